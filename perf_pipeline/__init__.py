@@ -1,0 +1,1 @@
+"""Budget performance monitoring (预算绩效运行监控): targets against money and results."""

@@ -1,0 +1,96 @@
+"""The fiscal calendar (财政年度与检查点): which dates a year is monitored at.
+
+Checkpoints are data, never a constant: one district monitors at 10月底, another at 9月底.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from perf_pipeline.domain.errors import ConfigurationError
+
+
+def month_end(year: int, month: int) -> date:
+    """Return the last day of a month: 2024, 2 gives 29 February 2024."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One monitoring date (检查点) of a fiscal year, called a quarter: ordinal 3 is 2024Q3."""
+
+    fiscal_year: int
+    ordinal: int
+    month: int
+    last: bool = False
+    previous_month: int = 0  # of the checkpoint before it in the same year; 0 for the first
+
+    @property
+    def name(self) -> str:
+        """Write the quarter as the command line takes it: 2024Q3."""
+        return f"{self.fiscal_year}Q{self.ordinal}"
+
+    @property
+    def label(self) -> str:
+        """Write the checkpoint as the documents do: 10月底."""
+        return f"{self.month}月底"
+
+    @property
+    def starts_on(self) -> date:
+        """First day of the fiscal year, from which everything cumulates."""
+        return date(self.fiscal_year, 1, 1)
+
+    @property
+    def period_starts_on(self) -> date:
+        """First day after the checkpoint before, from which only the period counts."""
+        return date(self.fiscal_year, self.previous_month + 1, 1)
+
+    @property
+    def ends_on(self) -> date:
+        """Last day that counts for this checkpoint."""
+        return month_end(self.fiscal_year, self.month)
+
+
+@dataclass(frozen=True)
+class FiscalCalendar:
+    """The months at whose end a department's year is checked, ascending and ending in 12."""
+
+    months: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse months that do not ascend within a year or do not end with December."""
+        rising = all(a < b for a, b in pairwise(self.months))
+        if not self.months or not rising or self.months[0] < 1 or self.months[-1] != 12:
+            raise ConfigurationError(f"检查点月份须递增并以12月结束：{list(self.months)}")
+
+    def checkpoints(self, fiscal_year: int) -> tuple[Checkpoint, ...]:
+        """Return the year's checkpoints in order."""
+        final = len(self.months)
+        befores = (0, *self.months)
+        return tuple(
+            Checkpoint(fiscal_year, ordinal, month, ordinal == final, befores[ordinal - 1])
+            for ordinal, month in enumerate(self.months, start=1)
+        )
+
+    def checkpoint(self, quarter: str) -> Checkpoint:
+        """Return the checkpoint of a quarter's name (2024Q3).
+
+        Raises ConfigurationError when the name is not of this calendar.
+        """
+        year, mark, ordinal = quarter.upper().partition("Q")
+        if mark and year.isdecimal() and ordinal.isdecimal():
+            for found in self.checkpoints(int(year)):
+                if found.ordinal == int(ordinal):
+                    return found
+        raise ConfigurationError(
+            f"没有检查点“{quarter}”：应写作年份加Q加序号，序号为1到{len(self.months)}，例如 2024Q1"
+        )
+
+    @property
+    def partition_cron(self) -> str:
+        """Cron of the windows between checkpoints: months 3, 6, 10, 12 give `0 0 1 1,4,7,11 *`."""
+        starts = [1, *(month + 1 for month in self.months[:-1])]
+        return f"0 0 1 {','.join(map(str, starts))} *"

@@ -1,0 +1,1 @@
+"""The warehouse: tables, engines, history, and loading what the readers read."""

@@ -1,0 +1,37 @@
+"""The rows that everything else refers to: departments and checkpoints."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select, update
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import department
+
+
+def department_id(connection: Connection, code: str, name: str | None = None) -> int:
+    """Return the row number of a department, adding it where it is new, named where named."""
+    known = connection.execute(select(department).where(department.c.code == code)).one_or_none()
+    if known is None:
+        added = insert(department).values(code=code, name=name).returning(department.c.id)
+        return int(connection.execute(added).scalar_one())
+    if name is not None and name != known.name:
+        connection.execute(update(department).where(department.c.id == known.id).values(name=name))
+    return int(known.id)
+
+
+def checkpoint_id(connection: Connection, checkpoint: Checkpoint) -> int:
+    """Return the row number of a checkpoint, adding it where it is new."""
+    known = connection.scalar(
+        select(checkpoint_table.c.id).where(checkpoint_table.c.name == checkpoint.name)
+    )
+    if known is not None:
+        return int(known)
+    added = insert(checkpoint_table).values(
+        fiscal_year=checkpoint.fiscal_year,
+        ordinal=checkpoint.ordinal,
+        name=checkpoint.name,
+        label=checkpoint.label,
+        ends_on=checkpoint.ends_on,
+    )
+    return int(connection.execute(added.returning(checkpoint_table.c.id)).scalar_one())

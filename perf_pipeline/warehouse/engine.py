@@ -1,0 +1,127 @@
+"""Opening the warehouse: SQLite in WAL mode or PostgreSQL, always at the newest schema.
+
+Readers never wait for a writer, on either database. Writers take their turn: a writing
+transaction holds the one write lock from its first statement, so what it reads is still true
+when it writes, and two runs at once leave what one after the other would have left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Date, Engine, create_engine, event, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.expression import FunctionElement
+
+from perf_pipeline.domain.errors import ConfigurationError
+
+WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
+SQLITE_WAIT_MS = 60_000
+_WRITES = "perf_pipeline_writes"
+
+
+def open_warehouse(url: str) -> Engine:
+    """Open the warehouse at a SQLAlchemy URL and bring its schema up to date.
+
+    Raises ConfigurationError when the URL cannot be used or the database does not answer; the
+    message never holds the password.
+    """
+    engine = connect(url)
+    try:
+        upgrade(engine)
+    except OperationalError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        raise ConfigurationError(f"数据仓库 {shown} 无法连接：{error.orig}") from error
+    return engine
+
+
+def connect(url: str) -> Engine:
+    """Make the engine for a URL without touching its schema."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError("PERF_WAREHOUSE_URL 不是有效的数据库地址") from error
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if parsed.get_backend_name() != "sqlite":
+        raise ConfigurationError(
+            f"不支持的数据库 {parsed.get_backend_name()}：数据仓库可用 sqlite 或 postgresql"
+        )
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says, not the driver
+    for pragma in (
+        f"busy_timeout = {SQLITE_WAIT_MS}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def write_transaction(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in the one writing transaction; commit on leaving, roll back on error."""
+    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
+        yield connection
+
+
+def upgrade(engine: Engine) -> None:
+    """Run the migrations that this warehouse has not had yet."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", "perf_pipeline.warehouse:migrations")
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == newest:
+            return
+    with write_transaction(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+class add_days(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
+    """A date so many days later, in each database's own words."""
+
+    type = Date()
+    inherit_cache = True
+
+    def __init__(self, day: ColumnElement[Any], days: ColumnElement[Any] | int) -> None:
+        """Add `days`, a number or a whole-number column, to the date `day`."""
+        super().__init__(day, days)
+
+
+@compiles(add_days, "sqlite")
+def _add_days_sqlite(element: add_days, compiler: Any, **options: Any) -> str:
+    day, days = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"date({day}, ({days}) || ' days')"
+
+
+@compiles(add_days, "postgresql")
+def _add_days_postgresql(element: add_days, compiler: Any, **options: Any) -> str:
+    day, days = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(({day}) + CAST(({days}) AS INTEGER))"

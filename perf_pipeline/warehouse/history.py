@@ -1,0 +1,263 @@
+"""History: nothing is overwritten, and the same content twice changes nothing.
+
+`merge_rows` keeps the sourced rows of documents and registers; `write_snapshot` keeps the judged
+rows of measures, results and reports. Both belong inside `write_transaction`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection, Select, Table, func, insert, select, update
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse import dimensions
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import department, project, source_file
+from perf_pipeline.warehouse.schema import snapshot as snapshot_table
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class SourcedRow:
+    """A row on its way into the warehouse, with its key and where it stood."""
+
+    key: str
+    sheet: str | None
+    row_number: int | None
+    values: Values
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What a merge did to a table: rows added, closed, and left as they were."""
+
+    added: int
+    closed: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A version of one kind of judgement; `is_new` tells whether this call wrote it."""
+
+    id: int
+    version: int
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class JudgedSnapshot:
+    """What one judgement of one department at one checkpoint came to."""
+
+    department: str
+    quarter: str
+    version: int
+    is_new: bool
+    rows: int
+
+
+def content_hash(values: object) -> str:
+    """Return the SHA-256 of values in one canonical spelling."""
+    spelled = json.dumps(values, ensure_ascii=False, sort_keys=True, default=_spell)
+    return hashlib.sha256(spelled.encode()).hexdigest()
+
+
+def _spell(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no canonical spelling for {type(value).__name__}")
+
+
+def now() -> datetime:
+    """Return the present moment in UTC, as the warehouse stores it."""
+    return datetime.now(UTC)
+
+
+def merge_rows(
+    connection: Connection, table: Table, *, file_id: int, rows: Iterable[SourcedRow]
+) -> Merge:
+    """Make `rows` the current rows that a file vouches for.
+
+    A row with the key and content of a current one changes nothing, whichever file brought it.
+    Other content under the same key closes the old row and adds the new one. A current row from
+    an earlier version of the same file that this version no longer has is closed.
+    """
+    this = connection.execute(select(source_file).where(source_file.c.id == file_id)).one()
+    stored = connection.execute(
+        select(table.c.row_key, table.c.row_hash, table.c.id, source_file.c.path)
+        .join(source_file, source_file.c.id == table.c.source_file_id)
+        .where(
+            table.c.department_id == this.department_id,
+            table.c.fiscal_year == this.fiscal_year,
+            table.c.closed_by_id.is_(None),
+        )
+    ).all()
+    current = {row.row_key: row for row in stored}
+    seen: set[str] = set()
+    closing: list[int] = []
+    adding: list[dict[str, object]] = []
+    for row in rows:
+        seen.add(row.key)
+        digest = content_hash(dict(row.values))
+        known = current.get(row.key)
+        if known is not None and known.row_hash == digest:
+            continue
+        if known is not None:
+            closing.append(known.id)
+        adding.append(
+            {
+                "department_id": this.department_id,
+                "fiscal_year": this.fiscal_year,
+                "source_file_id": file_id,
+                "sheet": row.sheet,
+                "row_number": row.row_number,
+                "row_key": row.key,
+                "row_hash": digest,
+                **row.values,
+            }
+        )
+    closing += [r.id for r in stored if r.path == this.path and r.row_key not in seen]
+    _close(connection, table, closing, file_id)
+    if adding:
+        connection.execute(insert(table), adding)
+    return Merge(len(adding), len(closing), len(seen) - len(adding))
+
+
+def _close(connection: Connection, table: Table, ids: Sequence[int], file_id: int) -> None:
+    for start in range(0, len(ids), 500):
+        batch = ids[start : start + 500]
+        connection.execute(update(table).where(table.c.id.in_(batch)).values(closed_by_id=file_id))
+
+
+def latest_snapshots(kind: str, checkpoint_id: int | None = None) -> Select[tuple[int, int, int]]:
+    """Select id, department_id and checkpoint_id of the newest snapshots of a kind."""
+    newest = (
+        select(
+            snapshot_table.c.department_id,
+            snapshot_table.c.checkpoint_id,
+            func.max(snapshot_table.c.version).label("version"),
+        )
+        .where(snapshot_table.c.kind == kind)
+        .group_by(snapshot_table.c.department_id, snapshot_table.c.checkpoint_id)
+        .subquery()
+    )
+    query = select(
+        snapshot_table.c.id, snapshot_table.c.department_id, snapshot_table.c.checkpoint_id
+    ).join(
+        newest,
+        (snapshot_table.c.department_id == newest.c.department_id)
+        & (snapshot_table.c.checkpoint_id == newest.c.checkpoint_id)
+        & (snapshot_table.c.version == newest.c.version),
+    )
+    query = query.where(snapshot_table.c.kind == kind)
+    if checkpoint_id is not None:
+        query = query.where(snapshot_table.c.checkpoint_id == checkpoint_id)
+    return query
+
+
+def checkpoint_id_of(connection: Connection, quarter: str) -> int | None:
+    """Return the row number of a quarter (2024Q3), or None where none was monitored yet."""
+    return connection.scalar(
+        select(checkpoint_table.c.id).where(checkpoint_table.c.name == quarter)
+    )
+
+
+def write_snapshot(
+    connection: Connection,
+    kind: str,
+    department_id: int,
+    checkpoint_id: int,
+    tables: Mapping[Table, Sequence[Values]],
+    *,
+    hash_ignores: Collection[str] = (),
+) -> Snapshot:
+    """Write a new version of a judgement, unless it says what the last version says.
+
+    `hash_ignores` names columns that do not make a version new (row numbers of other tables).
+    """
+    digest = content_hash(
+        {
+            table.name: [
+                {name: value for name, value in row.items() if name not in hash_ignores}
+                for row in rows
+            ]
+            for table, rows in tables.items()
+        }
+    )
+    mine = (
+        snapshot_table.c.kind == kind,
+        snapshot_table.c.department_id == department_id,
+        snapshot_table.c.checkpoint_id == checkpoint_id,
+    )
+    last = connection.execute(
+        select(snapshot_table).where(*mine).order_by(snapshot_table.c.version.desc()).limit(1)
+    ).one_or_none()
+    if last is not None and last.content_hash == digest:
+        return Snapshot(last.id, last.version, is_new=False)
+    version = last.version + 1 if last is not None else 1
+    snapshot_id = connection.execute(
+        insert(snapshot_table)
+        .values(
+            kind=kind,
+            department_id=department_id,
+            checkpoint_id=checkpoint_id,
+            version=version,
+            content_hash=digest,
+            created_at=now(),
+        )
+        .returning(snapshot_table.c.id)
+    ).scalar_one()
+    for table, rows in tables.items():
+        if rows:
+            connection.execute(insert(table), [{"snapshot_id": snapshot_id, **row} for row in rows])
+    return Snapshot(snapshot_id, version, is_new=True)
+
+
+def write_by_department(
+    connection: Connection,
+    kind: str,
+    checkpoint: Checkpoint,
+    tables: Mapping[Table, Sequence[Values]],
+) -> tuple[JudgedSnapshot, ...]:
+    """Write a judgement of all departments as a snapshot of each.
+
+    Every row carries its `department_id`. A department that has projects in the year and no row
+    gets an empty snapshot: that nothing could be judged is a judgement too.
+    """
+    at = dimensions.checkpoint_id(connection, checkpoint)
+    departments = connection.execute(
+        select(department.c.id, department.c.code)
+        .where(
+            department.c.id.in_(
+                select(project.c.department_id).where(
+                    project.c.fiscal_year == checkpoint.fiscal_year,
+                    project.c.closed_by_id.is_(None),
+                )
+            )
+        )
+        .order_by(department.c.code)
+    ).all()
+    sorted_out: dict[int, dict[Table, list[Values]]] = {
+        each.id: {table: [] for table in tables} for each in departments
+    }
+    for table, rows in tables.items():
+        for row in rows:
+            belongs = dict(row)
+            place = sorted_out.get(int(str(belongs.pop("department_id"))))
+            if place is not None:
+                place[table].append(belongs)
+    written = []
+    for each in departments:
+        mine = sorted_out[each.id]
+        version = write_snapshot(connection, kind, each.id, at, mine)
+        count = sum(len(rows) for rows in mine.values())
+        written.append(
+            JudgedSnapshot(each.code, checkpoint.name, version.version, version.is_new, count)
+        )
+    return tuple(written)
