@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import Table, and_, func, or_, true
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.measure import Checkpoint, Condition, Measure, happened, rate, within
+from perf_pipeline.measures.measure import Condition, Measure, happened, rate, within
 from perf_pipeline.warehouse.engine import add_days
 
 ACCEPTANCE_DAYS = 15

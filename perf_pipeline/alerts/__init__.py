@@ -1,0 +1,1 @@
+"""Alerts (预警): what to tell whom, once."""
