@@ -1101,6 +1101,12 @@ def upgrade() -> None:
             "project_name", sa.Text(), nullable=True, comment="项目名称：项目名称；部门指标留空"
         ),
         sa.Column(
+            "section",
+            sa.Text(),
+            nullable=True,
+            comment="分项工作：部门指标所在的分项工作；项目指标留空",
+        ),
+        sa.Column(
             "indicator_name",
             sa.Text(),
             nullable=False,

@@ -1,0 +1,48 @@
+# Two commands: `make run` does the main job on the shipped data, `make test` tests everything.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export DAGSTER_HOME ?= $(CURDIR)/.dagster
+
+.PHONY: run test bench ui data suites check clean help
+
+help:           ## list these targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
+
+run: $(VENV)/run.done        ## set up, then ingest, judge, report and alert for the shipped year
+	$(BIN)/perf-pipeline run
+
+test: $(VENV)/test.done check        ## set up, then lint, types and all tests
+	sh scripts/install-browser.sh
+	$(BIN)/pytest
+
+check: $(VENV)/test.done        ## lint, format and strict types
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/test.done        ## time and memory, as ratios against a named baseline
+	$(BIN)/python tests/benchmarks/bench_run.py
+
+ui: $(VENV)/run.done        ## the Dagster UI on http://127.0.0.1:3000
+	$(BIN)/perf-pipeline ui
+
+data: $(VENV)/run.done        ## rebuild the shipped document and the made-up year
+	$(BIN)/python scripts/build_documents.py
+	$(BIN)/python scripts/build_sample_year.py
+
+suites: $(VENV)/run.done        ## renew expectations/ from the register declarations
+	$(BIN)/python -m perf_pipeline.quality.suites expectations
+
+clean:          ## remove what runs leave behind, not the virtual environment
+	rm -rf out .dagster
+
+$(VENV)/run.done: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.12, say")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/test.done: $(VENV)/run.done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@

@@ -1,0 +1,152 @@
+"""The command line: what scripts rely on and people type."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from perf_pipeline import printing
+from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
+from perf_pipeline.settings import Settings
+
+app = typer.Typer(help="预算绩效运行监控", no_args_is_help=True, pretty_exceptions_enable=False)
+console = Console()
+
+Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024Q2；不写为全部")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+def main() -> None:
+    """Run the command line; what people did wrong is told in one line, without a traceback."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    try:
+        app()
+    except PerfPipelineError as error:
+        Console(stderr=True).print(f"[bold red]错误[/] {error}", highlight=False, soft_wrap=True)
+        sys.exit(2)
+
+
+def _workspace_module(name: str) -> Any:
+    """Import a module of the Dagster code location, which lies beside `workspace.yaml`.
+
+    The wheel carries perf_pipeline alone; the code location runs from a checkout or an image.
+    """
+    root = Path.cwd()
+    if not (root / "workspace.yaml").is_file():
+        raise ConfigurationError(f"请在含有 workspace.yaml 的文件夹里运行；当前为 {root}")
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    return importlib.import_module(name)
+
+
+@app.command()
+def run(
+    year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
+    quarter: Quarter = None,
+) -> None:
+    """读入、检查、评价、出报告、预警：全部工作，经 Dagster 在本进程内运行。"""
+    settings = Settings()
+    calendar = settings.calendar_file()
+    if quarter is not None:
+        year = settings.calendar().checkpoint(quarter).fiscal_year
+    outcome = _workspace_module("assets.run").run_year(year or calendar.first_year, quarter)
+    printing.print_run(console, settings, outcome)
+    if outcome.failures:
+        sys.exit(1)
+
+
+@app.command()
+def extract(
+    file: Annotated[Path, typer.Argument(help="绩效目标文件：.docx 或 .txt")],
+    as_json: AsJson = False,
+) -> None:
+    """读一份绩效目标文件：项目、指标、支出计划、预算和发现的问题。"""
+    from perf_pipeline.documents.extract import extract_document, to_json_dict
+
+    document = to_json_dict(extract_document(file))
+    if as_json:
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        printing.print_document(console, document)
+
+
+@app.command()
+def status(quarter: Quarter = None, as_json: AsJson = False) -> None:
+    """数据仓库里的灯和状态。"""
+    from perf_pipeline.monitoring.status import read_status
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    settings = Settings()
+    wanted = settings.calendar().checkpoint(quarter) if quarter else None
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    found = read_status(engine, wanted)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        printing.print_status(console, found)
+
+
+@app.command()
+def trace(
+    figure: Annotated[str, typer.Argument(help="追溯号，如 S12 或 I34")], as_json: AsJson = False
+) -> None:
+    """从一个数字回到它的来源行：文件、工作表、行。"""
+    from perf_pipeline.monitoring.tracing import trace_figure
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    settings = Settings()
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    traced = trace_figure(engine, figure, settings.calendar())
+    if as_json:
+        typer.echo(json.dumps(traced.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        printing.print_trace(console, traced)
+
+
+@app.command()
+def report(
+    quarter: Annotated[str, typer.Option(help="检查点，如 2024Q2")],
+    out: Annotated[Path, typer.Option(help="写到哪个文件夹")],
+) -> None:
+    """由数据仓库写出一个检查点的监控表和报告页。"""
+    from perf_pipeline.reports.write import write_quarter
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    written = write_quarter(engine, checkpoint, out)
+    if not written:
+        raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
+    for each in written:
+        for path in each.files:
+            typer.echo(str(path))
+
+
+@app.command()
+def ui(
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口")] = 3000,
+) -> None:
+    """打开本工作区的 Dagster 界面。"""
+    _workspace_module("assets.ui").serve_ui(host, port)
+
+
+@app.command()
+def doctor() -> None:
+    """检查安装、设置、收件文件夹和数据仓库。"""
+    from perf_pipeline.doctor import examine
+
+    healthy = True
+    for check in examine(Settings()):
+        printing.print_check(console, check)
+        healthy &= check.passed
+    if not healthy:
+        sys.exit(1)

@@ -1,0 +1,85 @@
+"""What must be in place for the jobs to run, looked at one by one."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from perf_pipeline.domain.errors import PerfPipelineError
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.intake import REGISTERS, TARGETS, inbox_files
+from perf_pipeline.warehouse.schema import source_file
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """One thing looked at, whether it is as it must be, and what was found."""
+
+    name: str
+    passed: bool
+    finding: str
+
+
+def examine(settings: Settings) -> Iterator[HealthCheck]:
+    """Look at the installation, the settings, the inbox and the warehouse, in that order."""
+    yield _look("安装", lambda: f"Python {platform.python_version()}，{_versions()}")
+    yield _look("台账声明", lambda: f"{len(load_registers())} 种台账")
+    yield _look("财政日历", lambda: f"检查点 {_months(settings)}")
+    yield _look("收件文件夹", lambda: _inbox(settings))
+    yield _look("质量套件", lambda: _suites(settings.suites))
+    yield _look("输出文件夹", lambda: _writable(settings.output))
+    yield _look("数据仓库", lambda: _warehouse(settings))
+
+
+def _look(name: str, find: Callable[[], str]) -> HealthCheck:
+    try:
+        return HealthCheck(name, passed=True, finding=find())
+    except (PerfPipelineError, OSError) as error:
+        return HealthCheck(name, passed=False, finding=str(error))
+
+
+def _versions() -> str:
+    packages = ("perf-pipeline", "dagster", "great-expectations", "sqlalchemy", "pandas")
+    return "，".join(f"{package} {metadata.version(package)}" for package in packages)
+
+
+def _months(settings: Settings) -> str:
+    return "、".join(f"{month}月底" for month in settings.calendar_file().checkpoint_months)
+
+
+def _inbox(settings: Settings) -> str:
+    documents = inbox_files(settings.inbox, TARGETS)
+    registers = inbox_files(settings.inbox, REGISTERS)
+    if not documents:
+        raise PerfPipelineError(f"{settings.inbox} 里没有绩效目标文件（年度/部门/{TARGETS}/）")
+    return f"{settings.inbox}：{len(documents)} 份绩效目标文件，{len(registers)} 份台账"
+
+
+def _suites(folder: Path) -> str:
+    found = len(list(folder.glob("*.json")))
+    if not found:
+        raise PerfPipelineError(f"{folder} 里没有套件")
+    return f"{folder}：{found} 个套件"
+
+
+def _writable(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PerfPipelineError(f"{folder} 不可写")
+    return f"{folder} 可写"
+
+
+def _warehouse(settings: Settings) -> str:
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    with engine.connect() as connection:
+        files = connection.scalar(select(func.count()).select_from(source_file))
+    shown = engine.url.render_as_string(hide_password=True)
+    return f"{shown}：结构为最新，收到过 {files} 份文件"

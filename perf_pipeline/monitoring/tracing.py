@@ -1,0 +1,198 @@
+"""From a figure back to its source rows: file, sheet and row, and what each row adds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, and_, func, or_, select
+
+from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.measures.catalogue import REPORTED, measure
+from perf_pipeline.measures.compute import figure_query
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import (
+    department,
+    indicator_result,
+    register_tables,
+    snapshot,
+    source_file,
+    spending_result,
+)
+
+FIGURE = re.compile(r"(?P<part>[SI])(?P<id>\d{1,18})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class TracedRow:
+    """A source row behind a figure, and what it adds to numerator and denominator."""
+
+    file: str
+    sha256: str
+    sheet: str | None
+    row: int | None
+    key: str
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True)
+class TracedFigure:
+    """A figure, what it is, and the rows that make it.
+
+    `adds_up` tells whether the rows as they are now give the figure that was stored; they do not
+    where later data has changed them since.
+    """
+
+    figure: str
+    department: str
+    quarter: str
+    name: str
+    measure: str | None
+    reason: str
+    numerator: int | None
+    denominator: int | None
+    adds_up: bool
+    rows: tuple[TracedRow, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figure as plain values for JSON."""
+        return asdict(self)
+
+
+def trace_figure(engine: Engine, figure: str, calendar: FiscalCalendar) -> TracedFigure:
+    """Trace a figure of the warehouse (S12: spending, I34: an indicator) to its source rows.
+
+    Raises ConfigurationError when there is no such figure.
+    """
+    read = FIGURE.fullmatch(figure.strip())
+    if read is None:
+        raise ConfigurationError(f"“{figure}”不是追溯号：应为 S 或 I 加数字，例如 S12、I34")
+    spending = read["part"].upper() == "S"
+    table = spending_result if spending else indicator_result
+    with engine.connect() as connection:
+        found = connection.execute(_result(table, int(read["id"]))).mappings().one_or_none()
+        if found is None:
+            raise ConfigurationError(f"数据仓库里没有追溯号 {figure}")
+        checkpoint = calendar.checkpoint(found["quarter"])
+        code = "paid_fen" if spending else found["measure"]
+        numerator = found["paid_fen"] if spending else found["numerator"]
+        denominator = 1 if spending else found["denominator"]
+        rows: tuple[TracedRow, ...] = ()
+        adds_up = True
+        if code == REPORTED:
+            rows = _reported_rows(connection, found, checkpoint)
+        elif code:
+            rows = _measured_rows(connection, found, code, checkpoint)
+            adds_up = _figure_now(connection, found, code, checkpoint) == (numerator, denominator)
+        return TracedFigure(
+            figure.strip().upper(),
+            found["department"],
+            checkpoint.name,
+            found["project_name"] if spending else found["name"],
+            code,
+            found["reason"],
+            numerator,
+            denominator,
+            adds_up,
+            rows,
+        )
+
+
+def _result(table: Table, result_id: int) -> Any:
+    return (
+        select(
+            table,
+            snapshot.c.department_id,
+            func.coalesce(department.c.name, department.c.code).label("department"),
+            checkpoint_table.c.name.label("quarter"),
+        )
+        .join(snapshot, snapshot.c.id == table.c.snapshot_id)
+        .join(department, department.c.id == snapshot.c.department_id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(table.c.id == result_id)
+    )
+
+
+def _of_result(rows: Any, found: Any) -> Any:
+    """Keep the rows of the result's department, and of its project where rows have one."""
+    return and_(
+        rows.c.department_id == found["department_id"],
+        or_(rows.c.project_name.is_(None), rows.c.project_name == found["project_name"]),
+    )
+
+
+def _figure_now(
+    connection: Connection, found: Any, code: str, checkpoint: Checkpoint
+) -> tuple[int | None, int | None]:
+    figure = figure_query(measure(code), checkpoint).subquery()
+    row = connection.execute(
+        select(figure.c.numerator, figure.c.denominator).where(_of_result(figure, found))
+    ).one_or_none()
+    return (None, None) if row is None else (row.numerator, row.denominator)
+
+
+def _measured_rows(
+    connection: Connection, found: Any, code: str, checkpoint: Checkpoint
+) -> tuple[TracedRow, ...]:
+    rows = measure(code).rows(checkpoint).subquery()
+    traced: list[TracedRow] = []
+    named = select(rows.c.source_table).where(_of_result(rows, found)).distinct()
+    for name in sorted(connection.execute(named).scalars()):
+        table = register_tables.get(name)
+        if table is None:  # the zero that says a register was handed in
+            continue
+        mine = and_(_of_result(rows, found), rows.c.source_table == name)
+        traced += _places(connection, table, rows, mine)
+    return tuple(traced)
+
+
+def _places(connection: Connection, table: Table, rows: Any, mine: Any) -> list[TracedRow]:
+    query = (
+        select(
+            source_file.c.path,
+            source_file.c.sha256,
+            table.c.sheet,
+            table.c.row_number,
+            table.c.row_key,
+            rows.c.numerator,
+            rows.c.denominator,
+        )
+        .join(table, table.c.id == rows.c.source_id)
+        .join(source_file, source_file.c.id == table.c.source_file_id)
+        .where(mine)
+        .order_by(source_file.c.path, table.c.sheet, table.c.row_number)
+    )
+    return [TracedRow(*row) for row in connection.execute(query)]
+
+
+def _reported_rows(
+    connection: Connection, found: Any, checkpoint: Checkpoint
+) -> tuple[TracedRow, ...]:
+    table = register_tables["reported_value"]
+    query = (
+        select(
+            source_file.c.path,
+            source_file.c.sha256,
+            table.c.sheet,
+            table.c.row_number,
+            table.c.row_key,
+            func.coalesce(table.c.numerator, found["numerator"] or 0),
+            func.coalesce(table.c.denominator, found["denominator"] or 1),
+        )
+        .join(source_file, source_file.c.id == table.c.source_file_id)
+        .where(
+            table.c.department_id == found["department_id"],
+            table.c.fiscal_year == checkpoint.fiscal_year,
+            table.c.closed_by_id.is_(None),
+            func.coalesce(table.c.project_name, "") == (found["project_name"] or ""),
+            or_(table.c.section.is_(None), table.c.section == found["section"]),
+            table.c.indicator_name == found["name"],
+            table.c.as_of <= checkpoint.ends_on,
+        )
+        .order_by(table.c.as_of.desc())
+        .limit(1)
+    )
+    return tuple(TracedRow(*row) for row in connection.execute(query))

@@ -1,0 +1,123 @@
+"""What the command line prints for people: tables in the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.monitoring.spending import percent, points
+
+if TYPE_CHECKING:
+    from perf_pipeline.doctor import HealthCheck
+    from perf_pipeline.monitoring.tracing import TracedFigure
+
+LIGHT_STYLES = {"green": "green", "yellow": "yellow", "red": "bold red", "ahead": "magenta"}
+STATUS_STYLES = {"met": "green", "on_track": "green", "behind": "yellow", "missed": "red"}
+LONGEST_TRACE = 30
+
+
+def light_text(light: str) -> str:
+    """Write a light for the terminal, in its colour and in words."""
+    style = LIGHT_STYLES.get(light, "dim")
+    return f"[{style}]● {LIGHT_LABELS[Light(light)]}[/]"
+
+
+def status_text(status: str) -> str:
+    """Write an indicator's status for the terminal, in its colour and in words."""
+    style = STATUS_STYLES.get(status, "dim")
+    return f"[{style}]{STATUS_LABELS[Status(status)]}[/]"
+
+
+def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
+    """Print each judged quarter: a line a project, and how many indicators stand where."""
+    if not judgements:
+        console.print("数据仓库里还没有评价。")
+    for judged in judgements:
+        title = f"{judged['department']} {judged['quarter']}（第{judged['version']}版）"
+        table = Table("项目", "灯", "执行率", "计划", "偏差（百分点）", "追溯号", title=title)
+        for line in judged["spending"]:
+            table.add_row(
+                line["project_name"],
+                light_text(line["light"]),
+                _or_dash(line["actual_bp"], percent),
+                _or_dash(line["planned_bp"], percent),
+                _or_dash(line["deviation_bp"], points),
+                line["figure"],
+            )
+        console.print(table)
+        console.print(f"指标：{_counts(judged['indicators'])}\n")
+
+
+def _or_dash(value: int | None, write: Any) -> str:
+    return "—" if value is None else str(write(value))
+
+
+def _counts(indicators: list[dict[str, Any]]) -> str:
+    parts = []
+    for status in Status:
+        count = sum(1 for line in indicators if line["status"] == status)
+        if count:
+            parts.append(f"{status_text(status)} {count}")
+    return "，".join(parts)
+
+
+def print_document(console: Console, document: dict[str, Any]) -> None:
+    """Print what was read from a target document."""
+    head = document["document"]
+    console.print(f"[bold]{head['department']} {head['fiscal_year']}年 {head['title']}[/]")
+    for project in document["projects"]:
+        table = Table("一级指标", "二级指标", "三级指标", "指标值", "读作", title=project["name"])
+        for indicator in project["indicators"]:
+            table.add_row(
+                indicator["level1"],
+                indicator["level2"],
+                indicator["level3"],
+                indicator["raw_value"],
+                _target_text(indicator["target"]),
+            )
+        console.print(table)
+    table = Table("分项工作", "部门指标", "指标值", "读作", title="部门指标")
+    for indicator in document["department_indicators"]:
+        table.add_row(
+            indicator["section"],
+            indicator["name"],
+            indicator["raw_value"],
+            _target_text(indicator["target"]),
+        )
+    console.print(table)
+    for finding in document["findings"]:
+        console.print(f"[yellow]{finding['severity']}[/] {finding['message']} {finding['where']}")
+
+
+def _target_text(target: dict[str, Any]) -> str:
+    parts = (target["operator"], target["value"], target["upper"], target["unit"])
+    return " ".join(part for part in parts if part) + f"（{target['kind']}）"
+
+
+def print_trace(console: Console, traced: TracedFigure) -> None:
+    """Print a figure and the source rows behind it, the first thirty of them."""
+    console.print(f"[bold]{traced.figure}[/] {traced.department} {traced.quarter} {traced.name}")
+    console.print(f"度量：{traced.measure or '未覆盖'}；{traced.reason}")
+    if traced.numerator is not None:
+        console.print(
+            f"分子 {traced.numerator}，分母 {traced.denominator}，来源 {len(traced.rows)} 行"
+        )
+    if not traced.adds_up:
+        console.print("[yellow]来源数据此后有更新，现行各行合计与该版数字不一致[/]")
+    if traced.rows:
+        table = Table("文件", "工作表", "行", "主键", "分子", "分母")
+        for row in traced.rows[:LONGEST_TRACE]:
+            numbers = (str(row.numerator), str(row.denominator))
+            table.add_row(row.file, row.sheet or "", str(row.row or ""), row.key, *numbers)
+        console.print(table)
+    if len(traced.rows) > LONGEST_TRACE:
+        console.print(f"……共 {len(traced.rows)} 行，用 --json 看全部")
+
+
+def print_check(console: Console, check: HealthCheck) -> None:
+    """Print one health check on a line."""
+    mark = "[green]✓[/]" if check.passed else "[bold red]✗[/]"
+    console.print(f"{mark} {check.name}：{check.finding}", highlight=False, soft_wrap=True)

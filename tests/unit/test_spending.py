@@ -1,0 +1,107 @@
+"""Spending against plan: deviation and light, exact at their limits."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf_pipeline.monitoring.limits import Limits
+from perf_pipeline.monitoring.spending import judge_spending, percent, points
+
+BUDGET = 80_000_000
+
+
+def judge(
+    budget_fen: int | None = BUDGET,
+    paid_fen: int | None = 0,
+    planned_bp: int | None = 5000,
+    planned_label: str | None = "6月底",
+) -> dict[str, object]:
+    frame = pd.DataFrame(
+        [
+            {
+                "project_name": "信访维稳经费",
+                "budget_fen": budget_fen,
+                "paid_fen": paid_fen,
+                "planned_bp": planned_bp,
+                "planned_label": planned_label,
+            }
+        ],
+        dtype=object,
+    )
+    return dict(judge_spending(frame, Limits()).to_dict("records")[0])
+
+
+def test_spending_on_plan_is_green() -> None:
+    judged = judge(paid_fen=BUDGET // 2)
+    assert (judged["light"], judged["deviation_bp"]) == ("green", 0)
+    assert "与计划一致" in str(judged["reason"])
+
+
+@pytest.mark.parametrize(
+    ("paid_fen", "light"),
+    [
+        (BUDGET * 40 // 100, "green"),  # exactly 10 points below: still green
+        (BUDGET * 40 // 100 - 1, "yellow"),  # one fen less
+        (BUDGET * 30 // 100, "yellow"),  # exactly 20 points below: still yellow
+        (BUDGET * 30 // 100 - 1, "red"),
+        (BUDGET * 70 // 100, "green"),  # exactly 20 points ahead
+        (BUDGET * 70 // 100 + 1, "ahead"),
+        (BUDGET, "ahead"),
+        (BUDGET + 1, "red"),  # one fen over budget
+    ],
+)
+def test_a_limit_is_met_or_missed_to_the_fen(paid_fen: int, light: str) -> None:
+    assert judge(paid_fen=paid_fen)["light"] == light
+
+
+def test_overspending_is_red_even_without_a_plan() -> None:
+    judged = judge(paid_fen=BUDGET + 100, planned_bp=None)
+    assert judged["light"] == "red"
+    assert "超出预算" in str(judged["reason"])
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ({"budget_fen": None}, "没有预算数"),
+        ({"budget_fen": 0}, "没有预算数"),
+        ({"paid_fen": None}, "没有收到支付台账"),
+        ({"planned_bp": None}, "没有支出计划"),
+    ],
+)
+def test_what_cannot_be_known_is_said_to_be_unknown(
+    missing: dict[str, int | None], words: str
+) -> None:
+    judged = judge(**{"paid_fen": 1000, **missing})
+    assert judged["light"] == "unknown"
+    assert words in str(judged["reason"])
+    assert judged["deviation_bp"] is None
+
+
+def test_nothing_planned_yet_and_nothing_paid_is_green() -> None:
+    judged = judge(paid_fen=0, planned_bp=0, planned_label=None)
+    assert judged["light"] == "green"
+    assert "计划尚未安排支出" in str(judged["reason"])
+
+
+def test_percentages_and_points_are_written_exactly() -> None:
+    assert percent(9756) == "97.56%"
+    assert points(-5) == "-0.05"
+    assert points(-2500) == "-25.00"
+
+
+@given(
+    budget=st.integers(1, 10**15),
+    paid=st.integers(-(10**13), 10**15),
+    more=st.integers(0, 10**13),
+    planned=st.integers(0, 10_000),
+)
+def test_more_spending_never_makes_the_deviation_smaller(
+    budget: int, paid: int, more: int, planned: int
+) -> None:
+    before = judge(budget, paid, planned)["deviation_bp"]
+    after = judge(budget, paid + more, planned)["deviation_bp"]
+    assert isinstance(before, int)
+    assert isinstance(after, int)
+    assert after >= before
