@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
-    Alias,
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     Table,
     and_,
@@ -137,7 +137,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
     )
 
 
-def _current(table: Table | Alias, checkpoint: Checkpoint) -> ColumnElement[bool]:
+def _current(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:
     return and_(table.c.closed_by_id.is_(None), table.c.fiscal_year == checkpoint.fiscal_year)
 
 

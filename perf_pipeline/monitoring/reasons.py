@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.measures.catalogue import REPORTED
 
 
-def indicator_reason(row: dict[str, object], checkpoint: Checkpoint) -> str:
+def indicator_reason(row: Mapping[Hashable, Any], checkpoint: Checkpoint) -> str:
     """Say in Chinese why an indicator has its status at a checkpoint, from its judged row."""
     actual, target = row["actual_text"], row["raw_target"]
     match row["status"]:
@@ -27,18 +30,18 @@ def indicator_reason(row: dict[str, object], checkpoint: Checkpoint) -> str:
             return f"实际{actual}{_counts(row)}，未达到目标{target}"
 
 
-def _counts(row: dict[str, object]) -> str:
+def _counts(row: Mapping[Hashable, Any]) -> str:
     numerator, denominator = row["numerator"], row["denominator"]
     if not isinstance(denominator, int) or denominator == 1 or row["behaviour"] == Behaviour.COST:
         return ""
     return f"（{numerator}/{denominator}）"
 
 
-def _pace(row: dict[str, object]) -> str:
+def _pace(row: Mapping[Hashable, Any]) -> str:
     return "支出计划进度" if row["pace"] == "支出计划" else "时间进度"
 
 
-def _why_no_data(row: dict[str, object], checkpoint: Checkpoint) -> str:
+def _why_no_data(row: Mapping[Hashable, Any], checkpoint: Checkpoint) -> str:
     if not row["measure"]:
         return "没有度量与该指标对应，也未列为人工填报"
     if row["measure"] != REPORTED:

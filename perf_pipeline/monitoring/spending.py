@@ -6,6 +6,9 @@ checkpoint on or before the as-of date. Everything is compared in whole numbers.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -48,12 +51,12 @@ def judge_spending(projects: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     return judged
 
 
-def _rounded_bp(paid: pd.Series, budget: pd.Series) -> pd.Series:  # type: ignore[type-arg]
+def _rounded_bp(paid: pd.Series, budget: pd.Series) -> pd.Series:
     """Return paid ÷ budget in basis points, halves rounded up, in whole numbers."""
     return (paid * (2 * WHOLE_BP) + budget) // (budget * 2)
 
 
-def _mask(frame: pd.DataFrame, condition: pd.Series) -> np.ndarray:  # type: ignore[type-arg]
+def _mask(frame: pd.DataFrame, condition: pd.Series) -> np.ndarray:
     """Spread a condition on some rows over all rows, false elsewhere."""
     return condition.astype(bool).reindex(frame.index, fill_value=False).to_numpy()
 
@@ -69,7 +72,7 @@ def points(bp: int) -> str:
     return f"{sign}{abs(bp) // 100}.{abs(bp) % 100:02d}"
 
 
-def _reason(row: dict[str, object]) -> str:
+def _reason(row: Mapping[Hashable, Any]) -> str:
     budget, paid, planned = row["budget_fen"], row["paid_fen"], row["planned_bp"]
     if paid is None:
         return "没有收到支付台账，无法判断"

@@ -16,6 +16,26 @@ from perf_pipeline.warehouse.schema import (
     spending_result,
 )
 
+SPENDING_COLUMNS = (
+    "project_name",
+    "light",
+    "budget_fen",
+    "paid_fen",
+    "planned_bp",
+    "actual_bp",
+    "deviation_bp",
+    "reason",
+)
+INDICATOR_COLUMNS = (
+    "project_name",
+    "section",
+    "name",
+    "raw_target",
+    "actual_text",
+    "status",
+    "reason",
+)
+
 
 def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[dict[str, Any]]:
     """Read the newest judgements, of one quarter or of all.
@@ -53,27 +73,6 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
                 line["figure"] = f"{prefix}{line.pop('id')}"
                 by_id[line.pop("snapshot_id")][part].append(line)
     return found
-
-
-SPENDING_COLUMNS = [
-    "project_name",
-    "light",
-    "budget_fen",
-    "paid_fen",
-    "planned_bp",
-    "actual_bp",
-    "deviation_bp",
-    "reason",
-]
-INDICATOR_COLUMNS = [
-    "project_name",
-    "section",
-    "name",
-    "raw_target",
-    "actual_text",
-    "status",
-    "reason",
-]
 
 
 def _results(table: Table, snapshots: list[int]) -> Any:

@@ -1,0 +1,58 @@
+"""Money and shares as the reports write them, from whole numbers alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+FEN_PER_WAN = 1_000_000  # 1 万元 = 10,000 yuan of 100 fen
+
+
+def wan(fen: int) -> str:
+    """Write fen in 万元 with two decimals, halves away from zero: 36540000 is 36.54."""
+    hundredths = (abs(fen) + FEN_PER_WAN // 200) // (FEN_PER_WAN // 100)
+    sign = "-" if fen < 0 and hundredths else ""
+    return f"{sign}{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
+def exact_wan(fen: int) -> Decimal:
+    """Return fen in 万元 without rounding, for a number cell."""
+    return Decimal(fen) / FEN_PER_WAN
+
+
+def percent(bp: int) -> str:
+    """Write basis points as a percentage: 4567 is 45.67%."""
+    return f"{_points(bp)}%"
+
+
+def signed_points(bp: int) -> str:
+    """Write a deviation in percentage points with its sign: -1234 is −12.34, 0 is 0.00."""
+    sign = "+" if bp > 0 else "−" if bp < 0 else ""
+    return sign + _points(abs(bp))
+
+
+def short_percent(bp: int) -> str:
+    """Write a planned share without needless decimals: 3000 is 30%, 3350 is 33.5%."""
+    return f"{_points(bp).rstrip('0').rstrip('.')}%"
+
+
+def rate(part: int, whole: int) -> Decimal | None:
+    """Return part ÷ whole to four decimals, halves up, for a percentage cell; None without whole."""
+    if whole <= 0:
+        return None
+    return Decimal((part * 20_000 + whole) // (whole * 2)) / 10_000
+
+
+def chinese_date(day: date) -> str:
+    """Write a date in Chinese: 2024年6月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def months_so_far(month: int) -> str:
+    """Write the months from January on, as the official form does: 1—6月."""
+    return "1月" if month == 1 else f"1—{month}月"
+
+
+def _points(bp: int) -> str:
+    sign = "-" if bp < 0 else ""
+    return f"{sign}{abs(bp) // 100}.{abs(bp) % 100:02d}"

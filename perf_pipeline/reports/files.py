@@ -1,0 +1,96 @@
+"""Putting report files into their folder: atomically, only there, and never over a clerk's work."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from perf_pipeline.domain.errors import ConfigurationError
+
+LONGEST_NAME = 180  # bytes in UTF-8; file systems allow 255, and copies get suffixes
+LEDGER = ".written.json"  # what was last written under each name, so that edits are noticed
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
+
+
+def safe_name(text: str) -> str:
+    """Return a text as part of a file name on any system: no separators, not hidden, not long."""
+    name = _FORBIDDEN.sub("_", text).strip(" .")
+    while len(name.encode()) > LONGEST_NAME:
+        name = name[:-1]
+    return name.rstrip(" .") or "_"
+
+
+class ReportFolder:
+    """The folder of one department and quarter, below the output folder."""
+
+    def __init__(self, out_dir: Path, department: str, quarter: str) -> None:
+        """Make the folder `out_dir/department/quarter`.
+
+        Raises ConfigurationError when it would lie elsewhere: by the code or by a link.
+        """
+        if safe_name(department) != department or safe_name(quarter) != quarter:
+            raise ConfigurationError(f"部门代码“{department}”不能用作文件夹名")
+        root = out_dir.resolve()
+        self.path = root / department / quarter
+        if self.path.resolve() != self.path:
+            raise ConfigurationError(f"报告文件夹 {self.path} 指向输出文件夹之外")
+        self.path.mkdir(parents=True, exist_ok=True)
+
+    def write(self, name: str, content: bytes) -> Path | None:
+        """Write a file that only this program writes; return its path, None when it was so."""
+        path = self.path / name
+        if path.is_file() and path.read_bytes() == content:
+            return None
+        return self._replace(path, content)
+
+    def write_for_filling(self, name: str, content: bytes) -> Path | None:
+        """Write a file that a clerk may go on to fill in.
+
+        A filled file stays as it is while the content to write stays the same; when that has
+        changed, the filled one is kept beside it under another name.
+        """
+        path = self.path / name
+        ledger = self._ledger()
+        digest, last = sha256(content).hexdigest(), ledger.get(name)
+        if path.is_file():
+            found = sha256(path.read_bytes()).hexdigest()
+            if digest in (found, last):
+                return None
+            if found != last:
+                os.replace(path, self._free_name(path))
+        written = self._replace(path, content)
+        ledger[name] = digest
+        spelled = json.dumps(ledger, ensure_ascii=False, indent=1, sort_keys=True)
+        self._replace(self.path / LEDGER, spelled.encode())
+        return written
+
+    def _ledger(self) -> dict[str, str]:
+        try:
+            kept = json.loads((self.path / LEDGER).read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    def _free_name(self, path: Path) -> Path:
+        number = 1
+        while (kept := path.with_name(f"{path.stem}（已填写{number}）{path.suffix}")).exists():
+            number += 1
+        return kept
+
+    def _replace(self, path: Path, content: bytes) -> Path:
+        if path.parent != self.path:
+            raise ConfigurationError(f"文件名“{path.name}”超出报告文件夹")
+        handle, temporary = tempfile.mkstemp(dir=self.path, prefix=".", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        return path

@@ -1,0 +1,201 @@
+"""What a quarter's report (季度监控报告) of one department says, before it is drawn anywhere.
+
+The page, the official forms and the kept report lines are all made from these values, so that
+they cannot disagree. Money is in fen (分), shares are in basis points (万分之一).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.status import Light, Status
+
+
+@dataclass(frozen=True)
+class PlanPoint:
+    """One point of a spending plan (资金支出计划): the share to be spent by a date."""
+
+    label: str
+    due_on: date
+    share_bp: int
+
+
+@dataclass(frozen=True)
+class PaidPoint:
+    """One step of actual spending: what had been paid in all at the end of a day."""
+
+    paid_on: date
+    cumulative_fen: int
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project (项目) as its target document describes it."""
+
+    name: str
+    code: str | None
+    purpose: str | None
+    objectives: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Funding:
+    """Money of a project by source; None where it is not known."""
+
+    fiscal_fen: int | None
+    other_fen: int | None
+
+
+@dataclass(frozen=True)
+class SpendingLine:
+    """Spending of one project against its plan (预算执行进度)."""
+
+    project: str
+    budget_fen: int | None
+    budget_by_source: Funding
+    paid_fen: int | None
+    paid_by_source: Funding
+    planned_label: str | None
+    planned_bp: int | None
+    actual_bp: int | None
+    deviation_bp: int | None
+    light: Light
+    reason: str
+    figure: str
+    plan: tuple[PlanPoint, ...]
+    paid: tuple[PaidPoint, ...]
+    history: tuple[Light | None, ...]
+
+    @property
+    def ledger_moved_on(self) -> bool:
+        """Tell whether the payment ledger now sums to something else than was judged."""
+        now = self.paid[-1].cumulative_fen if self.paid else 0
+        return self.paid_fen is not None and now != self.paid_fen
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """One indicator (绩效指标) against its target, of a project or of a line of work."""
+
+    key: str
+    project: str | None
+    section: str | None
+    level1: str | None
+    level2: str | None
+    name: str
+    raw_target: str
+    actual_text: str | None
+    status: Status
+    reason: str
+    measure: str | None
+    figure: str
+    history: tuple[Status | None, ...]
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """An alert (预警) of this checkpoint; `level_now` is what the newest judgement says of it."""
+
+    rule: str
+    level: Light | Status
+    level_now: Light | Status | None
+    subject: str
+    place: str
+    gap: str
+    since: str
+    figure: str | None
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the newest judgement still says what was alerted."""
+        return self.level == self.level_now
+
+
+@dataclass(frozen=True)
+class FileNote:
+    """A file that the report rests on, in its newest version."""
+
+    kind: str
+    path: str
+    version: int
+    sha256: str
+    outcome: str
+    reason: str | None
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    rows_skipped: int
+
+
+@dataclass(frozen=True)
+class QuarantineNote:
+    """Why rows of a kind of file were put aside (隔离), and how many still are."""
+
+    kind: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class QuarterReport:
+    """Everything that a department's report for one checkpoint (检查点) tells."""
+
+    department_id: int
+    department_code: str
+    department: str
+    checkpoint: Checkpoint
+    monitoring_version: int
+    version: int | None
+    notice: str | None
+    history_labels: tuple[str, ...]
+    projects: tuple[Project, ...]
+    spending: tuple[SpendingLine, ...]
+    indicators: tuple[IndicatorLine, ...]
+    alerts: tuple[AlertLine, ...]
+    files: tuple[FileNote, ...]
+    quarantine: tuple[QuarantineNote, ...]
+
+    @property
+    def title(self) -> str:
+        """Name the report: 高新区政法委2024年绩效运行监控报告（截至6月底）."""
+        at = self.checkpoint
+        return f"{self.department}{at.fiscal_year}年绩效运行监控报告（截至{at.label}）"
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """List the lines of work (分项工作) that have indicators, in the document's order."""
+        return tuple(dict.fromkeys(i.section or "" for i in self.indicators if not i.project))
+
+    @property
+    def quarantined(self) -> int:
+        """Count the rows that are still put aside."""
+        return sum(note.rows for note in self.quarantine)
+
+    def project(self, name: str) -> Project:
+        """Return what the document says of a project; only its name where it says nothing."""
+        found = (project for project in self.projects if project.name == name)
+        return next(found, Project(name, None, None, ()))
+
+    def indicators_of(self, project: str) -> tuple[IndicatorLine, ...]:
+        """Return a project's indicators in the document's order."""
+        return tuple(i for i in self.indicators if i.project == project)
+
+    def indicators_in(self, section: str) -> tuple[IndicatorLine, ...]:
+        """Return the indicators of a line of work in the document's order."""
+        return tuple(i for i in self.indicators if not i.project and (i.section or "") == section)
+
+
+def count_lights(lines: Iterable[SpendingLine]) -> dict[Light, int]:
+    """Count projects by light, every light named."""
+    counted = Counter(line.light for line in lines)
+    return {light: counted[light] for light in Light}
+
+
+def count_statuses(lines: Iterable[IndicatorLine]) -> dict[Status, int]:
+    """Count indicators by status, every status named."""
+    counted = Counter(line.status for line in lines)
+    return {status: counted[status] for status in Status}

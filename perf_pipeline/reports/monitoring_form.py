@@ -1,0 +1,229 @@
+"""The official monitoring form (项目支出绩效目标执行监控表) of one project, as a workbook.
+
+Layout after the form of 财预〔2019〕136号. Columns whose content nobody has stated yet (forecast,
+causes, likelihood, remarks) are left empty for the clerk: nothing in them is invented.
+"""
+
+from __future__ import annotations
+
+from perf_pipeline.domain.status import Status
+from perf_pipeline.reports.amounts import chinese_date, exact_wan, months_so_far, rate
+from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
+from perf_pipeline.reports.sheet import (
+    AMOUNT,
+    CENTERED,
+    LABEL,
+    RATE,
+    SONG,
+    TEXT,
+    FormSheet,
+    Look,
+)
+
+FORM_NAME = "项目支出绩效目标执行监控表"
+MISSING = "未提供"
+CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
+LIKELIHOODS = ("确定能", "有可能", "完全不可能")
+NOTES = (
+    "填表说明：灰底为栏目名称；“全年预计”“偏差原因分析”“完成目标可能性”“备注”各栏由项目单位填写，"
+    "原因和可能性在相应栏内打“√”。金额单位：万元。"
+)
+
+# columns, counted from 1
+SIDE, LEVEL1, LEVEL2, LEVEL3, TARGET, ACTUAL, FORECAST = range(1, 8)
+CAUSE, WHY, LIKELY, REMARK = 8, 13, 14, 17
+WIDTHS = (5, 9.5, 11.5, 16, 12.5, 13, 13, *(5.3,) * 5, 22, *(5.6,) * 3, 14)
+LAST = len(WIDTHS)
+
+TITLE = Look(SONG, 18, bold=True, grid=False)
+SUBTITLE = Look(SONG, 12, grid=False)
+NOTICE = Look(SONG, 12, bold=True, color="FFB42318")
+SMALL_LABEL = Look(SONG, 9, bold=True, fill=True)
+NARROW_LABEL = Look(SONG, 8.5, bold=True, fill=True)
+CELL = Look(size=9.5)
+SOURCE = Look(size=8.5, align="left", grid=False, color="FF404040")
+
+
+def monitoring_form(report: QuarterReport, project: str) -> bytes:
+    """Return the form of a project as an .xlsx file; raises KeyError where it was not judged."""
+    line = next((line for line in report.spending if line.project == project), None)
+    if line is None:
+        raise KeyError(project)
+    form = FormSheet("执行监控表", WIDTHS)
+    row = _heading(form, report)
+    row = _identity(form, row, report, project)
+    row = _funding(form, row, report, line)
+    row = _objectives(form, row, report, project)
+    header = row
+    row = _indicator_header(form, row, report)
+    indicators = report.indicators_of(project)
+    row = _indicators(form, row, header, indicators)
+    last = _foot(form, row, report, line, indicators)
+    form.print_as_form(last, repeated=(header, header + 1))
+    form.page_furniture(report.notice, f"{report.checkpoint.name}　{project}")
+    return form.to_bytes(f"{FORM_NAME}（{project}）")
+
+
+def _heading(form: FormSheet, report: QuarterReport) -> int:
+    at = report.checkpoint
+    form.put(1, (1, LAST), FORM_NAME, TITLE)
+    form.need(1, 30)
+    form.put(2, (1, LAST), f"（ {at.fiscal_year} 年度）", SUBTITLE)
+    form.put(3, (1, LAST), f"监控时点：截至{chinese_date(at.ends_on)}", SUBTITLE)
+    form.need(3, 19)
+    if not report.notice:
+        return 4
+    form.put(4, (1, LAST), f"数据说明：{report.notice}", NOTICE)
+    form.need(4, 22)
+    return 5
+
+
+def _identity(form: FormSheet, row: int, report: QuarterReport, project: str) -> int:
+    code = report.project(project).code
+    name = f"{project}（项目编码：{code}）" if code else project
+    form.put(row, (SIDE, LEVEL2), "项目名称", LABEL)
+    form.put(row, (LEVEL3, LAST), name, CENTERED)
+    form.put(row + 1, (SIDE, LEVEL2), "主管部门及代码", LABEL)
+    form.put(
+        row + 1, (LEVEL3, FORECAST), f"{report.department}（{report.department_code}）", CENTERED
+    )
+    form.put(row + 1, (CAUSE, WHY - 1), "实施单位", LABEL)
+    form.put(row + 1, (WHY, LAST), report.department, CENTERED)
+    for each in (row, row + 1):
+        form.need(each, 22)
+    return row + 2
+
+
+def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLine) -> int:
+    months = months_so_far(report.checkpoint.month)
+    blocks = ((TARGET, ACTUAL), (FORECAST, CAUSE + 1), (CAUSE + 2, WHY), (LIKELY, LAST))
+    heads = ("年初预算数", f"{months}执行数", f"{months}执行率", "全年预计执行数")
+    form.put(row, (SIDE, LEVEL2), "项目资金\n（万元）", LABEL, rows=4)
+    form.put(row, (LEVEL3, LEVEL3), None, LABEL)
+    for block, head in zip(blocks, heads, strict=True):
+        form.put(row, block, head, LABEL)
+    budget, paid = line.budget_by_source, line.paid_by_source
+    amounts = (
+        ("年度资金总额", line.budget_fen, line.paid_fen, MISSING),
+        ("其中：本年一般公共预算拨款", budget.fiscal_fen, paid.fiscal_fen, None),
+        ("其他资金", budget.other_fen, paid.other_fen, None),
+    )
+    for offset, (label, planned_fen, paid_fen, absent) in enumerate(amounts, start=1):
+        here = row + offset
+        form.put(here, (LEVEL3, LEVEL3), label, SMALL_LABEL)
+        _amount(form, here, blocks[0], planned_fen, absent)
+        _amount(form, here, blocks[1], paid_fen, absent)
+        known = planned_fen is not None and paid_fen is not None
+        share = rate(paid_fen or 0, planned_fen or 0) if known else None
+        form.put(here, blocks[2], share, RATE)
+        form.put(here, blocks[3], None, AMOUNT)
+        form.need(here, 20)
+    form.need(row, 20)
+    return row + 4
+
+
+def _amount(
+    form: FormSheet, row: int, block: tuple[int, int], fen: int | None, absent: str | None
+) -> None:
+    if fen is None:
+        form.put(row, block, absent, CENTERED)
+    else:
+        form.put(row, block, exact_wan(fen), AMOUNT)
+
+
+def _objectives(form: FormSheet, row: int, report: QuarterReport, project: str) -> int:
+    known = report.project(project)
+    goals = known.objectives
+    numbered = len(goals) > 1
+    text = "\n".join(f"目标{n}：{goal}" if numbered else goal for n, goal in enumerate(goals, 1))
+    form.put(row, (SIDE, LEVEL2), "年度总体目标", LABEL)
+    form.put(row, (LEVEL3, LAST), text or None, TEXT)
+    form.need(row, 36)
+    return row + 1
+
+
+def _indicator_header(form: FormSheet, row: int, report: QuarterReport) -> int:
+    months = months_so_far(report.checkpoint.month)
+    singles = (
+        (LEVEL1, "一级指标"),
+        (LEVEL2, "二级指标"),
+        (LEVEL3, "三级指标"),
+        (TARGET, "年度指标值"),
+        (ACTUAL, f"{months}执行情况"),
+        (FORECAST, "全年预计\n完成情况"),
+        (REMARK, "备注"),
+    )
+    for column, label in singles:
+        form.put(row, (column, column), label, SMALL_LABEL, rows=2)
+    form.put(row, (CAUSE, WHY), "偏差原因分析", SMALL_LABEL)
+    form.put(row, (LIKELY, REMARK - 1), "完成目标可能性", SMALL_LABEL)
+    for offset, label in enumerate((*CAUSES, "原因说明")):
+        form.put(row + 1, (CAUSE + offset, CAUSE + offset), label, NARROW_LABEL)
+    for offset, label in enumerate(LIKELIHOODS):
+        form.put(row + 1, (LIKELY + offset, LIKELY + offset), label, NARROW_LABEL)
+    form.need(row, 18)
+    return row + 2
+
+
+def _indicators(
+    form: FormSheet, row: int, header: int, indicators: tuple[IndicatorLine, ...]
+) -> int:
+    # a form without indicators keeps one empty line to write on
+    count = max(len(indicators), 1)
+    for offset in range(count):
+        line = indicators[offset] if offset < len(indicators) else None
+        here = row + offset
+        values = {LEVEL3: line.name, TARGET: line.raw_target, ACTUAL: _actual(line)} if line else {}
+        for column in range(LEVEL3, LAST + 1):
+            form.put(here, (column, column), values.get(column), CELL)
+        form.need(here, 24)
+    _side_by_side(form, row, LEVEL1, [line.level1 or "" for line in indicators] or [""])
+    pairs = [f"{line.level1 or ''}\x00{line.level2 or ''}" for line in indicators] or ["\x00"]
+    _side_by_side(form, row, LEVEL2, pairs)
+    form.put(header, (SIDE, SIDE), "\n".join("绩效指标"), LABEL, rows=2 + count)
+    return row + count
+
+
+def _side_by_side(form: FormSheet, row: int, column: int, values: list[str]) -> None:
+    """Merge the cells of neighbours that say the same, as the official form does."""
+    start = 0
+    for index in range(1, len(values) + 1):
+        if index < len(values) and values[index] == values[start]:
+            continue
+        text = values[start].rpartition("\x00")[2]
+        form.put(row + start, (column, column), text or None, CELL, rows=index - start)
+        start = index
+
+
+def _actual(line: IndicatorLine) -> str:
+    if line.actual_text:
+        return line.actual_text
+    return "未到期" if line.status is Status.NOT_DUE else "无数据"
+
+
+def _foot(
+    form: FormSheet,
+    row: int,
+    report: QuarterReport,
+    line: SpendingLine,
+    indicators: tuple[IndicatorLine, ...],
+) -> int:
+    figures = "、".join(indicator.figure for indicator in indicators)
+    version = f"，报告第{report.version}版" if report.version is not None else ""
+    said = [
+        NOTES,
+        f"数据来源：{report.checkpoint.name}绩效运行监控，评价第{report.monitoring_version}版{version}。"
+        f"追溯号：项目资金 {line.figure}" + (f"；绩效指标自上而下 {figures}。" if figures else "。"),
+    ]
+    if line.ledger_moved_on:
+        said.append("支付台账在本版评价之后有变动：执行数为评价时的数，分来源的数待重新评价后填列。")
+    for offset, text in enumerate(said):
+        form.put(row + offset, (1, LAST), text, SOURCE)
+    signatures = row + len(said)
+    form.put(signatures, (1, LEVEL3), "填表人：", SOURCE)
+    form.put(signatures, (TARGET, FORECAST), "联系电话：", SOURCE)
+    form.put(signatures, (CAUSE, WHY), "单位负责人：", SOURCE)
+    form.put(signatures, (LIKELY, LAST), "填表日期：　　　年　　月　　日", SOURCE)
+    form.need(signatures, 26)
+    return signatures
+

@@ -1,0 +1,131 @@
+"""The page of a quarter: one HTML file that needs no network, for the screen and for paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.reports import amounts
+from perf_pipeline.reports.charts import in_words, spending_chart
+from perf_pipeline.reports.lines import plan_text
+from perf_pipeline.reports.model import (
+    IndicatorLine,
+    QuarterReport,
+    SpendingLine,
+    count_lights,
+    count_statuses,
+)
+
+LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
+    str(word): label for word, label in STATUS_LABELS.items()
+}
+SHA_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Group:
+    """A project or a line of work with its indicators, as one block of the page."""
+
+    name: str
+    lines: tuple[IndicatorLine, ...]
+    counts: dict[Status, int]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A project's curve beside what it says in words."""
+
+    line: SpendingLine
+    svg: Markup
+    words: str
+
+
+def render_page(report: QuarterReport) -> str:
+    """Return the HTML of a report."""
+    template = _environment().get_template("quarter.html.j2")
+    projects = tuple(
+        _group(line.project, report.indicators_of(line.project)) for line in report.spending
+    )
+    sections = tuple(_group(name, report.indicators_in(name)) for name in report.sections)
+    return template.render(
+        report=report,
+        at=report.checkpoint,
+        summary=_summary(report),
+        lights=count_lights(report.spending),
+        statuses=count_statuses(report.indicators),
+        charts=[_chart(line, report, n) for n, line in enumerate(report.spending, start=1)],
+        projects=projects,
+        sections=sections,
+        status_history=_status_history(report),
+        notice_css=Markup(_css_string(report.notice or "")),
+        footer_css=Markup(_css_string(f"{report.department}　{report.checkpoint.name}")),
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("perf_pipeline.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "wan": amounts.wan,
+        "percent": amounts.percent,
+        "points": amounts.signed_points,
+        "chinese_date": amounts.chinese_date,
+        "label": lambda word: LABELS[str(word)],
+        "sha": lambda digest: digest[:SHA_SHOWN],
+        "plan_text": plan_text,
+    }
+    return environment
+
+
+def _group(name: str, lines: tuple[IndicatorLine, ...]) -> Group:
+    return Group(name, lines, count_statuses(lines))
+
+
+def _chart(line: SpendingLine, report: QuarterReport, number: int) -> Chart:
+    svg = spending_chart(line, report.checkpoint, salt=f"chart-{number}")
+    return Chart(line, Markup(svg), in_words(line, report.checkpoint))
+
+
+def _status_history(report: QuarterReport) -> dict[Status, list[int]]:
+    """Count the indicators by status at each checkpoint so far."""
+    checkpoints = range(len(report.history_labels))
+    return {
+        status: [sum(line.history[n] is status for line in report.indicators) for n in checkpoints]
+        for status in Status
+    }
+
+
+def _summary(report: QuarterReport) -> str:
+    """Say in one or two sentences what a reader must know first."""
+    lights, statuses = count_lights(report.spending), count_statuses(report.indicators)
+    late = lights[Light.RED] + lights[Light.YELLOW]
+    odd = [
+        f"{late}个支出偏离计划" if late else "",
+        f"{lights[Light.AHEAD]}个支出超前" if lights[Light.AHEAD] else "",
+        f"{lights[Light.UNKNOWN]}个无法判断" if lights[Light.UNKNOWN] else "",
+    ]
+    said = "、".join(filter(None, odd)) or "支出进度均正常"
+    good = statuses[Status.MET] + statuses[Status.ON_TRACK]
+    bad = statuses[Status.MISSED] + statuses[Status.BEHIND]
+    sentence = (
+        f"{len(report.spending)}个项目，{said}；{len(report.indicators)}项绩效指标，"
+        f"{good}项达标或进度正常，{bad}项未达标或落后"
+    )
+    if statuses[Status.NO_DATA]:
+        sentence += f"，{statuses[Status.NO_DATA]}项没有数据"
+    return f"{sentence}。"
+
+
+def _css_string(text: str) -> str:
+    """Write text as a CSS string in which every character is a code: nothing can end it early."""
+    return '"' + "".join(f"\\{ord(char):06x}" for char in text) + '"'

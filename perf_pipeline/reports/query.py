@@ -1,0 +1,246 @@
+"""From the warehouse to the report: a dozen selects for all departments, sorted out in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.reports import selects
+from perf_pipeline.reports.model import (
+    AlertLine,
+    FileNote,
+    Funding,
+    IndicatorLine,
+    PaidPoint,
+    PlanPoint,
+    Project,
+    QuarantineNote,
+    QuarterReport,
+    SpendingLine,
+)
+from perf_pipeline.reports.selects import Departments
+
+FISCAL_SOURCE = "财政资金"
+KIND_LABELS = {"target_document": "绩效目标文件"} | {r.name: r.label for r in load_registers()}
+
+Rows = list[Any]
+ByDepartment = dict[int, Rows]
+
+
+def load_report(
+    connection: Connection, department_id: int, checkpoint: Checkpoint
+) -> QuarterReport:
+    """Return the report of one department at a checkpoint, from its newest judgement.
+
+    Raises ConfigurationError when the department was not judged at that checkpoint.
+    """
+    found = load_reports(connection, checkpoint, [department_id])
+    if not found:
+        raise ConfigurationError(f"没有{checkpoint.name}的评价结果：请先运行该检查点的评价")
+    return found[0]
+
+
+def load_reports(
+    connection: Connection, checkpoint: Checkpoint, only: Departments = None
+) -> tuple[QuarterReport, ...]:
+    """Return the reports of all departments judged at a checkpoint, in the order of their codes.
+
+    `version` is None: it is known once the lines are kept. `only` limits to some departments.
+    """
+
+    def read(query: Select[Any]) -> ByDepartment:
+        sorted_out: ByDepartment = defaultdict(list)
+        for row in connection.execute(query):
+            sorted_out[row.department_id].append(row)
+        return sorted_out
+
+    judged = connection.execute(selects.judged_departments(checkpoint, only)).all()
+    quarters = connection.execute(selects.checkpoints_so_far(checkpoint)).all()
+    ordinals = [row.ordinal for row in quarters]
+    spending = read(selects.spending_so_far(checkpoint, only))
+    indicators = read(selects.indicators_so_far(checkpoint, only))
+    projects = read(selects.projects(checkpoint, only))
+    plans = read(selects.plans(checkpoint, only))
+    budgets = read(selects.budgets(checkpoint, only))
+    payments = read(selects.payments_by_day(checkpoint, only))
+    alerts = read(selects.alerts(checkpoint, only))
+    files = read(selects.current_files(checkpoint, only))
+    quarantine = read(selects.quarantine(checkpoint, only))
+
+    reports = []
+    for each in judged:
+        at = each.department_id
+        judged_spending = _spending(
+            spending[at], ordinals, checkpoint, plans[at], budgets[at], payments[at]
+        )
+        judged_indicators = _indicators(indicators[at], ordinals, checkpoint)
+        reports.append(
+            QuarterReport(
+                department_id=at,
+                department_code=each.code,
+                department=each.name,
+                checkpoint=checkpoint,
+                monitoring_version=each.version,
+                version=None,
+                notice=_notice(files[at]),
+                history_labels=tuple(row.label for row in quarters),
+                projects=tuple(_project(row) for row in projects[at]),
+                spending=judged_spending,
+                indicators=judged_indicators,
+                alerts=_alerts(alerts[at], judged_spending, judged_indicators),
+                files=tuple(_file(row) for row in files[at]),
+                quarantine=tuple(
+                    QuarantineNote(KIND_LABELS.get(row.kind, row.kind), row.reason, row.rows)
+                    for row in quarantine[at]
+                ),
+            )
+        )
+    return tuple(reports)
+
+
+def _spending(
+    rows: Rows,
+    ordinals: list[int],
+    checkpoint: Checkpoint,
+    plans: Rows,
+    budgets: Rows,
+    payments: Rows,
+) -> tuple[SpendingLine, ...]:
+    past = {(row.project_name, row.quarter_ordinal): Light(row.light) for row in rows}
+    budget_of = {row.project_name: row for row in budgets}
+    plan_of = _grouped(plans)
+    payments_of = _grouped(payments)
+    return tuple(
+        SpendingLine(
+            project=row.project_name,
+            budget_fen=row.budget_fen,
+            budget_by_source=_budget_by_source(row, budget_of.get(row.project_name)),
+            paid_fen=row.paid_fen,
+            paid_by_source=_paid_by_source(row, payments_of[row.project_name]),
+            planned_label=row.planned_label,
+            planned_bp=row.planned_bp,
+            actual_bp=row.actual_bp,
+            deviation_bp=row.deviation_bp,
+            light=Light(row.light),
+            reason=row.reason,
+            figure=f"S{row.id}",
+            plan=tuple(PlanPoint(p.label, p.due_on, p.share_bp) for p in plan_of[row.project_name]),
+            paid=_cumulative(payments_of[row.project_name]),
+            history=tuple(past.get((row.project_name, ordinal)) for ordinal in ordinals),
+        )
+        for row in rows
+        if row.quarter_ordinal == checkpoint.ordinal
+    )
+
+
+def _grouped(rows: Rows) -> ByProject:
+    found: ByProject = defaultdict(list)
+    for row in rows:
+        found[row.project_name].append(row)
+    return found
+
+
+ByProject = dict[str, Rows]
+
+
+def _budget_by_source(judged: Any, budget: Any) -> Funding:
+    """Return the budget by source, unless another budget was judged than stands there now."""
+    if budget is None or budget.total_fen != judged.budget_fen:
+        return Funding(None, None)
+    return Funding(budget.fiscal_fen, budget.other_fen)
+
+
+def _paid_by_source(judged: Any, payments: Rows) -> Funding:
+    """Return what was paid by source, unless the ledger sums to something else than was judged."""
+    fiscal = sum(int(p.amount_fen) for p in payments if p.funding_source == FISCAL_SOURCE)
+    other = sum(int(p.amount_fen) for p in payments if p.funding_source != FISCAL_SOURCE)
+    if judged.paid_fen is None or fiscal + other != judged.paid_fen:
+        return Funding(None, None)
+    return Funding(fiscal, other)
+
+
+def _cumulative(payments: Rows) -> tuple[PaidPoint, ...]:
+    points = []
+    total = 0
+    for day, paid in groupby(payments, key=lambda row: row.paid_on):
+        total += sum(int(row.amount_fen) for row in paid)
+        points.append(PaidPoint(day, total))
+    return tuple(points)
+
+
+def _indicators(
+    rows: Rows, ordinals: list[int], checkpoint: Checkpoint
+) -> tuple[IndicatorLine, ...]:
+    past = {(row.indicator_key, row.quarter_ordinal): Status(row.status) for row in rows}
+    mine = [row for row in rows if row.quarter_ordinal == checkpoint.ordinal]
+    return tuple(
+        IndicatorLine(
+            key=row.indicator_key,
+            project=row.project_name,
+            section=row.section,
+            level1=row.level1,
+            level2=row.level2,
+            name=row.name,
+            raw_target=row.raw_target,
+            actual_text=row.actual_text,
+            status=Status(row.status),
+            reason=row.reason,
+            measure=row.measure,
+            figure=f"I{row.id}",
+            history=tuple(past.get((row.indicator_key, ordinal)) for ordinal in ordinals),
+        )
+        for row in sorted(mine, key=lambda row: (row.ordinal, row.id))
+    )
+
+
+def _project(row: Any) -> Project:
+    objectives = tuple(filter(None, map(str.strip, (row.objectives or "").splitlines())))
+    return Project(row.name, row.code, row.purpose, objectives)
+
+
+def _alerts(
+    rows: Rows, spending: Iterable[SpendingLine], indicators: Iterable[IndicatorLine]
+) -> tuple[AlertLine, ...]:
+    now: dict[tuple[str, str], tuple[Light | Status, str]] = {
+        ("spending", line.project): (line.light, line.figure) for line in spending
+    }
+    now |= {("indicator", line.key): (line.status, line.figure) for line in indicators}
+    lines = []
+    for row in rows:
+        level_now, figure = now.get((row.rule, row.subject_key), (None, None))
+        level = Light(row.level) if row.rule == "spending" else Status(row.level)
+        lines.append(
+            AlertLine(
+                row.rule, level, level_now, row.subject, row.place, row.gap, row.since, figure
+            )
+        )
+    return tuple(lines)
+
+
+def _file(row: Any) -> FileNote:
+    return FileNote(
+        kind=KIND_LABELS.get(row.kind, row.kind),
+        path=row.path,
+        version=row.version,
+        sha256=row.sha256,
+        outcome=row.outcome,
+        reason=row.reason,
+        rows_read=row.rows_read,
+        rows_loaded=row.rows_loaded,
+        rows_quarantined=row.rows_quarantined,
+        rows_skipped=row.rows_skipped,
+    )
+
+
+def _notice(files: Rows) -> str | None:
+    """Join the notices that the files carry, each once."""
+    notices = dict.fromkeys(row.notice.strip() for row in files if row.notice)
+    return "；".join(filter(None, notices)) or None

@@ -1,0 +1,189 @@
+"""The selects behind a report: each reads one thing for all departments of a checkpoint at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.schema import (
+    alert,
+    department,
+    indicator_result,
+    project,
+    quarantined_row,
+    register_tables,
+    snapshot,
+    source_file,
+    spending_plan,
+    spending_result,
+)
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+
+budget = register_tables["budget"]
+payment = register_tables["payment"]
+
+Departments = Collection[int] | None  # None: all of them
+
+
+def judged_departments(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the departments judged at a checkpoint, with the newest judgement of each."""
+    newest = latest_snapshots("monitoring").subquery("newest")
+    return (
+        select(
+            department.c.id.label("department_id"),
+            department.c.code,
+            func.coalesce(department.c.name, department.c.code).label("name"),
+            snapshot.c.version,
+        )
+        .join(snapshot, snapshot.c.department_id == department.c.id)
+        .join(newest, newest.c.id == snapshot.c.id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(checkpoint_table.c.name == checkpoint.name, _among(department.c.id, only))
+        .order_by(department.c.code)
+    )
+
+
+def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the newest results of the year's checkpoints up to this one."""
+    newest = latest_snapshots("monitoring").subquery("newest")
+    return (
+        select(
+            snapshot.c.department_id,
+            checkpoint_table.c.ordinal.label("quarter_ordinal"),
+            *(column for column in table.c if column.name != "snapshot_id"),
+        )
+        .join(snapshot, snapshot.c.id == table.c.snapshot_id)
+        .join(newest, newest.c.id == snapshot.c.id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(
+            checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
+            checkpoint_table.c.ordinal <= checkpoint.ordinal,
+            _among(snapshot.c.department_id, only),
+        )
+        .order_by(checkpoint_table.c.ordinal, table.c.id)
+    )
+
+
+def spending_so_far(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the spending results of the year's checkpoints up to this one."""
+    return results_so_far(spending_result, checkpoint, only)
+
+
+def indicators_so_far(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the indicator results of the year's checkpoints up to this one."""
+    return results_so_far(indicator_result, checkpoint, only)
+
+
+def checkpoints_so_far(checkpoint: Checkpoint) -> Select[Any]:
+    """Select the year's checkpoints up to this one that anything was judged at."""
+    return (
+        select(checkpoint_table.c.ordinal, checkpoint_table.c.label)
+        .where(
+            checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
+            checkpoint_table.c.ordinal <= checkpoint.ordinal,
+        )
+        .order_by(checkpoint_table.c.ordinal)
+    )
+
+
+def projects(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the current projects."""
+    return select(project).where(_current(project, checkpoint, only)).order_by(project.c.ordinal)
+
+
+def plans(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the current spending plans of the whole year."""
+    return (
+        select(spending_plan)
+        .where(_current(spending_plan, checkpoint, only))
+        .order_by(spending_plan.c.due_on)
+    )
+
+
+def budgets(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the current budgets."""
+    return select(budget).where(_current(budget, checkpoint, only))
+
+
+def payments_by_day(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select what was paid up to the checkpoint, summed by project, day and source."""
+    grouped = (
+        payment.c.department_id,
+        payment.c.project_name,
+        payment.c.paid_on,
+        payment.c.funding_source,
+    )
+    return (
+        select(*grouped, func.sum(payment.c.amount_fen).label("amount_fen"))
+        .where(_current(payment, checkpoint, only), payment.c.paid_on <= checkpoint.ends_on)
+        .group_by(*grouped)
+        .order_by(payment.c.paid_on, payment.c.funding_source)
+    )
+
+
+def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the alerts of a checkpoint."""
+    return (
+        select(alert)
+        .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
+        .where(checkpoint_table.c.name == checkpoint.name, _among(alert.c.department_id, only))
+        .order_by(alert.c.id)
+    )
+
+
+def current_files(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the newest version of each file of the year."""
+    path = (source_file.c.department_id, source_file.c.fiscal_year, source_file.c.path)
+    newest = (
+        select(*path, func.max(source_file.c.version).label("version"))
+        .group_by(*path)
+        .subquery("newest_file")
+    )
+    return (
+        select(source_file)
+        .join(
+            newest,
+            and_(
+                *(newest.c[column.name] == column for column in path),
+                newest.c.version == source_file.c.version,
+            ),
+        )
+        .where(
+            source_file.c.fiscal_year == checkpoint.fiscal_year,
+            _among(source_file.c.department_id, only),
+        )
+        .order_by(source_file.c.path)
+    )
+
+
+def quarantine(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the rows still put aside, counted by kind of file and reason, most first."""
+    grouped = (source_file.c.department_id, source_file.c.kind, quarantined_row.c.reason)
+    rows = func.count().label("rows")
+    return (
+        select(*grouped, rows)
+        .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
+        .where(
+            source_file.c.fiscal_year == checkpoint.fiscal_year,
+            quarantined_row.c.closed_by_id.is_(None),
+            _among(source_file.c.department_id, only),
+        )
+        .group_by(*grouped)
+        .order_by(rows.desc(), source_file.c.kind, quarantined_row.c.reason)
+    )
+
+
+def _current(table: Table, checkpoint: Checkpoint, only: Departments) -> ColumnElement[bool]:
+    return and_(
+        table.c.closed_by_id.is_(None),
+        table.c.fiscal_year == checkpoint.fiscal_year,
+        _among(table.c.department_id, only),
+    )
+
+
+def _among(column: ColumnElement[int], only: Departments) -> ColumnElement[bool]:
+    return column.in_(only) if only is not None else column.is_not(None)

@@ -1,0 +1,100 @@
+"""Writing a quarter's reports: kept in the warehouse as versions, put on disk as page and forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.reports.files import ReportFolder, safe_name
+from perf_pipeline.reports.lines import report_lines
+from perf_pipeline.reports.model import QuarterReport
+from perf_pipeline.reports.monitoring_form import FORM_NAME, monitoring_form
+from perf_pipeline.reports.page import render_page
+from perf_pipeline.reports.query import load_reports
+from perf_pipeline.warehouse.dimensions import checkpoint_id
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.history import Snapshot, write_snapshot
+from perf_pipeline.warehouse.schema import report as report_table
+from perf_pipeline.warehouse.schema import report_line
+
+
+@dataclass(frozen=True)
+class WrittenReport:
+    """A department's report: its version, its files, and which of them this run wrote."""
+
+    department: str
+    quarter: str
+    version: int
+    is_new: bool
+    page: Path
+    forms: tuple[Path, ...]
+    written: tuple[Path, ...]
+
+
+def write_quarter(engine: Engine, checkpoint: Checkpoint, out_dir: Path) -> list[WrittenReport]:
+    """Keep and write the report of every department that was judged at a checkpoint.
+
+    Files go to `out_dir/<department code>/<quarter>/`. Content that has not changed makes no new
+    version and touches no file.
+    """
+    with write_transaction(engine) as connection:
+        at = checkpoint_id(connection, checkpoint)
+        reports = load_reports(connection, checkpoint)
+        kept = [_keep(connection, report, at) for report in reports]
+    return [
+        _write_files(replace(report, version=snapshot.version), snapshot, out_dir)
+        for report, snapshot in zip(reports, kept, strict=True)
+    ]
+
+
+def _keep(connection: Connection, report: QuarterReport, checkpoint_id: int) -> Snapshot:
+    heading: dict[str, object] = {
+        "title": report.title,
+        "notice": report.notice,
+        "monitoring_version": report.monitoring_version,
+    }
+    tables = {report_table: [heading], report_line: report_lines(report)}
+    return write_snapshot(
+        connection,
+        "report",
+        report.department_id,
+        checkpoint_id,
+        tables,
+        hash_ignores={"figure"},
+    )
+
+
+def _write_files(report: QuarterReport, snapshot: Snapshot, out_dir: Path) -> WrittenReport:
+    quarter = report.checkpoint.name
+    folder = ReportFolder(out_dir, report.department_code, quarter)
+    page = f"{quarter}-绩效运行监控.html"
+    written = [folder.write(page, render_page(report).encode())]
+    forms = form_names([line.project for line in report.spending])
+    for project, name in forms.items():
+        written.append(folder.write_for_filling(name, monitoring_form(report, project)))
+    return WrittenReport(
+        department=report.department_code,
+        quarter=quarter,
+        version=snapshot.version,
+        is_new=snapshot.is_new,
+        page=folder.path / page,
+        forms=tuple(folder.path / name for name in forms.values()),
+        written=tuple(path for path in written if path is not None),
+    )
+
+
+def form_names(projects: list[str]) -> dict[str, str]:
+    """Return the file name of each project's form; alike names are told apart by a number."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for project in projects:
+        stem = f"{FORM_NAME}-{safe_name(project)[:80]}".rstrip(" .")
+        name, number = f"{stem}.xlsx", 2
+        while name.casefold() in taken:
+            name, number = f"{stem}-{number}.xlsx", number + 1
+        taken.add(name.casefold())
+        names[project] = name
+    return names
