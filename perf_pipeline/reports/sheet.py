@@ -170,7 +170,8 @@ def _write_text(cell: Cell, text: str) -> None:
     clean = ILLEGAL_CHARACTERS_RE.sub("", text)
     if not clean:
         return
-    cell.set_explicit_value(clean, "s")
+    cell.value = clean
+    cell.data_type = "s"
     if clean[0] in "=+-@":
         cell.quotePrefix = True
 
