@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from perf_pipeline.domain.target import TargetKind, parse_target
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import parse_target
 
 MICRO = 1_000_000
 

@@ -37,7 +37,7 @@ def short_percent(bp: int) -> str:
 
 
 def rate(part: int, whole: int) -> Decimal | None:
-    """Return part ÷ whole to four decimals, halves up, for a percentage cell; None without whole."""
+    """Return part ÷ whole to four decimals, halves up; None where there is no whole."""
     if whole <= 0:
         return None
     return Decimal((part * 20_000 + whole) // (whole * 2)) / 10_000

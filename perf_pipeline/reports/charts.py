@@ -11,11 +11,11 @@ import logging
 import re
 import warnings
 from datetime import date
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -26,10 +26,12 @@ WIDTH, HEIGHT = 5.2, 2.55  # inches; the page scales it
 INK, MUTED, RULE = "#1f2a37", "#66727f", "#dfe3e8"
 PLAN, ACTUAL = "#7a8694", "#1f4e8c"
 FONTS = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "DejaVu Sans", "sans-serif"]
+MOST_LABELS = 6
 APART = 12.0  # percentage points that two labels need between them
 _GROUP_ID = re.compile(r'(<g) id="[^"]*"')
 _HEADER = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+_STYLE = re.compile(r"\s*<style[^>]*>.*?</style>", re.DOTALL)  # it would reach the whole page
 _SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"', re.DOTALL)
 _SIZE_HEIGHT = re.compile(r'(<svg[^>]*?) height="[^"]*"', re.DOTALL)
 
@@ -39,7 +41,7 @@ def spending_chart(line: SpendingLine, checkpoint: Checkpoint, salt: str) -> str
 
     `salt` keeps the ids within the drawing apart from those of other drawings on the page.
     """
-    settings = {
+    settings: dict[Any, Any] = {
         "svg.fonttype": "none",
         "svg.hashsalt": salt,
         "font.family": FONTS,
@@ -53,7 +55,7 @@ def spending_chart(line: SpendingLine, checkpoint: Checkpoint, salt: str) -> str
         figure = Figure(figsize=(WIDTH, HEIGHT))
         FigureCanvasSVG(figure)
         figure.patch.set_visible(False)
-        axes = figure.add_axes((0.085, 0.13, 0.76, 0.78))
+        axes = figure.add_axes((0.085, 0.13, 0.69, 0.78))
         _draw(axes, line, checkpoint)
         drawn = io.StringIO()
         figure.savefig(drawn, format="svg", metadata={"Date": None})
@@ -73,7 +75,7 @@ def _draw(axes: Axes, line: SpendingLine, checkpoint: Checkpoint) -> None:
 def _frame(
     axes: Axes, line: SpendingLine, checkpoint: Checkpoint, starts: date, ends: date, top: float
 ) -> None:
-    axes.set_xlim(date2num(starts), date2num(ends))
+    axes.set_xlim(starts.toordinal(), ends.toordinal())
     axes.set_ylim(-2, top)
     axes.patch.set_visible(False)
     for side in ("top", "right", "left"):
@@ -87,8 +89,12 @@ def _frame(
     labels = {point.due_on: point.label for point in line.plan} or {
         checkpoint.ends_on: checkpoint.label
     }
-    axes.set_xticks([date2num(day) for day in labels], list(labels.values()), color=MUTED)
-    axes.axvline(date2num(checkpoint.ends_on), color=MUTED, linewidth=0.8, dashes=(2, 2))
+    every = -(-len(labels) // MOST_LABELS)  # counted from the year's end, which is always named
+    shown = list(labels.items())[::-1][::every]
+    axes.set_xticks(
+        [day.toordinal() for day, _ in shown], [label for _, label in shown], color=MUTED
+    )
+    axes.axvline(checkpoint.ends_on.toordinal(), color=MUTED, linewidth=0.8, dashes=(2, 2))
 
 
 def _draw_plan(axes: Axes, line: SpendingLine, starts: date, ends: date) -> float | None:
@@ -97,7 +103,7 @@ def _draw_plan(axes: Axes, line: SpendingLine, starts: date, ends: date) -> floa
     days = [starts, *(point.due_on for point in line.plan), ends]
     shares = [0.0, *(point.share_bp / 100 for point in line.plan)]
     axes.step(
-        [date2num(day) for day in days],
+        [day.toordinal() for day in days],
         [*shares, shares[-1]],
         where="post",
         color=PLAN,
@@ -107,10 +113,8 @@ def _draw_plan(axes: Axes, line: SpendingLine, starts: date, ends: date) -> floa
     )
     before = None
     for point in line.plan:
-        x, y = date2num(point.due_on), point.share_bp / 100
-        axes.plot(
-            [x], [y], "o", ms=5, mfc="white", mec=PLAN, mew=1.4, clip_on=False, zorder=4
-        )
+        x, y = point.due_on.toordinal(), point.share_bp / 100
+        axes.plot([x], [y], "o", ms=5, mfc="white", mec=PLAN, mew=1.4, clip_on=False, zorder=4)
         # the last point is named in the margin, and a level is named once
         if point.due_on < ends and point.share_bp != before:
             axes.annotate(
@@ -125,7 +129,7 @@ def _draw_plan(axes: Axes, line: SpendingLine, starts: date, ends: date) -> floa
         before = point.share_bp
     axes.annotate(
         f"计划 {short_percent(line.plan[-1].share_bp)}",
-        (date2num(ends), shares[-1]),
+        (ends.toordinal(), shares[-1]),
         xytext=(9, -3),
         textcoords="offset points",
         color=MUTED,
@@ -151,7 +155,7 @@ def _draw_actual(
     steps: list[tuple[date, float]],
     plan_end: float | None,
 ) -> None:
-    x = [date2num(day) for day, _ in steps]
+    x = [day.toordinal() for day, _ in steps]
     y = [share for _, share in steps]
     axes.step(x, y, where="post", color=ACTUAL, linewidth=2.4, clip_on=False, zorder=5)
     axes.plot([x[-1]], [y[-1]], "o", ms=6.5, color=ACTUAL, clip_on=False, zorder=6)
@@ -180,7 +184,7 @@ def _draw_actual(
 
 def _inline(svg: str) -> str:
     """Make a stand-alone SVG file a part of a page: no header, ids only where referred to."""
-    svg = _METADATA.sub("", _HEADER.sub("", svg))
+    svg = _STYLE.sub("", _METADATA.sub("", _HEADER.sub("", svg)))
     svg = _GROUP_ID.sub(r"\1", svg)
     svg = _SIZE_HEIGHT.sub(r"\1", _SIZE.sub(r"\1", svg, count=1), count=1)
     return svg.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1).strip()
@@ -191,4 +195,3 @@ def in_words(line: SpendingLine, checkpoint: Checkpoint) -> str:
     plan = "，".join(f"{p.label}{short_percent(p.share_bp)}" for p in line.plan)
     planned = f"计划累计支出：{plan}。" if plan else "没有支出计划。"
     return f"{line.project}，截至{checkpoint.label}。{planned}{line.reason}。"
-

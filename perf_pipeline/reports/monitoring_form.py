@@ -6,6 +6,8 @@ causes, likelihood, remarks) are left empty for the clerk: nothing in them is in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from perf_pipeline.domain.status import Status
 from perf_pipeline.reports.amounts import chinese_date, exact_wan, months_so_far, rate
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
@@ -29,17 +31,21 @@ NOTES = (
     "原因和可能性在相应栏内打“√”。金额单位：万元。"
 )
 
+SIDE_LABEL = "绩\n效\n指\n标"
+MERGED_AT_MOST = 14  # indicators; more may not fit one page
+
 # columns, counted from 1
 SIDE, LEVEL1, LEVEL2, LEVEL3, TARGET, ACTUAL, FORECAST = range(1, 8)
 CAUSE, WHY, LIKELY, REMARK = 8, 13, 14, 17
-WIDTHS = (5, 9.5, 11.5, 16, 12.5, 13, 13, *(5.3,) * 5, 22, *(5.6,) * 3, 14)
+WIDTHS = (4, 9.5, 12, 18, 12.5, 12.5, 12.5, *(7.3,) * 5, 20, 7.3, 7.3, 8.8, 13)
 LAST = len(WIDTHS)
 
 TITLE = Look(SONG, 18, bold=True, grid=False)
 SUBTITLE = Look(SONG, 12, grid=False)
 NOTICE = Look(SONG, 12, bold=True, color="FFB42318")
 SMALL_LABEL = Look(SONG, 9, bold=True, fill=True)
-NARROW_LABEL = Look(SONG, 8.5, bold=True, fill=True)
+SOURCE_LABEL = Look(SONG, 9, bold=True, fill=True, align="left")
+NARROW_LABEL = Look(SONG, 8, bold=True, fill=True)
 CELL = Look(size=9.5)
 SOURCE = Look(size=8.5, align="left", grid=False, color="FF404040")
 
@@ -98,8 +104,8 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
     months = months_so_far(report.checkpoint.month)
     blocks = ((TARGET, ACTUAL), (FORECAST, CAUSE + 1), (CAUSE + 2, WHY), (LIKELY, LAST))
     heads = ("年初预算数", f"{months}执行数", f"{months}执行率", "全年预计执行数")
-    form.put(row, (SIDE, LEVEL2), "项目资金\n（万元）", LABEL, rows=4)
-    form.put(row, (LEVEL3, LEVEL3), None, LABEL)
+    form.put(row, (SIDE, LEVEL1), "项目资金\n（万元）", LABEL, rows=4)
+    form.put(row, (LEVEL2, LEVEL3), None, LABEL)
     for block, head in zip(blocks, heads, strict=True):
         form.put(row, block, head, LABEL)
     budget, paid = line.budget_by_source, line.paid_by_source
@@ -110,7 +116,7 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
     )
     for offset, (label, planned_fen, paid_fen, absent) in enumerate(amounts, start=1):
         here = row + offset
-        form.put(here, (LEVEL3, LEVEL3), label, SMALL_LABEL)
+        form.put(here, (LEVEL2, LEVEL3), label, SOURCE_LABEL)
         _amount(form, here, blocks[0], planned_fen, absent)
         _amount(form, here, blocks[1], paid_fen, absent)
         known = planned_fen is not None and paid_fen is not None
@@ -177,21 +183,34 @@ def _indicators(
         for column in range(LEVEL3, LAST + 1):
             form.put(here, (column, column), values.get(column), CELL)
         form.need(here, 24)
-    _side_by_side(form, row, LEVEL1, [line.level1 or "" for line in indicators] or [""])
-    pairs = [f"{line.level1 or ''}\x00{line.level2 or ''}" for line in indicators] or ["\x00"]
-    _side_by_side(form, row, LEVEL2, pairs)
-    form.put(header, (SIDE, SIDE), "\n".join("绩效指标"), LABEL, rows=2 + count)
+    levels1 = [line.level1 or "" for line in indicators] or [""]
+    levels2 = [line.level2 or "" for line in indicators] or [""]
+    merged = count <= MERGED_AT_MOST
+    _level(form, row, LEVEL1, levels1, levels1, merged)
+    _level(form, row, LEVEL2, levels2, list(zip(levels1, levels2, strict=True)), merged)
+    form.put(header, (SIDE, SIDE), SIDE_LABEL, LABEL, rows=2 + (count if merged else 0))
+    if not merged:
+        form.put(row, (SIDE, SIDE), None, LABEL, rows=count)
     return row + count
 
 
-def _side_by_side(form: FormSheet, row: int, column: int, values: list[str]) -> None:
-    """Merge the cells of neighbours that say the same, as the official form does."""
+def _level(
+    form: FormSheet,
+    row: int,
+    column: int,
+    names: list[str],
+    groups: Sequence[object],
+    merged: bool,
+) -> None:
+    """Write a level's names; neighbours of one group share a cell, as on the official form.
+
+    A form of several pages names the level on each row, since a shared cell may be cut in two.
+    """
     start = 0
-    for index in range(1, len(values) + 1):
-        if index < len(values) and values[index] == values[start]:
+    for index in range(1, len(names) + 1):
+        if merged and index < len(names) and groups[index] == groups[start]:
             continue
-        text = values[start].rpartition("\x00")[2]
-        form.put(row + start, (column, column), text or None, CELL, rows=index - start)
+        form.put(row + start, (column, column), names[start], CELL, rows=index - start)
         start = index
 
 
@@ -213,10 +232,13 @@ def _foot(
     said = [
         NOTES,
         f"数据来源：{report.checkpoint.name}绩效运行监控，评价第{report.monitoring_version}版{version}。"
-        f"追溯号：项目资金 {line.figure}" + (f"；绩效指标自上而下 {figures}。" if figures else "。"),
+        f"追溯号：项目资金 {line.figure}"
+        + (f"；绩效指标自上而下 {figures}。" if figures else "。"),
     ]
     if line.ledger_moved_on:
-        said.append("支付台账在本版评价之后有变动：执行数为评价时的数，分来源的数待重新评价后填列。")
+        said.append(
+            "支付台账在本版评价之后有变动：执行数为评价时的数，分来源的数待重新评价后填列。"
+        )
     for offset, text in enumerate(said):
         form.put(row + offset, (1, LAST), text, SOURCE)
     signatures = row + len(said)
@@ -226,4 +248,3 @@ def _foot(
     form.put(signatures, (LIKELY, LAST), "填表日期：　　　年　　月　　日", SOURCE)
     form.need(signatures, 26)
     return signatures
-

@@ -95,7 +95,7 @@ def load_reports(
                 projects=tuple(_project(row) for row in projects[at]),
                 spending=judged_spending,
                 indicators=judged_indicators,
-                alerts=_alerts(alerts[at], judged_spending, judged_indicators),
+                alerts=_alerts(alerts[at], each.name, judged_spending, judged_indicators),
                 files=tuple(_file(row) for row in files[at]),
                 quarantine=tuple(
                     QuarantineNote(KIND_LABELS.get(row.kind, row.kind), row.reason, row.rows)
@@ -207,8 +207,12 @@ def _project(row: Any) -> Project:
 
 
 def _alerts(
-    rows: Rows, spending: Iterable[SpendingLine], indicators: Iterable[IndicatorLine]
+    rows: Rows,
+    department: str,
+    spending: Iterable[SpendingLine],
+    indicators: Iterable[IndicatorLine],
 ) -> tuple[AlertLine, ...]:
+    """Return the alerts, those that still hold first; the department goes without saying."""
     now: dict[tuple[str, str], tuple[Light | Status, str]] = {
         ("spending", line.project): (line.light, line.figure) for line in spending
     }
@@ -217,12 +221,11 @@ def _alerts(
     for row in rows:
         level_now, figure = now.get((row.rule, row.subject_key), (None, None))
         level = Light(row.level) if row.rule == "spending" else Status(row.level)
+        place = row.place.removeprefix(f"{department}／")
         lines.append(
-            AlertLine(
-                row.rule, level, level_now, row.subject, row.place, row.gap, row.since, figure
-            )
+            AlertLine(row.rule, level, level_now, row.subject, place, row.gap, row.since, figure)
         )
-    return tuple(lines)
+    return tuple(sorted(lines, key=lambda line: not line.holds))
 
 
 def _file(row: Any) -> FileNote:

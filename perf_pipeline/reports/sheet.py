@@ -9,21 +9,28 @@ import io
 import re
 import unicodedata
 import zipfile
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 SONG, FANGSONG = "宋体", "仿宋"
 POINTS_PER_WIDTH = 5.25  # one unit of column width: a digit of the default font, 7 px
 CELL_PADDING = 6.0  # points that a cell keeps free on the left and right together
+INDENT = 9.0  # points that one step of indent takes
 LINE_HEIGHT = 1.36  # of the font size, with room for fonts that stand in for 仿宋
 LATIN_WIDTH = 0.56  # of the font size
+ONE_PAGE = 700.0  # points of rows that still read well when shrunk to one page
+LONGEST_HEADER = 60  # characters; Excel refuses a file whose header or footer passes 255
 HIGHEST_ROW = 409.0  # Excel's own limit, in points
 ZIP_TIME = (2020, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(?=<)")
@@ -49,12 +56,17 @@ class Look:
     color: str = "FF000000"
     format: str = "General"
 
+    @property
+    def indent(self) -> int:
+        """Steps that text keeps from the grid line that it stands at."""
+        return 1 if self.grid and self.align != "center" else 0
+
 
 LABEL = Look(SONG, 10, bold=True, fill=True)
 TEXT = Look(align="left")
 CENTERED = Look()
-AMOUNT = Look(align="right", format="#,##0.00")
-RATE = Look(align="right", format="0.00%")
+AMOUNT = Look(format="#,##0.00")
+RATE = Look(format="0.00%")
 
 
 class FormSheet:
@@ -69,6 +81,7 @@ class FormSheet:
         self.sheet.title = title
         self.widths = widths
         self._heights: dict[int, float] = {}
+        self._styles: dict[Look, StyleArray] = {}
         for index, width in enumerate(widths, start=1):
             self.sheet.column_dimensions[get_column_letter(index)].width = width
 
@@ -87,11 +100,11 @@ class FormSheet:
             self.sheet.cell(r, c) for r in range(row, row + rows) for c in range(first, last + 1)
         ]
         for cell in block:
-            _style(cell, look)
+            self._style(cell, look)
         if isinstance(value, str):
             _write_text(block[0], value)
             if rows == 1:
-                self.need(row, self.text_height(value, columns, look.size))
+                self.need(row, self.text_height(value, columns, look))
         elif value is not None:
             block[0].value = value
         if len(block) > 1:
@@ -104,12 +117,29 @@ class FormSheet:
         self._heights[row] = min(max(self._heights.get(row, 0), height), HIGHEST_ROW)
         self.sheet.row_dimensions[row].height = self._heights[row]
 
-    def text_height(self, text: str, columns: tuple[int, int], size: float) -> float:
+    def text_height(self, text: str, columns: tuple[int, int], look: Look) -> float:
         """Return the height that a text takes when wrapped within its columns."""
         first, last = columns
         room = sum(self.widths[first - 1 : last]) * POINTS_PER_WIDTH - CELL_PADDING
-        lines = sum(_wrapped(line, room, size) for line in text.split("\n"))
-        return lines * size * LINE_HEIGHT + 5
+        room -= INDENT * look.indent
+        lines = sum(_wrapped(line, room, look.size) for line in text.split("\n"))
+        return lines * look.size * LINE_HEIGHT + 5
+
+    def _style(self, cell: Cell | MergedCell, look: Look) -> None:
+        """Give a cell its look; a look is spelled out once and then copied, which is faster."""
+        known = self._styles.get(look)
+        if known is not None:
+            cell._style = copy(known)
+            return
+        cell.font = Font(name=look.font, size=look.size, bold=look.bold, color=look.color)
+        cell.alignment = Alignment(
+            horizontal=look.align, vertical="center", wrap_text=True, indent=look.indent
+        )
+        cell.border = GRID if look.grid else NO_BORDER
+        cell.number_format = look.format
+        if look.fill:
+            cell.fill = LABEL_FILL
+        self._styles[look] = copy(cell._style)
 
     def print_as_form(self, last_row: int, repeated: tuple[int, int]) -> None:
         """Print on A4 landscape, one page wide, with rows `repeated` on top of each page."""
@@ -119,8 +149,9 @@ class FormSheet:
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = 9  # A4
         sheet.page_setup.fitToWidth = 1
-        sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        # a form that nearly fits a page is put on one; a longer one runs on
+        sheet.page_setup.fitToHeight = int(sum(self._heights.values()) <= ONE_PAGE)
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.print_options.horizontalCentered = True
         margins = sheet.page_margins
         margins.left = margins.right = 0.4
@@ -130,10 +161,12 @@ class FormSheet:
 
     def page_furniture(self, header: str | None, footer: str) -> None:
         """Print a header and a footer with page numbers on each page."""
-        if header:
-            self.sheet.oddHeader.center.text = _plain(header)[:200]
-        self.sheet.oddFooter.left.text = _plain(footer)[:200]
-        self.sheet.oddFooter.right.text = "第&P页 共&N页"
+        above, below = self.sheet.oddHeader, self.sheet.oddFooter
+        assert isinstance(above, HeaderFooterItem)
+        assert isinstance(below, HeaderFooterItem)
+        above.center.text = _plain(header) if header else None
+        below.left.text = _plain(footer)
+        below.right.text = "第&P页 共&N页"
 
     def to_bytes(self, title: str) -> bytes:
         """Return the workbook as bytes that depend on nothing but its content."""
@@ -156,16 +189,7 @@ class FormSheet:
         return fixed.getvalue()
 
 
-def _style(cell: Cell, look: Look) -> None:
-    cell.font = Font(name=look.font, size=look.size, bold=look.bold, color=look.color)
-    cell.alignment = Alignment(horizontal=look.align, vertical="center", wrap_text=True)
-    cell.border = GRID if look.grid else NO_BORDER
-    cell.number_format = look.format
-    if look.fill:
-        cell.fill = LABEL_FILL
-
-
-def _write_text(cell: Cell, text: str) -> None:
+def _write_text(cell: Cell | MergedCell, text: str) -> None:
     """Write text that no program may take for a formula, now or after the cell is edited."""
     clean = ILLEGAL_CHARACTERS_RE.sub("", text)
     if not clean:
@@ -189,5 +213,8 @@ def _wrapped(line: str, room: float, size: float) -> int:
 
 
 def _plain(text: str) -> str:
-    """Double the sign that begins a code in headers and footers."""
-    return ILLEGAL_CHARACTERS_RE.sub("", text).replace("&", "&&")
+    """Shorten a text for a header or footer, and double the sign that begins a code there."""
+    clean = ILLEGAL_CHARACTERS_RE.sub("", text)
+    if len(clean) > LONGEST_HEADER:
+        clean = clean[: LONGEST_HEADER - 1] + "…"
+    return clean.replace("&", "&&")

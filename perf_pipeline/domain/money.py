@@ -1,0 +1,51 @@
+"""Amounts of money (金额): read to whole fen (分), written in yuan (元) or ten thousands (万元)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+
+FEN_OF_UNIT = {"元": 100, "万元": 1_000_000, "万": 1_000_000, "亿元": 10**10, "亿": 10**10}
+LARGEST_FEN = 10**17  # a quadrillion yuan: beyond it a cell is a mistake, and a BIGINT ends soon
+
+_AMOUNT = re.compile(
+    r"(?P<sign>[-+]?)[¥￥]?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
+    r"(?P<unit>万元|亿元|元|万|亿)?整?"
+)
+
+
+def parse_amount_fen(text: str, default_unit: str = "元") -> int:
+    """Read an amount as whole fen: "80万", "1,234.56元", "（12.30）", "￥5".
+
+    Full-width signs, thousands separators and blanks are read; brackets mean negative; an amount
+    without a unit is in `default_unit`. Raises ValueError, in Chinese, for anything else, for
+    parts of a fen, and for amounts that no budget holds.
+    """
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("−", "-")
+    bracketed = plain.startswith("(") and plain.endswith(")")
+    found = _AMOUNT.fullmatch(plain[1:-1] if bracketed else plain)
+    if found is None or (bracketed and found["sign"]):
+        raise ValueError(f"“{text}”不是金额")
+    try:
+        value = Decimal(found["digits"].replace(",", ""))
+    except InvalidOperation:
+        raise ValueError(f"“{text}”不是金额") from None
+    fen = value * FEN_OF_UNIT[found["unit"] or default_unit]
+    if fen > LARGEST_FEN:
+        raise ValueError(f"金额“{text}”大得不可能")
+    if fen != int(fen):
+        raise ValueError(f"金额“{text}”不足一分，无法入账")
+    return -int(fen) if bracketed or found["sign"] == "-" else int(fen)
+
+
+def format_yuan(fen: int) -> str:
+    """Write whole fen in yuan with two decimals: 8000050 is "80000.50"."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
+def format_wan(fen: int) -> str:
+    """Write whole fen in 万元 with two decimals, halves rounded up: 80000000 is "80.00"."""
+    hundredths = (abs(fen) + 5_000) // 10_000
+    sign = "-" if fen < 0 and hundredths else ""
+    return f"{sign}{hundredths // 100}.{hundredths % 100:02d}"

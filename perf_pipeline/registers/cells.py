@@ -1,0 +1,159 @@
+"""One cell of a register, from what the file holds to what the warehouse stores.
+
+Cells come as calamine gives them (text, numbers, booleans, dates, None) or as text from CSV.
+Every function is pure and raises CellError, with a reason in Chinese, for what it cannot read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from perf_pipeline.domain.calendar import month_end
+from perf_pipeline.domain.money import parse_amount_fen
+from perf_pipeline.registers.declaration import Column, ColumnType
+
+Cell = str | int | float | bool | date | datetime | timedelta | None
+Value = str | int | bool | date | None
+
+LONGEST_TEXT = 2_000
+LARGEST_COUNT = 10**15
+EXCEL_EPOCH = date(1899, 12, 30)
+YES = {"是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "已"}
+NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "未"}
+
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(:\d{2})?)?")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_COUNT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
+
+
+class CellError(ValueError):
+    """A cell that cannot be read as what its column holds."""
+
+
+def read_cell(cell: Cell, column: Column) -> Value:
+    """Read a cell as its column declares; an empty one gives None."""
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        if column.required:
+            raise CellError("不能为空")
+        return None
+    value = _READERS[column.type](cell, column)
+    if isinstance(value, int) and not isinstance(value, bool):
+        _check_range(value, column)
+    return value
+
+
+def _check_range(value: int, column: Column) -> None:
+    if column.lowest is not None and value < column.lowest:
+        raise CellError(f"不能小于{column.lowest}")
+    if column.maximum is not None and value > column.maximum:
+        raise CellError(f"不能大于{column.maximum}{column.unit or ''}")
+
+
+def plain(text: str) -> str:
+    """Write full-width digits and signs as half-width, without outer blanks."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _read_text(cell: Cell, _column: Column) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        text = str(int(cell))  # a number that is a name: 2010308.0 is 2010308
+    elif isinstance(cell, datetime):
+        text = cell.date().isoformat()
+    else:
+        text = str(cell).strip()
+    if len(text) > LONGEST_TEXT:
+        raise CellError(f"文字长达{len(text)}字，最多{LONGEST_TEXT}字")
+    if "\x00" in text:
+        raise CellError("含有无法保存的字符")
+    return text
+
+
+def _read_count(cell: Cell, _column: Column) -> int:
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        raise CellError("应为整数")
+    if isinstance(cell, float):
+        if not cell.is_integer():
+            raise CellError(f"应为整数，实为{cell!r}")
+        count = int(cell)
+    elif isinstance(cell, int):
+        count = cell
+    else:
+        text = plain(cell)
+        if not _COUNT.fullmatch(text):
+            raise CellError("应为整数")
+        count = int(text.replace(",", "").split(".")[0])
+    if abs(count) > LARGEST_COUNT:
+        raise CellError("数字大得不可能")
+    return count
+
+
+def _read_money(cell: Cell, column: Column) -> int:
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        raise CellError("应为金额")
+    # a number cell is the shortest decimal that stands for it: 1234.56, not its binary neighbour
+    text = cell if isinstance(cell, str) else format(Decimal(repr(cell)), "f")
+    try:
+        return parse_amount_fen(text, column.unit or "元")
+    except ValueError as error:
+        raise CellError(str(error)) from None
+
+
+def _read_date(cell: Cell, _column: Column) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        raise CellError("应为日期")
+    if isinstance(cell, float) and not cell.is_integer():
+        raise CellError("应为日期")
+    text = plain(cell) if isinstance(cell, str) else str(int(cell))
+    found = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
+    try:
+        if found:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if re.fullmatch(r"\d{5}", text):
+            return EXCEL_EPOCH + timedelta(days=int(text))
+    except ValueError:
+        raise CellError(_no_such_day(found)) from None
+    raise CellError("应为日期，如 2024-03-05")
+
+
+def _no_such_day(found: re.Match[str] | None) -> str:
+    if found and 1 <= int(found[2]) <= 12 and int(found[1]) > 0:
+        last = month_end(int(found[1]), int(found[2])).day
+        return f"没有这一天：{found[1]}年{int(found[2])}月只有{last}天"
+    return "没有这一天"
+
+
+def _read_yes_no(cell: Cell, _column: Column) -> bool:
+    if isinstance(cell, bool):
+        return cell
+    text = _read_text(cell, _column)
+    word = plain(text).lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise CellError("应为“是”或“否”")
+
+
+def _read_choice(cell: Cell, column: Column) -> str:
+    text = plain(_read_text(cell, column))
+    if text not in column.choices:
+        raise CellError(f"应为下列之一：{'、'.join(column.choices)}")
+    return text
+
+
+_READERS: dict[ColumnType, Callable[[Cell, Column], Value]] = {
+    ColumnType.TEXT: _read_text,
+    ColumnType.COUNT: _read_count,
+    ColumnType.MONEY: _read_money,
+    ColumnType.DATE: _read_date,
+    ColumnType.YES_NO: _read_yes_no,
+    ColumnType.CHOICE: _read_choice,
+}
