@@ -1,4 +1,4 @@
-"""The project form (项目绩效目标表): a table's rows to a project, its plan, budget and indicators."""
+"""The project form (项目绩效目标表): rows to a project, its plan, budget and indicators."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from perf_pipeline.documents.model import (
     Budget,
@@ -109,7 +110,7 @@ def _rows_before_indicators(table: Table) -> list[Row]:
 def _beside(rows: list[Row], label: str) -> str | None:
     """Return the cell to the right of the one with that label."""
     for row in rows:
-        for cell, following in zip(row, row[1:], strict=False):
+        for cell, following in pairwise(row):
             if squeeze(cell).rstrip(":") == label:
                 return following
     return None
@@ -138,7 +139,7 @@ def _budget(head: list[Row], find: Finder) -> Budget | None:
 
 
 def _plan(head: list[Row], find: Finder) -> tuple[PlanPoint, ...]:
-    for row, shares in zip(head, head[1:], strict=False):
+    for row, shares in pairwise(head):
         if not row or not squeeze(row[0]).startswith("资金支出计划"):
             continue
         points = []
@@ -165,7 +166,7 @@ def _share(written: str) -> Decimal | None:
 
 
 def _check_plan(points: list[PlanPoint], find: Finder) -> None:
-    for before, after in zip(points, points[1:], strict=False):
+    for before, after in pairwise(points):
         if after.share < before.share:
             find(Severity.ERROR, "plan_falls", f"支出计划在{after.label}低于{before.label}")
     if points and points[-1].share != 1:
@@ -176,7 +177,7 @@ def _purpose(head: list[Row]) -> str:
     for label in ("资金用途", "主要用途"):
         if written := _beside(head, label):
             return flatten(written)
-    for row, below in zip(head, head[1:], strict=False):
+    for row, below in pairwise(head):
         joint = squeeze(row[0]) if row else ""
         if joint.endswith("资金用途") and len(below) > 1 and not squeeze(below[0]):
             return flatten(below[1])

@@ -27,9 +27,9 @@ _VALUE = re.compile(
 _ZERO = re.compile(r"(?P<value>[零0](?P<what>[一-鿿]{2,6}))$")
 _QUOTED_ZERO = re.compile(r"[“\"](?P<value>(?:零|无|0)(?P<what>[一-鿿]{2,8}))[”\"]")
 _STANDARD = re.compile(r"^(?P<value>达到[一-鿿]{1,6}(?:标准|要求)[一-鿿]{0,2})$")
-_TWO_METRICS = re.compile(
-    r"^(?P<stem>.*?)(?P<a>[一-鿿]{2,6}[率度])[、和与](?P<b>[一-鿿]{2,6}[率度])$"
-)
+_METRIC = "[一-鿿]{2,6}[率度]"
+# the words before 的 belong to both: 群众的满意度、知晓率
+_TWO_METRICS = re.compile(rf"^(?P<stem>.*的|.*?)(?P<a>{_METRIC})[、和与](?P<b>{_METRIC})$")
 _VERBS = re.compile(r"^(?:实现|做到|确保|及时办理|通过|保证|力争|争取)")
 _METRIC_END = re.compile(r"[率度数]$")
 SHORTEST_NAME = 4  # 办结率 alone does not say of what

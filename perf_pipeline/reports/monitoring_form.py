@@ -32,6 +32,7 @@ NOTES = (
 )
 
 SIDE_LABEL = "绩\n效\n指\n标"
+ROOM_FOR_INDICATORS = 250.0  # points that one page leaves for them
 MERGED_AT_MOST = 14  # indicators; more may not fit one page
 
 # columns, counted from 1
@@ -182,15 +183,19 @@ def _indicators(
         values = {LEVEL3: line.name, TARGET: line.raw_target, ACTUAL: _actual(line)} if line else {}
         for column in range(LEVEL3, LAST + 1):
             form.put(here, (column, column), values.get(column), CELL)
-        form.need(here, 24)
+        form.need(here, min(max(ROOM_FOR_INDICATORS / count, 24), 38))
     levels1 = [line.level1 or "" for line in indicators] or [""]
     levels2 = [line.level2 or "" for line in indicators] or [""]
     merged = count <= MERGED_AT_MOST
     _level(form, row, LEVEL1, levels1, levels1, merged)
     _level(form, row, LEVEL2, levels2, list(zip(levels1, levels2, strict=True)), merged)
-    form.put(header, (SIDE, SIDE), SIDE_LABEL, LABEL, rows=2 + (count if merged else 0))
-    if not merged:
+    if merged:
+        form.put(header, (SIDE, SIDE), SIDE_LABEL, LABEL, rows=2 + count)
+    else:
+        form.put(header, (SIDE, SIDE), SIDE_LABEL, NARROW_LABEL, rows=2)
         form.put(row, (SIDE, SIDE), None, LABEL, rows=count)
+        form.need(header, 26)
+        form.need(header + 1, 28)
     return row + count
 
 

@@ -12,7 +12,7 @@ import zipfile
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
@@ -125,7 +125,7 @@ class FormSheet:
         lines = sum(_wrapped(line, room, look.size) for line in text.split("\n"))
         return lines * look.size * LINE_HEIGHT + 5
 
-    def _style(self, cell: Cell | MergedCell, look: Look) -> None:
+    def _style(self, cell: Any, look: Look) -> None:
         """Give a cell its look; a look is spelled out once and then copied, which is faster."""
         known = self._styles.get(look)
         if known is not None:
