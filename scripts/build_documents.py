@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 from docx import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
@@ -144,10 +144,9 @@ def _form(table: Table, project: Facts) -> None:
     table.autofit = False
     _row(table, ["项目编码", project["code"], "项目名称", project["name"]], (1, 2, 1, 2))
     if "budget" in project:
-        amounts = list(project["budget"].items())
-        cells = ["预算规模及资金用途", *(f for pair in amounts[:2] for f in pair), amounts[2][0]]
-        # seven cells in six columns: the last pair shares a cell's width
-        top = _row(table, cells, (1, 1, 1, 1, 1, 1), extra=amounts[2][1])
+        (total, fiscal, other) = project["budget"].items()
+        cells = ["预算规模及资金用途", *total, *fiscal, "".join(other)]
+        top = _row(table, cells, (1,) * 6)
         below = _row(table, ["", project["purpose"]], (1, 5))
         top[0].merge(below[0])
     else:
@@ -179,9 +178,7 @@ def _objectives(table: Table, project: Facts) -> None:
         rows[0][0].merge(rows[-1][0])
 
 
-def _row(
-    table: Table, texts: list[str], spans: tuple[int, ...], extra: str | None = None
-) -> list[_Cell]:
+def _row(table: Table, texts: list[str], spans: tuple[int, ...]) -> list[_Cell]:
     """Add a row whose cells span so many of the six columns; return its cells."""
     cells = table.add_row().cells
     made, start = [], 0
@@ -193,18 +190,6 @@ def _row(
         _write(cell, text)
         made.append(cell)
         start += span
-    if extra is not None:
-        made.append(_split_last(table, made[-1], extra))
-    return made
-
-
-def _split_last(table: Table, cell: _Cell, text: str) -> _Cell:
-    """Add a seventh cell behind the sixth, as forms do that were ruled by hand."""
-    row = table.rows[-1]._tr
-    added = row._new_tc() if hasattr(row, "_new_tc") else row.add_tc()
-    made = _Cell(added, table)
-    made.width = Cm(1.0)
-    _write(made, text)
     return made
 
 
@@ -212,6 +197,8 @@ def _write(cell: _Cell, text: str) -> None:
     paragraph = cell.paragraphs[0]
     for run in paragraph.runs:
         run.text = ""
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(3)
+    cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     run = paragraph.add_run(text)
     run.font.size = Pt(10.5)
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "仿宋")

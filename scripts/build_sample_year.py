@@ -1,0 +1,32 @@
+"""Build the made-up registers of the shipped year, the same bytes every time.
+
+Usage: python scripts/build_sample_year.py [FOLDER]   (default: data)
+"""
+
+import sys
+from pathlib import Path
+from random import Random
+
+from sample_year import cases, counts, ledger, reported
+
+SEED = 2024
+
+
+def main(data: Path) -> None:
+    """Write every register; each has a generator of its own, so that one does not move another."""
+    folder = data / "2024/gaoxin-zhengfawei/registers"
+    folder.mkdir(parents=True, exist_ok=True)
+    ledger.write_ledger(folder, Random(SEED))
+    ledger.write_budgets(folder)
+    cases.write_petitions(folder, Random(SEED + 1))
+    cases.write_mediations(folder, Random(SEED + 2))
+    counts.write_inspections(folder, Random(SEED + 3))
+    counts.write_enrolments(folder)
+    counts.write_activities(folder, Random(SEED + 4))
+    counts.write_surveys(folder, Random(SEED + 5))
+    reported.write_reported(folder)
+    reported.write_map(folder)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "data")
