@@ -6,6 +6,7 @@ actual's denominator), so that a value exactly on its threshold is on it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -41,9 +42,9 @@ def judge_indicators(indicators: pd.DataFrame, checkpoint: Checkpoint) -> pd.Dat
     judged["behaviour"] = _behaviours(judged)
     judged["operator"] = _operators(judged)
     _take_reports(judged, checkpoint)
-    judged["reached"] = _reached(judged)
+    judged["reached"] = _objects(_reached(judged), judged)
     judged["status"] = _statuses(judged, checkpoint)
-    judged["actual_text"] = _actual_texts(judged)
+    judged["actual_text"] = _objects(_actual_texts(judged), judged)
     judged["reason"] = [indicator_reason(row, checkpoint) for row in judged.to_dict("records")]
     return judged
 
@@ -98,8 +99,13 @@ def _take_reports(rows: pd.DataFrame, checkpoint: Checkpoint) -> None:
     numbers = exact.notna() & rows["target_kind"].isin(NUMBERS)
     rows.loc[numbers, "numerator"] = exact[numbers].map(lambda number: number.numerator)
     rows.loc[numbers, "denominator"] = exact[numbers].map(lambda number: number.denominator)
-    rows["word"] = [value.word if value is not None else None for value in values]
-    rows["word_kind"] = [value.kind if value is not None else None for value in values]
+    rows["word"] = _objects([value and value.word for value in values], rows)
+    rows["word_kind"] = _objects([value and value.kind for value in values], rows)
+
+
+def _objects(values: Sequence[object], rows: pd.DataFrame) -> Column:
+    """Make a column of plain values: None stays None, where pandas would infer text and NaN."""
+    return pd.Series(list(values), rows.index, dtype=object)
 
 
 def _as_date(day: object) -> date | None:

@@ -1,0 +1,1 @@
+"""Quality: Great Expectations watches every hand-over, and names every failing row."""

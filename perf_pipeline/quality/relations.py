@@ -1,0 +1,133 @@
+"""What is validated of each table: its current rows, and the columns that rules compare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Date,
+    Integer,
+    Select,
+    Table,
+    and_,
+    case,
+    extract,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy import cast as sql_cast
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.status import Status
+from perf_pipeline.monitoring.actuals import MICRO, is_percent
+from perf_pipeline.monitoring.limits import Limits
+from perf_pipeline.monitoring.spending import WHOLE_BP
+from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.schema import (
+    indicator_result,
+    metadata,
+    source_file,
+    spending_plan,
+    spending_result,
+)
+
+UNDECIDED = (str(Status.NO_DATA), str(Status.NOT_DUE), str(Status.ON_TRACK))
+JUDGED = (spending_result.name, indicator_result.name)
+
+
+def relation(name: str) -> Select[Any]:
+    """Select the rows of a sourced table that are validated, with the columns rules compare.
+
+    Every date column comes with its year as `<column>_year`.
+    """
+    table = metadata.tables[name]
+    if table is source_file:
+        return _source_files()
+    query = select(table, *_years(table)).where(table.c.closed_by_id.is_(None))
+    return query.add_columns(*_plan_neighbours()) if table is spending_plan else query
+
+
+def _years(table: Table) -> list[Any]:
+    return [
+        sql_cast(extract("year", column), Integer).label(f"{column.name}_year")
+        for column in table.c
+        if isinstance(column.type, Date)
+    ]
+
+
+def _source_files() -> Select[Any]:
+    """Select the newest version of each file."""
+    newest = (
+        select(source_file.c.path, func.max(source_file.c.version).label("version"))
+        .group_by(source_file.c.path)
+        .subquery()
+    )
+    accounted = (
+        source_file.c.rows_loaded + source_file.c.rows_quarantined + source_file.c.rows_skipped
+    )
+    return select(source_file, accounted.label("rows_accounted_for")).join(
+        newest,
+        and_(source_file.c.path == newest.c.path, source_file.c.version == newest.c.version),
+    )
+
+
+def _plan_neighbours() -> list[Any]:
+    """Columns that set each planned share beside the one before it, and the last beside 100%."""
+    plan = spending_plan.c
+    of_project = [plan.department_id, plan.fiscal_year, plan.project_name]
+    before = func.lag(plan.share_bp).over(partition_by=of_project, order_by=plan.due_on)
+    after = func.lead(plan.share_bp).over(partition_by=of_project, order_by=plan.due_on)
+    return [
+        before.label("share_before_bp"),
+        case((after.is_(None), plan.share_bp)).label("last_share_bp"),
+        literal(WHOLE_BP, BigInteger).label("whole_bp"),
+    ]
+
+
+def read_plain(connection: Connection, query: Select[Any]) -> pd.DataFrame:
+    """Read a select into a frame of plain Python values."""
+    result = connection.execute(query)
+    return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()), dtype=object)
+
+
+def judged_frame(
+    connection: Connection, name: str, checkpoint: Checkpoint, limits: Limits
+) -> pd.DataFrame:
+    """Read a quarter's newest judgement with both sides of each comparison, in whole numbers."""
+    at = checkpoint_id_of(connection, checkpoint.name)
+    newest = latest_snapshots("monitoring", at if at is not None else -1).subquery()
+    table = metadata.tables[name]
+    query = select(table).join(newest, newest.c.id == table.c.snapshot_id).order_by(table.c.id)
+    rows = read_plain(connection, query)
+    return _spending(rows, limits) if table is spending_result else _indicators(rows)
+
+
+def _spending(rows: pd.DataFrame, limits: Limits) -> pd.DataFrame:
+    known = rows["paid_fen"].notna() & rows["budget_fen"].notna() & rows["planned_bp"].notna()
+    rows["paid_scaled"] = (rows["paid_fen"][known] * WHOLE_BP).reindex(rows.index)
+    lowest = rows["planned_bp"][known] + limits.yellow_bp
+    rows["lowest_scaled"] = (lowest * rows["budget_fen"][known]).reindex(rows.index)
+    return _none_for_missing(rows)
+
+
+def _indicators(rows: pd.DataFrame) -> pd.DataFrame:
+    numeric = rows["target_micro"].notna() & rows["numerator"].notna()
+    scale = rows["unit"].map(lambda unit: 100 if is_percent(unit) else 1)
+    numbers = rows[numeric]
+    denominator = numbers["denominator"]
+    rows["actual_scaled"] = (numbers["numerator"] * scale[numeric] * MICRO).reindex(rows.index)
+    rows["target_scaled"] = (numbers["target_micro"] * denominator).reindex(rows.index)
+    ranged = numbers[numbers["upper_micro"].notna()]
+    upper = ranged["upper_micro"] * ranged["denominator"]
+    rows["upper_scaled"] = upper.reindex(rows.index)
+    decided = ~rows["status"].isin(UNDECIDED)
+    rows["enforced"] = rows["operator"].where(numeric, "word").where(decided, None)
+    return _none_for_missing(rows)
+
+
+def _none_for_missing(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.astype(object).where(rows.notna(), None)

@@ -1,0 +1,270 @@
+"""The expectation suites, made from the declarations and written in Great Expectations' format.
+
+`python -m perf_pipeline.quality.suites expectations` renews the files; a test holds that they are
+what this makes. Severity `critical` is for broken data and blocks what comes after it; `warning`
+is for promises not kept.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from perf_pipeline.quality.engine import gx, gxe, row_conditions
+from perf_pipeline.registers.declaration import ColumnType, Register, Rule, load_registers
+
+Expectations = Iterator[Any]
+CRITICAL, WARNING = "critical", "warning"
+COLUMN = row_conditions.Column
+
+# what a stored value is called: in a frame of plain Python values, and by the two databases
+STORED_TYPES: dict[ColumnType, Sequence[str]] = {
+    ColumnType.TEXT: ("str", "TEXT"),
+    ColumnType.CHOICE: ("str", "TEXT"),
+    ColumnType.COUNT: ("int", "BIGINT", "BIGINTEGER"),
+    ColumnType.MONEY: ("int", "BIGINT", "BIGINTEGER"),
+    ColumnType.DATE: ("date", "DATE"),
+    ColumnType.YES_NO: ("bool", "BOOLEAN"),
+}
+
+
+def all_suites() -> dict[str, dict[str, Any]]:
+    """Return every suite by the table that it is for."""
+    made: dict[str, Expectations] = {
+        "source_file": _source_file(),
+        "project": _not_null("name"),
+        "indicator": _not_null("name", "row_key"),
+        "target": _target(),
+        "spending_plan": _spending_plan(),
+        "spending_result": _spending_result(),
+        "indicator_result": _indicator_result(),
+    }
+    for name in ("project", "indicator", "target", "spending_plan"):
+        made[name] = _chain(_unique_key(), made[name])
+    made |= {declared.name: _register(declared) for declared in load_registers()}
+    return {name: _suite(name, list(made[name])) for name in sorted(made)}
+
+
+def _chain(*parts: Expectations) -> Expectations:
+    for part in parts:
+        yield from part
+
+
+def _suite(name: str, expectations: list[Any]) -> dict[str, Any]:
+    suite: dict[str, Any] = gx.ExpectationSuite(name=name, expectations=expectations).to_json_dict()
+    suite["id"] = str(uuid5(NAMESPACE_URL, f"perf_pipeline/{name}"))
+    for number, expectation in enumerate(suite["expectations"]):
+        expectation["id"] = str(uuid5(NAMESPACE_URL, f"perf_pipeline/{name}/{number}"))
+    return suite
+
+
+def _not_null(*columns: str) -> Expectations:
+    for column in columns:
+        yield gxe.ExpectColumnValuesToNotBeNull(
+            column=column, severity=CRITICAL, description=f"{column} 不能为空"
+        )
+
+
+def _unique_key() -> Expectations:
+    yield gxe.ExpectCompoundColumnsToBeUnique(
+        column_list=["department_id", "fiscal_year", "row_key"],
+        severity=CRITICAL,
+        description="同一部门同一年度的现行记录，主键不能重复",
+    )
+
+
+def _register(declared: Register) -> Expectations:
+    yield from _unique_key()
+    for column in declared.columns:
+        if column.required:
+            yield gxe.ExpectColumnValuesToNotBeNull(
+                column=column.name, severity=CRITICAL, description=f"{column.label}不能为空"
+            )
+        yield gxe.ExpectColumnValuesToBeInTypeList(
+            column=column.name,
+            type_list=list(STORED_TYPES[column.type]),
+            severity=CRITICAL,
+            description=f"{column.label}的类型应一致",
+        )
+        if column.choices:
+            yield gxe.ExpectColumnValuesToBeInSet(
+                column=column.name,
+                value_set=list(column.choices),
+                severity=CRITICAL,
+                description=f"{column.label}应为：{'、'.join(column.choices)}",
+            )
+        if column.lowest is not None or column.maximum is not None:
+            yield gxe.ExpectColumnValuesToBeBetween(
+                column=column.name,
+                min_value=column.lowest,
+                max_value=column.maximum,
+                severity=CRITICAL,
+                description=f"{column.label}应在允许的范围内",
+            )
+        if column.in_fiscal_year:
+            yield gxe.ExpectColumnPairValuesToBeEqual(
+                column_A=f"{column.name}_year",
+                column_B="fiscal_year",
+                ignore_row_if="either_value_is_missing",
+                severity=CRITICAL,
+                description=f"{column.label}应在财政年度内",
+            )
+    for rule in declared.rules:
+        yield from _rule(declared, rule)
+
+
+def _rule(declared: Register, rule: Rule) -> Expectations:
+    label, other = declared.column(rule.column).label, declared.column(rule.other).label
+    match rule.kind:
+        case "not_before":
+            yield _at_least(rule.column, rule.other, CRITICAL, f"{label}不能早于{other}")
+            yield _filled_where(rule.other, rule.column, f"有{label}就应有{other}")
+        case "at_most":
+            yield _at_least(rule.other, rule.column, CRITICAL, f"{label}不能大于{other}")
+        case "both_or_neither":
+            yield _filled_where(rule.other, rule.column, f"有{label}就应有{other}")
+            yield _filled_where(rule.column, rule.other, f"有{other}就应有{label}")
+        case "any_of":
+            yield gxe.ExpectColumnValuesToNotBeNull(
+                column=rule.column,
+                row_condition=COLUMN(rule.other).is_null(),
+                severity=CRITICAL,
+                description=f"{label}与{other}至少有一项",
+            )
+
+
+def _at_least(larger: str, smaller: str, severity: str, description: str, **more: Any) -> Any:
+    return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A=larger,
+        column_B=smaller,
+        or_equal=True,
+        ignore_row_if="either_value_is_missing",
+        severity=severity,
+        description=description,
+        **more,
+    )
+
+
+def _filled_where(column: str, other: str, description: str) -> Any:
+    return gxe.ExpectColumnValuesToNotBeNull(
+        column=column,
+        row_condition=COLUMN(other).is_not_null(),
+        severity=CRITICAL,
+        description=description,
+    )
+
+
+def _source_file() -> Expectations:
+    yield gxe.ExpectColumnPairValuesToBeEqual(
+        column_A="rows_read",
+        column_B="rows_accounted_for",
+        severity=CRITICAL,
+        description="读到的行数 = 入库 + 隔离 + 跳过",
+    )
+    yield gxe.ExpectColumnValuesToBeInSet(
+        column="outcome", value_set=["loaded"], severity=WARNING, description="文件都应能读取"
+    )
+    yield gxe.ExpectColumnValuesToBeBetween(
+        column="rows_quarantined", max_value=0, severity=WARNING, description="不应有隔离的行"
+    )
+
+
+def _target() -> Expectations:
+    yield from _not_null("raw_value", "kind")
+    yield gxe.ExpectColumnValuesToBeInSet(
+        column="kind",
+        value_set=["number", "range", "yes_no", "direction", "date", "grade", "text"],
+        severity=CRITICAL,
+        description="目标类别应在词汇表内",
+    )
+    yield gxe.ExpectColumnValuesToNotBeNull(
+        column="value_micro",
+        row_condition=COLUMN("kind").is_in(["number", "range"]),
+        severity=CRITICAL,
+        description="数值目标应有数值",
+    )
+
+
+def _spending_plan() -> Expectations:
+    yield gxe.ExpectColumnValuesToBeBetween(
+        column="share_bp",
+        min_value=0,
+        max_value=10_000,
+        severity=CRITICAL,
+        description="累计支出比例应在0到100%之间",
+    )
+    yield _at_least("share_bp", "share_before_bp", CRITICAL, "累计支出比例不能下降")
+    yield gxe.ExpectColumnPairValuesToBeEqual(
+        column_A="last_share_bp",
+        column_B="whole_bp",
+        ignore_row_if="either_value_is_missing",
+        severity=CRITICAL,
+        description="支出计划最后应达到100%",
+    )
+    yield gxe.ExpectColumnPairValuesToBeEqual(
+        column_A="due_on_year",
+        column_B="fiscal_year",
+        severity=CRITICAL,
+        description="计划时间应在财政年度内",
+    )
+
+
+def _spending_result() -> Expectations:
+    yield _at_least("paid_scaled", "lowest_scaled", WARNING, "累计支出不应低于计划超过限度")
+    yield _at_least("budget_fen", "paid_fen", WARNING, "累计支出不应超过预算")
+    for column, label in (
+        ("budget_fen", "预算数"),
+        ("planned_bp", "支出计划"),
+        ("paid_fen", "支付台账"),
+    ):
+        yield gxe.ExpectColumnValuesToNotBeNull(
+            column=column, severity=WARNING, description=f"项目应有{label}"
+        )
+
+
+def _indicator_result() -> Expectations:
+    at_least = {"row_condition": COLUMN("enforced") == ">="}
+    at_most = {"row_condition": COLUMN("enforced") == "<="}
+    yield _at_least("actual_scaled", "target_scaled", WARNING, "实际值应达到目标", **at_least)
+    yield _at_least("target_scaled", "actual_scaled", WARNING, "实际值不应超过目标", **at_most)
+    for operator, larger, smaller in (
+        (">", "actual_scaled", "target_scaled"),
+        ("<", "target_scaled", "actual_scaled"),
+    ):
+        yield gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A=larger,
+            column_B=smaller,
+            or_equal=False,
+            row_condition=COLUMN("enforced") == operator,
+            severity=WARNING,
+            description=f"实际值应{operator}目标",
+        )
+    between = {"row_condition": COLUMN("enforced") == "between"}
+    yield _at_least("actual_scaled", "target_scaled", WARNING, "实际值应不低于区间下限", **between)
+    yield _at_least("upper_scaled", "actual_scaled", WARNING, "实际值应不高于区间上限", **between)
+    yield gxe.ExpectColumnValuesToNotBeInSet(
+        column="status",
+        value_set=["missed", "behind"],
+        row_condition=COLUMN("enforced") == "word",
+        severity=WARNING,
+        description="是否、趋势、等级类指标应达到目标",
+    )
+    yield gxe.ExpectColumnValuesToNotBeInSet(
+        column="status", value_set=["no_data"], severity=WARNING, description="指标应有数据"
+    )
+
+
+def write_suites(folder: Path) -> None:
+    """Write every suite as a file that Great Expectations' own store would read."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, suite in all_suites().items():
+        text = json.dumps(suite, ensure_ascii=False, indent=2, sort_keys=True)
+        (folder / f"{name}.json").write_text(text + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    write_suites(Path(sys.argv[1] if len(sys.argv) > 1 else "expectations"))

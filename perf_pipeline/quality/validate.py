@@ -1,0 +1,225 @@
+"""Validating a table against its suite: every failing row by name, however many there are.
+
+Small tables are validated as frames of plain Python values, which takes some 15 ms an
+expectation and compares whole numbers of any size exactly; large ones in the database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine, func, select, text
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.monitoring.limits import Limits
+from perf_pipeline.quality.engine import gx
+from perf_pipeline.quality.relations import JUDGED, judged_frame, read_plain, relation
+from perf_pipeline.warehouse.schema import metadata, source_file
+
+LARGEST_FRAME = 100_000
+IDS_AT_ONCE = 500
+KEY = "id"
+BY_TYPE = "expect_column_values_to_be_in_type_list"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one expectation found of one table.
+
+    `blocking` tells broken data from a promise not kept; `rows` are all failing rows, each a dict
+    that begins with where it stands.
+    """
+
+    table: str
+    expectation: str
+    description: str
+    blocking: bool
+    success: bool
+    checked: int
+    failed: int
+    rows: tuple[dict[str, Any], ...]
+
+
+def validate(
+    engine: Engine,
+    suites: Path,
+    table: str,
+    *,
+    checkpoint: Checkpoint | None = None,
+    limits: Limits | None = None,
+    largest_frame: int = LARGEST_FRAME,
+) -> tuple[CheckResult, ...]:
+    """Validate a table: the current rows of a sourced one, a quarter's judgement of a judged one.
+
+    Raises ConfigurationError when the suite's file is missing or cannot be read, or when an
+    expectation cannot be evaluated at all.
+    """
+    outcome = run_suite(
+        make_context(), engine, suites, table, checkpoint, limits or Limits(), largest_frame
+    )
+    return tuple(_check(engine, table, each) for each in outcome.results)
+
+
+def load_suite(suites: Path, table: str) -> Any:
+    """Read a suite's file, in Great Expectations' own format."""
+    path = suites / f"{table}.json"
+    try:
+        return gx.ExpectationSuite(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ConfigurationError(f"质量套件 {path} 无法使用：{error}") from error
+
+
+def make_context() -> Any:
+    """Make a context of Great Expectations that keeps nothing on disk."""
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context
+
+
+def run_suite(
+    context: Any,
+    engine: Engine,
+    suites: Path,
+    table: str,
+    checkpoint: Checkpoint | None,
+    limits: Limits,
+    largest_frame: int = LARGEST_FRAME,
+) -> Any:
+    """Run a table's suite in a context, which keeps the result for its pages."""
+    suite = load_suite(suites, table)
+    name = table if checkpoint is None else f"{table}-{checkpoint.name}"
+    frame = _frame(engine, table, checkpoint, limits, largest_frame)
+    if frame is None:
+        batch, parameters = _in_database(context, engine, name, table), None
+        # in the database a column's type is the schema's, and Great Expectations cannot ask a query
+        for each in [each for each in suite.expectations if each.expectation_type == BY_TYPE]:
+            suite.delete_expectation(each)
+    else:
+        source = context.data_sources.add_or_update_pandas(name)
+        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("current")
+        parameters = {"dataframe": frame}
+    definition = context.validation_definitions.add_or_update(
+        gx.ValidationDefinition(name=name, data=batch, suite=context.suites.add_or_update(suite))
+    )
+    return definition.run(
+        batch_parameters=parameters,
+        result_format={
+            "result_format": "COMPLETE",
+            "unexpected_index_column_names": [KEY],
+            "include_unexpected_rows": False,
+        },
+        run_id=gx.RunIdentifier(run_name=name, run_time=datetime.now(UTC)),
+    )
+
+
+def _frame(
+    engine: Engine,
+    table: str,
+    checkpoint: Checkpoint | None,
+    limits: Limits,
+    largest_frame: int,
+) -> pd.DataFrame | None:
+    """Read what is validated into a frame, or None where it is too large for one."""
+    with engine.connect() as connection:
+        if table in JUDGED:
+            if checkpoint is None:
+                raise ValueError(f"{table} is validated at a checkpoint")
+            return judged_frame(connection, table, checkpoint, limits)
+        query = relation(table)
+        size = connection.scalar(select(func.count()).select_from(query.subquery()))
+        return None if (size or 0) > largest_frame else read_plain(connection, query)
+
+
+def _in_database(context: Any, engine: Engine, name: str, table: str) -> Any:
+    url = engine.url.render_as_string(hide_password=False)
+    source = context.data_sources.add_or_update_sql(name, connection_string=url)
+    query = relation(table).compile(engine, compile_kwargs={"literal_binds": True})
+    asset = source.add_query_asset(name, query=str(query))
+    return asset.add_batch_definition_whole_table("current")
+
+
+def _check(engine: Engine, table: str, outcome: Any) -> CheckResult:
+    config = outcome.expectation_config
+    result = outcome.result
+    raised = outcome.exception_info or {}
+    broken = [each for each in _exceptions(raised) if each.get("raised_exception")]
+    if broken:
+        raise ConfigurationError(
+            f"{table} 的期望“{config.description or config.type}”无法计算："
+            f"{broken[0].get('exception_message')}"
+        )
+    ids = _failing_ids(engine, result) if not outcome.success else []
+    columns = [
+        str(config.kwargs[name])
+        for name in ("column", "column_A", "column_B")
+        if name in config.kwargs
+    ]
+    return CheckResult(
+        table=table,
+        expectation=f"{config.type}({', '.join(columns)})",
+        description=config.description or config.type,
+        blocking=str(getattr(config.severity, "value", config.severity)) == "critical",
+        success=bool(outcome.success),
+        checked=int(result.get("element_count") or 0),
+        failed=len(ids) if ids else int(result.get("unexpected_count") or 0),
+        rows=tuple(_rows(engine, table, ids, columns)),
+    )
+
+
+def _exceptions(raised: dict[str, Any]) -> list[dict[str, Any]]:
+    if "raised_exception" in raised:
+        return [raised]
+    return [each for each in raised.values() if isinstance(each, dict)]
+
+
+def _failing_ids(engine: Engine, result: dict[str, Any]) -> list[int]:
+    """Return the row numbers of all failing rows.
+
+    A frame lists them all. The database's list is capped, but comes with the query that it is
+    from; run without a cap, that query names every one.
+    """
+    query = result.get("unexpected_index_query")
+    if isinstance(query, str) and query.lstrip().upper().startswith(("SELECT", "WITH")):
+        with engine.connect() as connection:
+            found = connection.execute(text(query.rstrip().rstrip(";"))).mappings()
+            return sorted({int(row[KEY]) for row in found})
+    listed = result.get("unexpected_index_list") or []
+    return sorted({int(each[KEY]) for each in listed})
+
+
+def _rows(
+    engine: Engine, name: str, ids: Sequence[int], columns: list[str]
+) -> list[dict[str, Any]]:
+    """Read the failing rows: where they stand, their key, and the columns at fault."""
+    table = metadata.tables[name]
+    shown = [table.c[column] for column in columns if column in table.c]
+    keys = (
+        "row_key",
+        "project_name",
+        "section",
+        "name",
+        "raw_target",
+        "actual_text",
+        "reason",
+        "path",
+    )
+    named = [table.c[key] for key in keys if key in table.c and table.c[key] not in shown]
+    query = select(table.c.id, *named, *shown)
+    if "source_file_id" in table.c:
+        place = (source_file.c.path.label("file"), table.c.sheet, table.c.row_number)
+        query = select(table.c.id, *place, *named, *shown).join(
+            source_file, source_file.c.id == table.c.source_file_id
+        )
+    found: list[dict[str, Any]] = []
+    with engine.connect() as connection:
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            batch = query.where(table.c.id.in_(ids[start : start + IDS_AT_ONCE]))
+            found += [dict(row) for row in connection.execute(batch).mappings()]
+    return found
