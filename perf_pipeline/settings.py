@@ -35,7 +35,7 @@ class Settings(BaseSettings):
         SecretStr("sqlite:///out/warehouse.db"), description="数据仓库的 SQLAlchemy 地址"
     )
     suites: Path = Field(Path("expectations"), description="Great Expectations 套件文件夹")
-    report_lag_days: int = Field(5, ge=0, le=60, description="检查点过后几天运行")
+    report_lag_days: int = Field(5, ge=0, le=27, description="检查点过后几天运行")
     limits: Limits = Field(default_factory=Limits, description="灯的界限")
 
     def calendar_file(self) -> CalendarFile:

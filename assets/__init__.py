@@ -1,0 +1,1 @@
+"""The Dagster code location: thin, each asset calls one function of perf_pipeline."""

@@ -1,0 +1,102 @@
+"""Asset checks: each table against its suite. Broken data blocks, missed promises warn."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+
+from assets.partitions import calendar, checkpoint_of, quarters
+from assets.resources import Pipeline
+from perf_pipeline.quality.relations import JUDGED
+from perf_pipeline.quality.validate import CheckResult, validate
+from perf_pipeline.settings import Settings
+
+INTACT, AS_PROMISED = "intact", "as_promised"
+SHOWN_ROWS = 100
+DESCRIPTIONS = {
+    INTACT: "数据完好：类型、空值、范围、主键、日期和列间规则；不通过则阻断下游",
+    AS_PROMISED: "如约：指标达到目标，支出符合计划，文件都能读取；不通过为警告",
+}
+
+
+def table_checks(table: str) -> dg.AssetChecksDefinition:
+    """Make the two checks of a table, which one run of its suite answers."""
+    judged = table in JUDGED
+    specs = [
+        dg.AssetCheckSpec(
+            name,
+            asset=table,
+            blocking=name == INTACT,
+            description=DESCRIPTIONS[name],
+            partitions_def=quarters if judged else None,
+        )
+        for name in (INTACT, AS_PROMISED)
+    ]
+
+    @dg.multi_asset_check(specs=specs, name=f"{table}_checks")
+    def check(
+        context: dg.AssetCheckExecutionContext, pipeline: Pipeline
+    ) -> Iterator[dg.AssetCheckResult]:
+        key = context.run.tags.get("dagster/partition") if judged else None
+        checkpoint = checkpoint_of(calendar, key) if key else None
+        settings = pipeline.settings
+        results = validate(
+            pipeline.engine, settings.suites, table, checkpoint=checkpoint, limits=settings.limits
+        )
+        for name in (INTACT, AS_PROMISED):
+            mine = [each for each in results if each.blocking == (name == INTACT)]
+            yield check_result(table, name, mine)
+
+    return check
+
+
+def check_result(table: str, name: str, results: list[CheckResult]) -> dg.AssetCheckResult:
+    """Turn a suite's results into what the UI shows: what failed, how often, and which rows."""
+    failed = [each for each in results if not each.success]
+    metadata: dict[str, object] = {
+        "expectations": len(results),
+        "failed_expectations": len(failed),
+        "failed_rows": sum(each.failed for each in failed),
+        "summary": dg.MetadataValue.md(_summary(results)),
+    }
+    for number, each in enumerate(failed, start=1):
+        if each.rows:
+            metadata[f"rows_{number}"] = _rows(each)
+    return dg.AssetCheckResult(
+        passed=not failed,
+        asset_key=table,
+        check_name=name,
+        severity=dg.AssetCheckSeverity.ERROR if name == INTACT else dg.AssetCheckSeverity.WARN,
+        description="；".join(f"{each.description}：{each.failed} 行不符" for each in failed)
+        or None,
+        metadata=metadata,
+    )
+
+
+def _summary(results: list[CheckResult]) -> str:
+    lines = [
+        f"| {'通过' if each.success else '不通过'} | {each.description} | {each.failed} "
+        f"| {each.checked} | `{each.expectation}` |"
+        for each in results
+    ]
+    return "\n".join(["| 结果 | 期望 | 不符 | 检查 | |", "|---|---|---|---|---|", *lines])
+
+
+def _rows(result: CheckResult) -> dg.TableMetadataValue:
+    names = list(result.rows[0])
+    records = [
+        dg.TableRecord({name: _plain(row[name]) for name in names})
+        for row in result.rows[:SHOWN_ROWS]
+    ]
+    schema = dg.TableSchema(columns=[dg.TableColumn(name=name) for name in names])
+    return dg.TableMetadataValue(records=records, schema=schema)
+
+
+def _plain(value: object) -> str | int | bool | None:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, str | int | bool) or value is None else str(value)
+
+
+suites = sorted(path.stem for path in Settings().suites.glob("*.json"))
+checks = [table_checks(table) for table in suites]

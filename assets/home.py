@@ -1,0 +1,16 @@
+"""Dagster's own folder: runs and events, beside the project unless DAGSTER_HOME says otherwise."""
+
+import os
+from pathlib import Path
+
+CONFIGURATION = "telemetry:\n  enabled: false\n"
+
+
+def dagster_home() -> Path:
+    """Return Dagster's folder, made where it is new, and tell Dagster by DAGSTER_HOME."""
+    home = Path(os.environ.get("DAGSTER_HOME") or ".dagster").resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        (home / "dagster.yaml").write_text(CONFIGURATION, "utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+    return home

@@ -1,0 +1,66 @@
+"""Targets and actuals: what departments hand in, as tables."""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from assets.resources import Pipeline
+from assets.specs import table_spec
+from perf_pipeline.registers.declaration import Register, load_registers
+from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
+from perf_pipeline.warehouse.loading import load_register, load_targets
+
+TARGETS, ACTUALS = "targets", "actuals"
+TARGET_TABLES = ("project", "indicator", "target", "spending_plan")
+PLANNING_REGISTERS = ("budget", "indicator_measure")
+COUNTED = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
+
+
+def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, object]:
+    """Sum up what became of the files, with a line for each."""
+    counts = {name: sum(getattr(each, name) for each in outcomes) for name in COUNTED}
+    lines = [
+        f"| {each.path} | {each.outcome} | {each.rows_read} | {each.rows_loaded} "
+        f"| {each.rows_quarantined} | {each.reason or ''} |"
+        for each in outcomes
+    ]
+    head = ["| 文件 | 结果 | 读到 | 入库 | 隔离 | 原因 |", "|---|---|---|---|---|---|"]
+    return {**counts, "files": dg.MetadataValue.md("\n".join([*head, *lines]))}
+
+
+@dg.multi_asset(
+    specs=[table_spec(name, TARGETS, kinds={"word"}) for name in TARGET_TABLES],
+    name="target_documents",
+)
+def target_documents(pipeline: Pipeline) -> Iterator[dg.MaterializeResult]:
+    """绩效目标文件：项目、指标、目标值、支出计划。"""
+    outcomes = load_targets(pipeline.engine, pipeline.settings.inbox)
+    for name in TARGET_TABLES:
+        yield dg.MaterializeResult(asset_key=name, metadata=outcome_metadata(outcomes))
+
+
+def register_asset(declared: Register) -> dg.AssetsDefinition:
+    """Make the asset of one register."""
+    group = TARGETS if declared.name in PLANNING_REGISTERS else ACTUALS
+    spec = table_spec(declared.name, group, deps=["project"], kinds={"excel"})
+
+    @dg.multi_asset(specs=[spec], name=declared.name)
+    def load(pipeline: Pipeline) -> dg.MaterializeResult:
+        outcomes = load_register(pipeline.engine, pipeline.settings.inbox, declared.name)
+        return dg.MaterializeResult(metadata=outcome_metadata(outcomes))
+
+    return load
+
+
+registers = [register_asset(declared) for declared in load_registers()]
+REGISTER_NAMES = [declared.name for declared in load_registers()]
+
+
+@dg.multi_asset(
+    specs=[table_spec("source_file", ACTUALS, deps=[*TARGET_TABLES, *REGISTER_NAMES])],
+    name="source_file",
+)
+def source_file(pipeline: Pipeline) -> dg.MaterializeResult:
+    """收到的文件都有交代：名称不符的也登记为拒收。"""
+    outcomes = refuse_unmatched(pipeline.engine, pipeline.settings.inbox)
+    return dg.MaterializeResult(metadata=outcome_metadata(outcomes))

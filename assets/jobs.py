@@ -1,0 +1,94 @@
+"""Jobs, the schedule after each checkpoint, and the sensor on the inbox."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import dagster as dg
+
+from assets.partitions import (
+    TIMEZONE,
+    calendar,
+    checkpoint_before,
+    partition_key,
+    quarters,
+    settings,
+)
+from perf_pipeline.warehouse.intake import REGISTERS, TARGETS, inbox_files
+
+JUDGED_GROUPS = ("measures", "monitoring", "alerts")
+docs = dg.AssetSelection.assets("data_docs")
+judged = dg.AssetSelection.groups(*JUDGED_GROUPS, "reports") - docs
+taken_in = dg.AssetSelection.groups("targets", "actuals")
+
+ingest = dg.define_asset_job(
+    "ingest", selection=taken_in, description="读入绩效目标文件和台账，并检查"
+)
+judge_quarter = dg.define_asset_job(
+    "judge_quarter",
+    selection=judged,
+    partitions_def=quarters,
+    description="评价一个检查点：度量、监控、预警、报告",
+)
+publish_docs = dg.define_asset_job("publish_docs", selection=docs, description="写出数据质量页")
+quarterly_monitoring = dg.define_asset_job(
+    "quarterly_monitoring",
+    selection=taken_in | judged | docs,
+    partitions_def=quarters,
+    description="一个检查点的全部工作：读入、检查、评价、预警、报告",
+)
+jobs = [ingest, judge_quarter, publish_docs, quarterly_monitoring]
+
+_months = ",".join(str(month % 12 + 1) for month in calendar.months)
+
+
+@dg.schedule(
+    job=quarterly_monitoring,
+    cron_schedule=f"0 6 {settings.report_lag_days + 1} {_months} *",
+    execution_timezone=TIMEZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description=f"每个检查点过后 {settings.report_lag_days} 天运行",
+)
+def after_checkpoint(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Judge the checkpoint that has just passed."""
+    checkpoint = checkpoint_before(calendar, context.scheduled_execution_time.date())
+    return dg.RunRequest(run_key=checkpoint.name, partition_key=partition_key(checkpoint))
+
+
+@dg.sensor(
+    job=quarterly_monitoring,
+    minimum_interval_seconds=30,
+    description="收件文件夹有变化且两次查看之间不再变化时，重新评价该年度已过的检查点",
+)
+def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Ask for runs when files of a year have changed and are no longer being written."""
+    now = _fingerprints(settings.inbox)
+    before = json.loads(context.cursor or "{}")
+    seen, done = before.get("seen", {}), before.get("done", {})
+    today = datetime.now().date()
+    for year, mark in now.items():
+        if done.get(year) == mark or seen.get(year) != mark:
+            continue
+        done[year] = mark
+        for checkpoint in calendar.checkpoints(int(year)):
+            if checkpoint.ends_on < today:
+                yield dg.RunRequest(
+                    run_key=f"{checkpoint.name}-{mark}", partition_key=partition_key(checkpoint)
+                )
+    context.update_cursor(json.dumps({"seen": now, "done": done}))
+
+
+def _fingerprints(inbox: Path) -> dict[str, str]:
+    """Sum up each year's files by name, size and time of change."""
+    by_year: dict[str, list[str]] = {}
+    for part in (TARGETS, REGISTERS):
+        for file in inbox_files(inbox, part):
+            state = file.path.stat()
+            line = f"{file.relative} {state.st_size} {state.st_mtime_ns}"
+            by_year.setdefault(str(file.fiscal_year), []).append(line)
+    return {
+        year: hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+        for year, lines in by_year.items()
+    }

@@ -1,0 +1,54 @@
+"""Quarters as time windows between checkpoints: the calendar is data, the cron comes from it."""
+
+from datetime import date, timedelta
+
+import dagster as dg
+
+from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
+from perf_pipeline.settings import Settings
+
+TIMEZONE = "Asia/Shanghai"
+KEY_FORMAT = "%Y-%m"
+
+
+def quarter_partitions(
+    calendar: FiscalCalendar, first_year: int
+) -> dg.TimeWindowPartitionsDefinition:
+    """Return windows that end with each checkpoint; a key is the month in which one begins."""
+    return dg.TimeWindowPartitionsDefinition(
+        start=f"{first_year}-01",
+        fmt=KEY_FORMAT,
+        cron_schedule=calendar.partition_cron,
+        timezone=TIMEZONE,
+    )
+
+
+def partition_key(checkpoint: Checkpoint) -> str:
+    """Return the partition's key for a checkpoint: 2024Q3 is 2024-07."""
+    return checkpoint.period_starts_on.strftime(KEY_FORMAT)
+
+
+def checkpoint_of(calendar: FiscalCalendar, key: str) -> Checkpoint:
+    """Return the checkpoint at the end of a partition's window."""
+    begins = date.fromisoformat(f"{key}-01")
+    for checkpoint in calendar.checkpoints(begins.year):
+        if checkpoint.period_starts_on == begins:
+            return checkpoint
+    raise dg.DagsterInvariantViolationError(f"no checkpoint's window begins in {key}")
+
+
+def checkpoint_before(calendar: FiscalCalendar, day: date) -> Checkpoint:
+    """Return the last checkpoint that ended before a day."""
+    years = (day.year - 1, day.year)
+    passed = [c for year in years for c in calendar.checkpoints(year) if c.ends_on < day]
+    return passed[-1]
+
+
+def tick_day(checkpoint: Checkpoint, lag_days: int) -> date:
+    """Return the day on which a checkpoint's job runs, so many days after it."""
+    return checkpoint.ends_on + timedelta(days=lag_days)
+
+
+settings = Settings()
+calendar = settings.calendar()
+quarters = quarter_partitions(calendar, settings.calendar_file().first_year)

@@ -1,0 +1,15 @@
+"""The Dagster UI on this workspace: `perf-pipeline ui` calls it."""
+
+import os
+import sys
+from pathlib import Path
+
+from assets.home import dagster_home
+
+
+def serve_ui(host: str, port: int) -> None:
+    """Replace this process by `dagster dev` on the workspace."""
+    dagster_home()
+    program = Path(sys.executable).with_name("dagster")
+    command = ["dagster", "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)]
+    os.execv(program, command)
