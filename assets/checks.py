@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import dagster as dg
 
-from assets.partitions import calendar, checkpoint_of, quarters
+from assets.partitions import calendar, checkpoint_of
 from assets.resources import Pipeline
 from perf_pipeline.quality.relations import JUDGED
 from perf_pipeline.quality.validate import CheckResult, validate
@@ -28,7 +29,6 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
             asset=table,
             blocking=name == INTACT,
             description=DESCRIPTIONS[name],
-            partitions_def=quarters if judged else None,
         )
         for name in (INTACT, AS_PROMISED)
     ]
@@ -41,7 +41,12 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
         checkpoint = checkpoint_of(calendar, key) if key else None
         settings = pipeline.settings
         results = validate(
-            pipeline.engine, settings.suites, table, checkpoint=checkpoint, limits=settings.limits
+            pipeline.engine,
+            settings.suites,
+            table,
+            checkpoint=checkpoint,
+            limits=settings.limits,
+            results=settings.results,
         )
         for name in (INTACT, AS_PROMISED):
             mine = [each for each in results if each.blocking == (name == INTACT)]
@@ -53,7 +58,7 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
 def check_result(table: str, name: str, results: list[CheckResult]) -> dg.AssetCheckResult:
     """Turn a suite's results into what the UI shows: what failed, how often, and which rows."""
     failed = [each for each in results if not each.success]
-    metadata: dict[str, object] = {
+    metadata: dict[str, Any] = {
         "expectations": len(results),
         "failed_expectations": len(failed),
         "failed_rows": sum(each.failed for each in failed),

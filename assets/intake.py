@@ -1,6 +1,7 @@
 """Targets and actuals: what departments hand in, as tables."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -13,10 +14,11 @@ from perf_pipeline.warehouse.loading import load_register, load_targets
 TARGETS, ACTUALS = "targets", "actuals"
 TARGET_TABLES = ("project", "indicator", "target", "spending_plan")
 PLANNING_REGISTERS = ("budget", "indicator_measure")
+Materialized = dg.MaterializeResult[None]
 COUNTED = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
-def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, object]:
+def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, Any]:
     """Sum up what became of the files, with a line for each."""
     counts = {name: sum(getattr(each, name) for each in outcomes) for name in COUNTED}
     lines = [
@@ -32,7 +34,7 @@ def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, object]:
     specs=[table_spec(name, TARGETS, kinds={"word"}) for name in TARGET_TABLES],
     name="target_documents",
 )
-def target_documents(pipeline: Pipeline) -> Iterator[dg.MaterializeResult]:
+def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
     """绩效目标文件：项目、指标、目标值、支出计划。"""
     outcomes = load_targets(pipeline.engine, pipeline.settings.inbox)
     for name in TARGET_TABLES:
@@ -45,7 +47,7 @@ def register_asset(declared: Register) -> dg.AssetsDefinition:
     spec = table_spec(declared.name, group, deps=["project"], kinds={"excel"})
 
     @dg.multi_asset(specs=[spec], name=declared.name)
-    def load(pipeline: Pipeline) -> dg.MaterializeResult:
+    def load(pipeline: Pipeline) -> Materialized:
         outcomes = load_register(pipeline.engine, pipeline.settings.inbox, declared.name)
         return dg.MaterializeResult(metadata=outcome_metadata(outcomes))
 
@@ -60,7 +62,7 @@ REGISTER_NAMES = [declared.name for declared in load_registers()]
     specs=[table_spec("source_file", ACTUALS, deps=[*TARGET_TABLES, *REGISTER_NAMES])],
     name="source_file",
 )
-def source_file(pipeline: Pipeline) -> dg.MaterializeResult:
+def source_file(pipeline: Pipeline) -> Materialized:
     """收到的文件都有交代：名称不符的也登记为拒收。"""
     outcomes = refuse_unmatched(pipeline.engine, pipeline.settings.inbox)
     return dg.MaterializeResult(metadata=outcome_metadata(outcomes))

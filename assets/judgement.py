@@ -1,10 +1,11 @@
 """Measures, monitoring, alerts and reports of a quarter."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
-from assets.intake import REGISTER_NAMES, TARGET_TABLES
+from assets.intake import REGISTER_NAMES, TARGET_TABLES, Materialized
 from assets.partitions import calendar, checkpoint_of, quarters
 from assets.resources import Pipeline
 from assets.specs import OWNERS, table_spec
@@ -12,7 +13,6 @@ from perf_pipeline.alerts.delivery import LogChannel, deliver
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
-from perf_pipeline.monitoring.status import judged_quarters
 from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.history import JudgedSnapshot
@@ -20,7 +20,7 @@ from perf_pipeline.warehouse.history import JudgedSnapshot
 RESULTS = ("spending_result", "indicator_result")
 
 
-def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, object]:
+def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
     """Tell which version each department's judgement is at."""
     return {
         "departments": len(snapshots),
@@ -41,7 +41,7 @@ def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, object]:
     ],
     name="measure_value",
 )
-def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.MaterializeResult:
+def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """度量：由台账计数得出的分子和分母。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
     written = compute_measures(pipeline.engine, checkpoint)
@@ -55,9 +55,7 @@ def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.M
     ],
     name="monitoring",
 )
-def monitoring(
-    context: dg.AssetExecutionContext, pipeline: Pipeline
-) -> Iterator[dg.MaterializeResult]:
+def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """评价：预算执行与计划比较，指标与目标比较。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
     written = evaluate_quarter(pipeline.engine, checkpoint, pipeline.settings.limits)
@@ -68,7 +66,7 @@ def monitoring(
 @dg.multi_asset(
     specs=[table_spec("alert", "alerts", deps=RESULTS, partitions=quarters)], name="alert"
 )
-def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.MaterializeResult:
+def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """预警：每个偏离一行，同一偏离只有一行。"""
     raised = raise_alerts(pipeline.engine, checkpoint_of(calendar, context.partition_key))
     lines = "\n".join(f"- {each}" for each in raised)
@@ -84,7 +82,7 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.Materiali
     ],
     name="report",
 )
-def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[dg.MaterializeResult]:
+def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """季度监控报告：数据仓库中的报告，项目执行监控表，报告页。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
     folder = pipeline.settings.output / "reports"
@@ -101,7 +99,7 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[dg
     specs=[table_spec("alert_delivery", "alerts", deps=["alert", "report"], partitions=quarters)],
     name="alert_delivery",
 )
-def alert_delivery(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.MaterializeResult:
+def alert_delivery(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """送达预警：每条预警每个渠道只送一次。"""
     sent = deliver(pipeline.engine, [LogChannel(context.log)])
     return dg.MaterializeResult(metadata={"sent": len(sent)})
@@ -114,13 +112,10 @@ def alert_delivery(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.
     owners=OWNERS,
     description="数据质量页：Great Expectations 的 Data Docs，涵盖每张表和已评价的每个检查点。",
 )
-def data_docs(pipeline: Pipeline) -> dg.MaterializeResult:
+def data_docs(pipeline: Pipeline) -> Materialized:
     """数据质量页。"""
     settings = pipeline.settings
-    judged = judged_quarters(pipeline.engine)
-    checkpoints = [calendar.checkpoint(quarter) for quarter in judged]
-    folder = settings.output / "data_docs"
-    index = build_docs(pipeline.engine, settings.suites, folder, checkpoints, settings.limits)
+    index = build_docs(settings.suites, settings.results, settings.output / "data_docs")
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
 
 

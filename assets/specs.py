@@ -19,7 +19,7 @@ def table_spec(
     *,
     deps: Sequence[str] = (),
     kinds: set[str] | None = None,
-    partitions: dg.PartitionsDefinition | None = None,  # type: ignore[type-arg]
+    partitions: dg.PartitionsDefinition | None = None,
 ) -> dg.AssetSpec:
     """Describe a table of the warehouse as an asset."""
     table = metadata.tables[name]

@@ -17,7 +17,8 @@ from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 from perf_pipeline.settings import Settings
 
 app = typer.Typer(help="预算绩效运行监控", no_args_is_help=True, pretty_exceptions_enable=False)
-console = Console()
+# a pipe has no width of its own: wide enough that no table is cut
+console = Console(width=None if sys.stdout.isatty() else 120)
 
 Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024Q2；不写为全部")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -52,12 +53,23 @@ def run(
     quarter: Quarter = None,
 ) -> None:
     """读入、检查、评价、出报告、预警：全部工作，经 Dagster 在本进程内运行。"""
+    from perf_pipeline.overview import read_overview
+    from perf_pipeline.warehouse.engine import open_warehouse
+
     settings = Settings()
     calendar = settings.calendar_file()
     if quarter is not None:
         year = settings.calendar().checkpoint(quarter).fiscal_year
     outcome = _workspace_module("assets.run").run_year(year or calendar.first_year, quarter)
-    printing.print_run(console, settings, outcome)
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    printing.print_overview(
+        console, read_overview(engine, outcome.year, outcome.started), outcome.year
+    )
+    console.print(
+        f"报告在 {settings.output / 'reports'}，数据质量页在 {settings.output / 'data_docs'}"
+    )
+    for failure in outcome.failures:
+        console.print(f"[bold red]失败[/] {failure}", highlight=False, soft_wrap=True)
     if outcome.failures:
         sys.exit(1)
 
@@ -126,7 +138,7 @@ def report(
     if not written:
         raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
     for each in written:
-        for path in each.files:
+        for path in (each.page, *each.forms):
             typer.echo(str(path))
 
 

@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     report_lag_days: int = Field(5, ge=0, le=27, description="检查点过后几天运行")
     limits: Limits = Field(default_factory=Limits, description="灯的界限")
 
+    @property
+    def results(self) -> Path:
+        """Where Great Expectations keeps its newest results, from which its pages are made."""
+        return self.output / "validations"
+
     def calendar_file(self) -> CalendarFile:
         """Read `calendar.yaml` of the inbox.
 

@@ -16,21 +16,6 @@ from perf_pipeline.warehouse.schema import (
     spending_result,
 )
 
-
-def judged_quarters(engine: Engine) -> list[str]:
-    """Return the names of the quarters that have been judged, in order of time."""
-    query = (
-        select(checkpoint_table.c.name)
-        .join(snapshot, snapshot.c.checkpoint_id == checkpoint_table.c.id)
-        .where(snapshot.c.kind == "monitoring")
-        .order_by(checkpoint_table.c.ends_on)
-        .distinct()
-        .add_columns(checkpoint_table.c.ends_on)
-    )
-    with engine.connect() as connection:
-        return [row.name for row in connection.execute(query)]
-
-
 SPENDING_COLUMNS = (
     "project_name",
     "light",

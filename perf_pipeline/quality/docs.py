@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Engine
-
-from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.monitoring.limits import Limits
-from perf_pipeline.quality.relations import JUDGED
-from perf_pipeline.quality.validate import make_context, run_suite
+from perf_pipeline.quality.engine import make_context
+from perf_pipeline.quality.validate import load_suite
 
 REMOTE = re.compile(
     r"<link[^>]+href=\"(?:https?:)?//[^>]*>|<script[^>]+src=\"(?:https?:)?//[^>]*>\s*</script>",
@@ -27,19 +22,15 @@ table{border-collapse:collapse;margin:.5rem 0}td,th{border:1px solid #ccc;paddin
 </style></head>"""
 
 
-def build_docs(
-    engine: Engine,
-    suites: Path,
-    folder: Path,
-    checkpoints: Sequence[Checkpoint],
-    limits: Limits,
-) -> Path:
-    """Validate every table, and every quarter's judgement, and write the pages; return the first.
+def build_docs(suites: Path, results: Path, folder: Path) -> Path:
+    """Write the pages of the newest results of every validation; return the first page.
 
     The pages that Great Expectations writes call for style sheets and scripts from the network;
     these are taken out and a plain style put in, so that the pages work where there is none.
     """
-    context = make_context()
+    context = make_context(results)
+    for path in sorted(suites.glob("*.json")):
+        context.suites.add(load_suite(suites, path.stem))
     context.add_data_docs_site(
         "pages",
         {
@@ -52,10 +43,6 @@ def build_docs(
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
         },
     )
-    for table in sorted(path.stem for path in suites.glob("*.json")):
-        moments = checkpoints if table in JUDGED else [None]
-        for checkpoint in moments:
-            run_suite(context, engine, suites, table, checkpoint, limits)
     shutil.rmtree(folder, ignore_errors=True)
     context.build_data_docs()
     for page in folder.rglob("*.html"):

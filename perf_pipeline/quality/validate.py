@@ -7,6 +7,7 @@ expectation and compares whole numbers of any size exactly; large ones in the da
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from sqlalchemy import Engine, func, select, text
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.monitoring.limits import Limits
-from perf_pipeline.quality.engine import gx
+from perf_pipeline.quality.engine import gx, working_context
 from perf_pipeline.quality.relations import JUDGED, judged_frame, read_plain, relation
 from perf_pipeline.warehouse.schema import metadata, source_file
 
@@ -54,16 +55,21 @@ def validate(
     *,
     checkpoint: Checkpoint | None = None,
     limits: Limits | None = None,
+    results: Path | None = None,
     largest_frame: int = LARGEST_FRAME,
 ) -> tuple[CheckResult, ...]:
     """Validate a table: the current rows of a sourced one, a quarter's judgement of a judged one.
 
+    `results` is the folder in which Great Expectations keeps the newest result for its pages.
     Raises ConfigurationError when the suite's file is missing or cannot be read, or when an
     expectation cannot be evaluated at all.
     """
-    outcome = run_suite(
-        make_context(), engine, suites, table, checkpoint, limits or Limits(), largest_frame
-    )
+    suite = load_suite(suites, table)
+    name = table if checkpoint is None else f"{table}-{checkpoint.name}"
+    frame = _frame(engine, table, checkpoint, limits or Limits(), largest_frame)
+    outcome = _run(working_context(results), engine, suite, name, frame)
+    if results is not None:
+        _forget_earlier(results / table / name)
     return tuple(_check(engine, table, each) for each in outcome.results)
 
 
@@ -76,28 +82,10 @@ def load_suite(suites: Path, table: str) -> Any:
         raise ConfigurationError(f"质量套件 {path} 无法使用：{error}") from error
 
 
-def make_context() -> Any:
-    """Make a context of Great Expectations that keeps nothing on disk."""
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    return context
-
-
-def run_suite(
-    context: Any,
-    engine: Engine,
-    suites: Path,
-    table: str,
-    checkpoint: Checkpoint | None,
-    limits: Limits,
-    largest_frame: int = LARGEST_FRAME,
-) -> Any:
-    """Run a table's suite in a context, which keeps the result for its pages."""
-    suite = load_suite(suites, table)
-    name = table if checkpoint is None else f"{table}-{checkpoint.name}"
-    frame = _frame(engine, table, checkpoint, limits, largest_frame)
+def _run(context: Any, engine: Engine, suite: Any, name: str, frame: pd.DataFrame | None) -> Any:
+    """Run a suite on a frame, or in the database where there is none."""
     if frame is None:
-        batch, parameters = _in_database(context, engine, name, table), None
+        batch, parameters = _in_database(context, engine, name, suite.name), None
         # in the database a column's type is the schema's, and Great Expectations cannot ask a query
         for each in [each for each in suite.expectations if each.expectation_type == BY_TYPE]:
             suite.delete_expectation(each)
@@ -117,6 +105,12 @@ def run_suite(
         },
         run_id=gx.RunIdentifier(run_name=name, run_time=datetime.now(UTC)),
     )
+
+
+def _forget_earlier(runs: Path) -> None:
+    """Keep only the newest of a validation's results: the history is in the warehouse."""
+    for earlier in sorted(runs.iterdir())[:-1] if runs.is_dir() else ():
+        shutil.rmtree(earlier, ignore_errors=True)
 
 
 def _frame(

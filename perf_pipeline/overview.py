@@ -1,0 +1,57 @@
+"""What the warehouse holds after a run, counted from the warehouse itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+
+from perf_pipeline.alerts.raising import Alert, read_alerts
+from perf_pipeline.monitoring.status import read_status
+from perf_pipeline.quality.relations import relation
+from perf_pipeline.warehouse.schema import alert, indicator, project, quarantined_row, source_file
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A year in the warehouse: targets, files, judgements, alerts (those since a moment apart)."""
+
+    projects: int
+    project_indicators: int
+    department_indicators: int
+    files: list[dict[str, Any]]
+    quarantined: list[dict[str, Any]]
+    judgements: list[dict[str, Any]]
+    alerts: int
+    new_alerts: list[Alert]
+
+
+def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
+    """Read what a run of a year left in the warehouse; alerts since `since` are new."""
+    with engine.connect() as connection:
+
+        def count(table: Any, *conditions: Any) -> int:
+            current = (table.c.closed_by_id.is_(None), table.c.fiscal_year == year)
+            query = select(func.count()).select_from(table).where(*current, *conditions)
+            return int(connection.execute(query).scalar_one())
+
+        files = relation("source_file").where(source_file.c.fiscal_year == year)
+        quarantined = (
+            select(quarantined_row, source_file.c.path)
+            .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
+            .where(quarantined_row.c.closed_by_id.is_(None), source_file.c.fiscal_year == year)
+            .order_by(quarantined_row.c.id)
+        )
+        fresh = select(alert.c.id).where(alert.c.created_at >= since).order_by(alert.c.id)
+        return Overview(
+            projects=count(project),
+            project_indicators=count(indicator, indicator.c.project_name.is_not(None)),
+            department_indicators=count(indicator, indicator.c.project_name.is_(None)),
+            files=[dict(row) for row in connection.execute(files).mappings()],
+            quarantined=[dict(row) for row in connection.execute(quarantined).mappings()],
+            judgements=[each for each in read_status(engine) if each["quarter"][:4] == str(year)],
+            alerts=int(connection.execute(select(func.count()).select_from(alert)).scalar_one()),
+            new_alerts=read_alerts(connection, list(connection.execute(fresh).scalars())),
+        )
