@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-CONFIGURATION = "telemetry:\n  enabled: false\n"
+CONFIGURATION = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 
 def dagster_home() -> Path:

@@ -19,15 +19,15 @@ def indicator_reason(row: Mapping[Hashable, Any], checkpoint: Checkpoint) -> str
         case Status.NOT_DUE:
             return f"完成期限未到（{row['due_on'] or f'{checkpoint.fiscal_year}年底'}）"
         case Status.MET:
-            return f"实际{actual}{_counts(row)}，达到目标{target}"
+            return f"实际{actual}{_counts(row)}，达到目标（{target}）"
         case Status.ON_TRACK if row["behaviour"] == Behaviour.COST:
-            return f"累计{actual}，未超过全年控制数{target}"
+            return f"累计{actual}，未超过全年控制数（{target}）"
         case Status.ON_TRACK:
-            return f"累计{actual}{_counts(row)}，与{_pace(row)}相符，全年目标{target}"
+            return f"累计{actual}{_counts(row)}，与{_pace(row)}相符，全年目标（{target}）"
         case Status.BEHIND:
-            return f"累计{actual}{_counts(row)}，落后于{_pace(row)}，全年目标{target}"
+            return f"累计{actual}{_counts(row)}，落后于{_pace(row)}，全年目标（{target}）"
         case _:
-            return f"实际{actual}{_counts(row)}，未达到目标{target}"
+            return f"实际{actual}{_counts(row)}，未达到目标（{target}）"
 
 
 def _counts(row: Mapping[Hashable, Any]) -> str:

@@ -1,0 +1,100 @@
+"""Fixtures: a headless Chromium of Debian's, and the Dagster UI on a warehouse of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; `make test` installs it."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "Chromium is not installed: run scripts/install-browser.sh"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page as wide as a desk's screen."""
+    opened = browser.new_page(viewport={"width": 1600, "height": 1000})
+    opened.set_default_timeout(60_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment with a warehouse, an output folder and a Dagster home of its own."""
+    folder = tmp_path_factory.mktemp("ui")
+    return {
+        **os.environ,
+        "PERF_WAREHOUSE_URL": f"sqlite:///{folder / 'warehouse.db'}",
+        "PERF_OUTPUT": str(folder / "out"),
+        "DAGSTER_HOME": str(folder / "dagster"),
+    }
+
+
+@pytest.fixture(scope="session")
+def dagster_ui(
+    workplace: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a running `perf-pipeline ui`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = Path(sys.executable).with_name("perf-pipeline")
+    log = tmp_path_factory.mktemp("log") / "ui.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [program, "ui", "--port", str(port)],
+            cwd=ROOT,
+            env=workplace,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, server, log)
+        yield address
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(240):
+        assert server.poll() is None, log.read_text("utf-8", "replace")[-4000:]
+        try:
+            with urllib.request.urlopen(f"{address}/server_info", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(log.read_text("utf-8", "replace")[-4000:])
