@@ -45,7 +45,11 @@ def main(data: Path) -> None:
 
 def prose(facts: Facts) -> list[tuple[str, str]]:
     """Return the paragraphs before the forms, each with its style: title, part, section, body."""
-    lines = [("body", f"{facts['maker']}编制"), ("title", facts["title"]), ("body", facts["notice"])]
+    lines = [
+        ("body", f"{facts['maker']}编制"),
+        ("title", facts["title"]),
+        ("body", facts["notice"]),
+    ]
     lines.append(("part", "一、总体绩效目标"))
     for ordinal, goal in zip(ORDINALS, facts["goals"], strict=False):
         lines += [("section", f"（{ordinal}）{goal['title']}"), ("body", goal["text"])]

@@ -26,7 +26,15 @@ PETITION_HEADER = [
     "延期天数",
     "群众评价",
 ]
-MEDIATION_HEADER = ["案件编号", "镇（办）", "纠纷类型", "受理日期", "结案日期", "调解结果", "群众评价"]
+MEDIATION_HEADER = [
+    "案件编号",
+    "镇（办）",
+    "纠纷类型",
+    "受理日期",
+    "结案日期",
+    "调解结果",
+    "群众评价",
+]
 
 
 def write_petitions(folder: Path, random: Random) -> None:
@@ -84,13 +92,17 @@ def write_mediations(folder: Path, random: Random) -> None:
     for number in range(1, 901):
         accepted = a_day(random, date(2024, 1, 2), LAST_DAY)
         closed: date | None = accepted + timedelta(days=random.randint(3, 40))
-        outcome: str | None = random.choices(("调解成功", "调解不成", "当事人撤回"), (944, 36, 20))[0]
+        outcome: str | None = random.choices(("调解成功", "调解不成", "当事人撤回"), (944, 36, 20))[
+            0
+        ]
         rating: str | None = None
         if random.random() < 0.7:
             rating = random.choices(("满意", "基本满意", "不满意"), (70, 27, 3))[0]
         if closed is not None and closed > LAST_DAY:
             closed = outcome = rating = None
         town = random.choice(list(TOWNS))
-        kind = random.choice(("邻里纠纷", "婚姻家庭", "劳动争议", "物业纠纷", "损害赔偿", "合同纠纷"))
+        kind = random.choice(
+            ("邻里纠纷", "婚姻家庭", "劳动争议", "物业纠纷", "损害赔偿", "合同纠纷")
+        )
         rows.append([f"调解2024-{number:03d}", town, kind, accepted, closed, outcome, rating])
     write_workbook(folder / "人民调解案件台账.xlsx", "人民调解案件台账", MEDIATION_HEADER, rows)

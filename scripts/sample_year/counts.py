@@ -89,7 +89,15 @@ def write_activities(folder: Path, random: Random) -> None:
         theme, form = random.choice(THEMES[project]), FORMS[number % len(FORMS)]
         town = random.choice(list(TOWNS))
         rows.append([f"宣传2024-{number:03d}", day, project, theme, form, town, leaflets])
-    header = ["活动编号", "活动日期", "项目名称", "活动主题", "宣传形式", "镇（办）", "发放宣传品数量"]
+    header = [
+        "活动编号",
+        "活动日期",
+        "项目名称",
+        "活动主题",
+        "宣传形式",
+        "镇（办）",
+        "发放宣传品数量",
+    ]
     write_workbook(folder / "宣传活动记录.xlsx", "宣传活动记录", header, rows)
 
 

@@ -40,7 +40,15 @@ PURPOSES = {
     INSURANCE: ("参保补贴", "治安保险保费", "宣传材料"),
     PETITION: ("值班补助", "接访差旅", "信访宣传", "矛盾化解工作经费", "律师参与接访"),
 }
-PAYEES = ("某科技公司", "某广告公司", "某保险公司", "某印务公司", "某律师事务所", "某社区居委会", "个人")
+PAYEES = (
+    "某科技公司",
+    "某广告公司",
+    "某保险公司",
+    "某印务公司",
+    "某律师事务所",
+    "某社区居委会",
+    "个人",
+)
 HEADER = ["凭证号", "支付日期", "项目名称", "支付金额（元）", "资金来源", "收款单位", "用途"]
 
 
@@ -116,7 +124,8 @@ def _corrections(random: Random, paid: list[Payment], first: date, last: date) -
 def write_budgets(folder: Path) -> None:
     """Write the budget file."""
     rows = [
-        [project, yuan(fen), yuan(fen), yuan(0), "演示预〔2024〕1号"] for project, fen in BUDGETS.items()
+        [project, yuan(fen), yuan(fen), yuan(0), "演示预〔2024〕1号"]
+        for project, fen in BUDGETS.items()
     ]
     header = ["项目名称", "预算数（元）", "其中：财政资金（元）", "其他资金（元）", "批复文号"]
     write_workbook(folder / "项目预算表.xlsx", "项目预算表", header, rows)

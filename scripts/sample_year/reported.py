@@ -39,10 +39,20 @@ REPORTED: tuple[tuple[str | None, str | None, str, tuple[Said, Said, Said, Said]
     (None, CORRECTION, "脱漏管", ("0人", "0人", "0人", "0人")),
     (None, CORRECTION, "重新犯罪", ("0人", "0人", "1人", "1人")),
     (None, CORRECTION, "普法工作覆盖率", ((33, 40), (36, 40), (37, 40), (38, 40))),
-    (None, CORRECTION, "社区矫正人员达到规范化管理", ((96, 96), (101, 101), (104, 104), (103, 103))),
+    (
+        None,
+        CORRECTION,
+        "社区矫正人员达到规范化管理",
+        ((96, 96), (101, 101), (104, 104), (103, 103)),
+    ),
     (None, OFFICE, "创建规范化司法所", (None, None, "0个", "1个")),
     (None, OFFICE, "规范化司法所", (None, None, None, "达到省级要求标准")),
-    (None, COUNSEL, "规定时限完成法律咨询、应诉方服务", ((47, 48), (91, 93), (150, 158), (188, 196))),
+    (
+        None,
+        COUNSEL,
+        "规定时限完成法律咨询、应诉方服务",
+        ((47, 48), (91, 93), (150, 158), (188, 196)),
+    ),
     (None, COUNSEL, "审核数量", ("9起", "21起", "46起", "57起")),
     (None, RULES, "脱漏管", ("0人", "0人", "0人", "0人")),
     (None, STABILITY, "当年信访敏感期任务完成率", ((11, 12), (11, 12), (18, 19), (25, 26))),
@@ -88,7 +98,14 @@ MAPPED: tuple[tuple[str | None, str | None, str, str, str | None, str | None], .
     (None, VISITS, "网上信访案件办理的及时受理率", "petition_online_acceptance", None, None),
     (None, VISITS, "网上信访案件办理的按期答复率", "petition_online_closing", None, None),
     (None, MEDIATION, "群众对人民调解工作满意度", "mediation_satisfaction", None, None),
-    (None, MEDIATION, "案件调解成功数量占案件总数量百分比", "mediation_resolution_rate", None, None),
+    (
+        None,
+        MEDIATION,
+        "案件调解成功数量占案件总数量百分比",
+        "mediation_resolution_rate",
+        None,
+        None,
+    ),
     (None, STABILITY, "完成各项防范宣传工作次数", "publicity_forms", None, None),
     (None, STABILITY, "开展宣传活动的种类", "publicity_forms", None, None),
     (None, STABILITY, "维稳工作人民群众的满意度", "survey_satisfaction_stability", None, None),
@@ -122,8 +139,20 @@ def write_reported(folder: Path) -> None:
             counts = value if isinstance(value, tuple) else (None, None)
             text = None if isinstance(value, tuple) else value
             evidence = f"{end.month}月底工作台账（虚构）"
-            rows.append([project, section, indicator, end, text, *counts, evidence, "填报员（虚构）"])
-    header = "项目名称 分项工作 指标名称 截至日期 完成值 分子 分母 佐证材料 填报人".split()
+            rows.append(
+                [project, section, indicator, end, text, *counts, evidence, "填报员（虚构）"]
+            )
+    header = [
+        "项目名称",
+        "分项工作",
+        "指标名称",
+        "截至日期",
+        "完成值",
+        "分子",
+        "分母",
+        "佐证材料",
+        "填报人",
+    ]
     write_workbook(folder / "人工填报指标值.xlsx", "人工填报指标值", header, rows)
 
 
@@ -133,5 +162,14 @@ def write_map(folder: Path) -> None:
     for project, section, indicator, _ in REPORTED:
         behaviour = BY_HAND.get(indicator)
         rows.append([project, section, indicator, "reported", behaviour, None, None, None])
-    header = "项目名称 分项工作 指标名称 度量 年内表现 完成期限 进度参照 说明".split()
+    header = [
+        "项目名称",
+        "分项工作",
+        "指标名称",
+        "度量",
+        "年内表现",
+        "完成期限",
+        "进度参照",
+        "说明",
+    ]
     write_workbook(folder / "指标与度量对照表.xlsx", "指标与度量对照表", header, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -79,11 +80,8 @@ def _with_fixed_dates(content: bytes) -> bytes:
         for member in sorted(source.namelist()):
             data = source.read(member)
             if member == "docProps/core.xml":  # openpyxl writes the moment of saving here
-                head, _, rest = data.partition(b"<dcterms:modified")
-                _, end, tail = rest.partition(b"</dcterms:modified>")
                 stamp = FIXED.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-                mark = b'<dcterms:modified xsi:type="dcterms:W3CDTF">'
-                data = head + mark + stamp + end + tail if end else data
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
             entry = zipfile.ZipInfo(member, FIXED.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16

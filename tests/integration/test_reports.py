@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from reports_fixture import CODE, NOTICE, Q1, Q2, Q3, fill
 from sqlalchemy import Engine, func, select, update
 
 from perf_pipeline.domain.errors import ConfigurationError
@@ -26,6 +25,7 @@ from perf_pipeline.warehouse.schema import (
     snapshot,
     spending_result,
 )
+from tests.integration.reports_fixture import CODE, NOTICE, Q1, Q2, Q3, fill
 
 EVIL = '<script>alert("1")</script>&\'"'
 
