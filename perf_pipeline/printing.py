@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from perf_pipeline.domain.errors import Place
+from perf_pipeline.domain.share import percent, points
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
-from perf_pipeline.monitoring.spending import percent, points
 
 if TYPE_CHECKING:
     from perf_pipeline.doctor import HealthCheck

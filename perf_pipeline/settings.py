@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.monitoring.limits import Limits
+from perf_pipeline.domain.limits import Limits
 
 
 class CalendarFile(BaseModel):

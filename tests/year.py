@@ -6,9 +6,9 @@ from sqlalchemy import Engine
 
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
-from perf_pipeline.monitoring.limits import Limits
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
 from perf_pipeline.warehouse.loading import load_register, load_targets

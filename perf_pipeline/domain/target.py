@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+MICRO = 1_000_000  # numbers of targets are stored and compared in millionths (百万分之一)
+
 
 class TargetKind(StrEnum):
     """What sort of promise a target is."""

@@ -77,7 +77,9 @@ _RANGE = re.compile(
     r"(?:之间|以内)?"
 )
 _ZERO = re.compile(r"零(?P<what>[一-鿿]{2,})|0(?P<fault>[一-鿿]{3,})")
-_NONE_OF = re.compile(r"无(?P<what>[一-鿿]{2,})")
+_NONE_OF = re.compile(  # of what must not happen; 无明显变化 is not a count
+    r"无[一-鿿]{0,8}(?:犯罪|事故|案件|上访|投诉|违规|违纪|脱管|漏管|舆情|拖欠|差错|泄密|伤亡|死亡|隐患)"
+)
 _DATE = re.compile(
     r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号]|底|末)?"
     r"(?P<by>之?前|以前|底前|末前|完成|前完成|之前完成)?(?:完成|到位|竣工)?"

@@ -7,10 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-
-MICRO = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,6 @@ def read_reported(text: str, target_unit: str | None) -> Reported:
             number /= 100
         return Reported(number, None, None)
     return Reported(None, str(parsed.kind), parsed.value or text.strip())
-
-
-def is_percent(unit: str | None) -> bool:
-    """Tell whether a unit is per cent."""
-    return unit is not None and "%" in unit
 
 
 def write_actual(numerator: int, denominator: int, unit: str | None) -> str:

@@ -6,8 +6,8 @@ import pandas as pd
 from sqlalchemy import Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.limits import Limits
 from perf_pipeline.monitoring.indicators import judge_indicators
-from perf_pipeline.monitoring.limits import Limits
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge, read_frame
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.warehouse.dimensions import checkpoint_id

@@ -14,12 +14,12 @@ import pandas as pd
 
 from perf_pipeline.domain.behaviour import deduce_behaviour
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.share import WHOLE_BP, is_percent
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.domain.target import Operator, TargetKind
+from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED
-from perf_pipeline.monitoring.actuals import MICRO, is_percent, read_reported, write_actual
+from perf_pipeline.monitoring.actuals import read_reported, write_actual
 from perf_pipeline.monitoring.reasons import indicator_reason
-from perf_pipeline.monitoring.spending import WHOLE_BP
 
 NUMBERS = (str(TargetKind.NUMBER), str(TargetKind.RANGE))
 CARRIED = (str(Behaviour.CUMULATIVE), str(Behaviour.ONE_OFF))  # an earlier report still holds

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.share import WHOLE_BP, percent, points
 from perf_pipeline.domain.status import Light
-from perf_pipeline.monitoring.limits import Limits
-
-WHOLE_BP = 10_000  # 100 %
 
 
 def judge_spending(projects: pd.DataFrame, limits: Limits) -> pd.DataFrame:
@@ -59,17 +58,6 @@ def _rounded_bp(paid: pd.Series, budget: pd.Series) -> pd.Series:
 def _mask(frame: pd.DataFrame, condition: pd.Series) -> np.ndarray:
     """Spread a condition on some rows over all rows, false elsewhere."""
     return condition.astype(bool).reindex(frame.index, fill_value=False).to_numpy()
-
-
-def percent(bp: int) -> str:
-    """Write basis points as a percentage: 4567 is 45.67%."""
-    return f"{points(bp)}%"
-
-
-def points(bp: int) -> str:
-    """Write basis points as percentage points: -1234 is -12.34."""
-    sign = "-" if bp < 0 else ""
-    return f"{sign}{abs(bp) // 100}.{abs(bp) % 100:02d}"
 
 
 def _reason(row: Mapping[Hashable, Any]) -> str:

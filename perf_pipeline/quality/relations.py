@@ -22,10 +22,10 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.share import WHOLE_BP, is_percent
 from perf_pipeline.domain.status import Status
-from perf_pipeline.monitoring.actuals import MICRO, is_percent
-from perf_pipeline.monitoring.limits import Limits
-from perf_pipeline.monitoring.spending import WHOLE_BP
+from perf_pipeline.domain.target import MICRO
 from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     indicator_result,

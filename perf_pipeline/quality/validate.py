@@ -19,7 +19,7 @@ from sqlalchemy import Engine, func, select, text
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.monitoring.limits import Limits
+from perf_pipeline.domain.limits import Limits
 from perf_pipeline.quality.engine import gx, working_context
 from perf_pipeline.quality.relations import JUDGED, judged_frame, read_plain, relation
 from perf_pipeline.warehouse.schema import metadata, source_file

@@ -14,7 +14,7 @@ from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.model import DepartmentIndicator, Indicator, Project, TargetDocument
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.domain.target import Target, TargetKind
+from perf_pipeline.domain.target import MICRO, Target, TargetKind
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import KEY_MARK, read_register
@@ -42,7 +42,6 @@ from perf_pipeline.warehouse.schema import (
 
 EXTRACTION = "extraction 1"  # raise it when the same document reads differently
 READING = "reading 1"  # raise it when the same register reads differently
-MICRO = 1_000_000
 LARGEST = 2**63 - 1
 
 

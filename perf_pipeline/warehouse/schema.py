@@ -16,49 +16,32 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     Date,
     DateTime,
-    ForeignKey,
-    Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
-from sqlalchemy.types import TypeEngine
 
-from perf_pipeline.registers.declaration import ColumnType, Register, load_registers
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.tables import (
+    judged,
+    metadata,
+    reference,
+    register_table,
+    row_id,
+    sourced,
+)
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMING)
-
-# SQLite numbers rows by itself only for a column of exactly INTEGER
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _id() -> Column[int]:
-    return Column("id", Id, primary_key=True, comment="行号")
-
-
-def _ref(name: str, target: str, comment: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, Id, ForeignKey(target), nullable=nullable, comment=comment)
-
+__all__ = ["metadata"]
 
 department = Table(
     "department",
     metadata,
-    _id(),
+    row_id(),
     Column("code", Text, nullable=False, unique=True, comment="部门代码，即收件文件夹名"),
     Column("name", Text, comment="部门名称，取自绩效目标文件"),
     comment="预算部门",
@@ -67,7 +50,7 @@ department = Table(
 checkpoint = Table(
     "checkpoint",
     metadata,
-    _id(),
+    row_id(),
     Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
     Column("ordinal", Integer, nullable=False, comment="年内序号"),
     Column("name", Text, nullable=False, unique=True, comment="名称，如 2024Q3"),
@@ -80,8 +63,8 @@ checkpoint = Table(
 source_file = Table(
     "source_file",
     metadata,
-    _id(),
-    _ref("department_id", "department.id", "部门"),
+    row_id(),
+    reference("department_id", "department.id", "部门"),
     Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
     Column("kind", Text, nullable=False, comment="target_document 或台账名"),
     Column("path", Text, nullable=False, comment="相对于收件文件夹的路径"),
@@ -107,49 +90,20 @@ source_file = Table(
 quarantined_row = Table(
     "quarantined_row",
     metadata,
-    _id(),
-    _ref("source_file_id", "source_file.id", "来源文件"),
+    row_id(),
+    reference("source_file_id", "source_file.id", "来源文件"),
     Column("sheet", Text, comment="工作表"),
     Column("row_number", Integer, comment="行号"),
     Column("column_label", Text, comment="列名"),
     Column("value", Text, comment="原值"),
     Column("reason", Text, nullable=False, comment="隔离原因"),
     Column("row_text", Text, comment="整行原文（JSON）"),
-    _ref("closed_by_id", "source_file.id", "被哪个后来的文件取代", nullable=True),
+    reference("closed_by_id", "source_file.id", "被哪个后来的文件取代", nullable=True),
     comment="读不进去而隔离的行",
 )
 
 
-def _sourced(name: str, comment: str, *columns: Column) -> Table:  # type: ignore[type-arg]
-    """Declare a table of sourced rows: provenance and history around its own columns."""
-    return Table(
-        name,
-        metadata,
-        _id(),
-        _ref("department_id", "department.id", "部门"),
-        Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
-        _ref("source_file_id", "source_file.id", "来源文件"),
-        Column("sheet", Text, comment="工作表或表格"),
-        Column("row_number", Integer, comment="行号"),
-        Column("row_key", Text, nullable=False, comment="业务主键"),
-        Column("row_hash", Text, nullable=False, comment="内容摘要"),
-        _ref("closed_by_id", "source_file.id", "被哪个后来的文件取代；空为现行", nullable=True),
-        *columns,
-        Index(
-            f"uq_{name}_current_key",
-            "department_id",
-            "fiscal_year",
-            "row_key",
-            unique=True,
-            sqlite_where=text("closed_by_id IS NULL"),
-            postgresql_where=text("closed_by_id IS NULL"),
-        ),
-        Index(f"ix_{name}_source_file_id", "source_file_id"),
-        comment=comment,
-    )
-
-
-project = _sourced(
+project = sourced(
     "project",
     "项目（绩效目标文件中的项目绩效目标表）",
     Column("name", Text, nullable=False, comment="项目名称"),
@@ -159,7 +113,7 @@ project = _sourced(
     Column("ordinal", Integer, nullable=False, comment="文件中的顺序"),
 )
 
-indicator = _sourced(
+indicator = sourced(
     "indicator",
     "绩效指标；项目指标有项目名称，部门指标有分项工作",
     Column("project_name", Text, comment="项目名称；部门指标为空"),
@@ -172,7 +126,7 @@ indicator = _sourced(
     Column("ordinal", Integer, nullable=False, comment="文件中的顺序"),
 )
 
-target = _sourced(
+target = sourced(
     "target",
     "指标的目标值；row_key 与 indicator 相同",
     Column("raw_value", Text, nullable=False, comment="指标值原文"),
@@ -184,7 +138,7 @@ target = _sourced(
     Column("unit", Text, comment="单位"),
 )
 
-spending_plan = _sourced(
+spending_plan = sourced(
     "spending_plan",
     "资金支出计划（累计）",
     Column("project_name", Text, nullable=False, comment="项目名称"),
@@ -193,40 +147,17 @@ spending_plan = _sourced(
     Column("share_bp", Integer, nullable=False, comment="累计支出比例，万分之一"),
 )
 
-_SQL_TYPES: dict[ColumnType, type[TypeEngine]] = {  # type: ignore[type-arg]
-    ColumnType.TEXT: Text,
-    ColumnType.COUNT: BigInteger,
-    ColumnType.MONEY: BigInteger,
-    ColumnType.DATE: Date,
-    ColumnType.YES_NO: Boolean,
-    ColumnType.CHOICE: Text,
-}
-
-
-def _register_table(declared: Register) -> Table:
-    columns = [
-        Column(
-            column.name,
-            _SQL_TYPES[column.type],
-            nullable=not column.required,
-            comment=f"{column.label}：{column.description}",
-        )
-        for column in declared.columns
-    ]
-    return _sourced(declared.name, f"{declared.label}：{declared.description}", *columns)
-
-
 register_tables: dict[str, Table] = {
-    declared.name: _register_table(declared) for declared in load_registers()
+    declared.name: register_table(declared) for declared in load_registers()
 }
 
 snapshot = Table(
     "snapshot",
     metadata,
-    _id(),
+    row_id(),
     Column("kind", Text, nullable=False, comment="measures、monitoring 或 report"),
-    _ref("department_id", "department.id", "部门"),
-    _ref("checkpoint_id", "checkpoint.id", "检查点"),
+    reference("department_id", "department.id", "部门"),
+    reference("checkpoint_id", "checkpoint.id", "检查点"),
     Column("version", Integer, nullable=False, comment="第几版"),
     Column("content_hash", Text, nullable=False, comment="内容摘要"),
     Column("created_at", DateTime(timezone=True), nullable=False, comment="写入时间（UTC）"),
@@ -235,20 +166,7 @@ snapshot = Table(
 )
 
 
-def _judged(name: str, comment: str, *columns: Column) -> Table:  # type: ignore[type-arg]
-    """Declare a table of judged rows, which belong to a snapshot."""
-    return Table(
-        name,
-        metadata,
-        _id(),
-        _ref("snapshot_id", "snapshot.id", "版本"),
-        *columns,
-        Index(f"ix_{name}_snapshot_id", "snapshot_id"),
-        comment=comment,
-    )
-
-
-measure_value = _judged(
+measure_value = judged(
     "measure_value",
     "度量：由台账计数得出的分子和分母",
     Column("measure", Text, nullable=False, comment="度量代码"),
@@ -257,7 +175,7 @@ measure_value = _judged(
     Column("denominator", BigInteger, nullable=False, comment="分母；计数类为 1"),
 )
 
-spending_result = _judged(
+spending_result = judged(
     "spending_result",
     "预算执行结果：累计支出与计划比较",
     Column("project_name", Text, nullable=False, comment="项目名称"),
@@ -272,7 +190,7 @@ spending_result = _judged(
     Column("reason", Text, nullable=False, comment="判断理由"),
 )
 
-indicator_result = _judged(
+indicator_result = judged(
     "indicator_result",
     "指标结果：实际值与目标值比较",
     Column("indicator_key", Text, nullable=False, comment="指标主键，同 indicator.row_key"),
@@ -297,7 +215,7 @@ indicator_result = _judged(
     Column("reason", Text, nullable=False, comment="判断理由"),
 )
 
-report = _judged(
+report = judged(
     "report",
     "季度监控报告",
     Column("title", Text, nullable=False, comment="标题"),
@@ -305,7 +223,7 @@ report = _judged(
     Column("monitoring_version", Integer, nullable=False, comment="所依据的评价版本"),
 )
 
-report_line = _judged(
+report_line = judged(
     "report_line",
     "报告的每一行：预算执行一个项目一行，指标一个一行",
     Column("ordinal", Integer, nullable=False, comment="顺序"),
@@ -323,10 +241,10 @@ report_line = _judged(
 alert = Table(
     "alert",
     metadata,
-    _id(),
-    _ref("department_id", "department.id", "部门"),
-    _ref("checkpoint_id", "checkpoint.id", "检查点"),
-    _ref("snapshot_id", "snapshot.id", "首次发现于哪一版评价"),
+    row_id(),
+    reference("department_id", "department.id", "部门"),
+    reference("checkpoint_id", "checkpoint.id", "检查点"),
+    reference("snapshot_id", "snapshot.id", "首次发现于哪一版评价"),
     Column("rule", Text, nullable=False, comment="spending 支出偏离计划；indicator 指标未达标"),
     Column("subject_key", Text, nullable=False, comment="项目名称或指标主键"),
     Column("level", Text, nullable=False, comment="灯色或状态"),
@@ -343,8 +261,8 @@ alert = Table(
 alert_delivery = Table(
     "alert_delivery",
     metadata,
-    _id(),
-    _ref("alert_id", "alert.id", "预警"),
+    row_id(),
+    reference("alert_id", "alert.id", "预警"),
     Column("channel", Text, nullable=False, comment="渠道"),
     Column("delivered_at", DateTime(timezone=True), nullable=False, comment="送达时间（UTC）"),
     UniqueConstraint("alert_id", "channel"),

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perf_pipeline.monitoring.limits import Limits
-from perf_pipeline.monitoring.spending import judge_spending, percent, points
+from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.share import percent, points
+from perf_pipeline.monitoring.spending import judge_spending
 
 BUDGET = 80_000_000
 

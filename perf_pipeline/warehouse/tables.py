@@ -1,0 +1,110 @@
+"""How tables are declared: the metadata, and the columns that every kind of row has."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+from perf_pipeline.registers.declaration import ColumnType, Register
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+# SQLite numbers rows by itself only for a column of exactly INTEGER
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def row_id() -> Column[int]:
+    """Declare a table's row number."""
+    return Column("id", Id, primary_key=True, comment="行号")
+
+
+def reference(name: str, target: str, comment: str, *, nullable: bool = False) -> Column[int]:
+    """Declare a column that refers to another table's row number."""
+    return Column(name, Id, ForeignKey(target), nullable=nullable, comment=comment)
+
+
+def sourced(name: str, comment: str, *columns: Column) -> Table:  # type: ignore[type-arg]
+    """Declare a table of sourced rows: provenance and history around its own columns."""
+    return Table(
+        name,
+        metadata,
+        row_id(),
+        reference("department_id", "department.id", "部门"),
+        Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
+        reference("source_file_id", "source_file.id", "来源文件"),
+        Column("sheet", Text, comment="工作表或表格"),
+        Column("row_number", Integer, comment="行号"),
+        Column("row_key", Text, nullable=False, comment="业务主键"),
+        Column("row_hash", Text, nullable=False, comment="内容摘要"),
+        reference(
+            "closed_by_id", "source_file.id", "被哪个后来的文件取代；空为现行", nullable=True
+        ),
+        *columns,
+        Index(
+            f"uq_{name}_current_key",
+            "department_id",
+            "fiscal_year",
+            "row_key",
+            unique=True,
+            sqlite_where=text("closed_by_id IS NULL"),
+            postgresql_where=text("closed_by_id IS NULL"),
+        ),
+        Index(f"ix_{name}_source_file_id", "source_file_id"),
+        comment=comment,
+    )
+
+
+def judged(name: str, comment: str, *columns: Column) -> Table:  # type: ignore[type-arg]
+    """Declare a table of judged rows, which belong to a snapshot."""
+    return Table(
+        name,
+        metadata,
+        row_id(),
+        reference("snapshot_id", "snapshot.id", "版本"),
+        *columns,
+        Index(f"ix_{name}_snapshot_id", "snapshot_id"),
+        comment=comment,
+    )
+
+
+_SQL_TYPES: dict[ColumnType, type[TypeEngine]] = {  # type: ignore[type-arg]
+    ColumnType.TEXT: Text,
+    ColumnType.COUNT: BigInteger,
+    ColumnType.MONEY: BigInteger,
+    ColumnType.DATE: Date,
+    ColumnType.YES_NO: Boolean,
+    ColumnType.CHOICE: Text,
+}
+
+
+def register_table(declared: Register) -> Table:
+    """Declare the table of a register, as its declaration says."""
+    columns = [
+        Column(
+            column.name,
+            _SQL_TYPES[column.type],
+            nullable=not column.required,
+            comment=f"{column.label}：{column.description}",
+        )
+        for column in declared.columns
+    ]
+    return sourced(declared.name, f"{declared.label}：{declared.description}", *columns)

@@ -1,0 +1,208 @@
+"""Indicators against targets: statuses by behaviour, exact at their thresholds."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf_pipeline.domain.behaviour import deduce_behaviour
+from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.target import MICRO
+from perf_pipeline.domain.target_grammar import parse_target
+from perf_pipeline.monitoring.indicators import judge_indicators
+
+CALENDAR = FiscalCalendar((3, 6, 10, 12))
+
+
+def judge(raw: str, quarter: str = "2024Q2", **given: object) -> dict[str, object]:
+    """Judge one indicator with a target as written; `given` overrides its columns."""
+    target = parse_target(raw, fiscal_year=2024)
+    row: dict[str, object] = {
+        "name": "指标",
+        "raw_target": raw,
+        "target_kind": str(target.kind),
+        "operator": None if target.operator is None else str(target.operator),
+        "value_text": target.value,
+        "target_micro": int(target.number * MICRO) if target.kind in ("number", "range") else None,
+        "upper_micro": None if target.upper is None else int(float(target.upper) * MICRO),
+        "unit": target.unit,
+        "measure": "some_measure",
+        "mapped_behaviour": None,
+        "due_on": None,
+        "pace": None,
+        "planned_bp": None,
+        "numerator": None,
+        "denominator": None,
+        "reported_text": None,
+        "reported_numerator": None,
+        "reported_denominator": None,
+        "reported_on": None,
+        **given,
+    }
+    frame = pd.DataFrame([row], dtype=object)
+    return dict(judge_indicators(frame, CALENDAR.checkpoint(quarter)).to_dict("records")[0])
+
+
+def reported(raw: str, said: str | None, quarter: str = "2024Q2", **more: object) -> str:
+    """Judge an indicator that staff report, from what they reported in that quarter."""
+    on = CALENDAR.checkpoint(quarter).ends_on
+    given = {"measure": "reported", "reported_text": said, "reported_on": on, **more}
+    return str(judge(raw, quarter, **given)["status"])
+
+
+@pytest.mark.parametrize(
+    ("raw", "numerator", "denominator", "status"),
+    [
+        ("≥95%", 95, 100, "met"),
+        ("≥95%", 94_999_999, 100_000_000, "missed"),
+        ("≥95%", 950_000_001, 1_000_000_000, "met"),
+        ("100%", 170, 171, "missed"),
+        ("100%", 171, 171, "met"),
+        ("≤5%", 5, 100, "met"),
+        ("≤5%", 51, 1000, "missed"),
+        (">95%", 95, 100, "missed"),
+        ("95%-98%", 97, 100, "met"),
+        ("95%-98%", 99, 100, "missed"),
+        ("≥95%", 95 * 10**17, 10**19, "met"),
+    ],
+)
+def test_a_rate_must_hold_at_each_checkpoint_exactly(
+    raw: str, numerator: int, denominator: int, status: str
+) -> None:
+    assert judge(raw, numerator=numerator, denominator=denominator)["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("quarter", "count", "status"),
+    [
+        ("2024Q1", 50, "on_track"),
+        ("2024Q1", 49, "behind"),
+        ("2024Q2", 100, "on_track"),
+        ("2024Q2", 200, "met"),
+        ("2024Q3", 166, "on_track"),
+        ("2024Q3", 165, "behind"),
+        ("2024Q4", 199, "missed"),
+        ("2024Q4", 200, "met"),
+    ],
+)
+def test_a_count_grows_to_its_yearly_value_and_is_never_missed_before(
+    quarter: str, count: int, status: str
+) -> None:
+    assert judge("≥200个", quarter, numerator=count, denominator=1)["status"] == status
+
+
+def test_the_part_of_a_whole_thing_is_not_asked_for() -> None:
+    assert judge("≥3次", "2024Q1", numerator=0, denominator=1)["status"] == "on_track"
+    assert judge("≥3次", "2024Q2", numerator=0, denominator=1)["status"] == "behind"
+
+
+def test_pace_follows_the_spending_plan_where_the_map_says_so() -> None:
+    given = {"mapped_behaviour": "累计", "pace": "支出计划", "planned_bp": 2000}
+    judged = judge("≥95%", "2024Q1", numerator=20, denominator=100, **given)
+    assert judged["status"] == "on_track"
+    assert "支出计划进度" in str(judged["reason"])
+
+
+def test_a_one_off_is_not_due_before_its_day() -> None:
+    due = {"mapped_behaviour": "一次性", "due_on": date(2024, 10, 31)}
+    assert reported("1个", "0个", "2024Q2", **due) == "not_due"
+    assert reported("1个", "0个", "2024Q3", **due) == "missed"
+    assert reported("1个", "1个", "2024Q2", **due) == "met"
+    assert judge("1个", "2024Q2", **due)["status"] == "not_due"
+    assert judge("1个", "2024Q3", **due)["status"] == "no_data"
+
+
+@pytest.mark.parametrize(
+    ("raw", "said", "status"),
+    [
+        ("是", "是", "met"),
+        ("是", "否", "missed"),
+        ("是", "也许", "no_data"),
+        ("不断提高", "逐步提升", "met"),
+        ("不断提高", "无明显变化", "missed"),
+        ("良好以上", "优", "met"),
+        ("良好以上", "中", "missed"),
+        ("达到省级标准", "达到省级标准", "met"),
+        ("达到省级标准", "是", "met"),
+        ("达到省级标准", "正在申报", "no_data"),
+        ("≥95%", "96.5%", "met"),
+        ("≥95%", "94.9", "missed"),
+        ("零脱漏管", "0人", "met"),
+        ("零脱漏管", "1人", "missed"),
+        ("≥95%", None, "no_data"),
+    ],
+)
+def test_what_staff_report_is_judged_in_the_words_of_the_target(
+    raw: str, said: str | None, status: str
+) -> None:
+    assert reported(raw, said) == status
+
+
+def test_a_report_for_an_earlier_checkpoint_says_nothing_about_this_one() -> None:
+    earlier = {"measure": "reported", "reported_text": "是", "reported_on": date(2024, 3, 31)}
+    assert judge("是", "2024Q1", **earlier)["status"] == "met"
+    assert judge("是", "2024Q2", **earlier)["status"] == "no_data"
+
+
+def test_a_price_is_met_at_or_below_its_limit() -> None:
+    cost = {"numerator": 1000 * 100, "denominator": 100 * 100}
+    judged = judge("10元/户", **cost)
+    assert (judged["status"], judged["actual_text"]) == ("met", "10.00元/户")
+    assert judge("10元/户", numerator=100_100, denominator=10_000)["status"] == "missed"
+
+
+def test_a_total_below_its_limit_is_on_track_until_the_year_ends() -> None:
+    assert judge("≤80万元", "2024Q2", numerator=60, denominator=1)["status"] == "on_track"
+    assert judge("≤80万元", "2024Q4", numerator=60, denominator=1)["status"] == "met"
+    assert judge("≤80万元", "2024Q2", numerator=81, denominator=1)["status"] == "missed"
+
+
+@pytest.mark.parametrize("raw", ["≥95%", "343个", "是", "不断提高", "优", "达到省级标准", "≤5%"])
+@pytest.mark.parametrize("quarter", ["2024Q1", "2024Q4"])
+def test_no_data_is_never_met(raw: str, quarter: str) -> None:
+    judged = judge(raw, quarter)
+    assert judged["status"] == "no_data"
+    assert judged["actual_text"] is None
+
+
+def test_an_uncovered_indicator_says_so() -> None:
+    assert "没有度量与该指标对应" in str(judge("≥95%", measure=None)["reason"])
+
+
+@given(numerator=st.integers(0, 10**12), denominator=st.integers(1, 10**12), more=st.integers(0, 9))
+def test_an_added_unit_of_numerator_never_makes_a_rate_worse(
+    numerator: int, denominator: int, more: int
+) -> None:
+    before = judge("≥95%", numerator=numerator, denominator=denominator)["status"]
+    after = judge("≥95%", numerator=numerator + more, denominator=denominator)["status"]
+    assert not (before == "met" and after != "met")
+
+
+@given(count=st.integers(0, 400))
+def test_a_met_cumulative_target_stays_met(count: int) -> None:
+    statuses = [
+        judge("≥200个", quarter, numerator=count, denominator=1)["status"]
+        for quarter in ("2024Q1", "2024Q2", "2024Q3", "2024Q4")
+    ]
+    assert (statuses[0] == "met") == (statuses[-1] == "met")
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "behaviour"),
+    [
+        ("≥95%", "设备在线率", "持续"),
+        ("≥3次", "活动次数", "累计"),
+        ("零脱漏管", "脱漏管", "持续"),
+        ("10元/户", "投保成本", "成本"),
+        ("不超过80万元", "支出", "成本"),
+        ("是", "网络连通性", "是否"),
+        ("不断提高", "工作效率", "趋势"),
+        ("12月底前", "验收", "一次性"),
+    ],
+)
+def test_the_behaviour_is_deduced_from_unit_and_name(raw: str, name: str, behaviour: str) -> None:
+    target = parse_target(raw, fiscal_year=2024)
+    operator = None if target.operator is None else str(target.operator)
+    assert deduce_behaviour(target.kind, operator, target.value, target.unit, name) == behaviour
