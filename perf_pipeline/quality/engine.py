@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from great_expectations.data_context.types.base import (
 from great_expectations.expectations import row_conditions as _row_conditions
 
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
+# its own sources for SQLite and PostgreSQL refuse addresses that SQLAlchemy takes (a socket's, say)
+warnings.filterwarnings("ignore", message="You are using a generic SQLDatasource")
 
 # its names are made at run time, so the type checker cannot know them
 gx: Any = great_expectations

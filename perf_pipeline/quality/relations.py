@@ -82,8 +82,8 @@ def _plan_neighbours() -> list[Any]:
     before = func.lag(plan.share_bp).over(partition_by=of_project, order_by=plan.due_on)
     after = func.lead(plan.share_bp).over(partition_by=of_project, order_by=plan.due_on)
     return [
-        before.label("share_before_bp"),
-        case((after.is_(None), plan.share_bp)).label("last_share_bp"),
+        func.coalesce(before, 0).label("share_before_bp"),
+        case((after.is_(None), plan.share_bp), else_=WHOLE_BP).label("last_share_bp"),
         literal(WHOLE_BP, BigInteger).label("whole_bp"),
     ]
 

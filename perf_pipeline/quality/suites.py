@@ -201,7 +201,6 @@ def _spending_plan() -> Expectations:
     yield gxe.ExpectColumnPairValuesToBeEqual(
         column_A="last_share_bp",
         column_B="whole_bp",
-        ignore_row_if="either_value_is_missing",
         severity=CRITICAL,
         description="支出计划最后应达到100%",
     )

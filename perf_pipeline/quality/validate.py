@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pandas as pd
 from sqlalchemy import Engine, func, select, text
@@ -22,6 +24,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.quality.engine import gx, working_context
 from perf_pipeline.quality.relations import JUDGED, judged_frame, read_plain, relation
+from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import metadata, source_file
 
 LARGEST_FRAME = 100_000
@@ -67,10 +70,25 @@ def validate(
     suite = load_suite(suites, table)
     name = table if checkpoint is None else f"{table}-{checkpoint.name}"
     frame = _frame(engine, table, checkpoint, limits or Limits(), largest_frame)
-    outcome = _run(working_context(results), engine, suite, name, frame)
+    context = working_context(results)
+    if frame is not None:
+        source = context.data_sources.add_or_update_pandas(f"frames_{name}")
+        asset = source.add_dataframe_asset(name)
+        batch = asset.add_batch_definition_whole_dataframe("current")
+        outcome = _run(context, suite, name, batch, {"dataframe": frame})
+        checks = tuple(_check(engine, table, each) for each in outcome.results)
+    else:
+        with _view(engine, table) as view:
+            url = engine.url.render_as_string(hide_password=False)
+            sources = context.data_sources
+            source = sources.add_or_update_sql(name=f"database_{name}", connection_string=url)
+            _drop_types(suite)
+            batch = source.add_table_asset(name, view).add_batch_definition_whole_table("current")
+            outcome = _run(context, suite, name, batch, None)
+            checks = tuple(_check(engine, table, each) for each in outcome.results)
     if results is not None:
         _forget_earlier(results / table / name)
-    return tuple(_check(engine, table, each) for each in outcome.results)
+    return checks
 
 
 def load_suite(suites: Path, table: str) -> Any:
@@ -82,17 +100,7 @@ def load_suite(suites: Path, table: str) -> Any:
         raise ConfigurationError(f"质量套件 {path} 无法使用：{error}") from error
 
 
-def _run(context: Any, engine: Engine, suite: Any, name: str, frame: pd.DataFrame | None) -> Any:
-    """Run a suite on a frame, or in the database where there is none."""
-    if frame is None:
-        batch, parameters = _in_database(context, engine, name, suite.name), None
-        # in the database a column's type is the schema's, and Great Expectations cannot ask a query
-        for each in [each for each in suite.expectations if each.expectation_type == BY_TYPE]:
-            suite.delete_expectation(each)
-    else:
-        source = context.data_sources.add_or_update_pandas(name)
-        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("current")
-        parameters = {"dataframe": frame}
+def _run(context: Any, suite: Any, name: str, batch: Any, parameters: dict[str, Any] | None) -> Any:
     definition = context.validation_definitions.add_or_update(
         gx.ValidationDefinition(name=name, data=batch, suite=context.suites.add_or_update(suite))
     )
@@ -131,12 +139,27 @@ def _frame(
         return None if (size or 0) > largest_frame else read_plain(connection, query)
 
 
-def _in_database(context: Any, engine: Engine, name: str, table: str) -> Any:
-    url = engine.url.render_as_string(hide_password=False)
-    source = context.data_sources.add_or_update_sql(name, connection_string=url)
+def _drop_types(suite: Any) -> None:
+    """Leave out what the database enforces by itself: a column's type is the schema's."""
+    kept = [each for each in suite.expectations if each.expectation_type != BY_TYPE]
+    suite.expectations[:] = kept
+
+
+@contextmanager
+def _view(engine: Engine, table: str) -> Iterator[str]:
+    """Lay a view over what is validated of a table, for as long as it is being validated.
+
+    Great Expectations cannot name the failing rows of a query, but it can those of a view.
+    """
+    name = f"validated_{table}_{uuid4().hex[:12]}"
     query = relation(table).compile(engine, compile_kwargs={"literal_binds": True})
-    asset = source.add_query_asset(name, query=str(query))
-    return asset.add_batch_definition_whole_table("current")
+    with write_transaction(engine) as connection:
+        connection.exec_driver_sql(f"CREATE VIEW {name} AS {query}")
+    try:
+        yield name
+    finally:
+        with write_transaction(engine) as connection:
+            connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
 
 
 def _check(engine: Engine, table: str, outcome: Any) -> CheckResult:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from perf_pipeline.domain.calendar import month_end
-from perf_pipeline.domain.money import parse_amount_fen
+from perf_pipeline.domain.money import format_yuan, parse_amount_fen
 from perf_pipeline.registers.declaration import Column, ColumnType
 
 Cell = str | int | float | bool | date | datetime | timedelta | None
@@ -21,11 +21,15 @@ Value = str | int | bool | date | None
 
 LONGEST_TEXT = 2_000
 LARGEST_COUNT = 10**15
+LONGEST_COUNT = 40  # characters, with separators: longer ones are not worth converting
+EXACT_DIGITS = 10**15  # a spreadsheet keeps 15 digits of a number and makes the rest 0
 EXCEL_EPOCH = date(1899, 12, 30)
 YES = {"是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "已"}
 NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "未"}
 
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(:\d{2})?)?")
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]\d{1,2}:\d{2}(:\d{2})?)?"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _COUNT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
 
@@ -48,9 +52,15 @@ def read_cell(cell: Cell, column: Column) -> Value:
 
 def _check_range(value: int, column: Column) -> None:
     if column.lowest is not None and value < column.lowest:
-        raise CellError(f"不能小于{column.lowest}")
+        raise CellError(f"不能小于{_bound(column.lowest, column)}")
     if column.maximum is not None and value > column.maximum:
-        raise CellError(f"不能大于{column.maximum}{column.unit or ''}")
+        raise CellError(f"不能大于{_bound(column.maximum, column)}")
+
+
+def _bound(bound: int, column: Column) -> str:
+    if column.type is ColumnType.MONEY:
+        return f"{format_yuan(bound)}元"
+    return f"{bound}{column.unit or ''}"
 
 
 def plain(text: str) -> str:
@@ -59,10 +69,16 @@ def plain(text: str) -> str:
 
 
 def _read_text(cell: Cell, _column: Column) -> str:
-    if isinstance(cell, float) and cell.is_integer():
+    if isinstance(cell, str):
+        text = cell.strip()
+    elif isinstance(cell, bool):
+        text = "TRUE" if cell else "FALSE"  # as the spreadsheet shows it
+    elif isinstance(cell, float) and cell.is_integer():
+        if abs(cell) >= EXACT_DIGITS:
+            raise CellError("数字超过15位，表格软件已丢失尾数；请把单元格改为文本后重填")
         text = str(int(cell))  # a number that is a name: 2010308.0 is 2010308
     elif isinstance(cell, datetime):
-        text = cell.date().isoformat()
+        text = str(cell).removesuffix(" 00:00:00")
     else:
         text = str(cell).strip()
     if len(text) > LONGEST_TEXT:
@@ -85,6 +101,8 @@ def _read_count(cell: Cell, _column: Column) -> int:
         text = plain(cell)
         if not _COUNT.fullmatch(text):
             raise CellError("应为整数")
+        if len(text) > LONGEST_COUNT:
+            raise CellError("数字大得不可能")
         count = int(text.replace(",", "").split(".")[0])
     if abs(count) > LARGEST_COUNT:
         raise CellError("数字大得不可能")
@@ -143,10 +161,13 @@ def _read_yes_no(cell: Cell, _column: Column) -> bool:
 
 
 def _read_choice(cell: Cell, column: Column) -> str:
-    text = plain(_read_text(cell, column))
-    if text not in column.choices:
-        raise CellError(f"应为下列之一：{'、'.join(column.choices)}")
-    return text
+    text = _read_text(cell, column)
+    if text in column.choices:
+        return text
+    for choice in column.choices:  # brackets and digits may be full-width on either side
+        if plain(choice) == plain(text):
+            return choice
+    raise CellError(f"应为下列之一：{'、'.join(column.choices)}")
 
 
 _READERS: dict[ColumnType, Callable[[Cell, Column], Value]] = {

@@ -12,11 +12,16 @@ from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Register
 
 SEARCHED_ROWS = 20
+NOTICE_WORDS = re.compile(r"模拟|演示|说明|示例|样例|虚构|测试|非真实|注:")
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header stands (0-based), and the position of each declared column in it."""
+    """Where the header stands (0-based), and the position of each declared column in it.
+
+    The notice is what stands above it, where that says what the figures are (模拟数据): a mere
+    title is none.
+    """
 
     row: int
     positions: dict[str, int]
@@ -32,7 +37,8 @@ def label_key(cell: Cell) -> str:
 def find_header(grid: Sequence[Sequence[Cell]], declared: Register, place: Place) -> Header:
     """Find the row that names most of the register's columns, among the first twenty.
 
-    Raises LayoutError when no row is a header, or one lacks a required column.
+    Raises LayoutError when no row is a header; or when one is, and lacks a required column or has
+    one twice: then the error's place has that row.
     """
     names = {
         label_key(label): column.name
@@ -62,8 +68,12 @@ def find_header(grid: Sequence[Sequence[Cell]], declared: Register, place: Place
     if missing:
         there = "、".join(str(cell).strip() for cell in grid[best] if label_key(cell))
         raise LayoutError(f"缺少列“{'”“'.join(missing)}”；表头有：{there}", _row(place, best))
-    above = [str(cell).strip() for row in grid[:best] for cell in row if label_key(cell)]
-    return Header(best, positions, tuple(ignored), " ".join(above) or None)
+    return Header(best, positions, tuple(ignored), _notice(grid[:best]))
+
+
+def _notice(above: Sequence[Sequence[Cell]]) -> str | None:
+    text = " ".join(str(cell).strip() for row in above for cell in row if label_key(cell))
+    return text if NOTICE_WORDS.search(label_key(text)) else None
 
 
 def _row(place: Place, row: int) -> Place:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from pathlib import Path
 
 from perf_pipeline.domain.errors import LayoutError, Place
@@ -57,14 +56,13 @@ class RegisterReading:
         return len(self.rows) + len(self.quarantined) + self.skipped
 
 
-class _RowError(Exception):
-    """A row that cannot be loaded, for one of its columns."""
+@dataclass(frozen=True)
+class _Fault:
+    """What is wrong with one cell of a row; the column is None where the whole row is meant."""
 
-    def __init__(self, column: Column | None, cell: Cell, reason: str) -> None:
-        self.column_label = column.label if column else None
-        self.value = None if cell is None else str(cell)
-        self.reason = reason
-        super().__init__(reason)
+    column: Column | None
+    cell: Cell
+    reason: str
 
 
 def read_register(
@@ -77,28 +75,35 @@ def read_register(
     """Read every sheet of a file that has the register's header.
 
     `known_projects` are the department's projects, for columns that must name one; None skips
-    that check. Raises UnreadableFileError for a file that cannot be opened, LayoutError for one in
-    which no sheet has the register's columns.
+    that check. A sheet whose header lacks a required column, beside one that has them all, is one
+    quarantined row: its header. Raises UnreadableFileError for a file that cannot be opened,
+    LayoutError for one in which no sheet has the register's columns.
     """
     checks = _Checks(declared, fiscal_year, known_projects)
     notices: list[str] = []
     ignored: list[str] = []
+    refused: list[tuple[LayoutError, Grid]] = []
     found = False
-    refusal: LayoutError | None = None
     for sheet, grid in read_grids(path):
-        if not any(label_key(cell) for row in grid for cell in row):
+        if all(_is_blank(cell) for row in grid for cell in row):
             continue
         try:
             header = find_header(grid, declared, Place(path.name, sheet))
         except LayoutError as error:
-            refusal = refusal or error
+            refused.append((error, grid))
             continue
         found = True
         notices += [header.notice] if header.notice else []
         ignored += header.ignored
         checks.read_sheet(sheet, grid, header)
+    # a sheet whose place has a row holds this register, with a fault in its header
+    near = [each for each in refused if each[0].place.row is not None]
+    if not found and not refused:
+        raise LayoutError("文件里没有数据", Place(path.name))
     if not found:
-        raise refusal or LayoutError("文件里没有数据", Place(path.name))
+        raise (near or refused)[0][0]
+    for refusal, grid in near:
+        checks.quarantine_sheet(refusal, grid)
     notice = " ".join(dict.fromkeys(notices)) or None
     return RegisterReading(
         notice, checks.rows, checks.quarantined, checks.skipped, tuple(dict.fromkeys(ignored))
@@ -117,77 +122,105 @@ class _Checks:
         self.rows: list[RegisterRow] = []
         self.quarantined: list[QuarantinedRow] = []
         self.skipped = 0
-        self._seen: dict[str, tuple[str | None, int]] = {}
+        self._seen: dict[str, RegisterRow] = {}
 
     def read_sheet(self, sheet: str | None, grid: Grid, header: Header) -> None:
         """Read the rows below a sheet's header."""
-        for number, cells in zip(count(header.row + 2), grid[header.row + 1 :], strict=False):
+        columns = [(column, header.positions.get(column.name)) for column in self.declared.columns]
+        # only in text files does a cell beyond the header mean that the others have moved
+        width = len(grid[header.row]) if sheet is None else None
+        for number, cells in enumerate(grid[header.row + 1 :], start=header.row + 2):
             if _is_skipped(cells):
                 self.skipped += 1
                 continue
-            try:
-                values = self._values(cells, header)
-                key = self._key(values, sheet, number)
-            except _RowError as error:
-                self.quarantined.append(
-                    QuarantinedRow(
-                        sheet,
-                        number,
-                        error.column_label,
-                        error.value,
-                        error.reason,
-                        json.dumps(
-                            ["" if c is None else str(c) for c in cells], ensure_ascii=False
-                        ),
-                    )
-                )
-            else:
-                self.rows.append(RegisterRow(sheet, number, key, values))
+            if width is not None and len(cells) > width and not all(map(_is_blank, cells[width:])):
+                reason = f"有{len(cells)}个单元格，表头只有{width}列；内含逗号的文字应加双引号"
+                self._quarantine(sheet, number, cells, [_Fault(None, None, reason)])
+                continue
+            values, faults = self._values(cells, columns)
+            if not faults:
+                faults = self._keep(RegisterRow(sheet, number, self._key(values), values))
+            if faults:
+                self._quarantine(sheet, number, cells, faults)
 
-    def _values(self, cells: Sequence[Cell], header: Header) -> dict[str, Value]:
+    def quarantine_sheet(self, error: LayoutError, grid: Grid) -> None:
+        """Put a sheet that cannot be read in quarantine, at its header row."""
+        number = error.place.row or 1
+        message = str(error).removeprefix(f"{error.place}：")
+        fault = _Fault(None, None, f"整个工作表没有读入：{message}")
+        self._quarantine(error.place.sheet, number, grid[number - 1], [fault])
+
+    def _quarantine(
+        self, sheet: str | None, number: int, cells: Sequence[Cell], faults: Sequence[_Fault]
+    ) -> None:
+        first, *others = faults
+        reasons = [first.reason]
+        reasons += [f"列“{o.column.label}”{o.reason}" for o in others if o.column is not None]
+        self.quarantined.append(
+            QuarantinedRow(
+                sheet,
+                number,
+                first.column.label if first.column else None,
+                None if _is_blank(first.cell) else str(first.cell),
+                "；".join(reasons),
+                json.dumps(["" if c is None else str(c) for c in cells], ensure_ascii=False),
+            )
+        )
+
+    def _values(
+        self, cells: Sequence[Cell], columns: Sequence[tuple[Column, int | None]]
+    ) -> tuple[dict[str, Value], list[_Fault]]:
+        """Read a row's cells, and list what is wrong with them in the order of the columns."""
         values: dict[str, Value] = {}
-        for column in self.declared.columns:
-            position = header.positions.get(column.name)
+        raw: dict[str, Cell] = {}
+        faults: list[_Fault] = []
+        for column, position in columns:
             cell = cells[position] if position is not None and position < len(cells) else None
+            raw[column.name] = cell
             try:
                 value = read_cell(cell, column)
             except CellError as error:
-                raise _RowError(column, cell, str(error)) from None
-            self._check_value(column, cell, value)
+                faults.append(_Fault(column, cell, str(error)))
+                continue
+            reason = self._misfit(column, value)
+            if reason:
+                faults.append(_Fault(column, cell, reason))
             values[column.name] = value
         for rule in self.declared.rules:
-            self._check_rule(rule, values)
-        return values
+            if rule.column in values and rule.other in values:
+                column, other = self.declared.column(rule.column), self.declared.column(rule.other)
+                reason = _broken(rule, column, other, values[rule.column], values[rule.other])
+                if reason:
+                    faults.append(_Fault(column, raw[rule.column], reason))
+        return values, faults
 
-    def _check_value(self, column: Column, cell: Cell, value: Value) -> None:
+    def _misfit(self, column: Column, value: Value) -> str | None:
+        """Say why a value that is of its type is none of this year or of these projects."""
         if column.in_fiscal_year and isinstance(value, date) and value.year != self.fiscal_year:
-            raise _RowError(column, cell, f"日期不在{self.fiscal_year}年度内")
-        unknown = (
-            column.known_project
-            and value is not None
-            and self.known_projects is not None
-            and value not in self.known_projects
-        )
-        if unknown:
-            reason = f"项目“{value}”不在绩效目标文件中，没有目标和预算"
-            raise _RowError(column, cell, reason)
+            return f"日期不在{self.fiscal_year}年度内"
+        if not column.known_project or value is None or self.known_projects is None:
+            return None
+        if value not in self.known_projects:
+            return f"项目“{value}”不在绩效目标文件中，没有预算和目标"
+        return None
 
-    def _check_rule(self, rule: Rule, values: dict[str, Value]) -> None:
-        column, other = self.declared.column(rule.column), self.declared.column(rule.other)
-        value, against = values[rule.column], values[rule.other]
-        reason = _broken(rule, column, other, value, against)
-        if reason:
-            raise _RowError(column, None if value is None else str(value), reason)
+    def _keep(self, row: RegisterRow) -> list[_Fault]:
+        """Keep a row whose key is new; for another, say which row had it first."""
+        first = self._seen.setdefault(row.key, row)
+        if first is row:
+            self.rows.append(row)
+            return []
+        labels = "、".join(self.declared.column(name).label for name in self.declared.key)
+        where = f"工作表“{first.sheet}”" if first.sheet else ""
+        where += f"第{first.row_number}行"
+        if first.values == row.values:
+            reason = f"重复行：与{where}重复，内容完全相同"
+        else:
+            reason = f"{labels}与{where}重复，而内容不同"
+        return [_Fault(self.declared.column(self.declared.key[0]), row.key, reason)]
 
-    def _key(self, values: dict[str, Value], sheet: str | None, number: int) -> str:
-        key = KEY_MARK.join(_spell(values[name]) for name in self.declared.key)
-        first = self._seen.setdefault(key, (sheet, number))
-        if first != (sheet, number):
-            labels = "、".join(self.declared.column(name).label for name in self.declared.key)
-            where = f"工作表“{first[0]}”第{first[1]}行" if first[0] else f"第{first[1]}行"
-            column = self.declared.column(self.declared.key[0])
-            raise _RowError(column, key, f"{labels}与{where}重复")
-        return key
+    def _key(self, values: dict[str, Value]) -> str:
+        return KEY_MARK.join(_spell(values[name]) for name in self.declared.key)
 
 
 def _spell(value: Value) -> str:
@@ -196,10 +229,20 @@ def _spell(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def _is_blank(cell: Cell) -> bool:
+    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
+
+
 def _is_skipped(cells: Sequence[Cell]) -> bool:
-    """Tell a blank row, or one that sums up others: its first words are 合计 or the like."""
-    first = next((label_key(cell) for cell in cells if label_key(cell)), None)
-    return first is None or first.rstrip(":") in TOTALS
+    """Tell a blank row, or one that sums up others: its first text is 合计 or the like."""
+    blank = True
+    for cell in cells:
+        if _is_blank(cell):
+            continue
+        if isinstance(cell, str):
+            return label_key(cell).rstrip(":") in TOTALS
+        blank = False
+    return blank
 
 
 def _broken(rule: Rule, column: Column, other: Column, value: Value, against: Value) -> str | None:

@@ -43,6 +43,7 @@ from perf_pipeline.warehouse.schema import (
 EXTRACTION = "extraction 1"  # raise it when the same document reads differently
 READING = "reading 1"  # raise it when the same register reads differently
 LARGEST = 2**63 - 1
+UNREAD = "_unreadable"  # ends the code of a finding about a part that was not taken in
 
 
 def load_targets(engine: Engine, inbox: Path) -> tuple[FileOutcome, ...]:
@@ -125,6 +126,11 @@ def _target_reader(engine: Engine, file: InboxFile) -> Reader:
                     row for row in _budget_rows(document) if row.key not in budgeted
                 ],
             },
+            quarantined=[
+                Quarantined(finding.where, None, None, None, finding.message)
+                for finding in document.findings
+                if finding.code.endswith(UNREAD)
+            ],
             notice=document.notice,
             department_name=document.department or None,
         )

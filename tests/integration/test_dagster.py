@@ -1,0 +1,205 @@
+"""The code location: graph, partitions, schedule, sensor, and checks that block or warn."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from sqlalchemy import select, update
+
+from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
+from perf_pipeline.warehouse.schema import measure_value, metadata, register_tables
+from tests.year import CALENDAR, DATA, DEPARTMENT
+
+PAYMENT = register_tables["payment"]
+NOT_ASSETS = {"department", "checkpoint", "snapshot", "quarantined_row"}
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An inbox, a warehouse and an output folder of the test's own."""
+    shutil.copytree(DATA, tmp_path / "inbox")
+    monkeypatch.setenv("PERF_INBOX", str(tmp_path / "inbox"))
+    monkeypatch.setenv("PERF_OUTPUT", str(tmp_path / "out"))
+    monkeypatch.setenv("PERF_WAREHOUSE_URL", f"sqlite:///{tmp_path / 'warehouse.db'}")
+    return tmp_path
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+def definitions() -> dg.Definitions:
+    from assets.definitions import defs
+
+    return defs
+
+
+def run(
+    job: str, instance: dg.DagsterInstance, key: str | None = None
+) -> dg.ExecuteInProcessResult:
+    from assets.resources import Pipeline
+    from assets.run import QUIET
+
+    found = definitions().resolve_job_def(job)
+    return found.execute_in_process(
+        instance=instance,
+        partition_key=key,
+        raise_on_error=False,
+        run_config=QUIET,
+        resources={"pipeline": Pipeline()},
+    )
+
+
+def evaluations(
+    result: dg.ExecuteInProcessResult,
+) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
+    return {
+        (each.asset_key.to_user_string(), each.check_name): each
+        for each in result.get_asset_check_evaluations()
+    }
+
+
+def test_every_table_is_an_asset_with_group_owner_kinds_columns_and_description() -> None:
+    graph = definitions().resolve_asset_graph()
+    names = {key.to_user_string() for key in graph.get_all_asset_keys()}
+    assert names == set(metadata.tables) - NOT_ASSETS | {"data_docs"}
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert groups == {"targets", "actuals", "measures", "monitoring", "reports", "alerts"}
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.owners == ["team:data"]
+        assert "python" in node.kinds or key.to_user_string() == "data_docs"
+        assert any("一" <= letter <= "鿿" for letter in node.description or "")
+        if key.to_user_string() in metadata.tables:
+            columns = node.metadata["dagster/column_schema"].columns
+            table = metadata.tables[key.to_user_string()]
+            assert [column.name for column in columns] == [column.name for column in table.c]
+
+
+def test_partitions_are_the_windows_between_checkpoints() -> None:
+    from assets.partitions import checkpoint_of, partition_key, quarter_partitions
+
+    quarters = quarter_partitions(CALENDAR, 2024)
+    assert quarters.get_partition_keys(datetime(2025, 1, 2, tzinfo=UTC)) == [
+        "2024-01",
+        "2024-04",
+        "2024-07",
+        "2024-11",
+    ]
+    for checkpoint in CALENDAR.checkpoints(2024):
+        key = partition_key(checkpoint)
+        assert checkpoint_of(CALENDAR, key) == checkpoint
+        window = quarters.time_window_for_partition_key(key)
+        assert window.end.date().toordinal() - 1 == checkpoint.ends_on.toordinal()
+
+
+@pytest.mark.parametrize(
+    ("tick", "quarter", "key"),
+    [
+        (datetime(2024, 4, 6, 6, tzinfo=UTC), "2024Q1", "2024-01"),
+        (datetime(2024, 11, 6, 6, tzinfo=UTC), "2024Q3", "2024-07"),
+        (datetime(2025, 1, 6, 6, tzinfo=UTC), "2024Q4", "2024-11"),
+    ],
+)
+def test_the_schedule_judges_the_checkpoint_that_has_just_passed(
+    tick: datetime, quarter: str, key: str
+) -> None:
+    from assets.jobs import after_checkpoint
+
+    assert after_checkpoint.cron_schedule == "0 6 6 4,7,11,1 *"
+    context = dg.build_schedule_context(scheduled_execution_time=tick)
+    request = after_checkpoint(context)
+    assert isinstance(request, dg.RunRequest)
+    assert (request.run_key, request.partition_key) == (quarter, key)
+
+
+def test_the_sensor_waits_until_the_inbox_is_still_and_takes_each_state_once(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assets import jobs
+
+    monkeypatch.setattr(
+        jobs, "settings", jobs.settings.model_copy(update={"inbox": workplace / "inbox"})
+    )
+
+    def tick(cursor: str | None) -> tuple[list[str], str]:
+        context = dg.build_sensor_context(cursor=cursor)
+        data = jobs.inbox_changed.evaluate_tick(context)
+        return [
+            str(request.partition_key) for request in data.run_requests or []
+        ], data.cursor or ""
+
+    first, cursor = tick(None)
+    assert first == []  # seen, but it may still be being written
+    second, cursor = tick(cursor)
+    assert second == ["2024-01", "2024-04", "2024-07", "2024-11"]
+    assert tick(cursor)[0] == []
+    ledger = workplace / "inbox/2024" / DEPARTMENT / "registers/支付台账.xlsx"
+    os.utime(ledger, (0, 0))
+    third, cursor = tick(cursor)
+    assert third == []
+    assert len(tick(cursor)[0]) == 4
+
+
+def test_a_quarter_runs_from_files_to_reports_and_missed_promises_only_warn(
+    workplace: Path, instance: dg.DagsterInstance
+) -> None:
+    result = run("quarterly_monitoring", instance, "2024-04")
+    assert result.success
+    found = evaluations(result)
+    promised = found["spending_result", "as_promised"]
+    assert not promised.passed
+    assert promised.severity is dg.AssetCheckSeverity.WARN
+    records = promised.metadata["rows_1"].records
+    assert records[0].data["project_name"] == "综治重点工作经费"
+    assert found["payment", "intact"].passed
+    reports = list((workplace / "out/reports" / DEPARTMENT / "2024Q2").glob("*"))
+    assert len([path for path in reports if path.suffix == ".xlsx"]) == 4
+    assert len([path for path in reports if path.suffix == ".html"]) == 1
+    assert (workplace / "out/data_docs/index.html").is_file()
+
+
+def test_broken_data_blocks_what_comes_after_it(
+    workplace: Path, instance: dg.DagsterInstance
+) -> None:
+    assert run("ingest", instance).success
+    engine = open_warehouse(os.environ["PERF_WAREHOUSE_URL"])
+    with write_transaction(engine) as connection:
+        connection.execute(
+            update(PAYMENT).where(PAYMENT.c.row_number < 10).values(paid_on=date(2020, 1, 1))
+        )
+    result = run("quarterly_monitoring", instance, "2024-01")
+    assert not result.success
+    intact = evaluations(result)["payment", "intact"]
+    assert not intact.passed
+    assert intact.severity is dg.AssetCheckSeverity.ERROR
+    assert intact.metadata["failed_rows"].value == 7
+    with engine.connect() as connection:
+        assert connection.execute(select(measure_value)).all() == []
+
+
+def test_a_failing_quarter_does_not_stop_the_others(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(workplace / "home"))
+    from assets import judgement
+    from assets.run import run_year
+
+    whole = judgement.compute_measures
+
+    def fail_once(engine: object, checkpoint: object) -> object:
+        if getattr(checkpoint, "name", "") == "2024Q2":
+            raise RuntimeError("断电")
+        return whole(engine, checkpoint)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(judgement, "compute_measures", fail_once)
+    outcome = run_year(2024)
+    assert [failure for failure in outcome.failures if "2024Q2" in failure and "断电" in failure]
+    done = {path.name for path in (workplace / "out/reports" / DEPARTMENT).iterdir()}
+    assert done == {"2024Q1", "2024Q3", "2024Q4"}

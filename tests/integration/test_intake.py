@@ -1,0 +1,185 @@
+"""Wrong input: what is wrong is named and quarantined, the rest still runs, nothing is lost."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import Engine, func, select
+
+from perf_pipeline.warehouse.intake import FileOutcome, inbox_files
+from perf_pipeline.warehouse.loading import load_register, load_targets
+from perf_pipeline.warehouse.schema import (
+    indicator_result,
+    project,
+    quarantined_row,
+    register_tables,
+    source_file,
+    spending_plan,
+    spending_result,
+)
+from tests.year import DATA, DEPARTMENT, judge, take_everything_in
+
+PAYMENT = register_tables["payment"]
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """A copy of the shipped inbox, to be damaged."""
+    copied = tmp_path / "inbox"
+    shutil.copytree(DATA, copied)
+    return copied
+
+
+def registers(inbox: Path) -> Path:
+    return inbox / "2024" / DEPARTMENT / "registers"
+
+
+def edit(path: Path, change: Callable[[Workbook], None]) -> None:
+    book = load_workbook(path)
+    change(book)
+    book.save(path)
+
+
+def outcome(outcomes: list[FileOutcome], name: str) -> FileOutcome:
+    return next(each for each in outcomes if each.path.endswith(name))
+
+
+def count(engine: Engine, table: object, *conditions: object) -> int:
+    with engine.connect() as connection:
+        query = select(func.count()).select_from(table).where(*conditions)  # type: ignore[arg-type]
+        return int(connection.execute(query).scalar_one())
+
+
+def test_the_shipped_year_is_clean_and_every_row_is_accounted_for(engine: Engine) -> None:
+    outcomes = take_everything_in(engine)
+    assert {each.outcome for each in outcomes} == {"loaded"}
+    assert sum(each.rows_quarantined for each in outcomes) == 0
+    assert all(
+        each.rows_read == each.rows_loaded + each.rows_quarantined + each.rows_skipped
+        for each in outcomes
+    )
+    assert outcome(outcomes, "支付台账.xlsx").rows_skipped == 1  # its total
+    assert count(engine, PAYMENT) == 2040
+
+
+def test_bad_rows_are_quarantined_by_place_and_the_year_is_still_judged(
+    engine: Engine, inbox: Path
+) -> None:
+    def spoil(book: Workbook) -> None:
+        sheet = book["支付台账"]
+        sheet["D10"] = "八十元"
+        sheet["C11"] = "无人预算的项目"
+        sheet["B12"] = "2023-12-31"
+
+    edit(registers(inbox) / "支付台账.xlsx", spoil)
+    found = outcome(take_everything_in(engine, inbox), "支付台账.xlsx")
+    assert (found.outcome, found.rows_loaded, found.rows_quarantined) == ("loaded", 2037, 3)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            select(quarantined_row, source_file.c.path)
+            .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
+            .order_by(quarantined_row.c.row_number)
+        ).all()
+    places = [(row.sheet, row.row_number, row.column_label, row.value) for row in rows]
+    assert places == [
+        ("支付台账", 10, "支付金额（元）", "八十元"),
+        ("支付台账", 11, "项目名称", "无人预算的项目"),
+        ("支付台账", 12, "支付日期", "2023-12-31"),
+    ]
+    assert all(row.path.endswith("支付台账.xlsx") for row in rows)
+    judge(engine, "2024Q2")
+    assert count(engine, spending_result) == 4
+
+
+def test_mended_rows_leave_quarantine(engine: Engine, inbox: Path) -> None:
+    path = registers(inbox) / "支付台账.xlsx"
+    whole = path.read_bytes()
+    edit(path, lambda book: book["支付台账"].__setitem__("D10", "八十元"))
+    take_everything_in(engine, inbox)
+    assert count(engine, quarantined_row, quarantined_row.c.closed_by_id.is_(None)) == 1
+    path.write_bytes(whole)
+    found = outcome(take_everything_in(engine, inbox), "支付台账.xlsx")
+    assert (found.outcome, found.rows_quarantined) == ("loaded", 0)
+    assert count(engine, quarantined_row, quarantined_row.c.closed_by_id.is_(None)) == 0
+    assert count(engine, quarantined_row) == 1
+
+
+def test_a_file_without_a_column_or_that_cannot_be_read_is_refused_and_the_others_load(
+    engine: Engine, inbox: Path
+) -> None:
+    edit(registers(inbox) / "满意度调查.xlsx", lambda book: book["满意度调查"].delete_cols(6))
+    (registers(inbox) / "宣传活动记录.xlsx").write_bytes(b"PK\x03\x04 damaged")
+    (registers(inbox) / "杂记.xlsx").write_bytes(b"whatever")
+    outcomes = take_everything_in(engine, inbox)
+    refused = {each.path.split("/")[-1]: each.reason or "" for each in outcomes if each.reason}
+    assert set(refused) == {"满意度调查.xlsx", "宣传活动记录.xlsx", "杂记.xlsx"}
+    assert "缺少列“满意人数”" in refused["满意度调查.xlsx"]
+    assert "工作表“满意度调查”" in refused["满意度调查.xlsx"]
+    assert "已损坏" in refused["宣传活动记录.xlsx"]
+    assert "文件名与任何台账都不符" in refused["杂记.xlsx"]
+    assert {each.outcome for each in outcomes if not each.reason} == {"loaded"}
+    judge(engine, "2024Q4")
+    survey = register_tables["satisfaction_survey"]
+    assert count(engine, survey) == 0
+    no_data = count(engine, indicator_result, indicator_result.c.status == "no_data")
+    assert no_data > 5  # what the refused registers would have fed is not met, but unknown
+
+
+def test_a_refused_file_is_told_again_but_recorded_once(engine: Engine, inbox: Path) -> None:
+    (registers(inbox) / "宣传活动记录.xlsx").write_bytes(b"PK\x03\x04 damaged")
+    first = load_register(engine, inbox, "publicity_activity")
+    again = load_register(engine, inbox, "publicity_activity")
+    assert first[0].outcome == again[0].outcome == "refused"
+    assert first[0].reason == again[0].reason
+    assert count(engine, source_file) == 1
+
+
+def test_a_document_of_another_year_and_a_checkpoint_outside_the_year(
+    engine: Engine, inbox: Path
+) -> None:
+    text = (DATA / "renditions/2024年部门整体绩效目标.txt").read_text("utf-8")
+    folder = inbox / "2024" / DEPARTMENT / "targets"
+    for path in folder.iterdir():
+        path.unlink()
+    (folder / "去年.txt").write_text(text.replace("2024年部门", "2023年部门"), "utf-8")
+    assert "2023年度" in (load_targets(engine, inbox)[0].reason or "")
+    assert count(engine, project) == 0
+    (folder / "去年.txt").write_text(text.replace("\t10月底", "\t13月底"), "utf-8")
+    loaded = load_targets(engine, inbox)[0]
+    assert (loaded.outcome, loaded.rows_quarantined) == ("loaded", 4)
+    assert count(engine, project) == 4
+    assert count(engine, spending_plan) == 12
+    with engine.connect() as connection:
+        reasons = list(connection.execute(select(quarantined_row.c.reason)).scalars())
+    assert all("13月底" in reason for reason in reasons)
+
+
+def test_a_project_that_becomes_known_takes_its_payments_out_of_quarantine(
+    engine: Engine, inbox: Path
+) -> None:
+    """The ledger has not changed, but what it is read against has: it is read again."""
+    assert load_register(engine, inbox, "payment")[0].rows_quarantined == 2040
+    load_targets(engine, inbox)
+    again = load_register(engine, inbox, "payment")[0]
+    assert (again.outcome, again.rows_loaded, again.rows_quarantined) == ("loaded", 2040, 0)
+
+
+def test_one_departments_broken_file_stops_nobody_else(engine: Engine, inbox: Path) -> None:
+    shutil.copytree(inbox / "2024" / DEPARTMENT, inbox / "2024" / "other-bureau")
+    (inbox / "2024/other-bureau/registers/支付台账.xlsx").write_bytes(b"broken")
+    take_everything_in(engine, inbox)
+    judge(engine, "2024Q1")
+    with engine.connect() as connection:
+        lights = connection.execute(select(spending_result.c.light)).scalars().all()
+    assert sorted(lights) == ["green", "green", "green", *["unknown"] * 4, "yellow"]
+
+
+def test_lock_files_and_links_out_of_the_inbox_are_left_alone(inbox: Path, tmp_path: Path) -> None:
+    before = inbox_files(inbox, "registers")
+    (registers(inbox) / "~$支付台账.xlsx").write_bytes(b"lock")
+    outside = tmp_path / "支付台账外.xlsx"
+    outside.write_bytes(b"secret")
+    (registers(inbox) / "支付台账外.xlsx").symlink_to(outside)
+    assert inbox_files(inbox, "registers") == before

@@ -1,0 +1,190 @@
+"""Great Expectations finds every broken row and every missed promise, and names it."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, select, update
+
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.quality.docs import build_docs
+from perf_pipeline.quality.suites import all_suites, write_suites
+from perf_pipeline.quality.validate import CheckResult, validate
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.schema import (
+    indicator_result,
+    register_tables,
+    source_file,
+    spending_plan,
+    spending_result,
+)
+from tests.year import CALENDAR, ROOT, judge, take_everything_in
+
+SUITES = ROOT / "expectations"
+PAYMENT = register_tables["payment"]
+PETITION = register_tables["petition_case"]
+
+
+@pytest.fixture
+def year(engine: Engine) -> Engine:
+    take_everything_in(engine)
+    judge(engine, "2024Q2")
+    return engine
+
+
+def failures(results: tuple[CheckResult, ...]) -> dict[str, int]:
+    return {each.description: each.failed for each in results if not each.success}
+
+
+def test_the_suites_on_disk_are_those_that_the_declarations_make(tmp_path: Path) -> None:
+    write_suites(tmp_path)
+    made = {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()}
+    kept = {path.name: path.read_text("utf-8") for path in SUITES.iterdir()}
+    assert kept == made, "run: make suites"
+
+
+def test_every_expectation_says_in_chinese_what_it_expects() -> None:
+    for suite in all_suites().values():
+        for expectation in suite["expectations"]:
+            assert any("一" <= letter <= "鿿" for letter in expectation["description"])
+
+
+@pytest.mark.parametrize("largest_frame", [100_000, 10], ids=["frames", "in the database"])
+def test_the_shipped_year_is_intact(year: Engine, largest_frame: int) -> None:
+    for path in SUITES.glob("*.json"):
+        if path.stem in ("spending_result", "indicator_result"):
+            continue
+        results = validate(year, SUITES, path.stem, largest_frame=largest_frame)
+        assert failures(results) == {}, path.stem
+        assert all(each.checked for each in results)
+
+
+@pytest.mark.parametrize("largest_frame", [100_000, 10], ids=["frames", "in the database"])
+def test_every_broken_row_is_named_however_many_there_are(year: Engine, largest_frame: int) -> None:
+    with write_transaction(year) as connection:
+        some = list(connection.execute(select(PETITION.c.id).limit(250)).scalars())
+        connection.execute(
+            update(PETITION)
+            .where(PETITION.c.id.in_(some))
+            .values(received_on=date(2023, 6, 1), accepted_on=date(2023, 5, 1), extended_days=99)
+        )
+    results = validate(year, SUITES, "petition_case", largest_frame=largest_frame)
+    found = {each.description: each for each in results if not each.success}
+    assert set(found) == {
+        "收到日期应在财政年度内",
+        "受理日期不能早于收到日期",
+        "延期天数应在允许的范围内",
+    }
+    for each in found.values():
+        assert each.blocking
+        assert each.failed == len(each.rows) == 250
+        assert {row["id"] for row in each.rows} == set(some)
+        assert each.rows[0]["file"].endswith("信访事项台账.csv")
+        assert each.rows[0]["row_number"] > 2
+
+
+@pytest.mark.parametrize("largest_frame", [100_000, 1], ids=["frames", "in the database"])
+def test_a_plan_that_falls_or_stops_short_is_broken(year: Engine, largest_frame: int) -> None:
+    def shares(project: str, label: str, share: int) -> None:
+        with write_transaction(year) as connection:
+            connection.execute(
+                update(spending_plan)
+                .where(spending_plan.c.project_name == project, spending_plan.c.label == label)
+                .values(share_bp=share)
+            )
+
+    shares("综治重点工作经费", "10月底", 6000)
+    shares("社会治安保险", "12月底", 10_000 - 1)
+    results = validate(year, SUITES, "spending_plan", largest_frame=largest_frame)
+    assert failures(results) == {"累计支出比例不能下降": 2, "支出计划最后应达到100%": 1}
+    falls = next(each for each in results if each.description == "累计支出比例不能下降")
+    assert {row["project_name"] for row in falls.rows} == {"综治重点工作经费", "社会治安保险"}
+
+
+def test_missed_plans_and_targets_are_warnings_with_their_rows(year: Engine) -> None:
+    quarter = CALENDAR.checkpoint("2024Q2")
+    spending = validate(year, SUITES, "spending_result", checkpoint=quarter)
+    (missed,) = [each for each in spending if not each.success]
+    assert not missed.blocking
+    assert [row["project_name"] for row in missed.rows] == ["综治重点工作经费"]
+    indicators = validate(year, SUITES, "indicator_result", checkpoint=quarter)
+    named = {row["name"] for each in indicators for row in each.rows if not each.success}
+    with year.connect() as connection:
+        bad = select(indicator_result.c.name).where(
+            indicator_result.c.status.in_(["missed", "behind", "no_data"])
+        )
+        assert named == set(connection.execute(bad).scalars())
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "fails"),
+    [
+        (95, 100, False),
+        (949_999_999_999, 10**12, True),
+        (95 * 10**15, 10**17, False),  # its scaled product is far beyond 64 bits
+        (95 * 10**15 - 1, 10**17, True),
+    ],
+)
+def test_a_threshold_is_enforced_exactly_also_for_huge_numbers(
+    year: Engine, numerator: int, denominator: int, fails: bool
+) -> None:
+    with write_transaction(year) as connection:
+        connection.execute(
+            update(indicator_result)
+            .where(indicator_result.c.name == "设备完好率")
+            .values(numerator=numerator, denominator=denominator, status="met")
+        )
+    quarter = CALENDAR.checkpoint("2024Q2")
+    results = validate(year, SUITES, "indicator_result", checkpoint=quarter)
+    reaching = next(each for each in results if each.description == "实际值应达到目标")
+    assert ("设备完好率" in {row["name"] for row in reaching.rows}) == fails
+
+
+def test_a_quarter_nobody_judged_passes_with_nothing_checked(engine: Engine) -> None:
+    quarter = CALENDAR.checkpoint("2024Q1")
+    results = validate(engine, SUITES, "spending_result", checkpoint=quarter)
+    assert {(each.success, each.checked) for each in results} == {(True, 0)}
+
+
+def test_lost_rows_of_a_file_cannot_even_be_stored(year: Engine) -> None:
+    with write_transaction(year) as connection, pytest.raises(Exception, match="nothing_lost"):
+        connection.execute(update(source_file).values(rows_read=source_file.c.rows_read + 1))
+
+
+def test_a_missing_or_broken_suite_is_told_by_name(year: Engine, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"payment\.json"):
+        validate(year, tmp_path, "payment")
+    (tmp_path / "payment.json").write_text(json.dumps({"nonsense": True}), "utf-8")
+    with pytest.raises(ConfigurationError, match=r"payment\.json"):
+        validate(year, tmp_path, "payment")
+
+
+def test_the_pages_hold_the_newest_results_and_call_for_no_network(
+    year: Engine, tmp_path: Path
+) -> None:
+    kept = tmp_path / "validations"
+    quarter = CALENDAR.checkpoint("2024Q2")
+    for _ in range(2):
+        validate(year, SUITES, "payment", results=kept)
+        validate(year, SUITES, "spending_result", checkpoint=quarter, results=kept)
+    index = build_docs(SUITES, kept, tmp_path / "docs")
+    pages = list((tmp_path / "docs").rglob("*.html"))
+    assert index in pages
+    results = [page for page in pages if "validations" in page.parts]
+    assert len(results) == 2
+    assert any("累计支出不应低于计划" in page.read_text("utf-8") for page in results)
+    for page in pages:
+        html = page.read_text("utf-8")
+        assert 'src="http' not in html
+        assert 'rel="stylesheet" href="http' not in html
+
+
+def test_an_unplanned_project_is_a_warning(year: Engine) -> None:
+    with write_transaction(year) as connection:
+        row = connection.execute(select(spending_result).limit(1)).mappings().one()
+        unplanned = {**row, "project_name": "新项目", "planned_bp": None, "light": "unknown"}
+        del unplanned["id"]
+        connection.execute(insert(spending_result).values(unplanned))
+    results = validate(year, SUITES, "spending_result", checkpoint=CALENDAR.checkpoint("2024Q2"))
+    assert failures(results)["项目应有支出计划"] == 1
