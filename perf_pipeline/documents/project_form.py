@@ -116,8 +116,14 @@ def _beside(rows: list[Row], label: str) -> str | None:
     return None
 
 
+def _row_of(rows: list[Row], label: str) -> int:
+    """Return the number of the row that holds the label, counted from 1."""
+    return next(n for n, row in enumerate(rows, 1) if label in [squeeze(cell) for cell in row])
+
+
 def _budget(head: list[Row], find: Finder) -> Budget | None:
     amounts: dict[str, int] = {}
+    row = 0
     for part, labels in (
         ("total", ("预算数", "预算规模", "项目资金", "年度资金总额")),
         ("fiscal", ("其中:财政资金", "财政资金", "财政拨款")),
@@ -129,17 +135,18 @@ def _budget(head: list[Row], find: Finder) -> Budget | None:
                 continue
             try:
                 amounts[part] = parse_amount_fen(written, "万元")
+                row = row or _row_of(head, label)
             except ValueError as error:
                 find(Severity.ERROR, "amount_unreadable", f"{label}：{error}")
             break
     if "total" not in amounts:
         find(Severity.WARNING, "budget_missing", "文件没有写明预算数")
         return None
-    return Budget(amounts["total"], amounts.get("fiscal"), amounts.get("other"))
+    return Budget(amounts["total"], amounts.get("fiscal"), amounts.get("other"), row)
 
 
 def _plan(head: list[Row], find: Finder) -> tuple[PlanPoint, ...]:
-    for row, shares in pairwise(head):
+    for number, (row, shares) in enumerate(pairwise(head), start=1):
         if not row or not squeeze(row[0]).startswith("资金支出计划"):
             continue
         points = []
@@ -150,7 +157,7 @@ def _plan(head: list[Row], find: Finder) -> tuple[PlanPoint, ...]:
             elif share is None:
                 find(Severity.ERROR, "share_unreadable", f"{label}的支出比例“{written}”读不出")
             else:
-                points.append(PlanPoint(squeeze(label), int(month[1]), share))
+                points.append(PlanPoint(squeeze(label), int(month[1]), share, number + 1))
         _check_plan(points, find)
         return tuple(points)
     find(Severity.WARNING, "plan_missing", "没有资金支出计划")

@@ -169,7 +169,7 @@ def _project_row(each: Project, ordinal: int) -> SourcedRow:
         "objectives": "\n".join(each.objectives) or None,
         "ordinal": ordinal,
     }
-    return SourcedRow(each.name, _sheet(each.table), None, values)
+    return SourcedRow(each.name, _sheet(each.table), 1, values)
 
 
 def _plan_rows(document: TargetDocument) -> list[SourcedRow]:
@@ -177,7 +177,7 @@ def _plan_rows(document: TargetDocument) -> list[SourcedRow]:
         SourcedRow(
             f"{each.name}{KEY_MARK}{point.label}",
             _sheet(each.table),
-            None,
+            point.row,
             {
                 "project_name": each.name,
                 "label": point.label,
@@ -201,7 +201,7 @@ def _budget_rows(document: TargetDocument) -> list[SourcedRow]:
                 "other_fen": each.budget.other_fen,
                 "document_no": None,
             }
-            rows.append(SourcedRow(each.name, _sheet(each.table), None, values))
+            rows.append(SourcedRow(each.name, _sheet(each.table), each.budget.row, values))
     return rows
 
 

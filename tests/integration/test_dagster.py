@@ -129,7 +129,9 @@ def test_the_sensor_waits_until_the_inbox_is_still_and_takes_each_state_once(
     )
 
     def tick(cursor: str | None) -> tuple[list[str], str]:
-        context = dg.build_sensor_context(cursor=cursor)
+        context = dg.build_sensor_context(
+            cursor=cursor, repository_def=definitions().get_repository_def()
+        )
         data = jobs.inbox_changed.evaluate_tick(context)
         return [
             str(request.partition_key) for request in data.run_requests or []

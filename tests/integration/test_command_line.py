@@ -1,0 +1,182 @@
+"""The command line as scripts use it, on a warehouse of its own."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.year import DATA, ROOT
+
+PROGRAM = Path(sys.executable).with_name("perf-pipeline")
+DOCUMENT = DATA / "renditions/2024年部门整体绩效目标.txt"
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("command-line")
+    return {
+        **os.environ,
+        "PERF_WAREHOUSE_URL": f"sqlite:///{folder / 'warehouse.db'}",
+        "PERF_OUTPUT": str(folder / "out"),
+        "DAGSTER_HOME": str(folder / "dagster"),
+    }
+
+
+def call(
+    environment: dict[str, str], *arguments: str, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PROGRAM, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def first_run(workplace: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return call(workplace, "run")
+
+
+def contents(environment: dict[str, str]) -> dict[str, list[tuple[object, ...]]]:
+    path = environment["PERF_WAREHOUSE_URL"].removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall()
+            for (name,) in names
+        }
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def has(text: str, words: Sequence[str]) -> bool:
+    return all(word in text for word in words)
+
+
+def test_the_main_job_ends_in_success_and_says_what_it_did(
+    first_run: subprocess.CompletedProcess[str],
+) -> None:
+    assert first_run.returncode == 0, first_run.stderr
+    said = first_run.stdout
+    assert has(said, ["项目 4 个", "项目指标 32 个", "部门指标 33 个", "检查点 4 个"])
+    assert has(said, ["正常", "偏慢", "预警", "模拟数据", "2024Q1", "2024Q4"])
+    assert has(said, ["预警 52 条", "本次新增 52 条", "低于计划24.80个百分点"])
+    assert "…" not in said.split("预警 52 条")[0]  # no table cell is cut
+
+
+def test_run_again_changes_no_figure_adds_no_row_and_sends_no_alert(
+    workplace: dict[str, str], first_run: subprocess.CompletedProcess[str]
+) -> None:
+    reports = Path(workplace["PERF_OUTPUT"]) / "reports"
+    before, written = contents(workplace), files(reports)
+    again = call(workplace, "run")
+    assert again.returncode == 0, again.stderr
+    assert "本次新增 0 条" in again.stdout
+    assert contents(workplace) == before
+    assert files(reports) == written
+    assert len(written) >= 4 * 5
+
+
+def test_every_figure_traces_to_rows_that_add_up(
+    workplace: dict[str, str], first_run: subprocess.CompletedProcess[str]
+) -> None:
+    from perf_pipeline.domain.calendar import FiscalCalendar
+    from perf_pipeline.monitoring.status import read_status
+    from perf_pipeline.monitoring.tracing import trace_figure
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    engine = open_warehouse(workplace["PERF_WAREHOUSE_URL"])
+    calendar = FiscalCalendar((3, 6, 10, 12))
+    lines = [
+        line
+        for judged in read_status(engine)
+        for line in (*judged["spending"], *judged["indicators"])
+    ]
+    assert len(lines) == 4 * (4 + 65)
+    for line in lines:
+        traced = trace_figure(engine, line["figure"], calendar)
+        assert traced.adds_up, line
+        if traced.numerator and traced.measure not in (None, "reported"):
+            assert traced.rows
+            assert all(row.file and row.row and len(row.sha256) == 64 for row in traced.rows)
+        if line["figure"].startswith("S") and traced.numerator:
+            assert sum(row.numerator for row in traced.rows) == line["paid_fen"]
+
+
+def test_status_and_trace_speak_json(
+    workplace: dict[str, str], first_run: subprocess.CompletedProcess[str]
+) -> None:
+    (judged,) = json.loads(call(workplace, "status", "--quarter", "2024Q2", "--json").stdout)
+    lights = {line["project_name"]: line["light"] for line in judged["spending"]}
+    assert lights["综治重点工作经费"] == "red"
+    assert len(judged["indicators"]) == 65
+    figure = next(line["figure"] for line in judged["spending"] if line["light"] == "red")
+    traced = json.loads(call(workplace, "trace", figure, "--json").stdout)
+    assert traced["adds_up"] is True
+    assert sum(row["numerator"] for row in traced["rows"]) == traced["numerator"] == 67_800_000
+    assert "支付台账" in call(workplace, "trace", figure).stdout
+
+
+def test_reports_can_be_written_elsewhere(
+    workplace: dict[str, str], first_run: subprocess.CompletedProcess[str], tmp_path: Path
+) -> None:
+    told = call(workplace, "report", "--quarter", "2024Q3", "--out", str(tmp_path))
+    assert told.returncode == 0, told.stderr
+    named = [Path(line) for line in told.stdout.split("\n") if line]
+    assert len(named) == 5
+    assert all(path.is_file() for path in named)
+
+
+def test_extract_prints_the_document_as_json() -> None:
+    told = call(dict(os.environ), "extract", str(DOCUMENT), "--json")
+    read = json.loads(told.stdout)
+    assert [len(project["indicators"]) for project in read["projects"]] == [8, 8, 10, 6]
+    assert "信访维稳经费" in call(dict(os.environ), "extract", str(DOCUMENT)).stdout
+
+
+def test_doctor_finds_a_whole_installation(workplace: dict[str, str]) -> None:
+    told = call(workplace, "doctor")
+    assert told.returncode == 0, told.stdout
+    assert "结构为最新" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "--quarter", "2024Q9"), "没有检查点“2024Q9”"),
+        (("trace", "X1"), "不是追溯号"),
+        (("trace", "S999999"), "没有追溯号"),
+        (("extract", "没有.docx"), "打不开"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_without_a_traceback(
+    workplace: dict[str, str], arguments: tuple[str, ...], words: str
+) -> None:
+    told = call(workplace, *arguments)
+    assert told.returncode == 2
+    assert words in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_wrong_database_address_never_shows_its_password(workplace: dict[str, str]) -> None:
+    url = "postgresql+psycopg://clerk:s3cret-word@127.0.0.1:1/perf?connect_timeout=2"
+    told = call({**workplace, "PERF_WAREHOUSE_URL": url}, "status")
+    assert told.returncode == 2
+    assert "无法连接" in told.stderr
+    assert "s3cret-word" not in told.stdout + told.stderr
+
+
+def test_the_job_says_where_it_must_be_run(workplace: dict[str, str], tmp_path: Path) -> None:
+    inbox = {"PERF_INBOX": str(DATA)}
+    told = call({**workplace, **inbox}, "run", cwd=tmp_path)
+    assert told.returncode == 2
+    assert "workspace.yaml" in told.stderr
