@@ -38,6 +38,8 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, pipeline: Pipeline
     ) -> Iterator[dg.AssetCheckResult]:
         key = context.run.tags.get("dagster/partition") if judged else None
+        if judged and key is None:
+            raise dg.Failure(f"{table} 按检查点检查：请物化要检查的那个分区，检查随之运行")
         checkpoint = checkpoint_of(calendar, key) if key else None
         settings = pipeline.settings
         results = validate(

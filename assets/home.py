@@ -3,7 +3,16 @@
 import os
 from pathlib import Path
 
-CONFIGURATION = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+# the warehouse has one writer at a time: runs that the daemon starts take turns
+CONFIGURATION = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+"""
 
 
 def dagster_home() -> Path:

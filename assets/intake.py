@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from assets.resources import Pipeline
+from assets.rows import current_rows
 from assets.specs import table_spec
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
@@ -38,7 +39,8 @@ def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
     """绩效目标文件：项目、指标、目标值、支出计划。"""
     outcomes = load_targets(pipeline.engine, pipeline.settings.inbox)
     for name in TARGET_TABLES:
-        yield dg.MaterializeResult(asset_key=name, metadata=outcome_metadata(outcomes))
+        counted = outcome_metadata(outcomes) | current_rows(pipeline.engine, name)
+        yield dg.MaterializeResult(asset_key=name, metadata=counted)
 
 
 def register_asset(declared: Register) -> dg.AssetsDefinition:
@@ -49,7 +51,8 @@ def register_asset(declared: Register) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=[spec], name=declared.name)
     def load(pipeline: Pipeline) -> Materialized:
         outcomes = load_register(pipeline.engine, pipeline.settings.inbox, declared.name)
-        return dg.MaterializeResult(metadata=outcome_metadata(outcomes))
+        counted = outcome_metadata(outcomes) | current_rows(pipeline.engine, declared.name)
+        return dg.MaterializeResult(metadata=counted)
 
     return load
 
@@ -65,4 +68,5 @@ REGISTER_NAMES = [declared.name for declared in load_registers()]
 def source_file(pipeline: Pipeline) -> Materialized:
     """收到的文件都有交代：名称不符的也登记为拒收。"""
     outcomes = refuse_unmatched(pipeline.engine, pipeline.settings.inbox)
-    return dg.MaterializeResult(metadata=outcome_metadata(outcomes))
+    counted = outcome_metadata(outcomes) | current_rows(pipeline.engine, "source_file")
+    return dg.MaterializeResult(metadata=counted)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
@@ -12,9 +11,11 @@ from assets.partitions import (
     TIMEZONE,
     calendar,
     checkpoint_before,
+    first_year,
     partition_key,
-    quarters,
+    passed_checkpoints,
     settings,
+    today,
 )
 from perf_pipeline.warehouse.intake import REGISTERS, TARGETS, inbox_files
 
@@ -29,14 +30,12 @@ ingest = dg.define_asset_job(
 judge_quarter = dg.define_asset_job(
     "judge_quarter",
     selection=judged,
-    partitions_def=quarters,
     description="评价一个检查点：度量、监控、预警、报告",
 )
 publish_docs = dg.define_asset_job("publish_docs", selection=docs, description="写出数据质量页")
 quarterly_monitoring = dg.define_asset_job(
     "quarterly_monitoring",
     selection=taken_in | judged | docs,
-    partitions_def=quarters,
     description="一个检查点的全部工作：读入、检查、评价、预警、报告",
 )
 jobs = [ingest, judge_quarter, publish_docs, quarterly_monitoring]
@@ -51,32 +50,42 @@ _months = ",".join(str(month % 12 + 1) for month in calendar.months)
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description=f"每个检查点过后 {settings.report_lag_days} 天运行",
 )
-def after_checkpoint(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+def after_checkpoint(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Judge the checkpoint that has just passed."""
     checkpoint = checkpoint_before(calendar, context.scheduled_execution_time.date())
+    if checkpoint.fiscal_year < first_year:
+        return dg.SkipReason(f"{checkpoint.name} 早于第一个监控年度 {first_year}")
     return dg.RunRequest(run_key=checkpoint.name, partition_key=partition_key(checkpoint))
 
 
 @dg.sensor(
-    job=quarterly_monitoring,
+    jobs=[ingest, quarterly_monitoring],
     minimum_interval_seconds=30,
-    description="收件文件夹有变化且两次查看之间不再变化时，重新评价该年度已过的检查点",
+    description="收件文件夹有变化且两次查看之间不再变化时，读入并重新评价该年度已过的检查点",
 )
-def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Ask for runs when files of a year have changed and are no longer being written."""
+def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]:
+    """Ask for runs when a year's files have changed and are no longer being written.
+
+    The cursor keeps what was seen at the last look and what was last acted on. The count of
+    states acted on is part of the run key, so that going back to an earlier state counts too.
+    """
     now = _fingerprints(settings.inbox)
     before = json.loads(context.cursor or "{}")
     seen, done = before.get("seen", {}), before.get("done", {})
-    today = datetime.now().date()
     for year, mark in now.items():
-        if done.get(year) == mark or seen.get(year) != mark:
+        last, count = done.get(year, ("", 0))
+        if last == mark or seen.get(year) != mark:
             continue
-        done[year] = mark
-        for checkpoint in calendar.checkpoints(int(year)):
-            if checkpoint.ends_on < today:
-                yield dg.RunRequest(
-                    run_key=f"{checkpoint.name}-{mark}", partition_key=partition_key(checkpoint)
-                )
+        done[year] = (mark, count + 1)
+        passed = passed_checkpoints(calendar, int(year), first_year, today())
+        for checkpoint in passed:
+            yield dg.RunRequest(
+                run_key=f"{checkpoint.name}-{count + 1}-{mark}",
+                job_name=quarterly_monitoring.name,
+                partition_key=partition_key(checkpoint),
+            )
+        if not passed:
+            yield dg.RunRequest(run_key=f"{year}-{count + 1}-{mark}", job_name=ingest.name)
     context.update_cursor(json.dumps({"seen": now, "done": done}))
 
 
@@ -85,10 +94,13 @@ def _fingerprints(inbox: Path) -> dict[str, str]:
     by_year: dict[str, list[str]] = {}
     for part in (TARGETS, REGISTERS):
         for file in inbox_files(inbox, part):
-            state = file.path.stat()
+            try:
+                state = file.path.stat()
+            except FileNotFoundError:  # taken away since it was listed
+                continue
             line = f"{file.relative} {state.st_size} {state.st_mtime_ns}"
             by_year.setdefault(str(file.fiscal_year), []).append(line)
     return {
         year: hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-        for year, lines in by_year.items()
+        for year, lines in sorted(by_year.items())
     }

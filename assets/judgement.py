@@ -8,6 +8,7 @@ import dagster as dg
 from assets.intake import REGISTER_NAMES, TARGET_TABLES, Materialized
 from assets.partitions import calendar, checkpoint_of, quarters
 from assets.resources import Pipeline
+from assets.rows import judged_rows
 from assets.specs import OWNERS, table_spec
 from perf_pipeline.alerts.delivery import LogChannel, deliver
 from perf_pipeline.alerts.raising import raise_alerts
@@ -24,7 +25,6 @@ def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
     """Tell which version each department's judgement is at."""
     return {
         "departments": len(snapshots),
-        "rows": sum(each.rows for each in snapshots),
         "new_versions": sum(each.is_new for each in snapshots),
         "versions": {each.department: each.version for each in snapshots},
     }
@@ -45,7 +45,8 @@ def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
     """度量：由台账计数得出的分子和分母。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
     written = compute_measures(pipeline.engine, checkpoint)
-    return dg.MaterializeResult(metadata=snapshot_metadata(written))
+    counted = judged_rows(pipeline.engine, "measure_value", "measures", checkpoint)
+    return dg.MaterializeResult(metadata=snapshot_metadata(written) | counted)
 
 
 @dg.multi_asset(
@@ -60,7 +61,8 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
     checkpoint = checkpoint_of(calendar, context.partition_key)
     written = evaluate_quarter(pipeline.engine, checkpoint, pipeline.settings.limits)
     for name in RESULTS:
-        yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written))
+        counted = judged_rows(pipeline.engine, name, "monitoring", checkpoint)
+        yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written) | counted)
 
 
 @dg.multi_asset(
@@ -91,7 +93,11 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
     for name in ("report", "report_line"):
         yield dg.MaterializeResult(
             asset_key=name,
-            metadata={"departments": len(written), "pages": dg.MetadataValue.md(pages or "无")},
+            metadata={
+                "departments": len(written),
+                "pages": dg.MetadataValue.md(pages or "无"),
+                **judged_rows(pipeline.engine, name, "report", checkpoint),
+            },
         )
 
 

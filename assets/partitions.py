@@ -1,6 +1,7 @@
 """Quarters as time windows between checkpoints: the calendar is data, the cron comes from it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -44,11 +45,24 @@ def checkpoint_before(calendar: FiscalCalendar, day: date) -> Checkpoint:
     return passed[-1]
 
 
-def tick_day(checkpoint: Checkpoint, lag_days: int) -> date:
-    """Return the day on which a checkpoint's job runs, so many days after it."""
-    return checkpoint.ends_on + timedelta(days=lag_days)
+def passed_checkpoints(
+    calendar: FiscalCalendar, year: int, first_year: int, day: date
+) -> tuple[Checkpoint, ...]:
+    """Return a year's checkpoints that ended before a day: those that can be judged.
+
+    None of a year that lies ahead or before the first year that is monitored.
+    """
+    if not first_year <= year <= day.year:
+        return ()
+    return tuple(c for c in calendar.checkpoints(year) if c.ends_on < day)
+
+
+def today() -> date:
+    """Return today's date where the departments are."""
+    return datetime.now(ZoneInfo(TIMEZONE)).date()
 
 
 settings = Settings()
 calendar = settings.calendar()
-quarters = quarter_partitions(calendar, settings.calendar_file().first_year)
+first_year = settings.calendar_file().first_year
+quarters = quarter_partitions(calendar, first_year)

@@ -24,3 +24,8 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
     def engine(self) -> Engine:
         """The warehouse at its newest schema."""
         return open_warehouse(self.settings.warehouse_url.get_secret_value())
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Let go of the warehouse when a run has ended."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()

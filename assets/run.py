@@ -1,8 +1,9 @@
 """The main job in this process, through Dagster: `perf-pipeline run` calls it."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -11,9 +12,12 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from assets.definitions import defs
 from assets.home import dagster_home
-from assets.partitions import calendar, partition_key
+from assets.partitions import calendar, first_year, partition_key, passed_checkpoints, today
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.errors import ConfigurationError
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+BLOCKED = "DagsterAssetCheckFailedError"
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,12 @@ def run_year(year: int, quarter: str | None = None) -> RunOutcome:
     """Take everything in, then judge each quarter of a year (or one), then write the data docs.
 
     A quarter that fails does not stop the others; neither does a file, which fails by itself.
+    Quarters that are not over yet are left out. Raises ConfigurationError for a year before the
+    first that is monitored, and for one quarter asked for that is not over yet.
     """
     started = datetime.now(UTC)
+    wanted = checkpoints_to_judge(year, quarter, today())
     home = dagster_home()
-    wanted = [calendar.checkpoint(quarter)] if quarter else list(calendar.checkpoints(year))
     steps: list[tuple[str, str, str | None]] = [("ingest", "读入和检查", None)]
     steps += [("judge_quarter", f"评价 {each.name}", partition_key(each)) for each in wanted]
     steps.append(("publish_docs", "数据质量页", None))
@@ -44,9 +50,44 @@ def run_year(year: int, quarter: str | None = None) -> RunOutcome:
         task = progress.add_task("准备", total=len(steps))
         for job, label, key in steps:
             progress.update(task, description=label)
-            failures += _run(instance, job, label, key)
+            failures += run_job(instance, job, label, key)
             progress.advance(task)
     return RunOutcome(year, tuple(each.name for each in wanted), started, tuple(failures), home)
+
+
+def checkpoints_to_judge(year: int, quarter: str | None, day: date) -> Sequence[Checkpoint]:
+    """Return the quarter asked for, or those of the year that are over on a day."""
+    asked = calendar.checkpoint(quarter) if quarter else None
+    year = asked.fiscal_year if asked else year
+    if year < first_year:
+        raise ConfigurationError(f"{year}年度早于第一个监控年度{first_year}（calendar.yaml）")
+    passed = passed_checkpoints(calendar, year, first_year, day)
+    if asked is None:
+        return passed
+    if asked not in passed:
+        raise ConfigurationError(f"检查点 {asked.name}（{asked.label}）还没有过去，不能评价")
+    return [asked]
+
+
+def run_job(instance: dg.DagsterInstance, job: str, label: str, key: str | None) -> list[str]:
+    """Run one job; return what failed in it, and what a failing check stopped, in plain words."""
+    result = defs.resolve_job_def(job).execute_in_process(
+        instance=instance, partition_key=key, raise_on_error=False, run_config=QUIET
+    )
+    failed = [event for event in result.get_step_failure_events() if not _is_block(event)]
+    blocks = [
+        each
+        for each in result.get_asset_check_evaluations()
+        if not each.passed and each.severity == dg.AssetCheckSeverity.ERROR
+    ]
+    return [
+        *(f"{label}：{_reason(event)}" for event in failed),
+        *(
+            f"{label}：{each.asset_key.to_user_string()} 的数据检查未通过，"
+            f"依赖它的步骤没有运行：{each.description}"
+            for each in blocks
+        ),
+    ]
 
 
 def _progress() -> Progress:
@@ -59,15 +100,18 @@ def _progress() -> Progress:
     )
 
 
-def _run(instance: dg.DagsterInstance, job: str, label: str, key: str | None) -> list[str]:
-    result = defs.resolve_job_def(job).execute_in_process(
-        instance=instance, partition_key=key, raise_on_error=False, run_config=QUIET
-    )
-    return [f"{label}：{_reason(event)}" for event in result.get_step_failure_events()]
+def _is_block(event: dg.DagsterEvent) -> bool:
+    error = event.step_failure_data.error
+    return error is not None and error.cls_name == BLOCKED
 
 
 def _reason(event: dg.DagsterEvent) -> str:
     error = event.step_failure_data.error
     while error is not None and error.cause is not None:
         error = error.cause
-    return f"{event.step_key}：{error.message.strip() if error else '失败'}"
+    if error is None:
+        return f"{event.step_key}：失败"
+    written = error.message.strip()
+    kind, _, message = written.partition(": ")
+    plain = message if kind.endswith(error.cls_name or "") and message else written
+    return f"{event.step_key}：{plain}"

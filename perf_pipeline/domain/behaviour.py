@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from perf_pipeline.domain.target import TargetKind
-
 from perf_pipeline.domain.status import Behaviour
+from perf_pipeline.domain.target import TargetKind
 
 _COST_NAMES = ("成本", "单价")
 

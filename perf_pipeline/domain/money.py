@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 FEN_OF_UNIT = {"元": 100, "万元": 1_000_000, "万": 1_000_000, "亿元": 10**10, "亿": 10**10}
+LONGEST = 60  # digits and separators
 LARGEST_FEN = 10**17  # a quadrillion yuan: beyond it a cell is a mistake, and a BIGINT ends soon
 
 _AMOUNT = re.compile(
@@ -27,14 +28,13 @@ def parse_amount_fen(text: str, default_unit: str = "元") -> int:
     found = _AMOUNT.fullmatch(plain[1:-1] if bracketed else plain)
     if found is None or (bracketed and found["sign"]):
         raise ValueError(f"“{text}”不是金额")
-    try:
-        value = Decimal(found["digits"].replace(",", ""))
-    except InvalidOperation:
-        raise ValueError(f"“{text}”不是金额") from None
-    fen = value * FEN_OF_UNIT[found["unit"] or default_unit]
+    if len(found["digits"]) > LONGEST:
+        raise ValueError(f"金额“{text[:LONGEST]}…”长得不可能")
+    # a fraction, since a decimal would round what is longer than its precision
+    fen = Fraction(found["digits"].replace(",", "")) * FEN_OF_UNIT[found["unit"] or default_unit]
     if fen > LARGEST_FEN:
         raise ValueError(f"金额“{text}”大得不可能")
-    if fen != int(fen):
+    if fen.denominator != 1:
         raise ValueError(f"金额“{text}”不足一分，无法入账")
     return -int(fen) if bracketed or found["sign"] == "-" else int(fen)
 

@@ -26,6 +26,7 @@ from perf_pipeline.reports.model import (
     QuarterReport,
     SpendingLine,
 )
+from perf_pipeline.reports.notices import combine_notices
 from perf_pipeline.reports.selects import Departments
 
 FISCAL_SOURCE = "财政资金"
@@ -90,7 +91,7 @@ def load_reports(
                 checkpoint=checkpoint,
                 monitoring_version=each.version,
                 version=None,
-                notice=_notice(files[at]),
+                notice=combine_notices(row.notice for row in files[at] if row.notice),
                 history_labels=tuple(row.label for row in quarters),
                 projects=tuple(_project(row) for row in projects[at]),
                 spending=judged_spending,
@@ -241,9 +242,3 @@ def _file(row: Any) -> FileNote:
         rows_quarantined=row.rows_quarantined,
         rows_skipped=row.rows_skipped,
     )
-
-
-def _notice(files: Rows) -> str | None:
-    """Join the notices that the files carry, each once."""
-    notices = dict.fromkeys(row.notice.strip() for row in files if row.notice)
-    return "；".join(filter(None, notices)) or None

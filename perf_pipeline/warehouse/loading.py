@@ -41,7 +41,7 @@ from perf_pipeline.warehouse.schema import (
 )
 
 EXTRACTION = "extraction 1"  # raise it when the same document reads differently
-READING = "reading 1"  # raise it when the same register reads differently
+READING = "reading 2"  # raise it when the same register reads differently
 LARGEST = 2**63 - 1
 UNREAD = "_unreadable"  # ends the code of a finding about a part that was not taken in
 

@@ -34,7 +34,8 @@ def test_a_quarter_is_materialized_from_the_page_and_its_checks_name_the_rows(
     launch = page.get_by_role("button", name=re.compile(r"^Launch (1 run|backfill)$"))
     expect(launch).to_be_enabled()
     launch.click()
-    expect(launch).to_be_hidden()
+    # leaving the page while it still says "Launching…" would take the request back
+    expect(page.get_by_text(re.compile("^Launch runs to"))).to_be_hidden(timeout=MINUTES_3)
 
     page.goto(f"{dagster_ui}/runs")
     expect(page.get_by_text("quarterly_monitoring").first).to_be_visible()

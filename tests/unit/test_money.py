@@ -27,7 +27,20 @@ def test_an_amount_is_read_to_the_fen(text: str, unit: str, fen: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "无", "1.234", "1,23", "12元3角", "1e5", "--5", "(-5)", "9" * 30]
+    "text",
+    [
+        "",
+        "无",
+        "1.234",
+        "1,23",
+        "12元3角",
+        "1e5",
+        "--5",
+        "(-5)",
+        "9" * 30,
+        "9" * 99,
+        "0.01" + "0" * 30 + "1",
+    ],
 )
 def test_what_is_no_amount_is_refused_and_named(text: str) -> None:
     with pytest.raises(ValueError, match="金额"):

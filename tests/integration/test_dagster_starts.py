@@ -1,0 +1,201 @@
+"""The code location more closely: its groups, its windows, and what starts a run."""
+
+import json
+import os
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+import assets.jobs
+from assets.definitions import defs
+from assets.home import dagster_home
+from assets.jobs import after_checkpoint, inbox_changed
+from assets.partitions import (
+    calendar,
+    checkpoint_of,
+    partition_key,
+    passed_checkpoints,
+    quarter_partitions,
+    quarters,
+)
+from assets.resources import Pipeline
+from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.settings import Settings
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+GRAPH = defs.resolve_asset_graph()
+GROUPS = {
+    "targets": "project indicator target spending_plan budget indicator_measure",
+    "actuals": "payment petition_case mediation_case device_inspection insurance_enrolment "
+    "publicity_activity satisfaction_survey reported_value source_file",
+    "measures": "measure_value",
+    "monitoring": "spending_result indicator_result",
+    "reports": "report report_line data_docs",
+    "alerts": "alert alert_delivery",
+}
+UNPARTITIONED = {*GROUPS["targets"].split(), *GROUPS["actuals"].split(), "data_docs"}
+
+
+def at(year: int, month: int, day: int, hour: int = 0) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=SHANGHAI)
+
+
+def test_every_table_stands_in_its_group() -> None:
+    found: dict[str, set[str]] = {}
+    for key in GRAPH.get_all_asset_keys():
+        found.setdefault(GRAPH.get(key).group_name, set()).add(key.to_user_string())
+    assert found == {group: set(names.split()) for group, names in GROUPS.items()}
+
+
+def test_what_is_handed_in_has_no_quarter_and_what_is_judged_has_one() -> None:
+    for key in GRAPH.get_all_asset_keys():
+        expected = None if key.to_user_string() in UNPARTITIONED else quarters
+        assert GRAPH.get(key).partitions_def == expected, key
+
+
+def test_every_suite_is_two_checks_of_which_only_broken_data_blocks() -> None:
+    suites = {path.stem for path in Settings().suites.glob("*.json")}
+    checks = {(key.asset_key.to_user_string(), key.name) for key in GRAPH.asset_check_keys}
+    assert checks == {(table, name) for table in suites for name in ("intact", "as_promised")}
+    blocking = {key.name for key in GRAPH.asset_check_keys if GRAPH.get(key).blocking}
+    assert blocking == {"intact"}
+
+
+def test_the_warehouse_has_no_setting_that_the_ui_could_show() -> None:
+    assert Pipeline.model_fields == {}
+
+
+def test_dagster_s_own_folder_sends_nothing_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "new"))
+    assert dagster_home() == tmp_path / "new"
+    with dg.DagsterInstance.from_config(os.environ["DAGSTER_HOME"]) as instance:
+        assert not instance.telemetry_enabled
+
+
+@pytest.mark.parametrize("months", [(3, 6, 10, 12), (3, 6, 9, 12), (6, 12), (7, 9, 12), (12,)])
+def test_each_window_ends_with_its_checkpoint(months: tuple[int, ...]) -> None:
+    of_district = FiscalCalendar(months)
+    windows = quarter_partitions(of_district, 2024)
+    keys = windows.get_partition_keys(current_time=at(2026, 1, 1))
+    checkpoints = [c for year in (2024, 2025) for c in of_district.checkpoints(year)]
+    assert [checkpoint_of(of_district, key) for key in keys] == checkpoints
+    assert [partition_key(checkpoint) for checkpoint in checkpoints] == keys
+    for key, checkpoint in zip(keys, checkpoints, strict=True):
+        window = windows.time_window_for_partition_key(key)
+        assert window.start.date() == checkpoint.period_starts_on
+        assert window.end.date() == checkpoint.ends_on + timedelta(days=1)
+
+
+def test_a_key_in_the_midst_of_a_window_is_nobody_s() -> None:
+    with pytest.raises(dg.DagsterInvariantViolationError, match="2024-09"):
+        checkpoint_of(calendar, "2024-09")
+
+
+def test_a_quarter_can_be_judged_once_its_last_day_is_over() -> None:
+    before, after = at(2024, 10, 31, 23), at(2024, 11, 1)
+    for moment, last in ((before, "2024-04"), (after, "2024-07")):
+        keys = quarters.get_partition_keys(current_time=moment)
+        passed = passed_checkpoints(calendar, 2024, 2024, moment.date())
+        assert [partition_key(each) for each in passed] == list(keys)
+        assert keys[-1] == last
+
+
+@pytest.mark.parametrize("year", [0, 2023, 2027, 9999])
+def test_a_year_before_the_first_or_ahead_has_nothing_to_judge(year: int) -> None:
+    assert passed_checkpoints(calendar, year, 2024, date(2026, 11, 24)) == ()
+
+
+def test_the_schedule_runs_five_days_after_each_checkpoint_and_judges_that_one() -> None:
+    ticks = dg.TimeWindowPartitionsDefinition(
+        start="2024-02-01 00",
+        fmt="%Y-%m-%d %H",
+        cron_schedule=str(after_checkpoint.cron_schedule),
+        timezone=after_checkpoint.execution_timezone,
+    )
+    judged = {}
+    for key in ticks.get_partition_keys(current_time=at(2025, 4, 6, 6)):
+        tick = ticks.time_window_for_partition_key(key).start
+        request = after_checkpoint(dg.build_schedule_context(scheduled_execution_time=tick))
+        assert isinstance(request, dg.RunRequest)
+        window = quarters.time_window_for_partition_key(request.partition_key or "")
+        judged[key] = window.end.date() - timedelta(days=1)
+    assert judged == {
+        "2024-04-06 06": date(2024, 3, 31),
+        "2024-07-06 06": date(2024, 6, 30),
+        "2024-11-06 06": date(2024, 10, 31),
+        "2025-01-06 06": date(2024, 12, 31),
+    }
+
+
+def test_the_schedule_skips_the_checkpoint_before_the_first_year() -> None:
+    context = dg.build_schedule_context(scheduled_execution_time=at(2024, 1, 6, 6))
+    assert isinstance(after_checkpoint(context), dg.SkipReason)
+
+
+class Inbox:
+    """An inbox, and the sensor that looks at it again and again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.cursor: str | None = None
+
+    def hand_in(self, name: str, content: str, changed: int) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+        os.utime(path, ns=(changed, changed))
+
+    def look(self) -> list[tuple[str | None, str | None, str | None]]:
+        with dg.DagsterInstance.ephemeral() as instance:
+            context = dg.build_sensor_context(
+                instance=instance, cursor=self.cursor, definitions=defs
+            )
+            data = inbox_changed.evaluate_tick(context)
+        self.cursor = data.cursor
+        assert json.loads(self.cursor or "")
+        return [
+            (each.job_name, each.partition_key, each.run_key) for each in data.run_requests or ()
+        ]
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inbox:
+    monkeypatch.setattr(assets.jobs, "settings", Settings(inbox=tmp_path))
+    monkeypatch.setattr(assets.jobs, "today", lambda: date(2024, 8, 15))
+    opened = Inbox(tmp_path)
+    opened.hand_in("2024/一局/registers/支付台账.csv", "一", 1)
+    return opened
+
+
+FIRST_HALF = [("quarterly_monitoring", "2024-01"), ("quarterly_monitoring", "2024-04")]
+
+
+def test_a_file_that_still_grows_is_waited_for(inbox: Inbox) -> None:
+    inbox.look()
+    inbox.hand_in("2024/一局/registers/支付台账.csv", "一二", 2)
+    assert inbox.look() == []
+    assert [request[:2] for request in inbox.look()] == FIRST_HALF
+
+
+def test_going_back_to_an_earlier_state_is_a_change_too(inbox: Inbox) -> None:
+    keys = []
+    for content, changed in (("一", 1), ("一二", 2), ("一", 1)):
+        inbox.hand_in("2024/一局/registers/支付台账.csv", content, changed)
+        assert inbox.look() == []
+        keys += [key for *_, key in inbox.look()]
+    assert len(set(keys)) == len(keys) == 6
+
+
+@pytest.mark.parametrize("year", ["2023", "2025", "9999", "0000"])
+def test_a_year_that_cannot_be_judged_is_taken_in_and_stops_no_other(
+    inbox: Inbox, year: str
+) -> None:
+    inbox.hand_in(f"{year}/一局/registers/支付台账.csv", "一", 1)
+    inbox.look()
+    asked = {request[:2] for request in inbox.look()}
+    assert asked == {*FIRST_HALF, ("ingest", None)}
