@@ -134,6 +134,10 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
     console.print(f"\n[bold]{year}年度绩效运行监控[/]")
     if made_up:
         console.print(f"[yellow]数据说明：{made_up} 份台账为模拟数据，非真实数据，仅供演示[/]")
+    if not overview.files:
+        console.print(
+            f"[yellow]收件文件夹里没有{year}年度的文件：应放在 {year}/部门/targets 和 registers[/]"
+        )
     refused = [file for file in overview.files if file["outcome"] == "refused"]
     counts = {
         name: sum(file[name] for file in overview.files)

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, select
 
+from perf_pipeline.warehouse.schema import metadata
 from tests.year import DATA, ROOT
 
+MOMENTS = {"loaded_at", "created_at", "delivered_at"}
 PROGRAM = Path(sys.executable).with_name("perf-pipeline")
 DOCUMENT = DATA / "renditions/2024年部门整体绩效目标.txt"
 
@@ -84,6 +87,37 @@ def test_run_again_changes_no_figure_adds_no_row_and_sends_no_alert(
     assert contents(workplace) == before
     assert files(reports) == written
     assert len(written) >= 4 * 5
+
+
+def test_postgresql_gets_the_same_figures_row_by_row(
+    workplace: dict[str, str],
+    first_run: subprocess.CompletedProcess[str],
+    postgresql_url: str,
+    tmp_path: Path,
+) -> None:
+    elsewhere = {
+        **workplace,
+        "PERF_WAREHOUSE_URL": postgresql_url,
+        "PERF_OUTPUT": str(tmp_path / "out"),
+        "DAGSTER_HOME": str(tmp_path / "dagster"),
+    }
+    told = call(elsewhere, "run")
+    assert told.returncode == 0, told.stderr
+    found = []
+    for url in (workplace["PERF_WAREHOUSE_URL"], postgresql_url):
+        with create_engine(url).connect() as connection:
+            found.append(
+                {
+                    name: [
+                        {column: value for column, value in row.items() if column not in MOMENTS}
+                        for row in connection.execute(select(table).order_by(table.c.id)).mappings()
+                    ]
+                    for name, table in metadata.tables.items()
+                }
+            )
+    assert found[0] == found[1]
+    pages = [Path(each["PERF_OUTPUT"]) / "reports" for each in (workplace, elsewhere)]
+    assert files(pages[0]) == files(pages[1])
 
 
 def test_every_figure_traces_to_rows_that_add_up(

@@ -1,5 +1,7 @@
 """History: the same content twice changes nothing, other content makes a version."""
 
+import subprocess
+import sys
 import threading
 from datetime import date
 
@@ -107,11 +109,17 @@ def test_a_snapshot_is_written_once_for_the_same_content(engine: Engine) -> None
     ]
 
 
-def test_a_second_process_reads_while_one_writes(engine: Engine) -> None:
+def test_a_second_process_reads_while_one_writes(engine: Engine, warehouse_url: str) -> None:
+    reading = (
+        "import sys; from sqlalchemy import create_engine, text;"
+        "connection = create_engine(sys.argv[1]).connect();"
+        "print(connection.scalar(text('SELECT count(*) FROM department')))"
+    )
     with write_transaction(engine) as connection:
         department_id(connection, "bureau")
-        with engine.connect() as reader:
-            assert reader.scalar(select(func.count()).select_from(source_file)) == 0
+        command = [sys.executable, "-c", reading, warehouse_url]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+        assert told.stdout.strip() == "0"  # it does not wait, and sees what was before
 
 
 def test_two_writers_take_turns_and_neither_is_lost(engine: Engine) -> None:
