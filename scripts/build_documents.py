@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import io
 import sys
-import zipfile
-from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -24,10 +22,10 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
+from same_bytes import FIXED, with_fixed_dates
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "2024年部门整体绩效目标"
-FIXED = datetime(2024, 1, 2, 8, 0, 0)
 ORDINALS = "一二三四五六七八九十"
 WIDTHS = (1.6, 2.4, 2.9, 4.9, 2.5, 2.2)
 Facts = dict[str, Any]
@@ -125,7 +123,7 @@ def build_word(facts: Facts) -> bytes:
     properties.revision = 1
     stream = io.BytesIO()
     document.save(stream)
-    return _with_fixed_dates(stream.getvalue())
+    return with_fixed_dates(stream.getvalue())
 
 
 def _paragraph(paragraph: Paragraph, style: str, text: str) -> None:
@@ -206,19 +204,6 @@ def _write(cell: _Cell, text: str) -> None:
     run = paragraph.add_run(text)
     run.font.size = Pt(10.5)
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "仿宋")
-
-
-def _with_fixed_dates(content: bytes) -> bytes:
-    """Pack a zip again with one date on every member."""
-    stream = io.BytesIO()
-    source = zipfile.ZipFile(io.BytesIO(content))
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-        for member in sorted(source.namelist()):
-            entry = zipfile.ZipInfo(member, FIXED.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            target.writestr(entry, source.read(member))
-    return stream.getvalue()
 
 
 if __name__ == "__main__":

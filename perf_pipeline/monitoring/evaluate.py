@@ -8,10 +8,11 @@ from sqlalchemy import Engine, Table
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.monitoring.indicators import judge_indicators
-from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge, read_frame
+from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.schema import indicator_result, spending_result
 

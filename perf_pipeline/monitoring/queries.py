@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     FromClause,
     Select,
     Table,
@@ -33,12 +31,6 @@ from perf_pipeline.warehouse.schema import (
 budget = register_tables["budget"]
 indicator_measure = register_tables["indicator_measure"]
 reported_value = register_tables["reported_value"]
-
-
-def read_frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:
-    """Read a select into a frame of plain Python values: whole numbers stay whole, None stays."""
-    result = connection.execute(query)
-    return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()), dtype=object)
 
 
 def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:

@@ -26,6 +26,7 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.share import WHOLE_BP, is_percent
 from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.target import MICRO
+from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     indicator_result,
@@ -88,12 +89,6 @@ def _plan_neighbours() -> list[Any]:
     ]
 
 
-def read_plain(connection: Connection, query: Select[Any]) -> pd.DataFrame:
-    """Read a select into a frame of plain Python values."""
-    result = connection.execute(query)
-    return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()), dtype=object)
-
-
 def judged_frame(
     connection: Connection, name: str, checkpoint: Checkpoint, limits: Limits
 ) -> pd.DataFrame:
@@ -102,7 +97,7 @@ def judged_frame(
     newest = latest_snapshots("monitoring", at if at is not None else -1).subquery()
     table = metadata.tables[name]
     query = select(table).join(newest, newest.c.id == table.c.snapshot_id).order_by(table.c.id)
-    rows = read_plain(connection, query)
+    rows = read_frame(connection, query)
     return _spending(rows, limits) if table is spending_result else _indicators(rows)
 
 

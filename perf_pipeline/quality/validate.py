@@ -23,8 +23,9 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.quality.engine import gx, working_context
-from perf_pipeline.quality.relations import JUDGED, judged_frame, read_plain, relation
+from perf_pipeline.quality.relations import JUDGED, judged_frame, relation
 from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.schema import metadata, source_file
 
 LARGEST_FRAME = 100_000
@@ -136,7 +137,7 @@ def _frame(
             return judged_frame(connection, table, checkpoint, limits)
         query = relation(table)
         size = connection.scalar(select(func.count()).select_from(query.subquery()))
-        return None if (size or 0) > largest_frame else read_plain(connection, query)
+        return None if (size or 0) > largest_frame else read_frame(connection, query)
 
 
 def _drop_types(suite: Any) -> None:

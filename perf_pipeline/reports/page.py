@@ -121,6 +121,8 @@ def _summary(report: QuarterReport) -> str:
         f"{len(report.spending)}个项目，{said}；{len(report.indicators)}项绩效指标，"
         f"{good}项达标或进度正常，{bad}项未达标或落后"
     )
+    if statuses[Status.NOT_DUE]:
+        sentence += f"，{statuses[Status.NOT_DUE]}项未到期"
     if statuses[Status.NO_DATA]:
         sentence += f"，{statuses[Status.NO_DATA]}项没有数据"
     return f"{sentence}。"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -13,9 +11,9 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from same_bytes import FIXED, with_fixed_dates
 
 NOTICE = "模拟数据：按固定种子随机生成，非真实数据，仅供演示"
-FIXED = datetime(2024, 1, 2, 8, 0, 0)
 Value = str | int | date | None
 Rows = Sequence[Sequence[Value]]
 
@@ -66,24 +64,8 @@ def write_workbook(
     book.properties.created = book.properties.modified = FIXED
     stream = io.BytesIO()
     book.save(stream)
-    path.write_bytes(_with_fixed_dates(stream.getvalue()))
+    path.write_bytes(with_fixed_dates(stream.getvalue()))
 
 
 def _cell(value: Value) -> str | int | datetime | None:
     return datetime(value.year, value.month, value.day) if isinstance(value, date) else value
-
-
-def _with_fixed_dates(content: bytes) -> bytes:
-    stream = io.BytesIO()
-    source = zipfile.ZipFile(io.BytesIO(content))
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-        for member in sorted(source.namelist()):
-            data = source.read(member)
-            if member == "docProps/core.xml":  # openpyxl writes the moment of saving here
-                stamp = FIXED.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
-            entry = zipfile.ZipInfo(member, FIXED.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            target.writestr(entry, data)
-    return stream.getvalue()
