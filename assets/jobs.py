@@ -21,7 +21,8 @@ from perf_pipeline.warehouse.intake import REGISTERS, TARGETS, inbox_files
 
 JUDGED_GROUPS = ("measures", "monitoring", "alerts")
 docs = dg.AssetSelection.assets("data_docs")
-judged = dg.AssetSelection.groups(*JUDGED_GROUPS, "reports") - docs
+messages = dg.AssetSelection.assets("alert_message", "alert_told")
+judged = dg.AssetSelection.groups(*JUDGED_GROUPS, "reports") - docs - messages
 taken_in = dg.AssetSelection.groups("targets", "actuals")
 
 ingest = dg.define_asset_job(
@@ -32,13 +33,16 @@ judge_quarter = dg.define_asset_job(
     selection=judged,
     description="评价一个检查点：度量、监控、预警、报告",
 )
+deliver_alerts = dg.define_asset_job(
+    "deliver_alerts", selection=messages, description="把预警汇总送给接收人，每人每天一份"
+)
 publish_docs = dg.define_asset_job("publish_docs", selection=docs, description="写出数据质量页")
 quarterly_monitoring = dg.define_asset_job(
     "quarterly_monitoring",
-    selection=taken_in | judged | docs,
+    selection=taken_in | judged | docs | messages,
     description="一个检查点的全部工作：读入、检查、评价、预警、报告",
 )
-jobs = [ingest, judge_quarter, publish_docs, quarterly_monitoring]
+jobs = [ingest, judge_quarter, deliver_alerts, publish_docs, quarterly_monitoring]
 
 _months = ",".join(str(month % 12 + 1) for month in calendar.months)
 

@@ -1,16 +1,25 @@
 """Measures, monitoring, alerts and reports of a quarter."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
 
 from assets.intake import REGISTER_NAMES, TARGET_TABLES, Materialized
-from assets.partitions import calendar, checkpoint_of, quarters
+from assets.partitions import (
+    calendar,
+    checkpoint_of,
+    first_year,
+    passed_checkpoints,
+    quarters,
+    today,
+)
 from assets.resources import Pipeline
 from assets.rows import judged_rows
 from assets.specs import OWNERS, table_spec
-from perf_pipeline.alerts.delivery import LogChannel, deliver
+from perf_pipeline.alerts.configuration import load_configuration
+from perf_pipeline.alerts.delivery import deliver
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
@@ -66,15 +75,31 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
 
 
 @dg.multi_asset(
-    specs=[table_spec("alert", "alerts", deps=RESULTS, partitions=quarters)], name="alert"
+    specs=[
+        table_spec(name, "alerts", deps=RESULTS, partitions=quarters)
+        for name in ("alert", "alert_event")
+    ],
+    name="alert",
 )
-def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
-    """预警：每个偏离一行，同一偏离只有一行。"""
-    raised = raise_alerts(pipeline.engine, checkpoint_of(calendar, context.partition_key))
-    lines = "\n".join(f"- {each}" for each in raised)
-    return dg.MaterializeResult(
-        metadata={"new_alerts": len(raised), "alerts": dg.MetadataValue.md(lines or "没有新的预警")}
+def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
+    """预警：每个偏离一行，同一偏离只有一行；以前的预警随之跟进。"""
+    checkpoint = checkpoint_of(calendar, context.partition_key)
+    over = passed_checkpoints(calendar, checkpoint.fiscal_year, first_year, today())
+    raised = raise_alerts(
+        pipeline.engine,
+        checkpoint,
+        load_configuration(pipeline.settings.inbox),
+        newest=checkpoint == over[-1] if over else True,
     )
+    for each in raised:
+        context.log.warning("%s", each)
+    lines = "\n".join(f"- {each}" for each in raised)
+    told: dict[str, Any] = {
+        "new_alerts": len(raised),
+        "alerts": dg.MetadataValue.md(lines or "没有新的预警"),
+    }
+    for name in ("alert", "alert_event"):
+        yield dg.MaterializeResult(asset_key=name, metadata=told)
 
 
 @dg.multi_asset(
@@ -102,13 +127,17 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
 
 
 @dg.multi_asset(
-    specs=[table_spec("alert_delivery", "alerts", deps=["alert", "report"], partitions=quarters)],
-    name="alert_delivery",
+    specs=[
+        table_spec(name, "alerts", deps=["alert", "report"])
+        for name in ("alert_message", "alert_told")
+    ],
+    name="alert_message",
 )
-def alert_delivery(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
-    """送达预警：每条预警每个渠道只送一次。"""
-    sent = deliver(pipeline.engine, [LogChannel(context.log)])
-    return dg.MaterializeResult(metadata={"sent": len(sent)})
+def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
+    """送达预警：每个接收人每天一份汇总，同一状态不告诉第二次。"""
+    ends = deliver(pipeline.engine, load_configuration(pipeline.settings.inbox))
+    for name in ("alert_message", "alert_told"):
+        yield dg.MaterializeResult(asset_key=name, metadata={**asdict(ends)})
 
 
 @dg.asset(
@@ -125,4 +154,4 @@ def data_docs(pipeline: Pipeline) -> Materialized:
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
 
 
-assets = [measure_value, monitoring, alert, report, alert_delivery, data_docs]
+assets = [measure_value, monitoring, alert, report, alert_message, data_docs]

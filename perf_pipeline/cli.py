@@ -20,6 +20,9 @@ app = typer.Typer(help="预算绩效运行监控", no_args_is_help=True, pretty_
 # a pipe has no width of its own: wide enough that no table is cut
 console = Console(width=None if sys.stdout.isatty() else 120)
 
+alerts = typer.Typer(help="预警：查看、确认、送达", no_args_is_help=True)
+app.add_typer(alerts, name="alerts")
+
 Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024Q2；不写为全部")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
@@ -149,6 +152,68 @@ def ui(
 ) -> None:
     """打开本工作区的 Dagster 界面。"""
     _workspace_module("assets.ui").serve_ui(host, port)
+
+
+@alerts.command("list")
+def list_alerts(as_json: AsJson = False) -> None:
+    """待处理的预警，及没有送成的消息。"""
+    from perf_pipeline.alerts.delivery import unsettled
+    from perf_pipeline.alerts.raising import open_alerts
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    engine = open_warehouse(Settings().warehouse_url.get_secret_value())
+    found, messages = open_alerts(engine), unsettled(engine)
+    if as_json:
+        both = {"alerts": found, "messages": messages}
+        typer.echo(json.dumps(both, ensure_ascii=False, indent=2, default=str))
+    else:
+        printing.print_alerts(console, found, messages)
+
+
+@alerts.command("ack")
+def acknowledge_alert(
+    number: Annotated[int, typer.Argument(help="预警编号")],
+    reason: Annotated[str, typer.Option(help="偏差原因和处理办法")],
+    person: Annotated[str, typer.Option(help="谁确认的", envvar="USER")] = "",
+) -> None:
+    """确认一条预警，写明理由；确认后不再升级。"""
+    from perf_pipeline.alerts.raising import acknowledge
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    engine = open_warehouse(Settings().warehouse_url.get_secret_value())
+    acknowledge(engine, number, person=person, reason=reason)
+    console.print(f"预警 {number} 已确认")
+
+
+@alerts.command("send")
+def send_alerts(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会发什么给谁，不发")] = False,
+) -> None:
+    """把预警汇总送给接收人：每人每天一份，同一状态不告诉第二次。"""
+    from perf_pipeline.alerts.configuration import load_configuration
+    from perf_pipeline.alerts.delivery import deliver, preview
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    settings = Settings()
+    told = load_configuration(settings.inbox)
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    if dry_run:
+        printing.print_digests(console, preview(engine, told))
+    else:
+        ends = deliver(engine, told)
+        console.print(
+            f"送达 {ends.sent}，等待 {ends.waiting}，拒收 {ends.refused}，不清楚 {ends.unclear}"
+        )
+
+
+@alerts.command("resend")
+def resend_message(key: Annotated[str, typer.Argument(help="消息号，见 alerts list")]) -> None:
+    """让一条被拒收或不清楚是否送到的消息再发一次。"""
+    from perf_pipeline.alerts.delivery import send_again
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    send_again(open_warehouse(Settings().warehouse_url.get_secret_value()), key)
+    console.print(f"消息 {key} 下次送达时再发")
 
 
 @app.command()

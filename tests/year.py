@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.limits import Limits
@@ -36,5 +37,6 @@ def judge(engine: Engine, *quarters: str) -> int:
         if not quarters or checkpoint.name in quarters:
             compute_measures(engine, checkpoint)
             evaluate_quarter(engine, checkpoint, Limits())
-            alerts += len(raise_alerts(engine, checkpoint))
+            newest = checkpoint == QUARTERS[-1]
+            alerts += len(raise_alerts(engine, checkpoint, load_configuration(DATA), newest=newest))
     return alerts

@@ -1,68 +1,181 @@
-"""Delivering alerts: each alert once on each channel.
+"""Delivering digests: each message once, also when a run dies between sending and noting it.
 
-A channel is anything with a name and `send`. An alert is recorded as delivered in the same
-transaction in which it is handed to the channel, under the write lock: a channel that fails is
-tried again next time, one that succeeded is not, and two runs at once do not both send.
+A message is noted as `sending` before it goes out and as `sent` after. One that is found as
+`sending` when its sender must be gone is `unclear`: nobody knows whether it arrived, so it is not
+sent again but shown to a person, who may send it again by hand. What the other side took nothing
+of is tried again later, with growing waits.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Protocol
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, exists, insert, select
+from sqlalchemy import Engine, select, update
 
-from perf_pipeline.alerts.raising import Alert, read_alerts
+from perf_pipeline.alerts.channels import Channel, Refused, TryLater, Unclear
+from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
+from perf_pipeline.alerts.digest import Digest, compose, store, utc
+from perf_pipeline.alerts.message import Message
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import now
-from perf_pipeline.warehouse.schema import alert, alert_delivery
+from perf_pipeline.warehouse.schema import alert_message
+
+log = logging.getLogger(__name__)
+
+SENDER_IS_GONE = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(hours=6)
 
 
-class Channel(Protocol):
-    """A way to reach people (渠道): the log today, mail and group robots later."""
+@dataclass(frozen=True)
+class Delivery:
+    """How many messages ended where in one call."""
 
-    name: str
-
-    def send(self, alerts: Sequence[Alert]) -> None:
-        """Tell people; an exception means that nobody was told."""
-        ...
-
-
-class LogChannel:
-    """Writes alerts to the program's log as warnings."""
-
-    name = "log"
-
-    def __init__(self, logger: logging.Logger | None = None) -> None:
-        """Write to the given logger, or to that of this package."""
-        self._logger = logger or logging.getLogger("perf_pipeline.alerts")
-
-    def send(self, alerts: Sequence[Alert]) -> None:
-        """Log one warning an alert."""
-        for each in alerts:
-            self._logger.warning("%s", each)
+    sent: int = 0
+    waiting: int = 0
+    refused: int = 0
+    unclear: int = 0
 
 
-def deliver(engine: Engine, channels: Sequence[Channel]) -> tuple[Alert, ...]:
-    """Send every alert that a channel has not had yet; return those sent on any of them."""
-    sent: dict[int, Alert] = {}
-    for channel in channels:
+def preview(
+    engine: Engine, configuration: AlertConfiguration, moment: datetime | None = None
+) -> list[Digest]:
+    """Return the digests that would be made now, without making or sending them (dry run)."""
+    with engine.connect() as connection:
+        return compose(connection, configuration, moment or datetime.now(UTC))
+
+
+def deliver(
+    engine: Engine, configuration: AlertConfiguration, moment: datetime | None = None
+) -> Delivery:
+    """Make the digests that are due and send what waits, channel by channel.
+
+    Nothing is sent in a recipient's quiet hours, and no more in a minute than a channel takes;
+    the rest waits for the next call. Returns how many messages ended where.
+    """
+    moment = moment or datetime.now(UTC)
+    with write_transaction(engine) as connection:
+        store(connection, compose(connection, configuration, moment), moment)
+        connection.execute(
+            update(alert_message)
+            .where(
+                alert_message.c.state == "sending",
+                alert_message.c.changed_at < moment - SENDER_IS_GONE,
+            )
+            .values(state="unclear", changed_at=moment, error="发送中途停止，收没收到不清楚")
+        )
+    ends: Counter[str] = Counter()
+    recipients = {each.name: each for each in configuration.recipients}
+    room = {name: each.per_minute for name, each in configuration.channels.items()}
+    while True:
+        taken = _take(engine, configuration, recipients, room, moment)
+        if taken is None:
+            break
+        number, attempts, message, recipient = taken
+        state, error, wait = _send(configuration.channels[recipient.channel], message, recipient)
+        room[recipient.channel] -= 1
+        if wait is not None:
+            wait = min(wait * 2 ** (attempts - 1), LONGEST_WAIT)
+            room[recipient.channel] = 0  # the others would only be turned away as well
         with write_transaction(engine) as connection:
-            had = exists().where(
-                alert_delivery.c.alert_id == alert.c.id, alert_delivery.c.channel == channel.name
-            )
-            waiting = list(connection.execute(select(alert.c.id).where(~had)).scalars())
-            if not waiting:
-                continue
-            alerts = read_alerts(connection, waiting)
             connection.execute(
-                insert(alert_delivery),
-                [
-                    {"alert_id": each.id, "channel": channel.name, "delivered_at": now()}
-                    for each in alerts
-                ],
+                update(alert_message)
+                .where(alert_message.c.id == number)
+                .values(
+                    state=state,
+                    error=error,
+                    changed_at=moment,
+                    not_before=moment if wait is None else moment + wait,
+                )
             )
-            channel.send(alerts)
-            sent |= {each.id: each for each in alerts}
-    return tuple(sent.values())
+        ends[state] += 1
+        if error is not None:
+            log.warning("预警消息 %s 没有送成：%s", message.key, error)
+    return Delivery(**ends)
+
+
+def _take(
+    engine: Engine,
+    configuration: AlertConfiguration,
+    recipients: Mapping[str, Recipient],
+    room: Mapping[str, int],
+    moment: datetime,
+) -> tuple[int, int, Message, Recipient] | None:
+    """Note the next message that may go out now as `sending`, and return it."""
+    local = moment.astimezone(LOCAL).time()
+    awake = [
+        each.name
+        for each in recipients.values()
+        if room[each.channel] > 0 and not (each.quiet and each.quiet.covers(local))
+    ]
+    waiting = (
+        select(alert_message)
+        .where(
+            alert_message.c.state == "waiting",
+            alert_message.c.not_before <= moment,
+            alert_message.c.recipient.in_(awake),
+        )
+        .order_by(alert_message.c.id)
+        .limit(1)
+    )
+    with write_transaction(engine) as connection:
+        row = connection.execute(waiting).one_or_none()
+        if row is None:
+            return None
+        connection.execute(
+            update(alert_message)
+            .where(alert_message.c.id == row.id)
+            .values(state="sending", attempts=row.attempts + 1, changed_at=moment)
+        )
+    message = Message(row.message_key, row.title, tuple(row.body.split("\n")))
+    return row.id, row.attempts + 1, message, recipients[row.recipient]
+
+
+def _send(
+    channel: Channel, message: Message, recipient: Recipient
+) -> tuple[str, str | None, timedelta | None]:
+    """Send a message; return the state it ends in, why it did not arrive, and how long to wait."""
+    try:
+        channel.send(message, recipient.to)
+    except TryLater as later:
+        return "waiting", str(later), timedelta(seconds=later.after_seconds)
+    except Refused as refused:
+        return "refused", str(refused), None
+    except Unclear as unclear:
+        return "unclear", str(unclear), None
+    except ConfigurationError as missing:  # a secret that is not set: once it is, all is well
+        return "waiting", str(missing), timedelta(minutes=5)
+    return "sent", None, None
+
+
+def send_again(engine: Engine, message_key: str, moment: datetime | None = None) -> None:
+    """Let a message that was refused or is unclear wait once more, as a person decided.
+
+    Raises ConfigurationError when there is no such message in that state.
+    """
+    moment = moment or datetime.now(UTC)
+    with write_transaction(engine) as connection:
+        changed = connection.execute(
+            update(alert_message)
+            .where(
+                alert_message.c.message_key == message_key,
+                alert_message.c.state.in_(["refused", "unclear"]),
+            )
+            .values(state="waiting", attempts=0, not_before=moment, changed_at=moment, error=None)
+        )
+    if changed.rowcount == 0:
+        raise ConfigurationError(f"没有未送成的预警消息 {message_key}")
+
+
+def unsettled(engine: Engine) -> list[dict[str, object]]:
+    """Return the messages that did not arrive or may not have: for the doctor and the runbook."""
+    query = (
+        select(alert_message).where(alert_message.c.state != "sent").order_by(alert_message.c.id)
+    )
+    with engine.connect() as connection:
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [{**row, "not_before": utc(row["not_before"])} for row in rows]

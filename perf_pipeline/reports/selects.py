@@ -126,11 +126,15 @@ def payments_by_day(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
 
 
 def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
-    """Select the alerts of a checkpoint."""
+    """Select the alerts of a checkpoint that are about its judgement, not about files."""
     return (
         select(alert)
         .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
-        .where(checkpoint_table.c.name == checkpoint.name, _among(alert.c.department_id, only))
+        .where(
+            checkpoint_table.c.name == checkpoint.name,
+            alert.c.rule.in_(["spending", "indicator"]),
+            _among(alert.c.department_id, only),
+        )
         .order_by(alert.c.id)
     )
 

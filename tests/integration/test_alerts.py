@@ -1,30 +1,29 @@
-"""Alerts: a row for each miss, told once on each channel, never twice for the same miss."""
+"""Alerts: a row for each miss, never two for the same one, and an event for what becomes of it."""
 
 import threading
-from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copyfile, copytree
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from perf_pipeline.alerts.delivery import deliver
-from perf_pipeline.alerts.raising import Alert, raise_alerts, read_alerts
+from perf_pipeline.alerts.configuration import load_configuration
+from perf_pipeline.alerts.raising import Alert, acknowledge, raise_alerts, read_alerts
+from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.schema import alert, indicator_result, spending_result
-from tests.year import CALENDAR, judge, take_everything_in
+from perf_pipeline.warehouse.schema import (
+    alert,
+    alert_event,
+    indicator_result,
+    snapshot,
+    spending_result,
+)
+from tests.year import CALENDAR, DATA, DEPARTMENT, judge, take_everything_in
 
-
-class Recorder:
-    """A channel that remembers what it was asked to send."""
-
-    def __init__(self, name: str = "recorder", *, fails: bool = False) -> None:
-        self.name = name
-        self.fails = fails
-        self.sent: list[Alert] = []
-
-    def send(self, alerts: Sequence[Alert]) -> None:
-        if self.fails:
-            raise ConnectionError("no line")
-        self.sent += alerts
+CONFIGURATION = load_configuration(DATA)
+Q1, Q2 = CALENDAR.checkpoint("2024Q1"), CALENDAR.checkpoint("2024Q2")
 
 
 @pytest.fixture
@@ -42,6 +41,41 @@ def alerts(engine: Engine, **wanted: str) -> list[Alert]:
         ]
 
 
+def history(engine: Engine, alert_id: int) -> list[str]:
+    """The states that an alert went through."""
+    query = (
+        select(alert_event.c.state)
+        .where(alert_event.c.alert_id == alert_id)
+        .order_by(alert_event.c.id)
+    )
+    with engine.connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def change_spending(engine: Engine, quarter: str, **values: Any) -> None:
+    """Judge the lagging project of a quarter otherwise than the data say."""
+    at = select(snapshot.c.id).where(snapshot.c.kind == "monitoring").order_by(snapshot.c.id)
+    with write_transaction(engine) as connection:
+        snapshots = list(connection.execute(at).scalars())
+        connection.execute(
+            update(spending_result)
+            .where(
+                spending_result.c.project_name == "综治重点工作经费",
+                spending_result.c.snapshot_id == snapshots[int(quarter[-1]) - 1],
+            )
+            .values(**values)
+        )
+
+
+def lagging(engine: Engine, quarter: str, level: str) -> Alert:
+    (found,) = [
+        each
+        for each in alerts(engine, quarter=quarter, rule="spending", level=level)
+        if "综治" in each.place
+    ]
+    return found
+
+
 def test_every_miss_has_its_alert_and_nothing_else_has(year: Engine) -> None:
     raised = judge(year)
     with year.connect() as connection:
@@ -50,14 +84,20 @@ def test_every_miss_has_its_alert_and_nothing_else_has(year: Engine) -> None:
             .select_from(indicator_result)
             .where(indicator_result.c.status.in_(["missed", "behind"]))
         )
+        unknown = connection.scalar(
+            select(func.count())
+            .select_from(indicator_result)
+            .where(indicator_result.c.status == "no_data")
+        )
         off_plan = connection.scalar(
             select(func.count())
             .select_from(spending_result)
             .where(spending_result.c.light.in_(["red", "yellow", "ahead"]))
         )
-    assert off_plan == 5
-    assert raised == len(alerts(year)) == (missed or 0) + off_plan
-    assert len(alerts(year, rule="spending")) == off_plan
+    assert len(alerts(year, rule="spending")) == off_plan == 5
+    assert len(alerts(year, rule="indicator")) == missed
+    assert len(alerts(year, rule="data_missing")) == unknown
+    assert raised == len(alerts(year)) == 5 + (missed or 0) + (unknown or 0)
 
 
 def test_an_alert_says_what_where_how_far_since_when_and_on_what_evidence(year: Engine) -> None:
@@ -76,45 +116,130 @@ def test_the_same_miss_raises_no_second_alert_but_a_worse_one_does(year: Engine)
     judge(year, "2024Q1")
     before = len(alerts(year))
     assert judge(year, "2024Q1") == 0
-    with write_transaction(year) as connection:
-        connection.execute(
-            update(spending_result)
-            .where(spending_result.c.light == "yellow")
-            .values(light="red", reason="更糟")
-        )
-    assert [each.level for each in raise_alerts(year, CALENDAR.checkpoint("2024Q1"))] == ["red"]
+    change_spending(year, "2024Q1", light="red", reason="更糟")
+    assert [each.level for each in raise_alerts(year, Q1, CONFIGURATION, newest=False)] == ["red"]
     assert len(alerts(year)) == before + 1
+    assert history(year, lagging(year, "2024Q1", "yellow").id) == ["new", "continued"]
 
 
-def test_each_channel_is_told_once(year: Engine) -> None:
+def test_a_miss_that_goes_on_is_repeated_and_stands_for_the_one_before(year: Engine) -> None:
+    judge(year, "2024Q1", "2024Q2")
+    assert history(year, lagging(year, "2024Q1", "yellow").id) == ["new", "continued"]
+    assert history(year, lagging(year, "2024Q2", "red").id) == ["repeated"]
+
+
+def test_what_has_been_made_good_is_resolved_and_comes_back_when_it_is_missed_again(
+    year: Engine,
+) -> None:
+    judge(year, "2024Q1", "2024Q2", "2024Q3")
+    red = lagging(year, "2024Q2", "red").id
+    assert history(year, red) == ["repeated", "resolved"]  # caught up by the end of October
+    change_spending(year, "2024Q1", light="green")
+    judged = datetime.now(UTC)
+    raise_alerts(year, Q1, CONFIGURATION, newest=False, moment=judged)
+    assert history(year, red) == ["repeated", "resolved"]
+
+
+def test_a_restated_quarter_resolves_its_alert_and_raises_it_again(year: Engine) -> None:
     judge(year, "2024Q1")
-    mail, robot = Recorder("mail"), Recorder("robot")
-    assert len(deliver(year, [mail])) == len(mail.sent) == len(alerts(year))
-    assert deliver(year, [mail]) == ()
-    deliver(year, [mail, robot])
-    assert len(robot.sent) == len(mail.sent) == len(alerts(year))
+    yellow = lagging(year, "2024Q1", "yellow").id
+    change_spending(year, "2024Q1", light="green")
+    raise_alerts(year, Q1, CONFIGURATION, newest=False)
+    change_spending(year, "2024Q1", light="yellow")
+    assert raise_alerts(year, Q1, CONFIGURATION, newest=False) == ()
+    assert history(year, yellow) == ["new", "resolved", "repeated"]
 
 
-def test_a_channel_that_fails_is_tried_again(year: Engine) -> None:
+def test_an_alert_nobody_answers_is_escalated_once_and_an_acknowledged_one_never(
+    year: Engine,
+) -> None:
     judge(year, "2024Q1")
-    with pytest.raises(ConnectionError):
-        deliver(year, [Recorder(fails=True)])
-    assert len(deliver(year, [Recorder()])) == len(alerts(year))
+    answered, silent, *_ = alerts(year)
+    acknowledge(year, answered.id, person="张科长", reason="资金月底到位")
+    later = datetime.now(UTC) + timedelta(days=CONFIGURATION.escalate_after_days)
+    for moment in (later, later + timedelta(days=40)):
+        raise_alerts(year, Q1, CONFIGURATION, newest=False, moment=moment)
+    assert history(year, silent.id) == ["new", "escalated"]
+    assert history(year, answered.id) == ["new", "acknowledged"]
 
 
-def test_two_runs_at_once_send_and_raise_once(year: Engine) -> None:
+def test_acknowledging_takes_a_reason_and_an_open_alert(year: Engine) -> None:
+    judge(year, "2024Q1", "2024Q2")
+    with pytest.raises(ConfigurationError, match="理由"):
+        acknowledge(year, lagging(year, "2024Q2", "red").id, person="张科长", reason=" ")
+    with pytest.raises(ConfigurationError, match="没有编号"):
+        acknowledge(year, 10**9, person="张科长", reason="不在")
+    with pytest.raises(ConfigurationError, match="不是待处理"):
+        acknowledge(year, lagging(year, "2024Q1", "yellow").id, person="张科长", reason="晚了")
+
+
+def test_a_broken_late_or_changed_file_is_an_alert_until_it_is_mended(
+    engine: Engine, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    copytree(DATA, inbox)
+    registers = inbox / "2024" / DEPARTMENT / "registers"
+    ledger = registers / "支付台账.xlsx"
+    good = ledger.read_bytes()
+    ledger.write_bytes(good[: len(good) // 2])
+    take_everything_in(engine, inbox)
+    judge(engine, "2024Q4")
+    (broken,) = alerts(engine, rule="data_broken")
+    assert broken.level == "refused"
+    assert broken.subject.endswith("支付台账.xlsx")
+    ledger.write_bytes(good)
+    take_everything_in(engine, inbox)
+    judge(engine, "2024Q4")
+    assert history(engine, broken.id) == ["new", "resolved"]
+    (late,) = alerts(engine, rule="data_late")
+    assert "第2版" in late.gap
+
+
+def test_two_runs_at_once_raise_once(year: Engine) -> None:
     judge(year, "2024Q2")
     with write_transaction(year) as connection:
+        connection.execute(alert_event.delete())
         connection.execute(alert.delete())
-    channel = Recorder()
+    raised: list[int] = []
 
     def run() -> None:
-        raise_alerts(year, CALENDAR.checkpoint("2024Q2"))
-        deliver(year, [channel])
+        raised.append(len(raise_alerts(year, Q2, CONFIGURATION, newest=False)))
 
     threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(channel.sent) == len(alerts(year)) == 13
+    assert sum(raised) == len(alerts(year)) > 0
+    assert sorted(raised)[:3] == [0, 0, 0]
+
+
+def test_the_example_that_is_shipped_can_be_used(tmp_path: Path) -> None:
+    copyfile(DATA / "alerts.example.yaml", tmp_path / "alerts.yaml")
+    told = load_configuration(tmp_path)
+    assert {each.kind for each in told.channels.values()} == {
+        "mail",
+        "wecom",
+        "dingtalk",
+        "feishu",
+        "webhook",
+        "file",
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("recipients: [{name: 甲, channel: 没有}]", "no channel"),
+        ("channels: {邮件: {kind: mail, host: h, sender: a@b, password: 明文}}", "password"),
+        ("rules: {spending: {label: x, levels: [red], advice: {}}}", "no advice"),
+        ("escalate_after_days: 0", "escalate_after_days"),
+        ("[1, 2]", "alerts.yaml"),
+    ],
+)
+def test_a_wrong_configuration_is_told_by_file_and_key(
+    tmp_path: Path, written: str, named: str
+) -> None:
+    (tmp_path / "alerts.yaml").write_text(written, "utf-8")
+    with pytest.raises(ConfigurationError, match=named):
+        load_configuration(tmp_path)

@@ -34,9 +34,15 @@ GROUPS = {
     "measures": "measure_value",
     "monitoring": "spending_result indicator_result",
     "reports": "report report_line data_docs",
-    "alerts": "alert alert_delivery",
+    "alerts": "alert alert_event alert_message alert_told",
 }
-UNPARTITIONED = {*GROUPS["targets"].split(), *GROUPS["actuals"].split(), "data_docs"}
+UNPARTITIONED = {
+    *GROUPS["targets"].split(),
+    *GROUPS["actuals"].split(),
+    "data_docs",
+    "alert_message",
+    "alert_told",
+}
 
 
 def at(year: int, month: int, day: int, hour: int = 0) -> datetime:

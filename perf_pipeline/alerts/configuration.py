@@ -1,0 +1,109 @@
+"""What is alerted, and who is told how: `rules.yaml` here, `alerts.yaml` in the inbox."""
+
+from __future__ import annotations
+
+from datetime import time
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from perf_pipeline.alerts.channels import AnyChannel
+from perf_pipeline.domain.errors import ConfigurationError
+
+FILE = "alerts.yaml"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AlertRule(_Part):
+    """A rule (预警规则): at which levels it alerts, and what to do about each."""
+
+    label: str
+    levels: tuple[str, ...]
+    advice: dict[str, str]
+
+    @model_validator(mode="after")
+    def _advice_for_each_level(self) -> Self:
+        silent = set(self.levels) - set(self.advice)
+        if silent:
+            raise ValueError(f"no advice for {', '.join(sorted(silent))}")
+        return self
+
+
+class QuietHours(_Part):
+    """Hours (免打扰时段) in which nobody is told anything; they may pass midnight."""
+
+    start: time
+    end: time
+
+    def covers(self, moment: time) -> bool:
+        """Tell whether a time of day lies in them; the end does not."""
+        if self.start <= self.end:
+            return self.start <= moment < self.end
+        return moment >= self.start or moment < self.end
+
+
+class Recipient(_Part):
+    """Somebody who is told (接收人): by which channel, about which departments and rules."""
+
+    name: str
+    channel: str
+    to: tuple[str, ...] = ()
+    departments: tuple[str, ...] | None = None  # codes; None: all
+    rules: tuple[str, ...] | None = None  # None: all
+    escalations_only: bool = False  # told only what has been escalated
+    quiet: QuietHours | None = None
+
+    def concerns(self, department: str, rule: str, *, escalated: bool) -> bool:
+        """Tell whether an alert concerns this recipient."""
+        return (
+            (self.departments is None or department in self.departments)
+            and (self.rules is None or rule in self.rules)
+            and (escalated or not self.escalations_only)
+        )
+
+
+class AlertConfiguration(_Part):
+    """Rules, channels and recipients, checked against one another."""
+
+    rules: dict[str, AlertRule]
+    channels: dict[str, AnyChannel] = Field(default_factory=dict)
+    recipients: tuple[Recipient, ...] = ()
+    escalate_after_days: int = Field(ge=1, le=366)
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        names = [each.name for each in self.recipients]
+        if len(names) != len(set(names)):
+            raise ValueError("two recipients have the same name")
+        for each in self.recipients:
+            if each.channel not in self.channels:
+                raise ValueError(f"recipient {each.name}: no channel {each.channel}")
+            unknown = set(each.rules or ()) - set(self.rules)
+            if unknown:
+                raise ValueError(f"recipient {each.name}: no rule {', '.join(sorted(unknown))}")
+            if self.channels[each.channel].kind == "mail" and not each.to:
+                raise ValueError(f"recipient {each.name}: mail needs an address in `to`")
+        return self
+
+
+def load_configuration(inbox: Path) -> AlertConfiguration:
+    """Read the rules of this package and, over them, the inbox's `alerts.yaml` where there is one.
+
+    Raises ConfigurationError, naming the file, for one that cannot be used.
+    """
+    shipped = yaml.safe_load((files("perf_pipeline.alerts") / "rules.yaml").read_text("utf-8"))
+    path = inbox / FILE
+    own: dict[str, Any] = {}
+    try:
+        if path.is_file():
+            own = yaml.safe_load(path.read_text("utf-8")) or {}
+        rules = {**shipped["rules"], **own.get("rules", {})}
+        return AlertConfiguration.model_validate({**shipped, **own, "rules": rules})
+    except (OSError, yaml.YAMLError, ValidationError, AttributeError, TypeError) as error:
+        raise ConfigurationError(f"预警配置 {path} 无法使用：{error}") from error

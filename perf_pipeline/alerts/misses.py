@@ -1,0 +1,209 @@
+"""What deserves an alert: one select a rule, over all departments of a fiscal year at once.
+
+Every select has the columns of `COLUMNS`. Misses of judgements stand at their checkpoint; faults
+of files stand at the checkpoint that is newest when they are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from perf_pipeline.alerts.configuration import AlertConfiguration
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import (
+    department,
+    indicator_result,
+    quarantined_row,
+    snapshot,
+    source_file,
+    spending_result,
+)
+
+COLUMNS = (
+    "department_id",
+    "department_code",
+    "checkpoint_id",
+    "ordinal",
+    "label",
+    "snapshot_id",
+    "rule",
+    "subject_key",
+    "level",
+    "subject",
+    "place",
+    "gap",
+    "evidence",
+)
+_DEPARTMENT = func.coalesce(department.c.name, department.c.code)
+
+
+def select_misses(
+    fiscal_year: int, configuration: AlertConfiguration, newest: Checkpoint | None
+) -> Select[Any]:
+    """Select each miss of a year's newest judgements, in an alert's words.
+
+    `newest` is the checkpoint at which the faults of files stand; None leaves them out.
+    """
+    rules = configuration.rules
+    parts = [
+        _judged(fiscal_year, "spending", spending_result, rules["spending"].levels),
+        _judged(fiscal_year, "indicator", indicator_result, rules["indicator"].levels),
+    ]
+    if "missing" in rules["data_missing"].levels:
+        parts += [
+            _judged(fiscal_year, "data_missing", spending_result, {str(Light.UNKNOWN)}, "missing"),
+            _judged(
+                fiscal_year, "data_missing", indicator_result, {str(Status.NO_DATA)}, "missing"
+            ),
+        ]
+    if newest is not None:
+        parts += _of_files(newest, configuration)
+    both = union_all(*parts).subquery()
+    return select(both).order_by(both.c.department_id, both.c.rule.desc(), both.c.evidence_id)
+
+
+def judged_ordinals(fiscal_year: int) -> Select[Any]:
+    """Select department_id and the newest ordinal that each department was judged at."""
+    return (
+        select(snapshot.c.department_id, func.max(checkpoint_table.c.ordinal).label("ordinal"))
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(snapshot.c.kind == "monitoring", checkpoint_table.c.fiscal_year == fiscal_year)
+        .group_by(snapshot.c.department_id)
+    )
+
+
+def _judged(
+    fiscal_year: int, rule: str, table: Table, levels: Collection[str], level: str | None = None
+) -> Select[Any]:
+    """Select the results whose light or status is among the levels; `level` renames it."""
+    spending = table is spending_result
+    word = table.c.light if spending else table.c.status
+    project = table.c.project_name
+    newest = latest_snapshots("monitoring").subquery(f"newest_{rule}_{table.name}")
+    where = project if spending else func.coalesce(project, table.c.section)
+    prefix = "S" if spending else "I"
+    return (
+        _columns(
+            rule,
+            snapshot_id=snapshot.c.id,
+            subject_key=project if spending else table.c.indicator_key,
+            level=word if level is None else literal(level),
+            subject=literal("预算执行") if spending else table.c.name,
+            place=_DEPARTMENT + "／" + func.coalesce(where, ""),
+            gap=table.c.reason,
+            evidence=literal(f"追溯号 {prefix}") + cast(table.c.id, Text),
+            evidence_id=table.c.id,
+        )
+        .select_from(table)
+        .join(newest, newest.c.id == table.c.snapshot_id)
+        .join(snapshot, snapshot.c.id == table.c.snapshot_id)
+        .join(department, department.c.id == snapshot.c.department_id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(word.in_(sorted(levels)), checkpoint_table.c.fiscal_year == fiscal_year)
+    )
+
+
+def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Select[Any]]:
+    """Select the faults of the year's files, each file's newest version alone."""
+    later = source_file.alias("later")
+    superseded = exists().where(
+        later.c.department_id == source_file.c.department_id,
+        later.c.fiscal_year == source_file.c.fiscal_year,
+        later.c.path == source_file.c.path,
+        later.c.version > source_file.c.version,
+    )
+    waiting = (
+        select(quarantined_row.c.source_file_id, func.count().label("rows"))
+        .where(quarantined_row.c.closed_by_id.is_(None))
+        .group_by(quarantined_row.c.source_file_id)
+        .subquery("waiting")
+    )
+    judged_before = exists().where(
+        snapshot.c.kind == "monitoring",
+        snapshot.c.department_id == source_file.c.department_id,
+        snapshot.c.checkpoint_id == checkpoint_table.c.id,
+        snapshot.c.created_at < source_file.c.loaded_at,
+    )
+    written: ColumnElement[Any] = func.coalesce(source_file.c.reason, "")
+    faults = (
+        ("data_broken", "refused", source_file.c.outcome == "refused", written),
+        (
+            "data_broken",
+            "quarantined",
+            waiting.c.rows > 0,
+            cast(waiting.c.rows, Text) + literal(" 行读不出，已隔离"),
+        ),
+        (
+            "data_late",
+            "late",
+            and_(source_file.c.kind != "target_document", judged_before),
+            literal("评价之后才报送或更正，现为第")
+            + cast(source_file.c.version, Text)
+            + literal("版"),
+        ),
+        (
+            "targets_changed",
+            "changed",
+            and_(source_file.c.kind == "target_document", source_file.c.version > 1),
+            literal("现为第") + cast(source_file.c.version, Text) + literal("版"),
+        ),
+    )
+    return [
+        _columns(
+            rule,
+            snapshot_id=cast(null(), source_file.c.id.type),
+            subject_key=source_file.c.path,
+            level=literal(level),
+            subject=source_file.c.path,
+            place=_DEPARTMENT,
+            gap=gap,
+            evidence=literal("文件 SHA-256 ") + source_file.c.sha256,
+            evidence_id=source_file.c.id,
+        )
+        .select_from(source_file)
+        .join(department, department.c.id == source_file.c.department_id)
+        .join(checkpoint_table, checkpoint_table.c.name == newest.name)
+        .outerjoin(waiting, waiting.c.source_file_id == source_file.c.id)
+        .where(
+            source_file.c.fiscal_year == newest.fiscal_year,
+            or_(~superseded, source_file.c.id == waiting.c.source_file_id),
+            fault,
+        )
+        for rule, level, fault, gap in faults
+        if level in configuration.rules[rule].levels
+    ]
+
+
+def _columns(rule: str, **columns: ColumnElement[Any]) -> Select[Any]:
+    evidence_id = columns.pop("evidence_id")
+    return select(
+        department.c.id.label("department_id"),
+        department.c.code.label("department_code"),
+        checkpoint_table.c.id.label("checkpoint_id"),
+        checkpoint_table.c.ordinal,
+        checkpoint_table.c.label,
+        columns.pop("snapshot_id").label("snapshot_id"),
+        literal(rule).label("rule"),
+        *(cast(column, Text).label(name) for name, column in columns.items()),
+        evidence_id.label("evidence_id"),
+    )
