@@ -4,7 +4,7 @@ import dagster as dg
 
 from assets.checks import checks
 from assets.intake import registers, source_file, target_documents
-from assets.jobs import after_checkpoint, inbox_changed, jobs
+from assets.jobs import after_checkpoint, every_morning, inbox_changed, jobs
 from assets.judgement import assets
 from assets.resources import Pipeline
 
@@ -12,7 +12,7 @@ defs = dg.Definitions(
     assets=[target_documents, *registers, source_file, *assets],
     asset_checks=checks,
     jobs=jobs,
-    schedules=[after_checkpoint],
+    schedules=[after_checkpoint, every_morning],
     sensors=[inbox_changed],
     resources={"pipeline": Pipeline()},
     executor=dg.in_process_executor,

@@ -44,22 +44,39 @@ quarterly_monitoring = dg.define_asset_job(
 )
 jobs = [ingest, judge_quarter, deliver_alerts, publish_docs, quarterly_monitoring]
 
-_months = ",".join(str(month % 12 + 1) for month in calendar.months)
-
 
 @dg.schedule(
     job=quarterly_monitoring,
-    cron_schedule=f"0 6 {settings.report_lag_days + 1} {_months} *",
+    cron_schedule="0 6 * * *",
     execution_timezone=TIMEZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description=f"每个检查点过后 {settings.report_lag_days} 天运行",
+    description=f"每个检查点过后第 {settings.report_lag_days} 个工作日运行一次；错过的当天补上",
 )
 def after_checkpoint(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Judge the checkpoint that has just passed."""
-    checkpoint = checkpoint_before(calendar, context.scheduled_execution_time.date())
+    """Judge the checkpoint that has passed, once its working days are over.
+
+    Looked at every day and keyed by the quarter, so that a day on which nothing ran is made up for.
+    """
+    day = context.scheduled_execution_time.date()
+    checkpoint = checkpoint_before(calendar, day)
     if checkpoint.fiscal_year < first_year:
         return dg.SkipReason(f"{checkpoint.name} 早于第一个监控年度 {first_year}")
+    due = settings.calendar_file().working_day_after(checkpoint.ends_on, settings.report_lag_days)
+    if day < due:
+        return dg.SkipReason(f"{checkpoint.name} 在 {due} 运行")
     return dg.RunRequest(run_key=checkpoint.name, partition_key=partition_key(checkpoint))
+
+
+@dg.schedule(
+    job=deliver_alerts,
+    cron_schedule="30 8 * * *",
+    execution_timezone=TIMEZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="每天 8:30 送达预警汇总，并再试没有送成的",
+)
+def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Send the day's digests, and what could not be sent before."""
+    return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
 
 
 @dg.sensor(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.working_days import working_day_after
 
 
 class CalendarFile(BaseModel):
@@ -20,6 +22,12 @@ class CalendarFile(BaseModel):
 
     checkpoint_months: tuple[int, ...]
     first_year: int = Field(ge=2000, le=2100)
+    holidays: tuple[date, ...] = ()  # days off that nobody has published
+    worked: tuple[date, ...] = ()  # weekends worked that nobody has published
+
+    def working_day_after(self, day: date, count: int) -> date:
+        """Return the `count`-th working day (工作日) after a day."""
+        return working_day_after(day, count, self.holidays, self.worked)
 
 
 class Settings(BaseSettings):
@@ -35,7 +43,7 @@ class Settings(BaseSettings):
         SecretStr("sqlite:///out/warehouse.db"), description="数据仓库的 SQLAlchemy 地址"
     )
     suites: Path = Field(Path("expectations"), description="Great Expectations 套件文件夹")
-    report_lag_days: int = Field(5, ge=0, le=27, description="检查点过后几天运行")
+    report_lag_days: int = Field(5, ge=0, le=20, description="检查点过后第几个工作日运行")
     limits: Limits = Field(default_factory=Limits, description="灯的界限")
 
     @property

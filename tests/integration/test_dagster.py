@@ -102,9 +102,9 @@ def test_partitions_are_the_windows_between_checkpoints() -> None:
 @pytest.mark.parametrize(
     ("tick", "quarter", "key"),
     [
-        (datetime(2024, 4, 6, 6, tzinfo=UTC), "2024Q1", "2024-01"),
-        (datetime(2024, 11, 6, 6, tzinfo=UTC), "2024Q3", "2024-07"),
-        (datetime(2025, 1, 6, 6, tzinfo=UTC), "2024Q4", "2024-11"),
+        (datetime(2024, 4, 8, 6, tzinfo=UTC), "2024Q1", "2024-01"),
+        (datetime(2024, 11, 9, 6, tzinfo=UTC), "2024Q3", "2024-07"),
+        (datetime(2025, 1, 20, 6, tzinfo=UTC), "2024Q4", "2024-11"),
     ],
 )
 def test_the_schedule_judges_the_checkpoint_that_has_just_passed(
@@ -112,7 +112,7 @@ def test_the_schedule_judges_the_checkpoint_that_has_just_passed(
 ) -> None:
     from assets.jobs import after_checkpoint
 
-    assert after_checkpoint.cron_schedule == "0 6 6 4,7,11,1 *"
+    assert after_checkpoint.cron_schedule == "0 6 * * *"
     context = dg.build_schedule_context(scheduled_execution_time=tick)
     request = after_checkpoint(context)
     assert isinstance(request, dg.RunRequest)
