@@ -19,6 +19,7 @@ from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import targets_in_force
+from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
@@ -40,7 +41,7 @@ def evaluate_quarter(
     with write_transaction(engine) as connection:
         at = checkpoint_id(connection, checkpoint)
         projects = read_frame(connection, projects_to_judge(checkpoint, at))
-        spending = judge_spending(_with_plans(projects), limits, nearer)
+        spending = judge_spending(_with_plans(projects, checkpoint), limits, nearer)
         spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
         lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
         indicators = _indicators(connection, checkpoint, at)
@@ -52,7 +53,7 @@ def evaluate_quarter(
         return write_by_department(connection, "monitoring", checkpoint, judged)
 
 
-def _with_plans(projects: pd.DataFrame) -> pd.DataFrame:
+def _with_plans(projects: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
     """Add planned_bp and next_planned_bp.
 
     A plan that begins later plans nothing yet; no plan at all is unknown; after the last
@@ -62,6 +63,8 @@ def _with_plans(projects: pd.DataFrame) -> pd.DataFrame:
     for point, share in (("planned_point_bp", "planned_bp"), ("next_point_bp", "next_planned_bp")):
         at = projects[point].where(projects[point].notna() | ~projects["has_plan"].astype(bool), 0)
         planned[share] = at
+    if checkpoint.last:
+        planned["next_planned_bp"] = None
     return planned
 
 
@@ -69,7 +72,7 @@ def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.D
     read = read_frame(connection, indicators_to_judge(checkpoint, at))
     rows = targets_in_force(read, checkpoint.fiscal_year)
     judged = describe_indicators(judge_indicators(rows, checkpoint), checkpoint)
-    judged["hint"] = shortfall_hints(connection, judged, checkpoint)
+    judged["hint"] = plain(shortfall_hints(connection, judged, checkpoint), judged)
     return judged
 
 

@@ -72,14 +72,17 @@ def _exactly(formula: Callable[..., Numbers], *products: Sequence[Factor]) -> Nu
     """Apply a formula to products, each given by its factors, without ever overflowing."""
     if all(prod(_largest(factor) for factor in product) < SAFE for product in products):
         return formula(*(_multiplied(product) for product in products))
-    spread = [np.broadcast_arrays(*(np.asarray(f) for f in product)) for product in products]
+    spread = [[np.asarray(factor) for factor in product] for product in products]
     rows = max(array.size for product in spread for array in product)
     spread = [[np.broadcast_to(array, rows) for array in product] for product in spread]
     fits = np.ones(rows, dtype=bool)
     for product in spread:
-        fits &= prod(np.abs(array.astype(float)) for array in product) < SAFE
-        for array in product:  # a number beyond 64 bits fits nowhere, though its product be 0
-            fits &= np.abs(array.astype(float)) < SAFE
+        estimate = np.ones(rows)
+        for array in product:
+            size = np.abs(array.astype(float))
+            estimate = estimate * size
+            fits &= size < SAFE  # a number beyond 64 bits fits nowhere, though its product be 0
+        fits &= estimate < SAFE
     result = np.zeros(rows, dtype=object)
     for part, dtype in ((fits, np.int64), (~fits, object)):
         if part.any():

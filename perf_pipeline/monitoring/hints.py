@@ -7,6 +7,7 @@ numerators are counted by group. It is a hint of the system's own, never a reaso
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from perf_pipeline.domain.share import WHOLE_BP, percent
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.measure import Aggregate, Measure
-from perf_pipeline.warehouse.frames import read_frame
 
 SHORT = (str(Status.MISSED), str(Status.BEHIND))
 GROUPS = {"town": "镇（办）", "channel": "渠道"}
@@ -45,13 +45,14 @@ def shortfall_hints(
     ]
     if not selects:
         return hints
-    missing = _by_subject(read_frame(connection, union_all(*selects)))  # type: ignore[arg-type]
+    missing = _by_subject(connection.execute(union_all(*selects)).all())
     columns = ("department_id", "measure", "project_name")
     subjects = zip(*(judged[name].iloc[short] for name in columns), strict=True)
     for at, (department, code, project) in zip(short, subjects, strict=True):
         groups = missing.get((department, code, project)) or missing.get((department, code, None))
         if groups:
-            hints[at] = "；".join(_hint(kind, of) for kind, of in groups.items() if of)
+            told = [_hint(kind, of) for kind, of in groups.items() if _tells(kind, of)]
+            hints[at] = "；".join(told) or None
     return hints
 
 
@@ -86,12 +87,17 @@ def _missing(measure: Measure, rows: Select[Any], column: str) -> Select[Any]:
     )
 
 
-def _by_subject(frame: pd.DataFrame) -> dict[Subject, dict[str, Missing]]:
+def _by_subject(rows: Sequence[Any]) -> dict[Subject, dict[str, Missing]]:
     found: dict[Subject, dict[str, Missing]] = defaultdict(lambda: defaultdict(list))
-    for row in frame.itertuples(index=False):
+    for row in rows:
         subject = (row.department_id, row.measure, row.project_name)
         found[subject][row.kind].append((row.group_name, int(row.missing)))
     return found
+
+
+def _tells(kind: str, groups: Missing) -> bool:
+    """Leave out a channel that stands alone: the measure is about that channel."""
+    return kind != "channel" or len(groups) > 1
 
 
 def _hint(kind: str, groups: Missing) -> str:

@@ -27,7 +27,7 @@ from perf_pipeline.monitoring.exact import (
     or_none,
     whole_numbers,
 )
-from perf_pipeline.monitoring.words import among, each, on_or_before
+from perf_pipeline.monitoring.words import among, each, on_or_before, plain
 
 NUMBERS = (str(TargetKind.NUMBER), str(TargetKind.RANGE))
 AT_MOST = (str(Operator.LE), str(Operator.LT))
@@ -50,17 +50,17 @@ def judge_indicators(indicators: pd.DataFrame, checkpoint: Checkpoint) -> pd.Dat
     judged = indicators.copy(deep=False)
     numeric = among(judged["target_kind"], NUMBERS)
     judged["behaviour_given"] = each(judged["mapped_behaviour"], bool)
-    judged["behaviour"] = _behaviours(judged, numeric)
-    judged["operator"] = _operators(judged, numeric)
+    judged["behaviour"] = plain(_behaviours(judged, numeric), judged)
+    judged["operator"] = plain(_operators(judged, numeric), judged)
     values = _actuals(judged, numeric, checkpoint)
-    judged["numerator"] = or_none(values.numerator, values.known)
-    judged["denominator"] = or_none(values.denominator, values.known)
-    judged["word"], judged["word_kind"] = values.word, values.word_kind
+    judged["numerator"] = plain(or_none(values.numerator, values.known), judged)
+    judged["denominator"] = plain(or_none(values.denominator, values.known), judged)
+    judged["word"] = plain(values.word, judged)
     target, has_target = whole_numbers(judged["target_micro"])
     has_number = numeric & has_target & values.known & (values.denominator != 0)
     judged["has_number"] = has_number
     compared = _Compared(judged, values, has_number, target)
-    judged["status"] = _statuses(compared, checkpoint)
+    judged["status"] = plain(_statuses(compared, checkpoint), judged)
     return judged
 
 
@@ -126,7 +126,9 @@ def _behaviours(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
 
 
 @lru_cache(maxsize=1 << 16)
-def _deduced(kind: str, operator: str | None, value: str | None, unit: str | None, name: str) -> str:
+def _deduced(
+    kind: str, operator: str | None, value: str | None, unit: str | None, name: str
+) -> str:
     return str(deduce_behaviour(kind, operator, value, unit, name))
 
 
@@ -207,7 +209,7 @@ def _statuses(compared: _Compared, checkpoint: Checkpoint) -> np.ndarray:
         range(7),
         default=7,
     )
-    return STATUS_BY_RULE[chosen]
+    return np.asarray(STATUS_BY_RULE[chosen])
 
 
 STATUS_BY_RULE = np.array(
@@ -240,14 +242,15 @@ def _reached(compared: _Compared) -> tuple[Mask, Mask]:
     no = compared.has_number & ~reached
     rows = compared.rows
     words = np.flatnonzero(~pd.isna(compared.values.word) & ~among(rows["target_kind"], NUMBERS))
-    columns = [rows[name].to_numpy(dtype=object)[words] for name in WORD_COLUMNS]
+    columns = [rows[name].to_numpy(dtype=object)[words] for name in WORD_TARGET]
+    columns += [compared.values.word_kind[words], compared.values.word[words]]
     answers = [_says_reached(*said) for said in zip(*columns, strict=True)]
     yes[words] = [answer is True for answer in answers]
     no[words] = [answer is False for answer in answers]
     return yes, no
 
 
-WORD_COLUMNS = ("target_kind", "value_text", "raw_target", "word_kind", "word")
+WORD_TARGET = ("target_kind", "value_text", "raw_target")
 
 
 @lru_cache(maxsize=1 << 16)

@@ -17,6 +17,7 @@ from perf_pipeline.monitoring.exact import (
     or_none,
     whole_numbers,
 )
+from perf_pipeline.monitoring.words import plain
 
 FARTHEST_DAYS = 3660  # ten years: beyond it a date says no more than "not at this pace"
 
@@ -53,11 +54,9 @@ def pace_of_spending(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFra
     planned_on = judged["planned_due_on"].to_numpy(dtype=object)[moving]
     late = np.zeros(len(judged), dtype=np.int64)
     late[moving] = (on - planned_on.astype("datetime64[D]")).astype(np.int64)
-    paced["reaches_on"] = reaches
-    paced["days_behind"] = or_none(late, known & (~behind | moving))
+    paced["reaches_on"] = plain(reaches, judged)
+    paced["days_behind"] = plain(or_none(late, known & (~behind | moving)), judged)
     due_next = ceil_quotient((budget, next_planned), WHOLE_BP) - paid
-    paced["due_next_fen"] = or_none(
-        np.maximum(due_next, 0), has_budget & has_paid & has_next & (budget > 0)
-    )
+    asked = has_budget & has_paid & has_next & (budget > 0)
+    paced["due_next_fen"] = plain(or_none(np.maximum(due_next, 0), asked), judged)
     return paced
-

@@ -18,7 +18,6 @@ from perf_pipeline.warehouse.schema import (
     measure_value,
     project,
     register_tables,
-    snapshot,
     spending_plan,
     target,
 )
@@ -35,12 +34,10 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
     has_plan = exists().where(
         _same(spending_plan, project), spending_plan.c.project_name == project.c.name
     )
-    paid = _measured(checkpoint_id, "paid_fen")
-    payments = _measured(checkpoint_id, "payments")
+    newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
+    paid, payments = measure_value.alias("paid"), measure_value.alias("payments_made")
     budget = budget_in_force(checkpoint)
-    bound, late, last = (
-        facts(checkpoint) for facts in (commitments, late_payments, last_payments)
-    )
+    bound, late, last = (facts(checkpoint) for facts in (commitments, late_payments, last_payments))
     cause = _latest("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
     query = (
         select(
@@ -78,7 +75,17 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
             ),
         )
     )
-    for part in (budget, plan, after, paid, payments, bound, late, last):
+    query = query.outerjoin(newest, _place(newest, project))
+    for figure, code in ((paid, "paid_fen"), (payments, "payments")):
+        query = query.outerjoin(
+            figure,
+            and_(
+                figure.c.snapshot_id == newest.c.id,
+                figure.c.measure == code,
+                figure.c.project_name == project.c.name,
+            ),
+        )
+    for part in (budget, plan, after, bound, late, last):
         query = query.outerjoin(
             part, and_(_place(part, project), part.c.project_name == project.c.name)
         )
@@ -90,7 +97,8 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
 def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current indicator with its target, its figure and what was reported."""
     plan = _plan_point(checkpoint, checkpoint.ends_on, "plan_point")
-    figure = _figures(checkpoint_id)
+    newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
+    figure = measure_value
     reported = _latest("reported_value", "as_of", checkpoint)
     revised = _latest("target_revision", "effective_on", checkpoint)
     phase = _latest("phase_target", "due_on", checkpoint)
@@ -132,10 +140,11 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
         )
         .join(target, and_(_same(target, indicator), target.c.row_key == indicator.c.row_key))
         .outerjoin(mapped, and_(_same(mapped, indicator), mapped.c.row_key == indicator.c.row_key))
+        .outerjoin(newest, _place(newest, indicator))
         .outerjoin(
             figure,
             and_(
-                _place(figure, indicator),
+                figure.c.snapshot_id == newest.c.id,
                 figure.c.measure == mapped.c.measure,
                 or_(
                     figure.c.project_name.is_(None),
@@ -167,7 +176,7 @@ def _about(part: Any) -> ColumnElement[bool]:
     """Join what people say of an indicator, by project, line of work and name."""
     return and_(
         _place(part, indicator),
-        func.coalesce(part.c.project_name, "") == func.coalesce(indicator.c.project_name, ""),
+        part.c.project_name_key == func.coalesce(indicator.c.project_name, ""),
         or_(part.c.section.is_(None), part.c.section == indicator.c.section),
         part.c.indicator_name == indicator.c.name,
     )
@@ -212,24 +221,3 @@ def _plan_point(checkpoint: Checkpoint, until: date, name: str) -> Any:
         until=until,
         name=name,
     )
-
-
-def _figures(checkpoint_id: int) -> Any:
-    newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
-    return (
-        select(
-            snapshot.c.department_id,
-            measure_value.c.measure,
-            measure_value.c.project_name,
-            measure_value.c.numerator,
-            measure_value.c.denominator,
-        )
-        .join(snapshot, snapshot.c.id == measure_value.c.snapshot_id)
-        .join(newest, newest.c.id == snapshot.c.id)
-        .subquery("figure")
-    )
-
-
-def _measured(checkpoint_id: int, code: str) -> Any:
-    figure = _figures(checkpoint_id)
-    return select(figure).where(figure.c.measure == code).subquery(f"measured_{code}")

@@ -11,6 +11,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import write_actual
+from perf_pipeline.monitoring.words import plain
 
 
 class Told(NamedTuple):
@@ -35,7 +36,7 @@ class Told(NamedTuple):
 def describe_indicators(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
     """Add actual_text and reason, in Chinese, to what judge_indicators returns."""
     described = judged.copy(deep=False)
-    described["actual_text"] = _actual_texts(judged)
+    described["actual_text"] = plain(_actual_texts(judged), judged)
     nothing = np.full(len(judged), None, dtype=object)
     columns = [
         described[name].to_numpy(dtype=object) if name in described else nothing
@@ -43,7 +44,7 @@ def describe_indicators(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.Data
     ]
     told = map(Told._make, zip(*columns, strict=True))
     reasons = [indicator_reason(each, checkpoint) for each in told]
-    described["reason"] = np.array(reasons, dtype=object)
+    described["reason"] = plain(reasons, judged)
     return described
 
 

@@ -23,7 +23,7 @@ from perf_pipeline.monitoring.exact import (
     round_quotient,
     whole_numbers,
 )
-from perf_pipeline.monitoring.words import each
+from perf_pipeline.monitoring.words import each, plain
 
 LIMIT_COLUMNS = ("yellow_bp", "red_bp", "ahead_bp")
 NO_NEARER: Mapping[str, Limits] = {}
@@ -46,15 +46,15 @@ def judge_spending(
     has_share = has_budget & has_paid
     known = has_share & has_plan
     actual_bp = round_quotient((paid, WHOLE_BP), budget)
-    judged["actual_bp"] = or_none(actual_bp, has_share)
-    judged["deviation_bp"] = or_none(actual_bp - planned, known)
+    judged["actual_bp"] = plain(or_none(actual_bp, has_share), judged)
+    judged["deviation_bp"] = plain(or_none(actual_bp - planned, known), judged)
 
     def against(limit: Numbers) -> np.ndarray:
         # deviation × budget, so that a limit is met or missed exactly
         return compare((paid, WHOLE_BP), (budget, planned + limit))
 
     overspent = has_share & (compare((paid,), (budget,)) > 0)
-    judged["light"] = lights(judged, overspent, known, against)
+    judged["light"] = plain(lights(judged, overspent, known, against), judged)
     return judged
 
 
@@ -83,7 +83,7 @@ def lights(
     """Return the light of each row; `against` gives the sign of its deviation less a limit."""
     yellow, red, ahead = (against(rows[name].to_numpy()) for name in LIMIT_COLUMNS)
     chosen = np.select([overspent, ~known, red < 0, yellow < 0, ahead > 0], range(5), default=5)
-    return LIGHT_BY_RULE[chosen]
+    return np.asarray(LIGHT_BY_RULE[chosen])
 
 
 LIGHT_BY_RULE = np.array(

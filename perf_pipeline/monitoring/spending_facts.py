@@ -57,8 +57,8 @@ def last_payments(checkpoint: Checkpoint) -> Any:
 def late_payments(checkpoint: Checkpoint) -> Any:
     """Select what was paid after the year's end and belongs to it, seen at its last checkpoint.
 
-    Budgets are kept on a cash basis (收付实现制, 《预算法》第五十八条): such a payment counts in the
-    year in which it was made, and is only shown with the year to which it belongs.
+    Budgets are kept on a cash basis (收付实现制, 《预算法》第五十八条): such a payment counts in
+    the year in which it was made, and is only shown with the year to which it belongs.
     """
     year_end = date(checkpoint.fiscal_year, 12, 31)
     return (

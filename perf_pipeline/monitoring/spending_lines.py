@@ -15,6 +15,7 @@ from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.monitoring.exact import compare, or_none, round_quotient, whole_numbers
 from perf_pipeline.monitoring.spending import LIMIT_COLUMNS, lights
 from perf_pipeline.monitoring.spending_words import spending_reasons
+from perf_pipeline.monitoring.words import plain
 
 NO_SECTION = "未分"
 FISCAL, OTHER = "财政资金", "其他资金"
@@ -57,15 +58,18 @@ def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
     kept = ["department_id", "project_name", "planned_bp", "planned_label", *LIMIT_COLUMNS]
     parts = []
     for source, budget, known in ((FISCAL, fiscal, has_fiscal), (OTHER, rest, rest_known)):
-        part = judged[kept].assign(source=source, budget_fen=or_none(budget, known))
+        part = judged[kept].assign(source=source, budget_fen=plain(or_none(budget, known), judged))
         parts.append(part.assign(has_ledger=judged["paid_fen"].notna().to_numpy()))
     budgeted = pd.concat(parts, ignore_index=True)
     place = ["department_id", "project_name", "source"]
     joined = budgeted.merge(paid[[*place, "paid_fen"]], on=place, how="left")
     amount, has_paid = whole_numbers(joined["paid_fen"])
-    joined["paid_fen"] = or_none(amount, has_paid | joined["has_ledger"].to_numpy(bool))
+    known = has_paid | joined["has_ledger"].to_numpy(dtype=bool)
+    joined["paid_fen"] = plain(or_none(amount, known), joined)
     budget, _ = whole_numbers(joined["budget_fen"])
-    return joined[(budget != 0) | (amount != 0)].reset_index(drop=True)
+    worth_a_line = (budget != 0) | (amount != 0)
+    kept_lines: pd.DataFrame = joined.loc[worth_a_line].reset_index(drop=True)
+    return kept_lines
 
 
 def _rolled_up(parts: pd.DataFrame, by: Sequence[str], level: str) -> pd.DataFrame:
@@ -96,32 +100,41 @@ def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
     paid, _ = whole_numbers(lines["paid_fen"])
     planned = lines["planned_scaled"].to_numpy(dtype=object)
     known = lines["projects"].to_numpy() > 0
-    actual_bp, planned_bp = round_quotient((paid, WHOLE_BP), budget), round_quotient((planned,), budget)
     gap = paid.astype(object) * WHOLE_BP - planned
-    return lines.assign(
-        project_name=lines["project_name"] if has_project else None,
-        budget_fen=or_none(budget, known),
-        paid_fen=or_none(paid, known),
-        planned_bp=or_none(planned_bp, known),
-        actual_bp=or_none(actual_bp, known),
-        deviation_bp=or_none(round_quotient((gap,), budget), known),
-        light=lights(
-            lines,
-            known & (compare((paid,), (budget,)) > 0),
-            known,
-            lambda limit: compare((gap,), (budget, limit)),
-        ),
-    ).pipe(_with_reasons)
-
-
-def _with_reasons(lines: pd.DataFrame) -> pd.DataFrame:
+    overspent = known & (compare((paid,), (budget,)) > 0)
+    light = lights(lines, overspent, known, lambda limit: compare((gap,), (budget, limit)))
+    project = lines["project_name"].to_numpy() if has_project else [None] * len(lines)
+    figures = {
+        "budget_fen": budget,
+        "paid_fen": paid,
+        "planned_bp": round_quotient((planned,), budget),
+        "actual_bp": round_quotient((paid, WHOLE_BP), budget),
+        "deviation_bp": round_quotient((gap,), budget),
+    }
+    judged = lines.assign(
+        project_name=plain(project, lines),
+        light=plain(light, lines),
+        **{name: plain(or_none(values, known), lines) for name, values in figures.items()},
+    )
     # without a label nothing is planned yet; of several projects the first one's label serves
-    reasons = spending_reasons(lines.assign(planned_label=lines["label"]))
-    left_out = lines["left_out"].to_numpy()
-    lines["reason"] = [
-        f"{reason}；另有{count}个项目没有预算、计划或支付台账，未计入" if count else reason
-        for reason, count in zip(reasons, left_out, strict=True)
-    ]
-    known = lines["projects"].to_numpy() > 0
-    lines.loc[~known, "reason"] = "没有可比较的项目：缺少预算、支出计划或支付台账"
-    return lines
+    reasons = spending_reasons(judged.assign(planned_label=_none_for_nan(lines["label"])))
+    judged["reason"] = plain(
+        [
+            _reason(reason, counted, left_out)
+            for reason, counted, left_out in zip(
+                reasons, lines["projects"], lines["left_out"], strict=True
+            )
+        ],
+        lines,
+    )
+    return judged
+
+
+def _none_for_nan(column: pd.Series) -> pd.Series:
+    return column.astype(object).where(column.notna(), None)
+
+
+def _reason(reason: str, counted: int, left_out: int) -> str:
+    if not counted:
+        return "没有可比较的项目：缺少预算、支出计划或支付台账"
+    return f"{reason}；另有{left_out}个项目缺预算、计划或支付台账，未计入" if left_out else reason

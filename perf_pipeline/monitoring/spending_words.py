@@ -13,6 +13,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.money import format_wan
 from perf_pipeline.domain.share import WHOLE_BP, percent, points
 from perf_pipeline.domain.status import Light
+from perf_pipeline.monitoring.words import plain
 
 
 class Compared(NamedTuple):
@@ -48,9 +49,9 @@ class Beside(NamedTuple):
 def describe_spending(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
     """Add reason, note and hint, in Chinese, to judged and paced projects."""
     return judged.assign(
-        reason=spending_reasons(judged),
-        note=_spending_notes(judged, checkpoint),
-        hint=_spending_hints(judged, checkpoint),
+        reason=plain(spending_reasons(judged), judged),
+        note=plain(_spending_notes(judged, checkpoint), judged),
+        hint=plain(_spending_hints(judged, checkpoint), judged),
     )
 
 
@@ -106,9 +107,14 @@ def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
     if row.committed_fen:
         yield _committed(row)
     if row.adjusted_on is not None:
-        was = "没有" if row.initial_budget_fen is None else f"{format_wan(row.initial_budget_fen)}万元"
+        was = (
+            "没有"
+            if row.initial_budget_fen is None
+            else f"{format_wan(row.initial_budget_fen)}万元"
+        )
         by = f"经{row.adjusted_by}" if row.adjusted_by else ""
-        yield f"年初预算{was}，{_day(row.adjusted_on)}{by}调整为{format_wan(row.budget_fen or 0)}万元"
+        on, now = _day(row.adjusted_on), format_wan(row.budget_fen or 0)
+        yield f"年初预算{was}，{on}{by}调整为{now}万元"
     if row.carry_over_fen:
         yield f"预算含上年结转{format_wan(row.carry_over_fen)}万元"
     if row.late_paid_fen:
@@ -127,9 +133,9 @@ def _spending_hints(judged: pd.DataFrame, checkpoint: Checkpoint) -> np.ndarray:
     """Return what the data say of slow spending (系统提示): since when nothing was paid."""
     slow = judged["light"].isin([str(Light.RED), str(Light.YELLOW)]).to_numpy()
     hints = np.full(len(judged), None, dtype=object)
-    for at in np.flatnonzero(slow):
-        row = Beside(*(judged[name].iat[at] for name in Beside._fields))
-        hints[at] = _hint(row, checkpoint)
+    columns = (judged[name].to_numpy(dtype=object)[slow] for name in Beside._fields)
+    rows = map(Beside._make, zip(*columns, strict=True))
+    hints[slow] = [_hint(row, checkpoint) for row in rows]
     return hints
 
 

@@ -7,14 +7,15 @@ be by a day of the year, in the place of the share of the year gone by.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.target_grammar import parse_target
+from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.target_values import target_values
 
 # column of the indicator frame: column of the target
@@ -38,14 +39,15 @@ def targets_in_force(indicators: pd.DataFrame, fiscal_year: int) -> pd.DataFrame
     """
     frame = indicators.copy(deep=False)
     revised = np.flatnonzero(indicators["revised_raw"].notna().to_numpy())
-    frame["initial_target"] = None
+    nothing = np.full(len(frame), None, dtype=object)
+    frame["initial_target"] = plain(nothing, frame)
     if revised.size:
         before = indicators["raw_target"].to_numpy(dtype=object)
         read = [_read(raw, fiscal_year) for raw in indicators["revised_raw"].iloc[revised]]
         _put(frame, "initial_target", revised, before[revised])
         for column, part in PLACES.items():
             _put(frame, column, revised, [values[part] for values in read])
-    frame["phase_micro"] = frame["phase_text"] = None
+    frame["phase_micro"] = frame["phase_text"] = plain(nothing, frame)
     phased = np.flatnonzero(indicators["phase_raw"].notna().to_numpy())
     if phased.size:
         rows = frame.iloc[phased]
@@ -56,10 +58,10 @@ def targets_in_force(indicators: pd.DataFrame, fiscal_year: int) -> pd.DataFrame
     return frame
 
 
-def _put(frame: pd.DataFrame, column: str, places: np.ndarray, values: Sequence[object]) -> None:
+def _put(frame: pd.DataFrame, column: str, places: np.ndarray, values: Any) -> None:
     changed = frame[column].to_numpy(dtype=object).copy()
     changed[places] = values
-    frame[column] = pd.Series(changed, frame.index, dtype=object)
+    frame[column] = plain(changed, frame)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -10,6 +10,11 @@ import numpy as np
 import pandas as pd
 
 
+def plain(values: Any, like: pd.DataFrame) -> pd.Series:
+    """Make a column of plain Python values: None stays None, where pandas would infer NaN."""
+    return pd.Series(values, like.index, dtype=object)
+
+
 def each(column: pd.Series, ask: Callable[[Any], Any], dtype: Any = bool) -> np.ndarray:
     """Return what `ask` says of each value of a column; it is asked once of each different one.
 

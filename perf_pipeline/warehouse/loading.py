@@ -271,4 +271,3 @@ def _of_department(found: DepartmentIndicator) -> dict[str, object]:
         "description": found.evidence,
         "basis": None,
     }
-

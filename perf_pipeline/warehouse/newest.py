@@ -23,15 +23,16 @@ def newest_rows(
 
     `thing` are the columns that say what a row is about, within its department; `on` is the date
     column, which must not be after `until` nor before `since`. One window over the table, however
-    many things there are.
+    many things there are. Beside the table's columns there is `<column>_key` for each of `thing`,
+    with "" in the place of nothing, to join by.
     """
-    about = [func.coalesce(table.c[column], "") for column in thing]
+    about = [func.coalesce(table.c[column], "").label(f"{column}_key") for column in thing]
     latest_first = func.row_number().over(
         partition_by=[table.c.department_id, *about],
         order_by=[table.c[on].desc(), table.c.id.desc()],
     )
     dated = table.c[on] <= until
-    ranked = select(table, latest_first.label("newness")).where(
+    ranked = select(table, *about, latest_first.label("newness")).where(
         table.c.closed_by_id.is_(None),
         table.c.fiscal_year == fiscal_year,
         dated if since is None else dated & (table.c[on] >= since),

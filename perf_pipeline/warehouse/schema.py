@@ -21,6 +21,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Index,
     Integer,
     Table,
     Text,
@@ -174,6 +175,8 @@ measure_value = judged(
     Column("project_name", Text, comment="项目名称；部门度量为空"),
     Column("numerator", BigInteger, nullable=False, comment="分子"),
     Column("denominator", BigInteger, nullable=False, comment="分母；计数类为 1"),
+    # how an indicator finds its figure
+    Index("ix_measure_value_figure", "snapshot_id", "measure", "project_name"),
 )
 
 

@@ -507,6 +507,11 @@ def upgrade() -> None:
             )
         )
 
+    with op.batch_alter_table("measure_value", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_measure_value_figure", ["snapshot_id", "measure", "project_name"], unique=False
+        )
+
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -633,6 +638,9 @@ def downgrade() -> None:
         batch_op.drop_column("line_of_work")
         batch_op.drop_column("carry_over_fen")
         batch_op.drop_column("initial_budget_fen")
+
+    with op.batch_alter_table("measure_value", schema=None) as batch_op:
+        batch_op.drop_index("ix_measure_value_figure")
 
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.drop_column("belongs_to_year")
