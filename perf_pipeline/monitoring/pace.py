@@ -41,11 +41,9 @@ def pace_of_spending(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFra
     elapsed = (checkpoint.ends_on - checkpoint.starts_on).days + 1
     moving = behind & (paid > 0)
     pace = np.where(moving, paid, 1)
-    # planned ÷ (paid ÷ elapsed), in days of the year, rounded up to the day that reaches it;
-    # within a limit that 64 bits hold, since the divisor is a product as well
-    within = compare((planned, budget, elapsed), (pace, WHOLE_BP, FARTHEST_DAYS)) <= 0
-    moving = moving & within
     wanted_fen = ceil_quotient((budget, planned), WHOLE_BP)
+    moving &= compare((wanted_fen, elapsed), (pace, FARTHEST_DAYS)) <= 0
+    # what is wanted ÷ (what is paid ÷ days elapsed), rounded up to the day that reaches it
     days = ceil_quotient((np.where(moving, wanted_fen, 0), elapsed), pace).astype(np.int64)
     year_start = np.datetime64(checkpoint.starts_on, "D")
     on = (year_start + (days - 1).astype("timedelta64[D]"))[moving]
