@@ -29,9 +29,7 @@ Made = tuple[MadeProject, list[MadeIndicator]]
 def day_of_year(chance: Random) -> date:
     """Return a day of the year, often one on which something hinges."""
     if chance.random() < 0.3:
-        return chance.choice(ENDS) + timedelta(
-            days=chance.choice((0, 0, 1)) * (chance.random() < 1)
-        )
+        return chance.choice(ENDS) + timedelta(days=chance.choice((0, 0, 1)))
     return date(YEAR, 1, 1) + timedelta(days=chance.randrange(366))
 
 

@@ -41,7 +41,7 @@ def evaluate_quarter(
     with write_transaction(engine) as connection:
         at = checkpoint_id(connection, checkpoint)
         projects = read_frame(connection, projects_to_judge(checkpoint, at))
-        spending = judge_spending(_with_plans(projects, checkpoint), limits, nearer)
+        spending = judge_spending(projects, limits, nearer)
         spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
         lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
         indicators = _indicators(connection, checkpoint, at)
@@ -51,21 +51,6 @@ def evaluate_quarter(
             indicator_result: _rows(indicators, indicator_result),
         }
         return write_by_department(connection, "monitoring", checkpoint, judged)
-
-
-def _with_plans(projects: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
-    """Add planned_bp and next_planned_bp.
-
-    A plan that begins later plans nothing yet; no plan at all is unknown; after the last
-    checkpoint nothing is next.
-    """
-    planned = projects.copy(deep=False)
-    for point, share in (("planned_point_bp", "planned_bp"), ("next_point_bp", "next_planned_bp")):
-        at = projects[point].where(projects[point].notna() | ~projects["has_plan"].astype(bool), 0)
-        planned[share] = at
-    if checkpoint.last:
-        planned["next_planned_bp"] = None
-    return planned
 
 
 def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.DataFrame:

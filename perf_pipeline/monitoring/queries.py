@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, null, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
@@ -29,11 +29,8 @@ SPENDING = "预算执行"  # what a reason is about that is given for spending
 
 def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current project with its budget, what was paid, and what was planned by now."""
-    plan = _plan_point(checkpoint, checkpoint.ends_on, "plan_point")
-    after = _plan_point(checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, "next_point")
-    has_plan = exists().where(
-        _same(spending_plan, project), spending_plan.c.project_name == project.c.name
-    )
+    plan = _planned(checkpoint, checkpoint.ends_on, "planned")
+    after = _planned(checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, "planned_next")
     newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
     paid, payments = measure_value.alias("paid"), measure_value.alias("payments_made")
     budget = budget_in_force(checkpoint)
@@ -56,9 +53,8 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
             payments.c.numerator.label("payments"),
             plan.c.label.label("planned_label"),
             plan.c.due_on.label("planned_due_on"),
-            plan.c.share_bp.label("planned_point_bp"),
-            after.c.share_bp.label("next_point_bp"),
-            has_plan.label("has_plan"),
+            plan.c.share_bp.label("planned_bp"),
+            (null() if checkpoint.last else after.c.share_bp).label("next_planned_bp"),
             bound.c.contracts_fen,
             bound.c.committed_fen,
             late.c.late_paid_fen,
@@ -96,7 +92,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
 
 def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current indicator with its target, its figure and what was reported."""
-    plan = _plan_point(checkpoint, checkpoint.ends_on, "plan_point")
+    plan = _planned(checkpoint, checkpoint.ends_on, "planned")
     newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
     figure = measure_value
     reported = _latest("reported_value", "as_of", checkpoint)
@@ -211,13 +207,30 @@ def _same(part: Table, of: Table) -> ColumnElement[bool]:
     )
 
 
-def _plan_point(checkpoint: Checkpoint, until: date, name: str) -> Any:
-    """Select each project's last planned point on or before a day, in whatever month it is."""
-    return newest_rows(
-        spending_plan,
-        ["project_name"],
-        "due_on",
-        checkpoint.fiscal_year,
-        until=until,
-        name=name,
+def _planned(checkpoint: Checkpoint, until: date, name: str) -> Any:
+    """Select each project's last planned point on or before a day, in whatever month it is.
+
+    A plan that begins later plans nothing yet: 0, without a label. No plan at all is no row.
+    """
+    of = (spending_plan.c.department_id, spending_plan.c.project_name)
+    every = select(*of).where(_current(spending_plan, checkpoint)).group_by(*of).subquery()
+    point = newest_rows(
+        spending_plan, ["project_name"], "due_on", checkpoint.fiscal_year, until=until
+    )
+    return (
+        select(
+            every.c.department_id,
+            every.c.project_name,
+            point.c.label,
+            point.c.due_on,
+            func.coalesce(point.c.share_bp, 0).label("share_bp"),
+        )
+        .outerjoin(
+            point,
+            and_(
+                point.c.department_id == every.c.department_id,
+                point.c.project_name == every.c.project_name,
+            ),
+        )
+        .subquery(name)
     )

@@ -11,6 +11,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import write_actual
+from perf_pipeline.monitoring.indicators import PACE_OF_PLAN
 from perf_pipeline.monitoring.words import plain
 
 
@@ -27,6 +28,7 @@ class Told(NamedTuple):
     word: str | None
     due_on: object
     pace: str | None
+    planned_bp: int | None
     phase_micro: int | None
     phase_text: str | None
     initial_target: str | None
@@ -93,7 +95,8 @@ def _counts(row: Told) -> str:
 def _pace(row: Told) -> str:
     if row.phase_micro is not None:
         return f"阶段目标（{row.phase_text}）"
-    return "支出计划进度" if row.pace == "支出计划" else "时间进度"
+    by_plan = row.pace == PACE_OF_PLAN and row.planned_bp is not None
+    return "支出计划进度" if by_plan else "时间进度"
 
 
 def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:

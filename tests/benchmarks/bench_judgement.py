@@ -139,7 +139,6 @@ def read(engine: Engine) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the frames that are judged."""
     with engine.connect() as connection:
         projects = read_frame(connection, projects_to_judge(AT, 1))
-        projects["planned_bp"] = projects["planned_point_bp"]
         return projects, read_frame(connection, indicators_to_judge(AT, 1))
 
 

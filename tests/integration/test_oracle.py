@@ -4,7 +4,6 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
-import pytest
 from sqlalchemy import Engine, select
 
 from perf_pipeline.domain.limits import Limits
@@ -25,20 +24,20 @@ from tests.oracle import (
 )
 from tests.year import QUARTERS
 
-YEARS, DEPARTMENTS = 1500, 30
+DEPARTMENTS = 30
 
 Rows = dict[int, list[Any]]
 
 
-@pytest.fixture
-def made(engine: Engine) -> list[list[Made]]:
-    years = make_years(seed=20240331, count=YEARS, departments=DEPARTMENTS)
+def judged(engine: Engine, seed: int, years: int) -> list[list[Made]]:
+    """Judge every quarter of so many made years."""
+    made = make_years(seed=seed, count=years, departments=DEPARTMENTS)
     with write_transaction(engine) as connection:
-        fill(connection, years)
+        fill(connection, made)
     for checkpoint in QUARTERS:
         compute_measures(engine, checkpoint)
         evaluate_quarter(engine, checkpoint, Limits())
-    return years
+    return made
 
 
 def results(engine: Engine, table: Any, quarter: str) -> Rows:
@@ -54,7 +53,8 @@ def results(engine: Engine, table: Any, quarter: str) -> Rows:
     return found
 
 
-def test_every_judgement_is_what_the_rules_say(engine: Engine, made: list[list[Made]]) -> None:
+def test_every_judgement_is_what_the_rules_say(engine: Engine) -> None:
+    made = judged(engine, seed=20240331, years=1500)
     lights, statuses = set(), set()
     for number, checkpoint in enumerate(QUARTERS):
         spending = results(engine, spending_result, checkpoint.name)
@@ -79,7 +79,8 @@ def test_every_judgement_is_what_the_rules_say(engine: Engine, made: list[list[M
     assert statuses == {"met", "on_track", "behind", "missed", "not_due", "no_data"}
 
 
-def test_parts_roll_up_to_the_whole(engine: Engine, made: list[list[Made]]) -> None:
+def test_parts_roll_up_to_the_whole(engine: Engine) -> None:
+    made = judged(engine, seed=20240630, years=300)
     for number, checkpoint in enumerate(QUARTERS):
         lines = results(engine, spending_line, checkpoint.name)
         for at, years in enumerate(made, start=1):
