@@ -25,6 +25,7 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.schema import indicator_result, spending_line, spending_result
+from perf_pipeline.warehouse.statistics import refresh_statistics
 
 
 def evaluate_quarter(
@@ -39,6 +40,7 @@ def evaluate_quarter(
     department's judgement is written only where something in it changed.
     """
     with write_transaction(engine) as connection:
+        refresh_statistics(connection)
         at = checkpoint_id(connection, checkpoint)
         projects = read_frame(connection, projects_to_judge(checkpoint, at))
         spending = judge_spending(projects, limits, nearer)
