@@ -14,7 +14,13 @@ from perf_pipeline.warehouse.loading import load_register, load_targets
 
 TARGETS, ACTUALS = "targets", "actuals"
 TARGET_TABLES = ("project", "indicator", "target", "spending_plan")
-PLANNING_REGISTERS = ("budget", "indicator_measure")
+PLANNING_REGISTERS = (
+    "budget",
+    "budget_adjustment",
+    "indicator_measure",
+    "phase_target",
+    "target_revision",
+)
 Materialized = dg.MaterializeResult[None]
 COUNTED = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 

@@ -27,7 +27,7 @@ from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.history import JudgedSnapshot
 
-RESULTS = ("spending_result", "indicator_result")
+RESULTS = ("spending_result", "spending_line", "indicator_result")
 
 
 def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
 def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """评价：预算执行与计划比较，指标与目标比较。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
-    written = evaluate_quarter(pipeline.engine, checkpoint, pipeline.settings.limits)
+    written = evaluate_quarter(pipeline.engine, checkpoint, *pipeline.settings.limit_levels())
     for name in RESULTS:
         counted = judged_rows(pipeline.engine, name, "monitoring", checkpoint)
         yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written) | counted)

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from perf_pipeline.domain.errors import PerfPipelineError
+from perf_pipeline.domain.share import points
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import open_warehouse
@@ -33,6 +34,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     yield _look("安装", lambda: f"Python {platform.python_version()}，{_versions()}")
     yield _look("台账声明", lambda: f"{len(load_registers())} 种台账")
     yield _look("财政日历", lambda: f"检查点 {_months(settings)}")
+    yield _look("灯的界限", lambda: _limits(settings))
     yield _look("收件文件夹", lambda: _inbox(settings))
     yield _look("质量套件", lambda: _suites(settings.suites))
     yield _look("输出文件夹", lambda: _writable(settings.output))
@@ -53,6 +55,12 @@ def _versions() -> str:
 
 def _months(settings: Settings) -> str:
     return "、".join(f"{month}月底" for month in settings.calendar_file().checkpoint_months)
+
+
+def _limits(settings: Settings) -> str:
+    general, nearer = settings.limit_levels()
+    limits = "、".join(points(each) for each in general.model_dump().values())
+    return f"黄、红、超前为 {limits} 个百分点，{len(nearer)} 个部门另有界限"
 
 
 def _inbox(settings: Settings) -> str:

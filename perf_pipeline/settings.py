@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -11,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.limits import LimitLevels, Limits
 from perf_pipeline.domain.working_days import working_day_after
 
 
@@ -44,7 +45,9 @@ class Settings(BaseSettings):
     )
     suites: Path = Field(Path("expectations"), description="Great Expectations 套件文件夹")
     report_lag_days: int = Field(5, ge=0, le=20, description="检查点过后第几个工作日运行")
-    limits: Limits = Field(default_factory=Limits, description="灯的界限")
+    limits: Limits = Field(
+        default_factory=Limits, description="灯的界限；收件文件夹的 limits.yaml 按层级另定"
+    )
 
     @property
     def results(self) -> Path:
@@ -65,3 +68,37 @@ class Settings(BaseSettings):
     def calendar(self) -> FiscalCalendar:
         """Return the fiscal calendar of the inbox."""
         return FiscalCalendar(self.calendar_file().checkpoint_months)
+
+    def limit_levels(self) -> tuple[Limits, dict[str, Limits]]:
+        """Return the limits for all, and those of departments that have their own, by code.
+
+        Read from `limits.yaml` of the inbox, where there is one: province, districts and
+        departments, the nearest of which wins. Raises ConfigurationError, with the file and the
+        key, when it cannot be used.
+        """
+        path = self.inbox / "limits.yaml"
+        if not path.exists():
+            return self.limits, {}
+        try:
+            read = yaml.safe_load(path.read_text("utf-8"))
+            return LimitLevels.model_validate(read or {}).resolved(self.limits)
+        except ValidationError as error:
+            faults = "；".join(_fault(each) for each in error.errors())
+            raise ConfigurationError(f"灯的界限 {path} 无法使用：{faults}") from error
+        except (OSError, yaml.YAMLError, ValueError) as error:
+            raise ConfigurationError(f"灯的界限 {path} 无法使用：{error}") from error
+
+
+FAULTS = {
+    "extra_forbidden": "没有这样的键",
+    "int_type": "应为整数（单位：百分之一个百分点）",
+    "less_than_equal": "应不大于 {le}",
+    "greater_than_equal": "应不小于 {ge}",
+}
+
+
+def _fault(error: Any) -> str:
+    """Write a fault of a configuration file in Chinese, after the key at which it is."""
+    key = ".".join(str(part) for part in error["loc"]) or "全文"
+    said = FAULTS.get(error["type"], "应为其他内容").format(**error.get("ctx", {}))
+    return f"{key} {said}，现为 {error['input']!r}"

@@ -27,6 +27,7 @@ class Checkpoint:
     month: int
     last: bool = False
     previous_month: int = 0  # of the checkpoint before it in the same year; 0 for the first
+    next_month: int = 0  # of the checkpoint after it in the same year; 0 for the last
 
     @property
     def name(self) -> str:
@@ -53,6 +54,16 @@ class Checkpoint:
         """Last day that counts for this checkpoint."""
         return month_end(self.fiscal_year, self.month)
 
+    @property
+    def next_label(self) -> str | None:
+        """Write the next checkpoint as the documents do; None at the last."""
+        return f"{self.next_month}月底" if self.next_month else None
+
+    @property
+    def next_ends_on(self) -> date | None:
+        """Last day of the next checkpoint of the year; None at the last."""
+        return month_end(self.fiscal_year, self.next_month) if self.next_month else None
+
 
 @dataclass(frozen=True)
 class FiscalCalendar:
@@ -69,9 +80,16 @@ class FiscalCalendar:
     def checkpoints(self, fiscal_year: int) -> tuple[Checkpoint, ...]:
         """Return the year's checkpoints in order."""
         final = len(self.months)
-        befores = (0, *self.months)
+        around = (0, *self.months, 0)
         return tuple(
-            Checkpoint(fiscal_year, ordinal, month, ordinal == final, befores[ordinal - 1])
+            Checkpoint(
+                fiscal_year,
+                ordinal,
+                month,
+                ordinal == final,
+                around[ordinal - 1],
+                around[ordinal + 1],
+            )
             for ordinal, month in enumerate(self.months, start=1)
         )
 

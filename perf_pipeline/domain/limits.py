@@ -1,10 +1,18 @@
-"""The limits of the lights: configuration, since every province sets its own."""
+"""The limits of the lights: configuration, since every province sets its own.
+
+A province, its districts and their departments may each set limits; the nearest level wins, limit
+by limit.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+
+MOST_BP = 100_000  # ten times the budget: beyond it a limit is a mistake
+ORDER = "须满足 red_bp ≤ yellow_bp ≤ 0 ≤ ahead_bp"
 
 
 class Limits(BaseModel):
@@ -19,5 +27,68 @@ class Limits(BaseModel):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.red_bp <= self.yellow_bp <= 0 <= self.ahead_bp:
-            raise ValueError("limits must satisfy red ≤ yellow ≤ 0 ≤ ahead")
+            raise ValueError(ORDER)
         return self
+
+
+class OwnLimits(BaseModel):
+    """The limits that one level sets itself; what it leaves out is set by the level above."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    yellow_bp: StrictInt | None = Field(None, ge=-MOST_BP, le=0)
+    red_bp: StrictInt | None = Field(None, ge=-MOST_BP, le=0)
+    ahead_bp: StrictInt | None = Field(None, ge=0, le=MOST_BP)
+
+    def over(self, above: Limits) -> Limits:
+        """Return the level's limits, with those of the level above where it sets none.
+
+        Raises ValueError when they do not go together.
+        """
+        own = self.model_dump(include=set(Limits.model_fields), exclude_none=True)
+        return Limits(**{**above.model_dump(), **own})
+
+
+class District(OwnLimits):
+    """A district (区县): its limits, and the codes of its departments."""
+
+    departments: tuple[str, ...] = ()
+
+
+class LimitLevels(BaseModel):
+    """What `limits.yaml` holds: the limits of province, districts and departments."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    province: OwnLimits = OwnLimits()
+    districts: Mapping[str, District] = {}
+    departments: Mapping[str, OwnLimits] = {}
+
+    def resolved(self, general: Limits) -> tuple[Limits, dict[str, Limits]]:
+        """Return the limits for all, and those of departments that a nearer level gives others.
+
+        Raises ValueError, with the key in its words, when limits do not go together or a
+        department is of two districts.
+        """
+        province = _over("province", self.province, general)
+        nearer: dict[str, Limits] = {}
+        for key, code, own in self._nearer():
+            if key.startswith("districts") and code in nearer:
+                raise ValueError(f"{key}：部门“{code}”列在两个区县里")
+            nearer[code] = _over(key, own, nearer.get(code, province))
+        return province, nearer
+
+    def _nearer(self) -> Iterator[tuple[str, str, OwnLimits]]:
+        """Go through what sets a department's limits, from its district to itself."""
+        for name, district in self.districts.items():
+            for code in district.departments:
+                yield f"districts.{name}", code, district
+        for code, own in self.departments.items():
+            yield f"departments.{code}", code, own
+
+
+def _over(key: str, own: OwnLimits, above: Limits) -> Limits:
+    try:
+        return own.over(above)
+    except ValueError:
+        raise ValueError(f"{key}：与上一级的界限合在一起，{ORDER}") from None

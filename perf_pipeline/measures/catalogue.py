@@ -23,6 +23,7 @@ from perf_pipeline.measures.measure import (
     within,
 )
 from perf_pipeline.measures.petitions import CONTENT, PETITION_MEASURES
+from perf_pipeline.warehouse.budgets import adjustments_in_force, never_adjusted
 from perf_pipeline.warehouse.schema import register_tables
 
 REPORTED = "reported"  # in the map: the value is handed in by staff, not computed
@@ -123,6 +124,8 @@ def _surveys(name: str, topic: str) -> tuple[Measure, Measure]:
 
 def _execution_rows(checkpoint: Checkpoint) -> Select[Any]:
     payment, budget = register_tables["payment"], register_tables["budget"]
+    adjusted = register_tables["budget_adjustment"]
+    in_force = select(adjustments_in_force(checkpoint).c.id)
     both = union_all(
         source_rows(
             payment,
@@ -131,12 +134,18 @@ def _execution_rows(checkpoint: Checkpoint) -> Select[Any]:
             where=within(payment.c.paid_on, checkpoint),
             checkpoint=checkpoint,
         ),
-        source_rows(
-            budget,
-            numerator=literal(0),
-            denominator=budget.c.total_fen,
-            where=and_(budget.c.total_fen > 0, handed_in("payment", budget)),
-            checkpoint=checkpoint,
+        *(
+            source_rows(
+                table,
+                numerator=literal(0),
+                denominator=table.c.total_fen,
+                where=and_(table.c.total_fen > 0, handed_in("payment", table), counts),
+                checkpoint=checkpoint,
+            )
+            for table, counts in (
+                (budget, never_adjusted(checkpoint)),
+                (adjusted, adjusted.c.id.in_(in_force)),
+            )
         ),
     ).subquery()
     return select(both)
@@ -159,7 +168,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "execution_rate",
         "预算执行率",
-        "年初以来的累计支付 ÷ 全年预算",
+        "年初以来的累计支付 ÷ 检查点时有效的全年预算",
         Aggregate.RATE,
         _execution_rows,
     ),

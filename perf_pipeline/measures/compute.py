@@ -22,6 +22,7 @@ from perf_pipeline.measures.measure import Aggregate, Measure
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.schema import measure_value
+from perf_pipeline.warehouse.statistics import refresh_statistics
 
 
 def figure_query(measure: Measure, checkpoint: Checkpoint) -> Select[Any]:
@@ -59,6 +60,7 @@ def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnap
     """
     query = union_all(*(figure_query(measure, checkpoint) for measure in MEASURES))
     with write_transaction(engine) as connection:
+        refresh_statistics(connection)
         figures = [dict(row) for row in connection.execute(query).mappings()]
         figures.sort(key=lambda row: (row["measure"], row["project_name"] or ""))
         return write_by_department(connection, "measures", checkpoint, {measure_value: figures})

@@ -11,6 +11,8 @@ from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
+LARGEST = 2**63 - 1  # what a column of whole numbers holds
+
 
 @dataclass(frozen=True)
 class Reported:
@@ -21,31 +23,34 @@ class Reported:
     word: str | None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def read_reported(text: str, target_unit: str | None) -> Reported:
     """Read a reported value (完成值) in the spelling of targets.
 
     A percentage is the fraction it stands for: 95% is 19/20. A bare number for a target in per
-    cent is a percentage.
+    cent is a percentage. A number too long to be stored is but a word.
     """
     parsed = parse_target(text)
     if parsed.kind is TargetKind.NUMBER and parsed.value is not None:
         number = Fraction(Decimal(parsed.value))
         if is_percent(parsed.unit) or (parsed.unit is None and is_percent(target_unit)):
             number /= 100
-        return Reported(number, None, None)
+        if max(abs(number.numerator), number.denominator) <= LARGEST:
+            return Reported(number, None, None)
+        return Reported(None, str(TargetKind.TEXT), text.strip())
     return Reported(None, str(parsed.kind), parsed.value or text.strip())
 
 
 def write_actual(numerator: int, denominator: int, unit: str | None) -> str:
     """Write an actual value as its target writes it: 96.53%, 343个, 10.00元/户.
 
-    Per cent and quotients have two decimals, halves rounded up; whole numbers have none.
+    Per cent and quotients have two decimals, halves rounded away from zero; whole numbers have
+    none.
     """
-    scale = 100 if is_percent(unit) else 1
-    value = Fraction(numerator * scale, denominator)
-    if denominator == 1 and not is_percent(unit):
+    percent = is_percent(unit)
+    if denominator == 1 and not percent:
         return f"{numerator}{unit or ''}"
-    hundredths = (abs(value) * 200 + 1) // 2
-    sign = "-" if value < 0 and hundredths else ""
+    doubled = abs(numerator) * (20_000 if percent else 200)
+    hundredths = (doubled + denominator) // (2 * denominator)
+    sign = "-" if numerator < 0 and hundredths else ""
     return f"{sign}{hundredths // 100}.{hundredths % 100:02d}{unit or ''}"

@@ -2,50 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
-from sqlalchemy import Engine, Table
+from sqlalchemy import Connection, Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.monitoring.hints import shortfall_hints
 from perf_pipeline.monitoring.indicators import judge_indicators
+from perf_pipeline.monitoring.pace import pace_of_spending
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
-from perf_pipeline.monitoring.spending import judge_spending
+from perf_pipeline.monitoring.reasons import describe_indicators
+from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
+from perf_pipeline.monitoring.spending_facts import paid_by_source
+from perf_pipeline.monitoring.spending_lines import spending_lines
+from perf_pipeline.monitoring.spending_words import describe_spending
+from perf_pipeline.monitoring.targets import targets_in_force
+from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
-from perf_pipeline.warehouse.schema import indicator_result, spending_result
+from perf_pipeline.warehouse.schema import indicator_result, spending_line, spending_result
+from perf_pipeline.warehouse.statistics import refresh_statistics
 
 
 def evaluate_quarter(
-    engine: Engine, checkpoint: Checkpoint, limits: Limits
+    engine: Engine,
+    checkpoint: Checkpoint,
+    limits: Limits,
+    nearer: Mapping[str, Limits] = NO_NEARER,
 ) -> tuple[JudgedSnapshot, ...]:
     """Judge spending and indicators as of a checkpoint, from its newest measures.
 
-    A new version of a department's judgement is written only where something in it changed.
+    `nearer` are the limits of departments that have their own, by their codes. A new version of a
+    department's judgement is written only where something in it changed.
     """
     with write_transaction(engine) as connection:
+        refresh_statistics(connection)
         at = checkpoint_id(connection, checkpoint)
         projects = read_frame(connection, projects_to_judge(checkpoint, at))
-        # a plan that begins later plans nothing yet; no plan at all is unknown
-        projects["planned_bp"] = [
-            point if point is not None else (0 if has_plan else None)
-            for point, has_plan in zip(
-                projects["planned_point_bp"], projects["has_plan"], strict=True
-            )
-        ]
-        indicators = read_frame(connection, indicators_to_judge(checkpoint, at))
+        spending = judge_spending(projects, limits, nearer)
+        spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
+        lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
+        indicators = _indicators(connection, checkpoint, at)
         judged = {
-            spending_result: _rows(judge_spending(projects, limits), spending_result),
-            indicator_result: _rows(judge_indicators(indicators, checkpoint), indicator_result),
+            spending_result: _rows(spending, spending_result),
+            spending_line: _rows(lines, spending_line),
+            indicator_result: _rows(indicators, indicator_result),
         }
         return write_by_department(connection, "monitoring", checkpoint, judged)
 
 
+def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.DataFrame:
+    read = read_frame(connection, indicators_to_judge(checkpoint, at))
+    rows = targets_in_force(read, checkpoint.fiscal_year)
+    judged = describe_indicators(judge_indicators(rows, checkpoint), checkpoint)
+    judged["hint"] = plain(shortfall_hints(connection, judged, checkpoint), judged)
+    return judged
+
+
 def _rows(judged: pd.DataFrame, table: Table) -> list[dict[str, object]]:
+    """Return a frame's rows as the table stores them, made column by column."""
     stored = [column.name for column in table.c if column.name not in ("id", "snapshot_id")]
-    kept = judged[["department_id", *stored]].astype(object)
-    return [
-        {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        for row in kept.to_dict("records")
-    ]
+    names = ["department_id", *stored]
+    columns = []
+    for name in names:
+        values = judged[name].astype(object)
+        columns.append(values.where(values.notna(), None).tolist())
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

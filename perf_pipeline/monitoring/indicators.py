@@ -6,8 +6,8 @@ actual's denominator), so that a value exactly on its threshold is on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -18,156 +18,242 @@ from perf_pipeline.domain.share import WHOLE_BP, is_percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED
-from perf_pipeline.monitoring.actuals import read_reported, write_actual
-from perf_pipeline.monitoring.reasons import indicator_reason
+from perf_pipeline.monitoring.actuals import read_reported
+from perf_pipeline.monitoring.exact import (
+    Mask,
+    Numbers,
+    compare,
+    floor_quotient,
+    or_none,
+    whole_numbers,
+)
+from perf_pipeline.monitoring.words import among, each, on_or_before, plain
 
 NUMBERS = (str(TargetKind.NUMBER), str(TargetKind.RANGE))
+AT_MOST = (str(Operator.LE), str(Operator.LT))
 CARRIED = (str(Behaviour.CUMULATIVE), str(Behaviour.ONE_OFF))  # an earlier report still holds
 GRADES = {"优": 4, "良": 3, "中": 2, "差": 1}
 PACE_OF_PLAN = "支出计划"
 
-Column = pd.Series  # of whole numbers, words, or None; always of dtype object
-Mask = np.ndarray
-
 
 def judge_indicators(indicators: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
-    """Add behaviour, operator, numerator, denominator, actual_text, status and reason.
+    """Add behaviour, operator, numerator, denominator, word, has_number and status.
+
+    `behaviour_given` tells a behaviour that a person gave from one that was deduced.
 
     Columns needed, None where empty: name, raw_target, target_kind, operator, value_text,
     target_micro, upper_micro, unit, measure, mapped_behaviour, due_on, pace, planned_bp,
     numerator and denominator (as measured), reported_text, reported_numerator,
-    reported_denominator, reported_on.
+    reported_denominator, reported_on; and phase_micro, the target of the phase (阶段目标) that
+    the checkpoint ends, where there are any.
     """
-    judged = indicators.astype(object).copy()
-    judged["behaviour"] = _behaviours(judged)
-    judged["operator"] = _operators(judged)
-    _take_reports(judged, checkpoint)
-    judged["reached"] = _objects(_reached(judged), judged)
-    judged["status"] = _statuses(judged, checkpoint)
-    judged["actual_text"] = _objects(_actual_texts(judged), judged)
-    judged["reason"] = [indicator_reason(row, checkpoint) for row in judged.to_dict("records")]
+    judged = indicators.copy(deep=False)
+    numeric = among(judged["target_kind"], NUMBERS)
+    judged["behaviour_given"] = each(judged["mapped_behaviour"], bool)
+    judged["behaviour"] = plain(_behaviours(judged, numeric), judged)
+    judged["operator"] = plain(_operators(judged, numeric), judged)
+    values = _actuals(judged, numeric, checkpoint)
+    judged["numerator"] = plain(or_none(values.numerator, values.known), judged)
+    judged["denominator"] = plain(or_none(values.denominator, values.known), judged)
+    judged["word"] = plain(values.word, judged)
+    target, has_target = whole_numbers(judged["target_micro"])
+    has_number = numeric & has_target & values.known & (values.denominator != 0)
+    judged["has_number"] = has_number
+    compared = _Compared(judged, values, has_number, target)
+    judged["status"] = plain(_statuses(compared, checkpoint), judged)
     return judged
 
 
-def _behaviours(rows: pd.DataFrame) -> list[str]:
-    described = zip(
-        rows["mapped_behaviour"],
-        rows["target_kind"],
-        rows["operator"],
-        rows["value_text"],
-        rows["unit"],
-        rows["name"],
-        strict=True,
-    )
-    return [
-        mapped or str(deduce_behaviour(kind, operator, value, unit, name))
-        for mapped, kind, operator, value, unit, name in described
-    ]
+@dataclass(frozen=True)
+class _Actuals:
+    """Actual values: a fraction where `known`, a word where staff wrote one."""
+
+    numerator: Numbers
+    denominator: Numbers
+    known: Mask
+    word: np.ndarray
+    word_kind: np.ndarray
 
 
-def _operators(rows: pd.DataFrame) -> Column:
+class _Compared:
+    """A frame's columns as arrays, made once and asked in several ways."""
+
+    def __init__(
+        self, rows: pd.DataFrame, values: _Actuals, has_number: Mask, target: Numbers
+    ) -> None:
+        self.rows = rows
+        self.values = values
+        self.has_number = has_number
+        self.target = target
+        self.denominator = values.denominator
+        percent = each(rows["unit"], is_percent)
+        self.actual = (values.numerator, np.where(percent, 100 * MICRO, MICRO))
+        self.operator = rows["operator"]
+        self.behaviour = rows["behaviour"]
+        self.at_most = among(self.operator, AT_MOST)
+        self.whole = values.known & (values.denominator == 1)
+        upper, has_upper = whole_numbers(rows["upper_micro"])
+        self.ranged = has_number & has_upper
+        self.above_upper = self.ranged & (self.against(upper) > 0)
+
+    def against(self, micro: Numbers) -> np.ndarray:
+        """Return the sign of the actual less a value in millionths."""
+        return compare(self.actual, (micro, self.denominator))
+
+    def reaches(self, micro: Numbers) -> Mask:
+        """Tell whether the actual is on the good side of a value, or on it."""
+        sign = self.against(micro)
+        return np.where(self.at_most, sign <= 0, sign >= 0)
+
+
+def _behaviours(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
+    """Return the behaviour that a person gave, or else the one that the target suggests."""
+    mapped = rows["mapped_behaviour"].to_numpy(dtype=object)
+    chosen = mapped.copy()
+    asked = ~rows["behaviour_given"].to_numpy(dtype=bool)
+    if asked.any():
+        these = rows[asked]
+        described = zip(
+            these["target_kind"],
+            these["operator"],
+            these["value_text"].where(numeric[asked]),  # of other kinds only the kind matters
+            these["unit"],
+            these["name"],
+            strict=True,
+        )
+        chosen[asked] = [_deduced(*each_row) for each_row in described]
+    return chosen
+
+
+@lru_cache(maxsize=1 << 16)
+def _deduced(
+    kind: str, operator: str | None, value: str | None, unit: str | None, name: str
+) -> str:
+    return str(deduce_behaviour(kind, operator, value, unit, name))
+
+
+def _operators(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
     """Read a bare value as the bound that it is: at most for costs and zeros, else at least."""
-    bare = rows["target_kind"].isin(NUMBERS) & (rows["operator"] == str(Operator.EQ))
-    upper = (rows["behaviour"] == str(Behaviour.COST)) | (rows["target_micro"] == 0)
-    read = rows["operator"].where(~(bare & upper), str(Operator.LE))
-    return read.where(~(bare & ~upper), str(Operator.GE))
+    bare = numeric & among(rows["operator"], (str(Operator.EQ),))
+    target, has_target = whole_numbers(rows["target_micro"])
+    upper = among(rows["behaviour"], (str(Behaviour.COST),)) | (has_target & (target == 0))
+    read = rows["operator"].to_numpy(dtype=object).copy()
+    read[bare & upper] = str(Operator.LE)
+    read[bare & ~upper] = str(Operator.GE)
+    return read
 
 
-def _take_reports(rows: pd.DataFrame, checkpoint: Checkpoint) -> None:
-    """Put reported values in the place of measured ones, for indicators that staff report.
+def _actuals(rows: pd.DataFrame, numeric: Mask, checkpoint: Checkpoint) -> _Actuals:
+    """Take measured values, and reported ones in their place for indicators that staff report.
 
     What was reported for an earlier checkpoint says nothing about this one, unless the
     indicator only grows or happens once.
     """
-    reported = rows["measure"] == REPORTED
-    on = [_as_date(day) for day in rows["reported_on"]]
-    fresh = pd.Series(
-        [day is not None and day >= checkpoint.period_starts_on for day in on], rows.index
-    )
-    usable = reported & (fresh | rows["behaviour"].isin(CARRIED))
-    counted = usable & rows["reported_denominator"].notna()
-    rows.loc[counted, "numerator"] = rows["reported_numerator"][counted]
-    rows.loc[counted, "denominator"] = rows["reported_denominator"][counted]
-    written = usable & ~counted & rows["reported_text"].notna()
-    values = [
-        read_reported(text, unit) if use else None
-        for use, text, unit in zip(written, rows["reported_text"], rows["unit"], strict=True)
+    numerator, known = whole_numbers(rows["numerator"])
+    denominator, has_denominator = whole_numbers(rows["denominator"])
+    begins = checkpoint.period_starts_on
+    fresh = each(rows["reported_on"], lambda day: day is not None and day >= begins)
+    usable = among(rows["measure"], (REPORTED,)) & (fresh | among(rows["behaviour"], CARRIED))
+    counts, _ = whole_numbers(rows["reported_numerator"])
+    bases, has_counts = whole_numbers(rows["reported_denominator"])
+    counted = usable & has_counts
+    numerator = np.where(counted, counts, numerator)
+    denominator = np.where(counted, bases, denominator)
+    known = (known & has_denominator) | counted
+
+    texts = rows["reported_text"].to_numpy(dtype=object)
+    units = rows["unit"].to_numpy(dtype=object)
+    written = np.flatnonzero(usable & ~counted & ~pd.isna(texts))
+    said = [read_reported(texts[at], units[at]) for at in written]
+    numbers = [
+        (at, value.number)
+        for at, value in zip(written, said, strict=True)
+        if value.number is not None and numeric[at]
     ]
-    exact = pd.Series(
-        [value.number if value is not None else None for value in values], rows.index, dtype=object
+    if numbers:
+        places = [at for at, _ in numbers]
+        numerator[places] = [number.numerator for _, number in numbers]
+        denominator[places] = [number.denominator for _, number in numbers]
+        known[places] = True
+    word = np.full(len(rows), None, dtype=object)
+    word_kind = word.copy()
+    word[written] = [value.word for value in said]
+    word_kind[written] = [value.kind for value in said]
+    return _Actuals(numerator, denominator, known, word, word_kind)
+
+
+def _statuses(compared: _Compared, checkpoint: Checkpoint) -> np.ndarray:
+    rows, last = compared.rows, checkpoint.last
+    yes, no = _reached(compared)
+    due = on_or_before(rows["due_on"], checkpoint.ends_on, missing=last)  # else: at year end
+    one_off, grows, cost = (
+        among(compared.behaviour, (str(behaviour),))
+        for behaviour in (Behaviour.ONE_OFF, Behaviour.CUMULATIVE, Behaviour.COST)
     )
-    numbers = exact.notna() & rows["target_kind"].isin(NUMBERS)
-    rows.loc[numbers, "numerator"] = exact[numbers].map(lambda number: number.numerator)
-    rows.loc[numbers, "denominator"] = exact[numbers].map(lambda number: number.denominator)
-    rows["word"] = _objects([value and value.word for value in values], rows)
-    rows["word_kind"] = _objects([value and value.kind for value in values], rows)
-
-
-def _objects(values: Sequence[object], rows: pd.DataFrame) -> Column:
-    """Make a column of plain values: None stays None, where pandas would infer text and NaN."""
-    return pd.Series(list(values), rows.index, dtype=object)
-
-
-def _as_date(day: object) -> date | None:
-    return day if isinstance(day, date) else None
-
-
-def _reached(rows: pd.DataFrame) -> list[bool | None]:
-    """Tell for each indicator whether its actual reaches its target; None where unknown."""
-    reached = pd.Series([None] * len(rows), rows.index, dtype=object)
-    numbers = _with_number(rows)
-    if numbers.any():
-        reached[numbers] = _number_reached(rows[numbers])
-    words = rows["word"].notna() & ~rows["target_kind"].isin(NUMBERS)
-    if words.any():
-        reached[words] = _word_reached(rows[words])
-    return list(reached)
-
-
-def _with_number(rows: pd.DataFrame) -> Column:
-    return (
-        rows["target_kind"].isin(NUMBERS)
-        & rows["target_micro"].notna()
-        & rows["numerator"].notna()
-        & rows["denominator"].notna()
-        & (rows["denominator"] != 0)
-    )
-
-
-def _scaled_actual(rows: pd.DataFrame) -> Column:
-    scale = rows["unit"].map(lambda unit: 100 if is_percent(unit) else 1)
-    return rows["numerator"] * scale * MICRO
-
-
-def _number_reached(rows: pd.DataFrame) -> Mask:
-    actual = _scaled_actual(rows)
-    target = rows["target_micro"] * rows["denominator"]
-    upper = rows["upper_micro"].where(rows["upper_micro"].notna(), rows["target_micro"])
-    operator = rows["operator"]
-    return np.select(
-        [operator == str(o) for o in (Operator.LE, Operator.LT, Operator.GT, Operator.BETWEEN)],
+    total_cost = cost & compared.whole
+    past_mending = (compared.above_upper & grows) | total_cost
+    phased, phase_kept = _phase(compared)
+    kept = np.where(phased, phase_kept, _on_pace(compared, checkpoint))
+    can_rise = total_cost & (not last)
+    pending = no & (grows | phased) & ~past_mending & (not last)
+    chosen = np.select(
         [
-            (actual <= target).astype(bool),
-            (actual < target).astype(bool),
-            (actual > target).astype(bool),
-            ((actual >= target) & (actual <= upper * rows["denominator"])).astype(bool),
+            yes & can_rise & phased & ~phase_kept,
+            yes & can_rise,
+            yes,
+            one_off & ~due,
+            ~no,
+            pending & kept,
+            pending,
         ],
-        default=(actual >= target).astype(bool),
+        range(7),
+        default=7,
     )
+    return np.asarray(STATUS_BY_RULE[chosen])
 
 
-def _word_reached(rows: pd.DataFrame) -> list[bool | None]:
-    said = zip(
-        rows["target_kind"],
-        rows["value_text"],
-        rows["raw_target"],
-        rows["word_kind"],
-        rows["word"],
-        strict=True,
-    )
-    return [_says_reached(*each) for each in said]
+STATUS_BY_RULE = np.array(
+    [
+        str(status)
+        for status in (
+            Status.BEHIND,
+            Status.ON_TRACK,
+            Status.MET,
+            Status.NOT_DUE,
+            Status.NO_DATA,
+            Status.ON_TRACK,
+            Status.BEHIND,
+            Status.MISSED,
+        )
+    ],
+    dtype=object,
+)
 
 
+def _reached(compared: _Compared) -> tuple[Mask, Mask]:
+    """Tell where the actual reaches its target and where it does not; neither where unknown."""
+    sign = compared.against(compared.target)
+    exceeds = among(compared.operator, (str(Operator.GT),))
+    undercuts = among(compared.operator, (str(Operator.LT),))
+    between = among(compared.operator, (str(Operator.BETWEEN),))
+    reached = np.where(compared.at_most, sign <= 0, sign >= 0)
+    reached &= ~((exceeds | undercuts) & (sign == 0)) & ~(between & compared.above_upper)
+    yes = compared.has_number & reached
+    no = compared.has_number & ~reached
+    rows = compared.rows
+    words = np.flatnonzero(~pd.isna(compared.values.word) & ~among(rows["target_kind"], NUMBERS))
+    columns = [rows[name].to_numpy(dtype=object)[words] for name in WORD_TARGET]
+    columns += [compared.values.word_kind[words], compared.values.word[words]]
+    answers = [_says_reached(*said) for said in zip(*columns, strict=True)]
+    yes[words] = [answer is True for answer in answers]
+    no[words] = [answer is False for answer in answers]
+    return yes, no
+
+
+WORD_TARGET = ("target_kind", "value_text", "raw_target")
+
+
+@lru_cache(maxsize=1 << 16)
 def _says_reached(
     target_kind: str, value: str | None, raw: str, word_kind: str, word: str
 ) -> bool | None:
@@ -183,83 +269,25 @@ def _says_reached(
     return True if word == raw.strip() else None
 
 
-def _statuses(rows: pd.DataFrame, checkpoint: Checkpoint) -> list[str]:
-    reached, behaviour = rows["reached"], rows["behaviour"]
-    yes, no = (reached == True).to_numpy(bool), (reached == False).to_numpy(bool)  # noqa: E712
-    due = pd.Series(
-        [
-            (_as_date(day) or date(checkpoint.fiscal_year, 12, 31)) <= checkpoint.ends_on
-            for day in rows["due_on"]
-        ],
-        rows.index,
-    ).to_numpy(bool)
-    one_off = (behaviour == str(Behaviour.ONE_OFF)).to_numpy(bool)
-    grows = (behaviour == str(Behaviour.CUMULATIVE)).to_numpy(bool)
-    total_cost = (behaviour == str(Behaviour.COST)) & (rows["denominator"] == 1)
-    can_rise = total_cost.to_numpy(bool) & (not checkpoint.last)
-    over = _beyond_upper(rows)
-    on_pace = _on_pace(rows, checkpoint)
-    chosen = np.select(
-        [
-            yes & can_rise,
-            yes,
-            one_off & ~due,
-            ~yes & ~no,
-            grows & no & ~over & on_pace & (not checkpoint.last),
-            grows & no & ~over & (not checkpoint.last),
-        ],
-        [
-            Status.ON_TRACK,
-            Status.MET,
-            Status.NOT_DUE,
-            Status.NO_DATA,
-            Status.ON_TRACK,
-            Status.BEHIND,
-        ],
-        default=Status.MISSED,
-    )
-    return [str(status) for status in chosen]
+def _phase(compared: _Compared) -> tuple[Mask, Mask]:
+    """Tell where a target of the phase (阶段目标) is set, and where the actual keeps to it."""
+    if "phase_micro" not in compared.rows:
+        nowhere = np.zeros(len(compared.rows), dtype=bool)
+        return nowhere, nowhere
+    phase, has_phase = whole_numbers(compared.rows["phase_micro"])
+    phased = compared.has_number & has_phase
+    return phased, phased & compared.reaches(phase)
 
 
-def _beyond_upper(rows: pd.DataFrame) -> Mask:
-    """Tell where a growing value has passed the upper end of its range for good."""
-    found = np.zeros(len(rows), dtype=bool)
-    ranged = (_with_number(rows) & rows["upper_micro"].notna()).to_numpy(bool)
-    if ranged.any():
-        these = rows[ranged]
-        found[ranged] = (
-            _scaled_actual(these) > these["upper_micro"] * these["denominator"]
-        ).to_numpy(bool)
-    return found
-
-
-def _on_pace(rows: pd.DataFrame, checkpoint: Checkpoint) -> Mask:
+def _on_pace(compared: _Compared, checkpoint: Checkpoint) -> Mask:
     """Tell where a growing value has reached its due share of the target.
 
     The due share is that of the year gone by, in months, or of the spending plan where the map
     says so; of a count of whole things, the part of a thing that is due is not asked for.
     """
-    found = np.zeros(len(rows), dtype=bool)
-    numbers = _with_number(rows).to_numpy(bool)
-    if not numbers.any():
-        return found
-    these = rows[numbers]
-    by_plan = (these["pace"] == PACE_OF_PLAN) & these["planned_bp"].notna()
-    of_time = these["target_micro"] * checkpoint.month // 12
-    planned = these["planned_bp"].where(by_plan, 0)
-    of_plan = these["target_micro"] * planned // WHOLE_BP
-    due = of_plan.where(by_plan, of_time)
-    whole = these["denominator"] == 1
-    due = (due // MICRO * MICRO).where(whole, due)
-    found[numbers] = (_scaled_actual(these) >= due * these["denominator"]).to_numpy(bool)
-    return found
-
-
-def _actual_texts(rows: pd.DataFrame) -> list[str | None]:
-    texts: list[str | None] = []
-    numbers = _with_number(rows)
-    for has_number, numerator, denominator, unit, word in zip(
-        numbers, rows["numerator"], rows["denominator"], rows["unit"], rows["word"], strict=True
-    ):
-        texts.append(write_actual(numerator, denominator, unit) if has_number else word)
-    return texts
+    planned, has_plan = whole_numbers(compared.rows["planned_bp"])
+    by_plan = has_plan & among(compared.rows["pace"], (PACE_OF_PLAN,))
+    share = np.where(by_plan, planned, checkpoint.month)
+    due = floor_quotient((compared.target, share), np.where(by_plan, WHOLE_BP, 12))
+    due = np.where(compared.whole, due - due % MICRO, due)
+    return compared.has_number & (compared.against(due) >= 0)

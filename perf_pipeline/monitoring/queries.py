@@ -2,74 +2,105 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    Table,
-    and_,
-    exists,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, null, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
+from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.newest import newest_rows
 from perf_pipeline.warehouse.schema import (
+    department,
     indicator,
     measure_value,
     project,
     register_tables,
-    snapshot,
     spending_plan,
     target,
 )
 
-budget = register_tables["budget"]
 indicator_measure = register_tables["indicator_measure"]
-reported_value = register_tables["reported_value"]
+SUBJECT = ("project_name", "section", "indicator_name")
+SPENDING = "预算执行"  # what a reason is about that is given for spending
 
 
 def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current project with its budget, what was paid, and what was planned by now."""
-    plan = _plan_point(checkpoint)
-    has_plan = exists().where(
-        _same(spending_plan, project), spending_plan.c.project_name == project.c.name
-    )
-    paid = _measured(checkpoint_id, "paid_fen")
-    payments = _measured(checkpoint_id, "payments")
-    return (
+    plan = _planned(checkpoint, checkpoint.ends_on, "planned")
+    after = _planned(checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, "planned_next")
+    newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
+    paid, payments = measure_value.alias("paid"), measure_value.alias("payments_made")
+    budget = budget_in_force(checkpoint)
+    bound, late, last = (facts(checkpoint) for facts in (commitments, late_payments, last_payments))
+    cause = _latest("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
+    query = (
         select(
             project.c.department_id,
+            department.c.code.label("department_code"),
             project.c.name.label("project_name"),
             budget.c.total_fen.label("budget_fen"),
+            budget.c.initial_fen.label("initial_budget_fen"),
+            budget.c.fiscal_fen,
+            budget.c.other_fen,
+            budget.c.carry_over_fen,
+            budget.c.line_of_work,
+            budget.c.adjusted_on,
+            budget.c.adjusted_by,
             paid.c.numerator.label("paid_fen"),
             payments.c.numerator.label("payments"),
             plan.c.label.label("planned_label"),
-            plan.c.share_bp.label("planned_point_bp"),
-            has_plan.label("has_plan"),
+            plan.c.due_on.label("planned_due_on"),
+            plan.c.share_bp.label("planned_bp"),
+            (null() if checkpoint.last else after.c.share_bp).label("next_planned_bp"),
+            bound.c.contracts_fen,
+            bound.c.committed_fen,
+            late.c.late_paid_fen,
+            last.c.last_paid_on,
+            *_cause_columns(cause),
         )
-        .outerjoin(budget, and_(_same(budget, project), budget.c.project_name == project.c.name))
-        .outerjoin(plan, and_(_place(plan, project), plan.c.project_name == project.c.name))
-        .outerjoin(paid, and_(_place(paid, project), paid.c.project_name == project.c.name))
+        .join(department, department.c.id == project.c.department_id)
         .outerjoin(
-            payments, and_(_place(payments, project), payments.c.project_name == project.c.name)
+            cause,
+            and_(
+                _place(cause, project),
+                cause.c.project_name == project.c.name,
+                cause.c.indicator_name == SPENDING,
+            ),
         )
-        .where(_current(project, checkpoint))
-        .order_by(project.c.department_id, project.c.ordinal)
+    )
+    query = query.outerjoin(newest, _place(newest, project))
+    for figure, code in ((paid, "paid_fen"), (payments, "payments")):
+        query = query.outerjoin(
+            figure,
+            and_(
+                figure.c.snapshot_id == newest.c.id,
+                figure.c.measure == code,
+                figure.c.project_name == project.c.name,
+            ),
+        )
+    for part in (budget, plan, after, bound, late, last):
+        query = query.outerjoin(
+            part, and_(_place(part, project), part.c.project_name == project.c.name)
+        )
+    return query.where(_current(project, checkpoint)).order_by(
+        project.c.department_id, project.c.ordinal
     )
 
 
 def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current indicator with its target, its figure and what was reported."""
-    plan = _plan_point(checkpoint)
-    figure = _figures(checkpoint_id)
-    reported = _latest_reports(checkpoint)
+    plan = _planned(checkpoint, checkpoint.ends_on, "planned")
+    newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
+    figure = measure_value
+    reported = _latest("reported_value", "as_of", checkpoint)
+    revised = _latest("target_revision", "effective_on", checkpoint)
+    phase = _latest("phase_target", "due_on", checkpoint)
+    cause = _latest("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
     mapped = indicator_measure
-    return (
+    query = (
         select(
             indicator.c.department_id,
             indicator.c.row_key.label("indicator_key"),
@@ -86,6 +117,10 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             target.c.value_micro.label("target_micro"),
             target.c.upper_micro,
             target.c.unit,
+            revised.c.raw_value.label("revised_raw"),
+            revised.c.document_no.label("revised_by"),
+            phase.c.raw_value.label("phase_raw"),
+            phase.c.due_on.label("phase_due_on"),
             mapped.c.measure,
             mapped.c.behaviour.label("mapped_behaviour"),
             mapped.c.due_on,
@@ -97,13 +132,15 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             reported.c.numerator.label("reported_numerator"),
             reported.c.denominator.label("reported_denominator"),
             reported.c.as_of.label("reported_on"),
+            *_cause_columns(cause),
         )
         .join(target, and_(_same(target, indicator), target.c.row_key == indicator.c.row_key))
         .outerjoin(mapped, and_(_same(mapped, indicator), mapped.c.row_key == indicator.c.row_key))
+        .outerjoin(newest, _place(newest, indicator))
         .outerjoin(
             figure,
             and_(
-                _place(figure, indicator),
+                figure.c.snapshot_id == newest.c.id,
                 figure.c.measure == mapped.c.measure,
                 or_(
                     figure.c.project_name.is_(None),
@@ -111,21 +148,45 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
                 ),
             ),
         )
-        .outerjoin(
-            reported,
-            and_(
-                _place(reported, indicator),
-                func.coalesce(reported.c.project_name, "")
-                == func.coalesce(indicator.c.project_name, ""),
-                or_(reported.c.section.is_(None), reported.c.section == indicator.c.section),
-                reported.c.indicator_name == indicator.c.name,
-            ),
-        )
-        .outerjoin(
+    )
+    for part in (reported, revised, phase, cause):
+        query = query.outerjoin(part, _about(part))
+    return (
+        query.outerjoin(
             plan, and_(_place(plan, indicator), plan.c.project_name == indicator.c.project_name)
         )
         .where(_current(indicator, checkpoint))
         .order_by(indicator.c.department_id, indicator.c.ordinal)
+    )
+
+
+def _cause_columns(cause: Any) -> tuple[ColumnElement[Any], ...]:
+    return (
+        cause.c.category.label("cause"),
+        cause.c.words.label("cause_words"),
+        cause.c.measures.label("cause_measures"),
+    )
+
+
+def _about(part: Any) -> ColumnElement[bool]:
+    """Join what people say of an indicator, by project, line of work and name."""
+    return and_(
+        _place(part, indicator),
+        part.c.project_name_key == func.coalesce(indicator.c.project_name, ""),
+        or_(part.c.section.is_(None), part.c.section == indicator.c.section),
+        part.c.indicator_name == indicator.c.name,
+    )
+
+
+def _latest(name: str, on: str, checkpoint: Checkpoint, *, since: date | None = None) -> Any:
+    """Select the newest row of each subject in a register, on or before the checkpoint."""
+    return newest_rows(
+        register_tables[name],
+        SUBJECT,
+        on,
+        checkpoint.fiscal_year,
+        until=checkpoint.ends_on,
+        since=since,
     )
 
 
@@ -146,71 +207,30 @@ def _same(part: Table, of: Table) -> ColumnElement[bool]:
     )
 
 
-def _plan_point(checkpoint: Checkpoint) -> Any:
-    """Select each project's last planned point on or before the checkpoint."""
-    later = spending_plan.alias("later_point")
-    superseded = exists().where(
-        later.c.department_id == spending_plan.c.department_id,
-        later.c.project_name == spending_plan.c.project_name,
-        _current(later, checkpoint),
-        later.c.due_on > spending_plan.c.due_on,
-        later.c.due_on <= checkpoint.ends_on,
+def _planned(checkpoint: Checkpoint, until: date, name: str) -> Any:
+    """Select each project's last planned point on or before a day, in whatever month it is.
+
+    A plan that begins later plans nothing yet: 0, without a label. No plan at all is no row.
+    """
+    of = (spending_plan.c.department_id, spending_plan.c.project_name)
+    every = select(*of).where(_current(spending_plan, checkpoint)).group_by(*of).subquery()
+    point = newest_rows(
+        spending_plan, ["project_name"], "due_on", checkpoint.fiscal_year, until=until
     )
     return (
         select(
-            spending_plan.c.department_id,
-            spending_plan.c.project_name,
-            spending_plan.c.label,
-            spending_plan.c.share_bp,
+            every.c.department_id,
+            every.c.project_name,
+            point.c.label,
+            point.c.due_on,
+            func.coalesce(point.c.share_bp, 0).label("share_bp"),
         )
-        .where(
-            _current(spending_plan, checkpoint),
-            spending_plan.c.due_on <= checkpoint.ends_on,
-            ~superseded,
+        .outerjoin(
+            point,
+            and_(
+                point.c.department_id == every.c.department_id,
+                point.c.project_name == every.c.project_name,
+            ),
         )
-        .subquery("plan_point")
-    )
-
-
-def _figures(checkpoint_id: int) -> Any:
-    newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
-    return (
-        select(
-            snapshot.c.department_id,
-            measure_value.c.measure,
-            measure_value.c.project_name,
-            measure_value.c.numerator,
-            measure_value.c.denominator,
-        )
-        .join(snapshot, snapshot.c.id == measure_value.c.snapshot_id)
-        .join(newest, newest.c.id == snapshot.c.id)
-        .subquery("figure")
-    )
-
-
-def _measured(checkpoint_id: int, code: str) -> Any:
-    figure = _figures(checkpoint_id)
-    return select(figure).where(figure.c.measure == code).subquery(f"measured_{code}")
-
-
-def _latest_reports(checkpoint: Checkpoint) -> Any:
-    """Select the newest report of each indicator on or before the checkpoint."""
-    later = reported_value.alias("later_report")
-    superseded = exists().where(
-        later.c.department_id == reported_value.c.department_id,
-        func.coalesce(later.c.project_name, "") == func.coalesce(reported_value.c.project_name, ""),
-        func.coalesce(later.c.section, "") == func.coalesce(reported_value.c.section, ""),
-        later.c.indicator_name == reported_value.c.indicator_name,
-        _current(later, checkpoint),
-        later.c.as_of > reported_value.c.as_of,
-        later.c.as_of <= checkpoint.ends_on,
-    )
-    return (
-        select(reported_value)
-        .where(
-            _current(reported_value, checkpoint),
-            reported_value.c.as_of <= checkpoint.ends_on,
-            ~superseded,
-        )
-        .subquery("report")
+        .subquery(name)
     )

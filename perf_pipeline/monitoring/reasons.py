@@ -1,26 +1,82 @@
-"""The sentence that says why an indicator has its status."""
+"""The words of an indicator's judgement: its actual value, and why it has its status."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.monitoring.actuals import write_actual
+from perf_pipeline.monitoring.indicators import PACE_OF_PLAN
+from perf_pipeline.monitoring.words import plain
 
 
-def indicator_reason(row: Mapping[Hashable, Any], checkpoint: Checkpoint) -> str:
-    """Say in Chinese why an indicator has its status at a checkpoint, from its judged row."""
-    actual, target = row["actual_text"], row["raw_target"]
-    match row["status"]:
+class Told(NamedTuple):
+    """What of a judged indicator its reason speaks of."""
+
+    status: str
+    behaviour: str
+    raw_target: str
+    numerator: int | None
+    denominator: int | None
+    actual_text: str | None
+    measure: str | None
+    word: str | None
+    due_on: object
+    pace: str | None
+    planned_bp: int | None
+    phase_micro: int | None
+    phase_text: str | None
+    initial_target: str | None
+    revised_by: str | None
+
+
+def describe_indicators(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
+    """Add actual_text and reason, in Chinese, to what judge_indicators returns."""
+    described = judged.copy(deep=False)
+    described["actual_text"] = plain(_actual_texts(judged), judged)
+    nothing = np.full(len(judged), None, dtype=object)
+    columns = [
+        described[name].to_numpy(dtype=object) if name in described else nothing
+        for name in Told._fields
+    ]
+    told = map(Told._make, zip(*columns, strict=True))
+    reasons = [indicator_reason(each, checkpoint) for each in told]
+    described["reason"] = plain(reasons, judged)
+    return described
+
+
+def _actual_texts(judged: pd.DataFrame) -> np.ndarray:
+    texts = judged["word"].to_numpy(dtype=object).copy()
+    with_number = np.flatnonzero(judged["has_number"].to_numpy(dtype=bool))
+    columns = ("numerator", "denominator", "unit")
+    parts = (judged[name].to_numpy(dtype=object)[with_number] for name in columns)
+    texts[with_number] = [write_actual(*each) for each in zip(*parts, strict=True)]
+    return texts
+
+
+def indicator_reason(row: Told, checkpoint: Checkpoint) -> str:
+    """Say in Chinese why an indicator has its status at a checkpoint."""
+    said = _said(row, checkpoint)
+    if row.initial_target is None:
+        return said
+    return f"{said}；目标经{row.revised_by}由“{row.initial_target}”调整"
+
+
+def _said(row: Told, checkpoint: Checkpoint) -> str:
+    actual, target = row.actual_text, row.raw_target
+    match row.status:
         case Status.NO_DATA:
             return _why_no_data(row, checkpoint)
         case Status.NOT_DUE:
-            return f"完成期限未到（{row['due_on'] or f'{checkpoint.fiscal_year}年底'}）"
+            return f"完成期限未到（{row.due_on or f'{checkpoint.fiscal_year}年底'}）"
         case Status.MET:
             return f"实际{actual}{_counts(row)}，达到目标（{target}）"
-        case Status.ON_TRACK if row["behaviour"] == Behaviour.COST:
+        case Status.ON_TRACK if row.behaviour == Behaviour.COST and row.phase_micro is None:
             return f"累计{actual}，未超过全年控制数（{target}）"
         case Status.ON_TRACK:
             return f"累计{actual}{_counts(row)}，与{_pace(row)}相符，全年目标（{target}）"
@@ -30,22 +86,24 @@ def indicator_reason(row: Mapping[Hashable, Any], checkpoint: Checkpoint) -> str
             return f"实际{actual}{_counts(row)}，未达到目标（{target}）"
 
 
-def _counts(row: Mapping[Hashable, Any]) -> str:
-    numerator, denominator = row["numerator"], row["denominator"]
-    if not isinstance(denominator, int) or denominator == 1 or row["behaviour"] == Behaviour.COST:
+def _counts(row: Told) -> str:
+    if row.denominator is None or row.denominator == 1 or row.behaviour == Behaviour.COST:
         return ""
-    return f"（{numerator}/{denominator}）"
+    return f"（{row.numerator}/{row.denominator}）"
 
 
-def _pace(row: Mapping[Hashable, Any]) -> str:
-    return "支出计划进度" if row["pace"] == "支出计划" else "时间进度"
+def _pace(row: Told) -> str:
+    if row.phase_micro is not None:
+        return f"阶段目标（{row.phase_text}）"
+    by_plan = row.pace == PACE_OF_PLAN and row.planned_bp is not None
+    return "支出计划进度" if by_plan else "时间进度"
 
 
-def _why_no_data(row: Mapping[Hashable, Any], checkpoint: Checkpoint) -> str:
-    if not row["measure"]:
+def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
+    if not row.measure:
         return "没有度量与该指标对应，也未列为人工填报"
-    if row["measure"] != REPORTED:
+    if row.measure != REPORTED:
         return f"截至{checkpoint.label}，台账中没有可计数的记录"
-    if row["word"] is not None:
-        return f"填报值“{row['word']}”无法与目标“{row['raw_target']}”比较"
+    if row.word is not None:
+        return f"填报值“{row.word}”无法与目标“{row.raw_target}”比较"
     return f"截至{checkpoint.label}，没有收到填报值"

@@ -1,81 +1,102 @@
 """Spending against plan (预算执行进度): a pure function over one row a project.
 
 Deviation = paid ÷ budget − planned cumulative share, in percentage points, at the last planned
-checkpoint on or before the as-of date. Everything is compared in whole numbers.
+point on or before the as-of date. Everything is compared in whole numbers. The light is that of
+payments; contracts that bind money (已签未付) stand beside it, since bound money is not idle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.limits import Limits
-from perf_pipeline.domain.share import WHOLE_BP, percent, points
+from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Light
+from perf_pipeline.monitoring.exact import (
+    Mask,
+    Numbers,
+    compare,
+    or_none,
+    round_quotient,
+    whole_numbers,
+)
+from perf_pipeline.monitoring.words import each, plain
+
+LIMIT_COLUMNS = ("yellow_bp", "red_bp", "ahead_bp")
+NO_NEARER: Mapping[str, Limits] = {}
 
 
-def judge_spending(projects: pd.DataFrame, limits: Limits) -> pd.DataFrame:
-    """Add actual_bp, deviation_bp, light and reason to one row a project.
+def judge_spending(
+    projects: pd.DataFrame, limits: Limits, nearer: Mapping[str, Limits] = NO_NEARER
+) -> pd.DataFrame:
+    """Add actual_bp, deviation_bp, light, and the limits it was judged by, to one row a project.
 
     Columns needed, all of whole numbers or None: budget_fen (None: no budget), paid_fen (None: no
-    ledger), planned_bp (None: no plan), planned_label (None: nothing planned yet).
+    ledger), planned_bp (None: no plan). `nearer` are the limits of departments that have their
+    own, by department_code.
     """
-    judged = projects.astype(object).copy()
-    budget, paid, planned = judged["budget_fen"], judged["paid_fen"], judged["planned_bp"]
-    has_budget = budget.notna() & (budget.fillna(0) > 0)
-    has_share = has_budget & paid.notna()
-    known = has_share & planned.notna()
+    judged = with_limits(projects, limits, nearer)
+    budget, has_budget = whole_numbers(judged["budget_fen"])
+    paid, has_paid = whole_numbers(judged["paid_fen"])
+    planned, has_plan = whole_numbers(judged["planned_bp"])
+    has_budget = has_budget & (budget > 0)
+    has_share = has_budget & has_paid
+    known = has_share & has_plan
+    actual_bp = round_quotient((paid, WHOLE_BP), budget)
+    judged["actual_bp"] = plain(or_none(actual_bp, has_share), judged)
+    judged["deviation_bp"] = plain(or_none(actual_bp - planned, known), judged)
 
-    judged["actual_bp"] = None
-    judged.loc[has_share, "actual_bp"] = _rounded_bp(paid[has_share], budget[has_share])
-    judged["deviation_bp"] = None
-    judged.loc[known, "deviation_bp"] = judged["actual_bp"][known] - planned[known]
+    def against(limit: Numbers) -> np.ndarray:
+        # deviation × budget, so that a limit is met or missed exactly
+        return compare((paid, WHOLE_BP), (budget, planned + limit))
 
-    # deviation × budget, so that a limit is met or missed exactly
-    exact = paid[known] * WHOLE_BP - planned[known] * budget[known]
-    below_red = _mask(judged, exact < budget[known] * limits.red_bp)
-    below_yellow = _mask(judged, exact < budget[known] * limits.yellow_bp)
-    above_ahead = _mask(judged, exact > budget[known] * limits.ahead_bp)
-    overspent = _mask(judged, paid[has_share] > budget[has_share])
-    judged["light"] = np.select(
-        [overspent, ~known, below_red, below_yellow, above_ahead],
-        [Light.RED, Light.UNKNOWN, Light.RED, Light.YELLOW, Light.AHEAD],
-        default=Light.GREEN,
-    ).astype(object)
-    judged["light"] = judged["light"].map(str)
-    judged["reason"] = [_reason(row) for row in judged.to_dict("records")]
+    overspent = has_share & (compare((paid,), (budget,)) > 0)
+    judged["light"] = plain(lights(judged, overspent, known, against), judged)
     return judged
 
 
-def _rounded_bp(paid: pd.Series, budget: pd.Series) -> pd.Series:
-    """Return paid ÷ budget in basis points, halves rounded up, in whole numbers."""
-    return (paid * (2 * WHOLE_BP) + budget) // (budget * 2)
+def with_limits(
+    rows: pd.DataFrame, limits: Limits, nearer: Mapping[str, Limits] = NO_NEARER
+) -> pd.DataFrame:
+    """Add the columns yellow_bp, red_bp and ahead_bp: of the department, or else the general."""
+    limited = rows.copy(deep=False)
+    for name in LIMIT_COLUMNS:
+        of = {code: getattr(own, name) for code, own in nearer.items()}
+        general = getattr(limits, name)
+        if of:
+            limited[name] = each(rows["department_code"], _lookup(of, general), np.int64)
+        else:
+            limited[name] = np.full(len(rows), general, dtype=np.int64)
+    return limited
 
 
-def _mask(frame: pd.DataFrame, condition: pd.Series) -> np.ndarray:
-    """Spread a condition on some rows over all rows, false elsewhere."""
-    return condition.astype(bool).reindex(frame.index, fill_value=False).to_numpy()
+def _lookup(of: Mapping[str, int], general: int) -> Callable[[str | None], int]:
+    return lambda code: of.get(code or "", general)
 
 
-def _reason(row: Mapping[Hashable, Any]) -> str:
-    budget, paid, planned = row["budget_fen"], row["paid_fen"], row["planned_bp"]
-    if paid is None:
-        return "没有收到支付台账，无法判断"
-    if not isinstance(budget, int) or budget <= 0:
-        return "没有预算数，无法计算执行率"
-    actual = int(str(row["actual_bp"]))
-    said = f"累计支付占预算{percent(actual)}"
-    if isinstance(paid, int) and paid > budget:
-        said += "，超出预算"
-    if not isinstance(planned, int):
-        return f"{said}；没有支出计划，无法判断进度"
-    label = row["planned_label"]
-    plan = f"计划{label}达到{percent(planned)}" if label else "计划尚未安排支出"
-    deviation = int(str(row["deviation_bp"]))
-    if deviation == 0:
-        return f"{said}，{plan}，与计划一致"
-    word = "高于计划" if deviation > 0 else "低于计划"
-    return f"{said}，{plan}，{word}{points(abs(deviation))}个百分点"
+def lights(
+    rows: pd.DataFrame, overspent: Mask, known: Mask, against: Callable[[Numbers], np.ndarray]
+) -> np.ndarray:
+    """Return the light of each row; `against` gives the sign of its deviation less a limit."""
+    yellow, red, ahead = (against(rows[name].to_numpy()) for name in LIMIT_COLUMNS)
+    chosen = np.select([overspent, ~known, red < 0, yellow < 0, ahead > 0], range(5), default=5)
+    return np.asarray(LIGHT_BY_RULE[chosen])
+
+
+LIGHT_BY_RULE = np.array(
+    [
+        str(light)
+        for light in (
+            Light.RED,
+            Light.UNKNOWN,
+            Light.RED,
+            Light.YELLOW,
+            Light.AHEAD,
+            Light.GREEN,
+        )
+    ],
+    dtype=object,
+)

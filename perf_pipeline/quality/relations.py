@@ -104,7 +104,9 @@ def judged_frame(
 def _spending(rows: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     known = rows["paid_fen"].notna() & rows["budget_fen"].notna() & rows["planned_bp"].notna()
     rows["paid_scaled"] = (rows["paid_fen"][known] * WHOLE_BP).reindex(rows.index)
-    lowest = rows["planned_bp"][known] + limits.yellow_bp
+    # the limits that the row was judged by; the general ones where an old version kept none
+    yellow = rows["yellow_bp"].where(rows["yellow_bp"].notna(), limits.yellow_bp)
+    lowest = rows["planned_bp"][known] + yellow[known]
     rows["lowest_scaled"] = (lowest * rows["budget_fen"][known]).reindex(rows.index)
     return _none_for_missing(rows)
 

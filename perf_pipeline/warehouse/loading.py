@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, exists, select
@@ -14,7 +13,7 @@ from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.model import DepartmentIndicator, Indicator, Project, TargetDocument
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.domain.target import MICRO, Target, TargetKind
+from perf_pipeline.domain.target import Target
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import KEY_MARK, read_register
@@ -39,10 +38,10 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     target,
 )
+from perf_pipeline.warehouse.target_values import target_values
 
 EXTRACTION = "extraction 1"  # raise it when the same document reads differently
 READING = "reading 2"  # raise it when the same register reads differently
-LARGEST = 2**63 - 1
 UNREAD = "_unreadable"  # ends the code of a finding about a part that was not taken in
 
 
@@ -199,6 +198,8 @@ def _budget_rows(document: TargetDocument) -> list[SourcedRow]:
                 "total_fen": each.budget.total_fen,
                 "fiscal_fen": each.budget.fiscal_fen,
                 "other_fen": each.budget.other_fen,
+                "carry_over_fen": None,
+                "line_of_work": None,
                 "document_no": None,
             }
             rows.append(SourcedRow(each.name, _sheet(each.table), each.budget.row, values))
@@ -229,7 +230,7 @@ def _indicator_rows(document: TargetDocument) -> tuple[list[SourcedRow], list[So
             key = f"{key}#{seen[key]}"
         ordinal = len(indicators) + 1
         indicators.append(SourcedRow(key, sheet, row, {**values, "ordinal": ordinal}))
-        targets.append(SourcedRow(key, sheet, row, _target_values(raw, aim)))
+        targets.append(SourcedRow(key, sheet, row, target_values(raw, aim)))
 
     for each in document.projects:
         for line in each.indicators:
@@ -270,24 +271,3 @@ def _of_department(found: DepartmentIndicator) -> dict[str, object]:
         "description": found.evidence,
         "basis": None,
     }
-
-
-def _target_values(raw: str, aim: Target) -> dict[str, object]:
-    numeric = aim.kind in (TargetKind.NUMBER, TargetKind.RANGE)
-    return {
-        "raw_value": raw,
-        "kind": str(aim.kind),
-        "operator": None if aim.operator is None else str(aim.operator),
-        "value_text": aim.value,
-        "value_micro": _micro(aim.value) if numeric else None,
-        "upper_micro": _micro(aim.upper) if numeric else None,
-        "unit": aim.unit,
-    }
-
-
-def _micro(number: str | None) -> int | None:
-    """Return a decimal string in millionths; None where it has none or does not fit."""
-    if number is None:
-        return None
-    scaled = Decimal(number) * MICRO
-    return int(scaled) if scaled == int(scaled) and abs(scaled) <= LARGEST else None

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -174,17 +175,68 @@ measure_value = judged(
     Column("project_name", Text, comment="项目名称；部门度量为空"),
     Column("numerator", BigInteger, nullable=False, comment="分子"),
     Column("denominator", BigInteger, nullable=False, comment="分母；计数类为 1"),
+    # how an indicator finds its figure
+    Index("ix_measure_value_figure", "snapshot_id", "measure", "project_name"),
 )
+
+
+def _limits() -> tuple[Column[int], ...]:
+    """Declare the limits of the light, as they were when it was judged."""
+    return (
+        Column("yellow_bp", Integer, comment="黄灯界限，百分之一个百分点"),
+        Column("red_bp", Integer, comment="红灯界限，百分之一个百分点"),
+        Column("ahead_bp", Integer, comment="超前界限，百分之一个百分点"),
+    )
+
+
+def _explanation() -> tuple[Column[str], ...]:
+    """Declare why there is a deviation: as staff say, and what the data say."""
+    return (
+        Column("cause", Text, comment="偏差原因类别；空为未说明"),
+        Column("cause_words", Text, comment="偏差原因说明"),
+        Column("cause_measures", Text, comment="改进措施"),
+        Column("hint", Text, comment="系统提示：数据反映的情况，不代替原因说明"),
+    )
+
 
 spending_result = judged(
     "spending_result",
     "预算执行结果：累计支出与计划比较",
     Column("project_name", Text, nullable=False, comment="项目名称"),
     Column("budget_fen", BigInteger, comment="全年预算，分；空为没有预算"),
+    Column("initial_budget_fen", BigInteger, comment="年初预算数，分"),
+    Column("carry_over_fen", BigInteger, comment="预算中的上年结转，分"),
+    Column("line_of_work", Text, comment="分项工作；空为未分"),
     Column("paid_fen", BigInteger, comment="累计支付，分；空为没有支付台账"),
     Column("payments", Integer, comment="支付笔数；空为没有支付台账"),
     Column("planned_label", Text, comment="所比较的计划检查点"),
     Column("planned_bp", Integer, comment="计划累计比例，万分之一"),
+    Column("actual_bp", BigInteger, comment="实际累计比例，万分之一，四舍五入"),
+    Column("deviation_bp", BigInteger, comment="偏差，百分之一个百分点，四舍五入"),
+    Column("light", Text, nullable=False, comment="green yellow red ahead unknown"),
+    Column("reason", Text, nullable=False, comment="判断理由"),
+    *_limits(),
+    Column("reaches_on", Date, comment="按目前进度达到计划的日期；空为已达到或无法推算"),
+    Column("days_behind", Integer, comment="按目前进度比计划晚几天；空为无法推算"),
+    Column("due_next_fen", BigInteger, comment="下一检查点前还应支付，分；最后一个检查点为空"),
+    Column("contracts_fen", BigInteger, comment="已签合同金额，分；空为没有合同台账"),
+    Column("committed_fen", BigInteger, comment="已签合同未付金额，分；空为没有合同台账"),
+    Column("late_paid_fen", BigInteger, comment="年度终了后支付、属于本年的金额，分，未计入"),
+    Column("note", Text, comment="补充说明：进度推算、合同、预算调整"),
+    *_explanation(),
+)
+
+spending_line = judged(
+    "spending_line",
+    "预算执行汇总：按资金来源、分项工作和部门，由各项目的分数相加",
+    Column("level", Text, nullable=False, comment="project_source source section department"),
+    Column("project_name", Text, comment="项目名称；跨项目的汇总为空"),
+    Column("name", Text, nullable=False, comment="资金来源、分项工作的名称，或合计"),
+    Column("projects", Integer, nullable=False, comment="计入的项目数"),
+    Column("left_out", Integer, nullable=False, comment="缺预算、计划或台账而未计入的项目数"),
+    Column("budget_fen", BigInteger, comment="预算，分"),
+    Column("paid_fen", BigInteger, comment="累计支付，分"),
+    Column("planned_bp", BigInteger, comment="按预算加权的计划累计比例，万分之一，四舍五入"),
     Column("actual_bp", BigInteger, comment="实际累计比例，万分之一，四舍五入"),
     Column("deviation_bp", BigInteger, comment="偏差，百分之一个百分点，四舍五入"),
     Column("light", Text, nullable=False, comment="green yellow red ahead unknown"),
@@ -209,11 +261,16 @@ indicator_result = judged(
     Column("unit", Text, comment="单位"),
     Column("measure", Text, comment="度量代码；reported 为人工填报；空为未覆盖"),
     Column("behaviour", Text, nullable=False, comment="年内表现"),
+    Column("behaviour_given", Boolean, comment="年内表现由人指定；否则为推定"),
+    Column("initial_target", Text, comment="年初目标值原文；空为未调整"),
+    Column("revised_by", Text, comment="批准调整目标的文号"),
+    Column("phase_text", Text, comment="阶段目标，如 截至6月30日≥50%；空为没有"),
     Column("numerator", BigInteger, comment="实际值分子；空为没有数据"),
     Column("denominator", BigInteger, comment="实际值分母"),
     Column("actual_text", Text, comment="实际值，按目标的写法"),
     Column("status", Text, nullable=False, comment="met on_track behind missed not_due no_data"),
     Column("reason", Text, nullable=False, comment="判断理由"),
+    *_explanation(),
 )
 
 report = judged(

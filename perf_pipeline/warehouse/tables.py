@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.registers.declaration import ColumnType, Register
@@ -73,7 +74,7 @@ def sourced(name: str, comment: str, *columns: Column) -> Table:  # type: ignore
     )
 
 
-def judged(name: str, comment: str, *columns: Column) -> Table:  # type: ignore[type-arg]
+def judged(name: str, comment: str, *columns: SchemaItem) -> Table:
     """Declare a table of judged rows, which belong to a snapshot."""
     return Table(
         name,

@@ -28,11 +28,12 @@ from perf_pipeline.settings import Settings
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 GRAPH = defs.resolve_asset_graph()
 GROUPS = {
-    "targets": "project indicator target spending_plan budget indicator_measure",
+    "targets": "project indicator target spending_plan budget budget_adjustment "
+    "indicator_measure phase_target target_revision",
     "actuals": "payment petition_case mediation_case device_inspection insurance_enrolment "
-    "publicity_activity satisfaction_survey reported_value source_file",
+    "publicity_activity satisfaction_survey reported_value contract deviation_reason source_file",
     "measures": "measure_value",
-    "monitoring": "spending_result indicator_result",
+    "monitoring": "spending_result spending_line indicator_result",
     "reports": "report report_line data_docs",
     "alerts": "alert alert_event alert_message alert_told",
 }

@@ -12,6 +12,7 @@ from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.target import MICRO
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.indicators import judge_indicators
+from perf_pipeline.monitoring.reasons import describe_indicators
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
 
@@ -41,8 +42,9 @@ def judge(raw: str, quarter: str = "2024Q2", **given: object) -> dict[str, objec
         "reported_on": None,
         **given,
     }
-    frame = pd.DataFrame([row], dtype=object)
-    return dict(judge_indicators(frame, CALENDAR.checkpoint(quarter)).to_dict("records")[0])
+    at = CALENDAR.checkpoint(quarter)
+    judged = judge_indicators(pd.DataFrame([row], dtype=object), at)
+    return dict(describe_indicators(judged, at).to_dict("records")[0])
 
 
 def reported(raw: str, said: str | None, quarter: str = "2024Q2", **more: object) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.share import percent, points
 from perf_pipeline.monitoring.spending import judge_spending
+from perf_pipeline.monitoring.spending_words import spending_reasons
 
 BUDGET = 80_000_000
 
@@ -30,7 +31,9 @@ def judge(
         ],
         dtype=object,
     )
-    return dict(judge_spending(frame, Limits()).to_dict("records")[0])
+    judged = judge_spending(frame, Limits())
+    judged["reason"] = spending_reasons(judged)
+    return dict(judged.to_dict("records")[0])
 
 
 def test_spending_on_plan_is_green() -> None:

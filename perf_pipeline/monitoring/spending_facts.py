@@ -1,0 +1,200 @@
+"""What is known of a project's money beside what was paid by the checkpoint.
+
+Payments by funding source (资金来源), contracts signed and not yet paid (已签未付), payments after
+the year's end that belong to it, and the day of the last payment. Each is one select for all
+departments.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, literal, null, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.measures.measure import handed_in
+from perf_pipeline.warehouse.schema import project, register_tables
+
+payment = register_tables["payment"]
+contract = register_tables.get("contract")
+
+
+def paid_by_source(checkpoint: Checkpoint) -> Select[Any]:
+    """Select what was paid by project and funding source in the year so far."""
+    of = (payment.c.department_id, payment.c.project_name, payment.c.funding_source.label("source"))
+    return (
+        select(*of, func.sum(payment.c.amount_fen).label("paid_fen"))
+        .where(
+            payment.c.closed_by_id.is_(None),
+            payment.c.fiscal_year == checkpoint.fiscal_year,
+            payment.c.paid_on.between(checkpoint.starts_on, checkpoint.ends_on),
+        )
+        .group_by(*of)
+        .order_by(*of)
+    )
+
+
+def last_payments(checkpoint: Checkpoint) -> Any:
+    """Select the day of each project's last payment in the year so far."""
+    return (
+        select(
+            payment.c.department_id,
+            payment.c.project_name,
+            func.max(payment.c.paid_on).label("last_paid_on"),
+        )
+        .where(
+            payment.c.closed_by_id.is_(None),
+            payment.c.fiscal_year == checkpoint.fiscal_year,
+            payment.c.paid_on <= checkpoint.ends_on,
+            payment.c.amount_fen > 0,
+        )
+        .group_by(payment.c.department_id, payment.c.project_name)
+        .subquery("last_payment")
+    )
+
+
+def late_payments(checkpoint: Checkpoint) -> Any:
+    """Select what was paid after the year's end and belongs to it, seen at its last checkpoint.
+
+    Budgets are kept on a cash basis (收付实现制, 《预算法》第五十八条): such a payment counts in
+    the year in which it was made, and is only shown with the year to which it belongs.
+    """
+    year_end = date(checkpoint.fiscal_year, 12, 31)
+    return (
+        select(
+            payment.c.department_id,
+            payment.c.project_name,
+            func.sum(payment.c.amount_fen).label("late_paid_fen"),
+        )
+        .where(
+            payment.c.closed_by_id.is_(None),
+            payment.c.belongs_to_year == checkpoint.fiscal_year,
+            payment.c.paid_on > year_end,
+            literal(checkpoint.last),
+        )
+        .group_by(payment.c.department_id, payment.c.project_name)
+        .subquery("late_payment")
+    )
+
+
+def commitments(checkpoint: Checkpoint) -> Any:
+    """Select by project what contracts were signed for, and what of it is not yet paid.
+
+    A payment pays the contract that it names, or else those of its payee (收款单位) in the same
+    project, from the day the first of them was signed. What one supplier was paid beyond its
+    contracts does not reduce what another is owed. No row where no contract register was handed
+    in.
+    """
+    if contract is None:
+        return _no_contracts()
+    signed = (
+        select(
+            contract.c.department_id,
+            contract.c.project_name,
+            contract.c.supplier,
+            func.sum(contract.c.amount_fen).label("signed_fen"),
+            func.min(contract.c.signed_on).label("first_signed_on"),
+        )
+        .where(
+            contract.c.closed_by_id.is_(None),
+            contract.c.fiscal_year == checkpoint.fiscal_year,
+            contract.c.signed_on <= checkpoint.ends_on,
+        )
+        .group_by(contract.c.department_id, contract.c.project_name, contract.c.supplier)
+        .subquery("signed")
+    )
+    paid = _paid_to_suppliers(checkpoint)
+    paid_on_them = (
+        select(
+            signed.c.department_id,
+            signed.c.project_name,
+            signed.c.supplier,
+            func.sum(paid.c.amount_fen).label("paid_fen"),
+        )
+        .join(
+            paid,
+            and_(
+                paid.c.department_id == signed.c.department_id,
+                paid.c.project_name == signed.c.project_name,
+                paid.c.supplier == signed.c.supplier,
+                paid.c.paid_on >= signed.c.first_signed_on,
+            ),
+        )
+        .group_by(signed.c.department_id, signed.c.project_name, signed.c.supplier)
+        .subquery("paid_on_contracts")
+    )
+    owed = signed.c.signed_fen - func.coalesce(paid_on_them.c.paid_fen, 0)
+    by_project = (
+        select(
+            signed.c.department_id,
+            signed.c.project_name,
+            func.sum(signed.c.signed_fen).label("contracts_fen"),
+            func.sum(case((owed > 0, owed), else_=0)).label("committed_fen"),
+        )
+        .outerjoin(
+            paid_on_them,
+            and_(
+                paid_on_them.c.department_id == signed.c.department_id,
+                paid_on_them.c.project_name == signed.c.project_name,
+                paid_on_them.c.supplier == signed.c.supplier,
+            ),
+        )
+        .group_by(signed.c.department_id, signed.c.project_name)
+        .subquery("by_project")
+    )
+    return (
+        select(
+            project.c.department_id,
+            project.c.name.label("project_name"),
+            func.coalesce(by_project.c.contracts_fen, 0).label("contracts_fen"),
+            func.coalesce(by_project.c.committed_fen, 0).label("committed_fen"),
+        )
+        .outerjoin(
+            by_project,
+            and_(
+                by_project.c.department_id == project.c.department_id,
+                by_project.c.project_name == project.c.name,
+            ),
+        )
+        .where(
+            project.c.closed_by_id.is_(None),
+            project.c.fiscal_year == checkpoint.fiscal_year,
+            handed_in("contract", project),
+        )
+        .subquery("commitment")
+    )
+
+
+def _paid_to_suppliers(checkpoint: Checkpoint) -> Any:
+    """Select payments with the supplier whose contracts they pay, of this year and earlier ones."""
+    assert contract is not None
+    rows = select(
+        payment.c.department_id,
+        payment.c.project_name,
+        payment.c.paid_on,
+        payment.c.amount_fen,
+    ).where(payment.c.closed_by_id.is_(None), payment.c.paid_on <= checkpoint.ends_on)
+    if "contract_no" not in payment.c:
+        return rows.add_columns(payment.c.payee.label("supplier")).subquery("paid")
+    named = and_(
+        contract.c.department_id == payment.c.department_id,
+        contract.c.contract_no == payment.c.contract_no,
+        contract.c.closed_by_id.is_(None),
+        contract.c.fiscal_year == checkpoint.fiscal_year,
+    )
+    supplier = func.coalesce(contract.c.supplier, payment.c.payee)
+    return rows.add_columns(supplier.label("supplier")).outerjoin(contract, named).subquery("paid")
+
+
+def _no_contracts() -> Any:
+    return (
+        select(
+            project.c.department_id,
+            project.c.name.label("project_name"),
+            null().label("contracts_fen"),
+            null().label("committed_fen"),
+        )
+        .where(literal(False))
+        .subquery("commitment")
+    )

@@ -1,0 +1,140 @@
+"""Spending rolled up (汇总): by funding source, line of work and department, from its parts.
+
+Sums of fen against sums of fen, never averages of shares. A plan of several projects is what each
+plans of its own budget. A project without a budget, a plan or a ledger is left out, and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from perf_pipeline.domain.share import WHOLE_BP
+from perf_pipeline.monitoring.exact import compare, or_none, round_quotient, whole_numbers
+from perf_pipeline.monitoring.spending import LIMIT_COLUMNS, lights
+from perf_pipeline.monitoring.spending_words import spending_reasons
+from perf_pipeline.monitoring.words import plain
+
+NO_SECTION = "未分"
+FISCAL, OTHER = "财政资金", "其他资金"
+PROJECT_SOURCE, SOURCE, SECTION, DEPARTMENT = "project_source", "source", "section", "department"
+
+
+def spending_lines(judged: pd.DataFrame, paid_by_source: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a line: level, project_name, name, projects, left_out, fen, shares, light.
+
+    `judged` is what judge_spending returns, with fiscal_fen, other_fen, carry_over_fen and
+    line_of_work; `paid_by_source` has department_id, project_name, source and paid_fen.
+    """
+    sources = _by_source(judged, paid_by_source)
+    whole = judged.assign(
+        section=judged["line_of_work"].where(judged["line_of_work"].notna(), NO_SECTION),
+        everything="合计",
+    )
+    lines = [
+        _rolled_up(sources, ["department_id", "project_name", "source"], PROJECT_SOURCE),
+        _rolled_up(sources, ["department_id", "source"], SOURCE),
+        _rolled_up(whole, ["department_id", "section"], SECTION),
+        _rolled_up(whole, ["department_id", "everything"], DEPARTMENT),
+    ]
+    return pd.concat(lines, ignore_index=True)
+
+
+def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each project and source that has a budget or payments.
+
+    Money carried over (上年结转) is fiscal money of the year before, so it is part of the fiscal
+    source; what is not fiscal money is other money, where the budget says how much is fiscal.
+    """
+    total, has_total = whole_numbers(judged["budget_fen"])
+    fiscal, has_fiscal = whole_numbers(judged["fiscal_fen"])
+    carried, _ = whole_numbers(judged["carry_over_fen"])
+    other, has_other = whole_numbers(judged["other_fen"])
+    fiscal = fiscal + carried
+    rest_known = has_other | (has_total & has_fiscal)
+    rest = np.where(has_other, other, total - fiscal)
+    kept = ["department_id", "project_name", "planned_bp", "planned_label", *LIMIT_COLUMNS]
+    parts = []
+    for source, budget, known in ((FISCAL, fiscal, has_fiscal), (OTHER, rest, rest_known)):
+        part = judged[kept].assign(source=source, budget_fen=plain(or_none(budget, known), judged))
+        parts.append(part.assign(has_ledger=judged["paid_fen"].notna().to_numpy()))
+    budgeted = pd.concat(parts, ignore_index=True)
+    place = ["department_id", "project_name", "source"]
+    joined = budgeted.merge(paid[[*place, "paid_fen"]], on=place, how="left")
+    amount, has_paid = whole_numbers(joined["paid_fen"])
+    known = has_paid | joined["has_ledger"].to_numpy(dtype=bool)
+    joined["paid_fen"] = plain(or_none(amount, known), joined)
+    budget, _ = whole_numbers(joined["budget_fen"])
+    worth_a_line = (budget != 0) | (amount != 0)
+    kept_lines: pd.DataFrame = joined.loc[worth_a_line].reset_index(drop=True)
+    return kept_lines
+
+
+def _rolled_up(parts: pd.DataFrame, by: Sequence[str], level: str) -> pd.DataFrame:
+    """Sum up parts by columns, the last of which names the line."""
+    budget, has_budget = whole_numbers(parts["budget_fen"])
+    paid, has_paid = whole_numbers(parts["paid_fen"])
+    planned, has_plan = whole_numbers(parts["planned_bp"])
+    known = has_budget & has_paid & has_plan & (budget > 0)
+    summed = parts[list(by)].assign(
+        # of Python's own numbers: a sum of products has no bound that 64 bits would keep
+        budget_fen=np.where(known, budget, 0).astype(object),
+        paid_fen=np.where(known, paid, 0).astype(object),
+        planned_scaled=np.where(known, planned, 0).astype(object) * budget.astype(object),
+        projects=known.astype(np.int64),
+        left_out=(~known).astype(np.int64),
+        label=parts["planned_label"],
+        **{name: parts[name].to_numpy() for name in LIMIT_COLUMNS},
+    )
+    groups = summed.groupby(list(by), sort=False, dropna=False)
+    lines = groups[["budget_fen", "paid_fen", "planned_scaled", "projects", "left_out"]].sum()
+    firsts = groups[["label", *LIMIT_COLUMNS]].first()
+    lines = lines.join(firsts).reset_index()
+    return _judged(lines.assign(level=level, name=lines[by[-1]]), has_project="project_name" in by)
+
+
+def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
+    budget, _ = whole_numbers(lines["budget_fen"])
+    paid, _ = whole_numbers(lines["paid_fen"])
+    planned = lines["planned_scaled"].to_numpy(dtype=object)
+    known = lines["projects"].to_numpy() > 0
+    gap = paid.astype(object) * WHOLE_BP - planned
+    overspent = known & (compare((paid,), (budget,)) > 0)
+    light = lights(lines, overspent, known, lambda limit: compare((gap,), (budget, limit)))
+    project = lines["project_name"].to_numpy() if has_project else [None] * len(lines)
+    figures = {
+        "budget_fen": budget,
+        "paid_fen": paid,
+        "planned_bp": round_quotient((planned,), budget),
+        "actual_bp": round_quotient((paid, WHOLE_BP), budget),
+        "deviation_bp": round_quotient((gap,), budget),
+    }
+    judged = lines.assign(
+        project_name=plain(project, lines),
+        light=plain(light, lines),
+        **{name: plain(or_none(values, known), lines) for name, values in figures.items()},
+    )
+    # without a label nothing is planned yet; of several projects the first one's label serves
+    reasons = spending_reasons(judged.assign(planned_label=_none_for_nan(lines["label"])))
+    judged["reason"] = plain(
+        [
+            _reason(reason, counted, left_out)
+            for reason, counted, left_out in zip(
+                reasons, lines["projects"], lines["left_out"], strict=True
+            )
+        ],
+        lines,
+    )
+    return judged
+
+
+def _none_for_nan(column: pd.Series) -> pd.Series:
+    return column.astype(object).where(column.notna(), None)
+
+
+def _reason(reason: str, counted: int, left_out: int) -> str:
+    if not counted:
+        return "没有可比较的项目：缺少预算、支出计划或支付台账"
+    return f"{reason}；另有{left_out}个项目缺预算、计划或支付台账，未计入" if left_out else reason

@@ -1,0 +1,154 @@
+"""The words of a spending judgement: why its light, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.money import format_wan
+from perf_pipeline.domain.share import WHOLE_BP, percent, points
+from perf_pipeline.domain.status import Light
+from perf_pipeline.monitoring.words import plain
+
+
+class Compared(NamedTuple):
+    """What the reason of a light speaks of."""
+
+    budget_fen: int | None
+    paid_fen: int | None
+    planned_bp: int | None
+    planned_label: str | None
+    actual_bp: int | None
+    deviation_bp: int | None
+
+
+class Beside(NamedTuple):
+    """What is said beside a light: pace, next payment, contracts, budgets, late payments."""
+
+    light: str
+    budget_fen: int | None
+    paid_fen: int | None
+    planned_bp: int | None
+    initial_budget_fen: int | None
+    adjusted_by: str | None
+    adjusted_on: date | None
+    carry_over_fen: int | None
+    reaches_on: date | None
+    days_behind: int | None
+    due_next_fen: int | None
+    committed_fen: int | None
+    late_paid_fen: int | None
+    last_paid_on: date | None
+
+
+def describe_spending(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
+    """Add reason, note and hint, in Chinese, to judged and paced projects."""
+    return judged.assign(
+        reason=plain(spending_reasons(judged), judged),
+        note=plain(_spending_notes(judged, checkpoint), judged),
+        hint=plain(_spending_hints(judged, checkpoint), judged),
+    )
+
+
+def spending_reasons(judged: pd.DataFrame) -> np.ndarray:
+    """Return why each row of judged spending has its light."""
+    columns = (judged[name].to_numpy(dtype=object) for name in Compared._fields)
+    said = [_reason(*each) for each in zip(*columns, strict=True)]
+    return np.array(said, dtype=object)
+
+
+def _reason(
+    budget: int | None,
+    paid: int | None,
+    planned: int | None,
+    label: str | None,
+    actual: int | None,
+    deviation: int | None,
+) -> str:
+    if paid is None:
+        return "没有收到支付台账，无法判断"
+    if budget is None or budget <= 0 or actual is None:
+        return "没有预算数，无法计算执行率"
+    said = f"累计支付占预算{percent(actual)}"
+    if paid > budget:
+        said += "，超出预算"
+    if planned is None or deviation is None:
+        return f"{said}；没有支出计划，无法判断进度"
+    plan = f"计划{label}达到{percent(planned)}" if label else "计划尚未安排支出"
+    if deviation == 0:
+        return f"{said}，{plan}，与计划一致"
+    word = "高于计划" if deviation > 0 else "低于计划"
+    return f"{said}，{plan}，{word}{points(abs(deviation))}个百分点"
+
+
+def _spending_notes(judged: pd.DataFrame, checkpoint: Checkpoint) -> np.ndarray:
+    """Return what is said beside each project's light; None where there is nothing to say."""
+    columns = (judged[name].to_numpy(dtype=object) for name in Beside._fields)
+    rows = map(Beside._make, zip(*columns, strict=True))
+    notes = ["；".join(_notes(row, checkpoint)) or None for row in rows]
+    return np.array(notes, dtype=object)
+
+
+def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
+    if row.reaches_on is not None:
+        yield f"按目前进度预计于{_day(row.reaches_on)}达到计划，晚{row.days_behind}天"
+    elif row.days_behind is None and row.planned_bp and row.budget_fen and row.paid_fen is not None:
+        if row.paid_fen > 0:
+            yield "按目前进度十年内达不到计划"
+        else:
+            yield "尚无支付，无法按进度推算"
+    if row.due_next_fen:
+        yield f"{checkpoint.next_label}前还应支付{format_wan(row.due_next_fen)}万元"
+    if row.committed_fen:
+        yield _committed(row)
+    if row.adjusted_on is not None:
+        was = (
+            "没有"
+            if row.initial_budget_fen is None
+            else f"{format_wan(row.initial_budget_fen)}万元"
+        )
+        by = f"经{row.adjusted_by}" if row.adjusted_by else ""
+        on, now = _day(row.adjusted_on), format_wan(row.budget_fen or 0)
+        yield f"年初预算{was}，{on}{by}调整为{now}万元"
+    if row.carry_over_fen:
+        yield f"预算含上年结转{format_wan(row.carry_over_fen)}万元"
+    if row.late_paid_fen:
+        yield f"年度终了后支付属于本年的{format_wan(row.late_paid_fen)}万元，未计入"
+
+
+def _committed(row: Beside) -> str:
+    said = f"另有已签合同未付{format_wan(row.committed_fen or 0)}万元"
+    if not row.budget_fen or row.paid_fen is None:
+        return said
+    bound = (row.paid_fen + (row.committed_fen or 0)) * WHOLE_BP * 2 + row.budget_fen
+    return f"{said}，与已支付合计占预算{percent(bound // (row.budget_fen * 2))}"
+
+
+def _spending_hints(judged: pd.DataFrame, checkpoint: Checkpoint) -> np.ndarray:
+    """Return what the data say of slow spending (系统提示): since when nothing was paid."""
+    slow = judged["light"].isin([str(Light.RED), str(Light.YELLOW)]).to_numpy()
+    hints = np.full(len(judged), None, dtype=object)
+    columns = (judged[name].to_numpy(dtype=object)[slow] for name in Beside._fields)
+    rows = map(Beside._make, zip(*columns, strict=True))
+    hints[slow] = [_hint(row, checkpoint) for row in rows]
+    return hints
+
+
+def _hint(row: Beside, checkpoint: Checkpoint) -> str | None:
+    if row.paid_fen is None or row.budget_fen is None or row.paid_fen > row.budget_fen:
+        return None
+    if row.last_paid_on is None:
+        return f"截至{checkpoint.label}，本年没有任何支付"
+    quiet = (checkpoint.ends_on - row.last_paid_on).days
+    if quiet == 0:
+        return None
+    return f"{_day(row.last_paid_on)}以来没有支付，已{quiet}天"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,246 @@
+"""The rules of judgement a second time, in plain Python, for one project and indicator at a time.
+
+Written from the field's rules and docs/decisions/judgement.md, not from the project's code, of
+which nothing is imported: fractions, dates and ifs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from math import ceil, floor
+
+YEAR = 2024
+ENDS = (date(2024, 3, 31), date(2024, 6, 30), date(2024, 10, 31), date(2024, 12, 31))
+
+
+@dataclass
+class MadeProject:
+    """A project's year: what was budgeted, planned, signed and paid, and when."""
+
+    name: str
+    has_ledger: bool
+    budget: int | None
+    adjustments: list[tuple[date, int]] = field(default_factory=list)
+    plan: list[tuple[date, int]] = field(default_factory=list)  # day, cumulative basis points
+    payments: list[tuple[date, int, str, str]] = field(default_factory=list)  # source, payee
+    contracts: list[tuple[date, str, int]] = field(default_factory=list)  # supplier, fen
+    late: list[tuple[date, int]] = field(default_factory=list)  # paid after the year's end
+
+
+@dataclass
+class MadeIndicator:
+    """An indicator's year: what was promised, promised anew, and reached, and when.
+
+    `values` are (day, numerator, denominator) as known from that day on; `words` what staff
+    wrote. `operator` is as written: "" for a bare value.
+    """
+
+    name: str
+    behaviour: str
+    operator: str
+    wanted: Fraction | None  # None: a yes/no target (是)
+    unit: str
+    measured: bool
+    values: list[tuple[date, int, int]] = field(default_factory=list)
+    words: list[tuple[date, str]] = field(default_factory=list)
+    revisions: list[tuple[date, str, Fraction]] = field(default_factory=list)
+    phases: list[tuple[date, Fraction]] = field(default_factory=list)
+    due_on: date | None = None
+    by_plan: bool = False
+
+
+def last_until(dated: list, end: date) -> tuple | None:
+    """Return the last of some dated things on or before a day."""
+    known = [each for each in dated if each[0] <= end]
+    return max(known, key=lambda each: each[0]) if known else None
+
+
+def half_up(value: Fraction) -> int:
+    """Round to a whole number, halves up."""
+    return floor(value + Fraction(1, 2))
+
+
+def budget_of(project: MadeProject, end: date) -> int | None:
+    """The budget in force: as last adjusted, or that of the year's beginning."""
+    adjusted = last_until(project.adjustments, end)
+    return adjusted[1] if adjusted else project.budget
+
+
+def paid_by(project: MadeProject, end: date) -> int | None:
+    """What was paid; unknown without a ledger, and 0 where the ledger says nothing."""
+    return sum(p[1] for p in project.payments if p[0] <= end) if project.has_ledger else None
+
+
+def planned_by(project: MadeProject, end: date) -> int | None:
+    """The share planned by a day: none yet is 0, no plan at all is unknown."""
+    if not project.plan:
+        return None
+    point = last_until(project.plan, end)
+    return point[1] if point else 0
+
+
+def light_of(paid: Fraction | int, budget: int, planned_fen: Fraction | int) -> str:
+    """The light of payments against budget and plan."""
+    deviation = Fraction(paid - planned_fen, 1) * 100 / budget
+    if paid > budget or deviation < -20:
+        return "red"
+    if deviation < -10:
+        return "yellow"
+    return "ahead" if deviation > 20 else "green"
+
+
+def judge_project(project: MadeProject, number: int) -> dict[str, object]:
+    """Everything that is said of a project's spending at a checkpoint (0 to 3)."""
+    end = ENDS[number]
+    budget, paid, planned = (of(project, end) for of in (budget_of, paid_by, planned_by))
+    said: dict[str, object] = {"budget_fen": budget, "paid_fen": paid, "planned_bp": planned}
+    said |= {"light": "unknown", "actual_bp": None, "deviation_bp": None}
+    said |= {"reaches_on": None, "days_behind": None, "due_next_fen": None}
+    said |= committed(project, end)
+    late = [fen for day, fen in project.late if number == 3 and day > date(YEAR, 12, 31)]
+    said["late_paid_fen"] = sum(late) if late else None
+    if not budget or paid is None:
+        return said
+    said["actual_bp"] = half_up(Fraction(paid * 10_000, budget))
+    if planned is None:
+        said["light"] = "red" if paid > budget else "unknown"
+        return said
+    said["deviation_bp"] = half_up(Fraction(paid * 10_000, budget)) - planned
+    said["light"] = light_of(paid, budget, Fraction(planned * budget, 10_000))
+    said |= pace(project, end, budget, paid, planned)
+    if number < 3:
+        wanted = planned_by(project, ENDS[number + 1])
+        assert wanted is not None
+        said["due_next_fen"] = max(0, ceil(Fraction(wanted * budget, 10_000)) - paid)
+    return said
+
+
+def pace(
+    project: MadeProject, end: date, budget: int, paid: int, planned: int
+) -> dict[str, object]:
+    """When the plan is reached if things go on as they have."""
+    if paid * 10_000 >= planned * budget:
+        return {"days_behind": 0}
+    if paid <= 0:
+        return {}
+    first = date(YEAR, 1, 1)
+    elapsed = (end - first).days + 1
+    days = ceil(Fraction(ceil(Fraction(planned * budget, 10_000)) * elapsed, paid))
+    if days > 3660:
+        return {}
+    point = last_until(project.plan, end)
+    assert point is not None
+    reaches = first + timedelta(days=days - 1)
+    return {"reaches_on": reaches, "days_behind": (reaches - point[0]).days}
+
+
+def committed(project: MadeProject, end: date) -> dict[str, object]:
+    """What was signed for, and what of it is not yet paid, supplier by supplier."""
+    signed = [each for each in project.contracts if each[0] <= end]
+    owed = 0
+    for supplier in {each[1] for each in signed}:
+        first = min(day for day, of, _ in signed if of == supplier)
+        bound = sum(fen for _, of, fen in signed if of == supplier)
+        paid = sum(p[1] for p in project.payments if p[3] == supplier and first <= p[0] <= end)
+        owed += max(0, bound - paid)
+    return {"contracts_fen": sum(each[2] for each in signed), "committed_fen": owed}
+
+
+def judge_together(projects: list[MadeProject], number: int) -> dict[str, object]:
+    """What is said of several projects together: sums over sums, what is unknown left out."""
+    end = ENDS[number]
+    known = []
+    for project in projects:
+        parts = (budget_of(project, end), paid_by(project, end), planned_by(project, end))
+        if parts[0] and None not in parts:
+            known.append(parts)
+    said: dict[str, object] = {"projects": len(known), "left_out": len(projects) - len(known)}
+    if not known:
+        return said | {"budget_fen": None, "paid_fen": None, "light": "unknown"}
+    budget = sum(each[0] for each in known)
+    paid = sum(each[1] for each in known)
+    planned = sum(Fraction(each[0] * each[2], 10_000) for each in known)
+    light = light_of(paid, budget, planned)
+    return said | {"budget_fen": budget, "paid_fen": paid, "light": light}
+
+
+def target_of(indicator: MadeIndicator, end: date) -> tuple[str, Fraction | None]:
+    """The target in force, as operator and value; a bare value read as the bound that it is."""
+    operator, wanted = indicator.operator, indicator.wanted
+    revised = last_until(indicator.revisions, end)
+    if revised is not None:
+        operator, wanted = revised[1], revised[2]
+    if operator == "":
+        operator = "≤" if indicator.behaviour == "成本" or wanted == 0 else "≥"
+    return operator, wanted
+
+
+def actual_of(indicator: MadeIndicator, number: int) -> tuple[int, int] | str | None:
+    """The newest value as a fraction or a word; reports of earlier checkpoints may be stale."""
+    end = ENDS[number]
+    begins = date(YEAR, 1, 1) if number == 0 else ENDS[number - 1] + timedelta(days=1)
+    carried = indicator.measured or indicator.behaviour in ("累计", "一次性")
+    found = last_until([*indicator.values, *indicator.words], end)
+    if found is None or (found[0] < begins and not carried):
+        return None
+    if len(found) == 2:
+        return str(found[1])
+    return (found[1], found[2]) if found[2] else None
+
+
+def judge_indicator(
+    indicator: MadeIndicator, number: int, planned: int | None
+) -> tuple[str, Fraction | None]:
+    """The status at a checkpoint (0 to 3), and the actual value."""
+    end, last = ENDS[number], number == 3
+    operator, wanted = target_of(indicator, end)
+    value = actual_of(indicator, number)
+    due = (indicator.due_on or date(YEAR, 12, 31)) <= end
+    if isinstance(value, tuple):
+        actual = Fraction(*value)
+        shown = actual * 100 if "%" in indicator.unit else actual
+    else:
+        actual = shown = None
+    met: bool | None = None
+    if wanted is None:
+        met = {"是": True, "否": False}.get(value) if isinstance(value, str) else None
+    elif shown is not None:
+        met = {"≥": shown >= wanted, "≤": shown <= wanted, ">": shown > wanted}.get(
+            operator, shown < wanted
+        )
+    phase = last_until(indicator.phases, end)
+    kept = None
+    if phase is not None and shown is not None and wanted is not None and not last:
+        kept = shown <= phase[1] if operator in "≤<" else shown >= phase[1]
+    whole = isinstance(value, tuple) and value[1] == 1
+    total_cost = indicator.behaviour == "成本" and whole
+
+    if met and total_cost and not last:
+        return ("behind" if kept is False else "on_track"), actual
+    if met:
+        return "met", actual
+    if indicator.behaviour == "一次性" and not due:
+        return "not_due", actual
+    if met is None:
+        return "no_data", actual
+    if last or total_cost:
+        return "missed", actual
+    if kept is not None:
+        return ("on_track" if kept else "behind"), actual
+    if indicator.behaviour != "累计":
+        return "missed", actual
+    assert wanted is not None
+    assert shown is not None
+    share = Fraction(number_of_months(end), 12)
+    if indicator.by_plan and planned is not None:
+        share = Fraction(planned, 10_000)
+    asked = wanted * share
+    asked = Fraction(floor(asked)) if whole else Fraction(floor(asked * 10**6), 10**6)
+    return ("on_track" if shown >= asked else "behind"), actual
+
+
+def number_of_months(end: date) -> int:
+    """How many months of the year are over at the end of a month."""
+    return end.month
