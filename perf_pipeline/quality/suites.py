@@ -49,6 +49,11 @@ def all_suites() -> dict[str, dict[str, Any]]:
     return {name: _suite(name, list(made[name])) for name in sorted(made)}
 
 
+def suite_of_register(declared: Register) -> dict[str, Any]:
+    """Return the suite of one register, as its declaration makes it."""
+    return _suite(declared.name, list(_register(declared)))
+
+
 def _chain(*parts: Expectations) -> Expectations:
     for part in parts:
         yield from part
