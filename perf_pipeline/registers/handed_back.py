@@ -92,12 +92,14 @@ def cells_of(row_text: str | None) -> Mapping[str, str | int | float]:
     return cells if isinstance(cells, dict) else {}
 
 
-def marks_in(path: Path, reading: RegisterReading) -> frozenset[str]:
-    """Return the marks of the rows of a file that were read, loaded or not.
+def marks_in(path: Path, declared: Register, reading: RegisterReading) -> frozenset[str]:
+    """Return the marks of the rows of a file that were loaded, or are wrong once more.
 
-    A row whose cells were emptied was skipped: what it stood for stays in quarantine.
+    A row whose cells were emptied mends nothing: what it stood for stays in quarantine.
     """
-    read = {(row.sheet, row.row_number) for row in (*reading.rows, *reading.quarantined)}
+    labels = {column.label for column in declared.columns}
+    wrong = [row for row in reading.quarantined if labels & cells_of(row.row_text).keys()]
+    read = {(row.sheet, row.row_number) for row in (*reading.rows, *wrong)}
     found = set()
     for sheet, grid in read_grids(path):
         position = _mark_position(grid[:SEARCHED_ROWS])

@@ -99,7 +99,7 @@ quarantined_row = Table(
     Column("value", Text, comment="原值"),
     Column("reason", Text, nullable=False, comment="隔离原因"),
     Column("hint", Text, comment="怎么改"),
-    Column("row_text", Text, comment="整行原文（JSON，按列名）"),
+    Column("row_text", Text, comment="整行原文（JSON）"),
     Column("mark", Text, comment="隔离号：由内容得出，改好的行凭它离开隔离"),
     reference("closed_by_id", "source_file.id", "被哪个后来的文件取代", nullable=True),
     Index("ix_quarantined_row_mark", "mark"),

@@ -347,7 +347,7 @@ def test_a_bad_cell_puts_its_row_in_quarantine_and_the_others_are_read(
     assert reason in reading.quarantined[0].reason
 
 
-def test_a_quarantined_row_keeps_its_raw_cells_by_their_labels(text_file: Callable[..., Path]) -> None:
+def test_a_quarantined_row_keeps_its_cells_by_their_labels(text_file: Callable[..., Path]) -> None:
     bad = payment("P1", 资金来源="贷款")
     (row,) = reading_of(text_file([COLUMNS, bad])).quarantined
     labelled = {str(label): str(cell) for label, cell in zip(COLUMNS, bad, strict=True)}
