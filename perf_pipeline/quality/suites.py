@@ -260,6 +260,9 @@ def _indicator_result() -> Expectations:
     yield gxe.ExpectColumnValuesToNotBeInSet(
         column="status", value_set=["no_data"], severity=WARNING, description="指标应有数据"
     )
+    yield gxe.ExpectColumnValuesToNotBeNull(
+        column="measure", severity=WARNING, description="指标应有度量，或由人工填报"
+    )
 
 
 def write_suites(folder: Path) -> None:

@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from perf_pipeline.domain.errors import ConfigurationError
 
 NAME = r"^[a-z][a-z0-9_]{0,39}$"  # names become names of tables and columns
+LABEL = r"^[^\[\]:*?/\\\s.'][^\[\]:*?/\\]{0,29}$"  # begins a file's name, and is a sheet's
 # the columns that every sourced row has around its own
 AROUND = frozenset(
     ("id", "department_id", "fiscal_year", "source_file_id", "sheet", "row_number")
@@ -120,7 +121,7 @@ class Register(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=NAME)
-    label: str
+    label: str = Field(pattern=LABEL)
     description: str
     key: tuple[str, ...]
     prefilled: tuple[str, ...] = ()

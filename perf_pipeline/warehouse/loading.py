@@ -107,7 +107,9 @@ def _register_reader(
                 for row in reading.quarantined
             ],
             skipped=reading.skipped,
-            mended=marks_in(path, declared, reading) if MARK_LABEL in reading.ignored_columns else (),
+            mended=marks_in(path, declared, reading)
+            if MARK_LABEL in reading.ignored_columns
+            else (),
             notice=reading.notice,
         )
 
