@@ -17,7 +17,7 @@ from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.measure import Measure
 
 OFFERED = 3
-LEAST = 35  # below, names have hardly more in common than 率 or 数量
+LEAST = 30  # below, names have hardly more in common than 率 or 数量
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,17 @@ def propose(
 ) -> tuple[Proposal, ...]:
     """Return the likeliest measures for an indicator, best first; none where none is like it."""
     spoken_of = _pairs(surroundings) | _pairs(name)
-    found = [Proposal(each, _confidence(name, spoken_of, each.label)) for each in measures]
-    found = [each for each in found if each.confidence >= LEAST]
-    found.sort(key=lambda each: (-each.confidence, each.measure.code))
-    return tuple(found[:OFFERED])
+    found = []
+    for each in measures:
+        shared = _share(_pairs(each.label), spoken_of)
+        confidence = round((2 * fuzz.ratio(name, each.label) + shared) / 3)
+        if confidence >= LEAST:
+            found.append((-confidence, -shared, each.code, Proposal(each, confidence)))
+    return tuple(proposal for *_, proposal in sorted(found, key=lambda each: each[:3])[:OFFERED])
 
 
-def _confidence(name: str, spoken_of: frozenset[str], label: str) -> int:
-    pairs = _pairs(label)
-    shared = 100 * len(pairs & spoken_of) / len(pairs) if pairs else 0
-    return round((2 * fuzz.ratio(name, label) + shared) / 3)
+def _share(pairs: frozenset[str], spoken_of: frozenset[str]) -> float:
+    return 100 * len(pairs & spoken_of) / len(pairs) if pairs else 0.0
 
 
 def _pairs(text: str) -> frozenset[str]:
