@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.measures.case_limits import compute_case_limits
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.registers.declaration import load_registers
@@ -35,6 +36,7 @@ def judge(engine: Engine, *quarters: str) -> int:
     for checkpoint in QUARTERS:
         if not quarters or checkpoint.name in quarters:
             compute_measures(engine, checkpoint)
+            compute_case_limits(engine, checkpoint, CALENDAR.after(checkpoint).ends_on)
             evaluate_quarter(engine, checkpoint, Limits())
             alerts += len(raise_alerts(engine, checkpoint))
     return alerts

@@ -225,7 +225,6 @@ case_limit = judged(
     Column("label", Text, nullable=False, comment="该办什么，如 受理、办结"),
     Column("starts_on", Date, nullable=False, comment="自哪天起算"),
     Column("due_on", Date, nullable=False, comment="期限最后一天"),
-    Column("done_on", Date, comment="办理日期；未办为空"),
     Column("days_overdue", Integer, nullable=False, comment="超期天数；负数为剩余天数"),
     Column("state", Text, nullable=False, comment="overdue 超期未办；soon 下一检查点前到期"),
     Column("place", Text, nullable=False, comment="来源文件、工作表、行"),

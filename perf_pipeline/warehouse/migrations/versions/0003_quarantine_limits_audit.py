@@ -66,7 +66,6 @@ def upgrade() -> None:
         sa.Column("label", sa.Text(), nullable=False, comment="该办什么，如 受理、办结"),
         sa.Column("starts_on", sa.Date(), nullable=False, comment="自哪天起算"),
         sa.Column("due_on", sa.Date(), nullable=False, comment="期限最后一天"),
-        sa.Column("done_on", sa.Date(), nullable=True, comment="办理日期；未办为空"),
         sa.Column("days_overdue", sa.Integer(), nullable=False, comment="超期天数；负数为剩余天数"),
         sa.Column(
             "state", sa.Text(), nullable=False, comment="overdue 超期未办；soon 下一检查点前到期"
