@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.limits import AuditLimits, Limits
 
 
 class CalendarFile(BaseModel):
@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     suites: Path = Field(Path("expectations"), description="Great Expectations 套件文件夹")
     report_lag_days: int = Field(5, ge=0, le=27, description="检查点过后几天运行")
     limits: Limits = Field(default_factory=Limits, description="灯的界限")
+    audit: AuditLimits = Field(default_factory=AuditLimits, description="内部审计的界限")
 
     @property
     def results(self) -> Path:

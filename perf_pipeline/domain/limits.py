@@ -1,10 +1,10 @@
-"""The limits of the lights: configuration, since every province sets its own."""
+"""The limits of the lights and of the audit: configuration, since every place sets its own."""
 
 from __future__ import annotations
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Limits(BaseModel):
@@ -21,3 +21,15 @@ class Limits(BaseModel):
         if not self.red_bp <= self.yellow_bp <= 0 <= self.ahead_bp:
             raise ValueError("limits must satisfy red ≤ yellow ≤ 0 ≤ ahead")
         return self
+
+
+class AuditLimits(BaseModel):
+    """What the ledger's internal audit looks for: the department's own rules, in whole fen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    approval_limit_fen: int = Field(5_000_000, gt=0)  # from here a payment needs more approval
+    near_limit_bp: int = Field(9_000, ge=0, le=10_000)  # "just under": this share of the limit
+    split_days: int = Field(7, ge=0, le=366)  # days within which two payments may be one, split
+    round_fen: int = Field(1_000_000, gt=0)  # whole multiples of this are round amounts
+    payee_once_fen: int = Field(1_000_000, ge=0)  # smaller payments to a new payee are let be

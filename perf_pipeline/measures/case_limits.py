@@ -51,7 +51,7 @@ def _open_cases(checkpoint: Checkpoint, until: date) -> Select[Any]:
 def _open_by(
     declared: Register, limit: TimeLimit, checkpoint: Checkpoint, until: date
 ) -> Select[Any]:
-    """Select the cases whose limit runs out by `until` and which were not done by the checkpoint."""
+    """Select the cases whose limit runs out by `until`, not done by the checkpoint."""
     table = register_tables[declared.name]
     start, done = table.c[limit.counts_from], table.c[limit.done_by]
     extended = func.coalesce(table.c[limit.extended_by], 0) if limit.extended_by else literal(0)

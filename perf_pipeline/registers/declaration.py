@@ -25,10 +25,10 @@ from perf_pipeline.domain.errors import ConfigurationError
 NAME = r"^[a-z][a-z0-9_]{0,39}$"  # names become names of tables and columns
 LABEL = r"^[^\[\]:*?/\\\s.'][^\[\]:*?/\\]{0,29}$"  # begins a file's name, and is a sheet's
 # the columns that every sourced row has around its own
-AROUND = frozenset(
-    ("id", "department_id", "fiscal_year", "source_file_id", "sheet", "row_number")
-    + ("row_key", "row_hash", "closed_by_id")
-)
+AROUND = {
+    *("id", "department_id", "fiscal_year", "source_file_id", "sheet", "row_number"),
+    *("row_key", "row_hash", "closed_by_id"),
+}
 
 
 class ColumnType(StrEnum):

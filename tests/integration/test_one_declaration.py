@@ -21,8 +21,13 @@ label: 巡逻记录
 description: 网格员每次巡逻一行。
 key: [patrol_no]
 columns:
-  - {name: patrol_no, label: 巡逻编号, aliases: [编号], type: text, required: true, description: 巡逻编号}
-  - {name: patrolled_on, label: 巡逻日期, type: date, required: true, in_fiscal_year: true, description: 巡逻日期}
+  - {name: patrol_no, label: 巡逻编号, aliases: [编号], type: text, required: true, description: 号}
+  - name: patrolled_on
+    label: 巡逻日期
+    type: date
+    required: true
+    in_fiscal_year: true
+    description: 巡逻日期
   - {name: project_name, label: 项目名称, type: text, known_project: true, description: 所属项目}
   - {name: kilometres, label: 里程, type: count, unit: 公里, maximum: 80, description: 巡逻里程}
   - {name: subsidy_fen, label: 补助（元）, type: money, unit: 元, minimum: 0, description: 补助}
@@ -30,7 +35,12 @@ columns:
 rules:
   - {name: ended_not_before, kind: not_before, column: ended_on, other: patrolled_on}
 limits:
-  - {name: ending, label: 结束, counts_from: patrolled_on, done_by: ended_on, days: 2, source: 巡逻办法第三条}
+  - name: ending
+    label: 结束
+    counts_from: patrolled_on
+    done_by: ended_on
+    days: 2
+    source: 巡逻办法第三条
 """
 RUN = """\
 import json, sys

@@ -1,5 +1,6 @@
 """The reference pages are what the declarations and the code make."""
 
+from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.reference import measures_page
 from perf_pipeline.registers.declaration import load_registers
@@ -14,7 +15,7 @@ def test_the_page_of_registers_is_up_to_date() -> None:
 
 
 def test_the_catalogue_of_measures_is_up_to_date() -> None:
-    assert (ROOT / "docs/measures.md").read_text("utf-8") == measures_page(MEASURES), (
+    assert (ROOT / "docs/measures.md").read_text("utf-8") == measures_page(MEASURES, AUDIT_RULES), (
         "run: make docs"
     )
 
