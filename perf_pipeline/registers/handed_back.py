@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -22,6 +21,7 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.files import read_grids
 from perf_pipeline.registers.header import SEARCHED_ROWS, label_key
 from perf_pipeline.registers.reading import RegisterReading
+from perf_pipeline.registers.sheet_cells import put
 from perf_pipeline.registers.wording import how_to_fill
 
 MARK_LABEL = "隔离号"
@@ -53,34 +53,22 @@ def mending_workbook(declared: Register, rows: Sequence[HandedBack]) -> Workbook
     labels = [column.label for column in declared.columns]
     extra = [MARK_LABEL, PLACE_LABEL, REASON_LABEL, HINT_LABEL]
     for number, label in enumerate((*labels, *extra), start=1):
-        head = sheet.cell(1, number, label)
+        head = put(sheet, 1, number, label)
         head.font, head.fill = Font(bold=True), _HEAD
         sheet.column_dimensions[get_column_letter(number)].width = _width(label, rows, number)
     for number, row in enumerate(rows, start=2):
         cells = cells_of(row.row_text)
         for position, column in enumerate(declared.columns, start=1):
-            cell = sheet.cell(number, position)
-            write_plainly(cell, cells.get(column.label))
+            cell = put(sheet, number, position, cells.get(column.label))
             if column.label == row.column_label:
                 cell.fill = _WRONG
         for position, text in enumerate((row.mark, row.place, row.reason, row.hint), start=1):
-            cell = sheet.cell(number, len(labels) + position)
-            write_plainly(cell, text)
+            cell = put(sheet, number, len(labels) + position, text)
             cell.fill = _GIVEN
             cell.alignment = Alignment(wrap_text=position > 1, vertical="top")
     sheet.freeze_panes = "A2"
     _explain(book.create_sheet("填报说明"), declared)
     return book
-
-
-def write_plainly(cell: SheetCell, value: str | int | float | None) -> None:
-    """Write a value as it is: text stays text, even where it begins like a formula."""
-    if isinstance(value, str):
-        cell.value = value
-        cell.data_type = "s"
-        cell.number_format = "@"
-    elif value is not None:
-        cell.value = value
 
 
 def cells_of(row_text: str | None) -> Mapping[str, str | int | float]:
@@ -99,7 +87,8 @@ def marks_in(path: Path, declared: Register, reading: RegisterReading) -> frozen
     """
     labels = {column.label for column in declared.columns}
     wrong = [row for row in reading.quarantined if labels & cells_of(row.row_text).keys()]
-    read = {(row.sheet, row.row_number) for row in (*reading.rows, *wrong)}
+    read = {(row.sheet, row.row_number) for row in reading.rows}
+    read |= {(row.sheet, row.row_number) for row in wrong}
     found = set()
     for sheet, grid in read_grids(path):
         position = _mark_position(grid[:SEARCHED_ROWS])
@@ -141,5 +130,5 @@ def _explain(sheet: Worksheet, declared: Register) -> None:
         *(f"{column.label}：{how_to_fill(column)}" for column in declared.columns),
     ]
     for number, line in enumerate(lines, start=1):
-        sheet.cell(number, 1, line)
+        put(sheet, number, 1, line)
     sheet.column_dimensions["A"].width = 110

@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.handed_back import write_plainly
+from perf_pipeline.registers.sheet_cells import print_on_one_width, put
 from perf_pipeline.registers.wording import (
     TYPE_LABELS,
     example,
@@ -74,9 +74,7 @@ def write_instructions(sheet: Worksheet, declared: Register, fiscal_year: int) -
         lines.text(line)
     for position, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = width
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    print_on_one_width(sheet)
     sheet.protection.sheet = True
 
 
@@ -88,18 +86,17 @@ class _Lines:
         self._next = 1
 
     def heading(self, text: str) -> None:
-        cell = self._sheet.cell(self._next, 1, text)
+        cell = put(self._sheet, self._next, 1, text)
         cell.font = Font(size=14 if self._next == 1 else 12, bold=True)
         self._next += 1
 
     def text(self, text: str) -> None:
-        write_plainly(self._sheet.cell(self._next, 1), text)
+        put(self._sheet, self._next, 1, text)
         self._next += 1
 
     def row(self, texts: tuple[str, ...], *, head: bool = False) -> None:
         for position, text in enumerate(texts, start=1):
-            cell = self._sheet.cell(self._next, position)
-            write_plainly(cell, text)
+            cell = put(self._sheet, self._next, position, text)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.border = _LINE
             if head:

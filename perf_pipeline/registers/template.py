@@ -9,8 +9,8 @@ Nothing that only explains stands where the reader would take it for data.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from typing import Literal
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -20,8 +20,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perf_pipeline.registers.cells import LARGEST_COUNT, LONGEST_TEXT, Value
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
-from perf_pipeline.registers.handed_back import write_plainly
 from perf_pipeline.registers.instructions import write_instructions
+from perf_pipeline.registers.sheet_cells import print_on_one_width, put
 from perf_pipeline.registers.wording import how_to_fill
 
 GUIDE_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 4
@@ -70,7 +70,7 @@ class Handout:
 
     department: str
     fiscal_year: int
-    choices: Mapping[str, Sequence[str]] = ()  # type: ignore[assignment]
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rows: Sequence[Mapping[str, Value]] = ()
     notes: Sequence[Note] = ()
     pages: Sequence[Page] = ()
@@ -87,7 +87,7 @@ def template_workbook(declared: Register, handout: Handout) -> Workbook:
     options = _Options(book)
     for position, column in enumerate(declared.columns, start=1):
         _lay_out(sheet, position, column, handout)
-        choices = [*column.choices, *dict(handout.choices or {}).get(column.name, ())]
+        choices = [*column.choices, *handout.choices.get(column.name, ())]
         check = _check(column, choices, handout.fiscal_year, options)
         check.sqref = (
             f"{get_column_letter(position)}{FIRST_ROW}:{get_column_letter(position)}{LAST_ROW}"
@@ -97,9 +97,7 @@ def template_workbook(declared: Register, handout: Handout) -> Workbook:
     sheet.row_dimensions[GUIDE_ROW].height = 48
     sheet.freeze_panes = f"A{FIRST_ROW}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    print_on_one_width(sheet)
     _protect(sheet)
     write_instructions(book.create_sheet("填报说明"), declared, handout.fiscal_year)
     for page in handout.pages:
@@ -126,7 +124,7 @@ def _lay_out(sheet: Worksheet, position: int, column: Column, handout: Handout) 
 
 def _width(column: Column, handout: Handout) -> float:
     given = (str(row[column.name]) for row in handout.rows if row.get(column.name) is not None)
-    choices = dict(handout.choices or {}).get(column.name, ())
+    choices = handout.choices.get(column.name, ())
     shown = [column.label, *column.choices, *choices, *given]
     longest = max(sum(2 if ord(char) > 255 else 1 for char in text) for text in shown)
     return max(18, min(longest + 4, 64))
@@ -166,7 +164,9 @@ def _check(
     return check
 
 
-def _number(kind: str, low: str | int | None, high: str | int | None, most: int) -> DataValidation:
+def _number(
+    kind: Literal["whole", "decimal"], low: str | int | None, high: str | int | None, most: int
+) -> DataValidation:
     return DataValidation(
         type=kind,
         operator="between",
@@ -191,34 +191,20 @@ def _prefill(sheet: Worksheet, declared: Register, handout: Handout) -> None:
     blank: Mapping[str, Value] = {}
     for number, row in enumerate(handout.rows or [blank] * BLANK_LINES, start=FIRST_ROW):
         for position, column in enumerate(declared.columns, start=1):
-            cell = sheet.cell(number, position)
+            cell = put(sheet, number, position, row.get(column.name))
             fixed = column.name in declared.prefilled and row is not blank
             cell.number_format = NUMBER_FORMATS[column.type]
             cell.protection = Protection(locked=fixed)
             cell.border = LINE
             if fixed:
                 cell.fill = GIVEN
-            _fill(cell, row.get(column.name))
     for beside, note in enumerate(handout.notes, start=len(declared.columns) + 1):
         head = sheet.cell(HEADER_ROW, beside, note.label)
         head.font, head.fill, head.border = Font(bold=True, color="7F7F7F"), GIVEN, LINE
         sheet.column_dimensions[get_column_letter(beside)].width = note.width
         for number, text in enumerate(note.texts, start=FIRST_ROW):
-            cell = sheet.cell(number, beside)
-            write_plainly(cell, text)
+            cell = put(sheet, number, beside, text)
             cell.fill, cell.border = GIVEN, LINE
-
-
-def _fill(cell: object, value: Value) -> None:
-    if isinstance(value, str):
-        write_plainly(cell, value)  # type: ignore[arg-type]
-    elif isinstance(value, date):
-        cell.value = value  # type: ignore[attr-defined]
-        cell.number_format = NUMBER_FORMATS[ColumnType.DATE]  # type: ignore[attr-defined]
-    elif isinstance(value, bool):
-        cell.value = "是" if value else "否"  # type: ignore[attr-defined]
-    elif value is not None:
-        cell.value = value  # type: ignore[attr-defined]
 
 
 def _protect(sheet: Worksheet) -> None:
@@ -240,8 +226,7 @@ def _protect(sheet: Worksheet) -> None:
 def _write_page(sheet: Worksheet, page: Page) -> None:
     for number, row in enumerate(page.rows, start=1):
         for position, text in enumerate(row, start=1):
-            cell = sheet.cell(number, position)
-            write_plainly(cell, text)
+            cell = put(sheet, number, position, text)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if number == 1:
                 cell.font, cell.fill = Font(bold=True), OPTIONAL
@@ -261,7 +246,7 @@ class _Options:
         """Write a list of values and return the formula that refers to it."""
         first = self._next
         for choice in choices:
-            write_plainly(self._sheet.cell(self._next, 1), choice)
+            put(self._sheet, self._next, 1, choice)
             self._next += 1
         return f"'{OPTIONS}'!$A${first}:$A${self._next - 1}"
 
