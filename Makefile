@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test bench ui data suites check clean help
+.PHONY: run test bench ui data suites docs check clean help
 
 help:           ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
@@ -34,6 +34,9 @@ data: $(VENV)/run.done        ## rebuild the shipped document and the made-up ye
 
 suites: $(VENV)/run.done        ## renew expectations/ from the register declarations
 	$(BIN)/python -m perf_pipeline.quality.suites expectations
+
+docs: $(VENV)/run.done        ## renew docs/registers.md and docs/measures.md from declarations and code
+	$(BIN)/python scripts/build_reference.py
 
 clean:          ## remove what runs leave behind, not the virtual environment
 	rm -rf out .dagster

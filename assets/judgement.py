@@ -21,6 +21,8 @@ from assets.specs import OWNERS, table_spec
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.delivery import deliver
 from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.measures.audit import audit_ledgers
+from perf_pipeline.measures.case_limits import compute_case_limits, duties
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.quality.docs import build_docs
@@ -28,6 +30,9 @@ from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.history import JudgedSnapshot
 
 RESULTS = ("spending_result", "spending_line", "indicator_result")
+LIMITED = tuple(dict.fromkeys(declared.name for declared, _ in duties()))
+AUDITED = ("payment", "contract", "budget", "fixed_asset", "consumable_issue")
+REPORTED_ON = (*RESULTS, "alert", "case_limit", "audit_finding")
 
 
 def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
@@ -76,6 +81,37 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
 
 @dg.multi_asset(
     specs=[
+        table_spec("case_limit", "monitoring", deps=["source_file", *LIMITED], partitions=quarters)
+    ],
+    name="case_limit",
+)
+def case_limit(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+    """办理期限：检查点上已超期的，和下一检查点前到期的。"""
+    checkpoint = checkpoint_of(calendar, context.partition_key)
+    until = calendar.after(checkpoint).ends_on
+    written = compute_case_limits(pipeline.engine, checkpoint, until)
+    counted = judged_rows(pipeline.engine, "case_limit", "limits", checkpoint)
+    return dg.MaterializeResult(metadata=snapshot_metadata(written) | counted)
+
+
+@dg.multi_asset(
+    specs=[
+        table_spec(
+            "audit_finding", "monitoring", deps=["source_file", *AUDITED], partitions=quarters
+        )
+    ],
+    name="audit_finding",
+)
+def audit_finding(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+    """内部审计：台账中的线索和作为证据的行。"""
+    checkpoint = checkpoint_of(calendar, context.partition_key)
+    written = audit_ledgers(pipeline.engine, checkpoint, pipeline.settings.audit)
+    counted = judged_rows(pipeline.engine, "audit_finding", "audit", checkpoint)
+    return dg.MaterializeResult(metadata=snapshot_metadata(written) | counted)
+
+
+@dg.multi_asset(
+    specs=[
         table_spec(name, "alerts", deps=RESULTS, partitions=quarters)
         for name in ("alert", "alert_event")
     ],
@@ -104,7 +140,7 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
 
 @dg.multi_asset(
     specs=[
-        table_spec(name, "reports", deps=[*RESULTS, "alert"], kinds={"excel"}, partitions=quarters)
+        table_spec(name, "reports", deps=REPORTED_ON, kinds={"excel"}, partitions=quarters)
         for name in ("report", "report_line")
     ],
     name="report",
@@ -154,4 +190,13 @@ def data_docs(pipeline: Pipeline) -> Materialized:
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
 
 
-assets = [measure_value, monitoring, alert, report, alert_message, data_docs]
+assets = [
+    measure_value,
+    monitoring,
+    case_limit,
+    audit_finding,
+    alert,
+    report,
+    alert_message,
+    data_docs,
+]

@@ -146,6 +146,43 @@ def report(
 
 
 @app.command()
+def template(
+    folder: Annotated[Path, typer.Argument(help="写到哪个文件夹；里面按 年度／部门／registers 排")],
+) -> None:
+    """写出各部门各台账的填报模板，已有的文件不覆盖。"""
+    from perf_pipeline.templates import write_templates
+    from perf_pipeline.warehouse.engine import open_warehouse
+    from perf_pipeline.warehouse.loading import load_targets
+
+    settings = Settings()
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    load_targets(engine, settings.inbox)
+    written = write_templates(engine, folder, settings.calendar())
+    if not written:
+        raise ConfigurationError(f"{settings.inbox} 里没有能读的绩效目标文件，无从得知部门和项目")
+    for each in written:
+        typer.echo(f"{each.path}{'' if each.is_new else '（已有，未覆盖）'}")
+
+
+@app.command()
+def quarantine(
+    folder: Annotated[Path, typer.Argument(help="写到哪个文件夹；里面按 年度／部门／registers 排")],
+) -> None:
+    """把隔离的行写成可改正的工作簿；改好后原样放回收件文件夹即可。"""
+    from perf_pipeline.warehouse.engine import open_warehouse
+    from perf_pipeline.warehouse.quarantine import hand_back
+
+    engine = open_warehouse(Settings().warehouse_url.get_secret_value())
+    handed = hand_back(engine, folder)
+    for path, rows in handed.workbooks:
+        typer.echo(f"{path}：{rows} 行")
+    for place, reason, hint in handed.whole_files:
+        console.print(f"[yellow]须整份重交[/] {place}：{reason} {hint}", soft_wrap=True)
+    if not handed.workbooks and not handed.whole_files:
+        typer.echo("没有隔离的行。")
+
+
+@app.command()
 def ui(
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口")] = 3000,

@@ -13,11 +13,14 @@ from sqlalchemy import func, select
 
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.domain.share import points
+from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.intake import REGISTERS, TARGETS, inbox_files
 from perf_pipeline.warehouse.schema import source_file
+
+LONGEST_LIST = 20
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     yield _look("质量套件", lambda: _suites(settings.suites))
     yield _look("输出文件夹", lambda: _writable(settings.output))
     yield _look("数据仓库", lambda: _warehouse(settings))
+    yield _look("指标与度量", lambda: _coverage(settings))
 
 
 def _look(name: str, find: Callable[[], str]) -> HealthCheck:
@@ -91,3 +95,17 @@ def _warehouse(settings: Settings) -> str:
         files = connection.scalar(select(func.count()).select_from(source_file))
     shown = engine.url.render_as_string(hide_password=True)
     return f"{shown}：结构为最新，收到过 {files} 份文件"
+
+
+def _coverage(settings: Settings) -> str:
+    """Say how many indicators nothing feeds, and which: a gap to be closed, not a fault here."""
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    with engine.connect() as connection:
+        indicators = mapped_indicators(connection)
+    uncovered = [each for each in indicators if each.uncovered]
+    by_hand = sum(each.by_hand for each in indicators)
+    counted = len(indicators) - by_hand - len(uncovered)
+    found = f"由台账计算 {counted} 个，人工填报 {by_hand} 个，未覆盖 {len(uncovered)} 个"
+    listed = "".join(f"\n    未覆盖 {each}" for each in uncovered[:LONGEST_LIST])
+    more = len(uncovered) - LONGEST_LIST
+    return found + listed + (f"\n    ……还有 {more} 个" if more > 0 else "")

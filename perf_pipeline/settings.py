@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.domain.limits import LimitLevels, Limits
+from perf_pipeline.domain.limits import AuditLimits, LimitLevels, Limits
 from perf_pipeline.domain.working_days import working_day_after
 
 
@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     limits: Limits = Field(
         default_factory=Limits, description="灯的界限；收件文件夹的 limits.yaml 按层级另定"
     )
+    audit: AuditLimits = Field(default_factory=AuditLimits, description="内部审计的界限")
 
     @property
     def results(self) -> Path:

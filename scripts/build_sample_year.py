@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from random import Random
 
-from sample_year import cases, counts, ledger, reported
+from sample_year import cases, counts, ledger, reported, safeguards
 
 SEED = 2024
 
@@ -16,7 +16,7 @@ def main(data: Path) -> None:
     """Write every register; each has a generator of its own, so that one does not move another."""
     folder = data / "2024/gaoxin-zhengfawei/registers"
     folder.mkdir(parents=True, exist_ok=True)
-    ledger.write_ledger(folder, Random(SEED))
+    payments = ledger.write_ledger(folder, Random(SEED))
     ledger.write_budgets(folder)
     cases.write_petitions(folder, Random(SEED + 1))
     cases.write_mediations(folder, Random(SEED + 2))
@@ -24,6 +24,10 @@ def main(data: Path) -> None:
     counts.write_enrolments(folder)
     counts.write_activities(folder, Random(SEED + 4))
     counts.write_surveys(folder, Random(SEED + 5))
+    safeguards.write_contracts(folder, payments)
+    safeguards.write_assets(folder, Random(SEED + 6))
+    safeguards.write_issues(folder, Random(SEED + 7))
+    safeguards.write_trainings(folder, Random(SEED + 8))
     reported.write_reported(folder)
     reported.write_map(folder)
 

@@ -91,6 +91,9 @@ class Year:
         self.enrolments = read("治安保险参保台账", "截至日期")
         self.activities = read("宣传活动记录", "活动编号")
         self.surveys = read("满意度调查", "调查编号")
+        self.assets = read("固定资产台账", "资产编号")
+        self.issues = read("耗材领用台账", "领用单号")
+        self.trainings = read("财务人员培训台账", "培训编号")
 
     def paid(self, quarter: str) -> dict[str, int]:
         """Cumulative payments by project, in fen."""
@@ -112,6 +115,7 @@ class Year:
         found |= _all_projects(self._insurance_figures(end))
         found |= _all_projects(self._survey_figures(end))
         found |= self._activity_figures(end)
+        found |= _all_projects(self._safeguard_figures(end))
         return found
 
     def _petition_figures(self, end: date) -> dict[str, Fraction]:
@@ -234,6 +238,41 @@ class Year:
                 found[f"survey_satisfaction_{code}"] = Fraction(satisfied, valid)
                 found[f"survey_awareness_{code}"] = Fraction(aware, valid)
         return found
+
+    def _safeguard_figures(self, end: date) -> dict[str, Fraction]:
+        start = date(end.year, 1, 1)
+
+        def this_year(rows: list[Row], column: str) -> list[Row]:
+            return [row for row in rows if start <= (day(row[column]) or date.min) <= end]
+
+        held = [
+            row
+            for row in self.assets
+            if _by(row["取得日期"], end) and not _by(row["处置日期"], end)
+        ]
+        issued = this_year(self.issues, "领用日期")
+        trained = this_year(self.trainings, "培训日期")
+        found = _rates(
+            {
+                "asset_acquisition_approved": (
+                    this_year(self.assets, "取得日期"),
+                    lambda row: bool(row["购置批准文号"]),
+                ),
+                "asset_disposal_approved": (
+                    this_year(self.assets, "处置日期"),
+                    lambda row: bool(row["处置批准文号"]),
+                ),
+                "asset_in_use": (held, lambda row: _by(row["领用日期"], end)),
+                "consumable_issue_approved": (issued, lambda row: bool(row["批准人"])),
+            }
+        )
+        staff = sum(whole(row["财务人员数"]) for row in trained)
+        attended = sum(whole(row["参加人数"]) for row in trained)
+        return found | {
+            "consumable_issues": Fraction(len(issued)),
+            "finance_trainings": Fraction(len(trained)),
+            "finance_training_attendance": Fraction(attended, staff),
+        }
 
     def _activity_figures(self, end: date) -> Figures:
         held = [row for row in self.activities if _by(row["活动日期"], end)]

@@ -7,7 +7,9 @@ from sqlalchemy import Engine
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.domain.calendar import FiscalCalendar
-from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.limits import AuditLimits, Limits
+from perf_pipeline.measures.audit import audit_ledgers
+from perf_pipeline.measures.case_limits import compute_case_limits
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.registers.declaration import load_registers
@@ -36,6 +38,8 @@ def judge(engine: Engine, *quarters: str) -> int:
     for checkpoint in QUARTERS:
         if not quarters or checkpoint.name in quarters:
             compute_measures(engine, checkpoint)
+            compute_case_limits(engine, checkpoint, CALENDAR.after(checkpoint).ends_on)
+            audit_ledgers(engine, checkpoint, AuditLimits())
             evaluate_quarter(engine, checkpoint, Limits())
             newest = checkpoint == QUARTERS[-1]
             alerts += len(raise_alerts(engine, checkpoint, load_configuration(DATA), newest=newest))

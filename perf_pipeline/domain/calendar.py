@@ -107,6 +107,12 @@ class FiscalCalendar:
             f"没有检查点“{quarter}”：应写作年份加Q加序号，序号为1到{len(self.months)}，例如 2024Q1"
         )
 
+    def after(self, checkpoint: Checkpoint) -> Checkpoint:
+        """Return the next checkpoint; after a year's last it is the first of the next year."""
+        if checkpoint.last:
+            return self.checkpoints(checkpoint.fiscal_year + 1)[0]
+        return self.checkpoints(checkpoint.fiscal_year)[checkpoint.ordinal]
+
     @property
     def partition_cron(self) -> str:
         """Cron of the windows between checkpoints: months 3, 6, 10, 12 give `0 0 1 1,4,7,11 *`."""

@@ -1,4 +1,4 @@
-"""The limits of the lights: configuration, since every province sets its own.
+"""The limits of the lights and of the audit: configuration, since every province sets its own.
 
 A province, its districts and their departments may each set limits; the nearest level wins, limit
 by limit.
@@ -92,3 +92,13 @@ def _over(key: str, own: OwnLimits, above: Limits) -> Limits:
         return own.over(above)
     except ValueError:
         raise ValueError(f"{key}：与上一级的界限合在一起，{ORDER}") from None
+class AuditLimits(BaseModel):
+    """What the ledger's internal audit looks for: the department's own rules, in whole fen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    approval_limit_fen: int = Field(5_000_000, gt=0)  # from here a payment needs more approval
+    near_limit_bp: int = Field(9_000, ge=0, le=10_000)  # "just under": this share of the limit
+    split_days: int = Field(7, ge=0, le=366)  # days within which two payments may be one, split
+    round_fen: int = Field(1_000_000, gt=0)  # whole multiples of this are round amounts
+    payee_once_fen: int = Field(1_000_000, ge=0)  # smaller payments to a new payee are let be

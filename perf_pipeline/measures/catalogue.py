@@ -23,6 +23,7 @@ from perf_pipeline.measures.measure import (
     within,
 )
 from perf_pipeline.measures.petitions import CONTENT, PETITION_MEASURES
+from perf_pipeline.measures.safeguards import SAFEGUARD_MEASURES
 from perf_pipeline.warehouse.budgets import adjustments_in_force, never_adjusted
 from perf_pipeline.warehouse.schema import register_tables
 
@@ -255,6 +256,7 @@ MEASURES: tuple[Measure, ...] = (
     *_surveys("insurance", "治安保险"),
     *_surveys("stability", "维稳工作"),
     *_surveys("legal", "涉法涉诉"),
+    *SAFEGUARD_MEASURES,
 )
 
 _BY_CODE = {measure.code: measure for measure in MEASURES}

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     Table,
     Text,
@@ -82,13 +83,14 @@ def source_rows(
     )
 
 
-def handed_in(register: str, table: Table) -> Condition:
+def handed_in(register: str, table: FromClause) -> Condition:
     """Hold for rows of `table` whose department handed that year's register in."""
+    file = source_file.alias("handed_in")
     return exists().where(
-        source_file.c.department_id == table.c.department_id,
-        source_file.c.fiscal_year == table.c.fiscal_year,
-        source_file.c.kind == register,
-        source_file.c.outcome == "loaded",
+        file.c.department_id == table.c.department_id,
+        file.c.fiscal_year == table.c.fiscal_year,
+        file.c.kind == register,
+        file.c.outcome == "loaded",
     )
 
 

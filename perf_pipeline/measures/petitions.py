@@ -1,8 +1,9 @@
 """Measures of petition cases (信访), with the time limits of 《信访工作条例》(2022).
 
 Acceptance (受理) within 15 days of receipt; closing (办结) within 60 days of acceptance, extended
-once by at most 30. Calendar days; the last day of a limit still counts as in time. A case whose
-limit has not passed and which is not done is in neither count.
+once by at most 30: these numbers, with their articles, stand in the register's declaration.
+Calendar days; the last day of a limit still counts as in time. A case whose limit has not passed
+and which is not done is in neither count.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from sqlalchemy import Table, and_, func, or_, true
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.measure import Condition, Measure, happened, rate, within
+from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.engine import add_days
 
-ACCEPTANCE_DAYS = 15
-CLOSING_DAYS = 60
+_LIMITS = register("petition_case")
+ACCEPTANCE_DAYS = _LIMITS.limit("acceptance").days
+CLOSING_DAYS = _LIMITS.limit("closing").days
 SUPERIORS = ("中央", "省", "市")
 CONTENT = ("满意", "基本满意")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from perf_pipeline.quality.engine import make_context
 from perf_pipeline.quality.validate import load_suite
+from perf_pipeline.warehouse.schema import register_tables
 
 REMOTE = re.compile(
     r"<link[^>]+href=\"(?:https?:)?//[^>]*>|<script[^>]+src=\"(?:https?:)?//[^>]*>\s*</script>"
@@ -30,8 +31,8 @@ def build_docs(suites: Path, results: Path, folder: Path) -> Path:
     these are taken out and a plain style put in, so that the pages work where there is none.
     """
     context = make_context(results)
-    for path in sorted(suites.glob("*.json")):
-        context.suites.add(load_suite(suites, path.stem))
+    for name in sorted({path.stem for path in suites.glob("*.json")} | set(register_tables)):
+        context.suites.add(load_suite(suites, name))
     context.add_data_docs_site(
         "pages",
         {

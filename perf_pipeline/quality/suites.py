@@ -49,6 +49,11 @@ def all_suites() -> dict[str, dict[str, Any]]:
     return {name: _suite(name, list(made[name])) for name in sorted(made)}
 
 
+def suite_of_register(declared: Register) -> dict[str, Any]:
+    """Return the suite of one register, as its declaration makes it."""
+    return _suite(declared.name, list(_register(declared)))
+
+
 def _chain(*parts: Expectations) -> Expectations:
     for part in parts:
         yield from part
@@ -254,6 +259,9 @@ def _indicator_result() -> Expectations:
     )
     yield gxe.ExpectColumnValuesToNotBeInSet(
         column="status", value_set=["no_data"], severity=WARNING, description="指标应有数据"
+    )
+    yield gxe.ExpectColumnValuesToNotBeNull(
+        column="measure", severity=WARNING, description="指标应有度量，或由人工填报"
     )
 
 

@@ -1,20 +1,34 @@
-"""What a register (台账) is: one YAML file declares its columns, key and rules.
+"""What a register (台账) is: one YAML file declares its columns, key, rules and time limits.
 
-The declaration drives the reader, the warehouse table, the expectation suite and the column
-metadata in the Dagster UI, so a new register is one file and no code.
+The declaration drives the reader, the warehouse table, the expectation suite, the template
+workbook, the documentation and the column metadata in the Dagster UI, so a new register is one
+file and no code. Beside the shipped ones stand those of the folder PERF_DECLARATIONS; one there
+that has a shipped register's name takes its place.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.errors import ConfigurationError
+
+NAME = r"^[a-z][a-z0-9_]{0,39}$"  # names become names of tables and columns
+LABEL = r"^[^\[\]:*?/\\\s.'][^\[\]:*?/\\]{0,29}$"  # begins a file's name, and is a sheet's
+# the columns that every sourced row has around its own
+AROUND = {
+    *("id", "department_id", "fiscal_year", "source_file_id", "sheet", "row_number"),
+    *("row_key", "row_hash", "closed_by_id"),
+}
 
 
 class ColumnType(StrEnum):
@@ -33,10 +47,11 @@ class Column(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: str = Field(pattern=NAME)
     label: str
     type: ColumnType
     description: str
+    example: str | None = None
     aliases: tuple[str, ...] = ()
     required: bool = False
     unit: str | None = None
@@ -77,47 +92,121 @@ class Rule(BaseModel):
     other: str
 
 
-class Register(BaseModel):
-    """A register: its name (the warehouse table), label (the file's name), columns and rules."""
+class TimeLimit(BaseModel):
+    """A time limit (期限) of the register's cases: `done_by` is due so many days after a date.
+
+    Calendar days; the last one is still in time. `extended_by` is a column of granted days.
+    A limit on a `right` is how long someone may ask for something: it can lapse, not be overdue.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: str = Field(pattern=NAME)
     label: str
+    counts_from: str
+    done_by: str
+    days: int = Field(ge=0, le=3650)
+    extended_by: str | None = None
+    right: bool = False
+    source: str  # the law or rule that sets it, with the article
+
+
+class Register(BaseModel):
+    """A register: its name (the warehouse table), label (the file's name), columns and rules.
+
+    The `prefilled` columns are those that a template is handed out with: a row in which no other
+    column is filled says nothing, and is skipped as a blank row is.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=NAME)
+    label: str = Field(pattern=LABEL)
     description: str
     key: tuple[str, ...]
+    prefilled: tuple[str, ...] = ()
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
+    limits: tuple[TimeLimit, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_columns(self) -> Self:
-        named = {*self.key, *(r.column for r in self.rules), *(r.other for r in self.rules)}
+        named = {*self.key, *self.prefilled}
+        named |= {name for rule in self.rules for name in (rule.column, rule.other)}
+        for limit in self.limits:
+            named |= {limit.counts_from, limit.done_by, limit.extended_by or limit.done_by}
         unknown = named - {column.name for column in self.columns}
         if unknown:
             raise ValueError(f"register {self.name}: no such column: {', '.join(sorted(unknown))}")
+        return self
+
+    @model_validator(mode="after")
+    def _columns_are_told_apart(self) -> Self:
+        names = [column.name for column in self.columns]
+        labels = [label for column in self.columns for label in (column.label, *column.aliases)]
+        twice = {each for each in (*names, *labels) if (names + labels).count(each) > 1}
+        if twice or AROUND & set(names):
+            wrong = ", ".join(sorted(twice | AROUND & set(names)))
+            raise ValueError(f"register {self.name}: a name stands twice or is taken: {wrong}")
+        return self
+
+    @model_validator(mode="after")
+    def _limits_lie_between_dates(self) -> Self:
+        for limit in self.limits:
+            ends = {self.column(limit.counts_from).type, self.column(limit.done_by).type}
+            days = self.column(limit.extended_by).type if limit.extended_by else ColumnType.COUNT
+            if ends != {ColumnType.DATE} or days is not ColumnType.COUNT:
+                raise ValueError(f"register {self.name}: limit {limit.name} is not between dates")
         return self
 
     def column(self, name: str) -> Column:
         """Return the column of that name."""
         return next(column for column in self.columns if column.name == name)
 
+    def limit(self, name: str) -> TimeLimit:
+        """Return the time limit of that name."""
+        return next(limit for limit in self.limits if limit.name == name)
+
+
+class DeclarationFolder(BaseSettings):
+    """Where an installation keeps declarations of its own: PERF_DECLARATIONS, or in `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PERF_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    declarations: Path | None = None
+
 
 @cache
 def load_registers() -> tuple[Register, ...]:
-    """Read every declaration in `registers/declarations/`, in the order of their file names.
+    """Read every declaration, shipped and of the installation, in the order of their names.
 
-    Raises ConfigurationError when a file is not a valid declaration.
+    Raises ConfigurationError when a file is not a valid declaration, when the folder of the
+    installation is missing, or when two registers share a label: files are told apart by it.
     """
-    folder = files("perf_pipeline.registers") / "declarations"
-    registers = []
+    shipped = files("perf_pipeline.registers") / "declarations"
+    registers = {declared.name: declared for declared in _declared_in(shipped)}
+    own = DeclarationFolder().declarations
+    if own is not None and not own.is_dir():
+        raise ConfigurationError(f"台账声明文件夹 {own} 不存在（PERF_DECLARATIONS）")
+    if own is not None:
+        registers |= {declared.name: declared for declared in _declared_in(own)}
+    labels = [declared.label for declared in registers.values()]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise ConfigurationError(f"有两种台账都叫“{label}”：台账名用来辨认文件，不能重复")
+    return tuple(registers[name] for name in sorted(registers))
+
+
+def _declared_in(folder: Traversable) -> Iterator[Register]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if not entry.name.endswith(".yaml"):
             continue
         try:
-            registers.append(Register.model_validate(yaml.safe_load(entry.read_text("utf-8"))))
-        except (ValidationError, yaml.YAMLError) as error:
+            yield Register.model_validate(yaml.safe_load(entry.read_text("utf-8")))
+        except (ValidationError, yaml.YAMLError, OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(f"台账声明 {entry.name} 无效：{error}") from error
-    return tuple(registers)
 
 
 def register(name: str) -> Register:

@@ -13,6 +13,7 @@ from perf_pipeline.registers.cells import Cell, CellError, Value, read_cell
 from perf_pipeline.registers.declaration import Column, Register, Rule
 from perf_pipeline.registers.files import Grid, read_grids
 from perf_pipeline.registers.header import Header, find_header, label_key
+from perf_pipeline.registers.row_text import NamedCells, name_cells
 
 TOTALS = {"合计", "小计", "总计", "累计", "本页合计", "本页小计"}
 KEY_MARK = "｜"
@@ -130,28 +131,38 @@ class _Checks:
         # only in text files does a cell beyond the header mean that the others have moved
         width = len(grid[header.row]) if sheet is None else None
         for number, cells in enumerate(grid[header.row + 1 :], start=header.row + 2):
-            if _is_skipped(cells):
+            if _is_skipped(cells) or self._says_nothing(cells, header):
                 self.skipped += 1
                 continue
             if width is not None and len(cells) > width and not all(map(_is_blank, cells[width:])):
                 reason = f"有{len(cells)}个单元格，表头只有{width}列；内含逗号的文字应加双引号"
-                self._quarantine(sheet, number, cells, [_Fault(None, None, reason)])
+                named = name_cells(self.declared, header, grid[header.row], cells)
+                self._quarantine(sheet, number, named, [_Fault(None, None, reason)])
                 continue
             values, faults = self._values(cells, columns)
             if not faults:
                 faults = self._keep(RegisterRow(sheet, number, self._key(values), values))
             if faults:
-                self._quarantine(sheet, number, cells, faults)
+                named = name_cells(self.declared, header, grid[header.row], cells)
+                self._quarantine(sheet, number, named, faults)
+
+    def _says_nothing(self, cells: Sequence[Cell], header: Header) -> bool:
+        """Tell a row in which a template's own cells are all that is filled."""
+        others = [p for name, p in header.positions.items() if name not in self.declared.prefilled]
+        filled = (p < len(cells) and not _is_blank(cells[p]) for p in others)
+        return bool(self.declared.prefilled) and not any(filled)
 
     def quarantine_sheet(self, error: LayoutError, grid: Grid) -> None:
         """Put a sheet that cannot be read in quarantine, at its header row."""
         number = error.place.row or 1
         message = str(error).removeprefix(f"{error.place}：")
         fault = _Fault(None, None, f"整个工作表没有读入：{message}")
-        self._quarantine(error.place.sheet, number, grid[number - 1], [fault])
+        self._quarantine(
+            error.place.sheet, number, name_cells(None, None, (), grid[number - 1]), [fault]
+        )
 
     def _quarantine(
-        self, sheet: str | None, number: int, cells: Sequence[Cell], faults: Sequence[_Fault]
+        self, sheet: str | None, number: int, cells: NamedCells, faults: Sequence[_Fault]
     ) -> None:
         first, *others = faults
         reasons = [first.reason]
@@ -163,7 +174,7 @@ class _Checks:
                 first.column.label if first.column else None,
                 None if _is_blank(first.cell) else str(first.cell),
                 "；".join(reasons),
-                json.dumps(["" if c is None else str(c) for c in cells], ensure_ascii=False),
+                json.dumps(cells, ensure_ascii=False),
             )
         )
 

@@ -13,6 +13,7 @@ from datetime import date
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.domain.time_limits import LimitState
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,33 @@ class QuarantineNote:
 
 
 @dataclass(frozen=True)
+class CaseLimitLine:
+    """A case (案件) whose time limit has run out, or runs out before the next checkpoint."""
+
+    register: str
+    case: str
+    town: str | None
+    label: str
+    due_on: date
+    days_overdue: int
+    state: LimitState
+    place: str
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """A finding (线索) of the ledger's audit: what is odd, and the rows that show it."""
+
+    label: str
+    subject: str
+    project: str | None
+    detail: str
+    rows: int
+    amount_fen: int | None
+    place: str  # of the first row of evidence
+
+
+@dataclass(frozen=True)
 class QuarterReport:
     """Everything that a department's report for one checkpoint (检查点) tells."""
 
@@ -158,6 +186,8 @@ class QuarterReport:
     alerts: tuple[AlertLine, ...]
     files: tuple[FileNote, ...]
     quarantine: tuple[QuarantineNote, ...]
+    case_limits: tuple[CaseLimitLine, ...] = ()
+    audit: tuple[AuditLine, ...] = ()
 
     @property
     def title(self) -> str:
@@ -169,6 +199,22 @@ class QuarterReport:
     def sections(self) -> tuple[str, ...]:
         """List the lines of work (分项工作) that have indicators, in the document's order."""
         return tuple(dict.fromkeys(i.section or "" for i in self.indicators if not i.project))
+
+    @property
+    def overdue(self) -> tuple[CaseLimitLine, ...]:
+        """Return the cases that are overdue, the longest first."""
+        late = [line for line in self.case_limits if line.state is LimitState.OVERDUE]
+        return tuple(sorted(late, key=lambda line: (-line.days_overdue, line.case)))
+
+    @property
+    def limit_counts(self) -> tuple[tuple[str, str, int, int], ...]:
+        """Count overdue and soon-due cases by register and what is to be done."""
+        counted = Counter((line.register, line.label, line.state) for line in self.case_limits)
+        kinds = dict.fromkeys((line.register, line.label) for line in self.case_limits)
+        return tuple(
+            (*kind, counted[*kind, LimitState.OVERDUE], counted[*kind, LimitState.SOON])
+            for kind in sorted(kinds)
+        )
 
     @property
     def quarantined(self) -> int:

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
-from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.model import (
     AlertLine,
@@ -27,11 +26,10 @@ from perf_pipeline.reports.model import (
     SpendingLine,
 )
 from perf_pipeline.reports.notices import combine_notices
+from perf_pipeline.reports.registers import KIND_LABELS, audit_lines, case_limit_line
 from perf_pipeline.reports.selects import Departments
 
 FISCAL_SOURCE = "财政资金"
-KIND_LABELS = {"target_document": "绩效目标文件"} | {r.name: r.label for r in load_registers()}
-
 Rows = list[Any]
 ByDepartment = dict[int, Rows]
 
@@ -75,6 +73,8 @@ def load_reports(
     alerts = read(selects.alerts(checkpoint, only))
     files = read(selects.current_files(checkpoint, only))
     quarantine = read(selects.quarantine(checkpoint, only))
+    case_limits = read(selects.case_limits(checkpoint, only))
+    audit = read(selects.audit_findings(checkpoint, only))
 
     reports = []
     for each in judged:
@@ -102,6 +102,8 @@ def load_reports(
                     QuarantineNote(KIND_LABELS.get(row.kind, row.kind), row.reason, row.rows)
                     for row in quarantine[at]
                 ),
+                case_limits=tuple(case_limit_line(row) for row in case_limits[at]),
+                audit=audit_lines(audit[at]),
             )
         )
     return tuple(reports)

@@ -11,6 +11,8 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.history import latest_snapshots
 from perf_pipeline.warehouse.schema import (
     alert,
+    audit_finding,
+    case_limit,
     department,
     indicator_result,
     project,
@@ -123,6 +125,32 @@ def payments_by_day(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
         .group_by(*grouped)
         .order_by(payment.c.paid_on, payment.c.funding_source)
     )
+
+
+def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the rows of the newest snapshots of a kind at a checkpoint."""
+    newest = latest_snapshots(kind).subquery("newest")
+    return (
+        select(snapshot.c.department_id, *(c for c in table.c if c.name != "snapshot_id"))
+        .join(snapshot, snapshot.c.id == table.c.snapshot_id)
+        .join(newest, newest.c.id == snapshot.c.id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(
+            checkpoint_table.c.name == checkpoint.name,
+            _among(snapshot.c.department_id, only),
+        )
+        .order_by(table.c.id)
+    )
+
+
+def case_limits(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the cases that are overdue at a checkpoint or fall due before the next."""
+    return newest_rows(case_limit, "limits", checkpoint, only)
+
+
+def audit_findings(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the evidence of the audit's findings at a checkpoint."""
+    return newest_rows(audit_finding, "audit", checkpoint, only)
 
 
 def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:

@@ -87,21 +87,25 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the migrations that this warehouse has not had yet."""
+    """Run the migrations that this warehouse has not had yet, and add what registers declare."""
     from alembic import command
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
+    from perf_pipeline.warehouse.declared_tables import apply_changes, pending_changes
+
     config = Config()
     config.set_main_option("script_location", "perf_pipeline.warehouse:migrations")
     newest = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
+        migrated = MigrationContext.configure(connection).get_current_revision() == newest
+        if migrated and not pending_changes(connection):
             return
     with write_transaction(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        apply_changes(connection, pending_changes(connection))
 
 
 class add_days(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, Table, insert, select, update
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.matching import register_for_file
+from perf_pipeline.warehouse import mending
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import SourcedRow, content_hash, merge_rows, now
@@ -50,15 +51,20 @@ class Quarantined:
     value: str | None
     reason: str
     row_text: str | None = None
+    hint: str | None = None
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What reading a file gave: rows for each table, and what was quarantined or skipped."""
+    """What reading a file gave: rows for each table, and what was quarantined or skipped.
+
+    `mended` are the marks of quarantined rows that the file's rows take the place of.
+    """
 
     rows: dict[Table, Sequence[SourcedRow]]
     quarantined: Sequence[Quarantined] = ()
     skipped: int = 0
+    mended: Collection[str] = ()
     notice: str | None = None
     department_name: str | None = None
 
@@ -152,6 +158,7 @@ def take_in(
             for table, rows in contents.rows.items():
                 merge_rows(connection, table, file_id=file_id, rows=rows)
             _quarantine(connection, file, file_id, contents.quarantined)
+            mending.close_mended(connection, file_id, contents.mended)
     return FileOutcome(
         kind, file.department, file.fiscal_year, file.relative, outcome, reason, **counts
     )
@@ -202,8 +209,13 @@ def _quarantine(
         .values(closed_by_id=file_id)
     )
     if rows:
+        marks = mending.marks([row.row_text or row.reason for row in rows])
         connection.execute(
-            insert(quarantined_row), [{"source_file_id": file_id, **asdict(row)} for row in rows]
+            insert(quarantined_row),
+            [
+                {"source_file_id": file_id, "mark": mark, **asdict(row)}
+                for row, mark in zip(rows, marks, strict=True)
+            ],
         )
 
 

@@ -15,8 +15,10 @@ from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.target import Target
 from perf_pipeline.registers.declaration import Register, register
+from perf_pipeline.registers.handed_back import MARK_LABEL, marks_in
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import KEY_MARK, read_register
+from perf_pipeline.registers.wording import hint
 from perf_pipeline.warehouse.history import SourcedRow
 from perf_pipeline.warehouse.intake import (
     REGISTERS,
@@ -41,7 +43,7 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.target_values import target_values
 
 EXTRACTION = "extraction 1"  # raise it when the same document reads differently
-READING = "reading 2"  # raise it when the same register reads differently
+READING = "reading 3"  # raise it when the same register reads differently
 UNREAD = "_unreadable"  # ends the code of a finding about a part that was not taken in
 
 
@@ -96,8 +98,17 @@ def _register_reader(
         rows = [SourcedRow(row.key, row.sheet, row.row_number, row.values) for row in reading.rows]
         return Contents(
             rows={register_tables[declared.name]: rows},
-            quarantined=[Quarantined(**asdict(row)) for row in reading.quarantined],
+            quarantined=[
+                Quarantined(
+                    **asdict(row),
+                    hint=hint(declared, row.column_label, row.value, row.reason),
+                )
+                for row in reading.quarantined
+            ],
             skipped=reading.skipped,
+            mended=marks_in(path, declared, reading)
+            if MARK_LABEL in reading.ignored_columns
+            else (),
             notice=reading.notice,
         )
 

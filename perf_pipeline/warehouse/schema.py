@@ -99,8 +99,11 @@ quarantined_row = Table(
     Column("column_label", Text, comment="列名"),
     Column("value", Text, comment="原值"),
     Column("reason", Text, nullable=False, comment="隔离原因"),
+    Column("hint", Text, comment="怎么改"),
     Column("row_text", Text, comment="整行原文（JSON）"),
+    Column("mark", Text, comment="隔离号：由内容得出，改好的行凭它离开隔离"),
     reference("closed_by_id", "source_file.id", "被哪个后来的文件取代", nullable=True),
+    Index("ix_quarantined_row_mark", "mark"),
     comment="读不进去而隔离的行",
 )
 
@@ -148,10 +151,6 @@ spending_plan = sourced(
     Column("due_on", Date, nullable=False, comment="计划截至日期"),
     Column("share_bp", Integer, nullable=False, comment="累计支出比例，万分之一"),
 )
-
-register_tables: dict[str, Table] = {
-    declared.name: register_table(declared) for declared in load_registers()
-}
 
 snapshot = Table(
     "snapshot",
@@ -273,6 +272,35 @@ indicator_result = judged(
     *_explanation(),
 )
 
+case_limit = judged(
+    "case_limit",
+    "办理期限：检查点上已超期的，和下一检查点前到期的",
+    Column("register", Text, nullable=False, comment="台账"),
+    Column("case_key", Text, nullable=False, comment="业务主键"),
+    Column("town", Text, comment="镇（办）；台账没有这一列的为空"),
+    Column("limit_name", Text, nullable=False, comment="期限代码，见台账声明"),
+    Column("label", Text, nullable=False, comment="该办什么，如 受理、办结"),
+    Column("starts_on", Date, nullable=False, comment="自哪天起算"),
+    Column("due_on", Date, nullable=False, comment="期限最后一天"),
+    Column("days_overdue", Integer, nullable=False, comment="超期天数；负数为剩余天数"),
+    Column("state", Text, nullable=False, comment="overdue 超期未办；soon 下一检查点前到期"),
+    Column("place", Text, nullable=False, comment="来源文件、工作表、行"),
+)
+
+audit_finding = judged(
+    "audit_finding",
+    "内部审计线索，每行是一条线索的一行证据；线索不是结论",
+    Column("rule", Text, nullable=False, comment="检查规则代码"),
+    Column("subject_key", Text, nullable=False, comment="同一规则下相同的为一条线索"),
+    Column("project_name", Text, comment="项目名称"),
+    Column("detail", Text, nullable=False, comment="发现了什么"),
+    Column("source_table", Text, nullable=False, comment="证据所在的台账"),
+    Column("row_key", Text, nullable=False, comment="证据行的业务主键"),
+    Column("happened_on", Date, comment="证据行的日期"),
+    Column("amount_fen", BigInteger, comment="证据行的金额，分"),
+    Column("place", Text, nullable=False, comment="来源文件、工作表、行"),
+)
+
 report = judged(
     "report",
     "季度监控报告",
@@ -364,3 +392,8 @@ alert_told = Table(
     UniqueConstraint("event_id", "recipient"),
     comment="哪次状态变化已告诉谁，同一状态不告诉第二次",
 )
+
+# last, so that no register can take the name of a table above
+register_tables: dict[str, Table] = {
+    declared.name: register_table(declared) for declared in load_registers()
+}

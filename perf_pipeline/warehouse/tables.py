@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
+from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.registers.declaration import ColumnType, Register
 
 NAMING = {
@@ -98,7 +99,12 @@ _SQL_TYPES: dict[ColumnType, type[TypeEngine]] = {  # type: ignore[type-arg]
 
 
 def register_table(declared: Register) -> Table:
-    """Declare the table of a register, as its declaration says."""
+    """Declare the table of a register, as its declaration says.
+
+    Raises ConfigurationError when the warehouse has a table of that name already.
+    """
+    if declared.name in metadata.tables:
+        raise ConfigurationError(f"台账声明 {declared.name}：数据仓库已有同名的表，请换一个名字")
     columns = [
         Column(
             column.name,

@@ -49,7 +49,21 @@ PAYEES = (
     "某社区居委会",
     "个人",
 )
-HEADER = ["凭证号", "支付日期", "项目名称", "支付金额（元）", "资金来源", "收款单位", "用途"]
+CONTRACTED = {  # which purposes of a project are paid on which contract
+    (XUELIANG, "二期工程尾款"): "合2023-017",
+    (XUELIANG, "前端设备维修保养"): "合2024-021",
+    (ZONGZHI, "宣传品制作"): "合2024-003",
+}
+HEADER = [
+    "凭证号",
+    "支付日期",
+    "项目名称",
+    "支付金额（元）",
+    "资金来源",
+    "收款单位",
+    "用途",
+    "合同号",
+]
 
 
 @dataclass(frozen=True)
@@ -63,8 +77,14 @@ class Payment:
     purpose: str
 
 
-def write_ledger(folder: Path, random: Random) -> None:
-    """Write the ledger, in the order of days, with its total."""
+def contract_of(payment: Payment) -> str | None:
+    """Return the contract that a payment is made on; corrections are on that of the first."""
+    purpose = payment.purpose.rpartition("：")[2]
+    return CONTRACTED.get((payment.project, purpose))
+
+
+def write_ledger(folder: Path, random: Random) -> list[Payment]:
+    """Write the ledger, in the order of days, with its total; return its payments."""
     payments = sorted(_payments(random), key=lambda payment: payment.paid_on)
     rows = [
         [
@@ -75,6 +95,7 @@ def write_ledger(folder: Path, random: Random) -> None:
             "财政资金",
             payment.payee,
             payment.purpose,
+            contract_of(payment),
         ]
         for number, payment in enumerate(payments, start=1)
     ]
@@ -84,8 +105,9 @@ def write_ledger(folder: Path, random: Random) -> None:
         "支付台账",
         HEADER,
         rows,
-        total=["合计", None, None, total, None, None, None],
+        total=["合计", None, None, total, None, None, None, None],
     )
+    return payments
 
 
 def _payments(random: Random) -> list[Payment]:

@@ -230,6 +230,7 @@ def test_a_workbook_row_is_typed_and_knows_where_it_stood(
         "funding_source": "财政资金",
         "payee": "某印务公司",
         "purpose": "宣传册",
+        "contract_no": None,
     }
     assert reading.rows_read == 1
 
@@ -346,10 +347,11 @@ def test_a_bad_cell_puts_its_row_in_quarantine_and_the_others_are_read(
     assert reason in reading.quarantined[0].reason
 
 
-def test_a_quarantined_row_keeps_its_raw_cells_as_json(text_file: Callable[..., Path]) -> None:
+def test_a_quarantined_row_keeps_its_cells_by_their_labels(text_file: Callable[..., Path]) -> None:
     bad = payment("P1", 资金来源="贷款")
     (row,) = reading_of(text_file([COLUMNS, bad])).quarantined
-    assert json.loads(row.row_text) == [str(cell) for cell in bad]
+    labelled = {str(label): str(cell) for label, cell in zip(COLUMNS, bad, strict=True)}
+    assert json.loads(row.row_text) == labelled
 
 
 def test_a_row_with_several_bad_cells_is_one_entry_that_names_them_all(
@@ -400,6 +402,19 @@ def test_a_bad_row_does_not_reserve_its_key(text_file: Callable[..., Path]) -> N
     assert [row.row_number for row in reading.rows] == [3]
 
 
+def test_a_row_that_holds_only_what_a_template_came_with_is_skipped(
+    sheets_file: Callable[[Sheets], Path],
+) -> None:
+    rows: list[Row] = [
+        ["分项工作", "指标名称", "截至日期", "完成值", "备注"],
+        ["普法", "普法覆盖率", "2024-03-31", None, "待填"],
+        ["普法", "普法覆盖率", "2024-06-30", "90%", None],
+    ]
+    reading = reading_of(sheets_file({"填报": rows}), register("reported_value"))
+    assert [row.row_number for row in reading.rows] == [3]
+    assert (reading.skipped, reading.quarantined) == (1, [])
+
+
 @pytest.mark.parametrize(
     ("declared", "rows", "column", "reason"),
     [
@@ -426,7 +441,10 @@ def test_a_bad_row_does_not_reserve_its_key(text_file: Callable[..., Path]) -> N
         ),
         (
             register("reported_value"),
-            [["指标名称", "截至日期", "完成值"], ["普法覆盖率", "2024-03-31", None]],
+            [
+                ["指标名称", "截至日期", "完成值", "佐证材料"],
+                ["普法覆盖率", "2024-03-31", None, "花名册"],
+            ],
             "完成值",
             "完成值与分子至少填写一项",
         ),

@@ -1,0 +1,55 @@
+"""Time limits of cases (办理期限): due dates, and what is overdue or falls due soon.
+
+Calendar days, counted from the day after the start; the last day is still in time. How long each
+limit is, and by which law, stands in the declaration of the case's register.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class LimitState(StrEnum):
+    """Where a case stands against one of its limits on a day (期限状态)."""
+
+    DONE = "done"  # 已办，不论是否按期
+    OVERDUE = "overdue"  # 超期未办
+    SOON = "soon"  # 某日之前到期
+    LATER = "later"  # 还早
+
+
+LIMIT_LABELS = {
+    LimitState.DONE: "已办",
+    LimitState.OVERDUE: "超期未办",
+    LimitState.SOON: "即将到期",
+    LimitState.LATER: "未到期",
+}
+
+
+def due_on(start: date, days: int, extended_days: int = 0) -> date:
+    """Return the last day on which something may be done in time."""
+    return start + timedelta(days=days + extended_days)
+
+
+def done_in_time(due: date, done: date) -> bool:
+    """Tell whether something was done within its limit: on its last day it still was."""
+    return done <= due
+
+
+def limit_state(due: date, done: date | None, as_of: date, until: date) -> LimitState:
+    """Say where a case stands at the end of a day, as was known then.
+
+    Something done later than `as_of` was not done yet. Overdue is what was due before that day;
+    soon is what is due from that day until `until`, both included.
+    """
+    if done is not None and done <= as_of:
+        return LimitState.DONE
+    if due < as_of:
+        return LimitState.OVERDUE
+    return LimitState.SOON if due <= until else LimitState.LATER
+
+
+def days_overdue(due: date, as_of: date) -> int:
+    """Return how many days a limit has been exceeded; negative while days are left."""
+    return (as_of - due).days

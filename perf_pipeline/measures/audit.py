@@ -1,0 +1,49 @@
+"""The internal audit of the ledger: every rule over all departments, kept as findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, select, union_all
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.errors import Place
+from perf_pipeline.domain.limits import AuditLimits
+from perf_pipeline.measures.audit_rules import AUDIT_RULES
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.schema import audit_finding
+
+_DETAILS = {rule.code: rule.detail for rule in AUDIT_RULES}
+
+
+def audit_ledgers(
+    engine: Engine, checkpoint: Checkpoint, limits: AuditLimits
+) -> tuple[JudgedSnapshot, ...]:
+    """Look for what is odd in the year's registers up to a checkpoint, for all departments.
+
+    Each row written is a row of evidence; rows of one rule and subject are one finding. A new
+    version of a department's findings is written only where they changed.
+    """
+    rows = union_all(*(rule.rows(checkpoint, limits) for rule in AUDIT_RULES)).subquery()
+    in_order = select(rows).order_by(rows.c.rule, rows.c.subject_key, rows.c.row_key)
+    with write_transaction(engine) as connection:
+        found = [_finding(row) for row in connection.execute(in_order)]
+        # one order on every database, whatever its collation
+        found.sort(key=lambda each: (each["rule"], each["subject_key"], each["row_key"]))
+        return write_by_department(connection, "audit", checkpoint, {audit_finding: found})
+
+
+def _finding(row: Any) -> dict[str, Any]:
+    return {
+        "department_id": row.department_id,
+        "rule": row.rule,
+        "subject_key": row.subject_key,
+        "project_name": row.project_name,
+        "detail": _DETAILS[row.rule](row),
+        "source_table": row.source_table,
+        "row_key": row.row_key,
+        "happened_on": row.happened_on,
+        "amount_fen": row.amount_fen,
+        "place": str(Place(row.path, row.sheet, row.row_number)),
+    }

@@ -1,0 +1,221 @@
+"""The checks of the payment ledger, each as one select of its evidence.
+
+A finding is a lead to follow up, not a verdict: each of these has innocent explanations.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    select,
+)
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.limits import AuditLimits
+from perf_pipeline.measures.audit_evidence import evidence, joined, paid
+from perf_pipeline.measures.measure import handed_in
+from perf_pipeline.warehouse.engine import add_days
+from perf_pipeline.warehouse.schema import register_tables
+
+contract = register_tables["contract"]
+budget = register_tables["budget"]
+
+DIGITS = "0123456789"
+LONGEST_NUMBER = 15
+
+
+def look_alikes(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Payments alike in day, project, payee and amount, less those that were reversed in red."""
+    payments = paid(checkpoint)
+    payee = func.coalesce(payments.c.payee, "")
+    of_payee = [payments.c.department_id, payments.c.project_name, payee]
+    alike = [*of_payee, payments.c.paid_on, payments.c.amount_fen]
+    red = func.sum(case((payments.c.amount_fen < 0, 1), else_=0))
+    counted = select(
+        payments,
+        func.count().over(partition_by=alike).label("times"),
+        red.over(partition_by=[*of_payee, func.abs(payments.c.amount_fen)]).label("reversed"),
+    ).subquery()
+    subject = joined(
+        counted.c.project_name, counted.c.payee, counted.c.paid_on, counted.c.amount_fen
+    )
+    return evidence("look_alike", counted, subject=subject, other=counted.c.times).where(
+        counted.c.amount_fen > 0, counted.c.times > 1, counted.c.times - counted.c.reversed > 1
+    )
+
+
+def like_vouchers(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Vouchers that are the same number but for blanks, hyphens and capitals."""
+    payments = paid(checkpoint)
+    bare: ColumnElement[Any] = func.upper(payments.c.voucher_no)
+    for sign in (" ", "-", "－", "—", "_", "/"):
+        bare = func.replace(bare, sign, "")
+    spelled = select(
+        payments,
+        bare.label("bare"),
+        func.count().over(partition_by=[payments.c.department_id, bare]).label("times"),
+    ).subquery()
+    return evidence("like_voucher", spelled, subject=spelled.c.bare, other=spelled.c.times).where(
+        spelled.c.times > 1
+    )
+
+
+def voucher_gaps(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Vouchers before which numbers of their series are missing."""
+    payments = paid(checkpoint)
+    series = func.rtrim(payments.c.voucher_no, DIGITS)
+    digits = func.substr(payments.c.voucher_no, func.length(series) + 1)
+    fits = and_(func.length(digits) > 0, func.length(digits) <= LONGEST_NUMBER)
+    # the number is taken only where there is one: a database may look at it before the condition
+    number = cast(case((fits, digits), else_="0"), BigInteger)
+    columns = (payments, series.label("series"), number.label("number"))
+    numbered: Any = select(*columns).where(fits).subquery()
+    series_of = [numbered.c.department_id, numbered.c.series]
+    in_order = [numbered.c.number, numbered.c.row_key]
+
+    def before(column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return func.lag(column).over(partition_by=series_of, order_by=in_order)
+
+    beside = select(
+        numbered,
+        before(numbered.c.number).label("number_before"),
+        before(numbered.c.voucher_no).label("voucher_before"),
+    ).subquery()
+    return evidence(
+        "voucher_gap",
+        beside,
+        subject=beside.c.series,
+        other=joined(beside.c.voucher_before, beside.c.number - beside.c.number_before - 1),
+    ).where(beside.c.number - beside.c.number_before > 1)
+
+
+def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Payments after which a project has spent more than its budget."""
+    payments = paid(checkpoint)
+    running = _running(payments, payments.c.project_name)
+    return (
+        evidence("over_budget", running, subject=running.c.project_name, other=budget.c.total_fen)
+        .join(
+            budget,
+            and_(
+                budget.c.department_id == running.c.department_id,
+                budget.c.fiscal_year == running.c.fiscal_year,
+                budget.c.project_name == running.c.project_name,
+                budget.c.closed_by_id.is_(None),
+            ),
+        )
+        .where(running.c.cumulative > budget.c.total_fen, running.c.amount_fen > 0)
+    )
+
+
+def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Payments after which a contract has been payments more than it is for, in this year alone."""
+    payments = paid(checkpoint)
+    running = _running(payments, payments.c.contract_no)
+    return (
+        evidence(
+            "over_contract", running, subject=running.c.contract_no, other=contract.c.amount_fen
+        )
+        .join(contract, _of_contract(running))
+        .where(running.c.cumulative > contract.c.amount_fen, running.c.amount_fen > 0)
+    )
+
+
+def _running(payments: Any, subject: ColumnElement[Any]) -> Any:
+    cumulative = func.sum(payments.c.amount_fen).over(
+        partition_by=[payments.c.department_id, subject],
+        order_by=[payments.c.paid_on, payments.c.row_key],
+    )
+    return select(payments, cumulative.label("cumulative")).subquery()
+
+
+def _of_contract(payments: Any) -> ColumnElement[bool]:
+    return and_(
+        contract.c.department_id == payments.c.department_id,
+        contract.c.fiscal_year == payments.c.fiscal_year,
+        contract.c.contract_no == payments.c.contract_no,
+        contract.c.closed_by_id.is_(None),
+    )
+
+
+def before_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Payments made before the contract that they name was signed."""
+    payments = paid(checkpoint)
+    return (
+        evidence(
+            "before_contract", payments, subject=payments.c.contract_no, other=contract.c.signed_on
+        )
+        .join(contract, _of_contract(payments))
+        .where(payments.c.paid_on < contract.c.signed_on, payments.c.amount_fen > 0)
+    )
+
+
+def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Payments that name a contract which the register of contracts, handed in, does not have."""
+    payments = paid(checkpoint)
+    return (
+        evidence("unknown_contract", payments, subject=payments.c.contract_no)
+        .outerjoin(contract, _of_contract(payments))
+        .where(
+            payments.c.contract_no.is_not(None),
+            contract.c.id.is_(None),
+            handed_in("contract", payments),
+        )
+    )
+
+
+def splits(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
+    """Payments just under the approval limit, with another such to the same payee days away."""
+    lowest = limits.approval_limit_fen * limits.near_limit_bp // 10_000
+    payments, beside = paid(checkpoint), paid(checkpoint).alias("beside")
+
+    def near(rows: Any) -> ColumnElement[bool]:
+        return and_(rows.c.amount_fen >= lowest, rows.c.amount_fen < limits.approval_limit_fen)
+
+    another = (
+        select(literal(1))
+        .select_from(beside)
+        .where(
+            beside.c.department_id == payments.c.department_id,
+            beside.c.project_name == payments.c.project_name,
+            beside.c.payee == payments.c.payee,
+            beside.c.id != payments.c.id,
+            near(beside),
+            beside.c.paid_on <= add_days(payments.c.paid_on, limits.split_days),
+            payments.c.paid_on <= add_days(beside.c.paid_on, limits.split_days),
+        )
+        .exists()
+    )
+    subject = joined(payments.c.project_name, payments.c.payee)
+    limit = literal(limits.approval_limit_fen, BigInteger)
+    return evidence("split", payments, subject=subject, other=limit).where(near(payments), another)
+
+
+def round_at_year_end(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
+    """Payments of whole round amounts in the last month of the year."""
+    payments = paid(checkpoint)
+    return evidence("round_at_year_end", payments, subject=payments.c.project_name).where(
+        extract("month", payments.c.paid_on) == 12,
+        payments.c.amount_fen >= limits.round_fen,
+        payments.c.amount_fen % limits.round_fen == 0,
+    )
+
+
+def seen_once(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
+    """Payments of some size to a payee that the year's ledger names only once."""
+    payments = paid(checkpoint)
+    times = func.count().over(partition_by=[payments.c.department_id, payments.c.payee])
+    counted = select(payments, times.label("times")).where(payments.c.payee.is_not(None)).subquery()
+    return evidence("payee_once", counted, subject=counted.c.payee).where(
+        counted.c.times == 1, counted.c.amount_fen >= limits.payee_once_fen
+    )

@@ -1,0 +1,82 @@
+"""Evidence of the audit: how a check's rows are selected, for all departments at once.
+
+The columns are department_id, rule, subject_key, project_name, source_table, row_key, happened_on,
+amount_fen, other, path, sheet, row_number. Rows of one rule and subject are one finding.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    Text,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse.schema import register_tables, source_file
+
+payment = register_tables["payment"]
+
+
+def known(table: Table, dated: str, checkpoint: Checkpoint) -> Any:
+    """Select a register's current rows of the year that had happened by the checkpoint."""
+    return (
+        select(table)
+        .where(
+            table.c.closed_by_id.is_(None),
+            table.c.fiscal_year == checkpoint.fiscal_year,
+            table.c[dated] <= checkpoint.ends_on,
+        )
+        .subquery(f"known_{table.name}")
+    )
+
+
+def paid(checkpoint: Checkpoint) -> Any:
+    """Select the year's payments up to the checkpoint."""
+    return known(payment, "paid_on", checkpoint)
+
+
+def evidence(
+    rule: str,
+    rows: FromClause,
+    *,
+    subject: ColumnElement[Any],
+    dated: str = "paid_on",
+    amount: ColumnElement[Any] | None = None,
+    other: ColumnElement[Any] | None = None,
+    table: Table = payment,
+) -> Select[Any]:
+    """Select rows as evidence of a rule; `other` is what the finding's wording needs beside."""
+    project = rows.c.project_name if "project_name" in rows.c else null()
+    return select(
+        rows.c.department_id,
+        literal(rule).label("rule"),
+        cast(subject, Text).label("subject_key"),
+        cast(project, Text).label("project_name"),
+        literal(table.name).label("source_table"),
+        rows.c.row_key,
+        rows.c[dated].label("happened_on"),
+        cast(rows.c.amount_fen if amount is None else amount, BigInteger).label("amount_fen"),
+        cast(null() if other is None else other, Text).label("other"),
+        source_file.c.path,
+        rows.c.sheet,
+        rows.c.row_number,
+    ).join_from(rows, source_file, source_file.c.id == rows.c.source_file_id)
+
+
+def joined(*parts: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Write columns one after another, as a finding's subject."""
+    text: ColumnElement[Any] = func.coalesce(cast(parts[0], Text), "")
+    for part in parts[1:]:
+        text = text + "｜" + func.coalesce(cast(part, Text), "")
+    return text

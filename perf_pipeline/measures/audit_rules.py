@@ -1,0 +1,155 @@
+"""The rules of the internal audit (内部审计): what each looks for, and how it words a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, null
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.limits import AuditLimits
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.measures.audit_checks import (
+    before_contract,
+    like_vouchers,
+    look_alikes,
+    over_budget,
+    over_contract,
+    round_at_year_end,
+    seen_once,
+    splits,
+    unknown_contract,
+    voucher_gaps,
+)
+from perf_pipeline.measures.audit_evidence import evidence, known
+from perf_pipeline.warehouse.schema import register_tables
+
+Rows = Callable[[Checkpoint, AuditLimits], Select[Any]]
+
+
+@dataclass(frozen=True)
+class AuditRule:
+    """A check of the audit: `detail` says of one row of evidence what is odd about it."""
+
+    code: str
+    label: str
+    description: str
+    rows: Rows
+    detail: Callable[[Any], str]
+
+
+def _without(code: str, register: str, dated: str, approval: str) -> Rows:
+    """Make the rule that rows of a register dated in the year so far name an approval."""
+    table = register_tables[register]
+
+    def rows(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+        mine = known(table, dated, checkpoint)
+        amount = mine.c.cost_fen if "cost_fen" in mine.c else null()
+        return evidence(
+            code, mine, subject=mine.c.row_key, dated=dated, amount=amount, table=table
+        ).where(mine.c[dated] >= checkpoint.starts_on, mine.c[approval].is_(None))
+
+    return rows
+
+
+def _gap(row: Any) -> str:
+    before, _, missing = row.other.rpartition("｜")
+    return f"凭证号在“{before}”之后缺{missing}个号"
+
+
+AUDIT_RULES: tuple[AuditRule, ...] = (
+    AuditRule(
+        "look_alike",
+        "疑似重复付款",
+        "同一天、同一项目、同一收款单位、同一金额的付款不止一笔，已用红字冲销的除外",
+        look_alikes,
+        lambda row: f"同日、同项目、同收款单位、同金额的付款有{row.other}笔",
+    ),
+    AuditRule(
+        "like_voucher",
+        "凭证号疑似重复",
+        "去掉空格、横线和大小写后凭证号相同",
+        like_vouchers,
+        lambda row: f"写法不同而号码相同的凭证有{row.other}张",
+    ),
+    AuditRule(
+        "voucher_gap",
+        "凭证号不连续",
+        "同一字头的凭证号中间缺号；台账只含部分凭证时本属正常",
+        voucher_gaps,
+        _gap,
+    ),
+    AuditRule(
+        "over_budget",
+        "超预算付款",
+        "这一笔之后，项目的累计付款超过全年预算",
+        over_budget,
+        lambda row: f"付款后累计超过预算{format_yuan(int(row.other))}元",
+    ),
+    AuditRule(
+        "over_contract",
+        "超合同付款",
+        "这一笔之后，合同在本年度的累计付款超过合同金额",
+        over_contract,
+        lambda row: f"付款后累计超过合同金额{format_yuan(int(row.other))}元",
+    ),
+    AuditRule(
+        "before_contract",
+        "先付款后签约",
+        "付款日期早于所写合同的签订日期",
+        before_contract,
+        lambda row: f"付款早于合同签订日期{row.other}",
+    ),
+    AuditRule(
+        "unknown_contract",
+        "合同无登记",
+        "支付台账写了合同号，而合同台账中没有这个合同",
+        unknown_contract,
+        lambda row: f"合同台账中没有合同“{row.subject_key}”",
+    ),
+    AuditRule(
+        "split",
+        "疑似化整为零",
+        "付款略低于审批限额，而前后几天内同一项目、同一收款单位另有这样的付款",
+        splits,
+        lambda row: f"金额略低于审批限额{format_yuan(int(row.other))}元，几天内另有同样付款",
+    ),
+    AuditRule(
+        "round_at_year_end",
+        "年底整数付款",
+        "12月份金额为整万元（可设）的付款",
+        round_at_year_end,
+        lambda row: f"年底付款为整数{format_yuan(row.amount_fen)}元",
+    ),
+    AuditRule(
+        "payee_once",
+        "只出现一次的收款单位",
+        "全年只付过一次、金额达到限额的收款单位",
+        seen_once,
+        lambda row: f"收款单位“{row.subject_key}”本年只出现这一次",
+    ),
+    AuditRule(
+        "asset_unapproved",
+        "固定资产购置无批准",
+        "本年取得的固定资产没有购置批准文号",
+        _without("asset_unapproved", "fixed_asset", "acquired_on", "acquisition_approval"),
+        lambda row: "购置没有批准文号",
+    ),
+    AuditRule(
+        "disposal_unapproved",
+        "固定资产处置无批准",
+        "本年处置的固定资产没有处置批准文号",
+        _without("disposal_unapproved", "fixed_asset", "disposed_on", "disposal_approval"),
+        lambda row: "处置没有批准文号",
+    ),
+    AuditRule(
+        "issue_unapproved",
+        "耗材领用无批准",
+        "本年领用的耗材没有批准人",
+        _without("issue_unapproved", "consumable_issue", "issued_on", "approved_by"),
+        lambda row: "领用没有批准人",
+    ),
+)
+RULE_LABELS = {rule.code: rule.label for rule in AUDIT_RULES}

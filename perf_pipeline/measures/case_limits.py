@@ -1,0 +1,92 @@
+"""Cases that are overdue at a checkpoint, or fall due before the next one, of all departments.
+
+One select over all registers that declare time limits. A right that lapses (申请复查) is nobody's
+duty and is not listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine, Select, Text, and_, cast, func, literal, null, or_, select, union_all
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.errors import Place
+from perf_pipeline.domain.time_limits import days_overdue, limit_state
+from perf_pipeline.registers.declaration import Register, TimeLimit, load_registers
+from perf_pipeline.warehouse.engine import add_days, write_transaction
+from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.schema import case_limit, register_tables, source_file
+
+
+def compute_case_limits(
+    engine: Engine, checkpoint: Checkpoint, until: date
+) -> tuple[JudgedSnapshot, ...]:
+    """List what is overdue at a checkpoint and what falls due by `until`, for all departments.
+
+    A new version of a department's list is written only where it changed.
+    """
+    with write_transaction(engine) as connection:
+        found = connection.execute(_open_cases(checkpoint, until)).mappings().all()
+        rows = [_listed(row, checkpoint, until) for row in found]
+        rows.sort(key=lambda row: (row["due_on"], row["register"], row["case_key"]))
+        return write_by_department(connection, "limits", checkpoint, {case_limit: rows})
+
+
+def duties() -> Iterator[tuple[Register, TimeLimit]]:
+    """Give every declared limit within which the department itself must act."""
+    for declared in load_registers():
+        for limit in declared.limits:
+            if not limit.right:
+                yield declared, limit
+
+
+def _open_cases(checkpoint: Checkpoint, until: date) -> Select[Any]:
+    parts = [_open_by(declared, limit, checkpoint, until) for declared, limit in duties()]
+    return select(union_all(*parts).subquery("open_case"))
+
+
+def _open_by(
+    declared: Register, limit: TimeLimit, checkpoint: Checkpoint, until: date
+) -> Select[Any]:
+    """Select the cases whose limit runs out by `until`, not done by the checkpoint."""
+    table = register_tables[declared.name]
+    start, done = table.c[limit.counts_from], table.c[limit.done_by]
+    extended = func.coalesce(table.c[limit.extended_by], 0) if limit.extended_by else literal(0)
+    due = add_days(start, extended + limit.days)
+    town = table.c.town if "town" in table.c else null()
+    return (
+        select(
+            table.c.department_id,
+            literal(declared.name).label("register"),
+            table.c.row_key.label("case_key"),
+            cast(town, Text).label("town"),
+            literal(limit.name).label("limit_name"),
+            literal(limit.label).label("label"),
+            start.label("starts_on"),
+            due.label("due_on"),
+            done.label("done_on"),
+            source_file.c.path,
+            table.c.sheet,
+            table.c.row_number,
+        )
+        .join(source_file, source_file.c.id == table.c.source_file_id)
+        .where(
+            table.c.closed_by_id.is_(None),
+            table.c.fiscal_year == checkpoint.fiscal_year,
+            and_(start.is_not(None), start <= checkpoint.ends_on, due <= until),
+            or_(done.is_(None), done > checkpoint.ends_on),
+        )
+    )
+
+
+def _listed(row: Any, checkpoint: Checkpoint, until: date) -> dict[str, Any]:
+    listed = dict(row)
+    place = Place(listed.pop("path"), listed.pop("sheet"), listed.pop("row_number"))
+    as_of = checkpoint.ends_on
+    listed["days_overdue"] = days_overdue(listed["due_on"], as_of)
+    done = listed.pop("done_on")
+    listed["state"] = str(limit_state(listed["due_on"], done, as_of, until))
+    return listed | {"place": str(place)}

@@ -1,0 +1,99 @@
+"""Which measure feeds each indicator: computed, reported by hand, or nothing yet (未覆盖)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, and_, func, select
+
+from perf_pipeline.measures.catalogue import REPORTED, known_codes
+from perf_pipeline.registers.reading import KEY_MARK
+from perf_pipeline.warehouse.schema import department, indicator, register_tables
+
+indicator_measure = register_tables["indicator_measure"]
+
+
+@dataclass(frozen=True)
+class MappedIndicator:
+    """A current indicator, and what the map says of it."""
+
+    department: str
+    department_name: str
+    fiscal_year: int
+    project_name: str | None
+    section: str | None
+    name: str  # as the map names it: a second indicator of one name ends in #2
+    measure: str | None
+    behaviour: str | None
+    due_on: date | None
+    pace: str | None
+    note: str | None
+
+    @property
+    def by_hand(self) -> bool:
+        """Tell whether staff report the value."""
+        return self.measure == REPORTED
+
+    @property
+    def uncovered(self) -> bool:
+        """Tell whether nothing feeds it: not in the map, or mapped to what does not exist."""
+        return self.measure not in known_codes()
+
+    @property
+    def surroundings(self) -> str:
+        """Return the project or line of work that it belongs to."""
+        return f"{self.project_name or ''}{self.section or ''}"
+
+    def __str__(self) -> str:
+        """Name it for a reader: 部门 2024年 项目或分项工作 指标."""
+        code = f"（度量“{self.measure}”不存在）" if self.measure else ""
+        place = self.project_name or self.section or ""
+        return f"{self.department_name} {self.fiscal_year}年 {place}：{self.name}{code}"
+
+
+def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
+    """Return every current indicator of every department and year, in the documents' order."""
+    mapped = indicator_measure
+    rows = connection.execute(
+        select(
+            department.c.code,
+            func.coalesce(department.c.name, department.c.code).label("department_name"),
+            indicator,
+            mapped.c.measure,
+            mapped.c.behaviour,
+            mapped.c.due_on,
+            mapped.c.pace,
+            mapped.c.note,
+        )
+        .select_from(indicator)
+        .join(department, department.c.id == indicator.c.department_id)
+        .outerjoin(
+            mapped,
+            and_(
+                mapped.c.department_id == indicator.c.department_id,
+                mapped.c.fiscal_year == indicator.c.fiscal_year,
+                mapped.c.row_key == indicator.c.row_key,
+                mapped.c.closed_by_id.is_(None),
+            ),
+        )
+        .where(indicator.c.closed_by_id.is_(None))
+        .order_by(indicator.c.fiscal_year, department.c.code, indicator.c.ordinal)
+    )
+    return [
+        MappedIndicator(
+            row.code,
+            row.department_name,
+            row.fiscal_year,
+            row.project_name,
+            row.section,
+            row.row_key.split(KEY_MARK, 2)[-1],
+            row.measure,
+            row.behaviour,
+            row.due_on,
+            row.pace,
+            row.note,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,50 @@
+"""Proposing a measure for an indicator by likeness of names, for a person to confirm.
+
+A proposal is never used by itself: it stands beside the empty cell of the map that a person
+fills. Likeness is that of the indicator's name to the measure's label, and how much of the label
+the indicator's surroundings (project or line of work) speak of, so that 群众满意度 of a project
+about 雪亮工程 finds 雪亮工程满意度.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.measures.measure import Measure
+
+OFFERED = 3
+LEAST = 30  # below, names have hardly more in common than 率 or 数量
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A measure that an indicator may mean; confidence (把握) is 0 to 100."""
+
+    measure: Measure
+    confidence: int
+
+
+def propose(
+    name: str, surroundings: str, measures: Sequence[Measure] = MEASURES
+) -> tuple[Proposal, ...]:
+    """Return the likeliest measures for an indicator, best first; none where none is like it."""
+    spoken_of = _pairs(surroundings) | _pairs(name)
+    found = []
+    for each in measures:
+        shared = _share(_pairs(each.label), spoken_of)
+        confidence = round((2 * fuzz.ratio(name, each.label) + shared) / 3)
+        if confidence >= LEAST:
+            found.append((-confidence, -shared, each.code, Proposal(each, confidence)))
+    return tuple(proposal for *_, proposal in sorted(found, key=lambda each: each[:3])[:OFFERED])
+
+
+def _share(pairs: frozenset[str], spoken_of: frozenset[str]) -> float:
+    return 100 * len(pairs & spoken_of) / len(pairs) if pairs else 0.0
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))

@@ -1,0 +1,134 @@
+"""Quarantined rows handed back to be mended: one workbook a register, in its own columns.
+
+The workbook is itself a register's file, named after it, with three columns more: the mark
+(隔离号), the reason and what to do. The reader ignores them; the marks tell which quarantined
+rows the mended ones take the place of.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.files import read_grids
+from perf_pipeline.registers.header import SEARCHED_ROWS, label_key
+from perf_pipeline.registers.reading import RegisterReading
+from perf_pipeline.registers.sheet_cells import put
+from perf_pipeline.registers.wording import how_to_fill
+
+MARK_LABEL = "隔离号"
+PLACE_LABEL, REASON_LABEL, HINT_LABEL = "原文件位置", "隔离原因", "怎么改"
+SUFFIX = "（隔离行更正）"
+_WRONG = PatternFill("solid", fgColor="FFC7CE")
+_GIVEN = PatternFill("solid", fgColor="F2F2F2")
+_HEAD = PatternFill("solid", fgColor="DCE6F1")
+
+
+@dataclass(frozen=True)
+class HandedBack:
+    """A quarantined row on its way back: where it stood, what is wrong with it, its cells."""
+
+    mark: str
+    place: str
+    column_label: str | None
+    reason: str
+    hint: str
+    row_text: str | None
+
+
+def mending_workbook(declared: Register, rows: Sequence[HandedBack]) -> Workbook:
+    """Lay quarantined rows out in the register's columns, the cell at fault coloured."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = declared.label[:31]
+    labels = [column.label for column in declared.columns]
+    extra = [MARK_LABEL, PLACE_LABEL, REASON_LABEL, HINT_LABEL]
+    for number, label in enumerate((*labels, *extra), start=1):
+        head = put(sheet, 1, number, label)
+        head.font, head.fill = Font(bold=True), _HEAD
+        sheet.column_dimensions[get_column_letter(number)].width = _width(label, rows, number)
+    for number, row in enumerate(rows, start=2):
+        cells = cells_of(row.row_text)
+        for position, column in enumerate(declared.columns, start=1):
+            cell = put(sheet, number, position, cells.get(column.label))
+            if column.label == row.column_label:
+                cell.fill = _WRONG
+        for position, text in enumerate((row.mark, row.place, row.reason, row.hint), start=1):
+            cell = put(sheet, number, len(labels) + position, text)
+            cell.fill = _GIVEN
+            cell.alignment = Alignment(wrap_text=position > 1, vertical="top")
+    sheet.freeze_panes = "A2"
+    _explain(book.create_sheet("填报说明"), declared)
+    return book
+
+
+def cells_of(row_text: str | None) -> Mapping[str, str | int | float]:
+    """Return a quarantined row's cells by label; none where the row's text does not tell."""
+    try:
+        cells = json.loads(row_text or "{}")
+    except ValueError:
+        return {}
+    return cells if isinstance(cells, dict) else {}
+
+
+def marks_in(path: Path, declared: Register, reading: RegisterReading) -> frozenset[str]:
+    """Return the marks of the rows of a file that were loaded, or are wrong once more.
+
+    A row whose cells were emptied mends nothing: what it stood for stays in quarantine.
+    """
+    labels = {column.label for column in declared.columns}
+    wrong = [row for row in reading.quarantined if labels & cells_of(row.row_text).keys()]
+    read = {(row.sheet, row.row_number) for row in reading.rows}
+    read |= {(row.sheet, row.row_number) for row in wrong}
+    found = set()
+    for sheet, grid in read_grids(path):
+        position = _mark_position(grid[:SEARCHED_ROWS])
+        if position is None:
+            continue
+        for number, cells in enumerate(grid, start=1):
+            mark = str(cells[position] or "").strip() if position < len(cells) else ""
+            if mark and (sheet, number) in read:
+                found.add(mark.upper())
+    return frozenset(found)
+
+
+def _mark_position(rows: Sequence[Sequence[object]]) -> int | None:
+    for cells in rows:
+        for position, cell in enumerate(cells):
+            if isinstance(cell, str) and label_key(cell) == MARK_LABEL:
+                return position
+    return None
+
+
+def _width(label: str, rows: Sequence[HandedBack], number: int) -> float:
+    if label in (PLACE_LABEL, REASON_LABEL, HINT_LABEL):
+        return 40
+    shown = [str(cells_of(row.row_text).get(label, "")) for row in rows[:200]]
+    longest = max((_columns(text) for text in (label, *shown)), default=8)
+    return min(40, max(12, longest + 3))
+
+
+def _columns(text: str) -> int:
+    return sum(2 if ord(char) > 255 else 1 for char in text)
+
+
+def _explain(sheet: Worksheet, declared: Register) -> None:
+    lines = [
+        f"这里是“{declared.label}”中没能入库的行。改正标红的单元格后，把本文件原样放回收件文件夹",
+        f"（年度／部门／registers），文件名以“{declared.label}”开头。入库后这些行即离开隔离。",
+        f"不要改动“{MARK_LABEL}”一列：它说明每一行替代哪一条隔离行。不需要的行整行删去。",
+        "",
+        *(f"{column.label}：{how_to_fill(column)}" for column in declared.columns),
+    ]
+    for number, line in enumerate(lines, start=1):
+        put(sheet, number, 1, line)
+    sheet.column_dimensions["A"].width = 110

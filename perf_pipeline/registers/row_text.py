@@ -1,0 +1,33 @@
+"""The text of a quarantined row: its cells by the labels of their columns, to be given back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.header import Header
+
+NamedCells = dict[str, str | int | float | bool]
+
+
+def name_cells(
+    declared: Register | None, header: Header | None, labels: Sequence[Cell], cells: Sequence[Cell]
+) -> NamedCells:
+    """Name each filled cell of a row: a declared column's label, else its own heading.
+
+    A cell without a heading is named by its position (第9列). Numbers stay numbers, so that what
+    is given back reads as what came in; dates are written as text.
+    """
+    known: dict[int, str] = {}
+    if declared is not None and header is not None:
+        known = {at: declared.column(name).label for name, at in header.positions.items()}
+    named: NamedCells = {}
+    for position, cell in enumerate(cells):
+        if cell is None or (isinstance(cell, str) and not cell.strip()):
+            continue
+        heading = str(labels[position] or "").strip() if position < len(labels) else ""
+        label = known.get(position) or heading or f"第{position + 1}列"
+        plain = cell if isinstance(cell, str | int | float) else str(cell)
+        named[label] = plain.removesuffix(" 00:00:00") if isinstance(plain, str) else plain
+    return named

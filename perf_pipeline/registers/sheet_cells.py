@@ -1,0 +1,33 @@
+"""Cells of the workbooks that are handed out: values as they are, never as formulas."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from openpyxl.cell import Cell
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+
+def put(
+    sheet: Worksheet, row: int, column: int, value: str | int | float | date | None = None
+) -> Cell:
+    """Write a value and return its cell; text stays text, even where it begins like a formula."""
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)  # nothing is merged in these workbooks
+    if isinstance(value, str):
+        cell.value = value
+        cell.data_type = "s"
+        cell.number_format = "@"
+    elif isinstance(value, bool):
+        put(sheet, row, column, "是" if value else "否")
+    elif value is not None:
+        cell.value = value
+    return cell
+
+
+def print_on_one_width(sheet: Worksheet) -> None:
+    """Set a sheet up to be printed lying, as wide as one page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -1,0 +1,106 @@
+"""How a quarantined row leaves quarantine when its mended copy is handed in.
+
+A quarantined row has a mark (隔离号) that comes from its content alone, so that it is the same in
+every warehouse, and when the file that it stands in is read again. The workbook of quarantined
+rows carries the marks; a file with rows that bear them takes the place of the rows marked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, ScalarSelect, exists, func, select, update
+
+from perf_pipeline.warehouse.schema import quarantined_row, source_file
+
+AT_ONCE = 500
+
+
+def marks(texts: Sequence[str]) -> list[str]:
+    """Return the marks of a file's quarantined rows, from their texts; alike rows are counted."""
+    seen: Counter[str] = Counter()
+    found = []
+    for text in texts:
+        seen[text] += 1
+        digest = hashlib.sha256(f"{seen[text]}\n{text}".encode()).hexdigest()
+        found.append(digest[:12].upper())
+    return found
+
+
+def close_mended(connection: Connection, file_id: int, mended: Collection[str]) -> None:
+    """Close the rows that this file mends, and those of this file that another has mended.
+
+    The rows are of the same register, department and year. A row that came back and is still
+    wrong stands in quarantine under its new content.
+    """
+    alike = _files_like(file_id)
+    others = (
+        quarantined_row.c.source_file_id != file_id,
+        quarantined_row.c.closed_by_id.is_(None),
+    )
+    wanted = sorted(mended)
+    for start in range(0, len(wanted), AT_ONCE):
+        connection.execute(
+            update(quarantined_row)
+            .where(
+                quarantined_row.c.mark.in_(wanted[start : start + AT_ONCE]),
+                quarantined_row.c.source_file_id.in_(alike),
+                *others,
+            )
+            .values(closed_by_id=file_id)
+        )
+    mender = _mender(file_id)
+    connection.execute(
+        update(quarantined_row)
+        .where(
+            quarantined_row.c.source_file_id == file_id,
+            quarantined_row.c.closed_by_id.is_(None),
+            mender.is_not(None),
+        )
+        .values(closed_by_id=mender)
+    )
+
+
+def _files_like(file_id: int) -> ScalarSelect[int]:
+    this = source_file.alias("this_file")
+    return (
+        select(source_file.c.id)
+        .join(
+            this,
+            (this.c.department_id == source_file.c.department_id)
+            & (this.c.fiscal_year == source_file.c.fiscal_year)
+            & (this.c.kind == source_file.c.kind),
+        )
+        .where(this.c.id == file_id)
+        .scalar_subquery()
+    )
+
+
+def _mender(file_id: int) -> ScalarSelect[int]:
+    """Select the file under another path that mended an earlier reading of the same row."""
+    earlier = quarantined_row.alias("earlier_row")
+    its_file, mending, this = (
+        source_file.alias("its_file"),
+        source_file.alias("mending_file"),
+        source_file.alias("this_file"),
+    )
+    return (
+        select(func.max(mending.c.id))
+        .select_from(earlier)
+        .join(its_file, its_file.c.id == earlier.c.source_file_id)
+        .join(mending, mending.c.id == earlier.c.closed_by_id)
+        .where(
+            earlier.c.mark == quarantined_row.c.mark,
+            mending.c.path != its_file.c.path,
+            exists().where(
+                this.c.id == file_id,
+                this.c.department_id == its_file.c.department_id,
+                this.c.fiscal_year == its_file.c.fiscal_year,
+                this.c.kind == its_file.c.kind,
+                this.c.path != mending.c.path,
+            ),
+        )
+        .scalar_subquery()
+    )

@@ -1,0 +1,25 @@
+"""Write the reference pages that are made from declarations and code.
+
+Usage: python scripts/build_reference.py [FOLDER]   (default: docs)
+"""
+
+import sys
+from pathlib import Path
+
+from perf_pipeline.measures.audit_rules import AUDIT_RULES
+from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.measures.reference import measures_page
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.reference import registers_page
+
+
+def main(folder: Path) -> None:
+    """Write registers.md and measures.md."""
+    (folder / "registers.md").write_text(registers_page(load_registers()), "utf-8")
+    (folder / "measures.md").write_text(measures_page(MEASURES, AUDIT_RULES), "utf-8")
+
+
+if __name__ == "__main__":
+    main(
+        Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "docs"
+    )

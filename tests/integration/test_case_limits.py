@@ -1,0 +1,100 @@
+"""What is overdue at a checkpoint, and what falls due before the next, by the shipped registers."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from perf_pipeline.measures.case_limits import compute_case_limits
+from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.loading import load_register, load_targets
+from perf_pipeline.warehouse.schema import case_limit
+from tests.by_hand import Year, day
+from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, REGISTERS
+
+Listed = set[tuple[str, str, str, date]]
+
+
+def listed(engine: Engine, quarter: str) -> list[object]:
+    with engine.connect() as connection:
+        at = checkpoint_id_of(connection, quarter)
+        newest = latest_snapshots("limits", at).subquery()
+        query = select(case_limit).join(newest, newest.c.id == case_limit.c.snapshot_id)
+        return list(connection.execute(query.order_by(case_limit.c.id)))
+
+
+def by_hand(end: date, until: date) -> Listed:
+    """The same lists with plain Python on the files."""
+    year = Year(REGISTERS)
+    found: Listed = set()
+
+    def look(key: object, label: str, start: date | None, done: date | None, days: int) -> None:
+        if start is None or start > end or (done is not None and done <= end):
+            return
+        due = start + timedelta(days=days)
+        if due <= until:
+            found.add((str(key), label, "overdue" if due < end else "soon", due))
+
+    for row in year.petitions:
+        accepted, closed = day(row["受理日期"]), day(row["办结日期"])
+        look(row["信访编号"], "受理", day(row["收到日期"]), accepted, 15)
+        look(row["信访编号"], "办结", accepted, closed, 60 + int(str(row["延期天数"] or 0)))
+    for row in year.mediations:
+        look(row["案件编号"], "调结", day(row["受理日期"]), day(row["结案日期"]), 30)
+    return found
+
+
+@pytest.fixture
+def cases(engine: Engine) -> Engine:
+    load_targets(engine, DATA)
+    for name in ("petition_case", "mediation_case"):
+        load_register(engine, DATA, name)
+    return engine
+
+
+def test_the_lists_are_what_plain_arithmetic_gives(cases: Engine) -> None:
+    for checkpoint in QUARTERS:
+        until = CALENDAR.after(checkpoint).ends_on
+        compute_case_limits(cases, checkpoint, until)
+        rows = listed(cases, checkpoint.name)
+        stored = {(row.case_key, row.label, row.state, row.due_on) for row in rows}  # type: ignore[attr-defined]
+        assert stored == by_hand(checkpoint.ends_on, until)
+        assert len(rows) == len(stored) > 10
+        assert {row.state for row in rows} == {"overdue", "soon"}  # type: ignore[attr-defined]
+        assert all((row.days_overdue > 0) == (row.state == "overdue") for row in rows)  # type: ignore[attr-defined]
+
+
+def test_a_second_look_writes_no_version_and_each_row_leads_to_its_source(cases: Engine) -> None:
+    first = compute_case_limits(cases, QUARTERS[1], QUARTERS[2].ends_on)
+    again = compute_case_limits(cases, QUARTERS[1], QUARTERS[2].ends_on)
+    assert [each.is_new for each in (*first, *again)] == [True, False]
+    row = listed(cases, "2024Q2")[0]
+    assert row.town  # type: ignore[attr-defined]
+    assert f"{DEPARTMENT}/registers/" in row.place  # type: ignore[attr-defined]
+    assert "行" in row.place  # type: ignore[attr-defined]
+
+
+def test_review_and_recheck_are_limits_too_but_the_right_to_ask_is_not(
+    engine: Engine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "2024" / DEPARTMENT
+    (folder / "registers").mkdir(parents=True)
+    (folder / "targets").symlink_to(DATA / "2024" / DEPARTMENT / "targets")
+    (folder / "registers/信访事项台账.csv").write_text(
+        "信访编号,收到日期,信访渠道,交办来源,重要事项,受理日期,办结日期,申请复查日期,复查答复日期,"
+        "申请复核日期,复核答复日期\n"
+        "A,2024-01-02,来信,无,否,2024-01-05,2024-02-01,2024-02-20,,,\n"
+        "B,2024-01-02,来信,无,否,2024-01-05,2024-02-01,2024-02-20,2024-03-10,2024-03-20,\n"
+        "C,2024-01-02,来信,无,否,2024-01-05,2024-03-28,,,,\n"
+        "D,2024-01-02,来信,无,否,2024-01-05,2024-02-01,2024-02-20,2024-03-31,,\n",
+        "utf-8",
+    )
+    load_targets(engine, DATA)
+    load_register(engine, tmp_path, "petition_case")
+    compute_case_limits(engine, QUARTERS[0], QUARTERS[1].ends_on)
+    found = [(row.case_key, row.label, row.state, row.due_on) for row in listed(engine, "2024Q1")]  # type: ignore[attr-defined]
+    assert found == [
+        ("A", "复查", "overdue", date(2024, 3, 21)),
+        ("B", "复核", "soon", date(2024, 4, 19)),
+    ]

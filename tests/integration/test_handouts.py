@@ -1,0 +1,143 @@
+"""Templates are filled with the department's own projects and indicators; measures are proposed."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import Engine
+
+from perf_pipeline.measures.coverage import mapped_indicators
+from perf_pipeline.measures.proposals import propose
+from perf_pipeline.registers.declaration import load_registers, register
+from perf_pipeline.registers.reading import read_register
+from perf_pipeline.registers.template import FIRST_ROW, HEADER_ROW
+from perf_pipeline.templates import write_templates
+from perf_pipeline.warehouse.loading import load_register, load_targets
+from tests.year import CALENDAR, DATA, DEPARTMENT
+
+PLACE = f"2024/{DEPARTMENT}/registers"
+
+
+@pytest.fixture
+def mapped(engine: Engine) -> Engine:
+    """A warehouse with the target document, the budgets and the map."""
+    load_targets(engine, DATA)
+    load_register(engine, DATA, "budget")
+    load_register(engine, DATA, "indicator_measure")
+    return engine
+
+
+@pytest.fixture
+def unmapped(engine: Engine) -> Engine:
+    """A warehouse in which a new document has just come in."""
+    load_targets(engine, DATA)
+    return engine
+
+
+def rows_of(sheet: Worksheet) -> list[dict[str, object]]:
+    labels = [cell.value for cell in sheet[HEADER_ROW]]
+    lines = sheet.iter_rows(min_row=FIRST_ROW, values_only=True)
+    return [dict(zip(map(str, labels), line, strict=True)) for line in lines if any(line)]
+
+
+def test_every_register_has_a_template_laid_out_as_the_inbox_is(
+    mapped: Engine, tmp_path: Path
+) -> None:
+    written = write_templates(mapped, tmp_path, CALENDAR)
+    assert {each.path.relative_to(tmp_path).as_posix() for each in written} == {
+        f"{PLACE}/{declared.label}.xlsx" for declared in load_registers()
+    }
+
+
+def test_a_file_that_is_there_is_never_overwritten(mapped: Engine, tmp_path: Path) -> None:
+    write_templates(mapped, tmp_path, CALENDAR)
+    filled = tmp_path / PLACE / "支付台账.xlsx"
+    filled.write_bytes(b"what a clerk has typed in")
+    again = write_templates(mapped, tmp_path, CALENDAR)
+    assert not any(each.is_new for each in again)
+    assert filled.read_bytes() == b"what a clerk has typed in"
+
+
+def test_values_to_report_are_those_that_no_register_feeds_at_each_checkpoint(
+    mapped: Engine, tmp_path: Path
+) -> None:
+    write_templates(mapped, tmp_path, CALENDAR)
+    path = tmp_path / PLACE / "人工填报指标值.xlsx"
+    rows = rows_of(load_workbook(path)["人工填报指标值"])
+    with mapped.connect() as connection:
+        fed_by_none = [e for e in mapped_indicators(connection) if e.by_hand or e.uncovered]
+    assert len(rows) == 4 * len(fed_by_none) == 4 * 28
+    assert {str(row["截至日期"])[:10] for row in rows} == {
+        "2024-03-31", "2024-06-30", "2024-10-31", "2024-12-31",
+    }  # fmt: skip
+    assert not any(row["指标名称"] == "设备在线率" for row in rows)
+
+    book = load_workbook(path)
+    sheet = book["人工填报指标值"]
+    assert sheet.cell(FIRST_ROW, 3).protection.locked
+    sheet.cell(FIRST_ROW, 5).value = "是"
+    book.save(path)
+    reading = read_register(
+        path,
+        register("reported_value"),
+        fiscal_year=2024,
+        known_projects={str(row["项目名称"]) for row in rows if row["项目名称"]},
+    )
+    assert [row.values["reported_text"] for row in reading.rows] == ["是"]
+    assert reading.quarantined == []
+
+
+def test_the_map_offers_measures_but_uses_none_until_a_person_fills_it_in(
+    unmapped: Engine, tmp_path: Path
+) -> None:
+    write_templates(unmapped, tmp_path, CALENDAR)
+    path = tmp_path / PLACE / "指标与度量对照表.xlsx"
+    rows = rows_of(load_workbook(path)["指标与度量对照表"])
+    assert len(rows) == 65
+    assert not any(row["度量"] for row in rows)
+    online = next(row for row in rows if row["指标名称"] == "设备在线率")
+    assert (online["建议"], online["把握"]) == ("device_online_rate", "100%")
+
+    reading = read_register(path, register("indicator_measure"), fiscal_year=2024)
+    assert (reading.rows, reading.quarantined) == ([], [])
+    book = load_workbook(path)
+    sheet = book["指标与度量对照表"]
+    sheet.cell(FIRST_ROW, 4).value = "devices_inspected"
+    book.save(path)
+    reading = read_register(path, register("indicator_measure"), fiscal_year=2024)
+    assert [row.values["measure"] for row in reading.rows] == ["devices_inspected"]
+    assert reading.quarantined == []
+
+
+def test_proposals_find_what_the_department_mapped_by_hand(mapped: Engine) -> None:
+    with mapped.connect() as connection:
+        by_register = [
+            e for e in mapped_indicators(connection) if not e.by_hand and not e.uncovered
+        ]
+    offered = {
+        each.name + each.surroundings: [
+            p.measure.code for p in propose(each.name, each.surroundings)
+        ]
+        for each in by_register
+    }
+    codes = {each.name + each.surroundings: each.measure for each in by_register}
+    first = sum(found[:1] == [codes[key]] for key, found in offered.items())
+    among = sum(codes[key] in found for key, found in offered.items())
+    assert len(by_register) == 37
+    assert first >= 28
+    assert among >= 33
+
+
+def test_what_is_like_no_measure_gets_no_proposal() -> None:
+    assert propose("重新犯罪", "社区矫正") == ()
+
+
+def test_each_indicator_is_computed_or_reported_or_listed_as_uncovered(mapped: Engine) -> None:
+    with mapped.connect() as connection:
+        indicators = mapped_indicators(connection)
+    uncovered = [each for each in indicators if each.uncovered]
+    assert len(indicators) == 65
+    assert sum(each.by_hand for each in indicators) == 27
+    assert [each.name for each in uncovered] == ["实际涉法涉诉信访案件发生情况及时进行评查"]
+    assert "做好年度维护社会稳定工作" in str(uncovered[0])

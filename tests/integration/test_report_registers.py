@@ -1,0 +1,37 @@
+"""The quarter's page lists cases that are overdue or fall due soon, and the audit's findings."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from perf_pipeline.reports.page import render_page
+from perf_pipeline.reports.query import load_reports
+from perf_pipeline.reports.write import write_quarter
+from tests.year import QUARTERS, judge, take_everything_in
+
+
+def test_the_page_shows_limits_and_findings_as_leads_with_their_evidence(
+    engine: Engine, tmp_path: Path
+) -> None:
+    take_everything_in(engine)
+    judge(engine, "2024Q3")
+    with engine.connect() as connection:
+        (report,) = load_reports(connection, QUARTERS[2])
+    assert [kind[:2] for kind in report.limit_counts] == [
+        ("人民调解案件台账", "调结"),
+        ("信访事项台账", "办结"),
+        ("信访事项台账", "受理"),
+    ]
+    assert sum(kind[2] for kind in report.limit_counts) == len(report.overdue) == 44
+    days = [line.days_overdue for line in report.overdue]
+    assert days == sorted(days, reverse=True)
+    (over,) = [line for line in report.audit if line.label == "超预算付款"]
+    assert (over.project, over.rows) == ("社会治安保险", 37)
+
+    page = render_page(report)
+    assert "不是结论" in page
+    assert "先付款后签约" in page
+    assert f"超期{days[0]}天" in page
+    again = write_quarter(engine, QUARTERS[2], tmp_path)
+    assert [each.is_new for each in again] == [True]
+    assert [each.is_new for each in write_quarter(engine, QUARTERS[2], tmp_path)] == [False]

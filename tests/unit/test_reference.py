@@ -1,0 +1,25 @@
+"""The reference pages are what the declarations and the code make."""
+
+from perf_pipeline.measures.audit_rules import AUDIT_RULES
+from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.measures.reference import measures_page
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.reference import registers_page
+from tests.year import ROOT
+
+
+def test_the_page_of_registers_is_up_to_date() -> None:
+    assert (ROOT / "docs/registers.md").read_text("utf-8") == registers_page(load_registers()), (
+        "run: make docs"
+    )
+
+
+def test_the_catalogue_of_measures_is_up_to_date() -> None:
+    assert (ROOT / "docs/measures.md").read_text("utf-8") == measures_page(MEASURES, AUDIT_RULES), (
+        "run: make docs"
+    )
+
+
+def test_every_measure_has_a_code_a_name_and_says_how_it_is_computed() -> None:
+    assert len({each.code for each in MEASURES}) == len(MEASURES)
+    assert all(each.label and each.description for each in MEASURES)
