@@ -13,7 +13,7 @@ LEVELS: Floats = np.arange(1, 80) / 80
 
 def at_level(quantiles: Floats, level: float) -> Floats:
     """Return the quantile at one of the LEVELS for each row."""
-    found: Floats = quantiles[:, int(round(level * 80)) - 1]
+    found: Floats = quantiles[:, round(level * 80) - 1]
     return found
 
 

@@ -16,7 +16,7 @@ def pooled_before(values: Floats, recent: float = RECENT) -> Floats:
     drawn to the pool is its spread within years against the spread between subjects (empirical
     Bayes). NaN where no subject has an earlier year.
     """
-    subjects, years = values.shape
+    years = values.shape[1]
     result = np.full(values.shape, np.nan)
     for year in range(1, years):
         past = values[:, :year]
