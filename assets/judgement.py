@@ -14,6 +14,7 @@ from perf_pipeline.alerts.delivery import LogChannel, deliver
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
+from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.history import JudgedSnapshot
@@ -66,6 +67,17 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
 
 
 @dg.multi_asset(
+    specs=[table_spec("outlook", "monitoring", deps=RESULTS, partitions=quarters)], name="outlook"
+)
+def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+    """全年预计：年底会到多少，能否完成目标。"""
+    checkpoint = checkpoint_of(calendar, context.partition_key)
+    written = foretell_quarter(pipeline.engine, checkpoint, pipeline.settings.outlook)
+    counted = judged_rows(pipeline.engine, "outlook", "outlook", checkpoint)
+    return dg.MaterializeResult(metadata=snapshot_metadata(written) | counted)
+
+
+@dg.multi_asset(
     specs=[table_spec("alert", "alerts", deps=RESULTS, partitions=quarters)], name="alert"
 )
 def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
@@ -79,7 +91,13 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized
 
 @dg.multi_asset(
     specs=[
-        table_spec(name, "reports", deps=[*RESULTS, "alert"], kinds={"excel"}, partitions=quarters)
+        table_spec(
+            name,
+            "reports",
+            deps=[*RESULTS, "outlook", "alert"],
+            kinds={"excel"},
+            partitions=quarters,
+        )
         for name in ("report", "report_line")
     ],
     name="report",
@@ -125,4 +143,4 @@ def data_docs(pipeline: Pipeline) -> Materialized:
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
 
 
-assets = [measure_value, monitoring, alert, report, alert_delivery, data_docs]
+assets = [measure_value, monitoring, outlook, alert, report, alert_delivery, data_docs]

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.outlook import OutlookLimits
 
 
 class CalendarFile(BaseModel):
@@ -37,6 +38,9 @@ class Settings(BaseSettings):
     suites: Path = Field(Path("expectations"), description="Great Expectations 套件文件夹")
     report_lag_days: int = Field(5, ge=0, le=27, description="检查点过后几天运行")
     limits: Limits = Field(default_factory=Limits, description="灯的界限")
+    outlook: OutlookLimits = Field(
+        default_factory=OutlookLimits, description="完成目标可能性的界限"
+    )
 
     @property
     def results(self) -> Path:

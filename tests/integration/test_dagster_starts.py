@@ -32,7 +32,7 @@ GROUPS = {
     "actuals": "payment petition_case mediation_case device_inspection insurance_enrolment "
     "publicity_activity satisfaction_survey reported_value source_file",
     "measures": "measure_value",
-    "monitoring": "spending_result indicator_result",
+    "monitoring": "spending_result indicator_result outlook",
     "reports": "report report_line data_docs",
     "alerts": "alert alert_delivery",
 }

@@ -43,9 +43,10 @@ class Made:
 
 def forecasts(past: PastYears, budget_share: float) -> Iterator[Made]:
     """Forecast each year at each period but the last, whose outcome is known already."""
-    for periods, rows in past.rows.groupby("periods"):
-        for period in range(1, int(periods)):
-            yield from _Panel(past.kind, rows, period, int(periods)).forecasts(budget_share)
+    for periods in sorted(int(each) for each in past.rows["periods"].unique()):
+        rows = past.rows[past.rows["periods"] == periods]
+        for period in range(1, periods):
+            yield from _Panel(past.kind, rows, period, periods).forecasts(budget_share)
 
 
 class _Panel:
@@ -63,12 +64,12 @@ class _Panel:
         self.budget = np.full((len(self.entities), len(self.years)), np.nan)
         self.outlook: RatesOutlook | TotalsOutlook
         if kind is Kind.RATES:
-            parts = [
-                at(name, p) for p in (period, periods) for name in ("numerator", "denominator")
-            ]
-            self.outlook = RatesOutlook(Rates(*parts, time))
+            now, then = (
+                (at("numerator", when), at("denominator", when)) for when in (period, periods)
+            )
+            self.outlook = RatesOutlook(Rates(*now, *then, np.zeros_like(now[0]), time))
             with np.errstate(divide="ignore", invalid="ignore"):
-                self.so_far, self.final = parts[0] / parts[1], parts[2] / parts[3]
+                self.so_far, self.final = now[0] / now[1], then[0] / then[1]
             pro_rata = self.so_far
         else:
             name = "count" if kind is Kind.COUNTS else "cumulative"

@@ -120,16 +120,17 @@ def _numbers(
 ) -> pd.Series:
     text = raw[name].fillna("").str.strip()
     values = pd.to_numeric(text, errors="coerce").astype(float)
-    wrong = ~(np.isfinite(values) & (values >= low) & (values <= high))
+    number = values.to_numpy()
+    wrong = ~(np.isfinite(number) & (number >= low) & (number <= high))
     if whole:
-        wrong |= values != np.floor(values)
+        wrong |= number != np.floor(number)
     if empty:
-        wrong &= text != ""
+        wrong &= (text != "").to_numpy()
     wanted = "整数" if whole else "数"
     if low > -np.inf:
         wanted = f"不小于{low:g}的{wanted}" if high >= 1e18 else f"{low:g}到{high:g}的{wanted}"
-    for index in np.flatnonzero(wrong.to_numpy()):
-        faults.append((index + 2, f"列“{name}”为“{text.iloc[index][:40]}”，应为{wanted}"))
+    for index in np.flatnonzero(wrong):
+        faults.append((int(index) + 2, f"列“{name}”为“{text.iloc[index][:40]}”，应为{wanted}"))
     return values
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from perf_pipeline.monitoring.outlook.beta_binomial import successes
@@ -33,6 +34,7 @@ class Rates:
     denominator: Floats
     final_numerator: Floats
     final_denominator: Floats
+    open_cases: Floats  # of the denominator so far, those that may still succeed
     time: float
 
 
@@ -43,9 +45,11 @@ class RatesOutlook:
         """Work out usual rates, by season, and surprises, each from earlier columns alone."""
         self.rates = rates
         now = _log_odds(rates.numerator, rates.denominator)
-        rest = _log_odds(
-            rates.final_numerator - rates.numerator, rates.final_denominator - rates.denominator
+        rest_cases = rates.final_denominator - rates.denominator + rates.open_cases
+        rest_won = np.clip(
+            rates.final_numerator - rates.numerator, 0.0, np.maximum(rest_cases, 0.0)
         )
+        rest = _log_odds(rest_won, rest_cases)
         peers = _peers(now)
         usual_now, usual_rest = pooled_before(now, RECENT), pooled_before(rest, RECENT)
         past = np.isfinite(usual_now) & np.isfinite(usual_rest)
@@ -56,7 +60,8 @@ class RatesOutlook:
         with np.errstate(divide="ignore", invalid="ignore"):
             usual = pooled_before(np.clip(rates.denominator / rates.final_denominator, 0.0, 1.0))
             share = np.clip(np.where(np.isfinite(usual), usual, rates.time), 0.001, 1.0)
-            self.to_come = rates.denominator * (1 - share) / share
+            self.whole_year = rates.denominator / share
+            self.to_come = self.whole_year - rates.denominator + rates.open_cases
         counting = _chance(np.maximum(self.to_come, 1.0), expit(self.usual))
         self.learner = Learner((now - usual_now) * told, rest - self.usual, counting, PRIOR)
 
@@ -64,8 +69,7 @@ class RatesOutlook:
         """Return the quantiles of the year's rate, a row a subject, NaN where nothing is known."""
         learned = self.learner.at(year)
         middle = self.usual[:, year] + learned.location
-        done, so_far = self.rates.denominator[:, year], self.rates.numerator[:, year]
-        to_come = self.to_come[:, year]
+        so_far, to_come = self.rates.numerator[:, year], self.to_come[:, year]
         rest = to_come[:, None] * expit(middle[:, None] + learned.offsets)
         few = np.isfinite(middle) & (to_come < EXACT_BELOW)
         if few.any():
@@ -73,7 +77,7 @@ class RatesOutlook:
             uncertain = learned.process[few] * reach
             rest[few] = successes(to_come[few], expit(middle[few]), uncertain)
         with np.errstate(invalid="ignore"):
-            quantiles: Floats = (so_far[:, None] + rest) / (done + to_come)[:, None]
+            quantiles: Floats = (so_far[:, None] + rest) / self.whole_year[:, year][:, None]
         return quantiles
 
 
@@ -90,7 +94,7 @@ def _chance(cases: Floats, probability: Floats) -> Floats:
     return chance
 
 
-def _told(cases: Floats, usual: Floats, past: Floats) -> Floats:
+def _told(cases: Floats, usual: Floats, past: NDArray[np.bool_]) -> Floats:
     """Return the part of a surprise that is not chance: of few cases little, of many all.
 
     With a Beta prior for the rate this is its posterior mean, on the log-odds scale.

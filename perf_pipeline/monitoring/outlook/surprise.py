@@ -124,7 +124,7 @@ class Learner:
 
 
 def _ages(year: int) -> Floats:
-    ages: Floats = RECENT ** np.arange(year - 1, -1, -1)
+    ages: Floats = np.power(RECENT, np.arange(year - 1, -1, -1))
     return ages
 
 
