@@ -8,7 +8,6 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.charts import in_words, spending_chart
@@ -81,7 +80,6 @@ def _environment() -> Environment:
         "percent": amounts.percent,
         "points": amounts.signed_points,
         "chinese_date": amounts.chinese_date,
-        "likelihood": lambda word: LIKELIHOOD_LABELS[word],
         "label": lambda word: LABELS[str(word)],
         "sha": lambda digest: digest[:SHA_SHOWN],
         "plan_text": plan_text,

@@ -29,6 +29,7 @@ OUTLIER = 4.0  # a surprise beyond this many usual ones counts as this many
 AIM = 0.83  # hits aimed at for the 80 % interval: years to come differ more than years past
 STRETCH_YEARS = 4.0  # years of own forecasts after which their hits weigh half
 STRETCH_ROWS = 20.0  # forecasts, likewise
+MANY = 10.0  # subjects whose surprise so far says half of how far off forecasts will be
 UNUSUAL_AT_MOST = 8.0  # a shared surprise is at most so many times as doubtful as usual
 
 
@@ -38,6 +39,7 @@ class Prior:
 
     kept: float
     spread: float
+    rest: float = 1.0  # error still to come, in surprises so far
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Learner:
         shared = np.where(known, self.common[:year], 0.0)
         kept, kept_shared = _slopes(x - shared, shared, y, weight, self.prior.kept)
         error = np.where(known, y - kept * (x - shared) - kept_shared * shared, 0.0)
-        variance = subject_variances(error, counting, weight, self.prior.spread)
+        variance = subject_variances(error, counting, weight, self._usual_error(year))
         z = np.where(known, error / np.sqrt(variance[:, None] + counting), 0.0)
         now = self.common[year]
         own = np.nan_to_num(self.so_far[:, year], nan=now) - now
@@ -104,6 +106,19 @@ class Learner:
             self.counting[:, year],
             standard_quantiles(z, weight, doubt),
         )
+
+    def _usual_error(self, year: int) -> float:
+        """Return the error to expect before any is seen: the prior's, or what this year shows.
+
+        Where many subjects have hardly surprised so far, they will hardly surprise later.
+        """
+        shown = np.abs(self.so_far[:, year])
+        shown = shown[np.isfinite(shown)]
+        if not len(shown):
+            return self.prior.spread
+        sure = len(shown) / (len(shown) + MANY)
+        usual = 1.5 * float(np.median(shown)) * self.prior.rest + 1e-3 * self.prior.spread
+        return float(self.prior.spread ** (1 - sure) * usual**sure)
 
     def _unusual(self, year: int) -> float:
         """Return how much less a slope can be trusted for a shared surprise beyond the usual."""

@@ -70,7 +70,9 @@ class TotalsOutlook:
             np.where(new, np.nan, surprise),
             at_end,
             np.where(new, counting + known_so_little, counting),
-            Prior(kept=np.sqrt(totals.time), spread=spread),
+            Prior(
+                kept=np.sqrt(totals.time), spread=spread, rest=np.sqrt(max(1 - totals.time, 0.0))
+            ),
         )
 
     def forecast(self, year: int) -> Floats:
