@@ -25,6 +25,7 @@ from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits, duties
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
+from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.history import JudgedSnapshot
@@ -32,7 +33,7 @@ from perf_pipeline.warehouse.history import JudgedSnapshot
 RESULTS = ("spending_result", "spending_line", "indicator_result")
 LIMITED = tuple(dict.fromkeys(declared.name for declared, _ in duties()))
 AUDITED = ("payment", "contract", "budget", "fixed_asset", "consumable_issue")
-REPORTED_ON = (*RESULTS, "alert", "case_limit", "audit_finding")
+REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
 
 
 def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
@@ -77,6 +78,17 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
     for name in RESULTS:
         counted = judged_rows(pipeline.engine, name, "monitoring", checkpoint)
         yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written) | counted)
+
+
+@dg.multi_asset(
+    specs=[table_spec("outlook", "monitoring", deps=RESULTS, partitions=quarters)], name="outlook"
+)
+def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+    """全年预计：年底会到多少，能否完成目标。"""
+    checkpoint = checkpoint_of(calendar, context.partition_key)
+    written = foretell_quarter(pipeline.engine, checkpoint, pipeline.settings.outlook)
+    counted = judged_rows(pipeline.engine, "outlook", "outlook", checkpoint)
+    return dg.MaterializeResult(metadata=snapshot_metadata(written) | counted)
 
 
 @dg.multi_asset(
@@ -193,6 +205,7 @@ def data_docs(pipeline: Pipeline) -> Materialized:
 assets = [
     measure_value,
     monitoring,
+    outlook,
     case_limit,
     audit_finding,
     alert,

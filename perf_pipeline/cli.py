@@ -183,6 +183,21 @@ def quarantine(
 
 
 @app.command()
+def backtest(
+    file: Annotated[Path, typer.Argument(help="往年数据，CSV：见 docs/decisions/outlook.md")],
+    as_json: AsJson = False,
+) -> None:
+    """用往年数据检验“全年预计”：每年每期只用当时已知的数预计，再与实际比较。"""
+    from perf_pipeline.monitoring.backtest.run import backtest as run_backtest
+
+    scores = run_backtest(file)
+    if as_json:
+        typer.echo(json.dumps(scores, ensure_ascii=False, indent=2))
+    else:
+        printing.print_backtest(console, scores)
+
+
+@app.command()
 def ui(
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口")] = 3000,

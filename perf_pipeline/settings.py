@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import AuditLimits, LimitLevels, Limits
+from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.working_days import working_day_after
 
 
@@ -49,6 +50,9 @@ class Settings(BaseSettings):
         default_factory=Limits, description="灯的界限；收件文件夹的 limits.yaml 按层级另定"
     )
     audit: AuditLimits = Field(default_factory=AuditLimits, description="内部审计的界限")
+    outlook: OutlookLimits = Field(
+        default_factory=OutlookLimits, description="完成目标可能性的界限"
+    )
 
     @property
     def results(self) -> Path:

@@ -27,6 +27,21 @@ from perf_pipeline.measures.safeguards import SAFEGUARD_MEASURES
 from perf_pipeline.warehouse.budgets import adjustments_in_force, never_adjusted
 from perf_pipeline.warehouse.schema import register_tables
 
+# measures that count the period since the last checkpoint, not the year so far
+OF_THE_PERIOD = frozenset(
+    {"devices_inspected", "device_intact_rate", "device_online_rate", "device_foundation_rate"}
+)
+# rates whose denominator stands from the year's beginning: more time brings no more cases
+OF_A_FIXED_BASE = frozenset({"execution_rate", "insurance_household_rate", "insurance_town_rate"})
+# rates whose open cases may still succeed later: what is not in the numerator is not yet lost
+STILL_OPEN = frozenset(
+    {
+        "petition_superior_closed",
+        "petition_leader_closed",
+        "petition_key_resolved",
+        "mediation_resolution_rate",
+    }
+)
 REPORTED = "reported"  # in the map: the value is handed in by staff, not computed
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 
@@ -52,6 +53,21 @@ class Funding:
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """Where a year will end (全年预计): point and 80 % interval, as written, and how likely.
+
+    `point` is None where nothing can be foretold; `amount` is the point in fen, basis points or
+    whole things; `reason` says how it was foretold, or why not.
+    """
+
+    amount: int | None
+    point: str | None
+    interval: str | None
+    likelihood: Likelihood | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class SpendingLine:
     """Spending of one project against its plan (预算执行进度)."""
 
@@ -70,6 +86,7 @@ class SpendingLine:
     plan: tuple[PlanPoint, ...]
     paid: tuple[PaidPoint, ...]
     history: tuple[Light | None, ...]
+    outlook: Outlook | None = None
 
     @property
     def ledger_moved_on(self) -> bool:
@@ -95,6 +112,7 @@ class IndicatorLine:
     measure: str | None
     figure: str
     history: tuple[Status | None, ...]
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True)

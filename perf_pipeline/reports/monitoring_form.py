@@ -1,13 +1,15 @@
 """The official monitoring form (项目支出绩效目标执行监控表) of one project, as a workbook.
 
-Layout after the form of 财预〔2019〕136号. Columns whose content nobody has stated yet (forecast,
-causes, likelihood, remarks) are left empty for the clerk: nothing in them is invented.
+Layout after the form of 财预〔2019〕136号. Forecast and likelihood are filled where the outlook has
+them, for the clerk to confirm; columns whose content nobody has stated yet (causes, remarks) are
+left empty: nothing in them is invented.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import Status
 from perf_pipeline.reports.amounts import chinese_date, exact_wan, months_so_far, rate
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
@@ -25,10 +27,11 @@ from perf_pipeline.reports.sheet import (
 FORM_NAME = "项目支出绩效目标执行监控表"
 MISSING = "未提供"
 CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
-LIKELIHOODS = ("确定能", "有可能", "完全不可能")
+LIKELIHOODS = tuple(LIKELIHOOD_LABELS.values())
+TICK = "√"
 NOTES = (
-    "填表说明：灰底为栏目名称；“全年预计”“偏差原因分析”“完成目标可能性”“备注”各栏由项目单位填写，"
-    "原因和可能性在相应栏内打“√”。金额单位：万元。"
+    "填表说明：灰底为栏目名称；“偏差原因分析”“备注”各栏由项目单位填写，原因在相应栏内打“√”；"
+    "“全年预计”“完成目标可能性”已填的为系统推算，未填的为不能推算，均由项目单位核定。金额单位：万元。"
 )
 
 SIDE_LABEL = "绩\n效\n指\n标"
@@ -123,7 +126,9 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
         known = planned_fen is not None and paid_fen is not None
         share = rate(paid_fen or 0, planned_fen or 0) if known else None
         form.put(here, blocks[2], share, RATE)
-        form.put(here, blocks[3], None, AMOUNT)
+        whole = offset == 1 and line.outlook is not None
+        foretold = line.outlook.amount if whole and line.outlook else None
+        _amount(form, here, blocks[3], foretold, None)
         form.need(here, 20)
     form.need(row, 20)
     return row + 4
@@ -180,7 +185,7 @@ def _indicators(
     for offset in range(count):
         line = indicators[offset] if offset < len(indicators) else None
         here = row + offset
-        values = {LEVEL3: line.name, TARGET: line.raw_target, ACTUAL: _actual(line)} if line else {}
+        values = _values(line) if line else {}
         for column in range(LEVEL3, LAST + 1):
             form.put(here, (column, column), values.get(column), CELL)
         form.need(here, min(max(ROOM_FOR_INDICATORS / count, 24), 38))
@@ -197,6 +202,17 @@ def _indicators(
         form.need(header, 26)
         form.need(header + 1, 28)
     return row + count
+
+
+def _values(line: IndicatorLine) -> dict[int, str]:
+    values = {LEVEL3: line.name, TARGET: line.raw_target, ACTUAL: _actual(line)}
+    foretold = line.outlook
+    if foretold is not None and foretold.point is not None:
+        between = f"\n（{foretold.interval}）" if foretold.interval else ""
+        values[FORECAST] = f"{foretold.point}{between}"
+    if foretold is not None and foretold.likelihood is not None:
+        values[LIKELY + list(Likelihood).index(foretold.likelihood)] = TICK
+    return values
 
 
 def _level(

@@ -26,12 +26,14 @@ from perf_pipeline.reports.model import (
     SpendingLine,
 )
 from perf_pipeline.reports.notices import combine_notices
+from perf_pipeline.reports.outlooks import outlook_line
 from perf_pipeline.reports.registers import KIND_LABELS, audit_lines, case_limit_line
 from perf_pipeline.reports.selects import Departments
 
 FISCAL_SOURCE = "财政资金"
 Rows = list[Any]
 ByDepartment = dict[int, Rows]
+Foretold = dict[tuple[str, str], Any]
 
 
 def load_report(
@@ -75,14 +77,16 @@ def load_reports(
     quarantine = read(selects.quarantine(checkpoint, only))
     case_limits = read(selects.case_limits(checkpoint, only))
     audit = read(selects.audit_findings(checkpoint, only))
+    outlooks = read(selects.outlooks(checkpoint, only))
 
     reports = []
     for each in judged:
         at = each.department_id
+        foretold = {(row.subject, row.subject_key): row for row in outlooks[at]}
         judged_spending = _spending(
-            spending[at], ordinals, checkpoint, plans[at], budgets[at], payments[at]
+            spending[at], ordinals, checkpoint, plans[at], budgets[at], payments[at], foretold
         )
-        judged_indicators = _indicators(indicators[at], ordinals, checkpoint)
+        judged_indicators = _indicators(indicators[at], ordinals, checkpoint, foretold)
         reports.append(
             QuarterReport(
                 department_id=at,
@@ -116,6 +120,7 @@ def _spending(
     plans: Rows,
     budgets: Rows,
     payments: Rows,
+    foretold: Foretold,
 ) -> tuple[SpendingLine, ...]:
     past = {(row.project_name, row.quarter_ordinal): Light(row.light) for row in rows}
     budget_of = {row.project_name: row for row in budgets}
@@ -138,6 +143,7 @@ def _spending(
             plan=tuple(PlanPoint(p.label, p.due_on, p.share_bp) for p in plan_of[row.project_name]),
             paid=_cumulative(payments_of[row.project_name]),
             history=tuple(past.get((row.project_name, ordinal)) for ordinal in ordinals),
+            outlook=outlook_line(foretold.get(("spending", row.project_name))),
         )
         for row in rows
         if row.quarter_ordinal == checkpoint.ordinal
@@ -180,7 +186,7 @@ def _cumulative(payments: Rows) -> tuple[PaidPoint, ...]:
 
 
 def _indicators(
-    rows: Rows, ordinals: list[int], checkpoint: Checkpoint
+    rows: Rows, ordinals: list[int], checkpoint: Checkpoint, foretold: Foretold
 ) -> tuple[IndicatorLine, ...]:
     past = {(row.indicator_key, row.quarter_ordinal): Status(row.status) for row in rows}
     mine = [row for row in rows if row.quarter_ordinal == checkpoint.ordinal]
@@ -199,6 +205,7 @@ def _indicators(
             measure=row.measure,
             figure=f"I{row.id}",
             history=tuple(past.get((row.indicator_key, ordinal)) for ordinal in ordinals),
+            outlook=outlook_line(foretold.get(("indicator", row.indicator_key)), row.unit),
         )
         for row in sorted(mine, key=lambda row: (row.ordinal, row.id))
     )

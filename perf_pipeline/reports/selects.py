@@ -15,6 +15,7 @@ from perf_pipeline.warehouse.schema import (
     case_limit,
     department,
     indicator_result,
+    outlook,
     project,
     quarantined_row,
     register_tables,
@@ -78,6 +79,19 @@ def spending_so_far(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
 def indicators_so_far(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     """Select the indicator results of the year's checkpoints up to this one."""
     return results_so_far(indicator_result, checkpoint, only)
+
+
+def outlooks(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select the newest outlook of a checkpoint, a row a subject."""
+    newest = latest_snapshots("outlook").subquery("newest")
+    return (
+        select(snapshot.c.department_id, outlook)
+        .join(snapshot, snapshot.c.id == outlook.c.snapshot_id)
+        .join(newest, newest.c.id == snapshot.c.id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(checkpoint_table.c.name == checkpoint.name, _among(snapshot.c.department_id, only))
+        .order_by(outlook.c.id)
+    )
 
 
 def checkpoints_so_far(checkpoint: Checkpoint) -> Select[Any]:

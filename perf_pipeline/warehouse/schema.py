@@ -301,6 +301,24 @@ audit_finding = judged(
     Column("place", Text, nullable=False, comment="来源文件、工作表、行"),
 )
 
+outlook = judged(
+    "outlook",
+    "全年预计：项目支出和指标在年底会到多少，能否完成目标",
+    Column("subject", Text, nullable=False, comment="spending 项目支出；indicator 指标"),
+    Column("subject_key", Text, nullable=False, comment="项目名称或指标主键"),
+    Column("project_name", Text, comment="项目名称；部门指标为空"),
+    Column("measured_in", Text, comment="fen 分；bp 万分之一；count 个数；unit 目标的单位"),
+    Column("point", BigInteger, comment="预计值（中位数）；空为不能预计"),
+    Column("low80", BigInteger, comment="80%区间下限"),
+    Column("high80", BigInteger, comment="80%区间上限"),
+    Column("low95", BigInteger, comment="95%区间下限"),
+    Column("high95", BigInteger, comment="95%区间上限"),
+    Column("probability_bp", Integer, comment="完成目标的可能性，万分之一"),
+    Column("likelihood", Text, comment="certain 确定能；possible 有可能；impossible 完全不可能"),
+    Column("method", Text, comment="fact past_years plan pace cases"),
+    Column("reason", Text, nullable=False, comment="怎样预计的，或为什么不能预计"),
+)
+
 report = judged(
     "report",
     "季度监控报告",

@@ -33,7 +33,7 @@ GROUPS = {
     "actuals": "payment petition_case mediation_case device_inspection insurance_enrolment "
     "publicity_activity satisfaction_survey reported_value contract deviation_reason source_file",
     "measures": "measure_value",
-    "monitoring": "spending_result spending_line indicator_result",
+    "monitoring": "spending_result spending_line indicator_result outlook case_limit audit_finding",
     "reports": "report report_line data_docs",
     "alerts": "alert alert_event alert_message alert_told",
 }

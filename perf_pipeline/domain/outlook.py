@@ -1,0 +1,49 @@
+"""How likely a target is reached by year end (完成目标可能性), in the official form's words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from perf_pipeline.domain.share import WHOLE_BP
+
+
+class Likelihood(StrEnum):
+    """The three ticks of the monitoring form."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+    IMPOSSIBLE = "impossible"
+
+
+LIKELIHOOD_LABELS: dict[Likelihood, str] = {
+    Likelihood.CERTAIN: "确定能",
+    Likelihood.POSSIBLE: "有可能",
+    Likelihood.IMPOSSIBLE: "完全不可能",
+}
+
+
+class OutlookLimits(BaseModel):
+    """From which probability on a target counts as certain or impossible (basis points)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    certain_bp: int = Field(9500, ge=0, le=WHOLE_BP)
+    impossible_bp: int = Field(500, ge=0, le=WHOLE_BP)
+    spent_bp: int = Field(9000, ge=0, le=WHOLE_BP)  # execution rate that spending should reach
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.impossible_bp < self.certain_bp:
+            raise ValueError("limits must satisfy impossible < certain")
+        return self
+
+    def likelihood(self, probability_bp: int) -> Likelihood:
+        """Read a probability (basis points) as one of the form's three words."""
+        if probability_bp >= self.certain_bp:
+            return Likelihood.CERTAIN
+        if probability_bp <= self.impossible_bp:
+            return Likelihood.IMPOSSIBLE
+        return Likelihood.POSSIBLE

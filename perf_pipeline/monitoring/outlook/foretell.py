@@ -1,0 +1,81 @@
+"""The outlook of a quarter: of all departments at once, kept as a version of each."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine, Select, Table, or_, select
+
+from perf_pipeline.domain.calendar import Checkpoint, month_end
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.frames import read_frame
+from perf_pipeline.warehouse.history import JudgedSnapshot, latest_snapshots, write_by_department
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import (
+    indicator_result,
+    outlook,
+    snapshot,
+    spending_result,
+)
+
+YEARS_BACK = 10  # what is older says nothing of today
+
+
+def foretell_quarter(
+    engine: Engine, checkpoint: Checkpoint, limits: OutlookLimits
+) -> tuple[JudgedSnapshot, ...]:
+    """Foretell the year's end from the newest judgements of this checkpoint and of past years.
+
+    A new version of a department's outlook is written only where something in it changed.
+    """
+    with write_transaction(engine) as connection:
+        spending = read_frame(connection, _results(spending_result, checkpoint))
+        indicators = read_frame(connection, _results(indicator_result, checkpoint))
+        foretold = [
+            foretell_spending(_dated(spending), checkpoint, limits),
+            foretell_indicators(_dated(indicators), checkpoint, limits),
+        ]
+        names = [column.name for column in outlook.c if column.name not in ("id", "snapshot_id")]
+        rows: list[dict[str, Any]] = [
+            {str(name): None if pd.isna(value) else value for name, value in row.items()}
+            for each in foretold
+            for row in each[["department_id", *names]].astype(object).to_dict("records")
+        ]
+        return write_by_department(connection, "outlook", checkpoint, {outlook: rows})
+
+
+def _results(table: Table, checkpoint: Checkpoint) -> Select[Any]:
+    """Select the newest results of this checkpoint, and of past years' same month and December."""
+    year = checkpoint.fiscal_year
+    newest = latest_snapshots("monitoring").subquery("newest")
+    past = [
+        day
+        for earlier in range(year - YEARS_BACK, year)
+        for day in (month_end(earlier, checkpoint.month), date(earlier, 12, 31))
+    ]
+    return (
+        select(
+            snapshot.c.department_id,
+            checkpoint_table.c.fiscal_year,
+            checkpoint_table.c.ends_on,
+            *(column for column in table.c if column.name not in ("id", "snapshot_id")),
+        )
+        .join(snapshot, snapshot.c.id == table.c.snapshot_id)
+        .join(newest, newest.c.id == snapshot.c.id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(
+            or_(
+                checkpoint_table.c.name == checkpoint.name,
+                checkpoint_table.c.ends_on.in_(past),
+            )
+        )
+        .order_by(snapshot.c.department_id, checkpoint_table.c.fiscal_year, table.c.id)
+    )
+
+
+def _dated(results: pd.DataFrame) -> pd.DataFrame:
+    return results.assign(month=[day.month for day in results["ends_on"]])

@@ -1,0 +1,256 @@
+"""From judged results to outlook rows: which subjects can be foretold, and how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
+from perf_pipeline.domain.status import Behaviour, Status
+from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.measures.catalogue import OF_A_FIXED_BASE, OF_THE_PERIOD, REPORTED, STILL_OPEN
+from perf_pipeline.monitoring.outlook.distribution import Floats, probability_at_least
+from perf_pipeline.monitoring.outlook.subjects import (
+    INTERVALS,
+    Measured,
+    Method,
+    facts,
+    quantiles_of,
+    stored,
+)
+from perf_pipeline.monitoring.outlook.wording import TOO_LITTLE, outlook_reason
+
+NUMBERS = ("number", "range")
+
+
+def foretell_spending(
+    results: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits
+) -> pd.DataFrame:
+    """Return one outlook row a project of this year.
+
+    `results` has a row a project and judged checkpoint: department_id, project_name, fiscal_year,
+    month, budget_fen, paid_fen, planned_bp; of this year the checkpoint, of earlier years the same
+    month and December.
+    """
+    rows = results.assign(subject_key=results["project_name"], value=results["paid_fen"], base=1)
+    rows["planned"] = pd.to_numeric(rows["planned_bp"]) / WHOLE_BP
+    rows["budget"], rows["open_cases"] = rows["budget_fen"], 0
+    now = _this_year(rows, checkpoint)
+    now["unknown"] = [
+        "没有收到支付台账，无法预计"
+        if paid is None
+        else (TOO_LITTLE if not paid and not budget else None)
+        for paid, budget in zip(now["value"], now["budget"], strict=True)
+    ]
+    budget = pd.to_numeric(now["budget"]).to_numpy(dtype=float)
+    now["measured"], now["unit"] = Measured.SPENDING, None
+    now["at_least"] = np.where(budget > 0, budget * limits.spent_bp / WHOLE_BP, np.nan)
+    now["at_most"] = np.nan
+    paid = pd.to_numeric(now["value"]).to_numpy(dtype=float)
+    known = budget > 0
+    now["reached"] = [
+        bool(each) if has else None
+        for each, has in zip(paid >= now["at_least"].to_numpy(), known, strict=True)
+    ]
+    promise = f"执行率达到{percent(limits.spent_bp).replace('.00', '')}"
+    now["promise"] = [promise if has else None for has in known]
+    now["subject"] = "spending"
+    return _foretell(now, rows, checkpoint, limits)
+
+
+def foretell_indicators(
+    results: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits
+) -> pd.DataFrame:
+    """Return one outlook row an indicator of this year; columns as table indicator_result."""
+    rows = results.assign(
+        subject_key=results["indicator_key"],
+        value=results["numerator"],
+        base=results["denominator"],
+        budget=np.nan,
+        planned=np.nan,
+    )
+    is_open = results["measure"].isin(STILL_OPEN)
+    rows["open_cases"] = np.where(is_open, rows["base"] - rows["value"], 0)
+    now = _this_year(rows, checkpoint)
+    kinds = [_measured(row) for row in now.to_dict("records")]
+    now["measured"] = [kind if isinstance(kind, Measured) else None for kind in kinds]
+    now["unknown"] = [None if isinstance(kind, Measured) else kind for kind in kinds]
+    _targets(now)
+    decided = {str(Status.MET): True, str(Status.MISSED): False}
+    now["reached"] = now["status"].map(decided).astype(object)
+    now["promise"] = [f"达到目标（{raw}）" for raw in now["raw_target"]]
+    now["subject"] = "indicator"
+    return _foretell(now, rows, checkpoint, limits)
+
+
+def _this_year(rows: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
+    now = rows[rows["fiscal_year"] == checkpoint.fiscal_year]
+    return now.reset_index(drop=True).astype(object)
+
+
+def _measured(row: dict[Hashable, Any]) -> Measured | str:
+    """Tell what an indicator's value is, or why it cannot be foretold."""
+    behaviour, base = row["behaviour"], row["base"]
+    if row["target_kind"] not in NUMBERS:
+        return "不是数量指标，由项目单位判断"
+    if row["value"] is None or not isinstance(base, int) or base <= 0:
+        return TOO_LITTLE
+    if is_percent(str(row["unit"] or "")):
+        if row["measure"] == REPORTED:
+            return "填报的比率不知件数，暂不能预计"
+        if row["measure"] in OF_THE_PERIOD:
+            return "只统计本期的比率，年底另计，暂不能预计"
+        if row["measure"] == "execution_rate":
+            return "与项目支出的预计相同，见全年预计执行数"
+        if row["measure"] in OF_A_FIXED_BASE:
+            return "分母全年不变，须看还有多少未完成，暂不能预计"
+        within = 0 <= int(str(row["value"])) <= base
+        return Measured.RATE if within else "比率超过100%，暂不能预计"
+    if base != 1 or int(str(row["value"])) < 0:
+        return "单位成本或非整数，不随时间累计，暂不能预计"
+    if row["behaviour"] == Behaviour.COST:
+        return Measured.AMOUNT
+    if behaviour == Behaviour.CUMULATIVE or row["target_micro"] == 0:
+        return Measured.COUNT
+    return "不随时间累计，暂不能预计"
+
+
+def _targets(now: pd.DataFrame) -> None:
+    """Put the target into the value's own unit: at least, at most, or both."""
+    scale = np.array([100.0 if is_percent(str(unit or "")) else 1.0 for unit in now["unit"]])
+    target = pd.to_numeric(now["target_micro"]).to_numpy(dtype=float) / MICRO / scale
+    upper = pd.to_numeric(now["upper_micro"]).to_numpy(dtype=float) / MICRO / scale
+    operator = now["operator"].to_numpy()
+    most = np.isin(operator, [str(Operator.LE), str(Operator.LT)])
+    between = operator == str(Operator.BETWEEN)
+    now["at_least"] = np.where(most, np.nan, target)
+    now["at_most"] = np.where(most, target, np.where(between, upper, np.nan))
+
+
+def _foretell(
+    now: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits
+) -> pd.DataFrame:
+    """Add method, point, intervals, probability, likelihood and reason."""
+    for name in (*INTERVALS, "probability_bp", "likelihood", "method"):
+        now[name] = None
+    now["reason"] = now["unknown"]
+    for measured in Measured:
+        mine = now[now["unknown"].isna() & (now["measured"] == measured)]
+        if len(mine):
+            _foretell_kind(now, mine, rows, measured, checkpoint, limits)
+    now["measured_in"] = [None if kind is None else str(kind) for kind in now["measured"]]
+    return now
+
+
+def _foretell_kind(
+    now: pd.DataFrame,
+    mine: pd.DataFrame,
+    rows: pd.DataFrame,
+    measured: Measured,
+    checkpoint: Checkpoint,
+    limits: OutlookLimits,
+) -> None:
+    if checkpoint.last:
+        value = pd.to_numeric(mine["value"]).to_numpy(dtype=float)
+        quantiles = facts(value / pd.to_numeric(mine["base"]).to_numpy(dtype=float))
+        past = np.zeros(len(mine), dtype=bool)
+    else:
+        panel = _panel(mine, rows, checkpoint)
+        quantiles, past = quantiles_of(panel, measured, checkpoint.month / 12)
+    foretold = np.isfinite(quantiles).all(axis=1)
+    now.loc[mine.index[np.flatnonzero(~foretold)], "reason"] = TOO_LITTLE
+    quantiles, past = quantiles[foretold], past[foretold]
+    mine = mine.iloc[np.flatnonzero(foretold)]
+    chance = _probabilities(mine, quantiles, measured, checkpoint)
+    whole = stored(quantiles, measured).astype("int64").astype(object)
+    lines = zip(
+        _methods(measured, checkpoint, past, mine),
+        mine["unit"],
+        whole[["low80", "point", "high80"]].itertuples(index=False, name=None),
+        mine["promise"],
+        [None if np.isnan(each) else round(each * WHOLE_BP) for each in chance],
+        strict=True,
+    )
+    told = [_line(measured, limits, *each) for each in lines]
+    names = ("method", "probability_bp", "likelihood", "reason")
+    for number, name in enumerate(names):
+        now.loc[mine.index, name] = pd.Series([row[number] for row in told], mine.index, object)
+    for name in INTERVALS:
+        now.loc[mine.index, name] = pd.Series(list(whole[name]), mine.index, object)
+
+
+def _line(
+    measured: Measured,
+    limits: OutlookLimits,
+    method: Method,
+    unit: str | None,
+    interval: tuple[int, int, int],
+    promise: str | None,
+    probability: int | None,
+) -> tuple[str, int | None, str | None, str]:
+    likelihood = None if probability is None else limits.likelihood(probability)
+    said = outlook_reason(method, measured, unit, interval, promise, probability, likelihood)
+    return str(method), probability, None if likelihood is None else str(likelihood), said
+
+
+def _panel(mine: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
+    """Return one row a subject and year: the value at this month, and at year end if past."""
+    key = ["department_id", "subject_key"]
+    subjects = mine[key].assign(subject=np.arange(len(mine)))
+    joined = rows.merge(subjects, on=key)
+    same = joined[joined["month"] == checkpoint.month]
+    end = joined[(joined["month"] == 12) & (joined["fiscal_year"] < checkpoint.fiscal_year)]
+    end = end[["subject", "fiscal_year", "value", "base"]]
+    end = end.rename(columns={"value": "final_value", "base": "final_base"})
+    panel = same.merge(end, on=["subject", "fiscal_year"], how="left")
+    panel = panel.rename(columns={"fiscal_year": "year"})
+    names = ("value", "base", "open_cases", "final_value", "final_base", "budget", "planned")
+    return panel.assign(
+        subject=panel["subject"].astype(int),
+        year=panel["year"].astype(int),
+        **{name: pd.to_numeric(panel[name]).astype(float) for name in names},
+    )
+
+
+def _probabilities(
+    mine: pd.DataFrame, quantiles: Floats, measured: Measured, checkpoint: Checkpoint
+) -> Floats:
+    """Return the probability of each promise; at year end the exact judgement decides."""
+    low = mine["at_least"].to_numpy(dtype=float)
+    high = mine["at_most"].to_numpy(dtype=float)
+    if checkpoint.last:
+        return np.array(
+            [np.nan if yes is None or pd.isna(yes) else float(yes) for yes in mine["reached"]]
+        )
+    # more than allowed: of whole things the next one
+    above = np.nextafter(high, 2) if measured is Measured.RATE else np.floor(high) + 1
+    reaching = probability_at_least(quantiles, low)
+    exceeding = probability_at_least(quantiles, above)
+    if measured is not Measured.RATE:  # what has been reached stays reached
+        value = pd.to_numeric(mine["value"]).to_numpy(dtype=float)
+        reaching = np.where(value >= low, 1.0, reaching)
+        exceeding = np.where(value > high, 1.0, exceeding)
+    chance = np.where(np.isfinite(low), reaching, 1.0)
+    chance = chance - np.where(np.isfinite(high), exceeding, 0.0)
+    none = ~np.isfinite(low) & ~np.isfinite(high)
+    return np.where(none, np.nan, np.clip(chance, 0.0, 1.0))
+
+
+def _methods(
+    measured: Measured, checkpoint: Checkpoint, past: NDArray[np.bool_], mine: pd.DataFrame
+) -> list[Method]:
+    if checkpoint.last:
+        return [Method.FACT] * len(mine)
+    if measured is Measured.RATE:
+        first = [Method.CASES] * len(mine)
+    elif measured is Measured.SPENDING:
+        first = [Method.PACE if pd.isna(plan) else Method.PLAN for plan in mine["planned"]]
+    else:
+        first = [Method.PACE] * len(mine)
+    return [Method.PAST_YEARS if known else fresh for known, fresh in zip(past, first, strict=True)]
