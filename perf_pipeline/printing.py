@@ -11,9 +11,11 @@ from rich.table import Table
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.share import percent, points
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.monitoring.causes import KIND_LABELS, cause_text
 
 if TYPE_CHECKING:
     from perf_pipeline.doctor import HealthCheck
+    from perf_pipeline.monitoring.restatement import Restated, Restatement
     from perf_pipeline.monitoring.tracing import TracedFigure
     from perf_pipeline.overview import Overview
 
@@ -40,7 +42,8 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
     if not judgements:
         console.print("数据仓库里还没有评价。")
     for judged in judgements:
-        title = f"{judged['department']} {judged['quarter']}（第{judged['version']}版）"
+        closed = "，已关账" if judged["closed"] else ""
+        title = f"{judged['department']} {judged['quarter']}（第{judged['version']}版{closed}）"
         table = Table("项目", "灯", "执行率", "计划", "偏差（百分点）", "追溯号", title=title)
         for line in judged["spending"]:
             table.add_row(
@@ -53,6 +56,8 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
             )
         console.print(table)
         console.print(f"指标：{_counts(judged['indicators'])}\n")
+        if judged["adjustments"]:
+            console.print(_adjustments_table(judged["adjustments"]))
 
 
 def _or_dash(value: int | None, write: Any) -> str:
@@ -119,6 +124,56 @@ def print_trace(console: Console, traced: TracedFigure) -> None:
         console.print(table)
     if len(traced.rows) > LONGEST_TRACE:
         console.print(f"……共 {len(traced.rows)} 行，用 --json 看全部")
+
+
+def print_restatements(console: Console, restatements: list[Restatement]) -> None:
+    """Print what changed between two versions of each department's quarter, and why."""
+    for each in restatements:
+        console.print(f"[bold]{each.department} {each.quarter}[/]", end=" ")
+        if each.from_version is None:
+            console.print(f"只有第{each.to_version}版，没有重述")
+        elif not each.figures:
+            console.print(f"第{each.from_version}版与第{each.to_version}版的数字相同")
+        else:
+            console.print(
+                f"第{each.from_version}版 → 第{each.to_version}版：{len(each.figures)} 项有变"
+            )
+        for figure in each.figures:
+            _print_restated(console, figure)
+        if each.adjustments:
+            console.print(_adjustments_table(list(each.adjustments)))
+
+
+def _print_restated(console: Console, figure: Restated) -> None:
+    change = figure.change
+    place = change.project_name or change.section or ""
+    named = change.name if change.name == place else f"{place} {change.name}"
+    console.print(f"\n● {named}（{KIND_LABELS[change.kind]}）", markup=False, highlight=False)
+    for field in change.fields:
+        away = f"（{field.difference}）" if field.difference else ""
+        told = f"    {field.label}：{field.old_text} → {field.new_text}{away}"
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
+    for cause in figure.causes[:LONGEST_TRACE]:
+        console.print(f"    {cause_text(cause)}", markup=False, highlight=False, soft_wrap=True)
+    if len(figure.causes) > LONGEST_TRACE:
+        console.print(f"    ……共 {len(figure.causes)} 行，用 --json 看全部")
+    if not figure.explained:
+        console.print("    [yellow]来源行不足以说明全部变化：评价规则、界限或程序可能有变[/]")
+
+
+def _adjustments_table(adjustments: list[dict[str, Any]]) -> Table:
+    table = Table("关账检查点", "项目或指标", "关账时", "现在所知", "相差", "来源行", title="调整")
+    for each in adjustments:
+        rows = len(each["sources"]["rows"]) + each["sources"]["beyond"]
+        table.add_row(
+            each["quarter"],
+            each["name"],
+            each["closed_text"],
+            each["known_text"],
+            each["difference_text"] or "—",
+            str(rows),
+        )
+    return table
 
 
 def print_check(console: Console, check: HealthCheck) -> None:

@@ -23,6 +23,7 @@ from perf_pipeline.measures.measure import (
     within,
 )
 from perf_pipeline.measures.petitions import CONTENT, PETITION_MEASURES
+from perf_pipeline.warehouse.history import known_as_of
 from perf_pipeline.warehouse.schema import register_tables
 
 REPORTED = "reported"  # in the map: the value is handed in by staff, not computed
@@ -69,7 +70,7 @@ def _latest_enrolment(table: Table, checkpoint: Checkpoint) -> Condition:
             later.c.department_id == table.c.department_id,
             later.c.town == table.c.town,
             later.c.fiscal_year == table.c.fiscal_year,
-            later.c.closed_by_id.is_(None),
+            known_as_of(later, checkpoint.known_at),
             later.c.as_of <= checkpoint.ends_on,
         )
         .scalar_subquery()
@@ -135,7 +136,7 @@ def _execution_rows(checkpoint: Checkpoint) -> Select[Any]:
             budget,
             numerator=literal(0),
             denominator=budget.c.total_fen,
-            where=and_(budget.c.total_fen > 0, handed_in("payment", budget)),
+            where=and_(budget.c.total_fen > 0, handed_in("payment", budget, checkpoint)),
             checkpoint=checkpoint,
         ),
     ).subquery()
