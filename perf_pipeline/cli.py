@@ -203,6 +203,49 @@ def reopen(
 
 
 @app.command()
+def score(
+    year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """年终绩效自评：每项指标、每个项目和部门的得分，连同算式。"""
+    from perf_pipeline.monitoring.self_evaluation import evaluate_year, read_scores
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    settings = Settings()
+    year_end = settings.calendar().checkpoints(year or settings.calendar_file().first_year)[-1]
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    evaluate_year(engine, year_end, settings.scoring)
+    found = read_scores(engine, year_end)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        printing.print_scores(console, found)
+
+
+@app.command()
+def rollup(
+    quarter: Annotated[str, typer.Option(help="检查点，如 2024Q2")],
+    figure: Annotated[
+        str, typer.Option(help="按哪个比率排名：attainment 或度量代码")
+    ] = "attainment",
+    as_json: AsJson = False,
+) -> None:
+    """部门、区县、市的汇总和排名：只加件数和金额；件数太少的不排名。"""
+    from perf_pipeline.monitoring.rollup import read_rollup, roll_up_quarter
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    roll_up_quarter(engine, checkpoint, settings.organisation())
+    found = read_rollup(engine, checkpoint, figure, settings.least_cases)
+    if as_json:
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        printing.print_rollup(console, found)
+
+
+@app.command()
 def report(
     quarter: Annotated[str, typer.Option(help="检查点，如 2024Q2")],
     out: Annotated[Path, typer.Option(help="写到哪个文件夹")],

@@ -32,7 +32,7 @@ from perf_pipeline.monitoring.comparison import (
 )
 from perf_pipeline.monitoring.results import read_results
 from perf_pipeline.warehouse.dimensions import checkpoint_of
-from perf_pipeline.warehouse.history import moment_of
+from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.locks import closing_events
 from perf_pipeline.warehouse.schema import adjustment, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
@@ -116,7 +116,7 @@ def _adjusted(
     by_moment: dict[datetime, list[Change]] = defaultdict(list)
     for change in changes:
         version = closed.snapshots[change.department_id]
-        by_moment[moment_of(version.created_at)].append(change)
+        by_moment[as_utc(version.created_at)].append(change)
     rows = []
     for moment, some in by_moment.items():
         causes = find_causes(connection, some, closed.checkpoint, moment, None)

@@ -16,7 +16,7 @@ from perf_pipeline.monitoring.adjustments import read_adjustments
 from perf_pipeline.monitoring.causes import Cause, explains, find_causes
 from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, Part, compare
 from perf_pipeline.monitoring.results import read_results
-from perf_pipeline.warehouse.history import moment_of
+from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.locks import lock_history
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot
@@ -88,7 +88,7 @@ class Restatement:
             "to_at": self.to_at.isoformat(),
             "changes": [each.to_dict() for each in self.figures],
             "locks": [
-                {**each, "created_at": moment_of(each["created_at"]).isoformat()}
+                {**each, "created_at": as_utc(each["created_at"]).isoformat()}
                 for each in self.locks
             ],
             "adjustments": list(self.adjustments),
@@ -141,8 +141,8 @@ def diff_quarter(
             checkpoint.name,
             None if pair.old is None else pair.old.version,
             pair.new.version,
-            None if pair.old is None else moment_of(pair.old.created_at),
-            moment_of(pair.new.created_at),
+            None if pair.old is None else as_utc(pair.old.created_at),
+            as_utc(pair.new.created_at),
             tuple(figures[pair.department_id]),
             tuple(each for each in locks if each["department"] == pair.code),
             tuple(adjustments.get(pair.new.id, ())),
@@ -196,7 +196,7 @@ def _restated(
             rows[sides[row["snapshot_id"]]].append(row)
         changes += compare(part, rows["old"], rows["new"])
     moments = {
-        pair.department_id: (moment_of(pair.old.created_at), moment_of(pair.new.created_at))
+        pair.department_id: (as_utc(pair.old.created_at), as_utc(pair.new.created_at))
         for pair in compared
     }
     by_moments: dict[tuple[datetime, datetime], list[Change]] = defaultdict(list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
 from perf_pipeline.monitoring.causes import KIND_LABELS, cause_text
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.reports.files import ReportFolder
-from perf_pipeline.warehouse.history import moment_of
+from perf_pipeline.warehouse.engine import as_utc
 
 TIMEZONE = ZoneInfo("Asia/Shanghai")
 LABELS = {str(word): label for word, label in (LIGHT_LABELS | STATUS_LABELS).items()}
@@ -52,16 +52,17 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    filters: dict[str, Callable[..., str]] = {
         "label": lambda word: LABELS.get(word, "无"),
         "kind": lambda kind: KIND_LABELS[kind],
         "action": lambda action: ACTIONS[action],
         "cause": cause_text,
         "moment": _moment,
     }
+    environment.filters |= filters
     return environment
 
 
 def _moment(stored: datetime) -> str:
     """Write a moment in the time of the place where the departments are."""
-    return moment_of(stored).astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M")
+    return as_utc(stored).astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M")

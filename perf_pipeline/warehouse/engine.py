@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,11 @@ def upgrade(engine: Engine) -> None:
     with write_transaction(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def as_utc(stored: datetime) -> datetime:
+    """Return a moment read from the warehouse as UTC; SQLite gives it back without a zone."""
+    return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
 
 
 class add_days(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is

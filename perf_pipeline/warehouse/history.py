@@ -104,11 +104,6 @@ def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[boo
     return and_(table.c.source_file_id.in_(loaded), still_open)
 
 
-def moment_of(stored: datetime) -> datetime:
-    """Return a moment read from the warehouse as UTC; SQLite gives it back without a zone."""
-    return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
-
-
 def merge_rows(
     connection: Connection, table: Table, *, file_id: int, rows: Iterable[SourcedRow]
 ) -> Merge:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.engine import as_utc, write_transaction
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, quarter_lock, snapshot
 
@@ -63,6 +63,12 @@ def is_closed(judged: FromClause) -> ColumnElement[bool]:
         )
         .exists()
     )
+
+
+def closing_moments(connection: Connection, checkpoint_id: int) -> dict[int, datetime]:
+    """Return the departments that have a quarter closed, each with the moment (UTC) it was."""
+    closing = closing_events().where(quarter_lock.c.checkpoint_id == checkpoint_id)
+    return {row.department_id: as_utc(row.created_at) for row in connection.execute(closing)}
 
 
 def close_quarter(

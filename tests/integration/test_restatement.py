@@ -19,6 +19,7 @@ from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.restatement import Restated, Restatement, diff_quarter
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.reports.restatement_page import render_restatement, write_restatements
+from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
@@ -341,6 +342,26 @@ def test_the_page_is_self_contained_and_escapes_what_files_say(
     (path,) = write_restatements([restated(engine)], tmp_path)
     assert path == tmp_path / "bureau" / "2024Q1" / "2024Q1-重述-1至2.html"
     assert json.dumps(restated(engine).to_dict(), ensure_ascii=False)
+
+
+def test_the_report_of_a_closed_quarter_stays_as_it_was_when_it_was_closed(
+    engine: Engine, tmp_path: Path
+) -> None:
+    set_up(engine)
+    judge(engine)
+    (first,) = write_quarter(engine, MARCH, tmp_path / "before")
+    close_quarter(engine, MARCH, actor="张三")
+    load(engine, "payment", payments(a=20_000, late=7_000), version=2)
+    load(engine, "spending_plan", {}, version=2)
+    judge(engine)
+    (again,) = write_quarter(engine, MARCH, tmp_path / "after")
+    assert (again.version, again.is_new) == (first.version, False)
+    assert again.page.read_bytes() == first.page.read_bytes()
+    assert again.forms[0].read_bytes() == first.forms[0].read_bytes()
+    reopen_quarter(engine, MARCH, actor="李四", reason="补记凭证")
+    judge(engine)
+    (restated,) = write_quarter(engine, MARCH, tmp_path / "after")
+    assert (restated.version, restated.is_new) == (2, True)
 
 
 AMOUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 10**9), min_size=1)
