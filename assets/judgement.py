@@ -6,19 +6,23 @@ from typing import Any
 import dagster as dg
 
 from assets.intake import REGISTER_NAMES, TARGET_TABLES, Materialized
-from assets.partitions import calendar, checkpoint_of, quarters
+from assets.partitions import calendar, checkpoint_of, quarters, years
 from assets.resources import Pipeline
 from assets.rows import judged_rows
 from assets.specs import OWNERS, table_spec
 from perf_pipeline.alerts.delivery import LogChannel, deliver
 from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.domain.errors import NothingJudgedError
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
+from perf_pipeline.monitoring.rollup import roll_up_quarter
+from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.history import JudgedSnapshot
 
-RESULTS = ("spending_result", "indicator_result")
+RESULTS = ("spending_result", "indicator_result", "adjustment")
+SCORES = ("self_evaluation_result", "project_score", "department_score")
 
 
 def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
@@ -62,6 +66,36 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
     written = evaluate_quarter(pipeline.engine, checkpoint, pipeline.settings.limits)
     for name in RESULTS:
         counted = judged_rows(pipeline.engine, name, "monitoring", checkpoint)
+        yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written) | counted)
+
+
+@dg.multi_asset(
+    specs=[table_spec("rollup_result", "monitoring", deps=RESULTS, partitions=quarters)],
+    name="rollup_result",
+)
+def rollup_result(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+    """汇总：部门、区县、市，只加件数和金额。"""
+    checkpoint = checkpoint_of(calendar, context.partition_key)
+    organisation = pipeline.settings.organisation()
+    try:
+        version, is_new = roll_up_quarter(pipeline.engine, checkpoint, organisation)
+    except NothingJudgedError:
+        return dg.MaterializeResult(metadata={"version": 0, "new_version": False})
+    return dg.MaterializeResult(metadata={"version": version, "new_version": is_new})
+
+
+@dg.multi_asset(
+    specs=[table_spec(name, "self_evaluation", deps=RESULTS, partitions=years) for name in SCORES],
+    name="self_evaluation",
+)
+def self_evaluation(
+    context: dg.AssetExecutionContext, pipeline: Pipeline
+) -> Iterator[Materialized]:
+    """绩效自评：每项指标、每个项目和部门的得分。"""
+    year_end = calendar.checkpoints(int(context.partition_key))[-1]
+    written = evaluate_year(pipeline.engine, year_end, pipeline.settings.scoring)
+    for name in SCORES:
+        counted = judged_rows(pipeline.engine, name, "self_evaluation", year_end)
         yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written) | counted)
 
 
@@ -125,4 +159,13 @@ def data_docs(pipeline: Pipeline) -> Materialized:
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
 
 
-assets = [measure_value, monitoring, alert, report, alert_delivery, data_docs]
+assets = [
+    measure_value,
+    monitoring,
+    rollup_result,
+    self_evaluation,
+    alert,
+    report,
+    alert_delivery,
+    data_docs,
+]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.monitoring.adjustments import read_adjustments
 from perf_pipeline.monitoring.causes import Cause, explains, find_causes
 from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, Part, compare
@@ -116,15 +116,15 @@ def diff_quarter(
 ) -> list[Restatement]:
     """Compare two versions of a quarter's results, of all departments or of one.
 
-    Without versions, the newest is compared with the one before it. Raises ConfigurationError
-    where nothing is judged yet, or no department has the versions asked for.
+    Without versions, the newest is compared with the one before it. Raises NothingJudgedError
+    where nothing is judged yet, ConfigurationError where no department has those versions.
     """
     if from_version is not None and from_version == to_version:
         raise ConfigurationError(f"要比较的两版相同：第{from_version}版")
     with engine.connect() as connection:
         found = connection.execute(_versions(checkpoint, department_code)).all()
         if not found:
-            raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
+            raise NothingJudgedError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
         pairs = _pairs(found, from_version, to_version)
         if not pairs:
             held = sorted({each.version for each in found})

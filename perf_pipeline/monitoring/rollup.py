@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.domain.league import Entry, Ranked, rank_units
 from perf_pipeline.domain.organisation import (
     DepartmentFigure,
@@ -100,13 +100,13 @@ def roll_up_quarter(
     """Add the newest results of a quarter up and keep them; return the version, and if it is new.
 
     A new version is written only where a total or the organisation changed. Raises
-    ConfigurationError where the quarter has not been judged.
+    NothingJudgedError where the quarter has not been judged.
     """
     with write_transaction(engine) as connection:
         at = checkpoint_id_of(connection, checkpoint.name)
         figures = [] if at is None else _department_figures(connection, at)
         if at is None or not figures:
-            raise ConfigurationError(f"{checkpoint.name} 还没有评价，请先运行 run")
+            raise NothingJudgedError(f"{checkpoint.name} 还没有评价，请先运行 run")
         totals = list(roll_up(figures, organisation))
         version = _newest(connection, at)
         if version and _stored(connection, at, version) == totals:
@@ -131,11 +131,11 @@ def read_rollup(engine: Engine, checkpoint: Checkpoint, figure: str, least_cases
         version = 0 if at is None else _newest(connection, at)
         totals = [] if at is None else _stored(connection, at, version)
     if not totals:
-        raise ConfigurationError(f"{checkpoint.name} 还没有汇总")
+        raise NothingJudgedError(f"{checkpoint.name} 还没有汇总")
     leagues = []
     for level in RANKED_LEVELS:
         entries = [
-            Entry(each.unit, each.numerator, each.denominator or 0)
+            Entry(_full_name(each), each.numerator, each.denominator or 0)
             for each in totals
             if each.level is level and each.figure == figure
         ]
@@ -143,6 +143,13 @@ def read_rollup(engine: Engine, checkpoint: Checkpoint, figure: str, least_cases
             league = rank_units(entries, least_cases)
             leagues.append(LevelLeague(level, league.rows, league.reason))
     return Rollup(checkpoint.name, version, figure, LEAGUES[figure], _units(totals), tuple(leagues))
+
+
+def _full_name(total: Total) -> str:
+    """Name a unit with what it belongs to: two cities may each have a 高新区."""
+    above = (total.city, total.district) if total.level is Level.DEPARTMENT else (total.city,)
+    parts = (*above, total.unit) if total.level is not Level.CITY else (total.unit,)
+    return " ".join(part for part in parts if part)
 
 
 def _units(totals: Sequence[Total]) -> tuple[Unit, ...]:

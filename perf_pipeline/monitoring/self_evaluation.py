@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, Select, Table, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import NothingJudgedError
 from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.monitoring.scoring import score_year
 from perf_pipeline.warehouse.engine import write_transaction
@@ -38,14 +38,14 @@ def evaluate_year(
 ) -> tuple[JudgedSnapshot, ...]:
     """Score a year from the newest judgement of its last checkpoint, for all departments.
 
-    A new version is written only where a score changed. Raises ConfigurationError where the last
+    A new version is written only where a score changed. Raises NothingJudgedError where the last
     checkpoint has not been judged.
     """
     with write_transaction(engine) as connection:
         at = checkpoint_id_of(connection, year_end.name)
         newest = latest_snapshots("monitoring", -1 if at is None else at)
         if at is None or connection.execute(newest).first() is None:
-            raise ConfigurationError(f"{year_end.name} 还没有评价，年终自评须先运行 run")
+            raise NothingJudgedError(f"{year_end.name} 还没有评价，年终自评须先运行 run")
         scores = score_year(
             read_frame(connection, _indicators(at, year_end)),
             read_frame(connection, _spending(at)),

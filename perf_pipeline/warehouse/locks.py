@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.warehouse.engine import as_utc, write_transaction
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, quarter_lock, snapshot
@@ -82,7 +82,7 @@ def close_quarter(
     """Close a quarter of one department or of all: later runs leave its results as they are.
 
     Departments that have it closed already are left out of what is returned. Raises
-    ConfigurationError where there is nothing judged to close.
+    NothingJudgedError where there is nothing judged to close.
     """
     return _record(engine, checkpoint, CLOSED, actor, department_code, reason)
 
@@ -116,7 +116,7 @@ def _record(
         judged = connection.execute(_judged(checkpoint, code)).all()
         if not judged:
             whose = f"部门 {code} " if code else ""
-            raise ConfigurationError(f"{whose}{checkpoint.name} 还没有评价，请先运行 run")
+            raise NothingJudgedError(f"{whose}{checkpoint.name} 还没有评价，请先运行 run")
         rows = [each for each in judged if each.closed == (action == REOPENED)]
         if action == REOPENED and not rows:
             raise ConfigurationError(f"{checkpoint.name} 没有关账，无须重新开账")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, insert, select
 
 from perf_pipeline.domain.calendar import FiscalCalendar
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.catalogue import measure
 from perf_pipeline.measures.compute import compute_measures, figure_query
@@ -321,7 +321,7 @@ def test_one_department_can_be_closed_while_another_stays_open(engine: Engine) -
         load(engine, "payment", payments(a=1), version=2, bureau=bureau)
     judge(engine)
     assert [each["version"] for each in read_status(engine)] == [1, 2]
-    with pytest.raises(ConfigurationError, match="还没有评价"):
+    with pytest.raises(NothingJudgedError, match="还没有评价"):
         close_quarter(engine, JUNE, actor="张三")
 
 
