@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from perf_pipeline import printing
+from perf_pipeline import printing, printing_results
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 from perf_pipeline.settings import Settings
 
@@ -154,7 +154,7 @@ def diff(
         told = [each.to_dict() for each in found]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    printing.print_restatements(console, found)
+    printing_results.print_restatements(console, found)
     for page in pages:
         typer.echo(str(page))
 
@@ -219,7 +219,7 @@ def score(
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        printing.print_scores(console, found)
+        printing_results.print_scores(console, found)
 
 
 @app.command()
@@ -242,7 +242,7 @@ def rollup(
     if as_json:
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     else:
-        printing.print_rollup(console, found)
+        printing_results.print_rollup(console, found)
 
 
 @app.command()

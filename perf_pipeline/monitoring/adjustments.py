@@ -19,7 +19,8 @@ from sqlalchemy import Connection, Engine, Table, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.measures.compute import compute_measures
-from perf_pipeline.monitoring.causes import Cause, find_causes
+from perf_pipeline.monitoring.cause import Cause
+from perf_pipeline.monitoring.causes import find_causes
 from perf_pipeline.monitoring.comparison import (
     JUDGEMENT,
     NOTHING,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,67 +29,17 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.monitoring.cause import Cause, Side, cause_of, place
 from perf_pipeline.monitoring.comparison import Change, Kind, Part
 from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence
-from perf_pipeline.registers.reading import KEY_MARK
 from perf_pipeline.warehouse.history import known_as_of
 from perf_pipeline.warehouse.schema import register_tables, source_file
 
 BATCH = 500
 MONEY = frozenset({"paid_fen"})
-
-
-@dataclass(frozen=True)
-class Cause:
-    """A row that came, went or was revised: where it stands, and what it said before and after.
-
-    `closed_by` is the file that closed it. The four numbers are what it adds to a measure.
-    """
-
-    kind: str
-    label: str
-    change: Kind
-    file: str
-    sheet: str | None
-    row: int | None
-    key: str
-    closed_by: str | None
-    old: str | None
-    new: str | None
-    old_numerator: int = 0
-    old_denominator: int = 0
-    new_numerator: int = 0
-    new_denominator: int = 0
-
-
-@dataclass(frozen=True)
-class _Side:
-    """One side of a cause: a row, where it stands, and what it adds or says."""
-
-    file: str
-    sheet: str | None
-    row: int | None
-    key: str
-    closed_by: str | None
-    said: str
-    numerator: int = 0
-    denominator: int = 0
-
-
-KIND_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "取消", Kind.CHANGED: "更正"}
-
-
-def cause_text(cause: Cause) -> str:
-    """Tell a cause in one line: what it is, where it stands, what it said and says."""
-    place = Place(cause.file, cause.sheet, cause.row)
-    said = " → ".join(part for part in (cause.old, cause.new) if part is not None)
-    key = cause.key.replace(KEY_MARK, " ").strip()
-    closed = f"，被{cause.closed_by}取代" if cause.closed_by and cause.new is None else ""
-    return f"{cause.label}{KIND_LABELS[cause.change]} {place}，{key}：{said}{closed}"
 
 
 def find_causes(
@@ -177,30 +126,30 @@ def _counted(
     gone = connection.execute(_only_in(codes, then, now, departments)).all()
     come = connection.execute(_only_in(codes, now, then, departments)).all()
     places = _places(connection, [*gone, *come])
-    sides: dict[Any, dict[str, _Side]] = defaultdict(dict)
+    sides: dict[Any, dict[str, Side]] = defaultdict(dict)
     for name, rows in (("old", gone), ("new", come)):
         for row in rows:
-            place = places[row.source_table, row.source_id]
-            side = _Side(
-                place.path,
-                place.sheet,
-                place.row_number,
-                place.row_key,
-                place.closed_by,
+            at = places[row.source_table, row.source_id]
+            side = Side(
+                at.path,
+                at.sheet,
+                at.row_number,
+                at.row_key,
+                at.closed_by,
                 _contribution(row),
                 row.numerator,
                 row.denominator,
             )
-            at = (row.department_id, row.measure, row.project_name, row.source_table, side.key)
-            sides[at][name] = side
+            key = (row.department_id, row.measure, row.project_name, row.source_table, side.key)
+            sides[key][name] = side
     causes: dict[tuple[int, str, str | None], list[Cause]] = defaultdict(list)
     for (department_id, code, project, table, _), pair in sides.items():
         counts = table in register_tables
         if not counts and "old" in pair:
             continue  # the same project under another row: it says nothing new of the register
         kind, label = ("source_row", "来源行") if counts else ("handed_in", "首次收到台账")
-        causes[department_id, code, project].append(_cause(kind, label, **pair))
-    return {key: sorted(found, key=_place) for key, found in causes.items()}
+        causes[department_id, code, project].append(cause_of(kind, label, **pair))
+    return {key: sorted(found, key=place) for key, found in causes.items()}
 
 
 def _only_in(
@@ -299,38 +248,14 @@ def _revised(
         table,
         is_.label("is_new"),
     ).order_by(table.c.id)
-    pairs: dict[Any, dict[str, _Side]] = defaultdict(dict)
+    pairs: dict[Any, dict[str, Side]] = defaultdict(dict)
     for row in connection.execute(query):
-        side = _Side(
+        side = Side(
             row.path, row.sheet, row.row_number, row.row_key, row.closed_by, evidence.write(row)
         )
         at = (row.department_id, evidence.key_of(row), row.row_key)
         pairs[at]["new" if row.is_new else "old"] = side
     causes: dict[tuple[int, Any], list[Cause]] = defaultdict(list)
     for (department_id, key, _), pair in pairs.items():
-        causes[department_id, key].append(_cause(evidence.kind, evidence.label, **pair))
+        causes[department_id, key].append(cause_of(evidence.kind, evidence.label, **pair))
     return causes
-
-
-def _cause(kind: str, label: str, old: _Side | None = None, new: _Side | None = None) -> Cause:
-    at = new or old
-    assert at is not None
-    change = Kind.ADDED if old is None else Kind.REMOVED if new is None else Kind.CHANGED
-    return Cause(
-        kind,
-        label,
-        change,
-        at.file,
-        at.sheet,
-        at.row,
-        at.key,
-        None if old is None else old.closed_by,
-        None if old is None else old.said,
-        None if new is None else new.said,
-        *((0, 0) if old is None else (old.numerator, old.denominator)),
-        *((0, 0) if new is None else (new.numerator, new.denominator)),
-    )
-
-
-def _place(cause: Cause) -> tuple[str, str, int, str]:
-    return (cause.file, cause.sheet or "", cause.row or 0, cause.key)

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, Select, func, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.monitoring.adjustments import read_adjustments
-from perf_pipeline.monitoring.causes import Cause, explains, find_causes
+from perf_pipeline.monitoring.cause import Cause
+from perf_pipeline.monitoring.causes import explains, find_causes
 from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, Part, compare
 from perf_pipeline.monitoring.results import read_results
 from perf_pipeline.warehouse.engine import as_utc

@@ -153,11 +153,12 @@ def _full_name(total: Total) -> str:
 
 
 def _units(totals: Sequence[Total]) -> tuple[Unit, ...]:
-    figures: dict[tuple[Any, ...], dict[str, tuple[int, int | None]]] = {}
+    units: dict[tuple[Any, ...], Unit] = {}
     for each in totals:
         key = (each.level, each.city, each.district, each.department, each.unit)
-        figures.setdefault(key, {})[each.figure] = (each.numerator, each.denominator)
-    return tuple(Unit(*key, found) for key, found in figures.items())
+        unit = Unit(each.level, each.city, each.district, each.department, each.unit, {})
+        units.setdefault(key, unit).figures[each.figure] = (each.numerator, each.denominator)
+    return tuple(units.values())
 
 
 def _newest(connection: Connection, at: int) -> int:
@@ -166,17 +167,24 @@ def _newest(connection: Connection, at: int) -> int:
 
 
 def _stored(connection: Connection, at: int, version: int) -> list[Total]:
-    names = ("level", "city", "district", "department", "unit", "figure")
     query = (
-        select(
-            *(rollup_result.c[name] for name in names),
-            rollup_result.c.numerator,
-            rollup_result.c.denominator,
-        )
+        select(rollup_result)
         .where(rollup_result.c.checkpoint_id == at, rollup_result.c.version == version)
         .order_by(rollup_result.c.id)
     )
-    return [Total(Level(row.level), *row[1:]) for row in connection.execute(query)]
+    return [
+        Total(
+            Level(row.level),
+            row.city,
+            row.district,
+            row.department,
+            row.unit,
+            row.figure,
+            row.numerator,
+            row.denominator,
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def _department_figures(connection: Connection, at: int) -> list[DepartmentFigure]:

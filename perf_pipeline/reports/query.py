@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.monitoring.adjustments import read_adjustments
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.model import (
@@ -75,6 +76,7 @@ def load_reports(
     alerts = read(selects.alerts(checkpoint, only))
     files = read(selects.current_files(checkpoint, only))
     quarantine = read(selects.quarantine(checkpoint, only))
+    adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
 
     reports = []
     for each in judged:
@@ -102,6 +104,7 @@ def load_reports(
                     QuarantineNote(KIND_LABELS.get(row.kind, row.kind), row.reason, row.rows)
                     for row in quarantine[at]
                 ),
+                adjustments=tuple(adjustments.get(each.snapshot_id, ())),
             )
         )
     return tuple(reports)

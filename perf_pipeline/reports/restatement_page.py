@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
-from perf_pipeline.monitoring.causes import KIND_LABELS, cause_text
+from perf_pipeline.monitoring.cause import KIND_LABELS, cause_text
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.reports.files import ReportFolder
+from perf_pipeline.reports.page import LABELS
 from perf_pipeline.warehouse.engine import as_utc
 
 TIMEZONE = ZoneInfo("Asia/Shanghai")
-LABELS = {str(word): label for word, label in (LIGHT_LABELS | STATUS_LABELS).items()}
 ACTIONS = {"closed": "关账", "reopened": "重新开账"}
 LISTED = 200  # source rows shown with a figure; `diff --json` gives all
 
@@ -53,7 +52,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Callable[..., str]] = {
-        "label": lambda word: LABELS.get(word, "无"),
+        "judgement": lambda word: LABELS[word] if word else "无",
         "kind": lambda kind: KIND_LABELS[kind],
         "action": lambda action: ACTIONS[action],
         "cause": cause_text,

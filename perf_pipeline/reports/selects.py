@@ -37,6 +37,7 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Select[Any]
             department.c.id.label("department_id"),
             department.c.code,
             func.coalesce(department.c.name, department.c.code).label("name"),
+            snapshot.c.id.label("snapshot_id"),
             snapshot.c.version,
         )
         .join(snapshot, snapshot.c.department_id == department.c.id)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
+from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import as_utc, write_transaction
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, quarter_lock, snapshot
@@ -65,9 +66,9 @@ def is_closed(judged: FromClause) -> ColumnElement[bool]:
     )
 
 
-def closing_moments(connection: Connection, checkpoint_id: int) -> dict[int, datetime]:
-    """Return the departments that have a quarter closed, each with the moment (UTC) it was."""
-    closing = closing_events().where(quarter_lock.c.checkpoint_id == checkpoint_id)
+def closing_moments(connection: Connection, at: int) -> dict[int, datetime]:
+    """Return the departments that have a quarter (its row number) closed, and since when (UTC)."""
+    closing = closing_events().where(quarter_lock.c.checkpoint_id == at)
     return {row.department_id: as_utc(row.created_at) for row in connection.execute(closing)}
 
 
@@ -113,6 +114,7 @@ def _record(
     reason: str | None,
 ) -> tuple[LockEvent, ...]:
     with write_transaction(engine) as connection:
+        checkpoint_id(connection, checkpoint)  # late data need to know where its period begins
         judged = connection.execute(_judged(checkpoint, code)).all()
         if not judged:
             whose = f"部门 {code} " if code else ""

@@ -18,6 +18,7 @@ from perf_pipeline.measures.compute import compute_measures, figure_query
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.restatement import Restated, Restatement, diff_quarter
 from perf_pipeline.monitoring.status import read_status
+from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.reports.restatement_page import render_restatement, write_restatements
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.dimensions import department_id
@@ -247,7 +248,7 @@ def test_departments_are_told_apart_and_those_of_one_version_say_so(engine: Engi
 
 
 def test_a_closed_quarter_is_not_restated_and_late_data_are_adjustments_of_the_next(
-    engine: Engine,
+    engine: Engine, tmp_path: Path
 ) -> None:
     set_up(engine)
     judge(engine, MARCH, JUNE)
@@ -270,6 +271,10 @@ def test_a_closed_quarter_is_not_restated_and_late_data_are_adjustments_of_the_n
     assert (row["key"], row["row"], row["new"]) == ("late", 3, "70.00元")
     assert (rate["closed_text"], rate["known_text"]) == ("100.00%", "50.00%")
     assert (rate["closed_judgement"], rate["known_judgement"]) == ("met", "missed")
+    (page,) = write_quarter(engine, JUNE, tmp_path)
+    told = page.page.read_text("utf-8")
+    assert '<h2 id="adjustments">调整</h2>' in told
+    assert "+70.00元" in told
     judge(engine, MARCH, JUNE)  # nothing came since: no version, no further adjustment
     assert [each["version"] for each in read_status(engine)] == [1, 2]
 
@@ -362,6 +367,21 @@ def test_the_report_of_a_closed_quarter_stays_as_it_was_when_it_was_closed(
     judge(engine)
     (restated,) = write_quarter(engine, MARCH, tmp_path / "after")
     assert (restated.version, restated.is_new) == (2, True)
+
+
+def test_a_figure_traces_to_the_rows_known_when_it_was_written(engine: Engine) -> None:
+    set_up(engine)
+    judge(engine)
+    (before,) = read_status(engine, MARCH)
+    load(engine, "payment", payments(a=25_000, b=5_000), version=2)
+    judge(engine)
+    (after,) = read_status(engine, MARCH)
+    old = trace_figure(engine, before["spending"][0]["figure"], CALENDAR)
+    new = trace_figure(engine, after["spending"][0]["figure"], CALENDAR)
+    assert [(row.key, row.numerator) for row in old.rows] == [("a", 20_000)]
+    assert (old.adds_up, old.still_so) == (True, False)
+    assert sum(row.numerator for row in new.rows) == 30_000
+    assert (new.adds_up, new.still_so) == (True, True)
 
 
 AMOUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 10**9), min_size=1)

@@ -21,7 +21,8 @@ from perf_pipeline.domain.scoring import (
     split_points,
     write_points,
 )
-from perf_pipeline.monitoring.scoring import Scores, attain, score_year
+from perf_pipeline.monitoring.attainment import attain
+from perf_pipeline.monitoring.scoring import Scores, score_year
 
 RULES = ScoringRules()
 LEVELS = ("产出指标", "效益指标", "效果指标", "满意度指标", "成本指标")
