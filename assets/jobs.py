@@ -42,7 +42,12 @@ quarterly_monitoring = dg.define_asset_job(
     selection=taken_in | judged | docs | messages,
     description="一个检查点的全部工作：读入、检查、评价、预警、报告",
 )
-jobs = [ingest, judge_quarter, deliver_alerts, publish_docs, quarterly_monitoring]
+year_end = dg.define_asset_job(
+    "year_end",
+    selection=dg.AssetSelection.groups("self_evaluation"),
+    description="年终绩效自评：一个年度的得分，在年终检查点评价之后运行",
+)
+jobs = [year_end, ingest, judge_quarter, deliver_alerts, publish_docs, quarterly_monitoring]
 
 
 @dg.schedule(

@@ -14,6 +14,7 @@ from assets.partitions import (
     passed_checkpoints,
     quarters,
     today,
+    years,
 )
 from assets.resources import Pipeline
 from assets.rows import judged_rows
@@ -21,19 +22,23 @@ from assets.specs import OWNERS, table_spec
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.delivery import deliver
 from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.domain.errors import NothingJudgedError
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits, duties
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.monitoring.rollup import roll_up_quarter
+from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.history import JudgedSnapshot
 
-RESULTS = ("spending_result", "spending_line", "indicator_result")
+RESULTS = ("spending_result", "spending_line", "indicator_result", "adjustment")
 LIMITED = tuple(dict.fromkeys(declared.name for declared, _ in duties()))
 AUDITED = ("payment", "contract", "budget", "fixed_asset", "consumable_issue")
 REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
+SCORES = ("self_evaluation_result", "project_score", "department_score")
 
 
 def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
@@ -77,6 +82,36 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
     written = evaluate_quarter(pipeline.engine, checkpoint, *pipeline.settings.limit_levels())
     for name in RESULTS:
         counted = judged_rows(pipeline.engine, name, "monitoring", checkpoint)
+        yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written) | counted)
+
+
+@dg.multi_asset(
+    specs=[table_spec("rollup_result", "monitoring", deps=RESULTS, partitions=quarters)],
+    name="rollup_result",
+)
+def rollup_result(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+    """汇总：部门、区县、市，只加件数和金额。"""
+    checkpoint = checkpoint_of(calendar, context.partition_key)
+    organisation = pipeline.settings.organisation()
+    try:
+        version, is_new = roll_up_quarter(pipeline.engine, checkpoint, organisation)
+    except NothingJudgedError:
+        return dg.MaterializeResult(metadata={"version": 0, "new_version": False})
+    return dg.MaterializeResult(metadata={"version": version, "new_version": is_new})
+
+
+@dg.multi_asset(
+    specs=[table_spec(name, "self_evaluation", deps=RESULTS, partitions=years) for name in SCORES],
+    name="self_evaluation",
+)
+def self_evaluation(
+    context: dg.AssetExecutionContext, pipeline: Pipeline
+) -> Iterator[Materialized]:
+    """绩效自评：每项指标、每个项目和部门的得分。"""
+    year_end = calendar.checkpoints(int(context.partition_key))[-1]
+    written = evaluate_year(pipeline.engine, year_end, pipeline.settings.scoring)
+    for name in SCORES:
+        counted = judged_rows(pipeline.engine, name, "self_evaluation", year_end)
         yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written) | counted)
 
 
@@ -208,6 +243,8 @@ assets = [
     outlook,
     case_limit,
     audit_finding,
+    rollup_result,
+    self_evaluation,
     alert,
     report,
     alert_message,

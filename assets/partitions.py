@@ -66,3 +66,6 @@ settings = Settings()
 calendar = settings.calendar()
 first_year = settings.calendar_file().first_year
 quarters = quarter_partitions(calendar, first_year)
+years = dg.TimeWindowPartitionsDefinition(
+    start=str(first_year), fmt="%Y", cron_schedule="0 0 1 1 *", timezone=TIMEZONE
+)

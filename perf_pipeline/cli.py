@@ -6,13 +6,14 @@ import importlib
 import json
 import logging
 import sys
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from perf_pipeline import printing
+from perf_pipeline import printing, printing_results
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 from perf_pipeline.settings import Settings
 
@@ -24,6 +25,8 @@ alerts = typer.Typer(help="预警：查看、确认、送达", no_args_is_help=T
 app.add_typer(alerts, name="alerts")
 
 Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024Q2；不写为全部")]
+Department = Annotated[str | None, typer.Option(help="部门代码；不写为全部")]
+Actor = Annotated[str | None, typer.Option(help="操作人；不写为当前系统用户")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
@@ -123,6 +126,126 @@ def trace(
         typer.echo(json.dumps(traced.to_dict(), ensure_ascii=False, indent=2))
     else:
         printing.print_trace(console, traced)
+
+
+@app.command()
+def diff(
+    quarter: Annotated[str, typer.Option(help="检查点，如 2024Q2")],
+    from_version: Annotated[int | None, typer.Option("--from", help="哪一版；不写为前一版")] = None,
+    to_version: Annotated[int | None, typer.Option("--to", help="与哪一版；不写为最新版")] = None,
+    department: Department = None,
+    out: Annotated[Path | None, typer.Option(help="另写重述页到哪个文件夹")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """两版结果之间哪些数字变了、变了多少、由哪些来源行引起；以及关账后的调整。"""
+    from perf_pipeline.monitoring.restatement import diff_quarter
+    from perf_pipeline.reports.restatement_page import write_restatements
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    found = diff_quarter(
+        engine,
+        checkpoint,
+        department_code=department,
+        from_version=from_version,
+        to_version=to_version,
+    )
+    pages = write_restatements(found, out) if out is not None else []
+    if as_json:
+        told = [each.to_dict() for each in found]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    printing_results.print_restatements(console, found)
+    for page in pages:
+        typer.echo(str(page))
+
+
+@app.command()
+def close(
+    quarter: Annotated[str, typer.Option(help="检查点，如 2024Q1")],
+    department: Department = None,
+    reason: Annotated[str | None, typer.Option(help="说明")] = None,
+    by: Actor = None,
+) -> None:
+    """关账：以后的运行不再改动该检查点的结果，迟到的数据作为调整记入下一个检查点。"""
+    from perf_pipeline.warehouse.engine import open_warehouse
+    from perf_pipeline.warehouse.locks import close_quarter
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    done = close_quarter(
+        engine, checkpoint, actor=by or getuser(), department_code=department, reason=reason
+    )
+    for each in done:
+        typer.echo(f"{each.department} {each.quarter} 已关账（第{each.version}版）")
+    if not done:
+        typer.echo(f"{checkpoint.name} 此前已关账")
+
+
+@app.command()
+def reopen(
+    quarter: Annotated[str, typer.Option(help="检查点，如 2024Q1")],
+    reason: Annotated[str, typer.Option(help="重新开账的理由")],
+    department: Department = None,
+    by: Actor = None,
+) -> None:
+    """重新开账：写明理由，下次运行按现有数据重述该检查点。"""
+    from perf_pipeline.warehouse.engine import open_warehouse
+    from perf_pipeline.warehouse.locks import reopen_quarter
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    for each in reopen_quarter(
+        engine, checkpoint, actor=by or getuser(), reason=reason, department_code=department
+    ):
+        typer.echo(f"{each.department} {each.quarter} 已重新开账")
+
+
+@app.command()
+def score(
+    year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """年终绩效自评：每项指标、每个项目和部门的得分，连同算式。"""
+    from perf_pipeline.monitoring.self_evaluation import evaluate_year, read_scores
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    settings = Settings()
+    year_end = settings.calendar().checkpoints(year or settings.calendar_file().first_year)[-1]
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    evaluate_year(engine, year_end, settings.scoring)
+    found = read_scores(engine, year_end)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        printing_results.print_scores(console, found)
+
+
+@app.command()
+def rollup(
+    quarter: Annotated[str, typer.Option(help="检查点，如 2024Q2")],
+    figure: Annotated[
+        str, typer.Option(help="按哪个比率排名：attainment 或度量代码")
+    ] = "attainment",
+    as_json: AsJson = False,
+) -> None:
+    """部门、区县、市的汇总和排名：只加件数和金额；件数太少的不排名。"""
+    from perf_pipeline.monitoring.rollup import read_rollup, roll_up_quarter
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    roll_up_quarter(engine, checkpoint, settings.organisation())
+    found = read_rollup(engine, checkpoint, figure, settings.least_cases)
+    if as_json:
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        printing_results.print_rollup(console, found)
 
 
 @app.command()

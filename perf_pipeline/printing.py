@@ -13,6 +13,7 @@ from perf_pipeline.alerts.state import STATE_LABELS, AlertState
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.share import percent, points
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.printing_results import adjustments_table
 
 if TYPE_CHECKING:
     from perf_pipeline.alerts.digest import Digest
@@ -43,7 +44,8 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
     if not judgements:
         console.print("数据仓库里还没有评价。")
     for judged in judgements:
-        title = f"{judged['department']} {judged['quarter']}（第{judged['version']}版）"
+        closed = "，已关账" if judged["closed"] else ""
+        title = f"{judged['department']} {judged['quarter']}（第{judged['version']}版{closed}）"
         table = Table("项目", "灯", "执行率", "计划", "偏差（百分点）", "追溯号", title=title)
         for line in judged["spending"]:
             table.add_row(
@@ -56,6 +58,8 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
             )
         console.print(table)
         console.print(f"指标：{_counts(judged['indicators'])}\n")
+        if judged["adjustments"]:
+            console.print(adjustments_table(judged["adjustments"]))
 
 
 def _or_dash(value: int | None, write: Any) -> str:
@@ -113,7 +117,9 @@ def print_trace(console: Console, traced: TracedFigure) -> None:
             f"分子 {traced.numerator}，分母 {traced.denominator}，来源 {len(traced.rows)} 行"
         )
     if not traced.adds_up:
-        console.print("[yellow]来源数据此后有更新，现行各行合计与该版数字不一致[/]")
+        console.print("[yellow]当时已知的各行合计与该版数字不一致[/]")
+    elif not traced.still_so:
+        console.print("[yellow]来源数据此后有更新；以下为该版当时已知的各行[/]")
     if traced.rows:
         table = Table("文件", "工作表", "行", "主键", "分子", "分母")
         for row in traced.rows[:LONGEST_TRACE]:

@@ -13,7 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import AuditLimits, LimitLevels, Limits
+from perf_pipeline.domain.organisation import LARGEST_ORGANISATION, Organisation
 from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.domain.working_days import working_day_after
 
 
@@ -53,6 +55,8 @@ class Settings(BaseSettings):
     outlook: OutlookLimits = Field(
         default_factory=OutlookLimits, description="完成目标可能性的界限"
     )
+    scoring: ScoringRules = Field(default_factory=ScoringRules, description="自评的分值和规则")
+    least_cases: int = Field(10, ge=1, description="排名所需的最少件数；再少则不排名")
 
     @property
     def results(self) -> Path:
@@ -69,6 +73,21 @@ class Settings(BaseSettings):
             return CalendarFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
         except (OSError, yaml.YAMLError, ValidationError) as error:
             raise ConfigurationError(f"财政日历 {path} 无法使用：{error}") from error
+
+    def organisation(self) -> Organisation | None:
+        """Read `organisation.yaml` of the inbox; None where there is none.
+
+        Raises ConfigurationError when the file is wrong.
+        """
+        path = self.inbox / "organisation.yaml"
+        if not path.exists():
+            return None
+        try:
+            if path.stat().st_size > LARGEST_ORGANISATION:
+                raise ConfigurationError(f"机构表 {path} 大得不可能")
+            return Organisation.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+            raise ConfigurationError(f"机构表 {path} 无法使用：{error}") from error
 
     def calendar(self) -> FiscalCalendar:
         """Return the fiscal calendar of the inbox."""

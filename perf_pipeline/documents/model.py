@@ -71,7 +71,10 @@ class Budget:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator of a project (绩效指标), its three levels filled from above."""
+    """An indicator of a project (绩效指标), its three levels filled from above.
+
+    `weight` is what the form's 分值 or 权重 column says, as written.
+    """
 
     level1: str
     level2: str
@@ -81,6 +84,7 @@ class Indicator:
     basis: str
     target: Target
     row: int
+    weight: str = ""
 
 
 @dataclass(frozen=True)

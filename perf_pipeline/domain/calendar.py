@@ -5,8 +5,8 @@ Checkpoints are data, never a constant: one district monitors at 10月底, anoth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from itertools import pairwise
 
 from perf_pipeline.domain.errors import ConfigurationError
@@ -20,7 +20,10 @@ def month_end(year: int, month: int) -> date:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One monitoring date (检查点) of a fiscal year, called a quarter: ordinal 3 is 2024Q3."""
+    """One monitoring date (检查点) of a fiscal year, called a quarter: ordinal 3 is 2024Q3.
+
+    `known_at` looks at it with what was known at that moment (UTC); None: with all that is known.
+    """
 
     fiscal_year: int
     ordinal: int
@@ -28,6 +31,11 @@ class Checkpoint:
     last: bool = False
     previous_month: int = 0  # of the checkpoint before it in the same year; 0 for the first
     next_month: int = 0  # of the checkpoint after it in the same year; 0 for the last
+    known_at: datetime | None = None
+
+    def as_known(self, moment: datetime | None) -> Checkpoint:
+        """Return the same checkpoint, seen with what was known at a moment."""
+        return replace(self, known_at=moment)
 
     @property
     def name(self) -> str:

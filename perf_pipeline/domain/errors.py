@@ -47,5 +47,9 @@ class LayoutError(PerfPipelineError):
     """A file that opens but lacks a sheet, table, header or column that it must have."""
 
 
+class NothingJudgedError(PerfPipelineError):
+    """A quarter that has no results yet, where results are needed."""
+
+
 class ConfigurationError(PerfPipelineError):
     """A setting, calendar, declaration or map that cannot be used."""

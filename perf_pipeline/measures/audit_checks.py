@@ -169,7 +169,7 @@ def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any
         .where(
             payments.c.contract_no.is_not(None),
             contract.c.id.is_(None),
-            handed_in("contract", payments),
+            handed_in("contract", payments, checkpoint),
         )
     )
 

@@ -25,6 +25,7 @@ from perf_pipeline.measures.measure import (
 from perf_pipeline.measures.petitions import CONTENT, PETITION_MEASURES
 from perf_pipeline.measures.safeguards import SAFEGUARD_MEASURES
 from perf_pipeline.warehouse.budgets import adjustments_in_force, never_adjusted
+from perf_pipeline.warehouse.history import known_as_of
 from perf_pipeline.warehouse.schema import register_tables
 
 # measures that count the period since the last checkpoint, not the year so far
@@ -86,7 +87,7 @@ def _latest_enrolment(table: Table, checkpoint: Checkpoint) -> Condition:
             later.c.department_id == table.c.department_id,
             later.c.town == table.c.town,
             later.c.fiscal_year == table.c.fiscal_year,
-            later.c.closed_by_id.is_(None),
+            known_as_of(later, checkpoint.known_at),
             later.c.as_of <= checkpoint.ends_on,
         )
         .scalar_subquery()
@@ -155,7 +156,7 @@ def _execution_rows(checkpoint: Checkpoint) -> Select[Any]:
                 table,
                 numerator=literal(0),
                 denominator=table.c.total_fen,
-                where=and_(table.c.total_fen > 0, handed_in("payment", table), counts),
+                where=and_(table.c.total_fen > 0, handed_in("payment", table, checkpoint), counts),
                 checkpoint=checkpoint,
             )
             for table, counts in (

@@ -24,10 +24,12 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse.history import known_as_of
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
 
 Condition = ColumnElement[bool]
@@ -45,8 +47,9 @@ class Aggregate(StrEnum):
 class Measure:
     """A figure that registers can give (度量).
 
-    `rows(checkpoint)` selects one row for each source row that counts, with the columns
-    department_id, project_name, source_table, source_id, numerator, denominator, counted.
+    `rows(checkpoint)` selects one row for each source row that counts, as known at the
+    checkpoint's `known_at`, with the columns department_id, project_name, source_table,
+    source_id, numerator, denominator, counted.
     """
 
     code: str
@@ -66,7 +69,7 @@ def source_rows(
     counted: ColumnElement[Any] | None = None,
     by_project: bool = True,
 ) -> Select[Any]:
-    """Select what each current row of a register's table adds to a measure."""
+    """Select what each known row of a register's table adds to a measure."""
     project_name = table.c.project_name if by_project and "project_name" in table.c else null()
     return select(
         table.c.department_id,
@@ -77,16 +80,17 @@ def source_rows(
         denominator.label("denominator"),
         cast(null() if counted is None else counted, Text).label("counted"),
     ).where(
-        table.c.closed_by_id.is_(None),
+        known_as_of(table, checkpoint.known_at),
         table.c.fiscal_year == checkpoint.fiscal_year,
         where,
     )
 
 
-def handed_in(register: str, table: FromClause) -> Condition:
-    """Hold for rows of `table` whose department handed that year's register in."""
+def handed_in(register: str, table: FromClause, checkpoint: Checkpoint) -> Condition:
+    """Hold for rows of `table` whose department had handed that year's register in."""
     file = source_file.alias("handed_in")
     return exists().where(
+        file.c.loaded_at <= checkpoint.known_at if checkpoint.known_at else true(),
         file.c.department_id == table.c.department_id,
         file.c.fiscal_year == table.c.fiscal_year,
         file.c.kind == register,
@@ -108,9 +112,9 @@ def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Sel
         literal(1).label("denominator"),
         cast(null(), Text).label("counted"),
     ).where(
-        project.c.closed_by_id.is_(None),
+        known_as_of(project, checkpoint.known_at),
         project.c.fiscal_year == checkpoint.fiscal_year,
-        handed_in(register, project),
+        handed_in(register, project, checkpoint),
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.monitoring.adjustments import count_again, find_adjustments
 from perf_pipeline.monitoring.hints import shortfall_hints
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.pace import pace_of_spending
@@ -24,7 +26,12 @@ from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
-from perf_pipeline.warehouse.schema import indicator_result, spending_line, spending_result
+from perf_pipeline.warehouse.schema import (
+    adjustment,
+    indicator_result,
+    spending_line,
+    spending_result,
+)
 from perf_pipeline.warehouse.statistics import refresh_statistics
 
 
@@ -37,22 +44,35 @@ def evaluate_quarter(
     """Judge spending and indicators as of a checkpoint, from its newest measures.
 
     `nearer` are the limits of departments that have their own, by their codes. A new version of a
-    department's judgement is written only where something in it changed.
+    department's judgement is written only where something in it changed, and none where its
+    quarter is closed: what late data would change there is kept as adjustments of the next quarter
+    that is open.
     """
+    count_again(engine, checkpoint)
     with write_transaction(engine) as connection:
         refresh_statistics(connection)
-        at = checkpoint_id(connection, checkpoint)
-        projects = read_frame(connection, projects_to_judge(checkpoint, at))
-        spending = judge_spending(projects, limits, nearer)
-        spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
-        lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
-        indicators = _indicators(connection, checkpoint, at)
-        judged = {
-            spending_result: _rows(spending, spending_result),
-            spending_line: _rows(lines, spending_line),
-            indicator_result: _rows(indicators, indicator_result),
-        }
+        judged = _judge(connection, checkpoint, limits, nearer)
+        judged[adjustment] = find_adjustments(
+            connection, checkpoint, lambda closed: _judge(connection, closed, limits, nearer)
+        )
         return write_by_department(connection, "monitoring", checkpoint, judged)
+
+
+def _judge(
+    connection: Connection, checkpoint: Checkpoint, limits: Limits, nearer: Mapping[str, Limits]
+) -> dict[Table, list[dict[str, Any]]]:
+    """Judge a quarter with what is known now; the rows of each table of results."""
+    at = checkpoint_id(connection, checkpoint)
+    projects = read_frame(connection, projects_to_judge(checkpoint, at))
+    spending = judge_spending(projects, limits, nearer)
+    spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
+    lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
+    indicators = _indicators(connection, checkpoint, at)
+    return {
+        spending_result: _rows(spending, spending_result),
+        spending_line: _rows(lines, spending_line),
+        indicator_result: _rows(indicators, indicator_result),
+    }
 
 
 def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.DataFrame:
@@ -63,7 +83,7 @@ def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.D
     return judged
 
 
-def _rows(judged: pd.DataFrame, table: Table) -> list[dict[str, object]]:
+def _rows(judged: pd.DataFrame, table: Table) -> list[dict[str, Any]]:
     """Return a frame's rows as the table stores them, made column by column."""
     stored = [column.name for column in table.c if column.name not in ("id", "snapshot_id")]
     names = ["department_id", *stored]

@@ -160,7 +160,7 @@ def commitments(checkpoint: Checkpoint) -> Any:
         .where(
             project.c.closed_by_id.is_(None),
             project.c.fiscal_year == checkpoint.fiscal_year,
-            handed_in("contract", project),
+            handed_in("contract", project, checkpoint),
         )
         .subquery("commitment")
     )

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Engine, Table, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.monitoring.adjustments import read_adjustments
 from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.locks import is_closed
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
     department,
@@ -40,9 +42,10 @@ INDICATOR_COLUMNS = (
 def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[dict[str, Any]]:
     """Read the newest judgements, of one quarter or of all.
 
-    A list with a dict for each department and quarter: department, quarter, version, and two
-    lists of dicts, spending (SPENDING_COLUMNS and figure) and indicators (INDICATOR_COLUMNS and
-    figure), where figure is what `trace` takes.
+    A list with a dict for each department and quarter: department, quarter, version, closed
+    (已关账), and three lists of dicts: spending (SPENDING_COLUMNS and figure) and indicators
+    (INDICATOR_COLUMNS and figure), where figure is what `trace` takes, and adjustments (what late
+    data would change in closed quarters before).
     """
     newest = latest_snapshots("monitoring").subquery()
     judgements = (
@@ -51,6 +54,7 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
             func.coalesce(department.c.name, department.c.code).label("department"),
             checkpoint_table.c.name.label("quarter"),
             snapshot.c.version,
+            is_closed(snapshot).label("closed"),
         )
         .join(newest, newest.c.id == snapshot.c.id)
         .join(department, department.c.id == snapshot.c.department_id)
@@ -72,6 +76,10 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
                 line = dict(row)
                 line["figure"] = f"{prefix}{line.pop('id')}"
                 by_id[line.pop("snapshot_id")][part].append(line)
+        adjustments = read_adjustments(connection, list(by_id))
+        for snapshot_id, judgement in by_id.items():
+            judgement["closed"] = bool(judgement["closed"])
+            judgement["adjustments"] = adjustments.get(snapshot_id, [])
     return found
 
 

@@ -12,6 +12,8 @@ from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.measures.catalogue import REPORTED, measure
 from perf_pipeline.measures.compute import figure_query
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.history import known_as_of
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
     department,
@@ -42,8 +44,8 @@ class TracedRow:
 class TracedFigure:
     """A figure, what it is, and the rows that make it.
 
-    `adds_up` tells whether the rows as they are now give the figure that was stored; they do not
-    where later data has changed them since.
+    The rows are those known when the figure was written, whatever came since. `adds_up` tells
+    whether they give the figure that was stored; `still_so` whether those known now do.
     """
 
     figure: str
@@ -55,6 +57,7 @@ class TracedFigure:
     numerator: int | None
     denominator: int | None
     adds_up: bool
+    still_so: bool
     rows: tuple[TracedRow, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -76,17 +79,20 @@ def trace_figure(engine: Engine, figure: str, calendar: FiscalCalendar) -> Trace
         found = connection.execute(_result(table, int(read["id"]))).mappings().one_or_none()
         if found is None:
             raise ConfigurationError(f"数据仓库里没有追溯号 {figure}")
-        checkpoint = calendar.checkpoint(found["quarter"])
+        now = calendar.checkpoint(found["quarter"])
+        checkpoint = now.as_known(as_utc(found["created_at"]))
         code = "paid_fen" if spending else found["measure"]
         numerator = found["paid_fen"] if spending else found["numerator"]
         denominator = 1 if spending else found["denominator"]
         rows: tuple[TracedRow, ...] = ()
-        adds_up = True
+        adds_up = still_so = True
         if code == REPORTED:
             rows = _reported_rows(connection, found, checkpoint)
         elif code:
             rows = _measured_rows(connection, found, code, checkpoint)
-            adds_up = _figure_now(connection, found, code, checkpoint) == (numerator, denominator)
+            stored = (numerator, denominator)
+            adds_up = _figure(connection, found, code, checkpoint) == stored
+            still_so = _figure(connection, found, code, now) == stored
         return TracedFigure(
             figure.strip().upper(),
             found["department"],
@@ -97,6 +103,7 @@ def trace_figure(engine: Engine, figure: str, calendar: FiscalCalendar) -> Trace
             numerator,
             denominator,
             adds_up,
+            still_so,
             rows,
         )
 
@@ -106,6 +113,7 @@ def _result(table: Table, result_id: int) -> Any:
         select(
             table,
             snapshot.c.department_id,
+            snapshot.c.created_at,
             func.coalesce(department.c.name, department.c.code).label("department"),
             checkpoint_table.c.name.label("quarter"),
         )
@@ -124,7 +132,7 @@ def _of_result(rows: Any, found: Any) -> Any:
     )
 
 
-def _figure_now(
+def _figure(
     connection: Connection, found: Any, code: str, checkpoint: Checkpoint
 ) -> tuple[int | None, int | None]:
     figure = figure_query(measure(code), checkpoint).subquery()
@@ -186,7 +194,7 @@ def _reported_rows(
         .where(
             table.c.department_id == found["department_id"],
             table.c.fiscal_year == checkpoint.fiscal_year,
-            table.c.closed_by_id.is_(None),
+            known_as_of(table, checkpoint.known_at),
             func.coalesce(table.c.project_name, "") == (found["project_name"] or ""),
             or_(table.c.section.is_(None), table.c.section == found["section"]),
             table.c.indicator_name == found["name"],

@@ -7,9 +7,10 @@ they cannot disagree. Money is in fen (分), shares are in basis points (万分�
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.outlook import Likelihood
@@ -206,6 +207,7 @@ class QuarterReport:
     quarantine: tuple[QuarantineNote, ...]
     case_limits: tuple[CaseLimitLine, ...] = ()
     audit: tuple[AuditLine, ...] = ()
+    adjustments: tuple[Mapping[str, Any], ...] = ()  # 调整: what late data left to this quarter
 
     @property
     def title(self) -> str:

@@ -81,6 +81,7 @@ def _environment() -> Environment:
         "points": amounts.signed_points,
         "chinese_date": amounts.chinese_date,
         "label": lambda word: LABELS[str(word)],
+        "judgement": lambda word: LABELS[word] if word else "无",
         "sha": lambda digest: digest[:SHA_SHOWN],
         "plan_text": plan_text,
     }

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.monitoring.adjustments import read_adjustments
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.model import (
     AlertLine,
@@ -78,6 +79,7 @@ def load_reports(
     case_limits = read(selects.case_limits(checkpoint, only))
     audit = read(selects.audit_findings(checkpoint, only))
     outlooks = read(selects.outlooks(checkpoint, only))
+    adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
 
     reports = []
     for each in judged:
@@ -108,6 +110,7 @@ def load_reports(
                 ),
                 case_limits=tuple(case_limit_line(row) for row in case_limits[at]),
                 audit=audit_lines(audit[at]),
+                adjustments=tuple(adjustments.get(each.snapshot_id, ())),
             )
         )
     return tuple(reports)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select, true
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.history import known_as_of, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     alert,
     audit_finding,
@@ -40,6 +40,7 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Select[Any]
             department.c.id.label("department_id"),
             department.c.code,
             func.coalesce(department.c.name, department.c.code).label("name"),
+            snapshot.c.id.label("snapshot_id"),
             snapshot.c.version,
         )
         .join(snapshot, snapshot.c.department_id == department.c.id)
@@ -184,8 +185,10 @@ def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
 def current_files(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     """Select the newest version of each file of the year."""
     path = (source_file.c.department_id, source_file.c.fiscal_year, source_file.c.path)
+    by_then = source_file.c.loaded_at <= checkpoint.known_at if checkpoint.known_at else true()
     newest = (
         select(*path, func.max(source_file.c.version).label("version"))
+        .where(by_then)
         .group_by(*path)
         .subquery("newest_file")
     )
@@ -215,7 +218,7 @@ def quarantine(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
         .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
         .where(
             source_file.c.fiscal_year == checkpoint.fiscal_year,
-            quarantined_row.c.closed_by_id.is_(None),
+            known_as_of(quarantined_row, checkpoint.known_at),
             _among(source_file.c.department_id, only),
         )
         .group_by(*grouped)
@@ -225,7 +228,7 @@ def quarantine(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
 
 def _current(table: Table, checkpoint: Checkpoint, only: Departments) -> ColumnElement[bool]:
     return and_(
-        table.c.closed_by_id.is_(None),
+        known_as_of(table, checkpoint.known_at),
         table.c.fiscal_year == checkpoint.fiscal_year,
         _among(table.c.department_id, only),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -14,9 +16,11 @@ from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import FORM_NAME, monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
+from perf_pipeline.reports.selects import judged_departments
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import Snapshot, write_snapshot
+from perf_pipeline.warehouse.locks import closing_moments
 from perf_pipeline.warehouse.schema import report as report_table
 from perf_pipeline.warehouse.schema import report_line
 
@@ -38,15 +42,31 @@ def write_quarter(engine: Engine, checkpoint: Checkpoint, out_dir: Path) -> list
     """Keep and write the report of every department that was judged at a checkpoint.
 
     Files go to `out_dir/<department code>/<quarter>/`. Content that has not changed makes no new
-    version and touches no file.
+    version and touches no file. A closed quarter (已关账) is told as it was known when it was
+    closed.
     """
     with write_transaction(engine) as connection:
         at = checkpoint_id(connection, checkpoint)
-        reports = load_reports(connection, checkpoint)
+        reports = _load(connection, checkpoint, at)
         kept = [_keep(connection, report, at) for report in reports]
     return [
         _write_files(replace(report, version=snapshot.version), snapshot, out_dir)
         for report, snapshot in zip(reports, kept, strict=True)
+    ]
+
+
+def _load(connection: Connection, checkpoint: Checkpoint, at: int) -> list[QuarterReport]:
+    closed = closing_moments(connection, at)
+    if not closed:
+        return list(load_reports(connection, checkpoint))
+    judged = connection.execute(judged_departments(checkpoint, None)).all()
+    by_moment: dict[datetime | None, list[int]] = defaultdict(list)
+    for each in judged:
+        by_moment[closed.get(each.department_id)].append(each.department_id)
+    return [
+        report
+        for moment, departments in by_moment.items()
+        for report in load_reports(connection, checkpoint.as_known(moment), departments)
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse.history import known_as_of
 from perf_pipeline.warehouse.newest import newest_rows
 from perf_pipeline.warehouse.schema import project, register_tables
 
@@ -26,6 +27,7 @@ def adjustments_in_force(checkpoint: Checkpoint) -> Any:
         "effective_on",
         checkpoint.fiscal_year,
         until=checkpoint.ends_on,
+        known_at=checkpoint.known_at,
     )
 
 
@@ -35,7 +37,7 @@ def never_adjusted(checkpoint: Checkpoint) -> ColumnElement[bool]:
         adjustment.c.department_id == budget.c.department_id,
         adjustment.c.fiscal_year == budget.c.fiscal_year,
         adjustment.c.project_name == budget.c.project_name,
-        adjustment.c.closed_by_id.is_(None),
+        known_as_of(adjustment, checkpoint.known_at),
         adjustment.c.effective_on <= checkpoint.ends_on,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, insert, select, update
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -22,16 +24,31 @@ def department_id(connection: Connection, code: str, name: str | None = None) ->
 
 def checkpoint_id(connection: Connection, checkpoint: Checkpoint) -> int:
     """Return the row number of a checkpoint, adding it where it is new."""
-    known = connection.scalar(
-        select(checkpoint_table.c.id).where(checkpoint_table.c.name == checkpoint.name)
-    )
+    known = connection.execute(
+        select(checkpoint_table).where(checkpoint_table.c.name == checkpoint.name)
+    ).one_or_none()
     if known is not None:
-        return int(known)
+        if known.period_starts_on is None:  # written before the column was there
+            connection.execute(
+                update(checkpoint_table)
+                .where(checkpoint_table.c.id == known.id)
+                .values(period_starts_on=checkpoint.period_starts_on)
+            )
+        return int(known.id)
     added = insert(checkpoint_table).values(
         fiscal_year=checkpoint.fiscal_year,
         ordinal=checkpoint.ordinal,
         name=checkpoint.name,
         label=checkpoint.label,
         ends_on=checkpoint.ends_on,
+        period_starts_on=checkpoint.period_starts_on,
     )
     return int(connection.execute(added.returning(checkpoint_table.c.id)).scalar_one())
+
+
+def checkpoint_of(row: Any) -> Checkpoint:
+    """Return the checkpoint that a row of the table `checkpoint` stands for."""
+    begins = row.period_starts_on.month if row.period_starts_on is not None else 1
+    return Checkpoint(
+        row.fiscal_year, row.ordinal, row.ends_on.month, row.ends_on.month == 12, begins - 1
+    )

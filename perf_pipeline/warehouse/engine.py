@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,11 @@ def upgrade(engine: Engine) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         apply_changes(connection, pending_changes(connection))
+
+
+def as_utc(stored: datetime) -> datetime:
+    """Return a moment read from the warehouse as UTC; SQLite gives it back without a zone."""
+    return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
 
 
 class add_days(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is

@@ -12,10 +12,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, Select, Table, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
+from perf_pipeline.warehouse.locks import LOCKED_KINDS, is_closed
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, project, source_file
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
@@ -77,6 +90,18 @@ def _spell(value: object) -> str:
 def now() -> datetime:
     """Return the present moment in UTC, as the warehouse stores it."""
     return datetime.now(UTC)
+
+
+def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[bool]:
+    """Hold for the rows of a sourced table that were current at a moment (UTC).
+
+    A row was known once its file was loaded, until a later file closed it. None is the present.
+    """
+    if moment is None:
+        return table.c.closed_by_id.is_(None)
+    loaded = select(source_file.c.id).where(source_file.c.loaded_at <= moment)
+    still_open = or_(table.c.closed_by_id.is_(None), table.c.closed_by_id.not_in(loaded))
+    return and_(table.c.source_file_id.in_(loaded), still_open)
 
 
 def merge_rows(
@@ -176,10 +201,12 @@ def write_snapshot(
     tables: Mapping[Table, Sequence[Values]],
     *,
     hash_ignores: Collection[str] = (),
+    at: datetime | None = None,
 ) -> Snapshot:
     """Write a new version of a judgement, unless it says what the last version says.
 
-    `hash_ignores` names columns that do not make a version new (row numbers of other tables).
+    A closed quarter (已关账) keeps its last version. `hash_ignores` names columns that do not make
+    a version new (row numbers of other tables); `at` is the moment of writing.
     """
     digest = content_hash(
         {
@@ -196,10 +223,15 @@ def write_snapshot(
         snapshot_table.c.checkpoint_id == checkpoint_id,
     )
     last = connection.execute(
-        select(snapshot_table).where(*mine).order_by(snapshot_table.c.version.desc()).limit(1)
+        select(snapshot_table, is_closed(snapshot_table).label("closed"))
+        .where(*mine)
+        .order_by(snapshot_table.c.version.desc())
+        .limit(1)
     ).one_or_none()
-    if last is not None and last.content_hash == digest:
-        return Snapshot(last.id, last.version, is_new=False)
+    if last is not None:
+        locked = kind in LOCKED_KINDS and last.closed
+        if locked or last.content_hash == digest:
+            return Snapshot(last.id, last.version, is_new=False)
     version = last.version + 1 if last is not None else 1
     snapshot_id = connection.execute(
         insert(snapshot_table)
@@ -209,7 +241,7 @@ def write_snapshot(
             checkpoint_id=checkpoint_id,
             version=version,
             content_hash=digest,
-            created_at=now(),
+            created_at=at or now(),
         )
         .returning(snapshot_table.c.id)
     ).scalar_one()
@@ -253,9 +285,10 @@ def write_by_department(
             if place is not None:
                 place[table].append(belongs)
     written = []
+    moment = now()  # one for all departments: what one run knew
     for each in departments:
         mine = sorted_out[each.id]
-        version = write_snapshot(connection, kind, each.id, at, mine)
+        version = write_snapshot(connection, kind, each.id, at, mine, at=moment)
         count = sum(len(rows) for rows in mine.values())
         written.append(
             JudgedSnapshot(each.code, checkpoint.name, version.version, version.is_new, count)

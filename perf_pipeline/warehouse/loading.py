@@ -269,6 +269,7 @@ def _of_project(each: Project, line: Indicator) -> dict[str, object]:
         "name": line.level3,
         "description": line.description or None,
         "basis": line.basis or None,
+        "weight_text": line.weight or None,
     }
 
 
@@ -281,4 +282,5 @@ def _of_department(found: DepartmentIndicator) -> dict[str, object]:
         "name": found.name,
         "description": found.evidence,
         "basis": None,
+        "weight_text": None,
     }

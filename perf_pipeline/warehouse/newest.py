@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, func, select
+
+from perf_pipeline.warehouse.history import known_as_of
 
 
 def newest_rows(
@@ -17,9 +19,10 @@ def newest_rows(
     *,
     until: date,
     since: date | None = None,
+    known_at: datetime | None = None,
     name: str | None = None,
 ) -> Any:
-    """Select, of a year's current rows, the one with the latest date of each thing.
+    """Select, of a year's rows known at a moment (None: now), the one with the latest date of each thing.
 
     `thing` are the columns that say what a row is about, within its department; `on` is the date
     column, which must not be after `until` nor before `since`. One window over the table, however
@@ -33,7 +36,7 @@ def newest_rows(
     )
     dated = table.c[on] <= until
     ranked = select(table, *about, latest_first.label("newness")).where(
-        table.c.closed_by_id.is_(None),
+        known_as_of(table, known_at),
         table.c.fiscal_year == fiscal_year,
         dated if since is None else dated & (table.c[on] >= since),
     )

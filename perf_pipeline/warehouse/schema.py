@@ -29,6 +29,14 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.derived import (
+    adjustment,
+    department_score,
+    project_score,
+    quarter_lock,
+    rollup_result,
+    self_evaluation_result,
+)
 from perf_pipeline.warehouse.tables import (
     judged,
     metadata,
@@ -38,7 +46,15 @@ from perf_pipeline.warehouse.tables import (
     sourced,
 )
 
-__all__ = ["metadata"]
+__all__ = [
+    "adjustment",
+    "department_score",
+    "metadata",
+    "project_score",
+    "quarter_lock",
+    "rollup_result",
+    "self_evaluation_result",
+]
 
 department = Table(
     "department",
@@ -58,6 +74,7 @@ checkpoint = Table(
     Column("name", Text, nullable=False, unique=True, comment="名称，如 2024Q3"),
     Column("label", Text, nullable=False, comment="文件中的写法，如 10月底"),
     Column("ends_on", Date, nullable=False, comment="截至日期"),
+    Column("period_starts_on", Date, comment="本期起始日期，即上一检查点的次日"),
     UniqueConstraint("fiscal_year", "ordinal"),
     comment="绩效监控检查点",
 )
@@ -128,6 +145,7 @@ indicator = sourced(
     Column("name", Text, nullable=False, comment="三级指标，或部门指标名称"),
     Column("description", Text, comment="绩效指标描述，或所在句子"),
     Column("basis", Text, comment="指标值确定依据"),
+    Column("weight_text", Text, comment="分值，文件自定的权重原文；文件未填为空"),
     Column("ordinal", Integer, nullable=False, comment="文件中的顺序"),
 )
 

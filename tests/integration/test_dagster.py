@@ -15,7 +15,7 @@ from perf_pipeline.warehouse.schema import measure_value, metadata, register_tab
 from tests.year import CALENDAR, DATA, DEPARTMENT
 
 PAYMENT = register_tables["payment"]
-NOT_ASSETS = {"department", "checkpoint", "snapshot", "quarantined_row"}
+NOT_ASSETS = {"department", "checkpoint", "snapshot", "quarter_lock", "quarantined_row"}
 
 
 @pytest.fixture
@@ -70,7 +70,9 @@ def test_every_table_is_an_asset_with_group_owner_kinds_columns_and_description(
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
     assert names == set(metadata.tables) - NOT_ASSETS | {"data_docs"}
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
-    assert groups == {"targets", "actuals", "measures", "monitoring", "reports", "alerts"}
+    assert groups == {
+        *("targets", "actuals", "measures", "monitoring", "self_evaluation", "reports", "alerts")
+    }
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.owners == ["team:data"]

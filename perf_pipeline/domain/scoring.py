@@ -1,0 +1,187 @@
+"""Scoring of self-evaluation (绩效自评): weights, parts and grades of 财预〔2020〕10号.
+
+Points (分值) are whole hundredths of a point, so that a group's points add up exactly.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from enum import StrEnum
+from fractions import Fraction
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+CENTI = 100  # hundredths of a point in a point
+WHOLE = 100 * CENTI
+GRADES = ((90 * CENTI, "优"), (80 * CENTI, "良"), (60 * CENTI, "中"), (0, "差"))
+
+
+class ScorePart(StrEnum):
+    """A part of the score: execution of the budget, or a first level (一级指标) of indicators."""
+
+    EXECUTION = "execution"
+    COST = "cost"  # only where the form has it as a first level of its own
+    OUTPUT = "output"
+    BENEFIT = "benefit"
+    SATISFACTION = "satisfaction"
+
+
+class Verdict(StrEnum):
+    """How an indicator came out at year end."""
+
+    MET = "met"
+    PARTLY = "partly"
+    UNMET = "unmet"
+    OVER_FULFILLED = "over_fulfilled"
+    NO_DATA = "no_data"
+
+
+PART_LABELS = {
+    ScorePart.EXECUTION: "预算执行率",
+    ScorePart.COST: "成本指标",
+    ScorePart.OUTPUT: "产出指标",
+    ScorePart.BENEFIT: "效益指标",
+    ScorePart.SATISFACTION: "满意度指标",
+}
+VERDICT_LABELS = {
+    Verdict.MET: "达标",
+    Verdict.PARTLY: "部分达标",
+    Verdict.UNMET: "未达标",
+    Verdict.OVER_FULFILLED: "超额过多",
+    Verdict.NO_DATA: "无数据",
+}
+# whose points go where, when a project has no indicator of a part: the first that it has
+HEIRS = {
+    ScorePart.SATISFACTION: (ScorePart.BENEFIT, ScorePart.OUTPUT, ScorePart.COST),
+    ScorePart.BENEFIT: (ScorePart.OUTPUT, ScorePart.SATISFACTION, ScorePart.COST),
+    ScorePart.OUTPUT: (ScorePart.BENEFIT, ScorePart.SATISFACTION, ScorePart.COST),
+}
+_BENEFITS = ("效益", "效果", "可持续")
+_WEIGHT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?(?:分|%)?")
+
+
+class PartWeights(BaseModel):
+    """Points of each part, in whole points that add up to 100."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    execution: int = Field(10, ge=0)
+    cost: int = Field(0, ge=0)
+    output: int = Field(50, ge=0)
+    benefit: int = Field(30, ge=0)
+    satisfaction: int = Field(10, ge=0)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if sum(self.model_dump().values()) != WHOLE // CENTI:
+            raise ValueError("各部分分值合计须为100")
+        return self
+
+    def centi(self, part: ScorePart) -> int:
+        """Return a part's points in hundredths."""
+        return int(getattr(self, part)) * CENTI
+
+
+class ScoringRules(BaseModel):
+    """The rules of scoring that a place may set; shares in basis points (万分之一).
+
+    An indicator above `over_bp` of its target is flagged; from there on each unit of excess takes
+    `over_degree_bp` of its marks, at most `over_most_bp`. Qualitative indicators that are partly
+    met or unmet get a proposal inside their bands (80–60 %, 60–0 %).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: PartWeights = Field(default_factory=PartWeights)
+    weights_with_cost: PartWeights = Field(
+        default_factory=lambda: PartWeights(
+            execution=10, cost=20, output=40, benefit=20, satisfaction=10
+        )
+    )
+    over_bp: int = Field(13_000, gt=10_000)
+    over_degree_bp: int = Field(1_000, ge=0, le=10_000)
+    over_most_bp: int = Field(2_000, ge=0, le=10_000)
+    partly_bp: int = Field(7_000, ge=6_000, lt=8_000)
+    unmet_bp: int = Field(0, ge=0, lt=6_000)
+
+    @model_validator(mode="after")
+    def _cost_only_of_its_own(self) -> Self:
+        if self.weights.cost:
+            raise ValueError("weights 不含成本；成本单列的分值写在 weights_with_cost")
+        return self
+
+
+def score_part(level1: str | None, level2: str | None) -> ScorePart:
+    """Return the part that an indicator's first two levels, as written, belong to.
+
+    效果 and 效益 are one; 满意度 counts wherever it is filed; 成本 is output unless it is a first
+    level of its own; what says nothing of itself is output.
+    """
+    first, second = level1 or "", level2 or ""
+    if "满意" in first or "满意" in second:
+        return ScorePart.SATISFACTION
+    if any(word in first for word in _BENEFITS):
+        return ScorePart.BENEFIT
+    if "成本" in first:
+        return ScorePart.COST
+    if "产出" not in first and any(word in second for word in _BENEFITS):
+        return ScorePart.BENEFIT
+    return ScorePart.OUTPUT
+
+
+def part_points(present: Collection[ScorePart], rules: ScoringRules) -> dict[ScorePart, int]:
+    """Return the points, in hundredths, of execution and of each part that has indicators.
+
+    A part without indicators leaves its points to the next: satisfaction's go to benefit. They
+    add up to 100 points wherever there is any indicator.
+    """
+    weights = rules.weights_with_cost if ScorePart.COST in present else rules.weights
+    points = {
+        part: weights.centi(part)
+        for part in ScorePart
+        if part is ScorePart.EXECUTION or part in present
+    }
+    for part, heirs in HEIRS.items():
+        heir = next((each for each in heirs if each in present), None)
+        if part not in present and heir is not None:
+            points[heir] += weights.centi(part)
+    return points
+
+
+def split_points(total: int, among: int) -> list[int]:
+    """Split points equally in whole hundredths; the first get what is left over."""
+    each, over = divmod(total, among)
+    return [each + (place < over) for place in range(among)]
+
+
+def read_weight(text: str | None) -> int | None:
+    """Read a form's own weight (分值): "10", "7.5分", "10%", in hundredths of a point."""
+    found = _WEIGHT.fullmatch(re.sub(r"\s", "", unicodedata.normalize("NFKC", text or "")))
+    if found is None:
+        return None
+    return int(found[1]) * CENTI + int((found[2] or "").ljust(2, "0"))
+
+
+def marks(points: int, share: Fraction) -> int:
+    """Return a share of the points in whole hundredths, halves rounded up."""
+    exact = points * share
+    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+
+
+def grade(score: int) -> str:
+    """Return the grade (等级) of a score in hundredths: 优 from 90, 良 from 80, 中 from 60, 差."""
+    return next(name for least, name in GRADES if score >= least)
+
+
+def certain_grade(score: int, missing: int) -> str | None:
+    """Return the grade that holds whatever the missing points turn out to be, or None."""
+    lowest, highest = grade(score), grade(score + missing)
+    return lowest if lowest == highest else None
+
+
+def write_points(centi: int) -> str:
+    """Write hundredths of a point without idle zeros: 625 is 6.25, 5000 is 50."""
+    return f"{centi // CENTI}.{centi % CENTI:02d}".rstrip("0").rstrip(".")

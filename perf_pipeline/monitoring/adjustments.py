@@ -1,0 +1,196 @@
+"""Adjustments (调整): what late data would change in a closed quarter, told in the next open one.
+
+A closed quarter (已关账) keeps its results. When the next quarter that is open is judged, the
+closed one is judged again with what is known now, and what differs is kept as adjustments of the
+open quarter, with the source rows that came since.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.measures.compute import compute_measures
+from perf_pipeline.monitoring.cause import Cause
+from perf_pipeline.monitoring.causes import find_causes
+from perf_pipeline.monitoring.comparison import (
+    JUDGEMENT,
+    NOTHING,
+    TABLES,
+    Change,
+    Part,
+    Row,
+    actual_difference,
+    compare,
+)
+from perf_pipeline.monitoring.results import read_results
+from perf_pipeline.warehouse.dimensions import checkpoint_of
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.locks import closing_events
+from perf_pipeline.warehouse.schema import adjustment, snapshot
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+
+Judged = Mapping[Table, Sequence[Row]]
+LISTED = 100  # source rows kept with an adjustment; how many there are beyond is told
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed quarter of some departments whose late data belong to the quarter judged now."""
+
+    checkpoint: Checkpoint
+    snapshots: Mapping[int, Any]  # the locked version, by department
+
+
+def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed]:
+    """Return the closed quarters whose next open quarter is this one, oldest first.
+
+    Where the quarter after a closed one is closed too, both wait for the first that is open.
+    """
+    judged = (
+        select(snapshot.c.department_id, checkpoint_table)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(snapshot.c.kind == "monitoring", checkpoint_table.c.ends_on < checkpoint.ends_on)
+        .distinct()
+        .order_by(checkpoint_table.c.ends_on.desc(), snapshot.c.department_id)
+    )
+    closing = closing_events().subquery("closing")
+    locked = {
+        (row.department_id, row.checkpoint_id): row
+        for row in connection.execute(
+            select(snapshot).join(closing, closing.c.snapshot_id == snapshot.c.id)
+        )
+    }
+    this = connection.scalar(
+        select(checkpoint_table.c.id).where(checkpoint_table.c.name == checkpoint.name)
+    )
+    done = {department_id for department_id, at in locked if at == this}
+    found: dict[Checkpoint, dict[int, Any]] = defaultdict(dict)
+    for row in connection.execute(judged) if locked else ():
+        version = locked.get((row.department_id, row.id))
+        if version is None:
+            done.add(row.department_id)  # an open quarter lies between
+        elif row.department_id not in done:
+            found[checkpoint_of(row)][row.department_id] = version
+    return [Closed(each, found[each]) for each in reversed(found)]
+
+
+def count_again(engine: Engine, checkpoint: Checkpoint) -> None:
+    """Compute the measures of the closed quarters before this one with what is known now."""
+    with engine.connect() as connection:
+        closed = [each.checkpoint for each in closed_before(connection, checkpoint)]
+    for each in closed:
+        compute_measures(engine, each)
+
+
+def find_adjustments(
+    connection: Connection, checkpoint: Checkpoint, judge: Callable[[Checkpoint], Judged]
+) -> list[dict[str, Any]]:
+    """Return the rows of `adjustment` that belong to this quarter, with their department_id.
+
+    `judge` gives the results of a quarter with what is known now.
+    """
+    found = []
+    for closed in closed_before(connection, checkpoint):
+        known = judge(closed.checkpoint)
+        versions = {version.id for version in closed.snapshots.values()}
+        changes: list[Change] = []
+        for part in Part:
+            now = [row for row in known[TABLES[part]] if row["department_id"] in closed.snapshots]
+            changes += compare(part, read_results(connection, part, versions), now)
+        found += _adjusted(connection, closed, changes)
+    return found
+
+
+def _adjusted(
+    connection: Connection, closed: Closed, changes: Sequence[Change]
+) -> list[dict[str, Any]]:
+    """Find the causes of all changes, once for each moment at which a version was made."""
+    by_moment: dict[datetime, list[Change]] = defaultdict(list)
+    for change in changes:
+        version = closed.snapshots[change.department_id]
+        by_moment[as_utc(version.created_at)].append(change)
+    rows = []
+    for moment, some in by_moment.items():
+        causes = find_causes(connection, some, closed.checkpoint, moment, None)
+        for change, because in zip(some, causes, strict=True):
+            version = closed.snapshots[change.department_id].version
+            rows.append(_row(change, because, closed.checkpoint.name, version))
+    return rows
+
+
+def _row(change: Change, causes: Sequence[Cause], quarter: str, version: int) -> dict[str, Any]:
+    old, new = _numbers(change.part, change.old), _numbers(change.part, change.new)
+    judgement = JUDGEMENT[change.part]
+    listed = [asdict(cause) for cause in causes[:LISTED]]
+    return {
+        "department_id": change.department_id,
+        "quarter": quarter,
+        "closed_version": version,
+        "part": str(change.part),
+        "subject_key": change.subject_key,
+        "project_name": change.project_name,
+        "section": change.section,
+        "name": change.name,
+        "closed_numerator": old[0],
+        "closed_denominator": old[1],
+        "known_numerator": new[0],
+        "known_denominator": new[1],
+        "closed_text": _text(change.part, change.old),
+        "known_text": _text(change.part, change.new),
+        "difference_text": _difference(change, old[0], new[0]),
+        "closed_judgement": None if change.old is None else change.old[judgement],
+        "known_judgement": None if change.new is None else change.new[judgement],
+        "sources": json.dumps(
+            {"rows": listed, "beyond": len(causes) - len(listed)}, ensure_ascii=False
+        ),
+    }
+
+
+def _numbers(part: Part, row: Row | None) -> tuple[int | None, int | None]:
+    if row is None:
+        return None, None
+    if part is Part.INDICATOR:
+        return row["numerator"], row["denominator"]
+    return row["paid_fen"], None if row["paid_fen"] is None else 1
+
+
+def _text(part: Part, row: Row | None) -> str:
+    if row is None:
+        return NOTHING
+    if part is Part.INDICATOR:
+        return row["actual_text"] or NOTHING
+    paid, budget = row["paid_fen"], row["budget_fen"]
+    said = NOTHING if paid is None else f"{format_yuan(paid)}元"
+    return said if budget is None else f"{said}（预算{format_yuan(budget)}元）"
+
+
+def _difference(change: Change, old: int | None, new: int | None) -> str | None:
+    if change.part is Part.INDICATOR:
+        both = change.old is not None and change.new is not None
+        return actual_difference(change.old, change.new) if both else None  # type: ignore[arg-type]
+    if old is None or new is None:
+        return None
+    return f"{'+' if new >= old else ''}{format_yuan(new - old)}元"
+
+
+def read_adjustments(
+    connection: Connection, snapshots: Collection[int]
+) -> dict[int, list[dict[str, Any]]]:
+    """Read the adjustments that stand in some versions of results, by version."""
+    query = select(adjustment).where(adjustment.c.snapshot_id.in_(snapshots))
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in connection.execute(query.order_by(adjustment.c.id)).mappings():
+        kept = dict(row)
+        del kept["id"]
+        kept["sources"] = json.loads(kept["sources"])
+        found[kept.pop("snapshot_id")].append(kept)
+    return found

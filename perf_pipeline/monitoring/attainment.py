@@ -1,0 +1,118 @@
+"""What share of its marks an indicator earns at year end, and the reason in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from perf_pipeline.domain.scoring import ScoringRules, Verdict
+from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
+from perf_pipeline.domain.status import Behaviour, Status
+from perf_pipeline.domain.target import MICRO, Operator, TargetKind
+
+Row = Mapping[str, Any]
+NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+_PARTLY = re.compile(r"(?:部分|基本)(?:达成|达到|达标|完成|实现|落实)?.*")
+_NEXT_GRADE = {"优": "良", "良": "中", "中": "差"}
+
+
+@dataclass(frozen=True)
+class Attained:
+    """The share of its marks that an indicator earns, and why; a share of None is no data."""
+
+    verdict: Verdict
+    share: Fraction | None
+    formula: str
+
+
+def attain(row: Row, rules: ScoringRules) -> Attained:
+    """Return the share of its marks that an indicator's year-end result earns.
+
+    Quantitative: met is all, else value ÷ target (target ÷ value for upper limits). Qualitative:
+    all, or the configured share inside the band of 部分达标 or 未达标.
+    """
+    status, kind = row["status"], row["target_kind"]
+    numeric = kind in NUMBERS and row["target_micro"] is not None and bool(row["denominator"])
+    if status == Status.MET:
+        over = _over_fulfilled(row, rules) if numeric else None
+        return over or Attained(Verdict.MET, Fraction(1), "达到目标")
+    if not numeric and _is_partly(row):
+        share = Fraction(rules.partly_bp, WHOLE_BP)
+        return Attained(Verdict.PARTLY, share, f"{percent(rules.partly_bp)}（部分达标，80%—60%）")
+    if status != Status.MISSED:
+        reason = "完成期限未到" if status == Status.NOT_DUE else "须由人填报"
+        return Attained(Verdict.NO_DATA, None, f"无数据：{reason}")
+    if not numeric:
+        share = Fraction(rules.unmet_bp, WHOLE_BP)
+        return Attained(Verdict.UNMET, share, f"{percent(rules.unmet_bp)}（未达标，60%—0%）")
+    share, formula = _proportion(row)
+    return Attained(Verdict.UNMET, share, formula)
+
+
+def _is_partly(row: Row) -> bool:
+    said = row["actual_text"]
+    if not said or row["status"] not in (Status.NO_DATA, Status.MISSED):
+        return False
+    one_below = row["target_kind"] == TargetKind.GRADE and any(
+        row["raw_target"].startswith(wanted) and said.startswith(got)
+        for wanted, got in _NEXT_GRADE.items()
+    )
+    return one_below or _PARTLY.fullmatch(said) is not None
+
+
+def _actual(row: Row) -> Fraction:
+    scale = 100 if is_percent(row["unit"]) else 1
+    return Fraction(row["numerator"] * scale, row["denominator"])
+
+
+def _bounds(row: Row) -> tuple[Fraction, Fraction]:
+    lower = Fraction(row["target_micro"], MICRO)
+    upper = row["upper_micro"]
+    return lower, lower if upper is None else Fraction(upper, MICRO)
+
+
+def _proportion(row: Row) -> tuple[Fraction, str]:
+    """Return how near an unmet value came, between 0 and 1, and the division in words."""
+    actual, (lower, upper) = _actual(row), _bounds(row)
+    operator, unit = row["operator"], row["unit"] or ""
+    at_most = operator in (Operator.LE, Operator.LT)
+    if at_most or (operator == Operator.BETWEEN and actual > upper):
+        share = upper / actual if actual > 0 else Fraction(0)
+        formula = f"({_number(upper)}{unit}÷{row['actual_text']})"
+    else:
+        share = actual / lower if lower > 0 else Fraction(0)
+        formula = f"({row['actual_text']}÷{_number(lower)}{unit})"
+    return min(max(share, Fraction(0)), Fraction(1)), formula
+
+
+def _over_fulfilled(row: Row, rules: ScoringRules) -> Attained | None:
+    """Reduce the marks of a value far above a target to be reached: the target was too low."""
+    lower, _ = _bounds(row)
+    reaching = row["operator"] in (Operator.GE, Operator.GT, Operator.EQ)
+    if not reaching or row["behaviour"] == Behaviour.COST or lower <= 0:
+        return None
+    excess = _actual(row) / lower - Fraction(rules.over_bp, WHOLE_BP)
+    if excess <= 0:
+        return None
+    reduction = min(
+        excess * Fraction(rules.over_degree_bp, WHOLE_BP), Fraction(rules.over_most_bp, WHOLE_BP)
+    )
+    goal = f"{_number(lower)}{row['unit'] or ''}"
+    said = (
+        f"(1－{_rate(reduction)})（{row['actual_text']}超过目标{goal}的"
+        f"{percent(rules.over_bp)}，目标可能偏低，按偏离程度调减）"
+    )
+    return Attained(Verdict.OVER_FULFILLED, 1 - reduction, said)
+
+
+def _rate(share: Fraction) -> str:
+    return percent((2 * share.numerator * WHOLE_BP + share.denominator) // (2 * share.denominator))
+
+
+def _number(value: Fraction) -> str:
+    """Write a number of a target, which has at most six decimals, without idle zeros."""
+    micro = value.numerator * (MICRO // value.denominator)
+    return f"{micro // MICRO}.{micro % MICRO:06d}".rstrip("0").rstrip(".")

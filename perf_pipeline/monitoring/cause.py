@@ -1,0 +1,83 @@
+"""A cause of a change: a row that came, went or was revised, and how it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perf_pipeline.domain.errors import Place
+from perf_pipeline.monitoring.comparison import Kind
+from perf_pipeline.registers.reading import KEY_MARK
+
+KIND_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "取消", Kind.CHANGED: "更正"}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A row that came, went or was revised: where it stands, and what it said before and after.
+
+    `closed_by` is the file that closed it. The four numbers are what it adds to a measure.
+    """
+
+    kind: str
+    label: str
+    change: Kind
+    file: str
+    sheet: str | None
+    row: int | None
+    key: str
+    closed_by: str | None
+    old: str | None
+    new: str | None
+    old_numerator: int = 0
+    old_denominator: int = 0
+    new_numerator: int = 0
+    new_denominator: int = 0
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a cause: a row, where it stands, and what it adds or says."""
+
+    file: str
+    sheet: str | None
+    row: int | None
+    key: str
+    closed_by: str | None
+    said: str
+    numerator: int = 0
+    denominator: int = 0
+
+
+def cause_text(cause: Cause) -> str:
+    """Tell a cause in one line: what it is, where it stands, what it said and says."""
+    place = Place(cause.file, cause.sheet, cause.row)
+    said = " → ".join(part for part in (cause.old, cause.new) if part is not None)
+    key = cause.key.replace(KEY_MARK, " ").strip()
+    closed = f"，被{cause.closed_by}取代" if cause.closed_by and cause.new is None else ""
+    return f"{cause.label}{KIND_LABELS[cause.change]} {place}，{key}：{said}{closed}"
+
+
+def cause_of(kind: str, label: str, old: Side | None = None, new: Side | None = None) -> Cause:
+    """Make a cause of its two sides, of which one may be missing."""
+    at = new or old
+    assert at is not None
+    change = Kind.ADDED if old is None else Kind.REMOVED if new is None else Kind.CHANGED
+    return Cause(
+        kind,
+        label,
+        change,
+        at.file,
+        at.sheet,
+        at.row,
+        at.key,
+        None if old is None else old.closed_by,
+        None if old is None else old.said,
+        None if new is None else new.said,
+        *((0, 0) if old is None else (old.numerator, old.denominator)),
+        *((0, 0) if new is None else (new.numerator, new.denominator)),
+    )
+
+
+def place(cause: Cause) -> tuple[str, str, int, str]:
+    """Return where a cause stands, to sort by."""
+    return (cause.file, cause.sheet or "", cause.row or 0, cause.key)

@@ -1,0 +1,261 @@
+"""Why a figure changed: the source rows and revisions that came or went between two moments.
+
+A measure's rows as known at one moment are set against its rows as known at the other, in the
+database; what stands on one side only is what moved the figure. Rows that do not count but are
+read by the judgement (targets, budgets, plans, the map, reported values) are told the same way.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    Table,
+    and_,
+    cast,
+    except_,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
+from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.monitoring.cause import Cause, Side, cause_of, place
+from perf_pipeline.monitoring.comparison import Change, Kind, Part
+from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence
+from perf_pipeline.warehouse.history import known_as_of
+from perf_pipeline.warehouse.schema import register_tables, source_file
+
+BATCH = 500
+MONEY = frozenset({"paid_fen"})
+
+
+def find_causes(
+    connection: Connection,
+    changes: Sequence[Change],
+    checkpoint: Checkpoint,
+    before: datetime | None,
+    after: datetime | None,
+) -> list[tuple[Cause, ...]]:
+    """Return, for each change, the rows that differ between two moments and feed its figure.
+
+    A handful of selects for all changes of all departments. None is the present.
+    """
+    if not changes:
+        return []
+    then, now = checkpoint.as_known(before), checkpoint.as_known(after)
+    departments = sorted({change.department_id for change in changes})
+    counted = _counted(connection, changes, then, now, departments)
+    told = [
+        (evidence, _revised(connection, evidence, then, now, departments)) for evidence in EVIDENCE
+    ]
+    found = []
+    for change in changes:
+        causes = [
+            cause for code in sorted(change.measures) for cause in _feeding(counted, change, code)
+        ]
+        for evidence, revisions in told:
+            for key in evidence.concerns(change):
+                causes += revisions.get((change.department_id, key), ())
+        found.append(tuple(dict.fromkeys(causes)))
+    return found
+
+
+def explains(change: Change, causes: Iterable[Cause]) -> bool:
+    """Tell whether the causes account for the change: their sums, where the figure is a sum."""
+    causes = tuple(causes)
+    if change.part is Part.SPENDING:
+        if not change.touches("paid_fen"):
+            return bool(causes)
+        return _adds_up(change, causes, "paid_fen", None)
+    codes = change.measures - {REPORTED}
+    if change.kind is not Kind.CHANGED or not change.touches("numerator", "denominator"):
+        return bool(causes)
+    if len(codes) == 1 and not change.touches("measure"):
+        aggregate = measure(*codes).aggregate
+        if aggregate is Aggregate.RATE:
+            return _adds_up(change, causes, "numerator", "denominator")
+        if aggregate is Aggregate.SUM:
+            return _adds_up(change, causes, "numerator", None)
+    return bool(causes)
+
+
+def _adds_up(
+    change: Change, causes: tuple[Cause, ...], numerator: str, denominator: str | None
+) -> bool:
+    def moved(column: str) -> int:
+        old = (change.old or {}).get(column) or 0
+        new = (change.new or {}).get(column) or 0
+        return int(new - old)
+
+    rows = [cause for cause in causes if cause.kind == "source_row"]
+    if not causes:
+        return False
+    above = sum(each.new_numerator - each.old_numerator for each in rows)
+    below = sum(each.new_denominator - each.old_denominator for each in rows)
+    return above == moved(numerator) and (denominator is None or below == moved(denominator))
+
+
+# what counts: rows of measures
+
+
+def _counted(
+    connection: Connection,
+    changes: Sequence[Change],
+    then: Checkpoint,
+    now: Checkpoint,
+    departments: Collection[int],
+) -> dict[tuple[int, str, str | None], list[Cause]]:
+    """Return the causes by department, measure and project (None: of the whole department)."""
+    wanted = {code for change in changes for code in change.measures}
+    codes = sorted((wanted & known_codes()) - {REPORTED})
+    if not codes:
+        return {}
+    gone = connection.execute(_only_in(codes, then, now, departments)).all()
+    come = connection.execute(_only_in(codes, now, then, departments)).all()
+    places = _places(connection, [*gone, *come])
+    sides: dict[Any, dict[str, Side]] = defaultdict(dict)
+    for name, rows in (("old", gone), ("new", come)):
+        for row in rows:
+            at = places[row.source_table, row.source_id]
+            side = Side(
+                at.path,
+                at.sheet,
+                at.row_number,
+                at.row_key,
+                at.closed_by,
+                _contribution(row),
+                row.numerator,
+                row.denominator,
+            )
+            key = (row.department_id, row.measure, row.project_name, row.source_table, side.key)
+            sides[key][name] = side
+    causes: dict[tuple[int, str, str | None], list[Cause]] = defaultdict(list)
+    for (department_id, code, project, table, _), pair in sides.items():
+        counts = table in register_tables
+        if not counts and "old" in pair:
+            continue  # the same project under another row: it says nothing new of the register
+        kind, label = ("source_row", "来源行") if counts else ("handed_in", "首次收到台账")
+        causes[department_id, code, project].append(cause_of(kind, label, **pair))
+    return {key: sorted(found, key=place) for key, found in causes.items()}
+
+
+def _only_in(
+    codes: Sequence[str], one: Checkpoint, other: Checkpoint, departments: Collection[int]
+) -> Select[Any]:
+    def rows(checkpoint: Checkpoint) -> Select[Any]:
+        found = union_all(*(_contributions(code, checkpoint) for code in codes)).subquery()
+        return select(found).where(found.c.department_id.in_(departments))
+
+    return select(except_(rows(one), rows(other)).subquery())
+
+
+def _contributions(code: str, checkpoint: Checkpoint) -> Select[Any]:
+    rows = measure(code).rows(checkpoint).subquery()
+    return select(
+        literal(code).label("measure"),
+        rows.c.department_id,
+        rows.c.project_name,
+        rows.c.source_table,
+        rows.c.source_id,
+        cast(rows.c.numerator, BigInteger).label("numerator"),
+        cast(rows.c.denominator, BigInteger).label("denominator"),
+        rows.c.counted,
+    )
+
+
+def _contribution(row: Any) -> str:
+    aggregate = measure(row.measure).aggregate
+    if aggregate is Aggregate.DISTINCT:
+        return str(row.counted)
+    if row.measure in MONEY:
+        return f"{format_yuan(row.numerator)}元"
+    return (
+        f"{row.numerator}/{row.denominator}" if aggregate is Aggregate.RATE else str(row.numerator)
+    )
+
+
+def _places(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, int], Any]:
+    """Return file, sheet, row, key and closing file of each source row, by table and number."""
+    by_table: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        by_table[row.source_table].add(row.source_id)
+    places = {}
+    for name, ids in by_table.items():
+        table = source_file.metadata.tables[name]
+        for start in range(0, len(ids), BATCH):
+            batch = sorted(ids)[start : start + BATCH]
+            for found in connection.execute(_place_of(table, table.c.id.in_(batch))):
+                places[name, found.id] = found
+    return places
+
+
+def _place_of(table: Table, where: Any, *columns: Any) -> Select[Any]:
+    closing = source_file.alias("closing_file")
+    return (
+        select(
+            *(columns or (table.c.id, table.c.sheet, table.c.row_number, table.c.row_key)),
+            source_file.c.path,
+            closing.c.path.label("closed_by"),
+        )
+        .join(source_file, source_file.c.id == table.c.source_file_id)
+        .outerjoin(closing, closing.c.id == table.c.closed_by_id)
+        .where(where)
+    )
+
+
+def _feeding(
+    counted: dict[tuple[int, str, str | None], list[Cause]], change: Change, code: str
+) -> Iterable[Cause]:
+    """Return the rows of a measure that are the change's project's, or the whole department's."""
+    for project in dict.fromkeys((None, change.project_name)):
+        yield from counted.get((change.department_id, code, project), ())
+
+
+# what is read beside the counts
+
+
+def _revised(
+    connection: Connection,
+    evidence: Evidence,
+    then: Checkpoint,
+    now: Checkpoint,
+    departments: Collection[int],
+) -> dict[tuple[int, Any], list[Cause]]:
+    """Return the rows of one table that were revised, by department and what they concern."""
+    table = evidence.table
+    was, is_ = known_as_of(table, then.known_at), known_as_of(table, now.known_at)
+    query = _place_of(
+        table,
+        and_(
+            table.c.fiscal_year == now.fiscal_year,
+            table.c.department_id.in_(departments),
+            or_(and_(was, not_(is_)), and_(is_, not_(was))),
+            table.c.as_of <= now.ends_on if "as_of" in table.c else true(),
+        ),
+        table,
+        is_.label("is_new"),
+    ).order_by(table.c.id)
+    pairs: dict[Any, dict[str, Side]] = defaultdict(dict)
+    for row in connection.execute(query):
+        side = Side(
+            row.path, row.sheet, row.row_number, row.row_key, row.closed_by, evidence.write(row)
+        )
+        at = (row.department_id, evidence.key_of(row), row.row_key)
+        pairs[at]["new" if row.is_new else "old"] = side
+    causes: dict[tuple[int, Any], list[Cause]] = defaultdict(list)
+    for (department_id, key, _), pair in pairs.items():
+        causes[department_id, key].append(cause_of(evidence.kind, evidence.label, **pair))
+    return causes

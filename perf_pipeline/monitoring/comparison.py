@@ -1,0 +1,205 @@
+"""Two versions of a quarter's results set side by side: which figure changed, and by how much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Table
+
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.domain.share import percent, points
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.domain.target import MICRO
+from perf_pipeline.monitoring.actuals import write_actual
+from perf_pipeline.warehouse.schema import indicator_result, spending_result
+
+Row = Mapping[str, Any]  # a result with its department_id
+
+
+class Part(StrEnum):
+    """Which half of the double monitoring (双监控) a figure belongs to."""
+
+    SPENDING = "spending"
+    INDICATOR = "indicator"
+
+
+class Kind(StrEnum):
+    """What became of a figure between two versions."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+TABLES: dict[Part, Table] = {Part.SPENDING: spending_result, Part.INDICATOR: indicator_result}
+SUBJECT = {Part.SPENDING: "project_name", Part.INDICATOR: "indicator_key"}
+JUDGEMENT = {Part.SPENDING: "light", Part.INDICATOR: "status"}
+UNCOMPARED = frozenset({"id", "snapshot_id", "ordinal", "reason"})
+NOTHING = "无"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One column of a figure: what it was, what it is, how far apart, also as people read it."""
+
+    field: str
+    label: str
+    old: Any
+    new: Any
+    old_text: str
+    new_text: str
+    difference: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure of a project or indicator that is not what it was; a missing side is None."""
+
+    part: Part
+    kind: Kind
+    department_id: int
+    subject_key: str
+    old: Row | None
+    new: Row | None
+    fields: tuple[FieldChange, ...]
+
+    @property
+    def either(self) -> Row:
+        """The newer side, or the older one of a figure that is gone."""
+        return self.new or self.old or {}
+
+    @property
+    def project_name(self) -> str | None:
+        """The project that the figure is of; None for the department's own."""
+        return self.either["project_name"]  # type: ignore[no-any-return]
+
+    @property
+    def section(self) -> str | None:
+        """The line of work (分项工作) of a department's indicator."""
+        return self.either.get("section")
+
+    @property
+    def name(self) -> str:
+        """The indicator's name, or the project's."""
+        named = "project_name" if self.part is Part.SPENDING else "name"
+        return str(self.either[named])
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """The measures that the figure came from, on either side."""
+        if self.part is Part.SPENDING:
+            return frozenset({"paid_fen"})
+        sides = [side for side in (self.old, self.new) if side is not None]
+        return frozenset(side["measure"] for side in sides if side["measure"])
+
+    def touches(self, *fields: str) -> bool:
+        """Tell whether the figure came, went, or changed in one of these columns."""
+        return self.kind is not Kind.CHANGED or any(each.field in fields for each in self.fields)
+
+
+def compare(part: Part, old: Iterable[Row], new: Iterable[Row]) -> list[Change]:
+    """Return what changed between two versions' results, by department and subject.
+
+    A reason that reads otherwise while every figure stands is a change of its own.
+    """
+    before, after = _by_subject(part, old), _by_subject(part, new)
+    changes = []
+    for department_id, subject in sorted({*before, *after}):
+        key = (department_id, subject)
+        was, now = before.get(key), after.get(key)
+        fields = _changed_fields(part, was, now)
+        if fields:
+            both = was is not None and now is not None
+            kind = Kind.CHANGED if both else Kind.ADDED if was is None else Kind.REMOVED
+            changes.append(Change(part, kind, department_id, subject, was, now, fields))
+    return changes
+
+
+def _by_subject(part: Part, rows: Iterable[Row]) -> dict[tuple[int, str], Row]:
+    return {(row["department_id"], row[SUBJECT[part]]): row for row in rows}
+
+
+def _changed_fields(part: Part, old: Row | None, new: Row | None) -> tuple[FieldChange, ...]:
+    names = [column.name for column in TABLES[part].c if column.name not in UNCOMPARED]
+    found = [
+        _field(part, name, old, new) for name in names if _value(old, name) != _value(new, name)
+    ]
+    if not found and _value(old, "reason") != _value(new, "reason"):
+        found = [_field(part, "reason", old, new)]
+    return tuple(found)
+
+
+def _value(row: Row | None, name: str) -> Any:
+    return None if row is None else row[name]
+
+
+def _field(part: Part, name: str, old: Row | None, new: Row | None) -> FieldChange:
+    was, now = _value(old, name), _value(new, name)
+    label = re.split("[；，：]", TABLES[part].c[name].comment or name)[0]
+    difference = _difference(name, was, now)
+    if name == "actual_text" and old is not None and new is not None:
+        difference = actual_difference(old, new)
+    return FieldChange(
+        name, label, was, now, write_value(name, was), write_value(name, now), difference
+    )
+
+
+def write_value(name: str, value: Any) -> str:
+    """Write a column's value as people read it: fen in yuan, basis points in per cent."""
+    if value is None:
+        return NOTHING
+    if name == "light":
+        return LIGHT_LABELS[Light(value)]
+    if name == "status":
+        return STATUS_LABELS[Status(value)]
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int):
+        if name.endswith("_fen"):
+            return f"{format_yuan(value)}元"
+        if name == "deviation_bp":
+            return f"{points(value)}个百分点"
+        if name.endswith("_bp"):
+            return percent(value)
+        if name.endswith("_micro"):
+            return format((Decimal(value) / MICRO).normalize(), "f")
+    return str(value)
+
+
+def _difference(name: str, old: Any, new: Any) -> str | None:
+    if not _is_number(old) or not _is_number(new):
+        return None
+    away = new - old
+    text = write_value(name, away)
+    if name.endswith("_bp") and name != "deviation_bp":
+        text = f"{points(away)}个百分点"
+    return _signed(text)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _signed(text: str) -> str:
+    return text if text.startswith("-") else f"+{text}"
+
+
+def actual_difference(old: Row, new: Row) -> str | None:
+    """Write how far an indicator's actual value moved, exactly until it is written."""
+    sides = (old["numerator"], old["denominator"], new["numerator"], new["denominator"])
+    if any(not isinstance(side, int) for side in sides) or not old["denominator"]:
+        return None
+    if not new["denominator"]:
+        return None
+    away = Fraction(sides[2], sides[3]) - Fraction(sides[0], sides[1])
+    unit = new["unit"]
+    text = write_actual(away.numerator, away.denominator, unit)
+    if unit and text.endswith("%"):
+        text = f"{text[:-1]}个百分点"
+    return _signed(text)

@@ -1,0 +1,129 @@
+"""What the judgement reads beside counted rows: targets, budgets, plans, the map, reports.
+
+Each table says which figures a row of it concerns, and how a row is told in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table
+
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.domain.share import percent
+from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.monitoring.comparison import Change, Kind, Part
+from perf_pipeline.warehouse.schema import (
+    indicator,
+    project,
+    register_tables,
+    spending_plan,
+    target,
+)
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A table that figures rest on: a row's key, the keys a change asks for, a row in words."""
+
+    table: Table
+    kind: str
+    label: str
+    key_of: Callable[[Any], Key]
+    concerns: Callable[[Change], Iterable[Key]]
+    write: Callable[[Any], str]
+
+
+def _row_key(row: Any) -> Key:
+    return (row.row_key,)
+
+
+def _project(row: Any) -> Key:
+    return (row.project_name,)
+
+
+def _of_indicator(change: Change) -> Iterable[Key]:
+    return [(change.subject_key,)] if change.part is Part.INDICATOR else []
+
+
+def _of_new_indicator(change: Change) -> Iterable[Key]:
+    return _of_indicator(change) if change.touches("section", "level1", "level2") else []
+
+
+def _of_new_project(change: Change) -> Iterable[Key]:
+    came_or_went = change.part is Part.SPENDING and change.kind is not Kind.CHANGED
+    return [(change.subject_key,)] if came_or_went else []
+
+
+def _of_budget(change: Change) -> Iterable[Key]:
+    concerned = change.part is Part.SPENDING and change.touches("budget_fen")
+    return [(change.subject_key,)] if concerned else []
+
+
+def _of_plan(change: Change) -> Iterable[Key]:
+    """Ask for the plan where what was planned changed, or a status without its figures did."""
+    if change.project_name is None:
+        return []
+    if change.part is Part.SPENDING:
+        concerned = change.touches("planned_bp", "planned_label")
+    else:
+        concerned = not change.touches("actual_text", "raw_target", "measure", "behaviour")
+    return [(change.project_name,)] if concerned else []
+
+
+def _reported_key(row: Any) -> Key:
+    return (row.project_name or "", row.section or "", row.indicator_name)
+
+
+def _of_report(change: Change) -> Iterable[Key]:
+    if REPORTED not in change.measures:
+        return []
+    sections = dict.fromkeys(("", change.section or ""))
+    return [(change.project_name or "", section, change.name) for section in sections]
+
+
+def _write_budget(row: Any) -> str:
+    return f"{format_yuan(row.total_fen)}元"
+
+
+def _write_plan(row: Any) -> str:
+    return f"{row.label}{percent(row.share_bp)}"
+
+
+def _write_report(row: Any) -> str:
+    said = row.reported_text or f"{row.numerator}/{row.denominator}"
+    return f"{row.as_of.isoformat()} {said}"
+
+
+def _write_mapping(row: Any) -> str:
+    parts = (row.measure, row.behaviour, row.due_on and row.due_on.isoformat(), row.pace)
+    return " ".join(part for part in parts if part)
+
+
+EVIDENCE: tuple[Evidence, ...] = (
+    Evidence(target, "target", "目标值", _row_key, _of_indicator, lambda row: row.raw_value),
+    Evidence(indicator, "indicator", "指标", _row_key, _of_new_indicator, lambda row: row.name),
+    Evidence(project, "project", "项目", _row_key, _of_new_project, lambda row: row.name),
+    Evidence(register_tables["budget"], "budget", "预算", _project, _of_budget, _write_budget),
+    Evidence(spending_plan, "spending_plan", "资金支出计划", _project, _of_plan, _write_plan),
+    Evidence(
+        register_tables["indicator_measure"],
+        "mapping",
+        "指标与度量对照",
+        _row_key,
+        _of_indicator,
+        _write_mapping,
+    ),
+    Evidence(
+        register_tables["reported_value"],
+        "reported_value",
+        "人工填报",
+        _reported_key,
+        _of_report,
+        _write_report,
+    ),
+)

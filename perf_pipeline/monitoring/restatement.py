@@ -1,0 +1,212 @@
+"""Restatement (重述): what changed between two versions of a quarter's results, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, func, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
+from perf_pipeline.monitoring.adjustments import read_adjustments
+from perf_pipeline.monitoring.cause import Cause
+from perf_pipeline.monitoring.causes import explains, find_causes
+from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, Part, compare
+from perf_pipeline.monitoring.results import read_results
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.locks import lock_history
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import department, snapshot
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A figure that changed, the rows that made it change, and whether they account for it."""
+
+    change: Change
+    causes: tuple[Cause, ...]
+    explained: bool
+
+    @property
+    def old_judgement(self) -> str | None:
+        """The light or status before; None where the figure was not there."""
+        return None if self.change.old is None else self.change.old[JUDGEMENT[self.change.part]]
+
+    @property
+    def new_judgement(self) -> str | None:
+        """The light or status after; None where the figure is gone."""
+        return None if self.change.new is None else self.change.new[JUDGEMENT[self.change.part]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figure as plain values for JSON."""
+        change = self.change
+        return {
+            "part": str(change.part),
+            "change": str(change.kind),
+            "project_name": change.project_name,
+            "section": change.section,
+            "name": change.name,
+            "old_judgement": self.old_judgement,
+            "new_judgement": self.new_judgement,
+            "fields": [asdict(each) for each in change.fields],
+            "causes": [asdict(each) for each in self.causes],
+            "explained": self.explained,
+        }
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """Two versions of a department's quarter side by side.
+
+    `from_version` is None where there is but one version so far. `locks` tells who closed and
+    reopened the quarter; `adjustments` what earlier, closed quarters left to this one.
+    """
+
+    department_code: str
+    department: str
+    quarter: str
+    from_version: int | None
+    to_version: int
+    from_at: datetime | None
+    to_at: datetime
+    figures: tuple[Restated, ...]
+    locks: tuple[dict[str, Any], ...]
+    adjustments: tuple[dict[str, Any], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the restatement as plain values for JSON."""
+        return {
+            "department": self.department,
+            "department_code": self.department_code,
+            "quarter": self.quarter,
+            "from": self.from_version,
+            "to": self.to_version,
+            "from_at": None if self.from_at is None else self.from_at.isoformat(),
+            "to_at": self.to_at.isoformat(),
+            "changes": [each.to_dict() for each in self.figures],
+            "locks": [
+                {**each, "created_at": as_utc(each["created_at"]).isoformat()}
+                for each in self.locks
+            ],
+            "adjustments": list(self.adjustments),
+        }
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two snapshots of a department to compare; `old` is None where there is none before."""
+
+    department_id: int
+    code: str
+    name: str
+    old: Any
+    new: Any
+
+
+def diff_quarter(
+    engine: Engine,
+    checkpoint: Checkpoint,
+    *,
+    department_code: str | None = None,
+    from_version: int | None = None,
+    to_version: int | None = None,
+) -> list[Restatement]:
+    """Compare two versions of a quarter's results, of all departments or of one.
+
+    Without versions, the newest is compared with the one before it. Raises NothingJudgedError
+    where nothing is judged yet, ConfigurationError where no department has those versions.
+    """
+    if from_version is not None and from_version == to_version:
+        raise ConfigurationError(f"要比较的两版相同：第{from_version}版")
+    with engine.connect() as connection:
+        found = connection.execute(_versions(checkpoint, department_code)).all()
+        if not found:
+            raise NothingJudgedError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
+        pairs = _pairs(found, from_version, to_version)
+        if not pairs:
+            held = sorted({each.version for each in found})
+            raise ConfigurationError(
+                f"{checkpoint.name} 没有要比较的版本；现有第 {'、'.join(map(str, held))} 版"
+            )
+        figures = _restated(connection, checkpoint, pairs)
+        locks = lock_history(connection, checkpoint)
+        adjustments = read_adjustments(connection, [pair.new.id for pair in pairs])
+    return [
+        Restatement(
+            pair.code,
+            pair.name,
+            checkpoint.name,
+            None if pair.old is None else pair.old.version,
+            pair.new.version,
+            None if pair.old is None else as_utc(pair.old.created_at),
+            as_utc(pair.new.created_at),
+            tuple(figures[pair.department_id]),
+            tuple(each for each in locks if each["department"] == pair.code),
+            tuple(adjustments.get(pair.new.id, ())),
+        )
+        for pair in pairs
+    ]
+
+
+def _versions(checkpoint: Checkpoint, code: str | None) -> Select[Any]:
+    query = (
+        select(
+            snapshot,
+            department.c.code,
+            func.coalesce(department.c.name, department.c.code).label("name"),
+        )
+        .join(department, department.c.id == snapshot.c.department_id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(snapshot.c.kind == "monitoring", checkpoint_table.c.name == checkpoint.name)
+        .order_by(department.c.code, snapshot.c.version)
+    )
+    return query if code is None else query.where(department.c.code == code)
+
+
+def _pairs(found: Sequence[Any], from_version: int | None, to_version: int | None) -> list[_Pair]:
+    held: dict[int, dict[int, Any]] = defaultdict(dict)
+    for each in found:
+        held[each.department_id][each.version] = each
+    pairs = []
+    for department_id, versions in held.items():
+        new = versions.get(to_version or max(versions))
+        if new is None:
+            continue
+        wanted = new.version - 1 if from_version is None else from_version
+        old = versions.get(wanted)
+        if old is None and from_version is not None:
+            continue
+        pairs.append(_Pair(department_id, new.code, new.name, old, new))
+    return pairs
+
+
+def _restated(
+    connection: Connection, checkpoint: Checkpoint, pairs: Sequence[_Pair]
+) -> dict[int, list[Restated]]:
+    """Compare all pairs; causes are looked for once for each two runs, whatever departments."""
+    compared = [pair for pair in pairs if pair.old is not None]
+    sides = {pair.old.id: "old" for pair in compared} | {pair.new.id: "new" for pair in compared}
+    changes: list[Change] = []
+    for part in Part:
+        rows: dict[str, list[Any]] = {"old": [], "new": []}
+        for row in read_results(connection, part, list(sides)):
+            rows[sides[row["snapshot_id"]]].append(row)
+        changes += compare(part, rows["old"], rows["new"])
+    moments = {
+        pair.department_id: (as_utc(pair.old.created_at), as_utc(pair.new.created_at))
+        for pair in compared
+    }
+    by_moments: dict[tuple[datetime, datetime], list[Change]] = defaultdict(list)
+    for change in changes:
+        by_moments[moments[change.department_id]].append(change)
+    restated: dict[int, list[Restated]] = defaultdict(list)
+    for (before, after), some in by_moments.items():
+        causes = find_causes(connection, some, checkpoint, before, after)
+        for change, because in zip(some, causes, strict=True):
+            figure = Restated(change, because, explains(change, because))
+            restated[change.department_id].append(figure)
+    return restated

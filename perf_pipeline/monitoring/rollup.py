@@ -1,0 +1,279 @@
+"""Roll-ups (汇总) of a quarter: what each department counted, added up the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+)
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
+from perf_pipeline.domain.league import Entry, Ranked, rank_units
+from perf_pipeline.domain.organisation import (
+    DepartmentFigure,
+    Level,
+    Organisation,
+    Total,
+    roll_up,
+)
+from perf_pipeline.domain.status import Status
+from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots, now
+from perf_pipeline.warehouse.schema import (
+    department,
+    indicator_result,
+    measure_value,
+    rollup_result,
+    spending_result,
+)
+
+ATTAINMENT = "attainment"  # indicators met or on track, of those that can be judged
+GOOD = (str(Status.MET), str(Status.ON_TRACK))
+JUDGED = (*GOOD, str(Status.BEHIND), str(Status.MISSED))
+# measures whose numerator and denominator are money, or which the spending results hold already
+MONEY = frozenset({"paid_fen", "execution_rate", "insurance_cost_per_household"})
+RATES = {each.code: each.label for each in MEASURES if each.aggregate is Aggregate.RATE}
+LEAGUES = {ATTAINMENT: "指标达标或进度正常"} | {
+    code: label for code, label in RATES.items() if code not in MONEY
+}
+RANKED_LEVELS = (Level.CITY, Level.DISTRICT, Level.DEPARTMENT)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit with all its figures: numerator, and denominator where the figure is a rate."""
+
+    level: Level
+    city: str | None
+    district: str | None
+    department: str | None
+    unit: str
+    figures: dict[str, tuple[int, int | None]]
+
+
+@dataclass(frozen=True)
+class LevelLeague:
+    """The league table of one level."""
+
+    level: Level
+    rows: tuple[Ranked, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rollup:
+    """A quarter's totals, and the league tables of one figure."""
+
+    quarter: str
+    version: int
+    figure: str
+    figure_label: str
+    units: tuple[Unit, ...]
+    leagues: tuple[LevelLeague, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the roll-up as plain values for JSON."""
+        return asdict(self)
+
+
+def roll_up_quarter(
+    engine: Engine, checkpoint: Checkpoint, organisation: Organisation | None
+) -> tuple[int, bool]:
+    """Add the newest results of a quarter up and keep them; return the version, and if it is new.
+
+    A new version is written only where a total or the organisation changed. Raises
+    NothingJudgedError where the quarter has not been judged.
+    """
+    with write_transaction(engine) as connection:
+        at = checkpoint_id_of(connection, checkpoint.name)
+        figures = [] if at is None else _department_figures(connection, at)
+        if at is None or not figures:
+            raise NothingJudgedError(f"{checkpoint.name} 还没有评价，请先运行 run")
+        totals = list(roll_up(figures, organisation))
+        version = _newest(connection, at)
+        if version and _stored(connection, at, version) == totals:
+            return version, False
+        shared = {"checkpoint_id": at, "version": version + 1, "created_at": now()}
+        connection.execute(
+            insert(rollup_result),
+            [{**asdict(each), "level": str(each.level), **shared} for each in totals],
+        )
+        return version + 1, True
+
+
+def read_rollup(engine: Engine, checkpoint: Checkpoint, figure: str, least_cases: int) -> Rollup:
+    """Read the newest roll-up of a quarter, and rank the units of each level by one figure.
+
+    Raises ConfigurationError for a figure that is not a share of cases.
+    """
+    if figure not in LEAGUES:
+        raise ConfigurationError(f"“{figure}”不是件数的比率，不能排名；可用：{'、'.join(LEAGUES)}")
+    with engine.connect() as connection:
+        at = checkpoint_id_of(connection, checkpoint.name)
+        version = 0 if at is None else _newest(connection, at)
+        totals = [] if at is None else _stored(connection, at, version)
+    if not totals:
+        raise NothingJudgedError(f"{checkpoint.name} 还没有汇总")
+    leagues = []
+    for level in RANKED_LEVELS:
+        entries = [
+            Entry(_full_name(each), each.numerator, each.denominator or 0)
+            for each in totals
+            if each.level is level and each.figure == figure
+        ]
+        if entries:
+            league = rank_units(entries, least_cases)
+            leagues.append(LevelLeague(level, league.rows, league.reason))
+    return Rollup(checkpoint.name, version, figure, LEAGUES[figure], _units(totals), tuple(leagues))
+
+
+def _full_name(total: Total) -> str:
+    """Name a unit with what it belongs to: two cities may each have a 高新区."""
+    above = (total.city, total.district) if total.level is Level.DEPARTMENT else (total.city,)
+    parts = (*above, total.unit) if total.level is not Level.CITY else (total.unit,)
+    return " ".join(part for part in parts if part)
+
+
+def _units(totals: Sequence[Total]) -> tuple[Unit, ...]:
+    units: dict[tuple[Any, ...], Unit] = {}
+    for each in totals:
+        key = (each.level, each.city, each.district, each.department, each.unit)
+        unit = Unit(each.level, each.city, each.district, each.department, each.unit, {})
+        units.setdefault(key, unit).figures[each.figure] = (each.numerator, each.denominator)
+    return tuple(units.values())
+
+
+def _newest(connection: Connection, at: int) -> int:
+    query = select(func.max(rollup_result.c.version)).where(rollup_result.c.checkpoint_id == at)
+    return connection.scalar(query) or 0
+
+
+def _stored(connection: Connection, at: int, version: int) -> list[Total]:
+    query = (
+        select(rollup_result)
+        .where(rollup_result.c.checkpoint_id == at, rollup_result.c.version == version)
+        .order_by(rollup_result.c.id)
+    )
+    return [
+        Total(
+            Level(row.level),
+            row.city,
+            row.district,
+            row.department,
+            row.unit,
+            row.figure,
+            row.numerator,
+            row.denominator,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _department_figures(connection: Connection, at: int) -> list[DepartmentFigure]:
+    """Read every figure of every department of a quarter in one select."""
+    parts = union_all(*_spending(at), *_indicators(at), *_measures(at)).subquery()
+    query = (
+        select(
+            department.c.code,
+            func.coalesce(department.c.name, department.c.code),
+            parts.c.figure,
+            parts.c.numerator,
+            parts.c.denominator,
+        )
+        .join(department, department.c.id == parts.c.department_id)
+        .order_by(department.c.code, parts.c.figure)
+    )
+    return [
+        DepartmentFigure(code, name, figure, int(above), None if below is None else int(below))
+        for code, name, figure, above, below in connection.execute(query)
+    ]
+
+
+def _figure(name: Any, numerator: Any, denominator: Any = None) -> tuple[Any, Any, Any]:
+    below = null() if denominator is None else func.coalesce(denominator, 0)
+    return (
+        name.label("figure"),
+        cast(func.coalesce(numerator, 0), BigInteger).label("numerator"),
+        cast(below, BigInteger).label("denominator"),
+    )
+
+
+def _spending(at: int) -> list[Select[Any]]:
+    newest = latest_snapshots("monitoring", at).subquery("judged_spending")
+    result = spending_result.c
+    known = and_(result.budget_fen > 0, result.paid_fen.is_not(None))
+    whole = [
+        _figure(literal("projects"), func.count()),
+        _figure(literal("budget_fen"), func.sum(result.budget_fen)),
+        _figure(literal("paid_fen"), func.sum(result.paid_fen)),
+        _figure(
+            literal("execution"),
+            func.sum(case((known, result.paid_fen), else_=0)),
+            func.sum(case((known, result.budget_fen), else_=0)),
+        ),
+    ]
+    each = select(newest.c.department_id).join(
+        spending_result, spending_result.c.snapshot_id == newest.c.id
+    )
+    by_light = each.add_columns(*_figure(literal("light_").concat(result.light), func.count()))
+    return [
+        *(each.add_columns(*columns).group_by(newest.c.department_id) for columns in whole),
+        by_light.group_by(newest.c.department_id, result.light),
+    ]
+
+
+def _indicators(at: int) -> list[Select[Any]]:
+    newest = latest_snapshots("monitoring", at).subquery("judged_indicators")
+    result = indicator_result.c
+    whole = [
+        _figure(literal("indicators"), func.count()),
+        _figure(
+            literal(ATTAINMENT),
+            func.sum(case((result.status.in_(GOOD), 1), else_=0)),
+            func.sum(case((result.status.in_(JUDGED), 1), else_=0)),
+        ),
+    ]
+    each = select(newest.c.department_id).join(
+        indicator_result, indicator_result.c.snapshot_id == newest.c.id
+    )
+    by_status = each.add_columns(*_figure(literal("status_").concat(result.status), func.count()))
+    return [
+        *(each.add_columns(*columns).group_by(newest.c.department_id) for columns in whole),
+        by_status.group_by(newest.c.department_id, result.status),
+    ]
+
+
+def _measures(at: int) -> list[Select[Any]]:
+    """Select the measures' counts; those of a rate keep their denominators."""
+    newest = latest_snapshots("measures", at).subquery("counted")
+    value = measure_value.c
+    below = case((value.measure.in_(sorted(RATES)), value.denominator), else_=None)
+    return [
+        select(
+            newest.c.department_id,
+            value.measure.label("figure"),
+            cast(func.sum(value.numerator), BigInteger).label("numerator"),
+            cast(func.sum(below), BigInteger).label("denominator"),
+        )
+        .join(measure_value, value.snapshot_id == newest.c.id)
+        .where(value.measure.not_in(("paid_fen", "execution_rate")))
+        .group_by(newest.c.department_id, value.measure)
+    ]

@@ -1,0 +1,260 @@
+"""Self-evaluation (绩效自评) as a pure function: year-end results become points, in words too.
+
+Everything is exact until a mark is written: shares are fractions, points whole hundredths.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.domain.scoring import (
+    PART_LABELS,
+    WHOLE,
+    ScorePart,
+    ScoringRules,
+    Verdict,
+    certain_grade,
+    marks,
+    part_points,
+    read_weight,
+    score_part,
+    split_points,
+    write_points,
+)
+from perf_pipeline.domain.share import WHOLE_BP, percent
+from perf_pipeline.monitoring.attainment import Attained, Row, attain
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores as frames: one row an indicator (and execution), one a project, one a department."""
+
+    results: pd.DataFrame
+    projects: pd.DataFrame
+    departments: pd.DataFrame
+
+
+def score_year(indicators: pd.DataFrame, spending: pd.DataFrame, rules: ScoringRules) -> Scores:
+    """Score every project and department from the results of the year's last checkpoint.
+
+    `indicators` has the columns of indicator_result with department_id and weight_text, of
+    project indicators alone; `spending` those of spending_result with department_id, one row a
+    project. Points are hundredths. No data earns nothing and leaves the score incomplete.
+    """
+    of_project: dict[tuple[int, str], list[Row]] = defaultdict(list)
+    for row in _records(indicators):
+        of_project[row["department_id"], row["project_name"]].append(row)
+    results: list[dict[str, Any]] = []
+    projects: list[dict[str, Any]] = []
+    for row in _records(spending):
+        key = (row["department_id"], row["project_name"])
+        mine = _score_project(row, of_project.get(key, []), rules)
+        results += mine
+        projects.append(_sum_up(row, mine))
+    return Scores(
+        pd.DataFrame(results, dtype=object),
+        pd.DataFrame(projects, dtype=object),
+        pd.DataFrame(_departments(projects), dtype=object),
+    )
+
+
+def _records(frame: pd.DataFrame) -> list[Row]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _score_project(
+    spending: Row, indicators: Sequence[Row], rules: ScoringRules
+) -> list[dict[str, Any]]:
+    parts = [score_part(row["level1"], row["level2"]) for row in indicators]
+    by_part = part_points(set(parts), rules)
+    execution = by_part[ScorePart.EXECUTION]
+    place = {key: spending[key] for key in ("department_id", "project_name")}
+    scored = [place | _execution(spending, execution)]
+    weighed = _weigh(indicators, parts, by_part)
+    for row, part, (points, words) in zip(indicators, parts, weighed, strict=True):
+        attained = attain(row, rules)
+        earned = 0 if attained.share is None else marks(points, attained.share)
+        scored.append(
+            place
+            | {
+                "ordinal": row["ordinal"],
+                "part": str(part),
+                "indicator_key": row["indicator_key"],
+                "level1": row["level1"],
+                "name": row["name"],
+                "raw_target": row["raw_target"],
+                "actual_text": row["actual_text"],
+                "points_centi": points,
+                "score_centi": earned,
+                "verdict": str(attained.verdict),
+                "arithmetic": _arithmetic(words, points, attained, earned),
+            }
+        )
+    return scored
+
+
+def _arithmetic(words: str, points: int, attained: Attained, earned: int) -> str:
+    if attained.share is None:
+        return f"{words}；{attained.formula}，得0分"
+    if attained.share == 1:
+        return f"{words}；{attained.formula}，得{write_points(earned)}分"
+    worth, got = write_points(points), write_points(earned)
+    return f"{words}；{worth}分×{attained.formula}＝{got}分"
+
+
+def _weigh(
+    indicators: Sequence[Row], parts: Sequence[ScorePart], by_part: Mapping[ScorePart, int]
+) -> list[tuple[int, str]]:
+    """Return each indicator's points, and how they come about.
+
+    The document's own weights hold where all indicators of the project have one and they add up
+    to what execution leaves, or where those of a part add up to that part's points.
+    """
+    own = [read_weight(row["weight_text"]) for row in indicators]
+    counts = Counter(parts)
+    sums: dict[ScorePart, int] = defaultdict(int)
+    whole: set[ScorePart] = set(counts)
+    for part, weight in zip(parts, own, strict=True):
+        sums[part] += weight or 0
+        if not weight:
+            whole.discard(part)
+    left = WHOLE - by_part[ScorePart.EXECUTION]
+    all_own = whole == set(counts) and sum(sums.values()) == left
+    shares = {part: iter(split_points(by_part[part], counts[part])) for part in counts}
+    weighed = []
+    for part, weight in zip(parts, own, strict=True):
+        equal = next(shares[part])
+        if weight and (all_own or (part in whole and sums[part] == by_part[part])):
+            weighed.append((weight, f"文件分值{write_points(weight)}分"))
+            continue
+        exact = equal * counts[part] == by_part[part]
+        words = (
+            f"{PART_LABELS[part]}{write_points(by_part[part])}分×1/{counts[part]}"
+            f"{'＝' if exact else '≈'}{write_points(equal)}分"
+        )
+        if sums[part]:
+            words += f"（文件分值合计{write_points(sums[part])}分，与应有分值不符，未采用）"
+        weighed.append((equal, words))
+    return weighed
+
+
+def _execution(spending: Row, points: int) -> dict[str, Any]:
+    """Score the execution of the budget: its points × rate, at most all of them."""
+    budget, paid = spending["budget_fen"], spending["paid_fen"]
+    known = budget is not None and budget > 0 and paid is not None
+    row: dict[str, Any] = {
+        "ordinal": 0,
+        "part": str(ScorePart.EXECUTION),
+        "indicator_key": None,
+        "level1": None,
+        "name": PART_LABELS[ScorePart.EXECUTION],
+        "raw_target": None,
+        "points_centi": points,
+    }
+    if not known:
+        lacking = "没有支付台账" if paid is None else "没有预算数"
+        return row | {
+            "actual_text": None,
+            "score_centi": 0,
+            "verdict": str(Verdict.NO_DATA),
+            "arithmetic": f"无数据：{lacking}，得0分",
+        }
+    share = min(max(Fraction(paid, budget), Fraction(0)), Fraction(1))
+    earned = marks(points, share)
+    rate = percent((2 * paid * WHOLE_BP + budget) // (2 * budget))
+    over = "，超出预算，按满分计" if paid > budget else ""
+    return row | {
+        "actual_text": rate,
+        "score_centi": earned,
+        "verdict": str(Verdict.MET if share == 1 else Verdict.PARTLY),
+        "arithmetic": (
+            f"{write_points(points)}分×({format_yuan(paid)}元÷{format_yuan(budget)}元，即{rate}"
+            f"{over})＝{write_points(earned)}分"
+        ),
+    }
+
+
+def _sum_up(spending: Row, scored: Sequence[Row]) -> dict[str, Any]:
+    """Add a project's marks up; its grade stands only where the missing points cannot move it."""
+    score = sum(row["score_centi"] for row in scored)
+    points = sum(row["points_centi"] for row in scored)
+    lacking = [row for row in scored if row["verdict"] == Verdict.NO_DATA]
+    missing = sum(row["points_centi"] for row in lacking) + WHOLE - points
+    by_part: dict[str, int] = defaultdict(int)
+    for row in scored:
+        by_part[row["part"]] += row["score_centi"]
+    parts = "＋".join(
+        f"{PART_LABELS[part]}{write_points(by_part[part])}分"
+        for part in ScorePart
+        if part in by_part
+    )
+    words = f"{parts}＝{write_points(score)}分"
+    if points < WHOLE:
+        words += "；没有绩效指标"
+    if missing:
+        words += f"；不完整：{len(lacking)}项无数据，占{write_points(missing)}分"
+    return {
+        "department_id": spending["department_id"],
+        "project_name": spending["project_name"],
+        "budget_fen": spending["budget_fen"],
+        "score_centi": score,
+        "missing_centi": missing,
+        "grade": certain_grade(score, missing),
+        "arithmetic": words,
+    }
+
+
+def _departments(projects: Sequence[Row]) -> list[dict[str, Any]]:
+    """Weigh the scores of a department's projects by their budgets: a big project counts more."""
+    of_department: dict[int, list[Row]] = defaultdict(list)
+    for row in projects:
+        of_department[row["department_id"]].append(row)
+    return [_department(number, rows) for number, rows in of_department.items()]
+
+
+def _department(department_id: int, rows: Sequence[Row]) -> dict[str, Any]:
+    weighed = [row for row in rows if row["budget_fen"]]
+    budget = sum(row["budget_fen"] for row in weighed)
+    left_out = len(rows) - len(weighed)
+    found: dict[str, Any] = {
+        "department_id": department_id,
+        "budget_fen": budget,
+        "projects": len(rows),
+        "projects_left_out": left_out,
+    }
+    if not budget:
+        words = "各项目都没有预算数，无法加权"
+        return found | {
+            "score_centi": None,
+            "missing_centi": None,
+            "grade": None,
+            "arithmetic": words,
+        }
+    score = marks(1, Fraction(sum(r["score_centi"] * r["budget_fen"] for r in weighed), budget))
+    highest = marks(
+        1,
+        Fraction(
+            sum((r["score_centi"] + r["missing_centi"]) * r["budget_fen"] for r in weighed), budget
+        ),
+    )
+    terms = "＋".join(
+        f"{write_points(r['score_centi'])}×{format_yuan(r['budget_fen'])}" for r in weighed
+    )
+    words = f"({terms})÷{format_yuan(budget)}＝{write_points(score)}分（按全年预算（元）加权）"
+    if highest > score:
+        words += f"；不完整：无数据的分值加权为{write_points(highest - score)}分"
+    if left_out:
+        words += f"；{left_out}个项目没有预算数，未加权"
+    return found | {
+        "score_centi": score,
+        "missing_centi": highest - score,
+        "grade": None if left_out else certain_grade(score, highest - score),
+        "arithmetic": words,
+    }

@@ -1,0 +1,67 @@
+"""The page of a restatement (重述): what changed between two versions, and which rows did it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from perf_pipeline.monitoring.cause import KIND_LABELS, cause_text
+from perf_pipeline.monitoring.restatement import Restatement
+from perf_pipeline.reports.files import ReportFolder
+from perf_pipeline.reports.page import LABELS
+from perf_pipeline.warehouse.engine import as_utc
+
+TIMEZONE = ZoneInfo("Asia/Shanghai")
+ACTIONS = {"closed": "关账", "reopened": "重新开账"}
+LISTED = 200  # source rows shown with a figure; `diff --json` gives all
+
+
+def render_restatement(restatement: Restatement) -> str:
+    """Return the HTML of a restatement: one file that needs no network."""
+    judged = [each for each in restatement.figures if each.old_judgement != each.new_judgement]
+    return (
+        _environment()
+        .get_template("restatement.html.j2")
+        .render(it=restatement, judged=len(judged), listed=LISTED)
+    )
+
+
+def write_restatements(restatements: Sequence[Restatement], out_dir: Path) -> list[Path]:
+    """Write the page of each department's restatement to `out_dir/<department>/<quarter>/`."""
+    pages = []
+    for each in restatements:
+        folder = ReportFolder(out_dir, each.department_code, each.quarter)
+        name = f"{each.quarter}-重述-{each.from_version or 0}至{each.to_version}.html"
+        folder.write(name, render_restatement(each).encode())
+        pages.append(folder.path / name)
+    return pages
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("perf_pipeline.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., str]] = {
+        "judgement": lambda word: LABELS[word] if word else "无",
+        "kind": lambda kind: KIND_LABELS[kind],
+        "action": lambda action: ACTIONS[action],
+        "cause": cause_text,
+        "moment": _moment,
+    }
+    environment.filters |= filters
+    return environment
+
+
+def _moment(stored: datetime) -> str:
+    """Write a moment in the time of the place where the departments are."""
+    return as_utc(stored).astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M")
