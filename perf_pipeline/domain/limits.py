@@ -92,6 +92,8 @@ def _over(key: str, own: OwnLimits, above: Limits) -> Limits:
         return own.over(above)
     except ValueError:
         raise ValueError(f"{key}：与上一级的界限合在一起，{ORDER}") from None
+
+
 class AuditLimits(BaseModel):
     """What the ledger's internal audit looks for: the department's own rules, in whole fen."""
 

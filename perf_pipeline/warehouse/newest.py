@@ -22,7 +22,7 @@ def newest_rows(
     known_at: datetime | None = None,
     name: str | None = None,
 ) -> Any:
-    """Select, of a year's rows known at a moment (None: now), the one with the latest date of each thing.
+    """Select, of a year's rows known at a moment, the one with the latest date of each thing.
 
     `thing` are the columns that say what a row is about, within its department; `on` is the date
     column, which must not be after `until` nor before `since`. One window over the table, however

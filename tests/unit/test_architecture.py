@@ -58,7 +58,16 @@ def test_the_library_does_not_know_dagster_nor_the_code_location() -> None:
 def test_the_domain_imports_no_library_that_reads_or_stores() -> None:
     allowed = {"perf_pipeline", "__future__", "chinese_calendar"}
     standard = {"calendar", "collections", "dataclasses", "datetime", "decimal", "enum"}
-    standard |= {"itertools", "math", "re", "typing", "unicodedata", "fractions", "zoneinfo", "pydantic"}
+    standard |= {
+        "itertools",
+        "math",
+        "re",
+        "typing",
+        "unicodedata",
+        "fractions",
+        "zoneinfo",
+        "pydantic",
+    }
     for path in (ROOT / "perf_pipeline/domain").glob("*.py"):
         roots = {module.split(".")[0] for module in imports(path)}
         assert roots <= allowed | standard, path.name
