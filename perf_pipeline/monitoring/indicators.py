@@ -23,7 +23,7 @@ from perf_pipeline.monitoring.reasons import indicator_reason
 
 NUMBERS = (str(TargetKind.NUMBER), str(TargetKind.RANGE))
 CARRIED = (str(Behaviour.CUMULATIVE), str(Behaviour.ONE_OFF))  # an earlier report still holds
-GRADES = {"优": 4, "良": 3, "中": 2, "差": 1}
+GRADES = {"优": 4, "良": 3, "中": 2, "合格": 2, "差": 1}
 PACE_OF_PLAN = "支出计划"
 
 Column = pd.Series  # of whole numbers, words, or None; always of dtype object
