@@ -23,11 +23,13 @@ _KNOWN = re.compile(
     rf"(?:{_LONGEST_FIRST}|{_MULTIPLIERS}(?:{_LONGEST_FIRST}))(?:\(次\))?|{_MULTIPLIERS}"
 )
 _PERCENT = re.compile("[%‰‱]")
+_NAMED = r"[^\s0-9/,;、。:<>=≤≥()~以内之余多或且每左-]"
 _QUOTIENT = re.compile(
-    r"[^\s0-9/,;、。:<>=≤≥()~-]{0,8}(?:/(?:[0-9]{1,6})?[^\s0-9/,;、。:<>=≤≥()~-]{1,8}){1,3}"
-    r"|[万亿]?元每[㐀-鿿]{1,4}"
+    rf"{_NAMED}{{0,8}}(?:/(?:[0-9]{{1,6}})?{_NAMED}{{1,8}}){{1,3}}|[万亿]?元每[㐀-鿿]{{1,4}}"
 )
-_UNKNOWN = re.compile(r"[㐀-鿿A-Za-z²³µμ°·*•]{1,4}(?<![前后内外上下底末])")
+_UNKNOWN = re.compile(
+    r"(?!.*(?:[以之内余多或且每]|左右))[㐀-鿿A-Za-z²³µμ°·*•]{1,4}(?<![前后内外上下底末])"
+)
 _NOUN = re.compile(r"(?![前后外每])[㐀-鿿A-Za-z“”\"]{0,16}")
 _NO_NOUN = re.compile("或|和|及|不等|另|其中")
 _TIME = re.compile(r"(?:个工作日|工作日|个月|个小时|小时|分钟|天|日|月|年|周|季度)")
@@ -49,8 +51,8 @@ def is_noun(text: str) -> bool:
 
 
 def is_unit(text: str) -> bool:
-    """Tell whether a text can be a unit as written."""
-    return bool(is_measure_word(text) or _QUOTIENT.fullmatch(text) or _UNKNOWN.fullmatch(text))
+    """Tell whether a text is a unit as written, with nothing behind it."""
+    return bool(text) and split_unit(text) == (text, "")
 
 
 def split_unit(text: str) -> tuple[str | None, str] | None:

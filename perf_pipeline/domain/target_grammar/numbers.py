@@ -22,11 +22,11 @@ _CHINESE = re.compile(
     "(?P<tail>[及或]?以上|[及或]?以下|以内|之内|内|左右)?"
 )
 _NO_CHINESE = set("分级度点方号月部门类里层")  # 十分, 一级, 三方, 三月 are no counts
-_TAIL = re.compile("(?:及|或|含|等)?(?P<word>以上|以下|以内|之内|之间|左右|上下|余|多)")
+_TAIL = re.compile("(?:及|或|含|等)?(?P<word>以上|以下|以内|之内|之间|左右|上下)")
+_MORE = re.compile("(?P<times>[万亿千百]?)[余多](?=[㐀-鿿])")
+_WITHIN = re.compile("(?P<unit>[^内]{1,4})内")
 _TAILS = {
     "以上": Operator.GE,
-    "余": Operator.GE,
-    "多": Operator.GE,
     "以下": Operator.LE,
     "以内": Operator.LE,
     "之内": Operator.LE,
@@ -59,12 +59,10 @@ def _number(
     number: str, rest: str, operator: Operator | None, signed: bool, per: str
 ) -> Target | None:
     parts = _unit_and_tail(rest)
-    if parts is None:
+    if parts is None or _is_date(number, parts[0], operator if signed else None):
         return None
     unit, tail = parts
     if not signed:
-        if unit == "月" or (unit in ("年", "年度") and _is_year(number)):
-            return None  # 12月 and 2024年 are dates
         operator = tail or operator
     value = canonical(number)
     if value == "0" and operator is None and unit and not is_measure_word(unit) and "/" not in unit:
@@ -74,18 +72,25 @@ def _number(
     return Target(TargetKind.NUMBER, operator or Operator.EQ, value, None, unit)
 
 
+def _is_date(number: str, unit: str | None, sign: Operator | None) -> bool:
+    """Tell whether 12月 or 2024年 is meant; ≥6月 is a length of time."""
+    if unit == "月":
+        return sign not in (Operator.GE, Operator.GT, Operator.EQ)
+    return unit in ("年", "年度") and _is_year(number)
+
+
 def _unit_and_tail(rest: str) -> tuple[str | None, Operator | None] | None:
+    """Split what follows a number into its unit and the operator of 以上, 以内, 余."""
+    if more := _MORE.match(rest):  # 100余人
+        split = split_unit(more["times"] + rest[more.end() :])
+        return None if split is None else (split[0], Operator.GE)
     tail = _TAIL.search(rest)
     if tail is not None and is_noun(rest[tail.end() :].removeprefix("的")):
-        after = rest[tail.end() :]
-        head = rest[: tail.start()]
-        if tail["word"] in ("余", "多"):  # 100余人
-            head, after = head + after, ""
-        split = split_unit(head)
-        if split is not None and is_noun(after):
+        split = split_unit(rest[: tail.start()])
+        if split is not None and not split[1]:
             return split[0], _TAILS.get(tail["word"])
-    within = re.match(r"(?P<unit>[^内]{1,4})内(?P<noun>.*)", rest)
-    if within and is_time(within["unit"]) and is_noun(within["noun"]):
+    within = _WITHIN.match(rest)
+    if within and is_time(within["unit"]) and is_noun(rest[within.end() :]):
         return within["unit"], Operator.LE
     split = split_unit(rest)
     return None if split is None else (split[0], None)
@@ -167,7 +172,9 @@ def _bound(text: str) -> Target | None:
 def _range(low: str, low_unit: str, high: str, high_unit: str | None, per: str) -> Target | None:
     low, high = canonical(low), canonical(high)
     unit = high_unit or low_unit or None
-    if Decimal(low) > Decimal(high) or (low_unit and low_unit != unit):
+    if Decimal(low) > Decimal(high):
+        return None
+    if low_unit and (low_unit != unit or not (is_measure_word(low_unit) or "/" in low_unit)):
         return None
     if unit in ("月", "年", "日") and (unit != "年" or _is_year(high)):
         return None
@@ -177,4 +184,4 @@ def _range(low: str, low_unit: str, high: str, high_unit: str | None, per: str) 
 
 
 def _is_year(number: str) -> bool:
-    return re.fullmatch(r"(?:19|20)[0-9]{2}", number) is not None
+    return re.fullmatch(r"0*(?:19|20)[0-9]{2}", number) is not None

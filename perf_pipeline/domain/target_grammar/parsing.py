@@ -21,6 +21,7 @@ from perf_pipeline.domain.target_grammar.words import (
 LONGEST = 80  # characters of a value; what is longer is a sentence
 _NOTE = re.compile(r"\((?!次\))[^()]*\)")
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+_MULTIPLIERS = ("百", "千", "万", "亿")
 _WAYS = {"正向": Operator.GE, "反向": Operator.LE, "逆向": Operator.LE, "负向": Operator.LE}
 _SCALES = {"好坏", "优良中差", "优良中低差", "高中低", "是否", "有无", "定性"}
 
@@ -60,18 +61,23 @@ def parse_split_target(
     target = parse_target(value, fiscal_year=fiscal_year)
     measure = _NOTE.sub("", normalise(unit))
     measure = "" if measure in _SCALES or not is_unit(measure) else measure
-    if measure and target.unit is None and target.kind in (*_NUMBERS, TargetKind.TEXT):
-        joined = parse_target(value + measure, fiscal_year=fiscal_year)
-        if joined.kind is not TargetKind.TEXT and target.kind is TargetKind.TEXT:
-            target = joined  # 三 and 次
-        elif target.kind in _NUMBERS:
-            target = joined if joined.kind is TargetKind.DATE else replace(target, unit=measure)
-    elif measure and target.unit in ("万", "亿", "千", "百"):
-        target = replace(target, unit=target.unit + measure.removeprefix(target.unit))
+    if measure and target.unit is None:
+        target = _with_unit(target, value, measure, fiscal_year)
+    elif target.unit in _MULTIPLIERS and is_unit(target.unit + measure):
+        target = replace(target, unit=target.unit + measure)
     operator = _operator(sign)
     if target.kind is TargetKind.NUMBER and target.operator is Operator.EQ and operator:
         return replace(target, operator=operator)
     return target
+
+
+def _with_unit(target: Target, value: str, unit: str, fiscal_year: int | None) -> Target:
+    joined = parse_target(value + unit, fiscal_year=fiscal_year)
+    if joined.kind is TargetKind.DATE or (joined.kind in _NUMBERS and target.kind not in _NUMBERS):
+        return joined if target.kind in (*_NUMBERS, TargetKind.TEXT) else target  # 三 and 次
+    if target.kind not in _NUMBERS or (joined.kind is TargetKind.TEXT and unit in ("年", "年度")):
+        return target
+    return replace(target, unit="个月" if unit == "月" else unit)
 
 
 def _operator(sign: str) -> Operator | None:
