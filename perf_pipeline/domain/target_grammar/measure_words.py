@@ -20,8 +20,10 @@ _LONGEST_FIRST = "|".join(
     map(re.escape, sorted(" ".join(_MEASURE_WORDS).split(), key=len, reverse=True))
 )
 _KNOWN = re.compile(
-    rf"(?:{_LONGEST_FIRST}|{_MULTIPLIERS}(?:{_LONGEST_FIRST}))(?:\(次\))?|{_MULTIPLIERS}"
+    rf"(?:{_LONGEST_FIRST}|{_MULTIPLIERS}(?:{_LONGEST_FIRST}))(?:\(次\))?"
+    rf"|{_MULTIPLIERS}(?:[㐀-鿿](?![㐀-鿿]))?"
 )
+_KNOWN_QUOTIENT = re.compile(rf"(?:{_KNOWN.pattern})(?:/(?:{_LONGEST_FIRST}|月))+")
 _PERCENT = re.compile("[%‰‱]")
 _NAMED = r"[^\s0-9/,;、。:<>=≤≥()~以内之余多或且每左-]"
 _QUOTIENT = re.compile(
@@ -36,8 +38,8 @@ _TIME = re.compile(r"(?:个工作日|工作日|个月|个小时|小时|分钟|�
 
 
 def is_measure_word(text: str) -> bool:
-    """Tell whether a text is a unit and nothing else: 人次, 万元, %."""
-    return bool(_KNOWN.fullmatch(text) or _PERCENT.fullmatch(text))
+    """Tell whether a text is a unit that people use, and nothing else: 人次, 万元, %, 元/户."""
+    return any(known.fullmatch(text) for known in (_KNOWN, _PERCENT, _KNOWN_QUOTIENT))
 
 
 def is_time(unit: str | None) -> bool:
@@ -62,9 +64,10 @@ def split_unit(text: str) -> tuple[str | None, str] | None:
     """
     if not text:
         return None, ""
-    if _QUOTIENT.fullmatch(text):
+    known = _KNOWN_QUOTIENT.match(text)
+    if _QUOTIENT.fullmatch(text) and not (known and is_noun(text[known.end() :])):
         return text, ""
-    known = _PERCENT.match(text) or _KNOWN.match(text)
+    known = known or _PERCENT.match(text) or _KNOWN.match(text)
     if known and is_noun(text[known.end() :]):
         return known[0], text[known.end() :]
     return (text, "") if _UNKNOWN.fullmatch(text) else None

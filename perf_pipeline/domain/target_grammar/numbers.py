@@ -59,7 +59,7 @@ def _number(
     number: str, rest: str, operator: Operator | None, signed: bool, per: str
 ) -> Target | None:
     parts = _unit_and_tail(rest)
-    if parts is None or _is_date(number, parts[0], operator if signed else None):
+    if parts is None or means_date(number, parts[0], operator if signed else None):
         return None
     unit, tail = parts
     if not signed:
@@ -72,7 +72,7 @@ def _number(
     return Target(TargetKind.NUMBER, operator or Operator.EQ, value, None, unit)
 
 
-def _is_date(number: str, unit: str | None, sign: Operator | None) -> bool:
+def means_date(number: str, unit: str | None, sign: Operator | None) -> bool:
     """Tell whether 12月 or 2024年 is meant; ≥6月 is a length of time."""
     if unit == "月":
         return sign not in (Operator.GE, Operator.GT, Operator.EQ)
@@ -174,7 +174,7 @@ def _range(low: str, low_unit: str, high: str, high_unit: str | None, per: str) 
     unit = high_unit or low_unit or None
     if Decimal(low) > Decimal(high):
         return None
-    if low_unit and (low_unit != unit or not (is_measure_word(low_unit) or "/" in low_unit)):
+    if low_unit and (low_unit != unit or not is_measure_word(low_unit)):
         return None
     if unit in ("月", "年", "日") and (unit != "年" or _is_year(high)):
         return None

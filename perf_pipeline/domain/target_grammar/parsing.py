@@ -8,7 +8,7 @@ from dataclasses import replace
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.dates import read_date
 from perf_pipeline.domain.target_grammar.measure_words import is_unit
-from perf_pipeline.domain.target_grammar.numbers import read_number, read_range
+from perf_pipeline.domain.target_grammar.numbers import means_date, read_number, read_range
 from perf_pipeline.domain.target_grammar.numerals import with_fractions
 from perf_pipeline.domain.target_grammar.signs import SIGNS, WORDS, normalise
 from perf_pipeline.domain.target_grammar.words import (
@@ -75,9 +75,10 @@ def _with_unit(target: Target, value: str, unit: str, fiscal_year: int | None) -
     joined = parse_target(value + unit, fiscal_year=fiscal_year)
     if joined.kind is TargetKind.DATE or (joined.kind in _NUMBERS and target.kind not in _NUMBERS):
         return joined if target.kind in (*_NUMBERS, TargetKind.TEXT) else target  # 三 and 次
-    if target.kind not in _NUMBERS or (joined.kind is TargetKind.TEXT and unit in ("年", "年度")):
+    unit = "个月" if unit == "月" else unit
+    if target.kind not in _NUMBERS or means_date(target.upper or target.value or "", unit, None):
         return target
-    return replace(target, unit="个月" if unit == "月" else unit)
+    return replace(target, unit=unit)
 
 
 def _operator(sign: str) -> Operator | None:
