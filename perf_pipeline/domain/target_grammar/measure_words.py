@@ -25,6 +25,9 @@ _KNOWN = re.compile(
 )
 _KNOWN_QUOTIENT = re.compile(rf"(?:{_KNOWN.pattern})(?:/(?:{_LONGEST_FIRST}|月))+")
 _PERCENT = re.compile("[%‰‱]")
+UNIT = re.compile(
+    f"{_KNOWN_QUOTIENT.pattern}|/(?:10|100|十|百)?万|{_PERCENT.pattern}|{_KNOWN.pattern}"
+)
 _NAMED = r"[^\s0-9/,;、。:<>=≤≥()~以内之余多或且每左-]"
 _QUOTIENT = re.compile(
     rf"{_NAMED}{{0,8}}(?:/(?:[0-9]{{1,6}})?{_NAMED}{{1,8}}){{1,3}}|[万亿]?元每[㐀-鿿]{{1,4}}"

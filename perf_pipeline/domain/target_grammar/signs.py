@@ -39,7 +39,7 @@ _SILENT = (
     "制作 采购 购置 安装 较上年 比上年 较去年 比去年 较上年度 比上年度 与上年相比 同比 环比",
     "逐年 每年递增 提高 提升 增长 增加 上升 下降 降低 减少 递增",
 )
-_PER = re.compile(
+PER = re.compile(
     r"每(?:人|户|亩|年|季度|季|月|周|天|日|村|件|次|场|名|个|台|校|班|生|期|套|所|公里|平方米|人次)"
 )
 _LEADING = re.compile(
@@ -62,7 +62,7 @@ _VARIANTS: dict[str, str] = {
     "﹪": "%",
     "﹣": "-",
 }
-_PLAIN = str.maketrans(_VARIANTS) | _HALF_WIDTH
+PLAIN = str.maketrans(_VARIANTS) | _HALF_WIDTH
 _UNSEEN = "\u200b\u200c\u200d\ufeff\u00ad"
 _TWO_NUMBERS = re.compile(rf"(?<=[0-9])[\s{_UNSEEN}]+(?=[0-9])")
 _BLANK = re.compile(rf"[\s{_UNSEEN}]+")
@@ -85,7 +85,7 @@ def normalise(raw: str) -> str:
 
     Two numbers with a blank between them stay apart: 95 98 is not 9598.
     """
-    plain = _TWO_NUMBERS.sub(";", raw.translate(_PLAIN))
+    plain = _TWO_NUMBERS.sub(";", raw.translate(PLAIN))
     plain = _DOUBLED.sub(lambda two: _TWO_SIGNS[two[0]], _BLANK.sub("", plain))
     plain = _LABEL.sub("", plain).strip("。;,、")
     inside = plain[1:-1]
@@ -101,7 +101,7 @@ def read_leading(text: str, start: int = 0) -> tuple[Operator | None, bool, str,
     """
     operator, signed, per = None, False, ""
     while True:
-        if each := _PER.match(text, start):
+        if each := PER.match(text, start):
             per += "/" + each[0][1:]
             start = each.end()
             continue
