@@ -43,6 +43,8 @@ _EACH = re.compile("(?:均|都|各|分别)$")
 _VERBS = re.compile(r"^(?:(?:实现|做到|确保|及时办理|通过|保证|力争|争取|努力|将|把|使)+)")
 _METRIC_END = re.compile(r"[率度数]$")
 _LINKS = "、和与及，, "
+_DESCRIBED = re.compile("^(?:对|为|向|围绕|针对)")  # 对12个镇街开展督导 counts what there is
+_LABEL = re.compile(r"^(?:[^:：]{1,8}[:：]|其中|目标\d*|指标\d*)+(?=[^:：]{2})")
 SHORTEST_NAME = 4  # 办结率 alone does not say of what
 
 _PAST = re.compile(
@@ -152,7 +154,8 @@ def _promises(clause: str) -> list[FoundValue]:
     return [
         value
         for value in found
-        if not (value.money and not value.bounded and _BUDGET.search(clause))
+        if (value.bounded or not (value.money and _BUDGET.search(clause)))
+        and (value.bounded or not _DESCRIBED.search(clause))
         and not re.match(r"[）)」”\"〕\]]", clause[value.end :])
         and not (clause[: value.start].endswith("的") and not value.bounded)
         and (value is last or value.bounded or clause[value.end : value.end + 1] in _LINKS)
@@ -180,7 +183,7 @@ def _each_value(clause: str, previous: str, values: list[FoundValue]) -> Iterato
 def _named(name: str, raws: list[str]) -> Iterator[_Found]:
     """Give each metric its value: one for both (均达到95%), or one each (分别达到95%、98%)."""
     name = _EACH.sub("", name)
-    if not name:
+    if len(name) < 2:
         return
     two = _TWO_METRICS.match(name)
     stem = (two["owner"] or two["stem"]) if two else ""
@@ -199,8 +202,8 @@ def _without_values(text: str) -> str:
 
 def _name(words: str, previous: str) -> str:
     """Name an indicator: the words at the value, with those before the comma where needed."""
-    name = _VERBS.sub("", words).strip("：:的")
-    before = _VERBS.sub("", previous).strip()
+    name = _VERBS.sub("", _LABEL.sub("", words)).strip("：:的")
+    before = _VERBS.sub("", _LABEL.sub("", previous)).strip()
     if find_values(before):
         before = ""
     if _METRIC_END.search(before) and not _METRIC_END.search(name):

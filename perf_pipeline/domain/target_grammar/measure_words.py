@@ -9,6 +9,7 @@ _MEASURE_WORDS = (
     "家 家次 所 名 位 篇 本 册 册次 张 块 只 头 羽 尾 株 棵 盏 盆 根 支 枚 间 幅 幢 栋 层",
     "套次 组 队 班 班次 批 批次 趟 轮 遍 回 例 宗 部 门 类 种 种次 款 类别 版 集 首 卷 页 字",
     "号 席 亩 公顷 公里 千米 米 厘米 毫米 里 平方米 平方公里 平米 立方米 方 吨 公斤 千克 克",
+    "毫克 微克",
     "斤 升 毫升 度 千瓦 千瓦时 兆瓦 小时 分钟 秒 天 日 个工作日 工作日 个月 周 年 年度 季度",
     "个季度 学时 课时 学期 学年 元 角 分 百分点 个百分点 百分比 比例 倍 折 级 岁 家庭 村 点",
     "点位 站 段 标段 片 箱 桶 袋 瓶 包 盒 车 车次 航次 架次 架 艘 床 床位 床日 门次 人日 人天",
@@ -23,7 +24,8 @@ _KNOWN = re.compile(
     rf"(?:{_LONGEST_FIRST}|{_MULTIPLIERS}(?:{_LONGEST_FIRST}))(?:\(次\))?"
     rf"|{_MULTIPLIERS}(?:[㐀-鿿](?![㐀-鿿]))?"
 )
-_KNOWN_QUOTIENT = re.compile(rf"(?:{_KNOWN.pattern})(?:/(?:{_LONGEST_FIRST}|月))+")
+_EACH = rf"{_MULTIPLIERS}?(?:{_LONGEST_FIRST}|月)"
+_KNOWN_QUOTIENT = re.compile(rf"(?:{_KNOWN.pattern})/{_EACH}(?:[/·*•]{_EACH})*")
 _PERCENT = re.compile("[%‰‱]")
 UNIT = re.compile(
     f"{_KNOWN_QUOTIENT.pattern}|/(?:10|100|十|百)?万|{_PERCENT.pattern}|{_KNOWN.pattern}"
