@@ -34,6 +34,7 @@ WRITTEN: dict[str, Parsed] = {
     # words
     "大于等于90分": ("number", ">=", "90", None, "分"),
     "不大于 5 ‰": ("number", "<=", "5", None, "‰"),
+    "达标率100%": ("number", "=", "100", None, "%"),
     "5%以内": ("number", "<=", "5", None, "%"),
     "降至3%以下": ("number", "<=", "3", None, "%"),
     "超过95%以上": ("number", ">=", "95", None, "%"),
@@ -41,6 +42,7 @@ WRITTEN: dict[str, Parsed] = {
     "24小时内响应": ("number", "<=", "24", None, "小时"),
     "100余人": ("number", ">=", "100", None, "人"),
     "百分之九十五点五以上": ("number", ">=", "95.5", None, "%"),
+    "百分百": ("number", "=", "100", None, "%"),
     "千分之三": ("number", "=", "3", None, "‰"),
     "不少于两批次": ("number", ">=", "2", None, "批次"),
     "一百二十人次以上": ("number", ">=", "120", None, "人次"),
@@ -70,6 +72,7 @@ WRITTEN: dict[str, Parsed] = {
     "95%～98%": ("range", "between", "95", "98", "%"),
     "10-15%": ("range", "between", "10", "15", "%"),
     "10元/户至20元/户": ("range", "between", "10", "20", "元/户"),
+    "5万-8万元": ("range", "between", "5", "8", "万元"),
     "大于10小于20": ("range", "between", "10", "20", None),
     "≥90%且≤95%": ("range", "between", "90", "95", "%"),
     "90%≤满意度≤95%": ("range", "between", "90", "95", "%"),
@@ -81,6 +84,7 @@ WRITTEN: dict[str, Parsed] = {
     "四季度末": ("date", "<=", "2024-12-31", None, None),
     "2024年上半年": ("date", "<=", "2024-06-30", None, None),
     "全年": ("date", "<=", "2024-12-31", None, None),
+    "2020年1月——2020年11月": ("date", "<=", "2020-11-30", None, None),
     "1-12月": ("date", "<=", "2024-12-31", None, None),
     "2023-12-31": ("date", "<=", "2023-12-31", None, None),
     "2024.12.31": ("date", "<=", "2024-12-31", None, None),
@@ -107,6 +111,7 @@ WRITTEN: dict[str, Parsed] = {
     # several values are not one
     "95 98": ("text", None, None, None, None),
     "≥95%；≥3次": ("text", None, None, None, None),
+    "500户/1500人": ("text", None, None, None, None),
     "培训10期、800人次": ("text", None, None, None, None),
     "": ("text", None, None, None, None),
 }

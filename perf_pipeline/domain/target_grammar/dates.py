@@ -33,7 +33,7 @@ _QUARTERS = re.compile(
     rf"{_BEFORE}(?:(?P<year>{_YEAR})年)?第?(?P<part>[一二三四1-4]季度|上半年|下半年)(?:底|末)?{_BY}{_DONE}"
 )
 _YEARS = re.compile(
-    rf"{_BEFORE}(?:(?P<year>{_YEAR})年度?|全年|当年|本年度?|年度|年(?=[底末内终]))(?:年?[底末内终])?{_BY}{_DONE}"
+    rf"{_BEFORE}(?:(?P<year>{_YEAR})年度?(?:全年)?|全年|当年|本年度?|年度|年(?=[底末内终]))(?:年?[底末内终])?{_BY}{_DONE}"
 )
 
 

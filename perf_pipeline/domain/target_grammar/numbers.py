@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.measure_words import (
+    MULTIPLIERS,
     is_measure_word,
     is_noun,
     is_time,
@@ -37,6 +38,7 @@ _BETWEEN = re.compile(
     rf"(?P<low>{DIGITS})(?P<unit>[^0-9<>=≤≥]{{0,6}})[<≤](?P<name>[^0-9<>=≤≥]{{0,10}})[<≤](?P<rest>.+)"
 )
 _NAME = re.compile(r"[㐀-鿿A-Za-z“”\"、:的]{1,16}")
+_BEGINNING = re.compile(f"{COMPARISON.pattern}|[0-9]")
 _NO_NAME = re.compile("第$|前$|[不未无]$|^每|近$|级$|[A-Za-z]$|发生|出现|杜绝|防止|避免")
 
 
@@ -108,16 +110,17 @@ def _read_chinese(text: str, operator: Operator | None, per: str, start: int) ->
 
 
 def _read_named(text: str) -> Target | None:
-    """Read a number behind its name: 满意度达到95%以上, 合格率100%."""
-    found = re.search(rf"(?={COMPARISON.pattern}|[0-9])", text)
-    name = text[: found.start()] if found else ""
-    if not name or not _NAME.fullmatch(name) or _NO_NAME.search(name):
-        return None
-    operator, signed, per, start = read_leading(text, len(name))
-    number = _NUMBER.match(text, start)
-    if number is None:
-        return None
-    return _number(number[0], _NOTE.sub("", text[number.end() :]), operator, signed, per)
+    """Read a number behind its name: 满意度达到95%以上, 达标率100%."""
+    for found in _BEGINNING.finditer(text, 1):
+        operator, signed, per, start = read_leading(text, found.start())
+        number = _NUMBER.match(text, start)
+        if number is not None:
+            name = text[: found.start()]
+            if not _NAME.fullmatch(name) or _NO_NAME.search(name):
+                return None
+            rest = _NOTE.sub("", text[number.end() :])
+            return _number(number[0], rest, operator, signed, per)
+    return None
 
 
 def _read_pair(text: str) -> Target | None:
@@ -174,13 +177,17 @@ def _range(low: str, low_unit: str, high: str, high_unit: str | None, per: str) 
     unit = high_unit or low_unit or None
     if Decimal(low) > Decimal(high):
         return None
-    if low_unit and (low_unit != unit or not is_measure_word(low_unit)):
+    if low_unit and not (is_measure_word(low_unit) and _same_unit(low_unit, unit or "")):
         return None
     if unit in ("月", "年", "日") and (unit != "年" or _is_year(high)):
         return None
     if per:
         unit = f"{unit or ''}{per}"
     return Target(TargetKind.RANGE, Operator.BETWEEN, low, high, unit)
+
+
+def _same_unit(low: str, high: str) -> bool:
+    return low == high or (low in MULTIPLIERS and high.startswith(low))  # 5万-8万元
 
 
 def _is_year(number: str) -> bool:

@@ -15,8 +15,10 @@ _FIGURES = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4
     "九": 9,
 }
 _PLACES = {"十": 10, "百": 100, "千": 1000}
-_FRACTIONS = {"百": "%", "千": "‰"}
-_PARTS_OF = re.compile(rf"(?P<whole>[百千])分之(?P<part>{DIGITS}|[{CHINESE}]+(?:点[{CHINESE}]+)?)")
+_FRACTIONS = {"百": "%", "千": "‰", "万": "/万"}
+_PARTS_OF = re.compile(
+    rf"(?P<whole>[百千万])分之(?P<part>{DIGITS}|[{CHINESE}]+(?:点[{CHINESE}]+)?)"
+)
 
 
 def canonical(number: str) -> str:
@@ -48,8 +50,8 @@ def chinese_number(numeral: str) -> int | None:
 
 
 def with_fractions(text: str) -> str:
-    """Write 百分之九十五 as 95% and 千分之三 as 3‰."""
-    return _PARTS_OF.sub(_fraction, text)
+    """Write 百分之九十五 as 95%, 千分之三 as 3‰ and 百分百 as 100%."""
+    return _PARTS_OF.sub(_fraction, text.replace("百分百", "100%"))
 
 
 def _fraction(found: re.Match[str]) -> str:

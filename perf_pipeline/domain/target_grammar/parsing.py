@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.dates import read_date
-from perf_pipeline.domain.target_grammar.measure_words import is_unit
+from perf_pipeline.domain.target_grammar.measure_words import MULTIPLIERS, is_unit
 from perf_pipeline.domain.target_grammar.numbers import means_date, read_number, read_range
 from perf_pipeline.domain.target_grammar.numerals import with_fractions
 from perf_pipeline.domain.target_grammar.signs import SIGNS, WORDS, normalise
@@ -21,7 +21,6 @@ from perf_pipeline.domain.target_grammar.words import (
 LONGEST = 80  # characters of a value; what is longer is a sentence
 _NOTE = re.compile(r"\((?!次\))[^()]*\)")
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
-_MULTIPLIERS = ("百", "千", "万", "亿")
 _WAYS = {"正向": Operator.GE, "反向": Operator.LE, "逆向": Operator.LE, "负向": Operator.LE}
 _SCALES = {"好坏", "优良中差", "优良中低差", "高中低", "是否", "有无", "定性"}
 
@@ -63,7 +62,7 @@ def parse_split_target(
     measure = "" if measure in _SCALES or not is_unit(measure) else measure
     if measure and target.unit is None:
         target = _with_unit(target, value, measure, fiscal_year)
-    elif target.unit in _MULTIPLIERS and is_unit(target.unit + measure):
+    elif target.unit in MULTIPLIERS and is_unit(target.unit + measure):
         target = replace(target, unit=target.unit + measure)
     operator = _operator(sign)
     if target.kind is TargetKind.NUMBER and target.operator is Operator.EQ and operator:

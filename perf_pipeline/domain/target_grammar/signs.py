@@ -18,14 +18,14 @@ SIGNS = {
 }
 _WORDS = {
     Operator.GE: (
-        "不低于 不少于 不小于 不得低于 不得少于 不能低于 不能少于 大于等于 大于或等于 "
+        "不低于 不少于 不小于 不得低于 不得少于 不能低于 不能少于 大于等于 大于或等于 大于或者等于 "
         "高于等于 高于或等于 多于等于 达到 达 至少 最少 最低 不下于 提高到 提高至 提升到 "
         "提升至 增加到 增加至 增长到 增长至 上升到 上升至"
     ),
     Operator.LE: (
         "不超过 不高于 不多于 不大于 不得超过 不得高于 不得大于 不能超过 未超过 小于等于 "
         "小于或等于 低于等于 低于或等于 少于等于 控制在 控制到 至多 最多 最高 不突破 不超 "
-        "降低到 降低至 降到 降至 下降到 下降至 减少到 减少至 压减到 压减至 压缩到 压缩至"
+        "降低到 降低至 降到 降至 下降到 下降至 减少到 减少至 压减到 压减至 压缩到 压缩至 小于或者等于"
     ),
     Operator.GT: "高于 超过 大于 多于 超出",
     Operator.LT: "低于 小于 少于 不足 不到 不满",
@@ -40,7 +40,7 @@ _SILENT = (
     "逐年 每年递增 提高 提升 增长 增加 上升 下降 降低 减少 递增",
 )
 PER = re.compile(
-    r"每(?:人|户|亩|年|季度|季|月|周|天|日|村|件|次|场|名|个|台|校|班|生|期|套|所|公里|平方米|人次)"
+    r"每(?:人|户|镇|乡|县|区|社区|街道|单位|亩|年|季度|季|月|周|天|日|村|件|次|场|名|个|台|校|班|生|期|套|所|公里|平方米|人次)"
 )
 _LEADING = re.compile(
     "|".join(
@@ -77,6 +77,7 @@ _TWO_SIGNS = {
     "=≤": "≤",
 }
 _DOUBLED = re.compile("|".join(map(re.escape, _TWO_SIGNS)))
+_DASHES = re.compile("-{2,}")
 _LABEL = re.compile(r"^[★☆*●◆•·]+|^\(?[0-9]{1,2}[.、)](?=[≥≤<>=])")
 
 
@@ -87,7 +88,7 @@ def normalise(raw: str) -> str:
     """
     plain = _TWO_NUMBERS.sub(";", raw.translate(PLAIN))
     plain = _DOUBLED.sub(lambda two: _TWO_SIGNS[two[0]], _BLANK.sub("", plain))
-    plain = _LABEL.sub("", plain).strip("。;,、")
+    plain = _LABEL.sub("", _DASHES.sub("-", plain)).strip("。;,、")
     inside = plain[1:-1]
     enclosed = plain.startswith("(") and plain.endswith(")") and not re.search("[()]", inside)
     return inside if enclosed else plain
