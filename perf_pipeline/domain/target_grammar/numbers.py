@@ -116,8 +116,9 @@ def _read_named(text: str) -> Target | None:
         number = _NUMBER.match(text, start)
         if number is not None:
             name = text[: found.start()]
-            if not _NAME.fullmatch(name) or _NO_NAME.search(name):
-                return None
+            bounds = {each[0] for each in COMPARISON.finditer(name)}
+            if not _NAME.fullmatch(name) or _NO_NAME.search(name) or bounds - {"达"}:
+                return None  # 至少给120人 is more than a name and a number
             rest = _NOTE.sub("", text[number.end() :])
             return _number(number[0], rest, operator, signed, per)
     return None
