@@ -1,7 +1,8 @@
 """Indicators in sentences: "群众满意度达95%", "≥3种", "零脱漏管", in the department's own prose.
 
-A sentence is cut into clauses; a clause that ends in a value is an indicator, named by the words
-before the value. 满意度、知晓率≥90% are two indicators, as are 受理率和答复率达到95%以上.
+A sentence is cut into clauses; a value in a clause is an indicator, named by the words before it.
+满意度、知晓率≥90% are two indicators, as are 受理率和答复率达到95%以上 and 培训10期、800人次.
+What a sentence tells of the past, of budgets or of the department itself is no promise.
 """
 
 from __future__ import annotations
@@ -9,30 +10,52 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from perf_pipeline.documents.model import DepartmentIndicator, Paragraph
-from perf_pipeline.domain.target_grammar import parse_target
+from perf_pipeline.domain.target_grammar import FoundValue, find_values, parse_target
 
 _PART = re.compile(r"^[一二三四五六七八九十]+、(?P<title>.+)$")
 _SECTION = re.compile(r"^[（(](?:[一二三四五六七八九十]+|\d+)[)）]\s*(?P<title>.+)$")
 _SUBSECTION = re.compile(r"^\d+[.．、]\s*(?P<title>[^。；，]{2,20})$")
-_GOALS = re.compile(r"^(?:绩效目标|总体目标|绩效指标)[：:]\s*(?P<text>.+)$")
+_GOALS = re.compile(
+    r"^(?:(?:绩效|总体|年度|预期|工作)目标|(?:年度)?绩效指标|主要指标)[：:]\s*(?P<text>.+)$"
+)
 _SAFEGUARDS = "保障措施"
 
-_VALUE = re.compile(
-    r"(?P<value>(?:需?达到?|不低于|不少于|不超过|不高于|至少|≥|≤|>=|<=|＞|＜|>|<)?\s*"
-    r"\d+(?:\.\d+)?\s*(?:%|％|次|种|个|起|件|人次|人|户|场|份|张|册|天|日|元|万元)"
-    r"(?:以上|以下|以内|及以上)?)"
+_NO_FAULT = "(?:零|无|0)(?P<what>[一-鿿]{2,8})"
+_ZERO = re.compile(r"(?<![\d.,])(?P<value>[零0](?P<what>[一-鿿]{2,6}))$")
+_QUOTED_ZERO = re.compile(rf"[“\"](?P<value>{_NO_FAULT})[”\"]")
+_NEVER = re.compile(
+    r"^(?:确保|保证|实现|做到|杜绝).*?(?P<value>(?:无|不发生|不出现|杜绝)(?P<what>[一-鿿]{2,12}))$"
 )
-_ZERO = re.compile(r"(?P<value>[零0](?P<what>[一-鿿]{2,6}))$")
-_QUOTED_ZERO = re.compile(r"[“\"](?P<value>(?:零|无|0)(?P<what>[一-鿿]{2,8}))[”\"]")
 _STANDARD = re.compile(r"^(?P<value>达到[一-鿿]{1,6}(?:标准|要求)[一-鿿]{0,2})$")
+_AS_BEFORE = re.compile(
+    r"(?P<value>(?:不低于|不少于|不高于|不超过|高于|低于|优于)(?:上年|去年|全[国省市县区]平均)[一-鿿]{0,4})$"
+)
 _METRIC = "[一-鿿]{2,6}[率度]"
-# the words before 的 belong to both: 群众的满意度、知晓率
-_TWO_METRICS = re.compile(rf"^(?P<stem>.*的|.*?)(?P<a>{_METRIC})[、和与](?P<b>{_METRIC})$")
-_VERBS = re.compile(r"^(?:实现|做到|确保|及时办理|通过|保证|力争|争取)")
+# the words before 的 belong to both: 群众的满意度、知晓率; else those before the short name 办结率
+_TWO_METRICS = re.compile(
+    rf"^(?:(?P<owner>.*的)(?P<long>{_METRIC})|(?P<stem>.*?)(?P<short>(?:及时|按期|按时)?[一-鿿]{{2}}[率度]))"
+    rf"[、和与](?P<second>{_METRIC})$"
+)
+_EACH = re.compile("(?:均|都|各|分别)$")
+_VERBS = re.compile(r"^(?:(?:实现|做到|确保|及时办理|通过|保证|力争|争取|努力|将|把|使)+)")
 _METRIC_END = re.compile(r"[率度数]$")
+_LINKS = "、和与及，, "
+_DESCRIBED = re.compile("^(?:对|为|向|围绕|针对)")  # 对12个镇街开展督导 counts what there is
+_LABEL = re.compile(r"^(?:[^:：]{1,8}[:：]|其中|目标\d*|指标\d*)+(?=[^:：]{2})")
 SHORTEST_NAME = 4  # 办结率 alone does not say of what
+
+_PAST = re.compile(
+    r"(?<![较比于同])(?:上年|去年|上一年)|截至|截止|目前|近年来|已(?!接入)|共办理|共受理|累计完成"
+)
+_AHEAD = re.compile("今年|本年|全年|计划|力争|争取|确保|目标|要求")
+_OF_ITSELF = re.compile(
+    r"现有|实有|共有|设有|下设|内设|下辖|编制|在编|在职|退休|总人口|总面积|占地"
+)
+_BUDGET = re.compile(r"预算|收入|支出|资金|经费|拨款|投资|合同|总价|工资|奖金|安排")
+_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 
 
 @dataclass(frozen=True)
@@ -62,7 +85,7 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int) -> list[Department
             continue
         goals = _GOALS.match(text)
         for sentence in _sentences(goals["text"] if goals else text):
-            for each in _in_sentence(sentence):
+            for each in _in_sentence(sentence, fiscal_year):
                 target = parse_target(each.raw_value, fiscal_year=fiscal_year)
                 found.append(
                     DepartmentIndicator(
@@ -89,53 +112,102 @@ def _sentences(text: str) -> Iterator[str]:
             yield sentence.strip()
 
 
-def _in_sentence(sentence: str) -> Iterator[_Found]:
+def _in_sentence(sentence: str, fiscal_year: int) -> Iterator[_Found]:
     for quoted in _QUOTED_ZERO.finditer(sentence):
-        yield _Found(quoted["what"], quoted["value"])
-    previous = ""
-    for clause in re.split(r"[，,]", sentence):
+        if parse_target(quoted["value"]).value == "0":
+            yield _Found(quoted["what"], quoted["value"])
+    previous, year, past = "", fiscal_year, False
+    for clause in re.split(r"[，,](?!\d{3}(?!\d))", sentence):
         clause = clause.strip()
-        yield from _in_clause(clause, previous)
+        year = max(map(int, _YEAR.findall(clause)), default=year)
+        past = bool(_PAST.search(clause)) or (past and not _AHEAD.search(clause))
+        if year >= fiscal_year and not past and not _OF_ITSELF.search(clause):
+            yield from _in_clause(clause, previous)
         previous = clause
 
 
 def _in_clause(clause: str, previous: str) -> Iterator[_Found]:
     if standard := _STANDARD.match(clause):
-        made = _VALUE.sub("", previous)
+        made = _without_values(previous)
         yield _Found(_VERBS.sub("", made).removeprefix("创建"), standard["value"])
         return
-    if zero := _ZERO.search(clause):
-        yield _Found(zero["what"], zero["value"])
+    for form in (_ZERO, _NEVER):
+        none = form.search(clause)
+        if none and parse_target(none["value"]).value == "0":
+            yield _Found(none["what"], none["value"])
+            return
+    if compared := _AS_BEFORE.search(clause):
+        yield from _named(_name(clause[: compared.start()], previous), [compared["value"]])
         return
-    value = _last_value(clause)
-    if value is None:
+    values = _promises(clause)
+    if values:
+        yield from _each_value(clause, previous, values)
+
+
+def _promises(clause: str) -> list[FoundValue]:
+    """Return the values of a clause that promise something.
+
+    Before the last one, what is counted only describes: 3个 in 完成3个社区5000亩农田建设.
+    """
+    found = find_values(clause)
+    last = found[-1] if found else None
+    return [
+        value
+        for value in found
+        if (value.bounded or not (value.money and _BUDGET.search(clause)))
+        and (value.bounded or not _DESCRIBED.search(clause))
+        and not re.match(r"[）)」”\"〕\]]", clause[value.end :])
+        and not (clause[: value.start].endswith("的") and not value.bounded)
+        and (value is last or value.bounded or clause[value.end : value.end + 1] in _LINKS)
+    ]
+
+
+def _each_value(clause: str, previous: str, values: list[FoundValue]) -> Iterator[_Found]:
+    raws = [re.sub(r"\s", "", clause[value.start : value.end]) for value in values]
+    before = clause[: values[0].start].strip()
+    rest = clause[values[-1].end :].strip()
+    together = all(not clause[a.end : b.start].strip(_LINKS) for a, b in pairwise(values))
+    if together:  # 培训10期、800人次; 受理率、办结率分别达到95%、98%
+        after = rest if len(values) == 1 else ""
+        yield from _named(_name(before + after, previous), raws)
         return
-    raw = re.sub(r"\s", "", value["value"])
-    before, after = clause[: value.start()].strip(), clause[value.end() :].strip()
-    if after and re.match(r"[）)」”\"]", after):
-        return  # a number in brackets or quotes explains, it does not promise
-    name = _name(before + after, previous)
-    if not name:
+    start = 0
+    for value, raw in zip(values, raws, strict=True):
+        words = clause[start : value.start].strip(_LINKS)
+        after = rest if value is values[-1] else ""
+        name = _name(words + after, previous)
+        yield from _named(name, [raw])
+        previous, start = name, value.end
+
+
+def _named(name: str, raws: list[str]) -> Iterator[_Found]:
+    """Give each metric its value: one for both (均达到95%), or one each (分别达到95%、98%)."""
+    name = _EACH.sub("", name)
+    if len(name) < 2:
         return
     two = _TWO_METRICS.match(name)
-    if two:
-        yield _Found(two["stem"] + two["a"], raw)
-        yield _Found(two["stem"] + two["b"], raw)
+    stem = (two["owner"] or two["stem"]) if two else ""
+    names = [stem + (two["long"] or two["short"]), stem + two["second"]] if two else [name]
+    if len(names) == len(raws):
+        yield from map(_Found, names, raws)
     else:
-        yield _Found(name, raw)
+        yield from (_Found(each, raw) for each in names for raw in raws)
 
 
-def _last_value(clause: str) -> re.Match[str] | None:
-    found = list(_VALUE.finditer(clause))
-    return found[-1] if found else None
+def _without_values(text: str) -> str:
+    for value in reversed(find_values(text)):
+        text = text[: value.start] + text[value.end :]
+    return text
 
 
 def _name(words: str, previous: str) -> str:
     """Name an indicator: the words at the value, with those before the comma where needed."""
-    name = _VERBS.sub("", words).strip("：:的")
-    before = _VERBS.sub("", previous).strip()
-    if _METRIC_END.search(before) and not _VALUE.search(before) and not _METRIC_END.search(name):
+    name = _VERBS.sub("", _LABEL.sub("", words)).strip("：:的")
+    before = _VERBS.sub("", _LABEL.sub("", previous)).strip()
+    if find_values(before):
+        before = ""
+    if _METRIC_END.search(before) and not _METRIC_END.search(name):
         return before  # 普法工作覆盖率，在各个领域的普及情况达到90%
-    if len(name) < SHORTEST_NAME and before and not _VALUE.search(before):
+    if len(name) < SHORTEST_NAME and before:
         return before + name  # 办理三级交办信访事项,办结率达到100%
     return name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import Behaviour
 from perf_pipeline.domain.target import TargetKind
 
@@ -26,7 +27,7 @@ def deduce_behaviour(
         case _:
             return Behaviour.YES_NO
     unit = unit or ""
-    if "%" in unit or value == "0":
+    if is_percent(unit) or value == "0":
         return Behaviour.LEVEL
     if operator in ("<=", "<") or "/户" in unit or "/人" in unit or _names_cost(name):
         return Behaviour.COST

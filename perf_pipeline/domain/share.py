@@ -17,5 +17,5 @@ def points(bp: int) -> str:
 
 
 def is_percent(unit: str | None) -> bool:
-    """Tell whether a unit is per cent."""
-    return unit is not None and "%" in unit
+    """Tell whether a unit is per cent: %, 百分比, 个百分点."""
+    return unit is not None and ("%" in unit or "百分" in unit)

@@ -32,7 +32,7 @@ from perf_pipeline.monitoring.words import among, each, on_or_before, plain
 NUMBERS = (str(TargetKind.NUMBER), str(TargetKind.RANGE))
 AT_MOST = (str(Operator.LE), str(Operator.LT))
 CARRIED = (str(Behaviour.CUMULATIVE), str(Behaviour.ONE_OFF))  # an earlier report still holds
-GRADES = {"优": 4, "良": 3, "中": 2, "差": 1}
+GRADES = {"优": 4, "良": 3, "中": 2, "合格": 2, "差": 1}
 PACE_OF_PLAN = "支出计划"
 
 

@@ -68,7 +68,7 @@ def test_the_domain_imports_no_library_that_reads_or_stores() -> None:
         "zoneinfo",
         "pydantic",
     }
-    for path in (ROOT / "perf_pipeline/domain").glob("*.py"):
+    for path in (ROOT / "perf_pipeline/domain").rglob("*.py"):
         roots = {module.split(".")[0] for module in imports(path)}
         assert roots <= allowed | standard, path.name
 

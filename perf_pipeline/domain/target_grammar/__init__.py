@@ -1,0 +1,20 @@
+"""The grammar of target values (指标值) as people write them: ≥95%, 零脱漏管, 12月底前, 不断提高.
+
+`parse_target` reads one cell, `parse_split_target` a value that stands in three cells (符号, 值,
+单位), `find_values` finds values in a sentence, and `write_target` writes a target so that reading
+it gives the same target.
+"""
+
+from perf_pipeline.domain.target_grammar.finding import FoundValue, find_values
+from perf_pipeline.domain.target_grammar.numerals import canonical
+from perf_pipeline.domain.target_grammar.parsing import parse_split_target, parse_target
+from perf_pipeline.domain.target_grammar.writing import write_target
+
+__all__ = [
+    "FoundValue",
+    "canonical",
+    "find_values",
+    "parse_split_target",
+    "parse_target",
+    "write_target",
+]

@@ -1,0 +1,85 @@
+"""Reading a target value from one cell, or from the three cells of a form that splits it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.domain.target_grammar.dates import read_date
+from perf_pipeline.domain.target_grammar.measure_words import MULTIPLIERS, is_unit
+from perf_pipeline.domain.target_grammar.numbers import means_date, read_number, read_range
+from perf_pipeline.domain.target_grammar.numerals import with_fractions
+from perf_pipeline.domain.target_grammar.signs import SIGNS, WORDS, normalise
+from perf_pipeline.domain.target_grammar.words import (
+    read_direction,
+    read_grade,
+    read_none_of,
+    read_yes_no,
+)
+
+LONGEST = 80  # characters of a value; what is longer is a sentence
+_NOTE = re.compile(r"\((?!次\))[^()]*\)")
+_NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+_WAYS = {"正向": Operator.GE, "反向": Operator.LE, "逆向": Operator.LE, "负向": Operator.LE}
+_SCALES = {"好坏", "优良中差", "优良中低差", "高中低", "是否", "有无", "定性"}
+
+
+def parse_target(raw: str, *, fiscal_year: int | None = None) -> Target:
+    """Read one target value; a date without a year is in `fiscal_year`.
+
+    Never fails: what the grammar does not know is a target of kind `text`. A bare value is `=` as
+    written. `unit` is as written and the value is not scaled by it: 5万人次 is 5 of 万人次.
+    """
+    if len(raw) > 4 * LONGEST:
+        return Target(TargetKind.TEXT)
+    text = with_fractions(normalise(raw))
+    if not text or len(text) > LONGEST:
+        return Target(TargetKind.TEXT)
+    return (
+        read_yes_no(text)
+        or read_date(text, fiscal_year)
+        or read_range(text)
+        or read_number(text)
+        or read_none_of(text)
+        or read_grade(text)
+        or read_direction(text)
+        or Target(TargetKind.TEXT)
+    )
+
+
+def parse_split_target(
+    sign: str, value: str, unit: str, *, fiscal_year: int | None = None
+) -> Target:
+    """Read a target that a form splits into 符号 (or 指标性质), 值 and 单位.
+
+    `sign` may be ≥, 大于等于, 正向 (more is better: at least), 反向 (at most), 定性 or empty; a
+    sign or unit inside `value` counts before the cell's. The scales of qualitative indicators
+    (优良中差) are no unit.
+    """
+    target = parse_target(value, fiscal_year=fiscal_year)
+    measure = _NOTE.sub("", normalise(unit))
+    measure = "" if measure in _SCALES or not is_unit(measure) else measure
+    if measure and target.unit is None:
+        target = _with_unit(target, value, measure, fiscal_year)
+    elif target.unit in MULTIPLIERS and is_unit(target.unit + measure):
+        target = replace(target, unit=target.unit + measure)
+    operator = _operator(sign)
+    if target.kind is TargetKind.NUMBER and target.operator is Operator.EQ and operator:
+        return replace(target, operator=operator)
+    return target
+
+
+def _with_unit(target: Target, value: str, unit: str, fiscal_year: int | None) -> Target:
+    joined = parse_target(value + unit, fiscal_year=fiscal_year)
+    if joined.kind is TargetKind.DATE or (joined.kind in _NUMBERS and target.kind not in _NUMBERS):
+        return joined if target.kind in (*_NUMBERS, TargetKind.TEXT) else target  # 三 and 次
+    unit = "个月" if unit == "月" else unit
+    if target.kind not in _NUMBERS or means_date(target.upper or target.value or "", unit, None):
+        return target
+    return replace(target, unit=unit)
+
+
+def _operator(sign: str) -> Operator | None:
+    text = normalise(sign).removesuffix("指标")
+    return SIGNS.get(text) or WORDS.get(text) or _WAYS.get(text)

@@ -1,0 +1,117 @@
+"""How people write a cell's signs, and which words stand for them (以上, 不低于, 控制在).
+
+以上, 以下 and 以内 include the number itself, 超过 and 不足 do not: 民法典 article 1259.
+"""
+
+from __future__ import annotations
+
+import re
+
+from perf_pipeline.domain.target import Operator
+
+SIGNS = {
+    "≥": Operator.GE,
+    "≤": Operator.LE,
+    ">": Operator.GT,
+    "<": Operator.LT,
+    "=": Operator.EQ,
+}
+_WORDS = {
+    Operator.GE: (
+        "不低于 不少于 不小于 不得低于 不得少于 不能低于 不能少于 大于等于 大于或等于 大于或者等于 "
+        "高于等于 高于或等于 多于等于 达到 达 至少 最少 最低 不下于 提高到 提高至 提升到 "
+        "提升至 增加到 增加至 增长到 增长至 上升到 上升至"
+    ),
+    Operator.LE: (
+        "不超过 不高于 不多于 不大于 不得超过 不得高于 不得大于 不能超过 未超过 小于等于 "
+        "小于或等于 低于等于 低于或等于 少于等于 控制在 控制到 至多 最多 最高 不突破 不超 "
+        "降低到 降低至 降到 降至 下降到 下降至 减少到 减少至 压减到 压减至 压缩到 压缩至 "
+        "小于或者等于"
+    ),
+    Operator.GT: "高于 超过 大于 多于 超出",
+    Operator.LT: "低于 小于 少于 不足 不到 不满",
+    Operator.EQ: "等于",
+}
+WORDS = {word: operator for operator, words in _WORDS.items() for word in words.split()}
+_SILENT = (
+    "全年 年度 年内 本年 总计 共计 合计 累计 总共 共 约 大约 大概 约为 为 各 均 平均 计划",
+    "预计 目标值 指标值 目标 争取 力争 确保 保证 实现 做到 保持在 保持 稳定在 维持在 并保持在",
+    "并稳定在 须 需 应 要 在 数量 完成 新增 建设 新建 开展 举办 组织 组织开展 举行 发放 培训",
+    "制作 采购 购置 安装 较上年 比上年 较去年 比去年 较上年度 比上年度 与上年相比 同比 环比",
+    "逐年 每年递增 提高 提升 增长 增加 上升 下降 降低 减少 递增",
+)
+PER = re.compile(
+    r"每(?:人|户|镇|乡|县|区|社区|街道|单位|亩|年|季度|季|月|周|天|日|村|件|次|场|名|个|台|校|班|生|期|套|所|公里|平方米|人次)"
+)
+_LEADING = re.compile(
+    "|".join(
+        map(re.escape, sorted((*SIGNS, *WORDS, *" ".join(_SILENT).split()), key=len, reverse=True))
+    )
+    + "|:"
+)
+COMPARISON = re.compile("|".join(map(re.escape, sorted((*SIGNS, *WORDS), key=len, reverse=True))))
+
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_VARIANTS: dict[str, str] = {
+    **dict.fromkeys("≧⩾≽", "≥"),
+    **dict.fromkeys("≦⩽≼", "≤"),
+    **dict.fromkeys("﹥》〉", ">"),
+    **dict.fromkeys("﹤《〈", "<"),
+    **dict.fromkeys("﹦═", "="),
+    **dict.fromkeys("～〜∼", "~"),
+    **dict.fromkeys("—–―−‐‑", "-"),
+    "﹪": "%",
+    "﹣": "-",
+}
+PLAIN = str.maketrans(_VARIANTS) | _HALF_WIDTH
+_UNSEEN = "\u200b\u200c\u200d\ufeff\u00ad"
+_TWO_NUMBERS = re.compile(rf"(?<=[0-9])[\s{_UNSEEN}]+(?=[0-9])")
+_BLANK = re.compile(rf"[\s{_UNSEEN}]+")
+_TWO_SIGNS = {
+    ">=": "≥",
+    "=>": "≥",
+    "<=": "≤",
+    "=<": "≤",
+    "≥=": "≥",
+    "=≥": "≥",
+    "≤=": "≤",
+    "=≤": "≤",
+}
+_DOUBLED = re.compile("|".join(map(re.escape, _TWO_SIGNS)))
+_DASHES = re.compile("-{2,}")
+_LABEL = re.compile(r"^[★☆*●◆•·]+|^\(?[0-9]{1,2}[.、)](?=[≥≤<>=])")
+
+
+def normalise(raw: str) -> str:
+    """Write a cell with half-width signs and without blanks; units such as ㎡ stay as they are.
+
+    Two numbers with a blank between them stay apart: 95 98 is not 9598.
+    """
+    plain = _TWO_NUMBERS.sub(";", raw.translate(PLAIN))
+    plain = _DOUBLED.sub(lambda two: _TWO_SIGNS[two[0]], _BLANK.sub("", plain))
+    plain = _LABEL.sub("", _DASHES.sub("-", plain)).strip("。;,、")
+    inside = plain[1:-1]
+    enclosed = plain.startswith("(") and plain.endswith(")") and not re.search("[()]", inside)
+    return inside if enclosed else plain
+
+
+def read_leading(text: str, start: int = 0) -> tuple[Operator | None, bool, str, int]:
+    """Read the signs and words in front of a number.
+
+    Returns the operator, whether a sign gave it, what each the number is for (每人每月), and where
+    the number should begin.
+    """
+    operator, signed, per = None, False, ""
+    while True:
+        if each := PER.match(text, start):
+            per += "/" + each[0][1:]
+            start = each.end()
+            continue
+        found = _LEADING.match(text, start)
+        if found is None:
+            return operator, signed, per, start
+        start = found.end()
+        if found[0] in SIGNS:
+            operator, signed = SIGNS[found[0]], True
+        elif found[0] in WORDS and not signed:
+            operator = WORDS[found[0]]
