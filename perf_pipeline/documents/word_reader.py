@@ -1,60 +1,178 @@
-"""Word files (.docx): paragraphs and tables in their order, merged cells told once."""
+"""Word files (.docx): paragraphs and tables in their order, on their own grid of columns.
+
+Read from the XML by lxml: python-docx builds an object for every cell each time it is asked, and
+leaves out text boxes, content controls and list numbers.
+"""
 
 from __future__ import annotations
 
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
-from docx.oxml.ns import qn
-from docx.table import Table as WordTable
-from docx.text.paragraph import Paragraph as WordParagraph
+from lxml import etree
 
-from perf_pipeline.documents.model import Block, Paragraph, Table
+from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
+from perf_pipeline.documents.package import open_package
+from perf_pipeline.documents.word_numbering import W, Numbering
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 
-LARGEST_UNPACKED = 256 * 1024 * 1024
+MAIN = "word/document.xml"
+DEEPEST = 40  # tables in tables in content controls: no form goes deeper
+WIDEST = 200  # grid columns
+
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
+_T, _TAB, _BREAK, _TEXT_BOX = f"{W}t", f"{W}tab", f"{W}br", f"{W}txbxContent"
+_HYPHEN = f"{W}noBreakHyphen"
+_GONE = {f"{W}del", f"{W}moveFrom", _FALLBACK, f"{W}rPr", f"{W}pPr", f"{W}instrText"}
 
 
 def read_word(path: Path) -> list[Block]:
     """Read a Word file's paragraphs and tables.
 
-    Raises UnreadableFileError for a file that is not one, is damaged, or would unpack to more
+    Text boxes follow the paragraph they hang on; a table inside a cell follows the table around
+    it. Raises UnreadableFileError for a file that is not one, is damaged, or would unpack to more
     than memory should hold.
     """
-    place = Place(path.name)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise UnreadableFileError(f"解压后有{unpacked // 1024**2}MB，不读取", place)
-        document = Document(str(path))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, OSError) as error:
-        raise UnreadableFileError(f"不是可读的 Word 文件，或已损坏（{error}）", place) from error
-    blocks: list[Block] = []
-    paragraphs = tables = 0
-    for part in document.iter_inner_content():
-        if isinstance(part, WordParagraph):
-            if part.text.strip():
-                paragraphs += 1
-                blocks.append(Paragraph(part.text.strip(), paragraphs))
-        else:
-            tables += 1
-            blocks.append(Table(_rows(part), tables))
-    return blocks
+    with open_package(path) as package:
+        if MAIN not in package.names:
+            raise UnreadableFileError("不是 Word 文件（.docx）", Place(path.name))
+        body = package.xml(MAIN).find(f"{W}body")
+        numbering = Numbering.of(package)
+    if body is None:
+        raise UnreadableFileError("Word 文件里没有正文", Place(path.name))
+    reader = _Reader(numbering, Place(path.name))
+    reader.read(body, 0)
+    return reader.blocks
 
 
-def _rows(table: WordTable) -> tuple[tuple[str, ...], ...]:
-    rows = []
-    for row in table._tbl.tr_lst:
-        cells = []
-        for cell in row.tc_lst:
-            if cell.vMerge == "continue":
-                cells.append("")
+class _Reader:
+    """Walks the body once, counting paragraphs and tables as a reader of the page would."""
+
+    def __init__(self, numbering: Numbering, place: Place) -> None:
+        self.blocks: list[Block] = []
+        self._numbering = numbering
+        self._place = place
+        self._paragraphs = 0
+        self._tables = 0
+
+    def read(self, container: etree._Element, depth: int) -> None:
+        """Read the paragraphs and tables of a body, content control, cell or text box."""
+        if depth > DEEPEST:
+            raise UnreadableFileError(f"表格嵌套多于{DEEPEST}层", self._place)
+        for part in container:
+            if part.tag == _P:
+                self._paragraph(part, depth)
+            elif part.tag == _TBL:
+                self._table(part, depth)
+            elif isinstance(part.tag, str) and part.tag not in _GONE:
+                self.read(part, depth + 1)  # sdt, ins, customXml, smartTag
+
+    def _paragraph(self, paragraph: etree._Element, depth: int) -> None:
+        boxes: list[etree._Element] = []
+        text = (self._numbering.label(paragraph) + _text(paragraph, boxes)).strip()
+        if text:
+            self._paragraphs += 1
+            self.blocks.append(Paragraph(text, self._paragraphs))
+        for box in boxes:
+            self.read(box, depth + 1)
+
+    def _table(self, table: etree._Element, depth: int) -> None:
+        self._tables += 1
+        name = f"表{self._tables}"
+        inner: list[etree._Element] = []
+        rows: list[Row] = []
+        above: dict[int, Cell] = {}
+        for row in _rows(table):
+            cells = self._row(row, above, inner)
+            above = {cell.column: cell for cell in cells}
+            rows.append(cells)
+        self.blocks.append(Table(tuple(rows), name))
+        for each in inner:
+            self._table(each, depth + 1)
+
+    def _row(
+        self, row: etree._Element, above: dict[int, Cell], inner: list[etree._Element]
+    ) -> Row:
+        cells: list[Cell] = []
+        column = _skipped_columns(row)
+        for cell in _cells(row):
+            width, continues = _merge(cell)
+            if column + width > WIDEST:
+                raise UnreadableFileError(f"表格多于{WIDEST}列", self._place)
+            upper = above.get(column)
+            if continues and upper is not None:
+                cells.append(Cell(upper.text, column, width, True))
             else:
-                paragraphs = cell.iter(qn("w:p"))
-                lines = ("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in paragraphs)
-                cells.append("\n".join(lines).strip())
-        rows.append(tuple(cells))
-    return tuple(rows)
+                cells.append(Cell(self._cell_text(cell, inner), column, width))
+            column += width
+        return tuple(cells)
+
+    def _cell_text(self, cell: etree._Element, inner: list[etree._Element]) -> str:
+        lines: list[str] = []
+        for part in _unwrapped(cell):
+            if part.tag == _P:
+                boxes: list[etree._Element] = []
+                lines.append(self._numbering.label(part) + _text(part, boxes))
+                lines += ["".join(_texts(p, [])) for box in boxes for p in box.iter(_P)]
+            elif part.tag == _TBL:
+                inner.append(part)
+        return "\n".join(lines).strip()
+
+
+def _unwrapped(container: etree._Element) -> Iterator[etree._Element]:
+    """Give what a container holds, seen through content controls and tracked insertions."""
+    for part in container:
+        if part.tag in (_P, _TBL, _TR, _TC):
+            yield part
+        elif isinstance(part.tag, str) and part.tag not in _GONE:
+            yield from _unwrapped(part)
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    return (part for part in _unwrapped(table) if part.tag == _TR)
+
+
+def _cells(row: etree._Element) -> Iterator[etree._Element]:
+    return (part for part in _unwrapped(row) if part.tag == _TC)
+
+
+def _skipped_columns(row: etree._Element) -> int:
+    before = row.find(f"{W}trPr/{W}gridBefore")
+    return min(_number(before, 0), WIDEST) if before is not None else 0
+
+
+def _merge(cell: etree._Element) -> tuple[int, bool]:
+    """Return how many grid columns a cell covers, and whether it continues the one above."""
+    properties = cell.find(f"{W}tcPr")
+    if properties is None:
+        return 1, False
+    span, merge = properties.find(f"{W}gridSpan"), properties.find(f"{W}vMerge")
+    continues = merge is not None and merge.get(f"{W}val") != "restart"
+    return (max(1, _number(span, 1)) if span is not None else 1), continues
+
+
+def _number(element: etree._Element, otherwise: int) -> int:
+    written = element.get(f"{W}val") or ""
+    return int(written) if written.isascii() and written.isdigit() else otherwise
+
+
+def _text(paragraph: etree._Element, boxes: list[etree._Element]) -> str:
+    return "".join(_texts(paragraph, boxes))
+
+
+def _texts(element: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:
+    for part in element:
+        tag = part.tag
+        if tag == _T:
+            yield part.text or ""
+        elif tag == _TAB:
+            yield "\t"
+        elif tag == _BREAK:
+            yield "\n"
+        elif tag == _HYPHEN:
+            yield "-"
+        elif tag == _TEXT_BOX:
+            boxes.append(part)
+        elif tag not in _GONE and isinstance(tag, str):
+            yield from _texts(part, boxes)
