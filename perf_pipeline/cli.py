@@ -80,7 +80,8 @@ def extract(
     as_json: AsJson = False,
 ) -> None:
     """读一份绩效目标文件：项目、指标、支出计划、预算和发现的问题。"""
-    from perf_pipeline.documents.extract import extract_document, to_json_dict
+    from perf_pipeline.documents.as_json import to_json_dict
+    from perf_pipeline.documents.extract import extract_document
 
     document = to_json_dict(extract_document(file))
     if as_json:
