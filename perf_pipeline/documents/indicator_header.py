@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
@@ -109,7 +110,13 @@ class Header:
 
 def part_of(text: str) -> Part | None:
     """Return what a column of that label holds."""
-    bare = label(text)
+    return _part(label(text))
+
+
+@lru_cache(maxsize=8192)
+def _part(bare: str) -> Part | None:
+    if not bare:
+        return None
     return next((part for part, pattern in _PARTS if pattern.fullmatch(bare)), None)
 
 
@@ -118,6 +125,8 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
 
     `upper` is the row above, which may say which of two sets of columns is the year's.
     """
+    if not any("级" in each or "指标" in each for each in line.labels):
+        return None
     line = line.spread()
     found = [(cell, part_of(cell.text)) for cell in line.cells if cell.text.strip()]
     levels = {part for _, part in found} & _LEVELS
