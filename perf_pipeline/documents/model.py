@@ -5,27 +5,81 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple, Self
 
 from perf_pipeline.domain.target import Target
 
 
+class Where(str):
+    """Where something stands, as a reader is told: 表3第5行, 工作表“指标”第5行, 第12段.
+
+    `sheet` (the table, sheet or 正文) and `row` stand beside it for the warehouse.
+    """
+
+    sheet: str | None
+    row: int | None
+
+    def __new__(cls, told: str, sheet: str | None = None, row: int | None = None) -> Self:
+        """Keep the words with the sheet and row that they tell."""
+        where = super().__new__(cls, told)
+        where.sheet, where.row = sheet, row
+        return where
+
+
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of a document, numbered from 1."""
+    """A paragraph of a document, numbered from 1; its list number is part of the text.
+
+    `place` is set where the file has a better name for the place than the paragraph's number.
+    """
 
     text: str
     number: int
+    place: Where | None = None
+
+    @property
+    def where(self) -> Where:
+        """Say where it stands: 第12段, or the sheet and row that it fills."""
+        return self.place or Where(f"第{self.number}段", "正文", self.number)
+
+
+class Cell(NamedTuple):
+    """A cell of a table on the table's grid of columns.
+
+    A cell merged over several columns stands once; one merged over several rows stands in each
+    of them with the same text, and `continues` from the second on.
+    """
+
+    text: str
+    column: int
+    width: int = 1
+    continues: bool = False
+
+
+Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as rows of cells; a merged cell stands once, where it begins.
+    """A table as rows of cells on one grid; `name` tells a reader where it stands (表3).
 
-    Rows differ in length. A cell merged from above is empty.
+    `hidden` are the numbers of rows that the file hides; they are read like the others.
+    `first_row` is the number that the file itself gives the first row. `loose` tells that the
+    file does not say which cells are merged: a blank one may be the rest of another.
     """
 
-    rows: tuple[tuple[str, ...], ...]
-    number: int
+    rows: tuple[Row, ...]
+    name: str
+    hidden: frozenset[int] = frozenset()
+    first_row: int = 1
+    is_sheet: bool = False
+    loose: bool = False
+
+    def place(self, row: int) -> Where:
+        """Say where a row (counted from 0) stands: 表3第5行."""
+        number = row + self.first_row
+        named = f"工作表“{self.name}”" if self.is_sheet else self.name
+        return Where(f"{named}第{number}行", self.name, number)
 
 
 Block = Paragraph | Table
@@ -39,14 +93,38 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Confidence(StrEnum):
+    """How a value came to be read (可信度)."""
+
+    RULE = "rule"  # by a rule that knows the label and the spelling
+    GUESSED = "guessed"  # by position or likeness: worth a look
+    PERSON = "person"  # a person must say what is meant
+
+
 @dataclass(frozen=True)
 class Finding:
-    """Something about a document that a person should know (审核意见)."""
+    """Something about a document that a person should know (审核意见).
+
+    `rule` is the requirement or reason it follows from, `proposal` a mend; both may be empty for
+    findings about reading itself. `project` names the project it is about, if one.
+    """
 
     severity: Severity
     code: str
     message: str
     where: str
+    rule: str = ""
+    proposal: str = ""
+    project: str = ""
+
+
+class FormKind(StrEnum):
+    """Which official form a table is."""
+
+    PROJECT = "project"  # 项目绩效目标表
+    DEPARTMENT = "department"  # 部门整体支出绩效目标表
+    MONITORING = "monitoring"  # 绩效目标执行监控表
+    SELF_EVALUATION = "self_evaluation"  # 绩效自评表
 
 
 @dataclass(frozen=True)
@@ -56,22 +134,41 @@ class PlanPoint:
     label: str
     month: int
     share: Decimal
-    row: int
+    where: Where
 
 
 @dataclass(frozen=True)
 class Budget:
-    """A project's budget (预算数) in whole fen; None where the document leaves a part out."""
+    """A project's budget (预算数) in whole fen; None where the document leaves a part out.
+
+    `adjusted_fen` (全年预算数), `executed_fen` (执行数) and `expected_fen` (全年预计执行数) come
+    from monitoring and self-evaluation forms.
+    """
 
     total_fen: int
     fiscal_fen: int | None
     other_fen: int | None
-    row: int
+    where: Where
+    adjusted_fen: int | None = None
+    executed_fen: int | None = None
+    expected_fen: int | None = None
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a monitoring or self-evaluation form says of an indicator, as written."""
+
+    actual: str = ""  # 执行情况, 实际完成值
+    outlook: str = ""  # 全年预计完成情况
+    score: str = ""  # 得分
+    reason: str = ""  # 偏差原因分析（及改进措施）
+    likelihood: str = ""  # 完成目标可能性
+    remark: str = ""  # 备注
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator of a project (绩效指标), its three levels filled from above.
+    """An indicator (绩效指标), its three levels filled from above.
 
     `weight` is what the form's 分值 or 权重 column says, as written.
     """
@@ -83,25 +180,43 @@ class Indicator:
     raw_value: str
     basis: str
     target: Target
-    row: int
+    where: Where
+    confidence: Confidence
     weight: str = ""
+    filled: Filled | None = None
 
 
 @dataclass(frozen=True)
 class DepartmentIndicator:
-    """An indicator found in a sentence about the department's work, with that sentence."""
+    """An indicator of the department: from a sentence, which is its evidence, or its own form."""
 
     section: str
     name: str
     raw_value: str
     target: Target
     evidence: str
-    paragraph: int
+    where: Where
+    confidence: Confidence
+    level1: str = ""
+    level2: str = ""
+    description: str = ""
+    weight: str = ""
+    filled: Filled | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """A yearly task (年度主要任务) of a department's form, with its budget in whole fen."""
+
+    name: str
+    content: str
+    amount_fen: int | None
+    where: Where
 
 
 @dataclass(frozen=True)
 class Project:
-    """A project's form (项目绩效目标表)."""
+    """A project's form (项目绩效目标表, or its monitoring or self-evaluation form)."""
 
     code: str | None
     name: str
@@ -110,19 +225,24 @@ class Project:
     budget: Budget | None
     spending_plan: tuple[PlanPoint, ...]
     indicators: tuple[Indicator, ...]
-    table: int
+    where: Where
+    kind: FormKind = FormKind.PROJECT
 
 
 @dataclass(frozen=True)
 class TargetDocument:
-    """A department's targets for a year, as its document states them."""
+    """A department's targets for a year, as its document states them.
+
+    The year is None where nothing in the document says it.
+    """
 
     path: str
     sha256: str
     department: str
-    fiscal_year: int
+    fiscal_year: int | None
     title: str
     notice: str | None
     department_indicators: tuple[DepartmentIndicator, ...]
     projects: tuple[Project, ...]
     findings: tuple[Finding, ...]
+    tasks: tuple[Task, ...] = ()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from perf_pipeline.documents.model import DepartmentIndicator, Paragraph
+from perf_pipeline.documents.model import Confidence, DepartmentIndicator, Paragraph
 from perf_pipeline.domain.target_grammar import FoundValue, find_values, parse_target
 
 _PART = re.compile(r"^[一二三四五六七八九十]+、(?P<title>.+)$")
@@ -64,7 +64,7 @@ class _Found:
     raw_value: str
 
 
-def read_prose(paragraphs: list[Paragraph], fiscal_year: int) -> list[DepartmentIndicator]:
+def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[DepartmentIndicator]:
     """Read the department's indicators from its goals and lines of work.
 
     The safeguards (保障措施) that follow the goals hold none. A name stands once in a section.
@@ -89,7 +89,13 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int) -> list[Department
                 target = parse_target(each.raw_value, fiscal_year=fiscal_year)
                 found.append(
                     DepartmentIndicator(
-                        section, each.name, each.raw_value, target, sentence, paragraph.number
+                        section,
+                        each.name,
+                        each.raw_value,
+                        target,
+                        sentence,
+                        paragraph.where,
+                        Confidence.GUESSED,
                     )
                 )
     return _once_a_section(found)

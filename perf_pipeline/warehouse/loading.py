@@ -10,7 +10,13 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, exists, select
 
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.model import DepartmentIndicator, Indicator, Project, TargetDocument
+from perf_pipeline.documents.model import (
+    DepartmentIndicator,
+    Indicator,
+    Project,
+    TargetDocument,
+    Where,
+)
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.target import Target
@@ -42,7 +48,7 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.target_values import target_values
 
-EXTRACTION = "extraction 1"  # raise it when the same document reads differently
+EXTRACTION = "extraction 2"  # raise it when the same document reads differently
 READING = "reading 3"  # raise it when the same register reads differently
 UNREAD = "_unreadable"  # ends the code of a finding about a part that was not taken in
 
@@ -117,7 +123,7 @@ def _register_reader(
 
 def _target_reader(engine: Engine, file: InboxFile) -> Reader:
     def read(path: Path) -> Contents:
-        document = extract_document(path)
+        document = extract_document(path, assumed_year=file.fiscal_year)
         if document.fiscal_year != file.fiscal_year:
             raise LayoutError(
                 f"文件是{document.fiscal_year}年度的，却放在{file.fiscal_year}年度的文件夹里",
@@ -131,7 +137,7 @@ def _target_reader(engine: Engine, file: InboxFile) -> Reader:
                 project: [_project_row(each, n) for n, each in enumerate(document.projects, 1)],
                 indicator: indicators,
                 target: targets,
-                spending_plan: _plan_rows(document),
+                spending_plan: _plan_rows(document, file.fiscal_year),
                 register_tables["budget"]: [
                     row for row in _budget_rows(document) if row.key not in budgeted
                 ],
@@ -167,10 +173,6 @@ def _budgeted_elsewhere(connection: Connection, file: InboxFile) -> frozenset[st
     return frozenset(connection.execute(found).scalars())
 
 
-def _sheet(table_number: int) -> str:
-    return f"表{table_number}"
-
-
 def _project_row(each: Project, ordinal: int) -> SourcedRow:
     values = {
         "name": each.name,
@@ -179,19 +181,19 @@ def _project_row(each: Project, ordinal: int) -> SourcedRow:
         "objectives": "\n".join(each.objectives) or None,
         "ordinal": ordinal,
     }
-    return SourcedRow(each.name, _sheet(each.table), 1, values)
+    return SourcedRow(each.name, each.where.sheet, each.where.row, values)
 
 
-def _plan_rows(document: TargetDocument) -> list[SourcedRow]:
+def _plan_rows(document: TargetDocument, fiscal_year: int) -> list[SourcedRow]:
     return [
         SourcedRow(
             f"{each.name}{KEY_MARK}{point.label}",
-            _sheet(each.table),
-            point.row,
+            point.where.sheet,
+            point.where.row,
             {
                 "project_name": each.name,
                 "label": point.label,
-                "due_on": month_end(document.fiscal_year, point.month),
+                "due_on": month_end(fiscal_year, point.month),
                 "share_bp": int(point.share * 10_000),
             },
         )
@@ -213,7 +215,8 @@ def _budget_rows(document: TargetDocument) -> list[SourcedRow]:
                 "line_of_work": None,
                 "document_no": None,
             }
-            rows.append(SourcedRow(each.name, _sheet(each.table), each.budget.row, values))
+            where = each.budget.where
+            rows.append(SourcedRow(each.name, where.sheet, where.row, values))
     return rows
 
 
@@ -229,8 +232,7 @@ def _indicator_rows(document: TargetDocument) -> tuple[list[SourcedRow], list[So
 
     def add(
         parts: Sequence[str],
-        sheet: str,
-        row: int,
+        where: Where,
         values: dict[str, object],
         raw: str,
         aim: Target,
@@ -240,23 +242,16 @@ def _indicator_rows(document: TargetDocument) -> tuple[list[SourcedRow], list[So
         if seen[key] > 1:
             key = f"{key}#{seen[key]}"
         ordinal = len(indicators) + 1
-        indicators.append(SourcedRow(key, sheet, row, {**values, "ordinal": ordinal}))
-        targets.append(SourcedRow(key, sheet, row, target_values(raw, aim)))
+        indicators.append(SourcedRow(key, where.sheet, where.row, {**values, "ordinal": ordinal}))
+        targets.append(SourcedRow(key, where.sheet, where.row, target_values(raw, aim)))
 
     for each in document.projects:
         for line in each.indicators:
             parts = (each.name, "", line.level3)
-            add(
-                parts,
-                _sheet(each.table),
-                line.row,
-                _of_project(each, line),
-                line.raw_value,
-                line.target,
-            )
+            add(parts, line.where, _of_project(each, line), line.raw_value, line.target)
     for found in document.department_indicators:
         parts = ("", found.section, found.name)
-        add(parts, "正文", found.paragraph, _of_department(found), found.raw_value, found.target)
+        add(parts, found.where, _of_department(found), found.raw_value, found.target)
     return indicators, targets
 
 
@@ -277,8 +272,8 @@ def _of_department(found: DepartmentIndicator) -> dict[str, object]:
     return {
         "project_name": None,
         "section": found.section,
-        "level1": None,
-        "level2": None,
+        "level1": found.level1 or None,
+        "level2": found.level2 or None,
         "name": found.name,
         "description": found.evidence,
         "basis": None,
