@@ -76,7 +76,7 @@ class Finding:
     """Something about a document that a person should know (审核意见).
 
     `rule` is the requirement or reason it follows from, `proposal` a mend; both may be empty for
-    findings about reading itself.
+    findings about reading itself. `project` names the project it is about, if one.
     """
 
     severity: Severity
@@ -85,6 +85,7 @@ class Finding:
     where: str
     rule: str = ""
     proposal: str = ""
+    project: str = ""
 
 
 class FormKind(StrEnum):

@@ -1,0 +1,125 @@
+"""Targets that contradict each other: department against project, form against form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from perf_pipeline.documents.model import (
+    DepartmentIndicator,
+    Finding,
+    Indicator,
+    Project,
+    Severity,
+    TargetDocument,
+)
+from perf_pipeline.documents.review import basis
+from perf_pipeline.documents.review.wording import essence
+from perf_pipeline.domain.share import is_percent
+from perf_pipeline.domain.target import Operator, Target, TargetKind
+
+SHORTEST = 2  # characters of what is measured: 参保
+_FLOORS = (Operator.GE, Operator.GT, Operator.EQ)
+
+
+def project_below_department(document: TargetDocument) -> Iterator[Finding]:
+    """治安保险参保率达到100% in the prose, and ≥95% in the table of the same insurance.
+
+    Only rates are compared: counts of a project are a part of the department's.
+    """
+    for project in document.projects:
+        for each in project.indicators:
+            for stated in document.department_indicators:
+                if not _laxer(each.target, stated.target) or not _same(project, each, stated):
+                    continue
+                yield Finding(
+                    Severity.WARNING,
+                    "project_below_department",
+                    f"部门目标“{stated.name}”为“{stated.raw_value}”（{stated.where}），"
+                    f"项目指标“{each.level3}”只有“{each.raw_value}”",
+                    each.where,
+                    basis.CONSISTENT,
+                    "统一两处的指标值，使完成项目指标即完成部门目标",
+                    project.name,
+                )
+
+
+def forms_contradict(document: TargetDocument) -> Iterator[Finding]:
+    """One project in two forms has one value for one indicator."""
+    for first, second in combinations(document.projects, 2):
+        if not first.name or first.name != second.name:
+            continue
+        others = {each.level3: each for each in second.indicators}
+        for each in first.indicators:
+            other = others.get(each.level3)
+            if other is None or other.target == each.target:
+                continue
+            yield Finding(
+                Severity.ERROR,
+                "forms_contradict",
+                f"同一项目的两张表中，指标“{each.level3}”分别为"
+                f"“{each.raw_value}”（{each.where}）和“{other.raw_value}”",
+                other.where,
+                basis.CONSISTENT,
+                "核对后统一两张表的指标值",
+                first.name,
+            )
+
+
+def projects_contradict(document: TargetDocument) -> Iterator[Finding]:
+    """Two projects that promise the same thing, word for word, promise as much of it."""
+    for first, second in combinations(document.projects, 2):
+        if first.name == second.name:
+            continue
+        others = {
+            (each.level3, each.description): each
+            for each in second.indicators
+            if _is_specific(each) and _is_rate(each.target)
+        }
+        for each in first.indicators:
+            other = others.get((each.level3, each.description))
+            if other is None or not _is_rate(each.target):
+                continue
+            if (each.target.operator, each.target.value) == (
+                other.target.operator,
+                other.target.value,
+            ):
+                continue
+            yield Finding(
+                Severity.WARNING,
+                "projects_contradict",
+                f"指标“{each.level3}”（{each.description}）在项目“{first.name}”中为"
+                f"“{each.raw_value}”，在本项目中为“{other.raw_value}”",
+                other.where,
+                basis.CONSISTENT,
+                "核对后统一，或在名称中写明各自的对象",
+                second.name,
+            )
+
+
+def _is_specific(each: Indicator) -> bool:
+    """群众满意度 of two projects asks two publics; what is described apart is one thing."""
+    described = each.description and each.description != each.level3
+    return bool(described) and "满意" not in each.level3 and len(essence(each.level3)) >= 4
+
+
+def _is_rate(target: Target) -> bool:
+    return target.kind is TargetKind.NUMBER and is_percent(target.unit)
+
+
+def _laxer(project: Target, department: Target) -> bool:
+    if not (_is_rate(project) and _is_rate(department)):
+        return False
+    floors = project.operator in _FLOORS and department.operator in _FLOORS
+    return floors and project.number < department.number
+
+
+def _same(project: Project, each: Indicator, stated: DepartmentIndicator) -> bool:
+    """What is measured is the same, and the project is about the rest of the department's words.
+
+    参保完成率 of 社会治安保险 is the department's 治安保险参保率; that of another insurance is not.
+    """
+    measured, whole = essence(each.level3), essence(stated.name)
+    if len(measured) < SHORTEST or not whole.endswith(measured):
+        return False
+    return whole.removesuffix(measured) in essence(project.name) + essence(each.description)
