@@ -6,19 +6,39 @@ import importlib
 import json
 import logging
 import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from perf_pipeline import printing
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
-from perf_pipeline.settings import Settings
+from perf_pipeline.settings import Settings, read_calendar
+
+if TYPE_CHECKING:
+    from perf_pipeline.documents.model import Finding, TargetDocument
+    from perf_pipeline.documents.review.last_year import IndicatorName
 
 app = typer.Typer(help="预算绩效运行监控", no_args_is_help=True, pretty_exceptions_enable=False)
 # a pipe has no width of its own: wide enough that no table is cut
 console = Console(width=None if sys.stdout.isatty() else 120)
+
+
+class FailOn(StrEnum):
+    """From which severity on a review fails a script."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+    @property
+    def severities(self) -> tuple[str, ...]:
+        """The severities that fail it."""
+        return ("error",) if self is FailOn.ERROR else ("error", "warning")
+
 
 Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024Q2；不写为全部")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -87,6 +107,64 @@ def extract(
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         printing.print_document(console, document)
+
+
+@app.command()
+def review(
+    file: Annotated[Path, typer.Argument(help="绩效目标文件")],
+    as_json: AsJson = False,
+    workbook: Annotated[
+        Path | None, typer.Option(help="另写一份审核工作簿（.xlsx），供人核对和更正")
+    ] = None,
+    fail_on: Annotated[
+        FailOn | None, typer.Option(help="有这一级或更严重的意见时，退出码为 1")
+    ] = None,
+    calendar: Annotated[
+        Path | None, typer.Option(help="财政日历 calendar.yaml：支出计划应有其中每个检查点")
+    ] = None,
+    last_year: Annotated[
+        bool, typer.Option("--last-year", help="与数据仓库里上年的实际完成值比较")
+    ] = False,
+) -> None:
+    """审核一份绩效目标文件：缺项、归类、重复、矛盾、不可衡量、预算和分值不平。"""
+    from perf_pipeline.documents.extract import extract_document
+    from perf_pipeline.documents.review.review import review_document, to_json_list
+
+    document = extract_document(file)
+    findings = review_document(
+        document,
+        months=read_calendar(calendar).checkpoint_months if calendar else None,
+        last_year=_last_year(document) if last_year else None,
+    )
+    if workbook is not None:
+        _write_workbook(workbook, document, findings)
+    if as_json:
+        typer.echo(json.dumps(to_json_list(findings), ensure_ascii=False, indent=2))
+    else:
+        printing.print_review(console, document, findings)
+    if fail_on is not None and any(each.severity in fail_on.severities for each in findings):
+        sys.exit(1)
+
+
+def _last_year(document: TargetDocument) -> Mapping[IndicatorName, Fraction]:
+    from perf_pipeline.monitoring.last_year import read_last_year
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    engine = open_warehouse(Settings().warehouse_url.get_secret_value())
+    return read_last_year(engine, document.department, document.fiscal_year)
+
+
+def _write_workbook(path: Path, document: TargetDocument, findings: tuple[Finding, ...]) -> None:
+    from perf_pipeline.documents.review.corrections import FILE_MARK
+    from perf_pipeline.reports.review_workbook import build_review_workbook
+
+    if path.suffix.lower() != ".xlsx":
+        raise ConfigurationError(f"审核工作簿应写成 .xlsx，不能是“{path.name}”")
+    if path.exists():
+        raise ConfigurationError(f"{path} 已经存在，其中可能有填好的更正；请另写一个文件名")
+    path.write_bytes(build_review_workbook(document, findings))
+    name = "" if FILE_MARK in path.name else f"；交回时文件名须含“{FILE_MARK}”"
+    Console(stderr=True).print(f"审核工作簿在 {path}{name}", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -22,6 +22,14 @@ class CalendarFile(BaseModel):
     first_year: int = Field(ge=2000, le=2100)
 
 
+def read_calendar(path: Path) -> CalendarFile:
+    """Read a calendar file; raises ConfigurationError when it is missing or wrong."""
+    try:
+        return CalendarFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise ConfigurationError(f"财政日历 {path} 无法使用：{error}") from error
+
+
 class Settings(BaseSettings):
     """Where things are, and the limits of judgement. Every name has the prefix PERF_."""
 
@@ -48,11 +56,7 @@ class Settings(BaseSettings):
 
         Raises ConfigurationError when the file is missing or wrong.
         """
-        path = self.inbox / "calendar.yaml"
-        try:
-            return CalendarFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
-        except (OSError, yaml.YAMLError, ValidationError) as error:
-            raise ConfigurationError(f"财政日历 {path} 无法使用：{error}") from error
+        return read_calendar(self.inbox / "calendar.yaml")
 
     def calendar(self) -> FiscalCalendar:
         """Return the fiscal calendar of the inbox."""

@@ -30,7 +30,9 @@ from perf_pipeline.reports.notices import combine_notices
 from perf_pipeline.reports.selects import Departments
 
 FISCAL_SOURCE = "财政资金"
-KIND_LABELS = {"target_document": "绩效目标文件"} | {r.name: r.label for r in load_registers()}
+KIND_LABELS = {"target_document": "绩效目标文件", "target_correction": "绩效目标更正表"} | {
+    r.name: r.label for r in load_registers()
+}
 
 Rows = list[Any]
 ByDepartment = dict[int, Rows]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,12 @@ class Quarantined:
 class Contents:
     """What reading a file gave: rows for each table, and what was quarantined or skipped."""
 
-    rows: dict[Table, Sequence[SourcedRow]]
+    rows: Mapping[Table, Sequence[SourcedRow]]
     quarantined: Sequence[Quarantined] = ()
     skipped: int = 0
     notice: str | None = None
     department_name: str | None = None
+    replaces: frozenset[str] = frozenset()  # paths of files that no longer say anything
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,9 @@ def take_in(
         file_id = connection.execute(added).scalar_one()
         if outcome == "loaded":
             for table, rows in contents.rows.items():
-                merge_rows(connection, table, file_id=file_id, rows=rows)
+                merge_rows(
+                    connection, table, file_id=file_id, rows=rows, replaces=contents.replaces
+                )
             _quarantine(connection, file, file_id, contents.quarantined)
     return FileOutcome(
         kind, file.department, file.fiscal_year, file.relative, outcome, reason, **counts

@@ -1,0 +1,168 @@
+"""A target document as rows of the warehouse's tables: projects, indicators, targets, plans."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import Table
+
+from perf_pipeline.documents.model import DepartmentIndicator, Indicator, Project, TargetDocument
+from perf_pipeline.domain.calendar import month_end
+from perf_pipeline.domain.target import MICRO, Target, TargetKind
+from perf_pipeline.registers.reading import KEY_MARK
+from perf_pipeline.warehouse.history import SourcedRow
+from perf_pipeline.warehouse.schema import (
+    indicator,
+    project,
+    register_tables,
+    spending_plan,
+    target,
+)
+
+BUDGET = register_tables["budget"]
+LARGEST = 2**63 - 1
+_PLACE = re.compile(r"(?P<sheet>.*?)第(?P<row>\d{1,9})[行段]")
+
+Rows = dict[Table, list[SourcedRow]]
+
+
+def document_rows(document: TargetDocument, fiscal_year: int) -> Rows:
+    """Return all rows that a document makes, for each table."""
+    indicators, targets = _indicator_rows(document)
+    return {
+        project: [_project_row(each, n) for n, each in enumerate(document.projects, 1)],
+        indicator: indicators,
+        target: targets,
+        spending_plan: _plan_rows(document, fiscal_year),
+        BUDGET: _budget_rows(document),
+    }
+
+
+def _row(key: str, where: str, values: dict[str, object]) -> SourcedRow:
+    """Make a row that stands where a document says: 表3第5行 is row 5 of 表3, 第12段 of the text."""
+    found = _PLACE.match(where)
+    if found is None:
+        return SourcedRow(key, where or None, 1, values)
+    return SourcedRow(key, found["sheet"] or "正文", int(found["row"]), values)
+
+
+def _project_row(each: Project, ordinal: int) -> SourcedRow:
+    values: dict[str, object] = {
+        "name": each.name,
+        "code": each.code,
+        "purpose": each.purpose or None,
+        "objectives": "\n".join(each.objectives) or None,
+        "ordinal": ordinal,
+    }
+    return _row(each.name, each.where, values)
+
+
+def _plan_rows(document: TargetDocument, fiscal_year: int) -> list[SourcedRow]:
+    return [
+        _row(
+            f"{each.name}{KEY_MARK}{point.label}",
+            point.where,
+            {
+                "project_name": each.name,
+                "label": point.label,
+                "due_on": month_end(fiscal_year, point.month),
+                "share_bp": int(point.share * 10_000),
+            },
+        )
+        for each in document.projects
+        for point in each.spending_plan
+    ]
+
+
+def _budget_rows(document: TargetDocument) -> list[SourcedRow]:
+    rows = []
+    for each in document.projects:
+        if each.budget is not None:
+            values: dict[str, object] = {
+                "project_name": each.name,
+                "total_fen": each.budget.total_fen,
+                "fiscal_fen": each.budget.fiscal_fen,
+                "other_fen": each.budget.other_fen,
+                "document_no": None,
+            }
+            rows.append(_row(each.name, each.budget.where, values))
+    return rows
+
+
+def _indicator_rows(document: TargetDocument) -> tuple[list[SourcedRow], list[SourcedRow]]:
+    """Return the rows of `indicator` and of `target`, which share their keys and places.
+
+    The key is that of the map from indicators to measures: project, section, name; a second
+    indicator of the same name gets #2.
+    """
+    seen: Counter[str] = Counter()
+    indicators: list[SourcedRow] = []
+    targets: list[SourcedRow] = []
+
+    def add(
+        parts: Sequence[str], where: str, values: dict[str, object], raw: str, aim: Target
+    ) -> None:
+        key = KEY_MARK.join(parts)
+        seen[key] += 1
+        if seen[key] > 1:
+            key = f"{key}#{seen[key]}"
+        indicators.append(_row(key, where, {**values, "ordinal": len(indicators) + 1}))
+        targets.append(_row(key, where, _target_values(raw, aim)))
+
+    for each in document.projects:
+        for line in each.indicators:
+            values = _of_project(each, line)
+            add((each.name, "", line.level3), line.where, values, line.raw_value, line.target)
+    for found in document.department_indicators:
+        values = _of_department(found)
+        parts = ("", found.section, found.name)
+        add(parts, found.where, values, found.raw_value, found.target)
+    return indicators, targets
+
+
+def _of_project(each: Project, line: Indicator) -> dict[str, object]:
+    return {
+        "project_name": each.name,
+        "section": None,
+        "level1": line.level1,
+        "level2": line.level2,
+        "name": line.level3,
+        "description": line.description or None,
+        "basis": line.basis or None,
+    }
+
+
+def _of_department(found: DepartmentIndicator) -> dict[str, object]:
+    return {
+        "project_name": None,
+        "section": found.section,
+        "level1": found.level1 or None,
+        "level2": found.level2 or None,
+        "name": found.name,
+        "description": found.evidence,
+        "basis": None,
+    }
+
+
+def _target_values(raw: str, aim: Target) -> dict[str, object]:
+    numeric = aim.kind in (TargetKind.NUMBER, TargetKind.RANGE)
+    return {
+        "raw_value": raw,
+        "kind": str(aim.kind),
+        "operator": None if aim.operator is None else str(aim.operator),
+        "value_text": aim.value,
+        "value_micro": _micro(aim.value) if numeric else None,
+        "upper_micro": _micro(aim.upper) if numeric else None,
+        "unit": aim.unit,
+    }
+
+
+def _micro(number: str | None) -> int | None:
+    """Return a decimal string in millionths; None where it has none or does not fit."""
+    if number is None:
+        return None
+    scaled = Decimal(number) * MICRO
+    return int(scaled) if scaled == int(scaled) and abs(scaled) <= LARGEST else None
