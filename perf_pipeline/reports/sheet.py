@@ -39,6 +39,7 @@ _THIN = Side(style="thin", color="FF000000")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 NO_BORDER = Border()
 LABEL_FILL = PatternFill("solid", fgColor="FFF2F2F2")
+OPEN_FILL = PatternFill("solid", fgColor="FFFFFBE6")  # where a person may type
 
 Horizontal = Literal["left", "center", "right"]
 
@@ -55,7 +56,7 @@ class Look:
     fill: bool = False
     color: str = "FF000000"
     format: str = "General"
-    locked: bool = True  # once its sheet is protected
+    locked: bool = True  # once its sheet is protected; what is not locked is tinted
 
     @property
     def indent(self) -> int:
@@ -144,6 +145,7 @@ class FormSheet:
             cell.fill = LABEL_FILL
         if not look.locked:
             cell.protection = Protection(locked=False)
+            cell.fill = OPEN_FILL
         self._styles[look] = copy(cell._style)
 
     def print_as_form(self, last_row: int, repeated: tuple[int, int]) -> None:

@@ -85,7 +85,7 @@ def test_every_value_is_there_with_place_confidence_and_finding() -> None:
     assert len(values) == 2 * 6 + 2 * 4 + (10 + 8) * 6 + 2 * 2
     by_address = {line["编号"]: line for line in written}
     satisfied = by_address["项目1·指标10·指标值"]
-    assert (satisfied["读出的值"], satisfied["读作"]) == ("≥90%", "number >= 90 %")
+    assert (satisfied["读出的值"], satisfied["读作"]) == ("≥90%", "≥ 90 %")
     assert (satisfied["位置"], satisfied["可信度"]) == ("表1第21行", "需人工确认")
     assert "没有填写项目编码" in by_address["项目1·项目编码"]["审核意见"]
     assert "没有写明预算数" in by_address["项目2·预算数（万元）"]["审核意见"]

@@ -20,10 +20,16 @@ from perf_pipeline.documents.model import (
     TargetDocument,
 )
 from perf_pipeline.domain.money import parse_amount_fen
-from perf_pipeline.domain.target import Target, TargetKind
+from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
 LONGEST_TEXT = 2_000
+_SIGNS: dict[Operator | None, str] = {
+    Operator.GE: "≥",
+    Operator.LE: "≤",
+    Operator.GT: ">",
+    Operator.LT: "<",
+}
 WAN = "（万元）"  # ends the label of an amount
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[%％]")
 
@@ -97,9 +103,23 @@ def _mend_target(of: Any, text: str, year: int | None) -> Any:
 
 
 def say_target(target: Target) -> str:
-    """Say how a target was understood: number >= 95 %."""
-    parts = (str(target.kind), target.operator, target.value, target.upper, target.unit)
-    return " ".join(part for part in parts if part)
+    """Say how a target was understood: ≥ 95 %, 3000～5000 册, 2025-11-30 前, 无法衡量."""
+    value, unit = target.value or "", target.unit or ""
+    match target.kind:
+        case TargetKind.NUMBER:
+            return f"{_SIGNS.get(target.operator, '=')} {value} {unit}".strip()
+        case TargetKind.RANGE:
+            return f"{value}～{target.upper} {unit}".strip()
+        case TargetKind.DATE:
+            return f"{value} 前"
+        case TargetKind.TEXT:
+            return "文字，无法比较"
+        case TargetKind.DIRECTION:
+            return f"趋势：{value}"
+        case TargetKind.GRADE:
+            return f"等级：{value}{'以上' if target.operator is Operator.GE else ''}"
+        case TargetKind.YES_NO:
+            return f"是否：{value}"
 
 
 _VALUE = Field("指标值", lambda of: of.raw_value, _mend_target, lambda of: say_target(of.target))
