@@ -120,13 +120,14 @@ def print_review(console: Console, document: TargetDocument, findings: Sequence[
         groups.setdefault(each.project, []).append(each)
     for project, found in groups.items():
         table = Table(title=Text(project or "部门和全文"), show_lines=True, expand=True)
-        for heading, ratio in (("级别", 4), ("位置", 8), ("问题", 28), ("依据和建议", 34)):
+        for heading, ratio in (("级别", 4), ("位置", 8), ("问题", 28), ("建议和依据", 34)):
             table.add_column(heading, overflow="fold", ratio=ratio)
         for each in found:
             style, label = SEVERITY_STYLES[each.severity]
-            reasons = "\n".join(part for part in (each.rule, each.proposal) if part)
-            words = (each.where, each.message, reasons)
-            table.add_row(Text(label, style=style), *(Text(word) for word in words))
+            mend = Text(each.proposal)
+            if each.rule:
+                mend.append(f"\n{each.rule}", style="dim")
+            table.add_row(Text(label, style=style), Text(each.where), Text(each.message), mend)
         console.print(table)
     counts = Counter(str(each.severity) for each in findings)
     parts = [f"{SEVERITY_STYLES[s][1]} {counts[s]}" for s in SEVERITY_STYLES]
