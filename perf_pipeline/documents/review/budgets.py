@@ -22,8 +22,9 @@ def budget_parts_differ(document: TargetDocument) -> Found:
         parts = budget.fiscal_fen + (budget.other_fen or 0)
         if parts != budget.total_fen:
             other = "未填" if budget.other_fen is None else f"{format_wan(budget.other_fen)}万元"
+            unfilled = budget.other_fen is None and parts < budget.total_fen
             yield Finding(
-                Severity.ERROR,
+                Severity.WARNING if unfilled else Severity.ERROR,
                 "budget_parts_differ",
                 f"预算数{format_wan(budget.total_fen)}万元，财政资金"
                 f"{format_wan(budget.fiscal_fen)}万元，其他资金{other}，"

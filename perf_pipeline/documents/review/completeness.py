@@ -108,7 +108,7 @@ def project_without_output_or_benefit(document: TargetDocument) -> Found:
     for project in document.projects:
         present = {first_level(each) for each in project.indicators}
         for level in (FirstLevel.OUTPUT, FirstLevel.BENEFIT):
-            if project.indicators and level not in present:
+            if project.indicators and not present & {level, None}:
                 yield _missing(
                     project,
                     "level_missing",
@@ -122,7 +122,7 @@ def project_without_satisfaction(document: TargetDocument) -> Found:
     """Whoever is served should be asked (满意度指标), unless nobody is."""
     for project in document.projects:
         present = {first_level(each) for each in project.indicators}
-        if project.indicators and FirstLevel.SATISFACTION not in present:
+        if project.indicators and not present & {FirstLevel.SATISFACTION, None}:
             yield _missing(
                 project,
                 "satisfaction_missing",

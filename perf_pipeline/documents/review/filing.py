@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perf_pipeline.documents.model import Finding, Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis, lexicon
-from perf_pipeline.documents.review.levels import SecondLevel, second_level
+from perf_pipeline.documents.review.levels import second_level
 from perf_pipeline.documents.review.targets import names_execution
 from perf_pipeline.domain.target import TargetKind
 
@@ -32,8 +32,5 @@ def misfiled(document: TargetDocument) -> Iterator[Finding]:
 
 def _sort(indicator: Indicator) -> lexicon.Sort | None:
     if indicator.target.kind is TargetKind.DATE:
-        return _BY_DATE
+        return lexicon.DATED
     return next((sort for sort in lexicon.SORTS if sort.words.search(indicator.level3)), None)
-
-
-_BY_DATE = lexicon.Sort("完成时间", lexicon.SORTS[0].words, (SecondLevel.TIMELINESS,))

@@ -10,6 +10,7 @@ from perf_pipeline.documents.review import basis
 from perf_pipeline.documents.review.wording import contains, essence
 
 SHORTEST = 4  # characters of an essence that can stand for a whole indicator
+MOST_ADDED = 2.5  # times as long as the shorter: beyond, characters recur by chance
 MOST_PER_PROJECT = 300  # pairs grow with the square
 
 
@@ -44,7 +45,7 @@ def repeated(document: TargetDocument) -> Iterator[Finding]:
 def _same_name(first: Indicator, second: Indicator) -> bool:
     """Two lines of one name, told apart by nothing."""
     return (
-        bool(first.level3)
+        bool(essence(first.level3))
         and first.level3 == second.level3
         and (first.description == second.description or first.description == first.level3)
     )
@@ -52,4 +53,5 @@ def _same_name(first: Indicator, second: Indicator) -> bool:
 
 def _near(a: str, b: str) -> bool:
     longer, shorter = (a, b) if len(a) >= len(b) else (b, a)
-    return len(shorter) >= SHORTEST and contains(longer, shorter)
+    alike = len(shorter) >= SHORTEST and len(longer) <= MOST_ADDED * len(shorter)
+    return alike and contains(longer, shorter)

@@ -63,8 +63,7 @@ def target_unmeasurable(document: TargetDocument) -> Found:
     """不断提高 cannot be met or missed; a state that a person can confirm can."""
     for aim in _aims(document):
         direction = aim.target.kind is TargetKind.DIRECTION
-        vague = aim.target.kind is TargetKind.TEXT and not lexicon.VERIFIABLE.search(aim.raw_value)
-        if direction or vague:
+        if direction or (aim.target.kind is TargetKind.TEXT and _vague(aim.raw_value)):
             yield aim.finding(
                 Severity.WARNING,
                 "target_unmeasurable",
@@ -72,6 +71,11 @@ def target_unmeasurable(document: TargetDocument) -> Found:
                 basis.MEASURABLE,
                 "改为可比较的数值（如“较上年提高5%”），或写明可核实的标准",
             )
+
+
+def _vague(raw: str) -> bool:
+    """Tell words that nobody can confirm; a number that was not understood is not vague."""
+    return not re.search(r"\d", raw) and not lexicon.VERIFIABLE.search(raw)
 
 
 def rate_without_percent(document: TargetDocument) -> Found:
@@ -100,7 +104,8 @@ def rate_without_percent(document: TargetDocument) -> Found:
 def count_in_percent(document: TargetDocument) -> Found:
     """A number of times (次数), people (人数) or things (数量) is not a percentage."""
     for aim in _numbers(document):
-        if lexicon.COUNTED.search(aim.name) and is_percent(aim.target.unit):
+        percent = is_percent(aim.target.unit) and not lexicon.COMPARED.search(aim.raw_value)
+        if percent and lexicon.COUNTED.search(aim.name):
             yield aim.finding(
                 Severity.WARNING,
                 "count_in_percent",
@@ -189,6 +194,7 @@ def sign_against_direction(document: TargetDocument) -> Found:
         less = less and not lexicon.DOUBLE_NEGATIVE.search(aim.name)
         more = not less and lexicon.MORE_IS_BETTER.search(aim.name) is not None
         more = more and "不满意" not in aim.name and not lexicon.DOUBLE_NEGATIVE.search(aim.name)
+        more = more and aim.target.number != 100  # ≤100% says nothing, but nothing wrong
         if (more and operator in _AT_MOST) or (less and operator in _AT_LEAST):
             yield aim.finding(
                 Severity.ERROR,
