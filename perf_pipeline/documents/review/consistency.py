@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from perf_pipeline.documents.model import (
     DepartmentIndicator,
@@ -27,10 +26,13 @@ def project_below_department(document: TargetDocument) -> Iterator[Finding]:
 
     Only rates are compared: counts of a project are a part of the department's.
     """
+    promised = [each for each in document.department_indicators if _is_floor(each.target)]
     for project in document.projects:
         for each in project.indicators:
-            for stated in document.department_indicators:
-                if not _laxer(each.target, stated.target) or not _same(project, each, stated):
+            if not _is_floor(each.target):
+                continue
+            for stated in promised:
+                if each.target.number >= stated.target.number or not _same(project, each, stated):
                     continue
                 yield Finding(
                     Severity.WARNING,
@@ -46,54 +48,46 @@ def project_below_department(document: TargetDocument) -> Iterator[Finding]:
 
 def forms_contradict(document: TargetDocument) -> Iterator[Finding]:
     """One project in two forms has one value for one indicator."""
-    for first, second in combinations(document.projects, 2):
-        if not first.name or first.name != second.name:
-            continue
-        others = {each.level3: each for each in second.indicators}
-        for each in first.indicators:
-            other = others.get(each.level3)
-            if other is None or other.target == each.target:
+    seen: dict[tuple[str, str], tuple[Project, Indicator]] = {}
+    for project in document.projects:
+        for each in project.indicators:
+            if not project.name or not each.level3:
+                continue
+            before, first = seen.setdefault((project.name, each.level3), (project, each))
+            if before is project or first.target == each.target:
                 continue
             yield Finding(
                 Severity.ERROR,
                 "forms_contradict",
                 f"同一项目的两张表中，指标“{each.level3}”分别为"
-                f"“{each.raw_value}”（{each.where}）和“{other.raw_value}”",
-                other.where,
+                f"“{first.raw_value}”（{first.where}）和“{each.raw_value}”",
+                each.where,
                 basis.CONSISTENT,
                 "核对后统一两张表的指标值",
-                first.name,
+                project.name,
             )
 
 
 def projects_contradict(document: TargetDocument) -> Iterator[Finding]:
     """Two projects that promise the same thing, word for word, promise as much of it."""
-    for first, second in combinations(document.projects, 2):
-        if first.name == second.name:
-            continue
-        others = {
-            (each.level3, each.description): each
-            for each in second.indicators
-            if _is_specific(each) and _is_rate(each.target)
-        }
-        for each in first.indicators:
-            other = others.get((each.level3, each.description))
-            if other is None or not _is_rate(each.target):
+    seen: dict[tuple[str, str], tuple[Project, Indicator]] = {}
+    for project in document.projects:
+        for each in project.indicators:
+            if not _is_floor(each.target) or not _is_specific(each):
                 continue
-            if (each.target.operator, each.target.value) == (
-                other.target.operator,
-                other.target.value,
-            ):
+            key = (each.level3, each.description)
+            before, first = seen.setdefault(key, (project, each))
+            if before.name == project.name or first.target.number == each.target.number:
                 continue
             yield Finding(
                 Severity.WARNING,
                 "projects_contradict",
-                f"指标“{each.level3}”（{each.description}）在项目“{first.name}”中为"
-                f"“{each.raw_value}”，在本项目中为“{other.raw_value}”",
-                other.where,
+                f"指标“{each.level3}”（{each.description}）在项目“{before.name}”中为"
+                f"“{first.raw_value}”，在本项目中为“{each.raw_value}”",
+                each.where,
                 basis.CONSISTENT,
                 "核对后统一，或在名称中写明各自的对象",
-                second.name,
+                project.name,
             )
 
 
@@ -103,15 +97,10 @@ def _is_specific(each: Indicator) -> bool:
     return bool(described) and "满意" not in each.level3 and len(essence(each.level3)) >= 4
 
 
-def _is_rate(target: Target) -> bool:
-    return target.kind is TargetKind.NUMBER and is_percent(target.unit)
-
-
-def _laxer(project: Target, department: Target) -> bool:
-    if not (_is_rate(project) and _is_rate(department)):
-        return False
-    floors = project.operator in _FLOORS and department.operator in _FLOORS
-    return floors and project.number < department.number
+def _is_floor(target: Target) -> bool:
+    """Tell whether a target is a rate that should be reached: ≥95%, 100%."""
+    rate = target.kind is TargetKind.NUMBER and is_percent(target.unit)
+    return rate and target.operator in _FLOORS
 
 
 def _same(project: Project, each: Indicator, stated: DepartmentIndicator) -> bool:

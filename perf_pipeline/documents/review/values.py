@@ -64,8 +64,6 @@ class Field:
 
 def _text(label: str, name: str) -> Field:
     def mend(of: Any, text: str, _year: int | None) -> Any:
-        if len(text) > LONGEST_TEXT:
-            raise ValueError(f"文字长达{len(text)}字，最多{LONGEST_TEXT}字")
         return replace(of, **{name: text})
 
     return Field(label, lambda of: getattr(of, name) or "", mend)
@@ -193,6 +191,8 @@ def mend(document: TargetDocument, address: str, text: str, where: str) -> Targe
     found = _ADDRESS.fullmatch(address)
     if found is None:
         raise ValueError(f"编号“{address}”不是更正表里的编号")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"文字长达{len(text)}字，最多{LONGEST_TEXT}字")
     year = document.fiscal_year
 
     def change(items: tuple[Any, ...], number: str, by: Callable[[Any], Any]) -> tuple[Any, ...]:

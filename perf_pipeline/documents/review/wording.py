@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 _IDLE = re.compile(
     r"[^\w]|[_的]|情况|指标|程度|数量|占比|比率|比例|百分比|目标|预期|年度|全年|开展|组织|实施|进行"
@@ -18,6 +19,7 @@ _SAME = (
 )
 
 
+@lru_cache(maxsize=8192)
 def essence(name: str) -> str:
     """Reduce a name to what it is about: 信访案件及时受理率 and 信访事项按期受理情况 are one."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
