@@ -32,7 +32,7 @@ CONFIDENCE_LABELS = {
 }
 SEVERITY_LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
 
-TITLE = Look(SONG, 14, bold=True, grid=False)
+TITLE = Look(SONG, 14, bold=True, align="left", grid=False)
 TO_FILL = Look(align="left", format="@", locked=False, color="FF1F4E9E")
 DOUBTED = replace(CENTERED, bold=True, color="FFC00000")
 HEADER_ROW = 5
@@ -74,6 +74,7 @@ def build_review_workbook(document: TargetDocument, findings: Sequence[Finding])
     for row, text in enumerate(INSTRUCTIONS, start=2):
         guide.put(row, (1, 1), text, replace(TEXT, grid=False))
     guide.sheet.protection.sheet = True
+    guide.print_as_form(len(INSTRUCTIONS) + 1, (1, 1))
     _write_values(FormSheet(SHEET, WIDTHS, guide.workbook), document, findings)
     _write_findings(FormSheet("审核意见", FINDING_WIDTHS, guide.workbook), findings)
     return guide.to_bytes(f"绩效目标审核工作簿（{document.title}）")
