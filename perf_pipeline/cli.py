@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
@@ -100,9 +101,12 @@ def extract(
     as_json: AsJson = False,
 ) -> None:
     """读一份绩效目标文件：项目、指标、支出计划、预算和发现的问题。"""
-    from perf_pipeline.documents.extract import extract_document, to_json_dict
+    from perf_pipeline.documents.as_json import to_json_dict
+    from perf_pipeline.documents.extract import extract_document
+    from perf_pipeline.documents.review.review import review_document
 
-    document = to_json_dict(extract_document(file))
+    read = extract_document(file)
+    document = to_json_dict(replace(read, findings=review_document(read)))
     if as_json:
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:

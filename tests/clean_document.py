@@ -12,6 +12,7 @@ from perf_pipeline.documents.model import (
     Project,
     TargetDocument,
     Task,
+    Where,
 )
 from perf_pipeline.domain.target_grammar import parse_target
 
@@ -29,7 +30,7 @@ def indicator(levels: str, name: str, raw: str, row: int, weight: str = "") -> I
         raw_value=raw,
         basis="工作计划",
         target=parse_target(raw, fiscal_year=2025),
-        where=f"表1第{row}行",
+        where=Where(f"表1第{row}行"),
         confidence=Confidence.RULE,
         weight=weight,
     )
@@ -41,7 +42,7 @@ def indicators(*lines: tuple[str, str, str, str]) -> tuple[Indicator, ...]:
 
 def plan(*shares: str, months: tuple[int, ...] = MONTHS) -> tuple[PlanPoint, ...]:
     return tuple(
-        PlanPoint(f"{month}月底", month, Decimal(share), "表1第6行")
+        PlanPoint(f"{month}月底", month, Decimal(share), Where("表1第6行"))
         for month, share in zip(months, shares, strict=True)
     )
 
@@ -51,7 +52,7 @@ ROADS = Project(
     name="农村公路养护",
     purpose="养护乡道和村道",
     objectives=("完成乡道、村道日常养护，路况保持良好。",),
-    budget=Budget(100 * YUAN_10_000, 80 * YUAN_10_000, 20 * YUAN_10_000, "表1第3行"),
+    budget=Budget(100 * YUAN_10_000, 80 * YUAN_10_000, 20 * YUAN_10_000, Where("表1第3行")),
     spending_plan=plan("0.2", "0.5", "0.8", "1"),
     indicators=indicators(
         ("产出指标/数量指标", "养护里程", "≥120公里", "15"),
@@ -65,14 +66,14 @@ ROADS = Project(
         ("效益指标/可持续影响指标", "管护制度健全", "是", "10"),
         ("满意度指标/服务对象满意度指标", "沿线群众满意度", "≥90%", "10"),
     ),
-    where="表1",
+    where=Where("表1"),
 )
 LIBRARY = replace(
     ROADS,
     code="530112200002",
     name="图书馆免费开放",
-    where="表2",
-    budget=Budget(50 * YUAN_10_000, 50 * YUAN_10_000, None, "表2第3行"),
+    where=Where("表2"),
+    budget=Budget(50 * YUAN_10_000, 50 * YUAN_10_000, None, Where("表2第3行")),
     indicators=indicators(
         ("产出指标/数量指标", "讲座场次", "12场", ""),
         ("产出指标/数量指标", "新增图书", "3000-5000册", ""),
@@ -98,7 +99,7 @@ CLEAN = TargetDocument(
             "达到100%",
             parse_target("达到100%"),
             "农村公路路面验收合格率达到100%",
-            "第12段",
+            Where("第12段"),
             Confidence.RULE,
         ),
         DepartmentIndicator(
@@ -107,14 +108,14 @@ CLEAN = TargetDocument(
             "零事故",
             parse_target("零事故"),
             "",
-            "第13段",
+            Where("第13段"),
             Confidence.RULE,
         ),
     ),
     projects=(ROADS, LIBRARY),
     findings=(),
     tasks=(
-        Task("农村公路养护", "养护120公里", 100 * YUAN_10_000, "表3第5行"),
-        Task("公共文化服务", "免费开放", 50 * YUAN_10_000, "表3第6行"),
+        Task("农村公路养护", "养护120公里", 100 * YUAN_10_000, Where("表3第5行")),
+        Task("公共文化服务", "免费开放", 50 * YUAN_10_000, Where("表3第6行")),
     ),
 )

@@ -3,142 +3,130 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
+from perf_pipeline.documents.forms import FormContents, read_form
+from perf_pipeline.documents.labels import after_colon, squeeze
 from perf_pipeline.documents.model import (
-    DepartmentIndicator,
+    Block,
     Finding,
-    Indicator,
     Paragraph,
-    Project,
     Severity,
     Table,
     TargetDocument,
 )
-from perf_pipeline.documents.project_form import is_project_form, read_project_form
 from perf_pipeline.documents.prose import read_prose
 from perf_pipeline.documents.reading import read_file
+from perf_pipeline.documents.segments import segments
 from perf_pipeline.domain.errors import LayoutError, Place
 
 _MAKER = re.compile(r"^(?P<department>[^\s，。；：:]{2,40}?)\s*编制$")
-_TITLE = re.compile(r"(?P<year>20\d{2})\s*年.*绩效目标")
+_TITLE = re.compile(r"(?P<year>20\d{2})\s*年.*(?:绩效|目标|自评|监控)")
+_YEAR = re.compile(r"(20\d{2})\s*年")
+_DEPARTMENT_LABELS = re.compile(
+    r"(?:编制|填报|申报|预算|主管|公开)?(?:部门|单位)(?:\(单位\)|\(部门\))?(?:名称|\(盖章\))?"
+)
+_MADE_BY_CODE = re.compile(
+    r"^[\d\s\-—_]{3,}(?=[一-鿿])|(?<=[一-鿿])[（(]?\d{3,}[)）]?$|[（(][\d]+[)）]$"
+)
 _NOTICE = ("演示", "虚构", "模拟数据", "重新编写")
 _TITLE_LINES = 20
 
 
-def extract_document(path: Path) -> TargetDocument:
+def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDocument:
     """Read a target document.
 
-    Raises UnreadableFileError for a file that cannot be read, and LayoutError for one that names
-    no fiscal year or holds no project form and no department indicator.
+    `assumed_year` is the fiscal year where the document names none. Raises UnreadableFileError for
+    a file that cannot be read, and LayoutError for one that holds no target at all.
     """
-    place = Place(path.name)
     file = read_file(path)
-    paragraphs = [block for block in file.blocks if isinstance(block, Paragraph)]
-    tables = [block for block in file.blocks if isinstance(block, Table)]
-    opening = [paragraph.text for paragraph in paragraphs[:_TITLE_LINES]]
-    titles = [match for text in opening if (match := _TITLE.search(text))]
-    if not titles:
-        raise LayoutError("没有找到标题中的年度，如“2024年部门整体绩效目标”", place)
-    title = min(titles, key=lambda match: len(match.string))
-    fiscal_year = int(title["year"])
-    makers = [match for text in opening if (match := _MAKER.match(text.strip()))]
-    findings: list[Finding] = []
-    if not makers:
+    opening = _opening(file.blocks)
+    title, year = _title_and_year(opening, file.blocks)
+    findings = list(file.findings)
+    if year is None:
+        message = "没有找到年度（如标题“2024年部门整体绩效目标”），日期和年度请核对"
+        findings.append(Finding(Severity.WARNING, "year_missing", message, "文件开头"))
+        year = assumed_year
+    forms = [form for s in segments(file.blocks) if (form := read_form(s, year)) is not None]
+    department = _department(opening, forms)
+    if not department:
         message = "没有写明编制部门（如“某某局编制”）"
         findings.append(Finding(Severity.WARNING, "department_missing", message, "文件开头"))
-    projects: list[Project] = []
-    for table in tables:
-        if is_project_form(table):
-            project, found = read_project_form(table, fiscal_year)
-            projects.append(project)
-            findings += found
-    indicators = read_prose(paragraphs, fiscal_year)
-    if not projects and not indicators:
-        raise LayoutError("既没有项目绩效目标表，也没有写明指标的文字", place)
+    paragraphs = [block for block in file.blocks if isinstance(block, Paragraph)]
+    indicators = [
+        *read_prose(paragraphs, year),
+        *(each for form in forms for each in form.department_indicators),
+    ]
+    projects = [each for form in forms for each in form.projects]
+    tasks = [each for form in forms for each in form.tasks]
+    if not projects and not indicators and not tasks:
+        unread = [f.message for form in forms for f in form.findings]
+        said = "既没有项目绩效目标表，也没有写明指标的文字"
+        raise LayoutError("；".join([said, *unread]), Place(path.name))
     notices = [text for text in opening if any(word in text for word in _NOTICE)]
     return TargetDocument(
         path=str(path),
         sha256=file.sha256,
-        department=makers[0]["department"] if makers else "",
-        fiscal_year=fiscal_year,
-        title=title.string.strip(),
+        department=department,
+        fiscal_year=year,
+        title=title,
         notice=" ".join(notices) or None,
         department_indicators=tuple(indicators),
         projects=tuple(projects),
-        findings=tuple(findings),
+        findings=(*findings, *(each for form in forms for each in form.findings)),
+        tasks=tuple(tasks),
     )
 
 
-def to_json_dict(document: TargetDocument) -> dict[str, Any]:
-    """Return a document as `extract --json` prints it; numbers are decimal strings."""
-    return {
-        "document": {
-            "path": document.path,
-            "sha256": document.sha256,
-            "department": document.department,
-            "fiscal_year": document.fiscal_year,
-            "title": document.title,
-            "notice": document.notice,
-        },
-        "department_indicators": [
-            _department_indicator(indicator) for indicator in document.department_indicators
-        ],
-        "projects": [_project(project) for project in document.projects],
-        "findings": [
-            {
-                "severity": str(finding.severity),
-                "code": finding.code,
-                "message": finding.message,
-                "where": finding.where,
-            }
-            for finding in document.findings
-        ],
-    }
+def _opening(blocks: Iterable[Block]) -> list[str]:
+    """Return what a document says first: paragraphs, and rows of one cell in its tables."""
+    found: list[str] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            found.append(block.text)
+        else:
+            said = ([c.text for c in row if c.text.strip()] for row in block.rows[:4])
+            found += [texts[0] for texts in said if len(texts) == 1]
+        if len(found) >= _TITLE_LINES:
+            break
+    return found[:_TITLE_LINES]
 
 
-def _department_indicator(indicator: DepartmentIndicator) -> dict[str, Any]:
-    return {
-        "section": indicator.section,
-        "name": indicator.name,
-        "raw_value": indicator.raw_value,
-        "target": indicator.target.to_dict(),
-        "evidence": indicator.evidence,
-        "where": f"第{indicator.paragraph}段",
-    }
+def _title_and_year(opening: Sequence[str], blocks: Iterable[Block]) -> tuple[str, int | None]:
+    titles = [match for text in opening if (match := _TITLE.search(text))]
+    if titles:
+        title = min(titles, key=lambda match: len(match.string))
+        return title.string.strip(), int(title["year"])
+    named = next((text.strip() for text in opening if re.search("绩效|自评|监控", text)), "")
+    alone = (_YEAR.search(text) for text in opening if len(squeeze(text)) <= 30)
+    year = next((int(match[1]) for match in alone if match), None)
+    if year is None:
+        year = _year_in_tables(blocks)
+    return named, year
 
 
-def _project(project: Project) -> dict[str, Any]:
-    budget = project.budget
-    return {
-        "code": project.code,
-        "name": project.name,
-        "purpose": project.purpose,
-        "objectives": list(project.objectives),
-        "budget": None
-        if budget is None
-        else {
-            "total_fen": budget.total_fen,
-            "fiscal_fen": budget.fiscal_fen,
-            "other_fen": budget.other_fen,
-        },
-        "spending_plan": [
-            {"label": point.label, "month": point.month, "share": f"{point.share:.2f}"}
-            for point in project.spending_plan
-        ],
-        "indicators": [_indicator(indicator, project) for indicator in project.indicators],
-    }
+def _year_in_tables(blocks: Iterable[Block]) -> int | None:
+    for block in blocks:
+        if isinstance(block, Table):
+            for row in block.rows[:6]:
+                for cell in row:
+                    plain = squeeze(cell.text)
+                    if len(plain) <= 30 and (found := re.search(r"(20\d{2})年", plain)):
+                        return int(found[1])
+    return None
 
 
-def _indicator(indicator: Indicator, project: Project) -> dict[str, Any]:
-    return {
-        "level1": indicator.level1,
-        "level2": indicator.level2,
-        "level3": indicator.level3,
-        "description": indicator.description,
-        "raw_value": indicator.raw_value,
-        "basis": indicator.basis,
-        "target": indicator.target.to_dict(),
-        "where": f"表{project.table}第{indicator.row}行",
-    }
+def _department(opening: Sequence[str], forms: Sequence[FormContents]) -> str:
+    for text in opening:
+        if made := _MAKER.match(text.strip()):
+            return made["department"]
+        pair = after_colon(text)
+        if pair is not None and _DEPARTMENT_LABELS.fullmatch(pair[0]):
+            return _without_code(pair[1])
+    return next((_without_code(form.department) for form in forms if form.department), "")
+
+
+def _without_code(name: str) -> str:
+    first = re.split(r"\s{2,}|　|\t", name.strip())[0]
+    return _MADE_BY_CODE.sub("", first).strip(" -—_")

@@ -5,17 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from perf_pipeline.domain.target import Target
 
 
+class Where(str):
+    """Where something stands, as a reader is told: 表3第5行, 工作表“指标”第5行, 第12段.
+
+    `sheet` (the table, sheet or 正文) and `row` stand beside it for the warehouse.
+    """
+
+    sheet: str | None
+    row: int | None
+
+    def __new__(cls, told: str, sheet: str | None = None, row: int | None = None) -> Self:
+        """Keep the words with the sheet and row that they tell."""
+        where = super().__new__(cls, told)
+        where.sheet, where.row = sheet, row
+        return where
+
+
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of a document, numbered from 1; its list number is part of the text."""
+    """A paragraph of a document, numbered from 1; its list number is part of the text.
+
+    `place` is set where the file has a better name for the place than the paragraph's number.
+    """
 
     text: str
     number: int
+    place: Where | None = None
+
+    @property
+    def where(self) -> Where:
+        """Say where it stands: 第12段, or the sheet and row that it fills."""
+        return self.place or Where(f"第{self.number}段", "正文", self.number)
 
 
 class Cell(NamedTuple):
@@ -38,18 +63,21 @@ Row = tuple[Cell, ...]
 class Table:
     """A table as rows of cells on one grid; `name` tells a reader where it stands (表3).
 
-    `hidden` are the numbers of rows that the file hides (counted from 1); they are read like
-    the others. `first_row` is the number that the file itself gives the first row.
+    `hidden` are the numbers of rows that the file hides; they are read like the others.
+    `first_row` is the number that the file itself gives the first row.
     """
 
     rows: tuple[Row, ...]
     name: str
     hidden: frozenset[int] = frozenset()
     first_row: int = 1
+    is_sheet: bool = False
 
-    def place(self, row: int) -> str:
+    def place(self, row: int) -> Where:
         """Say where a row (counted from 0) stands: 表3第5行."""
-        return f"{self.name}第{row + self.first_row}行"
+        number = row + self.first_row
+        named = f"工作表“{self.name}”" if self.is_sheet else self.name
+        return Where(f"{named}第{number}行", self.name, number)
 
 
 Block = Paragraph | Table
@@ -104,21 +132,21 @@ class PlanPoint:
     label: str
     month: int
     share: Decimal
-    where: str
+    where: Where
 
 
 @dataclass(frozen=True)
 class Budget:
     """A project's budget (预算数) in whole fen; None where the document leaves a part out.
 
-    `adjusted_fen` (全年预算数), `executed_fen` (执行数) and `expected_fen` (全年预计执行数) come from
-    monitoring and self-evaluation forms.
+    `adjusted_fen` (全年预算数), `executed_fen` (执行数) and `expected_fen` (全年预计执行数) come
+    from monitoring and self-evaluation forms.
     """
 
     total_fen: int
     fiscal_fen: int | None
     other_fen: int | None
-    where: str
+    where: Where
     adjusted_fen: int | None = None
     executed_fen: int | None = None
     expected_fen: int | None = None
@@ -149,7 +177,7 @@ class Indicator:
     raw_value: str
     basis: str
     target: Target
-    where: str
+    where: Where
     confidence: Confidence
     weight: str = ""
     filled: Filled | None = None
@@ -164,10 +192,13 @@ class DepartmentIndicator:
     raw_value: str
     target: Target
     evidence: str
-    where: str
+    where: Where
     confidence: Confidence
     level1: str = ""
     level2: str = ""
+    description: str = ""
+    weight: str = ""
+    filled: Filled | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +208,7 @@ class Task:
     name: str
     content: str
     amount_fen: int | None
-    where: str
+    where: Where
 
 
 @dataclass(frozen=True)
@@ -191,7 +222,7 @@ class Project:
     budget: Budget | None
     spending_plan: tuple[PlanPoint, ...]
     indicators: tuple[Indicator, ...]
-    where: str
+    where: Where
     kind: FormKind = FormKind.PROJECT
 
 

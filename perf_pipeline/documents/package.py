@@ -37,7 +37,9 @@ class Package:
         with self._archive.open(name) as stream:
             content = stream.read(LARGEST_PART + 1)
         if len(content) > LARGEST_PART:
-            raise UnreadableFileError(f"{name} 大于{LARGEST_PART // 1024**2}MB，不读取", self._place)
+            raise UnreadableFileError(
+                f"{name} 大于{LARGEST_PART // 1024**2}MB，不读取", self._place
+            )
         return content
 
     def xml(self, name: str) -> etree._Element:
@@ -63,7 +65,8 @@ def open_package(path: Path) -> Iterator[Package]:
             unpacked = sum(entry.file_size for entry in entries)
             if unpacked > LARGEST_UNPACKED or len(entries) > MOST_PARTS:
                 raise UnreadableFileError(
-                    f"解压后有{unpacked // 1024**2}MB、{len(entries)}个部分，大得不像绩效目标文件，不读取",
+                    f"解压后有{unpacked // 1024**2}MB、{len(entries)}个部分，"
+                    "大得不像绩效目标文件，不读取",
                     place,
                 )
             if any(entry.flag_bits & 1 for entry in entries):

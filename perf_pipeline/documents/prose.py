@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from perf_pipeline.documents.model import DepartmentIndicator, Paragraph
+from perf_pipeline.documents.model import Confidence, DepartmentIndicator, Paragraph
 from perf_pipeline.domain.target_grammar import parse_target
 
 _PART = re.compile(r"^[一二三四五六七八九十]+、(?P<title>.+)$")
@@ -41,7 +41,7 @@ class _Found:
     raw_value: str
 
 
-def read_prose(paragraphs: list[Paragraph], fiscal_year: int) -> list[DepartmentIndicator]:
+def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[DepartmentIndicator]:
     """Read the department's indicators from its goals and lines of work.
 
     The safeguards (保障措施) that follow the goals hold none. A name stands once in a section.
@@ -66,7 +66,13 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int) -> list[Department
                 target = parse_target(each.raw_value, fiscal_year=fiscal_year)
                 found.append(
                     DepartmentIndicator(
-                        section, each.name, each.raw_value, target, sentence, paragraph.number
+                        section,
+                        each.name,
+                        each.raw_value,
+                        target,
+                        sentence,
+                        paragraph.where,
+                        Confidence.GUESSED,
                     )
                 )
     return _once_a_section(found)

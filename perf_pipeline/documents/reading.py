@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from perf_pipeline.documents.model import Block
+from perf_pipeline.documents.model import Block, Finding
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.documents.word_reader import read_word
 from perf_pipeline.domain.errors import Place, UnreadableFileError
@@ -20,6 +20,7 @@ class ReadFile:
 
     sha256: str
     blocks: tuple[Block, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def read_file(path: Path) -> ReadFile:

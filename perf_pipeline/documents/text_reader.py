@@ -1,18 +1,24 @@
-"""Plain text as it comes out of a Word file: paragraphs, and tables whose cells begin with a tab.
+"""Plain text as it comes out of a Word file: paragraphs, and tables in one of three spellings.
 
-A line that begins with a tab starts a cell; a line right below it that does not is the cell's
-next line. A blank line ends a row, except inside a row whose width is known: in the table of
-indicators, cells may hold blank lines, so its rows are cut by the number of header cells.
+- a cell a line: each begins with a tab, a line right below that does not is the cell's next line.
+  A blank line ends a row, except in the table of indicators, whose cells may hold blank lines: its
+  rows are cut by the number of header cells.
+- a row a line, its cells parted by tabs or by bars (|).
+- a row a line, its cells set under each other with blanks.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from perf_pipeline.documents.model import Block, Paragraph, Table
+from perf_pipeline.documents.head import CODE, NAME
+from perf_pipeline.documents.labels import label, squeeze
+from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
+from perf_pipeline.documents.text_columns import rows_by_position, set_in_columns
 
-HEADER_STARTS = "一级指标"
+_LEVELS = {"一级指标", "三级指标"}
 
 
 @dataclass
@@ -23,52 +29,123 @@ class _Cell:
 
 def read_text(text: str) -> list[Block]:
     """Split text into paragraphs and tables, in their order."""
+    lines = [_clean(line) for line in re.split(r"\r\n|\r|\n", text.lstrip("\ufeff"))]
     blocks: list[Block] = []
-    cells: list[_Cell] = []
-    after_blank = True
     paragraphs = tables = 0
-    for line in re.split(r"\r\n|\r|\n", text.lstrip("\ufeff")):
-        if line.startswith("\t"):
-            # a line may hold a whole row, its cells separated by tabs
-            cells += [_Cell(part) for part in line[1:].split("\t")]
-            after_blank = False
-        elif not line.strip():
-            if cells:
-                cells[-1].ends_row = True
-            after_blank = True
-        elif cells and not after_blank:
-            cells[-1].text += "\n" + line
-        else:
-            if cells:
+    for is_table, part in _parts(lines):
+        if is_table:
+            rows = tuple(_cells_to_row(row) for row in _rows(part))
+            if rows:
                 tables += 1
-                blocks.append(Table(_rows(cells), tables))
-                cells = []
+                blocks.append(Table(rows, f"表{tables}"))
+        else:
             paragraphs += 1
-            blocks.append(Paragraph(_clean(line), paragraphs))
-    if cells:
-        blocks.append(Table(_rows(cells), tables + 1))
+            blocks.append(Paragraph(part[0].strip(), paragraphs))
     return blocks
 
 
 def _clean(line: str) -> str:
-    return re.sub(r"\[bookmark:[^\]]*\]", "", line).strip()
+    return re.sub(r"\[bookmark:[^\]]*\]", "", line).rstrip("\x0c\x07")
 
 
-def _rows(cells: list[_Cell]) -> tuple[tuple[str, ...], ...]:
-    rows: list[tuple[str, ...]] = []
+def _parts(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
+    """Part the lines into paragraphs (one line each) and the lines of a table."""
+    index = 0
+    while index < len(lines):
+        end = _end_of_table(lines, index)
+        if end > index:
+            yield True, list(lines[index:end])
+            index = end
+            continue
+        if lines[index].strip():
+            yield False, [lines[index]]
+        index += 1
+
+
+def _end_of_table(lines: Sequence[str], start: int) -> int:
+    """Return where the table that begins at a line ends; `start` itself where none begins."""
+    if "\t" in lines[start].rstrip() or lines[start].startswith("\t"):
+        return _end_of_tabs(lines, start)
+    if lines[start].count("|") > 1:
+        end = start
+        while end < len(lines) and lines[end].count("|") > 1:
+            end += 1
+        return end
+    return set_in_columns(lines, start)
+
+
+def _end_of_tabs(lines: Sequence[str], start: int) -> int:
+    end, blank = start, False
+    for index in range(start, len(lines)):
+        line = lines[index]
+        if "\t" in line:
+            end, blank = index + 1, False
+        elif not line.strip():
+            blank = True
+        elif blank:
+            break
+        else:
+            end = index + 1
+    return end
+
+
+def _rows(lines: list[str]) -> list[list[str]]:
+    if "\t" not in lines[0] and lines[0].count("|") > 1:
+        barred = [line.strip().strip("|").split("|") for line in lines]
+        return [row for row in barred if not all(re.fullmatch(r"[\s:+=-]*", cell) for cell in row)]
+    if not any("\t" in line for line in lines):
+        return rows_by_position(lines)
+    tabbed = [line for line in lines if "\t" in line]
+    if any(not line.startswith("\t") for line in tabbed):
+        return _row_a_line(lines)
+    return _cell_a_line(lines)
+
+
+def _row_a_line(lines: list[str]) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for line in lines:
+        if "\t" in line:
+            rows.append(line.split("\t"))
+        elif line.strip() and rows:
+            rows[-1][-1] += "\n" + line
+    return rows
+
+
+def _cell_a_line(lines: list[str]) -> list[list[str]]:
+    cells: list[_Cell] = []
+    for line in lines:
+        if line.startswith("\t"):
+            cells += [_Cell(part) for part in line[1:].split("\t")]
+        elif not line.strip():
+            if cells:
+                cells[-1].ends_row = True
+        elif cells:
+            cells[-1].text += "\n" + line
+    rows: list[list[str]] = []
     row: list[str] = []
-    width = None
+    width: int | None = None
     for cell in cells:
+        if width is not None and not row and _begins_form(cell.text):
+            width = None  # the next form's head: its rows end at blank lines again
         row.append(cell.text.strip())
         if width is None:
             if cell.ends_row:
-                rows.append(tuple(row))
-                if re.sub(r"\s", "", row[0]) == HEADER_STARTS:
+                rows.append(row)
+                if {squeeze(each) for each in row} >= _LEVELS:
                     width = len(row)
                 row = []
         elif len(row) == width:
-            rows.append(tuple(row))
+            rows.append(row)
             row = []
     if row:
-        rows.append(tuple(row))
-    return tuple(rows)
+        rows.append(row)
+    return rows
+
+
+def _begins_form(text: str) -> bool:
+    bare = label(text)
+    return bool(NAME.fullmatch(bare) or CODE.fullmatch(bare))
+
+
+def _cells_to_row(texts: list[str]) -> Row:
+    return tuple(Cell(text.strip(), column) for column, text in enumerate(texts))

@@ -13,7 +13,7 @@ from lxml import etree
 
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
 from perf_pipeline.documents.package import open_package
-from perf_pipeline.documents.word_numbering import W, Numbering
+from perf_pipeline.documents.word_numbering import Numbering, W
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 
 MAIN = "word/document.xml"
@@ -91,9 +91,7 @@ class _Reader:
         for each in inner:
             self._table(each, depth + 1)
 
-    def _row(
-        self, row: etree._Element, above: dict[int, Cell], inner: list[etree._Element]
-    ) -> Row:
+    def _row(self, row: etree._Element, above: dict[int, Cell], inner: list[etree._Element]) -> Row:
         cells: list[Cell] = []
         column = _skipped_columns(row)
         for cell in _cells(row):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import Table
 
-from perf_pipeline.documents.model import DepartmentIndicator, Indicator, Project, TargetDocument
+from perf_pipeline.documents.model import (
+    DepartmentIndicator,
+    Indicator,
+    Project,
+    TargetDocument,
+    Where,
+)
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.target import MICRO, Target, TargetKind
 from perf_pipeline.registers.reading import KEY_MARK
@@ -24,7 +29,6 @@ from perf_pipeline.warehouse.schema import (
 
 BUDGET = register_tables["budget"]
 LARGEST = 2**63 - 1
-_PLACE = re.compile(r"(?P<sheet>.*?)第(?P<row>\d{1,9})[行段]")
 
 Rows = dict[Table, list[SourcedRow]]
 
@@ -41,12 +45,8 @@ def document_rows(document: TargetDocument, fiscal_year: int) -> Rows:
     }
 
 
-def _row(key: str, where: str, values: dict[str, object]) -> SourcedRow:
-    """Make a row that stands where a document says: 表3第5行 is row 5 of 表3, 第12段 of the text."""
-    found = _PLACE.match(where)
-    if found is None:
-        return SourcedRow(key, where or None, 1, values)
-    return SourcedRow(key, found["sheet"] or "正文", int(found["row"]), values)
+def _row(key: str, where: Where, values: dict[str, object]) -> SourcedRow:
+    return SourcedRow(key, where.sheet, where.row, values)
 
 
 def _project_row(each: Project, ordinal: int) -> SourcedRow:
@@ -103,7 +103,7 @@ def _indicator_rows(document: TargetDocument) -> tuple[list[SourcedRow], list[So
     targets: list[SourcedRow] = []
 
     def add(
-        parts: Sequence[str], where: str, values: dict[str, object], raw: str, aim: Target
+        parts: Sequence[str], where: Where, values: dict[str, object], raw: str, aim: Target
     ) -> None:
         key = KEY_MARK.join(parts)
         seen[key] += 1

@@ -1,8 +1,8 @@
 """Loading target documents (绩效目标文件), as a person corrected them where one did.
 
-A correction workbook (更正表) is a file of its own: what it changes stands in the warehouse with the
-workbook's sheet and row, everything else with the document's. The workbook is taken in first, so
-that the corrected value closes the one that was read; the document then keeps the rest.
+A correction workbook (更正表) is a file of its own: what it changes stands in the warehouse with
+the workbook's sheet and row, everything else with the document's. The workbook is taken in first,
+so that the corrected value closes the one that was read; the document then keeps the rest.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from perf_pipeline.warehouse.intake import (
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows
 
-EXTRACTION = "extraction 1"  # raise it when the same document reads differently
+EXTRACTION = "extraction 2"  # raise it when the same document reads differently
 CORRECTIONS = "corrections 1"  # raise it when the same workbook reads differently
 DOCUMENT, CORRECTION = "target_document", "target_correction"  # kinds of files
 UNREAD = "_unreadable"  # ends the code of a finding about a part that was not taken in
@@ -167,8 +167,8 @@ def _document_reader(
 
 
 def _extract(file: InboxFile) -> TargetDocument:
-    document = extract_document(file.path)
-    if document.fiscal_year not in (None, file.fiscal_year):
+    document = extract_document(file.path, assumed_year=file.fiscal_year)
+    if document.fiscal_year != file.fiscal_year:
         raise LayoutError(
             f"文件是{document.fiscal_year}年度的，却放在{file.fiscal_year}年度的文件夹里",
             Place(file.path.name),

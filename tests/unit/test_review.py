@@ -16,6 +16,7 @@ from perf_pipeline.documents.model import (
     Severity,
     TargetDocument,
     Task,
+    Where,
 )
 from perf_pipeline.documents.review.last_year import IndicatorName
 from perf_pipeline.documents.review.review import RULES, review_document, to_json_list
@@ -64,14 +65,20 @@ def library(**changes: Any) -> TargetDocument:
 def stated(name: str, raw: str) -> TargetDocument:
     """The clean document whose prose states one thing more."""
     added = DepartmentIndicator(
-        "做好工作", name, raw, parse_target(raw, fiscal_year=2025), "", "第20段", Confidence.RULE
+        "做好工作",
+        name,
+        raw,
+        parse_target(raw, fiscal_year=2025),
+        "",
+        Where("第20段"),
+        Confidence.RULE,
     )
     return replace(CLEAN, department_indicators=(*CLEAN.department_indicators, added))
 
 
 def budget(total: int, fiscal: int | None, other: int | None) -> Budget:
     fen = [None if wan is None else wan * YUAN_10_000 for wan in (fiscal, other)]
-    return Budget(total * YUAN_10_000, *fen, "表1第3行")
+    return Budget(total * YUAN_10_000, *fen, Where("表1第3行"))
 
 
 OUTPUT, BENEFIT = "产出指标/", "效益指标/社会效益指标"
@@ -204,8 +211,8 @@ def test_a_finding_says_where_why_and_what_to_do(document: TargetDocument) -> No
         stated("讲座场次", "≥20场"),  # counts: the project's is a part of the department's
         stated("城市道路通车村庄覆盖率", "100%"),  # another road
         roads(budget=budget(100, None, None)),
-        replace(CLEAN, tasks=(*CLEAN.tasks, Task("基本支出", "人员工资", 7_000, "表3第7行"))),
-        replace(CLEAN, tasks=(*CLEAN.tasks, Task("其他", "", None, "表3第7行"))),
+        replace(CLEAN, tasks=(*CLEAN.tasks, Task("基本支出", "工资", 7_000, Where("表3第7行")))),
+        replace(CLEAN, tasks=(*CLEAN.tasks, Task("其他", "", None, Where("表3第7行")))),
         replace(
             CLEAN,
             tasks=(),
@@ -242,7 +249,7 @@ def test_a_target_far_from_last_years_actual_is_too_easy_or_too_hard() -> None:
 
 
 def test_what_reading_found_comes_first_and_nothing_comes_twice() -> None:
-    unread = Finding(Severity.ERROR, "amount_unreadable", "读不出", "表1第3行")
+    unread = Finding(Severity.ERROR, "amount_unreadable", "读不出", Where("表1第3行"))
     found = review_document(replace(roads(code=None), findings=(unread, unread)))
     assert [finding.code for finding in found] == ["amount_unreadable", "project_code_missing"]
 

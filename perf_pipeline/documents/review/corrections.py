@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from perf_pipeline.documents.model import TargetDocument
+from perf_pipeline.documents.model import TargetDocument, Where
 from perf_pipeline.documents.review.values import WAN, list_values, mend
 from perf_pipeline.domain.errors import LayoutError, Place
 
@@ -40,9 +40,9 @@ class Correction:
     fault: str | None = None  # why the cell cannot be what a person means
 
     @property
-    def where(self) -> str:
+    def where(self) -> Where:
         """Say where the correction stands: 更正第12行."""
-        return f"{SHEET}第{self.row}行"
+        return Where(f"{SHEET}第{self.row}行", SHEET, self.row)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from perf_pipeline.documents.model import (
     PlanPoint,
     Project,
     TargetDocument,
+    Where,
 )
 from perf_pipeline.domain.money import parse_amount_fen
 from perf_pipeline.domain.target import Operator, Target, TargetKind
@@ -182,7 +183,7 @@ _ADDRESS = re.compile(
 )
 
 
-def mend(document: TargetDocument, address: str, text: str, where: str) -> TargetDocument:
+def mend(document: TargetDocument, address: str, text: str, where: Where) -> TargetDocument:
     """Return the document with one value corrected, which from now on stands at `where`.
 
     Raises ValueError, in Chinese, for an address that is not of this document or a text that the
@@ -223,7 +224,7 @@ def mend(document: TargetDocument, address: str, text: str, where: str) -> Targe
     return replace(document, projects=change(document.projects, found["project"], of_project))
 
 
-def _at(of: Any, where: str) -> Any:
+def _at(of: Any, where: Where) -> Any:
     """Let what was corrected stand where its correction stands; a person has vouched for it."""
     changes: dict[str, Any] = {"where": where}
     if hasattr(of, "confidence"):

@@ -1,0 +1,284 @@
+"""Forms (项目绩效目标表 and its kin): the lines of one form to what it promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from perf_pipeline.documents import funds, head
+from perf_pipeline.documents.indicator_header import Header, Part, read_header
+from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, ends_indicators
+from perf_pipeline.documents.labels import label, squeeze
+from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.model import (
+    Budget,
+    Confidence,
+    DepartmentIndicator,
+    Finding,
+    FormKind,
+    Indicator,
+    Project,
+    Severity,
+    Task,
+    Where,
+)
+from perf_pipeline.documents.plan import is_plan_label, read_plan
+from perf_pipeline.documents.segments import Segment
+from perf_pipeline.documents.tasks import read_tasks
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import parse_target
+
+_DEPARTMENT_TITLE = re.compile(r"整体支出|部门整体|单位整体|整体绩效|部门[(（]单位[)）]")
+_OF_TITLE = re.compile(
+    r"(?:\d{4}年度?)?(?P<name>.{2,40}?)(?:预算)?(?:项目)?(?:支出)?(?:预算)?(?:项目)?绩效(?:目标)?(?:申报)?表"
+)
+_NO_NAME = re.compile(
+    r"(?:\d{4}年?度?|项目|预算|支出|部门|财政|专项|资金|区级?|市级?|省级?|本级|附件\d*|表\d*)*"
+)
+_LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
+_FORMLIKE = re.compile(r"[一二三]级指标|绩效指标|指标值|绩效目标")
+
+
+@dataclass
+class FormContents:
+    """What one form (or a list of projects) promises."""
+
+    projects: list[Project] = field(default_factory=list)
+    department_indicators: list[DepartmentIndicator] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    department: str = ""
+
+
+@dataclass
+class _Part:
+    """The indicators below one header."""
+
+    reader: IndicatorReader
+    long_term: bool
+    rows: list[IndicatorRow] = field(default_factory=list)
+
+
+def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
+    """Read a form; None where the lines are no form of targets."""
+    rest, parts = _indicator_parts(segment.lines)
+    contents = FormContents()
+
+    def report(severity: Severity, code: str, message: str, where: Where) -> None:
+        contents.findings.append(Finding(severity, code, message, where))
+
+    named = any(head.names_project(line) for line in rest)
+    if not parts:
+        if not named:
+            if any(_FORMLIKE.search(squeeze(line.text)) for line in segment.lines):
+                message = (
+                    "像是绩效表格，但没有找到指标的表头（一级指标、二级指标、三级指标、指标值）"
+                )
+                report(Severity.WARNING, "table_unread", message, segment.lines[0].where)
+                return contents
+            return None
+        if not any(_FORMLIKE.search(squeeze(line.text)) for line in segment.lines):
+            return None
+    rows = _rows(parts, report)
+    header = parts[0].reader.header if parts else None
+    kind = _kind(segment, rest, header, named)
+    made_by = head.value_of(rest, head.DEPARTMENT)
+    contents.department = made_by[0] if made_by else ""
+    if kind is FormKind.DEPARTMENT:
+        contents.tasks += read_tasks(rest, segment.unit, report)
+        contents.department_indicators += [_of_department(row, fiscal_year) for row in rows]
+        if contents.tasks or contents.department_indicators:
+            return contents
+        return None
+    if header is not None and Part.PROJECT in header.columns:
+        contents.projects += _listed(segment, rows, kind, fiscal_year, report)
+    else:
+        contents.projects.append(_project(segment, rest, rows, kind, fiscal_year, report))
+    name = contents.projects[0].name if len(contents.projects) == 1 else ""
+    contents.findings = [_of_project(finding, name) for finding in contents.findings]
+    return contents
+
+
+def _of_project(finding: Finding, name: str) -> Finding:
+    told = f"{name}：{finding.message}" if name else finding.message
+    return Finding(finding.severity, finding.code, told, finding.where, project=name)
+
+
+def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
+    """Part a form's lines into those about the project and those about indicators."""
+    rest: list[Line] = []
+    parts: list[_Part] = []
+    skip = 0
+    for index, line in enumerate(lines):
+        if skip:
+            skip -= 1
+            continue
+        following = lines[index + 1] if index + 1 < len(lines) else None
+        header = read_header(line, following, lines[index - 1] if index else None)
+        if header is not None:
+            skip = header.lines - 1
+            side = " ".join([*(c.text for c in line.cells[:1]), *_title(lines, index)])
+            long_term = _LONG_TERM.search(squeeze(side)) is not None
+            if parts and parts[-1].long_term == long_term:
+                parts[-1].reader.take_header(header)
+            else:
+                parts.append(_Part(IndicatorReader(header), long_term))
+        elif not parts or ends_indicators(line) or _is_of_head(line, parts[-1].reader.header):
+            rest.append(line)
+        else:
+            parts[-1].rows += parts[-1].reader.read(line)
+    return rest, parts
+
+
+def _title(lines: Sequence[Line], index: int) -> list[str]:
+    above = lines[index - 1] if index else None
+    return [above.text] if above is not None and len(above.filled) == 1 else []
+
+
+def _is_of_head(line: Line, header: Header) -> bool:
+    """Tell a line about the project, or a title over the whole width, from an indicator."""
+    filled = line.filled
+    if not filled:
+        return False
+    first, words = filled[0], label(filled[0].text)
+    level3 = header.columns[Part.LEVEL3][0]
+    value = header.columns.get(Part.VALUE, (level3,))[-1]
+    leftmost = min(heads[0].column for heads in header.columns.values())
+    if (
+        len(filled) == 1
+        and first.column <= leftmost
+        and first.column + first.width > value.column > first.column
+    ):
+        return True
+    named = head.NAME.fullmatch(words) or head.CODE.fullmatch(words) or is_plan_label(words)
+    return first.column <= leftmost and bool(named or head.OBJECTIVE.fullmatch(words))
+
+
+def _rows(parts: list[_Part], report: funds.Report) -> list[IndicatorRow]:
+    """Return the year's indicators; what else stands there is told."""
+    year = [part for part in parts if not part.long_term] or parts
+    for part in parts:
+        midterm = part.reader.midterm + (0 if part in year else len(part.rows))
+        if midterm and part.rows:
+            message = f"表中另有{midterm}个中期（实施期）指标，未作为年度指标读入"
+            report(Severity.INFO, "midterm_indicators", message, part.rows[0].where)
+        for line in part.reader.unread:
+            message = f"这一行既没有三级指标也没有指标值：“{line.text[:60]}”"
+            report(Severity.WARNING, "row_unread", message, line.where)
+        if part.reader.header.guessed and part.rows:
+            message = "表头没有“三级指标”一栏，按相近的栏目读取，请核对"
+            report(Severity.INFO, "header_guessed", message, part.rows[0].where)
+    return [row for part in year for row in part.rows]
+
+
+def _kind(segment: Segment, rest: Sequence[Line], header: Header | None, named: bool) -> FormKind:
+    title = squeeze(segment.title)
+    parts: set[Part] = set(header.columns) if header is not None else set()
+    if not named and Part.PROJECT not in parts:
+        labels = {words for line in rest for words in line.labels}
+        department = any(head.DEPARTMENT.fullmatch(w) and "名称" in w for w in labels)
+        if "年度主要任务" in labels or _DEPARTMENT_TITLE.search(title) or department:
+            return FormKind.DEPARTMENT
+    if Part.LIKELIHOOD in parts or Part.OUTLOOK in parts or "监控" in title:
+        return FormKind.MONITORING
+    if Part.SCORE in parts or "自评" in title or Part.ACTUAL in parts:
+        return FormKind.SELF_EVALUATION
+    return FormKind.PROJECT
+
+
+def _project(
+    segment: Segment,
+    rest: Sequence[Line],
+    rows: Sequence[IndicatorRow],
+    kind: FormKind,
+    fiscal_year: int | None,
+    report: funds.Report,
+) -> Project:
+    name, code = head.name_and_code(rest)
+    where = segment.lines[0].where
+    if not name and (titled := _name_in_title(segment)):
+        name = titled
+        report(Severity.INFO, "project_name_guessed", "表中没有项目名称，取自表格标题", where)
+    return Project(
+        code=code,
+        name=name,
+        purpose=head.purpose(rest),
+        objectives=head.objectives(rest),
+        budget=funds.read_budget(rest, segment.unit, report),
+        spending_plan=read_plan(rest, report),
+        indicators=tuple(_indicator(row, fiscal_year) for row in rows),
+        where=where,
+        kind=kind,
+    )
+
+
+def _name_in_title(segment: Segment) -> str:
+    for text in reversed(segment.captions):
+        said = re.search(r"项目名称[:：]\s*(\S+)", text)
+        if said:
+            return said[1]
+    found = _OF_TITLE.fullmatch(squeeze(segment.title))
+    return found["name"] if found and not _NO_NAME.fullmatch(found["name"]) else ""
+
+
+def _listed(
+    segment: Segment,
+    rows: Sequence[IndicatorRow],
+    kind: FormKind,
+    fiscal_year: int | None,
+    report: funds.Report,
+) -> Iterator[Project]:
+    """Give the projects of a list in which each row of indicators names its project."""
+    of_project: dict[str, list[IndicatorRow]] = {}
+    for row in rows:
+        of_project.setdefault(row.project, []).append(row)
+    unit = segment.unit or funds.USUAL_UNIT
+    for name, own in of_project.items():
+        fen = funds.amount_fen(own[0].amount, unit, own[0].where, f"{name}预算数", report)
+        yield Project(
+            code=None,
+            name=name,
+            purpose="",
+            objectives=tuple(dict.fromkeys(row.objective for row in own if row.objective)),
+            budget=None if fen is None else Budget(fen, None, None, own[0].where),
+            spending_plan=(),
+            indicators=tuple(_indicator(row, fiscal_year) for row in own),
+            where=own[0].where,
+            kind=kind,
+        )
+
+
+def _indicator(row: IndicatorRow, fiscal_year: int | None) -> Indicator:
+    target = parse_target(row.raw_value, fiscal_year=fiscal_year)
+    return Indicator(
+        row.level1,
+        row.level2,
+        row.level3,
+        row.description,
+        row.raw_value,
+        row.basis,
+        target,
+        row.where,
+        Confidence.PERSON if target.kind is TargetKind.TEXT else row.confidence,
+        row.weight,
+        row.filled,
+    )
+
+
+def _of_department(row: IndicatorRow, fiscal_year: int | None) -> DepartmentIndicator:
+    target = parse_target(row.raw_value, fiscal_year=fiscal_year)
+    return DepartmentIndicator(
+        section=row.level2 or row.level1,
+        name=row.level3,
+        raw_value=row.raw_value,
+        target=target,
+        evidence=" ".join(p for p in (row.level3, row.description, row.raw_value) if p),
+        where=row.where,
+        confidence=Confidence.PERSON if target.kind is TargetKind.TEXT else row.confidence,
+        level1=row.level1,
+        level2=row.level2,
+        description=row.description,
+        weight=row.weight,
+        filled=row.filled,
+    )

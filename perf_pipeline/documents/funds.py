@@ -1,0 +1,190 @@
+"""The money of a form (项目资金): amounts beside their labels, or a small table of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from perf_pipeline.documents.labels import label, squeeze, unit_of
+from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.model import Budget, Cell, Severity, Where
+from perf_pipeline.domain.money import parse_amount_fen
+
+Report = Callable[[Severity, str, str, Where], None]
+
+USUAL_UNIT = "万元"  # in which these forms are filled
+
+_SOURCES = (
+    ("other", re.compile(r"(?:其中:?)?其[他它](?:来源)?(?:资金|收入)?|单位(?:自有)?资金|自筹资金")),
+    (
+        "fiscal",
+        re.compile(
+            r"(?:其中:?)?(?:\(?\d\)?[.、]?)?(?:本年|当年|年度|本级|申请|中央|省级|市级|区级|县级|区县级?)*"
+            r"(?:财政|一般公共预算)(?:预算)?(?:补助|拨款|资金)+"
+        ),
+    ),
+    (
+        "total",
+        re.compile(
+            r"(?:年度|本年度?|当年|全年|项目|预算|资金|申请|支出|年初|总)*"
+            r"(?:资金总额|预算总额|总额|预算数|预算规模|预算金额|总预算|资金合计|总金额|金额合计|金额|"
+            r"资金总量|年度预算|项目预算|项目资金|预算资金|合计)"
+        ),
+    ),
+)
+_COLUMNS = (
+    ("expected", re.compile(r"(?:全年|年度|年底)?预计(?:全年)?执行(?:数|金额)?|全年预计支出.*")),
+    ("rate", re.compile(r".*(?:执行率|执行进度|比率|完成率)")),
+    ("executed", re.compile(r".*(?:执行数|执行金额|支出数|实际支出|执行情况|支出金额|预算执行)")),
+    (
+        "adjusted",
+        re.compile(
+            r"(?:全年|年度|调整后?|调整后的)*(?:全年|调整后?|调整)(?:预算)(?:数|金额)?|年度预算数"
+        ),
+    ),
+    (
+        "initial",
+        re.compile(r"(?:年初|年度|当年|本年|批复|项目)*预算(?:数|金额|安排数)?|年初.*预算.*"),
+    ),
+    ("score", re.compile(r"分值|权重|得分|原因.*|备注|偏差.*")),
+)
+_NOTHING = re.compile(r"[-—–_/\\无\s未提供]*")
+
+
+def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report) -> Budget | None:
+    """Read a form's budget in whole fen; None where it states no total.
+
+    An amount without a unit is in that of its label, of the form's caption, or in 万元.
+    """
+    table = _table_of_funds(lines, caption_unit, report)
+    if table is not None:
+        return table
+    amounts: dict[str, int] = {}
+    where: Where | None = None
+    for source, line, label_cell, written in _beside_labels(lines):
+        if source in amounts:
+            continue
+        fen = _fen(written, _unit(lines, line, label_cell, caption_unit), line, label_cell, report)
+        if fen is not None:
+            amounts[source] = fen
+            where = where or line.where
+    if "total" not in amounts or where is None:
+        return None
+    return Budget(amounts["total"], amounts.get("fiscal"), amounts.get("other"), where)
+
+
+def source_of(text: str) -> str | None:
+    """Return which money a label means: total, fiscal or other."""
+    bare = label(text)
+    return next((name for name, pattern in _SOURCES if pattern.fullmatch(bare)), None)
+
+
+def _beside_labels(lines: Sequence[Line]) -> Iterator[tuple[str, Line, Cell, str]]:
+    """Give each amount with its label: to the right of it, or below where labels stand in a row."""
+    for index, line in enumerate(lines):
+        for cell in line.filled:
+            source = source_of(cell.text)
+            if source is None:
+                continue
+            beside = line.after(cell)
+            if beside is not None and _looks_like_amount(beside.text):
+                yield source, line, cell, beside.text
+                continue
+            labelled = beside is None or not beside.text.strip() or _is_heading(beside.text)
+            below = lines[index + 1].covering(cell.column) if index + 1 < len(lines) else None
+            if labelled and below is not None and _looks_like_amount(below.text):
+                yield source, lines[index + 1], cell, below.text
+            elif beside is not None and beside.text.strip() and not _is_heading(beside.text):
+                yield source, line, cell, beside.text
+
+
+def _is_heading(text: str) -> bool:
+    bare = label(text)
+    return source_of(text) is not None or any(p.fullmatch(bare) for _, p in _COLUMNS)
+
+
+def _looks_like_amount(text: str) -> bool:
+    return re.match(r"[¥￥(]?-?\d", squeeze(text)) is not None
+
+
+def _table_of_funds(
+    lines: Sequence[Line], caption_unit: str | None, report: Report
+) -> Budget | None:
+    for index, line in enumerate(lines):
+        heads = {
+            name: cell
+            for cell in reversed(line.filled)
+            for name, pattern in _COLUMNS
+            if pattern.fullmatch(label(cell.text))
+            and next(n for n, p in _COLUMNS if p.fullmatch(label(cell.text))) == name
+        }
+        if "executed" not in heads or not {"initial", "adjusted"} & heads.keys():
+            continue
+        found: dict[tuple[str, str], int] = {}
+        where: Where | None = None
+        for row in lines[index + 1 :]:
+            named = next(((source_of(c.text), c) for c in row.filled if source_of(c.text)), None)
+            if named is None:
+                if row.filled and where is not None:
+                    break
+                continue
+            source, label_cell = named
+            for name in ("initial", "adjusted", "executed", "expected"):
+                cell = row.covering(heads[name].column) if name in heads else None
+                if cell is None or cell.column <= label_cell.column or (source, name) in found:
+                    continue
+                unit = _unit(lines, row, heads[name], caption_unit, label_cell)
+                fen = _fen(cell.text, unit, row, label_cell, report)
+                if fen is not None:
+                    found[source or "", name] = fen
+                    where = where or row.where
+        return _budget_of(found, where)
+    return None
+
+
+def _budget_of(found: dict[tuple[str, str], int], where: Where | None) -> Budget | None:
+    planned = "initial" if ("total", "initial") in found else "adjusted"
+    total = found.get(("total", planned))
+    if total is None or where is None:
+        return None
+    return Budget(
+        total,
+        found.get(("fiscal", planned)),
+        found.get(("other", planned)),
+        where,
+        found.get(("total", "adjusted")),
+        found.get(("total", "executed")),
+        found.get(("total", "expected")),
+    )
+
+
+def _unit(
+    lines: Sequence[Line], line: Line, near: Cell, caption: str | None, also: Cell | None = None
+) -> str:
+    """Return the unit of an amount: of its label, of a label to the left, of the caption."""
+    told = unit_of(near.text) or (unit_of(also.text) if also else None)
+    left = (unit_of(cell.text) for cell in line.cells if cell.column < near.column)
+    return told or next((unit for unit in left if unit), None) or caption or USUAL_UNIT
+
+
+def _fen(text: str, unit: str, line: Line, label_cell: Cell, report: Report) -> int | None:
+    if _NOTHING.fullmatch(squeeze(text)):
+        return None
+    try:
+        return parse_amount_fen(text, unit)
+    except ValueError as error:
+        report(
+            Severity.ERROR, "amount_unreadable", f"{label(label_cell.text)}：{error}", line.where
+        )
+        return None
+
+
+def amount_fen(text: str, unit: str, where: Where, what: str, report: Report) -> int | None:
+    """Read one amount; None and a finding where it is none, None alone where nothing stands."""
+    if _NOTHING.fullmatch(squeeze(text)):
+        return None
+    try:
+        return parse_amount_fen(text, unit)
+    except ValueError as error:
+        report(Severity.ERROR, "amount_unreadable", f"{what}：{error}", where)
+        return None

@@ -1,0 +1,208 @@
+"""The header of a table of indicators: which column says what, however it is called."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from perf_pipeline.documents.labels import label
+from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.model import Cell
+
+
+class Part(StrEnum):
+    """What a column of a table of indicators holds."""
+
+    PROJECT = "project"
+    UNIT_NAME = "unit_name"
+    OBJECTIVE = "objective"
+    AMOUNT = "amount"
+    LEVEL1 = "level1"
+    LEVEL2 = "level2"
+    LEVEL3 = "level3"
+    DESCRIPTION = "description"
+    OPERATOR = "operator"
+    VALUE = "value"
+    UNIT = "unit"
+    WEIGHT = "weight"
+    BASIS = "basis"
+    ACTUAL = "actual"
+    OUTLOOK = "outlook"
+    SCORE = "score"
+    REASON = "reason"
+    LIKELIHOOD = "likelihood"
+    REMARK = "remark"
+
+
+_YEAR = r"(?:\d{4}年?|年度|全年|本年度?|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级)*"
+_LABELS: tuple[tuple[Part, str], ...] = (
+    (Part.LEVEL1, r"一级(?:绩效)?(?:指标|目标)?(?:名称)?|指标类型|指标类别"),
+    (Part.LEVEL2, r"二级(?:绩效)?(?:指标|目标)?(?:名称)?"),
+    (
+        Part.LEVEL3,
+        r"三级(?:绩效)?(?:指标|目标)?(?:名称|内容)?|(?:绩效|具体|末级|四级)?指标名称|具体指标",
+    ),
+    (
+        Part.OPERATOR,
+        r"(?:绩效)?(?:指标)?(?:值)?(?:符号|运算符号?|计算符号?|比较符号?|逻辑符号?|性质|方向性?)",
+    ),
+    (Part.UNIT, r"(?:绩效)?(?:指标)?值?(?:计量|度量|计算)?单位"),
+    (
+        Part.WEIGHT,
+        r"(?:绩效)?(?:指标)?(?:标准|设定)?(?:权重|分值)(?:权重|分值)?(?:比例)?|权值|标准分",
+    ),
+    (
+        Part.BASIS,
+        r".*(?:确定|设定|设置|制定|来源|取值|指标值)(?:的)?依据.*|指标来源|数据来源|依据|证明材料|佐证材料",
+    ),
+    (Part.OUTLOOK, r"(?:全年|年度|年底)?预计(?:全年)?(?:完成|实现)(?:情况|值|程度|结果)?"),
+    (
+        Part.ACTUAL,
+        r".*(?:实际完成|执行情况|实际值|实际实现).*|(?:全年|年度|指标|目标|\d+-\d+月|截至.*)?"
+        r"(?:完成值|完成情况|实现值|完成结果)|自评完成.*",
+    ),
+    (Part.SCORE, r"(?:自评|评价|实际|指标|最终)?(?:得分|评分|自评分|分数)"),
+    (Part.REASON, r".*(?:偏差|未完成|差异|偏离).*|原因(?:说明|分析)?|改进措施"),
+    (Part.LIKELIHOOD, r".*可能性.*"),
+    (Part.REMARK, r"备注|说明|其他|备注说明"),
+    (
+        Part.VALUE,
+        _YEAR + r"(?:指标值?|目标值|绩效值|预期值|标准值|绩效标准|值)(?:/描述|/内容|及单位|内容)?",
+    ),
+    (
+        Part.DESCRIPTION,
+        r"(?:绩效)?(?:指标)?(?:值)?(?:描述|说明|解释|内容|定义|内涵|释义|备注)|(?:评价|评分|打分|计分|考核)?"
+        r"(?:标准|规则|办法)|计算公式|计算方法|评扣分标准|指标解释及计算方法",
+    ),
+    (Part.PROJECT, r"(?:项目支出|专项|预算)?项目名称|项目"),
+    (Part.UNIT_NAME, r"(?:预算|主管)?(?:单位|部门)(?:名称|编码)?"),
+    (Part.OBJECTIVE, r"(?:项目|年度|总体|绩效|支出|整体)*目标"),
+    (Part.AMOUNT, r"(?:项目|年度|预算|资金|财政)*(?:金额|预算数|预算|资金|总额)"),
+)
+_PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
+# what stands for the third level where no column is called so
+_INSTEAD = ("指标内容", "绩效指标", "绩效指标内容", "指标", "三级指标内容", "具体内容", "指标描述")
+_ANNUAL = re.compile(r"年度|当年|本年")
+_GROUPS = (Part.REASON, Part.LIKELIHOOD, Part.VALUE, Part.WEIGHT, Part.ACTUAL)
+
+_LEVELS: set[Part | None] = {Part.LEVEL1, Part.LEVEL2, Part.LEVEL3}
+
+Columns = dict[Part, tuple[Cell, ...]]
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the columns of a table of indicators stand.
+
+    `subs` are the labels below a heading that spans several columns (经费保障, 确定能). `lines` is
+    how many rows the header takes. `guessed` tells that a column was taken by likeness.
+    `midterm` are the columns of a second set of indicators beside the year's (中期指标).
+    """
+
+    columns: Columns
+    subs: tuple[Cell, ...] = ()
+    lines: int = 1
+    guessed: bool = False
+    midterm: tuple[Cell, ...] = ()
+
+
+def part_of(text: str) -> Part | None:
+    """Return what a column of that label holds."""
+    bare = label(text)
+    return next((part for part, pattern in _PARTS if pattern.fullmatch(bare)), None)
+
+
+def read_header(line: Line, following: Line | None, upper: Line | None = None) -> Header | None:
+    """Return the header that a line begins, or None where it begins none.
+
+    `upper` is the row above, which may say which of two sets of columns is the year's.
+    """
+    found = [(cell, part_of(cell.text)) for cell in line.cells if cell.text.strip()]
+    levels = {part for _, part in found} & _LEVELS
+    if not levels:
+        return None
+    named = {part for _, part in found}
+    guessed = False
+    if Part.LEVEL3 not in levels:
+        found, guessed = _instead(found, levels)
+        named = {part for _, part in found}
+    if Part.LEVEL3 not in named or not named & {
+        Part.VALUE,
+        Part.ACTUAL,
+        Part.OPERATOR,
+        Part.LEVEL2,
+    }:
+        return None
+    if len(named - {None}) < 3:
+        return None
+    found, midterm = _one_set(found, upper)
+    subs, taken = _subheader(found, following)
+    columns: dict[Part, tuple[Cell, ...]] = {}
+    for cell, part in found:
+        below = [each for each in subs if cell.column <= each.column < cell.column + cell.width]
+        finer = [(each, part_of(each.text)) for each in below]
+        if part is Part.VALUE and any(p in (Part.OPERATOR, Part.UNIT) for _, p in finer):
+            for each, sub in finer:
+                columns[sub or Part.VALUE] = (*columns.get(sub or Part.VALUE, ()), each)
+        elif part is not None and (part not in columns or part in _GROUPS):
+            columns[part] = (*columns.get(part, ()), cell)
+    return Header(columns, tuple(subs), 1 + taken, guessed, midterm)
+
+
+Found = list[tuple[Cell, Part | None]]
+
+
+def _instead(found: Found, levels: set[Part | None]) -> tuple[Found, bool]:
+    for words in _INSTEAD:
+        for index, (cell, _) in enumerate(found):
+            if label(cell.text) == words and (index or len(found) > 2):
+                changed = [*found]
+                changed[index] = (cell, Part.LEVEL3)
+                return changed, words not in ("指标内容", "绩效指标内容")
+    if levels == {Part.LEVEL1, Part.LEVEL2}:  # a form of two levels: the second names it
+        changed = [(c, Part.LEVEL3 if p is Part.LEVEL2 else p) for c, p in found]
+        return changed, True
+    return found, False
+
+
+def _one_set(found: Found, upper: Line | None) -> tuple[Found, tuple[Cell, ...]]:
+    """Keep the year's columns where a form has 中期 and 年度 indicators side by side."""
+    thirds = [cell for cell, part in found if part is Part.LEVEL3]
+    if len(thirds) < 2:
+        return found, ()
+    firsts = [
+        cell
+        for cell, part in found
+        if part in (Part.LEVEL1, Part.LEVEL2) and thirds[0].column < cell.column < thirds[1].column
+    ]
+    border = min((cell.column for cell in firsts), default=thirds[1].column)
+    years_first = upper is not None and any(
+        _ANNUAL.search(cell.text) for cell in upper.filled if cell.column < border
+    )
+    shared: Found = [(c, p) for c, p in found if p is Part.LEVEL1]
+    left: Found = [(c, p) for c, p in found if c.column < border and p is not Part.LEVEL1]
+    right: Found = [(c, p) for c, p in found if c.column >= border and p is not Part.LEVEL1]
+    year, other = (left, right) if years_first else (right, left)
+    firsts_of_year = [each for each in shared if (each[0].column < border) is years_first]
+    return (
+        (firsts_of_year or shared[:1]) + year,
+        tuple(cell for cell, part in other if part is Part.LEVEL3),
+    )
+
+
+def _subheader(found: Found, following: Line | None) -> tuple[list[Cell], int]:
+    """Return the cells of a second header row, and 1 where there is one."""
+    if following is None or not following.filled:
+        return [], 0
+    wide = [cell for cell, part in found if cell.width > 1 or part in _GROUPS]
+    merged_down = any(cell.continues and part_of(cell.text) is not None for cell in following.cells)
+    below = [
+        each
+        for each in following.filled
+        if any(cell.column <= each.column < cell.column + cell.width for cell in wide)
+    ]
+    if len(below) != len(following.filled):
+        return [], 0
+    spread = any(sum(c.column <= b.column < c.column + c.width for b in below) > 1 for c in wide)
+    return (below, 1) if merged_down and (spread or len(below) > 1) else ([], 0)

@@ -1,0 +1,111 @@
+"""The spending plan (资金支出计划): cumulative shares at whatever months a form has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from perf_pipeline.documents.labels import squeeze
+from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.model import Cell, PlanPoint, Severity, Where
+
+Report = Callable[[Severity, str, str, Where], None]
+
+_PLAN = re.compile(
+    r".*(?:支出计划|用款计划|资金计划|支出进度|执行计划|进度计划|使用计划|支付计划).*"
+)
+_MONTH = re.compile(
+    r"(?:截至|到|至)?(?:\d{4}年)?(?:\d{1,2}月?[-~—至])?(\d{1,2})月(?:底|末|份|\d{1,2}日)?(?:前)?"
+)
+_QUARTER = re.compile(
+    r"(?:第)?([一二三四1-4])季度(?:末|底)?|[Qq]([1-4])|(上半年|年中)|(全年|年底|年末)"
+)
+_SHARE = re.compile(r"(\d{1,6}(?:\.\d{1,8})?)(%)?")
+_ORDER = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
+_TIMELIKE = re.compile(r"\d{1,4}月|季度|月底|月末|年底|年末|半年")
+
+
+def is_plan_label(text: str) -> bool:
+    """Tell whether a label is that of a spending plan."""
+    return _PLAN.fullmatch(squeeze(text)) is not None
+
+
+def read_plan(lines: Sequence[Line], report: Report) -> tuple[PlanPoint, ...]:
+    """Read a form's spending plan; what cannot be read is a finding."""
+    for index, line in enumerate(lines):
+        side = next((c for c in line.filled if is_plan_label(c.text)), None)
+        if side is None:
+            continue
+        times = [
+            c for c in line.filled if c.column > side.column and _TIMELIKE.search(squeeze(c.text))
+        ]
+        if len(times) > 1:
+            return _across(lines[index + 1 :], times, report)
+        return _down(lines[index:], side, report)
+    return ()
+
+
+def _across(below: Sequence[Line], times: list[Cell], report: Report) -> tuple[PlanPoint, ...]:
+    row = next((line for line in below if line.filled), None)
+    if row is None:
+        return ()
+    shares = [(time, row.covering(time.column)) for time in times]
+    return _points(
+        [(time.text, cell.text if cell else "", row.where) for time, cell in shares], report
+    )
+
+
+def _down(lines: Sequence[Line], side: Cell, report: Report) -> tuple[PlanPoint, ...]:
+    """Read a plan whose times stand below each other, each with its share beside it."""
+    pairs: list[tuple[str, str, Where]] = []
+    for line in lines:
+        cells = [c for c in line.filled if c.column > side.column]
+        if len(cells) < 2 or not _TIMELIKE.search(squeeze(cells[0].text)):
+            if pairs:
+                break
+            continue
+        pairs.append((cells[0].text, cells[1].text, line.where))
+    return _points(pairs, report)
+
+
+def _points(pairs: list[tuple[str, str, Where]], report: Report) -> tuple[PlanPoint, ...]:
+    fractions = _are_fractions([written for _, written, _ in pairs])
+    points = []
+    for time, written, where in pairs:
+        month, share = _month(time), _share(written, fractions)
+        if month is None:
+            report(
+                Severity.ERROR, "checkpoint_unreadable", f"支出计划的时间“{time}”不在年度内", where
+            )
+        elif share is None:
+            report(Severity.ERROR, "share_unreadable", f"{time}的支出比例“{written}”读不出", where)
+        else:
+            points.append(PlanPoint(squeeze(time), month, share, where))
+    return tuple(points)
+
+
+def _month(text: str) -> int | None:
+    plain = squeeze(text)
+    if found := _MONTH.fullmatch(plain):
+        return int(found[1]) if 1 <= int(found[1]) <= 12 else None
+    if found := _QUARTER.fullmatch(plain):
+        quarter = found[1] or found[2]
+        return _ORDER[quarter] if quarter else 6 if found[3] else 12
+    return None
+
+
+def _are_fractions(written: list[str]) -> bool:
+    """Tell 0.2 0.5 0.8 1 from percents: no sign, none above one, and the last is the whole."""
+    plain = [squeeze(each) for each in written]
+    if not plain or any("%" in each for each in plain) or not any("." in each for each in plain):
+        return False
+    numbers = [Decimal(found[1]) for each in plain if (found := _SHARE.fullmatch(each))]
+    return len(numbers) == len(plain) and max(numbers) == 1 == numbers[-1]
+
+
+def _share(written: str, fractions: bool) -> Decimal | None:
+    found = _SHARE.fullmatch(squeeze(written))
+    if found is None:
+        return None
+    return Decimal(found[1]) if fractions else Decimal(found[1]).scaleb(-2)

@@ -1,0 +1,137 @@
+"""Where forms begin and end: tables split over pages, and several forms in one table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
+from perf_pipeline.documents.indicator_header import read_header
+from perf_pipeline.documents.indicator_rows import ends_indicators
+from perf_pipeline.documents.labels import label, squeeze, unit_of
+from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.model import Block, Paragraph, Table
+
+TITLE = re.compile(
+    r".*(?:绩效|自评|监控|项目支出|项目申报|预算项目|整体支出).*表(?:[(（].*[)）])?$"
+)
+_PAGE_FURNITURE = re.compile(
+    r"[-—–\s\d第页共/]*|(?:续表|接上表|附表?|表)[\s\d:：]*|[(（]?续.{0,2}[)）]?"
+)
+_OPENING = 6  # lines in which a form says what it is about
+_CAPTIONS = 6  # paragraphs above a table that may caption it
+_DEPARTMENT_FORM = re.compile(r"年度主要任务|主要任务")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The lines of one form, with the paragraphs and titles above it."""
+
+    captions: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def title(self) -> str:
+        """The form's title (项目支出绩效目标表), nearest above it; empty where it has none."""
+        inside = [line.text for line in self.lines[:3] if len(line.filled) == 1]
+        titles = (
+            text for text in (*inside, *reversed(self.captions)) if TITLE.match(squeeze(text))
+        )
+        return next(titles, "")
+
+    @property
+    def unit(self) -> str | None:
+        """The money unit named in a caption: 单位：万元."""
+        head = [cell.text for line in self.lines[:_OPENING] for cell in line.filled]
+        lone = [text for text in head if squeeze(text).startswith(("单位:", "(单位", "金额单位"))]
+        texts = (*lone, *reversed(self.captions))
+        return next((unit for text in texts if (unit := unit_of(text))), None)
+
+
+def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
+    """Give the forms among a document's blocks, in their order."""
+    captions: list[str] = []
+    opened: list[str] = []
+    lines: list[Line] = []
+    width = 0
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            captions.append(block.text)
+            continue
+        here = [Line(row, block.place(n)) for n, row in enumerate(block.rows)]
+        if not (lines and _goes_on(lines, width, here, captions)):
+            yield from _split(opened, lines)
+            opened, lines = captions[-_CAPTIONS:], []
+        lines += here
+        width = _width(block)
+        captions = []
+    yield from _split(opened, lines)
+
+
+def _width(table: Table) -> int:
+    return max((cell.column + cell.width for row in table.rows for cell in row), default=0)
+
+
+def _goes_on(
+    before: Sequence[Line], width: int, here: Sequence[Line], captions: Sequence[str]
+) -> bool:
+    """Tell whether a table carries on the one before it."""
+    if any(_begins(line) for line in here[:_OPENING]):
+        return False
+    between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
+    headed = any(_is_header(here, n) for n in range(min(len(here), 3)))
+    if headed and not any(_is_header(before, n) for n in range(len(before))):
+        return any(
+            _begins(line) for line in before
+        )  # the head in one table, indicators in the next
+    last = max((c.column + c.width for line in here for c in line.cells), default=0)
+    return not between and (headed or last == width)
+
+
+def _begins(line: Line) -> bool:
+    if names_project(line) and read_header(line, None) is None:
+        return True
+    filled = line.filled
+    if not filled:
+        return False
+    first = label(filled[0].text)
+    if DEPARTMENT.fullmatch(first) and "名称" in first:
+        return True
+    if _DEPARTMENT_FORM.fullmatch(first):
+        return True
+    return len(filled) == 1 and TITLE.match(squeeze(filled[0].text)) is not None
+
+
+def _is_header(lines: Sequence[Line], at: int) -> bool:
+    following = lines[at + 1] if at + 1 < len(lines) else None
+    return read_header(lines[at], following) is not None
+
+
+def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
+    """Cut one table's lines where another form begins after the indicators of the one before."""
+    start = 0
+    headed = False
+    above = tuple(captions)
+    for index, line in enumerate(lines):
+        if _is_header(lines, index):
+            headed = True
+        elif headed and _begins(line):
+            begin = index
+            while begin - 1 > start and _opens_with(lines[begin - 1]):
+                begin -= 1
+            yield Segment(above, tuple(lines[start:begin]))
+            start, headed, above = begin, False, tuple(captions)
+    if lines[start:]:
+        yield Segment(above, tuple(lines[start:]))
+
+
+def _opens_with(line: Line) -> bool:
+    """Tell whether a line just above a project's name belongs to the same form's head."""
+    filled = line.filled
+    if not filled or ends_indicators(line):
+        return False
+    first = label(filled[0].text)
+    if CODE.fullmatch(first) or DEPARTMENT.fullmatch(first):
+        return True
+    return len(filled) == 1 and filled[0].column == 0 and not any(c.continues for c in line.cells)
