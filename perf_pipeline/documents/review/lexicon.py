@@ -50,7 +50,7 @@ SORTS = (
     Sort(
         "质量",
         re.compile(
-            r"(?:合格|完好|优良|达标|准确|正确|在线|正常运行|正常运转|通过|完整|规范|故障|差错|返工)率$"
+            r"(?<!标准)(?:合格|完好|优良|达标|准确|正确|在线|正常运行|正常运转|通过|完整|规范|故障|差错|返工)率$"
             r"|质量(?:情况|水平|等级)?$"
         ),
         (_QUALITY, *BENEFITS),
@@ -58,7 +58,7 @@ SORTS = (
     Sort(
         "开支的比例或节约",
         re.compile(r"(?:成本|费用|经费|造价|支出|管理费).*(?:率|占比|比例|数|额)$|节约|节支|负担"),
-        (_COST, _QUANTITY, _QUALITY, *BENEFITS),
+        (_COST, _QUANTITY, _QUALITY, _TIMELINESS, *BENEFITS),
     ),
     Sort("成本", re.compile(r"成本|单价|造价|费用标准"), (_COST, *BENEFITS)),
     Sort("比例", re.compile(r"(?:占比|比例|比重|覆盖率)$"), (_QUALITY, _QUANTITY, *BENEFITS)),

@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     targets.execution_as_indicator,
     filing.misfiled,
     repetition.repeated,
+    repetition.nearly_repeated,
     consistency.project_below_department,
     consistency.forms_contradict,
     consistency.projects_contradict,
