@@ -1,7 +1,7 @@
-"""Build the shipped target document, as Word and as text, from its facts.
+"""Build the shipped target document, as Word, as text and as a workbook, from its facts.
 
 The text follows the layout of text taken out of a Word file: a tab begins a cell, a blank line
-ends a row, an empty cell is a line with a tab. Both come out the same, byte for byte, every time.
+ends a row, an empty cell is a line with a tab. All come out the same, byte for byte, every time.
 
 Usage: python scripts/build_documents.py [FOLDER]   (default: data)
 """
@@ -23,6 +23,7 @@ from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from same_bytes import FIXED, with_fixed_dates
+from target_workbook import build_workbook
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "2024年部门整体绩效目标"
@@ -32,11 +33,25 @@ Facts = dict[str, Any]
 
 
 def main(data: Path) -> None:
-    """Write both renditions below the data folder."""
+    """Write the renditions below the data folder."""
     facts = yaml.safe_load((ROOT / "data/source/gaoxin-2024.yaml").read_text("utf-8"))
     word = data / "2024/gaoxin-zhengfawei/targets" / f"{NAME}.docx"
     text = data / "renditions" / f"{NAME}.txt"
-    for path, content in ((word, build_word(facts)), (text, build_text(facts).encode())):
+    book = data / "renditions" / f"{NAME}.xlsx"
+    made = (
+        (word, build_word(facts)),
+        (text, build_text(facts).encode()),
+        (
+            book,
+            build_workbook(
+                facts["title"],
+                facts["notice"],
+                [text for _, text in prose(facts)],
+                {p["caption"]: (p["name"], _form_rows(p)) for p in facts["projects"]},
+            ),
+        ),
+    )
+    for path, content in made:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 

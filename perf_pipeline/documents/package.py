@@ -6,6 +6,8 @@ without end; neither belongs in a target document.
 
 from __future__ import annotations
 
+import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,10 +19,20 @@ from lxml import etree
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 
 LARGEST_UNPACKED = 256 * 1024**2
-LARGEST_PART = 64 * 1024**2
+LARGEST_PART = 32 * 1024**2
 MOST_PARTS = 5_000
 
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    KeyError,
+    OSError,
+    ValueError,
+)
 
 
 class Package:
@@ -44,11 +56,26 @@ class Package:
 
     def xml(self, name: str) -> etree._Element:
         """Return a part's XML; raises UnreadableFileError for one that defines entities."""
-        content = self.read(name)
-        if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content:
-            raise UnreadableFileError(f"{name} 定义了 XML 实体，可能有害，不读取", self._place)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+        content = self._without_entities(name)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+        )
         return etree.fromstring(content, parser)
+
+    def elements(self, name: str, *tags: str) -> Iterator[etree._Element]:
+        """Give a part's elements of some tags one after another, holding none of them."""
+        content = io.BytesIO(self._without_entities(name))
+        found = etree.iterparse(content, tag=tags, resolve_entities=False, no_network=True)
+        for _, element in found:
+            yield element
+            element.clear(keep_tail=False)
+
+    def _without_entities(self, name: str) -> bytes:
+        content = self.read(name)
+        # in UTF-16 each sign is two bytes, of which one is nought
+        if b"<!DOCTYPE" in content[:8192].replace(b"\x00", b"") or b"<!ENTITY" in content:
+            raise UnreadableFileError(f"{name} 定义了 XML 实体，可能有害，不读取", self._place)
+        return content
 
 
 @contextmanager
@@ -63,7 +90,8 @@ def open_package(path: Path) -> Iterator[Package]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             unpacked = sum(entry.file_size for entry in entries)
-            if unpacked > LARGEST_UNPACKED or len(entries) > MOST_PARTS:
+            largest = max((e.file_size for e in entries if e.filename.endswith(".xml")), default=0)
+            if unpacked > LARGEST_UNPACKED or largest > LARGEST_PART or len(entries) > MOST_PARTS:
                 raise UnreadableFileError(
                     f"解压后有{unpacked // 1024**2}MB、{len(entries)}个部分，"
                     "大得不像绩效目标文件，不读取",

@@ -1,22 +1,63 @@
-"""Opening a target document: which reader fits, how large it may be, what it hashes to."""
+"""Opening a target document: what it is by its content, how large it may be, what it hashes to."""
 
 from __future__ import annotations
 
 import hashlib
+import re
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from perf_pipeline.documents.model import Block, Finding
+from perf_pipeline.documents.conversion import as_docx
+from perf_pipeline.documents.html_reader import read_html
+from perf_pipeline.documents.model import Block, Finding, Severity
+from perf_pipeline.documents.old_workbook_reader import read_old_workbook
+from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.documents.word_reader import read_word
+from perf_pipeline.documents.workbook_reader import read_workbook
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 
 LARGEST_FILE = 50 * 1024 * 1024
+KINDS = "Word（.docx、.doc）、Excel（.xlsx、.xls）、.pdf 或文本（.txt）"
+SUFFIXES = frozenset(
+    {".docx", ".docm", ".doc", ".wps", ".rtf", ".odt", ".xlsx", ".xlsm", ".xls", ".et"}
+    | {".pdf", ".txt", ".html", ".htm"}
+)
+
+_ZIPPED, _OLE, _PDF, _RTF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-", b"{\\rtf"
+_HTML = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|table|head|body|div|meta|\?xml[^>]*>\s*<html)",
+    re.I,
+)
+# what the content is, and the extensions that say so
+_SAID_BY = {
+    "docx": {".docx", ".docm"},
+    "xlsx": {".xlsx", ".xlsm"},
+    "doc": {".doc", ".wps"},
+    "xls": {".xls", ".et"},
+    "rtf": {".rtf", ".doc"},
+    "odt": {".odt"},
+    "pdf": {".pdf"},
+    "html": {".html", ".htm", ".xls"},
+    "txt": {".txt"},
+}
+_SPOKEN = {
+    "docx": "Word 文件（.docx）",
+    "xlsx": "Excel 工作簿（.xlsx）",
+    "doc": "旧版 Word 文件（.doc）",
+    "xls": "旧版 Excel 工作簿（.xls）",
+    "rtf": "RTF 文件",
+    "odt": "OpenDocument 文本",
+    "pdf": "PDF",
+    "html": "网页",
+    "txt": "文本",
+}
 
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A document's blocks, and the SHA-256 of the file they came from."""
+    """A document's blocks, the SHA-256 of the file they came from, and what is odd about it."""
 
     sha256: str
     blocks: tuple[Block, ...]
@@ -24,12 +65,14 @@ class ReadFile:
 
 
 def read_file(path: Path) -> ReadFile:
-    """Read a .docx or .txt file into paragraphs and tables.
+    """Read a document into paragraphs and tables, by what it is and not by what it is called.
 
     Raises UnreadableFileError for a file that is missing, too large, damaged or of another kind.
     """
     place = Place(path.name)
     try:
+        if not path.is_file():
+            raise UnreadableFileError("文件打不开（不存在，或不是普通文件）", place)
         size = path.stat().st_size
         if size > LARGEST_FILE:
             largest = LARGEST_FILE // 1024**2
@@ -37,17 +80,103 @@ def read_file(path: Path) -> ReadFile:
         content = path.read_bytes()
     except OSError as error:
         raise UnreadableFileError(f"文件打不开（{error.strerror}）", place) from error
-    digest = hashlib.sha256(content).hexdigest()
-    match path.suffix.lower():
-        case ".docx":
-            return ReadFile(digest, tuple(read_word(path)))
-        case ".txt":
-            return ReadFile(digest, tuple(read_text(_decode(content, place))))
-        case other:
-            raise UnreadableFileError(f"不支持的文件类型“{other}”；请用 .docx 或 .txt", place)
+    if not content:
+        raise UnreadableFileError("文件是空的", place)
+    kind = _kind(path, content, place)
+    blocks = _blocks(path, kind, content, place)
+    findings = tuple(_odd(path, kind, content))
+    return ReadFile(hashlib.sha256(content).hexdigest(), tuple(blocks), findings)
+
+
+def _blocks(path: Path, kind: str, content: bytes, place: Place) -> list[Block]:
+    match kind:
+        case "docx":
+            return read_word(path)
+        case "xlsx":
+            return read_workbook(path)
+        case "xls":
+            return read_old_workbook(path)
+        case "pdf":
+            return read_pdf(path)
+        case "html":
+            return read_html(_decode(content, place), place)
+        case "txt":
+            return read_text(_decode(content, place))
+        case _:
+            with as_docx(path, f".{kind}") as made:
+                try:
+                    return read_word(made)
+                except UnreadableFileError as error:
+                    raise UnreadableFileError("转换后仍读不出，可能已损坏", place) from error
+
+
+def _kind(path: Path, content: bytes, place: Place) -> str:
+    if content.startswith(_ZIPPED):
+        return _kind_of_zip(path, place)
+    if content.startswith(_OLE):
+        return _kind_of_ole(content, place)
+    if content[:1024].lstrip().startswith(_PDF):
+        return "pdf"
+    if content.startswith(_RTF):
+        return "rtf"
+    if _HTML.match(content[:2048]):
+        return "html"
+    if path.suffix.lower() in (".txt", ".csv", ".md", ""):
+        return "txt"
+    if path.suffix.lower() in SUFFIXES:
+        raise UnreadableFileError(f"内容不是 {path.suffix} 文件，或已损坏、没有传完整", place)
+    raise UnreadableFileError(f"不支持的文件类型“{path.suffix}”；请用{KINDS}", place)
+
+
+def _kind_of_zip(path: Path, place: Place) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
+                stated = archive.read("mimetype")
+                if stated.startswith(b"application/vnd.oasis.opendocument.text"):
+                    return "odt"
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+        raise UnreadableFileError(f"文件已损坏，或没有传完整（{error}）", place) from error
+    if "word/document.xml" in names:
+        return "docx"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        raise UnreadableFileError("是二进制工作簿（.xlsb）；请用 Excel 另存为 .xlsx", place)
+    raise UnreadableFileError(f"是压缩包或其他文件，不是绩效目标文件；请用{KINDS}", place)
+
+
+def _kind_of_ole(content: bytes, place: Place) -> str:
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in content
+
+    if holds("EncryptedPackage"):
+        raise UnreadableFileError("文件已加密，请另存为不加密的文件", place)
+    if holds("WordDocument"):
+        return "doc"
+    if holds("Workbook") or holds("Book"):
+        return "xls"
+    raise UnreadableFileError("旧版 Office 文件已损坏，或不是 Word、Excel 文件", place)
+
+
+def _odd(path: Path, kind: str, content: bytes) -> list[Finding]:
+    found = []
+    if path.suffix.lower() not in _SAID_BY[kind]:
+        message = f"扩展名是“{path.suffix}”，内容是{_SPOKEN[kind]}，已按内容读取"
+        found.append(Finding(Severity.INFO, "extension_differs", message, "文件"))
+    if kind in ("docx", "xlsx") and b"vbaProject.bin" in content:
+        message = "文件含有宏；只读取了文字，宏没有运行"
+        found.append(Finding(Severity.INFO, "macros_ignored", message, "文件"))
+    return found
 
 
 def _decode(content: bytes, place: Place) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise UnreadableFileError("文字编码已损坏（UTF-16）", place) from error
     if b"\x00" in content:
         raise UnreadableFileError("不是文本文件", place)
     for encoding in ("utf-8-sig", "gb18030"):

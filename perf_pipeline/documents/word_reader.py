@@ -23,7 +23,21 @@ WIDEST = 200  # grid columns
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
 _T, _TAB, _BREAK, _TEXT_BOX = f"{W}t", f"{W}tab", f"{W}br", f"{W}txbxContent"
-_HYPHEN = f"{W}noBreakHyphen"
+_HYPHEN, _SYMBOL = f"{W}noBreakHyphen", f"{W}sym"
+_MATH_T = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+# signs that Word keeps as places in a symbol font
+_SIGNS = {
+    ("symbol", 0xB3): "≥",
+    ("symbol", 0xA3): "≤",
+    ("symbol", 0xB1): "±",
+    ("symbol", 0xB0): "°",
+    ("wingdings", 0xFC): "√",
+    ("wingdings", 0xFE): "☑",
+    ("wingdings", 0xA8): "□",
+    ("wingdings 2", 0x50): "√",
+    ("wingdings 2", 0x52): "☑",
+    ("wingdings 2", 0xA3): "□",
+}
 _GONE = {f"{W}del", f"{W}moveFrom", _FALLBACK, f"{W}rPr", f"{W}pPr", f"{W}instrText"}
 
 
@@ -128,7 +142,11 @@ def _unwrapped(container: etree._Element) -> Iterator[etree._Element]:
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    return (part for part in _unwrapped(table) if part.tag == _TR)
+    return (
+        part
+        for part in _unwrapped(table)
+        if part.tag == _TR and part.find(f"{W}trPr/{W}del") is None
+    )
 
 
 def _cells(row: etree._Element) -> Iterator[etree._Element]:
@@ -162,11 +180,13 @@ def _text(paragraph: etree._Element, boxes: list[etree._Element]) -> str:
 def _texts(element: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:
     for part in element:
         tag = part.tag
-        if tag == _T:
+        if tag in (_T, _MATH_T):
             yield part.text or ""
+        elif tag == _SYMBOL:
+            yield _sign(part)
         elif tag == _TAB:
             yield "\t"
-        elif tag == _BREAK:
+        elif tag in (_BREAK, f"{W}cr"):
             yield "\n"
         elif tag == _HYPHEN:
             yield "-"
@@ -174,3 +194,13 @@ def _texts(element: etree._Element, boxes: list[etree._Element]) -> Iterator[str
             boxes.append(part)
         elif tag not in _GONE and isinstance(tag, str):
             yield from _texts(part, boxes)
+
+
+def _sign(symbol: etree._Element) -> str:
+    """Return the sign that a place in a symbol font shows; others than ours are left out."""
+    font, char = symbol.get(f"{W}font") or "", symbol.get(f"{W}char") or ""
+    try:
+        place = int(char, 16) & 0xFF
+    except ValueError:
+        return ""
+    return _SIGNS.get((font.lower(), place), "")
