@@ -164,9 +164,15 @@ def _write_workbook(path: Path, document: TargetDocument, findings: tuple[Findin
 
     if path.suffix.lower() != ".xlsx":
         raise ConfigurationError(f"审核工作簿应写成 .xlsx，不能是“{path.name}”")
-    if path.exists():
-        raise ConfigurationError(f"{path} 已经存在，其中可能有填好的更正；请另写一个文件名")
-    path.write_bytes(build_review_workbook(document, findings))
+    content = build_review_workbook(document, findings)
+    try:
+        with path.open("xb") as stream:
+            stream.write(content)
+    except FileExistsError:
+        said = f"{path} 已经存在，其中可能有填好的更正；请另写一个文件名"
+        raise ConfigurationError(said) from None
+    except OSError as error:
+        raise ConfigurationError(f"{path} 无法写入（{error.strerror}）") from error
     name = "" if FILE_MARK in path.name else f"；交回时文件名须含“{FILE_MARK}”"
     Console(stderr=True).print(f"审核工作簿在 {path}{name}", highlight=False, soft_wrap=True)
 

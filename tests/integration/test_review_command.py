@@ -40,6 +40,13 @@ def test_the_shipped_document_has_the_faults_that_a_reviewer_flags() -> None:
     assert len(findings) == len({json.dumps(each, sort_keys=True) for each in findings}) == 16
 
 
+def test_extract_tells_the_same_findings() -> None:
+    read = json.loads(call(HERE, "extract", str(DOCUMENT), "--json").stdout)
+    reviewed = json.loads(call(HERE, "review", str(DOCUMENT), "--json").stdout)
+    told = [(f["code"], f["where"]) for f in read["findings"]]
+    assert told == [(f["code"], f["where"]) for f in reviewed]
+
+
 def test_people_get_a_table_a_project() -> None:
     said = call(HERE, "review", str(DOCUMENT)).stdout
     assert all(word in said for word in ("信访维稳经费", "设备在线率", "改列“质量指标”", "合计"))
@@ -78,5 +85,8 @@ def test_the_workbook_is_written_once_and_never_over_a_filled_one(tmp_path: Path
     assert path.read_bytes() == before
     elsewhere = call(HERE, "review", str(DOCUMENT), "--workbook", str(tmp_path / "a.docx"))
     assert elsewhere.returncode == 2
+    nowhere = call(HERE, "review", str(DOCUMENT), "--workbook", str(tmp_path / "no" / "a.xlsx"))
+    assert nowhere.returncode == 2
+    assert "Traceback" not in nowhere.stderr
     unnamed = call(HERE, "review", str(DOCUMENT), "--workbook", str(tmp_path / "a.xlsx"))
     assert "更正表" in unnamed.stderr

@@ -227,6 +227,45 @@ def test_what_only_looks_like_a_fault_is_none(document: TargetDocument) -> None:
     assert codes(document) == []
 
 
+def department_form(*lines: tuple[str, str, str, str]) -> TargetDocument:
+    """The clean document with a department's own form: levels, name, value, weight."""
+    form = tuple(
+        DepartmentIndicator(
+            "",
+            name,
+            raw,
+            parse_target(raw, fiscal_year=2025),
+            "",
+            Where(f"表5第{row}行", "表5", row),
+            Confidence.RULE,
+            *levels.split("/"),
+            weight=weight,
+        )
+        for row, (levels, name, raw, weight) in enumerate(lines, start=8)
+    )
+    return replace(CLEAN, department_indicators=(*CLEAN.department_indicators, *form))
+
+
+SOUND_FORM = (
+    ("产出指标/数量指标", "养护任务", "2项", "30"),
+    ("产出指标/时效指标", "任务按期完成率", "≥95%", "30"),
+    ("效益指标/社会效益指标", "群众出行便利", "是", "30"),
+    ("满意度指标/满意度指标", "服务对象满意率", "≥90%", "10"),
+)
+
+
+def test_the_departments_own_form_is_reviewed_like_a_projects() -> None:
+    assert codes(department_form(*SOUND_FORM)) == []
+    assert codes(department_form(*SOUND_FORM[:3])) == [
+        "indicators_few",
+        "satisfaction_missing",
+    ]
+    misfiled = ("产出指标/成本指标", "任务按期完成率", "≥95%", "30")
+    assert codes(department_form(SOUND_FORM[0], misfiled, *SOUND_FORM[2:])) == ["misfiled"]
+    heavy = (*SOUND_FORM[0][:3], "40")
+    assert codes(department_form(heavy, *SOUND_FORM[1:])) == ["weights_do_not_sum"]
+
+
 def test_a_calendar_says_which_checkpoints_a_plan_must_have() -> None:
     found = review_document(CLEAN, months=(3, 6, 10, 12))
     assert [finding.project for finding in found] == ["农村公路养护", "图书馆免费开放"]

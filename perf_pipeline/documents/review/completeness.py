@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from perf_pipeline.documents.model import Finding, FormKind, Project, Severity, TargetDocument
 from perf_pipeline.documents.review import basis
+from perf_pipeline.documents.review.forms import indicator_forms
 from perf_pipeline.documents.review.levels import FirstLevel, first_level
 
 FEWEST_INDICATORS = 4  # a quantity, a quality, a time, and a benefit
@@ -88,9 +89,9 @@ def project_without_indicators(document: TargetDocument) -> Found:
             )
 
 
-def project_with_few_indicators(document: TargetDocument) -> Found:
+def form_with_few_indicators(document: TargetDocument) -> Found:
     """Fewer than four indicators cannot cover quantity, quality, time and benefit."""
-    for project in document.projects:
+    for project in indicator_forms(document):
         count = len(project.indicators)
         if 0 < count < FEWEST_INDICATORS:
             yield _missing(
@@ -103,9 +104,9 @@ def project_with_few_indicators(document: TargetDocument) -> Found:
             )
 
 
-def project_without_output_or_benefit(document: TargetDocument) -> Found:
+def form_without_output_or_benefit(document: TargetDocument) -> Found:
     """Every project has output (产出) and benefit (效益) indicators."""
-    for project in document.projects:
+    for project in indicator_forms(document):
         present = {first_level(each) for each in project.indicators}
         for level in (FirstLevel.OUTPUT, FirstLevel.BENEFIT):
             if project.indicators and not present & {level, None}:
@@ -118,9 +119,9 @@ def project_without_output_or_benefit(document: TargetDocument) -> Found:
                 )
 
 
-def project_without_satisfaction(document: TargetDocument) -> Found:
+def form_without_satisfaction(document: TargetDocument) -> Found:
     """Whoever is served should be asked (满意度指标), unless nobody is."""
-    for project in document.projects:
+    for project in indicator_forms(document):
         present = {first_level(each) for each in project.indicators}
         if project.indicators and not present & {FirstLevel.SATISFACTION, None}:
             yield _missing(
@@ -134,7 +135,7 @@ def project_without_satisfaction(document: TargetDocument) -> Found:
 
 def indicator_without_name_or_value(document: TargetDocument) -> Found:
     """An indicator has a name (三级指标) and a value (指标值)."""
-    for project in document.projects:
+    for project in indicator_forms(document):
         for each in project.indicators:
             if each.level3 and each.raw_value:
                 continue

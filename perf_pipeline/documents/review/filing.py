@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from perf_pipeline.documents.model import Finding, Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis, lexicon
+from perf_pipeline.documents.review.forms import indicator_forms
 from perf_pipeline.documents.review.levels import second_level
 from perf_pipeline.documents.review.targets import names_execution
 from perf_pipeline.domain.target import TargetKind
@@ -13,7 +14,7 @@ from perf_pipeline.domain.target import TargetKind
 
 def misfiled(document: TargetDocument) -> Iterator[Finding]:
     """工程质量完好率 is no cost, 设备在线率 no time, 活动次数 no time."""
-    for project in document.projects:
+    for project in indicator_forms(document):
         for each in project.indicators:
             filed = second_level(each)
             sort = None if filed is None else _sort(each)

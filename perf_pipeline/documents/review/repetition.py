@@ -7,6 +7,7 @@ from itertools import combinations
 
 from perf_pipeline.documents.model import Finding, Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis
+from perf_pipeline.documents.review.forms import indicator_forms
 from perf_pipeline.documents.review.wording import contains, essence
 
 SHORTEST = 4  # characters of an essence that can stand for a whole indicator
@@ -50,7 +51,7 @@ def nearly_repeated(document: TargetDocument) -> Iterator[Finding]:
 
 
 def _pairs(document: TargetDocument) -> Iterator[tuple[str, Indicator, Indicator]]:
-    for project in document.projects:
+    for project in indicator_forms(document):
         named = [each for each in project.indicators if essence(each.level3)]
         for first, second in combinations(named[:MOST_PER_PROJECT], 2):
             yield project.name, first, second

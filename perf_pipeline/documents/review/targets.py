@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from perf_pipeline.documents.model import Finding, Severity, TargetDocument
 from perf_pipeline.documents.review import basis, lexicon
+from perf_pipeline.documents.review.forms import indicator_forms
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 
@@ -223,7 +224,7 @@ def date_outside_year(document: TargetDocument) -> Found:
 
 def execution_as_indicator(document: TargetDocument) -> Found:
     """The execution rate is scored by itself; as an indicator it counts twice."""
-    for project in document.projects:
+    for project in indicator_forms(document):
         for each in project.indicators:
             if names_execution(each.level3) and not _is_execution_row(each.level1):
                 yield Finding(

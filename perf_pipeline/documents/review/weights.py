@@ -7,8 +7,16 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perf_pipeline.documents.model import Finding, Indicator, Project, Severity, TargetDocument
+from perf_pipeline.documents.model import (
+    Finding,
+    FormKind,
+    Indicator,
+    Project,
+    Severity,
+    TargetDocument,
+)
 from perf_pipeline.documents.review import basis
+from perf_pipeline.documents.review.forms import indicator_forms
 from perf_pipeline.documents.review.levels import FirstLevel, first_level
 from perf_pipeline.documents.review.targets import names_execution
 
@@ -32,7 +40,7 @@ def _weight(indicator: Indicator) -> Decimal | None:
 
 
 def _weighted(document: TargetDocument) -> Iterator[tuple[Project, list[Decimal | None]]]:
-    for project in document.projects:
+    for project in indicator_forms(document):
         weights = [_weight(each) for each in project.indicators]
         if any(weight is not None for weight in weights):
             yield project, weights
@@ -79,7 +87,8 @@ def group_weights_differ(document: TargetDocument) -> Found:
             if weight is not None and not names_execution(each.level3):
                 groups[first_level(each)] += weight  # type: ignore[assignment]
         shape = tuple(groups[level] for level in _ORDER)
-        if None in weights or None in groups or sum(shape) != WITHOUT_EXECUTION:
+        of_project = project.kind is not FormKind.DEPARTMENT  # whose weights are its own
+        if not of_project or None in groups or sum(shape) != WITHOUT_EXECUTION:
             continue
         if shape not in _GROUPS:
             said = "、".join(
