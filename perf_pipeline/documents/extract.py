@@ -20,6 +20,7 @@ from perf_pipeline.documents.prose import read_prose
 from perf_pipeline.documents.reading import read_file
 from perf_pipeline.documents.segments import segments
 from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.domain.money import FEN_OF_UNIT
 
 _MAKER = re.compile(r"^(?P<department>[^\s，。；：:]{2,40}?)\s*编制$")
 _TITLE = re.compile(r"(?P<year>20\d{2})\s*年.*(?:绩效|目标|自评|监控)")
@@ -122,7 +123,8 @@ def _department(opening: Sequence[str], forms: Sequence[FormContents]) -> str:
         if made := _MAKER.match(text.strip()):
             return made["department"]
         pair = after_colon(text)
-        if pair is not None and _DEPARTMENT_LABELS.fullmatch(pair[0]):
+        named = pair is not None and _DEPARTMENT_LABELS.fullmatch(pair[0])
+        if pair is not None and named and pair[1].strip() not in FEN_OF_UNIT:
             return _without_code(pair[1])
     return next((_without_code(form.department) for form in forms if form.department), "")
 

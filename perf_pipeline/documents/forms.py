@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from perf_pipeline.documents import funds, head
 from perf_pipeline.documents.indicator_header import Header, Part, read_header
 from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, ends_indicators
-from perf_pipeline.documents.labels import label, squeeze
+from perf_pipeline.documents.labels import label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import (
     Budget,
@@ -92,7 +92,12 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
             return contents
         return None
     if header is not None and Part.PROJECT in header.columns:
-        contents.projects += _listed(segment, rows, kind, fiscal_year, report)
+        unit = next(
+            (u for c in header.columns.get(Part.AMOUNT, ()) if (u := unit_of(c.text))), None
+        )
+        unit = unit or segment.unit or funds.USUAL_UNIT
+        contents.projects += _listed(rows, kind, unit, fiscal_year, report)
+        contents.department = next((row.maker for row in rows if row.maker), "")
     else:
         contents.projects.append(_project(segment, rest, rows, kind, fiscal_year, report))
     name = contents.projects[0].name if len(contents.projects) == 1 else ""
@@ -223,9 +228,9 @@ def _name_in_title(segment: Segment) -> str:
 
 
 def _listed(
-    segment: Segment,
     rows: Sequence[IndicatorRow],
     kind: FormKind,
+    unit: str,
     fiscal_year: int | None,
     report: funds.Report,
 ) -> Iterator[Project]:
@@ -233,7 +238,6 @@ def _listed(
     of_project: dict[str, list[IndicatorRow]] = {}
     for row in rows:
         of_project.setdefault(row.project, []).append(row)
-    unit = segment.unit or funds.USUAL_UNIT
     for name, own in of_project.items():
         fen = funds.amount_fen(own[0].amount, unit, own[0].where, f"{name}预算数", report)
         yield Project(

@@ -64,7 +64,8 @@ def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report)
     for source, line, label_cell, written in _beside_labels(lines):
         if source in amounts:
             continue
-        fen = _fen(written, _unit(lines, line, label_cell, caption_unit), line, label_cell, report)
+        unit = _unit(line, label_cell, caption_unit)
+        fen = amount_fen(written, unit, line.where, label(label_cell.text), report)
         if fen is not None:
             amounts[source] = fen
             where = where or line.where
@@ -82,7 +83,7 @@ def source_of(text: str) -> str | None:
 def _beside_labels(lines: Sequence[Line]) -> Iterator[tuple[str, Line, Cell, str]]:
     """Give each amount with its label: to the right of it, or below where labels stand in a row."""
     for index, line in enumerate(lines):
-        for cell in line.filled:
+        for cell in () if _column_heads(line) else line.filled:
             source = source_of(cell.text)
             if source is None:
                 continue
@@ -107,18 +108,23 @@ def _looks_like_amount(text: str) -> bool:
     return re.match(r"[¥￥(]?-?\d", squeeze(text)) is not None
 
 
+def _column_heads(line: Line) -> dict[str, Cell]:
+    """Return the headings of a table of funds (年初预算数, 执行数, …); none for another line."""
+    heads: dict[str, Cell] = {}
+    for cell in line.filled:
+        bare = label(cell.text)
+        name = next((name for name, pattern in _COLUMNS if pattern.fullmatch(bare)), None)
+        if name is not None:
+            heads.setdefault(name, cell)
+    return heads if "executed" in heads and {"initial", "adjusted"} & heads.keys() else {}
+
+
 def _table_of_funds(
     lines: Sequence[Line], caption_unit: str | None, report: Report
 ) -> Budget | None:
     for index, line in enumerate(lines):
-        heads = {
-            name: cell
-            for cell in reversed(line.filled)
-            for name, pattern in _COLUMNS
-            if pattern.fullmatch(label(cell.text))
-            and next(n for n, p in _COLUMNS if p.fullmatch(label(cell.text))) == name
-        }
-        if "executed" not in heads or not {"initial", "adjusted"} & heads.keys():
+        heads = _column_heads(line)
+        if not heads:
             continue
         found: dict[tuple[str, str], int] = {}
         where: Where | None = None
@@ -133,8 +139,8 @@ def _table_of_funds(
                 cell = row.covering(heads[name].column) if name in heads else None
                 if cell is None or cell.column <= label_cell.column or (source, name) in found:
                     continue
-                unit = _unit(lines, row, heads[name], caption_unit, label_cell)
-                fen = _fen(cell.text, unit, row, label_cell, report)
+                unit = _unit(row, heads[name], caption_unit, label_cell)
+                fen = amount_fen(cell.text, unit, row.where, label(label_cell.text), report)
                 if fen is not None:
                     found[source or "", name] = fen
                     where = where or row.where
@@ -158,25 +164,11 @@ def _budget_of(found: dict[tuple[str, str], int], where: Where | None) -> Budget
     )
 
 
-def _unit(
-    lines: Sequence[Line], line: Line, near: Cell, caption: str | None, also: Cell | None = None
-) -> str:
+def _unit(line: Line, near: Cell, caption: str | None, also: Cell | None = None) -> str:
     """Return the unit of an amount: of its label, of a label to the left, of the caption."""
     told = unit_of(near.text) or (unit_of(also.text) if also else None)
     left = (unit_of(cell.text) for cell in line.cells if cell.column < near.column)
     return told or next((unit for unit in left if unit), None) or caption or USUAL_UNIT
-
-
-def _fen(text: str, unit: str, line: Line, label_cell: Cell, report: Report) -> int | None:
-    if _NOTHING.fullmatch(squeeze(text)):
-        return None
-    try:
-        return parse_amount_fen(text, unit)
-    except ValueError as error:
-        report(
-            Severity.ERROR, "amount_unreadable", f"{label(label_cell.text)}：{error}", line.where
-        )
-        return None
 
 
 def amount_fen(text: str, unit: str, where: Where, what: str, report: Report) -> int | None:

@@ -68,7 +68,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     (Part.REMARK, r"备注|说明|其他|备注说明"),
     (
         Part.VALUE,
-        _YEAR + r"(?:指标值?|目标值|绩效值|预期值|标准值|绩效标准|值)(?:/描述|/内容|及单位|内容)?",
+        _YEAR + r"(?:指标值|目标值|绩效值|预期值|标准值|绩效标准|值)(?:/描述|/内容|及单位|内容)?",
     ),
     (
         Part.DESCRIPTION,
@@ -118,6 +118,7 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
 
     `upper` is the row above, which may say which of two sets of columns is the year's.
     """
+    line = line.spread()
     found = [(cell, part_of(cell.text)) for cell in line.cells if cell.text.strip()]
     levels = {part for _, part in found} & _LEVELS
     if not levels:
@@ -136,6 +137,7 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
         return None
     if len(named - {None}) < 3:
         return None
+    found = _without_side(found)
     found, midterm = _one_set(found, upper)
     subs, taken = _subheader(found, following)
     columns: dict[Part, tuple[Cell, ...]] = {}
@@ -151,6 +153,13 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
 
 
 Found = list[tuple[Cell, Part | None]]
+
+
+def _without_side(found: Found) -> Found:
+    """Leave out what stands left of the levels, but for the columns of a list of projects."""
+    first = min(cell.column for cell, part in found if part in _LEVELS)
+    of_list = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
+    return [(cell, part) for cell, part in found if cell.column >= first or part in of_list]
 
 
 def _instead(found: Found, levels: set[Part | None]) -> tuple[Found, bool]:
@@ -197,6 +206,7 @@ def _subheader(found: Found, following: Line | None) -> tuple[list[Cell], int]:
         return [], 0
     wide = [cell for cell, part in found if cell.width > 1 or part in _GROUPS]
     merged_down = any(cell.continues and part_of(cell.text) is not None for cell in following.cells)
+    merged_down |= following.loose and not re.search(r"[\d√]", following.text)
     below = [
         each
         for each in following.filled

@@ -40,6 +40,7 @@ class IndicatorRow:
     project: str = ""
     objective: str = ""
     amount: str = ""
+    maker: str = ""
 
 
 @dataclass
@@ -70,6 +71,7 @@ class IndicatorReader:
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         beside = [line.covering(head.column) for head in self.header.midterm]
         self.midterm += sum(1 for each in beside if each and _says_something(each.text))
+        project = self._kept(Part.PROJECT, text)
         level1, level2 = self._levels(text)
         raw = _value(text)
         level3 = without_blanks("".join(c.text for c in cells.get(Part.LEVEL3, ())))
@@ -92,9 +94,10 @@ class IndicatorReader:
             self._filled(line, cells, text),
             line.where,
             _confidence(level3, raw, self.header.guessed),
-            self._kept(Part.PROJECT, text),
+            project,
             self._kept(Part.OBJECTIVE, text),
             self._kept(Part.AMOUNT, text),
+            self._kept(Part.UNIT_NAME, text),
         )
 
     def _covers_level3(self, cells: dict[Part, list[Cell]]) -> bool:
@@ -143,6 +146,7 @@ class IndicatorReader:
             text.get(Part.SCORE, ""),
             ticked[Part.REASON],
             ticked[Part.LIKELIHOOD],
+            text.get(Part.REMARK, ""),
         )
 
     def _said_below(self, line: Line, head: Cell) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.model import Cell, Row, Where
@@ -15,6 +16,7 @@ class Line:
 
     cells: Row
     where: Where
+    loose: bool = False
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -44,5 +46,19 @@ class Line:
         return tuple(cell for cell in self.cells if upper.column <= cell.column < end)
 
     def after(self, cell: Cell) -> Cell | None:
-        """Return the cell to the right."""
-        return next((each for each in self.cells if each.column > cell.column), None)
+        """Return the cell to the right, past blanks that may be the rest of a merged one."""
+        right = [each for each in self.cells if each.column > cell.column]
+        if self.loose:
+            right = [each for each in right if each.text.strip()] or right[:1]
+        return right[0] if right else None
+
+    def spread(self) -> Self:
+        """Let each cell of a loose line reach over the blanks behind it."""
+        if not self.loose or not self.filled:
+            return self
+        ends = [*(cell.column for cell in self.filled[1:]), self.cells[-1].column + 1]
+        cells = (
+            Cell(cell.text, cell.column, end - cell.column)
+            for cell, end in zip(self.filled, ends, strict=True)
+        )
+        return replace(self, cells=tuple(cells))

@@ -64,7 +64,8 @@ class Table:
     """A table as rows of cells on one grid; `name` tells a reader where it stands (表3).
 
     `hidden` are the numbers of rows that the file hides; they are read like the others.
-    `first_row` is the number that the file itself gives the first row.
+    `first_row` is the number that the file itself gives the first row. `loose` tells that the
+    file does not say which cells are merged: a blank one may be the rest of another.
     """
 
     rows: tuple[Row, ...]
@@ -72,6 +73,7 @@ class Table:
     hidden: frozenset[int] = frozenset()
     first_row: int = 1
     is_sheet: bool = False
+    loose: bool = False
 
     def place(self, row: int) -> Where:
         """Say where a row (counted from 0) stands: 表3第5行."""
@@ -161,6 +163,7 @@ class Filled:
     score: str = ""  # 得分
     reason: str = ""  # 偏差原因分析（及改进措施）
     likelihood: str = ""  # 完成目标可能性
+    remark: str = ""  # 备注
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import bisect
 import json
+import re
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pdfplumber
@@ -13,6 +15,9 @@ from pdfplumber.table import Table
 
 from perf_pipeline.documents.pdf_reader import MEMORY, MOST_PAGES, SECONDS
 
+_HEADING = re.compile(
+    r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)"
+)
 NEAR = 3.0  # points within which two rules are one
 
 
@@ -45,11 +50,28 @@ def _parts(page: Page) -> list[Any]:
     outside = page
     for table in tables:
         outside = outside.outside_bbox(_within(page, table.bbox), strict=False)
-    for line in outside.extract_text_lines(return_chars=False):
-        text = line["text"].strip()
-        if text:
-            found.append((line["top"], text))
+    found += _paragraphs(outside.extract_text_lines(return_chars=False))
     return [part for _, part in sorted(found, key=lambda each: each[0])]
+
+
+def _paragraphs(lines: list[dict[str, Any]]) -> Iterator[tuple[float, str]]:
+    """Give each paragraph with its top; a line that reaches the right edge goes on in the next."""
+    edge = max((line["x1"] for line in lines), default=0.0)
+    text, top, below = "", 0.0, 0.0
+    for line in lines:
+        height = line["bottom"] - line["top"]
+        if text and (line["top"] - below > 2 * height or _HEADING.match(line["text"])):
+            yield top, text
+            text = ""
+        if not text:
+            top = line["top"]
+        text += line["text"].strip()
+        below = line["bottom"]
+        if line["x1"] < edge - 1.5 * height:
+            yield top, text
+            text = ""
+    if text:
+        yield top, text
 
 
 def _within(page: Page, box: tuple[float, ...]) -> tuple[float, float, float, float]:

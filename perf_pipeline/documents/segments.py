@@ -59,7 +59,7 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
         if isinstance(block, Paragraph):
             captions.append(block.text)
             continue
-        here = [Line(row, block.place(n)) for n, row in enumerate(block.rows)]
+        here = [Line(row, block.place(n), block.loose) for n, row in enumerate(block.rows)]
         if not (lines and _goes_on(lines, width, here, captions)):
             yield from _split(opened, lines)
             opened, lines = captions[-_CAPTIONS:], []

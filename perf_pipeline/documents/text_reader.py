@@ -37,7 +37,7 @@ def read_text(text: str) -> list[Block]:
             rows = tuple(_cells_to_row(row) for row in _rows(part))
             if rows:
                 tables += 1
-                blocks.append(Table(rows, f"表{tables}"))
+                blocks.append(Table(rows, f"表{tables}", loose=True))
         else:
             paragraphs += 1
             blocks.append(Paragraph(part[0].strip(), paragraphs))
