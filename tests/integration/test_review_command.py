@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 from tests.integration.test_command_line import DOCUMENT, call
@@ -45,6 +46,55 @@ def test_extract_tells_the_same_findings() -> None:
     reviewed = json.loads(call(HERE, "review", str(DOCUMENT), "--json").stdout)
     told = [(f["code"], f["where"]) for f in read["findings"]]
     assert told == [(f["code"], f["where"]) for f in reviewed]
+
+
+FORM = (
+    ("项目编码", "530112200001", "项目名称", "农村公路养护"),
+    ("预算规模及资金用途", "预算数", "100万元", "其中：财政资金", "80万元", "其他资金", "20万元"),
+    ("", "用于乡道、村道日常养护。"),
+    ("资金支出计划（%）", "3月底", "6月底", "9月底", "12月底"),
+    ("", "20%", "50%", "80%", "100%"),
+    ("绩效目标", "目标1", "完成乡道、村道日常养护，路况保持良好。"),
+    ("一级指标", "二级指标", "三级指标", "绩效指标描述", "指标值", "指标值确定依据"),
+    ("产出指标", "数量指标", "养护里程", "全年养护的里程", "≥120公里", "工作计划"),
+    ("", "质量指标", "路面验收合格率", "验收合格里程占比", "100%", "行业标准"),
+    ("", "时效指标", "完工时间", "养护工程完工", "11月底前", "工作计划"),
+    ("", "成本指标", "每公里养护成本", "养护支出除以里程", "≤8000元/公里", "定额"),
+    ("效益指标", "社会效益指标", "通车村庄覆盖率", "通车村庄占比", "≥98%", "历史数据"),
+    ("满意度指标", "服务对象满意度指标", "沿线群众满意度", "问卷调查", "≥90%", "历史数据"),
+)
+
+
+def write_form(path: Path, rows: tuple[tuple[str, ...], ...]) -> None:
+    document = Document()
+    document.add_paragraph("某区交通局编制")
+    document.add_paragraph("2025年部门整体绩效目标")
+    table = document.add_table(0, max(len(row) for row in rows))
+    for row in rows:
+        cells = table.add_row().cells
+        for cell, text in zip(cells, row, strict=False):
+            cell.text = text
+        if len(row) < len(cells):
+            cells[len(row) - 1].merge(cells[-1])
+    document.save(str(path))
+
+
+def test_a_clean_word_document_has_no_finding(tmp_path: Path) -> None:
+    path = tmp_path / "2025.docx"
+    write_form(path, FORM)
+    told = call(HERE, "review", str(path), "--json")
+    assert json.loads(told.stdout) == []
+    assert call(HERE, "review", str(path), "--fail-on", "warning").returncode == 0
+    assert "没有发现问题" in call(HERE, "review", str(path)).stdout
+
+
+def test_one_fault_in_a_word_document_is_the_one_finding(tmp_path: Path) -> None:
+    path = tmp_path / "2025.docx"
+    write_form(path, (*FORM[:-1], (*FORM[-1][:4], "≤90%", FORM[-1][5])))
+    (found,) = json.loads(call(HERE, "review", str(path), "--json").stdout)
+    assert (found["code"], found["project"]) == ("sign_against_direction", "农村公路养护")
+    assert found["where"] == "表1第13行"
+    assert call(HERE, "review", str(path), "--json", "--fail-on", "error").returncode == 1
 
 
 def test_people_get_a_table_a_project() -> None:
