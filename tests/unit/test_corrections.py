@@ -82,7 +82,7 @@ def test_every_value_is_there_with_place_confidence_and_finding() -> None:
     written = lines(built())
     values = list(list_values(FAULTY))
     assert [line["编号"] for line in written] == [value.address for value in values]
-    assert len(values) == 2 * 6 + 2 * 4 + (10 + 8) * 6 + 2 * 2
+    assert len(values) == 2 * 7 + 2 * 4 + (10 + 8) * 6 + 2 * 2
     by_address = {line["编号"]: line for line in written}
     satisfied = by_address["项目1·指标10·指标值"]
     assert (satisfied["读出的值"], satisfied["读作"]) == ("≥90%", "≥ 90 %")
@@ -142,6 +142,7 @@ def test_corrections_replace_what_was_read_and_stand_where_they_were_typed(
         项目1__指标2__二级指标="质量指标",
         项目1__计划1__累计支出比例="25.5%",
         部门指标1__指标值="≥98%",
+        项目2__绩效目标="开放图书馆。\n办好讲座。",
     )
     type_in(book, **{"项目2__预算数（万元）": 60, "项目2__财政资金（万元）": 59.99})
     mended, refused = apply_corrections(FAULTY, read_back(book, tmp_path))
@@ -156,6 +157,7 @@ def test_corrections_replace_what_was_read_and_stand_where_they_were_typed(
     assert str(roads.spending_plan[0].share) == "0.255"
     assert library.budget is not None
     assert (library.budget.total_fen, library.budget.fiscal_fen) == (60_000_000, 59_990_000)
+    assert library.objectives == ("开放图书馆。", "办好讲座。")
     assert mended.department_indicators[0].target.value == "98"
     untouched = [*roads.indicators[2:9], *library.indicators]
     assert untouched == [*FAULTY.projects[0].indicators[2:9], *LIBRARY.indicators]

@@ -51,6 +51,19 @@ def project_without_code(document: TargetDocument) -> Found:
             )
 
 
+def code_of_two_projects(document: TargetDocument) -> Found:
+    """A code belongs to one project; forms of the same project share theirs."""
+    first: dict[str, str] = {}
+    for project in document.projects:
+        if project.code and first.setdefault(project.code, project.name) != project.name:
+            yield _missing(
+                project,
+                "project_code_repeated",
+                f"项目编码“{project.code}”与项目“{first[project.code]}”相同",
+                "核对预算管理系统中的项目编码",
+            )
+
+
 def project_without_budget(document: TargetDocument) -> Found:
     """A project needs an amount (预算数): a missing one is unknown, not zero."""
     for project in document.projects:

@@ -84,6 +84,9 @@ PART_OF_A_WHOLE = re.compile(  # rates that end at 100%
     r"满意(?:度|率)|知晓率|覆盖率|合格率|完好率|达标率|优良率|准确率|正确率|及时率|在线率|办结率"
     r"|化解率|参保率|受理率|通过率|入学率"
 )
+BEYOND_A_WHOLE = re.compile(
+    r"完成|增长|增幅|增速|收益|回报|执行|负荷|杠杆|偿债|上座"
+)  # may pass 100%
 MORE_IS_BETTER = re.compile(PART_OF_A_WHOLE.pattern + r"|完成率|就业率")
 LESS_IS_BETTER = re.compile(
     r"(?:投诉|事故|差错|故障|失误|错误|逾期|违规|违约|返工|发病|死亡|失业|辍学|返贫|流失|复发|空置"

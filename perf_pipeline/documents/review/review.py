@@ -24,6 +24,7 @@ Rule = Callable[[TargetDocument], Iterable[Finding]]
 RULES: tuple[Rule, ...] = (
     completeness.project_without_name,
     completeness.project_without_code,
+    completeness.code_of_two_projects,
     completeness.project_without_budget,
     completeness.project_without_objective,
     completeness.project_without_indicators,
@@ -44,7 +45,8 @@ RULES: tuple[Rule, ...] = (
     targets.count_in_money,
     targets.value_without_unit,
     targets.rate_beyond_whole,
-    targets.satisfaction_of_everybody,
+    targets.rate_at_least_whole,
+    targets.everybody_content,
     targets.sign_against_direction,
     targets.date_outside_year,
     targets.execution_as_indicator,

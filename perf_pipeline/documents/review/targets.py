@@ -20,6 +20,7 @@ _AT_LEAST = (Operator.GE, Operator.GT)
 _AT_MOST = (Operator.LE, Operator.LT)
 _EXECUTION = re.compile(r"(?:预算|资金|支出|经费)(?:执行|支付|支出)(?:率|进度)$")
 _SIGN = re.compile(r"[≥≧⩾>＞]|以上")  # 达到100% is how sentences say it
+_OPINION = re.compile(r"满意|知晓率|知晓度|认可度")
 _NUMBERLESS_ZERO = re.compile(r"^\D*(?:零|无|不发生|未发生)|^0[^\d.]{2,}")
 
 
@@ -149,13 +150,12 @@ def value_without_unit(document: TargetDocument) -> Found:
 
 
 def rate_beyond_whole(document: TargetDocument) -> Found:
-    """A rate of the whole cannot pass 100%; ≥100% says = 100%."""
+    """A rate of the whole cannot pass 100%."""
     for aim in _numbers(document):
         target = aim.target
-        if not is_percent(target.unit) or not lexicon.PART_OF_A_WHOLE.search(aim.name):
-            continue
         highest = Decimal(target.upper or target.value or 0)
-        if highest > 100 or (highest == 100 and target.operator is Operator.GT):
+        beyond = highest > 100 or (highest == 100 and target.operator is Operator.GT)
+        if beyond and is_percent(target.unit) and lexicon.PART_OF_A_WHOLE.search(aim.name):
             yield aim.finding(
                 Severity.ERROR,
                 "rate_beyond_whole",
@@ -163,7 +163,15 @@ def rate_beyond_whole(document: TargetDocument) -> Found:
                 basis.FEASIBLE,
                 "改为不超过100%的指标值",
             )
-        elif highest == 100 and target.operator is Operator.GE and _SIGN.search(aim.raw_value):
+
+
+def rate_at_least_whole(document: TargetDocument) -> Found:
+    """≥100% of a whole says = 100%, as if there could be more."""
+    for aim in _numbers(document):
+        whole = is_percent(aim.target.unit) and aim.target.number == 100
+        if not whole or aim.target.operator is not Operator.GE or not _SIGN.search(aim.raw_value):
+            continue
+        if lexicon.RATE.search(aim.name) and not lexicon.BEYOND_A_WHOLE.search(aim.name):
             yield aim.finding(
                 Severity.INFO,
                 "rate_at_least_whole",
@@ -173,15 +181,15 @@ def rate_beyond_whole(document: TargetDocument) -> Found:
             )
 
 
-def satisfaction_of_everybody(document: TargetDocument) -> Found:
-    """Nobody is liked by all: a satisfaction (满意度) of 100% is not realistic."""
+def everybody_content(document: TargetDocument) -> Found:
+    """Nobody is liked by all, or known to all: such a 100% is not realistic."""
     for aim in _numbers(document):
         whole = is_percent(aim.target.unit) and aim.target.number == 100
-        if whole and aim.target.operator in (*_AT_LEAST, Operator.EQ) and "满意" in aim.name:
+        if whole and aim.target.operator in (*_AT_LEAST, Operator.EQ) and _OPINION.search(aim.name):
             yield aim.finding(
                 Severity.INFO,
-                "satisfaction_of_everybody",
-                "要求人人满意，难以实现",
+                "everybody_content",
+                "要求人人满意或知晓，难以实现",
                 basis.FEASIBLE,
                 "参照往年调查结果设定，如“≥90%”",
             )

@@ -94,6 +94,11 @@ def _mend_share(of: PlanPoint, text: str, _year: int | None) -> PlanPoint:
     return replace(of, share=Decimal(found[1]).scaleb(-2))
 
 
+def _mend_objectives(of: Project, text: str, _year: int | None) -> Project:
+    lines = (line.strip() for line in text.splitlines())
+    return replace(of, objectives=tuple(line for line in lines if line))
+
+
 def _mend_target(of: Any, text: str, year: int | None) -> Any:
     target = parse_target(text, fiscal_year=year)
     if target.kind is TargetKind.TEXT:
@@ -127,6 +132,7 @@ PROJECT = (
     _text("项目编码", "code"),
     _text("项目名称", "name"),
     _text("资金用途", "purpose"),
+    Field("绩效目标", lambda of: "\n".join(of.objectives), _mend_objectives),
     _amount(f"预算数{WAN}", "total_fen"),
     _amount(f"财政资金{WAN}", "fiscal_fen"),
     _amount(f"其他资金{WAN}", "other_fen"),
@@ -140,7 +146,8 @@ INDICATOR = (
     _VALUE,
     _text("指标值确定依据", "basis"),
 )
-DEPARTMENT = (_text("指标名称", "name"), _VALUE)
+STATED = (_text("指标名称", "name"), _VALUE)  # in a sentence
+DEPARTMENT = (_text("一级指标", "level1"), _text("二级指标", "level2"), *STATED)  # in its own form
 
 
 def list_values(document: TargetDocument) -> Iterator[Value]:
@@ -155,7 +162,7 @@ def list_values(document: TargetDocument) -> Iterator[Value]:
             for field in INDICATOR:
                 yield _value(f"项目{n}·指标{m}", indicator, field, project.name, _called(indicator))
     for n, stated in enumerate(document.department_indicators, start=1):
-        for field in DEPARTMENT:
+        for field in DEPARTMENT if stated.level1 else STATED:
             yield _value(f"部门指标{n}", stated, field, "", stated.name)
 
 
