@@ -164,6 +164,28 @@ def test_a_renamed_indicator_takes_the_place_of_the_old_name(engine: Engine, inb
     assert len(names) == 65
 
 
+def test_all_that_a_renamed_project_has_stands_where_its_name_was_typed(
+    engine: Engine, inbox: Path
+) -> None:
+    load(engine, inbox)
+    row = correct(inbox, {"项目4·项目名称": "信访维稳专项"})["项目4·项目名称"]
+    load(engine, inbox)
+    names = current(engine, target)
+    renamed = {key: value for key, value in names.items() if key.startswith("信访维稳")}
+    assert len(renamed) == 6
+    assert {value[1:] for value in renamed.values()} == {(WORKBOOK, SHEET, row)}
+    assert len(names) == 65
+    assert sorted(current(engine, project, "code")) == sorted(
+        ["雪亮工程二期尾款及维修保养项目", "综治重点工作经费", "社会治安保险", "信访维稳专项"]
+    )
+    assert current(engine, BUDGET, "total_fen")["信访维稳专项"] == (
+        80_000_000,
+        WORKBOOK,
+        SHEET,
+        row,
+    )
+
+
 def test_a_correction_that_is_taken_back_gives_way_to_what_was_read(
     engine: Engine, inbox: Path
 ) -> None:

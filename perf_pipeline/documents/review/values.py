@@ -223,12 +223,21 @@ def mend(document: TargetDocument, address: str, text: str, where: Where) -> Tar
             lines = change(project.indicators, found["line"], into(INDICATOR))
             return replace(project, indicators=lines)
         mended: Project = into(PROJECT)(project)
-        return mended
+        return mended if mended.name == project.name else _all_at(mended, where)
 
     if found["stated"]:
         stated = change(document.department_indicators, found["stated"], into(DEPARTMENT))
         return replace(document, department_indicators=stated)
     return replace(document, projects=change(document.projects, found["project"], of_project))
+
+
+def _all_at(project: Project, where: Where) -> Project:
+    """Let all of a renamed project stand where its new name does: the name is part of each."""
+    return replace(
+        project,
+        spending_plan=tuple(replace(each, where=where) for each in project.spending_plan),
+        indicators=tuple(replace(each, where=where) for each in project.indicators),
+    )
 
 
 def _at(of: Any, where: Where) -> Any:
