@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import track
 
 from perf_pipeline import printing
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
@@ -97,20 +98,52 @@ def run(
 
 @app.command()
 def extract(
-    file: Annotated[Path, typer.Argument(help="绩效目标文件：.docx 或 .txt")],
+    file: Annotated[Path, typer.Argument(help="绩效目标文件，或放着这些文件的文件夹")],
     as_json: AsJson = False,
 ) -> None:
-    """读一份绩效目标文件：项目、指标、支出计划、预算和发现的问题。"""
-    from perf_pipeline.documents.as_json import to_json_dict
-    from perf_pipeline.documents.extract import extract_document
-    from perf_pipeline.documents.review.review import review_document
+    """读绩效目标文件（Word、Excel、PDF、文本）：项目、指标、支出计划、预算和发现的问题。
 
-    read = extract_document(file)
-    document = to_json_dict(replace(read, findings=review_document(read)))
+    文件夹逐份读取；有拒收的文件时退出码为 1。
+    """
+    if file.is_dir():
+        _extract_folder(file, as_json)
+        return
+    from perf_pipeline.documents.extract import extract_document
+
+    document = _as_json(extract_document(file))
     if as_json:
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         printing.print_document(console, document)
+
+
+def _as_json(document: TargetDocument) -> dict[str, Any]:
+    """Return what was read, with all that the review says of it as its findings."""
+    from perf_pipeline.documents.as_json import to_json_dict
+    from perf_pipeline.documents.review.review import review_document
+
+    return to_json_dict(replace(document, findings=review_document(document)))
+
+
+def _extract_folder(folder: Path, as_json: bool) -> None:
+    from perf_pipeline.documents.folder import Outcome, documents_in, read_documents
+
+    paths = documents_in(folder)
+    if not paths:
+        raise ConfigurationError(f"文件夹“{folder}”里没有绩效目标文件")
+    told = Console(stderr=True)
+    entries = [*track(read_documents(paths), "读取", len(paths), console=told, transient=True)]
+    if as_json:
+        listed = [
+            (_as_json(each.document) if each.document else {"document": {"path": str(each.path)}})
+            | {"outcome": str(each.outcome), "reason": each.reason}
+            for each in entries
+        ]
+        typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+    else:
+        printing.print_folder(console, entries)
+    if any(each.outcome is Outcome.REFUSED for each in entries):
+        sys.exit(1)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +17,7 @@ from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Stat
 
 if TYPE_CHECKING:
     from perf_pipeline.doctor import HealthCheck
+    from perf_pipeline.documents.folder import FolderEntry
     from perf_pipeline.documents.model import Finding, TargetDocument
     from perf_pipeline.monitoring.tracing import TracedFigure
     from perf_pipeline.overview import Overview
@@ -79,7 +81,8 @@ def _counts(indicators: list[dict[str, Any]]) -> str:
 def print_document(console: Console, document: dict[str, Any]) -> None:
     """Print what was read from a target document."""
     head = document["document"]
-    console.print(f"[bold]{head['department']} {head['fiscal_year']}年 {head['title']}[/]")
+    year = f"{head['fiscal_year']}年" if head["fiscal_year"] else "年度不明"
+    console.print(f"[bold]{head['department']} {year} {head['title']}[/]")
     for project in document["projects"]:
         table = Table("一级指标", "二级指标", "三级指标", "指标值", "读作", title=project["name"])
         for indicator in project["indicators"]:
@@ -102,6 +105,26 @@ def print_document(console: Console, document: dict[str, Any]) -> None:
     console.print(table)
     for finding in document["findings"]:
         console.print(f"[yellow]{finding['severity']}[/] {finding['message']} {finding['where']}")
+
+
+def print_folder(console: Console, entries: list[FolderEntry]) -> None:
+    """Print a line a document: how far it was read and why not further; and the sums."""
+    from perf_pipeline.documents.folder import OUTCOME_LABELS
+
+    table = Table("文件", "结果", "项目", "项目指标", "部门指标", "原因")
+    for each in entries:
+        read = each.document
+        counts = (len(read.projects), sum(len(p.indicators) for p in read.projects)) if read else ()
+        numbers = [str(n) for n in counts] or ["", ""]
+        numbers.append(str(len(read.department_indicators)) if read else "")
+        table.add_row(
+            escape(each.path.name), OUTCOME_LABELS[each.outcome], *numbers, escape(each.reason)
+        )
+    console.print(table)
+    sums = Counter(each.outcome for each in entries)
+    console.print(
+        "，".join(f"{said} {sums[o]} 份" for o, said in OUTCOME_LABELS.items()), highlight=False
+    )
 
 
 def _target_text(target: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ Block = tuple[int, int, int, int, str]  # first row, first column, last row, las
 
 
 def grid(drawn: str) -> Grid:
-    rows = [line.strip().strip("|") for line in drawn.strip().splitlines()]
+    rows = [line.strip() for line in drawn.strip().splitlines()]
     return [[cell.strip().replace("\\n", "\n") for cell in row.split("|")] for row in rows]
 
 

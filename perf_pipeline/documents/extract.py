@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from perf_pipeline.documents.forms import FormContents, read_form
@@ -23,13 +23,18 @@ from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.money import FEN_OF_UNIT
 
 _MAKER = re.compile(r"^(?P<department>[^\s，。；：:]{2,40}?)\s*编制$")
+_PART = re.compile(r"[一二三四五六七八九十]{1,3}、(?P<title>.{2,30})$")
+_LEVELS = re.compile(r"[一二三]级指标")
+_GOALS = re.compile(r"目标|指标")
+_ABOUT_GOALS = re.compile(r"说明|情况|管理|公开|报告|评价|工作开展")
+_STATED = re.compile(r"(?:绩效指标|绩效目标)[：:]")
 _TITLE = re.compile(r"(?P<year>20\d{2})\s*年.*(?:绩效|目标|自评|监控)")
 _YEAR = re.compile(r"(20\d{2})\s*年")
 _DEPARTMENT_LABELS = re.compile(
     r"(?:编制|填报|申报|预算|主管|公开)?(?:部门|单位)(?:\(单位\)|\(部门\))?(?:名称|\(盖章\))?"
 )
 _MADE_BY_CODE = re.compile(
-    r"^[\d\s\-—_]{3,}(?=[一-鿿])|(?<=[一-鿿])[（(]?\d{3,}[)）]?$|[（(][\d]+[)）]$"
+    r"^[\d\s\-—_]{3,}(?=[一-鿿])|(?<=[一-鿿])[（(]?\d{3,}[)）]?$|[（(][\w\-]+[)）]$"
 )
 _NOTICE = ("演示", "虚构", "模拟数据", "重新编写")
 _TITLE_LINES = 20
@@ -50,13 +55,13 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
         findings.append(Finding(Severity.WARNING, "year_missing", message, "文件开头"))
         year = assumed_year
     forms = [form for s in segments(file.blocks) if (form := read_form(s, year)) is not None]
+    findings += _forms_outside_tables(file.blocks)
     department = _department(opening, forms)
     if not department:
         message = "没有写明编制部门（如“某某局编制”）"
         findings.append(Finding(Severity.WARNING, "department_missing", message, "文件开头"))
-    paragraphs = [block for block in file.blocks if isinstance(block, Paragraph)]
     indicators = [
-        *read_prose(paragraphs, year),
+        *read_prose(_goals(file.blocks), year),
         *(each for form in forms for each in form.department_indicators),
     ]
     projects = [each for form in forms for each in form.projects]
@@ -78,6 +83,38 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
         findings=(*findings, *(each for form in forms for each in form.findings)),
         tasks=tuple(tasks),
     )
+
+
+def _goals(blocks: Iterable[Block]) -> list[Paragraph]:
+    """Return the paragraphs that state goals: below a heading of goals, or marked as such.
+
+    Sentences elsewhere, above a form or about last year's work, promise nothing.
+    """
+    found: list[Paragraph] = []
+    inside = False
+    for block in blocks:
+        if not isinstance(block, Paragraph):
+            continue
+        text = block.text.strip()
+        if part := _PART.match(text):
+            title = part["title"]
+            inside = bool(_GOALS.search(title)) and not _ABOUT_GOALS.search(title)
+        if inside or _STATED.match(text):
+            found.append(block)
+    return found
+
+
+def _forms_outside_tables(blocks: Iterable[Block]) -> Iterator[Finding]:
+    """Tell where a form's header stands among the paragraphs: its table has been lost."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            levels = _LEVELS.findall(squeeze(block.text))
+            if len(levels) > 1 or squeeze(block.text) in ("一级指标", "三级指标"):
+                message = (
+                    "像是绩效表格，但表格线已丢失，没有读成表格；请交带表格的 Word 或 Excel 文件"
+                )
+                yield Finding(Severity.WARNING, "form_unread", message, block.where)
+                return
 
 
 def _opening(blocks: Iterable[Block]) -> list[str]:

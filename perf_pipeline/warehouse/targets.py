@@ -16,13 +16,14 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, exists, select
 
 from perf_pipeline.documents.extract import extract_document
+from perf_pipeline.documents.folder import LEFT_OUT
 from perf_pipeline.documents.model import TargetDocument
 from perf_pipeline.documents.review.corrections import (
     CORRECTED,
-    FILE_MARK,
     SHEET,
     CorrectionSheet,
     apply_corrections,
+    is_correction_workbook,
     read_corrections,
 )
 from perf_pipeline.domain.errors import LayoutError, Place
@@ -43,7 +44,6 @@ from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows
 EXTRACTION = "extraction 2"  # raise it when the same document reads differently
 CORRECTIONS = "corrections 1"  # raise it when the same workbook reads differently
 DOCUMENT, CORRECTION = "target_document", "target_correction"  # kinds of files
-UNREAD = "_unreadable"  # ends the code of a finding about a part that was not taken in
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def load_targets(engine: Engine, inbox: Path) -> tuple[FileOutcome, ...]:
 
 
 def _load_folder(engine: Engine, files: Sequence[InboxFile]) -> Iterator[FileOutcome]:
-    documents = [file for file in files if not _corrects(file)]
-    given = [file for file in files if _corrects(file)]
+    documents = [file for file in files if not is_correction_workbook(file.path)]
+    given = [file for file in files if is_correction_workbook(file.path)]
     by_digest = {_sha256(file.path): file for file in documents} if given else {}
     in_force: dict[InboxFile, _Workbook] = {}
     rules = f"{CORRECTIONS} {EXTRACTION} {sorted(by_digest)}"
@@ -84,10 +84,6 @@ def _load_folder(engine: Engine, files: Sequence[InboxFile]) -> Iterator[FileOut
         read_with = EXTRACTION if corrected is None else f"{EXTRACTION} {corrected.digest}"
         reader = _document_reader(engine, file, corrected, others)
         yield take_in(engine, file, DOCUMENT, read_with, reader)
-
-
-def _corrects(file: InboxFile) -> bool:
-    return FILE_MARK in file.path.name and file.path.suffix.lower() == ".xlsx"
 
 
 def _sha256(path: Path) -> str:
@@ -156,7 +152,7 @@ def _document_reader(
             quarantined=[
                 Quarantined(finding.where, None, None, None, finding.message)
                 for finding in document.findings
-                if finding.code.endswith(UNREAD)
+                if finding.code.endswith(LEFT_OUT)
             ],
             notice=document.notice,
             department_name=document.department or None,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from pathlib import Path
 
 from perf_pipeline.documents.model import TargetDocument, Where
 from perf_pipeline.documents.review.values import WAN, list_values, mend
@@ -59,6 +60,11 @@ class Refused:
 
     correction: Correction
     reason: str
+
+
+def is_correction_workbook(path: Path) -> bool:
+    """Tell by its name whether a file holds corrections: 绩效目标更正表.xlsx."""
+    return FILE_MARK in path.name and path.suffix.lower() == ".xlsx"
 
 
 def read_corrections(grid: Grid, place: Place) -> CorrectionSheet:

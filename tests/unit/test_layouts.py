@@ -1,0 +1,358 @@
+"""Forms as departments draw them: each layout says the same in Word, Excel, a page and text."""
+
+from collections.abc import Callable
+from dataclasses import astuple
+from pathlib import Path
+
+import pytest
+
+from perf_pipeline.documents.extract import extract_document
+from perf_pipeline.documents.model import Filled, FormKind, TargetDocument
+from tests.grids import MAKERS, word, workbook
+
+Read = Callable[..., TargetDocument]
+
+CENTRAL = (
+    "项目支出绩效目标表",
+    "（2023年度）",
+    "单位：万元",
+    """
+    项目名称|<|农村公路养护|<|<|<
+    主管部门及代码|<|103-市交通运输局|<|实施单位|市公路养护中心
+    项目资金|年度资金总额：|<|85.50|<|<
+    ^|其中：财政拨款|<|80.00|<|<
+    ^|其他资金|<|5.5|<|<
+    年度绩效目标|目标1：养护乡道120公里。\\n目标2：群众出行满意。|<|<|<|<
+    绩 效 指 标|一级指标|二级指标|三级指标|指标值|分值
+    ^|产出指标|数量指标|养护里程|≥120公里|20
+    ^|^|^|巡查次数|24次|10
+    ^|^|质量指标|验收合格率|＝100％|10
+    ^|成本指标|经济成本指标|每公里养护成本|≤8000元/公里|20
+    ^|效益指标|社会效益指标|通车村庄覆盖率|≥98%|20
+    ^|满意度指标|服务对象满意度指标|群众满意度|≥90%|10
+    """,
+)
+LISTED = (
+    "2025年部门预算项目绩效目标表",
+    """
+    单位名称|项目名称|预算数（元）|年度目标|一级指标|二级指标|三级指标|指标性质|指标值|度量单位|权重|指标方向性
+    某县农业局|良种补贴|1200000|完成补贴发放。|产出指标|数量指标|补贴农户数|≥|3500|户|30|正向指标
+    ^|^|^|^|^|质量指标|发放准确率|＝|100|%|20|正向指标
+    ^|^|^|^|效益指标|社会效益指标|粮食增产|定性|有所提高||30|正向指标
+    ^|农技推广|50000.5|培训农民。|产出指标|数量指标|培训人次|≥|200|人次|40|正向指标
+    ^|^|^|^|^|成本指标|人均成本|≤|250|元|10|反向指标
+    """,
+)
+DEPARTMENT = (
+    "部门整体支出绩效目标表",
+    "（2024年度）",
+    """
+    部门（单位）名称|某市水利局|<|<|<|<
+    年度主要任务|任务名称|主要内容|预算金额（万元）|<|<
+    ^|^|^|总额|财政拨款|其他资金
+    ^|防汛抗旱|储备物资，检修闸门|300|280|20
+    ^|河道治理|疏浚河道12公里|1,200.5|1200.5|0
+    ^|金额合计|<|1500.5|1480.5|20
+    年度总体目标|目标1：安全度汛。\\n目标2：河道畅通。|<|<|<|<
+    年度绩效指标|一级指标|二级指标|三级指标|<|绩效指标值
+    ^|产出指标|数量指标|疏浚河道长度|<|≥12公里
+    ^|^|质量指标|工程验收合格率|<|100%
+    ^|满意度指标|服务对象满意度指标|群众满意度|<|≥90%
+    """,
+)
+SELF_EVALUATION = (
+    "项目支出绩效自评表",
+    "（2022年度）",
+    """
+    项目名称|校舍维修|<|<|<|<|<|<|<
+    主管部门|某县教育局|<|<|<|实施单位|某中学|<|<
+    项目资金（万元）||年初预算数|全年预算数|<|全年执行数|分值|执行率|得分
+    ^|年度资金总额|100|120|<|90|10|75%|7.5
+    ^|其中：当年财政拨款|100|120|<|90|-|75%|-
+    ^|上年结转资金|0|0|<|0|-||-
+    年度总体目标|预期目标|<|<|<|实际完成情况|<|<|<
+    ^|维修校舍3000平方米。|<|<|<|已维修2800平方米。|<|<|<
+    绩效指标|一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因分析及改进措施
+    ^|产出指标（50分）|数量指标|维修面积|≥3000平方米|2800平方米|20|18.67|雨季停工
+    ^|^|质量指标|验收合格率|100%|100%|15|15|
+    ^|效益指标（30分）|社会效益指标|受益学生数|≥1200人|1260人|30|30|
+    总分|<|<|<|<|<|100|93.17|
+    填表人：张三|<|<|<|联系电话：12345|<|<|<|<
+    """,
+)
+MONITORING = (
+    "项目支出绩效目标执行监控表",
+    "（2019年度）",
+    """
+    项目名称|<|<|基层党建经费|<|<|<|<|<|<|<|<|<
+    主管部门及代码|<|<|某委（101）|<|<|<|实施单位|<|某中心|<|<|<
+    项目资金（万元）|||年初预算数|1-7月执行数|<|1-7月执行率|全年预计执行数|<|<|<|<|<
+    ^|年度资金总额：|<|60|30|<|50%|60|<|<|<|<|<
+    ^|其中：本年一般公共预算拨款|<|60|30|<|50%|60|<|<|<|<|<
+    年度总体目标|<|<|完成党建各项工作。|<|<|<|<|<|<|<|<|<
+    绩效指标|一级指标|二级指标|三级指标|年度指标值|1-7月执行情况|全年预计完成情况|偏差原因分析|<|<|完成目标可能性|<|备注
+    ^|^|^|^|^|^|^|经费保障|人员保障|原因说明|确定能|有可能|^
+    ^|产出指标|数量指标|培训党员|≥500人|260人|500人||√|讲师不足|√||
+    ^|^|质量指标|考核合格率|≥95%|96%|96%||||√||按期
+    ^|满意度指标|服务对象满意度|党员满意度|≥90%|未调查|≥90%|√||||√|
+    """,
+)
+TWO_TERMS = (
+    "项目支出绩效目标申报表（2016年度）",
+    """
+    项目名称|<|图书采购|<|<|<|<|<
+    总体目标|实施期目标（2016年-2018年）|<|<|<|年度目标|<|<
+    ^|三年采购图书三万册|<|<|<|采购图书一万册|<|<
+    绩效指标|一级指标|二级指标|三级指标|指标值|二级指标|三级指标|指标值
+    ^|产出指标|数量指标|采购册数|≥30000册|数量指标|采购册数|≥10000册
+    ^|^|质量指标|合格率|≥98%|质量指标|合格率|≥97%
+    """,
+)
+
+
+@pytest.fixture(params=MAKERS)
+def read(request: pytest.FixtureRequest, tmp_path: Path) -> Read:
+    def made(*parts: str) -> TargetDocument:
+        return extract_document(MAKERS[request.param](tmp_path / f"表{request.param}", *parts))
+
+    return made
+
+
+def rows(document: TargetDocument) -> list[tuple[str, ...]]:
+    return [
+        (i.level1, i.level2, i.level3, i.raw_value) for p in document.projects for i in p.indicators
+    ]
+
+
+def test_the_form_with_cost_as_a_first_level(read: Read) -> None:
+    document = read(*CENTRAL)
+    assert (document.fiscal_year, document.department) == (2023, "市交通运输局")
+    [project] = document.projects
+    assert (project.name, project.kind) == ("农村公路养护", FormKind.PROJECT)
+    assert project.objectives == ("养护乡道120公里。", "群众出行满意。")
+    assert project.budget is not None
+    assert astuple(project.budget)[:3] == (85_500_000, 80_000_000, 5_500_000)
+    assert rows(document) == [
+        ("产出指标", "数量指标", "养护里程", "≥120公里"),
+        ("产出指标", "数量指标", "巡查次数", "24次"),
+        ("产出指标", "质量指标", "验收合格率", "＝100％"),
+        ("成本指标", "经济成本指标", "每公里养护成本", "≤8000元/公里"),
+        ("效益指标", "社会效益指标", "通车村庄覆盖率", "≥98%"),
+        ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%"),
+    ]
+    assert [i.weight for i in project.indicators] == ["20", "10", "10", "20", "20", "10"]
+
+
+def test_a_list_of_projects_with_values_in_three_cells(read: Read) -> None:
+    document = read(*LISTED)
+    assert document.department == "某县农业局"
+    assert [(p.name, p.budget.total_fen if p.budget else None) for p in document.projects] == [
+        ("良种补贴", 120_000_000),
+        ("农技推广", 5_000_050),
+    ]
+    assert [p.objectives for p in document.projects] == [("完成补贴发放。",), ("培训农民。",)]
+    assert rows(document) == [
+        ("产出指标", "数量指标", "补贴农户数", "≥3500户"),
+        ("产出指标", "质量指标", "发放准确率", "=100%"),
+        ("效益指标", "社会效益指标", "粮食增产", "有所提高"),
+        ("产出指标", "数量指标", "培训人次", "≥200人次"),
+        ("产出指标", "成本指标", "人均成本", "≤250元"),
+    ]
+
+
+def test_the_departments_form_with_its_tasks(read: Read) -> None:
+    document = read(*DEPARTMENT)
+    assert (document.department, document.projects) == ("某市水利局", ())
+    assert [(t.name, t.content, t.amount_fen) for t in document.tasks] == [
+        ("防汛抗旱", "储备物资，检修闸门", 300_000_000),
+        ("河道治理", "疏浚河道12公里", 1_200_500_000),
+    ]
+    found = document.department_indicators
+    assert [(i.level1, i.level2, i.name, i.raw_value) for i in found] == [
+        ("产出指标", "数量指标", "疏浚河道长度", "≥12公里"),
+        ("产出指标", "质量指标", "工程验收合格率", "100%"),
+        ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%"),
+    ]
+
+
+def test_a_self_evaluation_is_read_back_with_what_was_done(read: Read) -> None:
+    document = read(*SELF_EVALUATION)
+    [project] = document.projects
+    assert project.kind is FormKind.SELF_EVALUATION
+    assert project.objectives == ("维修校舍3000平方米。",)
+    money = project.budget
+    assert money is not None
+    assert (money.total_fen, money.adjusted_fen, money.executed_fen, money.fiscal_fen) == (
+        100_000_000,
+        120_000_000,
+        90_000_000,
+        100_000_000,
+    )
+    assert rows(document) == [
+        ("产出指标（50分）", "数量指标", "维修面积", "≥3000平方米"),
+        ("产出指标（50分）", "质量指标", "验收合格率", "100%"),
+        ("效益指标（30分）", "社会效益指标", "受益学生数", "≥1200人"),
+    ]
+    assert project.indicators[0].filled == Filled("2800平方米", "", "18.67", "雨季停工")
+
+
+def test_a_monitoring_form_is_read_back_with_its_ticks(read: Read) -> None:
+    document = read(*MONITORING)
+    [project] = document.projects
+    assert (project.kind, document.fiscal_year) == (FormKind.MONITORING, 2019)
+    money = project.budget
+    assert money is not None
+    assert (money.total_fen, money.executed_fen, money.expected_fen) == (
+        60_000_000,
+        30_000_000,
+        60_000_000,
+    )
+    assert [i.filled for i in project.indicators] == [
+        Filled("260人", "500人", "", "人员保障；讲师不足", "确定能", ""),
+        Filled("96%", "96%", "", "", "确定能", "按期"),
+        Filled("未调查", "≥90%", "", "经费保障", "有可能", ""),
+    ]
+
+
+def test_of_two_terms_side_by_side_the_years_indicators_are_read(read: Read) -> None:
+    document = read(*TWO_TERMS)
+    assert document.projects[0].objectives == ("采购图书一万册",)
+    assert rows(document) == [
+        ("产出指标", "数量指标", "采购册数", "≥10000册"),
+        ("产出指标", "质量指标", "合格率", "≥97%"),
+    ]
+    assert "midterm_indicators" in {finding.code for finding in document.findings}
+
+
+def test_forms_after_one_another_in_one_table(read: Read) -> None:
+    drawn = "\n".join(
+        f"""项目编码|53011{n}|项目名称|{name}
+        资金支出计划|3月底|9月底|12月底
+        ^|10%|60.5%|100%
+        一级指标|二级指标|三级指标|指标值
+        产出指标|数量指标|{name}次数|≥{n}次"""
+        for n, name in enumerate(("巡河", "植树", "普查"), start=1)
+    )
+    document = read("2024年项目绩效目标表", drawn)
+    assert [(p.code, p.name) for p in document.projects] == [
+        ("530111", "巡河"),
+        ("530112", "植树"),
+        ("530113", "普查"),
+    ]
+    assert [[i.raw_value for i in p.indicators] for p in document.projects] == [
+        ["≥1次"],
+        ["≥2次"],
+        ["≥3次"],
+    ]
+    plan = document.projects[1].spending_plan
+    assert [(point.month, str(point.share)) for point in plan] == [
+        (3, "0.10"),
+        (9, "0.605"),
+        (12, "1.00"),
+    ]
+
+
+def test_labels_with_blanks_numbers_and_colons(read: Read) -> None:
+    document = read(
+        "2024年项目支出绩效目标表",
+        """
+        一、项 目 名 称：|春季造林|<|<
+        二、项目资金（元）：|1200000|<|<
+        （三）年度绩效目标：|造林一千亩|<|<
+        1.一 级 指 标|2.二级\\n指标|3.三级指标|4.指标值（含计量单位）
+        产 出 指 标|数量指标|造 林 面 积|≥ 1000 亩
+        """,
+    )
+    [project] = document.projects
+    assert (project.name, project.objectives) == ("春季造林", ("造林一千亩",))
+    assert project.budget is not None
+    assert project.budget.total_fen == 120_000_000
+    assert rows(document) == [("产出指标", "数量指标", "造林面积", "≥ 1000 亩")]
+
+
+@pytest.mark.parametrize(
+    ("caption", "written", "fen"),
+    [
+        ("单位：元", "12345.67", 1_234_567),
+        ("单位：万元", "12.5", 12_500_000),
+        ("金额单位：亿元", "0.3", 3_000_000_000),
+        ("单位：万元", "300元", 30_000),
+    ],
+)
+def test_amounts_are_in_the_unit_of_the_caption_unless_they_say_so(
+    tmp_path: Path, caption: str, written: str, fen: int
+) -> None:
+    form = f"""项目名称|造林|年度资金总额|{written}
+    一级指标|二级指标|三级指标|指标值
+    产出指标|数量指标|面积|1亩"""
+    document = extract_document(word(tmp_path / "a.docx", "2024年绩效目标表", caption, form))
+    budget = document.projects[0].budget
+    assert budget is not None
+    assert budget.total_fen == fen
+
+
+def test_a_table_split_over_pages_is_one_form(tmp_path: Path) -> None:
+    head = """项目名称|造林|<|<
+    一级指标|二级指标|三级指标|指标值
+    产出指标|数量指标|面积|1亩"""
+    repeated = """一级指标|二级指标|三级指标|指标值
+    ||成活株数|≥90株
+    |质量指标|成活率|≥90%"""
+    bare = """满意度指标|服务对象满意度指标|村民满意度|≥85%
+    |||"""
+    document = extract_document(
+        word(tmp_path / "a.docx", "2024年绩效目标表", head, "- 2 -", repeated, "续表", bare)
+    )
+    assert rows(document) == [
+        ("产出指标", "数量指标", "面积", "1亩"),
+        ("产出指标", "数量指标", "成活株数", "≥90株"),
+        ("产出指标", "质量指标", "成活率", "≥90%"),
+        ("满意度指标", "服务对象满意度指标", "村民满意度", "≥85%"),
+    ]
+    assert [i.where for i in document.projects[0].indicators][-1] == "表3第1行"
+
+
+def test_places_left_to_write_on_are_no_indicators(tmp_path: Path) -> None:
+    form = """项目名称|造林|<|<
+    一级指标|二级指标|三级指标|指标值
+    产出指标|数量指标|指标1：|
+    ^|^|指标2：面积|1亩
+    ^|^|……|
+    ^|质量指标||
+    合计|||"""
+    document = extract_document(word(tmp_path / "a.docx", "2024年绩效目标表", form))
+    assert rows(document) == [("产出指标", "数量指标", "指标2：面积", "1亩")]
+
+
+def test_nothing_is_dropped_in_silence(tmp_path: Path) -> None:
+    form = """项目名称|造林|<|<|<
+    一级指标|二级指标|三级指标|指标说明|指标值
+    产出指标|数量指标|面积||
+    ^|^||成活的株数|
+    ^|^|||≥3株"""
+    document = extract_document(word(tmp_path / "a.docx", "2024年绩效目标表", form))
+    assert [row[2:] for row in rows(document)] == [("面积", ""), ("", "≥3株")]
+    unread = [finding for finding in document.findings if finding.code == "row_unread"]
+    assert [finding.where for finding in unread] == ["表1第4行"]
+
+
+def test_a_table_like_a_form_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
+    readable = """项目名称|造林|<|<
+    一级指标|二级指标|三级指标|指标值
+    产出指标|数量指标|面积|1亩"""
+    odd = """绩效指标|甲|乙
+    一|二|三"""
+    document = extract_document(
+        word(tmp_path / "a.docx", "2024年绩效目标表", readable, "另一张与此无关的表格说明", odd)
+    )
+    assert [f.where for f in document.findings if f.code == "table_unread"] == ["表2第1行"]
+
+
+def test_a_document_without_a_year_is_read_with_a_finding(tmp_path: Path) -> None:
+    form = """项目名称|造林|<|<
+    一级指标|二级指标|三级指标|指标值
+    产出指标|数量指标|面积|1亩"""
+    path = workbook(tmp_path / "a.xlsx", "项目绩效目标表", form)
+    assert extract_document(path).fiscal_year is None
+    assert "year_missing" in {f.code for f in extract_document(path).findings}
+    assert extract_document(path, assumed_year=2026).fiscal_year == 2026
