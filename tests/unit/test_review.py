@@ -201,6 +201,13 @@ def test_a_finding_says_where_why_and_what_to_do(document: TargetDocument) -> No
         more(BENEFIT, "新馆开放", "12月底前"),
         more(OUTPUT + "质量指标", "任务完成率", "≤100%"),
         more(OUTPUT + "质量指标", "活动完成率", "≥100%"),
+        library(
+            indicators=(
+                *LIBRARY.indicators,
+                indicator(OUTPUT + "质量指标", "1号馆设施验收合格率", "≥95%", 30),
+                indicator(OUTPUT + "质量指标", "11号馆设施验收合格率", "≥95%", 31),
+            )
+        ),
         more(OUTPUT + "质量指标", "服务评分", "≥90"),
         more(OUTPUT + "数量指标", "培训人数（人）", "≥60"),
         more(OUTPUT + "质量指标", "重大差错", "零差错"),

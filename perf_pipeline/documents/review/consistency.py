@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perf_pipeline.documents.model import (
-    DepartmentIndicator,
     Finding,
     Indicator,
     Project,
@@ -22,18 +21,28 @@ _FLOORS = (Operator.GE, Operator.GT, Operator.EQ)
 
 
 def project_below_department(document: TargetDocument) -> Iterator[Finding]:
-    """治安保险参保率达到100% in the prose, and ≥95% in the table of the same insurance.
+    """治安保险参保率达到100% in the prose, and 参保完成率 ≥95% in the form of 社会治安保险.
 
-    Only rates are compared: counts of a project are a part of the department's.
+    The same is measured, and the project is about the rest of the department's words. Only rates
+    are compared: counts of a project are a part of the department's.
     """
-    promised = [each for each in document.department_indicators if _is_floor(each.target)]
+    promised = [
+        (each.target.number, essence(each.name), each)
+        for each in document.department_indicators
+        if _is_floor(each.target)
+    ]
     for project in document.projects:
-        for each in project.indicators:
-            if not _is_floor(each.target):
+        for each in project.indicators if promised else ():
+            measured = essence(each.level3)
+            if len(measured) < SHORTEST or not _is_floor(each.target):
                 continue
-            for stated in promised:
-                if each.target.number >= stated.target.number or not _same(project, each, stated):
+            floor = each.target.number
+            around = essence(project.name) + essence(each.description)
+            for higher, whole, stated in promised:
+                if floor >= higher or not whole.endswith(measured):
                     continue
+                if whole.removesuffix(measured) not in around:
+                    continue  # 参保率 of another insurance than the department's
                 yield Finding(
                     Severity.WARNING,
                     "project_below_department",
@@ -101,14 +110,3 @@ def _is_floor(target: Target) -> bool:
     """Tell whether a target is a rate that should be reached: ≥95%, 100%."""
     rate = target.kind is TargetKind.NUMBER and is_percent(target.unit)
     return rate and target.operator in _FLOORS
-
-
-def _same(project: Project, each: Indicator, stated: DepartmentIndicator) -> bool:
-    """What is measured is the same, and the project is about the rest of the department's words.
-
-    参保完成率 of 社会治安保险 is the department's 治安保险参保率; that of another insurance is not.
-    """
-    measured, whole = essence(each.level3), essence(stated.name)
-    if len(measured) < SHORTEST or not whole.endswith(measured):
-        return False
-    return whole.removesuffix(measured) in essence(project.name) + essence(each.description)

@@ -8,9 +8,10 @@ from collections import Counter
 from functools import lru_cache
 
 _IDLE = re.compile(
-    r"[^\w]|[_的]|情况|指标|程度|数量|占比|比率|比例|百分比|目标|预期|年度|全年|开展|组织|实施|进行"
+    r"[^\w]|[_的]|20\d\d年度?|情况|指标|程度|数量|占比|比率|比例|百分比|目标|预期|年度|全年|开展|组织|实施|进行"
     r"|完成(?=率)|[率度]$"
 )
+_DIGITS = re.compile(r"\d+")
 _SAME = (
     (re.compile(r"及时|按时|准时|如期"), "按期"),
     (re.compile(r"案件|事件"), "事项"),
@@ -29,5 +30,10 @@ def essence(name: str) -> str:
 
 
 def contains(longer: str, shorter: str) -> bool:
-    """Tell whether all characters of one essence are in the other, in whatever order."""
+    """Tell whether all characters of one essence are in the other, in whatever order.
+
+    Numbers tell things apart: 1号线 is not within 11号线.
+    """
+    if not set(shorter) <= set(longer) or _DIGITS.findall(longer) != _DIGITS.findall(shorter):
+        return False
     return not Counter(shorter) - Counter(longer)
