@@ -38,6 +38,7 @@ _MADE_BY_CODE = re.compile(
 )
 _NOTICE = ("演示", "虚构", "模拟数据", "重新编写")
 _TITLE_LINES = 20
+LONGEST_PARAGRAPH = 20_000  # characters; prose of goals is far shorter
 
 
 def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDocument:
@@ -99,7 +100,7 @@ def _goals(blocks: Iterable[Block]) -> list[Paragraph]:
         if part := _PART.match(text):
             title = part["title"]
             inside = bool(_GOALS.search(title)) and not _ABOUT_GOALS.search(title)
-        if inside or _STATED.match(text):
+        if (inside or _STATED.match(text)) and len(text) <= LONGEST_PARAGRAPH:
             found.append(block)
     return found
 

@@ -26,7 +26,7 @@ from perf_pipeline.documents.model import (
 from perf_pipeline.documents.plan import is_plan_label, read_plan
 from perf_pipeline.documents.segments import Segment
 from perf_pipeline.documents.tasks import read_tasks
-from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
 _DEPARTMENT_TITLE = re.compile(r"整体支出|部门整体|单位整体|整体绩效|部门[(（]单位[)）]")
@@ -37,6 +37,7 @@ _NO_NAME = re.compile(
     r"(?:\d{4}年?度?|项目|预算|支出|部门|财政|专项|资金|区级?|市级?|省级?|本级|附件\d*|表\d*)*"
 )
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
+LONGEST_VALUE = 300
 _FORMLIKE = re.compile(r"[一二三]级指标|绩效指标|指标值|绩效目标")
 
 
@@ -253,8 +254,15 @@ def _listed(
         )
 
 
+def _target(raw: str, fiscal_year: int | None) -> Target:
+    """Read a value; one longer than a value can be is prose, and no grammar need look at it."""
+    if len(raw) > LONGEST_VALUE:
+        return Target(TargetKind.TEXT)
+    return parse_target(raw, fiscal_year=fiscal_year)
+
+
 def _indicator(row: IndicatorRow, fiscal_year: int | None) -> Indicator:
-    target = parse_target(row.raw_value, fiscal_year=fiscal_year)
+    target = _target(row.raw_value, fiscal_year)
     return Indicator(
         row.level1,
         row.level2,
@@ -271,7 +279,7 @@ def _indicator(row: IndicatorRow, fiscal_year: int | None) -> Indicator:
 
 
 def _of_department(row: IndicatorRow, fiscal_year: int | None) -> DepartmentIndicator:
-    target = parse_target(row.raw_value, fiscal_year=fiscal_year)
+    target = _target(row.raw_value, fiscal_year)
     return DepartmentIndicator(
         section=row.level2 or row.level1,
         name=row.level3,

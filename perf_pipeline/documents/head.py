@@ -31,7 +31,7 @@ _PLANNED = re.compile(
 )
 _DONE = re.compile(r".*(?:完成情况|实现情况|完成目标情况|执行情况|完成进度)")
 _NUMBERED = re.compile(r"目标[\d一二三四五六七八九十]+:?")
-_SPLIT = re.compile(r"\s*目标\s*[\d一二三四五六七八九十]+\s*[:：]\s*")
+_SPLIT = re.compile(r"目标\s*[\d一二三四五六七八九十]+\s*[:：]\s*")
 _NO_CODE = re.compile(r"[-—–_/无\s]*")
 _BESIDE_CODE = re.compile(r"(.+?)[（(]项目(?:编码|代码)[:：]\s*([^（）()]+)[)）]")
 

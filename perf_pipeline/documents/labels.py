@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+LONGEST_LABEL = 100  # with the blanks and line breaks inside
+
 _NUMBERING = re.compile(
     r"^(?:[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．:：]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
     r"|\d{1,2}[、.．](?!\d)|[①-⑳])"
@@ -25,11 +27,16 @@ def squeeze(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Write a cell's text on one line."""
-    return re.sub(r"\s*\n\s*", "", text).strip()
+    return "".join(line.strip() for line in text.split("\n"))
 
 
 def label(text: str) -> str:
-    """Return a label's bare words: "（一）项 目 资 金（万元）：" is 项目资金."""
+    """Return a label's bare words: "（一）项 目 资 金（万元）：" is 项目资金.
+
+    A text longer than any label has none.
+    """
+    if len(text) > LONGEST_LABEL:
+        return ""
     bare = _NUMBERING.sub("", squeeze(text)).rstrip(":")
     while (shorter := _BRACKETS.sub("", bare)) != bare:
         bare = shorter
@@ -38,7 +45,7 @@ def label(text: str) -> str:
 
 def unit_of(text: str) -> str | None:
     """Return the money unit that a label or caption names: 项目资金（万元）, 单位：元."""
-    found = _UNIT.search(squeeze(text))
+    found = _UNIT.search(squeeze(text)) if len(text) <= LONGEST_LABEL else None
     return (found[1] or found[2]) if found else None
 
 

@@ -21,6 +21,7 @@ from perf_pipeline.domain.errors import Place, UnreadableFileError
 LARGEST_UNPACKED = 256 * 1024**2
 LARGEST_PART = 32 * 1024**2
 MOST_PARTS = 5_000
+MOST_TAGS = 1_500_000
 
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -75,6 +76,10 @@ class Package:
         # in UTF-16 each sign is two bytes, of which one is nought
         if b"<!DOCTYPE" in content[:8192].replace(b"\x00", b"") or b"<!ENTITY" in content:
             raise UnreadableFileError(f"{name} 定义了 XML 实体，可能有害，不读取", self._place)
+        if content.count(b"<") > MOST_TAGS:
+            raise UnreadableFileError(
+                f"{name} 多于{MOST_TAGS}个标记，大得不像绩效目标文件", self._place
+            )
         return content
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from perf_pipeline.documents.labels import squeeze
+from perf_pipeline.documents.labels import LONGEST_LABEL, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, PlanPoint, Severity, Where
 
@@ -28,7 +28,7 @@ _TIMELIKE = re.compile(r"\d{1,4}月|季度|月底|月末|年底|年末|半年")
 
 def is_plan_label(text: str) -> bool:
     """Tell whether a label is that of a spending plan."""
-    return _PLAN.fullmatch(squeeze(text)) is not None
+    return len(text) <= LONGEST_LABEL and _PLAN.fullmatch(squeeze(text)) is not None
 
 
 def read_plan(lines: Sequence[Line], report: Report) -> tuple[PlanPoint, ...]:

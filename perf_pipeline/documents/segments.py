@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
 from perf_pipeline.documents.indicator_header import read_header
 from perf_pipeline.documents.indicator_rows import ends_indicators
-from perf_pipeline.documents.labels import label, squeeze, unit_of
+from perf_pipeline.documents.labels import LONGEST_LABEL, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Block, Paragraph, Table
 
@@ -35,9 +35,7 @@ class Segment:
     def title(self) -> str:
         """The form's title (项目支出绩效目标表), nearest above it; empty where it has none."""
         inside = [line.text for line in self.lines[:3] if len(line.filled) == 1]
-        titles = (
-            text for text in (*inside, *reversed(self.captions)) if TITLE.match(squeeze(text))
-        )
+        titles = (text for text in (*inside, *reversed(self.captions)) if _is_title(text))
         return next(titles, "")
 
     @property
@@ -67,6 +65,10 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
         width = _width(block)
         captions = []
     yield from _split(opened, lines)
+
+
+def _is_title(text: str) -> bool:
+    return len(text) <= LONGEST_LABEL and TITLE.match(squeeze(text)) is not None
 
 
 def _width(table: Table) -> int:
@@ -100,7 +102,7 @@ def _begins(line: Line) -> bool:
         return True
     if _DEPARTMENT_FORM.fullmatch(first):
         return True
-    return len(filled) == 1 and TITLE.match(squeeze(filled[0].text)) is not None
+    return len(filled) == 1 and _is_title(filled[0].text)
 
 
 def _is_header(lines: Sequence[Line], at: int) -> bool:
