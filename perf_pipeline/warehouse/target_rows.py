@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import Table
 
 from perf_pipeline.documents.model import (
     DepartmentIndicator,
+    FormKind,
     Indicator,
     Project,
     TargetDocument,
@@ -33,8 +35,22 @@ LARGEST = 2**63 - 1
 Rows = dict[Table, list[SourcedRow]]
 
 
+def one_form_each(document: TargetDocument) -> tuple[TargetDocument, tuple[Project, ...]]:
+    """Return the document with one form a project, and the forms that are left out.
+
+    Projects are told by name. A target form goes before a monitoring or self-evaluation form of
+    the same project, of equals the first.
+    """
+    kept: dict[str, Project] = {}
+    for each in sorted(document.projects, key=lambda form: form.kind is not FormKind.PROJECT):
+        kept.setdefault(each.name, each)
+    chosen = tuple(each for each in document.projects if kept[each.name] is each)
+    left_out = tuple(each for each in document.projects if kept[each.name] is not each)
+    return replace(document, projects=chosen), left_out
+
+
 def document_rows(document: TargetDocument, fiscal_year: int) -> Rows:
-    """Return all rows that a document makes, for each table."""
+    """Return all rows that a document with one form a project makes, for each table."""
     indicators, targets = _indicator_rows(document)
     return {
         project: [_project_row(each, n) for n, each in enumerate(document.projects, 1)],
@@ -61,20 +77,18 @@ def _project_row(each: Project, ordinal: int) -> SourcedRow:
 
 
 def _plan_rows(document: TargetDocument, fiscal_year: int) -> list[SourcedRow]:
-    return [
-        _row(
-            f"{each.name}{KEY_MARK}{point.label}",
-            point.where,
-            {
+    rows: dict[str, SourcedRow] = {}
+    for each in document.projects:
+        for point in each.spending_plan:
+            key = f"{each.name}{KEY_MARK}{point.label}"
+            values: dict[str, object] = {
                 "project_name": each.name,
                 "label": point.label,
                 "due_on": month_end(fiscal_year, point.month),
                 "share_bp": int(point.share * 10_000),
-            },
-        )
-        for each in document.projects
-        for point in each.spending_plan
-    ]
+            }
+            rows.setdefault(key, _row(key, point.where, values))
+    return list(rows.values())
 
 
 def _budget_rows(document: TargetDocument) -> list[SourcedRow]:

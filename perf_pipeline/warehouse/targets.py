@@ -39,11 +39,14 @@ from perf_pipeline.warehouse.intake import (
     take_in,
 )
 from perf_pipeline.warehouse.schema import department, source_file
-from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows
+from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
 
 EXTRACTION = "extraction 2"  # raise it when the same document reads differently
 CORRECTIONS = "corrections 1"  # raise it when the same workbook reads differently
 DOCUMENT, CORRECTION = "target_document", "target_correction"  # kinds of files
+
+
+SECOND_FORM = "同一项目在文件里另有一张表，这一张没有入库；若是两个项目，请改成不同的名称"
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,7 @@ def _document_reader(
         mended = document
         if corrected is not None:
             mended, _ = apply_corrections(document, corrected.sheet.corrections)
+        _, left_out = one_form_each(mended)
         with engine.connect() as connection:
             withdrawn = _correction_paths(connection, file) - in_force
         return Contents(
@@ -153,6 +157,10 @@ def _document_reader(
                 Quarantined(finding.where, None, None, None, finding.message)
                 for finding in document.findings
                 if finding.code.endswith(LEFT_OUT)
+            ]
+            + [
+                Quarantined(form.where.sheet, form.where.row, None, form.name, SECOND_FORM)
+                for form in left_out
             ],
             notice=document.notice,
             department_name=document.department or None,
@@ -181,11 +189,11 @@ def _rows(
     unlike: TargetDocument | None = None,
 ) -> Rows:
     """Return the rows of a corrected document that are, or are not, as they were read."""
-    before = document_rows(like or unlike or mended, file.fiscal_year)
+    before = document_rows(one_form_each(like or unlike or mended)[0], file.fiscal_year)
     with engine.connect() as connection:
         budgeted = _budgeted_elsewhere(connection, file)
     chosen: Rows = {}
-    for table, rows in document_rows(mended, file.fiscal_year).items():
+    for table, rows in document_rows(one_form_each(mended)[0], file.fiscal_year).items():
         read = {row.key: row.values for row in before[table]}
         chosen[table] = [
             row

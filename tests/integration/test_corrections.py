@@ -247,6 +247,25 @@ def test_a_second_workbook_for_the_same_document_is_refused(engine: Engine, inbo
     assert current(engine, target)[ONLINE][0] == "≥98%"
 
 
+def test_a_second_form_of_a_project_is_quarantined_and_a_new_name_takes_it_in(
+    engine: Engine, inbox: Path
+) -> None:
+    path = targets(inbox) / DOCUMENT
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("综治重点工作经费\n", "信访维稳经费\n"), "utf-8")
+    outcome = load(engine, inbox)[DOCUMENT]
+    assert (outcome.outcome, outcome.rows_quarantined) == ("loaded", 1)
+    assert len(current(engine, project, "code")) == 3
+    with engine.connect() as connection:
+        (kept,) = connection.execute(select(quarantined_row)).all()
+    assert kept.value == "信访维稳经费"
+    assert "另有一张表" in kept.reason
+    correct(inbox, {"项目2·项目名称": "综治重点工作经费"})
+    assert load(engine, inbox)[DOCUMENT].rows_quarantined == 0
+    assert len(current(engine, project, "code")) == 4
+    assert len(current(engine, target)) == 65
+
+
 def test_a_workbook_that_is_none_stops_nobody(engine: Engine, inbox: Path) -> None:
     (targets(inbox) / WORKBOOK).write_bytes(b"PK\x03\x04 damaged")
     outcomes = load(engine, inbox)
