@@ -10,7 +10,8 @@ from assets.rows import current_rows
 from assets.specs import table_spec
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
-from perf_pipeline.warehouse.loading import load_register, load_targets
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.targets import load_targets
 
 TARGETS, ACTUALS = "targets", "actuals"
 TARGET_TABLES = ("project", "indicator", "target", "spending_plan")

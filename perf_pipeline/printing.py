@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from perf_pipeline.alerts.raising import LEVEL_LABELS
 from perf_pipeline.alerts.state import STATE_LABELS, AlertState
@@ -20,11 +22,17 @@ if TYPE_CHECKING:
     from perf_pipeline.alerts.digest import Digest
     from perf_pipeline.doctor import HealthCheck
     from perf_pipeline.documents.folder import FolderEntry
+    from perf_pipeline.documents.model import Finding, TargetDocument
     from perf_pipeline.monitoring.tracing import TracedFigure
     from perf_pipeline.overview import Overview
 
 LIGHT_STYLES = {"green": "green", "yellow": "yellow", "red": "bold red", "ahead": "magenta"}
 STATUS_STYLES = {"met": "green", "on_track": "green", "behind": "yellow", "missed": "red"}
+SEVERITY_STYLES = {
+    "error": ("bold red", "错误"),
+    "warning": ("yellow", "警告"),
+    "info": ("cyan", "提示"),
+}
 LONGEST_TRACE = 30
 LONGEST_LIST = 60
 
@@ -129,6 +137,31 @@ def print_folder(console: Console, entries: list[FolderEntry]) -> None:
 def _target_text(target: dict[str, Any]) -> str:
     parts = (target["operator"], target["value"], target["upper"], target["unit"])
     return " ".join(part for part in parts if part) + f"（{target['kind']}）"
+
+
+def print_review(console: Console, document: TargetDocument, findings: Sequence[Finding]) -> None:
+    """Print what a review found, a table a project, the department's own first."""
+    title = f"{document.department} {document.title} 绩效目标审核"
+    console.print(title.strip(), style="bold", markup=False, highlight=False)
+    if not findings:
+        console.print("[green]没有发现问题[/]")
+    groups: dict[str, list[Finding]] = {}
+    for each in sorted(findings, key=lambda finding: finding.project != ""):
+        groups.setdefault(each.project, []).append(each)
+    for project, found in groups.items():
+        table = Table(title=Text(project or "部门和全文"), show_lines=True, expand=True)
+        for heading, ratio in (("级别", 4), ("位置", 8), ("问题", 28), ("建议和依据", 34)):
+            table.add_column(heading, overflow="fold", ratio=ratio)
+        for each in found:
+            style, label = SEVERITY_STYLES[each.severity]
+            mend = Text(each.proposal)
+            if each.rule:
+                mend.append(f"\n{each.rule}", style="dim")
+            table.add_row(Text(label, style=style), Text(each.where), Text(each.message), mend)
+        console.print(table)
+    counts = Counter(str(each.severity) for each in findings)
+    parts = [f"{SEVERITY_STYLES[s][1]} {counts[s]}" for s in SEVERITY_STYLES]
+    console.print(f"合计 {len(findings)} 条：{'，'.join(parts)}", highlight=False)
 
 
 def print_trace(console: Console, traced: TracedFigure) -> None:

@@ -34,6 +34,14 @@ class CalendarFile(BaseModel):
         return working_day_after(day, count, self.holidays, self.worked)
 
 
+def read_calendar(path: Path) -> CalendarFile:
+    """Read a calendar file; raises ConfigurationError when it is missing or wrong."""
+    try:
+        return CalendarFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise ConfigurationError(f"财政日历 {path} 无法使用：{error}") from error
+
+
 class Settings(BaseSettings):
     """Where things are, and the limits of judgement. Every name has the prefix PERF_."""
 
@@ -68,11 +76,7 @@ class Settings(BaseSettings):
 
         Raises ConfigurationError when the file is missing or wrong.
         """
-        path = self.inbox / "calendar.yaml"
-        try:
-            return CalendarFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
-        except (OSError, yaml.YAMLError, ValidationError) as error:
-            raise ConfigurationError(f"财政日历 {path} 无法使用：{error}") from error
+        return read_calendar(self.inbox / "calendar.yaml")
 
     def organisation(self) -> Organisation | None:
         """Read `organisation.yaml` of the inbox; None where there is none.

@@ -14,7 +14,8 @@ from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
-from perf_pipeline.warehouse.loading import load_register, load_targets
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.targets import load_targets
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"

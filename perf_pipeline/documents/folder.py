@@ -11,6 +11,7 @@ from pathlib import Path
 from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.model import Finding, TargetDocument
 from perf_pipeline.documents.reading import SUFFIXES
+from perf_pipeline.documents.review.corrections import is_correction_workbook
 from perf_pipeline.domain.errors import PerfPipelineError
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class FolderEntry:
 def documents_in(folder: Path) -> tuple[Path, ...]:
     """List a folder's documents, by path, with those in its folders.
 
-    Hidden files, office lock files (~$…), other kinds and what leads outside are left out.
+    Hidden files, office lock files (~$…), workbooks of corrections, other kinds and what leads
+    outside are left out.
     """
     root = folder.resolve()
     return tuple(
@@ -50,6 +52,7 @@ def documents_in(folder: Path) -> tuple[Path, ...]:
         for path in sorted(folder.rglob("*"))
         if path.suffix.lower() in SUFFIXES
         and not path.name.startswith((".", "~$"))
+        and not is_correction_workbook(path)
         and path.is_file()
         and path.resolve().is_relative_to(root)
     )

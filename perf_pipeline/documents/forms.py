@@ -11,7 +11,6 @@ from perf_pipeline.documents.indicator_header import Header, Part, read_header
 from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, ends_indicators
 from perf_pipeline.documents.labels import label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.missing import what_is_missing
 from perf_pipeline.documents.model import (
     Budget,
     Confidence,
@@ -103,7 +102,6 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
         contents.projects.append(_project(segment, rest, rows, kind, fiscal_year, report))
     name = contents.projects[0].name if len(contents.projects) == 1 else ""
     contents.findings = [_of_project(finding, name) for finding in contents.findings]
-    contents.findings += [f for project in contents.projects for f in what_is_missing(project)]
     return contents
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import pairwise
 
 from perf_pipeline.documents.labels import LONGEST_LABEL, squeeze
 from perf_pipeline.documents.lines import Line
@@ -83,7 +82,6 @@ def _points(pairs: list[tuple[str, str, Where]], report: Report) -> tuple[PlanPo
             report(Severity.ERROR, "share_unreadable", f"{time}的支出比例“{written}”读不出", where)
         else:
             points.append(PlanPoint(squeeze(time), month, share, where))
-    _check(points, report)
     return tuple(points)
 
 
@@ -111,13 +109,3 @@ def _share(written: str, fractions: bool) -> Decimal | None:
     if found is None:
         return None
     return Decimal(found[1]) if fractions else Decimal(found[1]).scaleb(-2)
-
-
-def _check(points: list[PlanPoint], report: Report) -> None:
-    for before, after in pairwise(points):
-        if after.share < before.share:
-            message = f"支出计划在{after.label}低于{before.label}"
-            report(Severity.ERROR, "plan_falls", message, after.where)
-    if points and points[-1].share != 1:
-        message = f"支出计划在{points[-1].label}没有达到100%"
-        report(Severity.ERROR, "plan_incomplete", message, points[-1].where)

@@ -118,7 +118,7 @@ def _sentences(text: str) -> Iterator[str]:
             yield sentence.strip()
 
 
-def _in_sentence(sentence: str, fiscal_year: int) -> Iterator[_Found]:
+def _in_sentence(sentence: str, fiscal_year: int | None) -> Iterator[_Found]:
     for quoted in _QUOTED_ZERO.finditer(sentence):
         if parse_target(quoted["value"]).value == "0":
             yield _Found(quoted["what"], quoted["value"])
@@ -127,7 +127,8 @@ def _in_sentence(sentence: str, fiscal_year: int) -> Iterator[_Found]:
         clause = clause.strip()
         year = max(map(int, _YEAR.findall(clause)), default=year)
         past = bool(_PAST.search(clause)) or (past and not _AHEAD.search(clause))
-        if year >= fiscal_year and not past and not _OF_ITSELF.search(clause):
+        of_this_year = fiscal_year is None or year is None or year >= fiscal_year
+        if of_this_year and not past and not _OF_ITSELF.search(clause):
             yield from _in_clause(clause, previous)
         previous = clause
 

@@ -10,7 +10,9 @@ from perf_pipeline.measures.audit_rules import RULE_LABELS
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports.model import AuditLine, CaseLimitLine
 
-KIND_LABELS = {"target_document": "绩效目标文件"} | {r.name: r.label for r in load_registers()}
+KIND_LABELS = {"target_document": "绩效目标文件", "target_correction": "绩效目标更正表"} | {
+    declared.name: declared.label for declared in load_registers()
+}
 
 
 def case_limit_line(row: Any) -> CaseLimitLine:

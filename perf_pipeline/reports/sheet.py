@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
@@ -39,6 +39,7 @@ _THIN = Side(style="thin", color="FF000000")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 NO_BORDER = Border()
 LABEL_FILL = PatternFill("solid", fgColor="FFF2F2F2")
+OPEN_FILL = PatternFill("solid", fgColor="FFFFFBE6")  # where a person may type
 
 Horizontal = Literal["left", "center", "right"]
 
@@ -55,6 +56,7 @@ class Look:
     fill: bool = False
     color: str = "FF000000"
     format: str = "General"
+    locked: bool = True  # once its sheet is protected; what is not locked is tinted
 
     @property
     def indent(self) -> int:
@@ -72,10 +74,12 @@ RATE = Look(format="0.00%")
 class FormSheet:
     """A worksheet that is filled from top to bottom in merged blocks of cells."""
 
-    def __init__(self, title: str, widths: tuple[float, ...]) -> None:
-        """Begin a workbook of one sheet with the given column widths."""
-        self.workbook = Workbook()
-        sheet = self.workbook.active
+    def __init__(
+        self, title: str, widths: tuple[float, ...], workbook: Workbook | None = None
+    ) -> None:
+        """Begin a sheet with the given column widths, in a workbook of its own or a given one."""
+        self.workbook = workbook or Workbook()
+        sheet = self.workbook.create_sheet() if workbook else self.workbook.active
         assert isinstance(sheet, Worksheet)
         self.sheet = sheet
         self.sheet.title = title
@@ -139,6 +143,9 @@ class FormSheet:
         cell.number_format = look.format
         if look.fill:
             cell.fill = LABEL_FILL
+        if not look.locked:
+            cell.protection = Protection(locked=False)
+            cell.fill = OPEN_FILL
         self._styles[look] = copy(cell._style)
 
     def print_as_form(self, last_row: int, repeated: tuple[int, int]) -> None:

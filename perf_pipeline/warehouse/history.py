@@ -105,13 +105,19 @@ def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[boo
 
 
 def merge_rows(
-    connection: Connection, table: Table, *, file_id: int, rows: Iterable[SourcedRow]
+    connection: Connection,
+    table: Table,
+    *,
+    file_id: int,
+    rows: Iterable[SourcedRow],
+    replaces: Collection[str] = (),
 ) -> Merge:
     """Make `rows` the current rows that a file vouches for.
 
     A row with the key and content of a current one changes nothing, whichever file brought it.
     Other content under the same key closes the old row and adds the new one. A current row from
-    an earlier version of the same file that this version no longer has is closed.
+    an earlier version of the same file, or from a file at one of the paths that it `replaces`,
+    is closed when this version no longer has it.
     """
     this = connection.execute(select(source_file).where(source_file.c.id == file_id)).one()
     stored = connection.execute(
@@ -147,7 +153,8 @@ def merge_rows(
                 **row.values,
             }
         )
-    closing += [r.id for r in stored if r.path == this.path and r.row_key not in seen]
+    own = {this.path, *replaces}
+    closing += [r.id for r in stored if r.path in own and r.row_key not in seen]
     _close(connection, table, closing, file_id)
     if adding:
         connection.execute(insert(table), adding)

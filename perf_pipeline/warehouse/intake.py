@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,13 @@ class Contents:
     `mended` are the marks of quarantined rows that the file's rows take the place of.
     """
 
-    rows: dict[Table, Sequence[SourcedRow]]
+    rows: Mapping[Table, Sequence[SourcedRow]]
     quarantined: Sequence[Quarantined] = ()
     skipped: int = 0
     mended: Collection[str] = ()
     notice: str | None = None
     department_name: str | None = None
+    replaces: frozenset[str] = frozenset()  # paths of files that no longer say anything
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,9 @@ def take_in(
         file_id = connection.execute(added).scalar_one()
         if outcome == "loaded":
             for table, rows in contents.rows.items():
-                merge_rows(connection, table, file_id=file_id, rows=rows)
+                merge_rows(
+                    connection, table, file_id=file_id, rows=rows, replaces=contents.replaces
+                )
             _quarantine(connection, file, file_id, contents.quarantined)
             mending.close_mended(connection, file_id, contents.mended)
     return FileOutcome(

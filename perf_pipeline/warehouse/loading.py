@@ -1,34 +1,20 @@
-"""Loading target documents and registers: what the readers read, as rows of the tables."""
+"""Loading registers: what the reader read, as rows of the registers' tables."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, exists, select
+from sqlalchemy import Engine, select
 
-from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.model import (
-    DepartmentIndicator,
-    Indicator,
-    Project,
-    TargetDocument,
-    Where,
-)
-from perf_pipeline.domain.calendar import month_end
-from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.domain.target import Target
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.handed_back import MARK_LABEL, marks_in
 from perf_pipeline.registers.matching import register_for_file
-from perf_pipeline.registers.reading import KEY_MARK, read_register
+from perf_pipeline.registers.reading import read_register
 from perf_pipeline.registers.wording import hint
 from perf_pipeline.warehouse.history import SourcedRow
 from perf_pipeline.warehouse.intake import (
     REGISTERS,
-    TARGETS,
     Contents,
     FileOutcome,
     InboxFile,
@@ -37,28 +23,9 @@ from perf_pipeline.warehouse.intake import (
     inbox_files,
     take_in,
 )
-from perf_pipeline.warehouse.schema import (
-    department,
-    indicator,
-    project,
-    register_tables,
-    source_file,
-    spending_plan,
-    target,
-)
-from perf_pipeline.warehouse.target_values import target_values
+from perf_pipeline.warehouse.schema import department, project, register_tables
 
-EXTRACTION = "extraction 2"  # raise it when the same document reads differently
 READING = "reading 3"  # raise it when the same register reads differently
-UNREAD = "_unreadable"  # ends the code of a finding about a part that was not taken in
-
-
-def load_targets(engine: Engine, inbox: Path) -> tuple[FileOutcome, ...]:
-    """Load every target document of the inbox: projects, indicators, targets, plans, budgets."""
-    return tuple(
-        take_in(engine, file, "target_document", EXTRACTION, _target_reader(engine, file))
-        for file in inbox_files(inbox, TARGETS)
-    )
 
 
 def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, ...]:
@@ -119,163 +86,3 @@ def _register_reader(
         )
 
     return read
-
-
-def _target_reader(engine: Engine, file: InboxFile) -> Reader:
-    def read(path: Path) -> Contents:
-        document = extract_document(path, assumed_year=file.fiscal_year)
-        if document.fiscal_year != file.fiscal_year:
-            raise LayoutError(
-                f"文件是{document.fiscal_year}年度的，却放在{file.fiscal_year}年度的文件夹里",
-                Place(path.name),
-            )
-        indicators, targets = _indicator_rows(document)
-        with engine.connect() as connection:
-            budgeted = _budgeted_elsewhere(connection, file)
-        return Contents(
-            rows={
-                project: [_project_row(each, n) for n, each in enumerate(document.projects, 1)],
-                indicator: indicators,
-                target: targets,
-                spending_plan: _plan_rows(document, file.fiscal_year),
-                register_tables["budget"]: [
-                    row for row in _budget_rows(document) if row.key not in budgeted
-                ],
-            },
-            quarantined=[
-                Quarantined(finding.where, None, None, None, finding.message)
-                for finding in document.findings
-                if finding.code.endswith(UNREAD)
-            ],
-            notice=document.notice,
-            department_name=document.department or None,
-        )
-
-    return read
-
-
-def _budgeted_elsewhere(connection: Connection, file: InboxFile) -> frozenset[str]:
-    """Return the projects whose budget a budget file gives: it is newer than the document."""
-    budget = register_tables["budget"]
-    of_budget_file = exists().where(
-        source_file.c.id == budget.c.source_file_id, source_file.c.kind == "budget"
-    )
-    found = (
-        select(budget.c.row_key)
-        .join(department, department.c.id == budget.c.department_id)
-        .where(
-            department.c.code == file.department,
-            budget.c.fiscal_year == file.fiscal_year,
-            budget.c.closed_by_id.is_(None),
-            of_budget_file,
-        )
-    )
-    return frozenset(connection.execute(found).scalars())
-
-
-def _project_row(each: Project, ordinal: int) -> SourcedRow:
-    values = {
-        "name": each.name,
-        "code": each.code,
-        "purpose": each.purpose or None,
-        "objectives": "\n".join(each.objectives) or None,
-        "ordinal": ordinal,
-    }
-    return SourcedRow(each.name, each.where.sheet, each.where.row, values)
-
-
-def _plan_rows(document: TargetDocument, fiscal_year: int) -> list[SourcedRow]:
-    return [
-        SourcedRow(
-            f"{each.name}{KEY_MARK}{point.label}",
-            point.where.sheet,
-            point.where.row,
-            {
-                "project_name": each.name,
-                "label": point.label,
-                "due_on": month_end(fiscal_year, point.month),
-                "share_bp": int(point.share * 10_000),
-            },
-        )
-        for each in document.projects
-        for point in each.spending_plan
-    ]
-
-
-def _budget_rows(document: TargetDocument) -> list[SourcedRow]:
-    rows = []
-    for each in document.projects:
-        if each.budget is not None:
-            values = {
-                "project_name": each.name,
-                "total_fen": each.budget.total_fen,
-                "fiscal_fen": each.budget.fiscal_fen,
-                "other_fen": each.budget.other_fen,
-                "carry_over_fen": None,
-                "line_of_work": None,
-                "document_no": None,
-            }
-            where = each.budget.where
-            rows.append(SourcedRow(each.name, where.sheet, where.row, values))
-    return rows
-
-
-def _indicator_rows(document: TargetDocument) -> tuple[list[SourcedRow], list[SourcedRow]]:
-    """Return the rows of `indicator` and of `target`, which share their keys and places.
-
-    The key is that of the map from indicators to measures: project, section, name; a second
-    indicator of the same name gets #2.
-    """
-    seen: Counter[str] = Counter()
-    indicators: list[SourcedRow] = []
-    targets: list[SourcedRow] = []
-
-    def add(
-        parts: Sequence[str],
-        where: Where,
-        values: dict[str, object],
-        raw: str,
-        aim: Target,
-    ) -> None:
-        key = KEY_MARK.join(parts)
-        seen[key] += 1
-        if seen[key] > 1:
-            key = f"{key}#{seen[key]}"
-        ordinal = len(indicators) + 1
-        indicators.append(SourcedRow(key, where.sheet, where.row, {**values, "ordinal": ordinal}))
-        targets.append(SourcedRow(key, where.sheet, where.row, target_values(raw, aim)))
-
-    for each in document.projects:
-        for line in each.indicators:
-            parts = (each.name, "", line.level3)
-            add(parts, line.where, _of_project(each, line), line.raw_value, line.target)
-    for found in document.department_indicators:
-        parts = ("", found.section, found.name)
-        add(parts, found.where, _of_department(found), found.raw_value, found.target)
-    return indicators, targets
-
-
-def _of_project(each: Project, line: Indicator) -> dict[str, object]:
-    return {
-        "project_name": each.name,
-        "section": None,
-        "level1": line.level1,
-        "level2": line.level2,
-        "name": line.level3,
-        "description": line.description or None,
-        "basis": line.basis or None,
-        "weight_text": line.weight or None,
-    }
-
-
-def _of_department(found: DepartmentIndicator) -> dict[str, object]:
-    return {
-        "project_name": None,
-        "section": found.section,
-        "level1": found.level1 or None,
-        "level2": found.level2 or None,
-        "name": found.name,
-        "description": found.evidence,
-        "basis": None,
-        "weight_text": None,
-    }

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import Engine, func, select
 
 from perf_pipeline.warehouse.intake import FileOutcome, inbox_files
-from perf_pipeline.warehouse.loading import load_register, load_targets
+from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     project,
@@ -19,6 +19,7 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     spending_result,
 )
+from perf_pipeline.warehouse.targets import load_targets
 from tests.year import DATA, DEPARTMENT, judge, take_everything_in
 
 PAYMENT = register_tables["payment"]

@@ -151,9 +151,8 @@ def test_the_departments_indicators_are_read_from_its_sentences(document: dict[s
     assert all(i["raw_value"] in i["evidence"] for i in document["department_indicators"])
 
 
-def test_what_is_missing_is_a_finding(document: dict[str, Any]) -> None:
-    codes = sorted(finding["code"] for finding in document["findings"])
-    assert codes == ["budget_missing"] * 3 + ["project_code_missing"] * 3 + ["target_unmeasurable"]
+def test_nothing_in_it_is_left_unread(document: dict[str, Any]) -> None:
+    assert document["findings"] == []
 
 
 def without_places(document: dict[str, Any]) -> Any:
@@ -207,7 +206,7 @@ def test_a_document_without_targets_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "code"),
     [
-        ("\t70%", "\t20%", "plan_falls"),
+        ("\t70%", "\t20%", None),  # read as written; judged by the review
         ("\t100%\n\n\t绩效\n", "\t95%\n\n\t绩效\n", None),
         ("\t10月底", "\t13月底", "checkpoint_unreadable"),
         ("\t30%", "\t三成", "share_unreadable"),
@@ -222,5 +221,4 @@ def test_a_fault_in_a_form_is_a_finding_and_the_rest_is_read(
     path.write_text(text.replace(before, after), "utf-8")
     read = to_json_dict(extract_document(path))
     assert len(read["projects"]) == 4
-    if code:
-        assert code in {finding["code"] for finding in read["findings"]}
+    assert {finding["code"] for finding in read["findings"]} == ({code} if code else set())

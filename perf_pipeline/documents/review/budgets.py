@@ -1,0 +1,97 @@
+"""Budgets that do not add up (预算勾稽)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perf_pipeline.documents.model import Finding, Severity, TargetDocument
+from perf_pipeline.documents.review import basis
+from perf_pipeline.domain.money import format_wan
+
+Found = Iterator[Finding]
+
+RUNNING_COSTS = ("基本支出", "人员", "公用", "运转", "工资")
+
+
+def budget_parts_differ(document: TargetDocument) -> Found:
+    """The total is fiscal and other funds together; one left out is what remains."""
+    for project in document.projects:
+        budget = project.budget
+        if budget is None or budget.fiscal_fen is None:
+            continue
+        parts = budget.fiscal_fen + (budget.other_fen or 0)
+        if parts != budget.total_fen:
+            other = "未填" if budget.other_fen is None else f"{format_wan(budget.other_fen)}万元"
+            unfilled = budget.other_fen is None and parts < budget.total_fen
+            yield Finding(
+                Severity.WARNING if unfilled else Severity.ERROR,
+                "budget_parts_differ",
+                f"预算数{format_wan(budget.total_fen)}万元，财政资金"
+                f"{format_wan(budget.fiscal_fen)}万元，其他资金{other}，"
+                f"合计相差{format_wan(abs(budget.total_fen - parts))}万元",
+                budget.where,
+                basis.ARITHMETIC,
+                "核对预算批复，改正三个数中有误的一个",
+                project.name,
+            )
+
+
+def budget_not_positive(document: TargetDocument) -> Found:
+    """A budget of nothing, or less, is a slip of the pen."""
+    for project in document.projects:
+        budget = project.budget
+        if budget is None:
+            continue
+        lowest = min(budget.total_fen, budget.fiscal_fen or 0, budget.other_fen or 0)
+        if budget.total_fen == 0 or lowest < 0:
+            yield Finding(
+                Severity.ERROR,
+                "budget_not_positive",
+                f"预算数{format_wan(budget.total_fen)}万元，不大于零或含有负数",
+                budget.where,
+                basis.MATCHED,
+                "核对预算批复后填写",
+                project.name,
+            )
+
+
+def task_differs_from_project(document: TargetDocument) -> Found:
+    """A yearly task that bears a project's name has that project's budget."""
+    budgets = {p.name: p.budget for p in document.projects if p.budget is not None}
+    for task in document.tasks:
+        budget = budgets.get(task.name)
+        if budget is None or task.amount_fen is None or task.amount_fen == budget.total_fen:
+            continue
+        yield Finding(
+            Severity.WARNING,
+            "task_differs_from_project",
+            f"年度主要任务“{task.name}”金额{format_wan(task.amount_fen)}万元，"
+            f"同名项目预算数{format_wan(budget.total_fen)}万元",
+            task.where,
+            basis.MATCHED,
+            "核对预算批复，使任务金额与项目预算一致",
+            task.name,
+        )
+
+
+def tasks_differ_from_projects(document: TargetDocument) -> Found:
+    """The yearly tasks together cost what the projects cost, and running costs where named."""
+    amounts = [task.amount_fen for task in document.tasks]
+    budgets = [project.budget for project in document.projects]
+    if not amounts or not budgets or None in amounts or None in budgets:
+        return
+    tasks = sum(amount for amount in amounts if amount is not None)
+    projects = sum(budget.total_fen for budget in budgets if budget is not None)
+    words = [word for task in document.tasks for word in (task.name, task.content)]
+    with_running = any(cost in word for word in words for cost in RUNNING_COSTS)
+    if tasks == projects or (with_running and tasks > projects):
+        return
+    yield Finding(
+        Severity.WARNING,
+        "tasks_differ_from_projects",
+        f"年度主要任务金额合计{format_wan(tasks)}万元，各项目预算合计{format_wan(projects)}万元，"
+        f"相差{format_wan(abs(tasks - projects))}万元",
+        document.tasks[0].where,
+        basis.ARITHMETIC,
+        "核对任务与项目是否一一对应；含基本支出的任务请注明",
+    )

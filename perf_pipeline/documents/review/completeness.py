@@ -1,0 +1,165 @@
+"""Is everything there (完整性审核): names, codes, budgets, levels, enough indicators, plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perf_pipeline.documents.model import Finding, FormKind, Project, Severity, TargetDocument
+from perf_pipeline.documents.review import basis
+from perf_pipeline.documents.review.forms import indicator_forms
+from perf_pipeline.documents.review.levels import FirstLevel, first_level
+
+FEWEST_INDICATORS = 4  # a quantity, a quality, a time, and a benefit
+
+Found = Iterator[Finding]
+
+
+def _missing(
+    project: Project,
+    code: str,
+    message: str,
+    proposal: str,
+    *,
+    severity: Severity = Severity.WARNING,
+    rule: str = basis.COMPLETE,
+) -> Finding:
+    return Finding(severity, code, message, project.where, rule, proposal, project.name)
+
+
+def project_without_name(document: TargetDocument) -> Found:
+    """A form must say which project (项目名称) it is about."""
+    for project in document.projects:
+        if not project.name:
+            yield _missing(
+                project,
+                "project_name_missing",
+                "没有项目名称",
+                "填写与预算批复一致的项目名称",
+                severity=Severity.ERROR,
+            )
+
+
+def project_without_code(document: TargetDocument) -> Found:
+    """A project needs its code (项目编码); only its target form has a cell for it."""
+    for project in document.projects:
+        if project.kind is FormKind.PROJECT and not project.code:
+            yield _missing(
+                project,
+                "project_code_missing",
+                "没有填写项目编码，或只画了横线",
+                "填写预算管理系统中的项目编码",
+            )
+
+
+def code_of_two_projects(document: TargetDocument) -> Found:
+    """A code belongs to one project; forms of the same project share theirs."""
+    first: dict[str, str] = {}
+    for project in document.projects:
+        if project.code and first.setdefault(project.code, project.name) != project.name:
+            yield _missing(
+                project,
+                "project_code_repeated",
+                f"项目编码“{project.code}”与项目“{first[project.code]}”相同",
+                "核对预算管理系统中的项目编码",
+            )
+
+
+def project_without_budget(document: TargetDocument) -> Found:
+    """A project needs an amount (预算数): a missing one is unknown, not zero."""
+    for project in document.projects:
+        if project.budget is None:
+            yield _missing(
+                project,
+                "budget_missing",
+                "没有写明预算数",
+                "填写预算数及其中的财政资金、其他资金；尚未批复的写明“待批复”",
+                rule=basis.MATCHED,
+            )
+
+
+def project_without_objective(document: TargetDocument) -> Found:
+    """Indicators refine an objective (绩效目标), which must be there."""
+    for project in document.projects:
+        if project.indicators and not project.objectives:
+            yield _missing(
+                project,
+                "objective_missing",
+                "没有写明总体绩效目标",
+                "用一两句话写明资金要达到的产出和效果",
+            )
+
+
+def project_without_indicators(document: TargetDocument) -> Found:
+    """A project's form without a single indicator cannot be monitored."""
+    for project in document.projects:
+        if not project.indicators:
+            yield _missing(
+                project,
+                "indicators_missing",
+                "没有绩效指标",
+                "按产出、效益、满意度分别设置绩效指标",
+                severity=Severity.ERROR,
+            )
+
+
+def form_with_few_indicators(document: TargetDocument) -> Found:
+    """Fewer than four indicators cannot cover quantity, quality, time and benefit."""
+    for project in indicator_forms(document):
+        count = len(project.indicators)
+        if 0 < count < FEWEST_INDICATORS:
+            yield _missing(
+                project,
+                "indicators_few",
+                f"只有{count}个绩效指标，不足以反映产出的数量、质量、时效和效益",
+                "补充能反映核心产出和效果的指标",
+                severity=Severity.INFO,
+                rule=basis.MEASURABLE,
+            )
+
+
+def form_without_output_or_benefit(document: TargetDocument) -> Found:
+    """Every project has output (产出) and benefit (效益) indicators."""
+    for project in indicator_forms(document):
+        present = {first_level(each) for each in project.indicators}
+        for level in (FirstLevel.OUTPUT, FirstLevel.BENEFIT):
+            if project.indicators and not present & {level, None}:
+                yield _missing(
+                    project,
+                    "level_missing",
+                    f"没有{level}",
+                    f"补充{level}",
+                    rule=basis.FIRST_LEVELS,
+                )
+
+
+def form_without_satisfaction(document: TargetDocument) -> Found:
+    """Whoever is served should be asked (满意度指标), unless nobody is."""
+    for project in indicator_forms(document):
+        present = {first_level(each) for each in project.indicators}
+        if project.indicators and not present & {FirstLevel.SATISFACTION, None}:
+            yield _missing(
+                project,
+                "satisfaction_missing",
+                "没有满意度指标",
+                "补充服务对象满意度指标；确无服务对象的予以说明，其权重并入效益指标",
+                rule=basis.SATISFACTION,
+            )
+
+
+def indicator_without_name_or_value(document: TargetDocument) -> Found:
+    """An indicator has a name (三级指标) and a value (指标值)."""
+    for project in indicator_forms(document):
+        for each in project.indicators:
+            if each.level3 and each.raw_value:
+                continue
+            what = "指标值" if each.level3 else "三级指标名称"
+            of = f"指标“{each.level3}”" if each.level3 else f"指标值为“{each.raw_value}”的一行"
+            yield Finding(
+                Severity.ERROR,
+                "target_missing" if each.level3 else "indicator_name_missing",
+                f"{of}没有填写{what}",
+                each.where,
+                basis.COMPLETE,
+                f"补填{what}",
+                project.name,
+            )

@@ -1,0 +1,102 @@
+"""The words by which the review knows what an indicator measures: plain lists, open to dispute.
+
+A word counts only in the indicator's own name. A list errs on the side of silence: a word that
+fits several second levels names them all, and an indicator that no word knows is not judged.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from perf_pipeline.documents.review.levels import BENEFITS, SecondLevel
+
+_QUANTITY, _QUALITY = SecondLevel.QUANTITY, SecondLevel.QUALITY
+_TIMELINESS, _COST = SecondLevel.TIMELINESS, SecondLevel.COST
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort of indicator: the words that tell it, and the second levels where it belongs.
+
+    The first of `levels` is the one to propose.
+    """
+
+    what: str
+    words: re.Pattern[str]
+    levels: tuple[SecondLevel, ...]
+
+
+# the first that fits decides: how a name ends says more than what it is about
+SORTS = (
+    Sort("满意度", re.compile(r"满意(?:度|率|程度)"), (SecondLevel.SATISFACTION,)),
+    Sort(
+        "投诉",
+        re.compile(r"投诉"),
+        (_QUALITY, _QUANTITY, _TIMELINESS, SecondLevel.SATISFACTION, *BENEFITS),
+    ),
+    Sort(
+        "时效",
+        re.compile(
+            r"及时[率性]|(?:及时|按期|按时|准时|限时|如期).*(?:率|情况)$|(?:完成|完工)时间$|工期$"
+        ),
+        (_TIMELINESS,),
+    ),
+    Sort(
+        "数量",
+        re.compile(r"(?:次数|数量|人数|人次|户数|个数|件数|份数|场次|场数|面积|里程|长度|套数)$"),
+        (_QUANTITY, _QUALITY, *BENEFITS),
+    ),
+    Sort(
+        "质量",
+        re.compile(
+            r"(?<!标准)(?:合格|完好|优良|达标|准确|正确|在线|正常运行|正常运转|通过|完整|规范|故障|差错|返工)率$"
+            r"|质量(?:情况|水平|等级)?$"
+        ),
+        (_QUALITY, *BENEFITS),
+    ),
+    Sort(
+        "开支的比例或节约",
+        re.compile(r"(?:成本|费用|经费|造价|支出|管理费).*(?:率|占比|比例|数|额)$|节约|节支|负担"),
+        (_COST, _QUANTITY, _QUALITY, _TIMELINESS, *BENEFITS),
+    ),
+    Sort("成本", re.compile(r"成本|单价|造价|费用标准"), (_COST, *BENEFITS)),
+    Sort("比例", re.compile(r"(?:占比|比例|比重|覆盖率)$"), (_QUALITY, _QUANTITY, *BENEFITS)),
+)
+DATED = Sort("完成时间", re.compile(""), (_TIMELINESS, *BENEFITS))  # told by its value
+
+COUNTED = re.compile(r"(?:次数|数量|人数|人次|户数|个数|件数|份数|场次|场数|套数|台数)$")
+RATE = re.compile(r"(?:率|占比|百分比|比例|比重|满意度|知晓度|覆盖度)$")
+NOT_PER_CENT = re.compile(  # 频率 is counted, 效率 and 功率 have units of their own
+    r"(?:频率|效率|功率|分辨率|速率|汇率|倍率|税率|利率|容积率|死亡率|发病率|出生率)$"
+    r"|(?:师生|床护|医护|性价)比"
+)
+PER_CENT_UNITS = re.compile(r"%|‰|‱|百分|成|分|倍|/|每")  # of a rate; 分 is how surveys score
+MONEY_UNIT = re.compile(r"(?:^|[百千万亿])元")
+UNITLESS = re.compile(
+    r"指数|系数|评分|得分|排名|名次|位次|倍数|级别|等级|pH|PH|比值|比例|[0-9]:[0-9]"
+)
+UNIT_IN_NAME = re.compile(
+    r"[（(][^（）()]{0,4}(?:%|％|[个次件户人场份张册套台项元天日月年篇期辆])[）)]"
+)
+
+PART_OF_A_WHOLE = re.compile(  # rates that end at 100%
+    r"满意(?:度|率)|知晓率|覆盖率|合格率|完好率|达标率|优良率|准确率|正确率|及时率|在线率|办结率"
+    r"|化解率|参保率|受理率|通过率|入学率"
+)
+BEYOND_A_WHOLE = re.compile(
+    r"完成|增长|增幅|增速|收益|回报|执行|负荷|杠杆|偿债|上座"
+)  # may pass 100%
+MORE_IS_BETTER = re.compile(PART_OF_A_WHOLE.pattern + r"|完成率|就业率")
+LESS_IS_BETTER = re.compile(
+    r"(?:投诉|事故|差错|故障|失误|错误|逾期|违规|违约|返工|发病|死亡|失业|辍学|返贫|流失|复发|空置"
+    r"|犯罪|发案|超标|漏报|误报|延误)(?:率|次数|起数|件数|数量|数|人数)$"
+)
+DOUBLE_NEGATIVE = re.compile(r"降低|下降|减少|控制|处理|办结|处置|压减|降幅|查处|回复|解决")
+
+COMPARED = re.compile(r"[增升降减]|提高|较上年|同比|环比")  # with another year: a percentage
+
+# what a person can confirm or deny, though no number is given
+VERIFIABLE = re.compile(
+    r"不超|不突破|标准|验收|合格|通过|完成|建成|建立|符合|达标|零|无|不发生|未发生|全覆盖|达到"
+)

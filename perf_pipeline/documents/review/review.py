@@ -1,0 +1,93 @@
+"""The review of a target document: all rules, in the order in which a person would read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from perf_pipeline.documents.model import Finding, TargetDocument
+from perf_pipeline.documents.review import (
+    budgets,
+    completeness,
+    consistency,
+    filing,
+    plans,
+    repetition,
+    targets,
+    weights,
+)
+from perf_pipeline.documents.review.last_year import IndicatorName, far_from_last_year
+
+Rule = Callable[[TargetDocument], Iterable[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    completeness.project_without_name,
+    completeness.project_without_code,
+    completeness.code_of_two_projects,
+    completeness.project_without_budget,
+    completeness.project_without_objective,
+    completeness.project_without_indicators,
+    completeness.form_with_few_indicators,
+    completeness.form_without_output_or_benefit,
+    completeness.form_without_satisfaction,
+    completeness.indicator_without_name_or_value,
+    plans.plan_missing,
+    plans.plan_falls,
+    plans.plan_incomplete,
+    budgets.budget_parts_differ,
+    budgets.budget_not_positive,
+    budgets.task_differs_from_project,
+    budgets.tasks_differ_from_projects,
+    targets.target_unmeasurable,
+    targets.rate_without_percent,
+    targets.count_in_percent,
+    targets.count_in_money,
+    targets.value_without_unit,
+    targets.rate_beyond_whole,
+    targets.rate_at_least_whole,
+    targets.everybody_content,
+    targets.sign_against_direction,
+    targets.date_outside_year,
+    targets.execution_as_indicator,
+    filing.misfiled,
+    repetition.repeated,
+    repetition.nearly_repeated,
+    consistency.project_below_department,
+    consistency.forms_contradict,
+    consistency.projects_contradict,
+    weights.weight_missing,
+    weights.weights_do_not_sum,
+    weights.group_weights_differ,
+)
+
+
+def review_document(
+    document: TargetDocument,
+    *,
+    months: tuple[int, ...] | None = None,
+    last_year: Mapping[IndicatorName, Fraction] | None = None,
+) -> tuple[Finding, ...]:
+    """Return what a reviewer (审核人员) should know: what reading found, then each rule's findings.
+
+    `months` are the calendar's checkpoints, `last_year` the actual values of the year before.
+    """
+    rules = [*RULES, plans.plan_lacks_checkpoint(months), far_from_last_year(last_year or {})]
+    found = [*document.findings, *(finding for rule in rules for finding in rule(document))]
+    return tuple(dict.fromkeys(found))
+
+
+def to_json_list(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings as `review --json` prints them."""
+    return [
+        {
+            "severity": str(each.severity),
+            "code": each.code,
+            "message": each.message,
+            "where": each.where,
+            "rule": each.rule,
+            "proposal": each.proposal,
+            "project": each.project,
+        }
+        for each in findings
+    ]

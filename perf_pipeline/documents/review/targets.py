@@ -1,0 +1,255 @@
+"""Single targets that cannot work: not measurable, wrong unit, wrong sign, wrong year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from perf_pipeline.documents.model import Finding, Severity, TargetDocument
+from perf_pipeline.documents.review import basis, lexicon
+from perf_pipeline.documents.review.forms import indicator_forms
+from perf_pipeline.domain.share import is_percent
+from perf_pipeline.domain.target import Operator, Target, TargetKind
+
+Found = Iterator[Finding]
+
+_AT_LEAST = (Operator.GE, Operator.GT)
+_AT_MOST = (Operator.LE, Operator.LT)
+_EXECUTION = re.compile(r"(?:预算|资金|支出|经费)(?:执行|支付|支出)(?:率|进度)$")
+_SIGN = re.compile(r"[≥≧⩾>＞]|以上")  # 达到100% is how sentences say it
+_OPINION = re.compile(r"满意|知晓率|知晓度|认可度")
+_NUMBERLESS_ZERO = re.compile(r"^\D*(?:零|无|不发生|未发生)|^0[^\d.]{2,}")
+
+
+@dataclass(frozen=True)
+class Aim:
+    """An indicator of a project or of the department, as a single target is judged."""
+
+    name: str
+    raw_value: str
+    target: Target
+    where: str
+    project: str
+
+    def finding(
+        self, severity: Severity, code: str, what: str, rule: str, proposal: str
+    ) -> Finding:
+        """Say something about this target."""
+        message = f"指标“{self.name}”的指标值“{self.raw_value}”{what}"
+        return Finding(severity, code, message, self.where, rule, proposal, self.project)
+
+
+def names_execution(name: str) -> bool:
+    """Tell whether an indicator is the execution rate (预算执行率) by another name."""
+    return _EXECUTION.search(name) is not None
+
+
+def _aims(document: TargetDocument) -> Iterator[Aim]:
+    for project in document.projects:
+        for each in project.indicators:
+            if each.level3 and each.raw_value:
+                yield Aim(each.level3, each.raw_value, each.target, each.where, project.name)
+    for stated in document.department_indicators:
+        yield Aim(stated.name, stated.raw_value, stated.target, stated.where, "")
+
+
+def _numbers(document: TargetDocument) -> Iterator[Aim]:
+    numeric = (TargetKind.NUMBER, TargetKind.RANGE)
+    return (aim for aim in _aims(document) if aim.target.kind in numeric)
+
+
+def target_unmeasurable(document: TargetDocument) -> Found:
+    """不断提高 cannot be met or missed; a state that a person can confirm can."""
+    for aim in _aims(document):
+        direction = aim.target.kind is TargetKind.DIRECTION
+        if direction or (aim.target.kind is TargetKind.TEXT and _vague(aim.raw_value)):
+            yield aim.finding(
+                Severity.WARNING,
+                "target_unmeasurable",
+                "无法衡量",
+                basis.MEASURABLE,
+                "改为可比较的数值（如“较上年提高5%”），或写明可核实的标准",
+            )
+
+
+def _vague(raw: str) -> bool:
+    """Tell words that nobody can confirm; a number that was not understood is not vague."""
+    return not re.search(r"\d", raw) and not lexicon.VERIFIABLE.search(raw)
+
+
+def rate_without_percent(document: TargetDocument) -> Found:
+    """A rate (率) is in per cent, or in whatever the name says."""
+    for aim in _numbers(document):
+        unit = aim.target.unit or ""
+        if not lexicon.RATE.search(aim.name) or lexicon.NOT_PER_CENT.search(aim.name):
+            continue
+        if lexicon.PER_CENT_UNITS.search(unit) or lexicon.UNIT_IN_NAME.search(aim.name):
+            continue
+        if aim.target.number == 0 or ":" in aim.raw_value or "：" in aim.raw_value:
+            continue
+        fits = not unit and aim.target.number <= 1
+        number = aim.target.number * 100 if fits else aim.target.number
+        yield aim.finding(
+            Severity.WARNING,
+            "rate_without_percent",
+            f"的单位是“{unit}”，名称却是比率" if unit else "没有百分号，名称却是比率",
+            basis.UNITS,
+            f"若指比率，写作“{_sign(aim.target)}{number.normalize():f}%”"
+            if not unit
+            else "改用百分比，或改写指标名称",
+        )
+
+
+def count_in_percent(document: TargetDocument) -> Found:
+    """A number of times (次数), people (人数) or things (数量) is not a percentage."""
+    for aim in _numbers(document):
+        percent = is_percent(aim.target.unit) and not lexicon.COMPARED.search(aim.raw_value)
+        if percent and lexicon.COUNTED.search(aim.name):
+            yield aim.finding(
+                Severity.WARNING,
+                "count_in_percent",
+                "是百分比，名称却是个数",
+                basis.UNITS,
+                "改为绝对数，或把名称改为相应的比率",
+            )
+
+
+def count_in_money(document: TargetDocument) -> Found:
+    """Nor is it an amount of money."""
+    for aim in _numbers(document):
+        money = lexicon.MONEY_UNIT.search(aim.target.unit or "") is not None
+        if money and lexicon.COUNTED.search(aim.name):
+            yield aim.finding(
+                Severity.WARNING,
+                "count_in_money",
+                "是金额，名称却是个数",
+                basis.UNITS,
+                "改为个、次、人等计数单位；若考核的是支出，改列成本指标",
+            )
+
+
+def value_without_unit(document: TargetDocument) -> Found:
+    """343 of what? Scores, ranks and indices need no unit."""
+    for aim in _numbers(document):
+        if aim.target.unit or lexicon.RATE.search(aim.name):
+            continue
+        if lexicon.UNITLESS.search(aim.name + aim.raw_value):
+            continue
+        if lexicon.UNIT_IN_NAME.search(aim.name) or _NUMBERLESS_ZERO.search(aim.raw_value):
+            continue
+        yield aim.finding(
+            Severity.WARNING,
+            "value_without_unit",
+            "没有计量单位",
+            basis.UNITS,
+            f"补上单位，如“{aim.raw_value}个”“{aim.raw_value}次”",
+        )
+
+
+def rate_beyond_whole(document: TargetDocument) -> Found:
+    """A rate of the whole cannot pass 100%."""
+    for aim in _numbers(document):
+        target = aim.target
+        highest = Decimal(target.upper or target.value or 0)
+        beyond = highest > 100 or (highest == 100 and target.operator is Operator.GT)
+        if beyond and is_percent(target.unit) and lexicon.PART_OF_A_WHOLE.search(aim.name):
+            yield aim.finding(
+                Severity.ERROR,
+                "rate_beyond_whole",
+                "超过100%，不可能达到",
+                basis.FEASIBLE,
+                "改为不超过100%的指标值",
+            )
+
+
+def rate_at_least_whole(document: TargetDocument) -> Found:
+    """≥100% of a whole says = 100%, as if there could be more."""
+    for aim in _numbers(document):
+        whole = is_percent(aim.target.unit) and aim.target.number == 100
+        if not whole or aim.target.operator is not Operator.GE or not _SIGN.search(aim.raw_value):
+            continue
+        if lexicon.RATE.search(aim.name) and not lexicon.BEYOND_A_WHOLE.search(aim.name):
+            yield aim.finding(
+                Severity.INFO,
+                "rate_at_least_whole",
+                "写作“≥100%”，而该比率最多为100%",
+                basis.FEASIBLE,
+                "写作“=100%”，或改为有余地的“≥”值",
+            )
+
+
+def everybody_content(document: TargetDocument) -> Found:
+    """Nobody is liked by all, or known to all: such a 100% is not realistic."""
+    for aim in _numbers(document):
+        whole = is_percent(aim.target.unit) and aim.target.number == 100
+        if whole and aim.target.operator in (*_AT_LEAST, Operator.EQ) and _OPINION.search(aim.name):
+            yield aim.finding(
+                Severity.INFO,
+                "everybody_content",
+                "要求人人满意或知晓，难以实现",
+                basis.FEASIBLE,
+                "参照往年调查结果设定，如“≥90%”",
+            )
+
+
+def sign_against_direction(document: TargetDocument) -> Found:
+    """满意度 ≤90% and 投诉率 ≥5% would praise the bad."""
+    for aim in _numbers(document):
+        operator = aim.target.operator
+        less = lexicon.LESS_IS_BETTER.search(aim.name) is not None
+        less = less and not lexicon.DOUBLE_NEGATIVE.search(aim.name)
+        more = not less and lexicon.MORE_IS_BETTER.search(aim.name) is not None
+        more = more and "不满意" not in aim.name and not lexicon.DOUBLE_NEGATIVE.search(aim.name)
+        more = more and aim.target.number != 100  # ≤100% says nothing, but nothing wrong
+        if (more and operator in _AT_MOST) or (less and operator in _AT_LEAST):
+            yield aim.finding(
+                Severity.ERROR,
+                "sign_against_direction",
+                f"用“{'≤' if more else '≥'}”，而该指标{'越高' if more else '越低'}越好",
+                basis.DIRECTION,
+                f"改用“{'≥' if more else '≤'}”",
+            )
+
+
+def date_outside_year(document: TargetDocument) -> Found:
+    """A year's target is due within that year."""
+    for aim in _aims(document):
+        if aim.target.kind is not TargetKind.DATE or document.fiscal_year is None:
+            continue
+        due = date.fromisoformat(aim.target.value or "")
+        if due.year != document.fiscal_year:
+            yield aim.finding(
+                Severity.WARNING,
+                "date_outside_year",
+                f"不在{document.fiscal_year}年度内",
+                basis.YEARLY,
+                f"改为{document.fiscal_year}年内的时间；跨年项目写当年应完成的进度",
+            )
+
+
+def execution_as_indicator(document: TargetDocument) -> Found:
+    """The execution rate is scored by itself; as an indicator it counts twice."""
+    for project in indicator_forms(document):
+        for each in project.indicators:
+            if names_execution(each.level3) and not _is_execution_row(each.level1):
+                yield Finding(
+                    Severity.INFO,
+                    "execution_as_indicator",
+                    f"“{each.level3}”列为{each.level2 or each.level1}，而它已单独计分",
+                    each.where,
+                    basis.EXECUTION_SCORED,
+                    "删去，或换成反映成本控制的指标（如单位成本、成本节约率）",
+                    project.name,
+                )
+
+
+def _is_execution_row(level1: str) -> bool:
+    return "执行" in level1 or "资金" in level1 or "过程" in level1 or "投入" in level1
+
+
+def _sign(target: Target) -> str:
+    signs = {Operator.GE: "≥", Operator.LE: "≤", Operator.GT: ">", Operator.LT: "<"}
+    return signs.get(target.operator, "") if target.operator else ""

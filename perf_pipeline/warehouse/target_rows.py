@@ -1,0 +1,164 @@
+"""A target document as rows of the warehouse's tables: projects, indicators, targets, plans."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Table
+
+from perf_pipeline.documents.model import (
+    DepartmentIndicator,
+    FormKind,
+    Indicator,
+    Project,
+    TargetDocument,
+    Where,
+)
+from perf_pipeline.domain.calendar import month_end
+from perf_pipeline.domain.target import Target
+from perf_pipeline.registers.reading import KEY_MARK
+from perf_pipeline.warehouse.history import SourcedRow
+from perf_pipeline.warehouse.schema import (
+    indicator,
+    project,
+    register_tables,
+    spending_plan,
+    target,
+)
+from perf_pipeline.warehouse.target_values import target_values
+
+BUDGET = register_tables["budget"]
+
+Rows = dict[Table, list[SourcedRow]]
+
+
+def one_form_each(document: TargetDocument) -> tuple[TargetDocument, tuple[Project, ...]]:
+    """Return the document with one form a project, and the forms that are left out.
+
+    Projects are told by name. A target form goes before a monitoring or self-evaluation form of
+    the same project, of equals the first.
+    """
+    kept: dict[str, Project] = {}
+    for each in sorted(document.projects, key=lambda form: form.kind is not FormKind.PROJECT):
+        kept.setdefault(each.name, each)
+    chosen = tuple(each for each in document.projects if kept[each.name] is each)
+    left_out = tuple(each for each in document.projects if kept[each.name] is not each)
+    return replace(document, projects=chosen), left_out
+
+
+def document_rows(document: TargetDocument, fiscal_year: int) -> Rows:
+    """Return all rows that a document with one form a project makes, for each table."""
+    indicators, targets = _indicator_rows(document)
+    return {
+        project: [_project_row(each, n) for n, each in enumerate(document.projects, 1)],
+        indicator: indicators,
+        target: targets,
+        spending_plan: _plan_rows(document, fiscal_year),
+        BUDGET: _budget_rows(document),
+    }
+
+
+def _row(key: str, where: Where, values: dict[str, object]) -> SourcedRow:
+    return SourcedRow(key, where.sheet, where.row, values)
+
+
+def _project_row(each: Project, ordinal: int) -> SourcedRow:
+    values: dict[str, object] = {
+        "name": each.name,
+        "code": each.code,
+        "purpose": each.purpose or None,
+        "objectives": "\n".join(each.objectives) or None,
+        "ordinal": ordinal,
+    }
+    return _row(each.name, each.where, values)
+
+
+def _plan_rows(document: TargetDocument, fiscal_year: int) -> list[SourcedRow]:
+    rows: dict[str, SourcedRow] = {}
+    for each in document.projects:
+        for point in each.spending_plan:
+            key = f"{each.name}{KEY_MARK}{point.label}"
+            values: dict[str, object] = {
+                "project_name": each.name,
+                "label": point.label,
+                "due_on": month_end(fiscal_year, point.month),
+                "share_bp": int(point.share * 10_000),
+            }
+            rows.setdefault(key, _row(key, point.where, values))
+    return list(rows.values())
+
+
+def _budget_rows(document: TargetDocument) -> list[SourcedRow]:
+    rows = []
+    for each in document.projects:
+        if each.budget is not None:
+            values: dict[str, object] = {
+                "project_name": each.name,
+                "total_fen": each.budget.total_fen,
+                "fiscal_fen": each.budget.fiscal_fen,
+                "other_fen": each.budget.other_fen,
+                "carry_over_fen": None,
+                "line_of_work": None,
+                "document_no": None,
+            }
+            rows.append(_row(each.name, each.budget.where, values))
+    return rows
+
+
+def _indicator_rows(document: TargetDocument) -> tuple[list[SourcedRow], list[SourcedRow]]:
+    """Return the rows of `indicator` and of `target`, which share their keys and places.
+
+    The key is that of the map from indicators to measures: project, section, name; a second
+    indicator of the same name gets #2.
+    """
+    seen: Counter[str] = Counter()
+    indicators: list[SourcedRow] = []
+    targets: list[SourcedRow] = []
+
+    def add(
+        parts: Sequence[str], where: Where, values: dict[str, object], raw: str, aim: Target
+    ) -> None:
+        key = KEY_MARK.join(parts)
+        seen[key] += 1
+        if seen[key] > 1:
+            key = f"{key}#{seen[key]}"
+        indicators.append(_row(key, where, {**values, "ordinal": len(indicators) + 1}))
+        targets.append(_row(key, where, target_values(raw, aim)))
+
+    for each in document.projects:
+        for line in each.indicators:
+            values = _of_project(each, line)
+            add((each.name, "", line.level3), line.where, values, line.raw_value, line.target)
+    for found in document.department_indicators:
+        values = _of_department(found)
+        parts = ("", found.section, found.name)
+        add(parts, found.where, values, found.raw_value, found.target)
+    return indicators, targets
+
+
+def _of_project(each: Project, line: Indicator) -> dict[str, object]:
+    return {
+        "project_name": each.name,
+        "section": None,
+        "level1": line.level1,
+        "level2": line.level2,
+        "name": line.level3,
+        "description": line.description or None,
+        "basis": line.basis or None,
+        "weight_text": line.weight or None,
+    }
+
+
+def _of_department(found: DepartmentIndicator) -> dict[str, object]:
+    return {
+        "project_name": None,
+        "section": found.section,
+        "level1": found.level1 or None,
+        "level2": found.level2 or None,
+        "name": found.name,
+        "description": found.evidence,
+        "basis": None,
+        "weight_text": None,
+    }
