@@ -9,8 +9,9 @@ from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
-from perf_pipeline.warehouse.loading import load_register, load_targets
+from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import audit_finding
+from perf_pipeline.warehouse.targets import load_targets
 from tests.year import DATA, DEPARTMENT, QUARTERS, take_everything_in
 
 COUNSEL, PATROL = "信访维稳经费", "综治重点工作经费"

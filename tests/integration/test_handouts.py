@@ -13,7 +13,8 @@ from perf_pipeline.registers.declaration import load_registers, register
 from perf_pipeline.registers.reading import read_register
 from perf_pipeline.registers.template import FIRST_ROW, HEADER_ROW
 from perf_pipeline.templates import write_templates
-from perf_pipeline.warehouse.loading import load_register, load_targets
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.targets import load_targets
 from tests.year import CALENDAR, DATA, DEPARTMENT
 
 PLACE = f"2024/{DEPARTMENT}/registers"

@@ -52,7 +52,8 @@ from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.reference import registers_page
 from perf_pipeline.templates import write_templates
 from perf_pipeline.warehouse.engine import open_warehouse
-from perf_pipeline.warehouse.loading import load_register, load_targets
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.targets import load_targets
 
 url, inbox, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 engine = open_warehouse(url)

@@ -10,9 +10,10 @@ from sqlalchemy import Engine, func, select
 
 from perf_pipeline.registers.handed_back import HINT_LABEL, MARK_LABEL, REASON_LABEL
 from perf_pipeline.warehouse import mending
-from perf_pipeline.warehouse.loading import load_register, load_targets
+from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.quarantine import hand_back
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables
+from perf_pipeline.warehouse.targets import load_targets
 from tests.year import DATA, DEPARTMENT
 
 PAYMENT = register_tables["payment"]
