@@ -1,6 +1,10 @@
-"""Shares (比例) in basis points (万分之一), and how they are written."""
+"""Shares (比例) in basis points (万分之一), how they are written, and what a unit is of."""
 
 from __future__ import annotations
+
+import re
+from fractions import Fraction
+from math import prod
 
 WHOLE_BP = 10_000  # 100 %
 
@@ -17,5 +21,22 @@ def points(bp: int) -> str:
 
 
 def is_percent(unit: str | None) -> bool:
-    """Tell whether a unit is per cent: %, 百分比, 个百分点."""
-    return unit is not None and ("%" in unit or "百分" in unit)
+    """Tell whether a unit is a share, kept in per cent: %, ‰, 百分比, 个百分点."""
+    return unit is not None and ("%" in unit or "‰" in unit or "百分" in unit)
+
+
+_MULTIPLES = {"万": 10**4, "亿": 10**8, "十": 10, "百": 100, "千": 1000}
+_LARGE = re.compile(r"(?:万亿|[十百千]?[万亿])(?=.)|千(?=元|人|户|亩|册|份|张)")
+
+
+def multiple(unit: str | None) -> Fraction:
+    """Return how many counted things one of a unit is: 万人次 is 10000, 千元 is 1000, others 1.
+
+    A share is kept in per cent, so that ‰ is a tenth.
+    """
+    if unit is None:
+        return Fraction(1)
+    if "‰" in unit:
+        return Fraction(1, 10)
+    large = _LARGE.match(unit)
+    return Fraction(prod(_MULTIPLES[each] for each in large[0])) if large else Fraction(1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from fractions import Fraction
 
+from perf_pipeline.domain.share import multiple
 from perf_pipeline.domain.target import MICRO, Target, TargetKind
 
 LARGEST = 2**63 - 1
@@ -17,15 +18,18 @@ def target_values(raw: str, aim: Target) -> dict[str, object]:
         "kind": str(aim.kind),
         "operator": None if aim.operator is None else str(aim.operator),
         "value_text": aim.value,
-        "value_micro": _micro(aim.value) if numeric else None,
-        "upper_micro": _micro(aim.upper) if numeric else None,
+        "value_micro": _micro(aim.value, aim.unit) if numeric else None,
+        "upper_micro": _micro(aim.upper, aim.unit) if numeric else None,
         "unit": aim.unit,
     }
 
 
-def _micro(number: str | None) -> int | None:
-    """Return a decimal string in millionths; None where it has none or does not fit."""
+def _micro(number: str | None, unit: str | None) -> int | None:
+    """Return a decimal string in millionths of what is counted: 5万人次 is 50000 people.
+
+    None where there is none or it does not fit.
+    """
     if number is None:
         return None
-    scaled = Decimal(number) * MICRO
-    return int(scaled) if scaled == int(scaled) and abs(scaled) <= LARGEST else None
+    scaled = Fraction(number) * multiple(unit) * MICRO
+    return int(scaled) if scaled.denominator == 1 and abs(scaled) <= LARGEST else None
