@@ -1,4 +1,4 @@
-"""The shipped document, as Word, as a workbook and as text: every project, plan, budget and indicator."""
+"""The shipped document, as Word, workbook and text: every project, plan, budget, indicator."""
 
 from pathlib import Path
 from typing import Any
