@@ -169,6 +169,8 @@ def _budget_of(found: dict[tuple[str, str], int], where: Where | None) -> Budget
         found.get(("total", "adjusted")),
         found.get(("total", "executed")),
         found.get(("total", "expected")),
+        found.get(("fiscal", "executed")),
+        found.get(("other", "executed")),
     )
 
 

@@ -11,7 +11,7 @@ from perf_pipeline.documents.model import Cell
 from perf_pipeline.domain.money import FEN_OF_UNIT
 
 NAME = re.compile(
-    r"(?:项目|专项|项目支出|专项资金|项目\(政策\)|政策\(项目\)|政策|转移支付|专项\(项目\)|资金|支出项目|二级项目)名称"
+    r"[一-鿿()]{0,8}(?:项目|专项|资金|政策|转移支付)(?:\([一-鿿]{1,4}\)|支出)*名称(?:及(?:项目)?(?:编码|代码))?"
 )
 CODE = re.compile(r"(?:项目|专项|二级项目)(?:编码|代码|编号)")
 DEPARTMENT = re.compile(
