@@ -84,8 +84,7 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     rows = _rows(parts, report)
     header = parts[0].reader.header if parts else None
     kind = _kind(segment, rest, header, named)
-    made_by = head.value_of(rest, head.DEPARTMENT)
-    contents.department = made_by[0] if made_by else ""
+    contents.department = head.department(rest)
     if kind is FormKind.DEPARTMENT:
         contents.tasks += read_tasks(rest, segment.unit, report)
         contents.department_indicators += [_of_department(row, fiscal_year) for row in rows]

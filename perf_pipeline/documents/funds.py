@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from perf_pipeline.documents.labels import label, squeeze, unit_of
+from perf_pipeline.documents.labels import label, one_line, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Budget, Cell, Severity, Where
 from perf_pipeline.domain.money import parse_amount_fen
@@ -15,7 +15,12 @@ Report = Callable[[Severity, str, str, Where], None]
 USUAL_UNIT = "万元"  # in which these forms are filled
 
 _SOURCES = (
-    ("other", re.compile(r"(?:其中:?)?其[他它](?:来源)?(?:资金|收入)?|单位(?:自有)?资金|自筹资金")),
+    (
+        "other",
+        re.compile(
+            r"(?:其中:?)?(?:当年|本年|年度)?其[他它](?:来源)?(?:资金|收入)?|单位(?:自有)?资金|自筹资金"
+        ),
+    ),
     (
         "fiscal",
         re.compile(
@@ -26,7 +31,7 @@ _SOURCES = (
     (
         "total",
         re.compile(
-            r"(?:年度|本年度?|当年|全年|项目|预算|资金|申请|支出|年初|总)*"
+            r"(?:年度|本年度?|当年|全年|项目|预算|资金|申请|支出|年初|总|本级)*"
             r"(?:资金总额|预算总额|总额|预算数|预算规模|预算金额|总预算|资金合计|总金额|金额合计|金额|"
             r"资金总量|年度预算|项目预算|项目资金|预算资金|合计)"
         ),
@@ -48,6 +53,8 @@ _COLUMNS = (
     ),
     ("score", re.compile(r"分值|权重|得分|原因.*|备注|偏差.*")),
 )
+_ANNUAL = re.compile(r"年度|当年|本年")  # beside the whole term's amounts the year's count
+_EXPLAINED = re.compile(r"(.*\d(?:万|亿)?元?)[(（].*[)）]")
 _NOTHING = re.compile(r"[-—–_/\\无\s未提供]*")
 
 
@@ -61,7 +68,8 @@ def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report)
         return table
     amounts: dict[str, int] = {}
     where: Where | None = None
-    for source, line, label_cell, written in _beside_labels(lines):
+    stated = sorted(_beside_labels(lines), key=lambda each: not _ANNUAL.search(each[2].text))
+    for source, line, label_cell, written in stated:
         if source in amounts:
             continue
         unit = _unit(line, label_cell, caption_unit)
@@ -175,8 +183,9 @@ def amount_fen(text: str, unit: str, where: Where, what: str, report: Report) ->
     """Read one amount; None and a finding where it is none, None alone where nothing stands."""
     if _NOTHING.fullmatch(squeeze(text)):
         return None
+    explained = _EXPLAINED.fullmatch(one_line(text))
     try:
-        return parse_amount_fen(text, unit)
+        return parse_amount_fen(explained[1] if explained else text, unit)
     except ValueError as error:
         report(Severity.ERROR, "amount_unreadable", f"{what}：{error}", where)
         return None

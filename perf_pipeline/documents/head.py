@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze
+from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell
+from perf_pipeline.domain.money import FEN_OF_UNIT
 
 NAME = re.compile(
     r"(?:项目|专项|项目支出|专项资金|项目\(政策\)|政策\(项目\)|政策|转移支付|专项\(项目\)|资金|支出项目|二级项目)名称"
@@ -32,6 +33,7 @@ _PLANNED = re.compile(
 _DONE = re.compile(r".*(?:完成情况|实现情况|完成目标情况|执行情况|完成进度)")
 _NUMBERED = re.compile(r"目标[\d一二三四五六七八九十]+:?")
 _SPLIT = re.compile(r"目标\s*[\d一二三四五六七八九十]+\s*[:：]\s*")
+_CODED = re.compile(r"\d{3,12}[-—_]?(?P<name>[一-鿿]{4,40})")
 _NO_CODE = re.compile(r"[-—–_/无\s]*")
 _BESIDE_CODE = re.compile(r"(.+?)[（(]项目(?:编码|代码)[:：]\s*([^（）()]+)[)）]")
 
@@ -51,6 +53,18 @@ def value_of(lines: Iterable[Line], wanted: re.Pattern[str]) -> tuple[str, Line]
             if pair is not None and wanted.fullmatch(pair[0]):
                 return one_line(pair[1]), line
     return None
+
+
+def department(lines: Iterable[Line]) -> str:
+    """Return the department that a form names; 单位：万元 names none."""
+    for line in lines:
+        found = value_of([line], DEPARTMENT)
+        if found is not None and found[0] and not unit_of(found[0]) and found[0] not in FEN_OF_UNIT:
+            return found[0]
+        coded = (_CODED.fullmatch(squeeze(cell.text)) for cell in line.filled)
+        if coded_name := next((match["name"] for match in coded if match), None):
+            return coded_name
+    return ""
 
 
 def _is_field(text: str) -> bool:

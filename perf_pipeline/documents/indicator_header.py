@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
@@ -54,7 +55,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     ),
     (
         Part.BASIS,
-        r".*(?:确定|设定|设置|制定|来源|取值|指标值)(?:的)?依据.*|指标来源|数据来源|依据|证明材料|佐证材料",
+        r"绩效标准|.*(?:确定|设定|设置|制定|来源|取值|指标值)(?:的)?依据.*|指标来源|数据来源|依据|证明材料|佐证材料",
     ),
     (Part.OUTLOOK, r"(?:全年|年度|年底)?预计(?:全年)?(?:完成|实现)(?:情况|值|程度|结果)?"),
     (
@@ -68,7 +69,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     (Part.REMARK, r"备注|说明|其他|备注说明"),
     (
         Part.VALUE,
-        _YEAR + r"(?:指标值|目标值|绩效值|预期值|标准值|绩效标准|值)(?:/描述|/内容|及单位|内容)?",
+        _YEAR + r"(?:指标值|目标值|绩效值|预期值|标准值|值)(?:/描述|/内容|及单位|内容)?",
     ),
     (
         Part.DESCRIPTION,
@@ -76,7 +77,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
         r"(?:标准|规则|办法)|计算公式|计算方法|评扣分标准|指标解释及计算方法",
     ),
     (Part.PROJECT, r"(?:项目支出|专项|预算)?项目名称|项目"),
-    (Part.UNIT_NAME, r"(?:预算|主管)?(?:单位|部门)(?:名称|编码)?"),
+    (Part.UNIT_NAME, r"(?:预算|主管|项目|实施)?(?:单位|部门)(?:名称|编码)?"),
     (Part.OBJECTIVE, r"(?:项目|年度|总体|绩效|支出|整体)*目标"),
     (Part.AMOUNT, r"(?:项目|年度|预算|资金|财政)*(?:金额|预算数|预算|资金|总额)"),
 )
@@ -85,6 +86,8 @@ _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 _INSTEAD = ("指标内容", "绩效指标", "绩效指标内容", "指标", "三级指标内容", "具体内容", "指标描述")
 _ANNUAL = re.compile(r"年度|当年|本年")
 _GROUPS = (Part.REASON, Part.LIKELIHOOD, Part.VALUE, Part.WEIGHT, Part.ACTUAL)
+_SEVERAL = (Part.REASON, Part.LIKELIHOOD, Part.OPERATOR)  # one thing said in several columns
+_BEHIND = (Part.ACTUAL, Part.OUTLOOK, Part.WEIGHT, Part.SCORE, Part.REASON, Part.REMARK)
 
 _LEVELS: set[Part | None] = {Part.LEVEL1, Part.LEVEL2, Part.LEVEL3}
 
@@ -109,7 +112,13 @@ class Header:
 
 def part_of(text: str) -> Part | None:
     """Return what a column of that label holds."""
-    bare = label(text)
+    return _part(label(text))
+
+
+@lru_cache(maxsize=8192)
+def _part(bare: str) -> Part | None:
+    if not bare:
+        return None
     return next((part for part, pattern in _PARTS if pattern.fullmatch(bare)), None)
 
 
@@ -118,8 +127,9 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
 
     `upper` is the row above, which may say which of two sets of columns is the year's.
     """
-    line = line.spread()
-    found = [(cell, part_of(cell.text)) for cell in line.cells if cell.text.strip()]
+    if not any("级" in each or "指标" in each for each in line.labels):
+        return None
+    found = _named(line)
     levels = {part for _, part in found} & _LEVELS
     if not levels:
         return None
@@ -137,9 +147,16 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
         return None
     if len(named - {None}) < 3:
         return None
-    found = _without_side(found)
-    found, midterm = _one_set(found, upper)
+    found, midterm = _one_set(_without_side(found), upper)
     subs, taken = _subheader(found, following)
+    if not taken and line.loose and following is not None:
+        parts = {cell.column: part for cell, part in found}
+        spread = line.spread().cells
+        wider = [(cell, parts[cell.column]) for cell in spread if cell.column in parts]
+        subs, taken = _subheader(wider, following)
+        found = wider if taken else found
+    if line.loose and upper is not None:
+        found += _from_above(line, upper, {part for _, part in found})
     columns: dict[Part, tuple[Cell, ...]] = {}
     for cell, part in found:
         below = [each for each in subs if cell.column <= each.column < cell.column + cell.width]
@@ -147,12 +164,26 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
         if part is Part.VALUE and any(p in (Part.OPERATOR, Part.UNIT) for _, p in finer):
             for each, sub in finer:
                 columns[sub or Part.VALUE] = (*columns.get(sub or Part.VALUE, ()), each)
-        elif part is not None and (part not in columns or part in _GROUPS):
+        elif part is not None and (part not in columns or part in _SEVERAL):
             columns[part] = (*columns.get(part, ()), cell)
     return Header(columns, tuple(subs), 1 + taken, guessed, midterm)
 
 
 Found = list[tuple[Cell, Part | None]]
+
+
+def _named(line: Line) -> Found:
+    found = [(cell, part_of(cell.text)) for cell in line.cells if cell.text.strip()]
+    if Part.VALUE not in {part for _, part in found}:
+        found = [(c, Part.VALUE if label(c.text) == "绩效标准" else p) for c, p in found]
+    return found
+
+
+def _from_above(line: Line, upper: Line, known: set[Part | None]) -> Found:
+    """Name a header's blank cells by the row above, whose headings reach down over both rows."""
+    blanks = [cell for cell in line.cells if not cell.text.strip()]
+    heads = [part for _, part in _named(upper) if part in _BEHIND and part not in known]
+    return list(zip(blanks, heads, strict=True)) if len(blanks) == len(heads) else []
 
 
 def _without_side(found: Found) -> Found:
@@ -186,9 +217,9 @@ def _one_set(found: Found, upper: Line | None) -> tuple[Found, tuple[Cell, ...]]
         if part in (Part.LEVEL1, Part.LEVEL2) and thirds[0].column < cell.column < thirds[1].column
     ]
     border = min((cell.column for cell in firsts), default=thirds[1].column)
-    years_first = upper is not None and any(
-        _ANNUAL.search(cell.text) for cell in upper.filled if cell.column < border
-    )
+    above = upper.filled if upper is not None else ()
+    says = [*above, *thirds]
+    years_first = any(_ANNUAL.search(cell.text) for cell in says if cell.column < border)
     shared: Found = [(c, p) for c, p in found if p is Part.LEVEL1]
     left: Found = [(c, p) for c, p in found if c.column < border and p is not Part.LEVEL1]
     right: Found = [(c, p) for c, p in found if c.column >= border and p is not Part.LEVEL1]

@@ -19,7 +19,9 @@ _FOOT = re.compile(
     r"项目负责人|财务负责人|部门负责人|单位负责人|负责人|经办人|联系人|联系电话|审核人?|填报日期|填表日期|"
     r"评价结论|存在问题|改进措施|其他需要?说明的?(?:问题|事项)|主管部门审核意见|审核意见|财政部门.*|数据来源)"
 )
-_SIGN = re.compile(r"[≥≤=＝＞＜><≧≦]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不超过|达到")
+_SIGN = re.compile(
+    r"[≥≤=＝═﹦＞＜><≧≦]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不超过|达到"
+)
 _TICK = re.compile(r"[√✓✔☑■●是Yy1]|\[x\]", re.IGNORECASE)
 
 
@@ -69,6 +71,8 @@ class IndicatorReader:
                         taken.add(cell.column)
                         cells.setdefault(part, []).append(cell)
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
+        signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
+        text[Part.OPERATOR] = next((sign for sign in signs if _SIGN.fullmatch(sign)), "")
         beside = [line.covering(head.column) for head in self.header.midterm]
         self.midterm += sum(1 for each in beside if each and _says_something(each.text))
         project = self._kept(Part.PROJECT, text)
@@ -193,10 +197,10 @@ def _says_something(text: str) -> bool:
 def _value(text: dict[Part, str]) -> str:
     """Put a value together: ≥ and 95 and % are ≥95%; what is there already is not put twice."""
     value = text.get(Part.VALUE, "")
-    sign, unit = squeeze(text.get(Part.OPERATOR, "")), without_blanks(text.get(Part.UNIT, ""))
+    sign, unit = text[Part.OPERATOR].replace("═", "="), without_blanks(text.get(Part.UNIT, ""))
     if not value:
         return ""
-    if _SIGN.fullmatch(sign) and not _SIGN.match(squeeze(value)):
+    if sign and not _SIGN.match(squeeze(value)):
         value = f"{sign}{value}"
     numeric = re.search(r"\d\s*$", value) is not None
     if unit and numeric and not _PLACEHOLDER.fullmatch(unit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_LABEL = 100  # with the blanks and line breaks inside
 
@@ -35,8 +36,11 @@ def label(text: str) -> str:
 
     A text longer than any label has none.
     """
-    if len(text) > LONGEST_LABEL:
-        return ""
+    return _label(text) if len(text) <= LONGEST_LABEL else ""
+
+
+@lru_cache(maxsize=8192)  # forms repeat their labels
+def _label(text: str) -> str:
     bare = _NUMBERING.sub("", squeeze(text)).rstrip(":")
     while (shorter := _BRACKETS.sub("", bare)) != bare:
         bare = shorter

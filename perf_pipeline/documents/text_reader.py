@@ -102,13 +102,8 @@ def _rows(lines: list[str]) -> list[list[str]]:
 
 
 def _row_a_line(lines: list[str]) -> list[list[str]]:
-    rows: list[list[str]] = []
-    for line in lines:
-        if "\t" in line:
-            rows.append(line.split("\t"))
-        elif line.strip() and rows:
-            rows[-1][-1] += "\n" + line
-    return rows
+    """Cut lines at their tabs; one without a tab is a title or note over the whole width."""
+    return [line.split("\t") for line in lines if line.strip()]
 
 
 def _cell_a_line(lines: list[str]) -> list[list[str]]:

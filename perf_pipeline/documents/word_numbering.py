@@ -49,19 +49,20 @@ class Numbering:
             numbering.levels = _levels(package.xml("word/numbering.xml"))
         if numbering.levels and "word/styles.xml" in package.names:
             for style in package.xml("word/styles.xml").iter(f"{W}style"):
-                used = _used(style)
+                properties = style.find(f"{W}pPr")
+                used = _used(properties) if properties is not None else None
                 name = style.get(f"{W}styleId")
                 if used is not None and name:
                     numbering.of_style[name] = used
         return numbering
 
-    def label(self, paragraph: etree._Element) -> str:
-        """Return the number that stands before a paragraph, and count it; empty for most."""
+    def label(self, properties: etree._Element) -> str:
+        """Return the number before the paragraph of these properties, and count it; often none."""
         if not self.levels:
             return ""
-        used = _used(paragraph)
+        used = _used(properties)
         if used is None:
-            style = paragraph.find(f"{W}pPr/{W}pStyle")
+            style = properties.find(f"{W}pStyle")
             used = self.of_style.get(style.get(f"{W}val") or "") if style is not None else None
         if used is None or used[0] not in self.levels:
             return ""
@@ -111,11 +112,11 @@ def _value(element: etree._Element, path: str) -> str:
     return (found.get(f"{W}val") or "") if found is not None else ""
 
 
-def _used(element: etree._Element) -> tuple[str, int] | None:
-    properties = element.find(f"{W}pPr/{W}numPr")
-    if properties is None:
+def _used(properties: etree._Element) -> tuple[str, int] | None:
+    number = properties.find(f"{W}numPr")
+    if number is None:
         return None
-    listed, depth = _value(properties, f"{W}numId"), _value(properties, f"{W}ilvl") or "0"
+    listed, depth = _value(number, f"{W}numId"), _value(number, f"{W}ilvl") or "0"
     if not listed or not depth.isascii() or not depth.isdigit() or int(depth) >= DEEPEST:
         return None
     return listed, int(depth)

@@ -22,9 +22,12 @@ WIDEST = 200  # grid columns
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
-_T, _TAB, _BREAK, _TEXT_BOX = f"{W}t", f"{W}tab", f"{W}br", f"{W}txbxContent"
-_HYPHEN, _SYMBOL = f"{W}noBreakHyphen", f"{W}sym"
+_P_PR, _TC_PR, _TR_PR = f"{W}pPr", f"{W}tcPr", f"{W}trPr"
+_SPAN, _V_MERGE, _VAL = f"{W}gridSpan", f"{W}vMerge", f"{W}val"
+_T, _SYMBOL, _TEXT_BOX = f"{W}t", f"{W}sym", f"{W}txbxContent"
 _MATH_T = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_SHOWN = {_P, _TBL, _TR, _TC, _TC_PR}
 # signs that Word keeps as places in a symbol font
 _SIGNS = {
     ("symbol", 0xB3): "≥",
@@ -38,7 +41,10 @@ _SIGNS = {
     ("wingdings 2", 0x52): "☑",
     ("wingdings 2", 0xA3): "□",
 }
-_GONE = {f"{W}del", f"{W}moveFrom", _FALLBACK, f"{W}rPr", f"{W}pPr", f"{W}instrText"}
+_GONE = {
+    f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "tblPr", "tblGrid")
+}
+_GONE |= {_FALLBACK, _TR_PR, f"{W}sectPr"}
 
 
 def read_word(path: Path) -> list[Block]:
@@ -84,7 +90,7 @@ class _Reader:
 
     def _paragraph(self, paragraph: etree._Element, depth: int) -> None:
         boxes: list[etree._Element] = []
-        text = (self._numbering.label(paragraph) + _text(paragraph, boxes)).strip()
+        text = self._text(paragraph, boxes).strip()
         if text:
             self._paragraphs += 1
             self.blocks.append(Paragraph(text, self._paragraphs))
@@ -108,34 +114,49 @@ class _Reader:
     def _row(self, row: etree._Element, above: dict[int, Cell], inner: list[etree._Element]) -> Row:
         cells: list[Cell] = []
         column = _skipped_columns(row)
-        for cell in _cells(row):
-            width, continues = _merge(cell)
+        for cell in _unwrapped(row):
+            if cell.tag != _TC:
+                continue
+            text, width, continues = self._cell(cell, inner)
             if column + width > WIDEST:
                 raise UnreadableFileError(f"表格多于{WIDEST}列", self._place)
-            upper = above.get(column)
-            if continues and upper is not None:
-                cells.append(Cell(upper.text, column, width, True))
-            else:
-                cells.append(Cell(self._cell_text(cell, inner), column, width))
+            upper = above.get(column) if continues else None
+            cells.append(Cell(upper.text if upper else text, column, width, upper is not None))
             column += width
         return tuple(cells)
 
-    def _cell_text(self, cell: etree._Element, inner: list[etree._Element]) -> str:
+    def _cell(self, cell: etree._Element, inner: list[etree._Element]) -> tuple[str, int, bool]:
+        """Return a cell's text, its width in grid columns, and whether it continues one above."""
         lines: list[str] = []
+        width, continues = 1, False
         for part in _unwrapped(cell):
-            if part.tag == _P:
+            tag = part.tag
+            if tag == _P:
                 boxes: list[etree._Element] = []
-                lines.append(self._numbering.label(part) + _text(part, boxes))
-                lines += ["".join(_texts(p, [])) for box in boxes for p in box.iter(_P)]
-            elif part.tag == _TBL:
+                lines.append(self._text(part, boxes))
+                lines += [_inside(p) for box in boxes for p in box.iter(_P)]
+            elif tag == _TBL:
                 inner.append(part)
-        return "\n".join(lines).strip()
+            elif tag == _TC_PR:
+                for each in part:
+                    if each.tag == _SPAN:
+                        width = max(1, _number(each, 1))
+                    elif each.tag == _V_MERGE:
+                        continues = each.get(_VAL) != "restart"
+        return "\n".join(lines).strip(), width, continues
+
+    def _text(self, paragraph: etree._Element, boxes: list[etree._Element]) -> str:
+        found: list[str] = []
+        _collect(paragraph, found, boxes)
+        if len(paragraph) and paragraph[0].tag == _P_PR:
+            found.insert(0, self._numbering.label(paragraph[0]))
+        return "".join(found)
 
 
 def _unwrapped(container: etree._Element) -> Iterator[etree._Element]:
     """Give what a container holds, seen through content controls and tracked insertions."""
     for part in container:
-        if part.tag in (_P, _TBL, _TR, _TC):
+        if part.tag in _SHOWN:
             yield part
         elif isinstance(part.tag, str) and part.tag not in _GONE:
             yield from _unwrapped(part)
@@ -149,23 +170,9 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
     )
 
 
-def _cells(row: etree._Element) -> Iterator[etree._Element]:
-    return (part for part in _unwrapped(row) if part.tag == _TC)
-
-
 def _skipped_columns(row: etree._Element) -> int:
     before = row.find(f"{W}trPr/{W}gridBefore")
     return min(_number(before, 0), WIDEST) if before is not None else 0
-
-
-def _merge(cell: etree._Element) -> tuple[int, bool]:
-    """Return how many grid columns a cell covers, and whether it continues the one above."""
-    properties = cell.find(f"{W}tcPr")
-    if properties is None:
-        return 1, False
-    span, merge = properties.find(f"{W}gridSpan"), properties.find(f"{W}vMerge")
-    continues = merge is not None and merge.get(f"{W}val") != "restart"
-    return (max(1, _number(span, 1)) if span is not None else 1), continues
 
 
 def _number(element: etree._Element, otherwise: int) -> int:
@@ -173,27 +180,28 @@ def _number(element: etree._Element, otherwise: int) -> int:
     return int(written) if written.isascii() and written.isdigit() else otherwise
 
 
-def _text(paragraph: etree._Element, boxes: list[etree._Element]) -> str:
-    return "".join(_texts(paragraph, boxes))
+def _inside(element: etree._Element) -> str:
+    found: list[str] = []
+    _collect(element, found, [])
+    return "".join(found)
 
 
-def _texts(element: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:
+def _collect(element: etree._Element, found: list[str], boxes: list[etree._Element]) -> None:
+    """Gather the pieces of text inside an element, and the text boxes that hang on it."""
     for part in element:
         tag = part.tag
         if tag in (_T, _MATH_T):
-            yield part.text or ""
+            found.append(part.text or "")
+        elif tag in _GONE or not isinstance(tag, str):
+            continue
+        elif tag in _SPACES:
+            found.append(_SPACES[tag])
         elif tag == _SYMBOL:
-            yield _sign(part)
-        elif tag == _TAB:
-            yield "\t"
-        elif tag in (_BREAK, f"{W}cr"):
-            yield "\n"
-        elif tag == _HYPHEN:
-            yield "-"
+            found.append(_sign(part))
         elif tag == _TEXT_BOX:
             boxes.append(part)
-        elif tag not in _GONE and isinstance(tag, str):
-            yield from _texts(part, boxes)
+        else:
+            _collect(part, found, boxes)
 
 
 def _sign(symbol: etree._Element) -> str:
