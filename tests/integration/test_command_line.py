@@ -214,3 +214,31 @@ def test_the_job_says_where_it_must_be_run(workplace: dict[str, str], tmp_path: 
     told = call({**workplace, **inbox}, "run", cwd=tmp_path)
     assert told.returncode == 2
     assert "workspace.yaml" in told.stderr
+
+
+def test_backtest_scores_a_table_and_names_the_rows_that_are_wrong(tmp_path: Path) -> None:
+    rows = [
+        f"单位{unit},{year},{quarter},4,{quarter * (200 + 10 * unit + (year * 37) % 23)}"
+        for unit in range(5)
+        for year in range(2015, 2022)
+        for quarter in range(1, 5)
+    ]
+    table = tmp_path / "往年.csv"
+    table.write_text("\n".join(["entity,year,period,periods,count", *rows]), "utf-8")
+    printed = call(dict(os.environ), "backtest", str(table))
+    assert printed.returncode == 0, printed.stderr
+    assert "有三年以上往年数据" in printed.stdout
+    scores = json.loads(call(dict(os.environ), "backtest", str(table), "--json").stdout)
+    assert list(scores) == [
+        *("file", "kind", "rows", "entities", "years", "forecasts", "event", "notes", "groups")
+    ]
+    assert list(scores["groups"][0]) == [
+        *("group", "forecasts", "coverage_80", "coverage_95", "pinball", "crps", "crps_scaled"),
+        *("crps_gain", "crps_scaled_gain", "crps_gain_over_spread", "naive"),
+        *("brier", "brier_events", "calibration", "levels", "by_period"),
+    ]
+    table.write_text("entity,year,period,periods,count\n甲,2020,1,4,-3\n", "utf-8")
+    refused = call(dict(os.environ), "backtest", str(table))
+    assert refused.returncode == 2
+    assert "第2行：列“count”为“-3”，应为不小于0的整数" in refused.stderr
+    assert "Traceback" not in refused.stderr

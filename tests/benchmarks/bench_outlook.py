@@ -1,0 +1,109 @@
+"""How long the outlook of a checkpoint takes, against a bare pro-rata of the same numbers.
+
+Usage: python tests/benchmarks/bench_outlook.py [indicators] [projects]. Prints seconds and ratios:
+the forecast alone (arrays in, quantiles out), with five past years and with none, and the whole
+judgement (intervals, probabilities, sentences).
+"""
+
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
+from perf_pipeline.monitoring.outlook.rates import Rates, RatesOutlook
+from perf_pipeline.monitoring.outlook.totals import Totals, TotalsOutlook
+
+JUNE = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)[1]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the shortest of three runs."""
+    taken = []
+    for _ in range(3):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return min(taken)
+
+
+def main(indicators: int, projects: int) -> None:
+    random = np.random.default_rng(1)
+    years = 6
+    cases = random.poisson(300, (indicators, years)).astype(float)
+    won = random.binomial(cases.astype(int), 0.92).astype(float)
+    final_cases, final_won = cases * 2.1, won * 2.1
+    bare = seconds(lambda: np.round(won[:, -1] * 12 / 6))
+    print(f"bare pro-rata of {indicators} numbers: {bare:.5f} s")
+
+    def rates(first: int) -> object:
+        parts = (each[:, first:] for each in (won, cases, final_won, final_cases))
+        return RatesOutlook(Rates(*parts, np.zeros_like(won[:, first:]), 0.5)).forecast(
+            years - 1 - first
+        )
+
+    def totals(first: int) -> object:
+        unknown = np.full_like(won[:, first:], np.nan)
+        made = Totals(won[:, first:], final_won[:, first:], unknown, unknown, 0.5, counted=True)
+        return TotalsOutlook(made).forecast(years - 1 - first)
+
+    for name, work in (
+        ("rates, five past years", lambda: rates(0)),
+        ("counts, five past years", lambda: totals(0)),
+        ("rates, no past year", lambda: rates(years - 1)),
+    ):
+        taken = seconds(work)
+        print(f"{name}: {taken:.2f} s, {taken / bare:,.0f} times the bare computation")
+    frames = (_indicators(won[:, -1], cases[:, -1]), _spending(projects, random))
+    for label, frame, judge in zip(
+        ("indicators", "projects"), frames, (foretell_indicators, foretell_spending), strict=True
+    ):
+        taken = seconds(lambda judge=judge, frame=frame: judge(frame, JUNE, OutlookLimits()))  # type: ignore[misc]
+        print(f"whole judgement of {len(frame)} {label}, sentences and all: {taken:.2f} s")
+
+
+def _indicators(won: np.ndarray, cases: np.ndarray) -> pd.DataFrame:
+    n = len(won)
+    return pd.DataFrame(
+        {
+            "department_id": 1,
+            "indicator_key": [f"i{number}" for number in range(n)],
+            "project_name": "p",
+            "fiscal_year": 2024,
+            "month": 6,
+            "numerator": won.astype(int),
+            "denominator": cases.astype(int),
+            "target_kind": "number",
+            "behaviour": "持续",
+            "unit": "%",
+            "measure": "petition_on_time_closing",
+            "target_micro": 90_000_000,
+            "upper_micro": None,
+            "operator": ">=",
+            "raw_target": "≥90%",
+            "status": "met",
+        }
+    ).astype(object)
+
+
+def _spending(n: int, random: np.random.Generator) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "department_id": 1,
+            "project_name": [f"p{number}" for number in range(n)],
+            "fiscal_year": 2024,
+            "month": 6,
+            "budget_fen": 10**8,
+            "paid_fen": random.integers(0, 10**8, n),
+            "planned_bp": 5000,
+        }
+    ).astype(object)
+
+
+if __name__ == "__main__":
+    given = [int(each) for each in sys.argv[1:]]
+    main(*(given + [150_000, 15_000][len(given) :]))
