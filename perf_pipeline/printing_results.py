@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.domain.money import format_wan
 from perf_pipeline.domain.organisation import LEVEL_LABELS
 from perf_pipeline.domain.scoring import VERDICT_LABELS, write_points
 from perf_pipeline.domain.share import WHOLE_BP, percent
-from perf_pipeline.monitoring.cause import KIND_LABELS, cause_text
+from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 
 if TYPE_CHECKING:
     from perf_pipeline.monitoring.restatement import Restated, Restatement
@@ -23,7 +24,7 @@ LONGEST_LIST = 30  # rows shown with a figure; --json gives all
 def print_restatements(console: Console, restatements: list[Restatement]) -> None:
     """Print what changed between two versions of each department's quarter, and why."""
     for each in restatements:
-        console.print(f"[bold]{each.department} {each.quarter}[/]", end=" ")
+        console.print(f"[bold]{escape(each.department)} {each.quarter}[/]", end=" ")
         if each.from_version is None:
             console.print(f"只有第{each.to_version}版，没有重述")
         elif not each.figures:
@@ -42,7 +43,7 @@ def _print_restated(console: Console, figure: Restated) -> None:
     change = figure.change
     place = change.project_name or change.section or ""
     named = change.name if change.name == place else f"{place} {change.name}"
-    console.print(f"\n● {named}（{KIND_LABELS[change.kind]}）", markup=False, highlight=False)
+    console.print(f"\n● {named}（{CHANGE_LABELS[change.kind]}）", markup=False, highlight=False)
     for field in change.fields:
         away = f"（{field.difference}）" if field.difference else ""
         told = f"    {field.label}：{field.old_text} → {field.new_text}{away}"
@@ -62,9 +63,9 @@ def adjustments_table(adjustments: list[dict[str, Any]]) -> Table:
         rows = len(each["sources"]["rows"]) + each["sources"]["beyond"]
         table.add_row(
             each["quarter"],
-            each["name"],
-            each["closed_text"],
-            each["known_text"],
+            escape(each["name"]),
+            escape(each["closed_text"]),
+            escape(each["known_text"]),
             each["difference_text"] or "—",
             str(rows),
         )
@@ -74,21 +75,22 @@ def adjustments_table(adjustments: list[dict[str, Any]]) -> Table:
 def print_scores(console: Console, departments: list[dict[str, Any]]) -> None:
     """Print a year's self-evaluation: each department, project and indicator with its sums."""
     for each in departments:
-        console.print(f"[bold]{each['department']}[/] {_score_text(each)}", highlight=False)
+        console.print(f"[bold]{escape(each['department'])}[/] {_score_text(each)}", highlight=False)
         console.print(f"  {each['arithmetic']}", markup=False, highlight=False, soft_wrap=True)
         for project in each["projects"]:
             table = Table("指标", "分值", "得分", "结论")
             table.add_column("算式", overflow="fold")
             for row in project["results"]:
                 table.add_row(
-                    row["name"],
+                    escape(row["name"]),
                     write_points(row["points_centi"]),
                     write_points(row["score_centi"]),
                     VERDICT_LABELS[row["verdict"]],
-                    row["arithmetic"],
+                    escape(row["arithmetic"]),
                 )
             console.print(
-                f"\n[bold]{project['project_name']}[/] {_score_text(project)}", highlight=False
+                f"\n[bold]{escape(project['project_name'])}[/] {_score_text(project)}",
+                highlight=False,
             )
             console.print(f"  {project['arithmetic']}", markup=False, highlight=False)
             console.print(table)
@@ -109,7 +111,7 @@ def print_rollup(console: Console, rollup: Rollup) -> None:
     for unit in rollup.units:
         figures = unit.figures
         table.add_row(
-            f"{LEVEL_LABELS[unit.level]} {unit.unit}",
+            f"{LEVEL_LABELS[unit.level]} {escape(unit.unit)}",
             *(str(_sum(figures, name)) for name in ("projects",)),
             format_wan(_sum(figures, "budget_fen")),
             format_wan(_sum(figures, "paid_fen")),
@@ -124,7 +126,7 @@ def print_rollup(console: Console, rollup: Rollup) -> None:
         for row in league.rows:
             ranking.add_row(
                 "—" if row.rank is None else str(row.rank),
-                row.unit,
+                escape(row.unit),
                 _share((row.numerator, row.denominator)),
                 f"{row.numerator}/{row.denominator}",
                 f"{percent(row.lower_bp)}—{percent(row.upper_bp)}" if row.denominator else "—",

@@ -42,6 +42,7 @@ SUBJECT = {Part.SPENDING: "project_name", Part.INDICATOR: "indicator_key"}
 JUDGEMENT = {Part.SPENDING: "light", Part.INDICATOR: "status"}
 UNCOMPARED = frozenset({"id", "snapshot_id", "ordinal", "reason"})
 NOTHING = "无"
+LABELS = {"light": "灯色", "status": "状态"}  # other columns are called what the schema calls them
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _value(row: Row | None, name: str) -> Any:
 
 def _field(part: Part, name: str, old: Row | None, new: Row | None) -> FieldChange:
     was, now = _value(old, name), _value(new, name)
-    label = re.split("[；，：]", TABLES[part].c[name].comment or name)[0]
+    label = LABELS.get(name) or re.split("[；，：]", TABLES[part].c[name].comment or name)[0]
     difference = _difference(name, was, now)
     if name == "actual_text" and old is not None and new is not None:
         difference = actual_difference(old, new)

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from perf_pipeline.monitoring.cause import KIND_LABELS, cause_text
+from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.reports.files import ReportFolder
+from perf_pipeline.reports.notices import combine_notices
 from perf_pipeline.reports.page import LABELS
 from perf_pipeline.warehouse.engine import as_utc
 
@@ -27,7 +28,12 @@ def render_restatement(restatement: Restatement) -> str:
     return (
         _environment()
         .get_template("restatement.html.j2")
-        .render(it=restatement, judged=len(judged), listed=LISTED)
+        .render(
+            it=restatement,
+            judged=len(judged),
+            listed=LISTED,
+            notice=combine_notices(restatement.notices),
+        )
     )
 
 
@@ -53,7 +59,7 @@ def _environment() -> Environment:
     )
     filters: dict[str, Callable[..., str]] = {
         "judgement": lambda word: LABELS[word] if word else "无",
-        "kind": lambda kind: KIND_LABELS[kind],
+        "kind": lambda kind: CHANGE_LABELS[kind],
         "action": lambda action: ACTIONS[action],
         "cause": cause_text,
         "moment": _moment,

@@ -343,6 +343,7 @@ def test_the_page_is_self_contained_and_escapes_what_files_say(
     assert "&lt;script&gt;" in page
     assert "http" not in page.split("</style>")[1]
     assert "第1版与第2版比较" in page
+    assert "on_track" not in page.split("</style>")[1]
     assert "200.00元" in page
     (path,) = write_restatements([restated(engine)], tmp_path)
     assert path == tmp_path / "bureau" / "2024Q1" / "2024Q1-重述-1至2.html"

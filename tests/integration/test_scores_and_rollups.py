@@ -175,7 +175,8 @@ def test_the_command_line_tells_versions_locks_scores_and_totals(tmp_path: Path)
     assert told("diff", "--quarter", "2024Q2")[0]["from"] is None
     pages = call("diff", "--quarter", "2024Q2", "--out", str(tmp_path / "pages")).stdout
     assert "只有第1版，没有重述" in pages
-    assert list((tmp_path / "pages").rglob("*重述*.html"))
+    (page,) = (tmp_path / "pages").rglob("*重述*.html")
+    assert "模拟数据" in page.read_text("utf-8")
     assert "已关账（第1版）" in call("close", "--quarter", "2024Q1", "--by", "张三").stdout
     assert told("status", "--quarter", "2024Q1")[0]["closed"] is True
     assert "已关账" in call("status", "--quarter", "2024Q1").stdout
