@@ -1,7 +1,8 @@
 """The official monitoring form (项目支出绩效目标执行监控表) of one project, as a workbook.
 
 Layout after the form of 财预〔2019〕136号. Columns whose content nobody has stated yet (forecast,
-causes, likelihood, remarks) are left empty for the clerk: nothing in them is invented.
+likelihood, remarks, causes that staff have not given) are left empty for the clerk: nothing in
+them is invented.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from perf_pipeline.reports.sheet import (
 
 FORM_NAME = "项目支出绩效目标执行监控表"
 MISSING = "未提供"
+TICK = "√"
 CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
 LIKELIHOODS = ("确定能", "有可能", "完全不可能")
 NOTES = (
@@ -111,7 +113,7 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
         form.put(row, block, head, LABEL)
     budget, paid = line.budget_by_source, line.paid_by_source
     amounts = (
-        ("年度资金总额", line.budget_fen, line.paid_fen, MISSING),
+        ("年度资金总额", _initial_budget(line), line.paid_fen, MISSING),
         ("其中：本年一般公共预算拨款", budget.fiscal_fen, paid.fiscal_fen, None),
         ("其他资金", budget.other_fen, paid.other_fen, None),
     )
@@ -120,13 +122,19 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
         form.put(here, (LEVEL2, LEVEL3), label, SOURCE_LABEL)
         _amount(form, here, blocks[0], planned_fen, absent)
         _amount(form, here, blocks[1], paid_fen, absent)
-        known = planned_fen is not None and paid_fen is not None
-        share = rate(paid_fen or 0, planned_fen or 0) if known else None
+        in_force = line.budget_fen if offset == 1 else planned_fen
+        known = in_force is not None and paid_fen is not None
+        share = rate(paid_fen or 0, in_force or 0) if known else None
         form.put(here, blocks[2], share, RATE)
         form.put(here, blocks[3], None, AMOUNT)
         form.need(here, 20)
     form.need(row, 20)
     return row + 4
+
+
+def _initial_budget(line: SpendingLine) -> int | None:
+    """Return the budget of the year's beginning; that in force where no other is known."""
+    return line.budget_fen if line.initial_budget_fen is None else line.initial_budget_fen
 
 
 def _amount(
@@ -180,7 +188,7 @@ def _indicators(
     for offset in range(count):
         line = indicators[offset] if offset < len(indicators) else None
         here = row + offset
-        values = {LEVEL3: line.name, TARGET: line.raw_target, ACTUAL: _actual(line)} if line else {}
+        values = _cells(line) if line else {}
         for column in range(LEVEL3, LAST + 1):
             form.put(here, (column, column), values.get(column), CELL)
         form.need(here, min(max(ROOM_FOR_INDICATORS / count, 24), 38))
@@ -219,6 +227,21 @@ def _level(
         start = index
 
 
+def _cells(line: IndicatorLine) -> dict[int, str]:
+    """Return what the form says of an indicator, by column; a cause is ticked where staff gave one.
+
+    What the system makes of the data is marked as its own.
+    """
+    cells = {LEVEL3: line.name, TARGET: line.raw_target, ACTUAL: _actual(line)}
+    why = line.explanation
+    if why.cause in CAUSES:
+        cells[CAUSE + CAUSES.index(why.cause)] = TICK
+        cells[WHY] = f"{why.words}\n改进措施：{why.measures}" if why.measures else why.words or ""
+    elif why.hint:
+        cells[WHY] = f"（系统提示）{why.hint}"
+    return cells
+
+
 def _actual(line: IndicatorLine) -> str:
     if line.actual_text:
         return line.actual_text
@@ -240,6 +263,12 @@ def _foot(
         f"追溯号：项目资金 {line.figure}"
         + (f"；绩效指标自上而下 {figures}。" if figures else "。"),
     ]
+    if line.note:
+        said.append(f"预算执行：{line.note}。")
+    if line.explanation.said:
+        said.append(f"预算执行偏差原因：{line.explanation.said}")
+    elif line.explanation.hint:
+        said.append(f"预算执行（系统提示）：{line.explanation.hint}。")
     if line.ledger_moved_on:
         said.append(
             "支付台账在本版评价之后有变动：执行数为评价时的数，分来源的数待重新评价后填列。"

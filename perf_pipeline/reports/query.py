@@ -16,6 +16,7 @@ from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.model import (
     AlertLine,
+    Explanation,
     FileNote,
     Funding,
     IndicatorLine,
@@ -136,6 +137,9 @@ def _spending(
             plan=tuple(PlanPoint(p.label, p.due_on, p.share_bp) for p in plan_of[row.project_name]),
             paid=_cumulative(payments_of[row.project_name]),
             history=tuple(past.get((row.project_name, ordinal)) for ordinal in ordinals),
+            initial_budget_fen=row.initial_budget_fen,
+            note=row.note,
+            explanation=_explanation(row),
         )
         for row in rows
         if row.quarter_ordinal == checkpoint.ordinal
@@ -197,9 +201,14 @@ def _indicators(
             measure=row.measure,
             figure=f"I{row.id}",
             history=tuple(past.get((row.indicator_key, ordinal)) for ordinal in ordinals),
+            explanation=_explanation(row),
         )
         for row in sorted(mine, key=lambda row: (row.ordinal, row.id))
     )
+
+
+def _explanation(row: Any) -> Explanation:
+    return Explanation(row.cause, row.cause_words, row.cause_measures, row.hint)
 
 
 def _project(row: Any) -> Project:
