@@ -122,7 +122,9 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
         form.put(here, (LEVEL2, LEVEL3), label, SOURCE_LABEL)
         _amount(form, here, blocks[0], planned_fen, absent)
         _amount(form, here, blocks[1], paid_fen, absent)
-        in_force = line.budget_fen if offset == 1 else planned_fen
+        # of a budget that was changed, only the total is judged as it is now
+        changed = line.budget_fen != _initial_budget(line)
+        in_force = line.budget_fen if offset == 1 else None if changed else planned_fen
         known = in_force is not None and paid_fen is not None
         share = rate(paid_fen or 0, in_force or 0) if known else None
         form.put(here, blocks[2], share, RATE)

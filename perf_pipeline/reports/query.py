@@ -157,8 +157,9 @@ ByProject = dict[str, Rows]
 
 
 def _budget_by_source(judged: Any, budget: Any) -> Funding:
-    """Return the budget by source, unless another budget was judged than stands there now."""
-    if budget is None or budget.total_fen != judged.budget_fen:
+    """Return the year's first budget by source, unless it is not the one that was judged."""
+    known = judged.budget_fen if judged.initial_budget_fen is None else judged.initial_budget_fen
+    if budget is None or budget.total_fen != known:
         return Funding(None, None)
     return Funding(budget.fiscal_fen, budget.other_fen)
 
