@@ -15,7 +15,7 @@ from perf_pipeline.alerts.raising import LEVEL_LABELS
 from perf_pipeline.alerts.state import STATE_LABELS, AlertState
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.share import percent, points
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.printing_results import adjustments_table
 
 if TYPE_CHECKING:
@@ -67,9 +67,20 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
                 line["figure"],
             )
         console.print(table)
-        console.print(f"指标：{_counts(judged['indicators'])}\n")
+        for line in judged["spending"]:
+            if line["note"]:
+                console.print(f"{line['project_name']}：{line['note']}", markup=False)
+        console.print(f"指标：{_counts(judged['indicators'])}")
+        console.print(f"待说明偏差：{_unexplained(judged)} 项\n")
         if judged["adjustments"]:
             console.print(adjustments_table(judged["adjustments"]))
+
+
+def _unexplained(judged: dict[str, Any]) -> int:
+    """Count the deviations that staff have given no reason for."""
+    said = [(line["light"], line["cause"]) for line in judged["spending"]]
+    said += [(line["status"], line["cause"]) for line in judged["indicators"]]
+    return sum(word in DEVIATIONS and cause is None for word, cause in said)
 
 
 def _or_dash(value: int | None, write: Any) -> str:

@@ -37,6 +37,11 @@ class Behaviour(StrEnum):
     COST = "成本"  # must stay within its limit
 
 
+# what staff are asked to explain (偏差原因)
+DEVIATIONS: frozenset[Light | Status] = frozenset(
+    {Light.YELLOW, Light.RED, Light.AHEAD, Status.BEHIND, Status.MISSED}
+)
+
 LIGHT_LABELS: dict[Light, str] = {
     Light.GREEN: "正常",
     Light.YELLOW: "偏慢",

@@ -27,7 +27,7 @@ from perf_pipeline.monitoring.exact import (
     or_none,
     whole_numbers,
 )
-from perf_pipeline.monitoring.words import among, each, on_or_before, plain
+from perf_pipeline.monitoring.words import among, coded, each, on_or_before, plain
 
 NUMBERS = (str(TargetKind.NUMBER), str(TargetKind.RANGE))
 AT_MOST = (str(Operator.LE), str(Operator.LT))
@@ -59,7 +59,7 @@ def judge_indicators(indicators: pd.DataFrame, checkpoint: Checkpoint) -> pd.Dat
     target, has_target = whole_numbers(judged["target_micro"])
     has_number = numeric & has_target & values.known & (values.denominator != 0)
     judged["has_number"] = has_number
-    compared = _Compared(judged, values, has_number, target)
+    compared = _Compared(judged, values, numeric, has_number, target)
     judged["status"] = plain(_statuses(compared, checkpoint), judged)
     return judged
 
@@ -79,17 +79,23 @@ class _Compared:
     """A frame's columns as arrays, made once and asked in several ways."""
 
     def __init__(
-        self, rows: pd.DataFrame, values: _Actuals, has_number: Mask, target: Numbers
+        self,
+        rows: pd.DataFrame,
+        values: _Actuals,
+        numeric: Mask,
+        has_number: Mask,
+        target: Numbers,
     ) -> None:
         self.rows = rows
         self.values = values
+        self.numeric = numeric
         self.has_number = has_number
         self.target = target
         self.denominator = values.denominator
         percent = each(rows["unit"], is_percent)
         self.actual = (values.numerator, np.where(percent, 100 * MICRO, MICRO))
-        self.operator = rows["operator"]
-        self.behaviour = rows["behaviour"]
+        self.operator = coded(rows["operator"])
+        self.behaviour = coded(rows["behaviour"])
         self.at_most = among(self.operator, AT_MOST)
         self.whole = values.known & (values.denominator == 1)
         upper, has_upper = whole_numbers(rows["upper_micro"])
@@ -241,7 +247,7 @@ def _reached(compared: _Compared) -> tuple[Mask, Mask]:
     yes = compared.has_number & reached
     no = compared.has_number & ~reached
     rows = compared.rows
-    words = np.flatnonzero(~pd.isna(compared.values.word) & ~among(rows["target_kind"], NUMBERS))
+    words = np.flatnonzero(~pd.isna(compared.values.word) & ~compared.numeric)
     columns = [rows[name].to_numpy(dtype=object)[words] for name in WORD_TARGET]
     columns += [compared.values.word_kind[words], compared.values.word[words]]
     answers = [_says_reached(*said) for said in zip(*columns, strict=True)]

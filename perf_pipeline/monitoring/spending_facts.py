@@ -10,7 +10,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, null, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.measure import handed_in
@@ -20,11 +31,16 @@ payment = register_tables["payment"]
 contract = register_tables.get("contract")
 
 
+def _fen(amounts: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Sum up fen as a whole number: PostgreSQL's own sum of them is a decimal."""
+    return cast(func.sum(amounts), BigInteger)
+
+
 def paid_by_source(checkpoint: Checkpoint) -> Select[Any]:
     """Select what was paid by project and funding source in the year so far."""
     of = (payment.c.department_id, payment.c.project_name, payment.c.funding_source.label("source"))
     return (
-        select(*of, func.sum(payment.c.amount_fen).label("paid_fen"))
+        select(*of, _fen(payment.c.amount_fen).label("paid_fen"))
         .where(
             payment.c.closed_by_id.is_(None),
             payment.c.fiscal_year == checkpoint.fiscal_year,
@@ -65,7 +81,7 @@ def late_payments(checkpoint: Checkpoint) -> Any:
         select(
             payment.c.department_id,
             payment.c.project_name,
-            func.sum(payment.c.amount_fen).label("late_paid_fen"),
+            _fen(payment.c.amount_fen).label("late_paid_fen"),
         )
         .where(
             payment.c.closed_by_id.is_(None),
@@ -129,8 +145,8 @@ def commitments(checkpoint: Checkpoint) -> Any:
         select(
             signed.c.department_id,
             signed.c.project_name,
-            func.sum(signed.c.signed_fen).label("contracts_fen"),
-            func.sum(case((owed > 0, owed), else_=0)).label("committed_fen"),
+            _fen(signed.c.signed_fen).label("contracts_fen"),
+            _fen(case((owed > 0, owed), else_=0)).label("committed_fen"),
         )
         .outerjoin(
             paid_on_them,

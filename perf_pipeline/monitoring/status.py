@@ -27,6 +27,13 @@ SPENDING_COLUMNS = (
     "actual_bp",
     "deviation_bp",
     "reason",
+    "note",
+    "days_behind",
+    "due_next_fen",
+    "committed_fen",
+    "cause",
+    "cause_words",
+    "hint",
 )
 INDICATOR_COLUMNS = (
     "project_name",
@@ -36,6 +43,9 @@ INDICATOR_COLUMNS = (
     "actual_text",
     "status",
     "reason",
+    "cause",
+    "cause_words",
+    "hint",
 )
 
 

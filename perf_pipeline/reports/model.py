@@ -14,7 +14,7 @@ from typing import Any
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.outlook import Likelihood
-from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 
 
@@ -69,6 +69,24 @@ class Outlook:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """Why there is a deviation (偏差原因): as staff say, and what the data say (系统提示)."""
+
+    cause: str | None = None
+    words: str | None = None
+    measures: str | None = None
+    hint: str | None = None
+
+    @property
+    def said(self) -> str | None:
+        """Write what staff said on one line; None where they said nothing."""
+        if self.cause is None:
+            return None
+        measures = f"。改进措施：{self.measures}" if self.measures else ""
+        return f"{self.cause}：{self.words}{measures}"
+
+
+@dataclass(frozen=True)
 class SpendingLine:
     """Spending of one project against its plan (预算执行进度)."""
 
@@ -88,6 +106,9 @@ class SpendingLine:
     paid: tuple[PaidPoint, ...]
     history: tuple[Light | None, ...]
     outlook: Outlook | None = None
+    initial_budget_fen: int | None = None  # 年初预算数; budget_fen is the budget in force
+    note: str | None = None
+    explanation: Explanation = Explanation()
 
     @property
     def ledger_moved_on(self) -> bool:
@@ -114,6 +135,7 @@ class IndicatorLine:
     figure: str
     history: tuple[Status | None, ...]
     outlook: Outlook | None = None
+    explanation: Explanation = Explanation()
 
 
 @dataclass(frozen=True)
@@ -235,6 +257,14 @@ class QuarterReport:
             (*kind, counted[*kind, LimitState.OVERDUE], counted[*kind, LimitState.SOON])
             for kind in sorted(kinds)
         )
+
+    @property
+    def unexplained(self) -> tuple[SpendingLine | IndicatorLine, ...]:
+        """List the deviations that staff have not given a reason for (待说明偏差)."""
+        lines: list[SpendingLine | IndicatorLine] = []
+        lines += [line for line in self.spending if line.light in DEVIATIONS]
+        lines += [line for line in self.indicators if line.status in DEVIATIONS]
+        return tuple(line for line in lines if line.explanation.cause is None)
 
     @property
     def quarantined(self) -> int:

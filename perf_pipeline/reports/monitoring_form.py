@@ -1,8 +1,8 @@
 """The official monitoring form (项目支出绩效目标执行监控表) of one project, as a workbook.
 
 Layout after the form of 财预〔2019〕136号. Forecast and likelihood are filled where the outlook has
-them, for the clerk to confirm; columns whose content nobody has stated yet (causes, remarks) are
-left empty: nothing in them is invented.
+them, for the clerk to confirm; causes that staff have not given and remarks are left empty: nothing
+in them is invented.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from perf_pipeline.reports.sheet import (
 
 FORM_NAME = "项目支出绩效目标执行监控表"
 MISSING = "未提供"
+TICK = "√"
 CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
 LIKELIHOODS = tuple(LIKELIHOOD_LABELS.values())
-TICK = "√"
 NOTES = (
     "填表说明：灰底为栏目名称；“偏差原因分析”“备注”各栏由项目单位填写，原因在相应栏内打“√”；"
     "“全年预计”“完成目标可能性”已填的为系统推算，未填的为不能推算，均由项目单位核定。金额单位：万元。"
@@ -114,7 +114,7 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
         form.put(row, block, head, LABEL)
     budget, paid = line.budget_by_source, line.paid_by_source
     amounts = (
-        ("年度资金总额", line.budget_fen, line.paid_fen, MISSING),
+        ("年度资金总额", _initial_budget(line), line.paid_fen, MISSING),
         ("其中：本年一般公共预算拨款", budget.fiscal_fen, paid.fiscal_fen, None),
         ("其他资金", budget.other_fen, paid.other_fen, None),
     )
@@ -123,8 +123,11 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
         form.put(here, (LEVEL2, LEVEL3), label, SOURCE_LABEL)
         _amount(form, here, blocks[0], planned_fen, absent)
         _amount(form, here, blocks[1], paid_fen, absent)
-        known = planned_fen is not None and paid_fen is not None
-        share = rate(paid_fen or 0, planned_fen or 0) if known else None
+        # of a budget that was changed, only the total is judged as it is now
+        changed = line.budget_fen != _initial_budget(line)
+        in_force = line.budget_fen if offset == 1 else None if changed else planned_fen
+        known = in_force is not None and paid_fen is not None
+        share = rate(paid_fen or 0, in_force or 0) if known else None
         form.put(here, blocks[2], share, RATE)
         whole = offset == 1 and line.outlook is not None
         foretold = line.outlook.amount if whole and line.outlook else None
@@ -132,6 +135,11 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
         form.need(here, 20)
     form.need(row, 20)
     return row + 4
+
+
+def _initial_budget(line: SpendingLine) -> int | None:
+    """Return the budget of the year's beginning; that in force where no other is known."""
+    return line.budget_fen if line.initial_budget_fen is None else line.initial_budget_fen
 
 
 def _amount(
@@ -205,6 +213,10 @@ def _indicators(
 
 
 def _values(line: IndicatorLine) -> dict[int, str]:
+    """Return what the form says of an indicator, by column.
+
+    A cause is ticked where staff gave one; what the system makes of the data is marked as its own.
+    """
     values = {LEVEL3: line.name, TARGET: line.raw_target, ACTUAL: _actual(line)}
     foretold = line.outlook
     if foretold is not None and foretold.point is not None:
@@ -212,6 +224,12 @@ def _values(line: IndicatorLine) -> dict[int, str]:
         values[FORECAST] = f"{foretold.point}{between}"
     if foretold is not None and foretold.likelihood is not None:
         values[LIKELY + list(Likelihood).index(foretold.likelihood)] = TICK
+    why = line.explanation
+    if why.cause in CAUSES:
+        values[CAUSE + CAUSES.index(why.cause)] = TICK
+        values[WHY] = f"{why.words}\n改进措施：{why.measures}" if why.measures else why.words or ""
+    elif why.hint:
+        values[WHY] = f"（系统提示）{why.hint}"
     return values
 
 
@@ -256,6 +274,12 @@ def _foot(
         f"追溯号：项目资金 {line.figure}"
         + (f"；绩效指标自上而下 {figures}。" if figures else "。"),
     ]
+    if line.note:
+        said.append(f"预算执行：{line.note}。")
+    if line.explanation.said:
+        said.append(f"预算执行偏差原因：{line.explanation.said}")
+    elif line.explanation.hint:
+        said.append(f"预算执行（系统提示）：{line.explanation.hint}。")
     if line.ledger_moved_on:
         said.append(
             "支付台账在本版评价之后有变动：执行数为评价时的数，分来源的数待重新评价后填列。"

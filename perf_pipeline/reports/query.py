@@ -16,6 +16,7 @@ from perf_pipeline.monitoring.adjustments import read_adjustments
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.model import (
     AlertLine,
+    Explanation,
     FileNote,
     Funding,
     IndicatorLine,
@@ -147,6 +148,9 @@ def _spending(
             paid=_cumulative(payments_of[row.project_name]),
             history=tuple(past.get((row.project_name, ordinal)) for ordinal in ordinals),
             outlook=outlook_line(foretold.get(("spending", row.project_name))),
+            initial_budget_fen=row.initial_budget_fen,
+            note=row.note,
+            explanation=_explanation(row),
         )
         for row in rows
         if row.quarter_ordinal == checkpoint.ordinal
@@ -164,8 +168,9 @@ ByProject = dict[str, Rows]
 
 
 def _budget_by_source(judged: Any, budget: Any) -> Funding:
-    """Return the budget by source, unless another budget was judged than stands there now."""
-    if budget is None or budget.total_fen != judged.budget_fen:
+    """Return the year's first budget by source, unless it is not the one that was judged."""
+    known = judged.budget_fen if judged.initial_budget_fen is None else judged.initial_budget_fen
+    if budget is None or budget.total_fen != known:
         return Funding(None, None)
     return Funding(budget.fiscal_fen, budget.other_fen)
 
@@ -209,9 +214,14 @@ def _indicators(
             figure=f"I{row.id}",
             history=tuple(past.get((row.indicator_key, ordinal)) for ordinal in ordinals),
             outlook=outlook_line(foretold.get(("indicator", row.indicator_key)), row.unit),
+            explanation=_explanation(row),
         )
         for row in sorted(mine, key=lambda row: (row.ordinal, row.id))
     )
+
+
+def _explanation(row: Any) -> Explanation:
+    return Explanation(row.cause, row.cause_words, row.cause_measures, row.hint)
 
 
 def _project(row: Any) -> Project:
