@@ -8,6 +8,7 @@ rows the mended ones take the place of.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from perf_pipeline.registers.wording import how_to_fill
 MARK_LABEL = "隔离号"
 PLACE_LABEL, REASON_LABEL, HINT_LABEL = "原文件位置", "隔离原因", "怎么改"
 SUFFIX = "（隔离行更正）"
+_BEYOND = re.compile(r"第\d+列")  # how a cell without a heading is named
 _WRONG = PatternFill("solid", fgColor="FFC7CE")
 _GIVEN = PatternFill("solid", fgColor="F2F2F2")
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
@@ -60,9 +62,11 @@ def mending_workbook(declared: Register, rows: Sequence[HandedBack]) -> Workbook
         cells = cells_of(row.row_text)
         for position, column in enumerate(declared.columns, start=1):
             cell = put(sheet, number, position, cells.get(column.label))
-            if column.label == row.column_label:
+            if row.column_label in (column.label, None):
                 cell.fill = _WRONG
-        for position, text in enumerate((row.mark, row.place, row.reason, row.hint), start=1):
+        beyond = [str(text) for label, text in cells.items() if _BEYOND.fullmatch(label)]
+        reason = row.reason + (f"；多出的单元格：{'、'.join(beyond)}" if beyond else "")
+        for position, text in enumerate((row.mark, row.place, reason, row.hint), start=1):
             cell = put(sheet, number, len(labels) + position, text)
             cell.fill = _GIVEN
             cell.alignment = Alignment(wrap_text=position > 1, vertical="top")

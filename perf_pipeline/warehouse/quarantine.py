@@ -35,8 +35,11 @@ def hand_back(engine: Engine, folder: Path) -> HandedBackFiles:
     with engine.connect() as connection:
         rows = connection.execute(_in_quarantine()).all()
         taken = set(connection.execute(select(source_file.c.path)).scalars())
-    mendable = [row for row in rows if row.kind in register_tables and cells_of(row.row_text)]
-    whole = [row for row in rows if row not in mendable]
+    mendable, whole = [], []
+    for row in rows:
+        by_row = row.kind in register_tables and row.column_label is not None
+        by_row = by_row or (row.kind in register_tables and _has_columns(row))
+        (mendable if by_row else whole).append(row)
     workbooks = []
     for (parent, kind), group in groupby(mendable, key=lambda row: (_parent(row.path), row.kind)):
         declared = register(kind)
@@ -46,6 +49,12 @@ def hand_back(engine: Engine, folder: Path) -> HandedBackFiles:
         mending_workbook(declared, handed).save(path)
         workbooks.append((path, len(handed)))
     return HandedBackFiles(workbooks, [(_place(row), row.reason, row.hint or "") for row in whole])
+
+
+def _has_columns(row: Any) -> bool:
+    """Tell whether a row's cells are known by the register's columns: a refused sheet's are not."""
+    labels = {column.label for column in register(row.kind).columns}
+    return bool(labels & cells_of(row.row_text).keys())
 
 
 def _in_quarantine() -> Any:

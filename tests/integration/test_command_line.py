@@ -242,3 +242,26 @@ def test_backtest_scores_a_table_and_names_the_rows_that_are_wrong(tmp_path: Pat
     assert refused.returncode == 2
     assert "第2行：列“count”为“-3”，应为不小于0的整数" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_templates_are_written_once_and_the_quarantine_is_empty_where_all_was_loaded(
+    first_run: subprocess.CompletedProcess[str], workplace: dict[str, str], tmp_path: Path
+) -> None:
+    written = call(workplace, "template", str(tmp_path / "blank"))
+    assert written.returncode == 0, written.stderr
+    paths = [Path(line) for line in written.stdout.splitlines()]
+    assert len(paths) == 14
+    assert all(path.is_file() for path in paths)
+    again = call(workplace, "template", str(tmp_path / "blank"))
+    assert again.stdout.count("未覆盖") == 14
+    nothing = call(workplace, "quarantine", str(tmp_path / "back"))
+    assert (nothing.returncode, nothing.stdout) == (0, "没有隔离的行。\n")
+    assert not (tmp_path / "back").exists()
+
+
+def test_doctor_lists_the_indicators_that_nothing_feeds(
+    first_run: subprocess.CompletedProcess[str], workplace: dict[str, str]
+) -> None:
+    said = call(workplace, "doctor").stdout
+    assert "由台账计算 37 个，人工填报 27 个，未覆盖 1 个" in said
+    assert "实际涉法涉诉信访案件发生情况及时进行评查" in said

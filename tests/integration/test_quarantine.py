@@ -164,3 +164,36 @@ def test_text_that_begins_like_a_formula_is_given_back_as_text(
     _, sheet, column = handed(engine, tmp_path / "back")
     cells = [sheet.cell(n, column["用途"]) for n in range(2, sheet.max_row + 1)]
     assert ("=1+1", "s") in [(cell.value, cell.data_type) for cell in cells]
+
+
+def test_a_row_whose_cells_have_moved_is_given_back_with_what_stood_beyond_the_header(
+    engine: Engine, inbox: Path, tmp_path: Path
+) -> None:
+    ledger(inbox).with_name("支付台账-补.csv").write_text(
+        "凭证号,支付日期,项目名称,支付金额,资金来源,用途\n"
+        "Z1,2024-05-01,信访维稳经费,1,234.50,财政资金,补助\n",
+        "utf-8",
+    )
+    take_in(engine, inbox)
+    _, sheet, column = handed(engine, tmp_path / "back")
+    moved = 2  # its file comes first by name
+    assert sheet.cell(moved, column["资金来源"]).value == "234.50"
+    assert "多出的单元格：补助" in str(sheet.cell(moved, column[REASON_LABEL]).value)
+    assert "双引号" in str(sheet.cell(moved, column[HINT_LABEL]).value)
+
+
+def test_a_sheet_whose_header_cannot_be_read_is_to_be_handed_in_as_a_whole(
+    engine: Engine, inbox: Path, tmp_path: Path
+) -> None:
+    book = load_workbook(ledger(inbox))
+    extra = book.create_sheet("补充")
+    extra.append(["凭证号", "支付日期", "支付金额"])
+    extra.append(["Z1", "2024-05-01", 5])
+    book.save(ledger(inbox))
+    take_in(engine, inbox)
+    back = hand_back(engine, tmp_path / "back")
+    assert [rows for _, rows in back.workbooks] == [3]
+    ((place, reason, hint),) = back.whole_files
+    assert "工作表“补充”" in place
+    assert "缺少列" in reason
+    assert "整份重交" in hint
