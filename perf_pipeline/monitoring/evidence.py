@@ -86,6 +86,13 @@ def _of_report(change: Change) -> Iterable[Key]:
     return [(change.project_name or "", section, change.name) for section in sections]
 
 
+def _of_revision(change: Change) -> Iterable[Key]:
+    if change.part is not Part.INDICATOR or not change.touches("raw_target"):
+        return []
+    sections = dict.fromkeys(("", change.section or ""))
+    return [(change.project_name or "", section, change.name) for section in sections]
+
+
 def _write_budget(row: Any) -> str:
     return f"{format_yuan(row.total_fen)}元"
 
@@ -125,5 +132,29 @@ EVIDENCE: tuple[Evidence, ...] = (
         _reported_key,
         _of_report,
         _write_report,
+    ),
+    Evidence(
+        register_tables["budget_adjustment"],
+        "budget_adjustment",
+        "预算调整",
+        _project,
+        _of_budget,
+        _write_budget,
+    ),
+    Evidence(
+        register_tables["target_revision"],
+        "target_revision",
+        "目标调整",
+        _reported_key,
+        _of_revision,
+        lambda row: row.raw_value,
+    ),
+    Evidence(
+        register_tables["phase_target"],
+        "phase_target",
+        "阶段目标",
+        _reported_key,
+        _of_revision,
+        lambda row: row.raw_value,
     ),
 )
