@@ -1,0 +1,210 @@
+"""Commands about what was judged: status, trace, diff, close, reopen, score, rollup, report."""
+
+from __future__ import annotations
+
+from getpass import getuser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perf_pipeline.commands.shell import (
+    AsJson,
+    Department,
+    OneQuarter,
+    Quarter,
+    app,
+    console,
+    print_json,
+    warehouse,
+)
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.settings import Settings
+
+Actor = Annotated[str | None, typer.Option(help="操作人；不写为当前系统用户")]
+
+
+@app.command()
+def status(quarter: Quarter = None, as_json: AsJson = False) -> None:
+    """数据仓库里的灯和状态。"""
+    from perf_pipeline.monitoring.status import read_status
+    from perf_pipeline.printing.status import print_status
+
+    settings = Settings()
+    wanted = settings.calendar().checkpoint(quarter) if quarter else None
+    engine = warehouse(settings)
+    found = read_status(engine, wanted)
+    if as_json:
+        print_json(found)
+    else:
+        print_status(console, found)
+
+
+@app.command()
+def trace(
+    figure: Annotated[str, typer.Argument(help="追溯号，如 S12 或 I34")], as_json: AsJson = False
+) -> None:
+    """从一个数字回到它的来源行：文件、工作表、行。"""
+    from perf_pipeline.monitoring.tracing import trace_figure
+    from perf_pipeline.printing.status import print_trace
+
+    settings = Settings()
+    engine = warehouse(settings)
+    traced = trace_figure(engine, figure, settings.calendar())
+    if as_json:
+        print_json(traced.to_dict())
+    else:
+        print_trace(console, traced)
+
+
+@app.command()
+def diff(
+    quarter: OneQuarter,
+    from_version: Annotated[int | None, typer.Option("--from", help="哪一版；不写为前一版")] = None,
+    to_version: Annotated[int | None, typer.Option("--to", help="与哪一版；不写为最新版")] = None,
+    department: Department = None,
+    out: Annotated[Path | None, typer.Option(help="另写重述页到哪个文件夹")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """两版结果之间哪些数字变了、变了多少、由哪些来源行引起；以及关账后的调整。"""
+    from perf_pipeline.monitoring.restatement import diff_quarter
+    from perf_pipeline.printing.results import print_restatements
+    from perf_pipeline.reports.restatement_page import write_restatements
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = warehouse(settings)
+    found = diff_quarter(
+        engine,
+        checkpoint,
+        department_code=department,
+        from_version=from_version,
+        to_version=to_version,
+    )
+    pages = write_restatements(found, out) if out is not None else []
+    if as_json:
+        told = [each.to_dict() for each in found]
+        print_json(told)
+        return
+    print_restatements(console, found)
+    for page in pages:
+        typer.echo(str(page))
+
+
+@app.command()
+def close(
+    quarter: OneQuarter,
+    department: Department = None,
+    reason: Annotated[str | None, typer.Option(help="说明")] = None,
+    by: Actor = None,
+) -> None:
+    """关账：以后的运行不再改动该检查点的结果，迟到的数据作为调整记入下一个检查点。"""
+    from perf_pipeline.warehouse.locks import close_quarter
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = warehouse(settings)
+    done = close_quarter(
+        engine, checkpoint, actor=by or getuser(), department_code=department, reason=reason
+    )
+    for each in done:
+        typer.echo(f"{each.department} {each.quarter} 已关账（第{each.version}版）")
+    if not done:
+        typer.echo(f"{checkpoint.name} 此前已关账")
+
+
+@app.command()
+def reopen(
+    quarter: OneQuarter,
+    reason: Annotated[str, typer.Option(help="重新开账的理由")],
+    department: Department = None,
+    by: Actor = None,
+) -> None:
+    """重新开账：写明理由，下次运行按现有数据重述该检查点。"""
+    from perf_pipeline.warehouse.locks import reopen_quarter
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = warehouse(settings)
+    for each in reopen_quarter(
+        engine, checkpoint, actor=by or getuser(), reason=reason, department_code=department
+    ):
+        typer.echo(f"{each.department} {each.quarter} 已重新开账")
+
+
+@app.command()
+def score(
+    year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """年终绩效自评：每项指标、每个项目和部门的得分，连同算式。"""
+    from perf_pipeline.monitoring.self_evaluation import evaluate_year, read_scores
+    from perf_pipeline.printing.results import print_scores
+
+    settings = Settings()
+    year_end = settings.calendar().checkpoints(year or settings.calendar_file().first_year)[-1]
+    engine = warehouse(settings)
+    evaluate_year(engine, year_end, settings.scoring)
+    found = read_scores(engine, year_end)
+    if as_json:
+        print_json(found)
+    else:
+        print_scores(console, found)
+
+
+@app.command()
+def rollup(
+    quarter: OneQuarter,
+    figure: Annotated[
+        str, typer.Option(help="按哪个比率排名：attainment 或度量代码")
+    ] = "attainment",
+    as_json: AsJson = False,
+) -> None:
+    """部门、区县、市的汇总和排名：只加件数和金额；件数太少的不排名。"""
+    from perf_pipeline.monitoring.rollup import read_rollup, roll_up_quarter
+    from perf_pipeline.printing.results import print_rollup
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = warehouse(settings)
+    roll_up_quarter(engine, checkpoint, settings.organisation())
+    found = read_rollup(engine, checkpoint, figure, settings.least_cases)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        print_rollup(console, found)
+
+
+@app.command()
+def report(
+    quarter: OneQuarter,
+    out: Annotated[Path, typer.Option(help="写到哪个文件夹")],
+) -> None:
+    """由数据仓库写出一个检查点的监控表和报告页。"""
+    from perf_pipeline.reports.write import write_quarter
+
+    settings = Settings()
+    checkpoint = settings.calendar().checkpoint(quarter)
+    engine = warehouse(settings)
+    written = write_quarter(engine, checkpoint, out)
+    if not written:
+        raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
+    for each in written:
+        for path in (each.page, *each.forms):
+            typer.echo(str(path))
+
+
+@app.command()
+def backtest(
+    file: Annotated[Path, typer.Argument(help="往年数据，CSV：见 docs/decisions/outlook.md")],
+    as_json: AsJson = False,
+) -> None:
+    """用往年数据检验“全年预计”：每年每期只用当时已知的数预计，再与实际比较。"""
+    from perf_pipeline.monitoring.backtest.run import backtest as run_backtest
+    from perf_pipeline.printing.backtest import print_backtest
+
+    scores = run_backtest(file)
+    if as_json:
+        print_json(scores)
+    else:
+        print_backtest(console, scores)

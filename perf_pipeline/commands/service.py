@@ -1,0 +1,75 @@
+"""Commands that run the whole: run, ui, doctor."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from perf_pipeline.commands.shell import Quarter, app, console, warehouse
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.settings import Settings
+
+
+def _workspace_module(name: str) -> Any:
+    """Import a module of the Dagster code location, which lies beside `workspace.yaml`.
+
+    The wheel carries perf_pipeline alone; the code location runs from a checkout or an image.
+    """
+    root = Path.cwd()
+    if not (root / "workspace.yaml").is_file():
+        raise ConfigurationError(f"请在含有 workspace.yaml 的文件夹里运行；当前为 {root}")
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    return importlib.import_module(name)
+
+
+@app.command()
+def run(
+    year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
+    quarter: Quarter = None,
+) -> None:
+    """读入、检查、评价、出报告、预警：全部工作，经 Dagster 在本进程内运行。"""
+    from perf_pipeline.overview import read_overview
+    from perf_pipeline.printing.overview import print_overview
+
+    settings = Settings()
+    calendar = settings.calendar_file()
+    if quarter is not None:
+        year = settings.calendar().checkpoint(quarter).fiscal_year
+    outcome = _workspace_module("assets.run").run_year(year or calendar.first_year, quarter)
+    engine = warehouse(settings)
+    print_overview(console, read_overview(engine, outcome.year, outcome.started), outcome.year)
+    console.print(
+        f"报告在 {settings.output / 'reports'}，数据质量页在 {settings.output / 'data_docs'}"
+    )
+    for failure in outcome.failures:
+        console.print(f"[bold red]失败[/] {failure}", highlight=False, soft_wrap=True)
+    if outcome.failures:
+        sys.exit(1)
+
+
+@app.command()
+def ui(
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口")] = 3000,
+) -> None:
+    """打开本工作区的 Dagster 界面。"""
+    _workspace_module("assets.ui").serve_ui(host, port)
+
+
+@app.command()
+def doctor() -> None:
+    """检查安装、设置、收件文件夹和数据仓库。"""
+    from perf_pipeline.doctor import examine
+    from perf_pipeline.printing.status import print_check
+
+    healthy = True
+    for check in examine(Settings()):
+        print_check(console, check)
+        healthy &= check.passed
+    if not healthy:
+        sys.exit(1)

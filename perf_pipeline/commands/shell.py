@@ -1,0 +1,36 @@
+"""What all commands share: the application, its options, the terminal and the warehouse."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from perf_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+app = typer.Typer(help="预算绩效运行监控", no_args_is_help=True, pretty_exceptions_enable=False)
+# a pipe has no width of its own: wide enough that no table is cut
+console = Console(width=None if sys.stdout.isatty() else 120)
+
+Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024Q2；不写为全部")]
+OneQuarter = Annotated[str, typer.Option("--quarter", help="检查点，如 2024Q2")]
+Department = Annotated[str | None, typer.Option(help="部门代码；不写为全部")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+def warehouse(settings: Settings | None = None) -> Engine:
+    """Open the warehouse of the settings, at its newest schema."""
+    from perf_pipeline.warehouse.engine import open_warehouse
+
+    return open_warehouse((settings or Settings()).warehouse_url.get_secret_value())
+
+
+def print_json(told: Any) -> None:
+    """Print a result for scripts."""
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))

@@ -1,0 +1,101 @@
+"""What the command line prints of target documents and of their review."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from perf_pipeline.documents.folder import FolderEntry
+    from perf_pipeline.documents.model import Finding, TargetDocument
+
+SEVERITY_STYLES = {
+    "error": ("bold red", "错误"),
+    "warning": ("yellow", "警告"),
+    "info": ("cyan", "提示"),
+}
+
+
+def print_document(console: Console, document: dict[str, Any]) -> None:
+    """Print what was read from a target document."""
+    head = document["document"]
+    year = f"{head['fiscal_year']}年" if head["fiscal_year"] else "年度不明"
+    console.print(f"[bold]{head['department']} {year} {head['title']}[/]")
+    for project in document["projects"]:
+        table = Table("一级指标", "二级指标", "三级指标", "指标值", "读作", title=project["name"])
+        for indicator in project["indicators"]:
+            table.add_row(
+                indicator["level1"],
+                indicator["level2"],
+                indicator["level3"],
+                indicator["raw_value"],
+                _target_text(indicator["target"]),
+            )
+        console.print(table)
+    table = Table("分项工作", "部门指标", "指标值", "读作", title="部门指标")
+    for indicator in document["department_indicators"]:
+        table.add_row(
+            indicator["section"],
+            indicator["name"],
+            indicator["raw_value"],
+            _target_text(indicator["target"]),
+        )
+    console.print(table)
+    for finding in document["findings"]:
+        console.print(f"[yellow]{finding['severity']}[/] {finding['message']} {finding['where']}")
+
+
+def print_folder(console: Console, entries: list[FolderEntry]) -> None:
+    """Print a line a document: how far it was read and why not further; and the sums."""
+    from perf_pipeline.documents.folder import OUTCOME_LABELS
+
+    table = Table("文件", "结果", "项目", "项目指标", "部门指标", "原因")
+    for each in entries:
+        read = each.document
+        counts = (len(read.projects), sum(len(p.indicators) for p in read.projects)) if read else ()
+        numbers = [str(n) for n in counts] or ["", ""]
+        numbers.append(str(len(read.department_indicators)) if read else "")
+        table.add_row(
+            escape(each.path.name), OUTCOME_LABELS[each.outcome], *numbers, escape(each.reason)
+        )
+    console.print(table)
+    sums = Counter(each.outcome for each in entries)
+    console.print(
+        "，".join(f"{said} {sums[o]} 份" for o, said in OUTCOME_LABELS.items()), highlight=False
+    )
+
+
+def _target_text(target: dict[str, Any]) -> str:
+    parts = (target["operator"], target["value"], target["upper"], target["unit"])
+    return " ".join(part for part in parts if part) + f"（{target['kind']}）"
+
+
+def print_review(console: Console, document: TargetDocument, findings: Sequence[Finding]) -> None:
+    """Print what a review found, a table a project, the department's own first."""
+    title = f"{document.department} {document.title} 绩效目标审核"
+    console.print(title.strip(), style="bold", markup=False, highlight=False)
+    if not findings:
+        console.print("[green]没有发现问题[/]")
+    groups: dict[str, list[Finding]] = {}
+    for each in sorted(findings, key=lambda finding: finding.project != ""):
+        groups.setdefault(each.project, []).append(each)
+    for project, found in groups.items():
+        table = Table(title=Text(project or "部门和全文"), show_lines=True, expand=True)
+        for heading, ratio in (("级别", 4), ("位置", 8), ("问题", 28), ("建议和依据", 34)):
+            table.add_column(heading, overflow="fold", ratio=ratio)
+        for each in found:
+            style, label = SEVERITY_STYLES[each.severity]
+            mend = Text(each.proposal)
+            if each.rule:
+                mend.append(f"\n{each.rule}", style="dim")
+            table.add_row(Text(label, style=style), Text(each.where), Text(each.message), mend)
+        console.print(table)
+    counts = Counter(str(each.severity) for each in findings)
+    parts = [f"{SEVERITY_STYLES[s][1]} {counts[s]}" for s in SEVERITY_STYLES]
+    console.print(f"合计 {len(findings)} 条：{'，'.join(parts)}", highlight=False)

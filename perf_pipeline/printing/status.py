@@ -1,0 +1,81 @@
+"""What the command line prints of judgements, traces and health checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from perf_pipeline.domain.share import percent, points
+from perf_pipeline.domain.status import DEVIATIONS
+from perf_pipeline.printing.marks import light_text, or_dash, status_counts
+from perf_pipeline.printing.results import adjustments_table
+
+if TYPE_CHECKING:
+    from perf_pipeline.doctor import HealthCheck
+    from perf_pipeline.monitoring.tracing import TracedFigure
+
+LONGEST_TRACE = 30
+
+
+def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
+    """Print each judged quarter: a line a project, and how many indicators stand where."""
+    if not judgements:
+        console.print("数据仓库里还没有评价。")
+    for judged in judgements:
+        closed = "，已关账" if judged["closed"] else ""
+        title = f"{judged['department']} {judged['quarter']}（第{judged['version']}版{closed}）"
+        table = Table("项目", "灯", "执行率", "计划", "偏差（百分点）", "追溯号", title=title)
+        for line in judged["spending"]:
+            table.add_row(
+                line["project_name"],
+                light_text(line["light"]),
+                or_dash(line["actual_bp"], percent),
+                or_dash(line["planned_bp"], percent),
+                or_dash(line["deviation_bp"], points),
+                line["figure"],
+            )
+        console.print(table)
+        for line in judged["spending"]:
+            if line["note"]:
+                console.print(f"{line['project_name']}：{line['note']}", markup=False)
+        console.print(f"指标：{status_counts(judged['indicators'])}")
+        console.print(f"待说明偏差：{_unexplained(judged)} 项\n")
+        if judged["adjustments"]:
+            console.print(adjustments_table(judged["adjustments"]))
+
+
+def _unexplained(judged: dict[str, Any]) -> int:
+    """Count the deviations that staff have given no reason for."""
+    said = [(line["light"], line["cause"]) for line in judged["spending"]]
+    said += [(line["status"], line["cause"]) for line in judged["indicators"]]
+    return sum(word in DEVIATIONS and cause is None for word, cause in said)
+
+
+def print_trace(console: Console, traced: TracedFigure) -> None:
+    """Print a figure and the source rows behind it, the first thirty of them."""
+    console.print(f"[bold]{traced.figure}[/] {traced.department} {traced.quarter} {traced.name}")
+    console.print(f"度量：{traced.measure or '未覆盖'}；{traced.reason}")
+    if traced.numerator is not None:
+        console.print(
+            f"分子 {traced.numerator}，分母 {traced.denominator}，来源 {len(traced.rows)} 行"
+        )
+    if not traced.adds_up:
+        console.print("[yellow]当时已知的各行合计与该版数字不一致[/]")
+    elif not traced.still_so:
+        console.print("[yellow]来源数据此后有更新；以下为该版当时已知的各行[/]")
+    if traced.rows:
+        table = Table("文件", "工作表", "行", "主键", "分子", "分母")
+        for row in traced.rows[:LONGEST_TRACE]:
+            numbers = (str(row.numerator), str(row.denominator))
+            table.add_row(row.file, row.sheet or "", str(row.row or ""), row.key, *numbers)
+        console.print(table)
+    if len(traced.rows) > LONGEST_TRACE:
+        console.print(f"……共 {len(traced.rows)} 行，用 --json 看全部")
+
+
+def print_check(console: Console, check: HealthCheck) -> None:
+    """Print one health check on a line."""
+    mark = "[green]✓[/]" if check.passed else "[bold red]✗[/]"
+    console.print(f"{mark} {check.name}：{check.finding}", highlight=False, soft_wrap=True)
