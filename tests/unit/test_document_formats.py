@@ -276,3 +276,18 @@ def test_text_of_aligned_columns_falls_under_its_headings() -> None:
         ["", "", "植树株数", "≥9000株"],
         ["", "质量指标", "成活率", "≥95%"],
     ]
+
+
+@pytest.mark.parametrize("frame", ["{}", "| {} |"], ids=["bare", "framed"])
+def test_text_with_bars_keeps_its_empty_cells(frame: str) -> None:
+    rows = (
+        "项目名称 | 造林",
+        "绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值",
+        " | 产出指标 | 数量指标 | 面积 | 1亩",
+        " | | | 株数 | 9株",
+    )
+    [table] = read_text("\n".join(frame.format(row) for row in rows))
+    assert [[cell.text for cell in row] for row in table.rows[2:]] == [  # type: ignore[union-attr]
+        ["", "产出指标", "数量指标", "面积", "1亩"],
+        ["", "", "", "株数", "9株"],
+    ]
