@@ -30,7 +30,9 @@ from sqlalchemy import (
 
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.tables import (
+    explanation_columns,
     judged,
+    limit_columns,
     metadata,
     reference,
     register_table,
@@ -180,25 +182,6 @@ measure_value = judged(
 )
 
 
-def _limits() -> tuple[Column[int], ...]:
-    """Declare the limits of the light, as they were when it was judged."""
-    return (
-        Column("yellow_bp", Integer, comment="黄灯界限，百分之一个百分点"),
-        Column("red_bp", Integer, comment="红灯界限，百分之一个百分点"),
-        Column("ahead_bp", Integer, comment="超前界限，百分之一个百分点"),
-    )
-
-
-def _explanation() -> tuple[Column[str], ...]:
-    """Declare why there is a deviation: as staff say, and what the data say."""
-    return (
-        Column("cause", Text, comment="偏差原因类别；空为未说明"),
-        Column("cause_words", Text, comment="偏差原因说明"),
-        Column("cause_measures", Text, comment="改进措施"),
-        Column("hint", Text, comment="系统提示：数据反映的情况，不代替原因说明"),
-    )
-
-
 spending_result = judged(
     "spending_result",
     "预算执行结果：累计支出与计划比较",
@@ -215,7 +198,7 @@ spending_result = judged(
     Column("deviation_bp", BigInteger, comment="偏差，百分之一个百分点，四舍五入"),
     Column("light", Text, nullable=False, comment="green yellow red ahead unknown"),
     Column("reason", Text, nullable=False, comment="判断理由"),
-    *_limits(),
+    *limit_columns(),
     Column("reaches_on", Date, comment="按目前进度达到计划的日期；空为已达到或无法推算"),
     Column("days_behind", Integer, comment="按目前进度比计划晚几天；空为无法推算"),
     Column("due_next_fen", BigInteger, comment="下一检查点前还应支付，分；最后一个检查点为空"),
@@ -223,7 +206,7 @@ spending_result = judged(
     Column("committed_fen", BigInteger, comment="已签合同未付金额，分；空为没有合同台账"),
     Column("late_paid_fen", BigInteger, comment="年度终了后支付、属于本年的金额，分，未计入"),
     Column("note", Text, comment="补充说明：进度推算、合同、预算调整"),
-    *_explanation(),
+    *explanation_columns(),
 )
 
 spending_line = judged(
@@ -270,7 +253,7 @@ indicator_result = judged(
     Column("actual_text", Text, comment="实际值，按目标的写法"),
     Column("status", Text, nullable=False, comment="met on_track behind missed not_due no_data"),
     Column("reason", Text, nullable=False, comment="判断理由"),
-    *_explanation(),
+    *explanation_columns(),
 )
 
 report = judged(

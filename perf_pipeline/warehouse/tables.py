@@ -87,6 +87,25 @@ def judged(name: str, comment: str, *columns: SchemaItem) -> Table:
     )
 
 
+def limit_columns() -> tuple[Column[int], ...]:
+    """Declare the limits of the light, as they were when it was judged."""
+    return (
+        Column("yellow_bp", Integer, comment="黄灯界限，百分之一个百分点"),
+        Column("red_bp", Integer, comment="红灯界限，百分之一个百分点"),
+        Column("ahead_bp", Integer, comment="超前界限，百分之一个百分点"),
+    )
+
+
+def explanation_columns() -> tuple[Column[str], ...]:
+    """Declare why there is a deviation: as staff say, and what the data say."""
+    return (
+        Column("cause", Text, comment="偏差原因类别；空为未说明"),
+        Column("cause_words", Text, comment="偏差原因说明"),
+        Column("cause_measures", Text, comment="改进措施"),
+        Column("hint", Text, comment="系统提示：数据反映的情况，不代替原因说明"),
+    )
+
+
 _SQL_TYPES: dict[ColumnType, type[TypeEngine]] = {  # type: ignore[type-arg]
     ColumnType.TEXT: Text,
     ColumnType.COUNT: BigInteger,

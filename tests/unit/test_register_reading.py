@@ -230,6 +230,7 @@ def test_a_workbook_row_is_typed_and_knows_where_it_stood(
         "funding_source": "财政资金",
         "payee": "某印务公司",
         "purpose": "宣传册",
+        "belongs_to_year": None,
     }
     assert reading.rows_read == 1
 
