@@ -50,6 +50,16 @@ def test_every_expectation_says_in_chinese_what_it_expects() -> None:
             assert any("一" <= letter <= "鿿" for letter in expectation["description"])
 
 
+# registers that the shipped year, which went to plan on paper, has no file of
+NOT_HANDED_IN = (
+    "budget_adjustment",
+    "contract",
+    "deviation_reason",
+    "phase_target",
+    "target_revision",
+)
+
+
 @pytest.mark.parametrize("largest_frame", [100_000, 10], ids=["frames", "in the database"])
 def test_the_shipped_year_is_intact(year: Engine, largest_frame: int) -> None:
     for path in SUITES.glob("*.json"):
@@ -57,7 +67,8 @@ def test_the_shipped_year_is_intact(year: Engine, largest_frame: int) -> None:
             continue
         results = validate(year, SUITES, path.stem, largest_frame=largest_frame)
         assert failures(results) == {}, path.stem
-        assert all(each.checked for each in results)
+        if path.stem not in NOT_HANDED_IN:
+            assert all(each.checked for each in results)
 
 
 @pytest.mark.parametrize("largest_frame", [100_000, 10], ids=["frames", "in the database"])

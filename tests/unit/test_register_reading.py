@@ -231,6 +231,7 @@ def test_a_workbook_row_is_typed_and_knows_where_it_stood(
         "payee": "某印务公司",
         "purpose": "宣传册",
         "contract_no": None,
+        "belongs_to_year": None,
     }
     assert reading.rows_read == 1
 
