@@ -35,7 +35,8 @@ def hand_back(engine: Engine, folder: Path) -> HandedBackFiles:
     with engine.connect() as connection:
         rows = connection.execute(_in_quarantine()).all()
         taken = set(connection.execute(select(source_file.c.path)).scalars())
-    mendable, whole = [], []
+    mendable: list[Any] = []
+    whole: list[Any] = []
     for row in rows:
         by_row = row.kind in register_tables and row.column_label is not None
         by_row = by_row or (row.kind in register_tables and _has_columns(row))
