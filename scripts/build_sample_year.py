@@ -18,7 +18,7 @@ def main(data: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     payments = ledger.write_ledger(folder, Random(SEED))
     ledger.write_budgets(folder)
-    cases.write_petitions(folder, Random(SEED + 1))
+    cases.write_petitions(folder, Random(SEED + 1), Random(SEED + 9))
     cases.write_mediations(folder, Random(SEED + 2))
     counts.write_inspections(folder, Random(SEED + 3))
     counts.write_enrolments(folder)

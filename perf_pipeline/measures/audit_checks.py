@@ -17,6 +17,7 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    or_,
     select,
 )
 
@@ -177,28 +178,31 @@ def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any
 def splits(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
     """Payments just under the approval limit, with another such to the same payee days away."""
     lowest = limits.approval_limit_fen * limits.near_limit_bp // 10_000
-    payments, beside = paid(checkpoint), paid(checkpoint).alias("beside")
-
-    def near(rows: Any) -> ColumnElement[bool]:
-        return and_(rows.c.amount_fen >= lowest, rows.c.amount_fen < limits.approval_limit_fen)
-
-    another = (
-        select(literal(1))
-        .select_from(beside)
-        .where(
-            beside.c.department_id == payments.c.department_id,
-            beside.c.project_name == payments.c.project_name,
-            beside.c.payee == payments.c.payee,
-            beside.c.id != payments.c.id,
-            near(beside),
-            beside.c.paid_on <= add_days(payments.c.paid_on, limits.split_days),
-            payments.c.paid_on <= add_days(beside.c.paid_on, limits.split_days),
+    payments = paid(checkpoint)
+    of_payee = [payments.c.department_id, payments.c.project_name, payments.c.payee]
+    in_order = [payments.c.paid_on, payments.c.row_key]
+    day: ColumnElement[Any] = payments.c.paid_on
+    near: Any = (
+        select(
+            payments,
+            func.lag(day).over(partition_by=of_payee, order_by=in_order).label("day_before"),
+            func.lead(day).over(partition_by=of_payee, order_by=in_order).label("day_after"),
         )
-        .exists()
+        .where(
+            payments.c.amount_fen >= lowest,
+            payments.c.amount_fen < limits.approval_limit_fen,
+            payments.c.payee.is_not(None),
+        )
+        .subquery()
     )
-    subject = joined(payments.c.project_name, payments.c.payee)
+    subject = joined(near.c.project_name, near.c.payee)
     limit = literal(limits.approval_limit_fen, BigInteger)
-    return evidence("split", payments, subject=subject, other=limit).where(near(payments), another)
+    return evidence("split", near, subject=subject, other=limit).where(
+        or_(
+            near.c.paid_on <= add_days(near.c.day_before, limits.split_days),
+            near.c.day_after <= add_days(near.c.paid_on, limits.split_days),
+        )
+    )
 
 
 def round_at_year_end(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:

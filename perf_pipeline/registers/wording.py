@@ -86,9 +86,7 @@ def hint(declared: Register, column_label: str | None, value: str | None, reason
     keys = "、".join(declared.column(name).label for name in declared.key)
     if "重复" in reason and column.name == declared.key[0]:
         return f"同一笔只留一行；确是两笔的，给它们不同的{keys}"
-    related = [
-        rule_text(declared, rule) for rule in declared.rules if column.name in (rule.column,)
-    ]
+    related = [rule_text(declared, rule) for rule in declared.rules if rule.column == column.name]
     if value is None and column.required:
         return f"补填“{column.label}”：{how_to_fill(column)}"
     if column.known_project:

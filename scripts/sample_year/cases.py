@@ -10,6 +10,7 @@ from sample_year.story import TOWNS, a_day
 from sample_year.writing import Value, write_csv, write_workbook
 
 LAST_DAY = date(2024, 12, 31)
+CLOSED = 7  # where a case's row has the day on which it was closed
 # how many cases a month, and of a hundred how many are closed in time
 PETITIONS = (120, 105, 128, 118, 122, 130, 126, 124, 132, 136, 140, 119)
 IN_TIME = (93, 93, 92, 92, 78, 70, 66, 66, 95, 96, 97, 97)
@@ -25,6 +26,10 @@ PETITION_HEADER = [
     "办结日期",
     "延期天数",
     "群众评价",
+    "申请复查日期",
+    "复查答复日期",
+    "申请复核日期",
+    "复核答复日期",
 ]
 MEDIATION_HEADER = [
     "案件编号",
@@ -37,16 +42,37 @@ MEDIATION_HEADER = [
 ]
 
 
-def write_petitions(folder: Path, random: Random) -> None:
-    """Write the register of petition cases as it was at the end of the year."""
+def write_petitions(folder: Path, random: Random, reviews: Random) -> None:
+    """Write the register of petition cases as it was at the end of the year.
+
+    Reviews are drawn apart, so that they do not move the cases.
+    """
     rows = []
     for month, count in enumerate(PETITIONS, start=1):
         first = date(2024, month, 1)
         last = date(2024, month + 1, 1) - timedelta(days=1) if month < 12 else LAST_DAY
         days = sorted(a_day(random, first, last) for _ in range(count))
         rows += [_petition(random, day, IN_TIME[month - 1]) for day in days]
-    numbered = [[f"信访2024-{n:04d}", *row] for n, row in enumerate(rows, start=1)]
+    numbered = [
+        [f"信访2024-{n:04d}", *row, *_reviews(reviews, row[CLOSED])]
+        for n, row in enumerate(rows, start=1)
+    ]
     write_csv(folder / "信访事项台账.csv", "信访事项台账", PETITION_HEADER, numbered)
+
+
+def _reviews(random: Random, closed: Value) -> list[Value]:
+    """Draw when a review and then a recheck was asked for and answered; few are asked for."""
+    days: list[date | None] = [None] * 4
+    last = date.fromisoformat(str(closed)) if closed else None
+    for step, share in enumerate((0.04, 1.0, 0.4, 1.0)):
+        if last is None or random.random() >= share:
+            break
+        took = random.randint(3, 28) if step % 2 == 0 else random.randint(12, 34)
+        last = last + timedelta(days=took)
+        if last > LAST_DAY:
+            break
+        days[step] = last
+    return [day.isoformat() if day else None for day in days]
 
 
 def _petition(random: Random, received: date, in_time: int) -> list[Value]:

@@ -41,6 +41,10 @@ def by_hand(end: date, until: date) -> Listed:
         accepted, closed = day(row["受理日期"]), day(row["办结日期"])
         look(row["信访编号"], "受理", day(row["收到日期"]), accepted, 15)
         look(row["信访编号"], "办结", accepted, closed, 60 + int(str(row["延期天数"] or 0)))
+        review, answer = day(row["申请复查日期"]), day(row["复查答复日期"])
+        recheck, last = day(row["申请复核日期"]), day(row["复核答复日期"])
+        look(row["信访编号"], "复查", review, answer, 30)
+        look(row["信访编号"], "复核", recheck, last, 30)
     for row in year.mediations:
         look(row["案件编号"], "调结", day(row["受理日期"]), day(row["结案日期"]), 30)
     return found
