@@ -102,7 +102,7 @@ class RegisterBatches:
     def __iter__(self) -> Iterator[Batch]:
         """Give the batches, in the order of the file."""
         refused: list[tuple[LayoutError, Sequence[Row]]] = []
-        found = False
+        found = filled = False
         for sheet, rows in read_sheets(self.path):
             head = list(islice(rows, SEARCHED_ROWS))
             if all(map(_is_blank_row, head)) and all(map(_is_blank_row, rows)):
@@ -117,17 +117,22 @@ class RegisterBatches:
             self._ignored += header.ignored
             number = header.row + 2
             below = chain(head[header.row + 1 :], rows)
-            while batch := list(islice(below, ROWS_AT_ONCE)):
-                yield self._batch(sheet, number, batch, header)
-                number += len(batch)
+            while some := list(islice(below, ROWS_AT_ONCE)):
+                batch = self._batch(sheet, number, some, header)
+                filled = filled or bool(batch.keys or batch.quarantined)
+                yield batch
+                number += len(some)
         # a sheet whose place has a row holds this register, with a fault in its header
         near = [each for each in refused if each[0].place.row is not None]
         if not found and not refused:
             raise LayoutError("文件里没有数据", Place(self.path.name))
         if not found:
             raise (near or refused)[0][0]
-        for refusal, head in near:
-            yield _refused_sheet(refusal, head)
+        if not filled and not near:
+            # an emptied file would close all that it said before; that is hardly ever meant
+            raise LayoutError("只有表头，没有一行数据", Place(self.path.name))
+        for refusal, beginning in near:
+            yield _refused_sheet(refusal, beginning)
 
     def _batch(self, sheet: str | None, first: int, rows: list[Row], header: Header) -> Batch:
         skipped = _skipped(rows, header)
@@ -137,11 +142,9 @@ class RegisterBatches:
             rows, numbers = list(compress(rows, kept)), list(compress(numbers, kept))
         # only in text files does a cell beyond the header mean that the others have moved
         faults = _moved(rows, header.width) if sheet is None else {}
-        columns = self._columns(rows, header, faults)
+        columns: Sequence[Sequence[Value]] = self._columns(rows, header, faults)
         keys = self._keys(columns)
-        quarantined = [
-            _quarantined(sheet, numbers[n], rows[n], faults[n]) for n in sorted(faults)
-        ]
+        quarantined = [_quarantined(sheet, numbers[n], rows[n], faults[n]) for n in sorted(faults)]
         if faults:
             good = [n not in faults for n in range(len(rows))]
             numbers, keys = list(compress(numbers, good)), list(compress(keys, good))
@@ -169,9 +172,9 @@ class RegisterBatches:
             unread = whole | wrong[rule.column].keys() | wrong[rule.other].keys()
             pairs = zip(values[rule.column], values[rule.other], strict=True)
             for n, (value, against) in enumerate(pairs):
-                reason = broken(rule, column, other, value, against)
-                if reason and n not in unread:
-                    fault = _Fault(column, cells[rule.column][n], reason)
+                told = broken(rule, column, other, value, against)
+                if told and n not in unread:
+                    fault = _Fault(column, cells[rule.column][n], told)
                     faults.setdefault(n, []).append(fault)
         return list(values.values())
 

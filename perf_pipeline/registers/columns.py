@@ -7,10 +7,19 @@ rows is worked out once. A property test holds that both ways agree.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Hashable, Sequence
 
-from perf_pipeline.registers.cells import LONGEST_TEXT, Cell, CellError, Value, read_cell
+from perf_pipeline.registers.cells import (
+    BYTE_ORDER_MARK,
+    LONGEST_TEXT,
+    NUL,
+    Cell,
+    CellError,
+    Value,
+    read_cell,
+)
 from perf_pipeline.registers.declaration import Column, ColumnType
 
 MOST_REMEMBERED = 50_000
@@ -76,12 +85,13 @@ class ColumnReader:
 def _texts(cells: Sequence[Cell], column: Column) -> tuple[list[Value], Sequence[int]]:
     """Read cells that are all short text; otherwise leave all of them."""
     if set(map(type, cells)) != {str}:
-        return [None] * len(cells), range(len(cells))
+        return [None] * len(cells), range(len(cells))  # no cells at all, too
     texts = [cell.strip() for cell in cells]  # type: ignore[union-attr]
     odd = (
         max(map(len, texts)) > LONGEST_TEXT
         or (column.required and "" in texts)
-        or "\x00" in "".join(texts)
+        or NUL in (joined := "".join(texts))
+        or BYTE_ORDER_MARK in joined
     )
     return [text or None for text in texts], range(len(cells)) if odd else ()
 
@@ -90,16 +100,13 @@ def _amounts(cells: Sequence[Cell], column: Column) -> tuple[list[Value], Sequen
     """Read amounts in yuan spelled 1234.56, or numbers of that many decimals."""
     if column.unit not in (None, "元"):
         return [None] * len(cells), range(len(cells))
-    values: list[Value] = [_fen(cell) for cell in cells]
+    values = [_fen(cell) for cell in cells]
     low, high = column.lowest, column.maximum
     if low is not None or high is not None:
-        values = [
-            fen
-            if isinstance(fen, int) and (low is None or fen >= low) and (high is None or fen <= high)
-            else None
-            for fen in values
-        ]
-    return values, [index for index, fen in enumerate(values) if fen is None]
+        lowest = -math.inf if low is None else low
+        highest = math.inf if high is None else high
+        values = [fen if fen is not None and lowest <= fen <= highest else None for fen in values]
+    return [*values], [index for index, fen in enumerate(values) if fen is None]
 
 
 def _fen(cell: Cell) -> int | None:

@@ -1,4 +1,4 @@
-"""Opening a register's file as sheets of rows: workbooks by calamine, text by csv, Parquet by Arrow.
+"""Opening a register's file as sheets of rows: workbooks, text tables and Parquet.
 
 Rows are given one after the other, so that what a file needs of memory does not grow with its
 rows: only a workbook is laid out whole, by calamine, whose size `refuse_oversized` has bounded.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Collection, Iterator
-
 from pathlib import Path
 from typing import cast
 
@@ -188,5 +187,3 @@ def _undecoded(path: Path, encoding: str) -> int | None:
         except UnicodeDecodeError:
             return stream.tell()
     return None
-
-

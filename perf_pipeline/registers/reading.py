@@ -80,9 +80,7 @@ def read_register(
             kept = first.setdefault(key, row)
             if kept is not row:
                 same = kept.values == row.values
-                repeats.append(
-                    Repeat(row.sheet, number, key, kept.sheet, kept.row_number, same)
-                )
+                repeats.append(Repeat(row.sheet, number, key, kept.sheet, kept.row_number, same))
     quarantined += repeated_rows(path, declared, repeats)
     rows = list(first.values())
     return RegisterReading(batches.notice, rows, quarantined, skipped, batches.ignored_columns)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,18 +14,22 @@ from perf_pipeline.documents.model import DepartmentIndicator, Indicator, Projec
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.target import MICRO, Target, TargetKind
+from perf_pipeline.registers.batches import KEY_MARK, RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.matching import register_for_file
-from perf_pipeline.registers.reading import KEY_MARK, read_register
+from perf_pipeline.registers.reading import repeated_rows
 from perf_pipeline.warehouse.history import SourcedRow
 from perf_pipeline.warehouse.intake import (
     REGISTERS,
     TARGETS,
     Contents,
     FileOutcome,
+    Filler,
     InboxFile,
     Quarantined,
     Reader,
+    Staged,
+    filled_by,
     inbox_files,
     take_in,
 )
@@ -41,7 +44,7 @@ from perf_pipeline.warehouse.schema import (
 )
 
 EXTRACTION = "extraction 1"  # raise it when the same document reads differently
-READING = "reading 2"  # raise it when the same register reads differently
+READING = "reading 3"  # raise it when the same register reads differently
 LARGEST = 2**63 - 1
 UNREAD = "_unreadable"  # ends the code of a finding about a part that was not taken in
 
@@ -49,7 +52,9 @@ UNREAD = "_unreadable"  # ends the code of a finding about a part that was not t
 def load_targets(engine: Engine, inbox: Path) -> tuple[FileOutcome, ...]:
     """Load every target document of the inbox: projects, indicators, targets, plans, budgets."""
     return tuple(
-        take_in(engine, file, "target_document", EXTRACTION, _target_reader(engine, file))
+        take_in(
+            engine, file, "target_document", EXTRACTION, filled_by(_target_reader(engine, file))
+        )
         for file in inbox_files(inbox, TARGETS)
     )
 
@@ -63,8 +68,8 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
             continue
         projects = _projects(engine, file) if _names_projects(declared) else None
         rules = f"{READING} {declared.model_dump_json()} {sorted(projects or ())}"
-        reader = _register_reader(declared, file, projects)
-        outcomes.append(take_in(engine, file, name, rules, reader))
+        fill = _register_filler(declared, file, projects)
+        outcomes.append(take_in(engine, file, name, rules, fill))
     return tuple(outcomes)
 
 
@@ -87,22 +92,21 @@ def _projects(engine: Engine, file: InboxFile) -> frozenset[str]:
         return frozenset(connection.execute(names).scalars())
 
 
-def _register_reader(
+def _register_filler(
     declared: Register, file: InboxFile, projects: frozenset[str] | None
-) -> Reader:
-    def read(path: Path) -> Contents:
-        reading = read_register(
-            path, declared, fiscal_year=file.fiscal_year, known_projects=projects
-        )
-        rows = [SourcedRow(row.key, row.sheet, row.row_number, row.values) for row in reading.rows]
-        return Contents(
-            rows={register_tables[declared.name]: rows},
-            quarantined=[Quarantined(**asdict(row)) for row in reading.quarantined],
-            skipped=reading.skipped,
-            notice=reading.notice,
-        )
+) -> Filler:
+    def fill(path: Path, staged: Staged) -> None:
+        batches = RegisterBatches(path, declared, file.fiscal_year, projects)
+        rows = staged.table(register_tables[declared.name])
+        for batch in batches:
+            sheets = [batch.sheet] * len(batch.keys)
+            rows.add([sheets, batch.row_numbers, batch.keys, *batch.columns])
+            staged.quarantine_rows(batch.quarantined)
+            staged.skipped += batch.skipped
+        staged.quarantine_rows(repeated_rows(path, declared, rows.take_out_repeats()))
+        staged.notice = batches.notice
 
-    return read
+    return fill
 
 
 def _target_reader(engine: Engine, file: InboxFile) -> Reader:
