@@ -43,9 +43,14 @@ class QuarantinedRow:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of one sheet: good ones as columns in declared order, bad ones, skipped ones."""
+    """Some rows of one sheet: good ones as columns in declared order, bad ones, skipped ones.
+
+    `rows_read` is counted as the file gives the rows, apart from what becomes of them, so that
+    the warehouse's check of the two (nothing_lost) is one.
+    """
 
     sheet: str | None
+    rows_read: int
     row_numbers: Sequence[int]
     keys: Sequence[str]
     columns: Sequence[Sequence[Value]]
@@ -135,6 +140,7 @@ class RegisterBatches:
             yield _refused_sheet(refusal, beginning)
 
     def _batch(self, sheet: str | None, first: int, rows: list[Row], header: Header) -> Batch:
+        rows_read = len(rows)
         skipped = _skipped(rows, header)
         numbers: Sequence[int] = range(first, first + len(rows))
         if skipped:
@@ -149,7 +155,7 @@ class RegisterBatches:
             good = [n not in faults for n in range(len(rows))]
             numbers, keys = list(compress(numbers, good)), list(compress(keys, good))
             columns = [list(compress(values, good)) for values in columns]
-        return Batch(sheet, numbers, keys, columns, quarantined, len(skipped))
+        return Batch(sheet, rows_read, numbers, keys, columns, quarantined, len(skipped))
 
     def _columns(
         self, rows: Sequence[Row], header: Header, faults: dict[int, list[_Fault]]
@@ -274,7 +280,7 @@ def _refused_sheet(error: LayoutError, head: Sequence[Row]) -> Batch:
     message = str(error).removeprefix(f"{error.place}：")
     fault = _Fault(None, None, f"整个工作表没有读入：{message}")
     row = _quarantined(error.place.sheet, number, head[number - 1], [fault])
-    return Batch(error.place.sheet, (), (), (), [row], 0)
+    return Batch(error.place.sheet, 1, (), (), (), [row], 0)
 
 
 def _quarantined(

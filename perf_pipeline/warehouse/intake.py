@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, insert, literal, select, update
 
-from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place
+from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse.dimensions import department_id
@@ -113,6 +114,7 @@ class Staged:
         self.connection = connection
         self.tables: dict[Table, Staging] = {}
         self.quarantine = Staging(connection, quarantined_row)
+        self.read = 0
         self.skipped = 0
         self.notice: str | None = None
         self.department_name: str | None = None
@@ -132,7 +134,7 @@ class Staged:
         """Return how many rows were read, and what became of them."""
         loaded = sum(staging.rows for staging in self.tables.values())
         return {
-            "rows_read": loaded + self.quarantine.rows + self.skipped,
+            "rows_read": self.read,
             "rows_loaded": loaded,
             "rows_quarantined": self.quarantine.rows,
             "rows_skipped": self.skipped,
@@ -154,6 +156,8 @@ def filled_by(read: Reader) -> Filler:
             staging.add(columns_of(staging, rows))
         staged.quarantine_rows(contents.quarantined)
         staged.skipped = contents.skipped
+        staged.read = sum(len(rows) for rows in contents.rows.values())
+        staged.read += len(contents.quarantined) + contents.skipped
         staged.notice = contents.notice
         staged.department_name = contents.department_name
 
@@ -169,6 +173,7 @@ def take_in(
     are read and staged before the write lock is taken; all that a file brings is written in one
     transaction.
     """
+    before = file.path.stat()
     digest, size = _fingerprint(file.path)
     rules = content_hash(read_with)
     with engine.connect() as connection:
@@ -179,6 +184,7 @@ def take_in(
         try:
             staged = Staged(connection)
             fill(file.path, staged)
+            _refuse_changed(file.path, before)
         except PerfPipelineError as error:
             outcome, reason = "refused", str(error)
             log.warning("拒收 %s：%s", file.relative, reason)
@@ -240,6 +246,13 @@ def _known(
     outcome = "refused" if last.outcome == "refused" else "unchanged"
     counts = {name: last._mapping[name] for name in COUNTS}
     return _outcome(file, kind, outcome, last.reason, counts)
+
+
+def _refuse_changed(path: Path, before: os.stat_result) -> None:
+    """Refuse a file that was written to while it was read: it will be read again, whole."""
+    after = path.stat()
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise UnreadableFileError("读取期间文件有变动，请写完后再接入", Place(path.name))
 
 
 def _last_version(connection: Connection, file: InboxFile) -> Any:

@@ -102,6 +102,7 @@ def _register_filler(
             sheets = [batch.sheet] * len(batch.keys)
             rows.add([sheets, batch.row_numbers, batch.keys, *batch.columns])
             staged.quarantine_rows(batch.quarantined)
+            staged.read += batch.rows_read
             staged.skipped += batch.skipped
         staged.quarantine_rows(repeated_rows(path, declared, rows.take_out_repeats()))
         staged.notice = batches.notice

@@ -12,6 +12,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine, select
 
+from perf_pipeline.registers.batches import Batch, RegisterBatches
 from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import quarantined_row
@@ -259,6 +260,28 @@ def test_what_only_looks_damaged_is_read(warehouse: Engine, tmp_path: Path, kind
     ending, content, rows = READ[kind]
     outcome, loaded, reasons = take_in(warehouse, tmp_path, kind, ending, content)
     assert (outcome, loaded, reasons) == ("loaded", rows, [])
+
+
+def test_a_file_written_to_while_it_is_read_is_refused_and_read_whole_later(
+    warehouse: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "2024" / "busy" / "registers"
+    folder.mkdir(parents=True)
+    path = folder / "治安保险参保台账.csv"
+    path.write_bytes(csv_of(GOOD))
+    draw = RegisterBatches.__iter__
+
+    def disturbed(self: RegisterBatches) -> Iterator[Batch]:
+        yield from draw(self)
+        path.write_bytes(csv_of(GOOD, changed(0, "乙镇")))
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(RegisterBatches, "__iter__", disturbed)
+        (refused,) = load_register(warehouse, tmp_path, "insurance_enrolment")
+    assert (refused.outcome, refused.rows_loaded) == ("refused", 0)
+    assert "读取期间文件有变动" in (refused.reason or "")
+    (loaded,) = load_register(warehouse, tmp_path, "insurance_enrolment")
+    assert (loaded.outcome, loaded.rows_loaded) == ("loaded", 2)
 
 
 def test_fifty_kinds_of_damage_are_tried() -> None:
