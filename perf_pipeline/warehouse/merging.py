@@ -68,8 +68,7 @@ class _Merging:
         self.table, self.staged, self.values = staged.target, staged.table, staged.values
         self.file = connection.execute(select(source_file).where(source_file.c.id == file_id)).one()
         self.current = and_(self._mine(), self.table.c.closed_by_id.is_(None))
-        if connection.dialect.name == "postgresql":  # a temporary table has no statistics yet
-            connection.exec_driver_sql(f"ANALYZE {self.staged.name}")
+        staged.make_ready()
 
     def _mine(self) -> ColumnElement[bool]:
         return and_(

@@ -119,6 +119,15 @@ class Staging:
             self.rows -= len(told)
         return [Repeat(row[0], row[1], row[2], row[3], row[4], bool(row.same)) for row in told]
 
+    def make_ready(self) -> None:
+        """Let the database find its way through the table, once all rows are in it."""
+        if self._is_postgresql:  # it knows nothing of a temporary table until told to look
+            self.connection.exec_driver_sql(f"ANALYZE {self.table.name}")
+        else:
+            self.connection.exec_driver_sql(
+                f"CREATE INDEX temp.{self.table.name}_key ON {self.table.name} (row_key)"
+            )
+
     def drop(self) -> None:
         """Drop the temporary table."""
         self.table.drop(self.connection)
