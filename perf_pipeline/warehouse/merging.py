@@ -68,6 +68,7 @@ class _Merging:
         self.table, self.staged, self.values = staged.target, staged.table, staged.values
         self.file = connection.execute(select(source_file).where(source_file.c.id == file_id)).one()
         self.current = and_(self._mine(), self.table.c.closed_by_id.is_(None))
+        self.staging = staged
         staged.make_ready()
 
     def _mine(self) -> ColumnElement[bool]:
@@ -145,12 +146,16 @@ class _Merging:
         """Add the staged rows whose key no current row has."""
         kept = exists().where(self.current, self.table.c.row_key == self.staged.c.row_key)
         names = ["sheet", "row_number", "row_key", *self.values]
-        rows = select(
-            literal(self.file.department_id),
-            literal(self.file.fiscal_year),
-            literal(self.file.id),
-            *(self.staged.c[name] for name in names),
-        ).where(~kept)
+        rows = (
+            select(
+                literal(self.file.department_id),
+                literal(self.file.fiscal_year),
+                literal(self.file.id),
+                *(self.staged.c[name] for name in names),
+            )
+            .where(~kept)
+            .order_by(self.staged.c.nth)
+        )
         into = ["department_id", "fiscal_year", "source_file_id", *names]
         added = insert(self.table).from_select(into, rows)
         return self.connection.execute(
@@ -159,6 +164,7 @@ class _Merging:
 
     def restore(self) -> None:
         """Add again, for the keys that were dropped, what another file last said of them."""
+        self.staging.know_sizes()
         dropped = (
             select(self.table.c.row_key)
             .outerjoin(self.staged, self.staged.c.row_key == self.table.c.row_key)

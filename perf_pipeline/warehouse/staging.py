@@ -11,7 +11,6 @@ from datetime import date
 from itertools import repeat
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Connection,
     Date,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.registers.reading import Repeat
+from perf_pipeline.warehouse.tables import Id
 
 PLACED = ("sheet", "row_number", "row_key")
 PROVENANCE = frozenset(
@@ -40,16 +40,18 @@ class Staging:
         self.target = table
         self.names = [column.name for column in table.c if column.name not in PROVENANCE]
         self.rows = 0
+        self._is_postgresql = connection.dialect.name == "postgresql"
         given = [Column(name, table.c[name].type) for name in self.names]
+        # the key of SQLite's table is the table itself; on PostgreSQL it would be an index more
+        nth = Column("nth", Id, primary_key=not self._is_postgresql, autoincrement=False)
         self.table = Table(
             f"staged_{table.name}",
             MetaData(),
-            Column("nth", BigInteger),
+            nth,
             *given,
             prefixes=["TEMPORARY"],
         )
         self.table.create(connection)
-        self._is_postgresql = connection.dialect.name == "postgresql"
 
     @property
     def values(self) -> list[str]:
@@ -121,12 +123,17 @@ class Staging:
 
     def make_ready(self) -> None:
         """Let the database find its way through the table, once all rows are in it."""
-        if self._is_postgresql:  # it knows nothing of a temporary table until told to look
-            self.connection.exec_driver_sql(f"ANALYZE {self.table.name}")
-        else:
+        if not self._is_postgresql:
             self.connection.exec_driver_sql(
                 f"CREATE INDEX temp.{self.table.name}_key ON {self.table.name} (row_key)"
             )
+        self.know_sizes()
+
+    def know_sizes(self) -> None:
+        """Let PostgreSQL look at what was just written; unlooked at, it takes tables for small."""
+        if self._is_postgresql:
+            tables = f"{self.table.name}, {self.target.name}, also_in_file"
+            self.connection.exec_driver_sql(f"ANALYZE {tables}")
 
     def drop(self) -> None:
         """Drop the temporary table."""
