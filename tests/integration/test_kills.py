@@ -22,17 +22,17 @@ from perf_pipeline.warehouse.staging import Staging
 
 CASES = register_tables["mediation_case"]
 KILLS = 50  # on each database
-ROWS = 400
+ROWS = 120
 
 
-def hand_in(inbox: Path, version: int) -> None:
+def hand_in(inbox: Path, version: int, rows: int = ROWS) -> None:
     """Write two overlapping ledgers, of which each version changes, drops and adds some rows."""
     folder = inbox / "2024" / "bureau" / "registers"
     folder.mkdir(parents=True, exist_ok=True)
     dice = random.Random(version)
-    for name, first in (("上半年", 0), ("全年", ROWS // 2)):
+    for name, first in (("上半年", 0), ("全年", rows // 2)):
         lines = ["案件编号,镇（办）,受理日期"]
-        for n in range(first, first + ROWS):
+        for n in range(first, first + rows):
             if dice.random() < 0.9:
                 town = dice.choice(["甲镇", "乙镇"]) if dice.random() < 0.2 else "甲镇"
                 day = "2024-03-05" if dice.random() < 0.98 else "昨天"
@@ -137,7 +137,7 @@ def test_a_full_disk_leaves_nothing_and_a_rerun_loads_all(tmp_path: Path) -> Non
     """SQLite says that the disk is full when its file may not grow."""
     engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     inbox = tmp_path / "inbox"
-    hand_in(inbox, 0)
+    hand_in(inbox, 0, rows=3_000)
     with engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")

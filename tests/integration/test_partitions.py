@@ -32,7 +32,7 @@ KEYS = st.sampled_from([f"T{n}" for n in range(6)])
 LEDGERS = st.dictionaries(KEYS, st.sampled_from(["甲镇", "乙镇"]), min_size=1)
 BUREAUS = count()
 PROPERTY = settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 
 
