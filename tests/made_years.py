@@ -157,7 +157,7 @@ class Filling:
     def add(self, table: Table, at: int, key: str, year: int = YEAR, **values: object) -> None:
         """Add a sourced row of a department."""
         known = self.rows.setdefault(table, [])
-        row = {"department_id": at, "source_file_id": at, "fiscal_year": year, "row_hash": ""}
+        row = {"department_id": at, "source_file_id": at, "fiscal_year": year}
         known.append({**row, "row_key": f"{key}｜{len(known)}", **values})
 
     def write(self, connection: Connection) -> None:

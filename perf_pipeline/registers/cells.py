@@ -24,6 +24,8 @@ LARGEST_COUNT = 10**15
 LONGEST_COUNT = 40  # characters, with separators: longer ones are not worth converting
 EXACT_DIGITS = 10**15  # a spreadsheet keeps 15 digits of a number and makes the rest 0
 EXCEL_EPOCH = date(1899, 12, 30)
+NUL = "\x00"
+BYTE_ORDER_MARK = "\ufeff"  # at the seam of two files put one after the other
 YES = {"是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "已"}
 NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "未"}
 
@@ -83,8 +85,10 @@ def _read_text(cell: Cell, _column: Column) -> str:
         text = str(cell).strip()
     if len(text) > LONGEST_TEXT:
         raise CellError(f"文字长达{len(text)}字，最多{LONGEST_TEXT}字")
-    if "\x00" in text:
+    if NUL in text:
         raise CellError("含有无法保存的字符")
+    if BYTE_ORDER_MARK in text:
+        raise CellError("含有看不见的字符（U+FEFF），请删除整格后重填")
     return text
 
 

@@ -27,7 +27,7 @@ LABEL = r"^[^\[\]:*?/\\\s.'][^\[\]:*?/\\]{0,29}$"  # begins a file's name, and i
 # the columns that every sourced row has around its own
 AROUND = {
     *("id", "department_id", "fiscal_year", "source_file_id", "sheet", "row_number"),
-    *("row_key", "row_hash", "closed_by_id"),
+    *("row_key", "closed_by_id", "restored_by_id"),
 }
 
 

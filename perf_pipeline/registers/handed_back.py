@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.files import read_grids
+from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.registers.header import SEARCHED_ROWS, label_key
 from perf_pipeline.registers.reading import RegisterReading
 from perf_pipeline.registers.sheet_cells import put
@@ -94,7 +94,8 @@ def marks_in(path: Path, declared: Register, reading: RegisterReading) -> frozen
     read = {(row.sheet, row.row_number) for row in reading.rows}
     read |= {(row.sheet, row.row_number) for row in wrong}
     found = set()
-    for sheet, grid in read_grids(path):
+    for sheet, rows in read_sheets(path):
+        grid = list(rows)
         position = _mark_position(grid[:SEARCHED_ROWS])
         if position is None:
             continue

@@ -11,17 +11,18 @@ from perf_pipeline.registers.header import Header
 NamedCells = dict[str, str | int | float | bool]
 
 
-def name_cells(
-    declared: Register | None, header: Header | None, labels: Sequence[Cell], cells: Sequence[Cell]
-) -> NamedCells:
+def name_cells(declared: Register, header: Header | None, cells: Sequence[Cell]) -> NamedCells:
     """Name each filled cell of a row: a declared column's label, else its own heading.
 
-    A cell without a heading is named by its position (第9列). Numbers stay numbers, so that what
+    A cell without a heading is named by its position (第9列), all are where there is no header.
+    Numbers stay numbers, so that what
     is given back reads as what came in; dates are written as text.
     """
     known: dict[int, str] = {}
-    if declared is not None and header is not None:
+    labels: Sequence[Cell] = ()
+    if header is not None:
         known = {at: declared.column(name).label for name, at in header.positions.items()}
+        labels = header.rows[-1]
     named: NamedCells = {}
     for position, cell in enumerate(cells):
         if cell is None or (isinstance(cell, str) and not cell.strip()):

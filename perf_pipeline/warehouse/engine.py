@@ -81,10 +81,32 @@ def _begin_sqlite(connection: Connection) -> None:
 @contextmanager
 def write_transaction(engine: Engine) -> Iterator[Connection]:
     """Give a connection in the one writing transaction; commit on leaving, roll back on error."""
-    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
+    with engine.connect() as connection, writing(connection):
         yield connection
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[None]:
+    """Make the next transaction of a connection the one that writes."""
+    connection.execution_options(**{_WRITES: True})
+    try:
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
+            yield
+    finally:
+        connection.execution_options(**{_WRITES: False})
+
+
+@contextmanager
+def staging_connection(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that may hold temporary tables; after an error it is closed with them."""
+    with engine.connect() as connection:
+        try:
+            yield connection
+        except BaseException:
+            connection.invalidate()
+            raise
 
 
 def upgrade(engine: Engine) -> None:

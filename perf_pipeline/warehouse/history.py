@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -23,15 +23,16 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    update,
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, is_closed
+from perf_pipeline.warehouse.merging import Merge, merge
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, project, source_file
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
+from perf_pipeline.warehouse.staging import Staging
 
 Values = Mapping[str, object]
 
@@ -44,15 +45,6 @@ class SourcedRow:
     sheet: str | None
     row_number: int | None
     values: Values
-
-
-@dataclass(frozen=True)
-class Merge:
-    """What a merge did to a table: rows added, closed, and left as they were."""
-
-    added: int
-    closed: int
-    unchanged: int
 
 
 @dataclass(frozen=True)
@@ -95,13 +87,17 @@ def now() -> datetime:
 def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[bool]:
     """Hold for the rows of a sourced table that were current at a moment (UTC).
 
-    A row was known once its file was loaded, until a later file closed it. None is the present.
+    A row was known once the file was loaded that brought it, or brought it back, until a later
+    file closed it. None is the present.
     """
     if moment is None:
         return table.c.closed_by_id.is_(None)
     loaded = select(source_file.c.id).where(source_file.c.loaded_at <= moment)
     still_open = or_(table.c.closed_by_id.is_(None), table.c.closed_by_id.not_in(loaded))
-    return and_(table.c.source_file_id.in_(loaded), still_open)
+    brought_by = table.c.source_file_id
+    if "restored_by_id" in table.c:
+        brought_by = func.coalesce(table.c.restored_by_id, brought_by)
+    return and_(brought_by.in_(loaded), still_open)
 
 
 def merge_rows(
@@ -109,62 +105,22 @@ def merge_rows(
     table: Table,
     *,
     file_id: int,
-    rows: Iterable[SourcedRow],
+    rows: Sequence[SourcedRow],
     replaces: Collection[str] = (),
 ) -> Merge:
-    """Make `rows` the current rows that a file vouches for.
-
-    A row with the key and content of a current one changes nothing, whichever file brought it.
-    Other content under the same key closes the old row and adds the new one. A current row from
-    an earlier version of the same file, or from a file at one of the paths that it `replaces`,
-    is closed when this version no longer has it.
-    """
-    this = connection.execute(select(source_file).where(source_file.c.id == file_id)).one()
-    stored = connection.execute(
-        select(table.c.row_key, table.c.row_hash, table.c.id, source_file.c.path)
-        .join(source_file, source_file.c.id == table.c.source_file_id)
-        .where(
-            table.c.department_id == this.department_id,
-            table.c.fiscal_year == this.fiscal_year,
-            table.c.closed_by_id.is_(None),
-        )
-    ).all()
-    current = {row.row_key: row for row in stored}
-    seen: set[str] = set()
-    closing: list[int] = []
-    adding: list[dict[str, object]] = []
-    for row in rows:
-        seen.add(row.key)
-        digest = content_hash(dict(row.values))
-        known = current.get(row.key)
-        if known is not None and known.row_hash == digest:
-            continue
-        if known is not None:
-            closing.append(known.id)
-        adding.append(
-            {
-                "department_id": this.department_id,
-                "fiscal_year": this.fiscal_year,
-                "source_file_id": file_id,
-                "sheet": row.sheet,
-                "row_number": row.row_number,
-                "row_key": row.key,
-                "row_hash": digest,
-                **row.values,
-            }
-        )
-    own = {this.path, *replaces}
-    closing += [r.id for r in stored if r.path in own and r.row_key not in seen]
-    _close(connection, table, closing, file_id)
-    if adding:
-        connection.execute(insert(table), adding)
-    return Merge(len(adding), len(closing), len(seen) - len(adding))
+    """Make `rows` the current rows that a file vouches for, as `merge` says."""
+    staged = Staging(connection, table)
+    staged.add(columns_of(staged, rows))
+    merged = merge(connection, staged, file_id, replaces)
+    staged.drop()
+    return merged
 
 
-def _close(connection: Connection, table: Table, ids: Sequence[int], file_id: int) -> None:
-    for start in range(0, len(ids), 500):
-        batch = ids[start : start + 500]
-        connection.execute(update(table).where(table.c.id.in_(batch)).values(closed_by_id=file_id))
+def columns_of(staged: Staging, rows: Sequence[SourcedRow]) -> list[list[object]]:
+    """Turn rows into the columns that a staging table takes; a value not given is None."""
+    places = [(row.sheet, row.row_number, row.key) for row in rows]
+    columns: list[list[object]] = [list(column) for column in zip(*places, strict=True)]
+    return columns + [[row.values.get(name) for row in rows] for name in staged.values]
 
 
 def latest_snapshots(kind: str, checkpoint_id: int | None = None) -> Select[tuple[int, int, int]]:

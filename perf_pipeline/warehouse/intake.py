@@ -9,26 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, insert, select, update
+from sqlalchemy import Connection, Engine, Table, insert, literal, select, update
 
-from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place
+from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
 from perf_pipeline.warehouse.dimensions import department_id
-from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import SourcedRow, content_hash, merge_rows, now
+from perf_pipeline.warehouse.engine import staging_connection, writing
+from perf_pipeline.warehouse.history import SourcedRow, columns_of, content_hash, now
+from perf_pipeline.warehouse.merging import merge
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
+from perf_pipeline.warehouse.staging import Staging
 
 log = logging.getLogger(__name__)
 
 TARGETS = "targets"
 REGISTERS = "registers"
+COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,11 @@ class Quarantined:
 
 @dataclass(frozen=True)
 class Contents:
-    """What reading a file gave: rows for each table, and what was quarantined or skipped.
-
-    `mended` are the marks of quarantined rows that the file's rows take the place of.
-    """
+    """What reading a document gave: rows for each table, and what was quarantined or skipped."""
 
     rows: Mapping[Table, Sequence[SourcedRow]]
     quarantined: Sequence[Quarantined] = ()
     skipped: int = 0
-    mended: Collection[str] = ()
     notice: str | None = None
     department_name: str | None = None
     replaces: frozenset[str] = frozenset()  # paths of files that no longer say anything
@@ -106,71 +106,167 @@ def inbox_files(inbox: Path, part: str) -> tuple[InboxFile, ...]:
 
 
 Reader = Callable[[Path], Contents]
+Filler = Callable[[Path, "Staged"], None]
+
+
+class Staged:
+    """What a file says, on its way: rows for each table, quarantined rows, and their numbers.
+
+    `mended` are the marks of quarantined rows that the file's rows take the place of, `replaces`
+    the paths of files that no longer say anything.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Stage into temporary tables of a connection."""
+        self.connection = connection
+        self.tables: dict[Table, Staging] = {}
+        self.quarantine = Staging(connection, quarantined_row)
+        self.read = 0
+        self.skipped = 0
+        self.notice: str | None = None
+        self.department_name: str | None = None
+        self.mended: Collection[str] = ()
+        self.replaces: Collection[str] = ()
+        self._marks = mending.Marks()
+
+    def table(self, table: Table) -> Staging:
+        """Return the staging of a table, made when first asked for."""
+        if table not in self.tables:
+            self.tables[table] = Staging(self.connection, table)
+        return self.tables[table]
+
+    def quarantine_rows(self, rows: Sequence[Quarantined]) -> None:
+        """Stage quarantined rows, each with its mark (隔离号)."""
+        marked = [
+            {**asdict(row), "mark": self._marks.of(row.row_text or row.reason)} for row in rows
+        ]
+        self.quarantine.add([[row[name] for row in marked] for name in self.quarantine.names])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows were read, and what became of them."""
+        loaded = sum(staging.rows for staging in self.tables.values())
+        return {
+            "rows_read": self.read,
+            "rows_loaded": loaded,
+            "rows_quarantined": self.quarantine.rows,
+            "rows_skipped": self.skipped,
+        }
+
+    def drop(self) -> None:
+        """Drop all temporary tables."""
+        for staging in (*self.tables.values(), self.quarantine):
+            staging.drop()
+
+
+def filled_by(read: Reader) -> Filler:
+    """Stage all that a reader gives at once, as it does for a document."""
+
+    def fill(path: Path, staged: Staged) -> None:
+        contents = read(path)
+        for table, rows in contents.rows.items():
+            staging = staged.table(table)
+            staging.add(columns_of(staging, rows))
+        staged.quarantine_rows(contents.quarantined)
+        staged.skipped = contents.skipped
+        staged.read = sum(len(rows) for rows in contents.rows.values())
+        staged.read += len(contents.quarantined) + contents.skipped
+        staged.notice = contents.notice
+        staged.department_name = contents.department_name
+        staged.replaces = contents.replaces
+
+    return fill
 
 
 def take_in(
-    engine: Engine, file: InboxFile, kind: str, read_with: str, read: Reader
+    engine: Engine, file: InboxFile, kind: str, read_with: str, fill: Filler
 ) -> FileOutcome:
     """Read one file and make its rows current, unless its last version said the same.
 
     `read_with` sums up the rules it is read by: when they change, the file is read again. Files
-    are read outside the transaction; all that a file brings is written in one.
+    are read and staged before the write lock is taken; all that a file brings is written in one
+    transaction.
     """
+    before = file.path.stat()
     digest, size = _fingerprint(file.path)
     rules = content_hash(read_with)
     with engine.connect() as connection:
-        last = _last_version(connection, file)
-        if last is not None and (last.sha256, last.read_with) == (digest, rules):
-            if last.outcome == "refused":
-                return _outcome(file, kind, "refused", last)
-            return _outcome(file, kind, "unchanged", last)
-    try:
-        contents, outcome, reason = read(file.path), "loaded", None
-    except PerfPipelineError as error:
-        contents, outcome, reason = Contents({}), "refused", str(error)
-        log.warning("拒收 %s：%s", file.relative, reason)
-    loaded = sum(len(rows) for rows in contents.rows.values())
-    counts = {
-        "rows_read": loaded + len(contents.quarantined) + contents.skipped,
-        "rows_loaded": loaded,
-        "rows_quarantined": len(contents.quarantined),
-        "rows_skipped": contents.skipped,
-    }
-    with write_transaction(engine) as connection:
-        last = _last_version(connection, file)
-        values = {
-            "department_id": department_id(connection, file.department, contents.department_name),
-            "fiscal_year": file.fiscal_year,
-            "kind": kind,
-            "path": file.relative,
-            "sha256": digest,
-            "size": size,
-            "read_with": rules,
-            "version": last.version + 1 if last is not None else 1,
-            "outcome": outcome,
-            "reason": reason,
-            "notice": contents.notice,
-            "loaded_at": now(),
-            **counts,
-        }
-        added = insert(source_file).values(values).returning(source_file.c.id)
-        file_id = connection.execute(added).scalar_one()
-        if outcome == "loaded":
-            for table, rows in contents.rows.items():
-                merge_rows(
-                    connection, table, file_id=file_id, rows=rows, replaces=contents.replaces
+        if known := _known(connection, file, kind, digest, rules):
+            return known
+    with staging_connection(engine) as connection:
+        outcome, reason = "loaded", None
+        try:
+            staged = Staged(connection)
+            fill(file.path, staged)
+            _refuse_changed(file.path, before)
+        except PerfPipelineError as error:
+            outcome, reason = "refused", str(error)
+            log.warning("拒收 %s：%s", file.relative, reason)
+            connection.rollback()  # and with it whatever was staged
+            staged = Staged(connection)
+        connection.commit()
+        with writing(connection):
+            known = _known(connection, file, kind, digest, rules)  # by another run, meanwhile
+            if known is None:
+                file_id = _record(
+                    connection,
+                    file,
+                    staged,
+                    kind=kind,
+                    sha256=digest,
+                    size=size,
+                    read_with=rules,
+                    outcome=outcome,
+                    reason=reason,
                 )
-            _quarantine(connection, file, file_id, contents.quarantined)
-            mending.close_mended(connection, file_id, contents.mended)
-    return FileOutcome(
-        kind, file.department, file.fiscal_year, file.relative, outcome, reason, **counts
-    )
+                if outcome == "loaded":
+                    for staging in staged.tables.values():
+                        merge(connection, staging, file_id, staged.replaces)
+                    _quarantine(connection, file, file_id, staged.quarantine)
+                    mending.close_mended(connection, file_id, staged.mended)
+            staged.drop()
+    return known or _outcome(file, kind, outcome, reason, staged.counts())
+
+
+def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: object) -> int:
+    """Record a new version of a file, and return its number."""
+    last = _last_version(connection, file)
+    values = {
+        "department_id": department_id(connection, file.department, staged.department_name),
+        "fiscal_year": file.fiscal_year,
+        "path": file.relative,
+        "version": last.version + 1 if last is not None else 1,
+        "notice": staged.notice,
+        "loaded_at": now(),
+        **facts,
+        **staged.counts(),
+    }
+    added = insert(source_file).values(values).returning(source_file.c.id)
+    return int(connection.execute(added).scalar_one())
 
 
 def _fingerprint(path: Path) -> tuple[str, int]:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return digest, stream.tell()
+
+
+def _known(
+    connection: Connection, file: InboxFile, kind: str, digest: str, rules: str
+) -> FileOutcome | None:
+    """Return what became of a file whose last version had this content and was read by this."""
+    last = _last_version(connection, file)
+    if last is None or (last.sha256, last.read_with) != (digest, rules):
+        return None
+    outcome = "refused" if last.outcome == "refused" else "unchanged"
+    counts = {name: last._mapping[name] for name in COUNTS}
+    return _outcome(file, kind, outcome, last.reason, counts)
+
+
+def _refuse_changed(path: Path, before: os.stat_result) -> None:
+    """Refuse a file that was written to while it was read: it will be read again, whole."""
+    after = path.stat()
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise UnreadableFileError("读取期间文件有变动，请写完后再接入", Place(path.name))
 
 
 def _last_version(connection: Connection, file: InboxFile) -> Any:
@@ -182,24 +278,15 @@ def _last_version(connection: Connection, file: InboxFile) -> Any:
     ).one_or_none()
 
 
-def _outcome(file: InboxFile, kind: str, outcome: str, last: Any) -> FileOutcome:
+def _outcome(
+    file: InboxFile, kind: str, outcome: str, reason: str | None, counts: Mapping[str, int]
+) -> FileOutcome:
     return FileOutcome(
-        kind,
-        file.department,
-        file.fiscal_year,
-        file.relative,
-        outcome,
-        last.reason,
-        last.rows_read,
-        last.rows_loaded,
-        last.rows_quarantined,
-        last.rows_skipped,
+        kind, file.department, file.fiscal_year, file.relative, outcome, reason, **counts
     )
 
 
-def _quarantine(
-    connection: Connection, file: InboxFile, file_id: int, rows: Sequence[Quarantined]
-) -> None:
+def _quarantine(connection: Connection, file: InboxFile, file_id: int, staged: Staging) -> None:
     """Put a file's unreadable rows in quarantine; those of its earlier versions leave it."""
     earlier = select(source_file.c.id).where(
         source_file.c.path == file.relative, source_file.c.id != file_id
@@ -211,15 +298,9 @@ def _quarantine(
         )
         .values(closed_by_id=file_id)
     )
-    if rows:
-        marks = mending.marks([row.row_text or row.reason for row in rows])
-        connection.execute(
-            insert(quarantined_row),
-            [
-                {"source_file_id": file_id, "mark": mark, **asdict(row)}
-                for row, mark in zip(rows, marks, strict=True)
-            ],
-        )
+    rows = select(literal(file_id), *(staged.table.c[name] for name in staged.names))
+    rows = rows.order_by(staged.table.c.nth)
+    connection.execute(insert(quarantined_row).from_select(["source_file_id", *staged.names], rows))
 
 
 def refuse_unmatched(engine: Engine, inbox: Path) -> tuple[FileOutcome, ...]:
@@ -232,7 +313,7 @@ def refuse_unmatched(engine: Engine, inbox: Path) -> tuple[FileOutcome, ...]:
         )
 
     return tuple(
-        take_in(engine, file, "unknown", "unmatched", refuse)
+        take_in(engine, file, "unknown", "unmatched", filled_by(refuse))
         for file in inbox_files(inbox, REGISTERS)
         if register_for_file(file.path) is None
     )

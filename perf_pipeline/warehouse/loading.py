@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from perf_pipeline.registers.batches import QuarantinedRow, RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.handed_back import MARK_LABEL, marks_in
 from perf_pipeline.registers.matching import register_for_file
-from perf_pipeline.registers.reading import read_register
+from perf_pipeline.registers.reading import read_register, repeated_rows
 from perf_pipeline.registers.wording import hint
-from perf_pipeline.warehouse.history import SourcedRow
 from perf_pipeline.warehouse.intake import (
     REGISTERS,
-    Contents,
     FileOutcome,
+    Filler,
     InboxFile,
     Quarantined,
-    Reader,
+    Staged,
     inbox_files,
     take_in,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
-READING = "reading 3"  # raise it when the same register reads differently
+READING = "reading 4"  # raise it when the same register reads differently
 
 
 def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, ...]:
@@ -37,8 +38,8 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
             continue
         projects = _projects(engine, file) if _names_projects(declared) else None
         rules = f"{READING} {declared.model_dump_json()} {sorted(projects or ())}"
-        reader = _register_reader(declared, file, projects)
-        outcomes.append(take_in(engine, file, name, rules, reader))
+        fill = _register_filler(declared, file, projects)
+        outcomes.append(take_in(engine, file, name, rules, fill))
     return tuple(outcomes)
 
 
@@ -61,28 +62,34 @@ def _projects(engine: Engine, file: InboxFile) -> frozenset[str]:
         return frozenset(connection.execute(names).scalars())
 
 
-def _register_reader(
+def _register_filler(
     declared: Register, file: InboxFile, projects: frozenset[str] | None
-) -> Reader:
-    def read(path: Path) -> Contents:
-        reading = read_register(
-            path, declared, fiscal_year=file.fiscal_year, known_projects=projects
-        )
-        rows = [SourcedRow(row.key, row.sheet, row.row_number, row.values) for row in reading.rows]
-        return Contents(
-            rows={register_tables[declared.name]: rows},
-            quarantined=[
-                Quarantined(
-                    **asdict(row),
-                    hint=hint(declared, row.column_label, row.value, row.reason),
-                )
-                for row in reading.quarantined
-            ],
-            skipped=reading.skipped,
-            mended=marks_in(path, declared, reading)
-            if MARK_LABEL in reading.ignored_columns
-            else (),
-            notice=reading.notice,
-        )
+) -> Filler:
+    def fill(path: Path, staged: Staged) -> None:
+        batches = RegisterBatches(path, declared, file.fiscal_year, projects)
+        rows = staged.table(register_tables[declared.name])
+        for batch in batches:
+            sheets = [batch.sheet] * len(batch.keys)
+            rows.add([sheets, batch.row_numbers, batch.keys, *batch.columns])
+            staged.quarantine_rows(_hinted(declared, batch.quarantined))
+            staged.read += batch.rows_read
+            staged.skipped += batch.skipped
+        repeated = repeated_rows(batches, rows.take_out_repeats())
+        staged.quarantine_rows(_hinted(declared, repeated))
+        staged.notice = batches.notice
+        if MARK_LABEL in batches.ignored_columns:
+            # a workbook of mended rows: as small as the quarantine was
+            reading = read_register(
+                path, declared, fiscal_year=file.fiscal_year, known_projects=projects
+            )
+            staged.mended = marks_in(path, declared, reading)
 
-    return read
+    return fill
+
+
+def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[Quarantined]:
+    """Say of each quarantined row what to do about it."""
+    return [
+        Quarantined(**asdict(row), hint=hint(declared, row.column_label, row.value, row.reason))
+        for row in rows
+    ]

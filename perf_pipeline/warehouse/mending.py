@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from sqlalchemy import Connection, ScalarSelect, exists, func, select, update
 
@@ -18,15 +18,18 @@ from perf_pipeline.warehouse.schema import quarantined_row, source_file
 AT_ONCE = 500
 
 
-def marks(texts: Sequence[str]) -> list[str]:
-    """Return the marks of a file's quarantined rows, from their texts; alike rows are counted."""
-    seen: Counter[str] = Counter()
-    found = []
-    for text in texts:
-        seen[text] += 1
-        digest = hashlib.sha256(f"{seen[text]}\n{text}".encode()).hexdigest()
-        found.append(digest[:12].upper())
-    return found
+class Marks:
+    """Gives the quarantined rows of one file their marks; rows that are alike are counted."""
+
+    def __init__(self) -> None:
+        """Begin with a file that has no quarantined row yet."""
+        self._seen: Counter[str] = Counter()
+
+    def of(self, text: str) -> str:
+        """Return the mark of the file's next quarantined row, from its text."""
+        self._seen[text] += 1
+        digest = hashlib.sha256(f"{self._seen[text]}\n{text}".encode()).hexdigest()
+        return digest[:12].upper()
 
 
 def close_mended(connection: Connection, file_id: int, mended: Collection[str]) -> None:

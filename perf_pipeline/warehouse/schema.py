@@ -4,6 +4,7 @@ Two kinds of rows, and one idea of history for each:
 
 - *sourced rows* (documents and registers) carry where they stood in which file. A row is current
   while `closed_by_id` is null; a later file that changes or drops it closes it, nothing is deleted.
+  A row that several files have is one row; `also_in_file` names the others.
 - *judged rows* (measures, results, reports) belong to a `snapshot`, a numbered version of one
   kind of judgement for one department and checkpoint. A new version is written only when its
   content differs from the last one.
@@ -49,6 +50,7 @@ from perf_pipeline.warehouse.judgements import (
     spending_result,
 )
 from perf_pipeline.warehouse.tables import (
+    Id,
     metadata,
     reference,
     register_table,
@@ -147,6 +149,20 @@ quarantined_row = Table(
     comment="读不进去而隔离的行",
 )
 
+also_in_file = Table(
+    "also_in_file",
+    metadata,
+    row_id(),
+    Column("table_name", Text, nullable=False, comment="行所在的表"),
+    Column("row_id", Id, nullable=False, comment="行在该表中的行号"),
+    reference("source_file_id", "source_file.id", "还有哪个文件也有这一行"),
+    Column("sheet", Text, comment="在该文件中的工作表"),
+    Column("row_number", Integer, comment="在该文件中的行号"),
+    reference("closed_by_id", "source_file.id", "该文件的哪一版不再有这一行", nullable=True),
+    Index("ix_also_in_file_row", "table_name", "row_id"),
+    Index("ix_also_in_file_source_file_id", "source_file_id"),
+    comment="同一行又见于别的文件：来源文件撤下它时，它仍然有据",
+)
 
 project = sourced(
     "project",

@@ -56,9 +56,14 @@ def sourced(name: str, comment: str, *columns: Column) -> Table:  # type: ignore
         Column("sheet", Text, comment="工作表或表格"),
         Column("row_number", Integer, comment="行号"),
         Column("row_key", Text, nullable=False, comment="业务主键"),
-        Column("row_hash", Text, nullable=False, comment="内容摘要"),
         reference(
             "closed_by_id", "source_file.id", "被哪个后来的文件取代；空为现行", nullable=True
+        ),
+        reference(
+            "restored_by_id",
+            "source_file.id",
+            "因某文件撤下而恢复；空为没有",
+            nullable=True,
         ),
         *columns,
         Index(

@@ -27,7 +27,7 @@ from perf_pipeline.documents.review.corrections import (
     read_corrections,
 )
 from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.registers.files import read_grids
+from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.intake import (
     TARGETS,
     Contents,
@@ -35,6 +35,7 @@ from perf_pipeline.warehouse.intake import (
     InboxFile,
     Quarantined,
     Reader,
+    filled_by,
     inbox_files,
     take_in,
 )
@@ -76,7 +77,7 @@ def _load_folder(engine: Engine, files: Sequence[InboxFile]) -> Iterator[FileOut
     for file in given:
         read_with = f"{rules} {sorted(taken.file.relative for taken in in_force.values())}"
         reader = _correction_reader(engine, file, by_digest, in_force)
-        outcome = take_in(engine, file, CORRECTION, read_with, reader)
+        outcome = take_in(engine, file, CORRECTION, read_with, filled_by(reader))
         if outcome.outcome != "refused":
             workbook = _open(file)
             in_force[by_digest[workbook.sheet.sha256]] = workbook
@@ -86,7 +87,7 @@ def _load_folder(engine: Engine, files: Sequence[InboxFile]) -> Iterator[FileOut
         corrected = in_force.get(file)
         read_with = EXTRACTION if corrected is None else f"{EXTRACTION} {corrected.digest}"
         reader = _document_reader(engine, file, corrected, others)
-        yield take_in(engine, file, DOCUMENT, read_with, reader)
+        yield take_in(engine, file, DOCUMENT, read_with, filled_by(reader))
 
 
 def _sha256(path: Path) -> str:
@@ -96,9 +97,9 @@ def _sha256(path: Path) -> str:
 
 def _open(file: InboxFile) -> _Workbook:
     place = Place(file.path.name, SHEET)
-    for name, grid in read_grids(file.path):
+    for name, rows in read_sheets(file.path):
         if name == SHEET:
-            return _Workbook(file, read_corrections(grid, place), _sha256(file.path))
+            return _Workbook(file, read_corrections(list(rows), place), _sha256(file.path))
     raise LayoutError(f"更正表里没有工作表“{SHEET}”", Place(file.path.name))
 
 

@@ -66,7 +66,7 @@ PROMISES = (
 def fill(engine: Engine, indicators: int, projects: int) -> None:
     """Put a year of many departments into an empty warehouse: what intake would leave there."""
     chance = np.random.default_rng(2024)
-    many = {"sheet": "表1", "row_number": 1, "row_hash": "", "fiscal_year": 2024}
+    many = {"sheet": "表1", "row_number": 1, "fiscal_year": 2024}
     with write_transaction(engine) as connection:
         checkpoint_id(connection, AT)
         connection.execute(

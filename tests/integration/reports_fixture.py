@@ -257,7 +257,6 @@ def _sourced(
             fiscal_year=2024,
             source_file_id=file,
             row_key=key,
-            row_hash="x",
             **values,
         )
     )

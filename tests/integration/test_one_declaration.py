@@ -159,7 +159,7 @@ def test_a_change_that_could_lose_data_is_refused_and_said(
         (("name: patrol\n", "name: Patrol; DROP\n"), "name"),
         (("key: [patrol_no]", "key: [patrol_id]"), "no such column"),
         (("label: 里程", "label: 补助（元）"), "stands twice"),
-        (("name: kilometres", "name: row_hash"), "is taken"),
+        (("name: kilometres", "name: row_key"), "is taken"),
         (("done_by: ended_on", "done_by: kilometres"), "is not between dates"),
         (("label: 巡逻记录", "label: 支付台账"), "两种台账都叫"),
         (("label: 巡逻记录", "label: 巡逻/../记录"), "label"),

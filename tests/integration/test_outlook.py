@@ -123,7 +123,6 @@ def test_past_years_are_learned_from_where_the_warehouse_has_them(engine: Engine
                 fiscal_year=2024,
                 source_file_id=file_id,
                 row_key="p",
-                row_hash="h",
                 name="项目",
                 ordinal=1,
             )

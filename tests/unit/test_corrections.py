@@ -24,7 +24,7 @@ from perf_pipeline.documents.review.corrections import (
 from perf_pipeline.documents.review.review import review_document
 from perf_pipeline.documents.review.values import list_values
 from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.registers.files import read_grids
+from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.reports.review_workbook import HEADER_ROW, build_review_workbook
 from tests.clean_document import CLEAN, LIBRARY, ROADS
 
@@ -72,7 +72,7 @@ def type_in(book: Workbook, **corrections: Any) -> None:
 def read_back(book: Workbook, folder: Path) -> tuple[Correction, ...]:
     path = folder / "更正表.xlsx"
     book.save(path)
-    grids = dict(read_grids(path))
+    grids = {sheet: list(rows) for sheet, rows in read_sheets(path)}
     sheet = read_corrections(grids[SHEET], Place(path.name, SHEET))
     assert sheet.sha256 == FAULTY.sha256
     return sheet.corrections

