@@ -23,6 +23,7 @@ check: $(VENV)/test.done        ## lint, format and strict types
 
 bench: $(VENV)/test.done        ## time and memory, as ratios against a named baseline
 	$(BIN)/python tests/benchmarks/bench_run.py
+	$(BIN)/python -m tests.benchmarks.bench_extract
 
 ui: $(VENV)/run.done        ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/perf-pipeline ui

@@ -111,6 +111,8 @@ def _execution(budget: Budget) -> dict[str, Any]:
         "adjusted_fen": budget.adjusted_fen,
         "executed_fen": budget.executed_fen,
         "expected_fen": budget.expected_fen,
+        "fiscal_executed_fen": budget.fiscal_executed_fen,
+        "other_executed_fen": budget.other_executed_fen,
     }
 
 

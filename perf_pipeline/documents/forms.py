@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents import funds, head
-from perf_pipeline.documents.indicator_header import Header, Part, read_header
+from perf_pipeline.documents.indicator_header import Header, Part, part_of, read_header
 from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, ends_indicators
 from perf_pipeline.documents.labels import label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
@@ -38,7 +38,7 @@ _NO_NAME = re.compile(
 )
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 LONGEST_VALUE = 300
-_FORMLIKE = re.compile(r"[一二三]级指标|绩效指标|指标值|绩效目标")
+_FORMLIKE = re.compile(r"[一二三]级指标|绩效指标|指标值")
 
 
 @dataclass
@@ -79,8 +79,9 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
                 report(Severity.WARNING, "table_unread", message, segment.lines[0].where)
                 return contents
             return None
-        if not any(_FORMLIKE.search(squeeze(line.text)) for line in segment.lines):
-            return None
+        name = head.name_and_code(rest)[0]
+        if part_of(name) is not None or not (head.objectives(rest) or read_plan(rest, _quietly)):
+            return None  # a list of projects, or a table of something else
     rows = _rows(parts, report)
     header = parts[0].reader.header if parts else None
     kind = _kind(segment, rest, header, named)
@@ -103,6 +104,10 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     name = contents.projects[0].name if len(contents.projects) == 1 else ""
     contents.findings = [_of_project(finding, name) for finding in contents.findings]
     return contents
+
+
+def _quietly(severity: Severity, code: str, message: str, where: Where) -> None:
+    """Take a finding of a look that is not the reading itself."""
 
 
 def _of_project(finding: Finding, name: str) -> Finding:

@@ -53,7 +53,7 @@ _COLUMNS = (
     ),
     ("score", re.compile(r"分值|权重|得分|原因.*|备注|偏差.*")),
 )
-_ANNUAL = re.compile(r"年度|当年|本年")  # beside the whole term's amounts the year's count
+_ANNUAL = re.compile(r"年度|当年|本年")
 _EXPLAINED = re.compile(r"(.*\d(?:万|亿)?元?)[(（].*[)）]")
 _NOTHING = re.compile(r"[-—–_/\\无\s未提供]*")
 
@@ -68,7 +68,10 @@ def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report)
         return table
     amounts: dict[str, int] = {}
     where: Where | None = None
-    stated = sorted(_beside_labels(lines), key=lambda each: not _ANNUAL.search(each[2].text))
+    stated = list(_beside_labels(lines))
+    year = next((cell.column for *_, cell, _ in stated if _ANNUAL.search(cell.text)), 0)
+    # where the whole term's amounts stand beside the year's, the year's column counts
+    stated.sort(key=lambda each: (not _ANNUAL.search(each[2].text), abs(each[2].column - year)))
     for source, line, label_cell, written in stated:
         if source in amounts:
             continue
@@ -139,7 +142,8 @@ def _table_of_funds(
         for row in lines[index + 1 :]:
             named = next(((source_of(c.text), c) for c in row.filled if source_of(c.text)), None)
             if named is None:
-                if row.filled and where is not None:
+                amounts_stand = any(_looks_like_amount(cell.text) for cell in row.filled)
+                if row.filled and where is not None and not amounts_stand:
                     break
                 continue
             source, label_cell = named
@@ -169,6 +173,8 @@ def _budget_of(found: dict[tuple[str, str], int], where: Where | None) -> Budget
         found.get(("total", "adjusted")),
         found.get(("total", "executed")),
         found.get(("total", "expected")),
+        found.get(("fiscal", "executed")),
+        found.get(("other", "executed")),
     )
 
 

@@ -36,7 +36,9 @@ class Part(StrEnum):
     REMARK = "remark"
 
 
-_YEAR = r"(?:\d{4}年?|年度|全年|本年度?|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级)*"
+_YEAR = (
+    r"(?:\d{4}年?|年度|全年|本年度?|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级|指标|预计)*"
+)
 _LABELS: tuple[tuple[Part, str], ...] = (
     (Part.LEVEL1, r"一级(?:绩效)?(?:指标|目标)?(?:名称)?|指标类型|指标类别"),
     (Part.LEVEL2, r"二级(?:绩效)?(?:指标|目标)?(?:名称)?"),
@@ -44,6 +46,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
         Part.LEVEL3,
         r"三级(?:绩效)?(?:指标|目标)?(?:名称|内容)?|(?:绩效|具体|末级|四级)?指标名称|具体指标",
     ),
+    (Part.VALUE, r"(?:年度|全年|当年)?(?:计划|目标|预期|预计|应)(?:完成|实现)值"),
     (
         Part.OPERATOR,
         r"(?:绩效)?(?:指标)?(?:值)?(?:符号|运算符号?|计算符号?|比较符号?|逻辑符号?|性质|方向性?)",
@@ -60,7 +63,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     (Part.OUTLOOK, r"(?:全年|年度|年底)?预计(?:全年)?(?:完成|实现)(?:情况|值|程度|结果)?"),
     (
         Part.ACTUAL,
-        r".*(?:实际完成|执行情况|实际值|实际实现).*|(?:全年|年度|指标|目标|\d+-\d+月|截至.*)?"
+        r".*(?:实际完成|执行情况|实际值|实际实现).*|.{0,12}"
         r"(?:完成值|完成情况|实现值|完成结果)|自评完成.*",
     ),
     (Part.SCORE, r"(?:自评|评价|实际|指标|最终)?(?:得分|评分|自评分|分数)"),
@@ -69,7 +72,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     (Part.REMARK, r"备注|说明|其他|备注说明"),
     (
         Part.VALUE,
-        _YEAR + r"(?:指标值|目标值|绩效值|预期值|标准值|值)(?:/描述|/内容|及单位|内容)?",
+        _YEAR + r"(?:指标值|目标值|绩效值|预期值|计划值|标准值|值)(?:/描述|/内容|及单位|内容)?",
     ),
     (
         Part.DESCRIPTION,
@@ -164,6 +167,8 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
         if part is Part.VALUE and any(p in (Part.OPERATOR, Part.UNIT) for _, p in finer):
             for each, sub in finer:
                 columns[sub or Part.VALUE] = (*columns.get(sub or Part.VALUE, ()), each)
+        elif part is Part.WEIGHT and Part.LEVEL3 in columns:
+            columns[part] = (cell,)  # those before are of the levels above
         elif part is not None and (part not in columns or part in _SEVERAL):
             columns[part] = (*columns.get(part, ()), cell)
     return Header(columns, tuple(subs), 1 + taken, guessed, midterm)

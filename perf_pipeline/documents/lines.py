@@ -33,6 +33,10 @@ class Line:
         """What the row says, for messages."""
         return " ".join(cell.text.strip() for cell in self.filled)
 
+    def covers_left(self) -> bool:
+        """Tell whether the leftmost cell says something here."""
+        return bool(self.filled) and self.filled[0] is self.cells[0]
+
     def covering(self, column: int) -> Cell | None:
         """Return the cell that covers a column of the grid."""
         for cell in self.cells:

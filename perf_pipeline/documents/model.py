@@ -141,8 +141,8 @@ class PlanPoint:
 class Budget:
     """A project's budget (预算数) in whole fen; None where the document leaves a part out.
 
-    `adjusted_fen` (全年预算数), `executed_fen` (执行数) and `expected_fen` (全年预计执行数) come
-    from monitoring and self-evaluation forms.
+    `adjusted_fen` (全年预算数), `executed_fen` (执行数, and of it from either source) and
+    `expected_fen` (全年预计执行数) come from monitoring and self-evaluation forms.
     """
 
     total_fen: int
@@ -152,6 +152,8 @@ class Budget:
     adjusted_fen: int | None = None
     executed_fen: int | None = None
     expected_fen: int | None = None
+    fiscal_executed_fen: int | None = None
+    other_executed_fen: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 import pdfplumber
 from pdfplumber.page import Page
 from pdfplumber.table import Table
+from pdfplumber.utils.text import extract_text
 
 from perf_pipeline.documents.pdf_reader import MEMORY, MOST_PAGES, SECONDS
 
@@ -88,11 +89,18 @@ def _rows(page: Page, table: Table) -> list[list[tuple[str, int, int, bool]]]:
         left, top, right, bottom = cell
         column, end = _index(columns, left), _index(columns, right)
         first, last = _index(levels, top), _index(levels, bottom)
-        text = (page.crop(_within(page, cell), strict=False).extract_text() or "").strip()
+        inside = [char for char in page.chars if _is_inside(char, cell)]
+        text = extract_text(inside).strip()
         for row in range(first, max(last, first + 1)):
             if row < len(rows):
                 rows[row].append((text, column, max(end - column, 1), row > first))
     return [sorted(row, key=lambda each: each[1]) for row in rows]
+
+
+def _is_inside(char: dict[str, Any], cell: tuple[float, ...]) -> bool:
+    """Tell whether a character's middle lies in a cell: its edges may reach over the rules."""
+    across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return bool(cell[0] <= across <= cell[2] and cell[1] <= down <= cell[3])
 
 
 def _edges(places: Any) -> list[float]:

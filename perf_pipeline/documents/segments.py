@@ -19,6 +19,7 @@ TITLE = re.compile(
 _PAGE_FURNITURE = re.compile(
     r"[-—–\s\d第页共/]*|(?:续表|接上表|附表?|表)[\s\d:：]*|[(（]?续.{0,2}[)）]?"
 )
+_OF_LEVELS = re.compile(r"指标|效益|效果|满意|产出|成本|时效|质量|数量")
 _OPENING = 6  # lines in which a form says what it is about
 _CAPTIONS = 6  # paragraphs above a table that may caption it
 _DEPARTMENT_FORM = re.compile(r"年度主要任务|主要任务")
@@ -78,7 +79,12 @@ def _width(table: Table) -> int:
 def _goes_on(
     before: Sequence[Line], width: int, here: Sequence[Line], captions: Sequence[str]
 ) -> bool:
-    """Tell whether a table carries on the one before it."""
+    """Tell whether a table carries on the one before it.
+
+    One without a header must look like more of the same: as wide, on the same sheet, and
+    beginning with a level of indicators or with blanks for those above.
+    """
+    new_sheet = here[0].where.sheet != before[-1].where.sheet and "工作表" in here[0].where
     if any(_begins(line) for line in here[:_OPENING]):
         return False
     between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
@@ -88,11 +94,15 @@ def _goes_on(
             _begins(line) for line in before
         )  # the head in one table, indicators in the next
     last = max((c.column + c.width for line in here for c in line.cells), default=0)
-    return not between and (headed or last == width)
+    first = next((line for line in here if line.filled), None)
+    goes_on = first is not None and (not first.covers_left() or _OF_LEVELS.search(first.text))
+    return not between and (headed or (last == width and not new_sheet and bool(goes_on)))
 
 
 def _begins(line: Line) -> bool:
-    if names_project(line) and read_header(line, None) is None:
+    if read_header(line, None) is not None:
+        return False
+    if names_project(line):
         return True
     filled = line.filled
     if not filled:

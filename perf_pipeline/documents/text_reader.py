@@ -66,11 +66,11 @@ def _end_of_table(lines: Sequence[str], start: int) -> int:
     """Return where the table that begins at a line ends; `start` itself where none begins."""
     if "\t" in lines[start].rstrip() or lines[start].startswith("\t"):
         return _end_of_tabs(lines, start)
-    if lines[start].count("|") > 1:
+    if "|" in lines[start]:
         end = start
-        while end < len(lines) and lines[end].count("|") > 1:
+        while end < len(lines) and "|" in lines[end]:
             end += 1
-        return end
+        return end if end - start > 1 else start
     return set_in_columns(lines, start)
 
 
@@ -90,9 +90,11 @@ def _end_of_tabs(lines: Sequence[str], start: int) -> int:
 
 
 def _rows(lines: list[str]) -> list[list[str]]:
-    if "\t" not in lines[0] and lines[0].count("|") > 1:
-        barred = [line.strip().strip("|").split("|") for line in lines]
-        return [row for row in barred if not all(re.fullmatch(r"[\s:+=-]*", cell) for cell in row)]
+    if "\t" not in lines[0] and "|" in lines[0]:
+        framed = all(re.fullmatch(r"\|.*\|", line.strip()) for line in lines)
+        barred = [line.strip()[1:-1] if framed else line for line in lines]
+        rows = [line.split("|") for line in barred]
+        return [row for row in rows if not all(re.fullmatch(r"[\s:+=-]*", cell) for cell in row)]
     if not any("\t" in line for line in lines):
         return rows_by_position(lines)
     tabbed = [line for line in lines if "\t" in line]

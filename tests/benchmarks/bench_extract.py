@@ -1,6 +1,6 @@
 """Documents a second, beside the libraries' own way of reaching every cell in the same session.
 
-Usage: make bench, or python tests/benchmarks/bench_extract.py [FORMS]. The Word file is one of
+Usage: make bench, or python -m tests.benchmarks.bench_extract [FORMS]. The Word file is one of
 forty pages: a form a page. python-docx is asked as its manual shows: table.rows, row.cells,
 cell.text; openpyxl likewise: every cell's value.
 """

@@ -1,4 +1,4 @@
-"""The shipped document, as Word and as text: every project, plan, budget and indicator."""
+"""The shipped document, as Word, workbook and text: every project, plan, budget, indicator."""
 
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from tests.year import DATA
 NAME = "2024年部门整体绩效目标"
 WORD = DATA / "2024/gaoxin-zhengfawei/targets" / f"{NAME}.docx"
 TEXT = DATA / "renditions" / f"{NAME}.txt"
+BOOK = DATA / "renditions" / f"{NAME}.xlsx"
 
 INDICATORS = {
     "雪亮工程二期尾款及维修保养项目": [
@@ -105,7 +106,7 @@ DEPARTMENT = [
 ]
 
 
-@pytest.fixture(params=[WORD, TEXT], ids=["word", "text"])
+@pytest.fixture(params=[WORD, TEXT, BOOK], ids=["word", "text", "workbook"])
 def document(request: pytest.FixtureRequest) -> dict[str, Any]:
     return to_json_dict(extract_document(request.param))
 
@@ -164,9 +165,10 @@ def without_places(document: dict[str, Any]) -> Any:
     return strip({key: document[key] for key in ("projects", "department_indicators")})
 
 
-def test_word_and_text_say_the_same() -> None:
-    word, text = (to_json_dict(extract_document(path)) for path in (WORD, TEXT))
+def test_word_workbook_and_text_say_the_same() -> None:
+    word, book, text = (to_json_dict(extract_document(path)) for path in (WORD, BOOK, TEXT))
     assert without_places(word) == without_places(text)
+    assert without_places(word) == without_places(book)
 
 
 @pytest.mark.parametrize(

@@ -356,3 +356,22 @@ def test_a_document_without_a_year_is_read_with_a_finding(tmp_path: Path) -> Non
     assert extract_document(path).fiscal_year is None
     assert "year_missing" in {f.code for f in extract_document(path).findings}
     assert extract_document(path, assumed_year=2026).fiscal_year == 2026
+
+
+def test_the_years_amounts_count_beside_those_of_the_whole_term(read: Read) -> None:
+    document = read(
+        "项目支出绩效目标申报表（2024年度）",
+        """
+        项目名称|<|检测|<|<
+        主管部门及代码|<|[066]某市农业局|<|<
+        项目资金（万元）|中期资金总额：|68.50|年度资金总额：|51.35
+        ^|其中：财政拨款|68.50|其中：财政拨款|50.35
+        ^|其他资金|0|其他资金|1
+        一级指标|二级指标|三级指标|指标值|备注
+        产出指标|数量指标|批次|≥100组|
+        """,
+    )
+    budget = document.projects[0].budget
+    assert budget is not None
+    assert astuple(budget)[:3] == (51_350_000, 50_350_000, 1_000_000)
+    assert document.department == "某市农业局"

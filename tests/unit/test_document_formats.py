@@ -1,0 +1,293 @@
+"""What formats do to a form's cells: number formats, merges, hidden rows, old files."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import xlwt
+from docx import Document
+from docx.oxml import parse_xml
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from openpyxl import Workbook, load_workbook
+
+from perf_pipeline.documents.extract import extract_document
+from perf_pipeline.documents.model import Cell, Project, Table
+from perf_pipeline.documents.number_formats import shown
+from perf_pipeline.documents.pdf_reader import read_pdf
+from perf_pipeline.documents.text_reader import read_text
+from perf_pipeline.domain.errors import UnreadableFileError
+from tests.grids import word, workbook
+
+NAMES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+TITLE = "2024年项目支出绩效目标表"
+FORM = """项目名称|造林|<|<
+一级指标|二级指标|三级指标|指标值
+产出指标|数量指标|面积|1亩"""
+
+
+def only(path: Path) -> Project:
+    [project] = extract_document(path).projects
+    return project
+
+
+def values(path: Path) -> list[str]:
+    return [each.raw_value for each in only(path).indicators]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (0.95, "0%", "95%"),
+        (0.955, "0%", "95.5%"),
+        (0.07, "0.00%", "7%"),
+        (1, "0%", "100%"),
+        (343, "General", "343"),
+        (343.0, "0_ ", "343"),
+        (50000.0, "#,##0", "50000"),
+        (0.1 + 0.2, "General", "0.3"),
+        (3, '0"个"', "3个"),
+        (0.9, '"≥"0%', "≥90%"),
+        (80, "0.00万元", "80万元"),
+        (1234.5, "¥#,##0.00", "1234.5"),
+        (True, "General", "是"),
+        ("≥95%", "0%", "≥95%"),
+    ],
+)
+def test_a_number_is_what_its_cell_shows_with_all_its_digits(
+    value: object, number_format: str, text: str
+) -> None:
+    assert shown(value, number_format) == text  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 10**6), st.integers(0, 4))
+def test_a_percentage_loses_nothing_on_its_way_through_a_float(whole: int, places: int) -> None:
+    written = f"{whole / 10**places:.{places}f}"
+    assert float(shown(float(written) / 100, "0%").rstrip("%")) == float(written)
+
+
+@pytest.fixture(params=["xlsx", "xls"])
+def book(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A form on the second of three sheets, its rate a formatted number, one row hidden."""
+    rows: list[list[object]] = [
+        ["项目名称", "造林", "", ""],
+        ["一级指标", "二级指标", "三级指标", "指标值"],
+        ["产出指标", "数量指标", "面积", "1000"],
+        ["", "质量指标", "成活率", 0.95],
+        ["", "", "合格率", 0.985],
+        ["满意度指标", "满意度指标", "村民满意度", "≥90%"],
+    ]
+    path = tmp_path / f"a.{request.param}"
+    if request.param == "xlsx":
+        made = Workbook()
+        made.active.title = "填表说明"
+        sheet = made.create_sheet("绩效目标")
+        for row in rows:
+            sheet.append(row)
+        sheet["D4"].number_format, sheet["D5"].number_format = "0%", "0.0%"
+        sheet.merge_cells("A3:A5")
+        sheet.row_dimensions[5].hidden = True
+        made.create_sheet("空表")
+        made.save(path)
+    else:
+        old = xlwt.Workbook()
+        old.add_sheet("填表说明")
+        page = old.add_sheet("绩效目标")
+        for r, row in enumerate(rows):
+            for c, value in enumerate(row):
+                if (r, c) in ((2, 0), (3, 0), (4, 0)):
+                    continue
+                style = xlwt.easyxf(num_format_str={3: "0%", 4: "0.0%"}.get(r, "General"))
+                page.write(r, c, value, style if isinstance(value, float) else xlwt.XFStyle())
+        page.write_merge(2, 4, 0, 0, "产出指标")
+        page.row(4).hidden = True
+        old.save(str(path))
+    return path
+
+
+def test_a_workbook_shows_percents_merged_levels_and_hidden_rows(book: Path) -> None:
+    project = only(book)
+    assert [(i.level1, i.level2, i.level3, i.raw_value) for i in project.indicators] == [
+        ("产出指标", "数量指标", "面积", "1000"),
+        ("产出指标", "质量指标", "成活率", "95%"),
+        ("产出指标", "质量指标", "合格率", "98.5%"),
+        ("满意度指标", "满意度指标", "村民满意度", "≥90%"),
+    ]
+    where = project.indicators[1].where
+    assert (str(where), where.sheet, where.row) == ("工作表“绩效目标”第4行", "绩效目标", 4)
+
+
+def test_a_formula_gives_its_last_value_and_text_that_looks_like_one_stays_text(
+    tmp_path: Path,
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", TITLE, FORM)
+    made = load_workbook(path)
+    made.active["A5"] = "=1+1"
+    made.active.cell(4, 4).value = "=1+1"
+    made.active.cell(4, 4).data_type = "s"
+    made.save(path)
+    assert values(path) == ["=1+1"]
+
+
+def text_of(xml: str, tmp_path: Path) -> list[str]:
+    path = word(tmp_path / "a.docx", TITLE, FORM)
+    document = Document(str(path))
+    cell = document.tables[0].cell(2, 3)
+    cell.paragraphs[0]._p.getparent().replace(cell.paragraphs[0]._p, parse_xml(xml))
+    document.save(str(path))
+    return values(path)
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ('<w:r><w:sym w:font="Symbol" w:char="F0B3"/><w:t>95%</w:t></w:r>', "≥95%"),
+        ("<m:oMath><m:r><m:t>≥</m:t></m:r></m:oMath><w:r><w:t>9</w:t></w:r>", "≥9"),
+        ("<w:ins><w:r><w:t>≥95%</w:t></w:r></w:ins>", "≥95%"),
+        ("<w:del><w:r><w:delText>1</w:delText></w:r></w:del><w:r><w:t>2次</w:t></w:r>", "2次"),
+        ("<w:sdt><w:sdtContent><w:r><w:t>3个</w:t></w:r></w:sdtContent></w:sdt>", "3个"),
+        ("<w:r><w:t>≥</w:t></w:r><w:r><w:t>9</w:t></w:r><w:r><w:t>5％</w:t></w:r>", "≥95％"),
+    ],
+)
+def test_signs_changes_and_controls_of_word_are_read_as_shown(
+    tmp_path: Path, inside: str, text: str
+) -> None:
+    assert text_of(f"<w:p {NAMES}>{inside}</w:p>", tmp_path) == [text]
+
+
+def test_a_form_inside_a_cell_or_a_text_box_is_found(tmp_path: Path) -> None:
+    path = word(tmp_path / "a.docx", TITLE, FORM)
+    document = Document(str(path))
+    form = document.tables[0]._tbl
+    body = form.getparent()
+    frame = parse_xml(f"<w:tbl {NAMES}><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>")
+    body.replace(form, frame)
+    frame[0][0].insert(0, form)
+    document.save(str(path))
+    assert values(path) == ["1亩"]
+    box = parse_xml(f"<w:p {NAMES}><w:r><w:pict><w:txbxContent/></w:pict></w:r></w:p>")
+    box[0][0][0].append(form)
+    body.replace(frame, box)
+    document.save(str(path))
+    assert values(path) == ["1亩"]
+
+
+def test_numbers_that_word_counts_for_itself_stand_before_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    document = Document()
+    document.add_paragraph("2024年部门整体绩效目标")
+    numbering = document.part.numbering_part.element
+    numbering.insert(
+        0,
+        parse_xml(
+            f'<w:abstractNum {NAMES} w:abstractNumId="77"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+            '<w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl></w:abstractNum>'
+        ),
+    )
+    numbering.append(
+        parse_xml(f'<w:num {NAMES} w:numId="77"><w:abstractNumId w:val="77"/></w:num>')
+    )
+    for text in ("总体绩效目标", "分项绩效目标"):
+        paragraph = document.add_paragraph(text)
+        properties = paragraph._p.get_or_add_pPr()
+        properties.append(
+            parse_xml(f'<w:numPr {NAMES}><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr>')
+        )
+        document.add_paragraph("群众满意度达到90%以上。")
+    document.save(str(path))
+    found = extract_document(path).department_indicators
+    assert [(each.section, each.name, each.raw_value) for each in found] == [
+        ("总体绩效目标", "群众满意度", "达到90%以上"),
+        ("分项绩效目标", "群众满意度", "达到90%以上"),
+    ]
+
+
+def converted(path: Path, kind: str) -> Path:
+    """Make a real file of another kind with LibreOffice."""
+    profile = (path.parent / "profile").as_uri()
+    command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind]
+    command += ["--outdir", str(path.parent / "made"), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return path.parent / "made" / f"{path.stem}.{kind}"
+
+
+def test_an_old_word_file_is_read_where_libreoffice_is_and_refused_where_not(
+    tmp_path: Path,
+) -> None:
+    path = word(tmp_path / "a.docx", TITLE, FORM, "（完）")
+    if shutil.which("soffice"):
+        assert values(converted(path, "doc")) == ["1亩"]
+        assert values(converted(path, "rtf")) == ["1亩"]
+    else:
+        old = tmp_path / "a.doc"
+        old.write_bytes(OLE + bytes(600) + "WordDocument".encode("utf-16-le"))
+        with pytest.raises(UnreadableFileError, match="LibreOffice"):
+            extract_document(old)
+
+
+def test_a_pdf_with_ruled_tables_is_read_with_its_merged_cells(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    figure = Figure(figsize=(8, 4))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    boxes = [(0, 2, 1, 1, "Project"), (1, 2, 3, 1, "Trees"), (0, 0, 1, 2, "Output")]
+    boxes += [(c, r, 1, 1, f"c{c}r{r}") for c in (1, 2, 3) for r in (0, 1)]
+    for column, row, width, height, text in boxes:
+        left, bottom = 0.1 + column * 0.2, 0.1 + row * 0.2
+        axes.add_patch(
+            Rectangle((left, bottom), width * 0.2, height * 0.2, fill=False, edgecolor="black")
+        )
+        axes.text(left + 0.02, bottom + height * 0.2 - 0.1, text)
+    figure.savefig(path)
+    [table] = [block for block in read_pdf(path) if isinstance(block, Table)]
+    assert table.rows == (
+        (Cell("Project", 0), Cell("Trees", 1, 3)),
+        (Cell("Output", 0), Cell("c1r1", 1), Cell("c2r1", 2), Cell("c3r1", 3)),
+        (Cell("Output", 0, 1, True), Cell("c1r0", 1), Cell("c2r0", 2), Cell("c3r0", 3)),
+    )
+
+
+def test_a_pdf_without_text_is_said_to_be_a_scan(tmp_path: Path) -> None:
+    path = tmp_path / "扫描.pdf"
+    Figure().savefig(path)
+    with pytest.raises(UnreadableFileError, match="扫描件"):
+        extract_document(path)
+
+
+def test_text_of_aligned_columns_falls_under_its_headings() -> None:
+    text = (
+        "项目名称    造林\n"
+        "一级指标    二级指标    三级指标      指标值\n"
+        "产出指标    数量指标    造林面积      1000亩\n"
+        "                        植树株数      ≥9000株\n"
+        "            质量指标    成活率        ≥95%\n"
+    )
+    [table] = read_text(text)
+    assert [[cell.text for cell in row] for row in table.rows[1:]] == [  # type: ignore[union-attr]
+        ["一级指标", "二级指标", "三级指标", "指标值"],
+        ["产出指标", "数量指标", "造林面积", "1000亩"],
+        ["", "", "植树株数", "≥9000株"],
+        ["", "质量指标", "成活率", "≥95%"],
+    ]
+
+
+@pytest.mark.parametrize("frame", ["{}", "| {} |"], ids=["bare", "framed"])
+def test_text_with_bars_keeps_its_empty_cells(frame: str) -> None:
+    rows = (
+        "项目名称 | 造林",
+        "绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值",
+        " | 产出指标 | 数量指标 | 面积 | 1亩",
+        " | | | 株数 | 9株",
+    )
+    [table] = read_text("\n".join(frame.format(row) for row in rows))
+    assert [[cell.text for cell in row] for row in table.rows[2:]] == [  # type: ignore[union-attr]
+        ["", "产出指标", "数量指标", "面积", "1亩"],
+        ["", "", "", "株数", "9株"],
+    ]

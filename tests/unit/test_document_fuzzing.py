@@ -1,0 +1,30 @@
+"""Whatever bytes are handed in, a document is read or refused: a short coverage-guided run."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNS = 800
+
+
+def test_no_bytes_break_extraction(tmp_path: Path) -> None:
+    options = [
+        f"-runs={RUNS}",
+        "-seed=20240331",
+        "-max_len=20000",
+        "-timeout=20",
+        "-rss_limit_mb=1024",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz.documents", str(tmp_path), *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    covered = [int(found) for found in re.findall(r"cov: (\d+)", done.stderr)]
+    assert covered[-1] > covered[0], "the run was not led by coverage"
