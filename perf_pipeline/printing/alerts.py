@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.alerts.digest import Digest
@@ -18,7 +19,7 @@ def print_alerts(
     """Print the open alerts, and the messages that did not arrive."""
     table = Table("编号", "检查点", "级别", "现状", "事项", title="待处理的预警")
     for each in alerts:
-        what = f"{each['place']}：{each['subject']}。{each['gap']}"
+        what = escape(f"{each['place']}：{each['subject']}。{each['gap']}")
         level, state = LEVEL_LABELS.get(each["level"], each["level"]), each["state"]
         table.add_row(
             str(each["id"]), each["quarter"], level, STATE_LABELS[AlertState(state)], what
@@ -27,8 +28,8 @@ def print_alerts(
     if messages:
         table = Table("消息号", "接收人", "状态", "试过", "原因", title="没有送成的消息")
         for each in messages:
-            numbers = (each["state"], str(each["attempts"]), each["error"] or "")
-            table.add_row(each["message_key"], each["recipient"], *numbers)
+            numbers = (each["state"], str(each["attempts"]), escape(each["error"] or ""))
+            table.add_row(each["message_key"], escape(each["recipient"]), *numbers)
         console.print(table)
 
 
@@ -39,5 +40,7 @@ def print_digests(console: Console, digests: list[Digest]) -> None:
     for digest in digests:
         by = " ".join((digest.recipient.channel, *digest.recipient.to))
         for message in digest.messages:
-            console.print(f"[bold]给 {digest.recipient.name}（{by}）：{message.title}[/]")
+            console.print(
+                f"[bold]给 {escape(digest.recipient.name)}（{escape(by)}）：{escape(message.title)}[/]"
+            )
             console.print(message.text, markup=False, highlight=False, soft_wrap=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.printing.marks import or_dash
@@ -20,13 +21,13 @@ def print_backtest(console: Console, scores: dict[str, Any]) -> None:
     """Print how well the outlook would have done on past years."""
     first, last = scores["years"]
     console.print(
-        f"[bold]{scores['file']}[/]（{KIND_LABELS[scores['kind']]}）：{scores['entities']} 个单位，"
+        f"[bold]{escape(scores['file'])}[/]（{KIND_LABELS[scores['kind']]}）：{scores['entities']} 个单位，"
         f"{first}—{last} 年，{scores['rows']} 行，预计 {scores['forecasts']} 次；"
         "最后一期的数即全年数，不计分",
         highlight=False,
     )
     for note in scores["notes"][:LONGEST_LIST]:
-        console.print(f"[yellow]注意[/] {note}", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]注意[/] {escape(note)}", highlight=False, soft_wrap=True)
     for group in scores["groups"]:
         _print_scores(console, group)
     if scores["groups"]:

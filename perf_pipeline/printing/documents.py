@@ -26,29 +26,28 @@ def print_document(console: Console, document: dict[str, Any]) -> None:
     """Print what was read from a target document."""
     head = document["document"]
     year = f"{head['fiscal_year']}年" if head["fiscal_year"] else "年度不明"
-    console.print(f"[bold]{head['department']} {year} {head['title']}[/]")
+    console.print(f"[bold]{escape(head['department'])} {year} {escape(head['title'])}[/]")
     for project in document["projects"]:
-        table = Table("一级指标", "二级指标", "三级指标", "指标值", "读作", title=project["name"])
+        table = Table(
+            "一级指标", "二级指标", "三级指标", "指标值", "读作", title=escape(project["name"])
+        )
         for indicator in project["indicators"]:
             table.add_row(
-                indicator["level1"],
-                indicator["level2"],
-                indicator["level3"],
-                indicator["raw_value"],
+                *(escape(indicator[name]) for name in ("level1", "level2", "level3", "raw_value")),
                 _target_text(indicator["target"]),
             )
         console.print(table)
     table = Table("分项工作", "部门指标", "指标值", "读作", title="部门指标")
     for indicator in document["department_indicators"]:
         table.add_row(
-            indicator["section"],
-            indicator["name"],
-            indicator["raw_value"],
+            *(escape(indicator[name]) for name in ("section", "name", "raw_value")),
             _target_text(indicator["target"]),
         )
     console.print(table)
     for finding in document["findings"]:
-        console.print(f"[yellow]{finding['severity']}[/] {finding['message']} {finding['where']}")
+        console.print(
+            f"[yellow]{finding['severity']}[/] {escape(finding['message'])} {escape(finding['where'])}"
+        )
 
 
 def print_folder(console: Console, entries: list[FolderEntry]) -> None:
@@ -73,7 +72,7 @@ def print_folder(console: Console, entries: list[FolderEntry]) -> None:
 
 def _target_text(target: dict[str, Any]) -> str:
     parts = (target["operator"], target["value"], target["upper"], target["unit"])
-    return " ".join(part for part in parts if part) + f"（{target['kind']}）"
+    return escape(" ".join(part for part in parts if part)) + f"（{target['kind']}）"
 
 
 def print_review(console: Console, document: TargetDocument, findings: Sequence[Finding]) -> None:

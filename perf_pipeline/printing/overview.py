@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.domain.errors import Place
@@ -40,9 +41,13 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
         highlight=False,
     )
     for file in refused:
-        console.print(f"[red]拒收[/] {file['path']}：{file['reason']}", soft_wrap=True)
+        console.print(
+            f"[red]拒收[/] {escape(file['path'])}：{escape(file['reason'])}", soft_wrap=True
+        )
     for row in overview.quarantined[:LONGEST_LIST]:
-        console.print(f"[yellow]隔离[/] {_place(row)}：{row['reason']}", soft_wrap=True)
+        console.print(
+            f"[yellow]隔离[/] {escape(_place(row))}：{escape(row['reason'])}", soft_wrap=True
+        )
     if len(overview.quarantined) > LONGEST_LIST:
         console.print(f"……共隔离 {len(overview.quarantined)} 行，见表 quarantined_row")
     console.print(
@@ -84,7 +89,9 @@ def _lights_table(overview: Overview) -> Table:
             away = or_dash(line["deviation_bp"], points)
             row[judged["quarter"]] = f"{light_text(line['light'])}\n{share} ({away})"
     for (department, project), row in cells.items():
-        table.add_row(department, project, *(row.get(quarter, "") for quarter in quarters))
+        table.add_row(
+            escape(department), escape(project), *(row.get(quarter, "") for quarter in quarters)
+        )
     return table
 
 
@@ -93,5 +100,5 @@ def _statuses_table(overview: Overview) -> Table:
     for judged in overview.judgements:
         counts = Counter(line["status"] for line in judged["indicators"])
         numbers = (str(counts.get(str(status), 0)) for status in STATUS_LABELS)
-        table.add_row(judged["department"], judged["quarter"], *numbers)
+        table.add_row(escape(judged["department"]), judged["quarter"], *numbers)
     return table

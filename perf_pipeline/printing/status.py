@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.domain.share import percent, points
@@ -25,11 +26,13 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
         console.print("数据仓库里还没有评价。")
     for judged in judgements:
         closed = "，已关账" if judged["closed"] else ""
-        title = f"{judged['department']} {judged['quarter']}（第{judged['version']}版{closed}）"
+        title = (
+            f"{escape(judged['department'])} {judged['quarter']}（第{judged['version']}版{closed}）"
+        )
         table = Table("项目", "灯", "执行率", "计划", "偏差（百分点）", "追溯号", title=title)
         for line in judged["spending"]:
             table.add_row(
-                line["project_name"],
+                escape(line["project_name"]),
                 light_text(line["light"]),
                 or_dash(line["actual_bp"], percent),
                 or_dash(line["planned_bp"], percent),
@@ -55,8 +58,10 @@ def _unexplained(judged: dict[str, Any]) -> int:
 
 def print_trace(console: Console, traced: TracedFigure) -> None:
     """Print a figure and the source rows behind it, the first thirty of them."""
-    console.print(f"[bold]{traced.figure}[/] {traced.department} {traced.quarter} {traced.name}")
-    console.print(f"度量：{traced.measure or '未覆盖'}；{traced.reason}")
+    console.print(
+        f"[bold]{traced.figure}[/] {escape(traced.department)} {traced.quarter} {escape(traced.name)}"
+    )
+    console.print(f"度量：{traced.measure or '未覆盖'}；{escape(traced.reason)}")
     if traced.numerator is not None:
         console.print(
             f"分子 {traced.numerator}，分母 {traced.denominator}，来源 {len(traced.rows)} 行"
@@ -69,7 +74,13 @@ def print_trace(console: Console, traced: TracedFigure) -> None:
         table = Table("文件", "工作表", "行", "主键", "分子", "分母")
         for row in traced.rows[:LONGEST_TRACE]:
             numbers = (str(row.numerator), str(row.denominator))
-            table.add_row(row.file, row.sheet or "", str(row.row or ""), row.key, *numbers)
+            table.add_row(
+                escape(row.file),
+                escape(row.sheet or ""),
+                str(row.row or ""),
+                escape(row.key),
+                *numbers,
+            )
         console.print(table)
     if len(traced.rows) > LONGEST_TRACE:
         console.print(f"……共 {len(traced.rows)} 行，用 --json 看全部")
@@ -78,4 +89,6 @@ def print_trace(console: Console, traced: TracedFigure) -> None:
 def print_check(console: Console, check: HealthCheck) -> None:
     """Print one health check on a line."""
     mark = "[green]✓[/]" if check.passed else "[bold red]✗[/]"
-    console.print(f"{mark} {check.name}：{check.finding}", highlight=False, soft_wrap=True)
+    console.print(
+        f"{mark} {escape(check.name)}：{escape(check.finding)}", highlight=False, soft_wrap=True
+    )

@@ -94,7 +94,7 @@ def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[boo
         return table.c.closed_by_id.is_(None)
     loaded = select(source_file.c.id).where(source_file.c.loaded_at <= moment)
     still_open = or_(table.c.closed_by_id.is_(None), table.c.closed_by_id.not_in(loaded))
-    brought_by = table.c.source_file_id
+    brought_by: ColumnElement[int] = table.c.source_file_id
     if "restored_by_id" in table.c:
         brought_by = func.coalesce(table.c.restored_by_id, brought_by)
     return and_(brought_by.in_(loaded), still_open)
