@@ -21,7 +21,8 @@ def print_backtest(console: Console, scores: dict[str, Any]) -> None:
     """Print how well the outlook would have done on past years."""
     first, last = scores["years"]
     console.print(
-        f"[bold]{escape(scores['file'])}[/]（{KIND_LABELS[scores['kind']]}）：{scores['entities']} 个单位，"
+        f"[bold]{escape(scores['file'])}[/]（{KIND_LABELS[scores['kind']]}）："
+        f"{scores['entities']} 个单位，"
         f"{first}—{last} 年，{scores['rows']} 行，预计 {scores['forecasts']} 次；"
         "最后一期的数即全年数，不计分",
         highlight=False,

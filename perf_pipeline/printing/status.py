@@ -59,7 +59,8 @@ def _unexplained(judged: dict[str, Any]) -> int:
 def print_trace(console: Console, traced: TracedFigure) -> None:
     """Print a figure and the source rows behind it, the first thirty of them."""
     console.print(
-        f"[bold]{traced.figure}[/] {escape(traced.department)} {traced.quarter} {escape(traced.name)}"
+        f"[bold]{traced.figure}[/] {escape(traced.department)} {traced.quarter} "
+        f"{escape(traced.name)}"
     )
     console.print(f"度量：{traced.measure or '未覆盖'}；{escape(traced.reason)}")
     if traced.numerator is not None:
