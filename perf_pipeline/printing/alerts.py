@@ -41,6 +41,7 @@ def print_digests(console: Console, digests: list[Digest]) -> None:
         by = " ".join((digest.recipient.channel, *digest.recipient.to))
         for message in digest.messages:
             console.print(
-                f"[bold]给 {escape(digest.recipient.name)}（{escape(by)}）：{escape(message.title)}[/]"
+                f"[bold]给 {escape(digest.recipient.name)}（{escape(by)}）："
+                f"{escape(message.title)}[/]"
             )
             console.print(message.text, markup=False, highlight=False, soft_wrap=True)

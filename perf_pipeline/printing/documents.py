@@ -46,7 +46,8 @@ def print_document(console: Console, document: dict[str, Any]) -> None:
     console.print(table)
     for finding in document["findings"]:
         console.print(
-            f"[yellow]{finding['severity']}[/] {escape(finding['message'])} {escape(finding['where'])}"
+            f"[yellow]{finding['severity']}[/] {escape(finding['message'])} "
+            f"{escape(finding['where'])}"
         )
 
 
