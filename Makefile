@@ -13,8 +13,8 @@ run: $(VENV)/run.done        ## set up, then ingest, judge, report and alert for
 	$(BIN)/perf-pipeline run
 
 test: $(VENV)/test.done check        ## set up, then lint, types and all tests
-	sh scripts/install-browser.sh
-	$(BIN)/pytest
+	sh scripts/install-test-programs.sh
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/test.done        ## lint, format and strict types
 	$(BIN)/ruff check --quiet .
@@ -26,6 +26,7 @@ bench: $(VENV)/test.done        ## time and memory, as ratios against a named ba
 	$(BIN)/python tests/benchmarks/bench_judgement.py
 	$(BIN)/python -m tests.benchmarks.bench_extract
 	$(BIN)/python tests/benchmarks/bench_intake.py
+	$(BIN)/python tests/benchmarks/bench_outlook.py
 
 ui: $(VENV)/run.done        ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/perf-pipeline ui

@@ -30,7 +30,7 @@ CHROMIUM = [
 def browser() -> Iterator[Browser]:
     """Headless Chromium; `make test` installs it."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "Chromium is not installed: run scripts/install-browser.sh"
+    assert program, "Chromium is not installed: run scripts/install-test-programs.sh"
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
         yield launched
