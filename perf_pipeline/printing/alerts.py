@@ -17,7 +17,8 @@ def print_alerts(
     console: Console, alerts: list[dict[str, Any]], messages: list[dict[str, Any]]
 ) -> None:
     """Print the open alerts, and the messages that did not arrive."""
-    table = Table("编号", "检查点", "级别", "现状", "事项", title="待处理的预警")
+    table = Table("编号", "检查点", "级别", "现状", title="待处理的预警")
+    table.add_column("事项", overflow="fold")
     for each in alerts:
         what = escape(f"{each['place']}：{each['subject']}。{each['gap']}")
         level, state = LEVEL_LABELS.get(each["level"], each["level"]), each["state"]
