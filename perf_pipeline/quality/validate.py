@@ -25,7 +25,7 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.quality.engine import gx, working_context
 from perf_pipeline.quality.relations import JUDGED, judged_frame, relation
 from perf_pipeline.quality.suites import suite_of_register
-from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.declaration import is_shipped, register
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.schema import metadata, register_tables, source_file
@@ -100,7 +100,7 @@ def load_suite(suites: Path, table: str) -> Any:
     A register that the installation declares for itself has no file: its suite is made here.
     """
     path = suites / f"{table}.json"
-    if not path.exists() and table in register_tables:
+    if not path.exists() and table in register_tables and not is_shipped(table):
         return gx.ExpectationSuite(**suite_of_register(register(table)))
     try:
         return gx.ExpectationSuite(**json.loads(path.read_text("utf-8")))

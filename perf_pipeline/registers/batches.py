@@ -109,7 +109,7 @@ class RegisterBatches:
     def __iter__(self) -> Iterator[Batch]:
         """Give the batches, in the order of the file."""
         refused: list[tuple[LayoutError, Sequence[Row]]] = []
-        found = filled = False
+        found = False
         for sheet, rows in read_sheets(self.path):
             head = list(islice(rows, SEARCHED_ROWS))
             if all(map(_is_blank_row, head)) and all(map(_is_blank_row, rows)):
@@ -126,9 +126,7 @@ class RegisterBatches:
             number = header.row + 2
             below = chain(head[header.row + 1 :], rows)
             while some := list(islice(below, ROWS_AT_ONCE)):
-                batch = self._batch(sheet, number, some, header)
-                filled = filled or bool(batch.keys or batch.quarantined)
-                yield batch
+                yield self._batch(sheet, number, some, header)
                 number += len(some)
         # a sheet whose place has a row holds this register, with a fault in its header
         near = [each for each in refused if each[0].place.row is not None]
@@ -136,9 +134,6 @@ class RegisterBatches:
             raise LayoutError("文件里没有数据", Place(self.path.name))
         if not found:
             raise (near or refused)[0][0]
-        if not filled and not near:
-            # an emptied file would close all that it said before; that is hardly ever meant
-            raise LayoutError("只有表头，没有一行数据", Place(self.path.name))
         for refusal, beginning in near:
             yield self._refused_sheet(refusal, beginning)
 

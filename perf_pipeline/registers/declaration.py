@@ -199,6 +199,11 @@ def load_registers() -> tuple[Register, ...]:
     return tuple(registers[name] for name in sorted(registers))
 
 
+def is_shipped(name: str) -> bool:
+    """Tell whether a register of that name comes with this package."""
+    return (files("perf_pipeline.registers") / "declarations" / f"{name}.yaml").is_file()
+
+
 def _declared_in(folder: Traversable) -> Iterator[Register]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if not entry.name.endswith(".yaml"):

@@ -12,6 +12,7 @@ from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Register
 
 SEARCHED_ROWS = 20
+PROMPTS = ("必填:", "选填:")  # how a template says what a column takes
 NOTICE_WORDS = re.compile(r"模拟|演示|说明|示例|样例|虚构|测试|非真实|注:")
 
 
@@ -82,7 +83,7 @@ def find_header(grid: Sequence[Sequence[Cell]], declared: Register, place: Place
     if missing:
         there = "、".join(str(cell).strip() for cell in labels_found if label_key(cell))
         raise LayoutError(f"缺少列“{'”“'.join(missing)}”；表头有：{there}", _row(place, last))
-    return Header(last, header, positions, tuple(ignored), _notice(grid[:best]))
+    return Header(last, header, positions, tuple(ignored), _notice(grid[:best], declared))
 
 
 def _joined(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> list[Cell]:
@@ -101,9 +102,13 @@ def _hits(row: Sequence[Cell], names: Mapping[str, str]) -> int:
     return len({names[key] for cell in row if (key := label_key(cell)) in names})
 
 
-def _notice(above: Sequence[Sequence[Cell]]) -> str | None:
-    text = " ".join(str(cell).strip() for row in above for cell in row if label_key(cell))
-    return text if NOTICE_WORDS.search(label_key(text)) else None
+def _notice(above: Sequence[Sequence[Cell]], declared: Register) -> str | None:
+    """Return what stands above the header where it says more than title and a template's words."""
+    cells = [cell for row in above for cell in row if label_key(cell)]
+    said = [cell for cell in cells if not label_key(cell).startswith(PROMPTS)]
+    text = " ".join(str(cell).strip() for cell in said)
+    telling = label_key(text).replace(label_key(declared.label), "")
+    return text if NOTICE_WORDS.search(telling) else None
 
 
 def _row(place: Place, row: int) -> Place:

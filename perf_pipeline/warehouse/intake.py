@@ -198,6 +198,7 @@ def take_in(
             staged = Staged(connection)
             fill(file.path, staged)
             _refuse_changed(file.path, before)
+            _refuse_emptied(connection, file, staged)
         except PerfPipelineError as error:
             outcome, reason = "refused", str(error)
             log.warning("拒收 %s：%s", file.relative, reason)
@@ -267,6 +268,22 @@ def _refuse_changed(path: Path, before: os.stat_result) -> None:
     after = path.stat()
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
         raise UnreadableFileError("读取期间文件有变动，请写完后再接入", Place(path.name))
+
+
+def _refuse_emptied(connection: Connection, file: InboxFile, staged: Staged) -> None:
+    """Refuse a file that says nothing more where it had rows: that is hardly ever meant.
+
+    Taken at its word it would close all that it said before. A file that never had a row says
+    that there is nothing to tell, and is taken in.
+    """
+    counts = staged.counts()
+    last = _last_version(connection, file)
+    emptied = counts["rows_loaded"] + counts["rows_quarantined"] == 0
+    if emptied and last is not None and last.rows_loaded:
+        raise LayoutError(
+            f"只有表头，没有一行数据，而上一版有{last.rows_loaded}行；若确已作废，请写明后由人工处理",
+            Place(file.path.name),
+        )
 
 
 def _last_version(connection: Connection, file: InboxFile) -> Any:

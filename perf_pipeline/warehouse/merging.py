@@ -211,7 +211,7 @@ class _Merging:
         """
         newest = (
             select(source_file.c.path, func.max(source_file.c.id).label("id"))
-            .where(source_file.c.outcome == "loaded")
+            .where(source_file.c.outcome == "loaded", source_file.c.path.not_in(self.own_paths))
             .group_by(source_file.c.path)
             .subquery()
         )

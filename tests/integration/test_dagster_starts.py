@@ -20,6 +20,7 @@ from assets.partitions import (
     passed_checkpoints,
     quarter_partitions,
     quarters,
+    years,
 )
 from assets.resources import Pipeline
 from perf_pipeline.domain.calendar import FiscalCalendar
@@ -31,9 +32,12 @@ GROUPS = {
     "targets": "project indicator target spending_plan budget budget_adjustment "
     "indicator_measure phase_target target_revision",
     "actuals": "payment petition_case mediation_case device_inspection insurance_enrolment "
-    "publicity_activity satisfaction_survey reported_value contract deviation_reason source_file",
+    "publicity_activity satisfaction_survey reported_value contract deviation_reason fixed_asset "
+    "consumable_issue staff_training source_file",
     "measures": "measure_value",
-    "monitoring": "spending_result spending_line indicator_result outlook case_limit audit_finding",
+    "monitoring": "spending_result spending_line indicator_result outlook case_limit audit_finding "
+    "adjustment rollup_result",
+    "self_evaluation": "self_evaluation_result project_score department_score",
     "reports": "report report_line data_docs",
     "alerts": "alert alert_event alert_message alert_told",
 }
@@ -59,7 +63,9 @@ def test_every_table_stands_in_its_group() -> None:
 
 def test_what_is_handed_in_has_no_quarter_and_what_is_judged_has_one() -> None:
     for key in GRAPH.get_all_asset_keys():
-        expected = None if key.to_user_string() in UNPARTITIONED else quarters
+        name = key.to_user_string()
+        of_a_year = name in GROUPS["self_evaluation"].split()
+        expected = None if name in UNPARTITIONED else years if of_a_year else quarters
         assert GRAPH.get(key).partitions_def == expected, key
 
 

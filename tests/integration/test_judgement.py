@@ -124,6 +124,7 @@ def test_the_pace_is_told_and_what_is_due_next(engine: Engine, inbox: Path) -> N
 
 
 def test_bound_money_is_shown_beside_payments(engine: Engine, inbox: Path) -> None:
+    (inbox / "2024" / DEPARTMENT / "registers" / "合同台账.xlsx").unlink()
     hand_in(
         inbox,
         "合同台账",

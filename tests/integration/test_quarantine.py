@@ -146,9 +146,10 @@ def test_a_mark_alone_mends_nothing(engine: Engine, inbox: Path, tmp_path: Path)
 
 
 def test_alike_rows_have_marks_of_their_own_which_do_not_depend_on_the_warehouse() -> None:
-    first, second, other = mending.marks(["同一行", "同一行", "另一行"])
+    one, another = mending.Marks(), mending.Marks()
+    first, second, other = map(one.of, ("同一行", "同一行", "另一行"))
     assert len({first, second, other}) == 3
-    assert mending.marks(["另一行", "同一行"]) == [other, first]
+    assert list(map(another.of, ("另一行", "同一行"))) == [other, first]
 
 
 def test_text_that_begins_like_a_formula_is_given_back_as_text(
