@@ -94,7 +94,7 @@ def test_an_indicator_knows_its_section_and_sentence() -> None:
     assert (first.section, first.evidence, first.where) == (
         "加强信访工作",
         "信访事项按期办结率达到98%",
-        5,
+        "第5段",
     )
     assert (second.name, second.target.value, second.target.unit) == ("来访接待率", "100", "%")
 
