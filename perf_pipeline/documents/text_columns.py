@@ -40,21 +40,20 @@ def rows_by_position(lines: Sequence[str]) -> list[list[str]]:
     """
     rows: list[list[str]] = []
     starts: list[int] = []
-    headed = below_header = False
+    headed = False
+    header: Pieces = []  # while the line right below it is read
     for line in lines:
         if not line.strip():
             continue
         pieces = _pieces(line)
         if len(_HEADER.findall(squeeze(line))) > 1:
-            headed = below_header = True
+            headed, header = True, pieces
             starts = [at for at, _ in pieces]
-        elif below_header:
-            below_header = False
+        elif header:
             starts = sorted({*starts, *_finer(starts, pieces)})
-            rows[-1] = _set_under(starts, _pieces(header))
+            rows[-1], header = _set_under(starts, header), []
         elif not headed and (pieces[0][0] == 0 or not starts):
             starts = [at for at, _ in pieces]
-        header = line if below_header else ""
         row = _set_under(starts, pieces)
         if headed and rows and not row[0] and sum(bool(cell) for cell in row) == 1 and not row[-1]:
             # one more line of a cell above

@@ -91,10 +91,10 @@ def test_an_indicator_knows_its_section_and_sentence() -> None:
     heading, text = "（二）加强信访工作", "信访事项按期办结率达到98%；来访接待率100%。"
     paragraphs = [Paragraph(heading, 4), Paragraph(text, 5)]
     first, second = read_prose(paragraphs, YEAR)
-    assert (first.section, first.evidence, first.paragraph) == (
+    assert (first.section, first.evidence, str(first.where)) == (
         "加强信访工作",
         "信访事项按期办结率达到98%",
-        5,
+        "第5段",
     )
     assert (second.name, second.target.value, second.target.unit) == ("来访接待率", "100", "%")
 
