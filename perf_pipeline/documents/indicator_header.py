@@ -87,7 +87,8 @@ _LABELS: tuple[tuple[Part, str], ...] = (
 _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 # what stands for the third level where no column is called so
 _INSTEAD = ("指标内容", "绩效指标", "绩效指标内容", "指标", "三级指标内容", "具体内容", "指标描述")
-_ANNUAL = re.compile(r"年度|当年|本年")
+_ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}")  # a heading, not a sentence
+_WHOLE_TERM = re.compile(r"中期|实施期|长期|总目标|三年|项目期|全周期")
 _GROUPS = (Part.REASON, Part.LIKELIHOOD, Part.VALUE, Part.WEIGHT, Part.ACTUAL)
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD, Part.OPERATOR)  # one thing said in several columns
 _BEHIND = (Part.ACTUAL, Part.OUTLOOK, Part.WEIGHT, Part.SCORE, Part.REASON, Part.REMARK)
@@ -164,7 +165,10 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
     for cell, part in found:
         below = [each for each in subs if cell.column <= each.column < cell.column + cell.width]
         finer = [(each, part_of(each.text)) for each in below]
-        if part is Part.VALUE and any(p in (Part.OPERATOR, Part.UNIT) for _, p in finer):
+        terms = [each for each in below if not _WHOLE_TERM.match(label(each.text))]
+        if part is Part.VALUE and 0 < len(terms) < len(below):
+            columns[part] = tuple(terms)  # the year's, not that of all years
+        elif part is Part.VALUE and any(p in (Part.OPERATOR, Part.UNIT) for _, p in finer):
             for each, sub in finer:
                 columns[sub or Part.VALUE] = (*columns.get(sub or Part.VALUE, ()), each)
         elif part is Part.WEIGHT and Part.LEVEL3 in columns:
@@ -223,8 +227,8 @@ def _one_set(found: Found, upper: Line | None) -> tuple[Found, tuple[Cell, ...]]
     ]
     border = min((cell.column for cell in firsts), default=thirds[1].column)
     above = upper.filled if upper is not None else ()
-    says = [*above, *thirds]
-    years_first = any(_ANNUAL.search(cell.text) for cell in says if cell.column < border)
+    says = [*above, *(cell for cell, _ in found)]
+    years_first = any(_ANNUAL.fullmatch(label(cell.text)) for cell in says if cell.column < border)
     shared: Found = [(c, p) for c, p in found if p is Part.LEVEL1]
     left: Found = [(c, p) for c, p in found if c.column < border and p is not Part.LEVEL1]
     right: Found = [(c, p) for c, p in found if c.column >= border and p is not Part.LEVEL1]

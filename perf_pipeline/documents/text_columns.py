@@ -33,23 +33,29 @@ def set_in_columns(lines: Sequence[str], start: int) -> int:
 
 
 def rows_by_position(lines: Sequence[str]) -> list[list[str]]:
-    """Cut lines into cells; below the header of indicators, each falls under its heading."""
+    """Cut lines into cells.
+
+    Below the header of indicators each cell falls under its heading; above it, those of a line
+    that begins with blanks fall under the cells of the line above.
+    """
     rows: list[list[str]] = []
-    starts: list[int] | None = None
+    starts: list[int] = []
+    headed = False
+    header: Pieces = []  # while the line right below it is read
     for line in lines:
         if not line.strip():
             continue
         pieces = _pieces(line)
         if len(_HEADER.findall(squeeze(line))) > 1:
+            headed, header = True, pieces
             starts = [at for at, _ in pieces]
-        if starts is None:
-            rows.append([text for _, text in pieces])
-            continue
-        row = [""] * len(starts)
-        for at, text in pieces:
-            column = min(range(len(starts)), key=lambda n: abs(starts[n] - at))
-            row[column] = f"{row[column]} {text}".strip()
-        if rows and not row[0] and sum(bool(cell) for cell in row) == 1 and not row[-1]:
+        elif header:
+            starts = sorted({*starts, *_finer(starts, pieces)})
+            rows[-1], header = _set_under(starts, header), []
+        elif not headed and (pieces[0][0] == 0 or not starts):
+            starts = [at for at, _ in pieces]
+        row = _set_under(starts, pieces)
+        if headed and rows and not row[0] and sum(bool(cell) for cell in row) == 1 and not row[-1]:
             # one more line of a cell above
             column = next(n for n, cell in enumerate(row) if cell)
             if rows[-1][column]:
@@ -59,7 +65,30 @@ def rows_by_position(lines: Sequence[str]) -> list[list[str]]:
     return rows
 
 
-def _pieces(line: str) -> list[tuple[int, str]]:
+Pieces = list[tuple[int, str]]
+
+
+def _set_under(starts: Sequence[int], pieces: Pieces) -> list[str]:
+    row = [""] * len(starts)
+    for at, text in pieces:
+        column = _nearest(starts, at)
+        row[column] = f"{row[column]} {text}".strip()
+    return row
+
+
+def _nearest(starts: Sequence[int], at: int) -> int:
+    return min(range(len(starts)), key=lambda n: abs(starts[n] - at))
+
+
+def _finer(starts: Sequence[int], pieces: Pieces) -> list[int]:
+    """Return where a heading's own columns begin (中期, 年度 below 指标值), if a line has such."""
+    if any(re.search(r"\d", text) for _, text in pieces):
+        return []
+    under = [_nearest(starts, at) for at, _ in pieces]
+    return [at for (at, _), column in zip(pieces, under, strict=True) if under.count(column) > 1]
+
+
+def _pieces(line: str) -> Pieces:
     """Return a line's cells, each with where it begins in columns of half-width signs."""
     found = []
     position = 0

@@ -3,7 +3,7 @@
 - a cell a line: each begins with a tab, a line right below that does not is the cell's next line.
   A blank line ends a row, except in the table of indicators, whose cells may hold blank lines: its
   rows are cut by the number of header cells.
-- a row a line, its cells parted by tabs or by bars (|).
+- a row a line, its cells parted by tabs or by bars (|), which may be drawn (│ ├──┼──┤ +--+--+).
 - a row a line, its cells set under each other with blanks.
 """
 
@@ -19,6 +19,10 @@ from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
 from perf_pipeline.documents.text_columns import rows_by_position, set_in_columns
 
 _LEVELS = {"一级指标", "三级指标"}
+_DRAWN = str.maketrans(
+    {**dict.fromkeys("│┃║｜┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛", "|"), **dict.fromkeys("─━═", "-")}
+)
+_RULE = re.compile(r"\s*\+[-=+]+\+\s*")  # +-----+-----+
 
 
 @dataclass
@@ -45,7 +49,9 @@ def read_text(text: str) -> list[Block]:
 
 
 def _clean(line: str) -> str:
-    return re.sub(r"\[bookmark:[^\]]*\]", "", line).rstrip("\x0c\x07")
+    bare = re.sub(r"\[bookmark:[^\]]*\]", "", line).rstrip("\x0c\x07")
+    barred = bare.translate(_DRAWN)
+    return barred.replace("+", "|") if _RULE.fullmatch(barred) else barred
 
 
 def _parts(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:

@@ -269,6 +269,42 @@ def test_text_of_aligned_columns_falls_under_its_headings() -> None:
     ]
 
 
+def test_text_of_aligned_columns_above_the_header_falls_under_the_line_above() -> None:
+    text = (
+        "项目名称      造林\n"
+        "资金支出计划            3月底    6月底    12月底\n"
+        "                        10%      40%      100%\n"
+        "绩效指标      三级指标  二级指标      指标值\n"
+        "                                      中期    年度\n"
+        "              造林面积  数量指标      9亩     3亩\n"
+    )
+    [table] = read_text(text)
+    assert [[cell.text for cell in row] for row in table.rows[2:]] == [  # type: ignore[union-attr]
+        ["", "10%", "40%", "100%"],
+        ["绩效指标", "三级指标", "二级指标", "指标值", ""],
+        ["", "", "", "中期", "年度"],
+        ["", "造林面积", "数量指标", "9亩", "3亩"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "┌────┬────┐\n│项目名称│造林│\n├────┼────┤\n│三级指标││\n└────┴────┘",
+        "+----+----+\n| 项目名称 | 造林 |\n+====+====+\n| 三级指标 | |\n+----+----+",
+        "｜项目名称｜造林｜\n｜三级指标｜｜",
+        "项目名称｜造林\n三级指标｜",
+    ],
+    ids=["drawn", "plus signs", "full width", "full width bare"],
+)
+def test_text_in_a_drawn_frame_is_a_table(form: str) -> None:
+    [table] = read_text(form)
+    assert [[cell.text for cell in row] for row in table.rows] == [  # type: ignore[union-attr]
+        ["项目名称", "造林"],
+        ["三级指标", ""],
+    ]
+
+
 @pytest.mark.parametrize("frame", ["{}", "| {} |"], ids=["bare", "framed"])
 def test_text_with_bars_keeps_its_empty_cells(frame: str) -> None:
     rows = (

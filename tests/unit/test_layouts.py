@@ -224,6 +224,26 @@ def test_of_two_terms_side_by_side_the_years_indicators_are_read(read: Read) -> 
     assert "midterm_indicators" in {finding.code for finding in document.findings}
 
 
+def test_an_objective_that_speaks_of_the_year_is_no_heading(read: Read) -> None:
+    title, grid = TWO_TERMS
+    document = read(title, grid.replace("三年采购图书三万册", "三年内全面完成年度采购任务"))
+    assert rows(document)[0] == ("产出指标", "数量指标", "采购册数", "≥10000册")
+
+
+def test_of_a_value_for_two_terms_the_years_is_read(read: Read) -> None:
+    document = read(
+        "项目支出绩效目标表（2024年度）",
+        """
+        项目名称|图书采购|<|<|<|<
+        绩效指标|一级指标|二级指标|三级指标|指标值|<
+        ^|^|^|^|中期|年度
+        ^|产出指标|数量指标|采购册数|≥20000册|≥10000册
+        ^|^|质量指标|合格率|≥99%|≥97%
+        """,
+    )
+    assert [i.raw_value for i in document.projects[0].indicators] == ["≥10000册", "≥97%"]
+
+
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
     drawn = "\n".join(
         f"""项目编码|53011{n}|项目名称|{name}
