@@ -209,11 +209,12 @@ def write_files(folder: Path, count: int) -> None:
     registers = folder / "2024/bureau/registers"
     registers.mkdir(parents=True)
     write_ledger(registers / "支付台账.csv", count)
+    unfilled = [""] * (len(_columns()) - len(PROVENANCE) - len(HEADER))
     with (folder / CLEAN).open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         for number, row in enumerate(payments(count), start=2):
             stored = [*row[:3], row[3].replace(".", "").lstrip("0") or "0", *row[4:]]
-            writer.writerow([1, 2024, 1, "", number, row[0], *stored])
+            writer.writerow([1, 2024, 1, "", number, row[0], *stored, *unfilled])
     with (folder / "bare.csv").open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(payments(count))
 
