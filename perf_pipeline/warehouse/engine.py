@@ -24,7 +24,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
-SQLITE_CACHE_KB = 64 * 1024  # SQLite's own 2 MB would have a large load write its indexes over and over
+SQLITE_CACHE_KB = 64 * 1024  # with SQLite's own 2 MB a large load writes its indexes many times
 _WRITES = "perf_pipeline_writes"
 
 
