@@ -24,6 +24,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
+SQLITE_CACHE_KB = 64 * 1024  # with SQLite's own 2 MB a large load writes its indexes many times
 _WRITES = "perf_pipeline_writes"
 
 
@@ -68,6 +69,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
         f"busy_timeout = {SQLITE_WAIT_MS}",
         "journal_mode = WAL",
         "synchronous = NORMAL",
+        f"cache_size = -{SQLITE_CACHE_KB}",
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

