@@ -26,6 +26,9 @@ EXACT_DIGITS = 10**15  # a spreadsheet keeps 15 digits of a number and makes the
 EXCEL_EPOCH = date(1899, 12, 30)
 NUL = "\x00"
 BYTE_ORDER_MARK = "\ufeff"  # at the seam of two files put one after the other
+# what a spreadsheet shows, and exports, in place of a value that it could not work out
+ERROR_VALUES = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
+ERROR_VALUES |= {"#SPILL!", "#CALC!", "#GETTING_DATA", "#ERROR!"}
 YES = {"是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "已"}
 NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "未"}
 
@@ -46,6 +49,8 @@ def read_cell(cell: Cell, column: Column) -> Value:
         if column.required:
             raise CellError("不能为空")
         return None
+    if isinstance(cell, str) and cell.strip() in ERROR_VALUES:
+        raise CellError(f"是表格软件的错误值{cell.strip()}，请改正公式或填上数值后重报")
     value = _READERS[column.type](cell, column)
     if isinstance(value, int) and not isinstance(value, bool):
         _check_range(value, column)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from perf_pipeline.registers.cells import (
     BYTE_ORDER_MARK,
+    ERROR_VALUES,
     LONGEST_TEXT,
     NUL,
     Cell,
@@ -92,6 +93,7 @@ def _texts(cells: Sequence[Cell], column: Column) -> tuple[list[Value], Sequence
         or (column.required and "" in texts)
         or NUL in (joined := "".join(texts))
         or BYTE_ORDER_MARK in joined
+        or ("#" in joined and not ERROR_VALUES.isdisjoint(texts))
     )
     return [text or None for text in texts], range(len(cells)) if odd else ()
 

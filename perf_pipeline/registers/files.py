@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.error_cells import Errors, error_cells
 from perf_pipeline.registers.parquet import parquet_rows
 from perf_pipeline.registers.workbook_size import refuse_oversized
 
@@ -53,8 +54,8 @@ def read_sheets(path: Path) -> Iterator[tuple[str | None, Iterator[Row]]]:
             raise UnreadableFileError("文件是空的", place)
         kind = path.suffix.lower()
         if kind in WORKBOOKS:
-            for sheet in _worksheets(path, place):
-                yield sheet.name, _sheet_rows(sheet)
+            for sheet, errors in _worksheets(path, place):
+                yield sheet.name, _sheet_rows(sheet, errors)
         elif kind in TEXTS:
             yield None, _text_rows(path, _encoding(path, place), place)
         elif kind in PARQUET:
@@ -83,9 +84,10 @@ def rows_at(
     }
 
 
-def _worksheets(path: Path, place: Place) -> Iterator[CalamineSheet]:
+def _worksheets(path: Path, place: Place) -> Iterator[tuple[CalamineSheet, Errors]]:
     _refuse_wrong_name(path, place)
     refuse_oversized(path, place)
+    errors = error_cells(path, place)
     try:
         with CalamineWorkbook.from_path(path) as book:
             for each in book.sheets_metadata:
@@ -94,7 +96,7 @@ def _worksheets(path: Path, place: Place) -> Iterator[CalamineSheet]:
                 sheet = book.get_sheet_by_name(each.name)
                 if sheet.height > MOST_ROWS:
                     raise UnreadableFileError(f"多于{MOST_ROWS}行", Place(place.file, each.name))
-                yield sheet
+                yield sheet, errors.get(each.name, {})
     except (CalamineError, ValueError, OSError) as error:
         raise UnreadableFileError(f"不是可读的工作簿，或已损坏、加密（{error}）", place) from error
     except BaseException as error:
@@ -104,11 +106,18 @@ def _worksheets(path: Path, place: Place) -> Iterator[CalamineSheet]:
         raise UnreadableFileError("工作簿已损坏，或没有传完整", place) from error
 
 
-def _sheet_rows(sheet: CalamineSheet) -> Iterator[Row]:
+def _sheet_rows(sheet: CalamineSheet, errors: Errors) -> Iterator[Row]:
     """Give a sheet's rows from its first row and column on, be they blank or not."""
     blank: Row = [None] * (sheet.start[1] if sheet.start else 0)
-    for row in sheet.iter_rows():
-        yield blank + cast(Row, row)
+    wrong: dict[int, dict[int, str]] = {}
+    for (number, column), shown in errors.items():
+        wrong.setdefault(number, {})[column] = shown
+    for number, cells in enumerate(sheet.iter_rows()):
+        row = blank + cast(Row, cells)
+        for column, shown in wrong.get(number, {}).items():
+            if column < len(row):
+                row[column] = shown
+        yield row
 
 
 def _refuse_wrong_name(path: Path, place: Place) -> None:

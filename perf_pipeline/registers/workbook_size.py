@@ -17,7 +17,7 @@ from perf_pipeline.domain.errors import Place, UnreadableFileError
 LARGEST_UNPACKED = 2 * 1024**3
 MOST_CELLS = 40_000_000
 
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _CHUNK = 16 * 1024**2
 _LONGEST_TAG = 512
 # a cell beyond column Z; one that ends with "/>" is formatted but empty, and takes no room
@@ -41,19 +41,19 @@ def refuse_oversized(path: Path, place: Place) -> None:
             for entry in entries:
                 if "worksheets/" in entry.filename.lower() and entry.filename.endswith(".xml"):
                     _refuse_sparse(archive, entry, place)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise UnreadableFileError(f"工作簿已损坏，无法解压（{error}）", place) from error
 
 
 def _refuse_sparse(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: Place) -> None:
     width, farthest = 0, b""
-    for chunk in _chunks(archive, entry):
+    for chunk in chunks(archive, entry):
         for found in _WIDE_CELL.finditer(chunk):
-            if not found[0].endswith(b"/>") and (column := _column_number(found[1])) > width:
+            if not found[0].endswith(b"/>") and (column := column_number(found[1])) > width:
                 width, farthest = column, found[1] + found[2]
     if not width:
         return  # 26 columns of the most rows a sheet can have still fit
-    rows = (int(found[1]) for chunk in _chunks(archive, entry) for found in _ROW.finditer(chunk))
+    rows = (int(found[1]) for chunk in chunks(archive, entry) for found in _ROW.finditer(chunk))
     height = max(rows, default=1)
     if width * height > MOST_CELLS:
         raise UnreadableFileError(
@@ -63,7 +63,7 @@ def _refuse_sparse(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: Plac
         )
 
 
-def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """Give an entry's content in pieces that overlap by a tag's length."""
     tail = b""
     with archive.open(entry) as stream:
@@ -72,7 +72,8 @@ def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
             tail = chunk[-_LONGEST_TAG:]
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Return the number of a column from 1: 27 of AA."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1

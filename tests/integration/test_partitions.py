@@ -1,6 +1,7 @@
 """However a ledger comes in, in whatever files and order, the warehouse says the same."""
 
 import csv
+import json
 import random
 from collections.abc import Mapping
 from datetime import datetime
@@ -176,4 +177,5 @@ def test_rows_are_told_apart_across_batches(engine: Engine, tmp_path: Path, rows
         "重复行：与第2行重复，内容完全相同",
         "案件编号与第3行重复，而内容不同",
     ]
-    assert found[1].row_text == f'["{keys[1]}", "乙镇", "2024-03-05"]'
+    labelled = dict(zip(HEADER, (keys[1], "乙镇", "2024-03-05"), strict=True))
+    assert json.loads(found[1].row_text) == labelled

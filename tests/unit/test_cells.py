@@ -59,6 +59,8 @@ def test_a_cell_is_read_as_its_column_declares(
         (ColumnType.COUNT, "三", "应为整数"),
         (ColumnType.COUNT, -1, "不能小于0"),
         (ColumnType.MONEY, "八十", "不是金额"),
+        (ColumnType.MONEY, "#DIV/0!", "错误值#DIV/0!"),
+        (ColumnType.TEXT, " #N/A", "错误值#N/A"),
         (ColumnType.MONEY, 0.001, "不足一分"),
         (ColumnType.MONEY, float("nan"), "不是金额"),
         (ColumnType.DATE, "2024-02-30", "2月只有29天"),

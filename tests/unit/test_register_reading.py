@@ -336,6 +336,7 @@ def test_a_key_of_several_columns_joins_their_stored_values(tmp_path: Path) -> N
         ("支付金额（元）", 0.001, "0.001", "不足一分"),
         ("资金来源", "贷款", "贷款", "应为下列之一：财政资金、其他资金"),
         ("用途", "字" * 2001, "字" * 2001, "最多2000字"),
+        ("用途", "#REF!", "#REF!", "错误值#REF!"),
     ],
 )
 def test_a_bad_cell_puts_its_row_in_quarantine_and_the_others_are_read(
@@ -346,6 +347,27 @@ def test_a_bad_cell_puts_its_row_in_quarantine_and_the_others_are_read(
     assert [row.key for row in reading.rows] == ["P1", "P3"]
     assert faults(reading) == [("支付", 3, column, value)]
     assert reason in reading.quarantined[0].reason
+
+
+def test_an_error_in_a_column_that_may_be_blank_is_not_taken_for_a_blank(
+    sheets_file: Callable[[Sheets], Path],
+) -> None:
+    shifted: list[Row] = [[]] * 4 + [
+        [None, None, *row]
+        for row in (COLUMNS, payment("P2"), payment("P3", 收款单位="#N/A"), payment("P4"))
+    ]
+    reading = reading_of(sheets_file({"一月": [COLUMNS, payment("P1")], "二月&三月": shifted}))
+    assert [row.key for row in reading.rows] == ["P1", "P2", "P4"]
+    assert faults(reading) == [("二月&三月", 7, "收款单位", "#N/A")]
+
+
+def test_a_sheet_of_nothing_but_errors_is_refused(
+    sheets_file: Callable[[Sheets], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perf_pipeline.registers.error_cells.MOST_ERRORS", 2)
+    rows = [COLUMNS, *(payment(f"P{n}", 用途="#REF!") for n in range(3))]
+    with pytest.raises(UnreadableFileError, match=r"支付.*错误值.*多于2个"):
+        reading_of(sheets_file({"支付": rows}))
 
 
 def test_a_quarantined_row_keeps_its_cells_by_their_labels(text_file: Callable[..., Path]) -> None:
