@@ -17,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.model import Cell, Project, Table
 from perf_pipeline.documents.number_formats import shown
+from perf_pipeline.documents.old_word_ending import with_last_paragraph
 from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.domain.errors import UnreadableFileError
@@ -218,10 +219,11 @@ def converted(path: Path, kind: str) -> Path:
     return path.parent / "made" / f"{path.stem}.{kind}"
 
 
+@pytest.mark.parametrize("last", [("（完）",), ()], ids=["ends with a note", "ends with a table"])
 def test_an_old_word_file_is_read_where_libreoffice_is_and_refused_where_not(
-    tmp_path: Path,
+    tmp_path: Path, last: tuple[str, ...]
 ) -> None:
-    path = word(tmp_path / "a.docx", TITLE, FORM, "（完）")
+    path = word(tmp_path / "a.docx", TITLE, FORM, *last)
     if shutil.which("soffice"):
         assert values(converted(path, "doc")) == ["1亩"]
         assert values(converted(path, "rtf")) == ["1亩"]
@@ -230,6 +232,12 @@ def test_an_old_word_file_is_read_where_libreoffice_is_and_refused_where_not(
         old.write_bytes(OLE + bytes(600) + "WordDocument".encode("utf-16-le"))
         with pytest.raises(UnreadableFileError, match="LibreOffice"):
             extract_document(old)
+
+
+@given(st.binary(max_size=2000), st.booleans())
+def test_what_is_no_sound_old_word_file_is_left_as_it_is(content: bytes, signed: bool) -> None:
+    file = OLE + content if signed else content
+    assert with_last_paragraph(file) == file
 
 
 def test_a_pdf_with_ruled_tables_is_read_with_its_merged_cells(tmp_path: Path) -> None:
