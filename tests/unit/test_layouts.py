@@ -244,6 +244,30 @@ def test_of_a_value_for_two_terms_the_years_is_read(read: Read) -> None:
     assert [i.raw_value for i in document.projects[0].indicators] == ["≥10000册", "≥97%"]
 
 
+SECTIONS = """
+    项目名称|{name}|<|预算安排|{amount}万元
+    一、绩效目标|按期完成。|<|<|<
+    二、绩效指标|<|<|<|<
+    序号|二级指标|三级指标|目标值|分值
+    1|数量指标|{name}户数|≥{amount}户|100
+    合计|<|<||100
+    单位负责人：王五|<|填报日期：2024年1月10日|<|<
+"""
+
+
+def test_titles_sums_and_signatures_around_the_indicators_are_none(read: Read) -> None:
+    forms = (SECTIONS.format(name=name, amount=at) for name, at in [("甲项目", 7), ("乙项目", 8)])
+    document = read(*(part for form in forms for part in ("专项资金绩效目标表", form)))
+    assert [(p.name, p.budget and p.budget.total_fen) for p in document.projects] == [
+        ("甲项目", 7_000_000),
+        ("乙项目", 8_000_000),
+    ]
+    assert [[(i.level3, i.raw_value) for i in p.indicators] for p in document.projects] == [
+        [("甲项目户数", "≥7户")],
+        [("乙项目户数", "≥8户")],
+    ]
+
+
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
     drawn = "\n".join(
         f"""项目编码|53011{n}|项目名称|{name}
