@@ -134,7 +134,8 @@ def _on_grids(parts: list[str | Ruled]) -> Iterator[str | dict[str, Any]]:
             if before and rows and _is_rest_of(before[-1], rows[0]):
                 grids[number][:] = _joined(before[-1], rows)
         for each, rows in zip(pages, grids, strict=True):
-            yield {"page": each.page, "rows": rows}
+            if rows:
+                yield {"page": each.page, "rows": rows}
 
 
 def _rows(cells: list[tuple[Box, str]], columns: list[float]) -> list[GridRow]:

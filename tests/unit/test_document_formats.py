@@ -284,11 +284,12 @@ def test_a_table_over_pages_of_a_pdf_keeps_its_columns_and_a_row_torn_between_th
     with PdfPages(path) as pages:
         pages.savefig(ruled(first, "- 1 -"))
         pages.savefig(ruled(second, "- 2 -"))
+        pages.savefig(ruled([(0, 0, 1, 1, ""), (1, 0, 1, 1, ""), (2, 0, 2, 1, "t")], "- 3 -"))
     one, two = read_pdf(path)
     assert isinstance(one, Table)
     assert isinstance(two, Table)
     assert one.rows[2] == (Cell("Output", 0), Cell("Treesalive", 1, 2), Cell("9", 3))
-    assert two.rows == ((Cell("Output", 0), Cell("Acres", 1, 2), Cell("7", 3)),)
+    assert two.rows == ((Cell("Output", 0), Cell("Acres", 1, 2), Cell("7t", 3)),)
 
 
 def test_a_pdf_without_text_is_said_to_be_a_scan(tmp_path: Path) -> None:

@@ -230,16 +230,19 @@ def test_an_objective_that_speaks_of_the_year_is_no_heading(read: Read) -> None:
     assert rows(document)[0] == ("产出指标", "数量指标", "采购册数", "≥10000册")
 
 
-def test_of_a_value_for_two_terms_the_years_is_read(read: Read) -> None:
+@pytest.mark.parametrize(
+    "terms", [("中期", "年度"), ("上年实际值", "本年目标值"), ("实施期", "年度")]
+)
+def test_of_a_value_for_two_terms_the_years_is_read(read: Read, terms: tuple[str, str]) -> None:
     document = read(
         "项目支出绩效目标表（2024年度）",
         """
         项目名称|图书采购|<|<|<|<
         绩效指标|一级指标|二级指标|三级指标|指标值|<
-        ^|^|^|^|中期|年度
+        ^|^|^|^|{}|{}
         ^|产出指标|数量指标|采购册数|≥20000册|≥10000册
         ^|^|质量指标|合格率|≥99%|≥97%
-        """,
+        """.format(*terms),
     )
     assert [i.raw_value for i in document.projects[0].indicators] == ["≥10000册", "≥97%"]
 
