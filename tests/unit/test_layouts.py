@@ -271,6 +271,23 @@ def test_titles_sums_and_signatures_around_the_indicators_are_none(read: Read) -
     ]
 
 
+def test_a_name_after_its_label_over_the_whole_width_begins_a_form(read: Read) -> None:
+    form = """
+        项目名称：{0}|<|<
+        年度目标|完成采购。|<
+        绩效目标指标|<|<
+        二级指标|三级指标|指标值
+        数量指标|{0}册数|9册
+    """
+    document = read(
+        "项目绩效目标表", form.format("甲项目"), "项目绩效目标表", form.format("乙项目")
+    )
+    assert [(p.name, [i.level3 for i in p.indicators]) for p in document.projects] == [
+        ("甲项目", ["甲项目册数"]),
+        ("乙项目", ["乙项目册数"]),
+    ]
+
+
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
     drawn = "\n".join(
         f"""项目编码|53011{n}|项目名称|{name}
