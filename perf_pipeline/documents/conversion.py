@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from perf_pipeline.documents.old_word_ending import with_last_paragraph
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 
 SECONDS = 90
@@ -36,7 +37,10 @@ def as_docx(path: Path, suffix: str) -> Iterator[Path]:
         )
     with TemporaryDirectory(prefix="perf-pipeline-") as folder:
         source = Path(folder) / f"source{suffix}"
-        shutil.copyfile(path, source)
+        if suffix == ".doc":
+            source.write_bytes(with_last_paragraph(path.read_bytes()))
+        else:
+            shutil.copyfile(path, source)
         _convert(program, source, place)
         made = Path(folder) / "made" / "source.docx"
         if not made.is_file():

@@ -134,7 +134,9 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
                 parts[-1].reader.take_header(header)
             else:
                 parts.append(_Part(IndicatorReader(header), long_term))
-        elif not parts or ends_indicators(line) or _is_of_head(line, parts[-1].reader.header):
+        elif parts and ends_indicators(line):
+            continue  # sums of weights, signatures: nothing about the project
+        elif not parts or _is_of_head(line, parts[-1].reader.header):
             rest.append(line)
         else:
             parts[-1].rows += parts[-1].reader.read(line)

@@ -88,7 +88,7 @@ _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 # what stands for the third level where no column is called so
 _INSTEAD = ("指标内容", "绩效指标", "绩效指标内容", "指标", "三级指标内容", "具体内容", "指标描述")
 _ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}")  # a heading, not a sentence
-_WHOLE_TERM = re.compile(r"中期|实施期|长期|总目标|三年|项目期|全周期")
+_OTHER_TERM = re.compile(r"上年|去年|往年|历史|基期|中期|实施期|长期|总目标|三年|项目期|全周期")
 _GROUPS = (Part.REASON, Part.LIKELIHOOD, Part.VALUE, Part.WEIGHT, Part.ACTUAL)
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD, Part.OPERATOR)  # one thing said in several columns
 _BEHIND = (Part.ACTUAL, Part.OUTLOOK, Part.WEIGHT, Part.SCORE, Part.REASON, Part.REMARK)
@@ -165,9 +165,9 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
     for cell, part in found:
         below = [each for each in subs if cell.column <= each.column < cell.column + cell.width]
         finer = [(each, part_of(each.text)) for each in below]
-        terms = [each for each in below if not _WHOLE_TERM.match(label(each.text))]
+        terms = [each for each in below if not _OTHER_TERM.match(label(each.text))]
         if part is Part.VALUE and 0 < len(terms) < len(below):
-            columns[part] = tuple(terms)  # the year's, not that of all years
+            columns[part] = tuple(terms)  # the year's, not the last one's or that of all years
         elif part is Part.VALUE and any(p in (Part.OPERATOR, Part.UNIT) for _, p in finer):
             for each, sub in finer:
                 columns[sub or Part.VALUE] = (*columns.get(sub or Part.VALUE, ()), each)

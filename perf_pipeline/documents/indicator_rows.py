@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents.indicator_header import Header, Part
-from perf_pipeline.documents.labels import label, one_line, squeeze, without_blanks
+from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
 
@@ -175,11 +175,8 @@ def ends_indicators(line: Line) -> bool:
     bare = label(first.text)
     if _FOOT.fullmatch(bare):
         return True
-    colon = squeeze(first.text)
-    return len(filled) <= 4 and any(
-        colon.startswith(f"{word}:")
-        for word in ("注", "说明", "备注", "填表人", "填报人", "填表说明")
-    )
+    pair = after_colon(first.text)
+    return len(filled) <= 4 and pair is not None and _FOOT.fullmatch(pair[0]) is not None
 
 
 def _below(line: Line, head: Cell) -> list[Cell]:

@@ -7,7 +7,9 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, cast
 
 import pdfplumber
 from pdfplumber.page import Page
@@ -19,7 +21,29 @@ from perf_pipeline.documents.pdf_reader import MEMORY, MOST_PAGES, SECONDS
 _HEADING = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)"
 )
+_PAGE_NUMBER = re.compile(r"[-—–\s]*第?\s*\d{1,3}\s*页?(?:[\s/,，共]*\d{1,3}\s*页)?[-—–\s]*")
 NEAR = 3.0  # points within which two rules are one
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+GridRow = list[tuple[str, int, int, bool]]  # text, column, width, merged from above
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A ruled table on a page: its cells and what they say."""
+
+    page: int
+    cells: list[tuple[Box, str]]
+
+    def goes_on_in(self, other: str | Ruled) -> bool:
+        """Tell whether what follows is the same table on the next page: as wide, at its place."""
+        if isinstance(other, str) or other.page != self.page + 1:
+            return False
+        ends = zip(self._sides(), other._sides(), strict=True)
+        return all(abs(one - two) <= NEAR for one, two in ends)
+
+    def _sides(self) -> tuple[float, float]:
+        return min(cell[0] for cell, _ in self.cells), max(cell[2] for cell, _ in self.cells)
 
 
 def main(path: str) -> None:
@@ -27,11 +51,11 @@ def main(path: str) -> None:
     _limit()
     with pdfplumber.open(path) as document:
         pages = len(document.pages)
-        parts: list[Any] = []
+        parts: list[str | Ruled] = []
         for page in document.pages[:MOST_PAGES]:
             parts += _parts(page)
             page.close()
-    json.dump({"pages": pages, "parts": parts}, sys.stdout)
+    json.dump({"pages": pages, "parts": list(_on_grids(parts))}, sys.stdout)
 
 
 def _limit() -> None:
@@ -43,15 +67,19 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
-def _parts(page: Page) -> list[Any]:
+def _parts(page: Page) -> list[str | Ruled]:
     tables = page.find_tables()
-    found: list[tuple[float, Any]] = [
-        (table.bbox[1], {"page": page.page_number, "rows": _rows(page, table)}) for table in tables
+    found: list[tuple[float, str | Ruled]] = [
+        (table.bbox[1], _ruled(page, table)) for table in tables
     ]
     outside = page
     for table in tables:
         outside = outside.outside_bbox(_within(page, table.bbox), strict=False)
-    found += _paragraphs(outside.extract_text_lines(return_chars=False))
+    found += [
+        (top, text)
+        for top, text in _paragraphs(outside.extract_text_lines(return_chars=False))
+        if not _PAGE_NUMBER.fullmatch(text)
+    ]
     return [part for _, part in sorted(found, key=lambda each: each[0])]
 
 
@@ -80,21 +108,71 @@ def _within(page: Page, box: tuple[float, ...]) -> tuple[float, float, float, fl
     return max(box[0], left), max(box[1], top), min(box[2], right), min(box[3], bottom)
 
 
-def _rows(page: Page, table: Table) -> list[list[tuple[str, int, int, bool]]]:
+def _ruled(page: Page, table: Table) -> Ruled:
+    cells = sorted(table.cells, key=lambda each: (each[1], each[0]))
+    inside = ([char for char in page.chars if _is_inside(char, cell)] for cell in cells)
+    texts = [extract_text(chars).strip() for chars in inside]
+    return Ruled(page.page_number, list(zip(cells, texts, strict=True)))
+
+
+def _on_grids(parts: list[str | Ruled]) -> Iterator[str | dict[str, Any]]:
+    """Give tables as rows; one that goes on over pages stands on one grid of columns."""
+    index = 0
+    while index < len(parts):
+        part = parts[index]
+        index += 1
+        if isinstance(part, str):
+            yield part
+            continue
+        pages = [part]
+        while index < len(parts) and pages[-1].goes_on_in(parts[index]):
+            pages.append(cast(Ruled, parts[index]))
+            index += 1
+        columns = _edges(x for each in pages for cell, _ in each.cells for x in cell[::2])
+        grids = [_rows(each.cells, columns) for each in pages]
+        for number, (before, rows) in enumerate(pairwise(grids), start=1):
+            if before and rows and _is_rest_of(before[-1], rows[0]):
+                grids[number][:] = _joined(before[-1], rows)
+        for each, rows in zip(pages, grids, strict=True):
+            if rows:
+                yield {"page": each.page, "rows": rows}
+
+
+def _rows(cells: list[tuple[Box, str]], columns: list[float]) -> list[GridRow]:
     """Return a table's rows of cells on one grid, merged cells as in other documents."""
-    columns = _edges(x for cell in table.cells for x in (cell[0], cell[2]))
-    levels = _edges(y for cell in table.cells for y in (cell[1], cell[3]))
-    rows: list[list[tuple[str, int, int, bool]]] = [[] for _ in levels[:-1]]
-    for cell in sorted(table.cells, key=lambda each: (each[1], each[0])):
-        left, top, right, bottom = cell
+    levels = _edges(y for cell, _ in cells for y in cell[1::2])
+    rows: list[GridRow] = [[] for _ in levels[:-1]]
+    for (left, top, right, bottom), text in cells:
         column, end = _index(columns, left), _index(columns, right)
         first, last = _index(levels, top), _index(levels, bottom)
-        inside = [char for char in page.chars if _is_inside(char, cell)]
-        text = extract_text(inside).strip()
         for row in range(first, max(last, first + 1)):
             if row < len(rows):
                 rows[row].append((text, column, max(end - column, 1), row > first))
     return [sorted(row, key=lambda each: each[1]) for row in rows]
+
+
+def _is_rest_of(last: GridRow, first: GridRow) -> bool:
+    """Tell whether a page begins with the rest of a row: few cells, each below one with text."""
+    own = {column for text, column, _, continues in last if text and not continues}
+    rest = {column for text, column, _, _ in first if text}
+    return bool(rest) and rest <= own and 2 * len(rest) <= len(own)
+
+
+def _joined(last: GridRow, rows: list[GridRow]) -> list[GridRow]:
+    """Put the rest of a row to what the page before ends with, in place."""
+    rest = {column: text for text, column, _, _ in rows[0] if text}
+    last[:] = [
+        (text + rest.get(column, ""), column, width, continues)
+        for text, column, width, continues in last
+    ]
+    whole = {column: text for text, column, *_ in last if column in rest}
+    return [
+        [
+            (whole.get(column, text) if continues else text, column, width, continues)
+            for text, column, width, continues in row
+        ]
+        for row in rows[1:]
+    ]
 
 
 def _is_inside(char: dict[str, Any], cell: tuple[float, ...]) -> bool:

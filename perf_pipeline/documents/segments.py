@@ -85,14 +85,15 @@ def _goes_on(
     beginning with a level of indicators or with blanks for those above.
     """
     new_sheet = here[0].where.sheet != before[-1].where.sheet and "工作表" in here[0].where
-    if any(_begins(line) for line in here[:_OPENING]):
+    opening = range(min(len(here), _OPENING))
+    header = next((n for n in opening if _is_header(here, n)), len(opening))
+    if any(_begins(line) for line in here[:header]):
         return False
     between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
-    headed = any(_is_header(here, n) for n in range(min(len(here), 3)))
-    if headed and not any(_is_header(before, n) for n in range(len(before))):
-        return any(
-            _begins(line) for line in before
-        )  # the head in one table, indicators in the next
+    headed = header < min(len(here), 3)
+    begun = max((n for n, line in enumerate(before) if _begins(line)), default=0)
+    if headed and not any(_is_header(before, n) for n in range(begun, len(before))):
+        return _begins(before[begun])  # the head in one table, indicators in the next
     last = max((c.column + c.width for line in here for c in line.cells), default=0)
     first = next((line for line in here if line.filled), None)
     goes_on = first is not None and (not first.covers_left() or _OF_LEVELS.search(first.text))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from perf_pipeline.documents.head import NAME
+from perf_pipeline.documents.labels import after_colon
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table, Where
 
 Merged = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
@@ -81,6 +83,9 @@ def _lone_text(row: Row, last: int, at_start: bool) -> str | None:
     if len(said) > 1 or said[0].continues or any(c.continues for c in row):
         return None
     cell = said[0]
+    pair = after_colon(cell.text)
+    if pair is not None and NAME.fullmatch(pair[0]):
+        return None  # 项目名称：… over the whole width begins a form
     alone = all(not c.text.strip() for c in row if c is not cell)
     over_all = cell.column == 0 and cell.width >= last
     return cell.text if alone and (over_all or at_start) else None

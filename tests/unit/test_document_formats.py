@@ -9,6 +9,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from openpyxl import Workbook, load_workbook
@@ -16,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.model import Cell, Project, Table
 from perf_pipeline.documents.number_formats import shown
+from perf_pipeline.documents.old_word_ending import with_last_paragraph
 from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.domain.errors import UnreadableFileError
@@ -217,32 +219,70 @@ def converted(path: Path, kind: str) -> Path:
     return path.parent / "made" / f"{path.stem}.{kind}"
 
 
-def test_an_old_word_file_is_read_through_libreoffice(tmp_path: Path) -> None:
-    path = word(tmp_path / "a.docx", TITLE, FORM, "（完）")
+@pytest.mark.parametrize("last", [("（完）",), ()], ids=["ends with a note", "ends with a table"])
+def test_an_old_word_file_is_read_through_libreoffice(
+    tmp_path: Path, last: tuple[str, ...]
+) -> None:
+    path = word(tmp_path / "a.docx", TITLE, FORM, *last)
     assert values(converted(path, "doc")) == ["1亩"]
     assert values(converted(path, "rtf")) == ["1亩"]
 
 
-def test_a_pdf_with_ruled_tables_is_read_with_its_merged_cells(tmp_path: Path) -> None:
-    path = tmp_path / "a.pdf"
+@given(st.binary(max_size=2000), st.booleans())
+def test_what_is_no_sound_old_word_file_is_left_as_it_is(content: bytes, signed: bool) -> None:
+    file = OLE + content if signed else content
+    assert with_last_paragraph(file) == file
+
+
+Box = tuple[float, float, float, float, str]  # column, row from below, width, height, text
+
+
+def ruled(boxes: list[Box], foot: str = "") -> Figure:
+    """Draw a page with a ruled table."""
     figure = Figure(figsize=(8, 4))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    boxes = [(0, 2, 1, 1, "Project"), (1, 2, 3, 1, "Trees"), (0, 0, 1, 2, "Output")]
-    boxes += [(c, r, 1, 1, f"c{c}r{r}") for c in (1, 2, 3) for r in (0, 1)]
     for column, row, width, height, text in boxes:
         left, bottom = 0.1 + column * 0.2, 0.1 + row * 0.2
         axes.add_patch(
             Rectangle((left, bottom), width * 0.2, height * 0.2, fill=False, edgecolor="black")
         )
         axes.text(left + 0.02, bottom + height * 0.2 - 0.1, text)
-    figure.savefig(path)
+    axes.text(0.5, 0.02, foot)
+    return figure
+
+
+def test_a_pdf_with_ruled_tables_is_read_with_its_merged_cells(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    boxes: list[Box] = [(0, 2, 1, 1, "Project"), (1, 2, 3, 1, "Trees"), (0, 0, 1, 2, "Output")]
+    boxes += [(c, r, 1, 1, f"c{c}r{r}") for c in (1, 2, 3) for r in (0, 1)]
+    ruled(boxes).savefig(path)
     [table] = [block for block in read_pdf(path) if isinstance(block, Table)]
     assert table.rows == (
         (Cell("Project", 0), Cell("Trees", 1, 3)),
         (Cell("Output", 0), Cell("c1r1", 1), Cell("c2r1", 2), Cell("c3r1", 3)),
         (Cell("Output", 0, 1, True), Cell("c1r0", 1), Cell("c2r0", 2), Cell("c3r0", 3)),
     )
+
+
+def test_a_table_over_pages_of_a_pdf_keeps_its_columns_and_a_row_torn_between_them(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.pdf"
+    first: list[Box] = [(0, 2, 1.5, 1, "Code"), (1.5, 2, 2.5, 1, "Trees")]
+    first += [(0, 1, 1, 1, "Output"), (1, 1, 3, 1, "Trees plan")]
+    first += [(0, 0, 1, 1, "Output"), (1, 0, 1, 1, "Trees"), (2, 0, 2, 1, "9")]
+    second: list[Box] = [(0, 2, 1, 1, ""), (1, 2, 1, 1, "alive"), (2, 2, 2, 1, "")]
+    second += [(0, 1, 1, 1, "Output"), (1, 1, 1, 1, "Acres"), (2, 1, 2, 1, "7")]
+    with PdfPages(path) as pages:
+        pages.savefig(ruled(first, "- 1 -"))
+        pages.savefig(ruled(second, "- 2 -"))
+        pages.savefig(ruled([(0, 0, 1, 1, ""), (1, 0, 1, 1, ""), (2, 0, 2, 1, "t")], "- 3 -"))
+    one, two = read_pdf(path)
+    assert isinstance(one, Table)
+    assert isinstance(two, Table)
+    assert one.rows[2] == (Cell("Output", 0), Cell("Treesalive", 1, 2), Cell("9", 3))
+    assert two.rows == ((Cell("Output", 0), Cell("Acres", 1, 2), Cell("7t", 3)),)
 
 
 def test_a_pdf_without_text_is_said_to_be_a_scan(tmp_path: Path) -> None:

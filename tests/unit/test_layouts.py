@@ -230,18 +230,62 @@ def test_an_objective_that_speaks_of_the_year_is_no_heading(read: Read) -> None:
     assert rows(document)[0] == ("产出指标", "数量指标", "采购册数", "≥10000册")
 
 
-def test_of_a_value_for_two_terms_the_years_is_read(read: Read) -> None:
+@pytest.mark.parametrize(
+    "terms", [("中期", "年度"), ("上年实际值", "本年目标值"), ("实施期", "年度")]
+)
+def test_of_a_value_for_two_terms_the_years_is_read(read: Read, terms: tuple[str, str]) -> None:
     document = read(
         "项目支出绩效目标表（2024年度）",
         """
         项目名称|图书采购|<|<|<|<
         绩效指标|一级指标|二级指标|三级指标|指标值|<
-        ^|^|^|^|中期|年度
+        ^|^|^|^|{}|{}
         ^|产出指标|数量指标|采购册数|≥20000册|≥10000册
         ^|^|质量指标|合格率|≥99%|≥97%
-        """,
+        """.format(*terms),
     )
     assert [i.raw_value for i in document.projects[0].indicators] == ["≥10000册", "≥97%"]
+
+
+SECTIONS = """
+    项目名称|{name}|<|预算安排|{amount}万元
+    一、绩效目标|按期完成。|<|<|<
+    二、绩效指标|<|<|<|<
+    序号|二级指标|三级指标|目标值|分值
+    1|数量指标|{name}户数|≥{amount}户|100
+    合计|<|<||100
+    单位负责人：王五|<|填报日期：2024年1月10日|<|<
+"""
+
+
+def test_titles_sums_and_signatures_around_the_indicators_are_none(read: Read) -> None:
+    forms = (SECTIONS.format(name=name, amount=at) for name, at in [("甲项目", 7), ("乙项目", 8)])
+    document = read(*(part for form in forms for part in ("专项资金绩效目标表", form)))
+    assert [(p.name, p.budget and p.budget.total_fen) for p in document.projects] == [
+        ("甲项目", 7_000_000),
+        ("乙项目", 8_000_000),
+    ]
+    assert [[(i.level3, i.raw_value) for i in p.indicators] for p in document.projects] == [
+        [("甲项目户数", "≥7户")],
+        [("乙项目户数", "≥8户")],
+    ]
+
+
+def test_a_name_after_its_label_over_the_whole_width_begins_a_form(read: Read) -> None:
+    form = """
+        项目名称：{0}|<|<
+        年度目标|完成采购。|<
+        绩效目标指标|<|<
+        二级指标|三级指标|指标值
+        数量指标|{0}册数|9册
+    """
+    document = read(
+        "项目绩效目标表", form.format("甲项目"), "项目绩效目标表", form.format("乙项目")
+    )
+    assert [(p.name, [i.level3 for i in p.indicators]) for p in document.projects] == [
+        ("甲项目", ["甲项目册数"]),
+        ("乙项目", ["乙项目册数"]),
+    ]
 
 
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
