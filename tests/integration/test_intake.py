@@ -137,6 +137,25 @@ def test_a_refused_file_is_told_again_but_recorded_once(engine: Engine, inbox: P
     assert count(engine, source_file) == 1
 
 
+def test_a_register_without_a_row_is_taken_in_but_an_emptied_one_is_refused(
+    engine: Engine, inbox: Path
+) -> None:
+    header = "凭证号,支付日期,项目名称,支付金额,资金来源\n"
+    ledger = registers(inbox) / "支付台账.csv"
+    ledger.with_suffix(".xlsx").unlink()
+    load_targets(engine, inbox)
+    ledger.write_text(header, "utf-8")
+    (nothing,) = load_register(engine, inbox, "payment")
+    assert (nothing.outcome, nothing.rows_read) == ("loaded", 0)
+    ledger.write_text(f"{header}Z1,2024-03-05,信访维稳经费,100,财政资金\n", "utf-8")
+    load_register(engine, inbox, "payment")
+    ledger.write_text(header, "utf-8")
+    (emptied,) = load_register(engine, inbox, "payment")
+    assert emptied.outcome == "refused"
+    assert "上一版有1行" in (emptied.reason or "")
+    assert count(engine, PAYMENT, PAYMENT.c.closed_by_id.is_(None)) == 1
+
+
 def test_a_document_of_another_year_and_a_checkpoint_outside_the_year(
     engine: Engine, inbox: Path
 ) -> None:
