@@ -250,10 +250,10 @@ def test_templates_are_written_once_and_the_quarantine_is_empty_where_all_was_lo
     written = call(workplace, "template", str(tmp_path / "blank"))
     assert written.returncode == 0, written.stderr
     paths = [Path(line) for line in written.stdout.splitlines()]
-    assert len(paths) == 14
+    assert len(paths) == 18
     assert all(path.is_file() for path in paths)
     again = call(workplace, "template", str(tmp_path / "blank"))
-    assert again.stdout.count("未覆盖") == 14
+    assert again.stdout.count("未覆盖") == 18
     nothing = call(workplace, "quarantine", str(tmp_path / "back"))
     assert (nothing.returncode, nothing.stdout) == (0, "没有隔离的行。\n")
     assert not (tmp_path / "back").exists()
