@@ -126,23 +126,29 @@ def _judged(
 def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Select[Any]]:
     """Select the faults of the year's files, each file's newest version alone."""
     later = source_file.alias("later")
-    superseded = exists().where(
-        later.c.department_id == source_file.c.department_id,
-        later.c.fiscal_year == source_file.c.fiscal_year,
-        later.c.path == source_file.c.path,
-        later.c.version > source_file.c.version,
-    )
+    superseded = exists().where(_is_of(later, source_file), later.c.version > source_file.c.version)
     waiting = (
         select(quarantined_row.c.source_file_id, func.count().label("rows"))
         .where(quarantined_row.c.closed_by_id.is_(None))
         .group_by(quarantined_row.c.source_file_id)
         .subquery("waiting")
     )
+    # a file that is only read again, by newer rules, has not come again
+    same, other = source_file.alias("same"), source_file.alias("other")
+    came_at = (
+        select(func.min(same.c.loaded_at))
+        .where(_is_of(same, source_file), same.c.sha256 == source_file.c.sha256)
+        .correlate(source_file)
+        .scalar_subquery()
+    )
+    said_otherwise = exists().where(
+        _is_of(other, source_file), other.c.sha256 != source_file.c.sha256
+    )
     judged_before = exists().where(
         snapshot.c.kind == "monitoring",
         snapshot.c.department_id == source_file.c.department_id,
         snapshot.c.checkpoint_id == checkpoint_table.c.id,
-        snapshot.c.created_at < source_file.c.loaded_at,
+        snapshot.c.created_at < came_at,
     )
     written: ColumnElement[Any] = func.coalesce(source_file.c.reason, "")
     faults = (
@@ -164,7 +170,7 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
         (
             "targets_changed",
             "changed",
-            and_(source_file.c.kind == "target_document", source_file.c.version > 1),
+            and_(source_file.c.kind == "target_document", said_otherwise),
             literal("现为第") + cast(source_file.c.version, Text) + literal("版"),
         ),
     )
@@ -192,6 +198,15 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
         for rule, level, fault, gap in faults
         if level in configuration.rules[rule].levels
     ]
+
+
+def _is_of(version: Any, file: Any) -> ColumnElement[bool]:
+    """Hold for the versions of one file."""
+    return and_(
+        version.c.department_id == file.c.department_id,
+        version.c.fiscal_year == file.c.fiscal_year,
+        version.c.path == file.c.path,
+    )
 
 
 def _columns(rule: str, **columns: ColumnElement[Any]) -> Select[Any]:

@@ -18,6 +18,7 @@ from perf_pipeline.warehouse.schema import (
     alert_event,
     indicator_result,
     snapshot,
+    source_file,
     spending_result,
 )
 from tests.year import CALENDAR, DATA, DEPARTMENT, judge, take_everything_in
@@ -193,6 +194,16 @@ def test_a_broken_late_or_changed_file_is_an_alert_until_it_is_mended(
     assert history(engine, broken.id) == ["new", "resolved"]
     (late,) = alerts(engine, rule="data_late")
     assert "第2版" in late.gap
+
+
+def test_a_file_that_newer_rules_read_again_has_not_come_again(year: Engine) -> None:
+    judge(year, "2024Q4")
+    with write_transaction(year) as connection:
+        connection.execute(update(source_file).values(read_with="older rules"))
+    take_everything_in(year)
+    judge(year, "2024Q4")
+    assert alerts(year, rule="data_late") == []
+    assert alerts(year, rule="targets_changed") == []
 
 
 def test_two_runs_at_once_raise_once(year: Engine) -> None:
