@@ -288,6 +288,31 @@ def test_a_name_after_its_label_over_the_whole_width_begins_a_form(read: Read) -
     ]
 
 
+def test_a_title_that_ends_with_the_year_still_names_its_project(read: Read) -> None:
+    document = read(
+        "校园保安服务2024年度绩效目标表", "二级指标|指标名称|计划值\n数量指标|保安人数|12人"
+    )
+    assert [(p.name, [i.level3 for i in p.indicators]) for p in document.projects] == [
+        ("校园保安服务", ["保安人数"])
+    ]
+
+
+@pytest.mark.parametrize("ditto", ["同上", "〃", '"', ""])
+def test_a_level_said_to_be_as_above_is_that_of_the_row_above(read: Read, ditto: str) -> None:
+    form = f"""
+        项目名称|道路清扫|<|<
+        一级指标|二级指标|三级指标|指标值
+        产出指标|数量指标|清扫里程|300公里
+        {ditto}|{ditto}|清扫次数|2次
+        {ditto}|质量指标|清扫合格率|98%
+    """
+    assert [row[:3] for row in rows(read("项目绩效目标表", form))] == [
+        ("产出指标", "数量指标", "清扫里程"),
+        ("产出指标", "数量指标", "清扫次数"),
+        ("产出指标", "质量指标", "清扫合格率"),
+    ]
+
+
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
     drawn = "\n".join(
         f"""项目编码|53011{n}|项目名称|{name}
