@@ -137,6 +137,8 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
                 parts.append(_Part(IndicatorReader(header), long_term))
         elif parts and ends_indicators(line):
             continue  # sums of weights, signatures: nothing about the project
+        elif parts and parts[-1].reader.takes_level(line):
+            continue
         elif not parts or _is_of_head(line, parts[-1].reader.header):
             rest.append(line)
         else:

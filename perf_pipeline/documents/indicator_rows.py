@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.indicator_header import Header, Part
+from perf_pipeline.documents.indicator_header import (
+    Header,
+    Part,
+    is_first_level,
+    level_alone,
+)
 from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
@@ -58,6 +63,17 @@ class IndicatorReader:
     def take_header(self, header: Header) -> None:
         """Go on below a header repeated on another page."""
         self.header = header
+
+    def takes_level(self, line: Line) -> bool:
+        """Take a row that only names the level of those below it, where no column names it."""
+        name = level_alone(line)
+        if not name or Part.LEVEL1 in self.header.columns:
+            return False
+        if is_first_level(name, self._above.get(Part.LEVEL1, "")):
+            self._above = {**self._above, Part.LEVEL1: name, Part.LEVEL2: ""}
+        else:
+            self._above[Part.LEVEL2] = name
+        return True
 
     def read(self, line: Line) -> Iterator[IndicatorRow]:
         """Give the row's indicator; none for blank rows, sums and places left to write on."""

@@ -313,6 +313,28 @@ def test_a_level_said_to_be_as_above_is_that_of_the_row_above(read: Read, ditto:
     ]
 
 
+def test_levels_written_as_rows_of_their_own_are_those_of_the_rows_below(read: Read) -> None:
+    form = """
+        项目名称|道路清扫|<|<
+        序号|指标内容|计划值|评分标准
+        一、产出指标|<|<|<
+        （一）数量指标|<|<|<
+        1|清扫里程|300公里|完成得分
+        2|清扫次数|2次|完成得分
+        （二）成本指标|<|<|<
+        3|每公里成本|≤800元|完成得分
+        二、满意度指标|<|<|<
+        （一）服务对象满意度指标|<|<|<
+        4|居民满意度|≥90%|完成得分
+    """
+    assert rows(read("项目绩效目标表", form)) == [
+        ("产出指标", "数量指标", "清扫里程", "300公里"),
+        ("产出指标", "数量指标", "清扫次数", "2次"),
+        ("产出指标", "成本指标", "每公里成本", "≤800元"),
+        ("满意度指标", "服务对象满意度指标", "居民满意度", "≥90%"),
+    ]
+
+
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
     drawn = "\n".join(
         f"""项目编码|53011{n}|项目名称|{name}
