@@ -13,6 +13,7 @@ from perf_pipeline.documents.labels import label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import (
     Budget,
+    Cell,
     Confidence,
     DepartmentIndicator,
     Finding,
@@ -220,12 +221,18 @@ def _project(
         name=name,
         purpose=head.purpose(rest),
         objectives=head.objectives(rest),
-        budget=funds.read_budget(rest, segment.unit, report),
+        budget=funds.read_budget([*rest, *_as_lines(segment)], segment.unit, report),
         spending_plan=read_plan(rest, report),
         indicators=tuple(_indicator(row, fiscal_year) for row in rows),
         where=where,
         kind=kind,
     )
+
+
+def _as_lines(segment: Segment) -> Iterator[Line]:
+    """Give what stands above a form's table, where some write the project's money."""
+    for text in segment.captions:
+        yield Line((Cell(text, 0),), segment.lines[0].where)
 
 
 def _name_in_title(segment: Segment) -> str:

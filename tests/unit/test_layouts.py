@@ -335,6 +335,20 @@ def test_levels_written_as_rows_of_their_own_are_those_of_the_rows_below(read: R
     ]
 
 
+def test_money_written_above_the_table_or_behind_its_label_in_one_cell_is_the_budget(
+    read: Read,
+) -> None:
+    indicators = "一级指标|二级指标|三级指标|指标值\n产出指标|数量指标|清扫里程|300公里"
+    above = read("项目绩效目标表", "项目名称：道路清扫", "预算金额：120.5万元", indicators)
+    inside = read(
+        "项目绩效目标表", f"项目名称：道路清扫|<|批复预算（元）：1,205,000|<\n{indicators}"
+    )
+    for document in (above, inside):
+        assert [(p.name, p.budget and p.budget.total_fen) for p in document.projects] == [
+            ("道路清扫", 120_500_000)
+        ]
+
+
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
     drawn = "\n".join(
         f"""项目编码|53011{n}|项目名称|{name}
