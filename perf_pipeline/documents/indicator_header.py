@@ -87,6 +87,8 @@ _LABELS: tuple[tuple[Part, str], ...] = (
 _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 # what stands for the third level where no column is called so
 _INSTEAD = ("指标内容", "绩效指标", "绩效指标内容", "指标", "三级指标内容", "具体内容", "指标描述")
+# what stands for the value where no column is called so
+_ONLY_VALUES = ("绩效标准", "目标", "年度目标", "绩效目标")
 _ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}")  # a heading, not a sentence
 _OTHER_TERM = re.compile(r"上年|去年|往年|历史|基期|中期|实施期|长期|总目标|三年|项目期|全周期")
 _GROUPS = (Part.REASON, Part.LIKELIHOOD, Part.VALUE, Part.WEIGHT, Part.ACTUAL)
@@ -207,7 +209,7 @@ Found = list[tuple[Cell, Part | None]]
 def _named(line: Line) -> Found:
     found = [(cell, part_of(cell.text)) for cell in line.cells if cell.text.strip()]
     if Part.VALUE not in {part for _, part in found}:
-        found = [(c, Part.VALUE if label(c.text) == "绩效标准" else p) for c, p in found]
+        found = [(c, Part.VALUE if label(c.text) in _ONLY_VALUES else p) for c, p in found]
     return found
 
 

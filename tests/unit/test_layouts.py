@@ -288,10 +288,16 @@ def test_a_name_after_its_label_over_the_whole_width_begins_a_form(read: Read) -
     ]
 
 
-def test_a_title_that_ends_with_the_year_still_names_its_project(read: Read) -> None:
-    document = read(
-        "校园保安服务2024年度绩效目标表", "二级指标|指标名称|计划值\n数量指标|保安人数|12人"
-    )
+@pytest.mark.parametrize(
+    "title",
+    [
+        "校园保安服务2024年度绩效目标表",
+        "附件2：校园保安服务绩效目标表",
+        "3.校园保安服务项目绩效目标申报表（2024年度）",
+    ],
+)
+def test_a_numbered_or_dated_title_names_its_project(read: Read, title: str) -> None:
+    document = read(title, "二级指标|指标名称|计划值\n数量指标|保安人数|12人")
     assert [(p.name, [i.level3 for i in p.indicators]) for p in document.projects] == [
         ("校园保安服务", ["保安人数"])
     ]
@@ -347,6 +353,14 @@ def test_money_written_above_the_table_or_behind_its_label_in_one_cell_is_the_bu
         assert [(p.name, p.budget and p.budget.total_fen) for p in document.projects] == [
             ("道路清扫", 120_500_000)
         ]
+
+
+def test_a_column_called_the_target_holds_the_values_where_no_other_does(read: Read) -> None:
+    document = read(
+        "项目绩效目标表",
+        "项目名称|道路清扫|<|<|<\n一级|二级|三级|目标|备注\n产出指标|数量指标|清扫里程|300公里|",
+    )
+    assert rows(document) == [("产出指标", "数量指标", "清扫里程", "300公里")]
 
 
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
