@@ -358,8 +358,9 @@ def test_money_written_above_the_table_or_behind_its_label_in_one_cell_is_the_bu
 def test_a_column_called_the_target_holds_the_values_where_no_other_does(read: Read) -> None:
     document = read(
         "项目绩效目标表",
-        "项目名称|道路清扫|<|<|<\n一级|二级|三级|目标|备注\n产出指标|数量指标|清扫里程|300公里|",
+        "项目|道路清扫|<|<|<\n一级|二级|三级|目标|备注\n产出指标|数量指标|清扫里程|300公里|",
     )
+    assert [p.name for p in document.projects] == ["道路清扫"]
     assert rows(document) == [("产出指标", "数量指标", "清扫里程", "300公里")]
 
 
