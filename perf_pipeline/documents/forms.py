@@ -231,8 +231,10 @@ def _project(
 
 
 def _as_lines(segment: Segment) -> Iterator[Line]:
-    """Give what stands above a form's table, where some write the project's money."""
-    for text in segment.captions:
+    """Give what stands between a form's title and its table, where some write the money."""
+    above = segment.captions
+    begin = above.index(segment.title) if segment.title in above else len(above)
+    for text in above[begin:]:
         yield Line((Cell(text, 0),), segment.lines[0].where)
 
 

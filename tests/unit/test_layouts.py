@@ -364,6 +364,15 @@ def test_a_column_called_the_target_holds_the_values_where_no_other_does(read: R
     assert rows(document) == [("产出指标", "数量指标", "清扫里程", "300公里")]
 
 
+def test_money_above_a_forms_title_is_not_the_forms(read: Read) -> None:
+    document = read(
+        "年度预算总额：3000万元",
+        "项目绩效目标表",
+        "项目名称|道路清扫|<|<\n一级指标|二级指标|三级指标|指标值\n产出指标|数量指标|清扫里程|300公里",
+    )
+    assert [(p.name, p.budget) for p in document.projects] == [("道路清扫", None)]
+
+
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
     drawn = "\n".join(
         f"""项目编码|53011{n}|项目名称|{name}
