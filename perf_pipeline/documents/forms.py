@@ -13,6 +13,7 @@ from perf_pipeline.documents.labels import label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import (
     Budget,
+    Cell,
     Confidence,
     DepartmentIndicator,
     Finding,
@@ -31,7 +32,9 @@ from perf_pipeline.domain.target_grammar import parse_target
 
 _DEPARTMENT_TITLE = re.compile(r"整体支出|部门整体|单位整体|整体绩效|部门[(（]单位[)）]")
 _OF_TITLE = re.compile(
-    r"(?:\d{4}年度?)?(?P<name>.{2,40}?)(?:预算)?(?:项目)?(?:支出)?(?:预算)?(?:项目)?绩效(?:目标)?(?:申报)?表"
+    r"(?:附[件表][\d一二三四五六七八九十]*[-\d]*[:.、]?|表[-\d]+[:.、]?|\d{1,2}[.、])?"
+    r"(?:\d{4}年度?)?(?P<name>.{2,40}?)(?:[(（]?\d{4}年度?[)）]?)?(?:预算)?(?:项目)?(?:支出)?(?:预算)?(?:项目)?"
+    r"绩效(?:目标)?(?:申报|批复)?表(?:[(（]\d{4}年度?[)）])?"
 )
 _NO_NAME = re.compile(
     r"(?:\d{4}年?度?|项目|预算|支出|部门|财政|专项|资金|区级?|市级?|省级?|本级|附件\d*|表\d*)*"
@@ -136,6 +139,8 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
                 parts.append(_Part(IndicatorReader(header), long_term))
         elif parts and ends_indicators(line):
             continue  # sums of weights, signatures: nothing about the project
+        elif parts and parts[-1].reader.takes_level(line):
+            continue
         elif not parts or _is_of_head(line, parts[-1].reader.header):
             rest.append(line)
         else:
@@ -217,12 +222,20 @@ def _project(
         name=name,
         purpose=head.purpose(rest),
         objectives=head.objectives(rest),
-        budget=funds.read_budget(rest, segment.unit, report),
+        budget=funds.read_budget([*rest, *_as_lines(segment)], segment.unit, report),
         spending_plan=read_plan(rest, report),
         indicators=tuple(_indicator(row, fiscal_year) for row in rows),
         where=where,
         kind=kind,
     )
+
+
+def _as_lines(segment: Segment) -> Iterator[Line]:
+    """Give what stands between a form's title and its table, where some write the money."""
+    above = segment.captions
+    begin = above.index(segment.title) if segment.title in above else len(above)
+    for text in above[begin:]:
+        yield Line((Cell(text, 0),), segment.lines[0].where)
 
 
 def _name_in_title(segment: Segment) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from perf_pipeline.documents.labels import label, one_line, squeeze, unit_of
+from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Budget, Cell, Severity, Where
 from perf_pipeline.domain.money import parse_amount_fen
@@ -33,7 +33,7 @@ _SOURCES = (
         re.compile(
             r"(?:年度|本年度?|当年|全年|项目|预算|资金|申请|支出|年初|总|本级)*"
             r"(?:资金总额|预算总额|总额|预算数|预算规模|预算金额|预算安排数?|总预算|资金合计|总金额|金额合计|金额|"
-            r"资金总量|年度预算|项目预算|项目资金|预算资金|合计)"
+            r"资金总量|年度预算|项目预算|批复预算|项目资金|预算资金|合计)"
         ),
     ),
 )
@@ -55,6 +55,7 @@ _COLUMNS = (
 )
 _ANNUAL = re.compile(r"年度|当年|本年")
 _EXPLAINED = re.compile(r"(.*\d(?:万|亿)?元?)[(（].*[)）]")
+_AMOUNT = re.compile(r"[¥￥]?[\d,.]*\d[万亿]?元?")
 _NOTHING = re.compile(r"[-—–_/\\无\s未提供]*")
 
 
@@ -95,6 +96,11 @@ def _beside_labels(lines: Sequence[Line]) -> Iterator[tuple[str, Line, Cell, str
     """Give each amount with its label: to the right of it, or below where labels stand in a row."""
     for index, line in enumerate(lines):
         for cell in () if _column_heads(line) else line.filled:
+            pair = after_colon(cell.text)
+            inside = source_of(pair[0]) if pair is not None else None
+            if pair is not None and inside and _AMOUNT.fullmatch(squeeze(pair[1])):
+                yield inside, line, cell, pair[1]  # 预算金额：80万元
+                continue
             source = source_of(cell.text)
             if source is None:
                 continue

@@ -96,11 +96,20 @@ def names_project(line: Line) -> bool:
 def name_and_code(lines: Sequence[Line]) -> tuple[str, str | None]:
     """Return a project's name and code; the name may carry it: 某某经费（项目编码：2010308）."""
     named, coded = value_of(lines, NAME), value_of(lines, CODE)
-    name = named[0] if named else ""
+    name = named[0] if named else _plainly_named(lines)
     code = squeeze(coded[0]) if coded else ""
     if together := _BESIDE_CODE.fullmatch(name):
         name, code = together[1], code or together[2]
     return name, None if _NO_CODE.fullmatch(code) else code
+
+
+def _plainly_named(lines: Sequence[Line]) -> str:
+    """Return what stands alone beside 项目, which heads columns of money as well."""
+    for line in lines:
+        if len(line.filled) == 2 and label(line.filled[0].text) == "项目":
+            beside = one_line(line.filled[1].text)
+            return "" if re.match(r"[\d.,]*$", beside) else beside
+    return ""
 
 
 def purpose(lines: Sequence[Line]) -> str:

@@ -87,12 +87,20 @@ _LABELS: tuple[tuple[Part, str], ...] = (
 _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 # what stands for the third level where no column is called so
 _INSTEAD = ("指标内容", "绩效指标", "绩效指标内容", "指标", "三级指标内容", "具体内容", "指标描述")
+# what stands for the value where no column is called so
+_ONLY_VALUES = ("绩效标准", "目标", "年度目标", "绩效目标")
 _ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}")  # a heading, not a sentence
 _OTHER_TERM = re.compile(r"上年|去年|往年|历史|基期|中期|实施期|长期|总目标|三年|项目期|全周期")
 _GROUPS = (Part.REASON, Part.LIKELIHOOD, Part.VALUE, Part.WEIGHT, Part.ACTUAL)
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD, Part.OPERATOR)  # one thing said in several columns
 _BEHIND = (Part.ACTUAL, Part.OUTLOOK, Part.WEIGHT, Part.SCORE, Part.REASON, Part.REMARK)
 
+_FIRST_LEVEL = re.compile(r"(?:成本|产出|效益|效果|(?:服务对象)?满意度)指标?")
+_LEVEL = re.compile(
+    rf"{_FIRST_LEVEL.pattern}"
+    r"|(?:数量|质量|时效|(?:经济|社会|生态)效益|可持续影响|(?:经济|社会|生态环境)成本)指标?"
+)
+_INSIDE = (("成本", "产出"), ("成本", "成本"), ("满意", "满意"))  # second levels named like first
 _LEVELS: set[Part | None] = {Part.LEVEL1, Part.LEVEL2, Part.LEVEL3}
 
 Columns = dict[Part, tuple[Cell, ...]]
@@ -126,6 +134,23 @@ def _part(bare: str) -> Part | None:
     return next((part for part, pattern in _PARTS if pattern.fullmatch(bare)), None)
 
 
+def level_alone(line: Line) -> str:
+    """Return the level that a row names and nothing else, as in 一、产出指标; empty for another."""
+    words = line.filled[0].text if len(line.filled) == 1 else ""
+    return label(words) if names_level(words) else ""
+
+
+def names_level(text: str) -> bool:
+    """Tell whether a text is the name of a first or second level, numbered or not."""
+    return _LEVEL.fullmatch(label(text)) is not None
+
+
+def is_first_level(name: str, above: str) -> bool:
+    """Tell a first level from a second; cost and satisfaction are both, by what stands above."""
+    below = any(inner in name and outer in above for inner, outer in _INSIDE)
+    return _FIRST_LEVEL.fullmatch(name) is not None and not below
+
+
 def read_header(line: Line, following: Line | None, upper: Line | None = None) -> Header | None:
     """Return the header that a line begins, or None where it begins none.
 
@@ -135,7 +160,7 @@ def read_header(line: Line, following: Line | None, upper: Line | None = None) -
         return None
     found = _named(line)
     levels = {part for _, part in found} & _LEVELS
-    if not levels:
+    if not levels and not (following is not None and level_alone(following)):
         return None
     named = {part for _, part in found}
     guessed = False
@@ -184,7 +209,7 @@ Found = list[tuple[Cell, Part | None]]
 def _named(line: Line) -> Found:
     found = [(cell, part_of(cell.text)) for cell in line.cells if cell.text.strip()]
     if Part.VALUE not in {part for _, part in found}:
-        found = [(c, Part.VALUE if label(c.text) == "绩效标准" else p) for c, p in found]
+        found = [(c, Part.VALUE if label(c.text) in _ONLY_VALUES else p) for c, p in found]
     return found
 
 

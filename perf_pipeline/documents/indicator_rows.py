@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.indicator_header import Header, Part
+from perf_pipeline.documents.indicator_header import (
+    Header,
+    Part,
+    is_first_level,
+    level_alone,
+)
 from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
@@ -22,6 +27,7 @@ _FOOT = re.compile(
 _SIGN = re.compile(
     r"[≥≤=＝═﹦＞＜><≧≦]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不超过|达到"
 )
+_DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
 _TICK = re.compile(r"[√✓✔☑■●是Yy1]|\[x\]", re.IGNORECASE)
 
 
@@ -57,6 +63,17 @@ class IndicatorReader:
     def take_header(self, header: Header) -> None:
         """Go on below a header repeated on another page."""
         self.header = header
+
+    def takes_level(self, line: Line) -> bool:
+        """Take a row that only names the level of those below it, where no column names it."""
+        name = level_alone(line)
+        if not name or Part.LEVEL1 in self.header.columns:
+            return False
+        if is_first_level(name, self._above.get(Part.LEVEL1, "")):
+            self._above = {**self._above, Part.LEVEL1: name, Part.LEVEL2: ""}
+        else:
+            self._above[Part.LEVEL2] = name
+        return True
 
     def read(self, line: Line) -> Iterator[IndicatorRow]:
         """Give the row's indicator; none for blank rows, sums and places left to write on."""
@@ -112,8 +129,8 @@ class IndicatorReader:
 
     def _levels(self, text: dict[Part, str]) -> tuple[str, str]:
         """Fill empty levels from above; another first level starts without a second."""
-        one = without_blanks(text.get(Part.LEVEL1, ""))
-        two = without_blanks(text.get(Part.LEVEL2, ""))
+        one = _unless_ditto(without_blanks(text.get(Part.LEVEL1, "")))
+        two = _unless_ditto(without_blanks(text.get(Part.LEVEL2, "")))
         if one and one != self._above.get(Part.LEVEL1):
             self._above.pop(Part.LEVEL2, None)
         if one:
@@ -123,10 +140,11 @@ class IndicatorReader:
         return self._above.get(Part.LEVEL1, ""), self._above.get(Part.LEVEL2, "")
 
     def _kept(self, part: Part, text: dict[Part, str]) -> str:
-        if text.get(part):
-            if part is Part.PROJECT and text[part] != self._above.get(part):
+        said = _unless_ditto(text.get(part, ""))
+        if said:
+            if part is Part.PROJECT and said != self._above.get(part):
                 self._above = {}
-            self._above[part] = text[part]
+            self._above[part] = said
         return self._above.get(part, "")
 
     def _filled(
@@ -185,6 +203,10 @@ def _below(line: Line, head: Cell) -> list[Cell]:
         return under
     covering = line.covering(head.column)
     return [covering] if covering is not None else []
+
+
+def _unless_ditto(text: str) -> str:
+    return "" if _DITTO.fullmatch(text.strip()) else text
 
 
 def _says_something(text: str) -> bool:

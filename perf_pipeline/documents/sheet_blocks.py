@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from perf_pipeline.documents.head import NAME
+from perf_pipeline.documents.indicator_header import names_level
 from perf_pipeline.documents.labels import after_colon
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table, Where
 
@@ -84,8 +85,8 @@ def _lone_text(row: Row, last: int, at_start: bool) -> str | None:
         return None
     cell = said[0]
     pair = after_colon(cell.text)
-    if pair is not None and NAME.fullmatch(pair[0]):
-        return None  # 项目名称：… over the whole width begins a form
+    if (pair is not None and NAME.fullmatch(pair[0])) or names_level(cell.text):
+        return None  # 项目名称：… begins a form, 一、产出指标 stands inside one
     alone = all(not c.text.strip() for c in row if c is not cell)
     over_all = cell.column == 0 and cell.width >= last
     return cell.text if alone and (over_all or at_start) else None

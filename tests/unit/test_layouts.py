@@ -288,6 +288,91 @@ def test_a_name_after_its_label_over_the_whole_width_begins_a_form(read: Read) -
     ]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "校园保安服务2024年度绩效目标表",
+        "附件2：校园保安服务绩效目标表",
+        "3.校园保安服务项目绩效目标申报表（2024年度）",
+    ],
+)
+def test_a_numbered_or_dated_title_names_its_project(read: Read, title: str) -> None:
+    document = read(title, "二级指标|指标名称|计划值\n数量指标|保安人数|12人")
+    assert [(p.name, [i.level3 for i in p.indicators]) for p in document.projects] == [
+        ("校园保安服务", ["保安人数"])
+    ]
+
+
+@pytest.mark.parametrize("ditto", ["同上", "〃", '"', ""])
+def test_a_level_said_to_be_as_above_is_that_of_the_row_above(read: Read, ditto: str) -> None:
+    form = f"""
+        项目名称|道路清扫|<|<
+        一级指标|二级指标|三级指标|指标值
+        产出指标|数量指标|清扫里程|300公里
+        {ditto}|{ditto}|清扫次数|2次
+        {ditto}|质量指标|清扫合格率|98%
+    """
+    assert [row[:3] for row in rows(read("项目绩效目标表", form))] == [
+        ("产出指标", "数量指标", "清扫里程"),
+        ("产出指标", "数量指标", "清扫次数"),
+        ("产出指标", "质量指标", "清扫合格率"),
+    ]
+
+
+def test_levels_written_as_rows_of_their_own_are_those_of_the_rows_below(read: Read) -> None:
+    form = """
+        项目名称|道路清扫|<|<
+        序号|指标内容|计划值|评分标准
+        一、产出指标|<|<|<
+        （一）数量指标|<|<|<
+        1|清扫里程|300公里|完成得分
+        2|清扫次数|2次|完成得分
+        （二）成本指标|<|<|<
+        3|每公里成本|≤800元|完成得分
+        二、满意度指标|<|<|<
+        （一）服务对象满意度指标|<|<|<
+        4|居民满意度|≥90%|完成得分
+    """
+    assert rows(read("项目绩效目标表", form)) == [
+        ("产出指标", "数量指标", "清扫里程", "300公里"),
+        ("产出指标", "数量指标", "清扫次数", "2次"),
+        ("产出指标", "成本指标", "每公里成本", "≤800元"),
+        ("满意度指标", "服务对象满意度指标", "居民满意度", "≥90%"),
+    ]
+
+
+def test_money_written_above_the_table_or_behind_its_label_in_one_cell_is_the_budget(
+    read: Read,
+) -> None:
+    indicators = "一级指标|二级指标|三级指标|指标值\n产出指标|数量指标|清扫里程|300公里"
+    above = read("项目绩效目标表", "项目名称：道路清扫", "预算金额：120.5万元", indicators)
+    inside = read(
+        "项目绩效目标表", f"项目名称：道路清扫|<|批复预算（元）：1,205,000|<\n{indicators}"
+    )
+    for document in (above, inside):
+        assert [(p.name, p.budget and p.budget.total_fen) for p in document.projects] == [
+            ("道路清扫", 120_500_000)
+        ]
+
+
+def test_a_column_called_the_target_holds_the_values_where_no_other_does(read: Read) -> None:
+    document = read(
+        "项目绩效目标表",
+        "项目|道路清扫|<|<|<\n一级|二级|三级|目标|备注\n产出指标|数量指标|清扫里程|300公里|",
+    )
+    assert [p.name for p in document.projects] == ["道路清扫"]
+    assert rows(document) == [("产出指标", "数量指标", "清扫里程", "300公里")]
+
+
+def test_money_above_a_forms_title_is_not_the_forms(read: Read) -> None:
+    document = read(
+        "年度预算总额：3000万元",
+        "项目绩效目标表",
+        "项目名称|道路清扫|<|<\n一级指标|二级指标|三级指标|指标值\n产出指标|数量指标|清扫里程|300公里",
+    )
+    assert [(p.name, p.budget) for p in document.projects] == [("道路清扫", None)]
+
+
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
     drawn = "\n".join(
         f"""项目编码|53011{n}|项目名称|{name}
