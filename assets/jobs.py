@@ -17,7 +17,7 @@ from assets.partitions import (
     settings,
     today,
 )
-from perf_pipeline.warehouse.intake import REGISTERS, TARGETS, inbox_files
+from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, inbox_files
 
 JUDGED_GROUPS = ("measures", "monitoring", "alerts")
 docs = dg.AssetSelection.assets("data_docs")

@@ -17,7 +17,7 @@ from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import open_warehouse
-from perf_pipeline.warehouse.intake import REGISTERS, TARGETS, inbox_files
+from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, inbox_files
 from perf_pipeline.warehouse.schema import source_file
 
 LONGEST_LIST = 20

@@ -16,7 +16,7 @@ from perf_pipeline.measures.proposals import Proposal, propose
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.registers.template import Handout, Note, Page, template_workbook
-from perf_pipeline.warehouse.intake import REGISTERS
+from perf_pipeline.warehouse.inbox import REGISTERS
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
 Indicators = Sequence[MappedIndicator]

@@ -1,7 +1,6 @@
 """Taking in what departments hand in: each file once, each content a version, nothing lost.
 
-The inbox is laid out as `<year>/<department>/targets/` and `<year>/<department>/registers/`. A
-file whose content and reading rules are those of its last version is not read again. A file that
+A file whose content and reading rules are those of its last version is not read again. A file that
 cannot be read at all is recorded as refused, and the others are still taken in.
 """
 
@@ -24,25 +23,14 @@ from perf_pipeline.warehouse import mending
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.history import SourcedRow, columns_of, content_hash, now
+from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
 from perf_pipeline.warehouse.merging import merge
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
 from perf_pipeline.warehouse.staging import Staging
 
 log = logging.getLogger(__name__)
 
-TARGETS = "targets"
-REGISTERS = "registers"
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
-
-
-@dataclass(frozen=True)
-class InboxFile:
-    """A file in the inbox, and whose it is."""
-
-    path: Path
-    relative: str
-    fiscal_year: int
-    department: str
 
 
 @dataclass(frozen=True)
@@ -84,25 +72,6 @@ class FileOutcome:
     rows_loaded: int = 0
     rows_quarantined: int = 0
     rows_skipped: int = 0
-
-
-def inbox_files(inbox: Path, part: str) -> tuple[InboxFile, ...]:
-    """List the files of one part (targets or registers) of every department and year, by path.
-
-    Hidden files, office lock files (~$…) and whatever resolves outside the inbox are left out.
-    """
-    root = inbox.resolve()
-    found = []
-    for path in sorted(inbox.glob(f"[0-9][0-9][0-9][0-9]/*/{part}/*")):
-        if path.name.startswith((".", "~$")) or not path.is_file():
-            continue
-        if not path.resolve().is_relative_to(root):
-            log.warning("%s 指向收件文件夹之外，未读取", path)
-            continue
-        year, department = path.parts[-4], path.parts[-3]
-        relative = path.relative_to(inbox).as_posix()
-        found.append(InboxFile(path, relative, int(year), department))
-    return tuple(found)
 
 
 Reader = Callable[[Path], Contents]

@@ -14,14 +14,12 @@ from perf_pipeline.registers.handed_back import MARK_LABEL, marks_in
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import read_register, repeated_rows
 from perf_pipeline.registers.wording import hint
+from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
 from perf_pipeline.warehouse.intake import (
-    REGISTERS,
     FileOutcome,
     Filler,
-    InboxFile,
     Quarantined,
     Staged,
-    inbox_files,
     take_in,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables

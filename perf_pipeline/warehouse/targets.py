@@ -28,15 +28,13 @@ from perf_pipeline.documents.review.corrections import (
 )
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.files import read_sheets
+from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, inbox_files
 from perf_pipeline.warehouse.intake import (
-    TARGETS,
     Contents,
     FileOutcome,
-    InboxFile,
     Quarantined,
     Reader,
     filled_by,
-    inbox_files,
     take_in,
 )
 from perf_pipeline.warehouse.schema import department, source_file

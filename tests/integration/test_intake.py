@@ -8,7 +8,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import Engine, func, select
 
-from perf_pipeline.warehouse.intake import FileOutcome, inbox_files
+from perf_pipeline.warehouse.inbox import inbox_files
+from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import (
     indicator_result,

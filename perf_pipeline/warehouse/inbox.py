@@ -1,0 +1,44 @@
+"""The inbox (收件文件夹): what departments hand in, by year, department and part.
+
+It is laid out as `<year>/<department>/targets/` and `<year>/<department>/registers/`.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+TARGETS = "targets"
+REGISTERS = "registers"
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """A file in the inbox, and whose it is."""
+
+    path: Path
+    relative: str
+    fiscal_year: int
+    department: str
+
+
+def inbox_files(inbox: Path, part: str) -> tuple[InboxFile, ...]:
+    """List the files of one part (targets or registers) of every department and year, by path.
+
+    Hidden files, office lock files (~$…) and whatever resolves outside the inbox are left out.
+    """
+    root = inbox.resolve()
+    found = []
+    for path in sorted(inbox.glob(f"[0-9][0-9][0-9][0-9]/*/{part}/*")):
+        if path.name.startswith((".", "~$")) or not path.is_file():
+            continue
+        if not path.resolve().is_relative_to(root):
+            log.warning("%s 指向收件文件夹之外，未读取", path)
+            continue
+        year, department = path.parts[-4], path.parts[-3]
+        relative = path.relative_to(inbox).as_posix()
+        found.append(InboxFile(path, relative, int(year), department))
+    return tuple(found)
