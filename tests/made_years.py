@@ -95,7 +95,7 @@ def make_indicators(chance: Random) -> list[MadeIndicator]:
         "总成本", "成本", chance.choice(("≤", "<", "")), Fraction(80), "万元", measured=False
     )
     for day in {within(chance) for _ in range(chance.randint(0, 3))}:
-        cost.values.append((day, chance.choice((20, 60, 79, 80, 81)), 1))
+        cost.values.append((day, chance.choice((20, 60, 79, 80, 81)) * 10_000, 1))
     done = MadeIndicator("完成验收", "是否", "", None, "", measured=False)
     once = MadeIndicator("支付尾款", "一次性", "", Fraction(1), "个", measured=False)
     once.due_on = chance.choice((None, *ENDS))

@@ -15,6 +15,9 @@ YEAR = 2024
 ENDS = (date(2024, 3, 31), date(2024, 6, 30), date(2024, 10, 31), date(2024, 12, 31))
 
 
+SHOWN_IN = {"%": Fraction(100), "万元": Fraction(1, 10_000)}  # how many of a unit one thing is
+
+
 @dataclass
 class MadeProject:
     """A project's year: what was budgeted, planned, signed and paid, and when."""
@@ -200,7 +203,7 @@ def judge_indicator(
     due = (indicator.due_on or date(YEAR, 12, 31)) <= end
     if isinstance(value, tuple):
         actual = Fraction(*value)
-        shown = actual * 100 if "%" in indicator.unit else actual
+        shown = actual * SHOWN_IN.get(indicator.unit, 1)
     else:
         actual = shown = None
     met: bool | None = None
