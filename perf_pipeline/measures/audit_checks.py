@@ -23,10 +23,12 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import AuditLimits
-from perf_pipeline.measures.audit_evidence import evidence, joined, paid
+from perf_pipeline.measures.audit_evidence import evidence, joined, paid, payment
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.warehouse.engine import add_days
-from perf_pipeline.warehouse.schema import register_tables
+from perf_pipeline.warehouse.merging import still_said
+from perf_pipeline.warehouse.schema import register_tables, source_file
+from perf_pipeline.warehouse.staging import PLACED, PROVENANCE
 
 contract = register_tables["contract"]
 budget = register_tables["budget"]
@@ -68,6 +70,33 @@ def like_vouchers(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     ).subquery()
     return evidence("like_voucher", spelled, subject=spelled.c.bare, other=spelled.c.times).where(
         spelled.c.times > 1
+    )
+
+
+def told_differently(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Payments of which another file still says something else; the last word is what counts."""
+    payments = paid(checkpoint)
+    closed = payment.alias("closed_payment")
+    names = [c.name for c in payment.c if c.name not in (*PROVENANCE, *PLACED)]
+    said = still_said(payment)
+    differs = or_(*(closed.c[name].is_distinct_from(payments.c[name]) for name in names))
+    return (
+        evidence(
+            "told_differently",
+            payments,
+            subject=payments.c.voucher_no,
+            other=joined(said.c.path, said.c.sheet, said.c.row_number, closed.c.amount_fen),
+        )
+        .join(
+            closed,
+            and_(
+                closed.c.department_id == payments.c.department_id,
+                closed.c.fiscal_year == payments.c.fiscal_year,
+                closed.c.row_key == payments.c.row_key,
+            ),
+        )
+        .join(said, said.c.id == closed.c.id)
+        .where(said.c.path != source_file.c.path, differs)
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, null
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.measures.audit_checks import (
@@ -20,6 +21,7 @@ from perf_pipeline.measures.audit_checks import (
     round_at_year_end,
     seen_once,
     splits,
+    told_differently,
     unknown_contract,
     voucher_gaps,
 )
@@ -59,6 +61,12 @@ def _gap(row: Any) -> str:
     return f"凭证号在“{before}”之后缺{missing}个号"
 
 
+def _told_elsewhere(row: Any) -> str:
+    path, sheet, number, fen = row.other.rsplit("｜", 3)
+    place = Place(path, sheet or None, int(number) if number else None)
+    return f"{place}对同一凭证的记载不同（{format_yuan(int(fen))}元），以最后接入的文件为准"
+
+
 AUDIT_RULES: tuple[AuditRule, ...] = (
     AuditRule(
         "look_alike",
@@ -73,6 +81,13 @@ AUDIT_RULES: tuple[AuditRule, ...] = (
         "去掉空格、横线和大小写后凭证号相同",
         like_vouchers,
         lambda row: f"写法不同而号码相同的凭证有{row.other}张",
+    ),
+    AuditRule(
+        "told_differently",
+        "同一凭证两处记载不同",
+        "另一个文件的最新一版对同一凭证号的记载（日期、金额、项目等）与现行的不同",
+        told_differently,
+        _told_elsewhere,
     ),
     AuditRule(
         "voucher_gap",

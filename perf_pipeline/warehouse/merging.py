@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Subquery,
+    Table,
     and_,
     exists,
     func,
@@ -176,7 +177,7 @@ class _Merging:
             .where(self.table.c.closed_by_id == self.file.id, self.staged.c.row_key.is_(None))
             .subquery()
         )
-        said = self._still_said()
+        said = still_said(self.table, self._mine(), source_file.c.path.not_in(self.own_paths))
         ranked = (
             select(
                 said,
@@ -203,43 +204,42 @@ class _Merging:
         into = ["source_file_id", "sheet", "row_number", "restored_by_id", *names]
         self.connection.execute(insert(self.table).from_select(into, rows))
 
-    def _still_said(self) -> Subquery:
-        """Select closed rows with a file whose newest version still has them.
 
-        When a file is loaded, all that it says is current. So a closed row that stands in a file
-        still stands in its newest version where no version came since the row was closed.
-        """
-        newest = (
-            select(source_file.c.path, func.max(source_file.c.id).label("id"))
-            .where(source_file.c.outcome == "loaded", source_file.c.path.not_in(self.own_paths))
-            .group_by(source_file.c.path)
-            .subquery()
+def still_said(table: Table, *conditions: ColumnElement[bool]) -> Subquery:
+    """Select closed rows with each file whose newest version still has them.
+
+    Columns: id and row_key of the row; source_file_id, sheet and row_number of where it stands;
+    path of that file and the number of its newest version (said_last). `conditions` narrow the
+    rows. When a file is loaded, all that it says is current. So a closed row that stands in a file
+    still stands in its newest version where no version came since the row was closed.
+    """
+    newest = (
+        select(source_file.c.path, func.max(source_file.c.id).label("id"))
+        .where(source_file.c.outcome == "loaded")
+        .group_by(source_file.c.path)
+        .subquery()
+    )
+    by_owner = select(table.c.id, table.c.source_file_id, table.c.sheet, table.c.row_number)
+    by_link = select(
+        also_in_file.c.row_id,
+        also_in_file.c.source_file_id,
+        also_in_file.c.sheet,
+        also_in_file.c.row_number,
+    ).where(also_in_file.c.table_name == table.name, also_in_file.c.closed_by_id.is_(None))
+    stands = union_all(by_owner, by_link).subquery()
+    return (
+        select(
+            table.c.id,
+            table.c.row_key,
+            stands.c.source_file_id,
+            stands.c.sheet,
+            stands.c.row_number,
+            newest.c.path,
+            newest.c.id.label("said_last"),
         )
-        by_owner = select(
-            self.table.c.id,
-            self.table.c.source_file_id,
-            self.table.c.sheet,
-            self.table.c.row_number,
-        )
-        by_link = select(
-            also_in_file.c.row_id,
-            also_in_file.c.source_file_id,
-            also_in_file.c.sheet,
-            also_in_file.c.row_number,
-        ).where(also_in_file.c.table_name == self.table.name, also_in_file.c.closed_by_id.is_(None))
-        stands = union_all(by_owner, by_link).subquery()
-        return (
-            select(
-                self.table.c.id,
-                self.table.c.row_key,
-                stands.c.source_file_id,
-                stands.c.sheet,
-                stands.c.row_number,
-                newest.c.id.label("said_last"),
-            )
-            .join(stands, stands.c.id == self.table.c.id)
-            .join(source_file, source_file.c.id == stands.c.source_file_id)
-            .join(newest, newest.c.path == source_file.c.path)
-            .where(self._mine(), newest.c.id < self.table.c.closed_by_id)
-            .subquery()
-        )
+        .join(stands, stands.c.id == table.c.id)
+        .join(source_file, source_file.c.id == stands.c.source_file_id)
+        .join(newest, newest.c.path == source_file.c.path)
+        .where(newest.c.id < table.c.closed_by_id, *conditions)
+        .subquery()
+    )

@@ -95,6 +95,37 @@ def test_vouchers_that_differ_only_in_spelling_are_found(engine: Engine, tmp_pat
     assert found["like_voucher"] == [("PZ037", "PZ-03-7"), ("PZ037", "pz 037")]
 
 
+def test_a_voucher_that_two_files_tell_differently_is_found(engine: Engine, tmp_path: Path) -> None:
+    registers = tmp_path / "2024" / DEPARTMENT / "registers"
+    registers.mkdir(parents=True)
+
+    def hand_in(name: str, *lines: str) -> None:
+        file = registers / f"支付台账{name}.csv"
+        file.write_text("\n".join([PAYMENTS, *lines]) + "\n", "utf-8")
+        load_register(engine, tmp_path, "payment")
+
+    def told() -> list[tuple[str, str]]:
+        audit_ledgers(engine, QUARTERS[3], AuditLimits())
+        rows = findings(engine, QUARTERS[3].name)
+        return [
+            (row.row_key, row.detail)  # type: ignore[attr-defined]
+            for row in rows
+            if row.rule == "told_differently"  # type: ignore[attr-defined]
+        ]
+
+    load_targets(engine, DATA)
+    same = f"记-2,2024-03-02,{COUNSEL},70,财政资金,乙,"
+    hand_in("一季度", f"记-1,2024-03-01,{COUNSEL},500,财政资金,甲,", same)
+    hand_in("上半年", f"记-1,2024-03-01,{COUNSEL},600,财政资金,甲,", same)
+    ((key, detail),) = told()
+    assert key == "记-1"
+    assert "支付台账一季度.csv” 第2行" in detail
+    assert "500" in detail
+
+    hand_in("一季度", f"记-1,2024-03-01,{COUNSEL},600,财政资金,甲,", same)
+    assert told() == []
+
+
 def test_gaps_in_a_series_of_vouchers_are_found_series_by_series(
     engine: Engine, tmp_path: Path
 ) -> None:
