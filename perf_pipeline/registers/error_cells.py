@@ -1,17 +1,20 @@
-"""Cells of a workbook that show an error (#REF!), looked up in the file's own XML.
+"""Cells of a workbook that show an error (#REF!), looked up in the file itself.
 
-Calamine gives them as blank, as if nobody had filled them. Only .xlsx and .xlsm are looked into;
-in .xls, .xlsb and .ods an error still reads as a blank cell.
+Calamine gives them as blank, as if nobody had filled them. In .xlsx and .xlsm they are found in the
+XML, in .xls by xlrd; in .xlsb and .ods an error still reads as a blank cell.
 """
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
+import xlrd
 from lxml import etree
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
@@ -31,6 +34,7 @@ _REFERENCE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
 _SHOWN = re.compile(rb"<(?:\w+:)?v>(#[^<>]{1,20})<")
 _UNTOLD = "#ERROR!"  # an error of another name, or one that stands behind a long formula
 _NEAR = 300  # bytes
+_TEXTS = cast(dict[object, str], xlrd.error_text_from_code)  # of an old workbook's codes
 
 
 def error_cells(path: Path, place: Place) -> dict[str, Errors]:
@@ -39,6 +43,8 @@ def error_cells(path: Path, place: Place) -> dict[str, Errors]:
     Raises UnreadableFileError for a file that has more of them than a register would, or whose
     parts cannot be unpacked.
     """
+    if path.suffix.lower() == ".xls":
+        return _old_errors(path, place)
     if not zipfile.is_zipfile(path):
         return {}
     found: dict[str, Errors] = {}
@@ -53,6 +59,23 @@ def error_cells(path: Path, place: Place) -> dict[str, Errors]:
     except (*DAMAGE, KeyError, etree.XMLSyntaxError) as error:
         raise UnreadableFileError(f"工作簿已损坏（{error}）", place) from error
     return found
+
+
+def _old_errors(path: Path, place: Place) -> dict[str, Errors]:
+    """Return the error cells of a workbook of the old kind, of which a sheet has 65,536 rows."""
+    try:
+        book = xlrd.open_workbook(str(path), logfile=io.StringIO())
+        return {
+            sheet.name: {
+                (row, column): _TEXTS.get(sheet.cell_value(row, column), _UNTOLD)
+                for row in range(sheet.nrows)
+                for column, kind in enumerate(sheet.row_types(row))
+                if kind == xlrd.XL_CELL_ERROR
+            }
+            for sheet in book.sheets()
+        }
+    except Exception as error:  # the reader has no one exception for damage
+        raise UnreadableFileError(f"工作簿已损坏或加密（{error}）", place) from error
 
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import xlwt
 from openpyxl import Workbook
 
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, UnreadableFileError
@@ -359,6 +360,21 @@ def test_an_error_in_a_column_that_may_be_blank_is_not_taken_for_a_blank(
     reading = reading_of(sheets_file({"一月": [COLUMNS, payment("P1")], "二月&三月": shifted}))
     assert [row.key for row in reading.rows] == ["P1", "P2", "P4"]
     assert faults(reading) == [("二月&三月", 7, "收款单位", "#N/A")]
+
+
+def test_an_error_in_an_old_workbook_is_not_taken_for_a_blank_either(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("支付")
+    for r, row in enumerate([COLUMNS, payment("P1"), payment("P2")], start=2):
+        for c, cell in enumerate(row, start=1):
+            sheet.write(r, c, str(cell))
+    sheet.row(5).set_cell_text(1, "P3")
+    for c, cell in enumerate(payment("P3", 收款单位=None)[1:], start=2):
+        sheet.row(5).set_cell_error(c, 0x2A) if cell is None else sheet.write(5, c, str(cell))
+    book.save(str(tmp_path / "支付台账.xls"))
+    reading = reading_of(tmp_path / "支付台账.xls")
+    assert [row.key for row in reading.rows] == ["P1", "P2"]
+    assert faults(reading) == [("支付", 6, "收款单位", "#N/A")]
 
 
 def test_a_sheet_of_nothing_but_errors_is_refused(
