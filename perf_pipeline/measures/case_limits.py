@@ -1,6 +1,8 @@
 """Cases that are overdue at a checkpoint, or fall due before the next one, of all departments.
 
-One select over all registers that declare time limits. A right that lapses (申请复查) is nobody's
+One select over all registers that declare time limits. A case stands in the register of the year
+in which it came in, so the registers of earlier years are looked at too: what came in December and
+is still open in spring is overdue in spring. A right that lapses (申请复查) is nobody's
 duty and is not listed.
 """
 
@@ -75,7 +77,7 @@ def _open_by(
         .join(source_file, source_file.c.id == table.c.source_file_id)
         .where(
             table.c.closed_by_id.is_(None),
-            table.c.fiscal_year == checkpoint.fiscal_year,
+            table.c.fiscal_year <= checkpoint.fiscal_year,
             and_(start.is_not(None), start <= checkpoint.ends_on, due <= until),
             or_(done.is_(None), done > checkpoint.ends_on),
         )

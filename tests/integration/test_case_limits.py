@@ -103,3 +103,21 @@ def test_review_and_recheck_are_limits_too_but_the_right_to_ask_is_not(
         ("A", "复查", "overdue", date(2024, 3, 21)),
         ("B", "复核", "soon", date(2024, 4, 19)),
     ]
+
+
+def test_a_case_of_last_year_that_is_still_open_is_overdue_this_year(
+    engine: Engine, tmp_path: Path
+) -> None:
+    registers = tmp_path / "2023" / DEPARTMENT / "registers"
+    registers.mkdir(parents=True)
+    (registers / "信访事项台账.csv").write_text(
+        "信访编号,收到日期,信访渠道,交办来源,重要事项,受理日期,办结日期\n"
+        "open,2023-12-20,来信,无,否,2023-12-25,\n"
+        "closed,2023-12-20,来信,无,否,2023-12-25,2024-03-01\n",
+        "utf-8",
+    )
+    load_targets(engine, DATA)
+    load_register(engine, tmp_path, "petition_case")
+    compute_case_limits(engine, QUARTERS[0], QUARTERS[1].ends_on)
+    found = [(row.case_key, row.label, row.state, row.due_on) for row in listed(engine, "2024Q1")]  # type: ignore[attr-defined]
+    assert found == [("open", "办结", "overdue", date(2024, 2, 23))]
