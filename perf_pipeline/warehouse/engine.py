@@ -22,6 +22,7 @@ from sqlalchemy.sql.expression import FunctionElement
 
 from perf_pipeline.domain.errors import ConfigurationError
 
+MIGRATIONS = "perf_pipeline.warehouse:migrations"
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
 SQLITE_CACHE_KB = 64 * 1024  # with SQLite's own 2 MB a large load writes its indexes many times
@@ -112,25 +113,38 @@ def staging_connection(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the migrations that this warehouse has not had yet, and add what registers declare."""
+    """Run the migrations not yet run, add what registers declare, renew the views.
+
+    What is as it should be is left alone; a warehouse at the newest schema is only read.
+    """
     from alembic import command
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
+    from perf_pipeline.warehouse import views
     from perf_pipeline.warehouse.declared_tables import apply_changes, pending_changes
 
     config = Config()
-    config.set_main_option("script_location", "perf_pipeline.warehouse:migrations")
+    config.set_main_option("script_location", MIGRATIONS)
     newest = ScriptDirectory.from_config(config).get_current_head()
-    with engine.connect() as connection:
+
+    def as_declared(connection: Connection) -> bool:
         migrated = MigrationContext.configure(connection).get_current_revision() == newest
-        if migrated and not pending_changes(connection):
+        return migrated and views.are_as_declared(connection)
+
+    with engine.connect() as connection:
+        if as_declared(connection) and not pending_changes(connection):
             return
     with write_transaction(engine) as connection:
+        renewed = not as_declared(connection)  # another process may have done it meanwhile
+        if renewed:
+            views.drop_views(connection)  # no table can be rebuilt under them
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         apply_changes(connection, pending_changes(connection))
+        if renewed:
+            views.create_views(connection)
 
 
 def as_utc(stored: datetime) -> datetime:
