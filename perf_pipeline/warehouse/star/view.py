@@ -123,8 +123,9 @@ def ratio(
     return func.round(quotient, RATIO_PLACES, type_=Numeric(24, RATIO_PLACES))
 
 
-ONCE = literal_column("1.0", Numeric())
-HUNDREDFOLD = literal_column("100.0", Numeric())
+# PostgreSQL divides to sixteen digits, or to as many decimals as it is given
+ONCE = literal_column("1.000000", Numeric())
+HUNDREDFOLD = literal_column("100.000000", Numeric())
 
 
 def times_of_unit(unit: ColumnElement[Any]) -> ColumnElement[Any]:
