@@ -9,6 +9,12 @@ from perf_pipeline.warehouse.star.score_facts import SCORE_FACTS
 from perf_pipeline.warehouse.star.sourced_facts import SOURCED_FACTS
 from perf_pipeline.warehouse.star.view import View
 
-STAR: tuple[View, ...] = (*DIMENSIONS, *MONITORING_FACTS, *SCORE_FACTS, *SOURCED_FACTS)
+AREAS: dict[str, tuple[View, ...]] = {
+    "维度": DIMENSIONS,
+    "监控": MONITORING_FACTS,
+    "自评": SCORE_FACTS,
+    "收件与预警": SOURCED_FACTS,
+}
+STAR: tuple[View, ...] = tuple(each for views in AREAS.values() for each in views)
 
-__all__ = ["STAR", "View"]
+__all__ = ["AREAS", "STAR", "View"]

@@ -27,7 +27,9 @@ def _points(table: Table, *names: str) -> Iterator[ViewColumn]:
     for name in names:
         column = table.c[name]
         comment = str(column.comment).replace("百分之一分", "分")
-        yield shown(decimal(column, 2), name.replace("_centi", "_points"), comment)
+        shorter = name.removesuffix("_centi")
+        told = "full_points" if shorter == "points" else f"{shorter}_points"
+        yield shown(decimal(column, 2), told, comment)
 
 
 def _scores() -> Iterator[View]:
