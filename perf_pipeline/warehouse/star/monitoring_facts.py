@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, null
@@ -203,7 +203,5 @@ def _reports() -> Iterator[View]:
     )
 
 
-_FACTS: tuple[Callable[[], Iterator[View]], ...] = (
-    *(_spending, _indicators, _outlooks, _measures, _cases, _audit, _reports),
-)
-MONITORING_FACTS: tuple[View, ...] = tuple(each for declare in _FACTS for each in declare())
+MONITORING_FACTS: tuple[View, ...] = (*_spending(), *_indicators(), *_outlooks(), *_measures())
+EVIDENCE_FACTS: tuple[View, ...] = (*_cases(), *_audit(), *_reports())
