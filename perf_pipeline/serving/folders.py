@@ -119,14 +119,14 @@ class ReportFiles(StaticFiles):
             return False
 
     def _list(self, parts: list[str], seen: Seen) -> str:
-        names = self._names() if not parts else {}
+        names = self._names()
         entries = sorted(
-            _entries(self._root.joinpath(*parts), names, deep=not parts),
+            _entries(self._root.joinpath(*parts), {} if parts else names, deep=not parts),
             key=lambda entry: (bool(entry.kind), entry.name),
         )
         shown = [entry for entry in entries if seen.covers([*parts, entry.name])]
         return _template("folder.html.j2").render(
-            parts=parts,
+            places=[names.get(each, each) if n == 0 else each for n, each in enumerate(parts)],
             entries=shown,
             statement=self._access.statement,
             departments=None if seen.departments is None else sorted(seen.departments),
