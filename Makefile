@@ -38,7 +38,7 @@ data: $(VENV)/run.done        ## rebuild the shipped document and the made-up ye
 suites: $(VENV)/run.done        ## renew expectations/ from the register declarations
 	$(BIN)/python -m perf_pipeline.quality.suites expectations
 
-docs: $(VENV)/run.done        ## renew docs/registers.md and docs/measures.md from declarations and code
+docs: $(VENV)/run.done        ## renew docs/registers.md, measures.md and warehouse.md from declarations and code
 	$(BIN)/python scripts/build_reference.py
 
 clean:          ## remove what runs leave behind, not the virtual environment

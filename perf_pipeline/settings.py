@@ -17,6 +17,7 @@ from perf_pipeline.domain.organisation import LARGEST_ORGANISATION, Organisation
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.domain.working_days import working_day_after
+from perf_pipeline.serving.access import ServingRules
 
 
 class CalendarFile(BaseModel):
@@ -65,6 +66,8 @@ class Settings(BaseSettings):
     )
     scoring: ScoringRules = Field(default_factory=ScoringRules, description="自评的分值和规则")
     least_cases: int = Field(10, ge=1, description="排名所需的最少件数；再少则不排名")
+
+    serve: ServingRules = Field(default_factory=ServingRules, description="报告服务前面的反向代理")
 
     @property
     def results(self) -> Path:

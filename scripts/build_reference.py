@@ -11,12 +11,16 @@ from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.reference import measures_page
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.reference import registers_page
+from perf_pipeline.warehouse.reference import read_queries, warehouse_page
+from perf_pipeline.warehouse.star import AREAS
 
 
 def main(folder: Path) -> None:
-    """Write registers.md and measures.md."""
+    """Write registers.md, measures.md and warehouse.md."""
     (folder / "registers.md").write_text(registers_page(load_registers()), "utf-8")
     (folder / "measures.md").write_text(measures_page(MEASURES, AUDIT_RULES), "utf-8")
+    queries = read_queries(folder / "queries")
+    (folder / "warehouse.md").write_text(warehouse_page(AREAS, queries), "utf-8")
 
 
 if __name__ == "__main__":

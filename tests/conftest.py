@@ -1,6 +1,7 @@
 """Fixtures: the warehouse, empty and at the newest schema, on SQLite and on a real PostgreSQL."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -26,11 +27,11 @@ def postgresql_uri() -> Iterator[str]:
         server.cleanup()
 
 
-@pytest.fixture
-def postgresql_url(postgresql_uri: str) -> Iterator[str]:
-    """An empty PostgreSQL database, dropped after the test."""
+@contextmanager
+def postgresql_database(server_uri: str) -> Iterator[str]:
+    """Give the URL of an empty PostgreSQL database, dropped afterwards."""
     name = f"perf_{uuid4().hex}"
-    server = make_url(postgresql_uri).set(drivername="postgresql+psycopg")
+    server = make_url(server_uri).set(drivername="postgresql+psycopg")
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
@@ -38,6 +39,13 @@ def postgresql_url(postgresql_uri: str) -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_uri: str) -> Iterator[str]:
+    """An empty PostgreSQL database, dropped after the test."""
+    with postgresql_database(postgresql_uri) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -37,7 +37,7 @@ class Mailbox:
         return "250 taken"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
@@ -64,7 +64,7 @@ def smtp_server(mailbox: Mailbox, folder: Path, *, tls: bool = False) -> Iterato
     controller = Controller(
         mailbox,
         hostname="127.0.0.1",
-        port=_free_port(),
+        port=free_port(),
         ssl_context=context if tls else None,
         tls_context=None if tls else context,
         require_starttls=not tls,

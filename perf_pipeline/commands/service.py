@@ -1,4 +1,4 @@
-"""Commands that run the whole: run, ui, doctor."""
+"""Commands that run the whole: run, ui, serve, doctor."""
 
 from __future__ import annotations
 
@@ -59,6 +59,27 @@ def ui(
 ) -> None:
     """打开本工作区的 Dagster 界面。"""
     _workspace_module("assets.ui").serve_ui(host, port)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址；非本机的须加 --behind-proxy")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8000,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="前面有负责登录的反向代理")
+    ] = False,
+) -> None:
+    """只读地提供报告页和表格：自己没有登录，供放在负责登录的反向代理之后。"""
+    from perf_pipeline.serving.access import Access
+    from perf_pipeline.serving.application import server
+
+    settings = Settings()
+    access = Access(host, behind_proxy, settings.serve)
+    shown = f"[{host}]" if ":" in host else host
+    console.print(f"http://{shown}:{port}/", markup=False)
+    console.print(f"谁能看到什么：{access.statement}", markup=False, soft_wrap=True)
+    url = settings.warehouse_url.get_secret_value()
+    server(settings.output / "reports", url, access, port).run()
 
 
 @app.command()

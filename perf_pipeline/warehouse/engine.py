@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Date, Engine, create_engine, event, func, select
+from sqlalchemy import URL, Connection, Date, Engine, NullPool, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.compiler import compiles
@@ -22,8 +23,10 @@ from sqlalchemy.sql.expression import FunctionElement
 
 from perf_pipeline.domain.errors import ConfigurationError
 
+MIGRATIONS = "perf_pipeline.warehouse:migrations"
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
+READER_WAIT_SECONDS = 5
 SQLITE_CACHE_KB = 64 * 1024  # with SQLite's own 2 MB a large load writes its indexes many times
 _WRITES = "perf_pipeline_writes"
 
@@ -45,22 +48,47 @@ def open_warehouse(url: str) -> Engine:
 
 def connect(url: str) -> Engine:
     """Make the engine for a URL without touching its schema."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigurationError("PERF_WAREHOUSE_URL 不是有效的数据库地址") from error
+    parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    if parsed.get_backend_name() != "sqlite":
-        raise ConfigurationError(
-            f"不支持的数据库 {parsed.get_backend_name()}：数据仓库可用 sqlite 或 postgresql"
-        )
+        return create_engine(parsed, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def connect_read_only(url: str) -> Engine:
+    """Make an engine that can only read, makes no file and keeps no connection open."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(
+            parsed,
+            poolclass=NullPool,
+            connect_args={"connect_timeout": READER_WAIT_SECONDS},
+            execution_options={"postgresql_readonly": True},
+        )
+    read_only = parsed.set(
+        database=f"file:{quote(parsed.database or '')}", query={"mode": "ro", "uri": "true"}
+    )
+    return create_engine(
+        read_only, poolclass=NullPool, connect_args={"timeout": READER_WAIT_SECONDS}
+    )
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError("PERF_WAREHOUSE_URL 不是有效的数据库地址") from error
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        raise ConfigurationError(
+            f"不支持的数据库 {parsed.get_backend_name()}：数据仓库可用 sqlite 或 postgresql"
+        )
+    return parsed
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -112,25 +140,38 @@ def staging_connection(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the migrations that this warehouse has not had yet, and add what registers declare."""
+    """Run the migrations not yet run, add what registers declare, renew the views.
+
+    What is as it should be is left alone; a warehouse at the newest schema is only read.
+    """
     from alembic import command
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
+    from perf_pipeline.warehouse import views
     from perf_pipeline.warehouse.declared_tables import apply_changes, pending_changes
 
     config = Config()
-    config.set_main_option("script_location", "perf_pipeline.warehouse:migrations")
+    config.set_main_option("script_location", MIGRATIONS)
     newest = ScriptDirectory.from_config(config).get_current_head()
-    with engine.connect() as connection:
+
+    def as_declared(connection: Connection) -> bool:
         migrated = MigrationContext.configure(connection).get_current_revision() == newest
-        if migrated and not pending_changes(connection):
+        return migrated and views.are_as_declared(connection)
+
+    with engine.connect() as connection:
+        if as_declared(connection) and not pending_changes(connection):
             return
     with write_transaction(engine) as connection:
+        renewed = not as_declared(connection)  # another process may have done it meanwhile
+        if renewed:
+            views.drop_views(connection)  # no table can be rebuilt under them
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         apply_changes(connection, pending_changes(connection))
+        if renewed:
+            views.create_views(connection)
 
 
 def as_utc(stored: datetime) -> datetime:

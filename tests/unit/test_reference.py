@@ -5,6 +5,8 @@ from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.reference import measures_page
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.reference import registers_page
+from perf_pipeline.warehouse.reference import read_queries, warehouse_page
+from perf_pipeline.warehouse.star import AREAS
 from tests.year import ROOT
 
 
@@ -18,6 +20,11 @@ def test_the_catalogue_of_measures_is_up_to_date() -> None:
     assert (ROOT / "docs/measures.md").read_text("utf-8") == measures_page(MEASURES, AUDIT_RULES), (
         "run: make docs"
     )
+
+
+def test_the_page_of_the_warehouse_is_up_to_date() -> None:
+    page = warehouse_page(AREAS, read_queries(ROOT / "docs/queries"))
+    assert (ROOT / "docs/warehouse.md").read_text("utf-8") == page, "run: make docs"
 
 
 def test_every_measure_has_a_code_a_name_and_says_how_it_is_computed() -> None:

@@ -1,0 +1,1 @@
+"""The report pages over HTTP, read-only: `perf-pipeline serve`."""

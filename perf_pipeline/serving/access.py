@@ -1,0 +1,121 @@
+"""Who may see what (谁能看什么): decided from where the server listens and what its proxy says.
+
+The server knows no users. On this machine alone, whoever is on it sees everything. Behind a proxy
+that logs people in, the proxy may say in a header which departments a person may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import unquote
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from perf_pipeline.domain.errors import ConfigurationError
+
+EVERYTHING = "*"
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+class ServingRules(BaseModel):
+    """What stands before the server: settings PERF_SERVE__…"""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    departments_header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")  # whose header is believed
+    hosts: tuple[str, ...] = ()  # names under which people reach the proxy; none given: any
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one request may see: some departments, by code, or all of them (None)."""
+
+    departments: frozenset[str] | None
+
+    @property
+    def everything(self) -> bool:
+        """Tell whether all departments may be seen."""
+        return self.departments is None
+
+    def covers(self, parts: Sequence[str]) -> bool:
+        """Tell whether a path below the reports may be seen: department, quarter, file.
+
+        A file that lies beside the departments' folders is about all of them.
+        """
+        if self.departments is None or not parts:
+            return True
+        return parts[0] in self.departments
+
+
+class NotThroughProxyError(Exception):
+    """A request that no trusted proxy vouches for."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """How this server is reached, and by which rules it shows what."""
+
+    host: str
+    behind_proxy: bool
+    rules: ServingRules
+
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for listening beyond this machine without being told to."""
+        if not self.behind_proxy and not is_local(self.host):
+            raise ConfigurationError(
+                f"监听 {self.host} 会让别的机器不经登录看到全部报告。请改用 127.0.0.1；"
+                "若前面有负责登录的反向代理，请加 --behind-proxy"
+            )
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """The names by which the server may be called; others would be another site's trick."""
+        if self.behind_proxy:
+            return list(self.rules.hosts) or ["*"]
+        return [*LOCAL_HOSTS, self.host]
+
+    @property
+    def statement(self) -> str:
+        """Say who may see what."""
+        if self.rules.departments_header is not None:
+            return (
+                f"本服务自己没有登录。每个请求能看到哪些部门，由反向代理（{'、'.join(self.rules.proxies)}）"
+                f"在请求头 {self.rules.departments_header} 里写明；没有写明的什么也看不到。"
+            )
+        if self.behind_proxy:
+            return (
+                "本服务自己没有登录，也不分部门：凡是能通过反向代理、或能直接连到本端口的人，"
+                "都能看到全部部门的报告。登录和限制由反向代理负责。"
+            )
+        return "本服务没有登录，只在本机监听：能在这台机器上操作的人，都能看到全部部门的报告。"
+
+    def seen_by(self, client: str | None, headers: Iterable[tuple[bytes, bytes]]) -> Seen:
+        """Return what a request may see; raise NotThroughProxyError where nobody vouches for it.
+
+        Where a header is set, it must come from a trusted proxy and stand there once: a second one
+        could be what the person put there.
+        """
+        name = self.rules.departments_header
+        if name is None:
+            return Seen(None)
+        given = [value for key, value in headers if key.lower() == name.lower().encode()]
+        if client not in self.rules.proxies or len(given) != 1:
+            raise NotThroughProxyError
+        codes = frozenset(filter(None, map(_code, given[0].split(b","))))
+        return Seen(None if EVERYTHING in codes else codes)
+
+
+def is_local(host: str) -> bool:
+    """Tell whether a listening address is this machine alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _code(spelled: bytes) -> str:
+    """Read a department's code: UTF-8, or UTF-8 in per cent escapes."""
+    return unquote(spelled.decode("utf-8", "replace")).strip()

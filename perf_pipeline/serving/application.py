@@ -1,0 +1,122 @@
+"""The web application: reports below `/reports/`, their list at `/`, and `/healthz`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import uvicorn
+from anyio import to_thread
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from perf_pipeline.serving.access import Access
+from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles
+from perf_pipeline.warehouse.engine import connect_read_only
+from perf_pipeline.warehouse.schema import department
+
+SECURITY = {
+    "Content-Security-Policy": REPORT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "private, no-cache",
+}
+WORDS = {
+    403: "这个请求没有经过可信的反向代理，什么也不能看",
+    404: "没有这个页面",
+    405: "只能看，不能改",
+}
+
+
+def application(folder: Path, warehouse_url: str, access: Access) -> ASGIApp:
+    """Make the application that serves the reports of a folder; the warehouse is only read."""
+    engine = connect_read_only(warehouse_url)
+
+    async def health(_request: Request) -> Response:
+        healthy = await to_thread.run_sync(_answers, engine)
+        told = {"status": "ok" if healthy else "warehouse does not answer"}
+        return JSONResponse(told, status_code=200 if healthy else 503)
+
+    async def first(_request: Request) -> Response:
+        return RedirectResponse("reports/")
+
+    served = Starlette(
+        routes=[
+            Route("/", first),
+            Route("/healthz", health),
+            Mount("/reports", ReportFiles(folder, access, lambda: _names(engine))),
+        ],
+        middleware=[
+            Middleware(
+                TrustedHostMiddleware, allowed_hosts=access.allowed_hosts, www_redirect=False
+            )
+        ],
+        exception_handlers={HTTPException: _refused},
+    )
+    return _with_security(served)
+
+
+def server(folder: Path, warehouse_url: str, access: Access, port: int) -> uvicorn.Server:
+    """Make the server; `run()` serves until interrupted."""
+    config = uvicorn.Config(
+        application(folder, warehouse_url, access),
+        host=access.host,
+        port=port,
+        proxy_headers=False,  # whose header is believed is decided by the true peer
+        server_header=False,
+        log_level="warning",
+    )
+    return uvicorn.Server(config)
+
+
+def _with_security(inner: ASGIApp) -> ASGIApp:
+    """Put the headers of security on every answer that does not set its own."""
+
+    async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await inner(scope, receive, send_with)
+
+    return outer
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    words = WORDS.get(error.status_code, error.detail)
+    return PlainTextResponse(words, status_code=error.status_code, headers=error.headers)
+
+
+def _answers(engine: Engine) -> bool:
+    try:
+        with engine.connect() as connection:
+            connection.execute(select(func.count()).select_from(department))
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def _names(engine: Engine) -> Mapping[str, str]:
+    """Return departments' names by code; none where the warehouse does not answer."""
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(select(department.c.code, department.c.name))
+            return {row.code: row.name for row in found if row.name}
+    except SQLAlchemyError:
+        return {}

@@ -1,0 +1,177 @@
+"""The folder of reports over HTTP: files of known kinds and lists of folders, nothing else.
+
+Starlette's StaticFiles serves; what is added only takes away: hidden files, links, other kinds of
+files, and departments that a request may not see are not found.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from anyio import to_thread
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from perf_pipeline.serving.access import Access, NotThroughProxyError, Seen
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+KINDS = {  # the only files that are shown, by suffix: what they are, and their media type
+    ".html": ("网页", "text/html; charset=utf-8"),
+    ".xlsx": ("Excel 表格", f"{OFFICE}.spreadsheetml.sheet"),
+    ".docx": ("Word 文档", f"{OFFICE}.wordprocessingml.document"),
+    ".pdf": ("PDF 文档", "application/pdf"),
+    ".zip": ("压缩包", "application/zip"),
+}
+REPORT_POLICY = (  # a report page narrows what its one script is by a policy of its own
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "img-src 'self' data:; font-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+FOLDER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A folder or file on a list, with what is in it, or what kind of file it is."""
+
+    name: str
+    label: str
+    kind: str
+    inside: tuple[Entry, ...] = ()
+
+    @property
+    def link(self) -> str:
+        """Where it is, seen from the folder that it stands in."""
+        return quote(self.name) + ("" if self.kind else "/")
+
+
+class ReportFiles(StaticFiles):
+    """Reports below a folder, each request shown what it may see."""
+
+    def __init__(
+        self, folder: Path, access: Access, names: Callable[[], Mapping[str, str]]
+    ) -> None:
+        """Serve a folder; `names` gives departments' names by their codes."""
+        super().__init__(directory=folder, check_dir=False)
+        self._root = Path(os.path.realpath(folder))
+        self._access = access
+        self._names = names
+
+    async def check_config(self) -> None:
+        """Accept a folder that is not there yet: reports come with the first run."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer for a file or a folder; what may not be seen is not found."""
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+        parts = [] if path == "." else path.split(os.sep)
+        seen = _seen(self._access, Request(scope))
+        if not seen.covers(parts) or not all(map(_is_shown, parts)):
+            raise HTTPException(404)
+        folder = await to_thread.run_sync(self._is_folder, parts)
+        if not folder:
+            if Path(path).suffix not in KINDS:
+                raise HTTPException(404)
+            return await super().get_response(path, scope)
+        if not scope["path"].endswith("/"):
+            return RedirectResponse(quote(scope["path"].rsplit("/", 1)[-1]) + "/")
+        page = await to_thread.run_sync(self._list, parts, seen)
+        return HTMLResponse(page, headers={"Content-Security-Policy": FOLDER_POLICY})
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find a file; a link, a name too long or with a null byte is not found."""
+        try:
+            found, state = super().lookup_path(path)
+        except (OSError, ValueError):
+            return "", None
+        return (found, state) if found == str(self._root / path) else ("", None)
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Send a file as the kind that it is, whatever this machine's tables of types know."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        if response.status_code == status_code:
+            response.headers["Content-Type"] = KINDS[Path(full_path).suffix][1]
+        return response
+
+    def _is_folder(self, parts: list[str]) -> bool:
+        place = self._root.joinpath(*parts)
+        try:
+            return not parts or (place.is_dir() and os.path.realpath(place) == str(place))
+        except (OSError, ValueError):
+            return False
+
+    def _list(self, parts: list[str], seen: Seen) -> str:
+        names = self._names()
+        entries = sorted(
+            _entries(self._root.joinpath(*parts), {} if parts else names, deep=not parts),
+            key=lambda entry: (bool(entry.kind), entry.name),
+        )
+        shown = [entry for entry in entries if seen.covers([*parts, entry.name])]
+        return _template("folder.html.j2").render(
+            places=[names.get(each, each) if n == 0 else each for n, each in enumerate(parts)],
+            entries=shown,
+            statement=self._access.statement,
+            departments=None if seen.departments is None else sorted(seen.departments),
+        )
+
+
+def _seen(access: Access, request: Request) -> Seen:
+    client = request.client.host if request.client else None
+    try:
+        return access.seen_by(client, request.headers.raw)
+    except NotThroughProxyError:
+        raise HTTPException(403) from None
+
+
+def _is_shown(name: str) -> bool:
+    """Tell a name that is shown from a hidden one, and from what an open workbook leaves."""
+    return not name.startswith((".", "~"))
+
+
+def _entries(folder: Path, names: Mapping[str, str], *, deep: bool) -> Iterator[Entry]:
+    try:
+        found = list(os.scandir(folder))
+    except OSError:
+        return
+    for each in found:
+        if not _is_shown(each.name):
+            continue
+        if each.is_dir(follow_symlinks=False):
+            inside = tuple(_entries(folder / each.name, {}, deep=False)) if deep else ()
+            quarters = tuple(sorted((e for e in inside if not e.kind), key=lambda e: e.name))
+            yield Entry(each.name, names.get(each.name) or each.name, "", quarters)
+        elif each.is_file(follow_symlinks=False) and (kind := KINDS.get(Path(each.name).suffix)):
+            yield Entry(each.name, each.name, kind[0])
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("perf_pipeline.serving"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _template(name: str) -> Template:
+    return _environment().get_template(name)

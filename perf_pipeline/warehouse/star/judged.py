@@ -1,0 +1,75 @@
+"""Declaring a fact of a judgement: its newest version at each checkpoint, or every version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Table, Text, cast, literal_column
+
+from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.schema import checkpoint, department, snapshot
+from perf_pipeline.warehouse.star.dimensions import PROJECT_KEY
+from perf_pipeline.warehouse.star.view import View, ViewColumn, all_shown, shown, thing_key, view
+
+OF_SNAPSHOT = {"department_id": "dim_department", "checkpoint_id": "dim_checkpoint"}
+OF_PROJECT = OF_SNAPSHOT | {"project_key": "dim_project"}
+OF_INDICATOR = OF_PROJECT | {"indicator_key": "dim_indicator"}
+
+
+def key_of(name: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the key of a project or indicator within a snapshot's department and year."""
+    return thing_key(department.c.code, checkpoint.c.fiscal_year, name)
+
+
+def project_key(table: Table, comment: str = PROJECT_KEY) -> ViewColumn:
+    """Show the key of a row's project."""
+    return shown(key_of(table.c.project_name), "project_key", comment)
+
+
+def judged(
+    name: str,
+    label: str,
+    grain: str,
+    table: Table,
+    kind: str,
+    columns: list[ViewColumn],
+    refers: dict[str, str],
+    *,
+    with_versions: bool = False,
+) -> Iterator[View]:
+    """Declare the newest rows of a kind of judgement and, where asked for, every version's."""
+    newest = latest_snapshots(kind).subquery(f"newest_{kind}")
+    rows: FromClause = (
+        table.join(snapshot, snapshot.c.id == table.c.snapshot_id)
+        .join(department, department.c.id == snapshot.c.department_id)
+        .join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
+    )
+    key = f"{name.removeprefix('fact_')}_id"
+    shared = [
+        shown(table.c.id, key, "行号"),
+        *all_shown(snapshot, "department_id", "checkpoint_id", "version"),
+    ]
+    found = rows.join(newest, newest.c.id == snapshot.c.id)
+    yield view(name, label, grain, [*shared, *columns], found, key=(key,), refers=refers)
+    if with_versions:
+        history = [
+            shown(newest.c.id.is_not(None), "is_newest", "是否最新一版"),
+            shown(snapshot.c.created_at, "written_at", "写入时间（UTC）"),
+        ]
+        yield view(
+            f"{name}_all_versions",
+            f"{label}，全部版本",
+            f"{grain}的一个版本",
+            [*shared, *history, *columns],
+            rows.outerjoin(newest, newest.c.id == snapshot.c.id),
+            snapshot.c.kind == kind,
+            key=(key,),
+            refers=refers,
+        )
+
+
+def figure(prefix: str, table: Table) -> ViewColumn:
+    """Show the number that `trace` takes (追溯号)."""
+    number = literal_column(f"'{prefix}'", Text) + cast(table.c.id, Text)
+    return shown(number, "figure", "追溯号，可用 trace 命令查来源行")

@@ -1,0 +1,175 @@
+"""How a view of the star is declared: a select, and what each of its columns holds.
+
+A plain column of a table keeps that table's comment, so that nothing is said twice. Money is told
+in fen and in yuan, shares and points as decimals; a ratio is computed last, from whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Case,
+    ColumnElement,
+    Date,
+    DateTime,
+    FromClause,
+    Integer,
+    Numeric,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import TypeEngine
+
+RATIO_PLACES = 6
+
+
+@dataclass(frozen=True)
+class ViewColumn:
+    """A column of a view: its name, what it is computed from, and what it holds."""
+
+    name: str
+    expression: ColumnElement[Any]
+    comment: str
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Tell whether what it is made of can be null, so that it can."""
+        return any(
+            getattr(part, "nullable", False) or (isinstance(part, Case) and part.else_ is None)
+            for part in iterate(self.expression)
+        )
+
+    @property
+    def type(self) -> TypeEngine[Any]:
+        """The column's type."""
+        return self.expression.type
+
+
+@dataclass(frozen=True)
+class View:
+    """A view for BI tools (分析视图): `grain` says what one row is.
+
+    `key` tells the rows apart; `refers` names, for a column, the dimension that it points to.
+    """
+
+    name: str
+    label: str
+    grain: str
+    columns: tuple[ViewColumn, ...]
+    select: Select[Any]
+    key: tuple[str, ...]
+    refers: Mapping[str, str] = field(default_factory=dict)
+
+
+def view(
+    name: str,
+    label: str,
+    grain: str,
+    columns: Iterable[ViewColumn],
+    source: FromClause,
+    *conditions: ColumnElement[bool],
+    key: tuple[str, ...],
+    refers: Mapping[str, str] | None = None,
+) -> View:
+    """Declare a view over a table or join."""
+    shown = tuple(columns)
+    query = (
+        select(*(each.expression.label(each.name) for each in shown))
+        .select_from(source)
+        .where(*conditions)
+    )
+    return View(name, label, grain, shown, query, key, refers or {})
+
+
+def shown(
+    column: ColumnElement[Any], name: str | None = None, comment: str | None = None
+) -> ViewColumn:
+    """Show a column as it is, under its own name and comment unless others are given."""
+    said = comment or getattr(column, "comment", None)
+    named = name or getattr(column, "name", None)
+    if not said or not named:
+        raise ValueError(f"a column of a view has no name or comment: {column}")
+    return ViewColumn(named, column, said)
+
+
+def all_shown(source: FromClause, *names: str) -> Iterator[ViewColumn]:
+    """Show columns of a table; amounts in fen (`…_fen`) also in yuan."""
+    for name in names:
+        column = source.c[name]
+        yield shown(column)
+        if name.endswith("_fen"):
+            yield in_yuan(column)
+
+
+def in_yuan(fen: ColumnElement[Any]) -> ViewColumn:
+    """Show an amount in yuan, to the fen."""
+    comment = str(getattr(fen, "comment", "")).replace("分", "元")
+    name = str(getattr(fen, "name", "")).removesuffix("_fen")
+    return ViewColumn(f"{name}_yuan", decimal(fen, 2), comment)
+
+
+def decimal(whole: ColumnElement[Any], places: int) -> ColumnElement[Any]:
+    """Write a whole number of hundredths, ten-thousandths … as the decimal that it stands for."""
+    told = whole.op("/", return_type=Numeric())(literal_column(f"{10**places}.0"))
+    return func.round(told, places, type_=Numeric(20, places))
+
+
+def ratio(
+    numerator: ColumnElement[Any], denominator: ColumnElement[Any], times: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Divide last, to six decimals; null where there is nothing to divide by."""
+    quotient = (numerator * times).op("/", return_type=Numeric())(func.nullif(denominator, 0))
+    return func.round(quotient, RATIO_PLACES, type_=Numeric(24, RATIO_PLACES))
+
+
+# PostgreSQL divides to sixteen digits, or to as many decimals as it is given
+ONCE = literal_column("1.000000", Numeric())
+HUNDREDFOLD = literal_column("100.000000", Numeric())
+
+
+def times_of_unit(unit: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return 100 where a unit is a share, kept in per cent, and 1 elsewhere."""
+    share = or_(
+        unit.contains("%", autoescape=True),
+        unit.contains("‰"),
+        unit.contains("百分"),
+    )
+    return case((share, HUNDREDFOLD), else_=ONCE)
+
+
+def thing_key(
+    code: ColumnElement[Any], fiscal_year: ColumnElement[Any], name: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Return the key of a project or an indicator: code/year/name, the same in every version."""
+    return (
+        code
+        + literal_column("'/'", Text)
+        + cast(fiscal_year, Text)
+        + literal_column("'/'", Text)
+        + name
+    )
+
+
+def type_name(of: TypeEngine[Any]) -> str:
+    """Name a type as the documentation does: integer, decimal, date, moment, boolean, text."""
+    for kind, name in (
+        (Integer, "integer"),
+        (Numeric, "decimal"),
+        (DateTime, "moment"),
+        (Date, "date"),
+        (Boolean, "boolean"),
+    ):
+        if isinstance(of, kind):
+            return name
+    return "text"

@@ -1,0 +1,155 @@
+"""Views follow the code: made at an upgrade, dropped before a table is rebuilt, else left alone."""
+
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+import perf_pipeline.warehouse.engine
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.warehouse import migrations
+from perf_pipeline.warehouse.engine import connect, open_warehouse, upgrade, write_transaction
+from perf_pipeline.warehouse.star import STAR
+from perf_pipeline.warehouse.views import OWN, are_as_declared
+from tests.integration.reports_fixture import PROJECTS, fill
+
+NAMES = {each.name for each in STAR} | OWN.keys()
+REBUILDING = """
+from alembic import op
+
+revision, down_revision = "9999", {newest!r}
+
+
+def upgrade():
+    with op.batch_alter_table("spending_result", recreate="always") as table:
+        table.alter_column("light", new_column_name="lamp")
+    with op.batch_alter_table("spending_result", recreate="always") as table:
+        table.alter_column("lamp", new_column_name="light")
+"""
+
+
+def run(engine: Engine, *statements: str) -> None:
+    with write_transaction(engine) as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def views(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_view_names())
+
+
+def is_as_declared(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return are_as_declared(connection)
+
+
+def revision(engine: Engine) -> str:
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    assert found is not None
+    return found
+
+
+def paid(engine: Engine) -> int:
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT count(*) FROM fact_spending"))
+    assert isinstance(found, int)
+    return found
+
+
+def test_a_migration_that_rebuilds_a_table_runs_though_views_look_at_it(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine)
+    before = paid(engine)
+    later = copytree(Path(migrations.__file__).parent, tmp_path / "migrations")
+    written = REBUILDING.format(newest=revision(engine))
+    (later / "versions/9999_rebuild.py").write_text(written, "utf-8")
+    monkeypatch.setattr(perf_pipeline.warehouse.engine, "MIGRATIONS", str(later))
+    upgrade(engine)
+    assert revision(engine) == "9999"
+    assert is_as_declared(engine)
+    assert paid(engine) == before == 2 * len(PROJECTS)
+
+
+def test_views_of_an_earlier_version_are_renewed_and_those_no_longer_declared_go(
+    engine: Engine,
+) -> None:
+    old = "SELECT 'view' AS kind, '{}' AS object_name, '' AS column_name"
+    names = [*sorted(NAMES), "fact_of_old"]
+    run(
+        engine,
+        *("DROP VIEW " + name for name in ("data_dictionary", "star_version", "fact_payment")),
+        "CREATE VIEW fact_of_old AS SELECT id FROM department",
+        "CREATE VIEW star_version AS SELECT 'older' AS digest",
+        f"CREATE VIEW data_dictionary AS {' UNION ALL '.join(map(old.format, names))}",
+        "CREATE VIEW somebody_else_s AS SELECT code FROM department",
+    )
+    upgrade(engine)
+    assert views(engine) == NAMES | {"somebody_else_s"}
+    assert is_as_declared(engine)
+
+
+def test_a_warehouse_from_before_the_views_gets_them(engine: Engine) -> None:
+    run(engine, *(f"DROP VIEW {name}" for name in sorted(NAMES)))
+    assert not is_as_declared(engine)
+    upgrade(engine)
+    assert views(engine) == NAMES
+
+
+def test_an_ordinary_start_writes_nothing_and_waits_for_no_writer(
+    engine: Engine, warehouse_url: str
+) -> None:
+    with write_transaction(engine):  # whoever writes now would wait for this
+        second = connect(warehouse_url)
+        upgrade(second)
+        second.dispose()
+
+
+def test_processes_that_start_at_once_on_an_empty_warehouse_all_find_it_whole(
+    warehouse_url: str,
+) -> None:
+    opening = (
+        "import sys; from perf_pipeline.warehouse.engine import open_warehouse as o; o(sys.argv[1])"
+    )
+    command = [sys.executable, "-c", opening, warehouse_url]
+    started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    for process in started:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+    engine = connect(warehouse_url)
+    assert views(engine) == NAMES
+    assert is_as_declared(engine)
+    engine.dispose()
+
+
+def test_a_name_that_somebody_else_took_is_told_and_theirs_is_kept(warehouse_url: str) -> None:
+    engine = connect(warehouse_url)
+    run(engine, "CREATE TABLE dim_project (note TEXT)", "INSERT INTO dim_project VALUES ('mine')")
+    with pytest.raises(ConfigurationError, match="dim_project"):
+        open_warehouse(warehouse_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT note FROM dim_project")) == "mine"
+    engine.dispose()
+
+
+def test_a_view_that_somebody_built_on_ours_is_never_dropped_but_named(
+    postgresql_url: str,
+) -> None:
+    engine = open_warehouse(postgresql_url)
+    run(
+        engine,
+        "CREATE VIEW of_the_bureau AS SELECT paid_yuan FROM fact_spending",
+        "DROP VIEW star_version",
+    )
+    with pytest.raises(ConfigurationError, match=r"of_the_bureau.*fact_spending"):
+        upgrade(engine)
+    assert {"of_the_bureau", "fact_spending"} <= views(engine)
+    run(engine, "DROP VIEW of_the_bureau")
+    upgrade(engine)
+    assert is_as_declared(engine)
+    engine.dispose()

@@ -1,0 +1,45 @@
+"""The shipped year, judged, foretold, scored and reported, on each database: for reading only."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.domain.scoring import ScoringRules
+from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.monitoring.self_evaluation import evaluate_year
+from perf_pipeline.reports.write import write_quarter
+from perf_pipeline.warehouse.engine import open_warehouse
+from tests.conftest import postgresql_database
+from tests.year import QUARTERS, judge, take_everything_in
+
+
+def fill_year(url: str, reports: Path) -> Engine:
+    """Take the shipped year in, judge all of it, and write the reports of its second quarter."""
+    engine = open_warehouse(url)
+    take_everything_in(engine)
+    judge(engine)
+    for checkpoint in QUARTERS:
+        foretell_quarter(engine, checkpoint, OutlookLimits())
+    evaluate_year(engine, QUARTERS[-1], ScoringRules())
+    write_quarter(engine, QUARTERS[1], reports)
+    return engine
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def year(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """A warehouse that holds the whole shipped year."""
+    folder = tmp_path_factory.mktemp("year")
+    if request.param == "sqlite":
+        engine = fill_year(f"sqlite:///{folder / 'warehouse.db'}", folder / "reports")
+        yield engine
+        engine.dispose()
+        return
+    with postgresql_database(request.getfixturevalue("postgresql_uri")) as url:
+        engine = fill_year(url, folder / "reports")
+        yield engine
+        engine.dispose()
