@@ -120,9 +120,8 @@ def _cases(state: LimitState, word: str) -> Facts:
             count = overdue if state is LimitState.OVERDUE else soon
             source = by_law.get((register, label))
             if count:
-                yield f"{register}：{label}{word}{count}件" + (
-                    f"，期限依据{source}" if source else ""
-                )
+                law = f"，期限依据{source}" if source else ""
+                yield f"{register}：{label}{word}{count}件{law}"
 
     return facts
 

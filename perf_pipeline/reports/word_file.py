@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
-from perf_pipeline.reports.word_look import WIDTH, set_look
+from perf_pipeline.reports.word_look import LOOKS, WIDTH, set_look
 from perf_pipeline.reports.word_table import Column, Row, plain, table_element
 
 LONGEST_HEADER = 48  # characters
@@ -33,6 +33,7 @@ class WordFile:
         self.document: OpenDocument = Document()
         self._tables = self._pictures = 0
         set_look(self.document)
+        self._style_ids = {name: self.document.styles[name].style_id for name in LOOKS}
         properties = self.document.core_properties
         properties.title, properties.author = plain(title), "perf-pipeline"
         properties.comments, properties.keywords, properties.language = "", "", "zh-CN"
@@ -43,7 +44,9 @@ class WordFile:
 
     def write(self, text: str, style: str = "Normal") -> Paragraph:
         """Write a paragraph in one of the styles of word_look."""
-        return self.document.add_paragraph(plain(text), style)
+        paragraph = self.document.add_paragraph(plain(text))
+        paragraph._p.style = self._style_ids[style]  # by name it would be looked up each time
+        return paragraph
 
     def heading(self, text: str, level: int = 1) -> None:
         """Write a heading, which the navigation pane shows."""

@@ -43,13 +43,13 @@ def write_spending(file: WordFile, report: QuarterReport) -> None:
     if not report.spending:
         return
     columns = (
-        Column("项目", 36),
-        *(Column(head, 19, "right") for head in ("年初预算", "全年预算", "执行数")),
-        Column("执行率", 16, "right"),
-        Column("计划进度", 27, "right"),
-        Column("偏差（百分点）", 16, "right"),
-        Column("判断", 19, "center"),
-        Column("追溯号", 14, "center"),
+        Column("项目", 26),
+        *(Column(head, 17, "right") for head in ("年初预算", "全年预算", "执行数")),
+        Column("执行率", 17, "right"),
+        Column("计划进度", 28, "right"),
+        Column("偏差（百分点）", 14, "right"),
+        Column("判断", 18, "center"),
+        Column("追溯号", 12, "center"),
     )
     rows = [_spending_row(line) for line in report.spending]
     total = wording.spending_total(report.spending)
@@ -201,7 +201,8 @@ def write_outlook(file: WordFile, report: QuarterReport) -> None:
     """Write where the year will end: points, intervals, likelihood."""
     file.heading("六、全年预计")
     lines: list[Line] = [*report.spending, *report.indicators]
-    file.write(wording.outlook_sentence([line.outlook for line in lines]))
+    outlooks = [line.outlook for line in lines]
+    file.write(wording.outlook_sentence(outlooks, year_over=report.checkpoint.last))
     foretold = [line for line in lines if line.outlook and line.outlook.point is not None]
     if not foretold:
         return
@@ -214,7 +215,7 @@ def write_outlook(file: WordFile, report: QuarterReport) -> None:
     )
     file.table("全年预计和完成目标可能性", columns, map(_outlook_row, foretold))
     unlikely = [line for line in foretold if wording.is_lost(line.outlook)]
-    if unlikely:
+    if unlikely and not report.checkpoint.last:
         file.write("完成可能性为“完全不可能”的，推算如下；其余各项的推算方法见报告页。")
         file.points(
             f"{wording.subject_of(line)}：{line.outlook.reason}。"

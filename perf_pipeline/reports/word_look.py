@@ -57,11 +57,12 @@ LOOKS: dict[str, Look] = {
     "Heading 2": Look(SUBHEAD_FONT, 13, bold=True, before=8, after=2, line=1.2, with_next=True),
     "Caption": Look(HEAD_FONT, 10.5, align=CENTER, before=8, after=3, with_next=True),
     "List Bullet": Look(BODY_FONT, 11, align=JUSTIFY, after=1, line=1.2),
+    "Facts": Look(BODY_FONT, 10.5, align=JUSTIFY, after=2, line=1.2, indent_chars=2),
     "Picture": Look(BODY_FONT, 10.5, align=CENTER, before=6, with_next=True),
     "Picture Caption": Look(HEAD_FONT, 10.5, align=CENTER, after=8),
     "After Table": Look(BODY_FONT, 6),
     "TableText": Look(TABLE_FONT, 9),
-    "Notice": Look(BODY_FONT, 11, align=JUSTIFY, before=6, after=8, line=1.2),
+    "Notice": Look(BODY_FONT, 11, align=JUSTIFY, before=10, after=8, line=1.2),
     "Header": Look(TABLE_FONT, 9, align=CENTER, color=MUTED),
     "Footer": Look(TABLE_FONT, 9, color=MUTED),
 }

@@ -45,11 +45,11 @@ def write_case_limits(file: WordFile, report: QuarterReport) -> None:
 
 CASE_COLUMNS = (
     Column("台账", 34),
-    Column("案件", 40),
+    Column("案件", 38),
     Column("镇（办）", 22),
     Column("环节", 16, "center"),
-    Column("应办日期", 30, "right"),
-    Column("超期（天）", 24, "right"),
+    Column("应办日期", 34, "right"),
+    Column("超期（天）", 22, "right"),
 )
 
 
@@ -72,9 +72,8 @@ def write_data_quality(file: WordFile, report: QuarterReport) -> None:
         )
     for each in report.files:
         if each.outcome == "refused":
-            file.write(
-                f"{wording.short_place(report, each.path)}整个文件未能读取：{each.reason or '原因未记录'}。"
-            )
+            where = wording.short_place(report, each.path)
+            file.write(f"{where}整个文件未能读取：{each.reason or '原因未记录'}。")
     file.write(wording.audit_sentence(report))
     if report.audit:
         columns = (

@@ -61,10 +61,10 @@ def _write_monitored(file: WordFile, report: QuarterReport) -> None:
     )
     if report.files:
         columns = (
-            Column("文件", 58),
-            Column("类别", 30),
-            *(Column(head, 12.5, "right") for head in ("版本", "读取", "入库", "隔离", "跳过")),
-            Column("SHA-256前12位", 28),
+            Column("文件", 52),
+            Column("类别", 28),
+            *(Column(head, 11.5, "right") for head in ("版本", "读取", "入库", "隔离", "跳过")),
+            Column("SHA-256", 28.5),
         )
         rows = [
             (
@@ -76,7 +76,7 @@ def _write_monitored(file: WordFile, report: QuarterReport) -> None:
             )
             for each in report.files
         ]
-        file.table("本报告所依据的数据文件（单位：行）", columns, rows)
+        file.table("本报告所依据的数据文件（单位：行；SHA-256只列前12位）", columns, rows)
 
 
 def _write_handling(file: WordFile, report: QuarterReport) -> None:
@@ -91,5 +91,5 @@ def _write_handling(file: WordFile, report: QuarterReport) -> None:
         file.write(each.text)
         rest = len(each.facts) - MOST_FACTS
         others = f"；另有{rest}项，见前面各章" if rest > 0 else ""
-        file.lead("所据事实：", f"{'；'.join(each.facts[:MOST_FACTS])}{others}。")
-        file.lead("规则依据：", f"{each.basis}。")
+        file.lead("所据事实：", f"{'；'.join(each.facts[:MOST_FACTS])}{others}。", "Facts")
+        file.lead("规则依据：", f"{each.basis}。", "Facts")

@@ -18,10 +18,10 @@ from perf_pipeline.reports.word_look import WIDTH
 SIZE = 9.0  # points
 TALLEST_ROW = 25  # lines that a row may have and still stay on one page
 TWIPS_PER_MM = 1440 / 25.4
-PADDING_MM = 1.2
+PADDING_MM = 1.0
 HEAD_FILL, BAND_FILL, LINE = "E9EDF2", "F5F6F8", "8A949E"
 _NOT_XML = re.compile(r"[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_BLANKS = re.compile(r"[\s\x00-\x1f]+")
+_BLANKS = re.compile(r"[\x00-\x20\x85\u2028\u2029]+")
 
 
 @dataclass(frozen=True)

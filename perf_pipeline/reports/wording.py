@@ -212,9 +212,8 @@ def deviation_sentence(report: QuarterReport) -> str:
     if open_ones == found:
         said = f"共有{found}项偏差，均待部门说明原因。"
     elif open_ones:
-        said = (
-            f"共有{found}项偏差，{found - open_ones}项已收到部门说明的原因，{open_ones}项待说明。"
-        )
+        told = found - open_ones
+        said = f"共有{found}项偏差，{told}项已收到部门说明的原因，{open_ones}项待说明。"
     else:
         said = f"共有{found}项偏差，均已收到部门说明的原因。"
     if any(line.explanation.hint for line in report.deviations):
@@ -248,7 +247,7 @@ def limit_sentence(report: QuarterReport, registers: Iterable[str]) -> str:
     return f"{said}没有收到{'、'.join(missing)}，不在其内。" if missing else said
 
 
-def outlook_sentence(outlooks: Sequence[Outlook | None]) -> str:
+def outlook_sentence(outlooks: Sequence[Outlook | None], *, year_over: bool) -> str:
     """Count what is foretold by its likelihood; the counts add up to all subjects."""
     if not any(outlooks):
         return "没有作出全年预计。"
@@ -257,7 +256,9 @@ def outlook_sentence(outlooks: Sequence[Outlook | None]) -> str:
     parts = {f"“{label}”": likely[word] for word, label in LIKELIHOOD_LABELS.items()}
     parts["有预计值而不判断可能性的"] = foretold - likely.total()
     parts["不能或不需预计的"] = len(outlooks) - foretold
-    return f"{len(outlooks)}个预计对象中，{_tally(parts, '个')}。"
+    said = f"{len(outlooks)}个预计对象中，{_tally(parts, '个')}。"
+    over = "已到年底，所列为全年实际：“确定能”即已完成，“完全不可能”即未完成。"
+    return f"{said}{over}" if year_over else said
 
 
 def likelihood_text(outlook: Outlook | None) -> str:
