@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from perf_pipeline.domain.status import DEVIATIONS, STATUS_LABELS, Light, Status
+from perf_pipeline.domain.status import DEVIATIONS, STATUS_LABELS
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import percent, signed_points, wan
 from perf_pipeline.reports.charts import in_words, spending_picture
@@ -16,24 +16,12 @@ from perf_pipeline.reports.model import (
     SpendingLine,
     count_statuses,
 )
+from perf_pipeline.reports.signs import COLORS, judgement_text, word_of
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Band, Column, Row, Tinted
 
 NONE, NOT_GIVEN = "—", "未提供"
 MOST_PICTURES = 12
-COLORS: dict[Light | Status, str] = {
-    Light.GREEN: "1A6B3C",
-    Light.YELLOW: "8A5A00",
-    Light.RED: "B3261E",
-    Light.AHEAD: "5B3E9E",
-    Light.UNKNOWN: "5A6470",
-    Status.MET: "1A6B3C",
-    Status.ON_TRACK: "1F4E8C",
-    Status.BEHIND: "8A5A00",
-    Status.MISSED: "B3261E",
-    Status.NOT_DUE: "5A6470",
-    Status.NO_DATA: "5A6470",
-}
 
 
 def write_spending(file: WordFile, report: QuarterReport) -> None:
@@ -240,8 +228,8 @@ def _outlook_row(line: Line) -> tuple[str, ...]:
 
 
 def _judgement(line: Line) -> Tinted:
-    word = wording.word_of(line)
-    return Tinted(wording.judgement_text(word), COLORS[word])
+    word = word_of(line)
+    return Tinted(judgement_text(word), COLORS[word])
 
 
 def _amount(fen: int | None) -> str:

@@ -23,23 +23,6 @@ from perf_pipeline.reports.model import (
     count_statuses,
 )
 
-# signs of GB 2312, which every Chinese font has; a sign, a word and a colour say the same
-LIGHT_SIGNS: dict[Light, str] = {
-    Light.GREEN: "●",
-    Light.YELLOW: "▲",
-    Light.RED: "■",
-    Light.AHEAD: "◆",
-    Light.UNKNOWN: "○",
-}
-STATUS_SIGNS: dict[Status, str] = {
-    Status.MET: "●",
-    Status.ON_TRACK: "◎",
-    Status.BEHIND: "▲",
-    Status.MISSED: "■",
-    Status.NOT_DUE: "◇",
-    Status.NO_DATA: "○",
-}
-
 
 @dataclass(frozen=True)
 class SpendingTotal:
@@ -52,18 +35,6 @@ class SpendingTotal:
     planned_bp: int
     actual_bp: int
     deviation_bp: int
-
-
-def word_of(line: Line) -> Light | Status:
-    """Return the word of a judgement."""
-    return line.light if isinstance(line, SpendingLine) else line.status
-
-
-def judgement_text(word: Light | Status) -> str:
-    """Write a light or status as sign and word: ■预警, ▲进度落后."""
-    if isinstance(word, Light):
-        return f"{LIGHT_SIGNS[word]}{LIGHT_LABELS[word]}"
-    return f"{STATUS_SIGNS[word]}{STATUS_LABELS[word]}"
 
 
 def subject_of(line: Line) -> str:

@@ -166,13 +166,15 @@ def test_unchanged_content_makes_no_version_and_touches_no_file(
 ) -> None:
     fill(engine)
     (first,) = write_quarter(engine, Q2, tmp_path)
-    before = {path: path.stat().st_mtime_ns for path in (first.page, *first.forms)}
+    files = (first.page, first.document, *first.forms)
+    before = {path: path.stat().st_mtime_ns for path in files}
     (second,) = write_quarter(engine, Q2, tmp_path)
-    assert (first.is_new, first.version, len(first.written)) == (True, 1, 5)
+    assert (first.is_new, first.version, len(first.written)) == (True, 1, 6)
     assert (second.is_new, second.version, second.written) == (False, 1, ())
-    assert before == {path: path.stat().st_mtime_ns for path in (first.page, *first.forms)}
+    assert before == {path: path.stat().st_mtime_ns for path in files}
     (elsewhere,) = write_quarter(engine, Q2, tmp_path / "again")
     assert elsewhere.page.read_bytes() == first.page.read_bytes()
+    assert elsewhere.document.read_bytes() == first.document.read_bytes()
     for one, other in zip(first.forms, elsewhere.forms, strict=True):
         assert one.read_bytes() == other.read_bytes()
     with engine.connect() as connection:
