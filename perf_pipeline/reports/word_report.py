@@ -21,6 +21,7 @@ from perf_pipeline.reports.word_table import Column
 
 REPORT_NAME = "绩效运行监控报告.docx"
 MOST_FACTS = 30
+MOST_PROJECTS = 20
 SHA_SHOWN = 12
 
 
@@ -53,6 +54,10 @@ def word_report(report: QuarterReport) -> bytes:
 def _write_monitored(file: WordFile, report: QuarterReport) -> None:
     file.heading("一、监控工作开展情况")
     file.write(wording.scope(report))
+    projects = [report.project(line.project) for line in report.spending]
+    file.points(wording.purpose(project) for project in projects[:MOST_PROJECTS])
+    if len(projects) > MOST_PROJECTS:
+        file.write(f"其余{len(projects) - MOST_PROJECTS}个项目见表2。")
     file.write(wording.sources(report))
     version = "未存档" if report.version is None else f"第{report.version}版"
     file.write(

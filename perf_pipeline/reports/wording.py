@@ -17,6 +17,7 @@ from perf_pipeline.reports.model import (
     IndicatorLine,
     Line,
     Outlook,
+    Project,
     QuarterReport,
     SpendingLine,
     count_lights,
@@ -83,6 +84,12 @@ def scope(report: QuarterReport) -> str:
         f"{len(report.indicators)}项绩效指标的实现程度进行监控，其中项目绩效指标"
         f"{len(report.indicators) - own}项，{len(report.sections)}个分项工作的绩效指标{own}项。"
     )
+
+
+def purpose(project: Project) -> str:
+    """Say what a project's money is for, as its target document does."""
+    code = f"（项目编码{project.code}）" if project.code else ""
+    return f"{project.name}{code}：{project.purpose or '绩效目标文件没有写明资金用途'}"
 
 
 def sources(report: QuarterReport) -> str:
@@ -270,9 +277,10 @@ def audit_sentence(report: QuarterReport) -> str:
 
 def missing_sentence(lines: Iterable[IndicatorLine]) -> str:
     """Say which indicators have no data, and which of them no measure feeds."""
+    lines = list(lines)
     without = [line for line in lines if line.status is Status.NO_DATA]
     if not without:
-        return "各项到期指标都有数据。"
+        return "各项到期指标都有数据。" if lines else "没有绩效指标。"
     unfed = [line for line in without if line.measure is None]
     said = f"{len(without)}项指标没有数据"
     if unfed:

@@ -99,7 +99,7 @@ def _write_files(report: QuarterReport, snapshot: Snapshot, out_dir: Path) -> Wr
     document = f"{quarter}-{REPORT_NAME}"
     written = [
         folder.write(page, render_page(report).encode()),
-        folder.write(document, word_report(report)),
+        folder.write_for_filling(document, word_report(report)),  # people write on in it
     ]
     forms = form_names([line.project for line in report.spending])
     for project, name in forms.items():

@@ -18,6 +18,7 @@ from perf_pipeline.reports.model import (
     Explanation,
     FileNote,
     Outlook,
+    Project,
     QuarantineNote,
     SpendingLine,
 )
@@ -146,12 +147,21 @@ def test_rows_of_files_are_summed_and_refused_files_counted() -> None:
     assert wording.sources(report()) == "没有收到本年度的数据文件。"
 
 
+def test_what_a_projects_money_is_for_is_what_its_document_says() -> None:
+    bare = Project("信访维稳经费", None, None, ())
+    told = replace(bare, code="2010308", purpose="用于信访维稳。")
+    assert wording.purpose(told) == "信访维稳经费（项目编码2010308）：用于信访维稳。"
+    assert wording.purpose(bare) == "信访维稳经费：绩效目标文件没有写明资金用途"
+
+
 def test_indicators_without_data_are_named_and_those_that_nothing_feeds_are_told_apart() -> None:
     fed = indicator(status=Status.NO_DATA)
     unfed = indicator(status=Status.NO_DATA, measure=None, project=None, section="普法")
     said = wording.missing_sentence([fed, unfed, indicator()])
     assert said.startswith("2项指标没有数据，其中1项在指标与度量对照表中没有对应的度量：")
     assert said.endswith("信访维稳经费：结案率；普法：结案率。")
+    assert wording.missing_sentence([indicator()]) == "各项到期指标都有数据。"
+    assert wording.missing_sentence([]) == "没有绩效指标。"
 
 
 def test_the_audits_findings_are_no_verdicts() -> None:
