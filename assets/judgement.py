@@ -22,7 +22,7 @@ from assets.specs import OWNERS, table_spec
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.delivery import deliver
 from perf_pipeline.alerts.raising import raise_alerts
-from perf_pipeline.domain.errors import NothingJudgedError
+from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits, duties
 from perf_pipeline.measures.compute import compute_measures
@@ -31,6 +31,7 @@ from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.monitoring.rollup import roll_up_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.quality.docs import build_docs
+from perf_pipeline.reports.pdf import write_pdfs
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.history import JudgedSnapshot
 
@@ -193,10 +194,15 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
     name="report",
 )
 def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
-    """季度监控报告：数据仓库中的报告，项目执行监控表，报告页。"""
+    """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
     folder = pipeline.settings.output / "reports"
     written = write_quarter(pipeline.engine, checkpoint, folder)
+    if pipeline.settings.pdf:
+        try:
+            write_pdfs(each.document for each in written)
+        except ConfigurationError as error:  # the reports are there; only their copies are not
+            context.log.warning("%s", error)
     pages = "\n".join(f"- {each.page}" for each in written)
     for name in ("report", "report_line"):
         yield dg.MaterializeResult(

@@ -65,6 +65,7 @@ class Settings(BaseSettings):
         default_factory=OutlookLimits, description="完成目标可能性的界限"
     )
     scoring: ScoringRules = Field(default_factory=ScoringRules, description="自评的分值和规则")
+    pdf: bool = Field(False, description="报告是否另存为PDF（需要 LibreOffice）")
     least_cases: int = Field(10, ge=1, description="排名所需的最少件数；再少则不排名")
 
     serve: ServingRules = Field(default_factory=ServingRules, description="报告服务前面的反向代理")

@@ -179,8 +179,12 @@ def rollup(
 def report(
     quarter: OneQuarter,
     out: Annotated[Path, typer.Option(help="写到哪个文件夹")],
+    pdf: Annotated[
+        bool | None, typer.Option("--pdf/--no-pdf", help="报告另存为PDF；不写则按 PERF_PDF")
+    ] = None,
 ) -> None:
-    """由数据仓库写出一个检查点的监控表和报告页。"""
+    """由数据仓库写出一个检查点的监控表、报告页和 Word 报告。"""
+    from perf_pipeline.reports.pdf import write_pdfs
     from perf_pipeline.reports.write import write_quarter
 
     settings = Settings()
@@ -190,7 +194,10 @@ def report(
     if not written:
         raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
     for each in written:
-        for path in (each.page, *each.forms):
+        for path in (each.page, each.document, *each.forms):
+            typer.echo(str(path))
+    if settings.pdf if pdf is None else pdf:
+        for path in write_pdfs(each.document for each in written):
             typer.echo(str(path))
 
 

@@ -1,7 +1,9 @@
-"""The curve of spending against plan, drawn as SVG that stands inside the page.
+"""The curve of spending against plan: as SVG inside the page, as a picture in the Word report.
 
-Text stays text (svg.fonttype none), so that it is sharp, searchable and in the page's own font.
-Positions are fixed and no date is written: the same figures give the same bytes everywhere.
+In SVG text stays text (svg.fonttype none), so that it is sharp, searchable and in the page's own
+font. Positions are fixed and no date is written: the same figures give the same bytes everywhere.
+A picture's text is drawn with this machine's Chinese font; where it has none, only the numbers
+are written, and the words stand in the caption.
 """
 
 from __future__ import annotations
@@ -10,10 +12,16 @@ import io
 import logging
 import re
 import warnings
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -26,6 +34,7 @@ WIDTH, HEIGHT = 5.2, 2.55  # inches; the page scales it
 INK, MUTED, RULE = "#1f2a37", "#66727f", "#dfe3e8"
 PLAN, ACTUAL = "#7a8694", "#1f4e8c"
 FONTS = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "DejaVu Sans", "sans-serif"]
+DOTS_PER_INCH = 200
 MOST_LABELS = 6
 APART = 12.0  # percentage points that two labels need between them
 _GROUP_ID = re.compile(r'(<g) id="[^"]*"')
@@ -33,6 +42,11 @@ _HEADER = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _STYLE = re.compile(r"\s*<style[^>]*>.*?</style>", re.DOTALL)  # it would reach the whole page
 _SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"', re.DOTALL)
+_NO_NUMBER = re.compile(r"[^!-~]+")  # what a font without Chinese cannot draw
+# files of Chinese fonts, the best first
+_CHINESE = re.compile(
+    r"(NotoSansCJK|SourceHanSans|msyh|PingFang|simhei|wqy|NotoSerifCJK|simsun)", re.IGNORECASE
+)
 _SIZE_HEIGHT = re.compile(r'(<svg[^>]*?) height="[^"]*"', re.DOTALL)
 
 
@@ -41,25 +55,68 @@ def spending_chart(line: SpendingLine, checkpoint: Checkpoint, salt: str) -> str
 
     `salt` keeps the ids within the drawing apart from those of other drawings on the page.
     """
-    settings: dict[Any, Any] = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": salt,
-        "font.family": FONTS,
-        "font.size": 9,
-        "path.simplify": False,
-        "text.parse_math": False,
-    }
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    with mpl.rc_context(settings), warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # fonts are the reader's, not this machine's
-        figure = Figure(figsize=(WIDTH, HEIGHT))
-        FigureCanvasSVG(figure)
-        figure.patch.set_visible(False)
-        axes = figure.add_axes((0.085, 0.13, 0.69, 0.78))
-        _draw(axes, line, checkpoint)
-        drawn = io.StringIO()
+    drawn = io.StringIO()
+    with _drawing({"svg.fonttype": "none", "svg.hashsalt": salt, "font.family": FONTS}):
+        figure = _figure(line, checkpoint)
         figure.savefig(drawn, format="svg", metadata={"Date": None})
     return _inline(drawn.getvalue())
+
+
+def spending_picture(line: SpendingLine, checkpoint: Checkpoint) -> bytes:
+    """Return the same curve as a PNG picture, for files that are read without a browser."""
+    drawn = io.BytesIO()
+    with _drawing({"font.family": ["DejaVu Sans"]}):
+        figure = _figure(line, checkpoint)
+        _write_with_own_font(figure)
+        figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    return drawn.getvalue()
+
+
+@contextmanager
+def _drawing(settings: dict[Any, Any]) -> Iterator[None]:
+    """Draw with the given settings and those that every drawing has."""
+    shared = {"font.size": 9, "path.simplify": False, "text.parse_math": False}
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    with mpl.rc_context(settings | shared), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # fonts are the reader's, not this machine's
+        yield
+
+
+def _figure(line: SpendingLine, checkpoint: Checkpoint) -> Figure:
+    figure = Figure(figsize=(WIDTH, HEIGHT))
+    FigureCanvasSVG(figure)
+    figure.patch.set_visible(False)
+    _draw(figure.add_axes((0.085, 0.13, 0.69, 0.78)), line, checkpoint)
+    return figure
+
+
+@cache
+def _chinese_fonts() -> tuple[str, ...]:
+    """Return the files of a Chinese font of this machine, regular first; none where it has none.
+
+    They are looked up now, since the list that matplotlib keeps goes stale, and are not added to
+    it, since the drawings for the page must not depend on this machine's fonts.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in font_manager.findSystemFonts():
+        if known := _CHINESE.match(Path(path).name):
+            found[known[1].lower()].append(path)
+    preferred = min(found, key=_CHINESE.pattern.lower().index, default="")
+    return tuple(sorted(found[preferred], key=lambda path: ("bold" in path.lower(), path)))
+
+
+def _write_with_own_font(figure: Figure) -> None:
+    fonts = _chinese_fonts()
+    (axes,) = figure.axes
+    if not fonts:
+        labels = [_NO_NUMBER.sub("", label.get_text()) for label in axes.get_xticklabels()]
+        axes.set_xticks(axes.get_xticks(), labels, color=MUTED)
+        for text in axes.texts:
+            text.set_text(_NO_NUMBER.sub("", text.get_text()))
+        return
+    for text in (*axes.texts, *axes.get_xticklabels(), *axes.get_yticklabels()):
+        bold = text.get_fontweight() == "bold"
+        text.get_fontproperties().set_file(fonts[-1] if bold else fonts[0])
 
 
 def _draw(axes: Axes, line: SpendingLine, checkpoint: Checkpoint) -> None:

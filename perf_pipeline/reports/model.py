@@ -138,6 +138,9 @@ class IndicatorLine:
     explanation: Explanation = Explanation()
 
 
+Line = SpendingLine | IndicatorLine
+
+
 @dataclass(frozen=True)
 class AlertLine:
     """An alert (预警) of this checkpoint; `level_now` is what the newest judgement says of it."""
@@ -259,12 +262,15 @@ class QuarterReport:
         )
 
     @property
-    def unexplained(self) -> tuple[SpendingLine | IndicatorLine, ...]:
+    def deviations(self) -> tuple[Line, ...]:
+        """List the deviations (偏差) that staff are asked to explain."""
+        lines: list[Line] = [line for line in self.spending if line.light in DEVIATIONS]
+        return (*lines, *(line for line in self.indicators if line.status in DEVIATIONS))
+
+    @property
+    def unexplained(self) -> tuple[Line, ...]:
         """List the deviations that staff have not given a reason for (待说明偏差)."""
-        lines: list[SpendingLine | IndicatorLine] = []
-        lines += [line for line in self.spending if line.light in DEVIATIONS]
-        lines += [line for line in self.indicators if line.status in DEVIATIONS]
-        return tuple(line for line in lines if line.explanation.cause is None)
+        return tuple(line for line in self.deviations if line.explanation.cause is None)
 
     @property
     def quarantined(self) -> int:

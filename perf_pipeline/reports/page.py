@@ -8,7 +8,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.charts import in_words, spending_chart
 from perf_pipeline.reports.lines import plan_text
@@ -19,6 +19,7 @@ from perf_pipeline.reports.model import (
     count_lights,
     count_statuses,
 )
+from perf_pipeline.reports.wording import summary
 
 LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
     str(word): label for word, label in STATUS_LABELS.items()
@@ -54,7 +55,7 @@ def render_page(report: QuarterReport) -> str:
     return template.render(
         report=report,
         at=report.checkpoint,
-        summary=_summary(report),
+        summary=summary(report),
         lights=count_lights(report.spending),
         statuses=count_statuses(report.indicators),
         charts=[_chart(line, report, n) for n, line in enumerate(report.spending, start=1)],
@@ -104,29 +105,6 @@ def _status_history(report: QuarterReport) -> dict[Status, list[int]]:
         status: [sum(line.history[n] is status for line in report.indicators) for n in checkpoints]
         for status in Status
     }
-
-
-def _summary(report: QuarterReport) -> str:
-    """Say in one or two sentences what a reader must know first."""
-    lights, statuses = count_lights(report.spending), count_statuses(report.indicators)
-    late = lights[Light.RED] + lights[Light.YELLOW]
-    odd = [
-        f"{late}个支出偏离计划" if late else "",
-        f"{lights[Light.AHEAD]}个支出超前" if lights[Light.AHEAD] else "",
-        f"{lights[Light.UNKNOWN]}个无法判断" if lights[Light.UNKNOWN] else "",
-    ]
-    said = "、".join(filter(None, odd)) or "支出进度均正常"
-    good = statuses[Status.MET] + statuses[Status.ON_TRACK]
-    bad = statuses[Status.MISSED] + statuses[Status.BEHIND]
-    sentence = (
-        f"{len(report.spending)}个项目，{said}；{len(report.indicators)}项绩效指标，"
-        f"{good}项达标或进度正常，{bad}项未达标或落后"
-    )
-    if statuses[Status.NOT_DUE]:
-        sentence += f"，{statuses[Status.NOT_DUE]}项未到期"
-    if statuses[Status.NO_DATA]:
-        sentence += f"，{statuses[Status.NO_DATA]}项没有数据"
-    return f"{sentence}。"
 
 
 def _css_string(text: str) -> str:

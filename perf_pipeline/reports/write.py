@@ -1,4 +1,7 @@
-"""Writing a quarter's reports: kept in the warehouse as versions, put on disk as page and forms."""
+"""Writing a quarter's reports: kept in the warehouse as versions, put on disk as files.
+
+The files are the page, the Word report and the forms.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from perf_pipeline.reports.monitoring_form import FORM_NAME, monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.selects import judged_departments
+from perf_pipeline.reports.word_report import REPORT_NAME, word_report
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import Snapshot, write_snapshot
@@ -34,6 +38,7 @@ class WrittenReport:
     version: int
     is_new: bool
     page: Path
+    document: Path  # the Word report
     forms: tuple[Path, ...]
     written: tuple[Path, ...]
 
@@ -91,7 +96,11 @@ def _write_files(report: QuarterReport, snapshot: Snapshot, out_dir: Path) -> Wr
     quarter = report.checkpoint.name
     folder = ReportFolder(out_dir, report.department_code, quarter)
     page = f"{quarter}-绩效运行监控.html"
-    written = [folder.write(page, render_page(report).encode())]
+    document = f"{quarter}-{REPORT_NAME}"
+    written = [
+        folder.write(page, render_page(report).encode()),
+        folder.write_for_filling(document, word_report(report)),  # people write on in it
+    ]
     forms = form_names([line.project for line in report.spending])
     for project, name in forms.items():
         written.append(folder.write_for_filling(name, monitoring_form(report, project)))
@@ -101,6 +110,7 @@ def _write_files(report: QuarterReport, snapshot: Snapshot, out_dir: Path) -> Wr
         version=snapshot.version,
         is_new=snapshot.is_new,
         page=folder.path / page,
+        document=folder.path / document,
         forms=tuple(folder.path / name for name in forms.values()),
         written=tuple(path for path in written if path is not None),
     )

@@ -166,8 +166,20 @@ def test_reports_can_be_written_elsewhere(
     told = call(workplace, "report", "--quarter", "2024Q3", "--out", str(tmp_path))
     assert told.returncode == 0, told.stderr
     named = [Path(line) for line in told.stdout.split("\n") if line]
-    assert len(named) == 5
+    assert len(named) == 6
     assert all(path.is_file() for path in named)
+
+
+def test_a_pdf_without_libreoffice_is_refused_with_what_to_do_after_the_rest_is_written(
+    workplace: dict[str, str], first_run: subprocess.CompletedProcess[str], tmp_path: Path
+) -> None:
+    nowhere = {**workplace, "PATH": str(tmp_path), "PERF_PDF": "true"}
+    told = call(nowhere, "report", "--quarter", "2024Q3", "--out", str(tmp_path / "out"))
+    assert told.returncode == 2
+    assert has(told.stderr, ["PDF", "LibreOffice", "Word"])
+    assert all(Path(line).is_file() for line in told.stdout.split())
+    without = call(nowhere, "report", "--quarter", "2024Q3", "--out", str(tmp_path), "--no-pdf")
+    assert without.returncode == 0, without.stderr
 
 
 def test_extract_prints_the_document_as_json() -> None:

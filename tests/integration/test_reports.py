@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Engine, func, select, update
@@ -166,13 +167,15 @@ def test_unchanged_content_makes_no_version_and_touches_no_file(
 ) -> None:
     fill(engine)
     (first,) = write_quarter(engine, Q2, tmp_path)
-    before = {path: path.stat().st_mtime_ns for path in (first.page, *first.forms)}
+    files = (first.page, first.document, *first.forms)
+    before = {path: path.stat().st_mtime_ns for path in files}
     (second,) = write_quarter(engine, Q2, tmp_path)
-    assert (first.is_new, first.version, len(first.written)) == (True, 1, 5)
+    assert (first.is_new, first.version, len(first.written)) == (True, 1, 6)
     assert (second.is_new, second.version, second.written) == (False, 1, ())
-    assert before == {path: path.stat().st_mtime_ns for path in (first.page, *first.forms)}
+    assert before == {path: path.stat().st_mtime_ns for path in files}
     (elsewhere,) = write_quarter(engine, Q2, tmp_path / "again")
     assert elsewhere.page.read_bytes() == first.page.read_bytes()
+    assert elsewhere.document.read_bytes() == first.document.read_bytes()
     for one, other in zip(first.forms, elsewhere.forms, strict=True):
         assert one.read_bytes() == other.read_bytes()
     with engine.connect() as connection:
@@ -209,6 +212,19 @@ def test_a_ledger_that_moved_on_is_not_mixed_with_what_was_judged(engine: Engine
     assert line.ledger_moved_on
     assert line.paid_by_source.fiscal_fen is None
     assert "支付台账在本版评价之后有变动" in render_page(found)
+
+
+def test_a_word_report_that_somebody_wrote_on_in_is_never_lost(
+    engine: Engine, tmp_path: Path
+) -> None:
+    fill(engine)
+    (written,) = write_quarter(engine, Q2, tmp_path)
+    document = Document(str(written.document))
+    document.add_paragraph("补充说明")
+    document.save(str(written.document))
+    edited = written.document.read_bytes()
+    write_quarter(engine, Q2, tmp_path)
+    assert written.document.read_bytes() == edited
 
 
 def test_a_form_that_a_clerk_filled_in_is_never_lost(engine: Engine, tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""The word of a judgement as sign, word and colour, for files that hold no drawings."""
+
+from __future__ import annotations
+
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.reports.model import Line, SpendingLine
+
+# signs of GB 2312, which every Chinese font has; a sign, a word and a colour say the same
+LIGHT_SIGNS: dict[Light, str] = {
+    Light.GREEN: "●",
+    Light.YELLOW: "▲",
+    Light.RED: "■",
+    Light.AHEAD: "◆",
+    Light.UNKNOWN: "○",
+}
+STATUS_SIGNS: dict[Status, str] = {
+    Status.MET: "●",
+    Status.ON_TRACK: "◎",
+    Status.BEHIND: "▲",
+    Status.MISSED: "■",
+    Status.NOT_DUE: "◇",
+    Status.NO_DATA: "○",
+}
+COLORS: dict[Light | Status, str] = {
+    Light.GREEN: "1A6B3C",
+    Light.YELLOW: "8A5A00",
+    Light.RED: "B3261E",
+    Light.AHEAD: "5B3E9E",
+    Light.UNKNOWN: "5A6470",
+    Status.MET: "1A6B3C",
+    Status.ON_TRACK: "1F4E8C",
+    Status.BEHIND: "8A5A00",
+    Status.MISSED: "B3261E",
+    Status.NOT_DUE: "5A6470",
+    Status.NO_DATA: "5A6470",
+}
+
+
+def word_of(line: Line) -> Light | Status:
+    """Return the word of a judgement."""
+    return line.light if isinstance(line, SpendingLine) else line.status
+
+
+def judgement_text(word: Light | Status) -> str:
+    """Write a light or status as sign and word: ■预警, ▲进度落后."""
+    if isinstance(word, Light):
+        return f"{LIGHT_SIGNS[word]}{LIGHT_LABELS[word]}"
+    return f"{STATUS_SIGNS[word]}{STATUS_LABELS[word]}"

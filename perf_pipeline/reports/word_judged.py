@@ -1,0 +1,236 @@
+"""Chapters of the Word report about what was judged: spending, indicators, deviations, outlook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from perf_pipeline.domain.status import DEVIATIONS, STATUS_LABELS
+from perf_pipeline.reports import wording
+from perf_pipeline.reports.amounts import percent, signed_points, wan
+from perf_pipeline.reports.charts import in_words, spending_picture
+from perf_pipeline.reports.lines import plan_text
+from perf_pipeline.reports.model import (
+    IndicatorLine,
+    Line,
+    QuarterReport,
+    SpendingLine,
+    count_statuses,
+)
+from perf_pipeline.reports.signs import COLORS, judgement_text, word_of
+from perf_pipeline.reports.word_file import WordFile
+from perf_pipeline.reports.word_table import Band, Column, Row, Tinted
+
+NONE, NOT_GIVEN = "—", "未提供"
+MOST_PICTURES = 12
+
+
+def write_spending(file: WordFile, report: QuarterReport) -> None:
+    """Write how spending stands against its plan: sentences, table, curves."""
+    file.heading("二、预算执行情况")
+    file.write(wording.spending_sentence(report.spending))
+    if not report.spending:
+        return
+    columns = (
+        Column("项目", 26),
+        *(Column(head, 17, "right") for head in ("年初预算", "全年预算", "执行数")),
+        Column("执行率", 17, "right"),
+        Column("计划进度", 28, "right"),
+        Column("偏差（百分点）", 14, "right"),
+        Column("判断", 18, "center"),
+        Column("追溯号", 12, "center"),
+    )
+    rows = [_spending_row(line) for line in report.spending]
+    total = wording.spending_total(report.spending)
+    if total.projects > 1:
+        rows.append(
+            (
+                f"合计（{total.projects}个项目）",
+                NONE,
+                wan(total.budget_fen),
+                wan(total.paid_fen),
+                percent(total.actual_bp),
+                percent(total.planned_bp),
+                signed_points(total.deviation_bp),
+                NONE,
+                NONE,
+            )
+        )
+    file.table("各项目预算执行与支出计划比较（金额单位：万元）", columns, rows)
+    file.points(wording.spending_words(line) for line in report.spending)
+    _pictures(file, report)
+
+
+def _spending_row(line: SpendingLine) -> tuple[str | Tinted, ...]:
+    initial = line.budget_fen if line.initial_budget_fen is None else line.initial_budget_fen
+    return (
+        line.project,
+        _amount(initial),
+        _amount(line.budget_fen),
+        _amount(line.paid_fen),
+        NONE if line.actual_bp is None else percent(line.actual_bp),
+        plan_text(line),
+        NONE if line.deviation_bp is None else signed_points(line.deviation_bp),
+        _judgement(line),
+        line.figure,
+    )
+
+
+def _pictures(file: WordFile, report: QuarterReport) -> None:
+    """Draw the curves of all projects, or where there are many, of those that deviate most."""
+    lines = [line for line in report.spending if line.plan or line.actual_bp is not None]
+    if len(lines) > MOST_PICTURES:
+        astray = [line for line in lines if line.light in DEVIATIONS]
+        lines = sorted(astray, key=lambda line: -abs(line.deviation_bp or 0))[:MOST_PICTURES]
+        file.write(f"以下为偏差最大的{len(lines)}个项目的曲线，其余见报告页。")
+    for line in lines:
+        file.picture(
+            spending_picture(line, report.checkpoint),
+            f"{line.project}：累计支出占全年预算的比例（虚线为计划，实线为实际）",
+            in_words(line, report.checkpoint),
+        )
+
+
+def write_indicators(file: WordFile, report: QuarterReport) -> None:
+    """Write how indicators stand against their targets, by project and line of work."""
+    file.heading("三、绩效目标完成情况")
+    file.write(wording.status_sentence(report.indicators))
+    if not report.indicators:
+        return
+    projects = dict.fromkeys(line.project for line in report.indicators if line.project)
+    groups = [(name, report.indicators_of(name)) for name in projects]
+    sections = [(name or "未分项", report.indicators_in(name)) for name in report.sections]
+    file.table(
+        "绩效指标按状态计数（单位：项）",
+        (
+            Column("项目或分项工作", 62),
+            Column("指标数", 14, "right"),
+            *(Column(label, 16.5, "right") for label in STATUS_LABELS.values()),
+        ),
+        _counts(groups, sections, report.indicators),
+    )
+    for title, parts in (("（一）项目绩效指标", groups), ("（二）分项工作绩效指标", sections)):
+        if not parts:
+            continue
+        file.heading(title, 2)
+        file.table(f"{title[3:]}实现程度", INDICATOR_COLUMNS, _indicator_rows(parts))
+
+
+INDICATOR_COLUMNS = (
+    Column("指标", 36),
+    Column("目标值", 20),
+    Column("实际完成", 22),
+    Column("状态", 20, "center"),
+    Column("判断理由", 54),
+    Column("追溯号", 14, "center"),
+)
+Group = tuple[str, tuple[IndicatorLine, ...]]
+
+
+def _counts(
+    projects: Sequence[Group], sections: Sequence[Group], everything: Sequence[IndicatorLine]
+) -> Iterator[Row]:
+    for band, groups in (("项目", projects), ("分项工作", sections)):
+        if groups:
+            yield Band(band)
+        for name, lines in groups:
+            yield _count(name, lines)
+    yield _count("合计", everything)
+
+
+def _count(name: str, lines: Sequence[IndicatorLine]) -> tuple[str, ...]:
+    return (name, str(len(lines)), *map(str, count_statuses(lines).values()))
+
+
+def _indicator_rows(groups: Sequence[Group]) -> Iterator[Row]:
+    for name, lines in groups:
+        yield Band(name)
+        for line in lines:
+            levels = "·".join(filter(None, (line.level1, line.level2)))
+            yield (
+                f"{line.name}（{levels}）" if levels else line.name,
+                line.raw_target,
+                line.actual_text or NONE,
+                _judgement(line),
+                line.reason,
+                line.figure,
+            )
+
+
+def write_deviations(file: WordFile, report: QuarterReport) -> None:
+    """Write the deviations with the reasons given by staff and what the data show."""
+    file.heading("四、偏差情况及原因")
+    file.write(wording.deviation_sentence(report))
+    file.write(wording.alert_sentence(report))
+    if not report.deviations:
+        return
+    columns = (
+        Column("事项", 32),
+        Column("偏差", 38),
+        Column("判断", 20, "center"),
+        Column("部门说明的原因和改进措施", 34),
+        Column("系统提示", 46),
+    )
+    rows = []
+    for line in report.deviations:
+        hint = line.explanation.hint
+        rows.append(
+            (
+                wording.subject_of(line),
+                f"{line.reason}（{line.figure}）",
+                _judgement(line),
+                line.explanation.said or "待说明",
+                f"系统提示：{hint}" if hint else NONE,
+            )
+        )
+    file.table("偏差及其原因", columns, rows)
+
+
+def write_outlook(file: WordFile, report: QuarterReport) -> None:
+    """Write where the year will end: points, intervals, likelihood."""
+    file.heading("六、全年预计")
+    lines: list[Line] = [*report.spending, *report.indicators]
+    outlooks = [line.outlook for line in lines]
+    file.write(wording.outlook_sentence(outlooks, year_over=report.checkpoint.last))
+    foretold = [line for line in lines if line.outlook and line.outlook.point is not None]
+    if not foretold:
+        return
+    columns = (
+        Column("事项", 56),
+        Column("全年目标", 26),
+        Column("全年预计", 24, "right"),
+        Column("八成可能的区间", 40, "right"),
+        Column("完成可能性", 20, "center"),
+    )
+    file.table("全年预计和完成目标可能性", columns, map(_outlook_row, foretold))
+    unlikely = [line for line in foretold if wording.is_lost(line.outlook)]
+    if unlikely and not report.checkpoint.last:
+        file.write("完成可能性为“完全不可能”的，推算如下；其余各项的推算方法见报告页。")
+        file.points(
+            f"{wording.subject_of(line)}：{line.outlook.reason}。"
+            for line in unlikely
+            if line.outlook
+        )
+
+
+def _outlook_row(line: Line) -> tuple[str, ...]:
+    assert line.outlook is not None
+    if isinstance(line, SpendingLine):
+        target = NONE if line.budget_fen is None else f"预算{wan(line.budget_fen)}万元"
+    else:
+        target = line.raw_target
+    return (
+        wording.subject_of(line),
+        target,
+        line.outlook.point or NONE,
+        line.outlook.interval or NONE,
+        wording.likelihood_text(line.outlook),
+    )
+
+
+def _judgement(line: Line) -> Tinted:
+    word = word_of(line)
+    return Tinted(judgement_text(word), COLORS[word])
+
+
+def _amount(fen: int | None) -> str:
+    return NOT_GIVEN if fen is None else wan(fen)

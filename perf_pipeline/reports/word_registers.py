@@ -1,0 +1,124 @@
+"""Chapters of the Word report about registers: time limits of cases, quality of the data."""
+
+from __future__ import annotations
+
+from perf_pipeline.measures.case_limits import duties
+from perf_pipeline.reports import wording
+from perf_pipeline.reports.amounts import chinese_date, wan
+from perf_pipeline.reports.model import CaseLimitLine, QuarterReport
+from perf_pipeline.reports.word_file import WordFile
+from perf_pipeline.reports.word_table import Column
+
+NONE = "—"
+MOST_LISTED = 20
+
+
+def write_case_limits(file: WordFile, report: QuarterReport) -> None:
+    """Write the cases that are overdue, and those that fall due before the next checkpoint."""
+    file.heading("五、案件办理时限")
+    file.write(wording.limit_sentence(report, [declared.label for declared, _ in duties()]))
+    if not report.case_limits:
+        return
+    file.table(
+        "超期未办和即将到期的案件（单位：件）",
+        (
+            Column("台账", 60),
+            Column("环节", 40),
+            Column("超期未办", 33, "right"),
+            Column("即将到期", 33, "right"),
+        ),
+        [(each[0], each[1], str(each[2]), str(each[3])) for each in report.limit_counts],
+    )
+    overdue = report.overdue
+    late = set(overdue)
+    soon = sorted(
+        (line for line in report.case_limits if line not in late),
+        key=lambda line: (line.due_on, line.register, line.case),
+    )
+    for word, lines in (("超期未办", overdue), ("即将到期", soon)):
+        if not lines:
+            continue
+        rest = len(lines) - MOST_LISTED
+        which = f"，前{MOST_LISTED}件，其余{rest}件见数据仓库的 case_limit" if rest > 0 else ""
+        file.table(f"{word}的案件{which}", CASE_COLUMNS, map(_case, lines[:MOST_LISTED]))
+
+
+CASE_COLUMNS = (
+    Column("台账", 34),
+    Column("案件", 38),
+    Column("镇（办）", 22),
+    Column("环节", 16, "center"),
+    Column("应办日期", 34, "right"),
+    Column("超期（天）", 22, "right"),
+)
+
+
+def _case(line: CaseLimitLine) -> tuple[str, ...]:
+    days = str(line.days_overdue) if line.days_overdue > 0 else NONE
+    town = line.town or NONE
+    return (line.register, line.case, town, line.label, chinese_date(line.due_on), days)
+
+
+def write_data_quality(file: WordFile, report: QuarterReport) -> None:
+    """Write what is missing, put aside, odd, or came after a quarter was closed."""
+    file.heading("八、数据质量说明")
+    file.write(wording.missing_sentence(report.indicators))
+    file.write(wording.quarantine_sentence(report))
+    if report.quarantine:
+        file.table(
+            "隔离的行按原因计数",
+            (Column("类别", 40), Column("原因", 100), Column("行数", 26, "right")),
+            [(note.kind, note.reason, str(note.rows)) for note in report.quarantine],
+        )
+    for each in report.files:
+        if each.outcome == "refused":
+            where = wording.short_place(report, each.path)
+            file.write(f"{where}整个文件未能读取：{each.reason or '原因未记录'}。")
+    file.write(wording.audit_sentence(report))
+    if report.audit:
+        columns = (
+            Column("线索", 26),
+            Column("项目", 26),
+            Column("发现", 40),
+            Column("行数", 11, "right"),
+            Column("金额（万元）", 17, "right"),
+            Column("第一行证据", 52),
+        )
+        rows = [
+            (
+                line.label,
+                line.project or NONE,
+                line.detail,
+                str(line.rows),
+                NONE if line.amount_fen is None else wan(line.amount_fen),
+                wording.short_place(report, line.place),
+            )
+            for line in report.audit[:MOST_LISTED]
+        ]
+        rest = len(report.audit) - MOST_LISTED
+        which = f"，前{MOST_LISTED}条，其余{rest}条见数据仓库" if rest > 0 else ""
+        file.table(f"台账审计线索（须核实，不是结论{which}）", columns, rows)
+    if report.adjustments:
+        _adjustments(file, report)
+
+
+def _adjustments(file: WordFile, report: QuarterReport) -> None:
+    file.write(
+        "已关账的检查点不再改动；关账后才收到的数据与关账时的差额如下，本检查点的累计数已包含。"
+    )
+    columns = (
+        Column("关账检查点", 34),
+        Column("项目或指标", 52),
+        *(Column(head, 26, "right") for head in ("关账时", "现在所知", "相差")),
+    )
+    rows = [
+        (
+            f"{each['quarter']}（第{each['closed_version']}版）",
+            each["name"],
+            each["closed_text"] or NONE,
+            each["known_text"] or NONE,
+            each["difference_text"] or NONE,
+        )
+        for each in report.adjustments
+    ]
+    file.table("关账后的调整", columns, rows)

@@ -1,0 +1,100 @@
+"""The quarterly report (绩效运行监控报告) of a department as Word, in the chapters of such reports.
+
+Sentences come from `wording`, proposals from `handling`; here they get their places.
+"""
+
+from __future__ import annotations
+
+from perf_pipeline.reports import wording
+from perf_pipeline.reports.amounts import chinese_date
+from perf_pipeline.reports.handling import proposals
+from perf_pipeline.reports.model import QuarterReport
+from perf_pipeline.reports.word_file import WordFile
+from perf_pipeline.reports.word_judged import (
+    write_deviations,
+    write_indicators,
+    write_outlook,
+    write_spending,
+)
+from perf_pipeline.reports.word_registers import write_case_limits, write_data_quality
+from perf_pipeline.reports.word_table import Column
+
+REPORT_NAME = "绩效运行监控报告.docx"
+MOST_FACTS = 30
+MOST_PROJECTS = 20
+SHA_SHOWN = 12
+
+
+def word_report(report: QuarterReport) -> bytes:
+    """Return the report as a .docx; the same report gives the same bytes."""
+    notice = f"数据说明：{report.notice}" if report.notice else ""
+    at = report.checkpoint
+    file = WordFile(
+        title=report.title,
+        header=notice or report.title,
+        footer=f"{report.department}　{at.name}",
+        as_of=at.ends_on,
+    )
+    file.write(f"{report.department}{at.fiscal_year}年绩效运行监控报告", "Title")
+    file.write(f"（截至{chinese_date(at.ends_on)}）", "Subtitle")
+    if report.notice:
+        file.lead("数据说明：", report.notice, "Notice")
+    file.lead("内容提要：", wording.summary(report))
+    _write_monitored(file, report)
+    write_spending(file, report)
+    write_indicators(file, report)
+    write_deviations(file, report)
+    write_case_limits(file, report)
+    write_outlook(file, report)
+    _write_handling(file, report)
+    write_data_quality(file, report)
+    return file.to_bytes()
+
+
+def _write_monitored(file: WordFile, report: QuarterReport) -> None:
+    file.heading("一、监控工作开展情况")
+    file.write(wording.scope(report))
+    projects = [report.project(line.project) for line in report.spending]
+    file.points(wording.purpose(project) for project in projects[:MOST_PROJECTS])
+    if len(projects) > MOST_PROJECTS:
+        file.write(f"其余{len(projects) - MOST_PROJECTS}个项目见表2。")
+    file.write(wording.sources(report))
+    version = "未存档" if report.version is None else f"第{report.version}版"
+    file.write(
+        f"报告版本：{version}；所依据的评价：第{report.monitoring_version}版。"
+        "表中追溯号可在系统中查到来源文件、工作表和行号。"
+    )
+    if report.files:
+        columns = (
+            Column("文件", 52),
+            Column("类别", 28),
+            *(Column(head, 11.5, "right") for head in ("版本", "读取", "入库", "隔离", "跳过")),
+            Column("SHA-256", 28.5),
+        )
+        rows = [
+            (
+                wording.short_place(report, each.path),
+                each.kind,
+                *map(str, (each.version, each.rows_read, each.rows_loaded)),
+                *map(str, (each.rows_quarantined, each.rows_skipped)),
+                each.sha256[:SHA_SHOWN],
+            )
+            for each in report.files
+        ]
+        file.table("本报告所依据的数据文件（单位：行；SHA-256只列前12位）", columns, rows)
+
+
+def _write_handling(file: WordFile, report: QuarterReport) -> None:
+    file.heading("七、下一步处理建议")
+    found = proposals(report)
+    if not found:
+        file.write("按现有规则和数据，没有需要处理的事项。")
+        return
+    file.write("下列建议由系统按规则从本报告的事实得出，供决策参考，不代替有关部门的决定。")
+    for number, each in enumerate(found, start=1):
+        file.heading(f"{number}．{each.rule}（{len(each.facts)}项）：{each.action}", 2)
+        file.write(each.text)
+        rest = len(each.facts) - MOST_FACTS
+        others = f"；另有{rest}项，见前面各章" if rest > 0 else ""
+        file.lead("所据事实：", f"{'；'.join(each.facts[:MOST_FACTS])}{others}。", "Facts")
+        file.lead("规则依据：", f"{each.basis}。", "Facts")

@@ -1,0 +1,236 @@
+"""The Word report of the made-up year, read back, and as PDF: every figure is the warehouse's."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pytest
+from docx import Document
+from docx.document import Document as OpenDocument
+from docx.oxml.ns import qn
+from docx.table import Table
+from matplotlib.font_manager import findSystemFonts, get_font
+from sqlalchemy import Engine, func, select, update
+
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.reports.amounts import percent, signed_points, wan
+from perf_pipeline.reports.model import QuarterReport
+from perf_pipeline.reports.pdf import write_pdfs
+from perf_pipeline.reports.query import load_reports
+from perf_pipeline.reports.signs import judgement_text, word_of
+from perf_pipeline.reports.wording import subject_of
+from perf_pipeline.reports.write import WrittenReport, write_quarter
+from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.schema import (
+    audit_finding,
+    case_limit,
+    department,
+    indicator_result,
+    spending_line,
+    spending_result,
+)
+from tests.integration.reports_fixture import NOTICE, Q2, fill
+from tests.year import QUARTERS, judge, take_everything_in
+
+HOSTILE = "<b>=1+1</b>\x0b\x1f{ PAGE }"
+
+
+class MadeUpYear:
+    """The shipped half-year in a warehouse, its report, and the Word file written from it."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        take_everything_in(engine)
+        judge(engine, "2024Q2")
+        foretell_quarter(engine, QUARTERS[1], OutlookLimits())
+        self.engine = engine
+        self.written: WrittenReport = write_quarter(engine, QUARTERS[1], folder)[0]
+        with engine.connect() as connection:
+            self.report: QuarterReport = load_reports(connection, QUARTERS[1])[0]
+        self.document: OpenDocument = Document(str(self.written.document))
+
+    def rows(self, table: Any) -> list[Any]:
+        with self.engine.connect() as connection:
+            return list(connection.execute(select(table).order_by(table.c.id)))
+
+    def table(self, *heads: str) -> list[list[str]]:
+        """The rows of the tables that begin with these heads, without heads and bands."""
+        found: list[list[str]] = []
+        for table in self.document.tables:
+            first, *rest = cells(table)
+            if tuple(first[: len(heads)]) == heads:
+                found += [row for row in rest if len(row) == len(first)]
+        return found
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeUpYear]:
+    folder = tmp_path_factory.mktemp("word")
+    engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
+    yield MadeUpYear(engine, folder / "out")
+    engine.dispose()
+
+
+def cells(table: Table) -> list[list[str]]:
+    """The text of each row's own cells: a band is one cell, not as many as there are columns."""
+    return [
+        ["".join(text.text or "" for text in cell.iter(qn("w:t"))) for cell in row._tr.tc_lst]
+        for row in table.rows
+    ]
+
+
+def test_every_figure_of_spending_is_the_warehouses(year: MadeUpYear) -> None:
+    told = year.table("项目", "年初预算")
+    stored = year.rows(spending_result)
+    assert len(stored) == 4
+    for row, line in zip(told, stored, strict=False):
+        initial = line.budget_fen if line.initial_budget_fen is None else line.initial_budget_fen
+        assert row == [
+            line.project_name,
+            wan(initial),
+            wan(line.budget_fen),
+            wan(line.paid_fen),
+            percent(line.actual_bp),
+            f"{line.planned_label} {percent(line.planned_bp)}",
+            signed_points(line.deviation_bp),
+            judgement_text(word_of(year.report.spending[stored.index(line)])),
+            f"S{line.id}",
+        ]
+    (total,) = [row for row in year.rows(spending_line) if row.level == "department"]
+    assert told[-1][0] == f"合计（{total.projects}个项目）"
+    assert told[-1][2:7] == [
+        wan(total.budget_fen),
+        wan(total.paid_fen),
+        percent(total.actual_bp),
+        percent(total.planned_bp),
+        signed_points(total.deviation_bp),
+    ]
+
+
+def test_every_indicator_stands_in_its_table_as_it_was_judged(year: MadeUpYear) -> None:
+    told = {row[-1]: row for row in year.table("指标", "目标值")}
+    stored = year.rows(indicator_result)
+    assert len(told) == len(stored) == 65
+    for line in stored:
+        row = told[f"I{line.id}"]
+        assert row[0].startswith(line.name)
+        assert row[1:3] == [line.raw_target, line.actual_text or "—"]
+        assert row[4] == line.reason
+    counted = year.table("项目或分项工作", "指标数")
+    whole = counted[-1]
+    assert whole[0] == "合计"
+    words = ("met", "on_track", "behind", "missed", "not_due", "no_data")
+    statuses = Counter(line.status for line in stored)
+    assert list(map(int, whole[1:])) == [65, *(statuses[word] for word in words)]
+    for column in range(1, 8):
+        assert sum(int(row[column]) for row in counted[:-1]) == int(whole[column])
+
+
+def test_deviations_outlook_cases_and_findings_are_those_of_the_report(year: MadeUpYear) -> None:
+    report = year.report
+    deviations = year.table("事项", "偏差")
+    assert [row[0] for row in deviations] == [subject_of(line) for line in report.deviations]
+    assert {row[3] for row in deviations} == {"待说明"}
+    hints = [line.explanation.hint for line in report.deviations]
+    assert [row[4] for row in deviations] == [f"系统提示：{h}" if h else "—" for h in hints]
+
+    foretold = year.table("事项", "全年目标")
+    lines = [*report.spending, *report.indicators]
+    points = [line.outlook.point for line in lines if line.outlook and line.outlook.point]
+    assert [row[2] for row in foretold] == points
+
+    limits = Counter(row.state for row in year.rows(case_limit))
+    counts = year.table("台账", "环节")
+    assert sum(int(row[2]) for row in counts) == limits["overdue"]
+    assert sum(int(row[3]) for row in counts) == limits["soon"]
+    assert len(year.table("线索", "项目")) == len(report.audit)
+    with year.engine.connect() as connection:
+        evidence = connection.scalar(select(func.count()).select_from(audit_finding))
+    assert sum(int(row[3]) for row in year.table("线索", "项目")) == evidence
+
+
+def test_the_report_has_the_chapters_of_such_reports_and_says_that_its_data_are_made_up(
+    year: MadeUpYear,
+) -> None:
+    heads = [p.text for p in year.document.paragraphs if p.style and p.style.name == "Heading 1"]
+    assert [head[:2] for head in heads] == [f"{number}、" for number in "一二三四五六七八"]
+    notice = year.report.notice
+    assert notice is not None
+    assert any(notice in p.text for p in year.document.paragraphs[:4])
+    header = year.document.sections[0].header.paragraphs[0].text
+    assert notice[:20] in header
+    for file in year.report.files:
+        assert any(file.sha256[:12] == row[-1] for row in year.table("文件", "类别"))
+
+
+def test_as_pdf_no_glyph_is_missing_no_text_is_cut_and_every_picture_is_there(
+    year: MadeUpYear,
+) -> None:
+    (pdf,) = write_pdfs([year.written.document])
+    assert pdf == year.written.document.with_suffix(".pdf")
+    shown: Counter[str] = Counter()
+    pictures, outside, drawn = 0, [], set()
+    with pdfplumber.open(pdf) as opened:
+        text = squeezed("".join(page.extract_text() for page in opened.pages))
+        for page in opened.pages:
+            pictures += len(page.images)
+            drawn |= {c["text"] for c in page.chars if "OpenSymbol" not in c["fontname"]}
+            outside += [c for c in page.chars if c["x0"] < 55 or c["x1"] > page.width - 55]
+            for table in page.extract_tables():
+                shown.update(squeezed(cell) for row in table for cell in row if cell)
+        pages = len(opened.pages)
+    assert outside == []
+    glyphs = set().union(*(get_font(path).get_charmap() for path in findSystemFonts()))
+    assert {
+        char for char in "".join(drawn) if not char.isspace() and ord(char) not in glyphs
+    } == set()
+    assert pictures == len(year.document.inline_shapes) == 4
+    written = Counter(
+        squeezed(cell) for table in year.document.tables for row in cells(table) for cell in row
+    )
+    assert written - shown == Counter({})  # a head is shown again on each page
+    for paragraph in year.document.paragraphs:
+        assert squeezed(paragraph.text)[:16] in text
+    assert f"第{pages}页共{pages}页" in text
+    assert write_pdfs([year.written.document]) == []  # it is newer than its Word file
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_without_libreoffice_it_is_said_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    document = tmp_path / "报告.docx"
+    document.write_bytes(b"")
+    with pytest.raises(ConfigurationError, match=r"PDF.*LibreOffice.*Word"):
+        write_pdfs([document])
+
+
+def test_names_that_look_like_markup_or_formulas_stay_text_and_break_no_file(
+    engine: Engine, tmp_path: Path
+) -> None:
+    fill(engine, extra="<b>=1+1</b>{ PAGE }")
+    with engine.begin() as connection:
+        connection.execute(update(department).values(name=HOSTILE))
+        connection.execute(
+            update(indicator_result)
+            .where(indicator_result.c.level2 == "质量指标")
+            .values(name=HOSTILE, raw_target="=cmd|'/c calc'!A1", reason="@SUM(A1)\x07")
+        )
+    (written,) = write_quarter(engine, Q2, tmp_path)
+    document = Document(str(written.document))
+    assert document.paragraphs[0].text.startswith("<b>=1+1</b>")
+    found = [row for table in document.tables for row in cells(table)]
+    risky = [row for row in found if row[0].startswith("<b>=1+1</b>") and len(row) == 6]
+    assert risky
+    assert {(row[1], row[4]) for row in risky} == {("=cmd|'/c calc'!A1", "@SUM(A1)")}
+    assert any(NOTICE in p.text for p in document.paragraphs)

@@ -1,0 +1,182 @@
+"""The sentences of the quarterly report: numbers that add up, and what is not known is said."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
+from perf_pipeline.domain.status import STATUS_LABELS, Light, Status
+from perf_pipeline.domain.time_limits import LimitState
+from perf_pipeline.reports import wording
+from perf_pipeline.reports.amounts import percent, wan
+from perf_pipeline.reports.model import (
+    AuditLine,
+    CaseLimitLine,
+    Explanation,
+    FileNote,
+    Outlook,
+    Project,
+    QuarantineNote,
+    SpendingLine,
+)
+from tests.unit.test_report_lines import Q2, indicator, report, spending
+
+MONEY = st.integers(0, 10**13)
+PETITIONS = "信访事项台账"
+
+
+def numbers(sentence: str, unit: str) -> list[int]:
+    return [int(found) for found in re.findall(rf"(\d+){unit}", sentence)]
+
+
+def file(kind: str = PETITIONS, **changes: object) -> FileNote:
+    return replace(
+        FileNote(kind, "2024/a/registers/台账.csv", 1, "ab" * 32, "loaded", None, 10, 7, 2, 1),
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+def case(days_overdue: int) -> CaseLimitLine:
+    state = LimitState.OVERDUE if days_overdue > 0 else LimitState.SOON
+    due = Q2.ends_on - timedelta(days_overdue)
+    return CaseLimitLine(PETITIONS, "信访1", None, "办结", due, days_overdue, state, "第2行")
+
+
+@given(st.lists(st.sampled_from(Status), min_size=1, max_size=80))
+def test_the_counts_of_a_status_sentence_add_up_to_all_indicators(statuses: list[Status]) -> None:
+    said = wording.status_sentence([indicator(status=status) for status in statuses])
+    whole, *parts = numbers(said, "项")
+    assert whole == len(statuses) == sum(parts)
+    for status, label in STATUS_LABELS.items():
+        assert (f"{label}{statuses.count(status)}项" in said) == (status in statuses)
+    assert ("不视为达标" in said) == (Status.NO_DATA in statuses)
+
+
+@st.composite
+def spending_lines(draw: st.DrawFn) -> SpendingLine:
+    return spending(
+        draw(st.text("甲乙丙丁", min_size=1, max_size=3)),
+        budget_fen=draw(st.none() | MONEY),
+        paid_fen=draw(st.none() | MONEY),
+        planned_bp=draw(st.none() | st.integers(0, 10_000)),
+        light=draw(st.sampled_from(Light)),
+    )
+
+
+@given(st.lists(spending_lines(), min_size=1, max_size=20))
+def test_totals_are_sums_of_the_lines_that_can_be_summed_and_name_the_others(
+    lines: list[SpendingLine],
+) -> None:
+    total = wording.spending_total(lines)
+    known = [
+        line
+        for line in lines
+        if line.budget_fen and line.paid_fen is not None and line.planned_bp is not None
+    ]
+    assert total.projects + len(total.left_out) == len(lines)
+    assert total.projects == len(known)
+    assert total.budget_fen == sum(line.budget_fen or 0 for line in known)
+    assert total.paid_fen == sum(line.paid_fen or 0 for line in known)
+    assert abs(total.actual_bp - total.planned_bp - total.deviation_bp) <= 1
+    said = wording.spending_sentence(lines)
+    if known:
+        assert f"合计{wan(total.budget_fen)}万元" in said
+        assert f"累计执行{wan(total.paid_fen)}万元" in said
+        assert f"执行率{percent(total.actual_bp)}" in said
+    else:
+        assert "执行率" not in said
+    assert ("未计入合计" in said) == bool(total.left_out)
+
+
+@given(st.lists(st.none() | st.sampled_from(Likelihood), min_size=1, max_size=40))
+def test_the_counts_of_the_outlook_add_up_to_all_that_was_to_be_foretold(
+    found: list[Likelihood | None],
+) -> None:
+    outlooks = [Outlook(1, "1个", None, each, "按进度") if each else None for each in found]
+    said = wording.outlook_sentence(outlooks, year_over=False)
+    if any(found):
+        whole, *parts = numbers(said, "个")
+        assert whole == len(found) == sum(parts)
+        for word, label in LIKELIHOOD_LABELS.items():
+            assert (f"“{label}”{found.count(word)}个" in said) == (word in found)
+    else:
+        assert said == "没有作出全年预计。"
+
+
+def test_what_cannot_be_foretold_is_counted_and_is_no_likelihood() -> None:
+    nothing = Outlook(None, None, None, None, "数据太少，暂不能预计")
+    unjudged = Outlook(5, "5个", None, None, "按进度")
+    said = wording.outlook_sentence([nothing, unjudged], year_over=True)
+    assert "2个预计对象中，有预计值而不判断可能性的1个、不能或不需预计的1个。" in said
+    assert "全年实际" in said
+
+
+def test_a_deviation_is_open_until_staff_give_a_reason() -> None:
+    late = spending(light=Light.RED)
+    told = spending(light=Light.RED, explanation=Explanation("经费保障", "拨款晚", None, "无支付"))
+    assert wording.deviation_sentence(report(late)) == "共有1项偏差，均待部门说明原因。"
+    half = wording.deviation_sentence(report(late, told))
+    assert "共有2项偏差，1项已收到部门说明的原因，1项待说明。" in half
+    assert "系统提示" in half
+    assert "均已收到" in wording.deviation_sentence(report(told))
+    assert "没有发现" in wording.deviation_sentence(report(spending()))
+
+
+def test_cases_without_a_register_are_unknown_and_not_none() -> None:
+    unknown = wording.limit_sentence(report(), [PETITIONS])
+    assert unknown == f"没有收到{PETITIONS}，办理时限无法判断。"
+    received = replace(report(), files=(file(),))
+    assert wording.limit_sentence(received, [PETITIONS]).startswith("没有超期未办的案件")
+    partly = wording.limit_sentence(received, [PETITIONS, "调解台账"])
+    assert partly.endswith("没有收到调解台账，不在其内。")
+    refused = replace(report(), files=(file(outcome="refused"),))
+    assert "无法判断" in wording.limit_sentence(refused, [PETITIONS])
+    counted = replace(received, case_limits=(case(3), case(-2), case(-9)))
+    assert "超期未办1件，下一检查点之前到期2件" in wording.limit_sentence(counted, [PETITIONS])
+
+
+def test_rows_of_files_are_summed_and_refused_files_counted() -> None:
+    found = replace(report(), files=(file(), file(outcome="refused", rows_read=0, rows_loaded=0)))
+    said = wording.sources(found)
+    assert "2个数据文件" in said
+    assert "共读取10行，入库7行，隔离4行，跳过2行" in said
+    assert said.endswith("其中1个文件未能读取。")
+    assert wording.sources(report()) == "没有收到本年度的数据文件。"
+
+
+def test_what_a_projects_money_is_for_is_what_its_document_says() -> None:
+    bare = Project("信访维稳经费", None, None, ())
+    told = replace(bare, code="2010308", purpose="用于信访维稳。")
+    assert wording.purpose(told) == "信访维稳经费（项目编码2010308）：用于信访维稳。"
+    assert wording.purpose(bare) == "信访维稳经费：绩效目标文件没有写明资金用途"
+
+
+def test_indicators_without_data_are_named_and_those_that_nothing_feeds_are_told_apart() -> None:
+    fed = indicator(status=Status.NO_DATA)
+    unfed = indicator(status=Status.NO_DATA, measure=None, project=None, section="普法")
+    said = wording.missing_sentence([fed, unfed, indicator()])
+    assert said.startswith("2项指标没有数据，其中1项在指标与度量对照表中没有对应的度量：")
+    assert said.endswith("信访维稳经费：结案率；普法：结案率。")
+    assert wording.missing_sentence([indicator()]) == "各项到期指标都有数据。"
+    assert wording.missing_sentence([]) == "没有绩效指标。"
+
+
+def test_the_audits_findings_are_no_verdicts() -> None:
+    line = AuditLine("先付款后签约", "k", None, "早于合同", 2, 100, "第4行")
+    said = wording.audit_sentence(replace(report(), audit=(line, line)))
+    assert said.startswith("台账审计发现2条线索：先付款后签约2条。")
+    assert "不是结论" in said
+
+
+def test_quarantined_rows_are_in_no_figure() -> None:
+    found = replace(report(), quarantine=(QuarantineNote(PETITIONS, "日期有误", 3),))
+    assert "现有3行" in wording.quarantine_sentence(found)
+    assert wording.quarantine_sentence(report()) == "没有被隔离的行。"
+
+
+def test_a_place_goes_without_year_and_department() -> None:
+    assert wording.short_place(report(), "2024/a/registers/台账.csv") == "registers/台账.csv"
+    assert wording.short_place(report(), "2024/b/台账.csv") == "2024/b/台账.csv"
