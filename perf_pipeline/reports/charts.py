@@ -11,6 +11,7 @@ import logging
 import re
 import warnings
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import matplotlib as mpl
@@ -24,7 +25,7 @@ from perf_pipeline.reports.model import SpendingLine
 
 WIDTH, HEIGHT = 5.2, 2.55  # inches; the page scales it
 INK, MUTED, RULE = "#1f2a37", "#66727f", "#dfe3e8"
-PLAN, ACTUAL = "#7a8694", "#1f4e8c"
+PLAN, ACTUAL, BAND = "#7a8694", "#1f4e8c", "#cfdff0"
 FONTS = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "DejaVu Sans", "sans-serif"]
 MOST_LABELS = 6
 APART = 12.0  # percentage points that two labels need between them
@@ -34,10 +35,16 @@ _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _STYLE = re.compile(r"\s*<style[^>]*>.*?</style>", re.DOTALL)  # it would reach the whole page
 _SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"', re.DOTALL)
 _SIZE_HEIGHT = re.compile(r'(<svg[^>]*?) height="[^"]*"', re.DOTALL)
+# what every label repeats and the page's own style says once, and what nothing is cut by
+_REPEATED = re.compile(r'font-family: [^;"]*;? ?| transform="rotate\(-0 [^"]*"| clip-path="[^"]*"')
+_CLIPPING = re.compile(r"\s*<clipPath.*?</clipPath>", re.DOTALL)
+_PLACE = re.compile(r' (?:d|x|y)="[^"]*"')
+_DECIMALS = re.compile(r"(\.\d)\d+")
 
 
+@lru_cache(maxsize=1024)  # the page of a quarter and that of its year show the same drawing
 def spending_chart(line: SpendingLine, checkpoint: Checkpoint, salt: str) -> str:
-    """Return an <svg> of a project's planned and actual cumulative spending over the year.
+    """Return an <svg> of a project's planned, actual and foretold cumulative spending of the year.
 
     `salt` keeps the ids within the drawing apart from those of other drawings on the page.
     """
@@ -69,6 +76,7 @@ def _draw(axes: Axes, line: SpendingLine, checkpoint: Checkpoint) -> None:
     _frame(axes, line, checkpoint, starts, ends, top)
     plan_end = _draw_plan(axes, line, starts, ends)
     if actual:
+        _draw_outlook(axes, line, checkpoint, actual[-1][1], ends, plan_end)
         _draw_actual(axes, line, checkpoint, actual, plan_end)
 
 
@@ -148,6 +156,38 @@ def _actual_steps(line: SpendingLine, checkpoint: Checkpoint) -> list[tuple[date
     return steps
 
 
+def _draw_outlook(
+    axes: Axes,
+    line: SpendingLine,
+    checkpoint: Checkpoint,
+    now: float,
+    ends: date,
+    plan_end: float | None,
+) -> None:
+    """Draw where the year may end: the point, and the 80 % interval opening up to it."""
+    foretold, budget = line.outlook, line.budget_fen
+    if checkpoint.last or foretold is None or not budget or foretold.amount is None:
+        return
+    days = [checkpoint.ends_on.toordinal(), ends.toordinal()]
+    point = foretold.amount * 100 / budget
+    if foretold.low80 is not None and foretold.high80 is not None:
+        low, high = (each * 100 / budget for each in (foretold.low80, foretold.high80))
+        axes.fill_between(days, [now, low], [now, high], color=BAND, linewidth=0, clip_on=False)
+    axes.plot(days, [now, point], color=ACTUAL, linewidth=1.2, dashes=(1, 2), clip_on=False)
+    axes.plot(days[1:], [point], "D", ms=5, mfc="white", mec=ACTUAL, mew=1.4, clip_on=False)
+    place = point
+    if plan_end is not None and abs(point - plan_end) < APART:
+        place = plan_end + APART if point > plan_end else plan_end - APART
+    axes.annotate(
+        f"预计 {short_percent(round(point * 100))}",
+        (days[1], place),
+        xytext=(9, -3),
+        textcoords="offset points",
+        color=ACTUAL,
+        annotation_clip=False,
+    )
+
+
 def _draw_actual(
     axes: Axes,
     line: SpendingLine,
@@ -169,7 +209,8 @@ def _draw_actual(
     elif checkpoint.last:
         offset = (9.0, -3.0)
     else:
-        offset = (8.0, 6.0) if above or place < APART else (8.0, -13.0)
+        foretold = line.outlook is not None and line.outlook.amount is not None
+        offset = (8.0, 6.0) if place < APART or (above and not foretold) else (8.0, -13.0)
     axes.annotate(
         f"实际 {said}",
         (x[-1], place),
@@ -183,10 +224,15 @@ def _draw_actual(
 
 
 def _inline(svg: str) -> str:
-    """Make a stand-alone SVG file a part of a page: no header, ids only where referred to."""
-    svg = _STYLE.sub("", _METADATA.sub("", _HEADER.sub("", svg)))
+    """Make a stand-alone SVG file a small part of a page: ids only where they are referred to."""
+    for left_out in (_HEADER, _METADATA, _STYLE, _CLIPPING, _REPEATED):
+        svg = left_out.sub("", svg)
     svg = _GROUP_ID.sub(r"\1", svg)
+    svg = _PLACE.sub(lambda found: _DECIMALS.sub(r"\1", found[0].replace(" \n", "")), svg)
     svg = _SIZE_HEIGHT.sub(r"\1", _SIZE.sub(r"\1", svg, count=1), count=1)
+    svg = re.sub(r">\s+<", "><", svg)
+    if "<g " not in svg:
+        svg = re.sub(r"</?g/?>", "", svg)
     return svg.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1).strip()
 
 
@@ -194,4 +240,6 @@ def in_words(line: SpendingLine, checkpoint: Checkpoint) -> str:
     """Say the curve in words, for those who cannot see it."""
     plan = "，".join(f"{p.label}{short_percent(p.share_bp)}" for p in line.plan)
     planned = f"计划累计支出：{plan}。" if plan else "没有支出计划。"
-    return f"{line.project}，截至{checkpoint.label}。{planned}{line.reason}。"
+    ahead = line.outlook.reason if line.outlook and not checkpoint.last else ""
+    foretold = f"全年预计：{ahead}。" if ahead else ""
+    return f"{line.project}，截至{checkpoint.label}。{planned}{line.reason}。{foretold}"

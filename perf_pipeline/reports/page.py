@@ -57,7 +57,7 @@ def render_page(report: QuarterReport) -> str:
         summary=_summary(report),
         lights=count_lights(report.spending),
         statuses=count_statuses(report.indicators),
-        charts=[_chart(line, report, n) for n, line in enumerate(report.spending, start=1)],
+        charts=[draw_curve(line, report) for line in report.spending],
         projects=projects,
         sections=sections,
         status_history=_status_history(report),
@@ -92,8 +92,9 @@ def _group(name: str, lines: tuple[IndicatorLine, ...]) -> Group:
     return Group(name, lines, count_statuses(lines))
 
 
-def _chart(line: SpendingLine, report: QuarterReport, number: int) -> Chart:
-    svg = spending_chart(line, report.checkpoint, salt=f"chart-{number}")
+def draw_curve(line: SpendingLine, report: QuarterReport) -> Chart:
+    """Draw a project's curve; ids within it are told apart by its figure's."""
+    svg = spending_chart(line, report.checkpoint, salt=line.figure)
     return Chart(line, Markup(svg), in_words(line, report.checkpoint))
 
 
