@@ -180,11 +180,13 @@ def report(
     quarter: OneQuarter,
     out: Annotated[Path, typer.Option(help="写到哪个文件夹")],
 ) -> None:
-    """由数据仓库写出一个检查点的监控表和报告页。"""
+    """由数据仓库写出一个检查点的监控表和报告页，以及该年度的网页。"""
+    from perf_pipeline.reports.site.write import write_site
     from perf_pipeline.reports.write import write_quarter
 
     settings = Settings()
-    checkpoint = settings.calendar().checkpoint(quarter)
+    calendar = settings.calendar()
+    checkpoint = calendar.checkpoint(quarter)
     engine = warehouse(settings)
     written = write_quarter(engine, checkpoint, out)
     if not written:
@@ -192,6 +194,9 @@ def report(
     for each in written:
         for path in (each.page, *each.forms):
             typer.echo(str(path))
+    site = write_site(engine, calendar.checkpoints(checkpoint.fiscal_year), out)
+    for path in (*site.pages, site.index) if site else ():
+        typer.echo(str(path))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
@@ -46,28 +46,32 @@ class Chart:
 
 def render_page(report: QuarterReport) -> str:
     """Return the HTML of a report."""
-    template = _environment().get_template("quarter.html.j2")
     projects = tuple(
         _group(line.project, report.indicators_of(line.project)) for line in report.spending
     )
     sections = tuple(_group(name, report.indicators_in(name)) for name in report.sections)
-    return template.render(
+    return _quarter_template().render(
         report=report,
         at=report.checkpoint,
-        summary=_summary(report),
+        summary=summary(report),
         lights=count_lights(report.spending),
         statuses=count_statuses(report.indicators),
         charts=[draw_curve(line, report) for line in report.spending],
         projects=projects,
         sections=sections,
         status_history=_status_history(report),
-        notice_css=Markup(_css_string(report.notice or "")),
-        footer_css=Markup(_css_string(f"{report.department}　{report.checkpoint.name}")),
+        notice_css=Markup(css_string(report.notice or "")),
+        footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
     )
 
 
 @cache
-def _environment() -> Environment:
+def _quarter_template() -> Template:
+    return report_environment().get_template("quarter.html.j2")
+
+
+def report_environment() -> Environment:
+    """Return an environment for report templates: everything escaped, nothing undefined."""
     environment = Environment(
         loader=PackageLoader("perf_pipeline.reports"),
         autoescape=True,
@@ -107,7 +111,7 @@ def _status_history(report: QuarterReport) -> dict[Status, list[int]]:
     }
 
 
-def _summary(report: QuarterReport) -> str:
+def summary(report: QuarterReport) -> str:
     """Say in one or two sentences what a reader must know first."""
     lights, statuses = count_lights(report.spending), count_statuses(report.indicators)
     late = lights[Light.RED] + lights[Light.YELLOW]
@@ -130,6 +134,6 @@ def _summary(report: QuarterReport) -> str:
     return f"{sentence}。"
 
 
-def _css_string(text: str) -> str:
+def css_string(text: str) -> str:
     """Write text as a CSS string in which every character is a code: nothing can end it early."""
     return '"' + "".join(f"\\{ord(char):06x}" for char in text) + '"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,7 @@ def load_years(engine: Engine, checkpoints: Sequence[Checkpoint]) -> list[Year]:
         reports = _newest_reports(connection, judged)
     restated = _restatements(engine, judged)
     of_department = _sorted_out(judged, lambda each: each.department_id)
+    spent, indicated = (_by_department(rows) for rows in (spending, indicators))
     years = []
     for report in reports:
         mine = of_department[report.department_id]
@@ -68,8 +69,8 @@ def load_years(engine: Engine, checkpoints: Sequence[Checkpoint]) -> list[Year]:
             Year(
                 report=report,
                 checkpoints=tuple(each.checkpoint for each in mine),
-                spending=_spending(report, at, _of(spending, at), sources),
-                indicators=_indicators(report, at, _of(indicators, at), sources),
+                spending=_spending(report, at, spent[report.department_id], sources),
+                indicators=_indicators(report, at, indicated[report.department_id], sources),
                 flow=tuple(
                     _stage(row, at[each.snapshot_id])
                     for each in mine
@@ -138,9 +139,7 @@ def _restatements(engine: Engine, judged: list[_Judgement]) -> dict[str, list[Re
     return restated
 
 
-def _flow(
-    connection: Connection, judged: list[_Judgement]
-) -> dict[tuple[str, int], list[Any]]:
+def _flow(connection: Connection, judged: list[_Judgement]) -> dict[tuple[str, int], list[Any]]:
     flow: dict[tuple[str, int], list[Any]] = defaultdict(list)
     for checkpoint, some in _by_moment(judged).items():
         departments = [each.department_id for each in some]
@@ -191,13 +190,14 @@ def _indicator_figure(row: Row) -> Figure:
     return Figure(f"I{row['id']}", row["department_id"], *named, *numbers)
 
 
-def _of(rows: list[Row], snapshots: Collection[int]) -> list[Row]:
-    return [row for row in rows if row["snapshot_id"] in snapshots]
+def _by_department(rows: list[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["department_id"]].append(row)
+    return found
 
 
-def _by_subject(
-    rows: list[Row], subject: str, first: Iterable[str]
-) -> dict[str, list[Row]]:
+def _by_subject(rows: list[Row], subject: str, first: Iterable[str]) -> dict[str, list[Row]]:
     """Gather a year's rows by what they are about, in the newest report's order."""
     found: dict[str, list[Row]] = {each: [] for each in first}
     for row in rows:
@@ -222,9 +222,18 @@ def _indicators(
     found = []
     for key, some in _by_subject(rows, "indicator_key", now).items():
         last = some[-1]
-        named = (last[name] for name in ("project_name", "section", "level1", "level2", "name"))
-        quarters = _quarters(some, at, sources, _judged_indicator)
-        found.append(Indicator(*named, last["raw_target"], now.get(key), quarters))
+        found.append(
+            Indicator(
+                last["project_name"],
+                last["section"],
+                last["level1"],
+                last["level2"],
+                last["name"],
+                last["raw_target"],
+                now.get(key),
+                _quarters(some, at, sources, _judged_indicator),
+            )
+        )
     return tuple(found)
 
 

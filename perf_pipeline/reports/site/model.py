@@ -6,7 +6,7 @@ by the same report that its own page is made from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -95,10 +95,14 @@ class Year:
         return self.report.checkpoint.fiscal_year
 
     @property
+    def subjects(self) -> tuple[Spending | Indicator, ...]:
+        """List what there are figures of: projects' spending, then indicators."""
+        return (*self.spending, *self.indicators)
+
+    @property
     def figures(self) -> tuple[Judged, ...]:
         """List every figure of the year."""
-        rows: Sequence[Spending | Indicator] = (*self.spending, *self.indicators)
-        return tuple(judged for row in rows for judged in row.quarters if judged)
+        return tuple(judged for row in self.subjects for judged in row.quarters if judged)
 
     @property
     def statuses(self) -> tuple[Mapping[Status, int], ...]:
