@@ -253,7 +253,7 @@ def test_it_prints_whole_on_a4_and_a_project_or_figure_by_itself(
     alone, _ = _printed(page)
     assert "矛盾纠纷化解率" in alone
     assert "结案率" not in alone
-    page.locator("#indicator-table td.cell:visible a").first.click()
+    page.locator("#indicator-table tr", has_text="矛盾纠纷化解率").locator("a").last.click()
     evidence, _ = _printed(page)
     assert "perf-pipeline trace" in evidence
     assert "指标热图" not in evidence
@@ -327,6 +327,24 @@ def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
     assert len(shown_rows(page, "indicator-table")) == 5
     page.locator("#indicator-table td.cell:visible a").first.click()
     assert page.locator("#evidence tbody tr").count() <= 10
+    engine.dispose()
+
+
+def test_the_index_leads_to_each_department_and_back(visit: Open, tmp_path: Path) -> None:
+    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    for code, name in (("sifaju", "（司法局）"), ("zongzhiban", "（综治办）")):
+        reports_fixture.fill(engine, code=code, extra=name)
+    written = write_site(engine, QUARTERS, tmp_path / "out")
+    assert written is not None
+    page = visit(written.index, "")
+    page.get_by_label("查找").fill("司法局")
+    assert len(shown_rows(page, "department-table")) == 1
+    page.get_by_role("link", name="（司法局）").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("（司法局）")
+    cells = page.locator("#project-table td.cell a, #indicator-table td.cell a")
+    assert cells.count() == 2 * (4 + 41)
+    page.get_by_role("link", name="全部部门").click()
+    expect(page.locator("#department-table tbody tr")).to_have_count(2)
     engine.dispose()
 
 
