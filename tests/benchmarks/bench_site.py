@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from jinja2 import Environment
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from perf_pipeline.reports.page import draw_curve
 from perf_pipeline.reports.site.load import load_years
 from perf_pipeline.reports.site.model import Year
 from perf_pipeline.reports.site.page import render_year
@@ -38,7 +39,8 @@ PLAIN = """<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>-</tit
 HIDE = """word => { for (const row of document.querySelectorAll("tr"))
   row.hidden = !row.textContent.includes(word); document.body.offsetHeight }"""
 SEARCH = """word => { const form = document.querySelector('form[data-for="indicator-table"]');
-  form.elements.q.value = word; form.dispatchEvent(new Event("input")); document.body.offsetHeight }"""
+  form.elements.q.value = word; form.dispatchEvent(new Event("input"));
+  document.body.offsetHeight }"""
 
 
 def medians(*works: Callable[[], object]) -> list[float]:
@@ -58,7 +60,7 @@ def tell(what: str, ours: float, plain: float) -> None:
 
 
 def made_year(folder: Path, projects: int) -> tuple[Year, float]:
-    """Make a department's year, judge two checkpoints, and read it back; tell how long that took."""
+    """Make and judge a department's half-year; return it and how long reading it took."""
     engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
     with write_transaction(engine) as connection:
         made_years.fill(connection, made_years.make_years(6, projects, 1))
@@ -87,6 +89,10 @@ def main(projects: int) -> None:
         print(f"{projects} projects, {len(year.indicators)} indicators, {sources} source rows")
         print(f"read from the warehouse in {read:.2f} s")
         tell("made", *medians(lambda: render_year(year), lambda: template.render(year=year)))
+        (curves,) = medians(
+            lambda: [draw_curve(line, year.report) for line in year.report.spending]
+        )
+        print(f"of which {curves:.2f} s for {projects} curves")
         ours, plain = folder / "ours.html", folder / "plain.html"
         ours.write_text(render_year(year), "utf-8")
         plain.write_text(template.render(year=year), "utf-8")
@@ -95,8 +101,8 @@ def main(projects: int) -> None:
 
         program = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        both = lambda path: lambda: opened(browser, path).close()
-        tell("opened", *medians(both(ours), both(plain)))
+        visits = (lambda: opened(browser, ours).close(), lambda: opened(browser, plain).close())
+        tell("opened", *medians(*visits))
         one, other = opened(browser, ours, "#indicators"), opened(browser, plain)
         searches = (lambda: one.evaluate(SEARCH, "项目29"), lambda: other.evaluate(HIDE, "项目29"))
         tell("searched", *medians(*searches))
