@@ -32,6 +32,7 @@ from perf_pipeline.monitoring.rollup import roll_up_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.reports.pdf import write_pdfs
+from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.history import JudgedSnapshot
 
@@ -194,7 +195,7 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
     name="report",
 )
 def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
-    """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告。"""
+    """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告，该年度的网页。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
     folder = pipeline.settings.output / "reports"
     written = write_quarter(pipeline.engine, checkpoint, folder)
@@ -203,6 +204,7 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
             write_pdfs(each.document for each in written)
         except ConfigurationError as error:  # the reports are there; only their copies are not
             context.log.warning("%s", error)
+    site = write_site(pipeline.engine, calendar.checkpoints(checkpoint.fiscal_year), folder)
     pages = "\n".join(f"- {each.page}" for each in written)
     for name in ("report", "report_line"):
         yield dg.MaterializeResult(
@@ -210,6 +212,7 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
             metadata={
                 "departments": len(written),
                 "pages": dg.MetadataValue.md(pages or "无"),
+                "site": str(site.index) if site else "无",
                 **judged_rows(pipeline.engine, name, "report", checkpoint),
             },
         )

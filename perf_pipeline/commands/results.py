@@ -183,12 +183,14 @@ def report(
         bool | None, typer.Option("--pdf/--no-pdf", help="报告另存为PDF；不写则按 PERF_PDF")
     ] = None,
 ) -> None:
-    """由数据仓库写出一个检查点的监控表、报告页和 Word 报告。"""
+    """由数据仓库写出一个检查点的监控表、报告页和 Word 报告，以及该年度的网页。"""
     from perf_pipeline.reports.pdf import write_pdfs
+    from perf_pipeline.reports.site.write import write_site
     from perf_pipeline.reports.write import write_quarter
 
     settings = Settings()
-    checkpoint = settings.calendar().checkpoint(quarter)
+    calendar = settings.calendar()
+    checkpoint = calendar.checkpoint(quarter)
     engine = warehouse(settings)
     written = write_quarter(engine, checkpoint, out)
     if not written:
@@ -199,6 +201,9 @@ def report(
     if settings.pdf if pdf is None else pdf:
         for path in write_pdfs(each.document for each in written):
             typer.echo(str(path))
+    site = write_site(engine, calendar.checkpoints(checkpoint.fiscal_year), out)
+    for path in (*site.pages, site.index) if site else ():
+        typer.echo(str(path))
 
 
 @app.command()

@@ -12,32 +12,17 @@ from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.measures.catalogue import REPORTED, measure
 from perf_pipeline.measures.compute import figure_query
+from perf_pipeline.monitoring.source_rows import Figure, Sources, TracedRow, find_sources
 from perf_pipeline.warehouse.engine import as_utc
-from perf_pipeline.warehouse.history import known_as_of
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
     department,
     indicator_result,
-    register_tables,
     snapshot,
-    source_file,
     spending_result,
 )
 
 FIGURE = re.compile(r"(?P<part>[SI])(?P<id>\d{1,18})", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class TracedRow:
-    """A source row behind a figure, and what it adds to numerator and denominator."""
-
-    file: str
-    sha256: str
-    sheet: str | None
-    row: int | None
-    key: str
-    numerator: int
-    denominator: int
 
 
 @dataclass(frozen=True)
@@ -84,28 +69,39 @@ def trace_figure(engine: Engine, figure: str, calendar: FiscalCalendar) -> Trace
         code = "paid_fen" if spending else found["measure"]
         numerator = found["paid_fen"] if spending else found["numerator"]
         denominator = 1 if spending else found["denominator"]
-        rows: tuple[TracedRow, ...] = ()
         adds_up = still_so = True
-        if code == REPORTED:
-            rows = _reported_rows(connection, found, checkpoint)
-        elif code:
-            rows = _measured_rows(connection, found, code, checkpoint)
+        if code and code != REPORTED:
             stored = (numerator, denominator)
             adds_up = _figure(connection, found, code, checkpoint) == stored
             still_so = _figure(connection, found, code, now) == stored
-        return TracedFigure(
+        asked = Figure(
             figure.strip().upper(),
+            found["department_id"],
+            found["project_name"],
+            None if spending else found["section"],
+            found["project_name"] if spending else found["name"],
+            code,
+            numerator,
+            denominator,
+        )
+        rows = find_sources(connection, [asked], checkpoint).get(asked.id, Sources()).rows
+        return TracedFigure(
+            asked.id,
             found["department"],
             checkpoint.name,
-            found["project_name"] if spending else found["name"],
+            asked.name,
             code,
             found["reason"],
             numerator,
             denominator,
             adds_up,
             still_so,
-            rows,
+            tuple(sorted(rows, key=_by_place)),
         )
+
+
+def _by_place(row: TracedRow) -> tuple[str, str, int]:
+    return (row.file, row.sheet or "", row.row or 0)
 
 
 def _result(table: Table, result_id: int) -> Any:
@@ -140,67 +136,3 @@ def _figure(
         select(figure.c.numerator, figure.c.denominator).where(_of_result(figure, found))
     ).one_or_none()
     return (None, None) if row is None else (row.numerator, row.denominator)
-
-
-def _measured_rows(
-    connection: Connection, found: Any, code: str, checkpoint: Checkpoint
-) -> tuple[TracedRow, ...]:
-    rows = measure(code).rows(checkpoint).subquery()
-    traced: list[TracedRow] = []
-    named = select(rows.c.source_table).where(_of_result(rows, found)).distinct()
-    for name in sorted(connection.execute(named).scalars()):
-        table = register_tables.get(name)
-        if table is None:  # the zero that says a register was handed in
-            continue
-        mine = and_(_of_result(rows, found), rows.c.source_table == name)
-        traced += _places(connection, table, rows, mine)
-    return tuple(traced)
-
-
-def _places(connection: Connection, table: Table, rows: Any, mine: Any) -> list[TracedRow]:
-    query = (
-        select(
-            source_file.c.path,
-            source_file.c.sha256,
-            table.c.sheet,
-            table.c.row_number,
-            table.c.row_key,
-            rows.c.numerator,
-            rows.c.denominator,
-        )
-        .join(table, table.c.id == rows.c.source_id)
-        .join(source_file, source_file.c.id == table.c.source_file_id)
-        .where(mine)
-        .order_by(source_file.c.path, table.c.sheet, table.c.row_number)
-    )
-    return [TracedRow(*row) for row in connection.execute(query)]
-
-
-def _reported_rows(
-    connection: Connection, found: Any, checkpoint: Checkpoint
-) -> tuple[TracedRow, ...]:
-    table = register_tables["reported_value"]
-    query = (
-        select(
-            source_file.c.path,
-            source_file.c.sha256,
-            table.c.sheet,
-            table.c.row_number,
-            table.c.row_key,
-            func.coalesce(table.c.numerator, found["numerator"] or 0),
-            func.coalesce(table.c.denominator, found["denominator"] or 1),
-        )
-        .join(source_file, source_file.c.id == table.c.source_file_id)
-        .where(
-            table.c.department_id == found["department_id"],
-            table.c.fiscal_year == checkpoint.fiscal_year,
-            known_as_of(table, checkpoint.known_at),
-            func.coalesce(table.c.project_name, "") == (found["project_name"] or ""),
-            or_(table.c.section.is_(None), table.c.section == found["section"]),
-            table.c.indicator_name == found["name"],
-            table.c.as_of <= checkpoint.ends_on,
-        )
-        .order_by(table.c.as_of.desc())
-        .limit(1)
-    )
-    return tuple(TracedRow(*row) for row in connection.execute(query))

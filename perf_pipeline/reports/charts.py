@@ -1,9 +1,7 @@
-"""The curve of spending against plan: as SVG inside the page, as a picture in the Word report.
+"""The curve of spending against plan, drawn as SVG that stands inside the page.
 
-In SVG text stays text (svg.fonttype none), so that it is sharp, searchable and in the page's own
-font. Positions are fixed and no date is written: the same figures give the same bytes everywhere.
-A picture's text is drawn with this machine's Chinese font; where it has none, only the numbers
-are written, and the words stand in the caption.
+Text stays text (svg.fonttype none), so that it is sharp, searchable and in the page's own font.
+Positions are fixed and no date is written: the same figures give the same bytes everywhere.
 """
 
 from __future__ import annotations
@@ -12,19 +10,18 @@ import io
 import logging
 import re
 import warnings
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib import font_manager
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox, BboxTransform, IdentityTransform
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.reports.amounts import percent, short_percent
@@ -32,167 +29,135 @@ from perf_pipeline.reports.model import SpendingLine
 
 WIDTH, HEIGHT = 5.2, 2.55  # inches; the page scales it
 INK, MUTED, RULE = "#1f2a37", "#66727f", "#dfe3e8"
-PLAN, ACTUAL = "#7a8694", "#1f4e8c"
+PLAN, ACTUAL, BAND = "#7a8694", "#1f4e8c", "#cfdff0"
 FONTS = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "DejaVu Sans", "sans-serif"]
-DOTS_PER_INCH = 200
 MOST_LABELS = 6
+BOTTOM = -2.0  # per cent: a line at nothing stands clear of the frame
 APART = 12.0  # percentage points that two labels need between them
 _GROUP_ID = re.compile(r'(<g) id="[^"]*"')
 _HEADER = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _STYLE = re.compile(r"\s*<style[^>]*>.*?</style>", re.DOTALL)  # it would reach the whole page
 _SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"', re.DOTALL)
-_NO_NUMBER = re.compile(r"[^!-~]+")  # what a font without Chinese cannot draw
-# files of Chinese fonts, the best first
-_CHINESE = re.compile(
-    r"(NotoSansCJK|SourceHanSans|msyh|PingFang|simhei|wqy|NotoSerifCJK|simsun)", re.IGNORECASE
-)
 _SIZE_HEIGHT = re.compile(r'(<svg[^>]*?) height="[^"]*"', re.DOTALL)
+# what every label repeats and the page's own style says once, and what nothing is cut by
+_REPEATED = re.compile(r'font-family: [^;"]*;? ?| transform="rotate\(-0 [^"]*"| clip-path="[^"]*"')
+_CLIPPING = re.compile(r"\s*<clipPath.*?</clipPath>", re.DOTALL)
+_PLACE = re.compile(r' (?:d|x|y)="[^"]*"')
+_DECIMALS = re.compile(r"(\.\d)\d+")
 
 
 def spending_chart(line: SpendingLine, checkpoint: Checkpoint, salt: str) -> str:
-    """Return an <svg> of a project's planned and actual cumulative spending over the year.
+    """Return an <svg> of a project's planned, actual and foretold cumulative spending of the year.
 
     `salt` keeps the ids within the drawing apart from those of other drawings on the page.
     """
+    settings = {"svg.fonttype": "none", "svg.hashsalt": salt, "font.family": FONTS}
     drawn = io.StringIO()
-    with _drawing({"svg.fonttype": "none", "svg.hashsalt": salt, "font.family": FONTS}):
-        figure = _figure(line, checkpoint)
+    with drawn_curve(line, checkpoint, settings) as figure:
         figure.savefig(drawn, format="svg", metadata={"Date": None})
     return _inline(drawn.getvalue())
 
 
-def spending_picture(line: SpendingLine, checkpoint: Checkpoint) -> bytes:
-    """Return the same curve as a PNG picture, for files that are read without a browser."""
-    drawn = io.BytesIO()
-    with _drawing({"font.family": ["DejaVu Sans"]}):
-        figure = _figure(line, checkpoint)
-        _write_with_own_font(figure)
-        figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-    return drawn.getvalue()
-
-
 @contextmanager
-def _drawing(settings: dict[Any, Any]) -> Iterator[None]:
-    """Draw with the given settings and those that every drawing has."""
+def drawn_curve(
+    line: SpendingLine, checkpoint: Checkpoint, settings: dict[Any, Any], dpi: int = 72
+) -> Iterator[Figure]:
+    """Give the figure of a project's curve, to be saved under the settings it was drawn with."""
     shared = {"font.size": 9, "path.simplify": False, "text.parse_math": False}
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     with mpl.rc_context(settings | shared), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # fonts are the reader's, not this machine's
-        yield
+        figure = Figure(figsize=(WIDTH, HEIGHT), dpi=dpi)
+        FigureCanvasSVG(figure)
+        figure.patch.set_visible(False)
+        _draw(figure, line, checkpoint)
+        yield figure
 
 
-def _figure(line: SpendingLine, checkpoint: Checkpoint) -> Figure:
-    figure = Figure(figsize=(WIDTH, HEIGHT))
-    FigureCanvasSVG(figure)
-    figure.patch.set_visible(False)
-    _draw(figure.add_axes((0.085, 0.13, 0.69, 0.78)), line, checkpoint)
-    return figure
+class _Sheet:
+    """A figure that days and percentages are drawn on, by the artists themselves.
 
-
-@cache
-def _chinese_fonts() -> tuple[str, ...]:
-    """Return the files of a Chinese font of this machine, regular first; none where it has none.
-
-    They are looked up now, since the list that matplotlib keeps goes stale, and are not added to
-    it, since the drawings for the page must not depend on this machine's fonts.
+    matplotlib's axes would spend most of the time on ticks that are all set by hand here.
     """
-    found: dict[str, list[str]] = defaultdict(list)
-    for path in font_manager.findSystemFonts():
-        if known := _CHINESE.match(Path(path).name):
-            found[known[1].lower()].append(path)
-    preferred = min(found, key=_CHINESE.pattern.lower().index, default="")
-    return tuple(sorted(found[preferred], key=lambda path: ("bold" in path.lower(), path)))
+
+    def __init__(self, figure: Figure, first: date, last: date, top: float) -> None:
+        self.figure = figure
+        self.first, self.last, self.top = first.toordinal(), last.toordinal(), top
+        width, height = figure.bbox.width, figure.bbox.height
+        data = Bbox.from_extents(self.first, BOTTOM, self.last, top)
+        page = Bbox.from_extents(0.085 * width, 0.13 * height, 0.775 * width, 0.91 * height)
+        self.to_page = BboxTransform(data, page)
+
+    def line(self, days: Sequence[int], shares: Sequence[float], **style: Any) -> None:
+        """Draw a line through days (ordinals) and shares in per cent."""
+        self.figure.add_artist(Line2D(days, shares, transform=self.to_page, **style))
+
+    def area(self, corners: list[tuple[int, float]], colour: str) -> None:
+        """Fill the area between corners, each a day and a share."""
+        filled = Polygon(corners, transform=self.to_page, facecolor=colour, linewidth=0)
+        self.figure.add_artist(filled)
+
+    def label(
+        self, said: str, at: tuple[int, float], away: tuple[float, float], **style: Any
+    ) -> None:
+        """Write text so many points away from a day and a share."""
+        x, y = self.to_page.transform(at)
+        right, up = (each * self.figure.dpi / 72 for each in away)
+        text = Text(x + right, y + up, said, transform=IdentityTransform(), **style)
+        self.figure.add_artist(text)
 
 
-def _write_with_own_font(figure: Figure) -> None:
-    fonts = _chinese_fonts()
-    (axes,) = figure.axes
-    if not fonts:
-        labels = [_NO_NUMBER.sub("", label.get_text()) for label in axes.get_xticklabels()]
-        axes.set_xticks(axes.get_xticks(), labels, color=MUTED)
-        for text in axes.texts:
-            text.set_text(_NO_NUMBER.sub("", text.get_text()))
-        return
-    for text in (*axes.texts, *axes.get_xticklabels(), *axes.get_yticklabels()):
-        bold = text.get_fontweight() == "bold"
-        text.get_fontproperties().set_file(fonts[-1] if bold else fonts[0])
-
-
-def _draw(axes: Axes, line: SpendingLine, checkpoint: Checkpoint) -> None:
-    starts, ends = checkpoint.starts_on, date(checkpoint.fiscal_year, 12, 31)
+def _draw(figure: Figure, line: SpendingLine, checkpoint: Checkpoint) -> None:
     actual = _actual_steps(line, checkpoint)
     top = max([105.0, *(share * 1.06 for _, share in actual)])
-    _frame(axes, line, checkpoint, starts, ends, top)
-    plan_end = _draw_plan(axes, line, starts, ends)
+    ends = date(checkpoint.fiscal_year, 12, 31)
+    sheet = _Sheet(figure, checkpoint.starts_on, ends, top)
+    _draw_frame(sheet, line, checkpoint)
+    plan_end = _draw_plan(sheet, line)
     if actual:
-        _draw_actual(axes, line, checkpoint, actual, plan_end)
+        _draw_outlook(sheet, line, checkpoint, actual[-1][1], plan_end)
+        _draw_actual(sheet, line, checkpoint, actual, plan_end)
 
 
-def _frame(
-    axes: Axes, line: SpendingLine, checkpoint: Checkpoint, starts: date, ends: date, top: float
-) -> None:
-    axes.set_xlim(starts.toordinal(), ends.toordinal())
-    axes.set_ylim(-2, top)
-    axes.patch.set_visible(False)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(MUTED)
-    axes.set_yticks([0, 50, 100], ["0", "50%", "100%"], color=MUTED)
-    axes.tick_params(axis="y", length=0)
-    axes.tick_params(axis="x", length=3, color=MUTED)
-    axes.grid(axis="y", color=RULE, linewidth=0.8)
-    axes.set_axisbelow(True)
+def _draw_frame(sheet: _Sheet, line: SpendingLine, checkpoint: Checkpoint) -> None:
+    whole = (sheet.first, sheet.last)
+    for share in (0, 50, 100):
+        sheet.line(whole, (share, share), color=RULE, linewidth=0.8)
+        said = f"{share}%" if share else "0"
+        sheet.label(said, (sheet.first, share), (-3.5, -3.2), ha="right", color=MUTED)
+    sheet.line(whole, (BOTTOM, BOTTOM), color=MUTED, linewidth=0.8)
     labels = {point.due_on: point.label for point in line.plan} or {
         checkpoint.ends_on: checkpoint.label
     }
     every = -(-len(labels) // MOST_LABELS)  # counted from the year's end, which is always named
-    shown = list(labels.items())[::-1][::every]
-    axes.set_xticks(
-        [day.toordinal() for day, _ in shown], [label for _, label in shown], color=MUTED
-    )
-    axes.axvline(checkpoint.ends_on.toordinal(), color=MUTED, linewidth=0.8, dashes=(2, 2))
+    for day, label in list(labels.items())[::-1][::every]:
+        at = (day.toordinal(), BOTTOM)
+        sheet.line([at[0]] * 2, (BOTTOM, BOTTOM - 2), color=MUTED, linewidth=0.8)
+        sheet.label(label, at, (0, -13.5), ha="center", color=MUTED)
+    now = [checkpoint.ends_on.toordinal()] * 2
+    sheet.line(now, (BOTTOM, sheet.top), color=MUTED, linewidth=0.8, dashes=(2, 2))
 
 
-def _draw_plan(axes: Axes, line: SpendingLine, starts: date, ends: date) -> float | None:
+def _draw_plan(sheet: _Sheet, line: SpendingLine) -> float | None:
     if not line.plan:
         return None
-    days = [starts, *(point.due_on for point in line.plan), ends]
-    shares = [0.0, *(point.share_bp / 100 for point in line.plan)]
-    axes.step(
-        [day.toordinal() for day in days],
-        [*shares, shares[-1]],
-        where="post",
-        color=PLAN,
-        linewidth=1.6,
-        dashes=(4, 2),
-        clip_on=False,
-    )
+    points = [(point.due_on.toordinal(), point.share_bp / 100) for point in line.plan]
+    days = [sheet.first, *(day for day, _ in points), sheet.last]
+    shares = [0.0, *(share for _, share in points), points[-1][1]]
+    dashed = {"color": PLAN, "linewidth": 1.6, "dashes": (4, 2)}
+    sheet.line(days, shares, drawstyle="steps-post", **dashed)
     before = None
-    for point in line.plan:
-        x, y = point.due_on.toordinal(), point.share_bp / 100
-        axes.plot([x], [y], "o", ms=5, mfc="white", mec=PLAN, mew=1.4, clip_on=False, zorder=4)
+    for point, at in zip(line.plan, points, strict=True):
+        sheet.line(at[:1], at[1:], marker="o", ms=5, mfc="white", mec=PLAN, mew=1.4)
         # the last point is named in the margin, and a level is named once
-        if point.due_on < ends and point.share_bp != before:
-            axes.annotate(
-                short_percent(point.share_bp),
-                (x, y),
-                xytext=(-6, 4),
-                textcoords="offset points",
-                ha="right",
-                color=MUTED,
-                fontsize=8.5,
-            )
+        if at[0] < sheet.last and point.share_bp != before:
+            said = short_percent(point.share_bp)
+            sheet.label(said, at, (-6, 4), ha="right", color=MUTED, fontsize=8.5)
         before = point.share_bp
-    axes.annotate(
-        f"计划 {short_percent(line.plan[-1].share_bp)}",
-        (ends.toordinal(), shares[-1]),
-        xytext=(9, -3),
-        textcoords="offset points",
-        color=MUTED,
-        annotation_clip=False,
-    )
-    return shares[-1]
+    said = f"计划 {short_percent(line.plan[-1].share_bp)}"
+    sheet.label(said, (sheet.last, points[-1][1]), (9, -3), color=MUTED)
+    return points[-1][1]
 
 
 def _actual_steps(line: SpendingLine, checkpoint: Checkpoint) -> list[tuple[date, float]]:
@@ -205,45 +170,63 @@ def _actual_steps(line: SpendingLine, checkpoint: Checkpoint) -> list[tuple[date
     return steps
 
 
+def _draw_outlook(
+    sheet: _Sheet, line: SpendingLine, checkpoint: Checkpoint, now: float, plan_end: float | None
+) -> None:
+    """Draw where the year may end: the point, and the 80 % interval opening up to it."""
+    foretold, budget = line.outlook, line.budget_fen
+    if checkpoint.last or foretold is None or not budget or foretold.amount is None:
+        return
+    start, end = checkpoint.ends_on.toordinal(), sheet.last
+    point = foretold.amount * 100 / budget
+    if foretold.low80 is not None and foretold.high80 is not None:
+        low, high = (each * 100 / budget for each in (foretold.low80, foretold.high80))
+        sheet.area([(start, now), (end, low), (end, high)], BAND)
+    sheet.line((start, end), (now, point), color=ACTUAL, linewidth=1.2, dashes=(1, 2))
+    sheet.line([end], [point], marker="D", ms=5, mfc="white", mec=ACTUAL, mew=1.4)
+    said = f"预计 {short_percent(round(point * 100))}"
+    sheet.label(said, (end, _apart(point, plan_end)), (9, -3), color=ACTUAL)
+
+
 def _draw_actual(
-    axes: Axes,
+    sheet: _Sheet,
     line: SpendingLine,
     checkpoint: Checkpoint,
     steps: list[tuple[date, float]],
     plan_end: float | None,
 ) -> None:
-    x = [day.toordinal() for day, _ in steps]
-    y = [share for _, share in steps]
-    axes.step(x, y, where="post", color=ACTUAL, linewidth=2.4, clip_on=False, zorder=5)
-    axes.plot([x[-1]], [y[-1]], "o", ms=6.5, color=ACTUAL, clip_on=False, zorder=6)
+    days = [day.toordinal() for day, _ in steps]
+    shares = [share for _, share in steps]
+    sheet.line(days, shares, drawstyle="steps-post", color=ACTUAL, linewidth=2.4)
+    sheet.line(days[-1:], shares[-1:], color=ACTUAL, marker="o", ms=6.5)
     said = percent(line.actual_bp) if line.actual_bp is not None else ""
-    planned = (line.planned_bp or 0) / 100
-    above = y[-1] >= planned
-    place = y[-1]
-    if plan_end is not None and checkpoint.last and abs(place - plan_end) < APART:
-        place = plan_end + APART if place > plan_end else plan_end - APART
-        offset = (9.0, -3.0)
-    elif checkpoint.last:
-        offset = (9.0, -3.0)
+    place = shares[-1]
+    if checkpoint.last:
+        place, away = _apart(place, plan_end), (9.0, -3.0)
     else:
-        offset = (8.0, 6.0) if above or place < APART else (8.0, -13.0)
-    axes.annotate(
-        f"实际 {said}",
-        (x[-1], place),
-        xytext=offset,
-        textcoords="offset points",
-        color=ACTUAL,
-        fontweight="bold",
-        annotation_clip=False,
-        zorder=7,
-    )
+        above = place >= (line.planned_bp or 0) / 100
+        foretold = line.outlook is not None and line.outlook.amount is not None
+        away = (8.0, 6.0) if place < APART or (above and not foretold) else (8.0, -13.0)
+    sheet.label(f"实际 {said}", (days[-1], place), away, color=ACTUAL, fontweight="bold")
+
+
+def _apart(place: float, plan_end: float | None) -> float:
+    """Keep a label in the margin clear of the plan's."""
+    if plan_end is None or abs(place - plan_end) >= APART:
+        return place
+    return plan_end + APART if place > plan_end else plan_end - APART
 
 
 def _inline(svg: str) -> str:
-    """Make a stand-alone SVG file a part of a page: no header, ids only where referred to."""
-    svg = _STYLE.sub("", _METADATA.sub("", _HEADER.sub("", svg)))
+    """Make a stand-alone SVG file a small part of a page: ids only where they are referred to."""
+    for left_out in (_HEADER, _METADATA, _STYLE, _CLIPPING, _REPEATED):
+        svg = left_out.sub("", svg)
     svg = _GROUP_ID.sub(r"\1", svg)
+    svg = _PLACE.sub(lambda found: _DECIMALS.sub(r"\1", found[0].replace(" \n", "")), svg)
     svg = _SIZE_HEIGHT.sub(r"\1", _SIZE.sub(r"\1", svg, count=1), count=1)
+    svg = re.sub(r">\s+<", "><", svg)
+    if "<g " not in svg:
+        svg = re.sub(r"</?g/?>", "", svg)
     return svg.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1).strip()
 
 
@@ -251,4 +234,6 @@ def in_words(line: SpendingLine, checkpoint: Checkpoint) -> str:
     """Say the curve in words, for those who cannot see it."""
     plan = "，".join(f"{p.label}{short_percent(p.share_bp)}" for p in line.plan)
     planned = f"计划累计支出：{plan}。" if plan else "没有支出计划。"
-    return f"{line.project}，截至{checkpoint.label}。{planned}{line.reason}。"
+    ahead = line.outlook.reason if line.outlook and not checkpoint.last else ""
+    foretold = f"全年预计：{ahead}。" if ahead else ""
+    return f"{line.project}，截至{checkpoint.label}。{planned}{line.reason}。{foretold}"

@@ -25,17 +25,18 @@ def safe_name(text: str) -> str:
 
 
 class ReportFolder:
-    """The folder of one department and quarter, below the output folder."""
+    """The folder of one department and quarter or year, below the output folder, or that itself."""
 
-    def __init__(self, out_dir: Path, department: str, quarter: str) -> None:
+    def __init__(self, out_dir: Path, *below: str) -> None:
         """Make the folder `out_dir/department/quarter`.
 
         Raises ConfigurationError when it would lie elsewhere: by the code or by a link.
         """
-        if safe_name(department) != department or safe_name(quarter) != quarter:
-            raise ConfigurationError(f"部门代码“{department}”不能用作文件夹名")
+        for name in below:
+            if safe_name(name) != name:
+                raise ConfigurationError(f"部门代码“{name}”不能用作文件夹名")
         root = out_dir.resolve()
-        self.path = root / department / quarter
+        self.path = root.joinpath(*below)
         if self.path.resolve() != self.path:
             raise ConfigurationError(f"报告文件夹 {self.path} 指向输出文件夹之外")
         self.path.mkdir(parents=True, exist_ok=True)

@@ -66,6 +66,8 @@ class Outlook:
     interval: str | None
     likelihood: Likelihood | None
     reason: str
+    low80: int | None = None  # the interval's ends, in what `amount` is in
+    high80: int | None = None
 
 
 @dataclass(frozen=True)

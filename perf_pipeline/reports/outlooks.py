@@ -22,4 +22,4 @@ def outlook_line(row: Any | None, unit: str | None = None) -> Outlook | None:
     )
     interval = f"{low}—{high}" if low != high else None
     likelihood = None if row.likelihood is None else Likelihood(row.likelihood)
-    return Outlook(row.point, point, interval, likelihood, row.reason)
+    return Outlook(row.point, point, interval, likelihood, row.reason, row.low80, row.high80)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
@@ -47,28 +47,32 @@ class Chart:
 
 def render_page(report: QuarterReport) -> str:
     """Return the HTML of a report."""
-    template = _environment().get_template("quarter.html.j2")
     projects = tuple(
         _group(line.project, report.indicators_of(line.project)) for line in report.spending
     )
     sections = tuple(_group(name, report.indicators_in(name)) for name in report.sections)
-    return template.render(
+    return _quarter_template().render(
         report=report,
         at=report.checkpoint,
         summary=summary(report),
         lights=count_lights(report.spending),
         statuses=count_statuses(report.indicators),
-        charts=[_chart(line, report, n) for n, line in enumerate(report.spending, start=1)],
+        charts=[draw_curve(line, report) for line in report.spending],
         projects=projects,
         sections=sections,
         status_history=_status_history(report),
-        notice_css=Markup(_css_string(report.notice or "")),
-        footer_css=Markup(_css_string(f"{report.department}　{report.checkpoint.name}")),
+        notice_css=Markup(css_string(report.notice or "")),
+        footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
     )
 
 
 @cache
-def _environment() -> Environment:
+def _quarter_template() -> Template:
+    return report_environment().get_template("quarter.html.j2")
+
+
+def report_environment() -> Environment:
+    """Return an environment for report templates: everything escaped, nothing undefined."""
     environment = Environment(
         loader=PackageLoader("perf_pipeline.reports"),
         autoescape=True,
@@ -93,8 +97,9 @@ def _group(name: str, lines: tuple[IndicatorLine, ...]) -> Group:
     return Group(name, lines, count_statuses(lines))
 
 
-def _chart(line: SpendingLine, report: QuarterReport, number: int) -> Chart:
-    svg = spending_chart(line, report.checkpoint, salt=f"chart-{number}")
+def draw_curve(line: SpendingLine, report: QuarterReport) -> Chart:
+    """Draw a project's curve; ids within it are told apart by its figure's."""
+    svg = spending_chart(line, report.checkpoint, salt=line.figure)
     return Chart(line, Markup(svg), in_words(line, report.checkpoint))
 
 
@@ -107,6 +112,6 @@ def _status_history(report: QuarterReport) -> dict[Status, list[int]]:
     }
 
 
-def _css_string(text: str) -> str:
+def css_string(text: str) -> str:
     """Write text as a CSS string in which every character is a code: nothing can end it early."""
     return '"' + "".join(f"\\{ord(char):06x}" for char in text) + '"'

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from perf_pipeline.domain.status import DEVIATIONS, STATUS_LABELS
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import percent, signed_points, wan
-from perf_pipeline.reports.charts import in_words, spending_picture
+from perf_pipeline.reports.chart_pictures import spending_picture
+from perf_pipeline.reports.charts import in_words
 from perf_pipeline.reports.lines import plan_text
 from perf_pipeline.reports.model import (
     IndicatorLine,

@@ -19,7 +19,7 @@ from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import FORM_NAME, monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
-from perf_pipeline.reports.selects import judged_departments
+from perf_pipeline.reports.selects import Departments, judged_departments
 from perf_pipeline.reports.word_report import REPORT_NAME, word_report
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
@@ -52,7 +52,7 @@ def write_quarter(engine: Engine, checkpoint: Checkpoint, out_dir: Path) -> list
     """
     with write_transaction(engine) as connection:
         at = checkpoint_id(connection, checkpoint)
-        reports = _load(connection, checkpoint, at)
+        reports = load_as_closed(connection, checkpoint, at)
         kept = [_keep(connection, report, at) for report in reports]
     return [
         _write_files(replace(report, version=snapshot.version), snapshot, out_dir)
@@ -60,11 +60,14 @@ def write_quarter(engine: Engine, checkpoint: Checkpoint, out_dir: Path) -> list
     ]
 
 
-def _load(connection: Connection, checkpoint: Checkpoint, at: int) -> list[QuarterReport]:
+def load_as_closed(
+    connection: Connection, checkpoint: Checkpoint, at: int, only: Departments = None
+) -> list[QuarterReport]:
+    """Load the reports of a checkpoint (`at`: its row number), closed ones as known when closed."""
     closed = closing_moments(connection, at)
     if not closed:
-        return list(load_reports(connection, checkpoint))
-    judged = connection.execute(judged_departments(checkpoint, None)).all()
+        return list(load_reports(connection, checkpoint, only))
+    judged = connection.execute(judged_departments(checkpoint, only)).all()
     by_moment: dict[datetime | None, list[int]] = defaultdict(list)
     for each in judged:
         by_moment[closed.get(each.department_id)].append(each.department_id)

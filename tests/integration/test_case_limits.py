@@ -1,11 +1,15 @@
 """What is overdue at a checkpoint, and what falls due before the next, by the shipped registers."""
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
+from perf_pipeline.measures.case_flow import case_flow
 from perf_pipeline.measures.case_limits import compute_case_limits
 from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.loading import load_register
@@ -17,7 +21,7 @@ from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, REGISTERS
 Listed = set[tuple[str, str, str, date]]
 
 
-def listed(engine: Engine, quarter: str) -> list[object]:
+def listed(engine: Engine, quarter: str) -> list[Any]:
     with engine.connect() as connection:
         at = checkpoint_id_of(connection, quarter)
         newest = latest_snapshots("limits", at).subquery()
@@ -25,28 +29,43 @@ def listed(engine: Engine, quarter: str) -> list[object]:
         return list(connection.execute(query.order_by(case_limit.c.id)))
 
 
+def steps() -> Iterator[tuple[str, str, date | None, date | None, int]]:
+    """Every step of every case as its file has it: key, what is due, from when, done when, days."""
+    year = Year(REGISTERS)
+    for row in year.petitions:
+        key = str(row["信访编号"])
+        accepted, closed = day(row["受理日期"]), day(row["办结日期"])
+        yield key, "受理", day(row["收到日期"]), accepted, 15
+        yield key, "办结", accepted, closed, 60 + int(str(row["延期天数"] or 0))
+        yield key, "复查", day(row["申请复查日期"]), day(row["复查答复日期"]), 30
+        yield key, "复核", day(row["申请复核日期"]), day(row["复核答复日期"]), 30
+    for row in year.mediations:
+        yield str(row["案件编号"]), "调结", day(row["受理日期"]), day(row["结案日期"]), 30
+
+
 def by_hand(end: date, until: date) -> Listed:
     """The same lists with plain Python on the files."""
-    year = Year(REGISTERS)
     found: Listed = set()
-
-    def look(key: object, label: str, start: date | None, done: date | None, days: int) -> None:
+    for key, label, start, done, days in steps():
         if start is None or start > end or (done is not None and done <= end):
-            return
+            continue
         due = start + timedelta(days=days)
         if due <= until:
-            found.add((str(key), label, "overdue" if due < end else "soon", due))
+            found.add((key, label, "overdue" if due < end else "soon", due))
+    return found
 
-    for row in year.petitions:
-        accepted, closed = day(row["受理日期"]), day(row["办结日期"])
-        look(row["信访编号"], "受理", day(row["收到日期"]), accepted, 15)
-        look(row["信访编号"], "办结", accepted, closed, 60 + int(str(row["延期天数"] or 0)))
-        review, answer = day(row["申请复查日期"]), day(row["复查答复日期"])
-        recheck, last = day(row["申请复核日期"]), day(row["复核答复日期"])
-        look(row["信访编号"], "复查", review, answer, 30)
-        look(row["信访编号"], "复核", recheck, last, 30)
-    for row in year.mediations:
-        look(row["案件编号"], "调结", day(row["受理日期"]), day(row["结案日期"]), 30)
+
+def flow_by_hand(end: date) -> Counter[tuple[str, str]]:
+    """What became of the cases that had entered each step, with plain Python on the files."""
+    found: Counter[tuple[str, str]] = Counter()
+    for _, label, start, done, days in steps():
+        if start is None or start > end:
+            continue
+        due = start + timedelta(days=days)
+        if done is not None and done <= end:
+            found[label, "in_time" if done <= due else "late"] += 1
+        else:
+            found[label, "overdue" if due < end else "waiting"] += 1
     return found
 
 
@@ -121,3 +140,21 @@ def test_a_case_of_last_year_that_is_still_open_is_overdue_this_year(
     compute_case_limits(engine, QUARTERS[0], QUARTERS[1].ends_on)
     found = [(row.case_key, row.label, row.state, row.due_on) for row in listed(engine, "2024Q1")]  # type: ignore[attr-defined]
     assert found == [("open", "办结", "overdue", date(2024, 2, 23))]
+
+
+def test_every_case_that_entered_a_limit_is_in_time_late_overdue_or_waiting(cases: Engine) -> None:
+    outcomes = ("in_time", "late", "overdue", "waiting")
+    for checkpoint in QUARTERS:
+        with cases.connect() as connection:
+            rows = connection.execute(case_flow(checkpoint, [1])).all()
+        found = Counter(
+            {(row.label, name): int(getattr(row, name)) for row in rows for name in outcomes}
+        )
+        assert +found == flow_by_hand(checkpoint.ends_on)
+        for row in rows:
+            assert row.entered == row.in_time + row.late + row.overdue + row.waiting
+        compute_case_limits(cases, checkpoint, CALENDAR.after(checkpoint).ends_on)
+        overdue = Counter(
+            each.label for each in listed(cases, checkpoint.name) if each.state == "overdue"
+        )
+        assert +Counter({row.label: int(row.overdue) for row in rows}) == overdue

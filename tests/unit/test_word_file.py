@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from perf_pipeline.domain.status import Light, Status
-from perf_pipeline.reports import charts
-from perf_pipeline.reports.charts import spending_chart, spending_picture
+from perf_pipeline.reports import chart_pictures
+from perf_pipeline.reports.chart_pictures import spending_picture
+from perf_pipeline.reports.charts import spending_chart
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_report import word_report
 from perf_pipeline.reports.word_table import Band, Column, Tinted, plain, table_element
@@ -94,7 +95,7 @@ def test_the_picture_leaves_the_pages_drawing_as_it_was() -> None:
 def test_without_a_chinese_font_a_picture_holds_numbers_and_no_boxes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(charts, "_chinese_fonts", tuple)
+    monkeypatch.setattr(chart_pictures, "_chinese_fonts", tuple)
     assert spending_picture(spending(), Q2).startswith(b"\x89PNG")
 
 

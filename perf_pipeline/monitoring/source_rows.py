@@ -1,0 +1,216 @@
+"""The source rows behind figures, for as many figures of a checkpoint as are asked for at once.
+
+A measure is one select that gives what each source row adds; a reported value is the newest row
+that staff handed in. One select reads all measures, one each register's places, however many
+figures, projects and departments there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, func, literal, select, union_all
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.measures.catalogue import REPORTED, measure
+from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.warehouse.newest import newest_rows
+from perf_pipeline.warehouse.schema import project, register_tables, source_file
+
+SUBJECT = ("project_name", "section", "indicator_name")
+AT_ONCE = 10_000  # row numbers named in one select; databases bound how many may be
+Part = tuple[str, int, str | None]  # measure, department, project
+
+
+@dataclass(frozen=True)
+class TracedRow:
+    """A source row behind a figure, and what it adds to numerator and denominator."""
+
+    file: str
+    sha256: str
+    sheet: str | None
+    row: int | None
+    key: str
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A stored figure: what it is about, and the measure that it came from."""
+
+    id: str  # S12: spending, I34: an indicator
+    department_id: int
+    project_name: str | None
+    section: str | None
+    name: str
+    measure: str | None  # None: nothing feeds it
+    numerator: int | None
+    denominator: int | None
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Rows behind a figure, the most telling first, and how many there are in all."""
+
+    rows: tuple[TracedRow, ...] = ()
+    total: int = 0
+
+
+class _Place(NamedTuple):
+    file: str
+    sha256: str
+    sheet: str | None
+    row: int | None
+    key: str
+
+
+class _Added(NamedTuple):
+    """What a source row adds: its table and number, numerator and denominator."""
+
+    table: str
+    id: int
+    numerator: int
+    denominator: int
+
+
+def find_sources(
+    connection: Connection,
+    figures: Collection[Figure],
+    checkpoint: Checkpoint,
+    most: int | None = None,
+) -> dict[str, Sources]:
+    """Return the source rows of figures of a checkpoint, as known at its `known_at`, by their id.
+
+    At most `most` rows a figure: of a rate the misses first, of a sum the largest amounts.
+    """
+    found = _reported(connection, figures, checkpoint)
+    counted = [each for each in figures if each.measure not in (None, REPORTED)]
+    parts, totals = _added(connection, counted, checkpoint, most)
+    kept: dict[str, list[_Added]] = {}
+    for each in counted:
+        of = _parts_of(each)
+        kept[each.id] = [row for part in of for row in parts.get(part, ())][:most]
+    places = _places(connection, {row[:2] for rows in kept.values() for row in rows})
+    for each in counted:
+        rows = tuple(
+            TracedRow(*places[row.table, row.id], row.numerator, row.denominator)
+            for row in kept[each.id]
+        )
+        found[each.id] = Sources(rows, sum(totals.get(part, 0) for part in _parts_of(each)))
+    return found
+
+
+def _parts_of(figure: Figure) -> list[Part]:
+    """Name what a figure adds up: its project's rows, and those that belong to no project."""
+    projects = dict.fromkeys((figure.project_name, None))
+    return [(figure.measure or "", figure.department_id, name) for name in projects]
+
+
+def _added(
+    connection: Connection, figures: Iterable[Figure], checkpoint: Checkpoint, most: int | None
+) -> tuple[dict[Part, list[_Added]], dict[Part, int]]:
+    codes = sorted({each.measure for each in figures if each.measure})
+    departments = sorted({each.department_id for each in figures})
+    parts: dict[Part, list[_Added]] = defaultdict(list)
+    totals: dict[Part, int] = {}
+    if codes:
+        for row in connection.execute(_added_by(codes, checkpoint, departments, most)):
+            part = (row.measure, row.department_id, row.project_name)
+            parts[part].append(
+                _Added(row.source_table, row.source_id, row.numerator, row.denominator)
+            )
+            totals[part] = row.total
+    return parts, totals
+
+
+def _added_by(
+    codes: Iterable[str], checkpoint: Checkpoint, departments: list[int], most: int | None
+) -> Select[Any]:
+    """Select what rows add to measures; rows of `project` only say that a register was there."""
+    selects = []
+    for code in codes:
+        of = measure(code)
+        rows = of.rows(checkpoint).subquery()
+        telling = 1 if of.aggregate is Aggregate.RATE else -1
+        selects.append(
+            select(
+                literal(code).label("measure"), *rows.c, (rows.c.numerator * telling).label("first")
+            ).where(rows.c.department_id.in_(departments), rows.c.source_table != project.name)
+        )
+    added = union_all(*selects).subquery("added")
+    part = (added.c.measure, added.c.department_id, added.c.project_name)
+    order = (added.c.first, added.c.source_table, added.c.source_id)
+    ranked = select(
+        added,
+        func.row_number().over(partition_by=part, order_by=order).label("nth"),
+        func.count().over(partition_by=part).label("total"),
+    ).subquery("ranked")
+    query = select(ranked).order_by(*(ranked.c[column.name] for column in part), ranked.c.nth)
+    return query if most is None else query.where(ranked.c.nth <= most)
+
+
+def _places(
+    connection: Connection, rows: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], _Place]:
+    ids: dict[str, list[int]] = defaultdict(list)
+    for name, row_id in sorted(rows):
+        ids[name].append(row_id)
+    places: dict[tuple[str, int], _Place] = {}
+    for name, of_table in ids.items():
+        table = register_tables[name]
+        query = select(table.c.id, *_place_columns(table)).join(
+            source_file, source_file.c.id == table.c.source_file_id
+        )
+        for start in range(0, len(of_table), AT_ONCE):
+            some = table.c.id.in_(of_table[start : start + AT_ONCE])
+            for row_id, *place in connection.execute(query.where(some)):
+                places[name, row_id] = _Place(*place)
+    return places
+
+
+def _place_columns(rows: Any) -> tuple[Any, ...]:
+    named = (rows.c.sheet, rows.c.row_number, rows.c.row_key)
+    return (source_file.c.path, source_file.c.sha256, *named)
+
+
+def _reported(
+    connection: Connection, figures: Iterable[Figure], checkpoint: Checkpoint
+) -> dict[str, Sources]:
+    """Find the newest report of each figure that staff report, also one that names no section."""
+    asked = [each for each in figures if each.measure == REPORTED]
+    if not asked:
+        return {}
+    newest = newest_rows(
+        register_tables["reported_value"],
+        SUBJECT,
+        "as_of",
+        checkpoint.fiscal_year,
+        until=checkpoint.ends_on,
+        known_at=checkpoint.known_at,
+    )
+    query = (
+        select(newest, *_place_columns(newest))
+        .join(source_file, source_file.c.id == newest.c.source_file_id)
+        .where(newest.c.department_id.in_({each.department_id for each in asked}))
+    )
+    reports = {
+        (row.department_id, row.project_name_key, row.section_key, row.indicator_name): row
+        for row in connection.execute(query)
+    }
+    found = {}
+    for each in asked:
+        about = (each.department_id, each.project_name or "")
+        sections = dict.fromkeys((each.section or "", ""))
+        rows = [reports.get((*about, section, each.name)) for section in sections]
+        said = [row for row in rows if row is not None]
+        if said:
+            row = max(said, key=lambda row: row.as_of)
+            place = (row.path, row.sha256, row.sheet, row.row_number, row.row_key)
+            numerator = (each.numerator or 0) if row.numerator is None else row.numerator
+            denominator = (each.denominator or 1) if row.denominator is None else row.denominator
+            found[each.id] = Sources((TracedRow(*place, numerator, denominator),), 1)
+    return found

@@ -1,0 +1,280 @@
+"""From the warehouse to the years of all departments, set-based: no query for a single figure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.measures.case_flow import case_flow
+from perf_pipeline.monitoring.comparison import Part
+from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
+from perf_pipeline.monitoring.results import read_results
+from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
+from perf_pipeline.reports.amounts import percent
+from perf_pipeline.reports.model import QuarterReport
+from perf_pipeline.reports.registers import KIND_LABELS
+from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Stage, Year
+from perf_pipeline.reports.write import load_as_closed
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import snapshot
+
+MOST_ROWS = 10  # source rows shown with a figure; `trace` gives all
+MOST_IN_ALL = 24_000  # on a page with very many figures, fewer with each
+PAID = "paid_fen"  # the measure that spending comes from
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    """A department's newest judgement of a checkpoint: what was known at its moment."""
+
+    snapshot_id: int
+    department_id: int
+    checkpoint_id: int
+    checkpoint: Checkpoint
+    moment: datetime
+
+
+def load_years(engine: Engine, checkpoints: Sequence[Checkpoint]) -> list[Year]:
+    """Return the year of every department that was judged at one of the year's checkpoints.
+
+    Everything behind a checkpoint's figures is what was known when they were judged.
+    """
+    with engine.connect() as connection:
+        judged = _judgements(connection, checkpoints)
+        by_snapshot = {each.snapshot_id: each for each in judged}
+        spending, indicators = (
+            [row for row in read_results(connection, part, list(by_snapshot))] for part in Part
+        )
+        sources = _sources(connection, by_snapshot, spending, indicators)
+        flow = _flow(connection, judged)
+        reports = _newest_reports(connection, judged)
+    restated = _restatements(engine, judged)
+    of_department = _sorted_out(judged, lambda each: each.department_id)
+    spent, indicated = (_by_department(rows) for rows in (spending, indicators))
+    years = []
+    for report in reports:
+        mine = of_department[report.department_id]
+        at = {each.snapshot_id: nth for nth, each in enumerate(mine)}
+        years.append(
+            Year(
+                report=report,
+                checkpoints=tuple(each.checkpoint for each in mine),
+                spending=_spending(report, at, spent[report.department_id], sources),
+                indicators=_indicators(report, at, indicated[report.department_id], sources),
+                flow=tuple(
+                    _stage(row, at[each.snapshot_id])
+                    for each in mine
+                    for row in flow.get((each.checkpoint.name, each.department_id), ())
+                ),
+                restatements=tuple(restated.get(report.department_code, ())),
+            )
+        )
+    return sorted(years, key=lambda year: year.report.department_code)
+
+
+def _judgements(connection: Connection, checkpoints: Sequence[Checkpoint]) -> list[_Judgement]:
+    """Read the newest judgements of the year, by checkpoint."""
+    of_name = {each.name: each for each in checkpoints}
+    newest = latest_snapshots("monitoring").subquery("newest")
+    query = (
+        select(snapshot, checkpoint_table.c.name)
+        .join(newest, newest.c.id == snapshot.c.id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(checkpoint_table.c.name.in_(of_name))
+        .order_by(checkpoint_table.c.ordinal, snapshot.c.department_id)
+    )
+    return [
+        _Judgement(
+            row.id,
+            row.department_id,
+            row.checkpoint_id,
+            of_name[row.name],
+            as_utc(row.created_at),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _sorted_out(judged: Iterable[_Judgement], by: Any) -> dict[Any, list[_Judgement]]:
+    sorted_out: dict[Any, list[_Judgement]] = defaultdict(list)
+    for each in judged:
+        sorted_out[by(each)].append(each)
+    return sorted_out
+
+
+def _by_moment(judged: Iterable[_Judgement]) -> dict[Checkpoint, list[_Judgement]]:
+    """Gather what was judged at one moment: one run judges all departments at one."""
+    return _sorted_out(judged, lambda each: each.checkpoint.as_known(each.moment))
+
+
+def _newest_reports(connection: Connection, judged: list[_Judgement]) -> list[QuarterReport]:
+    newest = {each.department_id: each for each in judged}  # the last checkpoint comes last
+    groups = _sorted_out(newest.values(), lambda each: (each.checkpoint, each.checkpoint_id))
+    return [
+        report
+        for (checkpoint, at), departments in groups.items()
+        for report in load_as_closed(
+            connection, checkpoint, at, [each.department_id for each in departments]
+        )
+    ]
+
+
+def _restatements(engine: Engine, judged: list[_Judgement]) -> dict[str, list[Restatement]]:
+    """Compare the last two versions of each checkpoint; what did not change is left out."""
+    restated: dict[str, list[Restatement]] = defaultdict(list)
+    for checkpoint in dict.fromkeys(each.checkpoint for each in judged):
+        for each in diff_quarter(engine, checkpoint):
+            if each.figures:
+                restated[each.department_code].append(each)
+    return restated
+
+
+def _flow(connection: Connection, judged: list[_Judgement]) -> dict[tuple[str, int], list[Any]]:
+    flow: dict[tuple[str, int], list[Any]] = defaultdict(list)
+    for checkpoint, some in _by_moment(judged).items():
+        departments = [each.department_id for each in some]
+        for row in connection.execute(case_flow(checkpoint, departments)):
+            flow[checkpoint.name, row.department_id].append(row)
+    return flow
+
+
+def _stage(row: Any, quarter: int) -> Stage:
+    counts = (row.entered, row.in_time, row.late, row.overdue, row.waiting)
+    register = KIND_LABELS.get(row.register, row.register)
+    return Stage(register, row.label, row.days, quarter, *map(int, counts))
+
+
+def _sources(
+    connection: Connection,
+    by_snapshot: dict[int, _Judgement],
+    spending: list[Row],
+    indicators: list[Row],
+) -> dict[str, Sources]:
+    """Find the rows behind all figures; how many with each depends on how many there are."""
+    figures: dict[int, list[Figure]] = defaultdict(list)
+    for row in spending:
+        figures[row["snapshot_id"]].append(_spending_figure(row))
+    for row in indicators:
+        figures[row["snapshot_id"]].append(_indicator_figure(row))
+    of_department: dict[int, int] = defaultdict(int)
+    for snapshot_id, some in figures.items():
+        of_department[by_snapshot[snapshot_id].department_id] += len(some)
+    most = min(MOST_ROWS, MOST_IN_ALL // max(of_department.values(), default=1))
+    sources: dict[str, Sources] = {}
+    for checkpoint, judged in _by_moment(by_snapshot.values()).items():
+        mine = [figure for each in judged for figure in figures[each.snapshot_id]]
+        sources |= find_sources(connection, mine, checkpoint, max(most, 1))
+    return sources
+
+
+def _spending_figure(row: Row) -> Figure:
+    project = row["project_name"]
+    return Figure(
+        f"S{row['id']}", row["department_id"], project, None, project, PAID, row["paid_fen"], 1
+    )
+
+
+def _indicator_figure(row: Row) -> Figure:
+    named = (row["project_name"], row["section"], row["name"], row["measure"])
+    numbers = (row["numerator"], row["denominator"])
+    return Figure(f"I{row['id']}", row["department_id"], *named, *numbers)
+
+
+def _by_department(rows: list[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["department_id"]].append(row)
+    return found
+
+
+def _by_subject(rows: list[Row], subject: str, first: Iterable[str]) -> dict[str, list[Row]]:
+    """Gather a year's rows by what they are about, in the newest report's order."""
+    found: dict[str, list[Row]] = {each: [] for each in first}
+    for row in rows:
+        found.setdefault(row[subject], []).append(row)
+    return found
+
+
+def _spending(
+    report: QuarterReport, at: dict[int, int], rows: list[Row], sources: dict[str, Sources]
+) -> tuple[Spending, ...]:
+    now = {line.project: line for line in report.spending}
+    return tuple(
+        Spending(name, now.get(name), _quarters(some, at, sources, _judged_spending))
+        for name, some in _by_subject(rows, "project_name", now).items()
+    )
+
+
+def _indicators(
+    report: QuarterReport, at: dict[int, int], rows: list[Row], sources: dict[str, Sources]
+) -> tuple[Indicator, ...]:
+    now = {line.key: line for line in report.indicators}
+    found = []
+    for key, some in _by_subject(rows, "indicator_key", now).items():
+        last = some[-1]
+        found.append(
+            Indicator(
+                last["project_name"],
+                last["section"],
+                last["level1"],
+                last["level2"],
+                last["name"],
+                last["raw_target"],
+                now.get(key),
+                _quarters(some, at, sources, _judged_indicator),
+            )
+        )
+    return tuple(found)
+
+
+def _quarters(
+    rows: list[Row], at: dict[int, int], sources: dict[str, Sources], judged: Any
+) -> tuple[Judged | None, ...]:
+    quarters: list[Judged | None] = [None] * len(at)
+    for row in rows:
+        quarter = at[row["snapshot_id"]]
+        quarters[quarter] = judged(row, quarter, sources)
+    return tuple(quarters)
+
+
+def _judged_spending(row: Row, quarter: int, sources: dict[str, Sources]) -> Judged:
+    figure, share = f"S{row['id']}", row["actual_bp"]
+    planned = "" if row["planned_bp"] is None else percent(row["planned_bp"])
+    return Judged(
+        figure,
+        quarter,
+        Light(row["light"]),
+        None if share is None else percent(share),
+        " ".join(filter(None, (row["planned_label"], planned))),
+        row["reason"],
+        PAID,
+        row["paid_fen"],
+        row["budget_fen"],
+        sources.get(figure, Sources()),
+    )
+
+
+def _judged_indicator(row: Row, quarter: int, sources: dict[str, Sources]) -> Judged:
+    figure = f"I{row['id']}"
+    return Judged(
+        figure,
+        quarter,
+        Status(row["status"]),
+        row["actual_text"],
+        row["raw_target"],
+        row["reason"],
+        row["measure"],
+        row["numerator"],
+        row["denominator"],
+        sources.get(figure, Sources()),
+    )

@@ -1,0 +1,123 @@
+"""What a department's year says: every checkpoint side by side, each figure with its source rows.
+
+A figure of a checkpoint is shown as it was judged then; the newest checkpoint is also told whole,
+by the same report that its own page is made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.monitoring.restatement import Restatement
+from perf_pipeline.monitoring.source_rows import Sources
+from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A figure at one checkpoint: what it was, how it was judged, and what it came from.
+
+    `actual` is None without data. `numerator` and `denominator` are as stored: fen for spending.
+    """
+
+    figure: str
+    quarter: int  # its place among the year's judged checkpoints, from 0
+    judgement: Light | Status
+    actual: str | None
+    planned: str  # the plan or target that it was judged against
+    reason: str
+    measure: str | None
+    numerator: int | None
+    denominator: int | None
+    sources: Sources
+
+
+@dataclass(frozen=True)
+class Spending:
+    """A project's spending over the year; `now` is its line at the newest checkpoint."""
+
+    project: str
+    now: SpendingLine | None
+    quarters: tuple[Judged | None, ...]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator over the year; `now` is None for one that is no longer asked for."""
+
+    project: str | None
+    section: str | None
+    level1: str | None
+    level2: str | None
+    name: str
+    target: str
+    now: IndicatorLine | None
+    quarters: tuple[Judged | None, ...]
+
+    @property
+    def status(self) -> Status | None:
+        """The status at the newest checkpoint; None for an indicator no longer asked for."""
+        return None if self.now is None else self.now.status
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What became of the cases (案件) that entered a time limit, at one checkpoint."""
+
+    register: str  # its Chinese label
+    label: str  # what is to be done: 受理, 办结
+    days: int
+    quarter: int
+    entered: int
+    in_time: int
+    late: int
+    overdue: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Year:
+    """A department's fiscal year up to the newest checkpoint that it was judged at."""
+
+    report: QuarterReport
+    checkpoints: tuple[Checkpoint, ...]
+    spending: tuple[Spending, ...]
+    indicators: tuple[Indicator, ...]
+    flow: tuple[Stage, ...]
+    restatements: tuple[Restatement, ...]
+
+    @property
+    def fiscal_year(self) -> int:
+        """The fiscal year (财政年度)."""
+        return self.report.checkpoint.fiscal_year
+
+    @property
+    def subjects(self) -> tuple[Spending | Indicator, ...]:
+        """List what there are figures of: projects' spending, then indicators."""
+        return (*self.spending, *self.indicators)
+
+    @property
+    def figures(self) -> tuple[Judged, ...]:
+        """List every figure of the year."""
+        return tuple(judged for row in self.subjects for judged in row.quarters if judged)
+
+    @property
+    def statuses(self) -> tuple[Mapping[Status, int], ...]:
+        """Count the indicators by status, at each checkpoint."""
+        counted = [dict.fromkeys(Status, 0) for _ in self.checkpoints]
+        for each in self.indicators:
+            for judged in filter(None, each.quarters):
+                counted[judged.quarter][Status(judged.judgement)] += 1
+        return tuple(counted)
+
+    @property
+    def lights(self) -> tuple[Mapping[Light, int], ...]:
+        """Count the projects by light, at each checkpoint."""
+        counted = [dict.fromkeys(Light, 0) for _ in self.checkpoints]
+        for each in self.spending:
+            for judged in filter(None, each.quarters):
+                counted[judged.quarter][Light(judged.judgement)] += 1
+        return tuple(counted)

@@ -1,0 +1,166 @@
+"""The interface's words in English, beside the Chinese that pages are written in.
+
+Data stay as they are: names, targets, reasons and source rows are not translated. A word that a
+template marks for translation and that is missing here is an error when the page is made.
+"""
+
+from __future__ import annotations
+
+from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+
+_LIGHTS = {
+    Light.GREEN: "On plan",
+    Light.YELLOW: "Slow",
+    Light.RED: "Alert",
+    Light.AHEAD: "Ahead",
+    Light.UNKNOWN: "Unknown",
+}
+_STATUSES = {
+    Status.MET: "Met",
+    Status.ON_TRACK: "On track",
+    Status.BEHIND: "Behind",
+    Status.MISSED: "Missed",
+    Status.NOT_DUE: "Not due",
+    Status.NO_DATA: "No data",
+}
+_LIKELY = {
+    Likelihood.CERTAIN: "certain",
+    Likelihood.POSSIBLE: "possible",
+    Likelihood.IMPOSSIBLE: "impossible",
+}
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+
+ENGLISH: dict[str, str] = {
+    "预算绩效运行监控": "Budget performance monitoring",
+    "总览": "Overview",
+    "指标": "Indicators",
+    "办理期限": "Time limits",
+    "版本变化": "Changes",
+    "数据来源": "Data sources",
+    "全部部门": "All departments",
+    "打印": "Print",
+    "页面": "Pages",
+    "您在这里": "You are here",
+    "跳到内容": "Skip to content",
+    "数据说明": "About the data",
+    "部门代码": "Department code",
+    "数据文件": "Files",
+    "隔离行": "Rows set aside",
+    "项目": "Project",
+    "指标名称": "Indicator",
+    "目标值": "Target",
+    "预算数": "Budget",
+    "累计支付": "Paid",
+    "计划": "Plan",
+    "偏差": "Deviation",
+    "判断": "Judgement",
+    "判断理由": "Reason",
+    "全年预计": "Year-end outlook",
+    "理由与全年预计": "Reason and year-end outlook",
+    "万元": "10,000 yuan",
+    "检查点": "Checkpoint",
+    "支出灯色": "Spending lights",
+    "指标状态": "Indicator status",
+    "各检查点的支出灯色": "Spending lights at each checkpoint",
+    "各检查点的指标状态": "Indicator status at each checkpoint",
+    "需要处理": "Needs attention",
+    "没有需要处理的事项。": "Nothing needs attention.",
+    "没有评价": "not judged",
+    "没有预算数": "no budget",
+    "自{0}起": "since {0}",
+    "查找": "Search",
+    "名称、目标或理由": "name, target or reason",
+    "部门名称或代码": "department name or code",
+    "归属": "Belongs to",
+    "全部": "All",
+    "有偏差的": "Deviating",
+    "清除筛选": "Clear filters",
+    "显示{0}项，共{1}项": "{0} of {1} shown",
+    "没有符合条件的行。": "No row matches.",
+    "筛选": "Filter",
+    "计划与实际": "Plan against actual",
+    "虚线为计划，实线为实际。": "Dashed: plan. Solid: actual. ",
+    "其后的浅色带为全年预计的八成可能区间。": "Pale band after it: 80 % interval of the outlook.",
+    "各检查点的预算执行": "Spending at each checkpoint",
+    "金额单位：万元": "Amounts in 10,000 yuan",
+    "资金用途": "Purpose",
+    "绩效目标": "Objectives",
+    "项目编码": "Project code",
+    "上一个": "Previous",
+    "下一个": "Next",
+    "指标热图": "Indicator heat map",
+    "每格是一个检查点的状态和实际值；点开看来源行。": (
+        "Each cell is a checkpoint's status and actual value; open it for its source rows."
+    ),
+    "不再列入": "no longer asked for",
+    "案件在期限内的流转": "Cases against their time limits",
+    "截至本检查点已进入该环节的件数，和它们的去向；自然日，期限最后一天仍算按期。": (
+        "Cases that had entered each stage, and what became of them. Calendar days; "
+        "the last day is still in time."
+    ),
+    "环节": "Stage",
+    "进入": "Entered",
+    "按期": "In time",
+    "超期办": "Late",
+    "超期未办": "Overdue",
+    "{0}日内": "within {0} days",
+    "没有带办理期限的台账。": "No register has time limits.",
+    "超期最久的案件": "Longest overdue cases",
+    "案件": "Case",
+    "应于": "Due on",
+    "超期天数": "Days overdue",
+    "来源": "Source",
+    "与上一版相比": "Compared with the version before",
+    "各检查点都与上一版相同，或只有一版。": "No checkpoint differs from its version before.",
+    "第{0}版": "version {0}",
+    "数字": "Figure",
+    "原为": "Was",
+    "现为": "Is",
+    "相差": "Difference",
+    "引起变化的来源行": "Source rows that did it",
+    "另有{0}行": "{0} more rows",
+    "另有{0}项": "{0} more",
+    "文件": "File",
+    "类别": "Kind",
+    "版本": "Version",
+    "读取": "Read",
+    "入库": "Loaded",
+    "隔离": "Set aside",
+    "跳过": "Skipped",
+    "现行文件": "Current files",
+    "读取＝入库＋隔离＋跳过。隔离的行没有进入任何数字。": (
+        "Read = loaded + set aside + skipped. Rows set aside are in no figure."
+    ),
+    "隔离原因": "Why rows are set aside",
+    "来源行": "Source rows",
+    "追溯号": "Figure number",
+    "实际值": "Actual",
+    "分子": "Numerator",
+    "分母": "Denominator",
+    "状态": "Status",
+    "度量": "Measure",
+    "怎样计算": "How it is counted",
+    "人工填报": "Reported by staff",
+    "没有度量与该指标对应": "Nothing feeds this indicator",
+    "工作表": "Sheet",
+    "行": "Row",
+    "主键": "Key",
+    "计入": "Adds",
+    "计入分子": "Adds to numerator",
+    "计入分母": "Adds to denominator",
+    "共{0}行，列出{1}行": "{1} of {0} rows listed",
+    "比率先列未计入分子的行，合计先列最大的行；全部各行：": (
+        "Of a rate the misses come first, of a sum the largest; all of them:"
+    ),
+    "没有来源行。": "No source rows.",
+    "无": "none",
+    "部门": "Department",
+    "最新检查点": "Newest checkpoint",
+    "各部门": "Departments",
+}
+ENGLISH |= {f"{month}月底": f"End of {name}" for month, name in enumerate(_MONTHS.split(), 1)}
+ENGLISH |= {label: _LIGHTS[light] for light, label in LIGHT_LABELS.items()}
+ENGLISH |= {label: _STATUSES[status] for status, label in STATUS_LABELS.items()}
+ENGLISH |= {label: _LIKELY[likely] for likely, label in LIKELIHOOD_LABELS.items()}

@@ -1,0 +1,181 @@
+"use strict";
+// Navigation, filters, sorting, source rows and the language of a year's page. Data only ever
+// become text: nothing here makes HTML of them.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const one = (query, at = document) => at.querySelector(query);
+  const all = (query, at = document) => [...at.querySelectorAll(query)];
+  const root = document.documentElement;
+  const views = all(".view");
+  let english = false;
+
+  // language: each marked element keeps its Chinese words, English comes from the dictionary
+  const chinese = new Map();
+  const say = (word, ...values) =>
+    (english ? data.words[word] ?? word : word).replace(/\{(\d)\}/g, (_, nth) => values[nth]);
+  const original = (element, name) => {
+    const key = chinese.get(element) ?? chinese.set(element, {}).get(element);
+    return key[name] ??= name ? element.getAttribute(name) : element.textContent;
+  };
+  function translate(at = document) {
+    for (const element of all("[data-t]", at)) {
+      const word = original(element, "");
+      element.textContent = english ? element.dataset.en ?? say(word) : word;
+      element.lang = english ? "en" : "zh-CN";
+    }
+    for (const element of all("[data-ta]", at))
+      for (const name of element.dataset.ta.split(" "))
+        element.setAttribute(name, say(original(element, name)));
+  }
+  function speak(wanted) {
+    english = wanted;
+    root.lang = english ? "en" : "zh-CN";
+    const button = one("#language");
+    button.textContent = english ? "中文" : "English";
+    button.lang = english ? "zh-CN" : "en";
+    translate();
+    all("form.filter").forEach(filter);
+    route();
+    try { localStorage.setItem("perf-language", english ? "en" : "zh"); } catch { /* a private window */ }
+  }
+
+  // filters: search in a row's text, and words that a row carries as data
+  const texts = new WeakMap();
+  const textOf = (row) => {
+    if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase());
+    return texts.get(row);
+  };
+  function filter(form) {
+    const rows = all("tbody > tr", one("#" + form.dataset.for));
+    const words = form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const chosen = all("select", form).filter((select) => select.value);
+    let shown = 0;
+    for (const row of rows) {
+      const fits =
+        chosen.every((select) => row.dataset[select.name].split(" ").includes(select.value)) &&
+        words.every((word) => textOf(row).includes(word));
+      row.hidden = !fits;
+      shown += fits;
+    }
+    one("output", form).textContent =
+      say("显示{0}项，共{1}项", shown, rows.length) + (shown ? "" : "　" + say("没有符合条件的行。"));
+  }
+
+  // sorting: a number that a cell carries, else its text
+  function sort(button) {
+    const head = button.closest("th");
+    const rising = head.getAttribute("aria-sort") !== "ascending";
+    for (const other of all("th[aria-sort]", head.parentElement)) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", rising ? "ascending" : "descending");
+    const body = one("tbody", head.closest("table"));
+    const keyed = [...body.rows].map((row) => {
+      const cell = row.cells[head.cellIndex];
+      return [cell.dataset.v === undefined ? cell.textContent.trim() : Number(cell.dataset.v), row];
+    });
+    keyed.sort(([a], [b]) => (typeof a === "number" ? a - b : a.localeCompare(b, "zh-CN")));
+    body.append(...(rising ? keyed : keyed.reverse()).map(([, row]) => row));
+  }
+
+  // source rows: what is known of a figure, built when it is opened
+  function make(tag, content, properties = {}) {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...[content].flat().filter((each) => each !== null && each !== undefined));
+    return element;
+  }
+  const fact = (label, value) =>
+    value === null || value === "" ? null : make("div", [make("dt", say(label)), make("dd", value)]);
+  const mark = (word) => make("span", [icon(word), say(data.labels[word])], { className: "mark " + word });
+  function icon(word) {
+    const svg = one("#icon").content.firstElementChild.cloneNode(true);
+    one("use", svg).setAttribute("href", "#i-" + word);
+    return svg;
+  }
+  function show(id) {
+    const [nth, quarter, judgement, actual, planned, reason, code, numerator, denominator, total, rows] =
+      data.figures[id];
+    const [name, group, siblings] = data.subjects[nth];
+    const measure = data.measures[code];
+    const rate = measure ? measure[2] : rows.some((row) => row[2] !== "1");
+    const belongs = data.groups[group];
+    one("#evidence .crumbs ol").replaceChildren(
+      make("li", make("a", one("h1").textContent, { href: "#overview" })),
+      make("li", make("a", belongs || say("指标"), { href: "#" + group })),
+      make("li", name || say("累计支付"), { ariaCurrent: "page" }));
+    one("#evidence h2").textContent = name ? name : belongs + "：" + say("累计支付");
+    one("#evidence .when").replaceChildren(...siblings.map((figure, at) => figure && make("li",
+      make("a", [make("span", icon(data.figures[figure][2]), { className: data.figures[figure][2] }), say(data.quarters[at])],
+        { href: "#" + figure, ariaCurrent: figure === id ? "page" : null }))).filter(Boolean));
+    one("#evidence .facts").replaceChildren(...[
+      fact("检查点", say(data.quarters[quarter])), fact("目标值", planned),
+      fact("实际值", actual), fact("状态", mark(judgement)),
+      fact("分子", numerator), rate || !name ? fact(name ? "分母" : "预算数", denominator) : null,
+      fact("度量", measure ? measure[0] : code ? say("人工填报") : say("没有度量与该指标对应")),
+      fact("追溯号", id)].filter(Boolean));
+    one("#evidence .reason").textContent = reason;
+    one("#evidence .how").replaceChildren(
+      ...(measure ? [make("b", say("怎样计算") + "　"), measure[1]] : []));
+    one("#evidence caption").textContent =
+      total ? say("共{0}行，列出{1}行", total.toLocaleString("en"), rows.length) : say("没有来源行。");
+    one("#evidence .all").hidden = total <= 1;
+    one("#evidence code.trace").textContent = "perf-pipeline trace " + id;
+    const heads = ["文件", "工作表", "行", "主键", ...(rate ? ["计入分子", "计入分母"] : ["计入"]), "SHA-256"];
+    one("#evidence thead tr").replaceChildren(...heads.map((word, at) =>
+      make("th", say(word), { scope: "col", className: at === 2 || (at > 3 && at < heads.length - 1) ? "num" : "" })));
+    one("#evidence tbody").replaceChildren(...rows.map(([place, adds, under]) => {
+      const [file, sheet, row, key] = data.rows[place];
+      const cells = [sheet ?? "—", row ?? "—", key, adds, ...(rate ? [under] : [])];
+      return make("tr", [
+        make("th", data.files[file][0], { scope: "row", className: "path" }),
+        ...cells.map((each, at) => make("td", String(each), { className: at === 1 || at > 2 ? "num" : "" })),
+        make("td", make("code", data.files[file][1]))]);
+    }));
+    one("#evidence table").hidden = !rows.length;
+  }
+
+  // routes: #overview, #indicators, #g3 (a project), #I12 (a figure)
+  function route(moved) {
+    const asked = decodeURIComponent(location.hash.slice(1)) || views[0].id;
+    const figure = Object.hasOwn(data.figures, asked) ? asked : null;
+    const view = figure ? one("#evidence") : views.find((each) => each.id === asked) ?? views[0];
+    const group = view.classList.contains("group") ? view.id : "";
+    if (figure) show(figure);
+    for (const each of views) each.hidden = each !== view && !(group && each.id === "indicators");
+    document.body.dataset.scope = figure ? "figure" : group ? "group" : "all";
+    const form = one('form[data-for="indicator-table"]');
+    if (form && (group || form.elements.group.dataset.given)) {
+      form.elements.group.value = group;
+      form.elements.group.dataset.given = group;
+      filter(form);
+    }
+    const part = figure || group ? "indicators" : view.id;
+    for (const link of all("nav.site a[href^='#']"))
+      link.ariaCurrent = link.hash === "#" + part ? "page" : null;
+    const heading = one("h2", view);
+    document.title = heading.textContent + " · " + one("h1").textContent;
+    if (moved) {
+      scrollTo(0, 0);
+      heading.focus({ preventScroll: true });
+    }
+  }
+
+  all(".scripted").forEach((element) => { element.hidden = false; });
+  for (const form of all("form.filter")) {
+    form.addEventListener("input", () => filter(form));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(() => filter(form)));
+  }
+  document.addEventListener("click", (event) => {
+    if (event.target.closest(".skip")) {
+      event.preventDefault(); // a hash is a view here
+      one(".view:not([hidden]) h2").focus();
+    }
+    const button = event.target.closest("button");
+    if (button?.id === "language") speak(!english);
+    else if (button?.id === "print") print();
+    else if (button?.closest("th")) sort(button);
+  });
+  addEventListener("hashchange", () => route(true));
+  let kept = null;
+  try { kept = localStorage.getItem("perf-language"); } catch { /* a private window */ }
+  speak(kept === "en");
+})();

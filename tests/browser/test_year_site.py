@@ -1,0 +1,371 @@
+"""The site of a year as people use it: a leader reads, a clerk filters, an auditor clicks."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import copytree
+from unicodedata import normalize
+
+import pdfplumber
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, select
+
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.monitoring.status import read_status
+from perf_pipeline.monitoring.tracing import trace_figure
+from perf_pipeline.reports.site.write import WrittenSite, write_site
+from perf_pipeline.reports.write import write_quarter
+from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.schema import indicator_result, spending_result
+from tests import made_years
+from tests.integration import reports_fixture
+from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
+
+Q1, Q2, Q3, _ = QUARTERS
+SLOW = "综治重点工作经费"
+LATE = "记-06-9001"
+HOSTILE = "</script><script>window.taken=1</script><img src=x onerror=window.taken=1>\"'{{7*7}}"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+MEGABYTE = 1_000_000
+Open = Callable[[Path, str], Page]
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The shipped year up to October; June was judged again when a payment had come late."""
+    folder = tmp_path_factory.mktemp("year")
+    inbox = folder / "inbox"
+    copytree(DATA, inbox)
+    engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
+    take_everything_in(engine, inbox)
+    judge(engine, Q1.name, Q2.name)
+    late = inbox / "2024" / DEPARTMENT / "registers" / "支付台账-补.csv"
+    columns = "凭证号,支付日期,项目名称,支付金额（元）,资金来源"
+    late.write_text(f"{columns}\n{LATE},2024-06-20,{SLOW},45000,财政资金\n", "utf-8")
+    load_register(engine, inbox, "payment")
+    judge(engine, Q2.name, Q3.name)
+    for checkpoint in (Q1, Q2, Q3):
+        foretell_quarter(engine, checkpoint, OutlookLimits())
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def site(warehouse: Engine, tmp_path_factory: pytest.TempPathFactory) -> WrittenSite:
+    """That year's site on disk."""
+    written = write_site(warehouse, QUARTERS, tmp_path_factory.mktemp("out"))
+    assert written is not None
+    return written
+
+
+@pytest.fixture
+def visit(page: Page) -> Iterator[Open]:
+    """Open a file at a place in it; nothing may be fetched and nothing may go wrong."""
+    fetched: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.set_default_timeout(15_000)
+
+    def opened(path: Path, place: str = "") -> Page:
+        page.goto(f"{path.as_uri()}{place}")
+        return page
+
+    yield opened
+    assert [url for url in fetched if not url.startswith("file:")] == []
+    assert wrong == []
+
+
+def shown_rows(page: Page, table: str) -> list[str]:
+    rows: list[str] = page.locator(f"#{table} tbody tr:visible").all_inner_texts()
+    return rows
+
+
+def focused(page: Page) -> str:
+    text: str = page.evaluate("document.activeElement.textContent")
+    return text
+
+
+def test_every_figure_on_the_page_is_the_warehouses(
+    warehouse: Engine, site: WrittenSite, visit: Open
+) -> None:
+    page = visit(site.pages[0], "")
+    cells = dict(
+        page.locator("td.cell a").evaluate_all(
+            "links => links.map(a => [a.hash.slice(1), a.textContent])"
+        )
+    )
+    labels = {**LIGHT_LABELS, **STATUS_LABELS}
+    found = [line for judged in read_status(warehouse) for line in _lines(judged)]
+    assert len(found) == 3 * (4 + 65)
+    for figure, word, actual in found:
+        assert cells[figure] == f"{labels[word]}{actual or ''}"
+    assert len(cells) == len(found)
+
+
+def _lines(judged: dict) -> Iterator[tuple[str, object, str | None]]:  # type: ignore[type-arg]
+    for line in judged["spending"]:
+        share = line["actual_bp"]
+        told = None if share is None else f"{share // 100}.{share % 100:02d}%"
+        yield line["figure"], line["light"], told
+    for line in judged["indicators"]:
+        yield line["figure"], line["status"], line["actual_text"]
+
+
+def test_from_the_department_down_to_a_source_row_and_back(
+    warehouse: Engine, site: WrittenSite, visit: Open
+) -> None:
+    page = visit(site.pages[0], "")
+    page.get_by_role("link", name=SLOW, exact=True).first.click()
+    expect(page.get_by_role("heading", level=2, name=SLOW)).to_be_focused()
+    expect(page.locator("figure:visible text", has_text="预计")).to_be_visible()
+    assert len(shown_rows(page, "indicator-table")) == 8
+
+    row = page.locator("#indicator-table tr:visible", has_text="矛盾纠纷化解率")
+    link = row.locator("td.cell a").nth(1)
+    figure = (link.get_attribute("href") or "")[1:]
+    link.click()
+    expect(page.get_by_role("heading", level=2, name="矛盾纠纷化解率")).to_be_focused()
+    traced = trace_figure(warehouse, figure, CALENDAR)
+    places = {(row.file, str(row.row), row.key, row.sha256[:12]) for row in traced.rows}
+    listed = page.locator("#evidence tbody tr").all()
+    assert len(listed) == 10
+    for each in listed:
+        file, _, number, key, adds, _, sha = each.locator("th, td").all_inner_texts()
+        assert (file, number, key, sha) in places
+        assert adds == "0"  # what did not succeed comes first
+    expect(page.locator("#evidence caption")).to_have_text(f"共{len(traced.rows)}行，列出10行")
+    expect(page.locator("#evidence code.trace")).to_have_text(f"perf-pipeline trace {figure}")
+    expect(page.locator("#evidence .reason")).to_have_text(traced.reason)
+
+    page.locator("#evidence .crumbs a", has_text=SLOW).click()
+    expect(page.get_by_role("heading", level=2, name=SLOW)).to_be_visible()
+    page.go_back()
+    expect(page.locator("#evidence")).to_be_visible()
+
+
+def test_filters_search_and_sorting_find_what_is_asked_for(site: WrittenSite, visit: Open) -> None:
+    page = visit(site.pages[0], "#indicators")
+    said = page.locator("#indicators output")
+    expect(said).to_have_text("显示65项，共65项")
+    page.get_by_role("combobox", name="状态", exact=True).select_option("missed")
+    missed = page.locator("#indicator-table tbody tr:visible")
+    for row in missed.all():
+        expect(row.locator("td.cell").nth(2)).to_contain_text("未达标")
+    assert 0 < missed.count() < 65
+    expect(said).to_have_text(f"显示{missed.count()}项，共65项")
+    page.get_by_label("查找").fill("满意")
+    assert all("满意" in row for row in shown_rows(page, "indicator-table"))
+    page.get_by_label("查找").fill("没有这样的指标")
+    expect(said).to_have_text("显示0项，共65项　没有符合条件的行。")
+    page.get_by_role("button", name="清除筛选").click()
+    expect(said).to_have_text("显示65项，共65项")
+
+    newest = page.locator("#indicator-table thead th").nth(4)
+    newest.get_by_role("button").click()
+    expect(newest).to_have_attribute("aria-sort", "ascending")
+    words = [row.split("\n") for row in shown_rows(page, "indicator-table")]
+    assert "未达标" in " ".join(words[0])
+    newest.get_by_role("button").click()
+    expect(newest).to_have_attribute("aria-sort", "descending")
+    assert (
+        "未达标" not in page.locator("#indicator-table tbody tr td:nth-child(5)").first.inner_text()
+    )
+
+
+def test_the_interface_speaks_english_and_the_data_stay(site: WrittenSite, visit: Open) -> None:
+    page = visit(site.pages[0], "#indicators")
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    names = page.locator("#indicator-table tbody th").all_inner_texts()
+    page.get_by_role("button", name="English").click()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    words = page.locator("[data-t]").all_text_contents()
+    assert [word for word in words if CHINESE.search(word)] == []
+    assert page.locator("#indicator-table tbody th").all_inner_texts() == names
+    expect(page.locator("#indicators output")).to_have_text("65 of 65 shown")
+    page.reload()
+    expect(page.get_by_role("button", name="中文")).to_be_visible()
+    page.locator("#indicator-table td.cell a").first.click()
+    expect(page.locator("#evidence thead th").first).to_have_text("File")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("#evidence thead th").first).to_have_text("文件")
+
+
+def test_the_keyboard_alone_leads_to_a_source_row(site: WrittenSite, visit: Open) -> None:
+    page = visit(site.pages[0], "")
+    page.keyboard.press("Tab")
+    assert focused(page) == "跳到内容"
+    page.keyboard.press("Enter")
+    assert focused(page) == "总览"
+    page.keyboard.press("Shift+Tab")
+    for _ in range(8):
+        if focused(page) == "指标":
+            break
+        page.keyboard.press("Shift+Tab")
+    assert focused(page) == "指标"
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(outline) == "solid"
+    page.keyboard.press("Enter")
+    assert focused(page) == "指标热图"
+    page.keyboard.press("Tab")
+    page.keyboard.type("矛盾纠纷化解率")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('td.cell') !== null"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#evidence tbody tr").first).to_contain_text("人民调解案件台账")
+
+
+def test_what_changed_since_the_last_version_names_its_source_row(
+    site: WrittenSite, visit: Open
+) -> None:
+    page = visit(site.pages[0], "#changes")
+    changes = page.locator("#changes")
+    expect(changes.get_by_role("heading", level=3)).to_contain_text("2024Q2")
+    paid = changes.locator("tr", has_text="累计支付").first
+    expect(paid).to_contain_text("678000.00元")
+    expect(paid).to_contain_text("723000.00元")
+    expect(paid).to_contain_text("+45000.00元")
+    expect(changes).to_contain_text("支付台账-补.csv")
+
+
+def test_it_prints_whole_on_a4_and_a_project_or_figure_by_itself(
+    site: WrittenSite, visit: Open
+) -> None:
+    page = visit(site.pages[0], "")
+    text, size = _printed(page)
+    assert size == (595, 842)
+    for said in (SLOW, "信访维稳经费", "指标热图", "案件在期限内的流转", "SHA-256", "模拟数据"):
+        assert said in text
+    for screen_only in ("清除筛选", "打印", "您在这里", "版本变化"):
+        assert screen_only not in text
+    page.goto(f"{site.pages[0].as_uri()}#g2")
+    alone, _ = _printed(page)
+    assert "矛盾纠纷化解率" in alone
+    assert "结案率" not in alone
+    page.locator("#indicator-table tr", has_text="矛盾纠纷化解率").locator("a").last.click()
+    evidence, _ = _printed(page)
+    assert "perf-pipeline trace" in evidence
+    assert "指标热图" not in evidence
+
+
+def _printed(page: Page) -> tuple[str, tuple[int, int]]:
+    with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as pdf:
+        text = "".join(each.extract_text() for each in pdf.pages)
+        text = normalize("NFKC", text)  # fonts map some characters to radicals that look alike
+        return text, (round(pdf.pages[0].width), round(pdf.pages[0].height))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_accessibility_check_finds_no_serious_fault(
+    warehouse: Engine, site: WrittenSite, visit: Open, tmp_path: Path, language: str
+) -> None:
+    page = visit(site.index, "")
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+    faults = _faults(page)
+    figure = _first_figure(warehouse)
+    for place in ("", "#g2", "#indicators", "#flow", "#changes", "#files", f"#{figure}"):
+        faults += _faults(visit(site.pages[0], place))
+    (report,) = write_quarter(warehouse, Q3, tmp_path)
+    faults += _faults(visit(report.page, ""))
+    assert faults == []
+
+
+def _faults(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{page.url.rpartition('/')[2]} {each['id']}: {node['html']}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+def _first_figure(warehouse: Engine) -> str:
+    with warehouse.connect() as connection:
+        missed = select(indicator_result.c.id).where(indicator_result.c.status == "missed")
+        return f"I{connection.execute(missed.limit(1)).scalar_one()}"
+
+
+def test_it_fits_in_a_mail_and_an_unchanged_year_touches_no_file(
+    warehouse: Engine, site: WrittenSite
+) -> None:
+    assert site.pages[0].stat().st_size < 2 * MEGABYTE
+    again = write_site(warehouse, QUARTERS, site.index.parent)
+    assert again is not None
+    assert again.written == ()
+
+
+def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
+    visit: Open, tmp_path: Path
+) -> None:
+    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    with write_transaction(engine) as connection:
+        made_years.fill(connection, made_years.make_years(seed=6, count=300, departments=1))
+    judge(engine, Q1.name)
+    written = write_site(engine, QUARTERS, tmp_path / "out")
+    assert written is not None
+    page = visit(written.pages[0], "")
+    indicators, projects = 1_500, 300
+    nodes = page.evaluate("document.querySelectorAll('*').length")
+    assert nodes < 150 * projects + 25 * indicators
+    assert written.pages[0].stat().st_size < 8_000 * projects + 1_500 * indicators
+    page.get_by_label("查找").first.fill("项目299")
+    assert len(shown_rows(page, "project-table")) == 1
+    page.get_by_role("link", name="项目299", exact=True).click()
+    assert len(shown_rows(page, "indicator-table")) == 5
+    page.locator("#indicator-table td.cell:visible a").first.click()
+    assert page.locator("#evidence tbody tr").count() <= 10
+    engine.dispose()
+
+
+def test_the_index_leads_to_each_department_and_back(visit: Open, tmp_path: Path) -> None:
+    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    for code, name in (("sifaju", "（司法局）"), ("zongzhiban", "（综治办）")):
+        reports_fixture.fill(engine, code=code, extra=name)
+    written = write_site(engine, QUARTERS, tmp_path / "out")
+    assert written is not None
+    page = visit(written.index, "")
+    page.get_by_label("查找").fill("司法局")
+    assert len(shown_rows(page, "department-table")) == 1
+    page.get_by_role("link", name="（司法局）").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("（司法局）")
+    cells = page.locator("#project-table td.cell a, #indicator-table td.cell a")
+    assert cells.count() == 2 * (4 + 41)
+    page.get_by_role("link", name="全部部门").click()
+    expect(page.locator("#department-table tbody tr")).to_have_count(2)
+    engine.dispose()
+
+
+def test_names_that_look_like_script_stay_text_everywhere(visit: Open, tmp_path: Path) -> None:
+    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    reports_fixture.fill(engine, extra=HOSTILE)
+    with engine.begin() as connection:
+        reason = {"reason": HOSTILE}
+        connection.execute(indicator_result.update().values(actual_text=HOSTILE, **reason))
+        figure = connection.execute(select(spending_result.c.id).limit(1)).scalar_one()
+    written = write_site(engine, QUARTERS, tmp_path / "out")
+    assert written is not None
+    for path in (*written.pages, written.index):
+        page = visit(path, "")
+        expect(page.get_by_role("heading").first).to_be_visible()
+        assert page.evaluate("window.taken") is None
+    page = visit(written.pages[0], "#g2")
+    expect(page.get_by_role("heading", level=2).first).to_have_text(SLOW + HOSTILE)
+    page.locator("#indicator-table td.cell:visible a").first.click()
+    expect(page.locator("#evidence .reason")).to_have_text(HOSTILE)
+    visit(written.pages[0], f"#S{figure}")
+    assert page.evaluate("window.taken") is None
+    assert page.evaluate("document.images.length") == 0
+    engine.dispose()
