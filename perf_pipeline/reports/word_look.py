@@ -30,7 +30,7 @@ INSTEAD = {  # what stands in where a font is missing
 TOP, BOTTOM, SIDE = 27, 24, 22  # margins in mm
 WIDTH = 210 - 2 * SIDE  # mm between the margins
 MUTED = "5A6470"
-CENTER, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
+CENTER = WD_ALIGN_PARAGRAPH.CENTER
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,9 @@ class Look:
     color: str = "000000"
 
 
+# nothing is justified: LibreOffice then loses a comma that ends a full line
 LOOKS: dict[str, Look] = {
-    "Normal": Look(BODY_FONT, 12, align=JUSTIFY, line=1.3, indent_chars=2),
+    "Normal": Look(BODY_FONT, 12, line=1.3, indent_chars=2),
     "Title": Look(TITLE_FONT, 22, align=CENTER, before=18, after=8, line=1.2, with_next=True),
     "Subtitle": Look(SUBHEAD_FONT, 14, align=CENTER, after=4, with_next=True),
     "Heading 1": Look(HEAD_FONT, 15, before=12, after=4, line=1.2, with_next=True),
@@ -62,7 +63,7 @@ LOOKS: dict[str, Look] = {
     "Picture Caption": Look(HEAD_FONT, 10.5, align=CENTER, after=8),
     "After Table": Look(BODY_FONT, 6),
     "TableText": Look(TABLE_FONT, 9),
-    "Notice": Look(BODY_FONT, 11, align=JUSTIFY, before=10, after=8, line=1.2),
+    "Notice": Look(BODY_FONT, 11, before=10, after=8, line=1.2),
     "Header": Look(TABLE_FONT, 9, align=CENTER, color=MUTED),
     "Footer": Look(TABLE_FONT, 9, color=MUTED),
 }
@@ -79,7 +80,7 @@ def set_look(document: Document) -> None:
         _set_style(_style(document, name), look)
     _frame(document.styles["Notice"].element.get_or_add_pPr(), "top left bottom right", "B7791F")
     _frame(document.styles["Header"].element.get_or_add_pPr(), "bottom", "9AA3AD")
-    _set_language(document)
+    _set_defaults(document)
     _set_font_table(document)
 
 
@@ -137,7 +138,7 @@ def _frame(paragraph: Any, sides: str, color: str) -> None:
     paragraph.insert_element_before(borders, *after)
 
 
-def _set_language(document: Document) -> None:
+def _set_defaults(document: Document) -> None:
     defaults = document.styles.element.find(qn("w:docDefaults"))
     for language in defaults.iter(qn("w:lang")):
         language.set(qn("w:eastAsia"), "zh-CN")
@@ -146,9 +147,6 @@ def _set_language(document: Document) -> None:
     settings = document.settings.element
     for theme in settings.iter(qn("w:themeFontLang")):
         theme.set(qn("w:eastAsia"), "zh-CN")
-    for setting in settings.iter(qn("w:compatSetting")):
-        if setting.get(qn("w:name")) == "compatibilityMode":
-            setting.set(qn("w:val"), "15")
 
 
 def _set_font_table(document: Document) -> None:

@@ -177,7 +177,9 @@ def test_as_pdf_no_glyph_is_missing_no_text_is_cut_and_every_picture_is_there(
     shown: Counter[str] = Counter()
     pictures, outside, drawn = 0, [], set()
     with pdfplumber.open(pdf) as opened:
-        text = squeezed("".join(page.extract_text() for page in opened.pages))
+        bodies = [page.crop((0, 60, page.width, page.height - 50)) for page in opened.pages]
+        text = squeezed("".join(body.extract_text() for body in bodies))
+        footer = squeezed(opened.pages[-1].extract_text())
         for page in opened.pages:
             pictures += len(page.images)
             drawn |= {c["text"] for c in page.chars if "OpenSymbol" not in c["fontname"]}
@@ -196,8 +198,8 @@ def test_as_pdf_no_glyph_is_missing_no_text_is_cut_and_every_picture_is_there(
     )
     assert written - shown == Counter({})  # a head is shown again on each page
     for paragraph in year.document.paragraphs:
-        assert squeezed(paragraph.text)[:16] in text
-    assert f"第{pages}页共{pages}页" in text
+        assert squeezed(paragraph.text) in text
+    assert f"第{pages}页共{pages}页" in footer
     assert write_pdfs([year.written.document]) == []  # it is newer than its Word file
 
 
