@@ -65,7 +65,7 @@ def made_year(folder: Path, projects: int) -> tuple[Year, float]:
     with write_transaction(engine) as connection:
         made_years.fill(connection, made_years.make_years(6, projects, 1))
     judge(engine, "2024Q1", "2024Q2")
-    (read,) = medians(lambda: load_years(engine, QUARTERS))
+    (read,) = medians(lambda: list(load_years(engine, QUARTERS)))
     (year,) = load_years(engine, QUARTERS)
     engine.dispose()
     return year, read

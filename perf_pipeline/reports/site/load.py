@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,10 +25,11 @@ from perf_pipeline.reports.write import load_as_closed
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.history import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-from perf_pipeline.warehouse.schema import snapshot
+from perf_pipeline.warehouse.schema import department, snapshot
 
 MOST_ROWS = 10  # source rows shown with a figure; `trace` gives all
 MOST_IN_ALL = 24_000  # on a page with very many figures, fewer with each
+AT_ONCE = 50  # departments read together
 PAID = "paid_fen"  # the measure that spending comes from
 Row = dict[str, Any]
 
@@ -44,42 +45,60 @@ class _Judgement:
     moment: datetime
 
 
-def load_years(engine: Engine, checkpoints: Sequence[Checkpoint]) -> list[Year]:
-    """Return the year of every department that was judged at one of the year's checkpoints.
+def load_years(engine: Engine, checkpoints: Sequence[Checkpoint]) -> Iterator[Year]:
+    """Give the year of every department that was judged at one of the year's checkpoints.
 
-    Everything behind a checkpoint's figures is what was known when they were judged.
+    In the order of their codes, read so many at a time that memory stays bounded. Everything
+    behind a checkpoint's figures is what was known when they were judged.
     """
     with engine.connect() as connection:
         judged = _judgements(connection, checkpoints)
-        by_snapshot = {each.snapshot_id: each for each in judged}
-        spending, indicators = (
-            [row for row in read_results(connection, part, list(by_snapshot))] for part in Part
-        )
-        sources = _sources(connection, by_snapshot, spending, indicators)
-        flow = _flow(connection, judged)
-        reports = _newest_reports(connection, judged)
     restated = _restatements(engine, judged)
-    of_department = _sorted_out(judged, lambda each: each.department_id)
+    of_department = list(_sorted_out(judged, lambda each: each.department_id).values())
+    for start in range(0, len(of_department), AT_ONCE):
+        some = of_department[start : start + AT_ONCE]
+        with engine.connect() as connection:
+            years = _load(connection, some, restated, len(of_department))
+        yield from sorted(years, key=lambda year: year.report.department_code)
+
+
+def _load(
+    connection: Connection,
+    of_department: list[list[_Judgement]],
+    restated: dict[str, list[Restatement]],
+    departments: int,
+) -> list[Year]:
+    judged = [each for some in of_department for each in some]
+    by_snapshot = {each.snapshot_id: each for each in judged}
+    spending, indicators = (read_results(connection, part, list(by_snapshot)) for part in Part)
+    sources = _sources(connection, by_snapshot, spending, indicators)
+    flow = _flow(connection, judged)
     spent, indicated = (_by_department(rows) for rows in (spending, indicators))
+    at_of = {
+        some[0].department_id: {each.snapshot_id: nth for nth, each in enumerate(some)}
+        for some in of_department
+    }
     years = []
-    for report in reports:
-        mine = of_department[report.department_id]
-        at = {each.snapshot_id: nth for nth, each in enumerate(mine)}
+    for report in _newest_reports(connection, judged):
+        department = report.department_id
+        at = at_of[department]
+        mine = [by_snapshot[each] for each in at]
         years.append(
             Year(
                 report=report,
                 checkpoints=tuple(each.checkpoint for each in mine),
-                spending=_spending(report, at, spent[report.department_id], sources),
-                indicators=_indicators(report, at, indicated[report.department_id], sources),
+                spending=_spending(report, at, spent[department], sources),
+                indicators=_indicators(report, at, indicated[department], sources),
                 flow=tuple(
                     _stage(row, at[each.snapshot_id])
                     for each in mine
-                    for row in flow.get((each.checkpoint.name, each.department_id), ())
+                    for row in flow.get((each.checkpoint.name, department), ())
                 ),
                 restatements=tuple(restated.get(report.department_code, ())),
+                departments=departments,
             )
         )
-    return sorted(years, key=lambda year: year.report.department_code)
+    return years
 
 
 def _judgements(connection: Connection, checkpoints: Sequence[Checkpoint]) -> list[_Judgement]:
@@ -90,8 +109,9 @@ def _judgements(connection: Connection, checkpoints: Sequence[Checkpoint]) -> li
         select(snapshot, checkpoint_table.c.name)
         .join(newest, newest.c.id == snapshot.c.id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .join(department, department.c.id == snapshot.c.department_id)
         .where(checkpoint_table.c.name.in_(of_name))
-        .order_by(checkpoint_table.c.ordinal, snapshot.c.department_id)
+        .order_by(department.c.code, checkpoint_table.c.ordinal)
     )
     return [
         _Judgement(
@@ -166,14 +186,15 @@ def _sources(
         figures[row["snapshot_id"]].append(_spending_figure(row))
     for row in indicators:
         figures[row["snapshot_id"]].append(_indicator_figure(row))
-    of_department: dict[int, int] = defaultdict(int)
-    for snapshot_id, some in figures.items():
-        of_department[by_snapshot[snapshot_id].department_id] += len(some)
-    most = min(MOST_ROWS, MOST_IN_ALL // max(of_department.values(), default=1))
+    of_department = Counter(each.department_id for some in figures.values() for each in some)
     sources: dict[str, Sources] = {}
     for checkpoint, judged in _by_moment(by_snapshot.values()).items():
         mine = [figure for each in judged for figure in figures[each.snapshot_id]]
-        sources |= find_sources(connection, mine, checkpoint, max(most, 1))
+        found = find_sources(connection, mine, checkpoint, MOST_ROWS)
+        for figure in mine:
+            of = found.get(figure.id, Sources())
+            most = max(MOST_IN_ALL // of_department[figure.department_id], 1)
+            sources[figure.id] = replace(of, rows=of.rows[:most])
     return sources
 
 

@@ -79,6 +79,18 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Where a department stands at its newest checkpoint: its line in the index."""
+
+    code: str
+    department: str
+    notice: str | None
+    checkpoint: Checkpoint
+    lights: Mapping[Light, int]
+    statuses: Mapping[Status, int]
+
+
+@dataclass(frozen=True)
 class Year:
     """A department's fiscal year up to the newest checkpoint that it was judged at."""
 
@@ -88,11 +100,25 @@ class Year:
     indicators: tuple[Indicator, ...]
     flow: tuple[Stage, ...]
     restatements: tuple[Restatement, ...]
+    departments: int  # how many were judged in the year
 
     @property
     def fiscal_year(self) -> int:
         """The fiscal year (财政年度)."""
         return self.report.checkpoint.fiscal_year
+
+    @property
+    def standing(self) -> Standing:
+        """Return the department's line in the index."""
+        report = self.report
+        return Standing(
+            report.department_code,
+            report.department,
+            report.notice,
+            report.checkpoint,
+            self.lights[-1],
+            self.statuses[-1],
+        )
 
     @property
     def subjects(self) -> tuple[Spending | Indicator, ...]:

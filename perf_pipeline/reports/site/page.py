@@ -20,7 +20,7 @@ from perf_pipeline.monitoring.cause import cause_text
 from perf_pipeline.reports.model import Project, QuarterReport, count_lights, count_statuses
 from perf_pipeline.reports.page import LABELS, Chart, css_string, draw_curve, report_environment
 from perf_pipeline.reports.site.evidence import Belongs, belongs, evidence
-from perf_pipeline.reports.site.model import Spending, Stage, Year
+from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
 from perf_pipeline.reports.site.words import ENGLISH
 from perf_pipeline.reports.wording import summary
 
@@ -54,7 +54,7 @@ class Group:
     after: str | None = None
 
 
-def render_year(year: Year, index: str | None = None) -> str:
+def render_year(year: Year, index: str = "") -> str:
     """Return the page of a department's year; `index` is where all departments are listed."""
     group_of = _places(year)
     groups = _groups(year, group_of)
@@ -67,7 +67,7 @@ def render_year(year: Year, index: str | None = None) -> str:
             year=year,
             report=report,
             at=report.checkpoint,
-            index=index,
+            index=index if year.departments > 1 else "",
             groups=groups,
             group_at={each.name: each for each in groups if each.spending},
             indicator_groups=[group_of[belongs(each)] for each in year.indicators],
@@ -88,18 +88,16 @@ def render_year(year: Year, index: str | None = None) -> str:
     )
 
 
-def render_index(years: Sequence[Year], links: Mapping[str, str]) -> str:
+def render_index(standings: Sequence[Standing], links: Mapping[str, str]) -> str:
     """Return the page that lists the departments of a year, each with the link to its page."""
-    labels = {at.ordinal: at.label for year in years for at in year.checkpoints}
     return (
         _environment()
         .get_template("year_index.html.j2")
         .render(
-            years=years,
-            fiscal_year=years[0].fiscal_year,
+            standings=standings,
+            fiscal_year=standings[0].checkpoint.fiscal_year,
             links={code: quote(link) for code, link in links.items()},
-            notices=sorted({year.report.notice for year in years if year.report.notice}),
-            last_label=labels[max(labels)],
+            notices=sorted({each.notice for each in standings if each.notice}),
             data={"figures": {}, "words": ENGLISH, "labels": LABELS},
             **_script(),
         )

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.site.load import load_years
+from perf_pipeline.reports.site.model import Standing
 from perf_pipeline.reports.site.page import render_index, render_year
 
 
@@ -31,22 +32,19 @@ def write_site(
     The index is `out_dir/<year>-绩效运行监控.html`, a department's page has the same name in
     `out_dir/<department code>/<year>/`. What has not changed touches no file.
     """
-    years = load_years(engine, checkpoints)
-    if not years:
-        return None
     fiscal_year = str(checkpoints[0].fiscal_year)
     name = f"{fiscal_year}-绩效运行监控.html"
-    several = len(years) > 1
-    index = f"../../{name}" if several else None
-    pages, written = [], []
-    for year in years:
-        folder = ReportFolder(out_dir, year.report.department_code, fiscal_year)
-        written.append(folder.write(name, render_year(year, index).encode()))
+    standings: list[Standing] = []
+    links, pages, written = {}, [], []
+    for year in load_years(engine, checkpoints):
+        code = year.report.department_code
+        folder = ReportFolder(out_dir, code, fiscal_year)
+        written.append(folder.write(name, render_year(year, f"../../{name}").encode()))
         pages.append(folder.path / name)
-    links = {
-        year.report.department_code: f"{year.report.department_code}/{fiscal_year}/{name}"
-        for year in years
-    }
+        standings.append(year.standing)
+        links[code] = f"{code}/{fiscal_year}/{name}"
+    if not standings:
+        return None
     top = ReportFolder(out_dir)
-    written.append(top.write(name, render_index(years, links).encode()))
+    written.append(top.write(name, render_index(standings, links).encode()))
     return WrittenSite(top.path / name, tuple(pages), tuple(path for path in written if path))

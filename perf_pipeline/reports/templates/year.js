@@ -153,7 +153,8 @@
     const heading = one("h2", view);
     document.title = heading.textContent + " · " + one("h1").textContent;
     if (moved) {
-      scrollTo(0, 0);
+      if (view === views[0]) scrollTo(0, 0);
+      else view.scrollIntoView();
       heading.focus({ preventScroll: true });
     }
   }

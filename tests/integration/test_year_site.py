@@ -1,0 +1,101 @@
+"""The site of a year written from a warehouse, on both databases; tests/browser drives it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from perf_pipeline.monitoring.tracing import trace_figure
+from perf_pipeline.reports.site import load
+from perf_pipeline.reports.site.write import write_site
+from perf_pipeline.warehouse.schema import indicator_result
+from tests.integration.reports_fixture import CALENDAR, CODE, fill
+
+YEAR = CALENDAR.checkpoints(2024)
+
+
+def told(page: Path) -> dict:  # type: ignore[type-arg]
+    """What the page's script is given."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page.read_text())
+    assert found
+    data: dict = json.loads(found[1])  # type: ignore[type-arg]
+    return data
+
+
+def test_a_year_without_a_judgement_has_no_site(engine: Engine, tmp_path: Path) -> None:
+    fill(engine)
+    assert write_site(engine, CALENDAR.checkpoints(2025), tmp_path / "out") is None
+    assert not (tmp_path / "out").exists()
+
+
+def test_departments_read_one_by_one_give_the_same_pages(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in ("c", "a", "b"):
+        fill(engine, code=code, extra=code)
+    together = write_site(engine, YEAR, tmp_path / "together")
+    monkeypatch.setattr(load, "AT_ONCE", 1)
+    apart = write_site(engine, YEAR, tmp_path / "apart")
+    assert together is not None
+    assert apart is not None
+    assert [path.parts[-3] for path in apart.pages] == ["a", "b", "c"]
+    for one, other in zip(
+        (together.index, *together.pages), (apart.index, *apart.pages), strict=True
+    ):
+        assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_figure_shows_the_rows_that_it_traces_to_as_known_when_it_was_judged(
+    engine: Engine, tmp_path: Path
+) -> None:
+    fill(engine)
+    before = write_site(engine, YEAR, tmp_path)
+    assert before is not None
+    data = told(before.pages[0])
+    (figure,) = (
+        each
+        for each, values in data["figures"].items()
+        if each.startswith("S") and values[0] == 1 and values[1] == 1  # 综治重点工作经费, June
+    )
+    *_, total, rows = data["figures"][figure]
+    traced = trace_figure(engine, figure, CALENDAR)
+    assert total == len(traced.rows) == 5
+    assert [amount for _, amount, _ in rows] == [
+        "169,000.00元",
+        "131,000.00元",
+        "124,000.00元",
+        "112,456.78元",
+        "98,500.00元",
+    ]
+    assert {data["rows"][place][3] for place, *_ in rows} == {row.key for row in traced.rows}
+
+
+def test_very_many_figures_have_fewer_rows_each_and_say_how_many_there_are(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine)
+    monkeypatch.setattr(load, "MOST_IN_ALL", 200)
+    written = write_site(engine, YEAR, tmp_path)
+    assert written is not None
+    figures = told(written.pages[0])["figures"].values()
+    assert max(len(values[-1]) for values in figures) == 200 // 90
+    assert max(values[-2] for values in figures) == 5
+
+
+def test_what_the_script_is_given_cannot_end_its_element(engine: Engine, tmp_path: Path) -> None:
+    fill(engine, extra="</script><script>alert(1)</script><!--")
+    with engine.begin() as connection:
+        connection.execute(indicator_result.update().values(reason="</ScRiPt>\u2028&'\""))
+    written = write_site(engine, YEAR, tmp_path)
+    assert written is not None
+    page = written.pages[0].read_text("utf-8")
+    assert page.count("<script") == page.count("</script>") == 2
+    assert "alert(1)</script>" not in page
+    assert "<!--" not in page
+    figures = told(written.pages[0])["figures"]
+    assert figures["I1"][5] == "</ScRiPt>\u2028&'\""
+    assert (written.pages[0].parent.parent.name, written.index.parent) == (CODE, tmp_path)
