@@ -14,7 +14,10 @@ INTRODUCTION = """\
 由视图声明（`perf_pipeline/warehouse/star/`）和 `docs/queries/` 生成，`make docs` 更新，请勿手改。
 
 报表工具连上 `PERF_WAREHOUSE_URL` 的数据库，用下面的视图即可：维度以 `dim_` 开头，事实以 `fact_`
-开头，关系见图（图中只画键和数字）。视图只读，不占空间，随程序升级重建。请给报表工具单独的只读账号。
+开头，关系见图（图中只画键和数字）。视图只读，不占空间，随程序升级重建。请给报表工具单独的只读账号；
+PostgreSQL 上由数据仓库的属主授权一次，视图重建后仍然有效：
+`GRANT SELECT ON ALL TABLES IN SCHEMA public TO 账号` 和
+`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO 账号`。
 
 - **只有最新一版**：事实视图给出每个检查点的最新一版；要看历史，用同名的 `…_all_versions`。
 - **金额**：`…_fen` 是整数的分，`…_yuan` 是两位小数的元。合计请加分，最后除以 100。

@@ -127,6 +127,24 @@ def test_processes_that_start_at_once_on_an_empty_warehouse_all_find_it_whole(
     engine.dispose()
 
 
+def test_a_reader_s_rights_outlast_the_renewal_of_views(postgresql_url: str) -> None:
+    engine = open_warehouse(postgresql_url)
+    role = f"reader_{engine.url.database}"
+    run(
+        engine,
+        f"CREATE ROLE {role}",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role}",
+        "DROP VIEW star_version",
+    )
+    upgrade(engine)
+    with engine.connect() as connection:
+        allowed = text("SELECT has_table_privilege(:role, 'fact_spending', 'SELECT')")
+        assert connection.scalar(allowed, {"role": role}) is True
+    run(engine, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+    engine.dispose()
+
+
 def test_a_name_that_somebody_else_took_is_told_and_theirs_is_kept(warehouse_url: str) -> None:
     engine = connect(warehouse_url)
     run(engine, "CREATE TABLE dim_project (note TEXT)", "INSERT INTO dim_project VALUES ('mine')")
