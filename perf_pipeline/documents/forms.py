@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents import funds, head
-from perf_pipeline.documents.indicator_header import Header, Part, part_of, read_header
+from perf_pipeline.documents.indicator_header import Header, read_header
+from perf_pipeline.documents.indicator_labels import Part, part_of
 from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, ends_indicators
 from perf_pipeline.documents.labels import label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
@@ -127,8 +128,7 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
         if skip:
             skip -= 1
             continue
-        following = lines[index + 1] if index + 1 < len(lines) else None
-        header = read_header(line, following, lines[index - 1] if index else None)
+        header = read_header(lines, index)
         if header is not None:
             skip = header.lines - 1
             side = " ".join([*(c.text for c in line.cells[:1]), *_title(lines, index)])
