@@ -11,7 +11,8 @@ from perf_pipeline.documents.indicator_content import (
     ROWS_LOOKED_AT,
     Found,
     by_content,
-    of_other_term,
+    is_term,
+    of_this_year,
 )
 from perf_pipeline.documents.indicator_labels import Part, level_alone, part_of
 from perf_pipeline.documents.labels import label
@@ -54,9 +55,9 @@ def read_header(lines: Sequence[Line], at: int) -> Header | None:
     following = lines[at + 1] if at + 1 < len(lines) else None
     upper = lines[at - 1] if at else None
     found: Found = [(cell, part_of(cell.text)) for cell in line.cells if cell.text.strip()]
-    if not {part for _, part in found} & LEVELS and not (
-        following is not None and level_alone(following)
-    ):
+    called = {part for _, part in found} - {None}
+    below_a_level = following is not None and level_alone(following)
+    if len(called) < 2 or not (called & (LEVELS | {Part.VALUE}) or below_a_level):
         return None
     found, guessed = by_content(found, lines[at + 1 : at + 1 + ROWS_LOOKED_AT])
     named = {part for _, part in found}
@@ -78,7 +79,7 @@ def read_header(lines: Sequence[Line], at: int) -> Header | None:
     for cell, part in found:
         below = [each for each in subs if cell.column <= each.column < cell.column + cell.width]
         finer = [(each, part_of(each.text)) for each in below]
-        terms = [each for each in below if not of_other_term(each)]
+        terms = of_this_year(below)
         if part is Part.VALUE and 0 < len(terms) < len(below):
             columns[part] = tuple(terms)  # the year's, not the last one's or that of all years
         elif part is Part.VALUE and any(p in (Part.OPERATOR, Part.UNIT) for _, p in finer):
@@ -140,7 +141,8 @@ def _subheader(found: Found, following: Line | None) -> tuple[list[Cell], int]:
         return [], 0
     wide = [cell for cell, part in found if cell.width > 1 or part in _GROUPS]
     merged_down = any(cell.continues and part_of(cell.text) is not None for cell in following.cells)
-    merged_down |= following.loose and not re.search(r"[\d√]", following.text)
+    terms = all(is_term(cell.text) for cell in following.filled)
+    merged_down |= following.loose and (terms or not re.search(r"[\d√]", following.text))
     below = [
         each
         for each in following.filled

@@ -175,7 +175,9 @@ def _read_bounds(text: str) -> Target | None:
 def _bound(text: str) -> Target | None:
     operator, signed, per, start = read_leading(text)
     number = _SIGNED.match(text, start)
-    return number and _number(number[0], _without_notes(text[number.end() :]), operator, signed, per)
+    return number and _number(
+        number[0], _without_notes(text[number.end() :]), operator, signed, per
+    )
 
 
 def _range(low: str, low_unit: str, high: str, high_unit: str | None, per: str) -> Target | None:
