@@ -46,7 +46,7 @@ def by_content(found: Found, rows: Sequence[Line]) -> tuple[Found, bool]:
     guessed = False
     if Part.LEVEL3 not in {part for _, part in found}:
         found, guessed = _with_names(found, rows)
-    return _with_values(_with_signs(found, rows), rows), guessed
+    return _with_values(_with_signs(_with_second(found, rows), rows), rows), guessed
 
 
 def of_other_term(cell: Cell) -> bool:
@@ -74,10 +74,15 @@ def _with_levels(found: Found, rows: Sequence[Line]) -> Found:
             level = Part.LEVEL2 if _are_second_levels(cell, rows) else Part.LEVEL1
             if level not in {known for _, known in found}:
                 found = _named(found, cell, level)
+    return found
+
+
+def _with_second(found: Found, rows: Sequence[Line]) -> Found:
+    """Call an only column of levels the second, where it holds those though headed 一级指标."""
     first = next((cell for cell, part in found if part is Part.LEVEL1), None)
     alone = first is not None and Part.LEVEL2 not in {part for _, part in found}
     if first is not None and alone and _are_second_levels(first, rows):
-        return _named(found, first, Part.LEVEL2)  # headed 一级指标, with 数量指标 below
+        return _named(found, first, Part.LEVEL2)
     return found
 
 

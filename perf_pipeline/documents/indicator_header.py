@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perf_pipeline.documents.indicator_content import (
     LEVELS,
@@ -49,10 +49,10 @@ def read_header(lines: Sequence[Line], at: int) -> Header | None:
     A column is known by its label; one that is called otherwise, by what stands below it. The row
     above may say which of two sets of columns is the year's.
     """
-    line = lines[at]
-    if not any("级" in each or "指标" in each for each in line.labels):
+    if not any("级" in each or "指标" in each for each in lines[at].labels):
         return None
     following = lines[at + 1] if at + 1 < len(lines) else None
+    line = _over_its_columns(lines[at], following)
     upper = lines[at - 1] if at else None
     found: Found = [(cell, part_of(cell.text)) for cell in line.cells if cell.text.strip()]
     called = {part for _, part in found} - {None}
@@ -90,6 +90,30 @@ def read_header(lines: Sequence[Line], at: int) -> Header | None:
         elif part is not None and (part not in columns or part in _SEVERAL):
             columns[part] = (*columns.get(part, ()), cell)
     return Header(columns, tuple(subs), 1 + taken, guessed, midterm)
+
+
+def _over_its_columns(line: Line, following: Line | None) -> Line:
+    """Let a heading of a loose line reach over the headings below it, as many as the row is short.
+
+    Text leaves one cell of a heading that spans several columns, and what follows moves left.
+    """
+    if not line.loose or following is None or not following.filled:
+        return line
+    subs = following.filled
+    begin, more = subs[0].column, len(subs) - 1
+    end = begin + len(subs)
+    short = following.cells[-1].column - line.cells[-1].column
+    above = line.covering(begin)
+    if not more or short != more or subs[-1].column != end - 1 or above is None:
+        return line
+    cells = (
+        cell._replace(width=len(subs))
+        if cell is above
+        else cell._replace(column=cell.column + more)
+        for cell in line.cells
+        if cell.column >= begin
+    )
+    return replace(line, cells=(*(c for c in line.cells if c.column < begin), *cells))
 
 
 def _from_above(line: Line, upper: Line, known: set[Part | None]) -> Found:
