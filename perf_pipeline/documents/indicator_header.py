@@ -65,6 +65,8 @@ def read_header(lines: Sequence[Line], at: int) -> Header | None:
         return None
     if not named & {Part.VALUE, Part.ACTUAL, Part.OPERATOR, Part.LEVEL2}:
         return None
+    if not (called & LEVELS or named & {Part.LEVEL1, Part.LEVEL2} or below_a_level):
+        return None
     found, midterm = _one_set(_without_side(found), upper)
     subs, taken = _subheader(found, following)
     if not taken and line.loose and following is not None:
