@@ -22,7 +22,9 @@ _STANDARD1 = (
     ("产出", "产出指标"),
     ("效", "效益指标"),
 )
-_ORDINAL = re.compile(r"^指标[\d一二三四五六七八九十]+[:：.、]?|^\d{1,2}[.、．](?!\d)")
+_ORDINAL = re.compile(
+    r"^(?:三级)?指标[\d一二三四五六七八九十]+[:：.、]?|^[(（]?\d{1,2}[)）.、．](?!\d)"
+)
 
 
 def to_json_dict(document: TargetDocument) -> dict[str, Any]:

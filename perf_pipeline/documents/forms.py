@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents import funds, head
-from perf_pipeline.documents.indicator_header import Header, Part, part_of, read_header
+from perf_pipeline.documents.indicator_header import Header, read_header
+from perf_pipeline.documents.indicator_labels import Part, part_of
 from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, ends_indicators
 from perf_pipeline.documents.labels import label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
@@ -39,6 +40,7 @@ _OF_TITLE = re.compile(
 _NO_NAME = re.compile(
     r"(?:\d{4}年?度?|项目|预算|支出|部门|财政|专项|资金|区级?|市级?|省级?|本级|附件\d*|表\d*)*"
 )
+_GOALS_TITLE = re.compile(r"绩效目标(?!执行|监控|自评|完成)")
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 LONGEST_VALUE = 300
 _FORMLIKE = re.compile(r"[一二三]级指标|绩效指标|指标值")
@@ -127,8 +129,7 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
         if skip:
             skip -= 1
             continue
-        following = lines[index + 1] if index + 1 < len(lines) else None
-        header = read_header(line, following, lines[index - 1] if index else None)
+        header = read_header(lines, index)
         if header is not None:
             skip = header.lines - 1
             side = " ".join([*(c.text for c in line.cells[:1]), *_title(lines, index)])
@@ -199,7 +200,8 @@ def _kind(segment: Segment, rest: Sequence[Line], header: Header | None, named: 
             return FormKind.DEPARTMENT
     if Part.LIKELIHOOD in parts or Part.OUTLOOK in parts or "监控" in title:
         return FormKind.MONITORING
-    if Part.SCORE in parts or "自评" in title or Part.ACTUAL in parts:
+    reported = Part.ACTUAL in parts and not _GOALS_TITLE.search(title)  # not last year's beside it
+    if Part.SCORE in parts or "自评" in title or reported:
         return FormKind.SELF_EVALUATION
     return FormKind.PROJECT
 

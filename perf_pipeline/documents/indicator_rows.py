@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.indicator_header import (
-    Header,
+from perf_pipeline.documents.indicator_header import Header
+from perf_pipeline.documents.indicator_labels import (
     Part,
+    first_level_of,
     is_first_level,
     level_alone,
 )
 from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
+from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign
 
 _PLACEHOLDER = re.compile(
     r"(?:指标\d+|[.…·]+|\d+[.、]?|指标[一二三四五六七八九十]|[-—–/_]+|其他|无)?[:：]?[.…]*"
@@ -23,9 +25,6 @@ _FOOT = re.compile(
     r"(?:合计|总计|总分|小计|总得分|自评总分|评价等级|自评等级|填表人|填报人|填表说明|填报说明|注|说明|备注|"
     r"项目负责人|财务负责人|部门负责人|单位负责人|负责人|经办人|联系人|联系电话|审核人?|填报日期|填表日期|"
     r"评价结论|存在问题|改进措施|其他需要?说明的?(?:问题|事项)|主管部门审核意见|审核意见|财政部门.*|数据来源)"
-)
-_SIGN = re.compile(
-    r"[≥≤=＝═﹦＞＜><≧≦]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不超过|达到"
 )
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
 _TICK = re.compile(r"[√✓✔☑■●是Yy1]|\[x\]", re.IGNORECASE)
@@ -89,11 +88,12 @@ class IndicatorReader:
                         cells.setdefault(part, []).append(cell)
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
-        text[Part.OPERATOR] = next((sign for sign in signs if _SIGN.fullmatch(sign)), "")
+        text[Part.OPERATOR] = next((sign for sign in signs if is_sign(sign)), "")
         beside = [line.covering(head.column) for head in self.header.midterm]
         self.midterm += sum(1 for each in beside if each and _says_something(each.text))
         project = self._kept(Part.PROJECT, text)
         level1, level2 = self._levels(text)
+        standard = "" if level1 else first_level_of(level2)
         raw = _value(text)
         level3 = without_blanks("".join(c.text for c in cells.get(Part.LEVEL3, ())))
         if not level3 and raw and self._covers_level3(cells):
@@ -105,7 +105,7 @@ class IndicatorReader:
         if not raw and _PLACEHOLDER.fullmatch(level3):
             return
         yield IndicatorRow(
-            level1,
+            level1 or standard,
             level2,
             level3,
             text.get(Part.DESCRIPTION, ""),
@@ -114,7 +114,7 @@ class IndicatorReader:
             text.get(Part.WEIGHT, ""),
             self._filled(line, cells, text),
             line.where,
-            _confidence(level3, raw, self.header.guessed),
+            _confidence(level3, raw, self.header.guessed or bool(standard)),
             project,
             self._kept(Part.OBJECTIVE, text),
             self._kept(Part.AMOUNT, text),
@@ -219,7 +219,7 @@ def _value(text: dict[Part, str]) -> str:
     sign, unit = text[Part.OPERATOR].replace("═", "="), without_blanks(text.get(Part.UNIT, ""))
     if not value:
         return ""
-    if sign and not _SIGN.match(squeeze(value)):
+    if sign and not begins_with_sign(value):
         value = f"{sign}{value}"
     numeric = re.search(r"\d\s*$", value) is not None
     if unit and numeric and not _PLACEHOLDER.fullmatch(unit):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perf_pipeline.documents.conversion import as_docx
 from perf_pipeline.documents.html_reader import read_html
-from perf_pipeline.documents.model import Block, Finding, Severity
+from perf_pipeline.documents.model import Block, Finding, Paragraph, Severity
 from perf_pipeline.documents.old_workbook_reader import read_old_workbook
 from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
@@ -30,6 +30,7 @@ _HTML = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|table|head|body|div|meta|\?xml[^>]*>\s*<html)",
     re.I,
 )
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 # what the content is, and the extensions that say so
 _SAID_BY = {
     "docx": {".docx", ".docm"},
@@ -83,7 +84,7 @@ def read_file(path: Path) -> ReadFile:
     if not content:
         raise UnreadableFileError("文件是空的", place)
     kind = _kind(path, content, place)
-    blocks = _blocks(path, kind, content, place)
+    blocks = [_visible(block) for block in _blocks(path, kind, content, place)]
     findings = tuple(_odd(path, kind, content))
     return ReadFile(hashlib.sha256(content).hexdigest(), tuple(blocks), findings)
 
@@ -108,6 +109,18 @@ def _blocks(path: Path, kind: str, content: bytes, place: Place) -> list[Block]:
                     return read_word(made)
                 except UnreadableFileError as error:
                     raise UnreadableFileError("转换后仍读不出，可能已损坏", place) from error
+
+
+def _visible(block: Block) -> Block:
+    """Leave out signs that nobody sees (zero-width blanks, soft hyphens) but that part words."""
+    if isinstance(block, Paragraph):
+        return replace(block, text=_UNSEEN.sub("", block.text))
+    if not any(_UNSEEN.search(cell.text) for row in block.rows for cell in row):
+        return block
+    rows = (
+        tuple(cell._replace(text=_UNSEEN.sub("", cell.text)) for cell in row) for row in block.rows
+    )
+    return replace(block, rows=tuple(rows))
 
 
 def _kind(path: Path, content: bytes, place: Place) -> str:

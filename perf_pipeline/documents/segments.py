@@ -91,17 +91,29 @@ def _goes_on(
         return False
     between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
     headed = header < min(len(here), 3)
-    begun = max((n for n, line in enumerate(before) if _begins(line)), default=0)
-    if headed and not any(_is_header(before, n) for n in range(begun, len(before))):
-        return _begins(before[begun])  # the head in one table, indicators in the next
     last = max((c.column + c.width for line in here for c in line.cells), default=0)
+    begun = max((n for n, line in enumerate(before) if _begins(line)), default=0)
+    if not any(_is_header(before, n) for n in range(begun, len(before))):  # only a head so far
+        further = not between and last == width and not new_sheet and _is_rest_of_form(here)
+        if headed or further:
+            return _begins(before[begun])
     first = next((line for line in here if line.filled), None)
     goes_on = first is not None and (not first.covers_left() or _OF_LEVELS.search(first.text))
     return not between and (headed or (last == width and not new_sheet and bool(goes_on)))
 
 
+def _is_rest_of_form(lines: Sequence[Line]) -> bool:
+    """Tell whether a header of indicators follows before another form begins."""
+    for index, line in enumerate(lines):
+        if _is_header(lines, index):
+            return True
+        if _begins(line):
+            return False
+    return False
+
+
 def _begins(line: Line) -> bool:
-    if read_header(line, None) is not None:
+    if read_header((line,), 0) is not None:
         return False
     if names_project(line):
         return True
@@ -117,8 +129,7 @@ def _begins(line: Line) -> bool:
 
 
 def _is_header(lines: Sequence[Line], at: int) -> bool:
-    following = lines[at + 1] if at + 1 < len(lines) else None
-    return read_header(lines[at], following) is not None
+    return read_header(lines, at) is not None
 
 
 def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 
 from perf_pipeline.documents.head import NAME
-from perf_pipeline.documents.indicator_header import names_level
+from perf_pipeline.documents.indicator_labels import names_level
 from perf_pipeline.documents.labels import after_colon
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table, Where
 
@@ -37,7 +38,8 @@ def sheet_blocks(
         table = rows[start:index]
         if any(cell.text.strip() for each in table for cell in each):
             numbers = frozenset(n for n in hidden if start < n <= index)
-            blocks.append(Table(tuple(table), name, numbers, start + 1, is_sheet=True))
+            grid = tuple(_without_blank_columns(table))
+            blocks.append(Table(grid, name, numbers, start + 1, is_sheet=True))
         if lone:
             where = Where(f"工作表“{name}”第{index + 1}行", name, index + 1)
             blocks.append(Paragraph(lone, before + len(blocks) + 1, where))
@@ -73,6 +75,19 @@ def _rows(texts: Sequence[Sequence[str]], merged: Sequence[Merged]) -> Iterator[
                 open_over[column] = (bottom, width, text)
             cells.append(Cell(text, column, width))
             column += width
+        yield tuple(cells)
+
+
+def _without_blank_columns(table: Sequence[Row]) -> Iterator[Row]:
+    """Leave out the columns in which nothing begins: hidden ones, and those that only part."""
+    begun = sorted({cell.column for row in table for cell in row if cell.text.strip()})
+    for row in table:
+        cells = []
+        for cell in row:
+            first = bisect_left(begun, cell.column)
+            width = bisect_left(begun, cell.column + cell.width) - first
+            if width:
+                cells.append(cell._replace(column=first, width=width))
         yield tuple(cells)
 
 

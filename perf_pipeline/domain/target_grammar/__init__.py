@@ -8,12 +8,15 @@ it gives the same target.
 from perf_pipeline.domain.target_grammar.finding import FoundValue, find_values
 from perf_pipeline.domain.target_grammar.numerals import canonical
 from perf_pipeline.domain.target_grammar.parsing import parse_split_target, parse_target
+from perf_pipeline.domain.target_grammar.signs import begins_with_sign, is_sign
 from perf_pipeline.domain.target_grammar.writing import write_target
 
 __all__ = [
     "FoundValue",
+    "begins_with_sign",
     "canonical",
     "find_values",
+    "is_sign",
     "parse_split_target",
     "parse_target",
     "write_target",

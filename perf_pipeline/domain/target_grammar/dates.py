@@ -29,6 +29,7 @@ _FIGURES = re.compile(
     rf"{_BEFORE}(?P<year>{_YEAR})(?P<mark>[-./])(?P<month>[0-9]{{1,2}})"
     rf"(?:(?P=mark)(?P<day>[0-9]{{1,2}}))?日?{_BY}{_DONE}"
 )
+_EIGHT_FIGURES = re.compile(rf"(?P<year>{_YEAR})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3][0-9]){_BY}")
 _QUARTERS = re.compile(
     rf"{_BEFORE}(?:(?P<year>{_YEAR})年)?第?(?P<part>[一二三四1-4]季度|上半年|下半年)(?:底|末)?{_BY}{_DONE}"
 )
@@ -67,6 +68,8 @@ def _day(text: str, fiscal_year: int | None) -> date | None:
             day = int(found["day"]) if found["day"] else None
             return _date(found["year"], int(found["month"]), day)
         return None
+    if found := _EIGHT_FIGURES.fullmatch(text):
+        return _date(found["year"], int(found["month"]), int(found["day"]))
     if found := _QUARTERS.fullmatch(text):
         return _date(found["year"] or fiscal_year, _ENDS[found["part"][0]], None)
     if found := _YEARS.fullmatch(text):

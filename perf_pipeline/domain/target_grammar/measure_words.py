@@ -22,11 +22,13 @@ _LONGEST_FIRST = "|".join(
     map(re.escape, sorted(" ".join(_MEASURE_WORDS).split(), key=len, reverse=True))
 )
 _KNOWN = re.compile(
-    rf"(?:{_LONGEST_FIRST}|{_TIMES}(?:{_LONGEST_FIRST}))(?:\(次\))?"
+    rf"(?:{_LONGEST_FIRST}|{_TIMES}(?:{_LONGEST_FIRST}))(?:\((?:{_LONGEST_FIRST})\))?"
     rf"|{_TIMES}(?:[㐀-鿿](?![㐀-鿿]))?"
 )
 _EACH = rf"{_TIMES}?(?:{_LONGEST_FIRST}|月)"
 _KNOWN_QUOTIENT = re.compile(rf"(?:{_KNOWN.pattern})/{_EACH}(?:[/·*•]{_EACH})*")
+# what stands in brackets behind a number is a note, but for 8台(套) and 30人(次)
+NOTE = re.compile(rf"\((?!(?:{_LONGEST_FIRST})\))[^()]*\)")
 _PERCENT = re.compile("[%‰‱]")
 UNIT = re.compile(
     f"{_KNOWN_QUOTIENT.pattern}|/(?:10|100|十|百)?万|{_PERCENT.pattern}|{_KNOWN.pattern}"
@@ -36,7 +38,7 @@ _QUOTIENT = re.compile(
     rf"{_NAMED}{{0,8}}(?:/(?:10{{1,5}})?{_NAMED}{{1,8}}){{1,3}}|[万亿]?元每[㐀-鿿]{{1,4}}"
 )
 _UNKNOWN = re.compile(
-    r"(?!.*(?:[以之内余多或且每]|左右))[㐀-鿿A-Za-z²³µμ°·*•]{1,4}(?<![前后内外上下底末])"
+    r"(?!.*(?:[以之内余多或且每前]|左右))[㐀-鿿A-Za-z²³µμ°·*•]{1,4}(?<![前后内外上下底末])"
 )
 _NOUN = re.compile(r"(?![前后外每])[㐀-鿿A-Za-z“”\"]{0,16}")
 _NO_NOUN = re.compile("或|和|及|不等|另|其中")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.measure_words import (
     MULTIPLIERS,
+    NOTE,
     is_measure_word,
     is_noun,
     is_time,
@@ -32,7 +33,7 @@ _TAILS = {
     "以内": Operator.LE,
     "之内": Operator.LE,
 }
-_NOTE = re.compile(r"\((?!次\))[^()]*\)")
+_TAIL_IN_BRACKETS = re.compile(r"\((含?及?以[上下内])\)")
 _TO = re.compile("[-~至到]")
 _BETWEEN = re.compile(
     rf"(?P<low>{DIGITS})(?P<unit>[^0-9<>=≤≥]{{0,6}})[<≤](?P<name>[^0-9<>=≤≥]{{0,10}})[<≤](?P<rest>.+)"
@@ -48,7 +49,7 @@ def read_number(text: str) -> Target | None:
     found = _SIGNED.match(text, start)
     if found is None:
         return _read_chinese(text, operator, per, start) or _read_named(text)
-    rest = _NOTE.sub("", text[found.end() :])
+    rest = _without_notes(text[found.end() :])
     return _number(found[0], rest, operator, signed, per) or _read_named(text)
 
 
@@ -72,6 +73,10 @@ def _number(
     if per:
         unit = f"{unit or ''}{per}"
     return Target(TargetKind.NUMBER, operator or Operator.EQ, value, None, unit)
+
+
+def _without_notes(rest: str) -> str:
+    return NOTE.sub("", _TAIL_IN_BRACKETS.sub(r"\1", rest))
 
 
 def means_date(number: str, unit: str | None, sign: Operator | None) -> bool:
@@ -119,7 +124,7 @@ def _read_named(text: str) -> Target | None:
             bounds = {each[0] for each in COMPARISON.finditer(name)}
             if not _NAME.fullmatch(name) or _NO_NAME.search(name) or bounds - {"达"}:
                 return None  # 至少给120人 is more than a name and a number
-            rest = _NOTE.sub("", text[number.end() :])
+            rest = _without_notes(text[number.end() :])
             return _number(number[0], rest, operator, signed, per)
     return None
 
@@ -133,7 +138,7 @@ def _read_pair(text: str) -> Target | None:
     high = _SIGNED.match(text, to.end()) if to else None
     if to is None or high is None:
         return None
-    parts = _unit_and_tail(_NOTE.sub("", text[high.end() :]))
+    parts = _unit_and_tail(_without_notes(text[high.end() :]))
     if parts is None or parts[1] is Operator.GE:
         return None
     return _range(low[0], text[low.end() : to.start()], high[0], parts[0], per)
@@ -170,7 +175,9 @@ def _read_bounds(text: str) -> Target | None:
 def _bound(text: str) -> Target | None:
     operator, signed, per, start = read_leading(text)
     number = _SIGNED.match(text, start)
-    return number and _number(number[0], _NOTE.sub("", text[number.end() :]), operator, signed, per)
+    return number and _number(
+        number[0], _without_notes(text[number.end() :]), operator, signed, per
+    )
 
 
 def _range(low: str, low_unit: str, high: str, high_unit: str | None, per: str) -> Target | None:

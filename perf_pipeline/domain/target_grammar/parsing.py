@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.dates import read_date
-from perf_pipeline.domain.target_grammar.measure_words import MULTIPLIERS, is_unit
+from perf_pipeline.domain.target_grammar.measure_words import MULTIPLIERS, NOTE, is_unit
 from perf_pipeline.domain.target_grammar.numbers import means_date, read_number, read_range
 from perf_pipeline.domain.target_grammar.numerals import with_fractions
 from perf_pipeline.domain.target_grammar.signs import SIGNS, WORDS, normalise
@@ -19,7 +18,6 @@ from perf_pipeline.domain.target_grammar.words import (
 )
 
 LONGEST = 80  # characters of a value; what is longer is a sentence
-_NOTE = re.compile(r"\((?!次\))[^()]*\)")
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _WAYS = {"正向": Operator.GE, "反向": Operator.LE, "逆向": Operator.LE, "负向": Operator.LE}
 _SCALES = {"好坏", "优良中差", "优良中低差", "高中低", "是否", "有无", "定性"}
@@ -36,14 +34,15 @@ def parse_target(raw: str, *, fiscal_year: int | None = None) -> Target:
     text = with_fractions(normalise(raw))
     if not text or len(text) > LONGEST:
         return Target(TargetKind.TEXT)
+    words = text.removeprefix("=")  # =是, =逐年增加: forms put a sign before each value
     return (
-        read_yes_no(text)
+        read_yes_no(words)
         or read_date(text, fiscal_year)
         or read_range(text)
         or read_number(text)
-        or read_none_of(text)
+        or read_none_of(words)
         or read_grade(text)
-        or read_direction(text)
+        or read_direction(words)
         or Target(TargetKind.TEXT)
     )
 
@@ -58,7 +57,7 @@ def parse_split_target(
     (优良中差) are no unit.
     """
     target = parse_target(value, fiscal_year=fiscal_year)
-    measure = _NOTE.sub("", normalise(unit))
+    measure = NOTE.sub("", normalise(unit))
     measure = "" if measure in _SCALES or not is_unit(measure) else measure
     if measure and target.unit is None:
         target = _with_unit(target, value, measure, fiscal_year)

@@ -41,7 +41,7 @@ _SILENT = (
     "逐年 每年递增 提高 提升 增长 增加 上升 下降 降低 减少 递增",
 )
 PER = re.compile(
-    r"每(?:人|户|镇|乡|县|区|社区|街道|单位|亩|年|季度|季|月|周|天|日|村|件|次|场|名|个|台|校|班|生|期|套|所|公里|平方米|人次)"
+    r"每(?:人|户|镇|乡|县|区|社区|街道|单位|亩|半年|年|季度|季|月|周|天|日|村|件|学期|次|场|名|个|台|校|班|生|期|套|所|公里|平方米|人次)"
 )
 _LEADING = re.compile(
     "|".join(
@@ -93,6 +93,17 @@ def normalise(raw: str) -> str:
     inside = plain[1:-1]
     enclosed = plain.startswith("(") and plain.endswith(")") and not re.search("[()]", inside)
     return inside if enclosed else plain
+
+
+def is_sign(text: str) -> bool:
+    """Tell whether a cell holds a sign or the words for one, and nothing else: ≥, >=, 小于等于."""
+    plain = normalise(text)
+    return plain in SIGNS or plain in WORDS
+
+
+def begins_with_sign(text: str) -> bool:
+    """Tell whether a value brings its sign with it: ≥95%, 不超过预算数."""
+    return COMPARISON.match(normalise(text)) is not None
 
 
 def read_leading(text: str, start: int = 0) -> tuple[Operator | None, bool, str, int]:
