@@ -166,7 +166,9 @@ def test_reports_can_be_written_elsewhere(
     told = call(workplace, "report", "--quarter", "2024Q3", "--out", str(tmp_path))
     assert told.returncode == 0, told.stderr
     named = [Path(line) for line in told.stdout.split("\n") if line]
-    assert len(named) == 6 + 2  # a page, a Word report and four forms; the year's page and its index
+    assert (
+        len(named) == 6 + 2
+    )  # a page, a Word report and four forms; the year's page and its index
     assert all(path.is_file() for path in named)
 
 

@@ -1,11 +1,12 @@
 """A figure is the same wherever it stands: in the warehouse, in the views, on paper, on the screen.
 
-Each place has one reader, which reads what a person would read there. A new place (a Word report,
-a site) is one more function and one more line of PLACES.
+Each place has one reader, which reads what a person would read there. A new place is one more
+function and one more line of PLACES.
 """
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from shutil import copytree
 from typing import Any, NamedTuple
 
 import pytest
+from docx import Document
 from lxml import html
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
@@ -198,6 +200,67 @@ def on_the_page(folder: Path) -> Figures:
     return figures
 
 
+def word_at_the_end(text: str) -> str:
+    """The judgement's word, which stands after its sign."""
+    return max((label for label in LABELS.values() if text.endswith(label)), key=len)
+
+
+def in_the_word_report(folder: Path) -> Figures:
+    [path] = quarter_folder(folder).glob("2024Q2-*.docx")
+    figures: Figures = {}
+    for table in Document(str(path)).tables:
+        heads, *rows = ([cell.text.strip() for cell in row.cells] for row in table.rows)
+        if "执行数" in heads:
+            for row in rows[:-1]:  # the last one sums them up
+                told, about = dict(zip(heads, row, strict=True)), Subject(row[0])
+                for name, head in (("initial_budget", "年初预算"), ("budget", "全年预算")):
+                    figures[name, about] = number(told[head])
+                figures["paid", about] = number(told["执行数"])
+                figures["rate", about] = share_of(told["执行率"])
+                figures["judgement", about] = word_at_the_end(told["判断"])
+        elif "实际完成" in heads:
+            projects = {about.project for _, about in figures if about.indicator is None}
+            group = ""
+            for row in rows:
+                if len(set(row)) == 1:
+                    group = row[0]
+                    continue
+                of = (group, None) if group in projects else (None, group)
+                told = dict(zip(heads, row, strict=True))
+                about = Subject(*of, re.sub("（[^（）]*·[^（）]*）$", "", told["指标"]))
+                figures["actual", about] = None if told["实际完成"] in NOTHING else told["实际完成"]
+                figures["judgement", about] = word_at_the_end(told["状态"])
+    return figures
+
+
+def on_the_years_site(folder: Path) -> Figures:
+    """The department's page of the year, as far as this checkpoint."""
+    path = folder / "reports" / DEPARTMENT / "2024" / "2024-绩效运行监控.html"
+    page = html.fromstring(path.read_text("utf-8"))
+    figures: Figures = {}
+
+    def newest(row: Any, about: Subject) -> str | None:
+        cell = row.xpath("td[starts-with(@class, 'cell')]")[-1]
+        [actual] = [each.text_content() for each in cell.iter("b")] or [None]
+        said = cell.text_content().strip().removesuffix(actual or "")
+        figures["judgement", about] = word_at_the_end(said)
+        return actual
+
+    for row in page.xpath("//table[@id='project-table']/tbody/tr"):
+        about = Subject(row.xpath("th")[0].text_content().strip())
+        budget, paid, *_ = (cell.text_content() for cell in row.xpath("td[@class='num']"))
+        figures["budget", about], figures["paid", about] = number(budget), number(paid)
+        figures["rate", about] = share_of(newest(row, about) or "—")
+    projects = {about.project for _, about in figures}
+    for row in page.xpath("//table[@id='indicator-table']/tbody/tr"):
+        head = row.xpath("th")[0]
+        [group] = (each.text_content() for each in head.xpath("span[@class='sub of']"))
+        of = (group, None) if group in projects else (None, group)
+        about = Subject(*of, head.text.strip())
+        figures["actual", about] = newest(row, about)
+    return figures
+
+
 def in_the_forms(folder: Path) -> Figures:
     """The monitoring forms: amounts as their cells hold them, indicators as they are read back."""
     figures: Figures = {}
@@ -242,6 +305,10 @@ PLACES: dict[str, Place] = {
     "BI 视图": Place(in_the_views, "paid budget initial_budget rate judgement actual"),
     "报告行": Place(in_the_report_lines, "paid rate judgement actual", places=2),
     "报告页": Place(on_the_page, places=2),
+    "Word 报告": Place(
+        in_the_word_report, "paid budget initial_budget rate judgement actual", places=2
+    ),
+    "年度网页": Place(on_the_years_site, places=2),
     "监控表": Place(in_the_forms, "paid initial_budget rate actual", projects_only=True),
 }
 
@@ -308,6 +375,20 @@ def in_the_page(folder: Path) -> None:
     path.write_text(changed, "utf-8")
 
 
+def in_the_word_file(folder: Path) -> None:
+    [path] = quarter_folder(folder).glob("2024Q2-*.docx")
+    file = Document(str(path))
+    cells = [cell for table in file.tables for row in table.rows for cell in row.cells]
+    next(cell for cell in cells if cell.text == "67.80").text = "67.08"
+    file.save(str(path))
+
+
+def in_the_site(folder: Path) -> None:
+    path = folder / "reports" / DEPARTMENT / "2024" / "2024-绩效运行监控.html"
+    page = path.read_text("utf-8")
+    path.write_text(page.replace(">67.80<", ">67.08<"), "utf-8")
+
+
 def in_an_amount_of_the_tables(folder: Path) -> None:
     with sqlite3.connect(folder / "warehouse.db") as connection:
         connection.execute("UPDATE spending_result SET paid_fen = paid_fen + 1")
@@ -338,7 +419,9 @@ def in_a_view(folder: Path) -> None:
         (in_an_indicator_of_a_form, {"监控表"}),
         (in_the_page, {"报告页"}),
         (in_an_amount_of_the_tables, {"监控表"}),  # others write amounts to the hundred yuan
-        (in_a_status_of_the_tables, {"报告行", "报告页"}),
+        (in_a_status_of_the_tables, {"报告行", "报告页", "Word 报告", "年度网页"}),
+        (in_the_word_file, {"Word 报告"}),
+        (in_the_site, {"年度网页"}),
         (in_a_view, {"BI 视图"}),
     ],
 )

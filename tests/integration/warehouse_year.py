@@ -10,6 +10,7 @@ from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
+from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import open_warehouse
 from tests.conftest import postgresql_database
@@ -25,6 +26,7 @@ def fill_year(url: str, reports: Path) -> Engine:
         foretell_quarter(engine, checkpoint, OutlookLimits())
     evaluate_year(engine, QUARTERS[-1], ScoringRules())
     write_quarter(engine, QUARTERS[1], reports)
+    write_site(engine, QUARTERS[:2], reports)
     return engine
 
 
