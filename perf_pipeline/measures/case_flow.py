@@ -1,7 +1,8 @@
 """How cases flow through their time limits (办件流程): entered, done in time or late, still open.
 
 One select over all registers that declare time limits. What is done after the checkpoint was not
-done yet; what was due before it and is not done is overdue, as in the list of `case_limits`.
+done yet; what was due before it and is not done is overdue, as in the list of `case_limits`. Cases of earlier years take part while they are
+open in this one.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def _through(
     extended = func.coalesce(table.c[limit.extended_by], 0) if limit.extended_by else literal(0)
     due = add_days(start, extended + limit.days)
     by_then = and_(done.is_not(None), done <= checkpoint.ends_on)
+    not_before_this_year = or_(done.is_(None), done >= checkpoint.starts_on)
     not_yet = or_(done.is_(None), done > checkpoint.ends_on)
     return (
         select(
@@ -62,7 +64,8 @@ def _through(
         )
         .where(
             known_as_of(table, checkpoint.known_at),
-            table.c.fiscal_year == checkpoint.fiscal_year,
+            table.c.fiscal_year <= checkpoint.fiscal_year,
+            or_(not_before_this_year, table.c.fiscal_year == checkpoint.fiscal_year),
             table.c.department_id.in_(departments),
             start.is_not(None),
             start <= checkpoint.ends_on,

@@ -140,6 +140,10 @@ def test_a_case_of_last_year_that_is_still_open_is_overdue_this_year(
     compute_case_limits(engine, QUARTERS[0], QUARTERS[1].ends_on)
     found = [(row.case_key, row.label, row.state, row.due_on) for row in listed(engine, "2024Q1")]  # type: ignore[attr-defined]
     assert found == [("open", "办结", "overdue", date(2024, 2, 23))]
+    with engine.connect() as connection:
+        flow = {row.label: row for row in connection.execute(case_flow(QUARTERS[0], [1]))}
+    assert set(flow) == {"办结"}  # that both were accepted in time is last year's matter
+    assert (flow["办结"].overdue, flow["办结"].late, flow["办结"].entered) == (1, 1, 2)
 
 
 def test_every_case_that_entered_a_limit_is_in_time_late_overdue_or_waiting(cases: Engine) -> None:
