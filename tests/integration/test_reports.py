@@ -208,7 +208,7 @@ def test_a_ledger_that_moved_on_is_not_mixed_with_what_was_judged(engine: Engine
     line = found.spending[3]
     assert line.ledger_moved_on
     assert line.paid_by_source.fiscal_fen is None
-    assert "支付台账在本版评价之后有变动" in render_page(found)
+    assert 'class="aside"><span data-t>支付台账在本版评价之后有变动' in render_page(found)
 
 
 def test_a_form_that_a_clerk_filled_in_is_never_lost(engine: Engine, tmp_path: Path) -> None:
