@@ -1,8 +1,8 @@
 """How cases flow through their time limits (办件流程): entered, done in time or late, still open.
 
 One select over all registers that declare time limits. What is done after the checkpoint was not
-done yet; what was due before it and is not done is overdue, as in the list of `case_limits`. Cases of earlier years take part while they are
-open in this one.
+done yet; what was due before it and is not done is overdue, as in the list of `case_limits`. Cases
+of earlier years take part while they are open in this one.
 """
 
 from __future__ import annotations

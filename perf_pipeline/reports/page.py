@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
 from perf_pipeline.reports import amounts
@@ -20,6 +23,7 @@ from perf_pipeline.reports.model import (
     count_statuses,
 )
 from perf_pipeline.reports.wording import summary
+from perf_pipeline.reports.words import ENGLISH, translated, translated_attribute
 
 LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
     str(word): label for word, label in STATUS_LABELS.items()
@@ -61,6 +65,9 @@ def render_page(report: QuarterReport) -> str:
         projects=projects,
         sections=sections,
         status_history=_status_history(report),
+        english_summary=english_summary(report),
+        data={"words": ENGLISH},
+        **page_script("language.js"),
         notice_css=Markup(css_string(report.notice or "")),
         footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
     )
@@ -89,7 +96,10 @@ def report_environment() -> Environment:
         "judgement": lambda word: LABELS[word] if word else "无",
         "sha": lambda digest: digest[:SHA_SHOWN],
         "plan_text": plan_text,
+        "t": translated,
+        "ta": translated_attribute,
     }
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
 
 
@@ -110,6 +120,28 @@ def _status_history(report: QuarterReport) -> dict[Status, list[int]]:
         status: [sum(line.history[n] is status for line in report.indicators) for n in checkpoints]
         for status in Status
     }
+
+
+def english_summary(report: QuarterReport) -> str:
+    """Say in English what the summary says."""
+    lights, statuses = count_lights(report.spending), count_statuses(report.indicators)
+    said = [f"{count} {ENGLISH[LABELS[light]].lower()}" for light, count in lights.items() if count]
+    told = [f"{count} {ENGLISH[LABELS[each]].lower()}" for each, count in statuses.items() if count]
+    return (
+        f"{len(report.spending)} projects: spending {', '.join(said) or 'not judged'}. "
+        f"{len(report.indicators)} indicators: {', '.join(told) or 'none'}."
+    )
+
+
+@cache
+def page_script(*names: str) -> dict[str, Markup]:
+    """Return a page's script and the policy that lets only it run, and nothing be fetched."""
+    folder = files("perf_pipeline.reports") / "templates"
+    script = "\n".join((folder / name).read_text("utf-8") for name in names)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    allowed = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
+    allowed += "base-uri 'none'; form-action 'none'"
+    return {"script": Markup(script), "policy": Markup(escape(allowed))}
 
 
 def css_string(text: str) -> str:

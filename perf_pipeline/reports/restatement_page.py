@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.notices import combine_notices
-from perf_pipeline.reports.page import LABELS
+from perf_pipeline.reports.page import report_environment
 from perf_pipeline.warehouse.engine import as_utc
 
 TIMEZONE = ZoneInfo("Asia/Shanghai")
@@ -50,15 +50,8 @@ def write_restatements(restatements: Sequence[Restatement], out_dir: Path) -> li
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("perf_pipeline.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = report_environment()
     filters: dict[str, Callable[..., str]] = {
-        "judgement": lambda word: LABELS[word] if word else "无",
         "kind": lambda kind: CHANGE_LABELS[kind],
         "action": lambda action: ACTIONS[action],
         "cause": cause_text,

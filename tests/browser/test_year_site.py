@@ -200,6 +200,19 @@ def test_the_interface_speaks_english_and_the_data_stay(site: WrittenSite, visit
     expect(page.locator("#evidence thead th").first).to_have_text("文件")
 
 
+def test_the_page_of_a_quarter_speaks_english_too(
+    warehouse: Engine, visit: Open, tmp_path: Path
+) -> None:
+    (report,) = write_quarter(warehouse, Q3, tmp_path)
+    page = visit(report.page, "")
+    page.get_by_role("button", name="English").click()
+    words = page.locator("[data-t]").all_text_contents()
+    assert len(words) > 500
+    assert [word for word in words if CHINESE.search(word)] == []
+    expect(page.get_by_role("heading", level=2).first).to_have_text("Overview")
+    expect(page.locator("caption", has_text=SLOW)).to_contain_text(SLOW)
+
+
 def test_the_keyboard_alone_leads_to_a_source_row(site: WrittenSite, visit: Open) -> None:
     page = visit(site.pages[0], "")
     page.keyboard.press("Tab")

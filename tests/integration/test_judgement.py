@@ -280,9 +280,9 @@ def test_reasons_are_kept_with_the_result_and_asked_for_where_missing(
     assert line.explanation.said == "经费保障：拨款晚到。改进措施：七月补付"
     assert all(line.explanation.cause is None for line in later.spending)  # of that quarter only
     page = render_page(told)
-    assert "待说明偏差" in page
+    assert 'id="unexplained"' in page
     assert "经费保障：拨款晚到。改进措施：七月补付" in page
-    assert f"系统提示：{missed.explanation.hint}" in page
+    assert f"系统提示</span>：{missed.explanation.hint}" in page
     judgement = read_status(engine, Q2)[0]
     assert {each["cause"] for each in judgement["spending"]} == {"经费保障", None}
     if missed.project is None:

@@ -92,8 +92,8 @@ def test_the_page_and_the_form_show_it(year: Engine, tmp_path: Path) -> None:
     foretell_quarter(year, at, LIMITS)
     written = write_quarter(year, at, tmp_path)[0]
     page = written.page.read_text("utf-8")
-    assert "全年预计：没有往年数据，按预算和支出计划的进度推算" in page
-    assert "全年预计：不是数量指标，由项目单位判断" in page
+    assert "全年预计</span>：没有往年数据，按预算和支出计划的进度推算" in page
+    assert "全年预计</span>：不是数量指标，由项目单位判断" in page
     with year.connect() as connection:
         report = load_reports(connection, at)[0]
     name = "信访维稳经费"

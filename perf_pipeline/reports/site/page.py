@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.monitoring.cause import cause_text
-from perf_pipeline.reports.model import Project, QuarterReport, count_lights, count_statuses
-from perf_pipeline.reports.page import LABELS, Chart, css_string, draw_curve, report_environment
+from perf_pipeline.reports.model import Project, count_statuses
+from perf_pipeline.reports.page import (
+    LABELS,
+    Chart,
+    css_string,
+    draw_curve,
+    english_summary,
+    page_script,
+    report_environment,
+)
 from perf_pipeline.reports.site.evidence import Belongs, belongs, evidence
 from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
-from perf_pipeline.reports.site.words import ENGLISH
 from perf_pipeline.reports.wording import summary
+from perf_pipeline.reports.words import ENGLISH
 
 MOST_ALERTS = 12  # on the first page; the table of indicators has them all
 MOST_CASES = 20
@@ -72,7 +77,7 @@ def render_year(year: Year, index: str = "") -> str:
             group_at={each.name: each for each in groups if each.spending},
             indicator_groups=[group_of[belongs(each)] for each in year.indicators],
             summary=summary(report),
-            english_summary=_summary(report),
+            english_summary=english_summary(report),
             open_alerts=[alert for alert in report.alerts if alert.holds],
             most_alerts=MOST_ALERTS,
             stages=_stages(year),
@@ -83,7 +88,7 @@ def render_year(year: Year, index: str = "") -> str:
             data=told | {"words": ENGLISH, "labels": LABELS},
             notice_css=Markup(css_string(report.notice or "")),
             footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
-            **_script(),
+            **page_script("language.js", "year.js"),
         )
     )
 
@@ -99,7 +104,7 @@ def render_index(standings: Sequence[Standing], links: Mapping[str, str]) -> str
             links={code: quote(link) for code, link in links.items()},
             notices=sorted({each.notice for each in standings if each.notice}),
             data={"figures": {}, "words": ENGLISH, "labels": LABELS},
-            **_script(),
+            **page_script("language.js", "year.js"),
         )
     )
 
@@ -143,55 +148,14 @@ def _stages(year: Year) -> dict[str, dict[str, list[Stage | None]]]:
     return stages
 
 
-def _summary(report: QuarterReport) -> str:
-    """Say in English what the Chinese summary says."""
-    lights, statuses = count_lights(report.spending), count_statuses(report.indicators)
-    said = [f"{count} {ENGLISH[LABELS[light]].lower()}" for light, count in lights.items() if count]
-    told = [f"{count} {ENGLISH[LABELS[each]].lower()}" for each, count in statuses.items() if count]
-    return (
-        f"{len(report.spending)} projects: spending {', '.join(said) or 'not judged'}. "
-        f"{len(report.indicators)} indicators: {', '.join(told) or 'none'}."
-    )
-
-
-def _translated(word: str, *values: object) -> Markup:
-    """Mark a word of the interface for the language switch; KeyError where it has no English."""
-    english = ENGLISH[word]
-    if not values:
-        return Markup("<span data-t>{}</span>").format(word)
-    return Markup('<span data-t data-en="{}">{}</span>').format(
-        english.format(*(ENGLISH.get(str(value), value) for value in values)), word.format(*values)
-    )
-
-
-def _attribute(word: str, name: str) -> Markup:
-    """Write an attribute whose value the language switch changes."""
-    assert word in ENGLISH, word
-    return Markup('{}="{}" data-ta="{}"').format(Markup(name), word, Markup(name))
-
-
 @cache
 def _environment() -> Environment:
     environment = report_environment()
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
-    environment.filters |= {
-        "t": _translated,
-        "ta": _attribute,
-        "label": lambda word: _translated(LABELS[str(word)]),
-        "judgement": lambda word: _translated(LABELS[word] if word else "无"),
-        "likelihood": lambda word: _translated(LIKELIHOOD_LABELS[word]),
+    filters: dict[str, Callable[..., object]] = {
+        "likelihood": lambda word: LIKELIHOOD_LABELS[word],
         "gravity": lambda word: GRAVITY[word],
         "deviates": lambda word: word in DEVIATIONS,
         "cause": cause_text,
     }
+    environment.filters |= filters
     return environment
-
-
-@cache
-def _script() -> dict[str, Markup]:
-    """Return the pages' script and the policy that lets only it run, and nothing be fetched."""
-    script = (files("perf_pipeline.reports") / "templates" / "year.js").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    allowed = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
-    allowed += "base-uri 'none'; form-action 'none'"
-    return {"script": Markup(script), "policy": Markup(escape(allowed))}

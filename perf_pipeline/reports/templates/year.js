@@ -1,43 +1,11 @@
-"use strict";
-// Navigation, filters, sorting, source rows and the language of a year's page. Data only ever
+// Navigation, filters, sorting and source rows of a year's page. Data only ever
 // become text: nothing here makes HTML of them.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const one = (query, at = document) => at.querySelector(query);
   const all = (query, at = document) => [...at.querySelectorAll(query)];
-  const root = document.documentElement;
   const views = all(".view");
-  let english = false;
-
-  // language: each marked element keeps its Chinese words, English comes from the dictionary
-  const chinese = new Map();
-  const say = (word, ...values) =>
-    (english ? data.words[word] ?? word : word).replace(/\{(\d)\}/g, (_, nth) => values[nth]);
-  const original = (element, name) => {
-    const key = chinese.get(element) ?? chinese.set(element, {}).get(element);
-    return key[name] ??= name ? element.getAttribute(name) : element.textContent;
-  };
-  function translate(at = document) {
-    for (const element of all("[data-t]", at)) {
-      const word = original(element, "");
-      element.textContent = english ? element.dataset.en ?? say(word) : word;
-      element.lang = english ? "en" : "zh-CN";
-    }
-    for (const element of all("[data-ta]", at))
-      for (const name of element.dataset.ta.split(" "))
-        element.setAttribute(name, say(original(element, name)));
-  }
-  function speak(wanted) {
-    english = wanted;
-    root.lang = english ? "en" : "zh-CN";
-    const button = one("#language");
-    button.textContent = english ? "中文" : "English";
-    button.lang = english ? "zh-CN" : "en";
-    translate();
-    all("form.filter").forEach(filter);
-    route();
-    try { localStorage.setItem("perf-language", english ? "en" : "zh"); } catch { /* a private window */ }
-  }
+  const say = language.say;
 
   // filters: search in a row's text, and words that a row carries as data
   const texts = new WeakMap();
@@ -159,7 +127,6 @@
     }
   }
 
-  all(".scripted").forEach((element) => { element.hidden = false; });
   for (const form of all("form.filter")) {
     form.addEventListener("input", () => filter(form));
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -171,12 +138,13 @@
       one(".view:not([hidden]) h2").focus();
     }
     const button = event.target.closest("button");
-    if (button?.id === "language") speak(!english);
-    else if (button?.id === "print") print();
-    else if (button?.closest("th")) sort(button);
+    if (button?.closest("th")) sort(button);
   });
   addEventListener("hashchange", () => route(true));
-  let kept = null;
-  try { kept = localStorage.getItem("perf-language"); } catch { /* a private window */ }
-  speak(kept === "en");
+  function speak() {
+    all("form.filter").forEach(filter);
+    route();
+  }
+  language.onChange(speak);
+  speak();
 })();

@@ -6,6 +6,8 @@ template marks for translation and that is missing here is an error when the pag
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 
@@ -159,8 +161,108 @@ ENGLISH: dict[str, str] = {
     "部门": "Department",
     "最新检查点": "Newest checkpoint",
     "各部门": "Departments",
+    "支出": "Spending",
+    "评价版本": "Judgement version",
+    "报告版本": "Report version",
+    "未存档": "not kept",
+    "执行率": "Executed",
+    "绩效指标按状态计数": "Indicators counted by status",
+    "项指标，其中": "indicators, of which",
+    "需要处理的事项": "Needs attention",
+    "本检查点没有预警。": "No alert at this checkpoint.",
+    "本检查点共发出{0}条预警。数据更正后不再成立的，注明现状。": (
+        "{0} alerts at this checkpoint. Those that corrected data no longer bear out say so."
+    ),
+    "发出后已变化，现为：{0}": "changed since, now: {0}",
+    "不再评价": "no longer judged",
+    "待说明偏差": "Deviations to be explained",
+    "下列{0}项偏差还没有收到原因说明，请在“偏差原因说明”中填写原因类别、原因说明和改进措施。": (
+        "For these {0} deviations no reason has been handed in yet: please give its "
+        "category, words and measures in the register of reasons."
+    ),
+    "预算执行": "Spending",
+    "偏差＝实际累计比例−计划累计比例，单位为百分点；与截至本检查点的最近一个计划时点比较。": (
+        "Deviation = actual minus planned cumulative share, in percentage points, at the "
+        "last planned date on or before this checkpoint."
+    ),
+    "各项目预算、支付与计划比较（金额单位：万元）": (
+        "Budget, payments and plan of each project (10,000 yuan)"
+    ),
+    "没有可评价的项目。": "There is no project to judge.",
+    "未提供": "not given",
+    "历次": "So far",
+    "实际": "Actual",
+    "占全年预算的累计比例。虚线和空心点为计划，实线为实际支付，竖线为本检查点，其后的浅色带为全年预计的八成可能区间。": (
+        "Cumulative share of the year's budget. Dashed: plan. Solid: paid. Vertical: this "
+        "checkpoint. Pale band after it: 80 % interval of the outlook."
+    ),
+    "因此没有实际曲线。": "So there is no actual curve.",
+    "支付台账在本版评价之后有变动，曲线按现行台账绘制，与评价时的累计支付不一致。": (
+        "The payment ledger changed after this judgement: the curve is of the ledger now "
+        "and differs from what was judged."
+    ),
+    "项目绩效指标": "Indicators by project",
+    "没有绩效指标。": "No indicators.",
+    "分项工作绩效指标": "Indicators by line of work",
+    "按分项工作列出的部门绩效指标": "The department's indicators, by line of work",
+    "历次检查点": "Checkpoints so far",
+    "各项目支出在本年各检查点的判断": "Spending of each project at each checkpoint",
+    "读取行数＝入库＋隔离＋跳过（空行、合计行）。隔离的行没有进入任何数字，改正后重新提交即可。每个数字凭追溯号可查到来源文件、工作表和行号。": (
+        "Read = loaded + set aside + skipped (blank rows, totals). Rows set aside are in "
+        "no figure; mend them and hand them in again. Each figure's number leads to its "
+        "file, sheet and row."
+    ),
+    "现行文件及其版本": "Current files and their versions",
+    "整个文件未能读取": "The whole file could not be read",
+    "{0}行": "{0} rows",
+    "偏差原因": "Reason given",
+    "系统提示": "What the data say",
+    "截至{0}已超期未办的，和下一检查点之前到期的；自然日，期限最后一天仍算按期。": (
+        "Overdue on {0}, and due before the next checkpoint. Calendar days; the last day "
+        "is still in time."
+    ),
+    "按台账和环节统计的件数": "Cases by register and stage",
+    "台账": "Register",
+    "即将到期": "Due soon",
+    "内部审计线索": "Findings of the internal audit",
+    "以下是需要核实的线索，不是结论；每条都有台账中的行为证据，见数据仓库的 audit_finding。": (
+        "Findings to be looked into, not conclusions; each has rows of evidence in table "
+        "audit_finding."
+    ),
+    "线索及其证据": "Findings and their evidence",
+    "线索": "Finding",
+    "发现": "What was found",
+    "行数": "Rows",
+    "金额": "Amount",
+    "第一行证据": "First row of evidence",
+    "调整": "Adjustments",
+    "已关账的检查点不再改动；关账后才知道的数据，与关账时的差额列在这里。本检查点的累计数已包含这些数据。": (
+        "Closed checkpoints stay as they are; what became known later is listed here and "
+        "is in this checkpoint's totals."
+    ),
+    "关账检查点": "Closed checkpoint",
+    "项目或指标": "Project or indicator",
+    "关账时": "When closed",
+    "现在所知": "As known now",
 }
 ENGLISH |= {f"{month}月底": f"End of {name}" for month, name in enumerate(_MONTHS.split(), 1)}
 ENGLISH |= {label: _LIGHTS[light] for light, label in LIGHT_LABELS.items()}
 ENGLISH |= {label: _STATUSES[status] for status, label in STATUS_LABELS.items()}
 ENGLISH |= {label: _LIKELY[likely] for likely, label in LIKELIHOOD_LABELS.items()}
+
+
+def translated(word: str, *values: object) -> Markup:
+    """Mark a word of the interface for the language switch; KeyError where it has no English."""
+    english = ENGLISH[word]
+    if not values:
+        return Markup("<span data-t>{}</span>").format(word)
+    return Markup('<span data-t data-en="{}">{}</span>').format(
+        english.format(*(ENGLISH.get(str(value), value) for value in values)), word.format(*values)
+    )
+
+
+def translated_attribute(word: str, name: str) -> Markup:
+    """Write an attribute whose value the language switch changes."""
+    if word not in ENGLISH:
+        raise KeyError(word)
+    return Markup('{}="{}" data-ta="{}"').format(Markup(name), word, Markup(name))
