@@ -63,6 +63,7 @@ class _Part:
 
     reader: IndicatorReader
     long_term: bool
+    words: set[tuple[int, str]]  # of the header, each with its column
     rows: list[IndicatorRow] = field(default_factory=list)
 
 
@@ -129,7 +130,9 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
         if skip:
             skip -= 1
             continue
-        header = read_header(lines, index)
+        words = {(cell.column, label(cell.text)) for cell in line.cells if cell.text.strip()}
+        repeated = parts and len(words) > 2 and words <= parts[-1].words
+        header = parts[-1].reader.header if repeated else read_header(lines, index)
         if header is not None:
             skip = header.lines - 1
             side = " ".join([*(c.text for c in line.cells[:1]), *_title(lines, index)])
@@ -137,7 +140,7 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
             if parts and parts[-1].long_term == long_term:
                 parts[-1].reader.take_header(header)
             else:
-                parts.append(_Part(IndicatorReader(header), long_term))
+                parts.append(_Part(IndicatorReader(header), long_term, words))
         elif parts and ends_indicators(line):
             continue  # sums of weights, signatures: nothing about the project
         elif parts and parts[-1].reader.takes_level(line):

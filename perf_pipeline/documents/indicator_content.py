@@ -22,6 +22,7 @@ Found = list[tuple[Cell, Part | None]]
 ROWS_LOOKED_AT = 12
 LEVELS: set[Part | None] = {Part.LEVEL1, Part.LEVEL2, Part.LEVEL3}
 _MOSTLY = 0.5
+_ENOUGH = 0.6
 _A_HINT = 0.3  # what a heading's words count beside what stands below it
 _PROMISES = re.compile(r"目标|预期|预计|计划|应达|要求|当年|本年")
 _OPEN = (None, Part.DESCRIPTION, Part.BASIS, Part.OBJECTIVE)  # what a column of values may seem
@@ -93,14 +94,15 @@ def _are_second_levels(cell: Cell, rows: Sequence[Line]) -> bool:
 
 def _with_names(found: Found, rows: Sequence[Line]) -> tuple[Found, bool]:
     """Find the column of the indicators' names where none is called 三级指标."""
+    levels = [(cell, part) for cell, part in found if part in LEVELS]
+    last, level = max(levels, key=lambda each: each[0].column, default=(None, None))
+    right = [cell for cell, _ in found if last is None or cell.column > last.column]
     for words in _INSTEAD:
-        for cell, _ in found:
+        for cell in right:
             if label(cell.text) == words and not _is_side(cell, rows):
                 return _named(found, cell, Part.LEVEL3), words not in _SURE
-    levels = [(cell, part) for cell, part in found if part in LEVELS]
-    if not levels:
+    if last is None:
         return found, False
-    last, level = max(levels, key=lambda each: each[0].column)
     if len(levels) > 1 and level is Part.LEVEL2 and _share(last, rows, names_level) < _MOSTLY:
         return _named(found, last, Part.LEVEL3), True  # a form of two levels
     for cell, part in found:
@@ -141,11 +143,13 @@ def _with_values(found: Found, rows: Sequence[Line]) -> Found:
             continue
         share = _share(cell, rows, _is_target)
         framed = cell.column in ends or cell.column + cell.width in begins  # between ≥ and %
-        likely = share + framed + _A_HINT * bool(_PROMISES.search(label(cell.text)))
+        hints = bool(_PROMISES.search(label(cell.text))) + (part is None)
+        likely = share + framed + _A_HINT * hints
         if likely > most:
             best, most = cell, likely
-    if best is not None and most >= _MOSTLY:
-        return _named(found, best, Part.VALUE)
+    if best is not None and most >= _ENOUGH:
+        rest: Found = [(cell, None if part is Part.VALUE else part) for cell, part in found]
+        return _named(rest, best, Part.VALUE)
     if not values:
         found = [(c, Part.VALUE if label(c.text) in _ONLY_VALUES else p) for c, p in found]
     return found

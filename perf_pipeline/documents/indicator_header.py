@@ -51,7 +51,7 @@ def read_header(lines: Sequence[Line], at: int) -> Header | None:
     """
     if not any("级" in each or "指标" in each for each in lines[at].labels):
         return None
-    following = lines[at + 1] if at + 1 < len(lines) else None
+    following = _as_merged(lines[at + 1], lines[at]) if at + 1 < len(lines) else None
     line = _over_its_columns(lines[at], following)
     upper = lines[at - 1] if at else None
     found: Found = [(cell, part_of(cell.text)) for cell in line.cells if cell.text.strip()]
@@ -92,6 +92,19 @@ def read_header(lines: Sequence[Line], at: int) -> Header | None:
         elif part is not None and (part not in columns or part in _SEVERAL):
             columns[part] = (*columns.get(part, ()), cell)
     return Header(columns, tuple(subs), 1 + taken, guessed, midterm)
+
+
+def _as_merged(line: Line, upper: Line) -> Line:
+    """Take what a heading's second row says again as merged with the row above."""
+    heads = {cell.column: cell.text for cell in upper.filled}
+    again = [heads.get(cell.column) == cell.text for cell in line.cells]
+    if not any(again):
+        return line
+    cells = (
+        cell._replace(continues=cell.continues or said)
+        for cell, said in zip(line.cells, again, strict=True)
+    )
+    return replace(line, cells=tuple(cells))
 
 
 def _over_its_columns(line: Line, following: Line | None) -> Line:

@@ -131,7 +131,7 @@ def _on_grids(parts: list[str | Ruled]) -> Iterator[str | dict[str, Any]]:
         columns = _edges(x for each in pages for cell, _ in each.cells for x in cell[::2])
         grids = [_rows(each.cells, columns) for each in pages]
         for number, (before, rows) in enumerate(pairwise(grids), start=1):
-            if before and rows and _is_rest_of(before[-1], rows):
+            if before and rows and _is_rest_of(before[-1], rows[0]):
                 grids[number][:] = _joined(before[-1], rows)
         for each, rows in zip(pages, grids, strict=True):
             if rows:
@@ -151,15 +151,11 @@ def _rows(cells: list[tuple[Box, str]], columns: list[float]) -> list[GridRow]:
     return [sorted(row, key=lambda each: each[1]) for row in rows]
 
 
-def _is_rest_of(last: GridRow, rows: list[GridRow]) -> bool:
-    """Tell whether a page begins with the rest of a row, each cell below one with text.
-
-    Such a row has few cells, or leaves blank what all rows below it fill (分值, 得分).
-    """
+def _is_rest_of(last: GridRow, first: GridRow) -> bool:
+    """Tell whether a page begins with the rest of a row: few cells, each below one with text."""
     own = {column for text, column, _, continues in last if text and not continues}
-    rest, *below = ({column for text, column, *_ in row if text} for row in rows)
-    always = set.intersection(*below) if len(below) > 1 else set()
-    return bool(rest) and rest <= own and bool(2 * len(rest) <= len(own) or (own - rest) & always)
+    rest = {column for text, column, _, _ in first if text}
+    return bool(rest) and rest <= own and 2 * len(rest) <= len(own)
 
 
 def _joined(last: GridRow, rows: list[GridRow]) -> list[GridRow]:

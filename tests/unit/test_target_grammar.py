@@ -244,6 +244,25 @@ def test_a_value_in_three_cells_is_read_as_one(
     assert tuple(read.to_dict().values()) == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("8台（套）", ("number", "=", "8", None, "台(套)")),
+        ("≥30人（次）", ("number", ">=", "30", None, "人(次)")),
+        ("5个（每季度）", ("number", "=", "5", None, "个")),
+        ("95%（及以上）", ("number", ">=", "95", None, "%")),
+        ("控制为零", ("number", "=", "0", None, None)),
+        ("每半年1次", ("number", "=", "1", None, "次/半年")),
+        ("每月25日前发放", ("text", None, None, None, None)),
+        ("20241031前", ("date", "<=", "2024-10-31", None, None)),
+        ("=逐年增加", ("direction", None, "提高", None, None)),
+        ("＝是", ("yes_no", "=", "是", None, None)),
+    ],
+)
+def test_spellings_of_exported_forms(written: str, expected: Parsed) -> None:
+    assert tuple(parse_target(written, fiscal_year=2024).to_dict().values()) == expected
+
+
 SOME = st.lists(st.sampled_from(PIECES), max_size=4).map("".join) | st.text(max_size=9)
 
 
