@@ -70,6 +70,7 @@ def check_result(table: str, name: str, results: list[CheckResult]) -> dg.AssetC
     for number, each in enumerate(failed, start=1):
         if each.rows:
             metadata[f"rows_{number}"] = _rows(each)
+            metadata[f"rows_{number}_beyond"] = max(0, len(each.rows) - SHOWN_ROWS)
     return dg.AssetCheckResult(
         passed=not failed,
         asset_key=table,
