@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.freshness import AFTER_CHECKPOINT
 from assets.intake import REGISTER_NAMES, TARGET_TABLES
 from assets.partitions import (
     calendar,
@@ -19,6 +20,7 @@ from assets.partitions import (
 from assets.resources import Pipeline
 from assets.rows import Materialized, judged
 from assets.specs import OWNERS, table_spec
+from assets.versions import code_version
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.delivery import deliver
 from perf_pipeline.alerts.raising import raise_alerts
@@ -225,6 +227,9 @@ def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
     group_name="reports",
     kinds={"html"},
     owners=OWNERS,
+    tags={"layer": "reports"},
+    code_version=code_version("perf_pipeline.quality.docs"),
+    freshness_policy=AFTER_CHECKPOINT,
     description="数据质量页：Great Expectations 的 Data Docs，涵盖每张表和已评价的每个检查点。",
 )
 def data_docs(pipeline: Pipeline) -> Materialized:
