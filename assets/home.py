@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from perf_pipeline.domain.errors import ConfigurationError
+
 # the warehouse has one writer at a time: runs that the daemon starts take turns
 CONFIGURATION = """\
 telemetry:
@@ -14,12 +16,37 @@ concurrency:
     max_concurrent_runs: 1
 """
 
+POSTGRESQL_URL = "DAGSTER_POSTGRESQL_URL"
+SCHEME = "postgresql+psycopg2://"  # through psycopg 3 Dagster closes its connections too soon
+POSTGRESQL = f"""\
+# runs and events in PostgreSQL; the address begins with {SCHEME}
+storage:
+  postgres:
+    postgres_url:
+      env: {POSTGRESQL_URL}
+"""
+
+
+def configuration(*, server: bool) -> str:
+    """Return what a new dagster.yaml says: SQLite in the folder, or PostgreSQL on a server.
+
+    The address, with its password, stays in the environment.
+    """
+    return CONFIGURATION + (POSTGRESQL if server else "")
+
 
 def dagster_home() -> Path:
-    """Return Dagster's folder, made where it is new, and tell Dagster by DAGSTER_HOME."""
+    """Return Dagster's folder, made where it is new, and tell Dagster by DAGSTER_HOME.
+
+    Runs and events are kept in PostgreSQL where DAGSTER_POSTGRESQL_URL is set. Raises
+    ConfigurationError where its driver is another than the one that Dagster works with.
+    """
+    if not os.environ.get(POSTGRESQL_URL, SCHEME).startswith(SCHEME):
+        raise ConfigurationError(f"环境变量 {POSTGRESQL_URL} 应以 {SCHEME} 开头")
     home = Path(os.environ.get("DAGSTER_HOME") or ".dagster").resolve()
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "dagster.yaml").exists():
-        (home / "dagster.yaml").write_text(CONFIGURATION, "utf-8")
+        said = configuration(server=POSTGRESQL_URL in os.environ)
+        (home / "dagster.yaml").write_text(said, "utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
     return home

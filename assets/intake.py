@@ -6,12 +6,12 @@ from typing import Any
 import dagster as dg
 
 from assets.resources import Pipeline
-from assets.rows import current_rows
+from assets.rows import Materialized, taken_in
 from assets.specs import table_spec
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
 from perf_pipeline.warehouse.loading import load_register
-from perf_pipeline.warehouse.targets import load_targets
+from perf_pipeline.warehouse.targets import CORRECTION, DOCUMENT, load_targets
 
 TARGETS, ACTUALS = "targets", "actuals"
 TARGET_TABLES = ("project", "indicator", "target", "spending_plan")
@@ -22,7 +22,6 @@ PLANNING_REGISTERS = (
     "phase_target",
     "target_revision",
 )
-Materialized = dg.MaterializeResult[None]
 COUNTED = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
@@ -46,8 +45,8 @@ def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
     """绩效目标文件：项目、指标、目标值、支出计划。"""
     outcomes = load_targets(pipeline.engine, pipeline.settings.inbox)
     for name in TARGET_TABLES:
-        counted = outcome_metadata(outcomes) | current_rows(pipeline.engine, name)
-        yield dg.MaterializeResult(asset_key=name, metadata=counted)
+        told = outcome_metadata(outcomes)
+        yield taken_in(pipeline.engine, name, told, (DOCUMENT, CORRECTION))
 
 
 def register_asset(declared: Register) -> dg.AssetsDefinition:
@@ -58,8 +57,8 @@ def register_asset(declared: Register) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=[spec], name=declared.name)
     def load(pipeline: Pipeline) -> Materialized:
         outcomes = load_register(pipeline.engine, pipeline.settings.inbox, declared.name)
-        counted = outcome_metadata(outcomes) | current_rows(pipeline.engine, declared.name)
-        return dg.MaterializeResult(metadata=counted)
+        told = outcome_metadata(outcomes)
+        return taken_in(pipeline.engine, declared.name, told, (declared.name,))
 
     return load
 
@@ -75,5 +74,5 @@ REGISTER_NAMES = [declared.name for declared in load_registers()]
 def source_file(pipeline: Pipeline) -> Materialized:
     """收到的文件都有交代：名称不符的也登记为拒收。"""
     outcomes = refuse_unmatched(pipeline.engine, pipeline.settings.inbox)
-    counted = outcome_metadata(outcomes) | current_rows(pipeline.engine, "source_file")
-    return dg.MaterializeResult(metadata=counted)
+    told = outcome_metadata(outcomes)
+    return taken_in(pipeline.engine, "source_file", told)

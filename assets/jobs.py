@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets.intake import REGISTER_NAMES, TARGET_TABLES
 from assets.partitions import (
     TIMEZONE,
     calendar,
@@ -37,6 +38,16 @@ deliver_alerts = dg.define_asset_job(
     "deliver_alerts", selection=messages, description="把预警汇总送给接收人，每人每天一份"
 )
 publish_docs = dg.define_asset_job("publish_docs", selection=docs, description="写出数据质量页")
+check_data = dg.define_asset_job(
+    "check_data",
+    selection=dg.AssetSelection.checks_for_assets(*TARGET_TABLES, *REGISTER_NAMES, "source_file"),
+    description="只检查已读入的数据，不重新读入",
+)
+write_reports = dg.define_asset_job(
+    "write_reports",
+    selection=dg.AssetSelection.assets("report", "report_line"),
+    description="只重写一个检查点的报告和监控表，不重新评价",
+)
 quarterly_monitoring = dg.define_asset_job(
     "quarterly_monitoring",
     selection=taken_in | judged | docs | messages,
@@ -47,7 +58,16 @@ year_end = dg.define_asset_job(
     selection=dg.AssetSelection.groups("self_evaluation"),
     description="年终绩效自评：一个年度的得分，在年终检查点评价之后运行",
 )
-jobs = [year_end, ingest, judge_quarter, deliver_alerts, publish_docs, quarterly_monitoring]
+jobs = [
+    check_data,
+    write_reports,
+    year_end,
+    ingest,
+    judge_quarter,
+    deliver_alerts,
+    publish_docs,
+    quarterly_monitoring,
+]
 
 
 @dg.schedule(

@@ -6,7 +6,8 @@ from typing import Any
 
 import dagster as dg
 
-from assets.intake import REGISTER_NAMES, TARGET_TABLES, Materialized
+from assets.freshness import AFTER_CHECKPOINT
+from assets.intake import REGISTER_NAMES, TARGET_TABLES
 from assets.partitions import (
     calendar,
     checkpoint_of,
@@ -17,8 +18,9 @@ from assets.partitions import (
     years,
 )
 from assets.resources import Pipeline
-from assets.rows import judged_rows
+from assets.rows import Materialized, judged
 from assets.specs import OWNERS, table_spec
+from assets.versions import code_version
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.delivery import deliver
 from perf_pipeline.alerts.raising import raise_alerts
@@ -67,8 +69,8 @@ def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
     """度量：由台账计数得出的分子和分母。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
     written = compute_measures(pipeline.engine, checkpoint)
-    counted = judged_rows(pipeline.engine, "measure_value", "measures", checkpoint)
-    return dg.MaterializeResult(metadata=snapshot_metadata(written) | counted)
+    told = snapshot_metadata(written)
+    return judged(pipeline.engine, "measure_value", "measures", checkpoint, told)
 
 
 @dg.multi_asset(
@@ -83,8 +85,8 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
     checkpoint = checkpoint_of(calendar, context.partition_key)
     written = evaluate_quarter(pipeline.engine, checkpoint, *pipeline.settings.limit_levels())
     for name in RESULTS:
-        counted = judged_rows(pipeline.engine, name, "monitoring", checkpoint)
-        yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written) | counted)
+        told = snapshot_metadata(written)
+        yield judged(pipeline.engine, name, "monitoring", checkpoint, told)
 
 
 @dg.multi_asset(
@@ -99,7 +101,10 @@ def rollup_result(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
         version, is_new = roll_up_quarter(pipeline.engine, checkpoint, organisation)
     except NothingJudgedError:
         return dg.MaterializeResult(metadata={"version": 0, "new_version": False})
-    return dg.MaterializeResult(metadata={"version": version, "new_version": is_new})
+    return dg.MaterializeResult(
+        metadata={"version": version, "new_version": is_new},
+        data_version=dg.DataVersion(str(version)),
+    )
 
 
 @dg.multi_asset(
@@ -113,8 +118,8 @@ def self_evaluation(
     year_end = calendar.checkpoints(int(context.partition_key))[-1]
     written = evaluate_year(pipeline.engine, year_end, pipeline.settings.scoring)
     for name in SCORES:
-        counted = judged_rows(pipeline.engine, name, "self_evaluation", year_end)
-        yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written) | counted)
+        told = snapshot_metadata(written)
+        yield judged(pipeline.engine, name, "self_evaluation", year_end, told)
 
 
 @dg.multi_asset(
@@ -124,8 +129,8 @@ def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materializ
     """全年预计：年底会到多少，能否完成目标。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
     written = foretell_quarter(pipeline.engine, checkpoint, pipeline.settings.outlook)
-    counted = judged_rows(pipeline.engine, "outlook", "outlook", checkpoint)
-    return dg.MaterializeResult(metadata=snapshot_metadata(written) | counted)
+    told = snapshot_metadata(written)
+    return judged(pipeline.engine, "outlook", "outlook", checkpoint, told)
 
 
 @dg.multi_asset(
@@ -139,8 +144,8 @@ def case_limit(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materia
     checkpoint = checkpoint_of(calendar, context.partition_key)
     until = calendar.after(checkpoint).ends_on
     written = compute_case_limits(pipeline.engine, checkpoint, until)
-    counted = judged_rows(pipeline.engine, "case_limit", "limits", checkpoint)
-    return dg.MaterializeResult(metadata=snapshot_metadata(written) | counted)
+    told = snapshot_metadata(written)
+    return judged(pipeline.engine, "case_limit", "limits", checkpoint, told)
 
 
 @dg.multi_asset(
@@ -155,8 +160,8 @@ def audit_finding(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
     """内部审计：台账中的线索和作为证据的行。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
     written = audit_ledgers(pipeline.engine, checkpoint, pipeline.settings.audit)
-    counted = judged_rows(pipeline.engine, "audit_finding", "audit", checkpoint)
-    return dg.MaterializeResult(metadata=snapshot_metadata(written) | counted)
+    told = snapshot_metadata(written)
+    return judged(pipeline.engine, "audit_finding", "audit", checkpoint, told)
 
 
 @dg.multi_asset(
@@ -207,15 +212,12 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
     site = write_site(pipeline.engine, calendar.checkpoints(checkpoint.fiscal_year), folder)
     pages = "\n".join(f"- {each.page}" for each in written)
     for name in ("report", "report_line"):
-        yield dg.MaterializeResult(
-            asset_key=name,
-            metadata={
-                "departments": len(written),
-                "pages": dg.MetadataValue.md(pages or "无"),
-                "site": str(site.index) if site else "无",
-                **judged_rows(pipeline.engine, name, "report", checkpoint),
-            },
-        )
+        told = {
+            "departments": len(written),
+            "pages": dg.MetadataValue.md(pages or "无"),
+            "site": str(site.index) if site else "无",
+        }
+        yield judged(pipeline.engine, name, "report", checkpoint, told)
 
 
 @dg.multi_asset(
@@ -237,6 +239,9 @@ def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
     group_name="reports",
     kinds={"html"},
     owners=OWNERS,
+    tags={"layer": "reports"},
+    code_version=code_version("perf_pipeline.quality.docs"),
+    freshness_policy=AFTER_CHECKPOINT,
     description="数据质量页：Great Expectations 的 Data Docs，涵盖每张表和已评价的每个检查点。",
 )
 def data_docs(pipeline: Pipeline) -> Materialized:

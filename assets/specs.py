@@ -1,16 +1,49 @@
-"""What the UI shows of a table: its columns, kinds, owner and description, from the schema."""
+"""What the UI shows of a table: columns and their lineage, kinds, owner, description, versions."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import dagster as dg
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 
+from assets.freshness import AFTER_CHECKPOINT, AFTER_YEAR_END, EVERY_DAY
+from assets.versions import code_version
+from perf_pipeline.lineage.columns import column_lineage
+from perf_pipeline.lineage.selects import Sources
+from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import connect
-from perf_pipeline.warehouse.schema import metadata
+from perf_pipeline.warehouse.schema import metadata, register_tables
 
 OWNERS = ["team:data"]
 DATABASE = connect(Settings().warehouse_url.get_secret_value()).dialect.name
+# tables that belong to others and are no assets of their own
+INNER = {"department", "checkpoint", "snapshot", "quarter_lock", "quarantined_row", "also_in_file"}
+MADE_BY = {  # the module of the library whose function writes the table
+    **dict.fromkeys(
+        ("project", "indicator", "target", "spending_plan"), "perf_pipeline.warehouse.targets"
+    ),
+    **dict.fromkeys(register_tables, "perf_pipeline.warehouse.loading"),
+    "source_file": "perf_pipeline.warehouse.intake",
+    "measure_value": "perf_pipeline.measures.compute",
+    **dict.fromkeys(
+        ("spending_result", "spending_line", "indicator_result", "adjustment"),
+        "perf_pipeline.monitoring.evaluate",
+    ),
+    "rollup_result": "perf_pipeline.monitoring.rollup",
+    "outlook": "perf_pipeline.monitoring.outlook.foretell",
+    "case_limit": "perf_pipeline.measures.case_limits",
+    "audit_finding": "perf_pipeline.measures.audit",
+    **dict.fromkeys(
+        ("self_evaluation_result", "project_score", "department_score"),
+        "perf_pipeline.monitoring.self_evaluation",
+    ),
+    **dict.fromkeys(("alert", "alert_event"), "perf_pipeline.alerts.raising"),
+    **dict.fromkeys(("alert_message", "alert_told"), "perf_pipeline.alerts.delivery"),
+    **dict.fromkeys(("report", "report_line"), "perf_pipeline.reports.write"),
+}
+DAILY = ("alert_message", "alert_told")
+DECLARED = {each.name: repr(each) for each in load_registers()}
 
 
 def table_spec(
@@ -31,19 +64,36 @@ def table_spec(
         owners=OWNERS,
         kinds={"python", DATABASE, *(kinds or set())},
         tags={"layer": group},
-        metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": name},
+        metadata={
+            "dagster/column_schema": column_schema(table),
+            "dagster/column_lineage": lineage(table),
+            "dagster/table_name": name,
+        },
         partitions_def=partitions,
+        code_version=code_version(MADE_BY[name], DECLARED.get(name, "")),
+        freshness_policy=freshness(name, group),
     )
 
 
+def freshness(name: str, group: str) -> dg.FreshnessPolicy:
+    """Return by when a table must be new."""
+    if name in DAILY:
+        return EVERY_DAY
+    return AFTER_YEAR_END if group == "self_evaluation" else AFTER_CHECKPOINT
+
+
 def column_schema(table: Table) -> dg.TableSchema:
-    """Return a table's columns with their types and Chinese descriptions."""
+    """Return a table's columns with their types and Chinese descriptions.
+
+    Where a column comes from stands in its description, as links: the open-source UI keeps
+    `dagster/column_lineage` and does not draw it.
+    """
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
                 name=column.name,
                 type=str(column.type),
-                description=column.comment,
+                description=_described(column),
                 constraints=dg.TableColumnConstraints(
                     nullable=bool(column.nullable), unique=bool(column.unique)
                 ),
@@ -51,3 +101,31 @@ def column_schema(table: Table) -> dg.TableSchema:
             for column in table.c
         ]
     )
+
+
+def lineage(table: Table) -> dg.TableColumnLineage:
+    """Return the columns of other assets that each column of a table is made of."""
+    return dg.TableColumnLineage(
+        {
+            column.name: [
+                dg.TableColumnDep(dg.AssetKey(source), name) for source, name in _sources(column)
+            ]
+            for column in table.c
+            if _sources(column)
+        }
+    )
+
+
+def _sources(column: Column[object]) -> list[tuple[str, str]]:
+    of_table = column_lineage().get(column.table.name, {})
+    found: Sources = of_table.get(column.name, frozenset())
+    return sorted(each for each in found if each[0] not in INNER)
+
+
+def _described(column: Column[object]) -> str | None:
+    by_table = groupby(_sources(column), key=lambda source: source[0])
+    links = [
+        f"[{table}](/assets/{table}) {'、'.join(f'`{name}`' for _, name in sources)}"
+        for table, sources in by_table
+    ]
+    return f"{column.comment}\n\n来自 {'；'.join(links)}" if links else column.comment

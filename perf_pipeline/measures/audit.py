@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, select, union_all
+from sqlalchemy import CompoundSelect, Engine, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
@@ -25,13 +25,18 @@ def audit_ledgers(
     Each row written is a row of evidence; rows of one rule and subject are one finding. A new
     version of a department's findings is written only where they changed.
     """
-    rows = union_all(*(rule.rows(checkpoint, limits) for rule in AUDIT_RULES)).subquery()
+    rows = evidence_rows(checkpoint, limits).subquery()
     in_order = select(rows).order_by(rows.c.rule, rows.c.subject_key, rows.c.row_key)
     with write_transaction(engine) as connection:
         found = [_finding(row) for row in connection.execute(in_order)]
         # one order on every database, whatever its collation
         found.sort(key=lambda each: (each["rule"], each["subject_key"], each["row_key"]))
         return write_by_department(connection, "audit", checkpoint, {audit_finding: found})
+
+
+def evidence_rows(checkpoint: Checkpoint, limits: AuditLimits) -> CompoundSelect[Any]:
+    """Select the evidence of every rule."""
+    return union_all(*(rule.rows(checkpoint, limits) for rule in AUDIT_RULES))
 
 
 def _finding(row: Any) -> dict[str, Any]:

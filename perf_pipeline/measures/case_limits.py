@@ -31,7 +31,7 @@ def compute_case_limits(
     A new version of a department's list is written only where it changed.
     """
     with write_transaction(engine) as connection:
-        found = connection.execute(_open_cases(checkpoint, until)).mappings().all()
+        found = connection.execute(open_cases(checkpoint, until)).mappings().all()
         rows = [_listed(row, checkpoint, until) for row in found]
         rows.sort(key=lambda row: (row["due_on"], row["register"], row["case_key"]))
         return write_by_department(connection, "limits", checkpoint, {case_limit: rows})
@@ -45,7 +45,8 @@ def duties() -> Iterator[tuple[Register, TimeLimit]]:
                 yield declared, limit
 
 
-def _open_cases(checkpoint: Checkpoint, until: date) -> Select[Any]:
+def open_cases(checkpoint: Checkpoint, until: date) -> Select[Any]:
+    """Select the cases of all registers whose limit runs out by `until`, not done in time."""
     parts = [_open_by(declared, limit, checkpoint, until) for declared, limit in duties()]
     return select(union_all(*parts).subquery("open_case"))
 

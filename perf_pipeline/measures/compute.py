@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Engine,
     Select,
     cast,
@@ -53,12 +54,17 @@ def figure_query(measure: Measure, checkpoint: Checkpoint) -> Select[Any]:
     )
 
 
+def figures_query(checkpoint: Checkpoint) -> CompoundSelect[Any]:
+    """Select the figures of all measures; columns as `figure_query`."""
+    return union_all(*(figure_query(measure, checkpoint) for measure in MEASURES))
+
+
 def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnapshot, ...]:
     """Compute all measures for all departments as of a checkpoint.
 
     A new version of a department's measures is written only where a figure changed.
     """
-    query = union_all(*(figure_query(measure, checkpoint) for measure in MEASURES))
+    query = figures_query(checkpoint)
     with write_transaction(engine) as connection:
         refresh_statistics(connection)
         figures = [dict(row) for row in connection.execute(query).mappings()]

@@ -41,7 +41,7 @@ def shortfall_hints(
         found
         for measure in MEASURES
         if measure.code in wanted and measure.aggregate is Aggregate.RATE
-        for found in _missing_by_group(measure, checkpoint)
+        for found in missing_by_group(measure, checkpoint)
     ]
     if not selects:
         return hints
@@ -56,7 +56,7 @@ def shortfall_hints(
     return hints
 
 
-def _missing_by_group(measure: Measure, checkpoint: Checkpoint) -> list[Select[Any]]:
+def missing_by_group(measure: Measure, checkpoint: Checkpoint) -> list[Select[Any]]:
     """Select how many numerators each group lacks, for each column that groups the register."""
     rows = measure.rows(checkpoint)
     tables = [each for each in rows.columns_clause_froms if isinstance(each, Table)]

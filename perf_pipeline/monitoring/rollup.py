@@ -104,7 +104,7 @@ def roll_up_quarter(
     """
     with write_transaction(engine) as connection:
         at = checkpoint_id_of(connection, checkpoint.name)
-        figures = [] if at is None else _department_figures(connection, at)
+        figures = [] if at is None else _read_figures(connection, at)
         if at is None or not figures:
             raise NothingJudgedError(f"{checkpoint.name} 还没有评价，请先运行 run")
         totals = list(roll_up(figures, organisation))
@@ -187,13 +187,13 @@ def _stored(connection: Connection, at: int, version: int) -> list[Total]:
     ]
 
 
-def _department_figures(connection: Connection, at: int) -> list[DepartmentFigure]:
-    """Read every figure of every department of a quarter in one select."""
+def department_figures(at: int) -> Select[Any]:
+    """Select every figure of every department of a quarter."""
     parts = union_all(*_spending(at), *_indicators(at), *_measures(at)).subquery()
-    query = (
+    return (
         select(
-            department.c.code,
-            func.coalesce(department.c.name, department.c.code),
+            department.c.code.label("department"),
+            func.coalesce(department.c.name, department.c.code).label("unit"),
             parts.c.figure,
             parts.c.numerator,
             parts.c.denominator,
@@ -201,9 +201,12 @@ def _department_figures(connection: Connection, at: int) -> list[DepartmentFigur
         .join(department, department.c.id == parts.c.department_id)
         .order_by(department.c.code, parts.c.figure)
     )
+
+
+def _read_figures(connection: Connection, at: int) -> list[DepartmentFigure]:
     return [
         DepartmentFigure(code, name, figure, int(above), None if below is None else int(below))
-        for code, name, figure, above, below in connection.execute(query)
+        for code, name, figure, above, below in connection.execute(department_figures(at))
     ]
 
 

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.year import DATA, ROOT
+
+expect.set_options(timeout=60_000)  # a machine with much else to do is slow, not wrong
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -48,10 +50,16 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An environment with a warehouse, an output folder and a Dagster home of its own."""
+    """An environment of its own, with a small inbox: a document, a ledger and budgets."""
     folder = tmp_path_factory.mktemp("ui")
+    for pattern in ("calendar.yaml", "2024/*/targets/*", "2024/*/registers/[支项]*"):
+        for path in DATA.glob(pattern):
+            copy = folder / "inbox" / path.relative_to(DATA)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
     return {
         **os.environ,
+        "PERF_INBOX": str(folder / "inbox"),
         "PERF_WAREHOUSE_URL": f"sqlite:///{folder / 'warehouse.db'}",
         "PERF_OUTPUT": str(folder / "out"),
         "DAGSTER_HOME": str(folder / "dagster"),
