@@ -8,6 +8,7 @@ import dagster as dg
 
 from assets.partitions import calendar, checkpoint_of
 from assets.resources import Pipeline
+from assets.retries import patient
 from perf_pipeline.quality.relations import JUDGED
 from perf_pipeline.quality.validate import CheckResult, validate
 from perf_pipeline.settings import Settings
@@ -35,6 +36,7 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
     ]
 
     @dg.multi_asset_check(specs=specs, name=f"{table}_checks")
+    @patient
     def check(
         context: dg.AssetCheckExecutionContext, pipeline: Pipeline
     ) -> Iterator[dg.AssetCheckResult]:

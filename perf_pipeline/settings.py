@@ -16,7 +16,7 @@ from perf_pipeline.domain.limits import AuditLimits, LimitLevels, Limits
 from perf_pipeline.domain.organisation import LARGEST_ORGANISATION, Organisation
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.scoring import ScoringRules
-from perf_pipeline.domain.working_days import working_day_after
+from perf_pipeline.domain.working_days import working_day_after, working_day_before
 
 
 class CalendarFile(BaseModel):
@@ -32,6 +32,10 @@ class CalendarFile(BaseModel):
     def working_day_after(self, day: date, count: int) -> date:
         """Return the `count`-th working day (工作日) after a day."""
         return working_day_after(day, count, self.holidays, self.worked)
+
+    def working_day_before(self, day: date, count: int) -> date:
+        """Return the day that begins the last `count` working days up to a day."""
+        return working_day_before(day, count, self.holidays, self.worked)
 
 
 def read_calendar(path: Path) -> CalendarFile:
@@ -56,6 +60,9 @@ class Settings(BaseSettings):
     )
     suites: Path = Field(Path("expectations"), description="Great Expectations 套件文件夹")
     report_lag_days: int = Field(5, ge=0, le=20, description="检查点过后第几个工作日运行")
+    self_evaluation_lag_days: int = Field(
+        15, ge=0, le=60, description="年终检查点过后第几个工作日自评"
+    )
     limits: Limits = Field(
         default_factory=Limits, description="灯的界限；收件文件夹的 limits.yaml 按层级另定"
     )

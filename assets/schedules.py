@@ -1,0 +1,121 @@
+"""What happens by the calendar: judging, self-evaluation, the morning's look, messages that wait.
+
+The first two look every day and ask once: a cron cannot count working days, and a day on which
+nothing ran is made up for. Where every run since the due day has failed they ask again.
+"""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+from dagster import DagsterRunStatus as Status
+
+from assets.jobs import deliver_alerts, morning, quarterly_monitoring, year_end
+from assets.partitions import (
+    TIMEZONE,
+    calendar,
+    checkpoint_before,
+    first_year,
+    partition_key,
+    report_due,
+    self_evaluation_due,
+    settings,
+)
+from assets.resources import Pipeline
+from perf_pipeline.alerts.configuration import load_configuration
+from perf_pipeline.alerts.delivery import has_waiting
+
+RUNNING = dg.DefaultScheduleStatus.RUNNING
+GIVEN_UP = {Status.FAILURE, Status.CANCELED}
+Asked = dg.RunRequest | dg.SkipReason
+
+
+@dg.schedule(
+    job=quarterly_monitoring,
+    cron_schedule="0 6 * * *",
+    execution_timezone=TIMEZONE,
+    default_status=RUNNING,
+    description=f"每个检查点过后第 {settings.report_lag_days} 个工作日运行一次；错过的当天补上",
+)
+def after_checkpoint(context: dg.ScheduleEvaluationContext) -> Asked:
+    """Judge the checkpoint that has passed, once its working days are over."""
+    day = context.scheduled_execution_time.date()
+    checkpoint = checkpoint_before(calendar, day)
+    if checkpoint.fiscal_year < first_year:
+        return dg.SkipReason(f"{checkpoint.name} 早于第一个监控年度 {first_year}")
+    due = report_due(checkpoint)
+    runs = _runs(context, quarterly_monitoring.name, partition_key(checkpoint), due)
+    return _once(runs, checkpoint.name, partition_key(checkpoint), day, due)
+
+
+@dg.schedule(
+    job=year_end,
+    cron_schedule="0 7 * * *",
+    execution_timezone=TIMEZONE,
+    default_status=RUNNING,
+    description=f"年终检查点过后第 {settings.self_evaluation_lag_days} 个工作日自评，每年一次",
+)
+def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
+    """Score the year that is over, once its last checkpoint has been judged."""
+    day = context.scheduled_execution_time.date()
+    year = day.year - 1
+    if year < first_year:
+        return dg.SkipReason(f"{year}年度早于第一个监控年度 {first_year}")
+    last = calendar.checkpoints(year)[-1]
+    judged = _runs(context, quarterly_monitoring.name, partition_key(last), report_due(last))
+    if Status.SUCCESS not in judged:
+        return dg.SkipReason(f"{last.name} 还没有评价")
+    due = self_evaluation_due(last)
+    runs = _runs(context, year_end.name, str(year), due)
+    return _once(runs, f"{year}-self-evaluation", str(year), day, due)
+
+
+@dg.schedule(
+    job=morning,
+    cron_schedule="30 8 * * *",
+    execution_timezone=TIMEZONE,
+    default_status=RUNNING,
+    description="每天 8:30 看到期的事项和待报送的台账，送达预警汇总",
+)
+def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Take the day's look and send the day's digests."""
+    return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
+
+
+@dg.schedule(
+    job=deliver_alerts,
+    cron_schedule="*/10 * * * *",
+    execution_timezone=TIMEZONE,
+    default_status=RUNNING,
+    description="每 10 分钟：有没送成而该再试的预警，或免打扰时段已过，就再送",
+)
+def messages_waiting(context: dg.ScheduleEvaluationContext, pipeline: Pipeline) -> Asked:
+    """Send what was put off, once its time has come."""
+    moment = context.scheduled_execution_time
+    if not has_waiting(pipeline.engine, load_configuration(settings.inbox), moment):
+        return dg.SkipReason("没有等着送的预警")
+    return dg.RunRequest(run_key=moment.isoformat())
+
+
+def _once(runs: set[Status], key: str, partition: str, day: date, due: date) -> Asked:
+    """Ask for a run from a day on, and again on a later day where all `runs` since have failed."""
+    if day < due:
+        return dg.SkipReason(f"{key} 在 {due} 运行")
+    if runs - GIVEN_UP:
+        return dg.SkipReason(f"{key} 在 {due} 之后已经运行")
+    return dg.RunRequest(run_key=f"{key} {day}" if runs else key, partition_key=partition)
+
+
+def _runs(
+    context: dg.ScheduleEvaluationContext, job: str, partition: str, since: date
+) -> set[Status]:
+    """Return how the runs of a job for a partition stand that were made since a day."""
+    made = dg.RunsFilter(
+        job_name=job,
+        tags={"dagster/partition": partition},
+        created_after=datetime.combine(since, time(), ZoneInfo(TIMEZONE)),
+    )
+    return {run.status for run in context.instance.get_runs(made)}
+
+
+schedules = [after_checkpoint, after_year_end, every_morning, messages_waiting]
