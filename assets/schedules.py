@@ -20,6 +20,7 @@ from assets.partitions import (
     report_due,
     self_evaluation_due,
     settings,
+    today,
 )
 from assets.resources import Pipeline
 from perf_pipeline.alerts.configuration import load_configuration
@@ -43,9 +44,8 @@ def after_checkpoint(context: dg.ScheduleEvaluationContext) -> Asked:
     checkpoint = checkpoint_before(calendar, day)
     if checkpoint.fiscal_year < first_year:
         return dg.SkipReason(f"{checkpoint.name} 早于第一个监控年度 {first_year}")
-    due = report_due(checkpoint)
-    runs = _runs(context, quarterly_monitoring.name, partition_key(checkpoint), due)
-    return _once(runs, checkpoint.name, partition_key(checkpoint), day, due)
+    key = partition_key(checkpoint)
+    return _once(context, quarterly_monitoring.name, checkpoint.name, key, report_due(checkpoint))
 
 
 @dg.schedule(
@@ -57,17 +57,15 @@ def after_checkpoint(context: dg.ScheduleEvaluationContext) -> Asked:
 )
 def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
     """Score the year that is over, once its last checkpoint has been judged."""
-    day = context.scheduled_execution_time.date()
-    year = day.year - 1
+    year = context.scheduled_execution_time.year - 1
     if year < first_year:
         return dg.SkipReason(f"{year}年度早于第一个监控年度 {first_year}")
     last = calendar.checkpoints(year)[-1]
     judged = _runs(context, quarterly_monitoring.name, partition_key(last), report_due(last))
     if Status.SUCCESS not in judged:
         return dg.SkipReason(f"{last.name} 还没有评价")
-    due = self_evaluation_due(last)
-    runs = _runs(context, year_end.name, str(year), due)
-    return _once(runs, f"{year}-self-evaluation", str(year), day, due)
+    key = f"{year}-self-evaluation"
+    return _once(context, year_end.name, key, str(year), self_evaluation_due(last))
 
 
 @dg.schedule(
@@ -77,9 +75,12 @@ def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
     default_status=RUNNING,
     description="每天 8:30 看到期的事项和待报送的台账，送达预警汇总",
 )
-def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Take the day's look and send the day's digests."""
-    return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
+def every_morning(context: dg.ScheduleEvaluationContext) -> Asked:
+    """Take the day's look and send the day's digests; mornings that were missed are over."""
+    moment = context.scheduled_execution_time
+    if moment.date() < today():
+        return dg.SkipReason("这一天已经过去")
+    return dg.RunRequest(run_key=moment.isoformat())
 
 
 @dg.schedule(
@@ -92,15 +93,21 @@ def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 def messages_waiting(context: dg.ScheduleEvaluationContext, pipeline: Pipeline) -> Asked:
     """Send what was put off, once its time has come."""
     moment = context.scheduled_execution_time
+    if moment.date() < today():
+        return dg.SkipReason("这一天已经过去")
     if not has_waiting(pipeline.engine, load_configuration(settings.inbox), moment):
         return dg.SkipReason("没有等着送的预警")
     return dg.RunRequest(run_key=moment.isoformat())
 
 
-def _once(runs: set[Status], key: str, partition: str, day: date, due: date) -> Asked:
-    """Ask for a run from a day on, and again on a later day where all `runs` since have failed."""
+def _once(
+    context: dg.ScheduleEvaluationContext, job: str, key: str, partition: str, due: date
+) -> Asked:
+    """Ask for a run from a day on, and again on a later day where all runs so far have failed."""
+    day = context.scheduled_execution_time.date()
     if day < due:
         return dg.SkipReason(f"{key} 在 {due} 运行")
+    runs = _runs(context, job, partition, due)
     if runs - GIVEN_UP:
         return dg.SkipReason(f"{key} 在 {due} 之后已经运行")
     return dg.RunRequest(run_key=f"{key} {day}" if runs else key, partition_key=partition)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, select
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department
 
+TEXTS = ("subject_key", "level", "subject", "place", "gap", "evidence")
 DEPARTMENT = func.coalesce(department.c.name, department.c.code)
 
 
@@ -27,6 +28,6 @@ def miss_columns(rule: str, **columns: ColumnElement[Any]) -> Select[Any]:
         checkpoint_table.c.label,
         columns.pop("snapshot_id").label("snapshot_id"),
         literal(rule).label("rule"),
-        *(cast(column, Text).label(name) for name, column in columns.items()),
+        *(cast(columns[name], Text).label(name) for name in TEXTS),
         evidence_id.label("evidence_id"),
     )
