@@ -32,7 +32,6 @@ from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.monitoring.rollup import roll_up_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
-from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.history import JudgedSnapshot
 
@@ -268,6 +267,8 @@ def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
 @patient
 def data_docs(pipeline: Pipeline) -> Materialized:
     """数据质量页。"""
+    from perf_pipeline.quality.docs import build_docs  # with Great Expectations, which is slow
+
     settings = pipeline.settings
     index = build_docs(settings.suites, settings.results, settings.output / "data_docs")
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})

@@ -26,7 +26,16 @@ from perf_pipeline.domain.clock import LOCAL
 from tests.year import ROOT
 
 LIBRARY = files("libfaketime") / "vendor/libfaketime/src/libfaketime.so.1"
-LOCATION = "perf"
+LOCATION = {"repositoryLocationName": "perf", "repositoryName": "__repository__"}
+PROGRAMS = Path(sys.executable).parent
+CODE_SERVER = [PROGRAMS / "dagster", "api", "grpc", "-m", "assets.definitions"]
+SENSOR = """query State($sensor: SensorSelector!) {
+  sensorOrError(sensorSelector: $sensor) { ... on Sensor { id } } }"""
+START = """mutation Start($sensor: SensorSelector!) {
+  startSensor(sensorSelector: $sensor) { __typename } }"""
+STOP = """mutation Stop($id: String!) { stopSensor(id: $id) { __typename } }"""
+BACKFILL = """mutation Fill($given: LaunchBackfillParams!) {
+  launchPartitionBackfill(backfillParams: $given) { __typename } }"""
 POLL, STEP = 0.25, timedelta(seconds=1)  # in real time, and on the service's clock
 PATIENCE = 120  # seconds of real time
 
@@ -75,20 +84,18 @@ class Service:
     def __post_init__(self) -> None:
         home = dagster_home()  # as DAGSTER_HOME says
         self.ports = {"code": free_port(), "web": free_port()}
-        server = {"host": "127.0.0.1", "port": self.ports["code"], "location_name": LOCATION}
+        server = {"host": "127.0.0.1", "port": self.ports["code"], "location_name": "perf"}
         self.workspace = home / "workspace.yaml"
         self.workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": server}]}))
         self.instance = dg.DagsterInstance.from_config(str(home))
 
     def start(self, name: str) -> None:
-        bin_ = Path(sys.executable).parent
         code, web = str(self.ports["code"]), str(self.ports["web"])
         workspace = ["-w", str(self.workspace)]
         command = {
-            "code": [bin_ / "dagster", "api", "grpc", "-h", "127.0.0.1", "-p", code]
-            + ["-m", "assets.definitions", "-d", str(ROOT)],
+            "code": [*CODE_SERVER, "-h", "127.0.0.1", "-p", code, "-d", ROOT],
             "daemon": [sys.executable, ROOT / "tests/impatient_daemon.py", "run", *workspace],
-            "web": [bin_ / "dagster-webserver", "-h", "127.0.0.1", "-p", web, *workspace],
+            "web": [PROGRAMS / "dagster-webserver", "-h", "127.0.0.1", "-p", web, *workspace],
         }[name]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
@@ -122,6 +129,20 @@ class Service:
             self.clock.set(self.clock.now() + STEP)
         print(f"{time.monotonic() - begun:.1f} {what}")
 
+    def start_all(self) -> None:
+        """Start the code server and, once it answers, the others."""
+        self.start("code")
+        self.wait_for("the code server answers", lambda: self.answers("code"))
+        self.start("daemon")
+        self.start("web")
+        self.wait_for("the webserver answers", lambda: self.answers("web"))
+
+    def pass_time(self, span: timedelta, *, times: int) -> None:
+        """Let time pass several times, with a moment for the daemon to look after each."""
+        for _ in range(times):
+            self.clock.set(self.clock.now() + span)
+            time.sleep(2)
+
     def answers(self, name: str) -> bool:
         try:
             if name == "code":
@@ -141,6 +162,37 @@ class Service:
         ).json()
         assert "errors" not in answer, answer
         return answer["data"]
+
+    def start_sensor(self, name: str) -> None:
+        """Turn a sensor on, as its switch on the page does."""
+        answer = self.ask(START, sensor={**LOCATION, "sensorName": name})
+        assert answer["startSensor"]["__typename"] == "Sensor", answer
+
+    def stop_sensor(self, name: str) -> None:
+        """Turn a sensor off, as its switch on the page does."""
+        found = self.ask(SENSOR, sensor={**LOCATION, "sensorName": name})
+        answer = self.ask(STOP, id=found["sensorOrError"]["id"])
+        assert answer["stopSensor"]["__typename"] == "StopSensorMutationResult", answer
+
+    def backfill(self, job: str, partitions: list[str]) -> None:
+        """Ask for a job's runs for partitions, as the page of backfills does."""
+        given = {
+            "selector": {
+                "partitionSetName": f"{job}_partition_set",
+                "repositorySelector": LOCATION,
+            },
+            "partitionNames": partitions,
+        }
+        answer = self.ask(BACKFILL, given=given)["launchPartitionBackfill"]
+        assert answer["__typename"] == "LaunchBackfillSuccess", answer
+
+    def steps_begun(self, job: str, partition: str) -> list[str]:
+        """The steps of a job's runs for a partition that have begun."""
+        return [
+            str(record.step_key)
+            for run in self.runs(job, partition=partition)
+            for record in self.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_START)
+        ]
 
     def runs(self, job: str, *statuses: dg.DagsterRunStatus, **tags: str) -> list[dg.DagsterRun]:
         """The runs of a job, oldest first."""
