@@ -46,7 +46,8 @@ def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, Any]:
 @patient
 def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
     """绩效目标文件：项目、指标、目标值、支出计划。"""
-    outcomes = load_targets(pipeline.engine, pipeline.settings.inbox)
+    settings = pipeline.settings
+    outcomes = load_targets(pipeline.engine, settings.inbox, settings.registered_names())
     for name in TARGET_TABLES:
         counted = outcome_metadata(outcomes) | current_rows(pipeline.engine, name)
         yield dg.MaterializeResult(asset_key=name, metadata=counted)

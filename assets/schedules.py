@@ -1,10 +1,11 @@
 """What happens by the calendar: judging, self-evaluation, the morning's look, messages that wait.
 
 The first two look every day and ask once: a cron cannot count working days, and a day on which
-nothing ran is made up for. Where every run since the due day has failed they ask again.
+nothing ran is made up for. A schedule's run key holds for one tick alone, so what has run is asked
+of the instance; where every run since the due day has failed they ask again.
 """
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -120,7 +121,7 @@ def _runs(
     made = dg.RunsFilter(
         job_name=job,
         tags={"dagster/partition": partition},
-        created_after=datetime.combine(since, time(), ZoneInfo(TIMEZONE)),
+        created_after=datetime.combine(since, time(), ZoneInfo(TIMEZONE)).astimezone(UTC),
     )
     return {run.status for run in context.instance.get_runs(made)}
 

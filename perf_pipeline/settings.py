@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
             raise ConfigurationError(f"机构表 {path} 无法使用：{error}") from error
 
+    def registered_names(self) -> dict[str, str]:
+        """Return the names of departments by code, as `organisation.yaml` gives them."""
+        organisation = self.organisation()
+        return {each.code: each.name for each in organisation.departments} if organisation else {}
+
     def calendar(self) -> FiscalCalendar:
         """Return the fiscal calendar of the inbox."""
         return FiscalCalendar(self.calendar_file().checkpoint_months)

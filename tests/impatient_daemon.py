@@ -1,4 +1,4 @@
-"""Dagster's daemon, which looks at the clock every half second instead of sleeping by it.
+"""Dagster's daemon, which looks at the clock every other second instead of sleeping by it.
 
 A clock that a test moves does not wake anybody who has gone to sleep until the next minute.
 """
@@ -7,7 +7,7 @@ import threading
 
 from dagster._daemon.cli import main
 
-LONGEST_NAP = 0.5
+LONGEST_NAP = 1.5
 _wait = threading.Event.wait
 
 

@@ -27,6 +27,15 @@ from tests.year import ROOT
 
 LIBRARY = files("libfaketime") / "vendor/libfaketime/src/libfaketime.so.1"
 LOCATION = {"repositoryLocationName": "perf", "repositoryName": "__repository__"}
+UNDER_WAY = dg.RunsFilter(
+    statuses=[
+        dg.DagsterRunStatus.QUEUED,
+        dg.DagsterRunStatus.NOT_STARTED,
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+        dg.DagsterRunStatus.CANCELING,
+    ]
+)
 PROGRAMS = Path(sys.executable).parent
 CODE_SERVER = [PROGRAMS / "dagster", "api", "grpc", "-m", "assets.definitions"]
 SENSOR = """query State($sensor: SensorSelector!) {
@@ -36,8 +45,8 @@ START = """mutation Start($sensor: SensorSelector!) {
 STOP = """mutation Stop($id: String!) { stopSensor(id: $id) { __typename } }"""
 BACKFILL = """mutation Fill($given: LaunchBackfillParams!) {
   launchPartitionBackfill(backfillParams: $given) { __typename } }"""
-POLL, STEP = 0.25, timedelta(seconds=1)  # in real time, and on the service's clock
-PATIENCE = 120  # seconds of real time
+POLL, STEP = 0.5, timedelta(seconds=2)  # in real time, and on the service's clock
+PATIENCE = 240  # seconds of real time
 
 
 def free_port() -> int:
@@ -136,6 +145,11 @@ class Service:
         self.start("daemon")
         self.start("web")
         self.wait_for("the webserver answers", lambda: self.answers("web"))
+
+    def move_to(self, moment: datetime) -> None:
+        """Move the clock once all runs have ended: none of them is to think that it took days."""
+        self.wait_for("the end of all runs", lambda: self.instance.get_runs_count(UNDER_WAY) == 0)
+        self.clock.set(moment)
 
     def pass_time(self, span: timedelta, *, times: int) -> None:
         """Let time pass several times, with a moment for the daemon to look after each."""

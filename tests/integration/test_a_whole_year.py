@@ -95,7 +95,7 @@ class Year:
     def morning(self, moment: datetime) -> None:
         """Move the clock to a morning, and wait until its round is over."""
         before = len(self.service.runs("morning"))
-        self.service.clock.set(moment)
+        self.service.move_to(moment)
         self.ended("morning", before + 1)
 
     def inbox_seen(self, job: str, number: int, **tags: str) -> None:
@@ -167,7 +167,7 @@ def begin(year: Year) -> None:
 def first_quarter(year: Year) -> None:
     """The daemon is killed while the first checkpoint is judged; the other department is late."""
     service = year.service
-    service.clock.set(at(4, 8, 6, 1))
+    service.move_to(at(4, 8, 6, 1))
     service.wait_for("the first run", lambda: bool(service.runs("quarterly_monitoring")))
     service.kill("daemon")
     service.start("daemon")
@@ -179,7 +179,7 @@ def first_quarter(year: Year) -> None:
     said = "台账漏填受理日期，正在核对"
     moment = service.clock.now().astimezone(UTC)
     acknowledge(year.engine, spending["id"], person="李科长", reason=said, moment=moment)
-    service.clock.set(at(4, 15, 14))
+    service.move_to(at(4, 15, 7))
     year.hand_in(CARE, "支付台账.csv", PAYMENTS, *payments("养老服务", ("2024-03-20", 20)))
     year.hand_in(CARE, "人工填报指标值.csv", REPORTED, "养老服务,上门探访次数,2024-03-31,400")
     year.inbox_seen("quarterly_monitoring", 2)
@@ -189,13 +189,13 @@ def first_quarter(year: Year) -> None:
 def second_quarter(year: Year) -> None:
     """A register is corrected; the code server is killed with the run that it has begun."""
     service = year.service
-    service.clock.set(at(6, 20, 14))
+    service.move_to(at(6, 20, 7))
     corrected = "访-2,2024-03-05,来访,无,否,2024-03-15,2024-05-06"
     year.hand_in(STREETS, "信访事项台账.csv", PETITIONS, CASE_1, corrected)
     year.inbox_seen("quarterly_monitoring", 3)
     service.stop_sensor("inbox_changed")
     year.morning(at(6, 24, 8, 31))
-    service.clock.set(at(7, 5, 6, 1))
+    service.move_to(at(7, 5, 6, 1))
     begun = {"job": "quarterly_monitoring", "partition": QUARTERS["2024Q2"]}
     service.wait_for("the second checkpoint's run", lambda: bool(service.steps_begun(**begun)))
     service.kill("code")
@@ -209,10 +209,10 @@ def second_quarter(year: Year) -> None:
 def third_quarter(year: Year) -> None:
     """One department hands in a file that cannot be read; the other's day is like any other."""
     paid = payments("环境整治", ("2024-03-10", 20), ("2024-08-01", 50))
-    year.service.clock.set(at(11, 5, 14))
+    year.service.move_to(at(11, 5, 7))
     year.hand_in(STREETS, "支付台账.csv", PAYMENTS, *paid)
     year.hand_in(CARE, "支付台账（下半年）.xlsx", "PK 半个文件")
-    year.service.clock.set(at(11, 7, 6, 1))
+    year.service.move_to(at(11, 7, 6, 1))
     year.ended("quarterly_monitoring", 1, partition=QUARTERS["2024Q3"])
     year.morning(at(11, 7, 8, 31))
 
@@ -220,9 +220,9 @@ def third_quarter(year: Year) -> None:
 def year_end(year: Year) -> None:
     """The last checkpoint, the scores, and all of the year once more from the page."""
     service = year.service
-    service.clock.set(at(1, 8, 6, 1, year=2025))
+    service.move_to(at(1, 8, 6, 1, year=2025))
     year.ended("quarterly_monitoring", 1, partition=QUARTERS["2024Q4"])
-    service.clock.set(at(1, 22, 7, 1, year=2025))
+    service.move_to(at(1, 22, 7, 1, year=2025))
     year.ended("year_end", 1)
     year.morning(at(1, 22, 8, 31, year=2025))
     service.backfill("judge_quarter", list(QUARTERS.values()))
