@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 from dagster import DagsterRunStatus as Status
 
-from assets.jobs import deliver_alerts, morning, quarterly_monitoring, year_end
+from assets.jobs import deliver_alerts, judge_quarter, morning, quarterly_monitoring, year_end
 from assets.partitions import (
     TIMEZONE,
     calendar,
@@ -62,7 +62,11 @@ def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
     if year < first_year:
         return dg.SkipReason(f"{year}年度早于第一个监控年度 {first_year}")
     last = calendar.checkpoints(year)[-1]
-    judged = _runs(context, quarterly_monitoring.name, partition_key(last), report_due(last))
+    judged = {
+        status
+        for job in (quarterly_monitoring.name, judge_quarter.name)
+        for status in _runs(context, job, partition_key(last), report_due(last))
+    }
     if Status.SUCCESS not in judged:
         return dg.SkipReason(f"{last.name} 还没有评价")
     key = f"{year}-self-evaluation"

@@ -42,7 +42,7 @@ STOP = """mutation Stop($id: String!) { stopSensor(id: $id) { __typename } }"""
 BACKFILL = """mutation Fill($given: LaunchBackfillParams!) {
   launchPartitionBackfill(backfillParams: $given) { __typename } }"""
 POLL, STEP = 0.5, timedelta(seconds=2)  # in real time, and on the service's clock
-PATIENCE = 240  # seconds of real time
+PATIENCE = 300  # seconds of real time
 
 
 def free_port() -> int:
