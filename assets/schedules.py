@@ -28,6 +28,7 @@ from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.delivery import has_waiting
 
 RUNNING = dg.DefaultScheduleStatus.RUNNING
+SCHEDULED_FOR = ".dagster/scheduled_execution_time"
 GIVEN_UP = {Status.FAILURE, Status.CANCELED}
 Asked = dg.RunRequest | dg.SkipReason
 
@@ -121,13 +122,19 @@ def _once(
 def _runs(
     context: dg.ScheduleEvaluationContext, job: str, partition: str, since: date
 ) -> set[Status]:
-    """Return how the runs of a job for a partition stand that were made since a day."""
+    """Return how the runs of a job for a partition stand that were made since a day.
+
+    But for those of this very tick: one that was cut short is evaluated again, and Dagster must
+    hear the same answer to go on with the run that it had begun to make.
+    """
+    tick = context.scheduled_execution_time.astimezone(UTC).isoformat()
     made = dg.RunsFilter(
         job_name=job,
         tags={"dagster/partition": partition},
         created_after=datetime.combine(since, time(), ZoneInfo(TIMEZONE)).astimezone(UTC),
     )
-    return {run.status for run in context.instance.get_runs(made)}
+    runs = context.instance.get_runs(made)
+    return {run.status for run in runs if run.tags.get(SCHEDULED_FOR) != tick}
 
 
 schedules = [after_checkpoint, after_year_end, every_morning, messages_waiting]

@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 
 import assets.jobs
+import assets.schedules
 from assets.definitions import defs
 from assets.home import dagster_home
 from assets.jobs import inbox_changed
@@ -24,9 +25,11 @@ from assets.partitions import (
     years,
 )
 from assets.resources import Pipeline
-from assets.schedules import after_checkpoint, after_year_end
+from assets.schedules import after_checkpoint, after_year_end, every_morning, messages_waiting
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.schema import alert_message
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 GRAPH = defs.resolve_asset_graph()
@@ -200,6 +203,49 @@ def test_a_year_is_scored_once_after_its_last_checkpoint_was_judged(
     assert (request.run_key, request.partition_key) == ("2024-self-evaluation", "2024")
     noted(instance, "year_end", "2024", dg.DagsterRunStatus.STARTED)
     assert isinstance(asked(after_year_end, due + timedelta(days=1), instance), dg.SkipReason)
+
+
+def test_a_morning_that_was_missed_is_not_made_up_for(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets.schedules, "today", lambda: date(2024, 4, 9))
+    assert isinstance(asked(every_morning, at(2024, 4, 8, 8), instance), dg.SkipReason)
+    assert isinstance(asked(every_morning, at(2024, 4, 9, 8), instance), dg.RunRequest)
+
+
+def test_messages_are_sent_again_only_where_one_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERF_WAREHOUSE_URL", f"sqlite:///{tmp_path / 'warehouse.db'}")
+    monkeypatch.setattr(assets.schedules, "settings", Settings(inbox=tmp_path))
+    tick = datetime.now(SHANGHAI)
+
+    def answer() -> object:
+        with dg.build_schedule_context(
+            scheduled_execution_time=tick, resources={"pipeline": Pipeline()}
+        ) as context:
+            return messages_waiting(context)
+
+    assert isinstance(answer(), dg.SkipReason)
+    (tmp_path / "alerts.yaml").write_text(
+        "channels: {夹: {kind: file, folder: out}}\nrecipients: [{name: 财政局, channel: 夹}]"
+    )
+    message = alert_message.insert().values(
+        recipient="财政局",
+        channel="夹",
+        day=tick.date(),
+        part=1,
+        message_key="perf-1",
+        title="预警",
+        body="一条",
+        state="waiting",
+        attempts=1,
+        not_before=tick - timedelta(minutes=1),
+        changed_at=tick,
+    )
+    with write_transaction(Pipeline().engine) as connection:
+        connection.execute(message)
+    assert isinstance(answer(), dg.RunRequest)
 
 
 class Inbox:
