@@ -28,6 +28,7 @@ from perf_pipeline.warehouse.schema import alert_message
 
 log = logging.getLogger(__name__)
 
+RUN_IS_SENDING = timedelta(minutes=5)
 SENDER_IS_GONE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=6)
 
@@ -138,8 +139,13 @@ def _waiting(recipients: Iterable[Recipient], moment: datetime) -> Select[Any]:
 def has_waiting(
     engine: Engine, configuration: AlertConfiguration, moment: datetime | None = None
 ) -> bool:
-    """Tell whether a message waits that may go out now: put off before, or for quiet hours."""
-    query = _waiting(configuration.recipients, moment or datetime.now(UTC)).limit(1)
+    """Tell whether a message waits that may go out now: put off before, or for quiet hours.
+
+    One whose time has only just come may be in the hands of a run that is sending.
+    """
+    moment = moment or datetime.now(UTC)
+    overdue = alert_message.c.not_before <= moment - RUN_IS_SENDING
+    query = _waiting(configuration.recipients, moment).where(overdue).limit(1)
     with engine.connect() as connection:
         return connection.execute(query).first() is not None
 

@@ -216,7 +216,7 @@ def third_quarter(year: Year) -> None:
     year.ended("quarterly_monitoring", 1, partition=QUARTERS["2024Q3"])
     year.mailbox.answers = ["451 busy"]  # to the morning's first mail: the others wait with it
     year.morning(at(11, 7, 8, 31))
-    year.service.move_to(at(11, 7, 8, 41))
+    year.service.move_to(at(11, 7, 8, 51))
     year.ended("deliver_alerts", 1)
 
 

@@ -240,7 +240,7 @@ def test_messages_are_sent_again_only_where_one_waits(
         body="一条",
         state="waiting",
         attempts=1,
-        not_before=tick - timedelta(minutes=1),
+        not_before=tick - timedelta(minutes=5),
         changed_at=tick,
     )
     with write_transaction(Pipeline().engine) as connection:

@@ -150,10 +150,10 @@ def test_a_busy_robot_gets_the_message_later_and_once(
     deliver(year, told, MORNING)
     (waiting, *_) = messages(year, recipient="财政局")
     assert (waiting.state, waiting.attempts) == ("waiting", 1)
-    assert not has_waiting(year, told, MORNING + timedelta(seconds=30))
+    assert not has_waiting(year, told, MORNING + timedelta(seconds=61))
     deliver(year, told, MORNING + timedelta(seconds=30))
     assert robots["wecom"].taken == []
-    assert has_waiting(year, told, MORNING + timedelta(seconds=61))
+    assert has_waiting(year, told, MORNING + timedelta(minutes=6, seconds=1))
     deliver(year, told, MORNING + timedelta(seconds=61))
     assert len(robots["wecom"].taken) == len(messages(year, recipient="财政局"))
 
