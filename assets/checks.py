@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from assets.partitions import calendar, checkpoint_of
 from assets.resources import Pipeline
+from assets.retries import patient
 from perf_pipeline.quality.relations import JUDGED
-from perf_pipeline.quality.validate import CheckResult, validate
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.schema import register_tables
+
+if TYPE_CHECKING:
+    from perf_pipeline.quality.validate import CheckResult
 
 INTACT, AS_PROMISED = "intact", "as_promised"
 SHOWN_ROWS = 100
@@ -35,9 +38,13 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
     ]
 
     @dg.multi_asset_check(specs=specs, name=f"{table}_checks", can_subset=True)
+    @patient
     def check(
         context: dg.AssetCheckExecutionContext, pipeline: Pipeline
     ) -> Iterator[dg.AssetCheckResult]:
+        # Great Expectations takes seconds to import: only runs that check pay for it
+        from perf_pipeline.quality.validate import validate
+
         key = context.run.tags.get("dagster/partition") if judged else None
         if judged and key is None:
             raise dg.Failure(f"{table} 按检查点检查：请物化要检查的那个分区，检查随之运行")
@@ -61,7 +68,7 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
     return check
 
 
-def check_result(table: str, name: str, results: list[CheckResult]) -> dg.AssetCheckResult:
+def check_result(table: str, name: str, results: list["CheckResult"]) -> dg.AssetCheckResult:
     """Turn a suite's results into what the UI shows: what failed, how often, and which rows."""
     failed = [each for each in results if not each.success]
     metadata: dict[str, Any] = {
@@ -86,7 +93,7 @@ def check_result(table: str, name: str, results: list[CheckResult]) -> dg.AssetC
     )
 
 
-def _summary(results: list[CheckResult]) -> str:
+def _summary(results: list["CheckResult"]) -> str:
     lines = [
         f"| {'通过' if each.success else '不通过'} | {each.description} | {each.failed} "
         f"| {each.checked} | `{each.expectation}` |"
@@ -95,7 +102,7 @@ def _summary(results: list[CheckResult]) -> str:
     return "\n".join(["| 结果 | 期望 | 不符 | 检查 | |", "|---|---|---|---|---|", *lines])
 
 
-def _rows(result: CheckResult) -> dg.TableMetadataValue:
+def _rows(result: "CheckResult") -> dg.TableMetadataValue:
     names = list(result.rows[0])
     records = [
         dg.TableRecord({name: _plain(row[name]) for name in names})

@@ -4,15 +4,16 @@ import dagster as dg
 
 from assets.checks import checks
 from assets.intake import registers, source_file, target_documents
-from assets.jobs import after_checkpoint, every_morning, inbox_changed, jobs
+from assets.jobs import inbox_changed, jobs
 from assets.judgement import assets
 from assets.resources import Pipeline
+from assets.schedules import schedules
 
 defs = dg.Definitions(
     assets=[target_documents, *registers, source_file, *assets],
     asset_checks=checks,
     jobs=jobs,
-    schedules=[after_checkpoint, every_morning],
+    schedules=schedules,
     sensors=[inbox_changed],
     resources={"pipeline": Pipeline()},
     executor=dg.in_process_executor,

@@ -14,6 +14,15 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 1
+# a run whose process is gone is given up and started again; a step that failed is not
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 300
+  max_runtime_seconds: 7200
+run_retries:
+  enabled: true
+  max_retries: 3
+  retry_on_asset_or_op_failure: false
 """
 
 POSTGRESQL_URL = "DAGSTER_POSTGRESQL_URL"

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from assets.resources import Pipeline
+from assets.retries import patient
 from assets.rows import Materialized, taken_in
 from assets.specs import table_spec
 from perf_pipeline.registers.declaration import Register, load_registers
@@ -41,9 +42,11 @@ def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, Any]:
     specs=[table_spec(name, TARGETS, kinds={"word"}) for name in TARGET_TABLES],
     name="target_documents",
 )
+@patient
 def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
     """绩效目标文件：项目、指标、目标值、支出计划。"""
-    outcomes = load_targets(pipeline.engine, pipeline.settings.inbox)
+    settings = pipeline.settings
+    outcomes = load_targets(pipeline.engine, settings.inbox, settings.registered_names())
     for name in TARGET_TABLES:
         told = outcome_metadata(outcomes)
         yield taken_in(pipeline.engine, name, told, (DOCUMENT, CORRECTION))
@@ -55,6 +58,7 @@ def register_asset(declared: Register) -> dg.AssetsDefinition:
     spec = table_spec(declared.name, group, deps=["project"], kinds={"excel"})
 
     @dg.multi_asset(specs=[spec], name=declared.name)
+    @patient
     def load(pipeline: Pipeline) -> Materialized:
         outcomes = load_register(pipeline.engine, pipeline.settings.inbox, declared.name)
         told = outcome_metadata(outcomes)
@@ -71,6 +75,7 @@ REGISTER_NAMES = [declared.name for declared in load_registers()]
     specs=[table_spec("source_file", ACTUALS, deps=[*TARGET_TABLES, *REGISTER_NAMES])],
     name="source_file",
 )
+@patient
 def source_file(pipeline: Pipeline) -> Materialized:
     """收到的文件都有交代：名称不符的也登记为拒收。"""
     outcomes = refuse_unmatched(pipeline.engine, pipeline.settings.inbox)

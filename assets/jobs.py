@@ -1,4 +1,4 @@
-"""Jobs, the schedule after each checkpoint, and the sensor on the inbox."""
+"""Jobs, one for each thing that a person would want to press, and the sensor on the inbox."""
 
 import hashlib
 import json
@@ -9,12 +9,11 @@ import dagster as dg
 
 from assets.intake import REGISTER_NAMES, TARGET_TABLES
 from assets.partitions import (
-    TIMEZONE,
     calendar,
-    checkpoint_before,
     first_year,
     partition_key,
     passed_checkpoints,
+    self_evaluation_due,
     settings,
     today,
 )
@@ -22,8 +21,9 @@ from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, inbox_files
 
 JUDGED_GROUPS = ("measures", "monitoring", "alerts")
 docs = dg.AssetSelection.assets("data_docs")
+look = dg.AssetSelection.assets("daily_look")
 messages = dg.AssetSelection.assets("alert_message", "alert_told")
-judged = dg.AssetSelection.groups(*JUDGED_GROUPS, "reports") - docs - messages
+judged = dg.AssetSelection.groups(*JUDGED_GROUPS, "reports") - docs - look - messages
 taken_in = dg.AssetSelection.groups("targets", "actuals")
 
 ingest = dg.define_asset_job(
@@ -53,6 +53,11 @@ quarterly_monitoring = dg.define_asset_job(
     selection=taken_in | judged | docs | messages,
     description="一个检查点的全部工作：读入、检查、评价、预警、报告",
 )
+morning = dg.define_asset_job(
+    "morning",
+    selection=look | messages,
+    description="每天一次：看到期的事项和待报送的台账，升级没有处理的预警，送达汇总",
+)
 year_end = dg.define_asset_job(
     "year_end",
     selection=dg.AssetSelection.groups("self_evaluation"),
@@ -61,51 +66,18 @@ year_end = dg.define_asset_job(
 jobs = [
     check_data,
     write_reports,
-    year_end,
     ingest,
     judge_quarter,
     deliver_alerts,
     publish_docs,
     quarterly_monitoring,
+    morning,
+    year_end,
 ]
 
 
-@dg.schedule(
-    job=quarterly_monitoring,
-    cron_schedule="0 6 * * *",
-    execution_timezone=TIMEZONE,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description=f"每个检查点过后第 {settings.report_lag_days} 个工作日运行一次；错过的当天补上",
-)
-def after_checkpoint(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Judge the checkpoint that has passed, once its working days are over.
-
-    Looked at every day and keyed by the quarter, so that a day on which nothing ran is made up for.
-    """
-    day = context.scheduled_execution_time.date()
-    checkpoint = checkpoint_before(calendar, day)
-    if checkpoint.fiscal_year < first_year:
-        return dg.SkipReason(f"{checkpoint.name} 早于第一个监控年度 {first_year}")
-    due = settings.calendar_file().working_day_after(checkpoint.ends_on, settings.report_lag_days)
-    if day < due:
-        return dg.SkipReason(f"{checkpoint.name} 在 {due} 运行")
-    return dg.RunRequest(run_key=checkpoint.name, partition_key=partition_key(checkpoint))
-
-
-@dg.schedule(
-    job=deliver_alerts,
-    cron_schedule="30 8 * * *",
-    execution_timezone=TIMEZONE,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="每天 8:30 送达预警汇总，并再试没有送成的",
-)
-def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Send the day's digests, and what could not be sent before."""
-    return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
-
-
 @dg.sensor(
-    jobs=[ingest, quarterly_monitoring],
+    jobs=[ingest, quarterly_monitoring, year_end],
     minimum_interval_seconds=30,
     description="收件文件夹有变化且两次查看之间不再变化时，读入并重新评价该年度已过的检查点",
 )
@@ -129,6 +101,12 @@ def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest
                 run_key=f"{checkpoint.name}-{count + 1}-{mark}",
                 job_name=quarterly_monitoring.name,
                 partition_key=partition_key(checkpoint),
+            )
+        if passed and passed[-1].last and self_evaluation_due(passed[-1]) <= today():
+            yield dg.RunRequest(
+                run_key=f"{year}-self-evaluation-{count + 1}-{mark}",
+                job_name=year_end.name,
+                partition_key=year,
             )
         if not passed:
             yield dg.RunRequest(run_key=f"{year}-{count + 1}-{mark}", job_name=ingest.name)

@@ -18,12 +18,14 @@ from assets.partitions import (
     years,
 )
 from assets.resources import Pipeline
+from assets.retries import patient
 from assets.rows import Materialized, judged
 from assets.specs import OWNERS, table_spec
 from assets.versions import code_version
 from perf_pipeline.alerts.configuration import load_configuration
+from perf_pipeline.alerts.daily import look_daily
 from perf_pipeline.alerts.delivery import deliver
-from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.alerts.raising import Alert, raise_alerts
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits, duties
@@ -32,7 +34,6 @@ from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.monitoring.rollup import roll_up_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
-from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.reports.pdf import write_pdfs
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
@@ -54,6 +55,15 @@ def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
     }
 
 
+def new_alerts(raised: Sequence[Alert]) -> dict[str, Any]:
+    """Tell which alerts are new."""
+    lines = "\n".join(f"- {each}" for each in raised)
+    return {
+        "new_alerts": len(raised),
+        "alerts": dg.MetadataValue.md(lines or "没有新的预警"),
+    }
+
+
 @dg.multi_asset(
     specs=[
         table_spec(
@@ -65,6 +75,7 @@ def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
     ],
     name="measure_value",
 )
+@patient
 def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """度量：由台账计数得出的分子和分母。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
@@ -80,6 +91,7 @@ def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
     ],
     name="monitoring",
 )
+@patient
 def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """评价：预算执行与计划比较，指标与目标比较。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
@@ -93,6 +105,7 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
     specs=[table_spec("rollup_result", "monitoring", deps=RESULTS, partitions=quarters)],
     name="rollup_result",
 )
+@patient
 def rollup_result(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """汇总：部门、区县、市，只加件数和金额。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
@@ -111,6 +124,7 @@ def rollup_result(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
     specs=[table_spec(name, "self_evaluation", deps=RESULTS, partitions=years) for name in SCORES],
     name="self_evaluation",
 )
+@patient
 def self_evaluation(
     context: dg.AssetExecutionContext, pipeline: Pipeline
 ) -> Iterator[Materialized]:
@@ -125,6 +139,7 @@ def self_evaluation(
 @dg.multi_asset(
     specs=[table_spec("outlook", "monitoring", deps=RESULTS, partitions=quarters)], name="outlook"
 )
+@patient
 def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """全年预计：年底会到多少，能否完成目标。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
@@ -139,6 +154,7 @@ def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materializ
     ],
     name="case_limit",
 )
+@patient
 def case_limit(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """办理期限：检查点上已超期的，和下一检查点前到期的。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
@@ -156,6 +172,7 @@ def case_limit(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materia
     ],
     name="audit_finding",
 )
+@patient
 def audit_finding(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """内部审计：台账中的线索和作为证据的行。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
@@ -166,11 +183,12 @@ def audit_finding(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
 
 @dg.multi_asset(
     specs=[
-        table_spec(name, "alerts", deps=RESULTS, partitions=quarters)
+        table_spec(name, "alerts", deps=[*RESULTS, "outlook"], partitions=quarters)
         for name in ("alert", "alert_event")
     ],
     name="alert",
 )
+@patient
 def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """预警：每个偏离一行，同一偏离只有一行；以前的预警随之跟进。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
@@ -183,13 +201,27 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
     )
     for each in raised:
         context.log.warning("%s", each)
-    lines = "\n".join(f"- {each}" for each in raised)
-    told: dict[str, Any] = {
-        "new_alerts": len(raised),
-        "alerts": dg.MetadataValue.md(lines or "没有新的预警"),
-    }
     for name in ("alert", "alert_event"):
-        yield dg.MaterializeResult(asset_key=name, metadata=told)
+        yield dg.MaterializeResult(asset_key=name, metadata=new_alerts(raised))
+
+
+@dg.asset(
+    deps=["source_file"],
+    group_name="alerts",
+    kinds={"python"},
+    owners=OWNERS,
+    description="每日巡查：到期的事项、临近检查点还没有报送的台账、没有处理的预警。",
+)
+@patient
+def daily_look(pipeline: Pipeline) -> Materialized:
+    """每日巡查：不重新评价。"""
+    day, told = today(), load_configuration(pipeline.settings.inbox)
+    coming = calendar.coming(day)
+    asked_from = pipeline.settings.calendar_file().working_day_before(
+        coming.ends_on, told.remind_working_days
+    )
+    raised = look_daily(pipeline.engine, day, coming, told, remind=day >= asked_from)
+    return dg.MaterializeResult(metadata=new_alerts(raised))
 
 
 @dg.multi_asset(
@@ -199,6 +231,7 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
     ],
     name="report",
 )
+@patient
 def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告，该年度的网页。"""
     checkpoint = checkpoint_of(calendar, context.partition_key)
@@ -222,11 +255,12 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
 
 @dg.multi_asset(
     specs=[
-        table_spec(name, "alerts", deps=["alert", "report"])
+        table_spec(name, "alerts", deps=["alert", "report", "daily_look"])
         for name in ("alert_message", "alert_told")
     ],
     name="alert_message",
 )
+@patient
 def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
     """送达预警：每个接收人每天一份汇总，同一状态不告诉第二次。"""
     ends = deliver(pipeline.engine, load_configuration(pipeline.settings.inbox))
@@ -244,8 +278,11 @@ def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
     freshness_policy=AFTER_CHECKPOINT,
     description="数据质量页：Great Expectations 的 Data Docs，涵盖每张表和已评价的每个检查点。",
 )
+@patient
 def data_docs(pipeline: Pipeline) -> Materialized:
     """数据质量页。"""
+    from perf_pipeline.quality.docs import build_docs  # with Great Expectations, which is slow
+
     settings = pipeline.settings
     index = build_docs(settings.suites, settings.results, settings.output / "data_docs")
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
@@ -260,6 +297,7 @@ assets = [
     rollup_result,
     self_evaluation,
     alert,
+    daily_look,
     report,
     alert_message,
     data_docs,

@@ -57,6 +57,20 @@ def passed_checkpoints(
     return tuple(c for c in calendar.checkpoints(year) if c.ends_on < day)
 
 
+def report_due(checkpoint: Checkpoint) -> date:
+    """Return the working day on which a checkpoint is judged."""
+    return settings.calendar_file().working_day_after(checkpoint.ends_on, settings.report_lag_days)
+
+
+def self_evaluation_due(year_end: Checkpoint) -> date:
+    """Return the working day on which the year that ends with a checkpoint is scored.
+
+    Never before the checkpoint itself is judged.
+    """
+    lag = max(settings.self_evaluation_lag_days, settings.report_lag_days)
+    return settings.calendar_file().working_day_after(year_end.ends_on, lag)
+
+
 def today() -> date:
     """Return today's date where the departments are."""
     return datetime.now(ZoneInfo(TIMEZONE)).date()

@@ -43,7 +43,7 @@ def run_year(year: int, quarter: str | None = None) -> RunOutcome:
     home = dagster_home()
     steps: list[tuple[str, str, str | None]] = [("ingest", "读入和检查", None)]
     steps += [("judge_quarter", f"评价 {each.name}", partition_key(each)) for each in wanted]
-    steps += [("deliver_alerts", "送达预警", None), ("publish_docs", "数据质量页", None)]
+    steps += [("morning", "巡查和送达预警", None), ("publish_docs", "数据质量页", None)]
     failures: list[str] = []
     logging.getLogger("dagster").setLevel(logging.ERROR)
     with dg.DagsterInstance.from_config(str(home)) as instance, _progress() as progress:

@@ -16,7 +16,7 @@ from perf_pipeline.domain.limits import AuditLimits, LimitLevels, Limits
 from perf_pipeline.domain.organisation import LARGEST_ORGANISATION, Organisation
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.scoring import ScoringRules
-from perf_pipeline.domain.working_days import working_day_after
+from perf_pipeline.domain.working_days import working_day_after, working_day_before
 from perf_pipeline.serving.access import ServingRules
 
 
@@ -33,6 +33,10 @@ class CalendarFile(BaseModel):
     def working_day_after(self, day: date, count: int) -> date:
         """Return the `count`-th working day (工作日) after a day."""
         return working_day_after(day, count, self.holidays, self.worked)
+
+    def working_day_before(self, day: date, count: int) -> date:
+        """Return the day that begins the last `count` working days up to a day."""
+        return working_day_before(day, count, self.holidays, self.worked)
 
 
 def read_calendar(path: Path) -> CalendarFile:
@@ -57,6 +61,9 @@ class Settings(BaseSettings):
     )
     suites: Path = Field(Path("expectations"), description="Great Expectations 套件文件夹")
     report_lag_days: int = Field(5, ge=0, le=20, description="检查点过后第几个工作日运行")
+    self_evaluation_lag_days: int = Field(
+        15, ge=0, le=60, description="年终检查点过后第几个工作日自评"
+    )
     limits: Limits = Field(
         default_factory=Limits, description="灯的界限；收件文件夹的 limits.yaml 按层级另定"
     )
@@ -96,6 +103,11 @@ class Settings(BaseSettings):
             return Organisation.model_validate(yaml.safe_load(path.read_text("utf-8")))
         except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
             raise ConfigurationError(f"机构表 {path} 无法使用：{error}") from error
+
+    def registered_names(self) -> dict[str, str]:
+        """Return the names of departments by code, as `organisation.yaml` gives them."""
+        organisation = self.organisation()
+        return {each.code: each.name for each in organisation.departments} if organisation else {}
 
     def calendar(self) -> FiscalCalendar:
         """Return the fiscal calendar of the inbox."""

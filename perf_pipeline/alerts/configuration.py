@@ -26,6 +26,7 @@ class AlertRule(_Part):
     label: str
     levels: tuple[str, ...]
     advice: dict[str, str]
+    together: bool = False  # one line a department in the digest, however many there are
 
     @model_validator(mode="after")
     def _advice_for_each_level(self) -> Self:
@@ -75,6 +76,9 @@ class AlertConfiguration(_Part):
     channels: dict[str, AnyChannel] = Field(default_factory=dict)
     recipients: tuple[Recipient, ...] = ()
     escalate_after_days: int = Field(ge=1, le=366)
+    remind_working_days: int = Field(ge=0, le=60)  # before a checkpoint; 0: not at all
+    cases_soon_days: int = Field(ge=0, le=60)  # a case falls due soon within so many days
+    worse_by_bp: int = Field(ge=1, le=10_000)  # an outlook that fell by so much has worsened
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, Select, select, update
 
 from perf_pipeline.alerts.channels import Channel, Refused, TryLater, Unclear
 from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
@@ -27,6 +28,7 @@ from perf_pipeline.warehouse.schema import alert_message
 
 log = logging.getLogger(__name__)
 
+RUN_IS_SENDING = timedelta(minutes=5)
 SENDER_IS_GONE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=6)
 
@@ -72,7 +74,7 @@ def deliver(
     recipients = {each.name: each for each in configuration.recipients}
     room = {name: each.per_minute for name, each in configuration.channels.items()}
     while True:
-        taken = _take(engine, configuration, recipients, room, moment)
+        taken = _take(engine, recipients, room, moment)
         if taken is None:
             break
         number, attempts, message, recipient = taken
@@ -100,30 +102,14 @@ def deliver(
 
 def _take(
     engine: Engine,
-    configuration: AlertConfiguration,
     recipients: Mapping[str, Recipient],
     room: Mapping[str, int],
     moment: datetime,
 ) -> tuple[int, int, Message, Recipient] | None:
     """Note the next message that may go out now as `sending`, and return it."""
-    local = moment.astimezone(LOCAL).time()
-    awake = [
-        each.name
-        for each in recipients.values()
-        if room[each.channel] > 0 and not (each.quiet and each.quiet.covers(local))
-    ]
-    waiting = (
-        select(alert_message)
-        .where(
-            alert_message.c.state == "waiting",
-            alert_message.c.not_before <= moment,
-            alert_message.c.recipient.in_(awake),
-        )
-        .order_by(alert_message.c.id)
-        .limit(1)
-    )
+    free = [each for each in recipients.values() if room[each.channel] > 0]
     with write_transaction(engine) as connection:
-        row = connection.execute(waiting).one_or_none()
+        row = connection.execute(_waiting(free, moment).limit(1)).one_or_none()
         if row is None:
             return None
         connection.execute(
@@ -133,6 +119,35 @@ def _take(
         )
     message = Message(row.message_key, row.title, tuple(row.body.split("\n")))
     return row.id, row.attempts + 1, message, recipients[row.recipient]
+
+
+def _waiting(recipients: Iterable[Recipient], moment: datetime) -> Select[Any]:
+    """Select the messages that may go out now, to those who are not in their quiet hours."""
+    local = moment.astimezone(LOCAL).time()
+    awake = [each.name for each in recipients if not (each.quiet and each.quiet.covers(local))]
+    return (
+        select(alert_message)
+        .where(
+            alert_message.c.state == "waiting",
+            alert_message.c.not_before <= moment,
+            alert_message.c.recipient.in_(awake),
+        )
+        .order_by(alert_message.c.id)
+    )
+
+
+def has_waiting(
+    engine: Engine, configuration: AlertConfiguration, moment: datetime | None = None
+) -> bool:
+    """Tell whether a message waits that may go out now: put off before, or for quiet hours.
+
+    One whose time has only just come may be in the hands of a run that is sending.
+    """
+    moment = moment or datetime.now(UTC)
+    overdue = alert_message.c.not_before <= moment - RUN_IS_SENDING
+    query = _waiting(configuration.recipients, moment).where(overdue).limit(1)
+    with engine.connect() as connection:
+        return connection.execute(query).first() is not None
 
 
 def _send(

@@ -29,6 +29,7 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
+FIRST_FEW = 5  # of the alerts that are told together
 _ORDER = [AlertState.ESCALATED, AlertState.NEW, AlertState.REPEATED, AlertState.RESOLVED]
 
 
@@ -170,7 +171,7 @@ def _write(
         of_state = [row for row in rows if row.state == state]
         if of_state:
             lines.append(f"【{STATE_LABELS[state]}】")
-        lines += [_line(row, configuration) for row in of_state]
+        lines += _lines(of_state, configuration)
     parts = cut_to_size(lines, largest)
     digest = hashlib.sha256(f"{recipient.name}\n{day}".encode()).hexdigest()[:12]
     return tuple(
@@ -186,6 +187,32 @@ def _write(
 def _said(rows: Sequence[Row[Any]], notices: Mapping[int, str]) -> list[str]:
     departments = dict.fromkeys(row.department_id for row in rows)
     return list(dict.fromkeys(notices[each] for each in departments if each in notices))
+
+
+def _lines(rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> list[str]:
+    """Write a line an alert, or one for all of a department where the rule says so."""
+    lines = []
+    together: dict[tuple[str, str, int], list[Row[Any]]] = {}
+    for row in rows:
+        if configuration.rules[row.rule].together:
+            together.setdefault((row.rule, row.level, row.department_id), []).append(row)
+        else:
+            lines.append(_line(row, configuration))
+    return lines + [_together(each, configuration) for each in together.values()]
+
+
+def _together(rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> str:
+    first = rows[0]
+    level = LEVEL_LABELS.get(first.level, first.level)
+    said = "；".join(f"{row.alert_id}. {row.subject}，{row.gap}" for row in rows[:FIRST_FEW])
+    rest = f"；其余{len(rows) - FIRST_FEW}件见 alerts list" if len(rows) > FIRST_FEW else ""
+    line = f"{level}{len(rows)}件｜{first.place}：{said}{rest}"
+    if first.state == AlertState.RESOLVED:
+        return line
+    if first.state == AlertState.ESCALATED:
+        line += f"。{first.reason}"
+    advice = configuration.rules[first.rule].advice.get(first.level, "")
+    return f"{line}。处理：{advice}。依据：{first.evidence}{'等' if len(rows) > 1 else ''}"
 
 
 def _line(row: Row[Any], configuration: AlertConfiguration) -> str:

@@ -1,7 +1,7 @@
 """What deserves an alert: one select a rule, over all departments of a fiscal year at once.
 
-Every select has the columns of `COLUMNS`. Misses of judgements stand at their checkpoint; faults
-of files stand at the checkpoint that is newest when they are looked at.
+Every select has the columns of `miss_columns`. Misses of judgements and outlooks stand at their
+checkpoint; faults of files stand at the checkpoint that is newest when they are looked at.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.alerts.configuration import AlertConfiguration
+from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
+from perf_pipeline.alerts.outlooks import select_outlooks
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.warehouse.history import latest_snapshots
@@ -38,23 +40,6 @@ from perf_pipeline.warehouse.schema import (
     source_file,
     spending_result,
 )
-
-COLUMNS = (
-    "department_id",
-    "department_code",
-    "checkpoint_id",
-    "ordinal",
-    "label",
-    "snapshot_id",
-    "rule",
-    "subject_key",
-    "level",
-    "subject",
-    "place",
-    "gap",
-    "evidence",
-)
-_DEPARTMENT = func.coalesce(department.c.name, department.c.code)
 
 
 def select_misses(
@@ -76,6 +61,7 @@ def select_misses(
                 fiscal_year, "data_missing", indicator_result, {str(Status.NO_DATA)}, "missing"
             ),
         ]
+    parts += select_outlooks(fiscal_year, configuration)
     if newest is not None:
         parts += _of_files(newest, configuration)
     both = union_all(*parts).subquery()
@@ -103,13 +89,13 @@ def _judged(
     where = project if spending else func.coalesce(project, table.c.section)
     prefix = "S" if spending else "I"
     return (
-        _columns(
+        miss_columns(
             rule,
             snapshot_id=snapshot.c.id,
             subject_key=project if spending else table.c.indicator_key,
             level=word if level is None else literal(level),
             subject=literal("预算执行") if spending else table.c.name,
-            place=_DEPARTMENT + "／" + func.coalesce(where, ""),
+            place=DEPARTMENT + "／" + func.coalesce(where, ""),
             gap=table.c.reason,
             evidence=literal(f"追溯号 {prefix}") + cast(table.c.id, Text),
             evidence_id=table.c.id,
@@ -175,13 +161,13 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
         ),
     )
     return [
-        _columns(
+        miss_columns(
             rule,
             snapshot_id=cast(null(), source_file.c.id.type),
             subject_key=source_file.c.path,
             level=literal(level),
             subject=source_file.c.path,
-            place=_DEPARTMENT,
+            place=DEPARTMENT,
             gap=gap,
             evidence=literal("文件 SHA-256 ") + source_file.c.sha256,
             evidence_id=source_file.c.id,
@@ -206,19 +192,4 @@ def _is_of(version: Any, file: Any) -> ColumnElement[bool]:
         version.c.department_id == file.c.department_id,
         version.c.fiscal_year == file.c.fiscal_year,
         version.c.path == file.c.path,
-    )
-
-
-def _columns(rule: str, **columns: ColumnElement[Any]) -> Select[Any]:
-    evidence_id = columns.pop("evidence_id")
-    return select(
-        department.c.id.label("department_id"),
-        department.c.code.label("department_code"),
-        checkpoint_table.c.id.label("checkpoint_id"),
-        checkpoint_table.c.ordinal,
-        checkpoint_table.c.label,
-        columns.pop("snapshot_id").label("snapshot_id"),
-        literal(rule).label("rule"),
-        *(cast(column, Text).label(name) for name, column in columns.items()),
-        evidence_id.label("evidence_id"),
     )

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select
 
+from perf_pipeline.alerts.coming import DAILY
 from perf_pipeline.alerts.configuration import AlertConfiguration
+from perf_pipeline.alerts.following import Subject, Turn, escalations, follow_up, subject_of
 from perf_pipeline.alerts.misses import judged_ordinals, select_misses
 from perf_pipeline.alerts.state import OPEN, AlertState
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
@@ -27,15 +30,21 @@ from perf_pipeline.warehouse.schema import alert, alert_event
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 LEVEL_LABELS = {
-    **{str(word): label for word, label in (*LIGHT_LABELS.items(), *STATUS_LABELS.items())},
+    **{
+        str(word): label
+        for words in (LIGHT_LABELS, STATUS_LABELS, LIKELIHOOD_LABELS)
+        for word, label in words.items()
+    },
     "missing": "无数据",
     "refused": "拒收",
     "quarantined": "有隔离行",
     "late": "迟报",
     "changed": "已变更",
+    "worse": "预计变差",
+    "overdue": "超期未办",
+    "soon": "即将到期",
+    "due": "待报送",
 }
-
-Subject = tuple[int, str, str]  # department, rule, key
 
 
 @dataclass(frozen=True)
@@ -79,21 +88,28 @@ def raise_alerts(
         at = checkpoint_id(connection, checkpoint)
         query = select_misses(checkpoint.fiscal_year, configuration, checkpoint if newest else None)
         missed = [dict(row) for row in connection.execute(query).mappings()]
-        known = _alerts_with_states(connection, checkpoint.fiscal_year)
-        fresh = _insert(connection, missed, known, at, checkpoint, moment)
+        of_year = checkpoint_table.c.fiscal_year == checkpoint.fiscal_year
+        known = [
+            row
+            for row in alerts_with_states(connection, of_year)
+            if row["rule"] not in DAILY  # these have a look of their own, day by day
+        ]
+        fresh = insert_alerts(connection, missed, known, at, checkpoint, moment)
         ordinals = connection.execute(judged_ordinals(checkpoint.fiscal_year))
         judged = {row.department_id: row.ordinal for row in ordinals}
-        events = _follow_up(known, missed, judged, configuration, moment, files_seen=newest)
-        if events:
-            connection.execute(insert(alert_event), events)
+
+        def looked_at(row: Mapping[str, Any]) -> int | None:
+            own: int = row["ordinal"]
+            if row["snapshot_id"] is None:  # of a file
+                return own if newest else None
+            newest_judged: int = judged.get(row["department_id"], own)
+            return newest_judged
+
+        turn(connection, known, list(follow_up(known, missed, looked_at)), configuration, moment)
         return tuple(read_alerts(connection, fresh))
 
 
-def _subject(row: Mapping[str, Any]) -> Subject:
-    return row["department_id"], row["rule"], row["subject_key"]
-
-
-def _insert(
+def insert_alerts(
     connection: Connection,
     missed: Iterable[Mapping[str, Any]],
     known: Iterable[Mapping[str, Any]],
@@ -101,21 +117,27 @@ def _insert(
     checkpoint: Checkpoint,
     moment: datetime,
 ) -> list[int]:
-    """Insert the alerts of a checkpoint that are not there yet, each with its first event."""
-    here = {(*_subject(row), row["level"]) for row in known if row["checkpoint_id"] == at}
+    """Insert the alerts of a checkpoint that are not there yet, each with its first event.
+
+    A miss that says itself since when it is one (`since`) is believed.
+    """
+    here = {(*subject_of(row), row["level"]) for row in known if row["checkpoint_id"] == at}
     labels: dict[Subject, dict[int, str]] = defaultdict(dict)
     for miss in missed:
-        labels[_subject(miss)][miss["ordinal"]] = miss["label"]
+        labels[subject_of(miss)][miss["ordinal"]] = miss["label"]
     columns = {column.name for column in alert.c} - {"id", "since", "created_at"}
     rows, states = [], []
     for miss in missed:
-        if miss["checkpoint_id"] != at or (*_subject(miss), miss["level"]) in here:
+        if miss["checkpoint_id"] != at or (*subject_of(miss), miss["level"]) in here:
             continue
-        since = _first_of_run(labels[_subject(miss)], checkpoint.ordinal)
+        since = _first_of_run(labels[subject_of(miss)], checkpoint.ordinal)
         before = since != miss["ordinal"]
         rows.append(
             {name: miss[name] for name in columns}
-            | {"since": labels[_subject(miss)][since], "created_at": moment}
+            | {
+                "since": miss.get("since") or labels[subject_of(miss)][since],
+                "created_at": moment,
+            }
         )
         states.append(AlertState.REPEATED if before else AlertState.NEW)
     if not rows:
@@ -127,9 +149,23 @@ def _insert(
     )
     connection.execute(
         insert(alert_event),
-        [_event(id_, state, moment) for id_, state in zip(ids, states, strict=True)],
+        [_event(Turn(id_, state), moment) for id_, state in zip(ids, states, strict=True)],
     )
     return ids
+
+
+def turn(
+    connection: Connection,
+    known: Iterable[Mapping[str, Any]],
+    turns: list[Turn],
+    configuration: AlertConfiguration,
+    moment: datetime,
+) -> None:
+    """Write what becomes of known alerts, and escalate those that nobody answered."""
+    turned = {each.alert_id for each in turns}
+    turns += escalations(known, turned, configuration.escalate_after_days, moment)
+    if turns:
+        connection.execute(insert(alert_event), [_event(each, moment) for each in turns])
 
 
 def _first_of_run(labels: Mapping[int, str], ordinal: int) -> int:
@@ -139,22 +175,23 @@ def _first_of_run(labels: Mapping[int, str], ordinal: int) -> int:
     return ordinal
 
 
-def _event(
-    alert_id: int, state: AlertState, moment: datetime, reason: str | None = None
-) -> dict[str, Any]:
+def _event(turned: Turn, moment: datetime) -> dict[str, Any]:
     return {
-        "alert_id": alert_id,
-        "state": str(state),
+        "alert_id": turned.alert_id,
+        "state": str(turned.state),
         "happened_at": moment,
         "person": None,
-        "reason": reason,
+        "reason": turned.reason,
     }
 
 
-def _alerts_with_states(
-    connection: Connection, fiscal_year: int | None = None
+def alerts_with_states(
+    connection: Connection, *conditions: ColumnElement[bool]
 ) -> list[dict[str, Any]]:
-    """Read alerts, of a year or all, with their newest event and where they stand in the year."""
+    """Read alerts with their newest event and the checkpoint at which they stand.
+
+    The conditions are on `alert`, `alert_event` (the newest of each) and `checkpoint`.
+    """
     newest = (
         select(alert_event.c.alert_id, func.max(alert_event.c.id).label("event_id"))
         .group_by(alert_event.c.alert_id)
@@ -166,68 +203,16 @@ def _alerts_with_states(
             alert_event.c.state,
             alert_event.c.happened_at,
             checkpoint_table.c.ordinal,
+            checkpoint_table.c.fiscal_year,
             checkpoint_table.c.name.label("quarter"),
         )
         .join(newest, newest.c.alert_id == alert.c.id)
         .join(alert_event, alert_event.c.id == newest.c.event_id)
         .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
+        .where(*conditions)
         .order_by(alert.c.id)
     )
-    if fiscal_year is not None:
-        query = query.where(checkpoint_table.c.fiscal_year == fiscal_year)
     return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _follow_up(
-    known: Iterable[Mapping[str, Any]],
-    missed: Iterable[Mapping[str, Any]],
-    judged: Mapping[int, int],
-    configuration: AlertConfiguration,
-    moment: datetime,
-    *,
-    files_seen: bool,
-) -> list[dict[str, Any]]:
-    """Return the events that the newest judgements make of alerts raised before."""
-    levels: dict[tuple[Subject, int], dict[str, str]] = defaultdict(dict)
-    for miss in missed:
-        levels[_subject(miss), miss["ordinal"]][miss["level"]] = miss["label"]
-    events = []
-    for row in known:
-        subject, state = _subject(row), AlertState(row["state"])
-        of_file = row["snapshot_id"] is None
-        if of_file and not files_seen:
-            continue
-        end = row["ordinal"] if of_file else judged.get(row["department_id"], row["ordinal"])
-        now_missed = levels.get((subject, end), {})
-        turn: tuple[AlertState, str | None] | None = None
-        if end == row["ordinal"] and row["level"] in now_missed:
-            if state in (AlertState.RESOLVED, AlertState.CONTINUED):
-                turn = AlertState.REPEATED, "再次出现"
-            elif _is_overdue(row, state, configuration, moment):
-                days = configuration.escalate_after_days
-                turn = AlertState.ESCALATED, f"{days}天没有处理，也没有说明原因"
-        elif state in OPEN:
-            if now_missed:
-                turn = AlertState.CONTINUED, None
-            else:
-                turn = AlertState.RESOLVED, "最近一次评价已不再成立"
-        if turn is not None:
-            events.append(_event(row["id"], turn[0], moment, turn[1]))
-    return events
-
-
-def _is_overdue(
-    row: Mapping[str, Any],
-    state: AlertState,
-    configuration: AlertConfiguration,
-    moment: datetime,
-) -> bool:
-    if state not in (AlertState.NEW, AlertState.REPEATED):
-        return False
-    happened: datetime = row["happened_at"]
-    if happened.tzinfo is None:  # SQLite keeps no time zone: what is stored is UTC
-        happened = happened.replace(tzinfo=moment.tzinfo)
-    return moment - happened >= timedelta(days=configuration.escalate_after_days)
 
 
 def acknowledge(
@@ -251,15 +236,15 @@ def acknowledge(
             raise ConfigurationError(f"没有编号为 {alert_id} 的预警")
         if AlertState(newest) not in OPEN:
             raise ConfigurationError(f"预警 {alert_id} 已经不是待处理的")
-        event = _event(alert_id, AlertState.ACKNOWLEDGED, moment or now(), reason.strip())
+        turned = Turn(alert_id, AlertState.ACKNOWLEDGED, reason.strip())
+        event = _event(turned, moment or now())
         connection.execute(insert(alert_event), [{**event, "person": person}])
 
 
 def open_alerts(engine: Engine) -> list[dict[str, Any]]:
     """Return the alerts that are neither resolved nor continued, with quarter and state."""
     with engine.connect() as connection:
-        rows = _alerts_with_states(connection)
-    return [row for row in rows if AlertState(row["state"]) in OPEN]
+        return alerts_with_states(connection, alert_event.c.state.in_(sorted(OPEN)))
 
 
 def read_alerts(connection: Connection, ids: list[int] | None = None) -> list[Alert]:

@@ -22,7 +22,7 @@ def template(
 
     settings = Settings()
     engine = warehouse(settings)
-    load_targets(engine, settings.inbox)
+    load_targets(engine, settings.inbox, settings.registered_names())
     written = write_templates(engine, folder, settings.calendar())
     if not written:
         raise ConfigurationError(f"{settings.inbox} 里没有能读的绩效目标文件，无从得知部门和项目")

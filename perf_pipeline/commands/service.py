@@ -40,8 +40,8 @@ def run(
     calendar = settings.calendar_file()
     if quarter is not None:
         year = settings.calendar().checkpoint(quarter).fiscal_year
+    engine = warehouse(settings)  # one that does not answer is told at once, not after retries
     outcome = _workspace_module("assets.run").run_year(year or calendar.first_year, quarter)
-    engine = warehouse(settings)
     print_overview(console, read_overview(engine, outcome.year, outcome.started), outcome.year)
     console.print(
         f"报告在 {settings.output / 'reports'}，数据质量页在 {settings.output / 'data_docs'}"

@@ -115,6 +115,10 @@ class FiscalCalendar:
             f"没有检查点“{quarter}”：应写作年份加Q加序号，序号为1到{len(self.months)}，例如 2024Q1"
         )
 
+    def coming(self, day: date) -> Checkpoint:
+        """Return the first checkpoint that is not over on a day; on its last day it still is."""
+        return next(each for each in self.checkpoints(day.year) if each.ends_on >= day)
+
     def after(self, checkpoint: Checkpoint) -> Checkpoint:
         """Return the next checkpoint; after a year's last it is the first of the next year."""
         if checkpoint.last:

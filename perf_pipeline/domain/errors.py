@@ -53,3 +53,7 @@ class NothingJudgedError(PerfPipelineError):
 
 class ConfigurationError(PerfPipelineError):
     """A setting, calendar, declaration or map that cannot be used."""
+
+
+class UnreachableError(ConfigurationError):
+    """Something outside that does not answer now: it may later, or its address is wrong."""

@@ -29,6 +29,18 @@ def is_working_day(
         return day.weekday() <= FRIDAY
 
 
+def working_day_before(
+    day: date, count: int, holidays: Collection[date] = (), worked: Collection[date] = ()
+) -> date:
+    """Return the day that begins the last `count` working days up to a day, which counts too."""
+    found = day + timedelta(days=1)
+    left = count
+    while left > 0:
+        found -= timedelta(days=1)
+        left -= is_working_day(found, holidays, worked)
+    return found
+
+
 def working_day_after(
     day: date, count: int, holidays: Collection[date] = (), worked: Collection[date] = ()
 ) -> date:

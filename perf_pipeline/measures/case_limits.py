@@ -31,7 +31,8 @@ def compute_case_limits(
     A new version of a department's list is written only where it changed.
     """
     with write_transaction(engine) as connection:
-        found = connection.execute(open_cases(checkpoint, until)).mappings().all()
+        query = open_cases(checkpoint.fiscal_year, checkpoint.ends_on, until)
+        found = connection.execute(query).mappings().all()
         rows = [_listed(row, checkpoint, until) for row in found]
         rows.sort(key=lambda row: (row["due_on"], row["register"], row["case_key"]))
         return write_by_department(connection, "limits", checkpoint, {case_limit: rows})
@@ -45,16 +46,16 @@ def duties() -> Iterator[tuple[Register, TimeLimit]]:
                 yield declared, limit
 
 
-def open_cases(checkpoint: Checkpoint, until: date) -> Select[Any]:
-    """Select the cases of all registers whose limit runs out by `until`, not done in time."""
-    parts = [_open_by(declared, limit, checkpoint, until) for declared, limit in duties()]
+def open_cases(fiscal_year: int, as_of: date, until: date) -> Select[Any]:
+    """Select the cases of all departments that are not done on a day and fall due by `until`."""
+    parts = [_open_by(declared, limit, fiscal_year, as_of, until) for declared, limit in duties()]
     return select(union_all(*parts).subquery("open_case"))
 
 
 def _open_by(
-    declared: Register, limit: TimeLimit, checkpoint: Checkpoint, until: date
+    declared: Register, limit: TimeLimit, fiscal_year: int, as_of: date, until: date
 ) -> Select[Any]:
-    """Select the cases whose limit runs out by `until`, not done by the checkpoint."""
+    """Select the cases of one limit."""
     table = register_tables[declared.name]
     start, done = table.c[limit.counts_from], table.c[limit.done_by]
     extended = func.coalesce(table.c[limit.extended_by], 0) if limit.extended_by else literal(0)
@@ -78,9 +79,9 @@ def _open_by(
         .join(source_file, source_file.c.id == table.c.source_file_id)
         .where(
             table.c.closed_by_id.is_(None),
-            table.c.fiscal_year <= checkpoint.fiscal_year,
-            and_(start.is_not(None), start <= checkpoint.ends_on, due <= until),
-            or_(done.is_(None), done > checkpoint.ends_on),
+            table.c.fiscal_year <= fiscal_year,
+            and_(start.is_not(None), start <= as_of, due <= until),
+            or_(done.is_(None), done > as_of),
         )
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -20,6 +22,34 @@ def department_id(connection: Connection, code: str, name: str | None = None) ->
     if name is not None and name != known.name:
         connection.execute(update(department).where(department.c.id == known.id).values(name=name))
     return int(known.id)
+
+
+@dataclass(frozen=True)
+class DepartmentNames:
+    """Whose a name is: departments' names by code, as registered and as their documents say."""
+
+    registered: Mapping[str, str]
+    learned: Mapping[str, str]
+
+    def other_owner(self, name: str, code: str) -> str | None:
+        """Return the code of another department that a name is known to be of.
+
+        What is registered is certain. What was only learned counts where this department, too, is
+        known by a name of its own: a document laid into the wrong folder once must not claim it.
+        """
+        for owner, owned in self.registered.items():
+            if owned == name:
+                return owner if owner != code else None
+        if self.learned.get(code) in (None, name):
+            return None
+        others = (owner for owner, owned in self.learned.items() if owned == name)
+        return next((owner for owner in others if owner != code), None)
+
+
+def known_names(connection: Connection) -> dict[str, str]:
+    """Return the departments' names by code, as far as documents have told them."""
+    named = select(department.c.code, department.c.name).where(department.c.name.is_not(None))
+    return {row.code: row.name for row in connection.execute(named)}
 
 
 def checkpoint_id(connection: Connection, checkpoint: Checkpoint) -> int:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.expression import FunctionElement
 
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
 
 MIGRATIONS = "perf_pipeline.warehouse:migrations"
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
@@ -34,15 +34,15 @@ _WRITES = "perf_pipeline_writes"
 def open_warehouse(url: str) -> Engine:
     """Open the warehouse at a SQLAlchemy URL and bring its schema up to date.
 
-    Raises ConfigurationError when the URL cannot be used or the database does not answer; the
-    message never holds the password.
+    Raises ConfigurationError when the URL cannot be used, UnreachableError when the database does
+    not answer; the message never holds the password.
     """
     engine = connect(url)
     try:
         upgrade(engine)
     except OperationalError as error:
         shown = engine.url.render_as_string(hide_password=True)
-        raise ConfigurationError(f"数据仓库 {shown} 无法连接：{error.orig}") from error
+        raise UnreachableError(f"数据仓库 {shown} 无法连接：{error.orig}") from error
     return engine
 
 

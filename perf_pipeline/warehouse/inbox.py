@@ -1,6 +1,8 @@
 """The inbox (收件文件夹): what departments hand in, by year, department and part.
 
-It is laid out as `<year>/<department>/targets/` and `<year>/<department>/registers/`.
+It is laid out as `<year>/<department>/targets/` and `<year>/<department>/registers/`. A
+department's folder is the department's own: what stands in it speaks for that department alone, so
+the rights on the folder (who may write there) are the rights of the department.
 """
 
 from __future__ import annotations
@@ -28,15 +30,17 @@ class InboxFile:
 def inbox_files(inbox: Path, part: str) -> tuple[InboxFile, ...]:
     """List the files of one part (targets or registers) of every department and year, by path.
 
-    Hidden files, office lock files (~$…) and whatever resolves outside the inbox are left out.
+    Hidden files, office lock files (~$…) and whatever resolves outside its department's folder, or
+    outside the inbox, are left out.
     """
     root = inbox.resolve()
     found = []
     for path in sorted(inbox.glob(f"[0-9][0-9][0-9][0-9]/*/{part}/*")):
         if path.name.startswith((".", "~$")) or not path.is_file():
             continue
-        if not path.resolve().is_relative_to(root):
-            log.warning("%s 指向收件文件夹之外，未读取", path)
+        own = path.parent.parent.resolve()
+        if not (own.is_relative_to(root) and path.resolve().is_relative_to(own)):
+            log.warning("%s 指向本部门的收件文件夹之外，未读取", path)
             continue
         year, department = path.parts[-4], path.parts[-3]
         relative = path.relative_to(inbox).as_posix()

@@ -28,6 +28,7 @@ from perf_pipeline.documents.review.corrections import (
 )
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.files import read_sheets
+from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, inbox_files
 from perf_pipeline.warehouse.intake import (
     Contents,
@@ -57,16 +58,26 @@ class _Workbook:
     digest: str
 
 
-def load_targets(engine: Engine, inbox: Path) -> tuple[FileOutcome, ...]:
-    """Load every target document of the inbox: projects, indicators, targets, plans, budgets."""
+def load_targets(
+    engine: Engine, inbox: Path, registered: Mapping[str, str] | None = None
+) -> tuple[FileOutcome, ...]:
+    """Load every target document of the inbox: projects, indicators, targets, plans, budgets.
+
+    A document that names another department than its folder's is refused. `registered` gives the
+    names of departments by code (机构表); others are known by the documents they handed in before.
+    """
     outcomes: list[FileOutcome] = []
     files = inbox_files(inbox, TARGETS)
     for _, folder in groupby(files, key=lambda file: (file.fiscal_year, file.department)):
-        outcomes += _load_folder(engine, list(folder))
+        with engine.connect() as connection:
+            names = DepartmentNames(registered or {}, known_names(connection))
+        outcomes += _load_folder(engine, list(folder), names)
     return tuple(outcomes)
 
 
-def _load_folder(engine: Engine, files: Sequence[InboxFile]) -> Iterator[FileOutcome]:
+def _load_folder(
+    engine: Engine, files: Sequence[InboxFile], names: DepartmentNames
+) -> Iterator[FileOutcome]:
     documents = [file for file in files if not is_correction_workbook(file.path)]
     given = [file for file in files if is_correction_workbook(file.path)]
     by_digest = {_sha256(file.path): file for file in documents} if given else {}
@@ -74,7 +85,7 @@ def _load_folder(engine: Engine, files: Sequence[InboxFile]) -> Iterator[FileOut
     rules = f"{CORRECTIONS} {EXTRACTION} {sorted(by_digest)}"
     for file in given:
         read_with = f"{rules} {sorted(taken.file.relative for taken in in_force.values())}"
-        reader = _correction_reader(engine, file, by_digest, in_force)
+        reader = _correction_reader(engine, file, by_digest, in_force, names)
         outcome = take_in(engine, file, CORRECTION, read_with, filled_by(reader))
         if outcome.outcome != "refused":
             workbook = _open(file)
@@ -84,7 +95,9 @@ def _load_folder(engine: Engine, files: Sequence[InboxFile]) -> Iterator[FileOut
     for file in documents:
         corrected = in_force.get(file)
         read_with = EXTRACTION if corrected is None else f"{EXTRACTION} {corrected.digest}"
-        reader = _document_reader(engine, file, corrected, others)
+        if own := names.registered.get(file.department):
+            read_with = f"{read_with} {own}"
+        reader = _document_reader(engine, file, corrected, others, names)
         yield take_in(engine, file, DOCUMENT, read_with, filled_by(reader))
 
 
@@ -106,6 +119,7 @@ def _correction_reader(
     file: InboxFile,
     documents: Mapping[str, InboxFile],
     in_force: Mapping[InboxFile, _Workbook],
+    names: DepartmentNames,
 ) -> Reader:
     def read(path: Path) -> Contents:
         sheet = _open(file).sheet
@@ -122,7 +136,7 @@ def _correction_reader(
             raise LayoutError(
                 f"“{corrected.path.name}”已有更正表“{already}”，请把更正合并到一份里", place
             )
-        document = _extract(corrected)
+        document = _extract(corrected, names)
         mended, refused = apply_corrections(document, sheet.corrections)
         return Contents(
             rows=_rows(engine, file, mended, unlike=document),
@@ -140,10 +154,14 @@ def _correction_reader(
 
 
 def _document_reader(
-    engine: Engine, file: InboxFile, corrected: _Workbook | None, in_force: frozenset[str]
+    engine: Engine,
+    file: InboxFile,
+    corrected: _Workbook | None,
+    in_force: frozenset[str],
+    names: DepartmentNames,
 ) -> Reader:
     def read(_path: Path) -> Contents:
-        document = _extract(file)
+        document = _extract(file, names)
         mended = document
         if corrected is not None:
             mended, _ = apply_corrections(document, corrected.sheet.corrections)
@@ -169,11 +187,18 @@ def _document_reader(
     return read
 
 
-def _extract(file: InboxFile) -> TargetDocument:
+def _extract(file: InboxFile, names: DepartmentNames) -> TargetDocument:
     document = extract_document(file.path, assumed_year=file.fiscal_year)
     if document.fiscal_year != file.fiscal_year:
         raise LayoutError(
             f"文件是{document.fiscal_year}年度的，却放在{file.fiscal_year}年度的文件夹里",
+            Place(file.path.name),
+        )
+    owner = names.other_owner(document.department, file.department)
+    if owner is not None:
+        raise LayoutError(
+            f"文件是“{document.department}”（{owner}）的，却放在{file.department}的文件夹里；"
+            "各部门只能报送本部门的文件",
             Place(file.path.name),
         )
     return document

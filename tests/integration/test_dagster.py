@@ -69,7 +69,7 @@ def evaluations(
 def test_every_table_is_an_asset_with_group_owner_kinds_columns_and_description() -> None:
     graph = definitions().resolve_asset_graph()
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
-    assert names == set(metadata.tables) - NOT_ASSETS | {"data_docs"}
+    assert names == set(metadata.tables) - NOT_ASSETS | {"data_docs", "daily_look"}
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
     assert groups == {
         *("targets", "actuals", "measures", "monitoring", "self_evaluation", "reports", "alerts")
@@ -111,13 +111,14 @@ def test_partitions_are_the_windows_between_checkpoints() -> None:
     ],
 )
 def test_the_schedule_judges_the_checkpoint_that_has_just_passed(
-    tick: datetime, quarter: str, key: str
+    tick: datetime, quarter: str, key: str, tmp_path: Path
 ) -> None:
-    from assets.jobs import after_checkpoint
+    from assets.schedules import after_checkpoint
 
     assert after_checkpoint.cron_schedule == "0 6 * * *"
-    context = dg.build_schedule_context(scheduled_execution_time=tick)
-    request = after_checkpoint(context)
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as kept:
+        context = dg.build_schedule_context(instance=kept, scheduled_execution_time=tick)
+        request = after_checkpoint(context)
     assert isinstance(request, dg.RunRequest)
     assert (request.run_key, request.partition_key) == (quarter, key)
 
@@ -143,13 +144,13 @@ def test_the_sensor_waits_until_the_inbox_is_still_and_takes_each_state_once(
     first, cursor = tick(None)
     assert first == []  # seen, but it may still be being written
     second, cursor = tick(cursor)
-    assert second == ["2024-01", "2024-04", "2024-07", "2024-11"]
+    assert second == ["2024-01", "2024-04", "2024-07", "2024-11", "2024"]  # and the year's scores
     assert tick(cursor)[0] == []
     ledger = workplace / "inbox/2024" / DEPARTMENT / "registers/支付台账.xlsx"
     os.utime(ledger, (0, 0))
     third, cursor = tick(cursor)
     assert third == []
-    assert len(tick(cursor)[0]) == 4
+    assert tick(cursor)[0] == second
 
 
 def test_a_quarter_runs_from_files_to_reports_and_missed_promises_only_warn(

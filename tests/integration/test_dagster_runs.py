@@ -127,7 +127,7 @@ def test_a_run_is_kept_for_the_ui_and_a_second_one_makes_no_new_version(workplac
     assert count(workplace, versions) == first
     with dg.DagsterInstance.from_config(str(workplace / "dagster")) as instance:
         jobs = [run.job_name for run in instance.get_runs()]
-    assert jobs == ["publish_docs", "deliver_alerts", "judge_quarter", "ingest"]
+    assert jobs == ["publish_docs", "morning", "judge_quarter", "ingest"]
 
 
 def test_quarters_that_are_not_over_are_left_out_of_a_year() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,9 +11,10 @@ import dagster as dg
 import pytest
 
 import assets.jobs
+import assets.schedules
 from assets.definitions import defs
 from assets.home import dagster_home
-from assets.jobs import after_checkpoint, inbox_changed
+from assets.jobs import inbox_changed
 from assets.partitions import (
     calendar,
     checkpoint_of,
@@ -23,8 +25,11 @@ from assets.partitions import (
     years,
 )
 from assets.resources import Pipeline
+from assets.schedules import after_checkpoint, after_year_end, every_morning, messages_waiting
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.schema import alert_message
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 GRAPH = defs.resolve_asset_graph()
@@ -39,12 +44,13 @@ GROUPS = {
     "adjustment rollup_result",
     "self_evaluation": "self_evaluation_result project_score department_score",
     "reports": "report report_line data_docs",
-    "alerts": "alert alert_event alert_message alert_told",
+    "alerts": "alert alert_event alert_message alert_told daily_look",
 }
 UNPARTITIONED = {
     *GROUPS["targets"].split(),
     *GROUPS["actuals"].split(),
     "data_docs",
+    "daily_look",
     "alert_message",
     "alert_told",
 }
@@ -123,12 +129,26 @@ def test_a_year_before_the_first_or_ahead_has_nothing_to_judge(year: int) -> Non
     assert passed_checkpoints(calendar, year, 2024, date(2026, 11, 24)) == ()
 
 
-def test_the_schedule_judges_each_checkpoint_from_its_fifth_working_day_on() -> None:
+def asked(schedule: dg.ScheduleDefinition, tick: datetime, instance: dg.DagsterInstance) -> object:
+    """What a schedule answers at a moment."""
+    context = dg.build_schedule_context(instance=instance, scheduled_execution_time=tick)
+    return schedule(context)
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as made:
+        yield made
+
+
+def test_the_schedule_judges_each_checkpoint_from_its_fifth_working_day_on(
+    instance: dg.DagsterInstance,
+) -> None:
     first: dict[str | None, date] = {}
     judged = {}
-    for days in range(366 + 30):
-        tick = at(2024, 4, 1, 6) + timedelta(days=days)
-        request = after_checkpoint(dg.build_schedule_context(scheduled_execution_time=tick))
+    begins = [at(2024, 4, 1), at(2024, 7, 1), at(2024, 11, 1), at(2025, 1, 1), at(2025, 4, 1)]
+    for tick in (begin + timedelta(days=days, hours=6) for begin in begins for days in range(12)):
+        request = asked(after_checkpoint, tick, instance)
         if isinstance(request, dg.RunRequest):
             window = quarters.time_window_for_partition_key(request.partition_key or "")
             first.setdefault(request.run_key, tick.date())
@@ -149,9 +169,83 @@ def test_the_schedule_judges_each_checkpoint_from_its_fifth_working_day_on() -> 
     }
 
 
-def test_the_schedule_skips_the_checkpoint_before_the_first_year() -> None:
-    context = dg.build_schedule_context(scheduled_execution_time=at(2024, 1, 6, 6))
-    assert isinstance(after_checkpoint(context), dg.SkipReason)
+def test_the_schedules_skip_what_is_before_the_first_year(instance: dg.DagsterInstance) -> None:
+    for schedule in (after_checkpoint, after_year_end):
+        assert isinstance(asked(schedule, at(2024, 1, 31, 7), instance), dg.SkipReason)
+
+
+def noted(instance: dg.DagsterInstance, job: str, key: str, status: dg.DagsterRunStatus) -> None:
+    """Note a run of a job for a partition, as one that was made now."""
+    instance.add_run(dg.DagsterRun(job_name=job, tags={"dagster/partition": key}, status=status))
+
+
+def test_a_checkpoint_is_asked_for_again_only_when_all_its_runs_have_failed(
+    instance: dg.DagsterInstance,
+) -> None:
+    tick = at(2024, 7, 8, 6)
+    noted(instance, "quarterly_monitoring", "2024-04", dg.DagsterRunStatus.FAILURE)
+    again = asked(after_checkpoint, tick, instance)
+    assert isinstance(again, dg.RunRequest)
+    assert again.run_key == "2024Q2 2024-07-08"
+    noted(instance, "quarterly_monitoring", "2024-04", dg.DagsterRunStatus.STARTED)
+    assert isinstance(asked(after_checkpoint, tick, instance), dg.SkipReason)
+
+
+def test_a_year_is_scored_once_after_its_last_checkpoint_was_judged(
+    instance: dg.DagsterInstance,
+) -> None:
+    before, due = at(2025, 1, 21, 7), at(2025, 1, 22, 7)  # the fifteenth working day
+    assert isinstance(asked(after_year_end, due, instance), dg.SkipReason)
+    noted(instance, "quarterly_monitoring", "2024-11", dg.DagsterRunStatus.SUCCESS)
+    assert isinstance(asked(after_year_end, before, instance), dg.SkipReason)
+    request = asked(after_year_end, due, instance)
+    assert isinstance(request, dg.RunRequest)
+    assert (request.run_key, request.partition_key) == ("2024-self-evaluation", "2024")
+    noted(instance, "year_end", "2024", dg.DagsterRunStatus.STARTED)
+    assert isinstance(asked(after_year_end, due + timedelta(days=1), instance), dg.SkipReason)
+
+
+def test_a_morning_that_was_missed_is_not_made_up_for(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets.schedules, "today", lambda: date(2024, 4, 9))
+    assert isinstance(asked(every_morning, at(2024, 4, 8, 8), instance), dg.SkipReason)
+    assert isinstance(asked(every_morning, at(2024, 4, 9, 8), instance), dg.RunRequest)
+
+
+def test_messages_are_sent_again_only_where_one_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERF_WAREHOUSE_URL", f"sqlite:///{tmp_path / 'warehouse.db'}")
+    monkeypatch.setattr(assets.schedules, "settings", Settings(inbox=tmp_path))
+    tick = datetime.now(SHANGHAI)
+
+    def answer() -> object:
+        with dg.build_schedule_context(
+            scheduled_execution_time=tick, resources={"pipeline": Pipeline()}
+        ) as context:
+            return messages_waiting(context)
+
+    assert isinstance(answer(), dg.SkipReason)
+    (tmp_path / "alerts.yaml").write_text(
+        "channels: {夹: {kind: file, folder: out}}\nrecipients: [{name: 财政局, channel: 夹}]"
+    )
+    message = alert_message.insert().values(
+        recipient="财政局",
+        channel="夹",
+        day=tick.date(),
+        part=1,
+        message_key="perf-1",
+        title="预警",
+        body="一条",
+        state="waiting",
+        attempts=1,
+        not_before=tick - timedelta(minutes=5),
+        changed_at=tick,
+    )
+    with write_transaction(Pipeline().engine) as connection:
+        connection.execute(message)
+    assert isinstance(answer(), dg.RunRequest)
 
 
 class Inbox:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.alerts.channels.file import FileChannel
 from perf_pipeline.alerts.configuration import AlertConfiguration, load_configuration
-from perf_pipeline.alerts.delivery import deliver, preview, send_again, unsettled
+from perf_pipeline.alerts.delivery import deliver, has_waiting, preview, send_again, unsettled
 from perf_pipeline.alerts.message import Message
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.domain.errors import ConfigurationError
@@ -137,6 +137,8 @@ def test_nobody_is_woken(year: Engine, robots: dict[str, Robot], tmp_path: Path)
     told = configuration(tmp_path, recipients=recipients)
     night = datetime(2024, 4, 7, 23, 0, tzinfo=UTC)  # seven in the morning in Shanghai
     assert deliver(year, told, night).sent == 0
+    assert not has_waiting(year, told, night)
+    assert has_waiting(year, told, MORNING)
     assert deliver(year, told, MORNING).sent > 0
 
 
@@ -148,8 +150,10 @@ def test_a_busy_robot_gets_the_message_later_and_once(
     deliver(year, told, MORNING)
     (waiting, *_) = messages(year, recipient="财政局")
     assert (waiting.state, waiting.attempts) == ("waiting", 1)
+    assert not has_waiting(year, told, MORNING + timedelta(seconds=61))
     deliver(year, told, MORNING + timedelta(seconds=30))
     assert robots["wecom"].taken == []
+    assert has_waiting(year, told, MORNING + timedelta(minutes=6, seconds=1))
     deliver(year, told, MORNING + timedelta(seconds=61))
     assert len(robots["wecom"].taken) == len(messages(year, recipient="财政局"))
 

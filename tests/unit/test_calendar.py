@@ -44,3 +44,11 @@ def test_a_quarter_outside_the_calendar_is_refused_in_chinese(quarter: str) -> N
 def test_months_that_do_not_ascend_to_december_are_refused(months: tuple[int, ...]) -> None:
     with pytest.raises(ConfigurationError, match="检查点月份"):
         FiscalCalendar(months)
+
+
+def test_the_coming_checkpoint_is_today_s_until_its_day_is_over() -> None:
+    assert OCTOBER.coming(date(2024, 1, 1)).name == "2024Q1"
+    assert OCTOBER.coming(date(2024, 10, 31)).name == "2024Q3"
+    assert OCTOBER.coming(date(2024, 11, 1)).name == "2024Q4"
+    assert OCTOBER.coming(date(2024, 12, 31)).name == "2024Q4"
+    assert OCTOBER.coming(date(2025, 1, 1)).name == "2025Q1"

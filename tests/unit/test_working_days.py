@@ -4,7 +4,11 @@ from datetime import date
 
 import pytest
 
-from perf_pipeline.domain.working_days import is_working_day, working_day_after
+from perf_pipeline.domain.working_days import (
+    is_working_day,
+    working_day_after,
+    working_day_before,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +39,10 @@ def test_an_inbox_overrules_what_is_published() -> None:
     first = date(2024, 4, 1)
     assert working_day_after(date(2024, 3, 31), 1, holidays=[first]) == date(2024, 4, 2)
     assert is_working_day(date(2024, 4, 6), worked=[date(2024, 4, 6)])
+
+
+def test_the_last_working_days_before_a_checkpoint_count_its_own_day_where_it_is_worked() -> None:
+    assert working_day_before(date(2024, 3, 31), 5) == date(2024, 3, 25)  # a Sunday
+    assert working_day_before(date(2024, 10, 31), 1) == date(2024, 10, 31)
+    assert working_day_before(date(2024, 10, 8), 2) == date(2024, 9, 30)  # before 国庆
+    assert working_day_before(date(2024, 3, 31), 0) == date(2024, 4, 1)  # never before it

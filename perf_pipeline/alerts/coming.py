@@ -1,0 +1,134 @@
+"""What is looked at every day: cases that run out of time, registers that are still to come.
+
+Both stand at the checkpoint that comes next, and neither judges anything anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from perf_pipeline.alerts.configuration import AlertConfiguration
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.domain.errors import Place
+from perf_pipeline.domain.time_limits import LimitState, limit_state
+from perf_pipeline.measures.case_limits import open_cases
+from perf_pipeline.measures.expected import expected_registers
+from perf_pipeline.registers.declaration import register
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.schema import department, source_file
+
+CASES, REMINDER = "cases", "reminder"
+DAILY = frozenset({CASES, REMINDER})
+
+Miss = dict[str, Any]
+
+
+def select_coming(
+    connection: Connection,
+    day: date,
+    coming: Checkpoint,
+    configuration: AlertConfiguration,
+    *,
+    remind: bool,
+) -> list[Miss]:
+    """Return what is to be told on a day, in an alert's words, of all departments.
+
+    `remind` tells that the checkpoint is near enough to ask for registers.
+    """
+    named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
+    names = {number: name for number, name in connection.execute(named)}
+    misses = list(_cases(connection, day, coming, configuration))
+    if remind:
+        misses += _reminders(connection, coming)
+    levels = {rule: configuration.rules[rule].levels for rule in DAILY}
+    return [
+        {**each, "place": names[each["department_id"]], "snapshot_id": None}
+        | {"ordinal": coming.ordinal, "label": coming.label}
+        for each in misses
+        if each["level"] in levels[each["rule"]]
+    ]
+
+
+def _cases(
+    connection: Connection, day: date, coming: Checkpoint, configuration: AlertConfiguration
+) -> Iterator[Miss]:
+    """Give a row for each limit of a case that has run out or runs out soon."""
+    until = day + timedelta(days=configuration.cases_soon_days)
+    query = open_cases(coming.fiscal_year, day, until)
+    columns = query.selected_columns
+    query = query.order_by(columns.due_on, columns.register, columns.case_key)
+    for row in connection.execute(query):
+        state = limit_state(row.due_on, None, day, until)
+        since = row.due_on if state is LimitState.OVERDUE else row.starts_on
+        yield {
+            "department_id": row.department_id,
+            "rule": CASES,
+            "subject_key": f"{row.register}|{row.case_key}|{row.limit_name}",
+            "level": str(state),
+            "subject": f"{register(row.register).label} {row.case_key} {row.label}",
+            "gap": f"应于{row.due_on}前{row.label}",
+            "since": str(since),
+            "evidence": str(Place(row.path, row.sheet, row.row_number)),
+        }
+
+
+def _reminders(connection: Connection, coming: Checkpoint) -> Iterator[Miss]:
+    """Give a row for each department that has not handed in all of a period's registers."""
+    begins = datetime.combine(coming.period_starts_on, time(), LOCAL).astimezone(UTC)
+    came = {
+        (row.department_id, row.kind): as_utc(row.came_at)
+        for row in connection.execute(_last_came(coming.fiscal_year))
+    }
+    absent: dict[int, list[str]] = defaultdict(list)
+    stale: dict[int, list[str]] = defaultdict(list)
+    for whose, name in sorted(expected_registers(connection, coming.fiscal_year)):
+        label, last = register(name).label, came.get((whose, name))
+        if last is None:
+            absent[whose].append(label)
+        elif last < begins:
+            stale[whose].append(f"{label}（{last.astimezone(LOCAL).date()}以来）")
+    for whose in sorted({*absent, *stale}):
+        parts = [
+            f"{head}：{'、'.join(labels)}"
+            for head, labels in (
+                ("还没有报送", absent[whose]),
+                ("这一期间没有更新", stale[whose]),
+            )
+            if labels
+        ]
+        yield {
+            "department_id": whose,
+            "rule": REMINDER,
+            "subject_key": coming.name,
+            "level": "due",
+            "subject": f"{coming.label}检查点的台账",
+            "gap": "；".join(parts),
+            "since": str(coming.period_starts_on),
+            "evidence": f"收件文件夹中{coming.fiscal_year}年度的台账",
+        }
+
+
+def _last_came(fiscal_year: int) -> Select[Any]:
+    """Select when each department's newest content of each register came.
+
+    A file that is only read again, by newer rules, has not come again.
+    """
+    first = (
+        select(
+            source_file.c.department_id,
+            source_file.c.kind,
+            func.min(source_file.c.loaded_at).label("came_at"),
+        )
+        .where(source_file.c.fiscal_year == fiscal_year, source_file.c.outcome == "loaded")
+        .group_by(source_file.c.department_id, source_file.c.kind, source_file.c.sha256)
+        .subquery("first")
+    )
+    return select(
+        first.c.department_id, first.c.kind, func.max(first.c.came_at).label("came_at")
+    ).group_by(first.c.department_id, first.c.kind)

@@ -1,0 +1,78 @@
+"""The daily look (每日巡查): what runs out of time, what is still to come, what nobody answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, and_, or_
+
+from perf_pipeline.alerts.coming import CASES, DAILY, REMINDER, select_coming
+from perf_pipeline.alerts.configuration import AlertConfiguration
+from perf_pipeline.alerts.following import Turn, follow_up
+from perf_pipeline.alerts.raising import (
+    Alert,
+    alerts_with_states,
+    insert_alerts,
+    read_alerts,
+    turn,
+)
+from perf_pipeline.alerts.state import OPEN, AlertState
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse.dimensions import checkpoint_id
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.history import now
+from perf_pipeline.warehouse.schema import alert, alert_event
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+
+OVER = {
+    CASES: "年度终了，未办结的转入下一年度的台账",
+    REMINDER: "检查点已过，由评价结果接续",
+}
+
+
+def look_daily(
+    engine: Engine,
+    day: date,
+    coming: Checkpoint,
+    configuration: AlertConfiguration,
+    *,
+    remind: bool,
+    moment: datetime | None = None,
+) -> tuple[Alert, ...]:
+    """Raise what a day brings, follow up what earlier days raised, and escalate what is unanswered.
+
+    `coming` is the checkpoint that comes next; `remind` tells that its registers are asked for.
+    A second look on the same day finds nothing new. Returns the new alerts.
+    """
+    moment = moment or now()
+    with write_transaction(engine) as connection:
+        at = checkpoint_id(connection, coming)
+        found = select_coming(connection, day, coming, configuration, remind=remind)
+        missed = [{**each, "checkpoint_id": at} for each in found]
+        here = and_(alert.c.rule.in_(sorted(DAILY)), checkpoint_table.c.id == at)
+        known = alerts_with_states(connection, or_(alert_event.c.state.in_(sorted(OPEN)), here))
+        daily = [row for row in known if row["rule"] in DAILY]
+        fresh = insert_alerts(connection, missed, daily, at, coming, moment)
+        turns = _left_behind(daily, coming)
+        over = {each.alert_id for each in turns}
+
+        def looked_at(row: Mapping[str, Any]) -> int | None:
+            asked = row["rule"] != REMINDER or remind
+            return coming.ordinal if asked and row["id"] not in over else None
+
+        turns += follow_up(daily, missed, looked_at)
+        turn(connection, known, turns, configuration, moment)
+        return tuple(read_alerts(connection, fresh))
+
+
+def _left_behind(daily: list[dict[str, Any]], coming: Checkpoint) -> list[Turn]:
+    """Return the turns of open alerts that time has passed by: their checkpoint or year is over."""
+    return [
+        Turn(row["id"], AlertState.CONTINUED, OVER[row["rule"]])
+        for row in daily
+        if AlertState(row["state"]) in OPEN
+        and row["quarter"] != coming.name
+        and (row["rule"] == REMINDER or row["fiscal_year"] != coming.fiscal_year)
+    ]

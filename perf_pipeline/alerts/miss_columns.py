@@ -1,0 +1,33 @@
+"""The columns of a miss: every select of what deserves an alert has these, so that all go together.
+
+department_id, department_code, checkpoint_id, ordinal, label, snapshot_id, rule, subject_key,
+level, subject, place, gap, evidence and evidence_id, by which they are ordered.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, select
+
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import department
+
+TEXTS = ("subject_key", "level", "subject", "place", "gap", "evidence")
+DEPARTMENT = func.coalesce(department.c.name, department.c.code)
+
+
+def miss_columns(rule: str, **columns: ColumnElement[Any]) -> Select[Any]:
+    """Select the columns of a miss from department, checkpoint and whatever is given."""
+    evidence_id = columns.pop("evidence_id")
+    return select(
+        department.c.id.label("department_id"),
+        department.c.code.label("department_code"),
+        checkpoint_table.c.id.label("checkpoint_id"),
+        checkpoint_table.c.ordinal,
+        checkpoint_table.c.label,
+        columns.pop("snapshot_id").label("snapshot_id"),
+        literal(rule).label("rule"),
+        *(cast(columns[name], Text).label(name) for name in TEXTS),
+        evidence_id.label("evidence_id"),
+    )

@@ -1,0 +1,172 @@
+"""Outlooks that deserve an alert: a target hardly to be reached, or one that has moved away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from perf_pipeline.alerts.configuration import AlertConfiguration
+from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
+from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
+from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import department, indicator_result, outlook, snapshot
+
+UNLIKELY, WORSE = "outlook_unlikely", "outlook_worse"
+FACT = "fact"  # at year end nothing is foretold any more: what was missed is told as missed
+
+
+def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list[Select[Any]]:
+    """Select what a year's newest outlooks say, a select for each rule."""
+    unlikely = configuration.rules[UNLIKELY].levels
+    parts = [
+        _outlooks(
+            fiscal_year,
+            UNLIKELY,
+            level=outlook.c.likelihood,
+            gap=literal("完成目标的可能性") + _percent(outlook.c.probability_bp) + _tick(),
+        ).where(outlook.c.likelihood.in_(sorted(unlikely)))
+    ]
+    for level in configuration.rules[WORSE].levels:
+        before = _before()
+        fell = before.c.probability_bp - outlook.c.probability_bp
+        worse = _outlooks(
+            fiscal_year,
+            WORSE,
+            level=literal(level),
+            gap=literal("完成目标的可能性由")
+            + _percent(before.c.probability_bp)
+            + literal("降到")
+            + _percent(outlook.c.probability_bp)
+            + _tick(),
+        )
+        parts.append(
+            worse.join(
+                before,
+                and_(
+                    before.c.snapshot_id == outlook.c.snapshot_id,
+                    before.c.subject == outlook.c.subject,
+                    before.c.subject_key == outlook.c.subject_key,
+                ),
+            ).where(fell >= configuration.worse_by_bp)
+        )
+    return parts
+
+
+def _outlooks(fiscal_year: int, rule: str, **columns: ColumnElement[Any]) -> Select[Any]:
+    """Select the newest outlooks of a year; an indicator's name is in its newest result."""
+    newest = latest_snapshots("outlook").subquery(f"newest_{rule}")
+    judged = latest_snapshots("monitoring").subquery(f"judged_{rule}")
+    named = indicator_result
+    where = func.coalesce(outlook.c.project_name, named.c.section, "")
+    return (
+        miss_columns(
+            rule,
+            snapshot_id=snapshot.c.id,
+            subject_key=outlook.c.subject + literal("|") + outlook.c.subject_key,
+            subject=func.coalesce(named.c.name, "预算执行"),
+            place=DEPARTMENT + "／" + where,
+            evidence=outlook.c.reason
+            + func.coalesce(literal("；追溯号 I") + cast(named.c.id, Text), ""),
+            evidence_id=outlook.c.id,
+            **columns,
+        )
+        .select_from(outlook)
+        .join(newest, newest.c.id == outlook.c.snapshot_id)
+        .join(snapshot, snapshot.c.id == outlook.c.snapshot_id)
+        .join(department, department.c.id == snapshot.c.department_id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .outerjoin(
+            judged,
+            and_(
+                judged.c.department_id == snapshot.c.department_id,
+                judged.c.checkpoint_id == snapshot.c.checkpoint_id,
+            ),
+        )
+        .outerjoin(
+            named,
+            and_(
+                named.c.snapshot_id == judged.c.id,
+                outlook.c.subject == "indicator",
+                named.c.indicator_key == outlook.c.subject_key,
+            ),
+        )
+        .where(checkpoint_table.c.fiscal_year == fiscal_year, outlook.c.method != FACT)
+    )
+
+
+def _before() -> Any:
+    """Select what was foretold before each outlook: at the last checkpoint, or a version ago.
+
+    Columns snapshot_id (of the outlook that came after), subject, subject_key and
+    probability_bp, the higher of the two.
+    """
+    newest = latest_snapshots("outlook").subquery("newest_before")
+    at, earlier_at = checkpoint_table.alias("at"), checkpoint_table.alias("earlier_at")
+    now, then = snapshot.alias("now"), snapshot.alias("then")
+    last_checkpoint = (
+        select(now.c.id.label("after"), newest.c.id.label("before"))
+        .join(at, at.c.id == now.c.checkpoint_id)
+        .join(
+            earlier_at,
+            and_(
+                earlier_at.c.fiscal_year == at.c.fiscal_year,
+                earlier_at.c.ordinal == at.c.ordinal - 1,
+            ),
+        )
+        .join(
+            newest,
+            and_(
+                newest.c.department_id == now.c.department_id,
+                newest.c.checkpoint_id == earlier_at.c.id,
+            ),
+        )
+        .where(now.c.kind == "outlook")
+    )
+    last_version = select(now.c.id.label("after"), then.c.id.label("before")).join(
+        then,
+        and_(
+            then.c.kind == now.c.kind,
+            then.c.department_id == now.c.department_id,
+            then.c.checkpoint_id == now.c.checkpoint_id,
+            then.c.version == now.c.version - 1,
+        ),
+    )
+    pairs = union_all(last_checkpoint, last_version.where(now.c.kind == "outlook")).subquery()
+    foretold = outlook.alias("foretold")
+    return (
+        select(
+            pairs.c.after.label("snapshot_id"),
+            foretold.c.subject,
+            foretold.c.subject_key,
+            func.max(foretold.c.probability_bp).label("probability_bp"),
+        )
+        .join(foretold, foretold.c.snapshot_id == pairs.c.before)
+        .group_by(pairs.c.after, foretold.c.subject, foretold.c.subject_key)
+        .subquery("before")
+    )
+
+
+def _percent(bp: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Write basis points as whole percent; what is between 0 and 1 is under 1%."""
+    whole = cast(bp // 100, Text) + literal("%")
+    return case((and_(bp > 0, bp < 100), literal("不到1%")), else_=whole)
+
+
+def _tick() -> ColumnElement[Any]:
+    """Write a likelihood as the form's tick."""
+    words = {str(word): label for word, label in LIKELIHOOD_LABELS.items()}
+    said = case(words, value=outlook.c.likelihood, else_="")
+    return literal("（") + said + literal("）")

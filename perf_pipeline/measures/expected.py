@@ -1,0 +1,49 @@
+"""Which registers a department's judgement needs: those that its indicators' measures read."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlalchemy import Connection, select
+from sqlalchemy.sql.util import find_tables
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
+from perf_pipeline.warehouse.schema import project, register_tables
+
+LEDGER = "payment"  # what spending is judged by
+# what is decided for the year, and does not come anew for each checkpoint
+DECIDED = frozenset({"budget", "budget_adjustment"})
+
+
+def expected_registers(connection: Connection, fiscal_year: int) -> frozenset[tuple[int, str]]:
+    """Return department_id and register of all that departments are to hand in for checkpoints.
+
+    Every department with projects hands in its payments, and the registers that the map from
+    indicators to measures leads to.
+    """
+    mapped = register_tables["indicator_measure"]
+    with_projects = select(project.c.department_id).where(
+        project.c.fiscal_year == fiscal_year, project.c.closed_by_id.is_(None)
+    )
+    measured = select(mapped.c.department_id, mapped.c.measure).where(
+        mapped.c.fiscal_year == fiscal_year, mapped.c.closed_by_id.is_(None)
+    )
+    ledgers = {(each, LEDGER) for each in connection.execute(with_projects.distinct()).scalars()}
+    return frozenset(ledgers) | {
+        (row.department_id, register)
+        for row in connection.execute(measured.distinct())
+        for register in registers_behind(row.measure)
+    }
+
+
+@cache
+def registers_behind(code: str) -> frozenset[str]:
+    """Return the registers that a measure counts; none for a code that no measure has."""
+    if code == REPORTED:
+        return frozenset({"reported_value"})
+    if code not in known_codes():
+        return frozenset()
+    any_checkpoint = Checkpoint(2000, 1, 12, last=True)  # the same tables for each
+    tables = {table.name for table in find_tables(measure(code).rows(any_checkpoint))}
+    return frozenset(tables & set(register_tables)) - DECIDED

@@ -1,0 +1,196 @@
+"""The daily look: cases out of time and registers still to come, each told once, none judged."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from perf_pipeline.alerts.configuration import AlertConfiguration, load_configuration
+from perf_pipeline.alerts.daily import look_daily
+from perf_pipeline.alerts.digest import compose
+from perf_pipeline.alerts.raising import Alert, acknowledge, raise_alerts
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.schema import alert, alert_event, snapshot
+from tests.integration.test_departments import document, load
+from tests.year import CALENDAR
+
+Q1, Q2 = CALENDAR.checkpoint("2024Q1"), CALENDAR.checkpoint("2024Q2")
+HEADER = "信访编号,收到日期,信访渠道,交办来源,重要事项,受理日期,办结日期"
+MAP = "项目名称,指标名称,度量\n城管局的项目,巡查次数,petition_visits_hosted"
+RECIPIENTS = {
+    "channels": {"夹": {"kind": "file", "folder": "out"}},
+    "recipients": [{"name": "财政局", "channel": "夹"}],
+}
+
+
+class Office:
+    """A department with a register of petitions, and the look that is taken every morning."""
+
+    def __init__(self, engine: Engine, inbox: Path) -> None:
+        self.engine, self.inbox = engine, inbox
+        document(inbox, "chengguan", "城管局")
+        load(engine, inbox)
+        self.hand_in("indicator_measure", "指标与度量对照表", *MAP.splitlines())
+
+    def hand_in(self, name: str, label: str, *lines: str) -> None:
+        folder = self.inbox / "2024/chengguan/registers"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{label}.csv").write_text("\n".join(lines), "utf-8")
+        load_register(self.engine, self.inbox, name)
+
+    def petitions(self, *rows: str) -> None:
+        self.hand_in("petition_case", "信访事项台账", HEADER, *rows)
+
+    def look(self, day: date, *, remind: bool = False) -> list[Alert]:
+        moment = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
+        raised = look_daily(
+            self.engine, day, CALENDAR.coming(day), self.told(), remind=remind, moment=moment
+        )
+        return list(raised)
+
+    def told(self, **more: Any) -> AlertConfiguration:
+        shipped = load_configuration(self.inbox)
+        return AlertConfiguration.model_validate(
+            {**shipped.model_dump(exclude={"channels", "recipients"}), **RECIPIENTS, **more}
+        )
+
+    def history(self, alert_id: int) -> list[str]:
+        query = (
+            select(alert_event.c.state)
+            .where(alert_event.c.alert_id == alert_id)
+            .order_by(alert_event.c.id)
+        )
+        with self.engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+    def digest(self, day: date) -> str:
+        moment = datetime(day.year, day.month, day.day, 2, tzinfo=UTC)
+        with self.engine.connect() as connection:
+            digests = compose(connection, self.told(), moment)
+        return "\n".join(message.text for each in digests for message in each.messages)
+
+
+@pytest.fixture
+def office(engine: Engine, tmp_path: Path) -> Office:
+    return Office(engine, tmp_path)
+
+
+def test_a_case_is_soon_due_then_overdue_then_done(office: Office) -> None:
+    office.petitions("访-1,2024-03-01,来访,无,否,,")  # to be accepted by the 16th
+    assert office.look(date(2024, 3, 10)) == []
+    (soon,) = office.look(date(2024, 3, 11))
+    assert (soon.level, soon.gap) == ("soon", "应于2024-03-16前受理")
+    assert office.look(date(2024, 3, 16)) == []  # its last day is still in time
+    (overdue,) = office.look(date(2024, 3, 17))
+    assert (overdue.level, overdue.since) == ("overdue", "2024-03-16")
+    assert "第2行" in overdue.evidence
+    assert office.history(soon.id) == ["new", "continued"]
+    office.petitions("访-1,2024-03-01,来访,无,否,2024-03-18,2024-03-19")
+    assert office.look(date(2024, 3, 20)) == []
+    assert office.history(overdue.id) == ["new", "resolved"]
+
+
+def test_a_look_judges_nothing_and_a_second_one_finds_nothing_new(office: Office) -> None:
+    office.petitions("访-1,2024-03-01,来访,无,否,,")
+    assert len(office.look(date(2024, 3, 20))) == 1
+    assert office.look(date(2024, 3, 20)) == []
+    with office.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(snapshot)) == 0
+        assert connection.scalar(select(func.count()).select_from(alert_event)) == 1
+
+
+def test_a_department_s_cases_are_one_line_with_their_number_and_the_first_few(
+    office: Office,
+) -> None:
+    office.petitions(*(f"访-{n},2024-03-0{n},来访,无,否,," for n in range(1, 9)))
+    office.look(date(2024, 3, 31))
+    (line,) = [each for each in office.digest(date(2024, 3, 31)).splitlines() if "超期" in each]
+    assert line.startswith("超期未办8件｜城管局：")
+    assert all(f"访-{n} 受理" in line for n in range(1, 6))
+    assert "访-6" not in line
+    assert "其余3件见 alerts list" in line
+
+
+def test_what_is_still_overdue_after_a_checkpoint_is_told_as_not_mended(office: Office) -> None:
+    office.petitions("访-1,2024-03-01,来访,无,否,,")
+    (before,) = office.look(date(2024, 3, 31))
+    (after,) = office.look(date(2024, 4, 1))
+    assert (before.quarter, after.quarter) == ("2024Q1", "2024Q2")
+    assert office.history(before.id) == ["new", "continued"]
+    assert "超期未办1件" in office.digest(date(2024, 4, 1))
+
+
+def test_registers_are_asked_for_once_before_a_checkpoint_and_no_longer_when_they_came(
+    office: Office,
+) -> None:
+    assert office.look(date(2024, 3, 20)) == []
+    (asked,) = office.look(date(2024, 3, 25), remind=True)
+    assert asked.gap == "还没有报送：支付台账、信访事项台账"
+    assert office.look(date(2024, 3, 26), remind=True) == []
+    office.petitions("访-1,2024-03-30,来访,无,否,,")
+    office.hand_in("payment", "支付台账", "凭证号,支付日期,项目名称,支付金额（元）,资金来源")
+    assert office.look(date(2024, 3, 27), remind=True) == []
+    assert office.history(asked.id) == ["new", "resolved"]
+
+
+def test_a_reminder_whose_checkpoint_is_over_gives_way_to_the_judgement(office: Office) -> None:
+    (asked,) = office.look(date(2024, 3, 25), remind=True)
+    office.look(date(2024, 4, 1))
+    assert office.history(asked.id) == ["new", "continued"]
+    (again,) = office.look(date(2024, 6, 24), remind=True)
+    assert again.quarter == "2024Q2"
+
+
+def test_a_register_of_an_earlier_period_is_old(office: Office) -> None:
+    office.petitions("访-1,2024-03-30,来访,无,否,2024-03-31,2024-04-02")
+    beyond = CALENDAR.checkpoint(f"{datetime.now(UTC).year + 1}Q1")  # after all that was handed in
+    assert beyond.period_starts_on > date.today()
+    with office.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE source_file SET fiscal_year = {beyond.fiscal_year}")
+        for table in ("project", "indicator_measure"):
+            connection.exec_driver_sql(f"UPDATE {table} SET fiscal_year = {beyond.fiscal_year}")
+    (asked,) = office.look(beyond.ends_on, remind=True)
+    assert "还没有报送：支付台账" in asked.gap
+    assert "这一期间没有更新：信访事项台账" in asked.gap
+
+
+def test_what_nobody_answers_is_escalated_by_the_look_and_what_is_answered_is_not(
+    office: Office,
+) -> None:
+    office.petitions("访-1,2024-03-01,来访,无,否,,", "访-2,2024-03-02,来访,无,否,,")
+    first, second = office.look(date(2024, 3, 20))
+    moment = datetime(2024, 3, 21, tzinfo=UTC)
+    acknowledge(office.engine, second.id, person="李科长", reason="当事人在外地", moment=moment)
+    late = date(2024, 3, 20) + timedelta(days=office.told().escalate_after_days)
+    # the coming checkpoint is the next one by then: its own alerts are new
+    office.look(min(late, Q1.ends_on))
+    assert office.history(second.id) == ["new", "acknowledged"]
+    office.look(late)
+    assert office.history(first.id) == ["new", "continued"]
+    third, fourth = (Q2.period_starts_on + timedelta(days=days) for days in (20, 40))
+    office.look(third)
+    office.look(fourth)
+    with office.engine.connect() as connection:
+        states = list(connection.execute(select(alert_event.c.state)).scalars())
+    assert states.count("escalated") == 2
+
+
+def test_judging_leaves_the_daily_look_s_alerts_alone(office: Office) -> None:
+    office.petitions("访-1,2024-03-01,来访,无,否,,")
+    (overdue,) = office.look(date(2024, 3, 20))
+    moment = datetime(2024, 3, 21, tzinfo=UTC)
+    raise_alerts(office.engine, Q1, office.told(), newest=True, moment=moment)
+    assert office.history(overdue.id) == ["new"]
+
+
+def test_what_is_not_among_the_levels_is_not_told(office: Office) -> None:
+    office.petitions("访-1,2024-03-01,来访,无,否,,")
+    rules = office.told().model_dump()["rules"]
+    rules["cases"]["levels"] = ("overdue",)
+    quiet = office.told(rules=rules)
+    day = date(2024, 3, 12)
+    assert look_daily(office.engine, day, Q1, quiet, remind=False) == ()
+    with office.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(alert)) == 0

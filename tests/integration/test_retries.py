@@ -1,0 +1,101 @@
+"""What is tried again and what is not: in a run, by the kind of error alone."""
+
+import socket
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from assets import retries
+from assets.resources import Pipeline
+from perf_pipeline.domain.errors import ConfigurationError, LayoutError, UnreachableError
+from perf_pipeline.warehouse.engine import open_warehouse
+from tests.year import ROOT
+
+DOWN = OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+
+
+@pytest.fixture
+def tries(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How often the asset was tried; no wait between."""
+    monkeypatch.setattr(retries, "SECONDS", (0, 0, 0))
+    return []
+
+
+def run_that_meets(error: Exception, times: int, tries: list[int]) -> dg.ExecuteInProcessResult:
+    """Run an asset that meets an error so many times before all is well."""
+
+    @dg.asset
+    @retries.patient
+    def table() -> None:
+        tries.append(1)
+        if len(tries) <= times:
+            raise error
+
+    return dg.materialize([table], raise_on_error=False)
+
+
+@pytest.mark.parametrize("error", [DOWN, UnreachableError("数据仓库无法连接"), ConnectionError()])
+def test_what_can_pass_is_tried_again_until_it_has(error: Exception, tries: list[int]) -> None:
+    assert run_that_meets(error, 2, tries).success
+    assert len(tries) == 3
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConfigurationError("预警配置无法使用"),
+        LayoutError("缺少列"),
+        IntegrityError("INSERT", {}, Exception("NOT NULL")),
+        ValueError("a fault of our own"),
+    ],
+)
+def test_what_cannot_pass_is_tried_once(error: Exception, tries: list[int]) -> None:
+    result = run_that_meets(error, 1, tries)
+    assert not result.success
+    assert len(tries) == 1
+
+
+def test_what_never_passes_ends_with_its_own_error(tries: list[int]) -> None:
+    result = run_that_meets(DOWN, 99, tries)
+    assert not result.success
+    assert len(tries) == 1 + len(retries.SECONDS)
+    (failure,) = result.get_step_failure_events()
+    assert "server closed the connection" in failure.step_failure_data.error_display_string
+
+
+def test_the_waits_grow() -> None:
+    assert list(retries.SECONDS) == sorted(set(retries.SECONDS))
+
+
+def test_a_database_that_is_down_is_unreachable_and_a_wrong_address_is_not() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(UnreachableError):
+        open_warehouse(f"postgresql://nobody:secret@127.0.0.1:{port}/none")
+    with pytest.raises(ConfigurationError) as wrong:
+        open_warehouse("oracle://nobody")
+    assert not retries.can_pass(wrong.value)
+
+
+def test_an_ingest_waits_for_a_database_that_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tries: list[int]
+) -> None:
+    from assets.intake import target_documents
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PERF_INBOX", str(tmp_path / "inbox"))
+    monkeypatch.setenv("PERF_WAREHOUSE_URL", f"sqlite:///{tmp_path / 'warehouse.db'}")
+
+    def open_later(url: str) -> object:
+        tries.append(1)
+        if len(tries) < 3:
+            raise UnreachableError("数据仓库无法连接")
+        return open_warehouse(url)
+
+    monkeypatch.setattr("assets.resources.open_warehouse", open_later)
+    result = dg.materialize([target_documents], resources={"pipeline": Pipeline()})
+    assert result.success
+    assert len(tries) == 3
