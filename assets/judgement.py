@@ -32,6 +32,7 @@ from perf_pipeline.monitoring.rollup import roll_up_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.reports.write import write_quarter
+from perf_pipeline.reports.write_year import write_year
 from perf_pipeline.warehouse.history import JudgedSnapshot
 
 RESULTS = ("spending_result", "spending_line", "indicator_result", "adjustment")
@@ -113,6 +114,22 @@ def self_evaluation(
     for name in SCORES:
         counted = judged_rows(pipeline.engine, name, "self_evaluation", year_end)
         yield dg.MaterializeResult(asset_key=name, metadata=snapshot_metadata(written) | counted)
+
+
+@dg.asset(
+    deps=SCORES,
+    partitions_def=years,
+    group_name="self_evaluation",
+    kinds={"excel"},
+    owners=OWNERS,
+    description="项目支出绩效自评表、部门整体支出绩效自评表。",
+)
+def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+    """绩效自评表：每个项目一张，部门整体一张。"""
+    year_end = calendar.checkpoints(int(context.partition_key))[-1]
+    written = write_year(pipeline.engine, year_end, pipeline.settings.output / "reports")
+    told = {"departments": len(written), "forms": sum(len(each.forms) for each in written)}
+    return dg.MaterializeResult(metadata=told)
 
 
 @dg.multi_asset(
@@ -245,6 +262,7 @@ assets = [
     audit_finding,
     rollup_result,
     self_evaluation,
+    self_evaluation_form,
     alert,
     report,
     alert_message,

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.reports.files import ReportFolder, safe_name
+from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.lines import report_lines
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import FORM_NAME, monitoring_form
@@ -47,7 +47,7 @@ def write_quarter(engine: Engine, checkpoint: Checkpoint, out_dir: Path) -> list
     """
     with write_transaction(engine) as connection:
         at = checkpoint_id(connection, checkpoint)
-        reports = _load(connection, checkpoint, at)
+        reports = load_as_told(connection, checkpoint, at)
         kept = [_keep(connection, report, at) for report in reports]
     return [
         _write_files(replace(report, version=snapshot.version), snapshot, out_dir)
@@ -55,7 +55,8 @@ def write_quarter(engine: Engine, checkpoint: Checkpoint, out_dir: Path) -> list
     ]
 
 
-def _load(connection: Connection, checkpoint: Checkpoint, at: int) -> list[QuarterReport]:
+def load_as_told(connection: Connection, checkpoint: Checkpoint, at: int) -> list[QuarterReport]:
+    """Return the reports of a checkpoint; a closed quarter is told as it was known when closed."""
     closed = closing_moments(connection, at)
     if not closed:
         return list(load_reports(connection, checkpoint))
@@ -92,7 +93,7 @@ def _write_files(report: QuarterReport, snapshot: Snapshot, out_dir: Path) -> Wr
     folder = ReportFolder(out_dir, report.department_code, quarter)
     page = f"{quarter}-绩效运行监控.html"
     written = [folder.write(page, render_page(report).encode())]
-    forms = form_names([line.project for line in report.spending])
+    forms = form_names(FORM_NAME, [line.project for line in report.spending])
     for project, name in forms.items():
         written.append(folder.write_for_filling(name, monitoring_form(report, project)))
     return WrittenReport(
@@ -104,17 +105,3 @@ def _write_files(report: QuarterReport, snapshot: Snapshot, out_dir: Path) -> Wr
         forms=tuple(folder.path / name for name in forms.values()),
         written=tuple(path for path in written if path is not None),
     )
-
-
-def form_names(projects: list[str]) -> dict[str, str]:
-    """Return the file name of each project's form; alike names are told apart by a number."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for project in projects:
-        stem = f"{FORM_NAME}-{safe_name(project)[:80]}".rstrip(" .")
-        name, number = f"{stem}.xlsx", 2
-        while name.casefold() in taken:
-            name, number = f"{stem}-{number}.xlsx", number + 1
-        taken.add(name.casefold())
-        names[project] = name
-    return names
