@@ -8,12 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from perf_pipeline.documents import funds, head
 from perf_pipeline.documents.indicator_header import Header, Part, part_of, read_header
-from perf_pipeline.documents.indicator_rows import (
-    IndicatorReader,
-    IndicatorRow,
-    ends_indicators,
-    total_score,
-)
+from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, ends_indicators
 from perf_pipeline.documents.labels import label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import (
@@ -148,7 +143,7 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part], st
                 parts.append(_Part(IndicatorReader(header), long_term))
         elif parts and ends_indicators(line):
             # sums of weights, signatures: nothing about the project
-            score = score or total_score(line, parts[-1].reader.header)
+            score = score or parts[-1].reader.total_score(line)
         elif parts and parts[-1].reader.takes_level(line):
             continue
         elif not parts or _is_of_head(line, parts[-1].reader.header):

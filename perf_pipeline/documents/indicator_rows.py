@@ -76,6 +76,14 @@ class IndicatorReader:
             self._above[Part.LEVEL2] = name
         return True
 
+    def total_score(self, line: Line) -> str:
+        """Return what a line of sums (总分) says below 得分; empty for another line."""
+        heads = self.header.columns.get(Part.SCORE)
+        if not heads or not _TOTAL.fullmatch(label(line.filled[0].text)):
+            return ""
+        cell = line.covering(heads[0].column)
+        return one_line(cell.text) if cell is not None and cell.column == heads[0].column else ""
+
     def read(self, line: Line) -> Iterator[IndicatorRow]:
         """Give the row's indicator; none for blank rows, sums and places left to write on."""
         if not line.filled:
@@ -196,15 +204,6 @@ def ends_indicators(line: Line) -> bool:
         return True
     pair = after_colon(first.text)
     return len(filled) <= 4 and pair is not None and _FOOT.fullmatch(pair[0]) is not None
-
-
-def total_score(line: Line, header: Header) -> str:
-    """Return what a line of sums (总分) says below 得分; empty for another line."""
-    heads = header.columns.get(Part.SCORE)
-    if not heads or not _TOTAL.fullmatch(label(line.filled[0].text)):
-        return ""
-    cell = line.covering(heads[0].column)
-    return one_line(cell.text) if cell is not None and cell.column == heads[0].column else ""
 
 
 def _below(line: Line, head: Cell) -> list[Cell]:

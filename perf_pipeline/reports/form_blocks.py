@@ -24,7 +24,7 @@ from perf_pipeline.reports.sheet import (
 
 MISSING = "未提供"
 ROOM_FOR_INDICATORS = 250.0  # points that one page leaves for them
-MERGED_AT_MOST = 14  # indicators; more may not fit one page
+ROOM_FOR_NOTES = 120.0  # points below the indicators
 SIDE_LABEL = "绩\n效\n指\n标"
 
 TITLE = Look(SONG, 18, bold=True, grid=False)
@@ -104,7 +104,7 @@ def write_levels(
     """
     top, high = header
     ends = [*(each.row for each in levels[1:]), below]
-    one_page = below - levels[0].row <= MERGED_AT_MOST
+    one_page = form.fits_a_page(ROOM_FOR_NOTES)
     side = (first, first)
     if one_page:
         form.put(top, side, SIDE_LABEL, LABEL, rows=below - top)
