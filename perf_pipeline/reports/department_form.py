@@ -76,8 +76,8 @@ def department_sheet(year: EvaluatedYear) -> FormSheet:
     indicators = tuple(line for line in report.indicators if not line.project)
     row = _objectives(form, row, report, indicators)
     header = row
-    row = _indicators(form, row, indicators)
-    row = _total(form, row, tasks, year)
+    levels, below = _indicators(form, row, indicators)
+    row = _total(form, below, tasks, year)
     signs = (
         ((SIDE, LEVEL2), "填表人："),
         ((LEVEL3, LEVEL3), "联系电话："),
@@ -86,6 +86,7 @@ def department_sheet(year: EvaluatedYear) -> FormSheet:
     )
     said = [NOTES, f"自评得分（第{year.version}版）：{year.arithmetic}。", *_sources(report)]
     last = notes(form, row, said, signs)
+    write_levels(form, levels, below, SIDE, (header, 1))
     form.header = report.notice
     form.footer = f"{report.checkpoint.fiscal_year}　{report.department}"
     form.finish(last, repeated=(header, header))
@@ -175,7 +176,9 @@ def _objectives(
     return below
 
 
-def _indicators(form: FormSheet, row: int, indicators: Sequence[IndicatorLine]) -> int:
+def _indicators(
+    form: FormSheet, row: int, indicators: Sequence[IndicatorLine]
+) -> tuple[list[Levels], int]:
     heads: tuple[tuple[Columns, str], ...] = (
         ((LEVEL1, LEVEL1), "一级指标"),
         ((LEVEL2, LEVEL2), "二级指标"),
@@ -186,7 +189,6 @@ def _indicators(form: FormSheet, row: int, indicators: Sequence[IndicatorLine]) 
         ((PAID, PAID), "得分"),
         ((PAID + 1, LAST), "偏差原因分析及改进措施"),
     )
-    header = row
     row = form.line(row, [(columns, label, SMALL_LABEL) for columns, label in heads], least=24)
     levels = []
     # a form without indicators keeps one empty line to write on
@@ -203,8 +205,7 @@ def _indicators(form: FormSheet, row: int, indicators: Sequence[IndicatorLine]) 
             for (columns, _), text, look in zip(heads[2:], texts, looks, strict=True)
         ]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
-    write_levels(form, levels, row, SIDE, (header, 1))
-    return row
+    return levels, row
 
 
 def _total(form: FormSheet, row: int, tasks: range, year: EvaluatedYear) -> int:

@@ -24,7 +24,6 @@ from perf_pipeline.reports.sheet import (
 
 MISSING = "未提供"
 ROOM_FOR_INDICATORS = 250.0  # points that one page leaves for them
-ROOM_FOR_NOTES = 120.0  # points below the indicators
 SIDE_LABEL = "绩\n效\n指\n标"
 
 TITLE = Look(SONG, 18, bold=True, grid=False)
@@ -99,12 +98,13 @@ def write_levels(
     """Write the side label and the levels in the columns `first`, `first` + 1 and `first` + 2.
 
     Neighbours of one group share a cell, as on the official form. A form of several pages names
-    the level on each row, since a shared cell may be cut in two. `header` is the first row of the
+    the level on each row, since a shared cell may be cut in two: all else must be written before.
+    `header` is the first row of the
     header and how many it has; `below` is the row below the indicators.
     """
     top, high = header
     ends = [*(each.row for each in levels[1:]), below]
-    one_page = form.fits_a_page(ROOM_FOR_NOTES)
+    one_page = form.fits_a_page
     side = (first, first)
     if one_page:
         form.put(top, side, SIDE_LABEL, LABEL, rows=below - top)

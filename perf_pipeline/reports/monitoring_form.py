@@ -66,8 +66,9 @@ def monitoring_sheet(report: QuarterReport, project: str) -> FormSheet:
     header = row
     row = _indicator_header(form, row, report)
     indicators = report.indicators_of(project)
-    row = _indicators(form, row, header, indicators)
+    levels, row = _indicators(form, row, indicators)
     last = _foot(form, row, report, line, indicators)
+    write_levels(form, levels, row, SIDE, (header, 2))
     form.header, form.footer = report.notice, f"{report.checkpoint.name}　{project}"
     form.finish(last, repeated=(header, header + 1))
     return form
@@ -154,8 +155,8 @@ def _indicator_header(form: FormSheet, row: int, report: QuarterReport) -> int:
 
 
 def _indicators(
-    form: FormSheet, row: int, header: int, indicators: tuple[IndicatorLine, ...]
-) -> int:
+    form: FormSheet, row: int, indicators: tuple[IndicatorLine, ...]
+) -> tuple[list[Levels], int]:
     levels = []
     # a form without indicators keeps one empty line to write on
     for line in indicators or (None,):
@@ -163,8 +164,7 @@ def _indicators(
         levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
         cells = [((column, column), values.get(column), CELL) for column in range(LEVEL3, LAST + 1)]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
-    write_levels(form, levels, row, SIDE, (header, 2))
-    return row
+    return levels, row
 
 
 def _values(line: IndicatorLine) -> dict[int, str]:

@@ -87,8 +87,8 @@ def _form(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
     execution_row, row = _funding(form, row, scored)
     row = _objectives(form, row, year, scored)
     header, indicators = row, report.indicators_of(name)
-    row = _indicators(form, row, scored, indicators)
-    row = _total(form, header, row, execution_row, scored)
+    levels, below = _indicators(form, row, scored, indicators)
+    row = _total(form, header, below, execution_row, scored)
     said = [
         NOTES,
         f"自评得分（第{year.version}版）：{scored.arithmetic}。",
@@ -101,6 +101,7 @@ def _form(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
         ((WHY, LAST), "填表日期：　　年　月　日"),
     )
     last = notes(form, row, said, signs)
+    write_levels(form, levels, below, SIDE, (header, 1))
     form.header, form.footer = report.notice, f"{report.checkpoint.fiscal_year}　{name}"
     form.finish(last, repeated=(header, header))
     return form
@@ -189,7 +190,7 @@ def _objectives(form: FormSheet, row: int, year: EvaluatedYear, scored: ScoredPr
 
 def _indicators(
     form: FormSheet, row: int, scored: ScoredProject, indicators: tuple[IndicatorLine, ...]
-) -> int:
+) -> tuple[list[Levels], int]:
     heads = (
         ((LEVEL1, LEVEL1), "一级指标"),
         ((LEVEL2, LEVEL2), "二级指标"),
@@ -200,7 +201,6 @@ def _indicators(
         ((SCORE, SCORE), "得分"),
         ((WHY, LAST), "偏差原因分析及改进措施"),
     )
-    header = row
     row = form.line(row, [(columns, label, SMALL_LABEL) for columns, label in heads], least=28)
     levels = []
     # a form without indicators keeps one empty line to write on
@@ -216,8 +216,7 @@ def _indicators(
             ((WHY, LAST), why(line.explanation, mark) if line else None, TEXT),
         ]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
-    write_levels(form, levels, row, SIDE, (header, 1))
-    return row
+    return levels, row
 
 
 def _total(form: FormSheet, header: int, row: int, execution: int, scored: ScoredProject) -> int:

@@ -159,15 +159,13 @@ class FormSheet:
                 for row in rows if lacking > 0 else ():
                     self.need(row, self.needs.get(row, 15.0) + lacking / block.rows)
 
-    def fits_a_page(self, spare: float = 0.0) -> bool:
-        """Tell whether the rows so far, and `spare` points more, nearly fit a page.
-
-        Such a form is put on one; a longer one runs on.
-        """
+    @property
+    def fits_a_page(self) -> bool:
+        """Tell whether the rows nearly fit a page, and are put on one; a longer form runs on."""
         wide, high = reversed(A4) if self.landscape else A4
         scale = (wide - 144 * SIDE_MARGIN) / (sum(self.widths) * POINTS_PER_WIDTH)
         page = (high - 72 * (TOP_MARGIN + BOTTOM_MARGIN)) / scale
-        return sum(self.needs.values()) + spare <= page * SHRUNK
+        return sum(self.needs.values()) <= page * SHRUNK
 
 
 def numbered(texts: Iterable[str]) -> str:

@@ -139,7 +139,7 @@ def _print(drawn: Worksheet, sheet: FormSheet) -> None:
     drawn.print_area(0, 0, sheet.last_row - 1, len(sheet.widths) - 1)
     if sheet.repeated:
         drawn.repeat_rows(sheet.repeated[0] - 1, sheet.repeated[1] - 1)
-    drawn.fit_to_pages(1, int(sheet.fits_a_page()))
+    drawn.fit_to_pages(1, int(sheet.fits_a_page))
     drawn.center_horizontally()
     drawn.set_margins(SIDE_MARGIN, SIDE_MARGIN, TOP_MARGIN, BOTTOM_MARGIN)
     drawn.hide_gridlines(2)

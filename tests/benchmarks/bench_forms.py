@@ -80,7 +80,7 @@ def write_plainly(title: str, sheets: Sequence[FormSheet]) -> bytes:
         drawn.print_title_rows = f"{sheet.repeated[0]}:{sheet.repeated[1]}"
         drawn.page_setup.orientation = "landscape" if sheet.landscape else "portrait"
         drawn.page_setup.paperSize = 9
-        drawn.page_setup.fitToHeight = int(sheet.fits_a_page())
+        drawn.page_setup.fitToHeight = int(sheet.fits_a_page)
         drawn.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         drawn.print_options.horizontalCentered = True
         drawn.sheet_view.showGridLines = False
