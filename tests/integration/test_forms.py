@@ -21,7 +21,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.reports.archives import write_archives
 from perf_pipeline.reports.department_form import department_form
 from perf_pipeline.reports.evaluated_year import EvaluatedYear
-from perf_pipeline.reports.model import Explanation, Project, QuarterReport
+from perf_pipeline.reports.model import Explanation, QuarterReport
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.reports.sheet import HIGHEST_ROW
@@ -281,7 +281,3 @@ def test_the_years_forms_are_written_once_and_not_over_stale_scores(tmp_path: Pa
     with pytest.raises(ConfigurationError, match="请先运行 perf-pipeline score"):
         write_year(engine, Q4, tmp_path / "again")
     engine.dispose()
-
-
-def test_a_project_whose_document_is_unknown_names_none() -> None:
-    assert Project("甲", None, None, ()).document is None
