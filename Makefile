@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test bench ui data suites docs check clean help
+.PHONY: run test bench ui data suites golden docs check clean help
 
 help:           ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
@@ -28,6 +28,7 @@ bench: $(VENV)/test.done        ## time and memory, as ratios against a named ba
 	$(BIN)/python tests/benchmarks/bench_intake.py
 	$(BIN)/python tests/benchmarks/bench_outlook.py
 	$(BIN)/python -m tests.benchmarks.bench_site
+	$(BIN)/python -m tests.benchmarks.bench_forms
 
 ui: $(VENV)/run.done        ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/perf-pipeline ui
@@ -38,6 +39,9 @@ data: $(VENV)/run.done        ## rebuild the shipped document and the made-up ye
 
 suites: $(VENV)/run.done        ## renew expectations/ from the register declarations
 	$(BIN)/python -m perf_pipeline.quality.suites expectations
+
+golden: $(VENV)/test.done        ## renew the golden forms; look at the difference first
+	$(BIN)/python -m tests.golden_forms
 
 docs: $(VENV)/run.done        ## renew docs/registers.md, measures.md and warehouse.md from declarations and code
 	$(BIN)/python scripts/build_reference.py

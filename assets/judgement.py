@@ -37,6 +37,7 @@ from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.reports.pdf import write_pdfs
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
+from perf_pipeline.reports.write_year import write_year
 from perf_pipeline.warehouse.history import JudgedSnapshot
 
 RESULTS = ("spending_result", "spending_line", "indicator_result", "adjustment")
@@ -134,6 +135,22 @@ def self_evaluation(
     for name in SCORES:
         told = snapshot_metadata(written)
         yield judged(pipeline.engine, name, "self_evaluation", year_end, told)
+
+
+@dg.asset(
+    deps=SCORES,
+    partitions_def=years,
+    group_name="self_evaluation",
+    kinds={"excel"},
+    owners=OWNERS,
+    description="项目支出绩效自评表、部门整体支出绩效自评表。",
+)
+def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+    """绩效自评表：每个项目一张，部门整体一张。"""
+    year_end = calendar.checkpoints(int(context.partition_key))[-1]
+    written = write_year(pipeline.engine, year_end, pipeline.settings.output / "reports")
+    told = {"departments": len(written), "forms": sum(len(each.forms) for each in written)}
+    return dg.MaterializeResult(metadata=told)
 
 
 @dg.multi_asset(
@@ -296,6 +313,7 @@ assets = [
     audit_finding,
     rollup_result,
     self_evaluation,
+    self_evaluation_form,
     alert,
     daily_look,
     report,

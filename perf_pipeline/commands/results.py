@@ -21,6 +21,7 @@ from perf_pipeline.commands.shell import (
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.settings import Settings
 
+Zip = Annotated[bool, typer.Option("--zip", help="另打包：每个部门一个，全部部门一个")]
 Actor = Annotated[str | None, typer.Option(help="操作人；不写为当前系统用户")]
 
 
@@ -135,21 +136,36 @@ def reopen(
 @app.command()
 def score(
     year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
+    out: Annotated[Path | None, typer.Option(help="把绩效自评表写到这个文件夹")] = None,
+    zipped: Zip = False,
     as_json: AsJson = False,
 ) -> None:
-    """年终绩效自评：每项指标、每个项目和部门的得分，连同算式。"""
+    """年终绩效自评：每项指标、每个项目和部门的得分，连同算式；可写出绩效自评表。"""
     from perf_pipeline.monitoring.self_evaluation import evaluate_year, read_scores
     from perf_pipeline.printing.results import print_scores
+    from perf_pipeline.reports.archives import write_archives
+    from perf_pipeline.reports.write_year import write_year
+
+    if zipped and out is None:
+        raise ConfigurationError("--zip 要和 --out 一起用：写明把表格写到哪个文件夹")
 
     settings = Settings()
     year_end = settings.calendar().checkpoints(year or settings.calendar_file().first_year)[-1]
     engine = warehouse(settings)
     evaluate_year(engine, year_end, settings.scoring)
     found = read_scores(engine, year_end)
+    paths: list[Path] = []
+    if out is not None:
+        forms = {each.department: each.forms for each in write_year(engine, year_end, out)}
+        paths = [path for of_department in forms.values() for path in of_department]
+        if zipped:
+            paths += write_archives(out, f"{year_end.fiscal_year}年绩效自评表", forms)
     if as_json:
         print_json(found)
-    else:
-        print_scores(console, found)
+        return
+    print_scores(console, found)
+    for path in paths:
+        typer.echo(str(path))
 
 
 @app.command()
@@ -182,8 +198,10 @@ def report(
     pdf: Annotated[
         bool | None, typer.Option("--pdf/--no-pdf", help="报告另存为PDF；不写则按 PERF_PDF")
     ] = None,
+    zipped: Zip = False,
 ) -> None:
     """由数据仓库写出一个检查点的监控表、报告页和 Word 报告，以及该年度的网页。"""
+    from perf_pipeline.reports.archives import write_archives
     from perf_pipeline.reports.pdf import write_pdfs
     from perf_pipeline.reports.site.write import write_site
     from perf_pipeline.reports.write import write_quarter
@@ -204,6 +222,10 @@ def report(
     site = write_site(engine, calendar.checkpoints(checkpoint.fiscal_year), out)
     for path in (*site.pages, site.index) if site else ():
         typer.echo(str(path))
+    if zipped:
+        forms = {each.department: each.forms for each in written}
+        for path in write_archives(out, f"{checkpoint.name}-执行监控表", forms):
+            typer.echo(str(path))
 
 
 @app.command()

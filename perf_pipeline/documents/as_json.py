@@ -41,9 +41,18 @@ def to_json_dict(document: TargetDocument) -> dict[str, Any]:
         "department_indicators": [_of_department(each) for each in document.department_indicators],
         "projects": [_project(each) for each in document.projects],
         "tasks": [
-            {"name": t.name, "content": t.content, "amount_fen": t.amount_fen, "where": t.where}
+            {
+                "name": t.name,
+                "content": t.content,
+                "amount_fen": t.amount_fen,
+                "executed_fen": t.executed_fen,
+                "done": t.done,
+                "score": t.score,
+                "where": t.where,
+            }
             for t in document.tasks
         ],
+        "score": document.score,
         "findings": [_finding(each) for each in document.findings],
     }
 
@@ -95,6 +104,7 @@ def _project(project: Project) -> dict[str, Any]:
         "execution": _execution(project.budget) if project.budget else None,
         "budget_where": project.budget.where if project.budget else None,
         "kind": str(project.kind),
+        "score": project.score,
         "where": project.where,
     }
 
@@ -115,6 +125,8 @@ def _execution(budget: Budget) -> dict[str, Any]:
         "expected_fen": budget.expected_fen,
         "fiscal_executed_fen": budget.fiscal_executed_fen,
         "other_executed_fen": budget.other_executed_fen,
+        "weight": budget.weight,
+        "score": budget.score,
     }
 
 

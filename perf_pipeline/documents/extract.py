@@ -83,6 +83,7 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
         projects=tuple(projects),
         findings=(*findings, *(each for form in forms for each in form.findings)),
         tasks=tuple(tasks),
+        score=next((form.score for form in forms if form.score), ""),
     )
 
 
@@ -133,7 +134,8 @@ def _opening(blocks: Iterable[Block]) -> list[str]:
 
 
 def _title_and_year(opening: Sequence[str], blocks: Iterable[Block]) -> tuple[str, int | None]:
-    titles = [match for text in opening if (match := _TITLE.search(text))]
+    said = (text for text in opening if not text.rstrip().endswith("。"))  # a sentence is no title
+    titles = [match for text in said if (match := _TITLE.search(text))]
     if titles:
         title = min(titles, key=lambda match: len(match.string))
         return title.string.strip(), int(title["year"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perf_pipeline.documents import funds, head
 from perf_pipeline.documents.indicator_header import Header, read_header
@@ -55,6 +55,7 @@ class FormContents:
     tasks: list[Task] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     department: str = ""
+    score: str = ""
 
 
 @dataclass
@@ -69,7 +70,7 @@ class _Part:
 
 def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     """Read a form; None where the lines are no form of targets."""
-    rest, parts = _indicator_parts(segment.lines)
+    rest, parts, score = _indicator_parts(segment.lines)
     contents = FormContents()
 
     def report(severity: Severity, code: str, message: str, where: Where) -> None:
@@ -95,6 +96,7 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     if kind is FormKind.DEPARTMENT:
         contents.tasks += read_tasks(rest, segment.unit, report)
         contents.department_indicators += [_of_department(row, fiscal_year) for row in rows]
+        contents.score = score
         if contents.tasks or contents.department_indicators:
             return contents
         return None
@@ -106,7 +108,8 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
         contents.projects += _listed(rows, kind, unit, fiscal_year, report)
         contents.department = next((row.maker for row in rows if row.maker), "")
     else:
-        contents.projects.append(_project(segment, rest, rows, kind, fiscal_year, report))
+        project = _project(segment, rest, rows, kind, fiscal_year, report)
+        contents.projects.append(replace(project, score=score))
     name = contents.projects[0].name if len(contents.projects) == 1 else ""
     contents.findings = [_of_project(finding, name) for finding in contents.findings]
     return contents
@@ -121,10 +124,11 @@ def _of_project(finding: Finding, name: str) -> Finding:
     return Finding(finding.severity, finding.code, told, finding.where, project=name)
 
 
-def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
-    """Part a form's lines into those about the project and those about indicators."""
+def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part], str]:
+    """Part a form's lines into those about the project and about indicators, and its 总分."""
     rest: list[Line] = []
     parts: list[_Part] = []
+    score = ""
     skip = 0
     for index, line in enumerate(lines):
         if skip:
@@ -142,14 +146,15 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
             else:
                 parts.append(_Part(IndicatorReader(header), long_term, words))
         elif parts and ends_indicators(line):
-            continue  # sums of weights, signatures: nothing about the project
+            # sums of weights, signatures: nothing about the project
+            score = score or parts[-1].reader.total_score(line)
         elif parts and parts[-1].reader.takes_level(line):
             continue
         elif not parts or _is_of_head(line, parts[-1].reader.header):
             rest.append(line)
         else:
             parts[-1].rows += parts[-1].reader.read(line)
-    return rest, parts
+    return rest, parts, score
 
 
 def _title(lines: Sequence[Line], index: int) -> list[str]:

@@ -51,7 +51,9 @@ _COLUMNS = (
         "initial",
         re.compile(r"(?:年初|年度|当年|本年|批复|项目)*预算(?:数|金额|安排数)?|年初.*预算.*"),
     ),
-    ("score", re.compile(r"分值|权重|得分|原因.*|备注|偏差.*")),
+    ("score", re.compile(r"得分")),
+    ("weight", re.compile(r"分值|权重")),
+    ("remark", re.compile(r"原因.*|备注|偏差.*")),
 )
 _ANNUAL = re.compile(r"年度|当年|本年")
 _EXPLAINED = re.compile(r"(.*\d(?:万|亿)?元?)[(（].*[)）]")
@@ -145,6 +147,7 @@ def _table_of_funds(
             continue
         found: dict[tuple[str, str], int] = {}
         where: Where | None = None
+        marks: dict[str, str] = {}
         for row in lines[index + 1 :]:
             named = next(((source_of(c.text), c) for c in row.filled if source_of(c.text)), None)
             if named is None:
@@ -153,6 +156,9 @@ def _table_of_funds(
                     break
                 continue
             source, label_cell = named
+            for name in ("weight", "score") if source == "total" else ():
+                cell = row.covering(heads[name].column) if name in heads else None
+                marks.setdefault(name, one_line(cell.text) if cell is not None else "")
             for name in ("initial", "adjusted", "executed", "expected"):
                 cell = row.covering(heads[name].column) if name in heads else None
                 if cell is None or cell.column <= label_cell.column or (source, name) in found:
@@ -162,11 +168,13 @@ def _table_of_funds(
                 if fen is not None:
                     found[source or "", name] = fen
                     where = where or row.where
-        return _budget_of(found, where)
+        return _budget_of(found, where, marks)
     return None
 
 
-def _budget_of(found: dict[tuple[str, str], int], where: Where | None) -> Budget | None:
+def _budget_of(
+    found: dict[tuple[str, str], int], where: Where | None, marks: dict[str, str]
+) -> Budget | None:
     planned = "initial" if ("total", "initial") in found else "adjusted"
     total = found.get(("total", planned))
     if total is None or where is None:
@@ -181,6 +189,7 @@ def _budget_of(found: dict[tuple[str, str], int], where: Where | None) -> Budget
         found.get(("total", "expected")),
         found.get(("fiscal", "executed")),
         found.get(("other", "executed")),
+        **marks,
     )
 
 

@@ -26,6 +26,7 @@ _FOOT = re.compile(
     r"项目负责人|财务负责人|部门负责人|单位负责人|负责人|经办人|联系人|联系电话|审核人?|填报日期|填表日期|"
     r"评价结论|存在问题|改进措施|其他需要?说明的?(?:问题|事项)|主管部门审核意见|审核意见|财政部门.*|数据来源)"
 )
+_TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
 _TICK = re.compile(r"[√✓✔☑■●是Yy1]|\[x\]", re.IGNORECASE)
 
@@ -74,10 +75,18 @@ class IndicatorReader:
             self._above[Part.LEVEL2] = name
         return True
 
+    def total_score(self, line: Line) -> str:
+        """Return what a line of sums (总分) says below 得分; empty for another line."""
+        heads = self.header.columns.get(Part.SCORE)
+        if not heads or not _TOTAL.fullmatch(label(line.filled[0].text)):
+            return ""
+        cell = line.covering(heads[0].column)
+        return one_line(cell.text) if cell is not None and cell.column == heads[0].column else ""
+
     def read(self, line: Line) -> Iterator[IndicatorRow]:
         """Give the row's indicator; none for blank rows, sums and places left to write on."""
-        if not line.filled and not any(cell.continues for cell in line.cells):
-            return
+        if not line.filled:
+            return  # blank, or the rest of an indicator that takes several rows
         taken: set[int] = set()
         cells: dict[Part, list[Cell]] = {}
         for part, heads in self.header.columns.items():

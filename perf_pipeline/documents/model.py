@@ -154,6 +154,8 @@ class Budget:
     expected_fen: int | None = None
     fiscal_executed_fen: int | None = None
     other_executed_fen: int | None = None
+    weight: str = ""  # 分值 and 得分 of execution, as a self-evaluation form has them
+    score: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,12 +210,18 @@ class DepartmentIndicator:
 
 @dataclass(frozen=True)
 class Task:
-    """A yearly task (年度主要任务) of a department's form, with its budget in whole fen."""
+    """A yearly task (年度主要任务) of a department's form, with its money in whole fen.
+
+    What was spent, what was done and the score come from a self-evaluation form.
+    """
 
     name: str
     content: str
     amount_fen: int | None
     where: Where
+    executed_fen: int | None = None
+    done: str = ""  # 完成情况
+    score: str = ""  # 得分
 
 
 @dataclass(frozen=True)
@@ -229,13 +237,15 @@ class Project:
     indicators: tuple[Indicator, ...]
     where: Where
     kind: FormKind = FormKind.PROJECT
+    score: str = ""  # 总分, of a self-evaluation form
 
 
 @dataclass(frozen=True)
 class TargetDocument:
     """A department's targets for a year, as its document states them.
 
-    The year is None where nothing in the document says it.
+    The year is None where nothing in the document says it. `score` is the 总分 of a department's
+    self-evaluation form.
     """
 
     path: str
@@ -248,3 +258,4 @@ class TargetDocument:
     projects: tuple[Project, ...]
     findings: tuple[Finding, ...]
     tasks: tuple[Task, ...] = ()
+    score: str = ""

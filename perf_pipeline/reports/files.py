@@ -6,8 +6,11 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 from perf_pipeline.domain.errors import ConfigurationError
 
@@ -22,6 +25,20 @@ def safe_name(text: str) -> str:
     while len(name.encode()) > LONGEST_NAME:
         name = name[:-1]
     return name.rstrip(" .") or "_"
+
+
+def form_names(form: str, projects: Iterable[str]) -> dict[str, str]:
+    """Return the file name of each project's form; alike names are told apart by a number."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for project in projects:
+        stem = f"{form}-{safe_name(project)[:80]}".rstrip(" .")
+        name, number = f"{stem}.xlsx", 2
+        while name.casefold() in taken:
+            name, number = f"{stem}-{number}.xlsx", number + 1
+        taken.add(name.casefold())
+        names[project] = name
+    return names
 
 
 class ReportFolder:
@@ -85,13 +102,20 @@ class ReportFolder:
     def _replace(self, path: Path, content: bytes) -> Path:
         if path.parent != self.path:
             raise ConfigurationError(f"文件名“{path.name}”超出报告文件夹")
-        handle, temporary = tempfile.mkstemp(dir=self.path, prefix=".", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with replacing(path) as file:
+            file.write(content)
         return path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that takes its place whole: who looks meanwhile sees the old one or the new."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

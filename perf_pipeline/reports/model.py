@@ -43,6 +43,7 @@ class Project:
     code: str | None
     purpose: str | None
     objectives: tuple[str, ...]
+    document: str | None = None  # its file, version and SHA-256, as the notes name it
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class SpendingLine:
     history: tuple[Light | None, ...]
     outlook: Outlook | None = None
     initial_budget_fen: int | None = None  # 年初预算数; budget_fen is the budget in force
+    carry_over_fen: int | None = None  # 上年结转, within the budget in force
     note: str | None = None
     explanation: Explanation = Explanation()
 

@@ -149,6 +149,7 @@ def _spending(
             history=tuple(past.get((row.project_name, ordinal)) for ordinal in ordinals),
             outlook=outlook_line(foretold.get(("spending", row.project_name))),
             initial_budget_fen=row.initial_budget_fen,
+            carry_over_fen=row.carry_over_fen,
             note=row.note,
             explanation=_explanation(row),
         )
@@ -226,7 +227,8 @@ def _explanation(row: Any) -> Explanation:
 
 def _project(row: Any) -> Project:
     objectives = tuple(filter(None, map(str.strip, (row.objectives or "").splitlines())))
-    return Project(row.name, row.code, row.purpose, objectives)
+    document = f"{row.path}（第{row.file_version}版，SHA-256 {row.sha256[:12]}）"
+    return Project(row.name, row.code, row.purpose, objectives, document)
 
 
 def _alerts(

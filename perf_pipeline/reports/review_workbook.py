@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from perf_pipeline.documents.model import Confidence, Finding, Severity, TargetDocument
 from perf_pipeline.documents.review.corrections import (
     COLUMNS,
@@ -23,7 +20,8 @@ from perf_pipeline.documents.review.corrections import (
 )
 from perf_pipeline.documents.review.levels import FirstLevel, SecondLevel
 from perf_pipeline.documents.review.values import WAN, Value, list_values
-from perf_pipeline.reports.sheet import CENTERED, LABEL, SONG, TEXT, FormSheet, Look
+from perf_pipeline.reports.sheet import CENTERED, LABEL, SONG, TEXT, FormSheet, Look, Offer
+from perf_pipeline.reports.workbook import write_workbook
 
 CONFIDENCE_LABELS = {
     Confidence.RULE: "由规则读出",
@@ -33,8 +31,8 @@ CONFIDENCE_LABELS = {
 SEVERITY_LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
 
 TITLE = Look(SONG, 14, bold=True, align="left", grid=False)
-TO_FILL = Look(align="left", format="@", locked=False, color="FF1F4E9E")
-DOUBTED = replace(CENTERED, bold=True, color="FFC00000")
+TO_FILL = Look(align="left", format="@", locked=False, color="#1F4E9E")
+DOUBTED = replace(CENTERED, bold=True, color="#C00000")
 HEADER_ROW = 5
 WIDTHS = (17, 18, 18, 15, 22, 18, 14, 11, 36, 22, 18)
 FINDING_WIDTHS = (6, 8, 20, 16, 46, 46, 46)
@@ -69,20 +67,18 @@ _SHOWN_AT = {
 
 def build_review_workbook(document: TargetDocument, findings: Sequence[Finding]) -> bytes:
     """Build the workbook of one document; the same content gives the same bytes."""
-    guide = FormSheet("说明", (110,))
+    guide = FormSheet("说明", (110,), protected=True)
     guide.put(1, (1, 1), "绩效目标审核工作簿：填写说明", TITLE)
     for row, text in enumerate(INSTRUCTIONS, start=2):
         guide.put(row, (1, 1), text, replace(TEXT, grid=False))
-    guide.sheet.protection.sheet = True
-    guide.print_as_form(len(INSTRUCTIONS) + 1, (1, 1))
-    _write_values(FormSheet(SHEET, WIDTHS, guide.workbook), document, findings)
-    _write_findings(FormSheet("审核意见", FINDING_WIDTHS, guide.workbook), findings)
-    return guide.to_bytes(f"绩效目标审核工作簿（{document.title}）")
+    guide.finish(len(INSTRUCTIONS) + 1, (1, 1))
+    sheets = [guide, _values_sheet(document, findings), _findings_sheet(findings)]
+    return write_workbook(f"绩效目标审核工作簿（{document.title}）", sheets)
 
 
-def _write_values(form: FormSheet, document: TargetDocument, findings: Sequence[Finding]) -> None:
-    last = len(COLUMNS)
-    form.put(1, (1, last), f"{document.department}绩效目标更正表", TITLE)
+def _values_sheet(document: TargetDocument, findings: Sequence[Finding]) -> FormSheet:
+    form = FormSheet(SHEET, WIDTHS, protected=True, frozen=(HEADER_ROW + 1, 5))
+    form.put(1, (1, len(COLUMNS)), f"{document.department}绩效目标更正表", TITLE)
     year = "" if document.fiscal_year is None else f"{document.fiscal_year}年"
     for row, label, text in (
         (2, "文件", f"{document.title}　{year}"),
@@ -98,16 +94,14 @@ def _write_values(form: FormSheet, document: TargetDocument, findings: Sequence[
     for row, value in enumerate(list_values(document), start=HEADER_ROW + 1):
         _write_value(form, row, value, remarks)
         levels.setdefault(value.field, []).append(row)
-    _offer(form, levels.get("一级指标", []), list(FirstLevel))
-    _offer(form, levels.get("二级指标", []), list(dict.fromkeys(SecondLevel)))
-    sheet = form.sheet
-    sheet.freeze_panes = f"E{HEADER_ROW + 1}"
-    sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(last)}{row}"
-    sheet.protection.sheet = True
-    sheet.protection.autoFilter = False  # False: allowed
-    sheet.protection.formatColumns = False
-    sheet.protection.formatRows = False
-    form.print_as_form(row, (HEADER_ROW, HEADER_ROW))
+    corrected = COLUMNS.index(CORRECTED) + 1
+    form.offers += [
+        Offer(corrected, tuple(levels.get("一级指标", ())), tuple(FirstLevel)),
+        Offer(corrected, tuple(levels.get("二级指标", ())), tuple(dict.fromkeys(SecondLevel))),
+    ]
+    form.filtered = (HEADER_ROW, row)
+    form.finish(row, (HEADER_ROW, HEADER_ROW))
+    return form
 
 
 def _write_value(
@@ -147,22 +141,8 @@ def _by_value(findings: Sequence[Finding]) -> dict[tuple[str, str], list[str]]:
     return sorted_out
 
 
-def _offer(form: FormSheet, rows: Sequence[int], choices: Sequence[str]) -> None:
-    """Offer choices in the correction cells of some rows; another spelling is asked about."""
-    if not rows:
-        return
-    listed = DataValidation("list", formula1=f'"{",".join(choices)}"', errorStyle="warning")
-    listed.errorTitle, listed.error = (
-        "不在标准名称之内",
-        "一般用下拉框里的名称；确需用别的，请选“是”",
-    )
-    column = get_column_letter(COLUMNS.index(CORRECTED) + 1)
-    for row in rows:
-        listed.add(f"{column}{row}")
-    form.sheet.add_data_validation(listed)
-
-
-def _write_findings(form: FormSheet, findings: Sequence[Finding]) -> None:
+def _findings_sheet(findings: Sequence[Finding]) -> FormSheet:
+    form = FormSheet("审核意见", FINDING_WIDTHS, protected=True, frozen=(2, 1))
     for column, name in enumerate(
         ("序号", "级别", "项目", "位置", "问题", "依据", "建议"), start=1
     ):
@@ -179,6 +159,5 @@ def _write_findings(form: FormSheet, findings: Sequence[Finding]) -> None:
         )
         for column, text in enumerate(texts, start=1):
             form.put(row, (column, column), text, CENTERED if column <= 2 else TEXT)
-    form.sheet.freeze_panes = "A2"
-    form.sheet.protection.sheet = True
-    form.print_as_form(len(findings) + 1, (1, 1))
+    form.finish(len(findings) + 1, (1, 1))
+    return form

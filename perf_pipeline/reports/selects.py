@@ -108,8 +108,14 @@ def checkpoints_so_far(checkpoint: Checkpoint) -> Select[Any]:
 
 
 def projects(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
-    """Select the current projects."""
-    return select(project).where(_current(project, checkpoint, only)).order_by(project.c.ordinal)
+    """Select the current projects, each with the document that it comes from."""
+    document = (source_file.c.path, source_file.c.version.label("file_version"))
+    return (
+        select(project, *document, source_file.c.sha256)
+        .join(source_file, source_file.c.id == project.c.source_file_id)
+        .where(_current(project, checkpoint, only))
+        .order_by(project.c.ordinal)
+    )
 
 
 def plans(checkpoint: Checkpoint, only: Departments) -> Select[Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.reports.files import ReportFolder, safe_name
+from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.lines import report_lines
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import FORM_NAME, monitoring_form
@@ -104,7 +104,7 @@ def _write_files(report: QuarterReport, snapshot: Snapshot, out_dir: Path) -> Wr
         folder.write(page, render_page(report).encode()),
         folder.write_for_filling(document, word_report(report)),  # people write on in it
     ]
-    forms = form_names([line.project for line in report.spending])
+    forms = form_names(FORM_NAME, [line.project for line in report.spending])
     for project, name in forms.items():
         written.append(folder.write_for_filling(name, monitoring_form(report, project)))
     return WrittenReport(
@@ -117,17 +117,3 @@ def _write_files(report: QuarterReport, snapshot: Snapshot, out_dir: Path) -> Wr
         forms=tuple(folder.path / name for name in forms.values()),
         written=tuple(path for path in written if path is not None),
     )
-
-
-def form_names(projects: list[str]) -> dict[str, str]:
-    """Return the file name of each project's form; alike names are told apart by a number."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for project in projects:
-        stem = f"{FORM_NAME}-{safe_name(project)[:80]}".rstrip(" .")
-        name, number = f"{stem}.xlsx", 2
-        while name.casefold() in taken:
-            name, number = f"{stem}-{number}.xlsx", number + 1
-        taken.add(name.casefold())
-        names[project] = name
-    return names

@@ -85,6 +85,7 @@ LABELS = [point.label for point in CALENDAR.checkpoints(2024)]
 LIGHTS = {
     Q1: ["green", "green", "unknown", "green"],
     Q2: ["ahead", "yellow", "unknown", "green"],
+    Q4: ["red", "red", "unknown", "red"],
 }
 
 # level 1, level 2, name, target, actual at Q2, status at Q1, status at Q2

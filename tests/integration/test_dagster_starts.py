@@ -42,7 +42,7 @@ GROUPS = {
     "measures": "measure_value",
     "monitoring": "spending_result spending_line indicator_result outlook case_limit audit_finding "
     "adjustment rollup_result",
-    "self_evaluation": "self_evaluation_result project_score department_score",
+    "self_evaluation": "self_evaluation_result project_score department_score self_evaluation_form",
     "reports": "report report_line data_docs",
     "alerts": "alert alert_event alert_message alert_told daily_look",
 }

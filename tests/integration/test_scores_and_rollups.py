@@ -186,6 +186,18 @@ def test_the_command_line_tells_versions_locks_scores_and_totals(tmp_path: Path)
     assert "重新开账" in call("reopen", "--quarter", "2024Q1", "--reason", "补记").stdout
     assert told("score")[0]["projects"][0]["results"]
     assert "算式" in call("score", "--year", "2024").stdout
+    written = call("score", "--year", "2024", "--out", str(tmp_path / "forms"), "--zip").stdout
+    assert [path.name for path in map(Path, written.splitlines()[-3:])] == [
+        "项目支出绩效自评表-信访维稳经费.xlsx",
+        f"2024年绩效自评表-{DEPARTMENT}.zip",
+        "2024年绩效自评表-全部部门.zip",
+    ]
+    assert all(Path(line).is_file() for line in written.splitlines()[-3:])
+    alone = call("score", "--zip")
+    assert alone.returncode == 2
+    assert "--out" in alone.stderr
+    monitored = call("report", "--quarter", "2024Q4", "--out", str(tmp_path / "forms"), "--zip")
+    assert "2024Q4-执行监控表-全部部门.zip" in monitored.stdout
     assert {each["level"] for each in told("rollup", "--quarter", "2024Q4")["units"]} == {
         *("department", "all")
     }
@@ -214,3 +226,6 @@ def test_the_year_end_job_scores_a_year(tmp_path: Path, monkeypatch: pytest.Monk
         )
     assert result.success
     assert len(read_scores(engine, YEAR_END)) == 1
+    forms = tmp_path / "out" / "reports" / DEPARTMENT / "2024"
+    assert len(list(forms.glob("项目支出绩效自评表-*.xlsx"))) == 4
+    assert (forms / "部门整体支出绩效自评表.xlsx").is_file()

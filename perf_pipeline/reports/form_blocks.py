@@ -1,0 +1,168 @@
+"""What the official forms have in common: title, money, levels of indicators, notes, signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from perf_pipeline.reports.amounts import exact_wan, rate
+from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
+from perf_pipeline.reports.sheet import (
+    AMOUNT,
+    CENTERED,
+    LABEL,
+    RATE,
+    SONG,
+    Columns,
+    FormSheet,
+    Formula,
+    Look,
+    Value,
+)
+
+MISSING = "未提供"
+ROOM_FOR_INDICATORS = 250.0  # points that one page leaves for them
+SIDE_LABEL = "绩\n效\n指\n标"
+
+TITLE = Look(SONG, 18, bold=True, grid=False)
+SUBTITLE = Look(SONG, 12, grid=False)
+NOTICE = Look(SONG, 12, bold=True, color="#B42318")
+SMALL_LABEL = Look(SONG, 9, bold=True, fill=True)
+SOURCE_LABEL = Look(SONG, 9, bold=True, fill=True, align="left")
+NARROW_LABEL = Look(SONG, 8, bold=True, fill=True)
+CELL = Look(size=9.5)
+SOURCE = Look(size=8.5, align="left", grid=False, color="#404040")
+
+
+def heading(form: FormSheet, name: str, report: QuarterReport, moment: str | None = None) -> int:
+    """Write the form's name, year, moment and what the data say of themselves (数据说明)."""
+    across = (1, len(form.widths))
+    year = f"（ {report.checkpoint.fiscal_year} 年度）"
+    lines = [(name, TITLE, 30.0), (year, SUBTITLE, 0.0)]
+    if moment:
+        lines.append((moment, SUBTITLE, 19.0))
+    if report.notice:
+        lines.append((f"数据说明：{report.notice}", NOTICE, 22.0))
+    row = 1
+    for text, look, least in lines:
+        row = form.line(row, [(across, text, look)], least=least)
+    return row
+
+
+def named(report: QuarterReport, project: str) -> str:
+    """Write a project's name with its code: 信访维稳经费（项目编码：2010308）."""
+    code = report.project(project).code
+    return f"{project}（项目编码：{code}）" if code else project
+
+
+def amount(fen: int | None, absent: str | None = None) -> tuple[Value, Look]:
+    """Return an amount in 万元, all its fen kept and two decimals shown, and how it looks."""
+    return (absent, CENTERED) if fen is None else (exact_wan(fen), AMOUNT)
+
+
+def initial_budget(line: SpendingLine) -> int | None:
+    """Return the budget of the year's beginning; that in force where no other is known."""
+    return line.budget_fen if line.initial_budget_fen is None else line.initial_budget_fen
+
+
+def execution_rate(
+    paid: tuple[int | None, int, int], whole: tuple[int | None, int, int]
+) -> tuple[Value, Look]:
+    """Return 执行率 as a live formula over two amounts, each with its row and column."""
+    share = rate(paid[0] or 0, whole[0] or 0) if None not in (paid[0], whole[0]) else None
+    if share is None:
+        return None, RATE
+    return Formula(f"=ROUND({cell(*paid[1:])}/{cell(*whole[1:])},4)", share), RATE
+
+
+def cell(row: int, column: int) -> str:
+    """Name a cell as formulas do: row 3, column 2 is B3."""
+    name: str = xl_rowcol_to_cell(row - 1, column - 1)
+    return name
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The first two levels of an indicator and the row that it begins at."""
+
+    level1: str
+    level2: str
+    row: int
+
+
+def write_levels(
+    form: FormSheet, levels: Sequence[Levels], below: int, first: int, header: tuple[int, int]
+) -> None:
+    """Write the side label and the levels in the columns `first`, `first` + 1 and `first` + 2.
+
+    Neighbours of one group share a cell, as on the official form. A form of several pages names
+    the level on each row, since a shared cell may be cut in two: all else must be written before.
+    `header` is the first row of the
+    header and how many it has; `below` is the row below the indicators.
+    """
+    top, high = header
+    ends = [*(each.row for each in levels[1:]), below]
+    one_page = form.fits_a_page
+    side = (first, first)
+    if one_page:
+        form.put(top, side, SIDE_LABEL, LABEL, rows=below - top)
+    else:
+        form.put(top, side, SIDE_LABEL, NARROW_LABEL, rows=high)
+        form.put(levels[0].row, side, None, LABEL, rows=below - levels[0].row)
+        for row in range(top, top + high):
+            form.need(row, 54 / high)
+    for column, groups in (
+        (first + 1, [(each.level1,) for each in levels]),
+        (first + 2, [(each.level1, each.level2) for each in levels]),
+    ):
+        start = 0
+        for index in range(1, len(levels) + 1):
+            if one_page and index < len(levels) and groups[index] == groups[start]:
+                continue
+            row, end = levels[start].row, ends[index - 1]
+            form.put(row, (column, column), groups[start][-1], CELL, rows=end - row)
+            start = index
+
+
+def least_height(indicators: int) -> float:
+    """Return how tall an indicator's row is at least: few of them fill the page."""
+    return min(max(ROOM_FOR_INDICATORS / indicators, 24), 38)
+
+
+def sources(
+    report: QuarterReport, line: SpendingLine, indicators: Sequence[IndicatorLine]
+) -> list[str]:
+    """Say where a form's figures come from, and what else is known of the money."""
+    figures = "、".join(indicator.figure for indicator in indicators)
+    version = f"，报告第{report.version}版" if report.version is not None else ""
+    said = [
+        f"数据来源：{report.checkpoint.name}绩效运行监控，评价第{report.monitoring_version}版{version}。"
+        f"追溯号：项目资金 {line.figure}"
+        + (f"；绩效指标自上而下 {figures}。" if figures else "。"),
+    ]
+    document = report.project(line.project).document
+    if document:
+        said.append(f"绩效目标文件：{document}。")
+    if line.note:
+        said.append(f"预算执行：{line.note}。")
+    if line.explanation.said:
+        said.append(f"预算执行偏差原因：{line.explanation.said}")
+    elif line.explanation.hint:
+        said.append(f"预算执行（系统提示）：{line.explanation.hint}。")
+    if line.ledger_moved_on:
+        said.append(
+            "支付台账在本版评价之后有变动：执行数为评价时的数，分来源的数待重新评价后填列。"
+        )
+    return said
+
+
+def notes(
+    form: FormSheet, row: int, said: Sequence[str], signs: Sequence[tuple[Columns, str]]
+) -> int:
+    """Write notes below the form, then where people sign; return the last row."""
+    for text in said:
+        row = form.line(row, [((1, len(form.widths)), text, SOURCE)])
+    form.line(row, [(columns, text, SOURCE) for columns, text in signs], least=26)
+    return row

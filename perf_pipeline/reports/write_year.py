@@ -1,0 +1,54 @@
+"""Writing a year's self-evaluation forms (绩效自评表): one a project, one for the department."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.reports.department_form import FORM_NAME as DEPARTMENT_FORM
+from perf_pipeline.reports.department_form import department_form
+from perf_pipeline.reports.evaluated_year import EvaluatedYear, load_years
+from perf_pipeline.reports.files import ReportFolder, form_names
+from perf_pipeline.reports.self_evaluation_form import FORM_NAME as PROJECT_FORM
+from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
+from perf_pipeline.reports.write import load_as_closed
+from perf_pipeline.warehouse.history import checkpoint_id_of
+
+
+@dataclass(frozen=True)
+class WrittenYear:
+    """A department's self-evaluation forms, its own first, and which of them this run wrote."""
+
+    department: str
+    forms: tuple[Path, ...]
+    written: tuple[Path, ...]
+
+
+def write_year(engine: Engine, year_end: Checkpoint, out_dir: Path) -> list[WrittenYear]:
+    """Write the forms of every department scored at a year's end.
+
+    Files go to `out_dir/<department code>/<year>/`. A form that a clerk filled in is never lost.
+    Raises ConfigurationError where scores are lacking or older than the judgement.
+    """
+    with engine.connect() as connection:
+        at = checkpoint_id_of(connection, year_end.name)
+        reports = [] if at is None else load_as_closed(connection, year_end, at)
+    return [_write_forms(each, out_dir) for each in load_years(engine, year_end, reports)]
+
+
+def _write_forms(year: EvaluatedYear, out_dir: Path) -> WrittenYear:
+    report = year.report
+    folder = ReportFolder(out_dir, report.department_code, str(report.checkpoint.fiscal_year))
+    own = f"{DEPARTMENT_FORM}.xlsx"
+    names = form_names(PROJECT_FORM, [each.line.project for each in year.projects])
+    written = [folder.write_for_filling(own, department_form(year))]
+    for project, name in names.items():
+        written.append(folder.write_for_filling(name, self_evaluation_form(year, project)))
+    return WrittenYear(
+        department=report.department_code,
+        forms=tuple(folder.path / name for name in (own, *names.values())),
+        written=tuple(path for path in written if path is not None),
+    )
