@@ -43,6 +43,7 @@ _NO_NAME = re.compile(
 _GOALS_TITLE = re.compile(r"绩效目标(?!执行|监控|自评|完成)")
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 LONGEST_VALUE = 300
+_NO_HEADER = "像是绩效表格，但没有找到指标的表头（一级指标、二级指标、三级指标、指标值）"
 _FORMLIKE = re.compile(r"[一二三]级指标|绩效指标|指标值")
 
 
@@ -80,10 +81,7 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     if not parts:
         if not named:
             if any(_FORMLIKE.search(squeeze(line.text)) for line in segment.lines):
-                message = (
-                    "像是绩效表格，但没有找到指标的表头（一级指标、二级指标、三级指标、指标值）"
-                )
-                report(Severity.WARNING, "table_unread", message, segment.lines[0].where)
+                report(Severity.WARNING, "table_unread", _NO_HEADER, segment.lines[0].where)
                 return contents
             return None
         name = head.name_and_code(rest)[0]
@@ -134,27 +132,38 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part], st
         if skip:
             skip -= 1
             continue
-        words = {(cell.column, label(cell.text)) for cell in line.cells if cell.text.strip()}
+        words = _words(line)
         repeated = parts and len(words) > 2 and words <= parts[-1].words
         header = parts[-1].reader.header if repeated else read_header(lines, index)
         if header is not None:
-            skip = header.lines - 1
+            more = [_words(each) for each in lines[index + 1 : index + header.lines]]
+            skip = sum(not repeated or each <= parts[-1].words for each in more)
             side = " ".join([*(c.text for c in line.cells[:1]), *_title(lines, index)])
             long_term = _LONG_TERM.search(squeeze(side)) is not None
             if parts and parts[-1].long_term == long_term:
                 parts[-1].reader.take_header(header)
             else:
+<<<<<<< HEAD
                 parts.append(_Part(IndicatorReader(header), long_term, words))
         elif parts and ends_indicators(line):
             # sums of weights, signatures: nothing about the project
             score = score or parts[-1].reader.total_score(line)
         elif parts and parts[-1].reader.takes_level(line):
             continue
+=======
+                parts.append(_Part(IndicatorReader(header), long_term, words.union(*more)))
+        elif parts and (ends_indicators(line) or parts[-1].reader.takes_level(line)):
+            continue  # sums of weights, signatures: nothing about the project
+>>>>>>> unseen
         elif not parts or _is_of_head(line, parts[-1].reader.header):
             rest.append(line)
         else:
             parts[-1].rows += parts[-1].reader.read(line)
     return rest, parts, score
+
+
+def _words(line: Line) -> set[tuple[int, str]]:
+    return {(cell.column, label(cell.text)) for cell in line.cells if cell.text.strip()}
 
 
 def _title(lines: Sequence[Line], index: int) -> list[str]:
@@ -164,8 +173,7 @@ def _title(lines: Sequence[Line], index: int) -> list[str]:
 
 def _is_of_head(line: Line, header: Header) -> bool:
     """Tell a line about the project, or a title over the whole width, from an indicator."""
-    filled = line.filled
-    if not filled:
+    if not (filled := line.filled):
         return False
     first, words = filled[0], label(filled[0].text)
     level3 = header.columns[Part.LEVEL3][0]

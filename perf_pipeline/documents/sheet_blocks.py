@@ -81,6 +81,9 @@ def _rows(texts: Sequence[Sequence[str]], merged: Sequence[Merged]) -> Iterator[
 def _without_blank_columns(table: Sequence[Row]) -> Iterator[Row]:
     """Leave out the columns in which nothing begins: hidden ones, and those that only part."""
     begun = sorted({cell.column for row in table for cell in row if cell.text.strip()})
+    if begun == list(range(len(begun))):
+        yield from table
+        return
     for row in table:
         cells = []
         for cell in row:
