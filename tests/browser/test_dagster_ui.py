@@ -1,12 +1,19 @@
 """The Dagster UI as the data team uses it: the graph, lineage, a year's backfill, its checks."""
 
 import re
+from pathlib import Path
 
+import dagster as dg
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
+
+from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
+from perf_pipeline.warehouse.schema import register_tables
+from tests.year import take_everything_in
 
 GROUPS = ("targets", "actuals", "measures", "monitoring", "reports", "alerts")
-MINUTES_10 = 600_000
+MINUTES_10 = 600_000  # of a machine with much else to do
+TARGET_TABLES = ("project", "indicator", "target", "spending_plan")
 QUARTERS_2024 = "[2024-01...2024-11]"
 
 
@@ -45,7 +52,12 @@ def test_a_column_of_the_report_leads_back_to_the_register_s_column(
 def test_a_year_is_backfilled_from_the_page(
     page: Page, dagster_ui: str, workplace: dict[str, str]
 ) -> None:
-    page.goto(f"{dagster_ui}/locations/assets.definitions/jobs/quarterly_monitoring")
+    warehouse = open_warehouse(workplace["PERF_WAREHOUSE_URL"])
+    take_everything_in(warehouse, Path(workplace["PERF_INBOX"]))
+    with dg.DagsterInstance.from_config(workplace["DAGSTER_HOME"]) as instance:
+        for table in ("source_file", *TARGET_TABLES, *register_tables):
+            instance.report_runless_asset_event(dg.AssetMaterialization(table))
+    page.goto(f"{dagster_ui}/locations/assets.definitions/jobs/judge_quarter")
     page.get_by_role("button", name=re.compile("Materialize all")).first.click()
     chosen = page.get_by_placeholder(re.compile("^ex: "))
     chosen.fill(QUARTERS_2024)
@@ -60,7 +72,7 @@ def test_a_year_is_backfilled_from_the_page(
     expect(page.get_by_text("4 partitions")).to_be_visible()
     expect(page.get_by_text("Success", exact=True).first).to_be_visible(timeout=MINUTES_10)
 
-    with create_engine(workplace["PERF_WAREHOUSE_URL"]).connect() as connection:
+    with warehouse.connect() as connection:
         judged = connection.execute(
             text(
                 "SELECT checkpoint.name, light FROM spending_result JOIN snapshot"
@@ -84,13 +96,13 @@ def test_a_year_is_backfilled_from_the_page(
 def test_a_red_check_leads_to_its_failing_rows(
     page: Page, dagster_ui: str, workplace: dict[str, str]
 ) -> None:
-    with create_engine(workplace["PERF_WAREHOUSE_URL"]).begin() as connection:
+    with write_transaction(open_warehouse(workplace["PERF_WAREHOUSE_URL"])) as connection:
         broken = connection.execute(
             text("UPDATE payment SET paid_on = '2020-01-01' WHERE row_number < 5")
         )
     assert broken.rowcount == 2
     page.goto(f"{dagster_ui}/assets/payment?view=checks&checkDetail=intact")
-    page.get_by_role("button", name="Execute", exact=True).click()
+    page.get_by_role("button", name=re.compile("Execute$")).click()
     expect(page.get_by_text("Failed", exact=True).first).to_be_visible(timeout=MINUTES_10)
     expect(page.get_by_text("2 行不符").first).to_be_visible()
     for told in ("记-01-0001", "记-01-0002", "支付台账.xlsx", "2020-01-01"):

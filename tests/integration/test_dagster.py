@@ -174,7 +174,9 @@ def test_a_quarter_runs_from_files_to_reports_and_missed_promises_only_warn(
 def test_broken_data_blocks_what_comes_after_it(
     workplace: Path, instance: dg.DagsterInstance
 ) -> None:
-    assert run("ingest", instance).success
+    taken = run("ingest", instance)
+    failed = [e.step_failure_data.error.to_string() for e in taken.get_step_failure_events()]
+    assert taken.success, failed
     engine = open_warehouse(os.environ["PERF_WAREHOUSE_URL"])
     with write_transaction(engine) as connection:
         connection.execute(

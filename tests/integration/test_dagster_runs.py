@@ -96,6 +96,7 @@ def test_a_failed_promise_warns_with_its_rows_and_stops_nothing(workplace: Path)
     rows = check.metadata["rows_1"]
     assert isinstance(rows, dg.TableMetadataValue)
     assert len(rows.records) == 100
+    assert check.metadata["rows_1_beyond"].value == payments - 100
     assert str(rows.records[0].data["file"]).endswith("支付台账.xlsx")
 
 
