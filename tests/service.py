@@ -27,11 +27,14 @@ from tests.year import ROOT
 
 LIBRARY = files("libfaketime") / "vendor/libfaketime/src/libfaketime.so.1"
 LOCATION = {"repositoryLocationName": "perf", "repositoryName": "__repository__"}
-WORK = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+WORK = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 AT_WORK = dg.RunsFilter(statuses=WORK)
-UNDER_WAY = dg.RunsFilter(
-    statuses=[*WORK, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
-)
+UNDER_WAY = dg.RunsFilter(statuses=[*WORK, dg.DagsterRunStatus.QUEUED])
 PROGRAMS = Path(sys.executable).parent
 CODE_SERVER = [PROGRAMS / "dagster", "api", "grpc", "-m", "assets.definitions"]
 SENSOR = """query State($sensor: SensorSelector!) {
@@ -153,6 +156,17 @@ class Service:
         for _ in range(times):
             self.clock.set(self.clock.now() + span)
             time.sleep(2)
+
+    def looked(self, schedule: str, since: datetime) -> bool:
+        """Tell whether the daemon has evaluated a schedule's tick of a moment or later."""
+        return any(
+            tick.status.value in ("SKIPPED", "SUCCESS")
+            for state in self.instance.all_instigator_state()
+            if state.instigator_name == schedule
+            for tick in self.instance.get_ticks(
+                state.instigator_origin_id, state.selector_id, after=since.timestamp(), limit=5
+            )
+        )
 
     def answers(self, name: str) -> bool:
         try:
