@@ -7,11 +7,18 @@ import sys
 
 from rich.console import Console
 
-from perf_pipeline.commands import alerts, documents, registers, results, service
+from perf_pipeline.commands import alerts, documents, operations, registers, results, service
 from perf_pipeline.commands.shell import app
 from perf_pipeline.domain.errors import PerfPipelineError
 
-COMMANDS = (service, documents, registers, results, alerts)  # each adds its own to `app`
+COMMANDS = (
+    service,
+    documents,
+    registers,
+    results,
+    alerts,
+    operations,
+)  # each adds its own to `app`
 
 
 def main() -> None:

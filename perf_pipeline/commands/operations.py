@@ -1,0 +1,61 @@
+"""Commands of those who keep the service running: backup, restore, upgrade."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perf_pipeline.commands.shell import app, console
+from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.engine import connect_to
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="写到哪个新文件（.zip）")]) -> None:
+    """备份数据仓库：所有的表在同一时刻的内容，一个文件；不必停下服务。"""
+    from perf_pipeline.warehouse.backup import back_up
+
+    manifest = back_up(connect_to(_url()), file)
+    console.print(
+        f"已备份到 {file}：{len(manifest.tables)} 张表，{manifest.rows} 行，"
+        f"结构 {manifest.schema_revision}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="backup 写出的文件", exists=True, dir_okay=False)],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="数据仓库里已有数据时，用备份取代")
+    ] = False,
+) -> None:
+    """由备份恢复数据仓库，SQLite 与 PostgreSQL 之间也可以；不成功则什么也不改。"""
+    from perf_pipeline.warehouse.restore import restore as restore_into
+
+    manifest = restore_into(connect_to(_url()), file, replace=replace)
+    console.print(
+        f"已恢复 {len(manifest.tables)} 张表，{manifest.rows} 行；"
+        f"备份于 {manifest.made_at.astimezone():%Y-%m-%d %H:%M}"
+    )
+
+
+@app.command()
+def upgrade() -> None:
+    """把数据仓库升到本版本的结构；已是最新则不动。先备份。"""
+    from perf_pipeline.warehouse.engine import newest_revision, open_warehouse, revision_of
+
+    with connect_to(_url()).connect() as connection:
+        before = revision_of(connection)
+    open_warehouse(_url())
+    newest = newest_revision()
+    if before == newest:
+        console.print(f"数据仓库的结构已是最新（{newest}）")
+    else:
+        console.print(f"数据仓库的结构：{before or '无'} → {newest}")
+
+
+def _url() -> str:
+    return Settings().warehouse_url.get_secret_value()
