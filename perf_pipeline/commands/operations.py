@@ -1,13 +1,15 @@
-"""Commands of those who keep the service running: backup, restore, upgrade."""
+"""Commands of those who keep the service running: backup, restore, upgrade, health, metrics."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import app, console
+from perf_pipeline.commands.shell import AsJson, app, console, print_json, workspace_module
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import connect_to
 
@@ -55,6 +57,41 @@ def upgrade() -> None:
         console.print(f"数据仓库的结构已是最新（{newest}）")
     else:
         console.print(f"数据仓库的结构：{before or '无'} → {newest}")
+
+
+@app.command()
+def health(as_json: AsJson = False) -> None:
+    """服务是否正常：数据仓库、消息、磁盘、守护进程、最近的运行；不正常则以 1 结束。"""
+    from perf_pipeline.health import examine_service
+    from perf_pipeline.printing.status import print_check
+
+    state = workspace_module("assets.watch").service_state()
+    checks = list(examine_service(Settings(), state))
+    healthy = all(check.passed for check in checks)
+    if as_json:
+        print_json({"healthy": healthy, "checks": [asdict(check) for check in checks]})
+    else:
+        for check in checks:
+            print_check(console, check)
+    if not healthy:
+        sys.exit(1)
+
+
+@app.command()
+def metrics(
+    out: Annotated[
+        Path | None, typer.Option(help="写到文件，供 node_exporter 读取（名字以 .prom 结尾）")
+    ] = None,
+) -> None:
+    """服务的指标，Prometheus 文本格式；不写文件则打印。"""
+    from perf_pipeline.metrics import metrics_text, write_metrics
+
+    state = workspace_module("assets.watch").service_state()
+    told = metrics_text(connect_to(_url()), state)
+    if out is None:
+        typer.echo(told, nl=False)
+    else:
+        write_metrics(told, out)
 
 
 def _url() -> str:
