@@ -39,7 +39,7 @@ def run(
 @app.command()
 def ui(
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="端口")] = 3000,
+    port: Annotated[int, typer.Option(help="端口", envvar="PERF_UI_PORT")] = 3000,
 ) -> None:
     """打开本工作区的 Dagster 界面。"""
     workspace_module("assets.ui").serve_ui(host, port)
