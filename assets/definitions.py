@@ -7,6 +7,10 @@ from assets.intake import registers, source_file, target_documents
 from assets.jobs import after_checkpoint, every_morning, inbox_changed, jobs
 from assets.judgement import assets
 from assets.resources import Pipeline
+from perf_pipeline.logs import configure_logging
+from perf_pipeline.settings import Settings
+
+configure_logging(Settings())  # of this process, where nobody has done it before
 
 defs = dg.Definitions(
     assets=[target_documents, *registers, source_file, *assets],

@@ -9,7 +9,9 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import Engine, create_engine, insert, inspect, select, text
 from sqlalchemy.engine import make_url
+from typer.testing import CliRunner
 
+from perf_pipeline.cli import app
 from perf_pipeline.domain.errors import ConfigurationError, UnreadableFileError
 from perf_pipeline.warehouse.archive import MANIFEST, Manifest
 from perf_pipeline.warehouse.backup import back_up
@@ -17,6 +19,7 @@ from perf_pipeline.warehouse.engine import (
     connect,
     is_current,
     migrate,
+    newest_revision,
     open_warehouse,
     write_transaction,
 )
@@ -247,3 +250,29 @@ def test_a_table_that_this_installation_does_not_declare_is_named(
     with pytest.raises(ConfigurationError, match=r"local_register.*PERF_DECLARATIONS"):
         restore(engine, tmp_path / "backup.zip", replace=True)
     assert inspect(engine).has_table("local_register")
+
+
+def test_the_commands_back_up_move_to_the_other_database_and_upgrade(
+    engine: Engine, warehouse_url: str, restored: dict[str, Engine], tmp_path: Path
+) -> None:
+    add_department(engine, "moved")
+    (other,) = (each for name, each in restored.items() if name != engine.dialect.name)
+    to = other.url.render_as_string(hide_password=False)
+
+    def call(url: str, *arguments: str) -> str:
+        told = CliRunner().invoke(app, list(arguments), env={"PERF_WAREHOUSE_URL": url})
+        assert told.exit_code == 0, told.output
+        return told.output
+
+    file = str(tmp_path / "backup.zip")
+    tables = f"{len(metadata.tables)} 张表，1 行"
+    assert tables in call(warehouse_url, "backup", file)
+    assert f"已恢复 {tables}" in call(to, "restore", file)
+    assert "已是最新" in call(to, "upgrade")
+    assert contents(other)["department"] == contents(engine)["department"]
+
+
+def test_upgrading_says_from_where_to_where(warehouse_url: str) -> None:
+    at_first_revision(warehouse_url).dispose()
+    told = CliRunner().invoke(app, ["upgrade"], env={"PERF_WAREHOUSE_URL": warehouse_url})
+    assert told.output == f"数据仓库的结构：0001 → {newest_revision()}\n"
