@@ -44,7 +44,7 @@ def test_the_readme_s_lines_lead_to_a_running_service(tmp_path: Path) -> None:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=60) as answer:
             assert json.load(answer)["dagster_version"]
     finally:
-        os.killpg(shell.pid, signal.SIGINT)  # as Ctrl-C does
+        os.killpg(shell.pid, signal.SIGTERM)  # as `kill %1` does
         stopped = gone(shell.pid)
         if not stopped:
             os.killpg(shell.pid, signal.SIGKILL)
