@@ -11,18 +11,22 @@ import yaml
 from assets.definitions import defs
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("You see", "It means", "Do", "Over when")
+PARTS = {
+    "runbook.md": ("You see", "It means", "Do", "Over when"),
+    "runbook.zh-CN.md": ("看到什么", "是什么意思", "怎么办", "怎样算完"),
+}
 
 
-def entries() -> dict[str, str]:
+def entries(name: str) -> dict[str, str]:
     """Each entry under its heading."""
-    written = (ROOT / "docs" / "runbook.md").read_text("utf-8")
+    written = (ROOT / "docs" / name).read_text("utf-8")
     found = re.split(r"^### (.+)$", re.sub(r"(?m)^## .*$", "", written), flags=re.MULTILINE)
     return dict(zip(found[1::2], found[2::2], strict=True))
 
 
-ENTRIES = entries()
-NAMED = {found[1] for heading in ENTRIES if (found := re.match(r"`(\w+)`", heading))}
+ENTRIES = {name: entries(name) for name in PARTS}
+HEADINGS = list(ENTRIES["runbook.md"])
+NAMED = {found[1] for heading in HEADINGS if (found := re.match(r"`(\w+)`", heading))}
 
 
 def errors() -> set[str]:
@@ -55,7 +59,13 @@ def test_every_job_has_its_entry() -> None:
     assert jobs <= NAMED
 
 
-@pytest.mark.parametrize("heading", ENTRIES)
-def test_an_entry_says_what_is_seen_meant_done_and_when_it_is_over(heading: str) -> None:
-    assert re.findall(r"^- \*\*(.+?)\*\*: \S", ENTRIES[heading], re.MULTILINE) == list(PARTS)
+@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_an_entry_says_what_is_seen_meant_done_and_when_it_is_over(heading: str, name: str) -> None:
+    entry = ENTRIES[name][heading]
+    assert re.findall(r"^- \*\*(.+?)\*\*[:：] ?\S", entry, re.MULTILINE) == list(PARTS[name])
     assert re.search(r"[\u4e00-\u9fff]", heading)
+
+
+def test_both_languages_have_the_same_entries() -> None:
+    assert list(ENTRIES["runbook.zh-CN.md"]) == HEADINGS
