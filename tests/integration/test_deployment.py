@@ -83,6 +83,15 @@ def test_every_variable_that_a_unit_uses_has_its_example() -> None:
             assert re.search(rf"^{name}=.", examples, re.MULTILINE), (path.name, name)
 
 
+def test_every_file_that_the_manual_installs_is_there() -> None:
+    written = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    named = re.findall(r"deploy/[\w./*-]*\w\*?", written)
+    assert len(named) > 8
+    assert [
+        name for name in named if not list(ROOT.glob(name)) and name != "deploy/channels.env"
+    ] == []
+
+
 def test_the_databases_are_addressed_by_the_drivers_that_work() -> None:
     """Dagster's webserver closes each of psycopg 3's connections by setting its time limit."""
     for path in ("perf.env.example", "secrets.env.example", "compose.yaml"):
