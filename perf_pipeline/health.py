@@ -18,7 +18,8 @@ from perf_pipeline.doctor import HealthCheck, look
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.settings import Settings
-from perf_pipeline.warehouse.engine import connect_to, is_current, newest_revision, revision_of
+from perf_pipeline.warehouse.engine import connect_to
+from perf_pipeline.warehouse.revisions import is_current, newest_revision, revision_of
 from perf_pipeline.warehouse.schema import alert_message
 
 DAEMON_IS_GONE = timedelta(minutes=5)  # each of Dagster's daemons gives a sign every 30 seconds

@@ -19,7 +19,8 @@ from sqlalchemy import Connection, Engine, Select, func, select, text
 from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.health import ServiceState
-from perf_pipeline.warehouse.engine import as_utc, revision_of
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.revisions import revision_of
 from perf_pipeline.warehouse.schema import (
     alert,
     alert_event,

@@ -47,7 +47,8 @@ def restore(
 @app.command()
 def upgrade() -> None:
     """把数据仓库升到本版本的结构；已是最新则不动。先备份。"""
-    from perf_pipeline.warehouse.engine import newest_revision, open_warehouse, revision_of
+    from perf_pipeline.warehouse.engine import open_warehouse
+    from perf_pipeline.warehouse.revisions import newest_revision, revision_of
 
     with connect_to(_url()).connect() as connection:
         before = revision_of(connection)

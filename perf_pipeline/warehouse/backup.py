@@ -27,7 +27,8 @@ from perf_pipeline.warehouse.archive import (
     Manifest,
     arrow_schema,
 )
-from perf_pipeline.warehouse.engine import as_utc, revision_of
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.revisions import revision_of
 
 VERSION_TABLE = "alembic_version"
 BATCH = 20_000

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Date, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
@@ -21,9 +21,6 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.expression import FunctionElement
 
 from perf_pipeline.domain.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from alembic.config import Config
 
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
@@ -136,67 +133,13 @@ def upgrade(engine: Engine) -> None:
 
     Raises ConfigurationError for a warehouse that a newer version of the software has upgraded.
     """
+    from perf_pipeline.warehouse.revisions import bring_up_to_date, is_current
+
     with engine.connect() as connection:
         if is_current(connection):
             return
     with write_transaction(engine) as connection:
         bring_up_to_date(connection)
-
-
-def newest_revision() -> str:
-    """Return the newest revision of the schema that this version of the software knows."""
-    from alembic.script import ScriptDirectory
-
-    return str(ScriptDirectory.from_config(_alembic()).get_current_head())
-
-
-def revision_of(connection: Connection) -> str | None:
-    """Return the revision of the schema that a database has; None for one without a warehouse."""
-    from alembic.runtime.migration import MigrationContext
-
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def is_current(connection: Connection) -> bool:
-    """Tell whether the schema is the newest and has all that registers declare."""
-    from perf_pipeline.warehouse.declared_tables import pending_changes
-
-    return revision_of(connection) == newest_revision() and not pending_changes(connection)
-
-
-def bring_up_to_date(connection: Connection) -> None:
-    """Migrate to the newest schema and add what registers declare, in the transaction begun."""
-    from perf_pipeline.warehouse.declared_tables import apply_changes, pending_changes
-
-    migrate(connection, "head")
-    apply_changes(connection, pending_changes(connection))
-
-
-def migrate(connection: Connection, revision: str) -> None:
-    """Run the migrations up to a revision, in the transaction that the connection has begun.
-
-    Raises ConfigurationError where the schema, or the revision asked for, is of newer software.
-    """
-    from alembic import command
-    from alembic.util import CommandError
-
-    config = _alembic()
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, revision)
-    except CommandError as error:
-        known = newest_revision()
-        raise ConfigurationError(
-            f"数据仓库的结构来自更新的版本（{error}）；本版本只认识到 {known}，请升级软件"
-        ) from error
-
-
-def _alembic() -> Config:
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", "perf_pipeline.warehouse:migrations")
-    return config
 
 
 def as_utc(stored: datetime) -> datetime:

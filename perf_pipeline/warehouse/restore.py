@@ -31,7 +31,8 @@ from sqlalchemy.exc import DBAPIError
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.archive import ArchivedTable, Manifest, open_archive
 from perf_pipeline.warehouse.backup import VERSION_TABLE, stored_tables
-from perf_pipeline.warehouse.engine import bring_up_to_date, migrate, write_transaction
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.revisions import bring_up_to_date, migrate
 from perf_pipeline.warehouse.schema import register_tables
 
 

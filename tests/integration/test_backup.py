@@ -15,15 +15,9 @@ from perf_pipeline.cli import app
 from perf_pipeline.domain.errors import ConfigurationError, UnreadableFileError
 from perf_pipeline.warehouse.archive import MANIFEST, Manifest
 from perf_pipeline.warehouse.backup import back_up
-from perf_pipeline.warehouse.engine import (
-    connect,
-    is_current,
-    migrate,
-    newest_revision,
-    open_warehouse,
-    write_transaction,
-)
+from perf_pipeline.warehouse.engine import connect, open_warehouse, write_transaction
 from perf_pipeline.warehouse.restore import restore
+from perf_pipeline.warehouse.revisions import is_current, migrate, newest_revision
 from perf_pipeline.warehouse.schema import department, metadata
 from tests.year import judge, take_everything_in
 
