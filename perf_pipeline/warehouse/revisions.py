@@ -15,6 +15,8 @@ from sqlalchemy import Connection
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.declared_tables import apply_changes, pending_changes
 
+MIGRATIONS = "perf_pipeline.warehouse:migrations"
+
 
 def newest_revision() -> str:
     """Return the newest revision of the schema that this version of the software knows."""
@@ -55,5 +57,5 @@ def migrate(connection: Connection, revision: str) -> None:
 
 def _alembic() -> Config:
     config = Config()
-    config.set_main_option("script_location", "perf_pipeline.warehouse:migrations")
+    config.set_main_option("script_location", MIGRATIONS)
     return config
