@@ -8,6 +8,10 @@ from assets.jobs import inbox_changed, jobs
 from assets.judgement import assets
 from assets.resources import Pipeline
 from assets.schedules import schedules
+from perf_pipeline.logs import configure_logging
+from perf_pipeline.settings import Settings
+
+configure_logging(Settings())  # of this process, where nobody has done it before
 
 defs = dg.Definitions(
     assets=[target_documents, *registers, source_file, *assets],

@@ -1,6 +1,7 @@
 """The Dagster UI on this workspace: `perf-pipeline ui` calls it."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from assets.home import dagster_home
 def serve_ui(host: str, port: int) -> None:
     """Replace this process by `dagster dev` on the workspace."""
     dagster_home()
+    # a script's shell has what it puts in the background ignore interrupts, and everything that
+    # inherits this; Dagster stops its processes by them
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     program = Path(sys.executable).with_name("dagster")
     command = ["dagster", "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)]
     os.execv(program, command)

@@ -34,18 +34,19 @@ class HealthCheck:
 
 def examine(settings: Settings) -> Iterator[HealthCheck]:
     """Look at the installation, the settings, the inbox and the warehouse, in that order."""
-    yield _look("安装", lambda: f"Python {platform.python_version()}，{_versions()}")
-    yield _look("台账声明", lambda: f"{len(load_registers())} 种台账")
-    yield _look("财政日历", lambda: f"检查点 {_months(settings)}")
-    yield _look("灯的界限", lambda: _limits(settings))
-    yield _look("收件文件夹", lambda: _inbox(settings))
-    yield _look("质量套件", lambda: _suites(settings.suites))
-    yield _look("输出文件夹", lambda: _writable(settings.output))
-    yield _look("数据仓库", lambda: _warehouse(settings))
-    yield _look("指标与度量", lambda: _coverage(settings))
+    yield look("安装", lambda: f"Python {platform.python_version()}，{_versions()}")
+    yield look("台账声明", lambda: f"{len(load_registers())} 种台账")
+    yield look("财政日历", lambda: f"检查点 {_months(settings)}")
+    yield look("灯的界限", lambda: _limits(settings))
+    yield look("收件文件夹", lambda: _inbox(settings))
+    yield look("质量套件", lambda: _suites(settings.suites))
+    yield look("输出文件夹", lambda: _writable(settings.output))
+    yield look("数据仓库", lambda: _warehouse(settings))
+    yield look("指标与度量", lambda: _coverage(settings))
 
 
-def _look(name: str, find: Callable[[], str]) -> HealthCheck:
+def look(name: str, find: Callable[[], str]) -> HealthCheck:
+    """Look at one thing: what `find` says of it, or the error that it raises."""
     try:
         return HealthCheck(name, passed=True, finding=find())
     except (PerfPipelineError, OSError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,13 @@ def read_calendar(path: Path) -> CalendarFile:
         raise ConfigurationError(f"财政日历 {path} 无法使用：{error}") from error
 
 
+class LogFormat(StrEnum):
+    """How logs are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class Settings(BaseSettings):
     """Where things are, and the limits of judgement. Every name has the prefix PERF_."""
 
@@ -74,6 +82,8 @@ class Settings(BaseSettings):
     scoring: ScoringRules = Field(default_factory=ScoringRules, description="自评的分值和规则")
     pdf: bool = Field(False, description="报告是否另存为PDF（需要 LibreOffice）")
     least_cases: int = Field(10, ge=1, description="排名所需的最少件数；再少则不排名")
+    log_format: LogFormat = Field(LogFormat.TEXT, description="日志写成文字还是 JSON，每件事一行")
+    least_free_mb: int = Field(1024, ge=0, description="磁盘剩余低于多少 MB 时 health 报不正常")
 
     serve: ServingRules = Field(default_factory=ServingRules, description="报告服务前面的反向代理")
 

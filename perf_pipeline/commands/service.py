@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import Quarter, app, console, warehouse
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.commands.shell import Quarter, app, console, warehouse, workspace_module
 from perf_pipeline.settings import Settings
-
-
-def _workspace_module(name: str) -> Any:
-    """Import a module of the Dagster code location, which lies beside `workspace.yaml`.
-
-    The wheel carries perf_pipeline alone; the code location runs from a checkout or an image.
-    """
-    root = Path.cwd()
-    if not (root / "workspace.yaml").is_file():
-        raise ConfigurationError(f"请在含有 workspace.yaml 的文件夹里运行；当前为 {root}")
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
-    return importlib.import_module(name)
 
 
 @app.command()
@@ -41,7 +25,7 @@ def run(
     if quarter is not None:
         year = settings.calendar().checkpoint(quarter).fiscal_year
     engine = warehouse(settings)  # one that does not answer is told at once, not after retries
-    outcome = _workspace_module("assets.run").run_year(year or calendar.first_year, quarter)
+    outcome = workspace_module("assets.run").run_year(year or calendar.first_year, quarter)
     print_overview(console, read_overview(engine, outcome.year, outcome.started), outcome.year)
     console.print(
         f"报告在 {settings.output / 'reports'}，数据质量页在 {settings.output / 'data_docs'}"
@@ -55,10 +39,10 @@ def run(
 @app.command()
 def ui(
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="端口")] = 3000,
+    port: Annotated[int, typer.Option(help="端口", envvar="PERF_UI_PORT")] = 3000,
 ) -> None:
     """打开本工作区的 Dagster 界面。"""
-    _workspace_module("assets.ui").serve_ui(host, port)
+    workspace_module("assets.ui").serve_ui(host, port)
 
 
 @app.command()

@@ -143,18 +143,12 @@ def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part], st
             if parts and parts[-1].long_term == long_term:
                 parts[-1].reader.take_header(header)
             else:
-<<<<<<< HEAD
-                parts.append(_Part(IndicatorReader(header), long_term, words))
+                parts.append(_Part(IndicatorReader(header), long_term, words.union(*more)))
         elif parts and ends_indicators(line):
             # sums of weights, signatures: nothing about the project
             score = score or parts[-1].reader.total_score(line)
         elif parts and parts[-1].reader.takes_level(line):
             continue
-=======
-                parts.append(_Part(IndicatorReader(header), long_term, words.union(*more)))
-        elif parts and (ends_indicators(line) or parts[-1].reader.takes_level(line)):
-            continue  # sums of weights, signatures: nothing about the project
->>>>>>> unseen
         elif not parts or _is_of_head(line, parts[-1].reader.header):
             rest.append(line)
         else:

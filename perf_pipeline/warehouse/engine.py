@@ -23,7 +23,6 @@ from sqlalchemy.sql.expression import FunctionElement
 
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
 
-MIGRATIONS = "perf_pipeline.warehouse:migrations"
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
 READER_WAIT_SECONDS = 5
@@ -38,12 +37,29 @@ def open_warehouse(url: str) -> Engine:
     not answer; the message never holds the password.
     """
     engine = connect(url)
-    try:
+    with answering(engine):
         upgrade(engine)
+    return engine
+
+
+def connect_to(url: str) -> Engine:
+    """Make the engine for a URL whose database answers, without touching its schema.
+
+    Raises ConfigurationError as `open_warehouse` does.
+    """
+    engine = connect(url)
+    with answering(engine), engine.connect():
+        return engine
+
+
+@contextmanager
+def answering(engine: Engine) -> Iterator[None]:
+    """Tell of a database that does not answer in words that hold no password."""
+    try:
+        yield
     except OperationalError as error:
         shown = engine.url.render_as_string(hide_password=True)
         raise UnreachableError(f"数据仓库 {shown} 无法连接：{error.orig}") from error
-    return engine
 
 
 def connect(url: str) -> Engine:
@@ -140,38 +156,17 @@ def staging_connection(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the migrations not yet run, add what registers declare, renew the views.
+    """Run the migrations that this warehouse has not had yet, and add what registers declare.
 
-    What is as it should be is left alone; a warehouse at the newest schema is only read.
+    Raises ConfigurationError for a warehouse that a newer version of the software has upgraded.
     """
-    from alembic import command
-    from alembic.config import Config
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-    from perf_pipeline.warehouse import views
-    from perf_pipeline.warehouse.declared_tables import apply_changes, pending_changes
-
-    config = Config()
-    config.set_main_option("script_location", MIGRATIONS)
-    newest = ScriptDirectory.from_config(config).get_current_head()
-
-    def as_declared(connection: Connection) -> bool:
-        migrated = MigrationContext.configure(connection).get_current_revision() == newest
-        return migrated and views.are_as_declared(connection)
+    from perf_pipeline.warehouse.revisions import bring_up_to_date, is_current
 
     with engine.connect() as connection:
-        if as_declared(connection) and not pending_changes(connection):
+        if is_current(connection):
             return
     with write_transaction(engine) as connection:
-        renewed = not as_declared(connection)  # another process may have done it meanwhile
-        if renewed:
-            views.drop_views(connection)  # no table can be rebuilt under them
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        apply_changes(connection, pending_changes(connection))
-        if renewed:
-            views.create_views(connection)
+        bring_up_to_date(connection)
 
 
 def as_utc(stored: datetime) -> datetime:

@@ -9,9 +9,8 @@ import pytest
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-import perf_pipeline.warehouse.engine
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.warehouse import migrations
+from perf_pipeline.warehouse import migrations, revisions
 from perf_pipeline.warehouse.engine import connect, open_warehouse, upgrade, write_transaction
 from perf_pipeline.warehouse.star import STAR
 from perf_pipeline.warehouse.views import OWN, are_as_declared
@@ -69,7 +68,7 @@ def test_a_migration_that_rebuilds_a_table_runs_though_views_look_at_it(
     later = copytree(Path(migrations.__file__).parent, tmp_path / "migrations")
     written = REBUILDING.format(newest=revision(engine))
     (later / "versions/9999_rebuild.py").write_text(written, "utf-8")
-    monkeypatch.setattr(perf_pipeline.warehouse.engine, "MIGRATIONS", str(later))
+    monkeypatch.setattr(revisions, "MIGRATIONS", str(later))
     upgrade(engine)
     assert revision(engine) == "9999"
     assert is_as_declared(engine)

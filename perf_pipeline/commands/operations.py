@@ -1,0 +1,99 @@
+"""Commands of those who keep the service running: backup, restore, upgrade, health, metrics."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perf_pipeline.commands.shell import AsJson, app, console, print_json, workspace_module
+from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.engine import connect_to
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="写到哪个新文件（.zip）")]) -> None:
+    """备份数据仓库：所有的表在同一时刻的内容，一个文件；不必停下服务。"""
+    from perf_pipeline.warehouse.backup import back_up
+
+    manifest = back_up(connect_to(_url()), file)
+    console.print(
+        f"已备份到 {file}：{len(manifest.tables)} 张表，{manifest.rows} 行，"
+        f"结构 {manifest.schema_revision}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="backup 写出的文件", exists=True, dir_okay=False)],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="数据仓库里已有数据时，用备份取代")
+    ] = False,
+) -> None:
+    """由备份恢复数据仓库，SQLite 与 PostgreSQL 之间也可以；不成功则什么也不改。"""
+    from perf_pipeline.warehouse.restore import restore as restore_into
+
+    manifest = restore_into(connect_to(_url()), file, replace=replace)
+    console.print(
+        f"已恢复 {len(manifest.tables)} 张表，{manifest.rows} 行；"
+        f"备份于 {manifest.made_at.astimezone():%Y-%m-%d %H:%M}"
+    )
+
+
+@app.command()
+def upgrade() -> None:
+    """把数据仓库升到本版本的结构；已是最新则不动。先备份。"""
+    from perf_pipeline.warehouse.engine import open_warehouse
+    from perf_pipeline.warehouse.revisions import newest_revision, revision_of
+
+    with connect_to(_url()).connect() as connection:
+        before = revision_of(connection)
+    open_warehouse(_url())
+    newest = newest_revision()
+    if before == newest:
+        console.print(f"数据仓库的结构已是最新（{newest}）")
+    else:
+        console.print(f"数据仓库的结构：{before or '无'} → {newest}")
+
+
+@app.command()
+def health(as_json: AsJson = False) -> None:
+    """服务是否正常：数据仓库、消息、磁盘、守护进程、最近的运行；不正常则以 1 结束。"""
+    from perf_pipeline.health import examine_service
+    from perf_pipeline.printing.status import print_check
+
+    state = workspace_module("assets.watch").service_state()
+    checks = list(examine_service(Settings(), state))
+    healthy = all(check.passed for check in checks)
+    if as_json:
+        print_json({"healthy": healthy, "checks": [asdict(check) for check in checks]})
+    else:
+        for check in checks:
+            print_check(console, check)
+    if not healthy:
+        sys.exit(1)
+
+
+@app.command()
+def metrics(
+    out: Annotated[
+        Path | None, typer.Option(help="写到文件，供 node_exporter 读取（名字以 .prom 结尾）")
+    ] = None,
+) -> None:
+    """服务的指标，Prometheus 文本格式；不写文件则打印。"""
+    from perf_pipeline.metrics import metrics_text, write_metrics
+
+    state = workspace_module("assets.watch").service_state()
+    told = metrics_text(connect_to(_url()), state)
+    if out is None:
+        typer.echo(told, nl=False)
+    else:
+        write_metrics(told, out)
+
+
+def _url() -> str:
+    return Settings().warehouse_url.get_secret_value()

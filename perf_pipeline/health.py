@@ -1,0 +1,128 @@
+"""Is the service well? What must hold while it runs, looked at one by one.
+
+`doctor` asks whether an installation can run; this asks whether it does.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+
+from perf_pipeline.doctor import HealthCheck, look
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.domain.errors import PerfPipelineError
+from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.engine import connect_to
+from perf_pipeline.warehouse.revisions import is_current, newest_revision, revision_of
+from perf_pipeline.warehouse.schema import alert_message
+
+DAEMON_IS_GONE = timedelta(minutes=5)  # each of Dagster's daemons gives a sign every 30 seconds
+MESSAGE_IS_STUCK = timedelta(days=2)  # quiet hours and a night's trouble pass within one
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The last run of a job to end: when, and whether it failed."""
+
+    job: str
+    ended: datetime
+    failed: bool
+    run_id: str
+
+
+@dataclass(frozen=True)
+class ServiceState:
+    """What Dagster knows of the service: daemons' last signs of life, runs, quarters judged."""
+
+    heartbeats: Mapping[str, datetime | None]
+    last_runs: tuple[LastRun, ...]
+    judged: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def examine_service(
+    settings: Settings, state: ServiceState | None = None, moment: datetime | None = None
+) -> Iterator[HealthCheck]:
+    """Look at the warehouse, the messages, the disks and, where told, at daemons and runs."""
+    moment = moment or datetime.now(UTC)
+    url = settings.warehouse_url.get_secret_value()
+    yield look("数据仓库", lambda: _warehouse(connect_to(url)))
+    yield look("消息", lambda: _messages(connect_to(url), moment))
+    yield look("磁盘", lambda: _disks(settings))
+    if state is not None:
+        yield look("守护进程", lambda: _daemons(state, moment))
+        yield look("最近的运行", lambda: _runs(state))
+
+
+def _warehouse(engine: Engine) -> str:
+    with engine.connect() as connection:
+        if not is_current(connection):
+            found = revision_of(connection) or "无"
+            raise PerfPipelineError(
+                f"结构为 {found}，本版本为 {newest_revision()}：请备份后运行 perf-pipeline upgrade"
+            )
+    return f"{engine.dialect.name} 有应答，结构为最新（{newest_revision()}）"
+
+
+def _messages(engine: Engine, moment: datetime) -> str:
+    query = (
+        select(alert_message.c.state, func.count(), func.min(alert_message.c.day))
+        .where(alert_message.c.state != "sent")
+        .group_by(alert_message.c.state)
+    )
+    with engine.connect() as connection:
+        if revision_of(connection) != newest_revision():
+            raise PerfPipelineError("数据仓库的结构不是最新，不能查看")
+        found = {state: (count, day) for state, count, day in connection.execute(query)}
+    lost = sum(found[state][0] for state in ("refused", "unclear") if state in found)
+    if lost:
+        raise PerfPipelineError(
+            f"{lost} 条消息被拒收或不清楚是否送到，见 perf-pipeline alerts list"
+        )
+    waiting, oldest = found.get("waiting", (0, None))
+    if oldest and moment.astimezone(LOCAL).date() - oldest >= MESSAGE_IS_STUCK:
+        raise PerfPipelineError(f"{waiting} 条消息没有送出，最早的是 {oldest} 的")
+    return f"等待送出 {waiting} 条"
+
+
+def _disks(settings: Settings) -> str:
+    folders = [settings.output, settings.inbox, Path(os.environ.get("DAGSTER_HOME") or ".dagster")]
+    free = {folder: shutil.disk_usage(_nearest(folder)).free // MB for folder in folders}
+    full = [f"{folder} 只剩 {mb} MB" for folder, mb in free.items() if mb < settings.least_free_mb]
+    if full:
+        raise PerfPipelineError(f"{'，'.join(full)}；应不少于 {settings.least_free_mb} MB")
+    return f"剩余最少 {min(free.values())} MB"
+
+
+def _nearest(folder: Path) -> Path:
+    """Return a folder, or the nearest one above it that exists."""
+    folder = folder.resolve()
+    return next(each for each in (folder, *folder.parents) if each.exists())
+
+
+def _daemons(state: ServiceState, moment: datetime) -> str:
+    gone = [
+        f"{name}（{f'{beat.astimezone(LOCAL):%Y-%m-%d %H:%M}' if beat else '从未'}）"
+        for name, beat in state.heartbeats.items()
+        if beat is None or moment - beat > DAEMON_IS_GONE
+    ]
+    if gone:
+        raise PerfPipelineError(f"没有动静，最后一次：{'，'.join(gone)}")
+    return f"{len(state.heartbeats)} 个都在运行"
+
+
+def _runs(state: ServiceState) -> str:
+    failed = [
+        f"{run.job}（{run.ended.astimezone(LOCAL):%Y-%m-%d %H:%M}，{run.run_id[:8]}）"
+        for run in state.last_runs
+        if run.failed
+    ]
+    if failed:
+        raise PerfPipelineError(f"最近一次失败：{'，'.join(failed)}")
+    return f"{len(state.last_runs)} 个作业最近一次都成功"

@@ -1,0 +1,286 @@
+"""What the warehouse says of itself, as metrics in Prometheus' text format.
+
+Sums over all departments: what concerns one stands in its report and its alerts, not in a metric.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from sqlalchemy import Connection, Engine, Select, func, select, text
+
+from perf_pipeline.alerts.state import OPEN
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.health import ServiceState
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.revisions import revision_of
+from perf_pipeline.warehouse.schema import (
+    alert,
+    alert_event,
+    alert_message,
+    case_limit,
+    checkpoint,
+    indicator_result,
+    quarantined_row,
+    snapshot,
+    source_file,
+    spending_result,
+)
+
+Values = Iterable[tuple[tuple[str, ...], float]]
+
+
+def metrics_text(
+    engine: Engine, state: ServiceState | None = None, *, moment: datetime | None = None
+) -> str:
+    """Return the warehouse's metrics, and those of the service around it where its state is given.
+
+    Metrics and their labels stand in docs/operations.md. One text for whoever scrapes or prints it.
+    """
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Warehouse(engine, moment or datetime.now(UTC)))
+    if state is not None:
+        registry.register(_Service(state))
+    return generate_latest(registry).decode()
+
+
+def write_metrics(told: str, path: Path) -> None:
+    """Put metrics where node_exporter's textfile collector finds them, whole or not at all."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")  # not *.prom: not collected
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial.write_text(told, "utf-8")
+    partial.replace(path)
+
+
+class _Warehouse:
+    """A collector that asks the warehouse each time it is asked itself."""
+
+    def __init__(self, engine: Engine, moment: datetime) -> None:
+        self._engine = engine
+        self._moment = moment
+
+    def collect(self) -> Iterator[Metric]:
+        with self._engine.connect() as connection:
+            for name, said, labels, read in COUNTERS:
+                yield _filled(CounterMetricFamily(name, said, labels=labels), read(connection))
+            for name, said, labels, read in GAUGES:
+                yield _filled(GaugeMetricFamily(name, said, labels=labels), read(connection))
+            yield _filled(
+                GaugeMetricFamily(
+                    "perf_outbox_oldest_age_seconds",
+                    "How long the oldest message that is not sent yet has waited; 0 without one",
+                ),
+                [((), _oldest_age(connection, self._moment))],
+            )
+
+
+class _Service:
+    """A collector of what Dagster knows: daemons, runs, and when each quarter was last judged."""
+
+    def __init__(self, state: ServiceState) -> None:
+        self._state = state
+
+    def collect(self) -> Iterator[Metric]:
+        beats = self._state.heartbeats.items()
+        families: tuple[tuple[str, str, str, Values], ...] = (
+            (
+                "perf_daemon_heartbeat_timestamp_seconds",
+                "Last sign of life of each of Dagster's daemons; 0 for none ever",
+                "daemon",
+                [((name,), beat.timestamp() if beat else 0.0) for name, beat in beats],
+            ),
+            (
+                "perf_last_run_failed",
+                "1 for a job whose last run to end failed",
+                "job",
+                [((run.job,), float(run.failed)) for run in self._state.last_runs],
+            ),
+            (
+                "perf_last_run_timestamp_seconds",
+                "When the last run to end of a job did",
+                "job",
+                [((run.job,), run.ended.timestamp()) for run in self._state.last_runs],
+            ),
+            (
+                "perf_judged_timestamp_seconds",
+                "When a quarter was last judged with success, whether anything changed or not",
+                "quarter",
+                [((name,), each.timestamp()) for name, each in self._state.judged.items()],
+            ),
+        )
+        for name, said, label, values in families:
+            yield _filled(GaugeMetricFamily(name, said, labels=(label,)), values)
+
+
+def _filled(metric: Any, values: Values) -> Metric:
+    for labels, value in values:
+        metric.add_metric(labels, value)
+    filled: Metric = metric
+    return filled
+
+
+def _counted(connection: Connection, query: Select[Any]) -> Values:
+    """Read rows whose last column is a number and whose others are labels."""
+    return [
+        (tuple(str(label) for label in labels), float(value or 0))
+        for *labels, value in connection.execute(query)
+    ]
+
+
+def _newest(kind: str) -> Any:
+    """Select the newest snapshot of a kind for each department and checkpoint."""
+    return (
+        select(func.max(snapshot.c.id))
+        .where(snapshot.c.kind == kind)
+        .group_by(snapshot.c.department_id, snapshot.c.checkpoint_id)
+        .scalar_subquery()
+    )
+
+
+def _by_quarter(kind: str, table: Any, *labels: Any) -> Select[Any]:
+    """Count the rows of a judged table in its newest versions, by quarter and its own labels."""
+    return (
+        select(checkpoint.c.name, *labels, func.count())
+        .select_from(table)
+        .join(snapshot, snapshot.c.id == table.c.snapshot_id)
+        .join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
+        .where(snapshot.c.id.in_(_newest(kind)))
+        .group_by(checkpoint.c.name, *labels)
+        .order_by(checkpoint.c.name, *labels)
+    )
+
+
+def _rows(connection: Connection) -> Values:
+    sums = [
+        func.sum(source_file.c[f"rows_{outcome}"]).label(outcome)
+        for outcome in ("loaded", "quarantined", "skipped")
+    ]
+    query = select(source_file.c.kind, *sums).group_by(source_file.c.kind).order_by("kind")
+    for row in connection.execute(query).mappings():
+        for outcome in ("loaded", "quarantined", "skipped"):
+            yield (row["kind"], outcome), float(row[outcome])
+
+
+def _files(connection: Connection) -> Values:
+    of = (source_file.c.kind, source_file.c.outcome)
+    return _counted(connection, select(*of, func.count()).group_by(*of).order_by(*of))
+
+
+def _in_quarantine(connection: Connection) -> Values:
+    query = (
+        select(source_file.c.kind, func.count())
+        .join(quarantined_row, quarantined_row.c.source_file_id == source_file.c.id)
+        .where(quarantined_row.c.closed_by_id.is_(None))
+        .group_by(source_file.c.kind)
+        .order_by(source_file.c.kind)
+    )
+    return _counted(connection, query)
+
+
+def _newest_judgements(connection: Connection) -> Values:
+    query = (
+        select(checkpoint.c.name, func.max(snapshot.c.created_at))
+        .join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
+        .where(snapshot.c.kind == "monitoring")
+        .group_by(checkpoint.c.name)
+        .order_by(checkpoint.c.name)
+    )
+    for name, moment in connection.execute(query):
+        yield (name,), as_utc(moment).timestamp()
+
+
+def _lights(connection: Connection) -> Values:
+    query = _by_quarter("monitoring", spending_result, spending_result.c.light)
+    return _counted(connection, query)
+
+
+def _statuses(connection: Connection) -> Values:
+    query = _by_quarter("monitoring", indicator_result, indicator_result.c.status)
+    return _counted(connection, query)
+
+
+def _cases(connection: Connection) -> Values:
+    labels = (case_limit.c.register, case_limit.c.state)
+    return _counted(connection, _by_quarter("limits", case_limit, *labels))
+
+
+def _open_alerts(connection: Connection) -> Values:
+    newest = select(func.max(alert_event.c.id)).group_by(alert_event.c.alert_id).scalar_subquery()
+    of = (alert.c.rule, alert.c.level, alert_event.c.state)
+    query = (
+        select(*of, func.count())
+        .join(alert_event, alert_event.c.alert_id == alert.c.id)
+        .where(alert_event.c.id.in_(newest), alert_event.c.state.in_(map(str, OPEN)))
+        .group_by(*of)
+        .order_by(*of)
+    )
+    return _counted(connection, query)
+
+
+def _undelivered(connection: Connection) -> Values:
+    query = (
+        select(alert_message.c.state, func.count())
+        .where(alert_message.c.state != "sent")
+        .group_by(alert_message.c.state)
+        .order_by(alert_message.c.state)
+    )
+    return _counted(connection, query)
+
+
+def _oldest_age(connection: Connection, moment: datetime) -> float:
+    """Age the oldest message from the beginning of the day that it is for."""
+    day = connection.scalar(
+        select(func.min(alert_message.c.day)).where(alert_message.c.state != "sent")
+    )
+    if day is None:
+        return 0.0
+    began = datetime(day.year, day.month, day.day, tzinfo=LOCAL)
+    return max(0.0, (moment - began).total_seconds())
+
+
+def _size(connection: Connection) -> Values:
+    if connection.dialect.name == "postgresql":
+        size = text("SELECT pg_database_size(current_database())")
+    else:
+        size = text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+    yield (), float(connection.scalar(size))
+
+
+def _built(connection: Connection) -> Values:
+    yield (version("perf-pipeline"), str(revision_of(connection)), connection.dialect.name), 1.0
+
+
+Family = tuple[str, str, tuple[str, ...], Callable[[Connection], Values]]
+COUNTERS: tuple[Family, ...] = (
+    ("perf_rows", "Rows read, by what became of them", ("register", "outcome"), _rows),
+    ("perf_files", "Files taken in, each version once", ("register", "outcome"), _files),
+)
+GAUGES: tuple[Family, ...] = (
+    ("perf_quarantined_rows", "Rows that wait to be mended", ("register",), _in_quarantine),
+    (
+        "perf_judgement_timestamp_seconds",
+        "When the newest version of a quarter's judgement was written; "
+        "one that changes nothing writes none",
+        ("quarter",),
+        _newest_judgements,
+    ),
+    ("perf_projects", "Projects by the light of their spending", ("quarter", "light"), _lights),
+    ("perf_indicators", "Indicators by status", ("quarter", "status"), _statuses),
+    (
+        "perf_cases",
+        "Cases over their limit at a checkpoint, or due before the next",
+        ("quarter", "register", "state"),
+        _cases,
+    ),
+    ("perf_open_alerts", "Alerts that are open", ("rule", "level", "state"), _open_alerts),
+    ("perf_undelivered_messages", "Messages that are not sent", ("state",), _undelivered),
+    ("perf_warehouse_size_bytes", "Size of the warehouse's database", (), _size),
+    ("perf_build_info", "Always 1", ("version", "schema", "database"), _built),
+)

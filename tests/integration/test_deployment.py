@@ -1,0 +1,293 @@
+"""What deploy/ holds is valid, and its services start together on a real PostgreSQL and work."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from dagster import DagsterRunStatus
+from dagster_graphql import DagsterGraphQLClient, DagsterGraphQLClientError
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from tests.services import ROOT, UNITS, Service, command_here, command_of, free_port
+
+DEPLOY = ROOT / "deploy"
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+SERVICES = ("code", "daemon", "webserver", "viewer", "pages")
+STARTED = ("code", "daemon", "webserver", "viewer")
+# of the warehouse and of Dagster's own database, as the examples write them
+DRIVERS = ("postgresql+psycopg", "postgresql+psycopg2")
+PROGRAM = Path(sys.executable).with_name("perf-pipeline")
+
+
+@pytest.fixture(scope="module")
+def installed_units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The units as they would be installed, with this checkout for /opt/perf-pipeline."""
+    folder = tmp_path_factory.mktemp("units")
+    shutil.copytree(UNITS, folder, dirs_exist_ok=True)
+    programs = str(Path(sys.executable).parent)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            written = path.read_text("utf-8").replace("/opt/perf-pipeline/.venv/bin", programs)
+            path.write_text(written.replace("/opt/perf-pipeline", str(ROOT)), "utf-8")
+    return folder
+
+
+def systemd_analyze(units: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["systemd-analyze", *arguments],
+        env={**os.environ, "SYSTEMD_UNIT_PATH": f"{units}:"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_unit_is_one_that_systemd_starts(installed_units: Path) -> None:
+    units = [path for path in installed_units.glob("perf-pipeline*.*") if path.is_file()]
+    assert len(units) == 8
+    told = systemd_analyze(installed_units, "verify", "--man=no", *map(str, units))
+    about_ours = [line for line in told.stderr.splitlines() if "perf-pipeline" in line]
+    assert (told.returncode, about_ours) == (0, [])
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "backup"])
+def test_every_service_may_do_little(installed_units: Path, name: str) -> None:
+    """systemd's own measure of exposure, from 0 (none) to 100."""
+    unit = f"perf-pipeline-{name}.service"
+    told = systemd_analyze(
+        installed_units, "security", "--offline=yes", "--threshold=25", "--no-pager", unit
+    )
+    assert told.returncode == 0, told.stdout[-500:] + told.stderr
+
+
+def test_the_target_brings_up_every_service_and_the_nightly_backup() -> None:
+    wanted = re.findall(r"perf-pipeline-\S+", (UNITS / "perf-pipeline.target").read_text("utf-8"))
+    expected = {f"perf-pipeline-{name}.service" for name in SERVICES}
+    assert set(wanted) == expected | {"perf-pipeline-backup.timer"}
+
+
+def test_every_variable_that_a_unit_uses_has_its_example() -> None:
+    examples = (DEPLOY / "perf.env.example").read_text("utf-8")
+    for path in UNITS.glob("*.service"):
+        for name in re.findall(r"\$\{(\w+)\}", path.read_text("utf-8")):
+            assert re.search(rf"^{name}=.", examples, re.MULTILINE), (path.name, name)
+
+
+def test_every_file_that_the_manual_installs_is_there() -> None:
+    written = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    named = re.findall(r"deploy/[\w./*-]*\w\*?", written)
+    assert len(named) >= 8
+    assert [
+        name for name in named if not list(ROOT.glob(name)) and name != "deploy/channels.env"
+    ] == []
+
+
+def test_the_databases_are_addressed_by_the_drivers_that_work() -> None:
+    """Dagster's webserver closes each of psycopg 3's connections by setting its time limit."""
+    for path in ("perf.env.example", "secrets.env.example", "compose.yaml"):
+        written = (DEPLOY / path).read_text("utf-8")
+        assert set(re.findall(r"postgresql[+\w]*(?=://)", written)) <= set(DRIVERS), path
+    dagsters = COMPOSE["services"]["webserver"]["environment"]["DAGSTER_POSTGRESQL_URL"]
+    assert dagsters.startswith(DRIVERS[1])
+
+
+def test_only_what_needs_the_warehouse_is_told_its_password() -> None:
+    told = {path.stem for path in UNITS.glob("*.service") if "secrets.env" in path.read_text()}
+    assert told == {f"perf-pipeline-{name}" for name in ("code", "pages", "backup")}
+    services = COMPOSE["services"]
+    told = {name for name in SERVICES if "PERF_WAREHOUSE_URL" in services[name]["environment"]}
+    assert told == {"code", "pages"}
+
+
+def test_the_compose_file_is_one_by_the_compose_specification() -> None:
+    told = subprocess.run(
+        [
+            Path(sys.executable).with_name("check-jsonschema"),
+            "--builtin-schema",
+            "vendor.compose-spec",
+            DEPLOY / "compose.yaml",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout
+
+
+def without_addresses(words: list[str]) -> list[str]:
+    told = [Path(words[0]).name, *words[1:]]
+    return [
+        "…" if before in ("-h", "-p", "--host", "--port") else word
+        for before, word in zip(["", *told], told, strict=False)
+    ]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_runs_what_the_unit_runs(name: str) -> None:
+    inside = COMPOSE["services"][name]["command"]
+    unit = command_of(f"perf-pipeline-{name}.service")
+    assert without_addresses(inside) == without_addresses(unit)
+
+
+def test_containers_run_as_nobody_who_may_do_anything() -> None:
+    for name in SERVICES:
+        service = COMPOSE["services"][name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    written = (DEPLOY / "Containerfile").read_text("utf-8")
+    assert written.index("USER perf-pipeline") < written.index("CMD [")
+    assert "-c constraints.txt" in written
+    images = [COMPOSE["services"]["database"]["image"], re.search(r"^FROM (\S+)", written, re.M)[1]]  # type: ignore[index]
+    assert images == ["postgres:17", "python:3.12-slim"]
+
+
+def test_every_file_that_compose_mounts_is_there() -> None:
+    mounted = [
+        volume.split(":")[0]
+        for service in COMPOSE["services"].values()
+        for volume in service.get("volumes", [])
+    ]
+    files = [name for name in mounted if name.startswith("./")]
+    assert files
+    assert all((DEPLOY / name).is_file() for name in files)
+
+
+@pytest.fixture(scope="module")
+def environment(
+    postgresql_uri: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """An installation's environment: two new databases, folders and ports of its own."""
+    folder = tmp_path_factory.mktemp("service")
+    home = folder / "dagster"
+    home.mkdir()
+    shutil.copy(DEPLOY / "dagster" / "dagster-postgresql.yaml", home / "dagster.yaml")
+    server = make_url(postgresql_uri)
+    admin = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    names = [f"{kind}_{os.getpid()}" for kind in ("warehouse", "dagster")]
+    with admin.connect() as connection:
+        for name in names:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    warehouse, dagster = (
+        server.set(drivername=driver, database=name).render_as_string(hide_password=False)
+        for driver, name in zip(DRIVERS, names, strict=True)
+    )
+    yield {
+        **os.environ,
+        "PERF_INBOX": str(ROOT / "data"),
+        "PERF_OUTPUT": str(folder / "out"),
+        "PERF_WAREHOUSE_URL": warehouse,
+        "PERF_LOG_FORMAT": "json",
+        "DAGSTER_HOME": str(home),
+        "DAGSTER_POSTGRESQL_URL": dagster,
+        "PERF_CODE_SERVER_HOST": "127.0.0.1",
+        **{f"PERF_{name}_PORT": str(free_port()) for name in ("CODE_SERVER", "UI", "VIEWER")},
+    }
+    with admin.connect() as connection:
+        for name in names:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="module")
+def services(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Service]]:
+    """The services of the units, started in their order and ready."""
+    logs = tmp_path_factory.mktemp("logs")
+    started: dict[str, Service] = {}
+    try:
+        for name in STARTED:
+            command = command_here(f"perf-pipeline-{name}.service", environment)
+            started[name] = Service(command, environment, logs / f"{name}.log")
+            if name == "code":
+                wait_for_code(started[name], environment)
+        for name, port in (("webserver", "PERF_UI_PORT"), ("viewer", "PERF_VIEWER_PORT")):
+            started[name].answers(f"http://127.0.0.1:{environment[port]}/server_info")
+        yield started
+    finally:
+        for service in started.values():
+            service.stop()
+
+
+def wait_for_code(service: Service, environment: dict[str, str]) -> None:
+    """Wait as compose.yaml does, by its health check."""
+    check = COMPOSE["services"]["code"]["healthcheck"]["test"][1:-1]
+    program = Path(sys.executable).with_name(check[0])
+    for _ in range(20):
+        assert service.process.poll() is None, service.said()[-4000:]
+        asked = [program, *check[1:], environment["PERF_CODE_SERVER_PORT"]]
+        if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
+            return
+        time.sleep(1)
+    raise AssertionError(service.said()[-4000:])
+
+
+def client(environment: dict[str, str], port: str) -> DagsterGraphQLClient:
+    return DagsterGraphQLClient("127.0.0.1", int(environment[port]))
+
+
+def call(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PROGRAM, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_viewers_look_at_everything_and_start_nothing(
+    services: dict[str, Service], environment: dict[str, str]
+) -> None:
+    asked = {"query": "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"}
+    for port in ("PERF_UI_PORT", "PERF_VIEWER_PORT"):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{environment[port]}/graphql",
+            json.dumps(asked).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            nodes = json.load(answer)["data"]["repositoriesOrError"]["nodes"]
+        assert [each["name"] for each in nodes] == ["__repository__"]
+    with pytest.raises(DagsterGraphQLClientError, match=r"Unauthorized|permission"):
+        client(environment, "PERF_VIEWER_PORT").submit_job_execution("ingest")
+
+
+def test_a_job_started_from_the_page_goes_through_queue_and_code_server_into_postgresql(
+    services: dict[str, Service], environment: dict[str, str]
+) -> None:
+    page = client(environment, "PERF_UI_PORT")
+    run_id = page.submit_job_execution("deliver_alerts")
+    for _ in range(240):
+        status = page.get_run_status(run_id)
+        if status in (DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE):
+            break
+        time.sleep(0.5)
+    assert status == DagsterRunStatus.SUCCESS, services["code"].said()[-4000:]
+    health = call(environment, "health", "--json")
+    told = json.loads(health.stdout)
+    assert (health.returncode, told["healthy"]) == (0, True), told
+    assert len(told["checks"]) == 5
+    metrics = call(environment, "metrics")
+    assert 'perf_last_run_failed{job="deliver_alerts"} 0.0' in metrics.stdout, metrics.stderr
+    assert 'perf_build_info{database="postgresql"' in metrics.stdout
+    for line in services["daemon"].said().splitlines():
+        json.loads(line)
+
+
+def test_services_stop_when_told(services: dict[str, Service]) -> None:
+    for name in reversed(STARTED):
+        assert services[name].stop() in (0, -15), (name, services[name].said()[-2000:])
