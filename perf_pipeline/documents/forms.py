@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from perf_pipeline.documents import funds, head
-from perf_pipeline.documents.indicator_header import Header, read_header
+from perf_pipeline.documents.form_parts import FormPart, indicator_parts
+from perf_pipeline.documents.indicator_header import Header
 from perf_pipeline.documents.indicator_labels import Part, part_of
-from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, ends_indicators
-from perf_pipeline.documents.labels import label, squeeze, unit_of
+from perf_pipeline.documents.indicator_rows import IndicatorRow
+from perf_pipeline.documents.labels import squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import (
     Budget,
@@ -25,7 +26,7 @@ from perf_pipeline.documents.model import (
     Task,
     Where,
 )
-from perf_pipeline.documents.plan import is_plan_label, read_plan
+from perf_pipeline.documents.plan import read_plan
 from perf_pipeline.documents.segments import Segment
 from perf_pipeline.documents.tasks import read_tasks
 from perf_pipeline.domain.target import Target, TargetKind
@@ -41,7 +42,6 @@ _NO_NAME = re.compile(
     r"(?:\d{4}年?度?|项目|预算|支出|部门|财政|专项|资金|区级?|市级?|省级?|本级|附件\d*|表\d*)*"
 )
 _GOALS_TITLE = re.compile(r"绩效目标(?!执行|监控|自评|完成)")
-_LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 LONGEST_VALUE = 300
 _NO_HEADER = "像是绩效表格，但没有找到指标的表头（一级指标、二级指标、三级指标、指标值）"
 _FORMLIKE = re.compile(r"[一二三]级指标|绩效指标|指标值")
@@ -59,19 +59,9 @@ class FormContents:
     score: str = ""
 
 
-@dataclass
-class _Part:
-    """The indicators below one header."""
-
-    reader: IndicatorReader
-    long_term: bool
-    words: set[tuple[int, str]]  # of the header, each with its column
-    rows: list[IndicatorRow] = field(default_factory=list)
-
-
 def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     """Read a form; None where the lines are no form of targets."""
-    rest, parts, score = _indicator_parts(segment.lines)
+    rest, parts, score = indicator_parts(segment.lines)
     contents = FormContents()
 
     def report(severity: Severity, code: str, message: str, where: Where) -> None:
@@ -122,68 +112,7 @@ def _of_project(finding: Finding, name: str) -> Finding:
     return Finding(finding.severity, finding.code, told, finding.where, project=name)
 
 
-def _indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[_Part], str]:
-    """Part a form's lines into those about the project and about indicators, and its 总分."""
-    rest: list[Line] = []
-    parts: list[_Part] = []
-    score = ""
-    skip = 0
-    for index, line in enumerate(lines):
-        if skip:
-            skip -= 1
-            continue
-        words = _words(line)
-        repeated = parts and len(words) > 2 and words <= parts[-1].words
-        header = parts[-1].reader.header if repeated else read_header(lines, index)
-        if header is not None:
-            more = [_words(each) for each in lines[index + 1 : index + header.lines]]
-            skip = sum(not repeated or each <= parts[-1].words for each in more)
-            side = " ".join([*(c.text for c in line.cells[:1]), *_title(lines, index)])
-            long_term = _LONG_TERM.search(squeeze(side)) is not None
-            if parts and parts[-1].long_term == long_term:
-                parts[-1].reader.take_header(header)
-            else:
-                parts.append(_Part(IndicatorReader(header), long_term, words.union(*more)))
-        elif parts and ends_indicators(line):
-            # sums of weights, signatures: nothing about the project
-            score = score or parts[-1].reader.total_score(line)
-        elif parts and parts[-1].reader.takes_level(line):
-            continue
-        elif not parts or _is_of_head(line, parts[-1].reader.header):
-            rest.append(line)
-        else:
-            parts[-1].rows += parts[-1].reader.read(line)
-    return rest, parts, score
-
-
-def _words(line: Line) -> set[tuple[int, str]]:
-    return {(cell.column, label(cell.text)) for cell in line.cells if cell.text.strip()}
-
-
-def _title(lines: Sequence[Line], index: int) -> list[str]:
-    above = lines[index - 1] if index else None
-    return [above.text] if above is not None and len(above.filled) == 1 else []
-
-
-def _is_of_head(line: Line, header: Header) -> bool:
-    """Tell a line about the project, or a title over the whole width, from an indicator."""
-    if not (filled := line.filled):
-        return False
-    first, words = filled[0], label(filled[0].text)
-    level3 = header.columns[Part.LEVEL3][0]
-    value = header.columns.get(Part.VALUE, (level3,))[-1]
-    leftmost = min(heads[0].column for heads in header.columns.values())
-    if (
-        len(filled) == 1
-        and first.column <= leftmost
-        and first.column + first.width > value.column > first.column
-    ):
-        return True
-    named = head.NAME.fullmatch(words) or head.CODE.fullmatch(words) or is_plan_label(words)
-    return first.column <= leftmost and bool(named or head.OBJECTIVE.fullmatch(words))
-
-
-def _rows(parts: list[_Part], report: funds.Report) -> list[IndicatorRow]:
+def _rows(parts: list[FormPart], report: funds.Report) -> list[IndicatorRow]:
     """Return the year's indicators; what else stands there is told."""
     year = [part for part in parts if not part.long_term] or parts
     for part in parts:
