@@ -1,0 +1,152 @@
+"""Alerts and reports: telling people what was judged."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import dagster as dg
+
+from assets.freshness import AFTER_CHECKPOINT
+from assets.judgement import RESULTS
+from assets.partitions import (
+    calendar,
+    checkpoint_of,
+    first_year,
+    passed_checkpoints,
+    quarters,
+    today,
+)
+from assets.resources import Pipeline
+from assets.retries import patient
+from assets.rows import Materialized, judged
+from assets.specs import OWNERS, table_spec
+from assets.versions import code_version
+from perf_pipeline.alerts.configuration import load_configuration
+from perf_pipeline.alerts.daily import look_daily
+from perf_pipeline.alerts.delivery import deliver
+from perf_pipeline.alerts.raising import Alert, raise_alerts
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.reports.pdf import write_pdfs
+from perf_pipeline.reports.site.write import write_site
+from perf_pipeline.reports.write import write_quarter
+
+REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
+
+
+def new_alerts(raised: Sequence[Alert]) -> dict[str, Any]:
+    """Tell which alerts are new."""
+    lines = "\n".join(f"- {each}" for each in raised)
+    return {
+        "new_alerts": len(raised),
+        "alerts": dg.MetadataValue.md(lines or "没有新的预警"),
+    }
+
+
+@dg.multi_asset(
+    specs=[
+        table_spec(name, "alerts", deps=[*RESULTS, "outlook"], partitions=quarters)
+        for name in ("alert", "alert_event")
+    ],
+    name="alert",
+)
+@patient
+def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
+    """预警：每个偏离一行，同一偏离只有一行；以前的预警随之跟进。"""
+    checkpoint = checkpoint_of(calendar, context.partition_key)
+    over = passed_checkpoints(calendar, checkpoint.fiscal_year, first_year, today())
+    raised = raise_alerts(
+        pipeline.engine,
+        checkpoint,
+        load_configuration(pipeline.settings.inbox),
+        newest=checkpoint == over[-1] if over else True,
+    )
+    for each in raised:
+        context.log.warning("%s", each)
+    for name in ("alert", "alert_event"):
+        yield dg.MaterializeResult(asset_key=name, metadata=new_alerts(raised))
+
+
+@dg.asset(
+    deps=["source_file"],
+    group_name="alerts",
+    kinds={"python"},
+    owners=OWNERS,
+    description="每日巡查：到期的事项、临近检查点还没有报送的台账、没有处理的预警。",
+)
+@patient
+def daily_look(pipeline: Pipeline) -> Materialized:
+    """每日巡查：不重新评价。"""
+    day, told = today(), load_configuration(pipeline.settings.inbox)
+    coming = calendar.coming(day)
+    asked_from = pipeline.settings.calendar_file().working_day_before(
+        coming.ends_on, told.remind_working_days
+    )
+    raised = look_daily(pipeline.engine, day, coming, told, remind=day >= asked_from)
+    return dg.MaterializeResult(metadata=new_alerts(raised))
+
+
+@dg.multi_asset(
+    specs=[
+        table_spec(name, "reports", deps=REPORTED_ON, kinds={"excel"}, partitions=quarters)
+        for name in ("report", "report_line")
+    ],
+    name="report",
+)
+@patient
+def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
+    """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告，该年度的网页。"""
+    checkpoint = checkpoint_of(calendar, context.partition_key)
+    folder = pipeline.settings.output / "reports"
+    written = write_quarter(pipeline.engine, checkpoint, folder)
+    if pipeline.settings.pdf:
+        try:
+            write_pdfs(each.document for each in written)
+        except ConfigurationError as error:  # the reports are there; only their copies are not
+            context.log.warning("%s", error)
+    site = write_site(pipeline.engine, calendar.checkpoints(checkpoint.fiscal_year), folder)
+    pages = "\n".join(f"- {each.page}" for each in written)
+    for name in ("report", "report_line"):
+        told = {
+            "departments": len(written),
+            "pages": dg.MetadataValue.md(pages or "无"),
+            "site": str(site.index) if site else "无",
+        }
+        yield judged(pipeline.engine, name, "report", checkpoint, told)
+
+
+@dg.multi_asset(
+    specs=[
+        table_spec(name, "alerts", deps=["alert", "report", "daily_look"])
+        for name in ("alert_message", "alert_told")
+    ],
+    name="alert_message",
+)
+@patient
+def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
+    """送达预警：每个接收人每天一份汇总，同一状态不告诉第二次。"""
+    ends = deliver(pipeline.engine, load_configuration(pipeline.settings.inbox))
+    for name in ("alert_message", "alert_told"):
+        yield dg.MaterializeResult(asset_key=name, metadata={**asdict(ends)})
+
+
+@dg.asset(
+    deps=["source_file", *RESULTS],
+    group_name="reports",
+    kinds={"html"},
+    owners=OWNERS,
+    tags={"layer": "reports"},
+    code_version=code_version("perf_pipeline.quality.docs"),
+    freshness_policy=AFTER_CHECKPOINT,
+    description="数据质量页：Great Expectations 的 Data Docs，涵盖每张表和已评价的每个检查点。",
+)
+@patient
+def data_docs(pipeline: Pipeline) -> Materialized:
+    """数据质量页。"""
+    from perf_pipeline.quality.docs import build_docs  # with Great Expectations, which is slow
+
+    settings = pipeline.settings
+    index = build_docs(settings.suites, settings.results, settings.output / "data_docs")
+    return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
+
+
+assets = [alert, daily_look, report, alert_message, data_docs]
