@@ -1,4 +1,4 @@
-"""The web application: reports below `/reports/`, their list at `/`, and `/healthz`."""
+"""The web application: reports below `/reports/`, their list at `/`, `/healthz`, `/metrics`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from perf_pipeline.metrics import metrics_text
 from perf_pipeline.serving.access import Access
-from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles
+from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles, seen_by
 from perf_pipeline.warehouse.engine import connect_read_only
 from perf_pipeline.warehouse.schema import department
 
@@ -49,6 +50,14 @@ def application(folder: Path, warehouse_url: str, access: Access) -> ASGIApp:
         told = {"status": "ok" if healthy else "warehouse does not answer"}
         return JSONResponse(told, status_code=200 if healthy else 503)
 
+    async def metrics(request: Request) -> Response:
+        if not seen_by(access, request).everything:  # they are sums over all departments
+            raise HTTPException(404)
+        try:
+            return PlainTextResponse(await to_thread.run_sync(metrics_text, engine))
+        except SQLAlchemyError:
+            return PlainTextResponse("warehouse does not answer", status_code=503)
+
     async def first(_request: Request) -> Response:
         return RedirectResponse("reports/")
 
@@ -56,6 +65,7 @@ def application(folder: Path, warehouse_url: str, access: Access) -> ASGIApp:
         routes=[
             Route("/", first),
             Route("/healthz", health),
+            Route("/metrics", metrics),
             Mount("/reports", ReportFiles(folder, access, lambda: _names(engine))),
         ],
         middleware=[

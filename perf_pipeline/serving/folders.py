@@ -77,7 +77,7 @@ class ReportFiles(StaticFiles):
         if scope["method"] not in ("GET", "HEAD"):
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         parts = [] if path == "." else path.split(os.sep)
-        seen = _seen(self._access, Request(scope))
+        seen = seen_by(self._access, Request(scope))
         if not seen.covers(parts) or not all(map(_is_shown, parts)):
             raise HTTPException(404)
         folder = await to_thread.run_sync(self._is_folder, parts)
@@ -133,7 +133,8 @@ class ReportFiles(StaticFiles):
         )
 
 
-def _seen(access: Access, request: Request) -> Seen:
+def seen_by(access: Access, request: Request) -> Seen:
+    """Return what a request may see; HTTPException 403 where no trusted proxy vouches for it."""
     client = request.client.host if request.client else None
     try:
         return access.seen_by(client, request.headers.raw)

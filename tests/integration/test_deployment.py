@@ -23,7 +23,7 @@ from tests.services import ROOT, UNITS, Service, command_here, command_of, free_
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 SERVICES = ("code", "daemon", "webserver", "viewer", "pages")
-STARTED = ("code", "daemon", "webserver", "viewer")
+PORTS = ("CODE_SERVER", "UI", "VIEWER", "PAGES")
 # of the warehouse and of Dagster's own database, as the examples write them
 DRIVERS = ("postgresql+psycopg", "postgresql+psycopg2")
 PROGRAM = Path(sys.executable).with_name("perf-pipeline")
@@ -192,7 +192,10 @@ def environment(
         "DAGSTER_HOME": str(home),
         "DAGSTER_POSTGRESQL_URL": dagster,
         "PERF_CODE_SERVER_HOST": "127.0.0.1",
-        **{f"PERF_{name}_PORT": str(free_port()) for name in ("CODE_SERVER", "UI", "VIEWER")},
+        **{
+            f"PERF_{name}_PORT": str(free_port())
+            for name in ("CODE_SERVER", "UI", "VIEWER", "PAGES")
+        },
     }
     with admin.connect() as connection:
         for name in names:
@@ -208,7 +211,7 @@ def services(
     logs = tmp_path_factory.mktemp("logs")
     started: dict[str, Service] = {}
     try:
-        for name in STARTED:
+        for name in SERVICES:
             command = command_here(f"perf-pipeline-{name}.service", environment)
             started[name] = Service(command, environment, logs / f"{name}.log")
             if name == "code":
@@ -284,10 +287,13 @@ def test_a_job_started_from_the_page_goes_through_queue_and_code_server_into_pos
     metrics = call(environment, "metrics")
     assert 'perf_last_run_failed{job="deliver_alerts"} 0.0' in metrics.stdout, metrics.stderr
     assert 'perf_build_info{database="postgresql"' in metrics.stdout
+    pages = f"http://127.0.0.1:{environment['PERF_PAGES_PORT']}"
+    assert b"ok" in services["pages"].answers(f"{pages}/healthz")
+    assert b"perf_build_info" in services["pages"].answers(f"{pages}/metrics")
     for line in services["daemon"].said().splitlines():
         json.loads(line)
 
 
 def test_services_stop_when_told(services: dict[str, Service]) -> None:
-    for name in reversed(STARTED):
+    for name in reversed(SERVICES):
         assert services[name].stop() in (0, -15), (name, services[name].said()[-2000:])

@@ -267,7 +267,15 @@ def test_the_index_says_what_it_shows_even_where_nothing_is_there_yet(tmp_path: 
         assert "还没有可以看的报告" in site.ask("/reports/").text
         health = site.ask("/healthz")
         assert (health.status, json.loads(health.text)["status"] == "ok") == (503, False)
+        assert site.ask("/metrics").status == 503
     assert list(tmp_path.iterdir()) == []  # neither folder nor database was made
+
+
+def test_metrics_are_for_those_who_may_see_all_departments(site: Site, guarded: Site) -> None:
+    assert 'perf_build_info{database="sqlite"' in site.ask("/metrics").text
+    assert "perf_build_info" in guarded.ask("/metrics", **{HEADER: "*"}).text
+    assert guarded.ask("/metrics", **{HEADER: "yi"}).status == 404
+    assert guarded.ask("/metrics").status == 403
 
 
 def test_health_is_that_the_warehouse_answers(site: Site) -> None:
