@@ -71,6 +71,11 @@ def self_evaluation_due(year_end: Checkpoint) -> date:
     return settings.calendar_file().working_day_after(year_end.ends_on, lag)
 
 
+def reminder_due(coming: Checkpoint, working_days: int) -> date:
+    """Return the day from which a checkpoint's registers are asked for."""
+    return settings.calendar_file().working_day_before(coming.ends_on, working_days)
+
+
 def today() -> date:
     """Return today's date where the departments are."""
     return datetime.now(ZoneInfo(TIMEZONE)).date()

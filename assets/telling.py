@@ -14,6 +14,7 @@ from assets.partitions import (
     first_year,
     passed_checkpoints,
     quarters,
+    reminder_due,
     today,
 )
 from assets.resources import Pipeline
@@ -78,10 +79,8 @@ def daily_look(pipeline: Pipeline) -> Materialized:
     """每日巡查：不重新评价。"""
     day, told = today(), load_configuration(pipeline.settings.inbox)
     coming = calendar.coming(day)
-    asked_from = pipeline.settings.calendar_file().working_day_before(
-        coming.ends_on, told.remind_working_days
-    )
-    raised = look_daily(pipeline.engine, day, coming, told, remind=day >= asked_from)
+    remind = day >= reminder_due(coming, told.remind_working_days)
+    raised = look_daily(pipeline.engine, day, coming, told, remind=remind)
     return dg.MaterializeResult(metadata=new_alerts(raised))
 
 

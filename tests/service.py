@@ -128,7 +128,6 @@ class Service:
     def wait_for(self, what: str, happened: Callable[[], bool]) -> None:
         """Wait until something has happened; while nothing runs, the clock goes a little faster."""
         deadline = time.monotonic() + PATIENCE
-        begun = time.monotonic()
         while not happened():
             assert time.monotonic() < deadline, f"{what} did not happen by {self.clock.now()}"
             for name, process in self.processes.items():
@@ -136,7 +135,6 @@ class Service:
             time.sleep(POLL)
             if self.instance.get_runs_count(AT_WORK) == 0:  # who works is not to be hurried
                 self.clock.set(self.clock.now() + STEP)
-        print(f"{time.monotonic() - begun:.1f} {what}")
 
     def start_all(self) -> None:
         """Start the code server and, once it answers, the others."""
