@@ -69,7 +69,11 @@ def evaluations(
 def test_every_table_is_an_asset_with_group_owner_kinds_columns_and_description() -> None:
     graph = definitions().resolve_asset_graph()
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
-    assert names == set(metadata.tables) - NOT_ASSETS | {"data_docs", "daily_look"}
+    assert names == set(metadata.tables) - NOT_ASSETS | {
+        "data_docs",
+        "daily_look",
+        "self_evaluation_form",
+    }
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
     assert groups == {
         *("targets", "actuals", "measures", "monitoring", "self_evaluation", "reports", "alerts")
