@@ -2,7 +2,7 @@
 
 One select over all registers that declare time limits. What is done after the checkpoint was not
 done yet; what was due before it and is not done is overdue, as in the list of `case_limits`. Cases
-of earlier years take part while they are open in this one.
+of last year take part while they are open in this one.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _through(
         )
         .where(
             known_as_of(table, checkpoint.known_at),
-            table.c.fiscal_year <= checkpoint.fiscal_year,
+            table.c.fiscal_year.in_((checkpoint.fiscal_year - 1, checkpoint.fiscal_year)),
             or_(not_before_this_year, table.c.fiscal_year == checkpoint.fiscal_year),
             table.c.department_id.in_(departments),
             start.is_not(None),

@@ -1,9 +1,10 @@
 """Cases that are overdue at a checkpoint, or fall due before the next one, of all departments.
 
 One select over all registers that declare time limits. A case stands in the register of the year
-in which it came in, so the registers of earlier years are looked at too: what came in December and
-is still open in spring is overdue in spring. A right that lapses (申请复查) is nobody's
-duty and is not listed.
+in which it came in, so last year's registers are looked at too: what came in December and is still
+open in spring is overdue in spring. Older registers are not: nobody keeps them any more, so that
+what they say is open may long be done. A right that lapses (申请复查) is nobody's duty and is not
+listed.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def _open_by(
         .join(source_file, source_file.c.id == table.c.source_file_id)
         .where(
             table.c.closed_by_id.is_(None),
-            table.c.fiscal_year <= fiscal_year,
+            table.c.fiscal_year.in_((fiscal_year - 1, fiscal_year)),
             and_(start.is_not(None), start <= as_of, due <= until),
             or_(done.is_(None), done > as_of),
         )

@@ -370,7 +370,7 @@ def in_an_indicator_of_a_form(folder: Path) -> None:
 def in_the_page(folder: Path) -> None:
     [path] = quarter_folder(folder).glob("2024Q2-*.html")
     page = path.read_text("utf-8")
-    changed = page.replace('data-label="累计支付">67.80<', 'data-label="累计支付">67.08<')
+    changed = re.sub(r'(data-label="累计支付"[^>]*>)67\.80<', r"\g<1>67.08<", page)
     assert changed != page
     path.write_text(changed, "utf-8")
 

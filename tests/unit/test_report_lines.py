@@ -16,7 +16,7 @@ from perf_pipeline.reports.amounts import (
     wan,
 )
 from perf_pipeline.reports.charts import spending_chart
-from perf_pipeline.reports.files import safe_name
+from perf_pipeline.reports.files import form_names, safe_name
 from perf_pipeline.reports.lines import report_lines
 from perf_pipeline.reports.model import (
     Funding,
@@ -26,7 +26,7 @@ from perf_pipeline.reports.model import (
     QuarterReport,
     SpendingLine,
 )
-from perf_pipeline.reports.write import form_names
+from perf_pipeline.reports.monitoring_form import FORM_NAME
 
 UNKNOWN = Funding(None, None)
 Q2 = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024Q2")
@@ -163,7 +163,7 @@ def test_a_file_name_cannot_leave_its_folder() -> None:
 
 
 def test_projects_whose_names_are_alike_on_disk_get_files_of_their_own() -> None:
-    names = form_names(["经费/一", "经费:一", "经费_一"])
+    names = form_names(FORM_NAME, ["经费/一", "经费:一", "经费_一"])
     assert len(set(names.values())) == 3
 
 
