@@ -41,6 +41,11 @@ def form_names(form: str, projects: Iterable[str]) -> dict[str, str]:
     return names
 
 
+def year_page(fiscal_year: int) -> str:
+    """Return the file name of a year's pages: a department's, and the index over departments."""
+    return f"{fiscal_year}-绩效运行监控.html"
+
+
 class ReportFolder:
     """The folder of one department and quarter or year, below the output folder, or that itself."""
 

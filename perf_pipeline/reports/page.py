@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.charts import in_words, spending_chart
+from perf_pipeline.reports.files import year_page
 from perf_pipeline.reports.lines import plan_text
 from perf_pipeline.reports.model import (
     IndicatorLine,
@@ -55,6 +57,7 @@ def render_page(report: QuarterReport) -> str:
         _group(line.project, report.indicators_of(line.project)) for line in report.spending
     )
     sections = tuple(_group(name, report.indicators_in(name)) for name in report.sections)
+    fiscal_year = report.checkpoint.fiscal_year
     return _quarter_template().render(
         report=report,
         at=report.checkpoint,
@@ -67,6 +70,7 @@ def render_page(report: QuarterReport) -> str:
         status_history=_status_history(report),
         english_summary=english_summary(report),
         data={"words": ENGLISH},
+        sources=f"../{fiscal_year}/{quote(year_page(fiscal_year))}",
         **page_script("language.js"),
         notice_css=Markup(css_string(report.notice or "")),
         footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),

@@ -252,6 +252,19 @@ def test_what_changed_since_the_last_version_names_its_source_row(
     expect(changes).to_contain_text("支付台账-补.csv")
 
 
+def test_a_figure_of_the_quarters_page_leads_to_its_source_rows(
+    warehouse: Engine, site: WrittenSite, visit: Open
+) -> None:
+    (report,) = write_quarter(warehouse, Q3, site.index.parent)
+    page = visit(report.page, "")
+    row = page.locator("table.indicators tr", has_text="矛盾纠纷化解率").first
+    figure = row.locator(".figure-id a").inner_text()
+    row.locator(".figure-id a").click()
+    expect(page.get_by_role("heading", level=2, name="矛盾纠纷化解率")).to_be_visible()
+    expect(page.locator("#evidence code.trace")).to_have_text(f"perf-pipeline trace {figure}")
+    assert page.locator("#evidence tbody tr").count() == 10
+
+
 def test_it_prints_whole_on_a4_and_a_project_or_figure_by_itself(
     site: WrittenSite, visit: Open
 ) -> None:

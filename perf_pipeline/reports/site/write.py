@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.reports.files import ReportFolder
+from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.site.load import load_years
 from perf_pipeline.reports.site.model import Standing
 from perf_pipeline.reports.site.page import render_index, render_year
@@ -33,7 +33,7 @@ def write_site(
     `out_dir/<department code>/<year>/`. What has not changed touches no file.
     """
     fiscal_year = str(checkpoints[0].fiscal_year)
-    name = f"{fiscal_year}-绩效运行监控.html"
+    name = year_page(checkpoints[0].fiscal_year)
     standings: list[Standing] = []
     links, pages, written = {}, [], []
     for year in load_years(engine, checkpoints):
