@@ -118,7 +118,7 @@ def self_evaluation(
     deps=SCORES,
     partitions_def=years,
     group_name="self_evaluation",
-    kinds={"excel"},
+    kinds={"python", "excel"},
     owners=OWNERS,
     description="项目支出绩效自评表、部门整体支出绩效自评表。",
 )
