@@ -14,8 +14,10 @@ measure_value = judged(
     "度量：由台账计数得出的分子和分母",
     Column("measure", Text, nullable=False, comment="度量代码"),
     Column("project_name", Text, comment="项目名称；部门度量为空"),
-    Column("numerator", BigInteger, nullable=False, comment="分子"),
-    Column("denominator", BigInteger, nullable=False, comment="分母；计数类为 1"),
+    Column("numerator", BigInteger, comment="检查点所评价的分子；空为本期没有数据"),
+    Column("denominator", BigInteger, comment="检查点所评价的分母；计数类为 1；空为本期没有数据"),
+    Column("year_numerator", BigInteger, comment="按年度口径，年初以来的分子"),
+    Column("year_denominator", BigInteger, comment="按年度口径，年初以来的分母；计数类为 1"),
     # how an indicator finds its figure
     Index("ix_measure_value_figure", "snapshot_id", "measure", "project_name"),
 )

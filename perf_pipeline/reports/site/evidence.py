@@ -10,10 +10,10 @@ from typing import Any
 
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.registers.measure_declaration import Money
 from perf_pipeline.reports.page import SHA_SHOWN
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Year
 
-IN_FEN = frozenset({"paid_fen", "execution_rate"})  # measures whose rows are amounts
 Belongs = tuple[str | None, str | None]  # a project, or a line of work; the other is None
 _MEASURES = {each.code: each for each in MEASURES}
 
@@ -93,6 +93,6 @@ def _number(value: int | None, code: str | None) -> str | None:
     """Write a number for people, so that the script need not hold it exactly."""
     if value is None:
         return None
-    if code not in IN_FEN:
+    if code not in _MEASURES or _MEASURES[code].money is not Money.AMOUNTS:
         return f"{value:,}"
     return f"{'-' if value < 0 else ''}{abs(value) // 100:,}.{abs(value) % 100:02d}元"

@@ -145,6 +145,7 @@ def _measures() -> Iterator[View]:
         *all_shown(table, "measure"),
         project_key(table, f"{PROJECT_KEY}；部门度量为空"),
         *all_shown(table, "project_name", "numerator", "denominator"),
+        *all_shown(table, "year_numerator", "year_denominator"),
         shown(
             ratio(table.c.numerator, table.c.denominator, ONCE),
             "value",
