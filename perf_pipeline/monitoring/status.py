@@ -8,7 +8,7 @@ from sqlalchemy import Engine, Table, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.adjustments import read_adjustments
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.locks import is_closed
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
