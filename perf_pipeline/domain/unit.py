@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.share import WHOLE_BP, percent, points
 
 
@@ -16,6 +17,11 @@ class Written:
     chinese: str
     english: str
     places: int = 0
+
+    @property
+    def stored_as(self) -> str:
+        """The unit of the stored number: its own, where it has one beside that of people."""
+        return self.stored or self.chinese
 
 
 class Unit(Enum):
@@ -32,10 +38,10 @@ class Unit(Enum):
     THINGS = Written("", "个", "")
 
     def write(self, value: int) -> str:
-        """Write a stored number for people, with its unit: 6780000 fen is 67,800.00元."""
+        """Write a stored number for people, with its unit: 6780000 fen is 67800.00元."""
         match self:
             case Unit.FEN:
-                return f"{'-' if value < 0 else ''}{abs(value) // 100:,}.{abs(value) % 100:02d}元"
+                return f"{format_yuan(value)}元"
             case Unit.SHARE:
                 return percent(value)
             case Unit.POINTS | Unit.MARKS:

@@ -34,6 +34,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.domain.unit import Unit
+from perf_pipeline.domain.words import label_of
 from perf_pipeline.warehouse.tables import judged
 
 Big = Annotated[int, BigInteger]  # a whole number that may pass two thousand million
@@ -159,6 +160,23 @@ class Result:
         row = object.__new__(cls)
         row.__dict__.update(taken)  # frozen from here on
         return row
+
+    @classmethod
+    def write(cls, column: str, value: Any) -> str:
+        """Write a value of a column for people, with its unit; nothing for None."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, int):
+            return cls.columns[column].unit.write(value)
+        if word := cls._words.get(column):
+            return label_of(word(value))
+        return str(value)
+
+    def told(self, column: str) -> str:
+        """Write what a column of this row holds, for people."""
+        return self.write(column, getattr(self, column))
 
     @classmethod
     def read(cls, connection: Connection, query: Select[Any]) -> Iterator[Self]:

@@ -13,9 +13,8 @@ from sqlalchemy import Connection, Engine, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.measures.case_flow import case_flow
-from perf_pipeline.monitoring.comparison import Part
 from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
-from perf_pipeline.monitoring.results import read_results
+from perf_pipeline.monitoring.results import Part, read_results
 from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
 from perf_pipeline.reports.amounts import percent
 from perf_pipeline.reports.model import QuarterReport
