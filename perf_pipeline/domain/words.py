@@ -11,7 +11,7 @@ from perf_pipeline.domain.scoring import VERDICT_LABELS, Verdict
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.domain.time_limits import LIMIT_LABELS, LimitState
 
-# by kind, for words of different kinds are spelled alike: met is 已达标 of a status, 达标 of a score
+# by kind, for words of different kinds are spelled alike: met is 已达标 of a status, 达标 of scores
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Light: LIGHT_LABELS,
     Status: STATUS_LABELS,
