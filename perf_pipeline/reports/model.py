@@ -15,6 +15,7 @@ from typing import Any
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
+from perf_pipeline.domain.unit import Unit
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.monitoring.outlook.wording import written as write_outlook
 from perf_pipeline.warehouse.judgements import (
@@ -65,6 +66,12 @@ class Outlook(OutlookResult):
     """Where a year will end (全年预计), of a subject whose target is in `unit`."""
 
     unit: str | None
+
+    def told(self, column: str) -> str:
+        """Write what a column holds; amounts in what the row says."""
+        if self.columns[column].unit is Unit.OF_ROW:
+            return self.written(getattr(self, column)) or ""
+        return super().told(column)
 
     @property
     def point_text(self) -> str | None:

@@ -300,12 +300,16 @@ class OutlookResult(
         show=Show.DATA,
     )
     point: Big | None = told(
-        "全年预计", "Year-end outlook", meaning="预计值（中位数）；空为不能预计", show=Show.HEAD
+        "全年预计",
+        "Year-end outlook",
+        Unit.OF_ROW,
+        "预计值（中位数）；空为不能预计",
+        show=Show.HEAD,
     )
-    low80: Big | None = told("80%区间下限", "Low end of 80 %", show=Show.HEAD)
-    high80: Big | None = told("80%区间上限", "High end of 80 %", show=Show.HEAD)
-    low95: Big | None = told("95%区间下限", "Low end of 95 %", show=Show.DATA)
-    high95: Big | None = told("95%区间上限", "High end of 95 %", show=Show.DATA)
+    low80: Big | None = told("80%区间下限", "Low end of 80 %", Unit.OF_ROW, show=Show.HEAD)
+    high80: Big | None = told("80%区间上限", "High end of 80 %", Unit.OF_ROW, show=Show.HEAD)
+    low95: Big | None = told("95%区间下限", "Low end of 95 %", Unit.OF_ROW, show=Show.DATA)
+    high95: Big | None = told("95%区间上限", "High end of 95 %", Unit.OF_ROW, show=Show.DATA)
     probability_bp: int | None = told(
         "完成目标的可能性", "Probability", Unit.SHARE, show=Show.DATA, view="probability"
     )
