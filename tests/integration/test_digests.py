@@ -10,7 +10,9 @@ import pytest
 import yaml
 from sqlalchemy import Engine, select
 
+from perf_pipeline.alerts.channels import TryLater
 from perf_pipeline.alerts.channels.file import FileChannel
+from perf_pipeline.alerts.channels.robots import WeComRobot
 from perf_pipeline.alerts.configuration import AlertConfiguration, load_configuration
 from perf_pipeline.alerts.delivery import deliver, has_waiting, preview, send_again, unsettled
 from perf_pipeline.alerts.message import Message
@@ -166,6 +168,45 @@ def test_a_channel_that_fails_stops_no_other(
     assert {each.state for each in messages(year, recipient="财政局")} == {"waiting"}
     assert {each.state for each in messages(year, recipient="政法委经办")} == {"sent"}
     assert "WECOM_URL" in str(unsettled(year)[0]["error"])
+
+
+def test_a_channel_with_a_fault_of_its_own_stops_no_other(
+    year: Engine, robots: dict[str, Robot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError(f"at https://robot.example/send?key={KEY}")
+
+    monkeypatch.setattr(WeComRobot, "send", breaks)
+    deliver(year, configuration(tmp_path), MORNING)
+    (unclear, *_) = messages(year, recipient="财政局")
+    assert (unclear.state, unclear.error) == (
+        "unclear",
+        "意外的错误（ZeroDivisionError），收没收到不清楚",
+    )
+    assert {each.state for each in messages(year, recipient="政法委经办")} == {"sent"}
+
+
+def test_an_address_put_off_gets_the_message_later_and_the_others_once(
+    year: Engine, robots: dict[str, Robot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[tuple[str, ...]] = []
+    put_off = {"b@x.example"}
+
+    def send(_self: FileChannel, _message: Message, to: Sequence[str]) -> None:
+        taken.append(tuple(each for each in to if each not in put_off))
+        if left := [each for each in to if each in put_off]:
+            raise TryLater("暂时不收", 60, left)
+
+    monkeypatch.setattr(FileChannel, "send", send)
+    both = {"name": "两人", "channel": "夹", "to": ["a@x.example", "b@x.example"]}
+    other = {"name": "另一人", "channel": "夹", "to": ["c@x.example"]}
+    told = configuration(tmp_path, recipients=[both, other])
+    deliver(year, told, MORNING)
+    assert taken == [("a@x.example",), ("c@x.example",)]
+    put_off.clear()
+    deliver(year, told, MORNING + timedelta(minutes=2))
+    assert taken[2:] == [("b@x.example",)]
+    assert {each.state for each in messages(year)} == {"sent"}
 
 
 def test_after_a_crash_between_sending_and_noting_it_nothing_is_sent_twice(
