@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, unique
 
 from perf_pipeline.domain.share import WHOLE_BP, percent, points
 
@@ -23,6 +23,7 @@ class Written:
         return self.stored or self.chinese
 
 
+@unique
 class Unit(Enum):
     """Units of stored whole numbers; NONE also for words, dates and texts."""
 
@@ -35,7 +36,7 @@ class Unit(Enum):
     DAYS = Written("", "天", "days")
     TIMES = Written("", "笔", "payments")
     THINGS = Written("", "个", "")
-    OF_ROW = Written("", "", "")  # what the row itself says: money, a share, or the target's unit
+    OF_ROW = Written("按本行的单位", "", "")  # money, a share, or in the target's unit
 
     def write(self, value: int) -> str:
         """Write a stored number for people, with its unit: 6780000 fen is 67,800.00元."""

@@ -83,7 +83,7 @@ def report_environment() -> Environment:
         "known": _known,
         "is_word": lambda row, name: name in row.words,
         "in_table": _in_table,
-        "nothing": lambda of: "未提供" if of.unit is Unit.FEN else "—",
+        "nothing": lambda of: translated("未提供") if of.unit is Unit.FEN else "—",
         "title": lambda of: translated(of.label),
         "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
         "t": translated,
