@@ -13,9 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
-from perf_pipeline.domain.unit import Unit
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.blocks import project_block, section_block
+from perf_pipeline.reports.cells import NONE, in_table, known, nothing
 from perf_pipeline.reports.files import year_page
 from perf_pipeline.reports.model import (
     IndicatorLine,
@@ -80,10 +80,10 @@ def report_environment() -> Environment:
         "judgement": lambda word: LABELS[word] if word else "无",
         "sha": lambda digest: digest[:SHA_SHOWN],
         "columns": lambda row, *where: _shown(row, *where).items(),
-        "known": _known,
+        "known": lambda row, *where: known(row, *(Show[each] for each in where)).items(),
         "is_word": lambda row, name: name in row.words,
-        "in_table": _in_table,
-        "nothing": lambda of: translated("未提供") if of.unit is Unit.FEN else "—",
+        "in_table": in_table,
+        "nothing": lambda of: NONE if nothing(of) == NONE else translated(nothing(of)),
         "title": lambda of: translated(of.label),
         "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
         "t": translated,
@@ -96,22 +96,6 @@ def report_environment() -> Environment:
 
 def _shown(row: Result | type[Result], *where: str) -> Mapping[str, Told]:
     return row.shown(*(Show[each] for each in where))
-
-
-def _known(row: Result, *where: str) -> list[tuple[str, Told]]:
-    """List the columns, met in these places, of which the row knows something."""
-    return [(name, of) for name, of in _shown(row, *where).items() if row.told(name)]
-
-
-def _in_table(row: Result, name: str) -> str:
-    """Write a value under a heading that says its unit: amounts in 万元, deviations signed."""
-    value = getattr(row, name)
-    match row.columns[name].unit:
-        case Unit.FEN:
-            return amounts.wan(value)
-        case Unit.POINTS:
-            return amounts.signed_points(value)
-    return row.told(name)
 
 
 def _status_history(report: QuarterReport) -> dict[Status, list[int]]:
