@@ -27,7 +27,7 @@ quarter_lock = Table(
 adjustment = judged(
     "adjustment",
     "调整：已关账检查点的数字与现在所知不同，记入其后第一个未关账的检查点",
-    Column("quarter", Text, nullable=False, comment="已关账的检查点，如 2024Q1"),
+    Column("quarter", Text, nullable=False, comment="已关账的检查点，如 2024-03"),
     Column("closed_version", Integer, nullable=False, comment="关账时的评价版本"),
     Column("part", Text, nullable=False, comment="spending 预算执行；indicator 绩效指标"),
     Column("subject_key", Text, nullable=False, comment="项目名称或指标主键"),
