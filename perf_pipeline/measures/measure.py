@@ -28,7 +28,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
 
@@ -86,7 +86,7 @@ def source_rows(
     )
 
 
-def handed_in(register: str, table: FromClause, checkpoint: Checkpoint) -> Condition:
+def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
     """Hold for rows of `table` whose department had handed that year's register in."""
     file = source_file.alias("handed_in")
     return exists().where(

@@ -28,7 +28,7 @@ from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
 from tests.integration.warehouse_year import fill_year
 from tests.year import DEPARTMENT, ROOT
 
-QUARTER = "2024Q2"
+QUARTER = "2024-06"
 WAN, WHOLE = Decimal(1_000_000), Decimal(10_000)
 LABELS = {
     str(word): label for words in (LIGHT_LABELS, STATUS_LABELS) for word, label in words.items()
@@ -109,7 +109,7 @@ def query(folder: Path, statement: str) -> list[dict[str, Any]]:
 def in_the_tables(folder: Path) -> Figures:
     newest = (
         "SELECT r.* FROM {} r JOIN snapshot s ON s.id = r.snapshot_id "
-        "JOIN checkpoint c ON c.id = s.checkpoint_id AND c.name = '2024Q2' "
+        "JOIN checkpoint c ON c.id = s.checkpoint_id AND c.name = '2024-06' "
         "WHERE s.version = (SELECT max(version) FROM snapshot o WHERE o.kind = s.kind "
         "AND o.department_id = s.department_id AND o.checkpoint_id = s.checkpoint_id)"
     )
@@ -120,7 +120,7 @@ def in_the_tables(folder: Path) -> Figures:
 
 
 def in_the_views(folder: Path) -> Figures:
-    at = "JOIN dim_checkpoint c ON c.checkpoint_id = f.checkpoint_id AND c.quarter = '2024Q2'"
+    at = "JOIN dim_checkpoint c ON c.checkpoint_id = f.checkpoint_id AND c.quarter = '2024-06'"
     figures: Figures = {}
     for row in query(
         folder,
@@ -150,7 +150,7 @@ def in_the_report_lines(folder: Path) -> Figures:
     for row in query(
         folder,
         "SELECT f.* FROM fact_report_line f JOIN dim_checkpoint c "
-        "ON c.checkpoint_id = f.checkpoint_id AND c.quarter = '2024Q2'",
+        "ON c.checkpoint_id = f.checkpoint_id AND c.quarter = '2024-06'",
     ):
         if row["part"] == "spending":
             about = Subject(row["project_name"])
@@ -173,7 +173,7 @@ def quarter_folder(folder: Path) -> Path:
 
 
 def on_the_page(folder: Path) -> Figures:
-    [path] = quarter_folder(folder).glob("2024Q2-*.html")
+    [path] = quarter_folder(folder).glob("2024-06-*.html")
     page = html.fromstring(path.read_text("utf-8"))
     figures: Figures = {}
 
@@ -206,7 +206,7 @@ def word_at_the_end(text: str) -> str:
 
 
 def in_the_word_report(folder: Path) -> Figures:
-    [path] = quarter_folder(folder).glob("2024Q2-*.docx")
+    [path] = quarter_folder(folder).glob("2024-06-*.docx")
     figures: Figures = {}
     for table in Document(str(path)).tables:
         heads, *rows = ([cell.text.strip() for cell in row.cells] for row in table.rows)
@@ -368,7 +368,7 @@ def in_an_indicator_of_a_form(folder: Path) -> None:
 
 
 def in_the_page(folder: Path) -> None:
-    [path] = quarter_folder(folder).glob("2024Q2-*.html")
+    [path] = quarter_folder(folder).glob("2024-06-*.html")
     page = path.read_text("utf-8")
     changed = re.sub(r'(data-label="累计支付"[^>]*>)67\.80<', r"\g<1>67.08<", page)
     assert changed != page
@@ -376,7 +376,7 @@ def in_the_page(folder: Path) -> None:
 
 
 def in_the_word_file(folder: Path) -> None:
-    [path] = quarter_folder(folder).glob("2024Q2-*.docx")
+    [path] = quarter_folder(folder).glob("2024-06-*.docx")
     file = Document(str(path))
     cells = [cell for table in file.tables for row in table.rows for cell in row.cells]
     next(cell for cell in cells if cell.text == "67.80").text = "67.08"
@@ -399,7 +399,7 @@ def in_a_status_of_the_tables(folder: Path) -> None:
         connection.execute(
             "UPDATE indicator_result SET status = 'met' WHERE status <> 'met' AND snapshot_id IN "
             "(SELECT s.id FROM snapshot s JOIN checkpoint c ON c.id = s.checkpoint_id "
-            "WHERE c.name = '2024Q2')"
+            "WHERE c.name = '2024-06')"
         )
 
 
