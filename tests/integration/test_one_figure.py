@@ -444,7 +444,7 @@ def places_of(found: list[str]) -> set[str]:
     [
         (SpendingResult, "budget_fen", "paid_fen"),
         (SpendingResult, "contracts_fen", "due_next_fen"),
-        (SpendingResult, "planned_bp", "actual_bp"),
+        (SpendingResult, "planned_bp", "deviation_bp"),
         (IndicatorResult, "raw_target", "name"),
         (OutlookResult, "low80", "high80"),
     ],
