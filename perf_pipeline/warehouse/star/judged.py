@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Table, Text, case, cast, literal_column
 
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.result import Result
 from perf_pipeline.warehouse.schema import checkpoint, department, snapshot
 from perf_pipeline.warehouse.star.dimensions import INDICATOR_KEY, PROJECT_KEY
