@@ -13,6 +13,7 @@ from perf_pipeline.warehouse.judgements import (
     IndicatorResult,
     MeasureValue,
     OutlookResult,
+    Report,
     ReportLine,
     SpendingResult,
     SpendingSum,
@@ -122,6 +123,11 @@ def _audit() -> Iterator[View]:
 
 
 def _reports() -> Iterator[View]:
+    columns = list(result_columns(Report))
+    grain = "一个部门在一个检查点的报告"
+    yield from judged(
+        "fact_report", "季度报告", grain, Report.table, "report", columns, OF_SNAPSHOT
+    )
     yield from judged(
         "fact_report_line",
         "季度报告各行",
