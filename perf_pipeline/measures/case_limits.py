@@ -11,10 +11,22 @@ is nobody's duty and is not listed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, Text, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    Text,
+    and_,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
@@ -25,6 +37,7 @@ from perf_pipeline.measures.deadlines import due_on
 from perf_pipeline.registers.declaration import Register, TimeLimit, load_registers
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.schema import case_limit, register_tables, source_file
 
 
@@ -36,7 +49,7 @@ def compute_case_limits(
     A new version of a department's list is written only where it changed.
     """
     with write_transaction(engine) as connection:
-        query = open_cases(checkpoint.fiscal_year, checkpoint.ends_on, until)
+        query = open_cases(checkpoint.fiscal_year, checkpoint.ends_on, until, checkpoint.known_at)
         found = connection.execute(query).mappings().all()
         rows = [_listed(row, checkpoint, until) for row in found]
         rows.sort(key=lambda row: (row["due_on"], row["register"], row["case_key"]))
@@ -51,9 +64,17 @@ def duties() -> Iterator[tuple[Register, TimeLimit]]:
                 yield declared, limit
 
 
-def open_cases(fiscal_year: int, as_of: date, until: date) -> Select[Any]:
-    """Select the cases of all departments that are not done on a day and fall due by `until`."""
-    parts = [_open_by(declared, limit, fiscal_year, as_of, until) for declared, limit in duties()]
+def open_cases(
+    fiscal_year: int, as_of: date, until: date, known_at: datetime | None = None
+) -> Select[Any]:
+    """Select the cases of all departments that are not done on a day and fall due by `until`.
+
+    As known at a moment (UTC), or now.
+    """
+    parts = [
+        _open_by(*duty, fiscal_year, as_of, until).where(_known(duty[0], known_at))
+        for duty in duties()
+    ]
     return select(union_all(*parts).subquery("open_case"))
 
 
@@ -82,14 +103,17 @@ def _open_by(
         )
         .join(source_file, source_file.c.id == table.c.source_file_id)
         .where(
-            table.c.closed_by_id.is_(None),
             table.c.fiscal_year.in_((fiscal_year - 1, fiscal_year)),
             and_(start.is_not(None), start <= as_of, due <= until),
             or_(done.is_(None), done > as_of),
             runs_for(Rows(declared, table, as_of), limit),
-            told_last(table, declared, None),
         )
     )
+
+
+def _known(declared: Register, moment: datetime | None) -> ColumnElement[bool]:
+    table = register_tables[declared.name]
+    return and_(known_as_of(table, moment), told_last(table, declared, moment))
 
 
 def _listed(row: Any, checkpoint: Checkpoint, until: date) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, extract, true
 
 from perf_pipeline.measures.conditions import Rows, holds
 from perf_pipeline.registers.declaration import Register, TimeLimit
-from perf_pipeline.warehouse.history import known_as_of
+from perf_pipeline.warehouse.known import known_as_of
 
 
 def runs_for(rows: Rows, limit: TimeLimit) -> ColumnElement[bool]:

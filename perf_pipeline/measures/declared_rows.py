@@ -28,7 +28,7 @@ from perf_pipeline.measures.deadlines import decided_on, in_time
 from perf_pipeline.measures.measure import Measure, source_rows, zero_rows
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.measure_declaration import Kind, MeasureDeclaration, Over
-from perf_pipeline.warehouse.history import known_as_of
+from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.schema import register_tables
 
 NUMBERS = (ColumnType.COUNT, ColumnType.MONEY)

@@ -25,7 +25,7 @@ from sqlalchemy import (
     true,
 )
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.domain.year_rule import YearRule
 from perf_pipeline.registers.measure_declaration import (
     Base,
@@ -35,7 +35,7 @@ from perf_pipeline.registers.measure_declaration import (
     Over,
     StillOpen,
 )
-from perf_pipeline.warehouse.history import known_as_of
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import project, source_file
 
 Condition = ColumnElement[bool]
@@ -134,13 +134,13 @@ def source_rows(
         denominator.label("denominator"),
         cast(null() if counted is None else counted, Text).label("counted"),
     ).where(
-        known_as_of(table, checkpoint.known_at),
+        current(table, checkpoint),
         true() if any_year else table.c.fiscal_year == checkpoint.fiscal_year,
         where,
     )
 
 
-def handed_in(register: str, table: FromClause, checkpoint: Checkpoint) -> Condition:
+def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
     """Hold for rows of `table` whose department had handed that year's register in."""
     file = source_file.alias("handed_in")
     return exists().where(
@@ -166,7 +166,7 @@ def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Sel
         literal(1).label("denominator"),
         cast(null(), Text).label("counted"),
     ).where(
-        known_as_of(project, checkpoint.known_at),
+        current(project, checkpoint),
         project.c.fiscal_year == checkpoint.fiscal_year,
         handed_in(register, project, checkpoint),
     )

@@ -8,17 +8,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, null, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.history import latest_snapshots
-from perf_pipeline.warehouse.newest import newest_rows
+from perf_pipeline.warehouse.known import current, latest_snapshots, newest_rows
 from perf_pipeline.warehouse.schema import (
     department,
     indicator,
     measure_value,
     project,
     register_tables,
-    spending_plan,
     target,
 )
 
@@ -29,8 +28,11 @@ SPENDING = "预算执行"  # what a reason is about that is given for spending
 
 def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current project with its budget, what was paid, and what was planned by now."""
-    plan = _planned(checkpoint, checkpoint.ends_on, "planned")
-    after = _planned(checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, "planned_next")
+    plan = planned_by(checkpoint)
+    coming = coming_point(checkpoint)
+    after = planned_by(
+        checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, name="planned_next"
+    )
     newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
     paid, payments = measure_value.alias("paid"), measure_value.alias("payments_made")
     budget = budget_in_force(checkpoint)
@@ -55,6 +57,8 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
             plan.c.due_on.label("planned_due_on"),
             plan.c.share_bp.label("planned_bp"),
             (null() if checkpoint.last else after.c.share_bp).label("next_planned_bp"),
+            coming.c.label.label("coming_label"),
+            coming.c.share_bp.label("coming_bp"),
             bound.c.contracts_fen,
             bound.c.committed_fen,
             late.c.late_paid_fen,
@@ -81,7 +85,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
                 figure.c.project_name == project.c.name,
             ),
         )
-    for part in (budget, plan, after, bound, late, last):
+    for part in (budget, plan, after, coming, bound, late, last):
         query = query.outerjoin(
             part, and_(_place(part, project), part.c.project_name == project.c.name)
         )
@@ -92,7 +96,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
 
 def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current indicator with its target, its figure and what was reported."""
-    plan = _planned(checkpoint, checkpoint.ends_on, "planned")
+    plan = planned_by(checkpoint)
     newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
     figure = measure_value
     reported = _latest("reported_value", "as_of", checkpoint)
@@ -134,8 +138,14 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             reported.c.as_of.label("reported_on"),
             *_cause_columns(cause),
         )
-        .join(target, and_(_same(target, indicator), target.c.row_key == indicator.c.row_key))
-        .outerjoin(mapped, and_(_same(mapped, indicator), mapped.c.row_key == indicator.c.row_key))
+        .join(
+            target,
+            and_(_same(target, indicator, checkpoint), target.c.row_key == indicator.c.row_key),
+        )
+        .outerjoin(
+            mapped,
+            and_(_same(mapped, indicator, checkpoint), mapped.c.row_key == indicator.c.row_key),
+        )
         .outerjoin(newest, _place(newest, indicator))
         .outerjoin(
             figure,
@@ -187,50 +197,22 @@ def _latest(name: str, on: str, checkpoint: Checkpoint, *, since: date | None = 
         checkpoint.fiscal_year,
         until=checkpoint.ends_on,
         since=since,
+        known_at=checkpoint.known_at,
     )
 
 
 def _current(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:
-    return and_(table.c.closed_by_id.is_(None), table.c.fiscal_year == checkpoint.fiscal_year)
+    return and_(current(table, checkpoint), table.c.fiscal_year == checkpoint.fiscal_year)
 
 
 def _place(part: Any, of: Table) -> ColumnElement[bool]:
     return part.c.department_id == of.c.department_id  # type: ignore[no-any-return]
 
 
-def _same(part: Table, of: Table) -> ColumnElement[bool]:
+def _same(part: Table, of: Table, checkpoint: Checkpoint) -> ColumnElement[bool]:
     """Join current rows of the same department and year."""
     return and_(
         part.c.department_id == of.c.department_id,
         part.c.fiscal_year == of.c.fiscal_year,
-        part.c.closed_by_id.is_(None),
-    )
-
-
-def _planned(checkpoint: Checkpoint, until: date, name: str) -> Any:
-    """Select each project's last planned point on or before a day, in whatever month it is.
-
-    A plan that begins later plans nothing yet: 0, without a label. No plan at all is no row.
-    """
-    of = (spending_plan.c.department_id, spending_plan.c.project_name)
-    every = select(*of).where(_current(spending_plan, checkpoint)).group_by(*of).subquery()
-    point = newest_rows(
-        spending_plan, ["project_name"], "due_on", checkpoint.fiscal_year, until=until
-    )
-    return (
-        select(
-            every.c.department_id,
-            every.c.project_name,
-            point.c.label,
-            point.c.due_on,
-            func.coalesce(point.c.share_bp, 0).label("share_bp"),
-        )
-        .outerjoin(
-            point,
-            and_(
-                point.c.department_id == every.c.department_id,
-                point.c.project_name == every.c.project_name,
-            ),
-        )
-        .subquery(name)
+        current(part, checkpoint),
     )
