@@ -269,7 +269,7 @@ def office(tmp_path: Path) -> Path:
     """An inbox of targets alone, to which a test adds what it needs."""
     registers = tmp_path / "office/2024" / DEPARTMENT / "registers"
     registers.mkdir(parents=True)
-    (registers.parent / "targets").symlink_to(DATA / "2024" / DEPARTMENT / "targets")
+    shutil.copytree(DATA / "2024" / DEPARTMENT / "targets", registers.parent / "targets")
     return registers
 
 
