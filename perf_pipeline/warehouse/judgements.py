@@ -28,8 +28,24 @@ class MeasureValue(
 
     measure: str = told("度量代码", "Measure", show=Show.KEY)
     project_name: str | None = told("项目名称", "Project", meaning="部门度量为空", show=Show.KEY)
-    numerator: Big = told("分子", "Numerator", show=Show.DATA)
-    denominator: Big = told("分母", "Denominator", meaning="计数类为 1", show=Show.DATA)
+    numerator: Big | None = told(
+        "分子", "Numerator", meaning="检查点所评价的；空为本期没有数据", show=Show.DATA
+    )
+    denominator: Big | None = told(
+        "分母",
+        "Denominator",
+        meaning="检查点所评价的；计数类为 1；空为本期没有数据",
+        show=Show.DATA,
+    )
+    year_numerator: Big | None = told(
+        "年初以来的分子", "Numerator of the year", meaning="按年度口径", show=Show.DATA
+    )
+    year_denominator: Big | None = told(
+        "年初以来的分母",
+        "Denominator of the year",
+        meaning="按年度口径；计数类为 1",
+        show=Show.DATA,
+    )
 
 
 class Explained(Result):
