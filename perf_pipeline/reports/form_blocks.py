@@ -142,15 +142,15 @@ def sources(
         f"追溯号：项目资金 {line.figure}"
         + (f"；绩效指标自上而下 {figures}。" if figures else "。"),
     ]
-    document = report.project(line.project).document
+    document = report.project(line.project_name).document
     if document:
         said.append(f"绩效目标文件：{document}。")
     if line.note:
         said.append(f"预算执行：{line.note}。")
-    if line.explanation.said:
-        said.append(f"预算执行偏差原因：{line.explanation.said}")
-    elif line.explanation.hint:
-        said.append(f"预算执行（系统提示）：{line.explanation.hint}。")
+    if line.said:
+        said.append(f"预算执行偏差原因：{line.said}")
+    elif line.hint:
+        said.append(f"预算执行（系统提示）：{line.hint}。")
     if line.ledger_moved_on:
         said.append(
             "支付台账在本版评价之后有变动：执行数为评价时的数，分来源的数待重新评价后填列。"

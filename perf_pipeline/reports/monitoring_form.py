@@ -54,7 +54,7 @@ def monitoring_form(report: QuarterReport, project: str) -> bytes:
 
 def monitoring_sheet(report: QuarterReport, project: str) -> FormSheet:
     """Lay out the form of a project; raises KeyError where it was not judged."""
-    line = next((line for line in report.spending if line.project == project), None)
+    line = next((line for line in report.spending if line.project_name == project), None)
     if line is None:
         raise KeyError(project)
     form = FormSheet("执行监控表", WIDTHS)
@@ -100,7 +100,7 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
         form.put(row, block, head, LABEL)
     budget, paid = line.budget_by_source, line.paid_by_source
     initial = initial_budget(line)
-    foretold = line.outlook.amount if line.outlook else None
+    foretold = line.outlook.point if line.outlook else None
     amounts = (
         ("年度资金总额", initial, line.paid_fen, foretold, MISSING),
         ("其中：本年一般公共预算拨款", budget.fiscal_fen, paid.fiscal_fen, None, None),
@@ -176,15 +176,18 @@ def _values(line: IndicatorLine) -> dict[int, str]:
     foretold = line.outlook
     if foretold is not None and foretold.point is not None:
         between = f"\n（{foretold.interval}）" if foretold.interval else ""
-        values[FORECAST] = f"{foretold.point}{between}"
+        values[FORECAST] = f"{foretold.point_text}{between}"
     if foretold is not None and foretold.likelihood is not None:
         values[LIKELY + list(Likelihood).index(foretold.likelihood)] = TICK
-    why = line.explanation
-    if why.cause in CAUSES:
-        values[CAUSE + CAUSES.index(why.cause)] = TICK
-        values[WHY] = f"{why.words}\n改进措施：{why.measures}" if why.measures else why.words or ""
-    elif why.hint:
-        values[WHY] = f"（系统提示）{why.hint}"
+    if line.cause in CAUSES:
+        values[CAUSE + CAUSES.index(line.cause)] = TICK
+        values[WHY] = (
+            f"{line.cause_words}\n改进措施：{line.cause_measures}"
+            if line.cause_measures
+            else line.cause_words or ""
+        )
+    elif line.hint:
+        values[WHY] = f"（系统提示）{line.hint}"
     return values
 
 

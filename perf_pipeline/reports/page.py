@@ -54,7 +54,8 @@ class Chart:
 def render_page(report: QuarterReport) -> str:
     """Return the HTML of a report."""
     projects = tuple(
-        _group(line.project, report.indicators_of(line.project)) for line in report.spending
+        _group(line.project_name, report.indicators_of(line.project_name))
+        for line in report.spending
     )
     sections = tuple(_group(name, report.indicators_in(name)) for name in report.sections)
     fiscal_year = report.checkpoint.fiscal_year

@@ -27,7 +27,7 @@ from perf_pipeline.reports.form_blocks import (
     sources,
     write_levels,
 )
-from perf_pipeline.reports.model import Explanation, IndicatorLine
+from perf_pipeline.reports.model import IndicatorLine
 from perf_pipeline.reports.sheet import (
     CENTERED,
     LABEL,
@@ -39,6 +39,7 @@ from perf_pipeline.reports.sheet import (
     numbered,
 )
 from perf_pipeline.reports.workbook import write_workbook
+from perf_pipeline.warehouse.judgements import Explained
 
 FORM_NAME = "项目支出绩效自评表"
 NOTES = (
@@ -69,11 +70,11 @@ def points(centi: int) -> Decimal:
     return Decimal(centi) / CENTI
 
 
-def why(explanation: Explanation, mark: Mark | None = None) -> str | None:
+def why(line: Explained, mark: Mark | None = None) -> str | None:
     """Write 偏差原因分析及改进措施: what staff said, or what the data say, marked as such."""
-    if explanation.said:
-        return explanation.said
-    hint = explanation.hint
+    if line.said:
+        return line.said
+    hint = line.hint
     if mark is not None and mark.verdict is Verdict.OVER_FULFILLED:
         hint = mark.arithmetic
     return f"（系统提示）{hint}" if hint else None
@@ -81,7 +82,7 @@ def why(explanation: Explanation, mark: Mark | None = None) -> str | None:
 
 def _form(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
     form = FormSheet("绩效自评表", WIDTHS, landscape=False)
-    report, name = year.report, scored.line.project
+    report, name = year.report, scored.line.project_name
     row = heading(form, FORM_NAME, report)
     row = _identity(form, row, year, name)
     execution_row, row = _funding(form, row, scored)
@@ -175,7 +176,7 @@ def _earned(row: int, mark: Mark, rate: Value) -> Value:
 
 
 def _objectives(form: FormSheet, row: int, year: EvaluatedYear, scored: ScoredProject) -> int:
-    goals = numbered(year.report.project(scored.line.project).objectives)
+    goals = numbered(year.report.project(scored.line.project_name).objectives)
     form.put(row, (LEVEL2, ACTUAL), "预期目标", SMALL_LABEL)
     form.put(row, (POINTS, LAST), "实际完成情况", SMALL_LABEL)
     texts = [
@@ -205,7 +206,7 @@ def _indicators(
     levels = []
     # a form without indicators keeps one empty line to write on
     for line in indicators or (None,):
-        mark = scored.marks[line.key] if line else None
+        mark = scored.marks[line.indicator_key] if line else None
         levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
         cells: list[tuple[tuple[int, int], Value, Look]] = [
             ((LEVEL3, LEVEL3), line.name if line else None, CELL),
@@ -213,7 +214,7 @@ def _indicators(
             ((ACTUAL, ACTUAL), (line.actual_text or "无数据") if line else None, CELL),
             ((POINTS, POINTS), points(mark.points_centi) if mark else None, MARKS),
             ((SCORE, SCORE), points(mark.score_centi) if mark else None, MARKS),
-            ((WHY, LAST), why(line.explanation, mark) if line else None, TEXT),
+            ((WHY, LAST), why(line, mark) if line else None, TEXT),
         ]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
     return levels, row
@@ -240,7 +241,7 @@ def _basis(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
     """Lay out how each point comes about."""
     sheet = FormSheet("评分依据", BASIS_WIDTHS, frozen=(3, 1))
     last = len(BASIS_WIDTHS)
-    sheet.put(1, (1, last), f"{scored.line.project}：得分是怎样算出来的", TITLE)
+    sheet.put(1, (1, last), f"{scored.line.project_name}：得分是怎样算出来的", TITLE)
     heads = ("序号", "评分项", "目标", "实际", "分值", "得分", "算式和理由")
     for column, head in enumerate(heads, start=1):
         sheet.put(2, (column, column), head, SMALL_LABEL)
@@ -257,6 +258,6 @@ def _basis(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
         row = sheet.line(row, cells, least=20)
     row = sheet.line(row, [((1, last), f"合计：{scored.arithmetic}。", TEXT)], least=20)
     sheet.header = year.report.notice
-    sheet.footer = f"{year.report.checkpoint.fiscal_year}　{scored.line.project}"
+    sheet.footer = f"{year.report.checkpoint.fiscal_year}　{scored.line.project_name}"
     sheet.finish(row - 1, repeated=(2, 2))
     return sheet

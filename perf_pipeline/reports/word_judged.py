@@ -64,7 +64,7 @@ def write_spending(file: WordFile, report: QuarterReport) -> None:
 def _spending_row(line: SpendingLine) -> tuple[str | Tinted, ...]:
     initial = line.budget_fen if line.initial_budget_fen is None else line.initial_budget_fen
     return (
-        line.project,
+        line.project_name,
         _amount(initial),
         _amount(line.budget_fen),
         _amount(line.paid_fen),
@@ -86,7 +86,7 @@ def _pictures(file: WordFile, report: QuarterReport) -> None:
     for line in lines:
         file.picture(
             spending_picture(line, report.checkpoint),
-            f"{line.project}：累计支出占全年预算的比例（虚线为计划，实线为实际）",
+            f"{line.project_name}：累计支出占全年预算的比例（虚线为计划，实线为实际）",
             in_words(line, report.checkpoint),
         )
 
@@ -97,7 +97,7 @@ def write_indicators(file: WordFile, report: QuarterReport) -> None:
     file.write(wording.status_sentence(report.indicators))
     if not report.indicators:
         return
-    projects = dict.fromkeys(line.project for line in report.indicators if line.project)
+    projects = dict.fromkeys(line.project_name for line in report.indicators if line.project_name)
     groups = [(name, report.indicators_of(name)) for name in projects]
     sections = [(name or "未分项", report.indicators_in(name)) for name in report.sections]
     file.table(
@@ -173,13 +173,13 @@ def write_deviations(file: WordFile, report: QuarterReport) -> None:
     )
     rows = []
     for line in report.deviations:
-        hint = line.explanation.hint
+        hint = line.hint
         rows.append(
             (
                 wording.subject_of(line),
                 f"{line.reason}（{line.figure}）",
                 _judgement(line),
-                line.explanation.said or "待说明",
+                line.said or "待说明",
                 f"系统提示：{hint}" if hint else NONE,
             )
         )
@@ -222,7 +222,7 @@ def _outlook_row(line: Line) -> tuple[str, ...]:
     return (
         wording.subject_of(line),
         target,
-        line.outlook.point or NONE,
+        line.outlook.point_text or NONE,
         line.outlook.interval or NONE,
         wording.likelihood_text(line.outlook),
     )

@@ -111,13 +111,13 @@ def render_index(standings: Sequence[Standing], links: Mapping[str, str]) -> str
 
 def _places(year: Year) -> dict[Belongs, str]:
     """Number the parts of the page: projects in the document's order, then lines of work."""
-    named: list[Belongs] = [(each.project, None) for each in year.spending]
+    named: list[Belongs] = [(each.project_name, None) for each in year.spending]
     named += [belongs(each) for each in year.indicators]
     return {each: f"g{nth}" for nth, each in enumerate(dict.fromkeys(named), start=1)}
 
 
 def _groups(year: Year, group_of: Mapping[Belongs, str]) -> list[Group]:
-    spending = {each.project: each for each in year.spending}
+    spending = {each.project_name: each for each in year.spending}
     lines: dict[Belongs, list[Any]] = {each: [] for each in group_of}
     for each in year.indicators:
         if each.now:
