@@ -16,7 +16,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.case_limits import duties
 from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.warehouse.engine import add_days
-from perf_pipeline.warehouse.history import known_as_of
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 
 
@@ -63,7 +63,7 @@ def _through(
             _count(and_(not_yet, due >= checkpoint.ends_on)).label("waiting"),
         )
         .where(
-            known_as_of(table, checkpoint.known_at),
+            current(table, checkpoint),
             table.c.fiscal_year.in_((checkpoint.fiscal_year - 1, checkpoint.fiscal_year)),
             or_(not_before_this_year, table.c.fiscal_year == checkpoint.fiscal_year),
             table.c.department_id.in_(departments),

@@ -25,7 +25,7 @@ from perf_pipeline.measures.measure import (
 from perf_pipeline.measures.petitions import CONTENT, PETITION_MEASURES
 from perf_pipeline.measures.safeguards import SAFEGUARD_MEASURES
 from perf_pipeline.warehouse.budgets import adjustments_in_force, never_adjusted
-from perf_pipeline.warehouse.history import known_as_of
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 
 # measures that count the period since the last checkpoint, not the year so far
@@ -87,7 +87,7 @@ def _latest_enrolment(table: Table, checkpoint: Checkpoint) -> Condition:
             later.c.department_id == table.c.department_id,
             later.c.town == table.c.town,
             later.c.fiscal_year == table.c.fiscal_year,
-            known_as_of(later, checkpoint.known_at),
+            current(later, checkpoint),
             later.c.as_of <= checkpoint.ends_on,
         )
         .scalar_subquery()

@@ -9,6 +9,7 @@ from sqlalchemy.sql.util import find_tables
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import project, register_tables
 
 LEDGER = "payment"  # what spending is judged by
@@ -24,10 +25,10 @@ def expected_registers(connection: Connection, fiscal_year: int) -> frozenset[tu
     """
     mapped = register_tables["indicator_measure"]
     with_projects = select(project.c.department_id).where(
-        project.c.fiscal_year == fiscal_year, project.c.closed_by_id.is_(None)
+        project.c.fiscal_year == fiscal_year, current(project)
     )
     measured = select(mapped.c.department_id, mapped.c.measure).where(
-        mapped.c.fiscal_year == fiscal_year, mapped.c.closed_by_id.is_(None)
+        mapped.c.fiscal_year == fiscal_year, current(mapped)
     )
     ledgers = {(each, LEDGER) for each in connection.execute(with_projects.distinct()).scalars()}
     return frozenset(ledgers) | {

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.warehouse.history import known_as_of
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
 
 Condition = ColumnElement[bool]
@@ -80,7 +80,7 @@ def source_rows(
         denominator.label("denominator"),
         cast(null() if counted is None else counted, Text).label("counted"),
     ).where(
-        known_as_of(table, checkpoint.known_at),
+        current(table, checkpoint),
         table.c.fiscal_year == checkpoint.fiscal_year,
         where,
     )
@@ -112,7 +112,7 @@ def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Sel
         literal(1).label("denominator"),
         cast(null(), Text).label("counted"),
     ).where(
-        known_as_of(project, checkpoint.known_at),
+        current(project, checkpoint),
         project.c.fiscal_year == checkpoint.fiscal_year,
         handed_in(register, project, checkpoint),
     )

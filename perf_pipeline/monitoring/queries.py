@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, nul
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.history import latest_snapshots
-from perf_pipeline.warehouse.newest import newest_rows
+from perf_pipeline.warehouse.known import current, latest_snapshots, newest_rows
 from perf_pipeline.warehouse.schema import (
     department,
     indicator,
@@ -134,8 +133,14 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             reported.c.as_of.label("reported_on"),
             *_cause_columns(cause),
         )
-        .join(target, and_(_same(target, indicator), target.c.row_key == indicator.c.row_key))
-        .outerjoin(mapped, and_(_same(mapped, indicator), mapped.c.row_key == indicator.c.row_key))
+        .join(
+            target,
+            and_(_same(target, indicator, checkpoint), target.c.row_key == indicator.c.row_key),
+        )
+        .outerjoin(
+            mapped,
+            and_(_same(mapped, indicator, checkpoint), mapped.c.row_key == indicator.c.row_key),
+        )
         .outerjoin(newest, _place(newest, indicator))
         .outerjoin(
             figure,
@@ -187,23 +192,24 @@ def _latest(name: str, on: str, checkpoint: Checkpoint, *, since: date | None = 
         checkpoint.fiscal_year,
         until=checkpoint.ends_on,
         since=since,
+        known_at=checkpoint.known_at,
     )
 
 
 def _current(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:
-    return and_(table.c.closed_by_id.is_(None), table.c.fiscal_year == checkpoint.fiscal_year)
+    return and_(current(table, checkpoint), table.c.fiscal_year == checkpoint.fiscal_year)
 
 
 def _place(part: Any, of: Table) -> ColumnElement[bool]:
     return part.c.department_id == of.c.department_id  # type: ignore[no-any-return]
 
 
-def _same(part: Table, of: Table) -> ColumnElement[bool]:
+def _same(part: Table, of: Table, checkpoint: Checkpoint) -> ColumnElement[bool]:
     """Join current rows of the same department and year."""
     return and_(
         part.c.department_id == of.c.department_id,
         part.c.fiscal_year == of.c.fiscal_year,
-        part.c.closed_by_id.is_(None),
+        current(part, checkpoint),
     )
 
 
@@ -215,7 +221,12 @@ def _planned(checkpoint: Checkpoint, until: date, name: str) -> Any:
     of = (spending_plan.c.department_id, spending_plan.c.project_name)
     every = select(*of).where(_current(spending_plan, checkpoint)).group_by(*of).subquery()
     point = newest_rows(
-        spending_plan, ["project_name"], "due_on", checkpoint.fiscal_year, until=until
+        spending_plan,
+        ["project_name"],
+        "due_on",
+        checkpoint.fiscal_year,
+        until=until,
+        known_at=checkpoint.known_at,
     )
     return (
         select(

@@ -36,7 +36,8 @@ from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots, now
+from perf_pipeline.warehouse.history import now
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     department,
     indicator_result,

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, func, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.adjustments import read_adjustments
 from perf_pipeline.monitoring.results import read_results
-from perf_pipeline.warehouse.history import latest_snapshots
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.locks import is_closed
 from perf_pipeline.warehouse.result import JudgedRow
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, func, select, true
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.warehouse.history import known_as_of, latest_snapshots
+from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     alert,
     audit_finding,
@@ -224,7 +224,7 @@ def quarantine(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
         .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
         .where(
             source_file.c.fiscal_year == checkpoint.fiscal_year,
-            known_as_of(quarantined_row, checkpoint.known_at),
+            current(quarantined_row, checkpoint),
             _among(source_file.c.department_id, only),
         )
         .group_by(*grouped)
@@ -234,7 +234,7 @@ def quarantine(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
 
 def _current(table: Table, checkpoint: Checkpoint, only: Departments) -> ColumnElement[bool]:
     return and_(
-        known_as_of(table, checkpoint.known_at),
+        current(table, checkpoint),
         table.c.fiscal_year == checkpoint.fiscal_year,
         _among(table.c.department_id, only),
     )

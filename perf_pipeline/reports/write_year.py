@@ -15,7 +15,7 @@ from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.self_evaluation_form import FORM_NAME as PROJECT_FORM
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.reports.write import load_as_closed
-from perf_pipeline.warehouse.history import checkpoint_id_of
+from perf_pipeline.warehouse.known import checkpoint_id_of
 
 
 @dataclass(frozen=True)

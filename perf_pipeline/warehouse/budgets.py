@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.warehouse.history import known_as_of
-from perf_pipeline.warehouse.newest import newest_rows
+from perf_pipeline.warehouse.known import current, newest_rows
 from perf_pipeline.warehouse.schema import project, register_tables
 
 budget = register_tables["budget"]
@@ -37,7 +36,7 @@ def never_adjusted(checkpoint: Checkpoint) -> ColumnElement[bool]:
         adjustment.c.department_id == budget.c.department_id,
         adjustment.c.fiscal_year == budget.c.fiscal_year,
         adjustment.c.project_name == budget.c.project_name,
-        known_as_of(adjustment, checkpoint.known_at),
+        current(adjustment, checkpoint),
         adjustment.c.effective_on <= checkpoint.ends_on,
     )
 
@@ -73,7 +72,7 @@ def budget_in_force(checkpoint: Checkpoint) -> Any:
                 budget.c.department_id == project.c.department_id,
                 budget.c.fiscal_year == project.c.fiscal_year,
                 budget.c.project_name == project.c.name,
-                budget.c.closed_by_id.is_(None),
+                current(budget, checkpoint),
             ),
         )
         .outerjoin(
@@ -84,7 +83,7 @@ def budget_in_force(checkpoint: Checkpoint) -> Any:
             ),
         )
         .where(
-            project.c.closed_by_id.is_(None),
+            current(project, checkpoint),
             project.c.fiscal_year == checkpoint.fiscal_year,
             or_(budget.c.id.is_not(None), is_changed),
         )

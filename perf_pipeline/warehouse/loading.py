@@ -22,6 +22,7 @@ from perf_pipeline.warehouse.intake import (
     Staged,
     take_in,
 )
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
 READING = "reading 6"  # raise it when the same register reads differently
@@ -53,7 +54,7 @@ def _projects(engine: Engine, file: InboxFile) -> frozenset[str]:
         .where(
             department.c.code == file.department,
             project.c.fiscal_year == file.fiscal_year,
-            project.c.closed_by_id.is_(None),
+            current(project),
         )
     )
     with engine.connect() as connection:

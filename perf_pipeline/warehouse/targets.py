@@ -38,6 +38,7 @@ from perf_pipeline.warehouse.intake import (
     filled_by,
     take_in,
 )
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
 
@@ -239,7 +240,7 @@ def _budgeted_elsewhere(connection: Connection, file: InboxFile) -> frozenset[st
         .where(
             department.c.code == file.department,
             BUDGET.c.fiscal_year == file.fiscal_year,
-            BUDGET.c.closed_by_id.is_(None),
+            current(BUDGET),
             of_budget_file,
         )
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import audit_finding
 from perf_pipeline.warehouse.targets import load_targets

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.measures.case_flow import case_flow
 from perf_pipeline.measures.case_limits import compute_case_limits
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import case_limit
 from perf_pipeline.warehouse.targets import load_targets

@@ -19,7 +19,7 @@ from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     measure_value,

@@ -10,7 +10,7 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import indicator_result, spending_line, spending_result
 from tests.made_years import Made, fill, make_years
 from tests.oracle import (

@@ -20,7 +20,7 @@ from perf_pipeline.reports.registers import KIND_LABELS
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Stage, Year
 from perf_pipeline.reports.write import load_as_closed
 from perf_pipeline.warehouse.engine import as_utc
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, Text, cast, literal_column
 
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint, department, snapshot
 from perf_pipeline.warehouse.star.dimensions import PROJECT_KEY
 from perf_pipeline.warehouse.star.view import View, ViewColumn, all_shown, shown, thing_key, view
