@@ -1,9 +1,9 @@
 """Words by which staff say how a qualitative indicator came out (定性指标的完成情况).
 
-One declared table. The three bands are those of 财预〔2020〕10号 (达成…, 部分达成…, 未达成…), written
-with 达成, 达到 or 完成 and with 年度 or 预期; the others are answers seen in
- published self-evaluation forms. What no row knows is not understood, and is
-said so: it is never taken for missed.
+One declared table. The three bands are those of 财预〔2020〕10号 (达成…, 部分达成…, 未达成…),
+written with 达成, 达到 or 完成 and with 年度 or 预期; the others are answers seen in published
+self-evaluation forms. What no row knows is not understood, and is said so: it is never taken for
+missed.
 """
 
 from __future__ import annotations

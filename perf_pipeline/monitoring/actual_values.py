@@ -36,7 +36,8 @@ def of_this_checkpoint(rows: pd.DataFrame, checkpoint: Checkpoint) -> Mask:
     """
     begins = checkpoint.period_starts_on
     fresh = each(rows["reported_on"], lambda day: day is not None and day >= begins)
-    return among(rows["measure"], (REPORTED,)) & (fresh | among(rows["behaviour"], CARRIED))
+    usable: Mask = among(rows["measure"], (REPORTED,)) & (fresh | among(rows["behaviour"], CARRIED))
+    return usable
 
 
 def actual_values(rows: pd.DataFrame, numeric: Mask, usable: Mask) -> Actuals:

@@ -119,8 +119,7 @@ def _judged_periods(
         if text is None and known:
             text = write_actual(*pair, *limits[i])
         day = period["on"]
-        told.append(
-            _Period(day, bool(held[i]), bool(broke[i]), *pair, values.word[i], str(text or ""))
-        )
+        verdict = (bool(held[i]), bool(broke[i]))
+        told.append(_Period(day, *verdict, pair[0], pair[1], values.word[i], str(text or "")))
     each_period = iter(told)
     return [(at, [next(each_period) for _ in mine]) for at, mine in found]

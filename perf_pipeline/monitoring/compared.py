@@ -89,4 +89,5 @@ class Compared:
         share = np.where(by_plan, planned, checkpoint.month)
         due = floor_quotient((self.target, share), np.where(by_plan, WHOLE_BP, 12))
         due = np.where(self.whole, due - due % MICRO, due)
-        return self.has_number & (self.against(due) >= 0)
+        paced: Mask = self.has_number & (self.against(due) >= 0)
+        return paced

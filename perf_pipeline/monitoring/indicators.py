@@ -35,7 +35,8 @@ def judge_indicators(
     reported_denominator, reported_on; mapped_year_rule, where the map has it; and phase_micro,
     the target of the phase (阶段目标) that the checkpoint ends, where there are any. `periods`
     has a row for each report and period measured in the year so far: department_id,
-    indicator_key, on, covers, numerator, denominator, reported_text, reported_numerator, reported_denominator.
+    indicator_key, on, covers, numerator, denominator, reported_text, reported_numerator,
+    reported_denominator.
     """
     judged = indicators.copy(deep=False)
     numeric = among(judged["target_kind"], NUMBERS)

@@ -102,6 +102,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
 def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current indicator with its target, its figure and what was reported."""
     plan = _planned(checkpoint, checkpoint.ends_on, "planned")
+    whole = _planned(checkpoint, date(checkpoint.fiscal_year, 12, 31), "planned_for_the_year")
     newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
     figure = measure_value
     reported = _latest("reported_value", "as_of", checkpoint)
@@ -137,6 +138,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             mapped.c.due_on,
             mapped.c.pace,
             plan.c.share_bp.label("planned_bp"),
+            whole.c.share_bp.label("plan_end_bp"),
             figure.c.numerator,
             figure.c.denominator,
             reported.c.reported_text,
@@ -167,13 +169,13 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
     )
     for part in (reported, revised, phase, cause):
         query = query.outerjoin(part, _about(part))
-    return (
-        query.outerjoin(
-            plan,
-            and_(same_department(plan, indicator), plan.c.project_name == indicator.c.project_name),
+    for part in (plan, whole):
+        query = query.outerjoin(
+            part,
+            and_(same_department(part, indicator), part.c.project_name == indicator.c.project_name),
         )
-        .where(in_force(indicator, checkpoint))
-        .order_by(indicator.c.department_id, indicator.c.ordinal)
+    return query.where(in_force(indicator, checkpoint)).order_by(
+        indicator.c.department_id, indicator.c.ordinal
     )
 
 
