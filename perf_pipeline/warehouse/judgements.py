@@ -235,6 +235,9 @@ class IndicatorResult(
     behaviour_given: bool | None = told(
         "年内表现由人指定", "Behaviour given", meaning="否则为推定", show=Show.DATA
     )
+    year_rule: str | None = told(
+        "年度口径", "Year rule", meaning="state total pooled every latest", show=Show.DATA
+    )
     initial_target: str | None = told("年初目标值", "Initial target", meaning="原文；空为未调整")
     revised_by: str | None = told("批准调整目标的文号", "Revised by")
     phase_text: str | None = told(
@@ -249,6 +252,12 @@ class IndicatorResult(
         "状态", "Status", meaning="met on_track behind missed not_due no_data", show=Show.HEAD
     )
     reason: str = told("判断理由", "Reason", show=Show.SENTENCE)
+    note: str | None = told(
+        "补充说明",
+        "Note",
+        meaning="目标调整、过期的阶段目标、文件中的矛盾",
+        show=Show.SENTENCE,
+    )
 
     @property
     def figure(self) -> str:
