@@ -26,6 +26,7 @@ from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.intake import failed_departments
 from perf_pipeline.warehouse.schema import (
     adjustment,
     indicator_result,
@@ -46,7 +47,7 @@ def evaluate_quarter(
     `nearer` are the limits of departments that have their own, by their codes. A new version of a
     department's judgement is written only where something in it changed, and none where its
     quarter is closed: what late data would change there is kept as adjustments of the next quarter
-    that is open.
+    that is open. A department with a file whose intake failed keeps its last judgement.
     """
     count_again(engine, checkpoint)
     with write_transaction(engine) as connection:
@@ -55,7 +56,8 @@ def evaluate_quarter(
         judged[adjustment] = find_adjustments(
             connection, checkpoint, lambda closed: _judge(connection, closed, limits, nearer)
         )
-        return write_by_department(connection, "monitoring", checkpoint, judged)
+        failed = failed_departments(connection, checkpoint.fiscal_year)
+        return write_by_department(connection, "monitoring", checkpoint, judged, except_for=failed)
 
 
 def _judge(
