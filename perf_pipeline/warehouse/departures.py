@@ -8,7 +8,6 @@ same bytes, is the same file: it has not come late.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +17,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, Table, func, insert, select, update
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import merge_rows, now
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, inbox_files
@@ -213,23 +211,11 @@ def _renamed(gone: Iterable[Any], new: Iterable[InboxFile]) -> Mapping[str, str]
     for row in gone:
         alike = by_size.get((PurePosixPath(row.path).parent.as_posix(), row.size), [])
         for each in alike:
-            if _kind(each) == row.kind and _sha256(each.path) == row.sha256:
+            if each.kind == row.kind and each.sha256() == row.sha256:
                 renamed[row.path] = each.relative
                 alike.remove(each)
                 break
     return renamed
-
-
-def _kind(file: InboxFile) -> str:
-    if PurePosixPath(file.relative).parent.name == TARGETS:
-        return "target_document"
-    declared = register_for_file(file.path)
-    return declared.name if declared else "unknown"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _note(connection: Connection, row: Any, departed: Departed) -> None:

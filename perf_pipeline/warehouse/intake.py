@@ -74,6 +74,9 @@ class FileOutcome:
     rows_loaded: int = 0
     rows_quarantined: int = 0
     rows_skipped: int = 0
+    unit: str | None = None
+    ignored_columns: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 Reader = Callable[[Path], Contents]
@@ -95,6 +98,9 @@ class Staged:
         self.read = 0
         self.skipped = 0
         self.notice: str | None = None
+        self.unit: str | None = None
+        self.ignored_columns: Sequence[str] = ()
+        self.notices: Sequence[str] = ()
         self.department_name: str | None = None
         self.mended: Collection[str] = ()
         self.replaces: Collection[str] = ()
@@ -121,6 +127,14 @@ class Staged:
             "rows_loaded": loaded,
             "rows_quarantined": self.quarantine.rows,
             "rows_skipped": self.skipped,
+        }
+
+    def told(self) -> dict[str, Any]:
+        """Return what is told of the file beside its rows: unit, unused columns, notices."""
+        return {
+            "unit": self.unit,
+            "ignored_columns": tuple(self.ignored_columns),
+            "notices": tuple(self.notices),
         }
 
     def drop(self) -> None:
@@ -197,7 +211,7 @@ def take_in(
                     _quarantine(connection, file, file_id, staged.quarantine)
                     mending.close_mended(connection, file_id, staged.mended)
             staged.drop()
-    return known or _outcome(file, kind, outcome, reason, staged.counts())
+    return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
 
 
 def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
@@ -241,6 +255,9 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
         "loaded_at": now(),
         **facts,
         **staged.counts(),
+        "unit": staged.unit,
+        "ignored_columns": "\n".join(staged.ignored_columns) or None,
+        "notices": "\n".join(staged.notices) or None,
     }
     added = insert(source_file).values(values).returning(source_file.c.id)
     return int(connection.execute(added).scalar_one())
@@ -260,8 +277,14 @@ def _known(
     if last is None or (last.sha256, last.read_with) != (digest, rules) or last.outcome == FAILED:
         return None
     outcome = "refused" if last.outcome == "refused" else "unchanged"
-    counts = {name: last._mapping[name] for name in COUNTS}
-    return _outcome(file, kind, outcome, last.reason, counts)
+    told = {name: last._mapping[name] for name in (*COUNTS, "unit")}
+    told |= {name: listed(last._mapping[name]) for name in ("ignored_columns", "notices")}
+    return _outcome(file, kind, outcome, last.reason, told)
+
+
+def listed(stored: str | None) -> tuple[str, ...]:
+    """Return what the warehouse keeps as lines: the unused columns or the notices of a file."""
+    return tuple((stored or "").splitlines())
 
 
 def _failed_before(
@@ -306,10 +329,10 @@ def _last_version(connection: Connection, file: InboxFile) -> Any:
 
 
 def _outcome(
-    file: InboxFile, kind: str, outcome: str, reason: str | None, counts: Mapping[str, int]
+    file: InboxFile, kind: str, outcome: str, reason: str | None, told: Mapping[str, Any]
 ) -> FileOutcome:
     return FileOutcome(
-        kind, file.department, file.fiscal_year, file.relative, outcome, reason, **counts
+        kind, file.department, file.fiscal_year, file.relative, outcome, reason, **told
     )
 
 

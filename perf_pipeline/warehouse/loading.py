@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.registers.batches import QuarantinedRow, RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
-from perf_pipeline.registers.handed_back import MARK_LABEL, marks_in
+from perf_pipeline.registers.handed_back import MARK_LABEL, OWN, marks_in
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import read_register, repeated_rows
 from perf_pipeline.registers.wording import hint
@@ -75,6 +75,7 @@ def _register_filler(
         repeated = repeated_rows(batches, rows.take_out_repeats())
         staged.quarantine_rows(_hinted(declared, repeated))
         staged.notice = batches.notice
+        staged.ignored_columns = [each for each in batches.ignored_columns if each not in OWN]
         if MARK_LABEL in batches.ignored_columns:
             # a workbook of mended rows: as small as the quarantine was
             reading = read_register(
