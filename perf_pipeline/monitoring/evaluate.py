@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.monitoring.adjustments import count_again, find_adjustments
 from perf_pipeline.monitoring.hints import shortfall_hints
 from perf_pipeline.monitoring.indicators import judge_indicators
@@ -21,6 +22,7 @@ from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import targets_in_force
+from perf_pipeline.monitoring.waited import indicators_wait, spending_waits
 from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
@@ -67,9 +69,12 @@ def _judge(
     at = checkpoint_id(connection, checkpoint)
     projects = read_frame(connection, projects_to_judge(checkpoint, at))
     spending = judge_spending(projects, limits, nearer)
+    waiting = waiting_files(connection, checkpoint)
     spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
+    spending = spending_waits(spending, waiting)
     lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
-    indicators = _indicators(connection, checkpoint, at)
+    lines = spending_waits(lines, waiting)
+    indicators = indicators_wait(_indicators(connection, checkpoint, at), waiting)
     return {
         spending_result: _rows(spending, spending_result),
         spending_line: _rows(lines, spending_line),

@@ -114,6 +114,7 @@ class TimeLimit(BaseModel):
 class Register(BaseModel):
     """A register: its name (the warehouse table), label (the file's name), columns and rules.
 
+    A file of it without any row means that nothing happened, unless `empty_means_none` is false.
     The `prefilled` columns are those that a template is handed out with: a row in which no other
     column is filled says nothing, and is skipped as a blank row is.
     """
@@ -125,6 +126,7 @@ class Register(BaseModel):
     description: str
     key: tuple[str, ...]
     prefilled: tuple[str, ...] = ()
+    empty_means_none: bool = True
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
     limits: tuple[TimeLimit, ...] = ()
