@@ -92,6 +92,58 @@ class Rule(BaseModel):
     other: str
 
 
+class Words(BaseModel):
+    """A column beside the amount whose words say what becomes of it.
+
+    `labels` are its headings, whole or as their end. `counted` leaves the amount as it is,
+    `reversed` takes it off, `negative` says that it is one taken off already (a red entry, 红字),
+    `void` leaves the row out. A word that stands nowhere is asked about.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    labels: tuple[str, ...]
+    counted: tuple[str, ...] = ()
+    reversed: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    void: tuple[str, ...] = ()
+
+
+class AmountMeaning(BaseModel):
+    """What an amount means (金额含义) in a ledger: what may stand beside it, and what a line is.
+
+    `credit` are headings of a second column of amounts, which are taken off (贷方金额); `balance`
+    those of running balances, which are no payments. `number`, `day`, `whose` and `told_by` name
+    the columns that make a line a payment: without them it is a total or is carried over. A file
+    without the column `number` is read by the content of its rows, one without `source` where the
+    project has one source of funds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    number: str
+    day: str
+    whose: str
+    source: str
+    told_by: tuple[str, ...] = ()
+    credit: tuple[str, ...] = ()
+    balance: tuple[str, ...] = ()
+    beside: tuple[Words, ...] = ()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Names of the register's columns that are spoken of."""
+        return frozenset(
+            {self.column, self.number, self.day, self.whose, self.source, *self.told_by}
+        )
+
+    @property
+    def may_lack(self) -> frozenset[str]:
+        """Required columns that a file may do without."""
+        return frozenset({self.number, self.source})
+
+
 class TimeLimit(BaseModel):
     """A time limit (期限) of the register's cases: `done_by` is due so many days after a date.
 
@@ -130,6 +182,7 @@ class Register(BaseModel):
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
     limits: tuple[TimeLimit, ...] = ()
+    amount: AmountMeaning | None = None
 
     @model_validator(mode="after")
     def _names_are_columns(self) -> Self:
@@ -137,6 +190,7 @@ class Register(BaseModel):
         named |= {name for rule in self.rules for name in (rule.column, rule.other)}
         for limit in self.limits:
             named |= {limit.counts_from, limit.done_by, limit.extended_by or limit.done_by}
+        named |= self.amount.columns if self.amount else set()
         unknown = named - {column.name for column in self.columns}
         if unknown:
             raise ValueError(f"register {self.name}: no such column: {', '.join(sorted(unknown))}")
