@@ -112,7 +112,9 @@ def find_header(
         if unit := unit_in_heading(each.heading):
             units[each.column] = unit
         unknown.pop(each.position)
-    _refuse_missing(_lacking(declared, positions), proposals, labels_found, declared, where)
+    if _lacking(declared, positions):
+        absent = [c for c in declared.columns if c.required and c.name not in positions]
+        _refuse_missing(absent, proposals, labels_found, where)
     return Header(
         last,
         header,
@@ -225,14 +227,8 @@ def _lacking(declared: Register, positions: Mapping[str, int]) -> list[Column]:
 
 
 def _refuse_missing(
-    lacking: Sequence[Column],
-    proposals: Sequence[Proposal],
-    labels: Sequence[Cell],
-    declared: Register,
-    where: Place,
+    lacking: Sequence[Column], proposals: Sequence[Proposal], labels: Sequence[Cell], where: Place
 ) -> None:
-    if not lacking:
-        return
     there = "、".join(str(cell).strip() for cell in labels if label_key(cell))
     asked = {each.column: each for each in proposals if not each.sure}
     said = [

@@ -58,8 +58,8 @@ def content_key(content: Iterable[Hashable]) -> str:
 def settle(rows: Sequence[Keyed]) -> Settled:
     """Tell apart rows that share a key, in the order of the file.
 
-    A row that says the same as an earlier one is a repeat. Where days are known, rows of one day
-    are lines of one voucher, and rows of different months have numbers that begin again each month;
+    A row that says the same as an earlier one is a repeat. Where days are known, rows of one day on
+    one sheet are lines of one voucher, rows of different months have numbers that begin again;
     any other row with another content repeats the key, and only the first keeps it.
     """
     renamed: dict[int, str] = {}
@@ -99,8 +99,8 @@ def _belongs_beside(row: Keyed, first: Keyed, group: Sequence[Keyed]) -> bool:
     """Tell whether a row of another content may have the key that others have."""
     if row.day is None or first.day is None:
         return False
-    of_month = [each for each in group if _month(each) == _month(row)]
-    return all(each.day == of_month[0].day for each in of_month if each.ordinal <= row.ordinal)
+    earlier = [e for e in group if _month(e) == _month(row) and e.ordinal <= row.ordinal]
+    return all((each.day, each.sheet) == (row.day, row.sheet) for each in earlier)
 
 
 def _month(row: Keyed) -> str:
