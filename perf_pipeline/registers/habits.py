@@ -39,8 +39,12 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Habits:
-    """How a column is written: `comma` where it parts decimals, `order` of day and month."""
+    """How a sheet is written: `comma` where it parts decimals, `order` of day and month.
 
+    `plain` says that amounts are written with a point at most, as they nearly always are.
+    """
+
+    plain: bool = True
     comma: bool = False
     order: Order | None = None
 

@@ -212,7 +212,7 @@ class _FileReading:
             self._notices.append(
                 Notice("decimal_comma", "金额按逗号作小数点读取", sheet.name or "")
             )
-        return Habits(comma, order)
+        return Habits(not asked, comma, order)
 
     def _is_of_another_year(self, sheet: OpenedSheet, header: Header) -> bool:
         column = next((c for c in self._declared.columns if c.in_fiscal_year), None)

@@ -256,7 +256,7 @@ def _plain(
     cells: Sequence[Cell], habits: Habits, write: Callable[[Cell, Habits], Cell]
 ) -> Sequence[Cell]:
     """Write the cells of a column plainly; those that are plain already are left."""
-    if habits == Habits() and write is plain_amount:
+    if habits.plain and write is plain_amount:
         return cells
     plain = {cell: write(cell, habits) for cell in set(cells) if type(cell) is str}
     if all(plain[cell] is cell for cell in plain):

@@ -27,9 +27,9 @@ _FOREIGN = re.compile(
     r"|USD|EUR|HKD|JPY|GBP)",
     re.I,
 )
-_ENGLISH = re.compile(
-    r"(?:unit|in|amounts?)\b[^a-z]*(?:in\s*)?(?:(?:rmb|cny|yuan|¥)\s*)?"
-    r"(?P<unit>thousands?|millions?|'?000s?|10,?000|ten\s*thousand)\b",
+_ENGLISH = re.compile(  # of texts without blanks
+    r"(?:unit|in|amounts?|rmb|cny|yuan|¥)[^a-z]{0,4}(?:in)?(?:rmb|cny|yuan|¥)?[^a-z]{0,3}"
+    r"(?P<unit>thousands?|millions?|'?000s?|10,?000|tenthousand)(?![0-9])",
     re.I,
 )
 _ENGLISH_UNITS = {"thousand": "千元", "million": "百万元", "000": "千元", "10000": "万元"}
@@ -85,7 +85,7 @@ def _named(unit: str) -> str:
 
 
 def _english(text: str) -> str | None:
-    found = _ENGLISH.search(text)
+    found = _ENGLISH.search(re.sub(r"\s", "", text))
     if found is None:
         return None
     key = re.sub(r"[\s,']", "", found["unit"].lower())
