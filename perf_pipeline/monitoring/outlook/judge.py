@@ -43,7 +43,7 @@ def foretell_spending(
     rows["budget"], rows["open_cases"] = rows["budget_fen"], 0
     now = _this_year(rows, checkpoint)
     now["unknown"] = [
-        "没有收到支付台账，无法预计"
+        "没有可用的支付数据，无法预计"
         if paid is None
         else (TOO_LITTLE if not paid and not budget else None)
         for paid, budget in zip(now["value"], now["budget"], strict=True)
