@@ -47,7 +47,8 @@ class Checked:
     def ready(self) -> bool:
         """Tell whether a run would find nothing to ask: settings in order, no open point."""
         usable = all(passed for _, passed, _ in self.settings)
-        return usable and not self.left and all(each.kind in HARMLESS for each in self.points)
+        nothing_open = not self.left and all(each.kind in HARMLESS for each in self.points)
+        return usable and bool(self.files) and nothing_open
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was found as plain values for JSON."""

@@ -15,14 +15,9 @@ from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import read_register, repeated_rows
 from perf_pipeline.registers.wording import hint
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
-from perf_pipeline.warehouse.intake import (
-    FileOutcome,
-    Filler,
-    Quarantined,
-    Staged,
-    take_in,
-)
+from perf_pipeline.warehouse.intake import FileOutcome, take_in
 from perf_pipeline.warehouse.schema import department, project, register_tables
+from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
 
 READING = "reading 6"  # raise it when the same register reads differently
 

@@ -30,15 +30,9 @@ from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, inbox_files
-from perf_pipeline.warehouse.intake import (
-    Contents,
-    FileOutcome,
-    Quarantined,
-    Reader,
-    filled_by,
-    take_in,
-)
+from perf_pipeline.warehouse.intake import FileOutcome, take_in
 from perf_pipeline.warehouse.schema import department, source_file
+from perf_pipeline.warehouse.staged_file import Contents, Quarantined, Reader, filled_by
 from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
 
 EXTRACTION = "extraction 2"  # raise it when the same document reads differently
