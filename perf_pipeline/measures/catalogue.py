@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
@@ -44,6 +44,7 @@ STILL_OPEN = frozenset(
     }
 )
 REPORTED = "reported"  # in the map: the value is handed in by staff, not computed
+REPORTED_LABEL = "人工填报"
 
 
 def _concluded(table: Table, checkpoint: Checkpoint) -> Condition:
@@ -289,3 +290,16 @@ def measure(code: str) -> Measure:
 def known_codes() -> frozenset[str]:
     """Return every code that the map from indicators to measures may name."""
     return frozenset({*_BY_CODE, REPORTED})
+
+
+def measure_label(code: str | None) -> str | None:
+    """Return what a measure is called in Chinese; what no measure is called stays as it is."""
+    if code == REPORTED:
+        return REPORTED_LABEL
+    return _BY_CODE[code].label if code in _BY_CODE else code
+
+
+def code_of(written: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the code that the map's cell means, written as a code or in Chinese."""
+    labels = {each.label: each.code for each in MEASURES} | {REPORTED_LABEL: REPORTED}
+    return case(labels, value=written, else_=written)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, null, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.measures.catalogue import code_of
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.history import latest_snapshots
@@ -121,7 +122,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             revised.c.document_no.label("revised_by"),
             phase.c.raw_value.label("phase_raw"),
             phase.c.due_on.label("phase_due_on"),
-            mapped.c.measure,
+            code_of(mapped.c.measure).label("measure"),
             mapped.c.behaviour.label("mapped_behaviour"),
             mapped.c.due_on,
             mapped.c.pace,
@@ -141,7 +142,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             figure,
             and_(
                 figure.c.snapshot_id == newest.c.id,
-                figure.c.measure == mapped.c.measure,
+                figure.c.measure == code_of(mapped.c.measure),
                 or_(
                     figure.c.project_name.is_(None),
                     figure.c.project_name == indicator.c.project_name,

@@ -99,7 +99,9 @@ def take_in(
                     reason=reason,
                 )
                 if outcome == "loaded":
-                    for staging in staged.tables.values():
+                    if staged.before_merge is not None:
+                        staged.before_merge(file_id)
+                    for staging in (*staged.tables.values(), *staged.derived.values()):
                         merge(connection, staging, file_id, staged.replaces)
                     _quarantine(connection, file, file_id, staged.quarantine)
                     mending.close_mended(connection, file_id, staged.mended)

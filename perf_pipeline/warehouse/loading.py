@@ -16,6 +16,12 @@ from perf_pipeline.registers.reading import read_register, repeated_rows
 from perf_pipeline.registers.wording import hint
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
 from perf_pipeline.warehouse.intake import FileOutcome, take_in
+from perf_pipeline.warehouse.plan_entries import (
+    PLAN_REGISTER,
+    PlanEntry,
+    plan_entries,
+    stage_plans,
+)
 from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
 
@@ -61,7 +67,10 @@ def _register_filler(
     def fill(path: Path, staged: Staged) -> None:
         batches = RegisterBatches(path, declared, file.fiscal_year, projects)
         rows = staged.table(register_tables[declared.name])
+        entries: list[PlanEntry] = []
         for batch in batches:
+            if declared.name == PLAN_REGISTER:
+                entries += plan_entries(batch, declared)
             sheets = [batch.sheet] * len(batch.keys)
             rows.add([sheets, batch.row_numbers, batch.keys, *batch.columns])
             staged.quarantine_rows(_hinted(declared, batch.quarantined))
@@ -69,6 +78,7 @@ def _register_filler(
             staged.skipped += batch.skipped
         repeated = repeated_rows(batches, rows.take_out_repeats())
         staged.quarantine_rows(_hinted(declared, repeated))
+        stage_plans(staged, entries)
         staged.notice = batches.notice
         staged.ignored_columns = [each for each in batches.ignored_columns if each not in OWN]
         if MARK_LABEL in batches.ignored_columns:

@@ -55,6 +55,8 @@ class Staged:
         """Stage into temporary tables of a connection."""
         self.connection = connection
         self.tables: dict[Table, Staging] = {}
+        self.derived: dict[Table, Staging] = {}  # what its rows mean elsewhere: merged, not counted
+        self.before_merge: Callable[[int], None] | None = None  # called with the file's number
         self.quarantine = Staging(connection, quarantined_row)
         self.read = 0
         self.skipped = 0
@@ -72,6 +74,11 @@ class Staged:
         if table not in self.tables:
             self.tables[table] = Staging(self.connection, table)
         return self.tables[table]
+
+    def derive(self, table: Table, rows: Sequence[SourcedRow]) -> None:
+        """Stage rows of another table that the file's rows stand for."""
+        staging = self.derived[table] = Staging(self.connection, table)
+        staging.add(columns_of(staging, rows))
 
     def quarantine_rows(self, rows: Sequence[Quarantined]) -> None:
         """Stage quarantined rows, each with its mark (隔离号)."""
@@ -100,7 +107,7 @@ class Staged:
 
     def drop(self) -> None:
         """Drop all temporary tables."""
-        for staging in (*self.tables.values(), self.quarantine):
+        for staging in (*self.tables.values(), *self.derived.values(), self.quarantine):
             staging.drop()
 
 

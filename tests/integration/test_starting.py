@@ -1,5 +1,6 @@
-"""A new inbox: settings that can be used as they are, templates, and errors that show an example."""
+"""A new inbox: settings that can be used as they are, and errors that show an example."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -83,11 +84,14 @@ def test_a_wrong_settings_file_is_told_in_words_not_in_pydantics(
     start_inbox(tmp_path, 2025, "甲局")
     (tmp_path / name).write_text(text, "utf-8")
     of = settings(tmp_path)
+    reads: dict[str, Callable[[], object]] = {
+        "calendar.yaml": of.calendar_file,
+        "organisation.yaml": of.registered_names,
+        "limits.yaml": of.limit_levels,
+        "alerts.yaml": lambda: load_configuration(tmp_path),
+    }
     with pytest.raises(ConfigurationError) as error:
-        of.calendar_file()
-        of.registered_names()
-        of.limit_levels()
-        load_configuration(tmp_path)
+        reads[name]()
     assert said in str(error.value)
     assert name in str(error.value)
     for english in ("Input", "validation error", "pydantic", "Field required", "type="):
