@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 from perf_pipeline.file_states import read_files
-from perf_pipeline.quality.open_points import OPEN_LABELS, Open, OpenPoint, open_points
+from perf_pipeline.quality.open_points import Open, OpenPoint, open_points
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.departures import Departed, Left, look_for_departures
@@ -60,9 +60,7 @@ class Checked:
                 for name, usable, finding in self.settings
             ],
             "files": list(self.files),
-            "open_points": [
-                {**asdict(each), "label": OPEN_LABELS[each.kind]} for each in self.points
-            ],
+            "open_points": [{**asdict(each), "label": each.label} for each in self.points],
             "left_inbox": [{**asdict(each), "told": str(each)} for each in self.left],
         }
 

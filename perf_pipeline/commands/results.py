@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
@@ -29,16 +30,25 @@ Actor = Annotated[str | None, typer.Option(help="操作人；不写为当前系�
 def status(quarter: Quarter = None, as_json: AsJson = False) -> None:
     """数据仓库里的灯和状态。"""
     from perf_pipeline.monitoring.status import read_status
+    from perf_pipeline.printing.inbox import print_open_points
     from perf_pipeline.printing.status import print_status
+    from perf_pipeline.quality.open_points import open_points
 
     settings = Settings()
     wanted = settings.calendar().checkpoint(quarter) if quarter else None
     engine = warehouse(settings)
     found = read_status(engine, wanted)
+    with engine.connect() as connection:
+        points = open_points(connection, fiscal_year=wanted.fiscal_year if wanted else None)
     if as_json:
+        for judged in found:
+            whose = (judged["department_code"], int(judged["quarter"][:4]))
+            mine = [each for each in points if (each.department, each.fiscal_year) == whose]
+            judged["open_points"] = [asdict(each) for each in mine]
         print_json(found)
     else:
         print_status(console, found)
+        print_open_points(console, points)
 
 
 @app.command()

@@ -75,9 +75,14 @@ class OpenPoint:
     finding: str
     action: str
 
+    @property
+    def label(self) -> str:
+        """What its kind is called."""
+        return OPEN_LABELS[self.kind]
+
     def __str__(self) -> str:
         """Write it on one line."""
-        return f"{OPEN_LABELS[self.kind]}：{self.subject}：{self.finding}。{self.action}"
+        return f"{self.label}：{self.subject}：{self.finding}。{self.action}"
 
 
 def open_points(

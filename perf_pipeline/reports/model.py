@@ -16,6 +16,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
+from perf_pipeline.quality.open_points import OpenPoint
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,9 @@ class FileNote:
     rows_loaded: int
     rows_quarantined: int
     rows_skipped: int
+    unit: str | None = None
+    ignored_columns: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -236,6 +240,7 @@ class QuarterReport:
     quarantine: tuple[QuarantineNote, ...]
     case_limits: tuple[CaseLimitLine, ...] = ()
     audit: tuple[AuditLine, ...] = ()
+    open_points: tuple[OpenPoint, ...] = ()  # 待办: what keeps the judgement from being whole
     adjustments: tuple[Mapping[str, Any], ...] = ()  # 调整: what late data left to this quarter
 
     @property
