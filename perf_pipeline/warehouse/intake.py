@@ -21,6 +21,7 @@ from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, U
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
+from perf_pipeline.warehouse.conflicts import contradictions
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.history import content_hash, now
@@ -102,7 +103,9 @@ def take_in(
                     if staged.before_merge is not None:
                         staged.before_merge(file_id)
                     for staging in (*staged.tables.values(), *staged.derived.values()):
-                        merge(connection, staging, file_id, staged.replaces)
+                        merged = merge(connection, staging, file_id, staged.replaces)
+                        if merged.closed and staging.target.name == kind:
+                            _tell_contradictions(connection, file, file_id, staged, staging)
                     _quarantine(connection, file, file_id, staged.quarantine)
                     mending.close_mended(connection, file_id, staged.mended)
             staged.drop()
@@ -156,6 +159,18 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
     }
     added = insert(source_file).values(values).returning(source_file.c.id)
     return int(connection.execute(added).scalar_one())
+
+
+def _tell_contradictions(
+    connection: Connection, file: InboxFile, file_id: int, staged: Staged, staging: Staging
+) -> None:
+    """Add to a file's notices where it says otherwise than another file did."""
+    own = {file.relative, *staged.replaces}
+    told = [*contradictions(connection, staging.target, file_id, own)]
+    if told:
+        staged.notices = [*staged.notices, *told]
+        of_file = update(source_file).where(source_file.c.id == file_id)
+        connection.execute(of_file.values(notices="\n".join(staged.notices)))
 
 
 def _fingerprint(path: Path) -> tuple[str, int]:

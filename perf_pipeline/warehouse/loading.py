@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.registers.batches import QuarantinedRow, RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
-from perf_pipeline.registers.handed_back import MARK_LABEL, OWN, marks_in
+from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import read_register, repeated_rows
 from perf_pipeline.registers.wording import hint
@@ -80,7 +80,7 @@ def _register_filler(
         staged.quarantine_rows(_hinted(declared, repeated))
         stage_plans(staged, entries)
         staged.notice = batches.notice
-        staged.ignored_columns = [each for each in batches.ignored_columns if each not in OWN]
+        staged.ignored_columns = [each for each in batches.ignored_columns if each not in TOLD]
         if MARK_LABEL in batches.ignored_columns:
             # a workbook of mended rows: as small as the quarantine was
             reading = read_register(
