@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 from perf_pipeline.file_states import read_files
-from perf_pipeline.quality.open_points import OPEN_LABELS, Open, OpenPoint, open_points
+from perf_pipeline.quality.open_points import Open, OpenPoint, open_points
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.departures import Departed, Left, look_for_departures
@@ -47,7 +47,8 @@ class Checked:
     def ready(self) -> bool:
         """Tell whether a run would find nothing to ask: settings in order, no open point."""
         usable = all(passed for _, passed, _ in self.settings)
-        return usable and not self.left and all(each.kind in HARMLESS for each in self.points)
+        nothing_open = not self.left and all(each.kind in HARMLESS for each in self.points)
+        return usable and bool(self.files) and nothing_open
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was found as plain values for JSON."""
@@ -59,9 +60,7 @@ class Checked:
                 for name, usable, finding in self.settings
             ],
             "files": list(self.files),
-            "open_points": [
-                {**asdict(each), "label": OPEN_LABELS[each.kind]} for each in self.points
-            ],
+            "open_points": [{**asdict(each), "label": each.label} for each in self.points],
             "left_inbox": [{**asdict(each), "told": str(each)} for each in self.left],
         }
 

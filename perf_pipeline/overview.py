@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 
 from perf_pipeline.alerts.raising import Alert, read_alerts
 from perf_pipeline.monitoring.status import read_status
+from perf_pipeline.quality.open_points import OpenPoint, open_points
 from perf_pipeline.quality.relations import relation
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import alert, indicator, project, quarantined_row, source_file
@@ -27,6 +28,8 @@ class Overview:
     judgements: list[dict[str, Any]]
     alerts: int
     new_alerts: list[Alert]
+    newly_unread: int  # files of this run that could not be read
+    points: tuple[OpenPoint, ...]
 
 
 def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
@@ -45,6 +48,11 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
             .where(current(quarantined_row), source_file.c.fiscal_year == year)
             .order_by(quarantined_row.c.id)
         )
+        unread = select(func.count()).where(
+            source_file.c.fiscal_year == year,
+            source_file.c.loaded_at >= since,
+            source_file.c.outcome.in_(["refused", "failed"]),
+        )
         fresh = select(alert.c.id).where(alert.c.created_at >= since).order_by(alert.c.id)
         return Overview(
             projects=count(project),
@@ -55,4 +63,6 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
             judgements=[each for each in read_status(engine) if each["quarter"][:4] == str(year)],
             alerts=int(connection.execute(select(func.count()).select_from(alert)).scalar_one()),
             new_alerts=read_alerts(connection, list(connection.execute(fresh).scalars())),
+            newly_unread=int(connection.execute(unread).scalar_one()),
+            points=open_points(connection, fiscal_year=year),
         )

@@ -25,16 +25,17 @@ PARTS: dict[str, type[SpendingResult] | type[IndicatorResult]] = {
 def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[dict[str, Any]]:
     """Read the newest judgements, of one quarter or of all.
 
-    A list with a dict for each department and quarter: department, quarter, version, closed
-    (已关账), two lists of dicts, spending and indicators (the columns of their result and figure,
-    which is what `trace` takes), columns (what each of those is called, and its unit as stored),
-    and adjustments (what late data would change in closed quarters before).
+    A list with a dict for each department and quarter: department, department_code, quarter,
+    version, closed (已关账), two lists of dicts, spending and indicators (the columns of their
+    result and figure, which is what `trace` takes), columns (what each of those is called, and its
+    unit as stored), and adjustments (what late data would change in closed quarters before).
     """
     newest = latest_snapshots("monitoring").subquery()
     judgements = (
         select(
             snapshot.c.id,
             func.coalesce(department.c.name, department.c.code).label("department"),
+            department.c.code.label("department_code"),
             checkpoint_table.c.name.label("quarter"),
             snapshot.c.version,
             is_closed(snapshot).label("closed"),

@@ -189,6 +189,7 @@ class Register(BaseModel):
     key: tuple[str, ...]
     prefilled: tuple[str, ...] = ()
     empty_means_none: bool = True
+    first: bool = False  # among the templates of a new inbox: every department has a use for it
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
     limits: tuple[TimeLimit, ...] = ()

@@ -21,6 +21,7 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import merge_rows, now
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, inbox_files
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.plan_entries import PLAN_REGISTER
 from perf_pipeline.warehouse.schema import (
     department,
     departure,
@@ -172,6 +173,8 @@ def withdraw(connection: Connection, row: Any) -> None:
 
 
 def _tables_of(kind: str) -> tuple[Table, ...]:
+    if kind == PLAN_REGISTER:
+        return (register_tables[kind], spending_plan)
     if kind in register_tables:
         return (register_tables[kind],)
     return (*DOCUMENT_TABLES, register_tables["budget"]) if kind == "target_document" else ()
