@@ -25,6 +25,7 @@ class Overview:
     files: list[dict[str, Any]]
     quarantined: list[dict[str, Any]]
     judgements: list[dict[str, Any]]
+    history: list[str]  # checkpoints judged under a calendar that is no longer in force
     alerts: int
     new_alerts: list[Alert]
 
@@ -45,6 +46,7 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
             .where(current(quarantined_row), source_file.c.fiscal_year == year)
             .order_by(quarantined_row.c.id)
         )
+        judged = [each for each in read_status(engine) if each["quarter"][:4] == str(year)]
         fresh = select(alert.c.id).where(alert.c.created_at >= since).order_by(alert.c.id)
         return Overview(
             projects=count(project),
@@ -52,7 +54,8 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
             department_indicators=count(indicator, indicator.c.project_name.is_(None)),
             files=[dict(row) for row in connection.execute(files).mappings()],
             quarantined=[dict(row) for row in connection.execute(quarantined).mappings()],
-            judgements=[each for each in read_status(engine) if each["quarter"][:4] == str(year)],
+            judgements=[each for each in judged if not each["history"]],
+            history=sorted({each["quarter"] for each in judged if each["history"]}),
             alerts=int(connection.execute(select(func.count()).select_from(alert)).scalar_one()),
             new_alerts=read_alerts(connection, list(connection.execute(fresh).scalars())),
         )

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CHANGED = "changed"
     ADDED = "added"
     REMOVED = "removed"
+    MOVED = "moved"  # of a source row: it counts elsewhere now
 
 
 TABLES: dict[Part, Table] = {Part.SPENDING: spending_result, Part.INDICATOR: indicator_result}

@@ -53,9 +53,10 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
     """Read the newest judgements, of one quarter or of all.
 
     A list with a dict for each department and quarter: department, quarter, version, closed
-    (已关账), and three lists of dicts: spending (SPENDING_COLUMNS and figure) and indicators
-    (INDICATOR_COLUMNS and figure), where figure is what `trace` takes, and adjustments (what late
-    data would change in closed quarters before).
+    (已关账), history (judged under a calendar that is no longer in force), and three lists of
+    dicts: spending (SPENDING_COLUMNS and figure) and indicators (INDICATOR_COLUMNS and figure),
+    where figure is what `trace` takes, and adjustments (what late data would change in closed
+    quarters before).
     """
     newest = latest_snapshots("monitoring").subquery()
     judgements = (
@@ -64,12 +65,13 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
             func.coalesce(department.c.name, department.c.code).label("department"),
             checkpoint_table.c.name.label("quarter"),
             snapshot.c.version,
+            checkpoint_table.c.ordinal.is_(None).label("history"),
             is_closed(snapshot).label("closed"),
         )
         .join(newest, newest.c.id == snapshot.c.id)
         .join(department, department.c.id == snapshot.c.department_id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .order_by(department.c.code, checkpoint_table.c.fiscal_year, checkpoint_table.c.ordinal)
+        .order_by(department.c.code, checkpoint_table.c.ends_on)
     )
     if checkpoint is not None:
         judgements = judgements.where(checkpoint_table.c.name == checkpoint.name)
@@ -89,6 +91,7 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
         adjustments = read_adjustments(connection, list(by_id))
         for snapshot_id, judgement in by_id.items():
             judgement["closed"] = bool(judgement["closed"])
+            judgement["history"] = bool(judgement["history"])
             judgement["adjustments"] = adjustments.get(snapshot_id, [])
     return found
 
