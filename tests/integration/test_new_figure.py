@@ -9,7 +9,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +56,7 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any]]]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """What a library with one more declaration says of a warehouse that is older than it."""
     folder = tmp_path_factory.mktemp("new")
     url = f"sqlite:///{folder / 'warehouse.db'}"
@@ -81,7 +80,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[
     assert ran.returncode == 0, ran.stderr
     found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
     assert found["library"].startswith(str(folder))
-    yield folder, found
+    return folder, found
 
 
 def expected(folder: Path) -> dict[str, str]:

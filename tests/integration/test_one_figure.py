@@ -32,14 +32,10 @@ from perf_pipeline.lineage.columns import column_lineage
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
-from perf_pipeline.warehouse.derived import Adjustment
+from perf_pipeline.warehouse.derived import Adjustment, OutlookResult
 from perf_pipeline.warehouse.engine import open_warehouse
-from perf_pipeline.warehouse.judgements import (
-    IndicatorResult,
-    OutlookResult,
-    ReportLine,
-    SpendingResult,
-)
+from perf_pipeline.warehouse.findings import ReportLine
+from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.result import DECLARED, Result, Show, Told
 from perf_pipeline.warehouse.star import STAR
 from tests.integration.warehouse_year import fill_year
