@@ -26,8 +26,24 @@ class MeasureValue(
 
     measure: str = told("度量代码", "Measure", show=Show.KEY)
     project_name: str | None = told("项目名称", "Project", meaning="部门度量为空", show=Show.KEY)
-    numerator: Big = told("分子", "Numerator", show=Show.DATA)
-    denominator: Big = told("分母", "Denominator", meaning="计数类为 1", show=Show.DATA)
+    numerator: Big | None = told(
+        "分子", "Numerator", meaning="检查点所评价的；空为本期没有数据", show=Show.DATA
+    )
+    denominator: Big | None = told(
+        "分母",
+        "Denominator",
+        meaning="检查点所评价的；计数类为 1；空为本期没有数据",
+        show=Show.DATA,
+    )
+    year_numerator: Big | None = told(
+        "年初以来的分子", "Numerator of the year", meaning="按年度口径", show=Show.DATA
+    )
+    year_denominator: Big | None = told(
+        "年初以来的分母",
+        "Denominator of the year",
+        meaning="按年度口径；计数类为 1",
+        show=Show.DATA,
+    )
 
 
 class Explained(Result):
@@ -217,6 +233,9 @@ class IndicatorResult(
     behaviour_given: bool | None = told(
         "年内表现由人指定", "Behaviour given", meaning="否则为推定", show=Show.DATA
     )
+    year_rule: str | None = told(
+        "年度口径", "Year rule", meaning="state total pooled every latest", show=Show.DATA
+    )
     initial_target: str | None = told("年初目标值", "Initial target", meaning="原文；空为未调整")
     revised_by: str | None = told("批准调整目标的文号", "Revised by")
     phase_text: str | None = told(
@@ -231,6 +250,12 @@ class IndicatorResult(
         "状态", "Status", meaning="met on_track behind missed not_due no_data", show=Show.HEAD
     )
     reason: str = told("判断理由", "Reason", show=Show.SENTENCE)
+    note: str | None = told(
+        "补充说明",
+        "Note",
+        meaning="目标调整、过期的阶段目标、文件中的矛盾",
+        show=Show.SENTENCE,
+    )
 
     @property
     def figure(self) -> str:

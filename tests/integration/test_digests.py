@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def year(engine: Engine) -> Engine:
     take_everything_in(engine)
-    judge(engine, "2024Q1")
+    judge(engine, "2024-03")
     return engine
 
 
@@ -112,11 +112,11 @@ def test_what_happens_after_the_days_digest_waits_for_the_next_day(
     told = configuration(tmp_path)
     deliver(year, told, MORNING)
     before = len(robots["wecom"].taken)
-    judge(year, "2024Q2")
+    judge(year, "2024-06")
     deliver(year, told, MORNING + timedelta(hours=3))
     assert len(robots["wecom"].taken) == before
     deliver(year, told, MORNING + DAY)
-    assert "2024Q2" in text_of(robots["wecom"])
+    assert "2024-06" in text_of(robots["wecom"])
 
 
 def test_escalation_reaches_the_head_and_what_is_resolved_is_said(
@@ -124,11 +124,11 @@ def test_escalation_reaches_the_head_and_what_is_resolved_is_said(
 ) -> None:
     told = configuration(tmp_path, escalate_after_days=1)
     deliver(year, told, MORNING)
-    q1 = CALENDAR.checkpoint("2024Q1")
+    q1 = CALENDAR.checkpoint("2024-03")
     raise_alerts(year, q1, told, newest=False, moment=datetime.now(UTC) + 3 * DAY)
     deliver(year, told, MORNING + DAY)
     assert "已升级" in text_of(robots["dingtalk"])
-    judge(year, "2024Q2", "2024Q3")
+    judge(year, "2024-06", "2024-10")
     deliver(year, told, MORNING + 2 * DAY)
     assert "已解除" in text_of(robots["wecom"])
 
