@@ -237,6 +237,7 @@ def in_the_word_report(folder: Path) -> Said:
     """Tables whose heads are labels, rows told apart by their figure's number; then sentences."""
     [path] = quarter_folder(folder).glob("*.docx")
     document = Document(str(path))
+    noted = {row["note"] for row in Truth(folder).at(IndicatorResult)}
     said: Said = []
     for table in document.tables:
         heads, *rows = ([cell.text.strip() for cell in row.cells] for row in table.rows)
@@ -251,6 +252,8 @@ def in_the_word_report(folder: Path) -> Said:
                     first, *facts = text.split("；") if labels[head] == "reason" else [text]
                     said.append((figure, first.lstrip("●◎▲■◆◇○")))
                     said += stated(of, figure.id, facts)
+                    note = Figure(of.table.name, figure.id, "note")
+                    said += [(note, each) for each in facts if each in noted]
     for paragraph in document.paragraphs:
         project, _, text = paragraph.text.partition("：")
         for row in Truth(folder).at(SpendingResult) if "：" in text else ():
