@@ -33,19 +33,16 @@ from perf_pipeline.warehouse.alerting import alert, alert_event, alert_message, 
 from perf_pipeline.warehouse.derived import (
     adjustment,
     department_score,
+    outlook,
     project_score,
     quarter_lock,
     rollup_result,
     self_evaluation_result,
 )
+from perf_pipeline.warehouse.findings import audit_finding, case_limit, report, report_line
 from perf_pipeline.warehouse.judgements import (
-    audit_finding,
-    case_limit,
     indicator_result,
     measure_value,
-    outlook,
-    report,
-    report_line,
     spending_line,
     spending_result,
 )
