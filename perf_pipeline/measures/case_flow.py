@@ -30,7 +30,7 @@ from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import decided_on, in_time
 from perf_pipeline.registers.declaration import Register, TimeLimit
-from perf_pipeline.warehouse.known import known_as_of
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 
 
@@ -77,7 +77,7 @@ def _through(
             _count(not_(decided_by_then)).label("waiting"),
         )
         .where(
-            known_as_of(table, checkpoint.known_at),
+            current(table, checkpoint),
             decided >= checkpoint.starts_on,
             runs_for(Rows(declared, table, checkpoint.ends_on), limit),
             told_last(table, declared, checkpoint.known_at),

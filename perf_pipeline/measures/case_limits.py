@@ -14,7 +14,19 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, Text, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    Text,
+    and_,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
@@ -55,18 +67,19 @@ def duties() -> Iterator[tuple[Register, TimeLimit]]:
 def open_cases(
     fiscal_year: int, as_of: date, until: date, known_at: datetime | None = None
 ) -> Select[Any]:
-    """Select the cases of all departments that are not done on a day and fall due by `until`."""
-    parts = [_open_by(*duty, fiscal_year, as_of, until, known_at) for duty in duties()]
+    """Select the cases of all departments that are not done on a day and fall due by `until`.
+
+    As known at a moment (UTC), or now.
+    """
+    parts = [
+        _open_by(*duty, fiscal_year, as_of, until).where(_known(duty[0], known_at))
+        for duty in duties()
+    ]
     return select(union_all(*parts).subquery("open_case"))
 
 
 def _open_by(
-    declared: Register,
-    limit: TimeLimit,
-    fiscal_year: int,
-    as_of: date,
-    until: date,
-    known_at: datetime | None,
+    declared: Register, limit: TimeLimit, fiscal_year: int, as_of: date, until: date
 ) -> Select[Any]:
     """Select the cases of one limit."""
     table = register_tables[declared.name]
@@ -90,14 +103,17 @@ def _open_by(
         )
         .join(source_file, source_file.c.id == table.c.source_file_id)
         .where(
-            known_as_of(table, known_at),
             table.c.fiscal_year.in_((fiscal_year - 1, fiscal_year)),
             and_(start.is_not(None), start <= as_of, due <= until),
             or_(done.is_(None), done > as_of),
             runs_for(Rows(declared, table, as_of), limit),
-            told_last(table, declared, known_at),
         )
     )
+
+
+def _known(declared: Register, moment: datetime | None) -> ColumnElement[bool]:
+    table = register_tables[declared.name]
+    return and_(known_as_of(table, moment), told_last(table, declared, moment))
 
 
 def _listed(row: Any, checkpoint: Checkpoint, until: date) -> dict[str, Any]:
