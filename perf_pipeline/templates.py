@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.measures.catalogue import MEASURES, REPORTED
 from perf_pipeline.measures.coverage import MappedIndicator, mapped_indicators
-from perf_pipeline.measures.proposals import Proposal, propose
+from perf_pipeline.measures.proposals import Proposal, propose, propose_year_rule
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.registers.template import Handout, Note, Page, template_workbook
@@ -139,6 +139,8 @@ def _mapped(each: MappedIndicator) -> dict[str, Value]:
         "behaviour": each.behaviour,
         "due_on": each.due_on,
         "pace": each.pace,
+        # a row to be filled in holds nothing beside its name: the proposal stands beside it
+        "year_rule": propose_year_rule(each).label if each.measure else None,
         "note": each.note,
     }
 
@@ -152,6 +154,7 @@ def _proposals(indicators: Indicators) -> list[Note]:
         Note("建议", [each[0].measure.code if each else "" for each in offered], 34),
         Note("建议的度量", [each[0].measure.label if each else "" for each in offered], 24),
         Note("把握", [f"{each[0].confidence}%" if each else "" for each in offered], 8),
+        Note("建议的年度口径", [propose_year_rule(each).label for each in indicators], 16),
         Note("其他可能", ["；".join(map(_offer, each[1:])) for each in offered], 90),
     ]
 

@@ -29,6 +29,7 @@ from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 
 # measures that count the period since the last checkpoint, not the year so far
+OF_MONEY = frozenset({"execution_rate"})  # shares of money: their counts are fen
 OF_THE_PERIOD = frozenset(
     {"devices_inspected", "device_intact_rate", "device_online_rate", "device_foundation_rate"}
 )

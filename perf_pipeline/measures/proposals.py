@@ -13,7 +13,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from perf_pipeline.domain.behaviour import deduce_behaviour, deduce_year_rule
+from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
 from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.measures.coverage import MappedIndicator
 from perf_pipeline.measures.measure import Measure
 
 OFFERED = 3
@@ -40,6 +43,16 @@ def propose(
         if confidence >= LEAST:
             found.append((-confidence, -shared, each.code, Proposal(each, confidence)))
     return tuple(proposal for *_, proposal in sorted(found, key=lambda each: each[:3])[:OFFERED])
+
+
+def propose_year_rule(indicator: MappedIndicator) -> YearRule:
+    """Return the year rule (年度口径) that the map says, or the one to propose in its template."""
+    if indicator.year_rule is not None:
+        return YEAR_RULE_OF_LABEL[indicator.year_rule]
+    aim = indicator.target
+    about = (str(aim.kind), aim.operator, aim.value, aim.unit, indicator.name)
+    behaviour = indicator.behaviour or str(deduce_behaviour(*about))
+    return deduce_year_rule(behaviour, *about)
 
 
 def _share(pairs: frozenset[str], spoken_of: frozenset[str]) -> float:

@@ -7,6 +7,7 @@ plans of its own budget. A project without a budget, a plan or a ledger is left 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ def _rolled_up(parts: pd.DataFrame, by: Sequence[str], level: str) -> pd.DataFra
     budget, has_budget = whole_numbers(parts["budget_fen"])
     paid, has_paid = whole_numbers(parts["paid_fen"])
     planned, has_plan = whole_numbers(parts["planned_bp"])
-    known = has_budget & has_paid & has_plan & (budget > 0)
+    known = has_budget & has_paid & has_plan & (budget >= 0)
     summed = parts[list(by)].assign(
         # of Python's own numbers: a sum of products has no bound that 64 bits would keep
         budget_fen=np.where(known, budget, 0).astype(object),
@@ -101,8 +102,9 @@ def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
     planned = lines["planned_scaled"].to_numpy(dtype=object)
     known = lines["projects"].to_numpy() > 0
     gap = paid.astype(object) * WHOLE_BP - planned
+    shared = known & (budget > 0)
     overspent = known & (compare((paid,), (budget,)) > 0)
-    light = lights(lines, overspent, known, lambda limit: compare((gap,), (budget, limit)))
+    light = lights(lines, overspent, shared, lambda limit: compare((gap,), (budget, limit)))
     project = lines["project_name"].to_numpy() if has_project else [None] * len(lines)
     figures = {
         "budget_fen": budget,
@@ -114,7 +116,17 @@ def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
     judged = lines.assign(
         project_name=plain(project, lines),
         light=plain(light, lines),
-        **{name: plain(or_none(values, known), lines) for name, values in figures.items()},
+        **{
+            name: plain(or_none(values, known if name.endswith("_fen") else shared), lines)
+            for name, values in figures.items()
+        },
+        planned=plain(
+            [
+                Fraction(int(part), int(whole) * WHOLE_BP) if of else None
+                for part, whole, of in zip(planned, budget, shared, strict=True)
+            ],
+            lines,
+        ),
     )
     # without a label nothing is planned yet; of several projects the first one's label serves
     reasons = spending_reasons(judged.assign(planned_label=_none_for_nan(lines["label"])))
