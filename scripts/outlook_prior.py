@@ -34,7 +34,6 @@ TREES = {"spending": 32, "totals": 32, "counts": 32, "rates": 40}
 LEAVES = {"spending": 260, "totals": 220, "counts": 220, "rates": 200}
 STEPS = 100  # that a place weighs at most in a leaf
 LEAST = 15  # cases in a leaf
-SHARPNESS = {"spending": 1.15, "totals": 1.15, "counts": 1.15, "rates": 1.0}
 SPLIT_AT = 16  # places that splits look at
 
 
@@ -51,25 +50,22 @@ def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
     """Return what each table teaches: the forest's name and its lessons."""
     for name, parts in tables.items():
         kind = name.split("-")[0]
-        for whole in parts:
-            # who first appears in a year has something in it: nothing so far is then no news
-            part = whole.rows(
-                (whole.known.years > 0) | (whole.known.so_far != 0) | (kind == "rates")
-            )
+        for part in parts:
             if kind == Kind.RATES:
                 rates = RatesScale(part.known)
                 yield "rates", _lesson(rates.features(), rates.points(part.final, part.final_base))
                 continue
             if kind == Kind.SPENDING:
-                fits = SpendingScale.fits(part.known)
-                some = part.rows(fits)
+                some = part.rows(SpendingScale.fits(part.known))
                 spending = SpendingScale(some.known)
                 yield "spending", _lesson(spending.features(), spending.points(some.final))
-            for forest, counted in (("totals", False), ("counts", True)):
-                totals = TotalsScale(part.known, counted=counted)
-                if counted == (kind == Kind.COUNTS):
-                    found = _lesson(totals.features(), totals.points(part.final))
-                    yield forest, found
+            # without a budget who first appears in a year has something in it: nothing so far
+            # would then mean that something comes
+            some = part.rows((part.known.years > 0) | (part.known.so_far != 0))
+            counted = kind == Kind.COUNTS
+            totals = TotalsScale(some.known, counted=counted)
+            forest = "counts" if counted else "totals"
+            yield forest, _lesson(totals.features(), totals.points(some.final))
 
 
 def _lesson(features: np.ndarray, points: np.ndarray) -> Lessons:
@@ -157,8 +153,7 @@ def _forest(name: str, lesson: Lessons) -> dict[str, np.ndarray]:
             np.bincount(reached, minlength=tree.node_count)[~inner].astype(np.int32)
         )
         nodes, rows = nodes + tree.node_count, rows + len(weights)
-    joined = {field: np.concatenate(values) for field, values in fields.items()}
-    return joined | {"sharpness": np.array(SHARPNESS[name])}
+    return {field: np.concatenate(values) for field, values in fields.items()}
 
 
 def _breadth_first(tree: object) -> tuple[np.ndarray, np.ndarray]:

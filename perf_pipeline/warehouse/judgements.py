@@ -157,7 +157,7 @@ outlook = judged(
     Column("high95", BigInteger, comment="95%区间上限"),
     Column("probability_bp", Integer, comment="完成目标的可能性，万分之一"),
     Column("likelihood", Text, comment="certain 确定能；possible 有可能；impossible 完全不可能"),
-    Column("method", Text, comment="fact past_years plan pace cases"),
+    Column("method", Text, comment="fact past_years first_year"),
     Column("reason", Text, nullable=False, comment="怎样预计的，或为什么不能预计"),
 )
 

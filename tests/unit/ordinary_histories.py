@@ -120,7 +120,7 @@ HISTORIES = [
         [spent(480, 970), spent(500, 980), spent(490, 975)],
         450,
         (0.95, 1),
-        (490, 700),
+        (480, 700),
     ),
     History("new project, half spent", S, (500, 1000), [], 900, (0.1, 0.9), (700, 1000)),
     History("new project, nothing spent", S, (0, 1000), [], 900, (0.01, 0.6), (0, 800)),
@@ -180,7 +180,7 @@ HISTORIES = [
         (3, NONE),
         [counted(3, 6), counted(2, 6), counted(3, 7)],
         4,
-        (0.85, 1),
+        (0.8, 1),
         (5, 7),
     ),
     History(

@@ -161,7 +161,7 @@ def test_the_prior_ships_with_its_card() -> None:
     assert card()["version"]
     assert card()["not_good_for"]
     for name in ("spending", "totals", "counts", "rates"):
-        weights, similar = prior(name).weights(np.zeros((2, 40), dtype=np.float32))
+        weights, similar = prior(name).weights(np.zeros((2, 40), dtype=np.float32), np.ones(2))
         assert weights.sum(axis=1) == pytest.approx([1, 1])
         assert (similar >= 1).all()
 

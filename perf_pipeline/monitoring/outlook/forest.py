@@ -34,7 +34,6 @@ class Forest:
     left: NDArray[np.int32]
     leaves: NDArray[np.uint8]
     cases: NDArray[np.int32]
-    sharpness: NDArray[np.float64]  # a power that weights are raised to
 
     @cached_property
     def anywhere(self) -> Floats:
@@ -43,8 +42,11 @@ class Forest:
         mean: Floats = np.average(share, axis=0, weights=self.cases)
         return mean
 
-    def weights(self, features: NDArray[np.float32]) -> tuple[Floats, Floats]:
-        """Return the weights of places (n × places, each row 1), and how many cases are similar."""
+    def weights(self, features: NDArray[np.float32], sharpness: Floats) -> tuple[Floats, Floats]:
+        """Return the weights of places (n × places, each row 1), and how many cases are similar.
+
+        Leaves of few cases blur: weights are raised to the power `sharpness`, one a row.
+        """
         share = self.leaves / self.leaves.sum(axis=1, dtype=np.float32, keepdims=True)
         found = np.empty((len(features), self.leaves.shape[1]))
         similar = np.empty(len(features))
@@ -54,7 +56,7 @@ class Forest:
             mean = share[leaves[:, 0]].copy()
             for tree in range(1, leaves.shape[1]):
                 mean += share[leaves[:, tree]]
-            sharp = (mean / leaves.shape[1]) ** self.sharpness
+            sharp = (mean / leaves.shape[1]) ** sharpness[part, None]
             found[part] = sharp / sharp.sum(axis=1, keepdims=True)
             similar[part] = self.cases[leaves].mean(axis=1)
         return found, similar
