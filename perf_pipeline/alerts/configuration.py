@@ -26,6 +26,7 @@ class AlertRule(_Part):
     label: str
     levels: tuple[str, ...]
     advice: dict[str, str]
+    service: bool = False  # concerns those who run the service, not the department
     together: bool = False  # one line a department in the digest, however many there are
 
     @model_validator(mode="after")
@@ -60,8 +61,15 @@ class Recipient(_Part):
     escalations_only: bool = False  # told only what has been escalated
     quiet: QuietHours | None = None
 
-    def concerns(self, department: str, rule: str, *, escalated: bool) -> bool:
-        """Tell whether an alert concerns this recipient."""
+    def concerns(
+        self, department: str, rule: str, *, escalated: bool, service: bool = False
+    ) -> bool:
+        """Tell whether an alert concerns this recipient.
+
+        One about the service concerns who is told of all departments, or names its rule.
+        """
+        if service and self.departments is not None and rule not in (self.rules or ()):
+            return False
         return (
             (self.departments is None or department in self.departments)
             and (self.rules is None or rule in self.rules)

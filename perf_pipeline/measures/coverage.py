@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, and_, func, select
 
 from perf_pipeline.measures.catalogue import REPORTED, known_codes
-from perf_pipeline.registers.batches import KEY_MARK
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, indicator, register_tables
 

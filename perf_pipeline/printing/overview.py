@@ -29,7 +29,7 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
         console.print(
             f"[yellow]收件文件夹里没有{year}年度的文件：应放在 {year}/部门/targets 和 registers[/]"
         )
-    refused = [file for file in overview.files if file["outcome"] == "refused"]
+    refused = [file for file in overview.files if file["outcome"] != "loaded"]
     counts = {
         name: sum(file[name] for file in overview.files)
         for name in ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")

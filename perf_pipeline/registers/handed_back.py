@@ -27,6 +27,7 @@ from perf_pipeline.registers.wording import how_to_fill
 
 MARK_LABEL = "隔离号"
 PLACE_LABEL, REASON_LABEL, HINT_LABEL = "原文件位置", "隔离原因", "怎么改"
+OWN = frozenset({MARK_LABEL, PLACE_LABEL, REASON_LABEL, HINT_LABEL})  # not the register's
 SUFFIX = "（隔离行更正）"
 _BEYOND = re.compile(r"第\d+列")  # how a cell without a heading is named
 _WRONG = PatternFill("solid", fgColor="FFC7CE")

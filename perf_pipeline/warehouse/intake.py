@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, insert, literal, select, update
+from sqlalchemy import Connection, Engine, Table, exists, insert, literal, select, update
+from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
 from perf_pipeline.registers.declaration import load_registers
@@ -31,6 +32,7 @@ from perf_pipeline.warehouse.staging import Staging
 
 log = logging.getLogger(__name__)
 
+FAILED = "failed"
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
@@ -67,12 +69,15 @@ class FileOutcome:
     department: str
     fiscal_year: int
     path: str
-    outcome: str  # loaded, refused, unchanged
+    outcome: str  # loaded, refused, failed, unchanged
     reason: str | None = None
     rows_read: int = 0
     rows_loaded: int = 0
     rows_quarantined: int = 0
     rows_skipped: int = 0
+    unit: str | None = None
+    ignored_columns: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 Reader = Callable[[Path], Contents]
@@ -94,6 +99,9 @@ class Staged:
         self.read = 0
         self.skipped = 0
         self.notice: str | None = None
+        self.unit: str | None = None
+        self.ignored_columns: Sequence[str] = ()
+        self.notices: Sequence[str] = ()
         self.department_name: str | None = None
         self.mended: Collection[str] = ()
         self.replaces: Collection[str] = ()
@@ -120,6 +128,14 @@ class Staged:
             "rows_loaded": loaded,
             "rows_quarantined": self.quarantine.rows,
             "rows_skipped": self.skipped,
+        }
+
+    def told(self) -> dict[str, Any]:
+        """Return what is told of the file beside its rows: unit, unused columns, notices."""
+        return {
+            "unit": self.unit,
+            "ignored_columns": tuple(self.ignored_columns),
+            "notices": tuple(self.notices),
         }
 
     def drop(self) -> None:
@@ -169,15 +185,16 @@ def take_in(
             fill(file.path, staged)
             _refuse_changed(file.path, before)
             _refuse_emptied(connection, file, staged)
-        except PerfPipelineError as error:
-            outcome, reason = "refused", str(error)
-            log.warning("拒收 %s：%s", file.relative, reason)
+        except DBAPIError:
+            raise  # of the warehouse, not of the file
+        except Exception as error:
+            outcome, reason = _refusal(file, error)
             connection.rollback()  # and with it whatever was staged
             staged = Staged(connection)
         connection.commit()
         with writing(connection):
             known = _known(connection, file, kind, digest, rules)  # by another run, meanwhile
-            if known is None:
+            if known is None and not _failed_before(connection, file, digest, reason):
                 file_id = _record(
                     connection,
                     file,
@@ -195,7 +212,36 @@ def take_in(
                     _quarantine(connection, file, file_id, staged.quarantine)
                     mending.close_mended(connection, file_id, staged.mended)
             staged.drop()
-    return known or _outcome(file, kind, outcome, reason, staged.counts())
+    return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
+
+
+def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
+    """Return what becomes of a file that gave an error, and why.
+
+    What nobody foresaw is a failure (读入失败) of ours: it stops this file alone, is logged whole,
+    and the file is read again by the next run.
+    """
+    if isinstance(error, PerfPipelineError):
+        log.warning("拒收 %s：%s", file.relative, error)
+        return "refused", str(error)
+    log.error("读入失败 %s", file.relative, exc_info=error)
+    said = f"读入失败：程序没有预料到的情况（{type(error).__name__}），已记入日志，由系统管理员处理"
+    return FAILED, f"{Place(file.path.name)}：{said}"
+
+
+def failed_departments(connection: Connection, fiscal_year: int) -> frozenset[int]:
+    """Return the departments with a file of the year whose intake failed when last tried.
+
+    What is judged of them is not renewed: it would be told of files that lie in the inbox.
+    """
+    later = source_file.alias("later")
+    superseded = exists().where(
+        later.c.path == source_file.c.path, later.c.version > source_file.c.version
+    )
+    failed = select(source_file.c.department_id).where(
+        source_file.c.fiscal_year == fiscal_year, source_file.c.outcome == FAILED, ~superseded
+    )
+    return frozenset(connection.execute(failed).scalars())
 
 
 def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: object) -> int:
@@ -210,6 +256,9 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
         "loaded_at": now(),
         **facts,
         **staged.counts(),
+        "unit": staged.unit,
+        "ignored_columns": "\n".join(staged.ignored_columns) or None,
+        "notices": "\n".join(staged.notices) or None,
     }
     added = insert(source_file).values(values).returning(source_file.c.id)
     return int(connection.execute(added).scalar_one())
@@ -226,11 +275,26 @@ def _known(
 ) -> FileOutcome | None:
     """Return what became of a file whose last version had this content and was read by this."""
     last = _last_version(connection, file)
-    if last is None or (last.sha256, last.read_with) != (digest, rules):
+    if last is None or (last.sha256, last.read_with) != (digest, rules) or last.outcome == FAILED:
         return None
     outcome = "refused" if last.outcome == "refused" else "unchanged"
-    counts = {name: last._mapping[name] for name in COUNTS}
-    return _outcome(file, kind, outcome, last.reason, counts)
+    told = {name: last._mapping[name] for name in (*COUNTS, "unit")}
+    told |= {name: listed(last._mapping[name]) for name in ("ignored_columns", "notices")}
+    return _outcome(file, kind, outcome, last.reason, told)
+
+
+def listed(stored: str | None) -> tuple[str, ...]:
+    """Return what the warehouse keeps as lines: the unused columns or the notices of a file."""
+    return tuple((stored or "").splitlines())
+
+
+def _failed_before(
+    connection: Connection, file: InboxFile, digest: str, reason: str | None
+) -> bool:
+    """Tell whether the last try failed in the same way: that is recorded once."""
+    last = _last_version(connection, file)
+    same = last is not None and (last.sha256, last.outcome) == (digest, FAILED)
+    return same and reason is not None and last.reason == reason
 
 
 def _refuse_changed(path: Path, before: os.stat_result) -> None:
@@ -266,10 +330,10 @@ def _last_version(connection: Connection, file: InboxFile) -> Any:
 
 
 def _outcome(
-    file: InboxFile, kind: str, outcome: str, reason: str | None, counts: Mapping[str, int]
+    file: InboxFile, kind: str, outcome: str, reason: str | None, told: Mapping[str, Any]
 ) -> FileOutcome:
     return FileOutcome(
-        kind, file.department, file.fiscal_year, file.relative, outcome, reason, **counts
+        kind, file.department, file.fiscal_year, file.relative, outcome, reason, **told
     )
 
 

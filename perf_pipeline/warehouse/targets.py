@@ -88,7 +88,7 @@ def _load_folder(
         read_with = f"{rules} {sorted(taken.file.relative for taken in in_force.values())}"
         reader = _correction_reader(engine, file, by_digest, in_force, names)
         outcome = take_in(engine, file, CORRECTION, read_with, filled_by(reader))
-        if outcome.outcome != "refused":
+        if outcome.outcome in ("loaded", "unchanged"):
             workbook = _open(file)
             in_force[by_digest[workbook.sheet.sha256]] = workbook
         yield outcome

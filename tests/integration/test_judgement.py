@@ -251,10 +251,8 @@ def test_reasons_are_kept_with_the_result_and_asked_for_where_missing(
     take_in(engine, inbox, "2024-06")
     with engine.connect() as connection:
         (asked,) = load_reports(connection, Q2)
-    assert FAR_BEHIND in {line.project for line in asked.unexplained}
-    missed = next(
-        line for line in asked.indicators if line.status == "missed" and line.explanation.hint
-    )
+    assert FAR_BEHIND in {line.project_name for line in asked.unexplained}
+    missed = next(line for line in asked.indicators if line.status == "missed" and line.hint)
     hand_in(
         inbox,
         "偏差原因说明",
@@ -276,13 +274,13 @@ def test_reasons_are_kept_with_the_result_and_asked_for_where_missing(
         (told,) = load_reports(connection, Q2)
         (later,) = load_reports(connection, Q3)
     assert len(told.unexplained) == len(asked.unexplained) - 2
-    line = next(line for line in told.spending if line.project == FAR_BEHIND)
-    assert line.explanation.said == "经费保障：拨款晚到。改进措施：七月补付"
-    assert all(line.explanation.cause is None for line in later.spending)  # of that quarter only
+    line = next(line for line in told.spending if line.project_name == FAR_BEHIND)
+    assert line.said == "经费保障：拨款晚到。改进措施：七月补付"
+    assert all(line.cause is None for line in later.spending)  # of that quarter only
     page = render_page(told)
     assert 'id="unexplained"' in page
     assert "经费保障：拨款晚到。改进措施：七月补付" in page
-    assert f"系统提示</span>：{missed.explanation.hint}" in page
+    assert f"系统提示</span>：{missed.hint}" in page
     judgement = read_status(engine, Q2)[0]
     assert {each["cause"] for each in judgement["spending"]} == {"经费保障", None}
     if missed.project is None:

@@ -61,7 +61,7 @@ def test_the_report_says_what_the_warehouse_holds(engine: Engine) -> None:
     assert len(found.indicators) == 41
     assert found.quarantined == 5
     for line in found.spending:
-        row = stored[line.project]
+        row = stored[line.project_name]
         assert line.figure == f"S{row.id}"
         assert (line.paid_fen, line.actual_bp) == (row.paid_fen, row.actual_bp)
         assert line.paid[-1].cumulative_fen == row.paid_fen
