@@ -69,25 +69,6 @@ class Sheet:
             yield cells
 
 
-def open_workbook(path: Path, *, most_cells: int = MOST_CELLS) -> Iterator[Sheet]:
-    """Give a workbook's worksheets, hidden ones included.
-
-    Raises UnreadableFileError for a file that is none, is encrypted or damaged, or has a sheet that
-    is larger than it may be.
-    """
-    place = Place(path.name)
-    with path.open("rb") as stream:
-        old = stream.read(4) == OLE
-    if old:
-        from perf_pipeline.foreign.old_workbook import old_sheets
-
-        yield from old_sheets(path, place, most_cells)
-        return
-    from perf_pipeline.foreign.zipped_workbook import zipped_sheets
-
-    yield from zipped_sheets(path, place, most_cells)
-
-
 def refuse_wrong_name(path: Path, place: Place) -> None:
     """Say plainly when a workbook's content is not of the kind that its name says."""
     with path.open("rb") as stream:

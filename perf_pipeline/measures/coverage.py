@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes
-from perf_pipeline.registers.batches import KEY_MARK
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from perf_pipeline.registers.batches import QuarantinedRow, RegisterBatches
+from perf_pipeline.registers.batch import QuarantinedRow
+from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
 from perf_pipeline.registers.identity import settle
