@@ -14,6 +14,7 @@ from perf_pipeline.documents.indicator_rows import IndicatorRow
 from perf_pipeline.documents.labels import squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import (
+    AreaTarget,
     Budget,
     Cell,
     Confidence,
@@ -132,7 +133,12 @@ def _rows(parts: list[FormPart], report: funds.Report) -> list[IndicatorRow]:
         if part.reader.header.guessed and part.rows:
             message = "表头没有写清哪一栏是三级指标、哪一栏是指标值，按栏里的内容读取，请核对"
             report(Severity.INFO, "header_guessed", message, part.rows[0].where)
-    return [row for part in year for row in part.rows]
+    found = [row for part in year for row in part.rows]
+    if several := [row for row in found if row.areas]:
+        names = "、".join(dict.fromkeys(area for row in several for area, _ in row.areas))
+        message = f"{len(several)}个指标按“{names}”分别列了目标，已分别读入，没有合并成一个值"
+        report(Severity.INFO, "several_targets", message, several[0].where)
+    return found
 
 
 def _kind(segment: Segment, rest: Sequence[Line], header: Header | None, named: bool) -> FormKind:
@@ -241,7 +247,12 @@ def _indicator(row: IndicatorRow, fiscal_year: int | None) -> Indicator:
         Confidence.PERSON if target.kind is TargetKind.TEXT else row.confidence,
         row.weight,
         row.filled,
+        _areas(row, fiscal_year),
     )
+
+
+def _areas(row: IndicatorRow, fiscal_year: int | None) -> tuple[AreaTarget, ...]:
+    return tuple(AreaTarget(area, raw, _target(raw, fiscal_year)) for area, raw in row.areas)
 
 
 def _of_department(row: IndicatorRow, fiscal_year: int | None) -> DepartmentIndicator:
@@ -259,4 +270,5 @@ def _of_department(row: IndicatorRow, fiscal_year: int | None) -> DepartmentIndi
         description=row.description,
         weight=row.weight,
         filled=row.filled,
+        areas=_areas(row, fiscal_year),
     )
