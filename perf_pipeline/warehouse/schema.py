@@ -222,6 +222,20 @@ target = sourced(
     Column("unit", Text, comment="单位"),
 )
 
+target_area = sourced(
+    "target_area",
+    "指标按区域或期间分列的目标值；每行一个区域",
+    Column("indicator_key", Text, nullable=False, comment="指标的 row_key"),
+    Column("area", Text, nullable=False, comment="区域或期间的名称，如 东街镇、中期"),
+    Column("raw_value", Text, nullable=False, comment="指标值原文"),
+    Column("kind", Text, nullable=False, comment="number range yes_no direction date grade text"),
+    Column("operator", Text, comment=">= <= = > < between"),
+    Column("value_text", Text, comment="目标值，规范写法"),
+    Column("value_micro", BigInteger, comment="数值目标的百万分之一"),
+    Column("upper_micro", BigInteger, comment="区间上限的百万分之一"),
+    Column("unit", Text, comment="单位"),
+)
+
 spending_plan = sourced(
     "spending_plan",
     "资金支出计划（累计）",
