@@ -7,6 +7,7 @@ work for each row grows with the file.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -92,7 +93,11 @@ class RegisterBatches:
         self._ignored: list[str] = []
         self._headers: dict[str | None, Header] = {}
         self._readers = [
-            ColumnReader(column, _misfit(column, fiscal_year, known_projects))
+            ColumnReader(
+                column,
+                _misfit(column, fiscal_year, known_projects),
+                _one_spelling(known_projects) if column.known_project and known_projects else None,
+            )
             for column in declared.columns
         ]
 
@@ -239,6 +244,27 @@ def _misfit(
     if column.known_project and known_projects is not None:
         return partial(_of_no_project, known_projects)
     return None
+
+
+def _one_spelling(known: Collection[str]) -> Callable[[Value], Value]:
+    """Return what writes a project's name as its target document does.
+
+    Blanks, invisible signs and full-width letters are what two names may differ by.
+    """
+    by_key = {name_key(each): each for each in sorted(known, reverse=True)}
+
+    def spelled(value: Value) -> Value:
+        if not isinstance(value, str) or value in known:
+            return value
+        return by_key.get(name_key(value), value)
+
+    return spelled
+
+
+def name_key(name: str) -> str:
+    """Reduce a name to what can be seen of it: no blanks, no invisible signs, half-width."""
+    visible = unicodedata.normalize("NFKC", name)
+    return "".join(c for c in visible if not c.isspace() and unicodedata.category(c) != "Cf")
 
 
 def _of_another_year(fiscal_year: int, value: Value) -> str | None:
