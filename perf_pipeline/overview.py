@@ -12,6 +12,7 @@ from perf_pipeline.alerts.raising import Alert, read_alerts
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.quality.open_points import OpenPoint, open_points
 from perf_pipeline.quality.relations import relation
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import alert, indicator, project, quarantined_row, source_file
 
 
@@ -36,15 +37,15 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
     with engine.connect() as connection:
 
         def count(table: Any, *conditions: Any) -> int:
-            current = (table.c.closed_by_id.is_(None), table.c.fiscal_year == year)
-            query = select(func.count()).select_from(table).where(*current, *conditions)
+            of_year = (current(table), table.c.fiscal_year == year)
+            query = select(func.count()).select_from(table).where(*of_year, *conditions)
             return int(connection.execute(query).scalar_one())
 
         files = relation("source_file").where(source_file.c.fiscal_year == year)
         quarantined = (
             select(quarantined_row, source_file.c.path)
             .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
-            .where(quarantined_row.c.closed_by_id.is_(None), source_file.c.fiscal_year == year)
+            .where(current(quarantined_row), source_file.c.fiscal_year == year)
             .order_by(quarantined_row.c.id)
         )
         unread = select(func.count()).where(

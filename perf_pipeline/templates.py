@@ -24,6 +24,7 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.registers.template import Handout, Note, Page, template_workbook
 from perf_pipeline.warehouse.inbox import REGISTERS
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
 SURE = 70  # below, two measures of different trades may be as like
@@ -150,7 +151,7 @@ def _projects(connection: Connection) -> dict[tuple[int, str], dict[str, bool]]:
             budget.c.department_id == project.c.department_id,
             budget.c.fiscal_year == project.c.fiscal_year,
             budget.c.project_name == project.c.name,
-            budget.c.closed_by_id.is_(None),
+            current(budget),
         )
         .exists()
         .label("budgeted")
@@ -159,7 +160,7 @@ def _projects(connection: Connection) -> dict[tuple[int, str], dict[str, bool]]:
     rows = connection.execute(
         select(project.c.fiscal_year, department.c.code, project.c.name, known)
         .join(department, department.c.id == project.c.department_id)
-        .where(project.c.closed_by_id.is_(None))
+        .where(current(project))
         .order_by(project.c.fiscal_year, department.c.code, project.c.ordinal)
     )
     for row in rows:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes
 from perf_pipeline.registers.batches import KEY_MARK
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, indicator, register_tables
 
 indicator_measure = register_tables["indicator_measure"]
@@ -75,10 +76,10 @@ def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
                 mapped.c.department_id == indicator.c.department_id,
                 mapped.c.fiscal_year == indicator.c.fiscal_year,
                 mapped.c.row_key == indicator.c.row_key,
-                mapped.c.closed_by_id.is_(None),
+                current(mapped),
             ),
         )
-        .where(indicator.c.closed_by_id.is_(None))
+        .where(current(indicator))
         .order_by(indicator.c.fiscal_year, department.c.code, indicator.c.ordinal)
     )
     return [

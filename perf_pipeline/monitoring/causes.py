@@ -33,9 +33,10 @@ from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.monitoring.cause import Cause, Side, cause_of, place
-from perf_pipeline.monitoring.comparison import Change, Kind, Part
+from perf_pipeline.monitoring.comparison import Change, Kind
 from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence
-from perf_pipeline.warehouse.history import known_as_of
+from perf_pipeline.monitoring.results import Part
+from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.schema import register_tables, source_file
 
 BATCH = 500

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, func, literal, select, union_all
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import REPORTED, measure
 from perf_pipeline.measures.measure import Aggregate
-from perf_pipeline.warehouse.newest import newest_rows
+from perf_pipeline.warehouse.known import newest_rows
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
 
 SUBJECT = ("project_name", "section", "indicator_name")

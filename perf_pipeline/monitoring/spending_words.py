@@ -25,6 +25,8 @@ class Compared(NamedTuple):
     planned_label: str | None
     actual_bp: int | None
     deviation_bp: int | None
+    coming_label: str | None
+    coming_bp: int | None
 
 
 class Beside(NamedTuple):
@@ -69,6 +71,8 @@ def _reason(
     label: str | None,
     actual: int | None,
     deviation: int | None,
+    coming_label: str | None,
+    coming: int | None,
 ) -> str:
     if paid is None:
         return "没有收到支付台账，无法判断"
@@ -80,10 +84,11 @@ def _reason(
     if planned is None or deviation is None:
         return f"{said}；没有支出计划，无法判断进度"
     plan = f"计划{label}达到{percent(planned)}" if label else "计划尚未安排支出"
+    then = f"；下一计划时点{coming_label}为{percent(coming)}" if coming is not None else ""
     if deviation == 0:
-        return f"{said}，{plan}，与计划一致"
+        return f"{said}，{plan}，与计划一致{then}"
     word = "高于计划" if deviation > 0 else "低于计划"
-    return f"{said}，{plan}，{word}{points(abs(deviation))}个百分点"
+    return f"{said}，{plan}，{word}{points(abs(deviation))}个百分点{then}"
 
 
 def _spending_notes(judged: pd.DataFrame, checkpoint: Checkpoint) -> np.ndarray:

@@ -21,6 +21,7 @@ from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.departures import Departed, Left, newest_files
 from perf_pipeline.warehouse.intake import listed
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import (
     department,
     project,
@@ -143,7 +144,7 @@ def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
         )
         .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
         .join(department, department.c.id == source_file.c.department_id)
-        .where(quarantined_row.c.closed_by_id.is_(None))
+        .where(current(quarantined_row))
         .order_by(source_file.c.path, quarantined_row.c.id)
     )
     grouped: dict[tuple[str, int, str, str | None, str], list[Any]] = defaultdict(list)
@@ -208,12 +209,12 @@ def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenP
         table.c.department_id == project.c.department_id,
         table.c.fiscal_year == project.c.fiscal_year,
         table.c.project_name == project.c.name,
-        table.c.closed_by_id.is_(None),
+        current(table),
     )
     query = (
         select(project.c.name, project.c.fiscal_year, department.c.code)
         .join(department, department.c.id == project.c.department_id)
-        .where(project.c.closed_by_id.is_(None), ~has_one)
+        .where(current(project), ~has_one)
         .order_by(project.c.fiscal_year, department.c.code, project.c.ordinal)
     )
     label = {each.name: each.label for each in load_registers()}

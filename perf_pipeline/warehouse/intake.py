@@ -26,6 +26,7 @@ from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
 from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
@@ -253,9 +254,7 @@ def _quarantine(connection: Connection, file: InboxFile, file_id: int, staged: S
     )
     connection.execute(
         update(quarantined_row)
-        .where(
-            quarantined_row.c.source_file_id.in_(earlier), quarantined_row.c.closed_by_id.is_(None)
-        )
+        .where(quarantined_row.c.source_file_id.in_(earlier), current(quarantined_row))
         .values(closed_by_id=file_id)
     )
     rows = select(literal(file_id), *(staged.table.c[name] for name in staged.names))

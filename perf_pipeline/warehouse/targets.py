@@ -31,6 +31,7 @@ from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, inbox_files
 from perf_pipeline.warehouse.intake import FileOutcome, take_in
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.plan_entries import planned_elsewhere
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
 from perf_pipeline.warehouse.staged_file import Contents, Quarantined, Reader, filled_by
@@ -240,7 +241,7 @@ def _budgeted_elsewhere(connection: Connection, file: InboxFile) -> frozenset[st
         .where(
             department.c.code == file.department,
             BUDGET.c.fiscal_year == file.fiscal_year,
-            BUDGET.c.closed_by_id.is_(None),
+            current(BUDGET),
             of_budget_file,
         )
     )

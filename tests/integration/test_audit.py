@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import audit_finding
 from perf_pipeline.warehouse.targets import load_targets
@@ -140,7 +140,7 @@ def test_gaps_in_a_series_of_vouchers_are_found_series_by_series(
         + [f"{'9' * 30},2024-03-02,{COUNSEL},7,财政资金,甲,"],
     )
     assert found == {"voucher_gap": [("记-", "记-013")]}
-    (row,) = findings(engine, "2024Q4")
+    (row,) = findings(engine, "2024-12")
     assert row.detail == "凭证号在“记-010”之后缺2个号"  # type: ignore[attr-defined]
     assert row.place == f"文件“2024/{DEPARTMENT}/registers/支付台账.csv” 第5行"  # type: ignore[attr-defined]
 

@@ -169,7 +169,11 @@ QUARANTINED: dict[str, tuple[str, bytes, str]] = {
     "row twice": (".csv", csv_of(GOOD, GOOD), "内容完全相同"),
     "key twice": (".csv", csv_of(GOOD, [*GOOD[:4], "2"]), "内容不同"),
     "error in a cell": (".xlsx", book_of(HEADER, GOOD, changed(2, "#REF!")), "错误值#REF!"),
-    "formula never calculated": (".xlsx", book_of(HEADER, GOOD, changed(2, "=1+1")), "不能为空"),
+    "formula never calculated": (
+        ".xlsx",
+        book_of(HEADER, GOOD, changed(2, "=1+1")),
+        "没有保存结果",
+    ),
     "number with lost digits": (".xlsx", book_of(HEADER, GOOD, changed(0, 1.2e17)), "丢失尾数"),
     "truth for a date": (".xlsx", book_of(HEADER, GOOD, changed(1, True)), "应为日期"),
     "a sheet without a column": (

@@ -47,7 +47,7 @@ class MadeUpYear:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         take_everything_in(engine)
-        judge(engine, "2024Q2")
+        judge(engine, "2024-06")
         foretell_quarter(engine, QUARTERS[1], OutlookLimits())
         self.engine = engine
         self.written: WrittenReport = write_quarter(engine, QUARTERS[1], folder)[0]
@@ -137,7 +137,7 @@ def test_deviations_outlook_cases_and_findings_are_those_of_the_report(year: Mad
     deviations = year.table("事项", "偏差")
     assert [row[0] for row in deviations] == [subject_of(line) for line in report.deviations]
     assert {row[3] for row in deviations} == {"待说明"}
-    hints = [line.explanation.hint for line in report.deviations]
+    hints = [line.hint for line in report.deviations]
     assert [row[4] for row in deviations] == [f"系统提示：{h}" if h else "—" for h in hints]
 
     foretold = year.table("事项", "全年目标")

@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = (
     "domain",
+    "foreign",
     "documents",
     "registers",
     "warehouse",
@@ -82,3 +83,33 @@ def test_modules_stay_small_enough_to_know() -> None:
         and (lines := len(path.read_text("utf-8").splitlines())) > 320
     ]
     assert long == []
+
+
+def test_the_past_is_asked_through_one_gate() -> None:
+    """What is current is decided in `warehouse.known` alone: only there the condition."""
+    raw = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for folder in ("perf_pipeline", "assets")
+        for path in (ROOT / folder).rglob("*.py")
+        if path != ROOT / "perf_pipeline/warehouse/known.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call | ast.Compare) and _asks_what_is_open(node)
+    ]
+    assert raw == []
+
+
+def _asks_what_is_open(node: ast.Call | ast.Compare) -> bool:
+    """Tell whether a node is `<anything>.closed_by_id.is_(…)`, `.is_not(…)`, or compares it."""
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        nothing = any(isinstance(side, ast.Constant) and side.value is None for side in sides)
+        return nothing and any(_is_closing(side) for side in sides)
+    asked = node.func
+    asks = isinstance(asked, ast.Attribute) and asked.attr in {"is_", "is_not", "isnot"}
+    return asks and isinstance(asked, ast.Attribute) and _is_closing(asked.value)
+
+
+def _is_closing(node: ast.expr) -> bool:
+    by_name = isinstance(node, ast.Attribute) and node.attr == "closed_by_id"
+    by_key = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
+    return by_name or (by_key and node.slice.value == "closed_by_id")  # type: ignore[attr-defined]
