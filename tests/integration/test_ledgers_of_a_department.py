@@ -30,7 +30,9 @@ def hand_in(inbox: Path, name: str, *rows: Sequence[object], year: str = "2024")
 def warehouse(tmp_path: Path) -> Iterator[Engine]:
     """A warehouse whose department has one project, known by its budget's file."""
     engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
-    hand_in(tmp_path, "项目预算表.xlsx", ["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000])
+    hand_in(
+        tmp_path, "项目预算表.xlsx", ["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]
+    )
     load_register(engine, tmp_path, "budget")
     _make_projects(engine)
     load_register(engine, tmp_path, "budget")
@@ -105,7 +107,9 @@ def test_a_ledger_without_numbers_is_the_same_when_shuffled_and_longer(
     warehouse: Engine, tmp_path: Path
 ) -> None:
     head = ["支付日期", "项目名称", "支付金额（元）", "收款单位"]
-    rows = [[date(2024, 1, day), "项目甲", amount, "甲"] for day, amount in ((1, 1), (2, 2), (2, 2))]
+    rows = [
+        [date(2024, 1, day), "项目甲", amount, "甲"] for day, amount in ((1, 1), (2, 2), (2, 2))
+    ]
     hand_in(tmp_path, "支付台账.xlsx", head, *rows)
     load(warehouse, tmp_path)
     before = payments(warehouse)
