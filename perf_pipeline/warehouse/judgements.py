@@ -30,19 +30,13 @@ class MeasureValue(
         "分子", "Numerator", meaning="检查点所评价的；空为本期没有数据", show=Show.DATA
     )
     denominator: Big | None = told(
-        "分母",
-        "Denominator",
-        meaning="检查点所评价的；计数类为 1；空为本期没有数据",
-        show=Show.DATA,
+        "分母", "Denominator", meaning="计数类为 1；空为本期没有数据", show=Show.DATA
     )
     year_numerator: Big | None = told(
-        "年初以来的分子", "Numerator of the year", meaning="按年度口径", show=Show.DATA
+        "全年分子", "Numerator of the year", meaning="按年度口径，年初以来", show=Show.DATA
     )
     year_denominator: Big | None = told(
-        "年初以来的分母",
-        "Denominator of the year",
-        meaning="按年度口径；计数类为 1",
-        show=Show.DATA,
+        "全年分母", "Denominator of the year", meaning="计数类为 1", show=Show.DATA
     )
 
 
