@@ -66,7 +66,7 @@ def spending_reasons(judged: pd.DataFrame) -> np.ndarray:
     """Return why each row of judged spending has its light."""
     known = [name for name in Compared._fields if name in judged]
     columns = (judged[name].to_numpy(dtype=object) for name in known)
-    said = [_reason(Compared._make(each)) for each in zip(*columns, strict=True)]
+    said = [_reason(Compared(*each)) for each in zip(*columns, strict=True)]
     return np.array(said, dtype=object)
 
 
