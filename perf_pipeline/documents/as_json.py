@@ -86,7 +86,7 @@ def _of_department(each: DepartmentIndicator) -> dict[str, Any]:
 
 def _project(project: Project) -> dict[str, Any]:
     return {
-        "code": project.code,
+        "code": project.code or None,
         "name": project.name,
         "purpose": project.purpose,
         "objectives": list(project.objectives),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, unique
 
-from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.share import WHOLE_BP, percent, points
 
 
@@ -24,6 +23,7 @@ class Written:
         return self.stored or self.chinese
 
 
+@unique
 class Unit(Enum):
     """Units of stored whole numbers; NONE also for words, dates and texts."""
 
@@ -36,12 +36,14 @@ class Unit(Enum):
     DAYS = Written("", "天", "days")
     TIMES = Written("", "笔", "payments")
     THINGS = Written("", "个", "")
+    OF_ROW = Written("按本行的单位", "", "")  # money, a share, or in the target's unit
 
     def write(self, value: int) -> str:
-        """Write a stored number for people, with its unit: 6780000 fen is 67800.00元."""
+        """Write a stored number for people, with its unit: 6780000 fen is 67,800.00元."""
         match self:
             case Unit.FEN:
-                return f"{format_yuan(value)}元"
+                sign = "-" if value < 0 else ""
+                return f"{sign}{abs(value) // 100:,}.{abs(value) % 100:02d}元"
             case Unit.SHARE:
                 return percent(value)
             case Unit.POINTS | Unit.MARKS:

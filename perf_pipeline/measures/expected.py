@@ -45,6 +45,6 @@ def registers_behind(code: str) -> frozenset[str]:
         return frozenset({"reported_value"})
     if code not in known_codes():
         return frozenset()
-    any_checkpoint = Checkpoint(2000, 1, 12, last=True)  # the same tables for each
+    any_checkpoint = Checkpoint(2000, 12, (12,))  # the same tables for each
     tables = {table.name for table in find_tables(measure(code).rows(any_checkpoint))}
     return frozenset(tables & set(register_tables)) - DECIDED

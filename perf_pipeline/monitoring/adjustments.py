@@ -56,7 +56,11 @@ def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed
     judged = (
         select(snapshot.c.department_id, checkpoint_table)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(snapshot.c.kind == "monitoring", checkpoint_table.c.ends_on < checkpoint.ends_on)
+        .where(
+            snapshot.c.kind == "monitoring",
+            checkpoint_table.c.ends_on < checkpoint.ends_on,
+            checkpoint_table.c.ordinal.is_not(None),  # of the calendar in force
+        )
         .distinct()
         .order_by(checkpoint_table.c.ends_on.desc(), snapshot.c.department_id)
     )

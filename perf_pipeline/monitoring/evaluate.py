@@ -24,7 +24,7 @@ from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import targets_in_force
 from perf_pipeline.monitoring.words import plain
-from perf_pipeline.warehouse.dimensions import checkpoint_id
+from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
@@ -53,6 +53,7 @@ def evaluate_quarter(
     count_again(engine, checkpoint)
     with write_transaction(engine) as connection:
         refresh_statistics(connection)
+        follow_calendar(connection, checkpoint)
         judged = _judge(connection, checkpoint, limits, nearer)
         judged[adjustment] = find_adjustments(
             connection, checkpoint, lambda closed: _judge(connection, closed, limits, nearer)

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import current, latest_snapshots, newest_rows
@@ -27,7 +28,6 @@ from perf_pipeline.warehouse.schema import (
     measure_value,
     project,
     register_tables,
-    spending_plan,
     target,
 )
 
@@ -38,8 +38,11 @@ SPENDING = "预算执行"  # what a reason is about that is given for spending
 
 def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current project with its budget, what was paid, and what was planned by now."""
-    plan = _planned(checkpoint, checkpoint.ends_on, "planned")
-    after = _planned(checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, "planned_next")
+    plan = planned_by(checkpoint)
+    coming = coming_point(checkpoint)
+    after = planned_by(
+        checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, name="planned_next"
+    )
     newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
     paid, payments = measure_value.alias("paid"), measure_value.alias("payments_made")
     budget = budget_in_force(checkpoint)
@@ -64,6 +67,8 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
             plan.c.due_on.label("planned_due_on"),
             plan.c.share_bp.label("planned_bp"),
             (null() if checkpoint.last else after.c.share_bp).label("next_planned_bp"),
+            coming.c.label.label("coming_label"),
+            coming.c.share_bp.label("coming_bp"),
             bound.c.contracts_fen,
             bound.c.committed_fen,
             late.c.late_paid_fen,
@@ -90,7 +95,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
                 figure.c.project_name == project.c.name,
             ),
         )
-    for part in (budget, plan, after, bound, late, last):
+    for part in (budget, plan, after, coming, bound, late, last):
         query = query.outerjoin(
             part, and_(same_department(part, project), part.c.project_name == project.c.name)
         )
@@ -101,8 +106,10 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
 
 def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current indicator with its target, its figure and what was reported."""
-    plan = _planned(checkpoint, checkpoint.ends_on, "planned")
-    whole = _planned(checkpoint, date(checkpoint.fiscal_year, 12, 31), "planned_for_the_year")
+    plan = planned_by(checkpoint)
+    whole = planned_by(
+        checkpoint, date(checkpoint.fiscal_year, 12, 31), name="planned_for_the_year"
+    )
     newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
     figure = measure_value
     reported = _latest("reported_value", "as_of", checkpoint)
@@ -141,6 +148,8 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             whole.c.share_bp.label("plan_end_bp"),
             figure.c.numerator,
             figure.c.denominator,
+            figure.c.year_numerator,
+            figure.c.year_denominator,
             reported.c.reported_text,
             reported.c.numerator.label("reported_numerator"),
             reported.c.denominator.label("reported_denominator"),
@@ -235,38 +244,4 @@ def same_year(part: Table, of: Table, checkpoint: Checkpoint) -> ColumnElement[b
         part.c.department_id == of.c.department_id,
         part.c.fiscal_year == of.c.fiscal_year,
         current(part, checkpoint),
-    )
-
-
-def _planned(checkpoint: Checkpoint, until: date, name: str) -> Any:
-    """Select each project's last planned point on or before a day, in whatever month it is.
-
-    A plan that begins later plans nothing yet: 0, without a label. No plan at all is no row.
-    """
-    of = (spending_plan.c.department_id, spending_plan.c.project_name)
-    every = select(*of).where(in_force(spending_plan, checkpoint)).group_by(*of).subquery()
-    point = newest_rows(
-        spending_plan,
-        ["project_name"],
-        "due_on",
-        checkpoint.fiscal_year,
-        until=until,
-        known_at=checkpoint.known_at,
-    )
-    return (
-        select(
-            every.c.department_id,
-            every.c.project_name,
-            point.c.label,
-            point.c.due_on,
-            func.coalesce(point.c.share_bp, 0).label("share_bp"),
-        )
-        .outerjoin(
-            point,
-            and_(
-                point.c.department_id == every.c.department_id,
-                point.c.project_name == every.c.project_name,
-            ),
-        )
-        .subquery(name)
     )

@@ -10,10 +10,11 @@ import pandas as pd
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.measures.catalogue import OF_MONEY, REPORTED
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure, why_not
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.compared import PACE_OF_PLAN
 from perf_pipeline.monitoring.words import plain
+from perf_pipeline.registers.measure_declaration import Money
 
 
 class Told(NamedTuple):
@@ -98,7 +99,7 @@ def _said(row: Told, checkpoint: Checkpoint) -> str:
 def _counts(row: Told) -> str:
     if row.denominator is None or row.denominator == 1 or row.behaviour == Behaviour.COST:
         return ""
-    if row.measure in OF_MONEY:
+    if row.measure in known_codes() - {REPORTED} and measure(row.measure).money is Money.AMOUNTS:
         return f"（{format_yuan(row.numerator or 0)}元/{format_yuan(row.denominator)}元）"
     if row.period_denominator is None:
         return f"（{row.numerator}/{row.denominator}）"
@@ -116,6 +117,8 @@ def _pace(row: Told) -> str:
 def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
     if not row.measure:
         return "没有度量与该指标对应，也未列为人工填报"
+    if row.measure not in known_codes():
+        return why_not(row.measure)
     if row.measure != REPORTED:
         return f"截至{checkpoint.label}，台账中没有可计数的记录"
     if row.not_added is not None:

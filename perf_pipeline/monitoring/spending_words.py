@@ -31,6 +31,8 @@ class Compared(NamedTuple):
     yellow_bp: int
     red_bp: int
     ahead_bp: int
+    coming_label: str | None
+    coming_bp: int | None
     planned: Fraction | None = None
 
 
@@ -92,12 +94,16 @@ def _reason(row: Compared) -> str:
         return f"{said}；没有支出计划，无法判断进度"
     label = row.planned_label
     plan = f"计划{label}达到{write_beside(share, [actual])}%" if label else "计划尚未安排支出"
+    then = ""
+    if row.coming_bp is not None:
+        coming = write_beside(Fraction(row.coming_bp, 100), [actual])
+        then = f"；下一计划时点{row.coming_label}为{coming}%"
     if actual == share:
-        return f"{said}，{plan}，与计划一致"
+        return f"{said}，{plan}，与计划一致{then}"
     limits = [Fraction(bp, 100) for bp in (0, row.yellow_bp, row.red_bp, row.ahead_bp)]
     away = write_beside(actual - share, limits)
     word = "高于计划" if actual > share else "低于计划"
-    return f"{said}，{plan}，{word}{away.removeprefix('-')}个百分点"
+    return f"{said}，{plan}，{word}{away.removeprefix('-')}个百分点{then}"
 
 
 def _spending_notes(judged: pd.DataFrame, checkpoint: Checkpoint) -> np.ndarray:

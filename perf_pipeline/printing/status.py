@@ -15,7 +15,10 @@ from perf_pipeline.printing.marks import light_text, or_dash, status_counts
 from perf_pipeline.printing.results import adjustments_table
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from perf_pipeline.doctor import HealthCheck
+    from perf_pipeline.monitoring.money_on_day import MoneyOnDay
     from perf_pipeline.monitoring.tracing import TracedFigure
 
 LONGEST_TRACE = 30
@@ -48,6 +51,27 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
         console.print(f"待说明偏差：{_unexplained(judged)} 项\n")
         if judged["adjustments"]:
             console.print(adjustments_table(judged["adjustments"]))
+
+
+def print_money(console: Console, day: date, money: list[MoneyOnDay]) -> None:
+    """Print how the money of each project stands on a day."""
+    if not money:
+        console.print(f"{day.year}年度还没有项目。")
+        return
+    title = f"截至{day} 的资金情况"
+    table = Table("部门", "项目", "灯", "执行率", "计划", "偏差（百分点）", "说明", title=title)
+    for each in money:
+        over = f"；自{each.overspent_since}起超出预算" if each.overspent_since else ""
+        table.add_row(
+            escape(each.department),
+            escape(each.project_name),
+            light_text(each.light),
+            or_dash(each.actual_bp, percent),
+            or_dash(each.planned_bp, percent),
+            or_dash(each.deviation_bp, points),
+            escape(f"{each.reason}{over}"),
+        )
+    console.print(table)
 
 
 def _unexplained(judged: dict[str, Any]) -> int:

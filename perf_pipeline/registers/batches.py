@@ -22,7 +22,7 @@ from perf_pipeline.registers.declaration import Column, Register
 from perf_pipeline.registers.files import Row, read_sheets
 from perf_pipeline.registers.header import SEARCHED_ROWS, Header, find_header, label_key
 from perf_pipeline.registers.row_text import name_cells
-from perf_pipeline.registers.rules import broken
+from perf_pipeline.registers.rules import broken, carry_over_rules
 
 TOTALS = {"合计", "小计", "总计", "累计", "本页合计", "本页小计"}
 IN_EVERY_TOTAL = "计"
@@ -95,6 +95,8 @@ class RegisterBatches:
             ColumnReader(column, _misfit(column, fiscal_year, known_projects))
             for column in declared.columns
         ]
+        self._rules = [*declared.rules, *carry_over_rules(declared)]
+        self._year_begins = date(fiscal_year, 1, 1)
 
     @property
     def notice(self) -> str | None:
@@ -178,12 +180,12 @@ class RegisterBatches:
                 if n not in whole:
                     fault = _Fault(column, cells[column.name][n], reason)
                     faults.setdefault(n, []).append(fault)
-        for rule in self.declared.rules:
+        for rule in self._rules:
             column, other = self.declared.column(rule.column), self.declared.column(rule.other)
             unread = whole | wrong[rule.column].keys() | wrong[rule.other].keys()
             pairs = zip(values[rule.column], values[rule.other], strict=True)
             for n, (value, against) in enumerate(pairs):
-                told = broken(rule, column, other, value, against)
+                told = broken(rule, column, other, value, against, self._year_begins)
                 if told and n not in unread:
                     fault = _Fault(column, cells[rule.column][n], told)
                     faults.setdefault(n, []).append(fault)
@@ -235,14 +237,15 @@ def _misfit(
 ) -> Callable[[Value], str | None] | None:
     """Return what says why a value is none of this year or of these projects, if anything does."""
     if column.in_fiscal_year:
-        return partial(_of_another_year, fiscal_year)
+        earliest = date.min if column.carried_over_until else date(fiscal_year, 1, 1)
+        return partial(_of_another_year, fiscal_year, earliest)
     if column.known_project and known_projects is not None:
         return partial(_of_no_project, known_projects)
     return None
 
 
-def _of_another_year(fiscal_year: int, value: Value) -> str | None:
-    other = isinstance(value, date) and value.year != fiscal_year
+def _of_another_year(fiscal_year: int, earliest: date, value: Value) -> str | None:
+    other = isinstance(value, date) and not earliest <= value <= date(fiscal_year, 12, 31)
     return f"日期不在{fiscal_year}年度内" if other else None
 
 

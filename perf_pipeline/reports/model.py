@@ -15,8 +15,9 @@ from typing import Any
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
+from perf_pipeline.domain.unit import Unit
 from perf_pipeline.monitoring.outlook.subjects import Measured
-from perf_pipeline.monitoring.outlook.wording import written
+from perf_pipeline.monitoring.outlook.wording import written as write_outlook
 from perf_pipeline.warehouse.judgements import (
     CaseLimit,
     IndicatorResult,
@@ -66,21 +67,28 @@ class Outlook(OutlookResult):
 
     unit: str | None
 
+    def told(self, column: str) -> str:
+        """Write what a column holds; amounts in what the row says."""
+        if self.columns[column].unit is Unit.OF_ROW:
+            return self.written(getattr(self, column)) or ""
+        return super().told(column)
+
     @property
     def point_text(self) -> str | None:
         """Write the point in its unit: 36.54万元; None where nothing can be foretold."""
-        return self._written(self.point)
+        return self.written(self.point)
 
     @property
     def interval(self) -> str | None:
         """Write the 80 % interval; None where there is none, or it is the point alone."""
-        low, high = self._written(self.low80), self._written(self.high80)
+        low, high = self.written(self.low80), self.written(self.high80)
         return None if low is None or low == high else f"{low}—{high}"
 
-    def _written(self, amount: int | None) -> str | None:
+    def written(self, amount: int | None) -> str | None:
+        """Write an amount of the outlook in its unit."""
         if amount is None or self.measured_in is None:
             return None
-        return written(amount, Measured(self.measured_in), self.unit)
+        return write_outlook(amount, Measured(self.measured_in), self.unit)
 
 
 class SpendingLine(SpendingResult):

@@ -58,7 +58,7 @@ def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> S
         select(
             snapshot.c.department_id,
             checkpoint_table.c.ordinal.label("quarter_ordinal"),
-            *(column for column in table.c if column.name != "snapshot_id"),
+            table,
         )
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
         .join(newest, newest.c.id == snapshot.c.id)
@@ -152,7 +152,7 @@ def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departmen
     """Select the rows of the newest snapshots of a kind at a checkpoint."""
     newest = latest_snapshots(kind).subquery("newest")
     return (
-        select(snapshot.c.department_id, *(c for c in table.c if c.name != "snapshot_id"))
+        select(snapshot.c.department_id, table)
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
         .join(newest, newest.c.id == snapshot.c.id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)

@@ -19,6 +19,7 @@ from perf_pipeline.reports.form_blocks import (
     amount,
     cell,
     execution_rate,
+    head,
     heading,
     initial_budget,
     least_height,
@@ -27,7 +28,7 @@ from perf_pipeline.reports.form_blocks import (
     sources,
     write_levels,
 )
-from perf_pipeline.reports.model import IndicatorLine
+from perf_pipeline.reports.model import IndicatorLine, SpendingLine
 from perf_pipeline.reports.sheet import (
     CENTERED,
     LABEL,
@@ -39,6 +40,7 @@ from perf_pipeline.reports.sheet import (
     numbered,
 )
 from perf_pipeline.reports.workbook import write_workbook
+from perf_pipeline.warehouse.derived import ScoredLine
 from perf_pipeline.warehouse.judgements import Explained
 
 FORM_NAME = "项目支出绩效自评表"
@@ -127,7 +129,14 @@ def _identity(form: FormSheet, row: int, year: EvaluatedYear, name: str) -> int:
 def _funding(form: FormSheet, row: int, scored: ScoredProject) -> tuple[int, int]:
     """Write the money; return the row of the total, whose execution is scored, and the next."""
     line, mark = scored.line, scored.execution
-    heads = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
+    heads = (
+        head(SpendingLine, "initial_budget_fen"),
+        head(SpendingLine, "budget_fen"),
+        f"全年{head(SpendingLine, 'paid_fen')}",
+        head(ScoredLine, "points_centi"),
+        head(SpendingLine, "actual_bp"),
+        head(ScoredLine, "score_centi"),
+    )
     blocks = (
         (TARGET, TARGET),
         (ACTUAL, ACTUAL),
@@ -136,8 +145,8 @@ def _funding(form: FormSheet, row: int, scored: ScoredProject) -> tuple[int, int
     )
     form.put(row, (SIDE, LEVEL1), "项目资金\n（万元）", LABEL, rows=5)
     form.put(row, (LEVEL2, LEVEL3), None, LABEL)
-    for block, head in zip(blocks, heads, strict=True):
-        form.put(row, block, head, LABEL)
+    for block, label in zip(blocks, heads, strict=True):
+        form.put(row, block, label, LABEL)
     initial = initial_budget(line)
     kept = line.budget_fen == initial  # of a budget that was changed only the total is known
     budget, paid, carried = line.budget_by_source, line.paid_by_source, line.carry_over_fen
@@ -193,13 +202,13 @@ def _indicators(
     form: FormSheet, row: int, scored: ScoredProject, indicators: tuple[IndicatorLine, ...]
 ) -> tuple[list[Levels], int]:
     heads = (
-        ((LEVEL1, LEVEL1), "一级指标"),
-        ((LEVEL2, LEVEL2), "二级指标"),
-        ((LEVEL3, LEVEL3), "三级指标"),
-        ((TARGET, TARGET), "年度指标值"),
-        ((ACTUAL, ACTUAL), "实际完成值"),
-        ((POINTS, POINTS), "分值"),
-        ((SCORE, SCORE), "得分"),
+        ((LEVEL1, LEVEL1), head(IndicatorLine, "level1")),
+        ((LEVEL2, LEVEL2), head(IndicatorLine, "level2")),
+        ((LEVEL3, LEVEL3), head(IndicatorLine, "name")),
+        ((TARGET, TARGET), head(IndicatorLine, "raw_target")),
+        ((ACTUAL, ACTUAL), head(IndicatorLine, "actual_text")),
+        ((POINTS, POINTS), head(ScoredLine, "points_centi")),
+        ((SCORE, SCORE), head(ScoredLine, "score_centi")),
         ((WHY, LAST), "偏差原因分析及改进措施"),
     )
     row = form.line(row, [(columns, label, SMALL_LABEL) for columns, label in heads], least=28)
@@ -243,8 +252,8 @@ def _basis(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
     last = len(BASIS_WIDTHS)
     sheet.put(1, (1, last), f"{scored.line.project_name}：得分是怎样算出来的", TITLE)
     heads = ("序号", "评分项", "目标", "实际", "分值", "得分", "算式和理由")
-    for column, head in enumerate(heads, start=1):
-        sheet.put(2, (column, column), head, SMALL_LABEL)
+    for column, label in enumerate(heads, start=1):
+        sheet.put(2, (column, column), label, SMALL_LABEL)
     sheet.need(2, 22)
     row = 3
     for number, mark in enumerate((scored.execution, *scored.marks.values()), start=1):

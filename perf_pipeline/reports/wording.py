@@ -13,6 +13,7 @@ from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.reports.amounts import chinese_date, percent, wan
+from perf_pipeline.reports.cells import facts
 from perf_pipeline.reports.model import (
     IndicatorLine,
     Line,
@@ -168,7 +169,7 @@ def against_plan(deviation_bp: int) -> str:
 def spending_words(line: SpendingLine) -> str:
     """Say of one project why it has its light, and what stands beside it."""
     moved = "支付台账在本版评价之后有变动，曲线与评价时的累计支付不一致"
-    said = (line.reason, line.note, moved if line.ledger_moved_on else None)
+    said = (line.reason, line.note, moved if line.ledger_moved_on else None, *facts(line))
     return f"{line.project_name}：{'；'.join(filter(None, said))}。"
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.warehouse.result import DECLARED
 
 _LIGHTS = {
     Light.GREEN: "On plan",
@@ -245,6 +246,7 @@ ENGLISH: dict[str, str] = {
     "关账时": "When closed",
     "现在所知": "As known now",
 }
+ENGLISH |= {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
 ENGLISH |= {f"{month}月底": f"End of {name}" for month, name in enumerate(_MONTHS.split(), 1)}
 ENGLISH |= {label: _LIGHTS[light] for light, label in LIGHT_LABELS.items()}
 ENGLISH |= {label: _STATUSES[status] for status, label in STATUS_LABELS.items()}

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.warehouse.known import current, newest_rows
 from perf_pipeline.warehouse.schema import project, register_tables
 
@@ -18,7 +18,7 @@ budget = register_tables["budget"]
 adjustment = register_tables["budget_adjustment"]
 
 
-def adjustments_in_force(checkpoint: Checkpoint) -> Any:
+def adjustments_in_force(checkpoint: AsOf) -> Any:
     """Select each project's last adjustment on or before the checkpoint."""
     return newest_rows(
         adjustment,
@@ -30,7 +30,7 @@ def adjustments_in_force(checkpoint: Checkpoint) -> Any:
     )
 
 
-def never_adjusted(checkpoint: Checkpoint) -> ColumnElement[bool]:
+def never_adjusted(checkpoint: AsOf) -> ColumnElement[bool]:
     """Hold for a row of `budget` whose project has no adjustment in force."""
     return ~exists().where(
         adjustment.c.department_id == budget.c.department_id,
@@ -41,7 +41,7 @@ def never_adjusted(checkpoint: Checkpoint) -> ColumnElement[bool]:
     )
 
 
-def budget_in_force(checkpoint: Checkpoint) -> Any:
+def budget_in_force(checkpoint: AsOf) -> Any:
     """Select each project's budget in force, beside the one that the year began with.
 
     Columns: department_id, project_name, initial_fen, total_fen, fiscal_fen, other_fen,

@@ -35,7 +35,7 @@ class Adjustment(
 ):
     """What late data would change in a closed checkpoint (调整), told in the next open one."""
 
-    quarter: str = told("已关账的检查点", "Closed checkpoint", meaning="如 2024Q1", show=Show.KEY)
+    quarter: str = told("已关账的检查点", "Closed checkpoint", meaning="如 2024-03", show=Show.KEY)
     closed_version: int = told("关账时的评价版本", "Closed version")
     part: str = told(
         "部分", "Part", meaning="spending 预算执行；indicator 绩效指标", show=Show.DATA

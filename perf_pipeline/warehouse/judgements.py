@@ -28,8 +28,18 @@ class MeasureValue(
 
     measure: str = told("度量代码", "Measure", show=Show.KEY)
     project_name: str | None = told("项目名称", "Project", meaning="部门度量为空", show=Show.KEY)
-    numerator: Big = told("分子", "Numerator", show=Show.DATA)
-    denominator: Big = told("分母", "Denominator", meaning="计数类为 1", show=Show.DATA)
+    numerator: Big | None = told(
+        "分子", "Numerator", meaning="检查点所评价的；空为本期没有数据", show=Show.DATA
+    )
+    denominator: Big | None = told(
+        "分母", "Denominator", meaning="计数类为 1；空为本期没有数据", show=Show.DATA
+    )
+    year_numerator: Big | None = told(
+        "全年分子", "Numerator of the year", meaning="按年度口径，年初以来", show=Show.DATA
+    )
+    year_denominator: Big | None = told(
+        "全年分母", "Denominator of the year", meaning="计数类为 1", show=Show.DATA
+    )
 
 
 class Explained(Result):
@@ -309,12 +319,16 @@ class OutlookResult(
         show=Show.DATA,
     )
     point: Big | None = told(
-        "全年预计", "Year-end outlook", meaning="预计值（中位数）；空为不能预计", show=Show.HEAD
+        "全年预计",
+        "Year-end outlook",
+        Unit.OF_ROW,
+        "预计值（中位数）；空为不能预计",
+        show=Show.HEAD,
     )
-    low80: Big | None = told("80%区间下限", "Low end of 80 %", show=Show.HEAD)
-    high80: Big | None = told("80%区间上限", "High end of 80 %", show=Show.HEAD)
-    low95: Big | None = told("95%区间下限", "Low end of 95 %", show=Show.DATA)
-    high95: Big | None = told("95%区间上限", "High end of 95 %", show=Show.DATA)
+    low80: Big | None = told("80%区间下限", "Low end of 80 %", Unit.OF_ROW, show=Show.HEAD)
+    high80: Big | None = told("80%区间上限", "High end of 80 %", Unit.OF_ROW, show=Show.HEAD)
+    low95: Big | None = told("95%区间下限", "Low end of 95 %", Unit.OF_ROW, show=Show.DATA)
+    high95: Big | None = told("95%区间上限", "High end of 95 %", Unit.OF_ROW, show=Show.DATA)
     probability_bp: int | None = told(
         "完成目标的可能性", "Probability", Unit.SHARE, show=Show.DATA, view="probability"
     )

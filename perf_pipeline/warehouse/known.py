@@ -23,12 +23,12 @@ from sqlalchemy import (
     select,
 )
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import snapshot, source_file
 
 
-def current(table: FromClause, seen: Checkpoint | None = None) -> ColumnElement[bool]:
+def current(table: FromClause, seen: AsOf | None = None) -> ColumnElement[bool]:
     """Hold for the rows of a sourced table that are in force as a checkpoint is seen.
 
     That is, at its `known_at`; without one, and without a checkpoint, now.
@@ -110,7 +110,7 @@ def latest_snapshots(kind: str, checkpoint_id: int | None = None) -> Select[tupl
 
 
 def checkpoint_id_of(connection: Connection, quarter: str) -> int | None:
-    """Return the row number of a quarter (2024Q3), or None where none was monitored yet."""
+    """Return the row number of a quarter (2024-10), or None where none was monitored yet."""
     return connection.scalar(
         select(checkpoint_table.c.id).where(checkpoint_table.c.name == quarter)
     )

@@ -40,6 +40,7 @@ from perf_pipeline.warehouse.tables import judged
 Big = Annotated[int, BigInteger]  # a whole number that may pass two thousand million
 _SQL: dict[Any, type[TypeEngine[Any]]] = {str: Text, int: Integer, bool: Boolean, date: Date}
 _TOLD = "told"
+DECLARED: dict[str, type[Result]] = {}  # every result by its table, filled as they are declared
 
 
 class Show(Enum):
@@ -119,7 +120,7 @@ class Result:
     table: ClassVar[Table]
     columns: ClassVar[Mapping[str, Told]]  # its own, then inherited ones
     _names: ClassVar[tuple[str, ...]]
-    _words: ClassVar[Mapping[str, type[StrEnum]]]
+    words: ClassVar[Mapping[str, type[StrEnum]]]  # columns that hold words of a judgement
 
     def __init_subclass__(
         cls,
@@ -134,13 +135,14 @@ class Result:
         held = {each.name: each for each in fields(cls)}  # type: ignore[arg-type]
         own = {name: held[name].metadata.get(_TOLD) for name in cls.__annotations__ if name in held}
         cls._names = tuple(held)
-        cls._words = {name: word for name in held if (word := _word(hints[name]))}
+        cls.words = {name: word for name in held if (word := _word(hints[name]))}
         cls.columns = {name: of for name, of in own.items() if of}
         for base in cls.__mro__[1:]:
             cls.columns = {**cls.columns, **getattr(base, "columns", {})}
         if table is not None:
             made = (_column(name, hints[name], of) for name, of in cls.columns.items())
             cls.table = judged(table, says, *made, *indexes)
+            DECLARED[table] = cls
 
     @classmethod
     def shown(cls, *where: Show) -> Mapping[str, Told]:
@@ -154,7 +156,7 @@ class Result:
         Raises KeyError for a column that is missing.
         """
         taken = {name: more[name] if name in more else values[name] for name in cls._names}
-        for name, word in cls._words.items():
+        for name, word in cls.words.items():
             if taken[name] is not None:
                 taken[name] = word(taken[name])
         row = object.__new__(cls)
@@ -170,9 +172,14 @@ class Result:
             return "是" if value else "否"
         if isinstance(value, int):
             return cls.columns[column].unit.write(value)
-        if word := cls._words.get(column):
+        if word := cls.words.get(column):
             return label_of(word(value))
         return str(value)
+
+    @property
+    def address(self) -> str:
+        """Name the row in the warehouse: spending_result/12."""
+        return f"{self.table.name}/{vars(self).get('id')}"
 
     def told(self, column: str) -> str:
         """Write what a column of this row holds, for people."""

@@ -95,12 +95,11 @@ checkpoint = Table(
     metadata,
     row_id(),
     Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
-    Column("ordinal", Integer, nullable=False, comment="年内序号"),
-    Column("name", Text, nullable=False, unique=True, comment="名称，如 2024Q3"),
+    Column("ordinal", Integer, comment="年内序号；空为现行日历已没有的检查点，评价留作历史"),
+    Column("name", Text, nullable=False, unique=True, comment="名称，年份和月份，如 2024-10"),
     Column("label", Text, nullable=False, comment="文件中的写法，如 10月底"),
     Column("ends_on", Date, nullable=False, comment="截至日期"),
     Column("period_starts_on", Date, comment="本期起始日期，即上一检查点的次日"),
-    UniqueConstraint("fiscal_year", "ordinal"),
     comment="绩效监控检查点",
 )
 

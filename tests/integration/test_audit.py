@@ -140,7 +140,7 @@ def test_gaps_in_a_series_of_vouchers_are_found_series_by_series(
         + [f"{'9' * 30},2024-03-02,{COUNSEL},7,财政资金,甲,"],
     )
     assert found == {"voucher_gap": [("记-", "记-013")]}
-    (row,) = findings(engine, "2024Q4")
+    (row,) = findings(engine, "2024-12")
     assert row.detail == "凭证号在“记-010”之后缺2个号"  # type: ignore[attr-defined]
     assert row.place == f"文件“2024/{DEPARTMENT}/registers/支付台账.csv” 第5行"  # type: ignore[attr-defined]
 

@@ -16,7 +16,7 @@ from perf_pipeline.warehouse.schema import alert, alert_event, snapshot
 from tests.integration.test_departments import document, load
 from tests.year import CALENDAR
 
-Q1, Q2 = CALENDAR.checkpoint("2024Q1"), CALENDAR.checkpoint("2024Q2")
+Q1, Q2 = CALENDAR.checkpoint("2024-03"), CALENDAR.checkpoint("2024-06")
 HEADER = "信访编号,收到日期,信访渠道,交办来源,重要事项,受理日期,办结日期"
 MAP = "项目名称,指标名称,度量\n城管局的项目,巡查次数,petition_visits_hosted"
 RECIPIENTS = {
@@ -117,7 +117,7 @@ def test_what_is_still_overdue_after_a_checkpoint_is_told_as_not_mended(office: 
     office.petitions("访-1,2024-03-01,来访,无,否,,")
     (before,) = office.look(date(2024, 3, 31))
     (after,) = office.look(date(2024, 4, 1))
-    assert (before.quarter, after.quarter) == ("2024Q1", "2024Q2")
+    assert (before.quarter, after.quarter) == ("2024-03", "2024-06")
     assert office.history(before.id) == ["new", "continued"]
     assert "超期未办1件" in office.digest(date(2024, 4, 1))
 
@@ -140,7 +140,7 @@ def test_a_reminder_whose_checkpoint_is_over_gives_way_to_the_judgement(office: 
     office.look(date(2024, 4, 1))
     assert office.history(asked.id) == ["new", "continued"]
     (again,) = office.look(date(2024, 6, 24), remind=True)
-    assert again.quarter == "2024Q2"
+    assert again.quarter == "2024-06"
 
 
 def test_a_register_of_an_earlier_period_is_old(office: Office) -> None:

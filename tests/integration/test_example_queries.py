@@ -116,8 +116,8 @@ def test_vouchers_agree_with_the_judgement_and_a_late_one_is_seen(engine: Engine
         )
     late = [row for row in answer(engine, "vouchers_against_judgement.sql") if row[4] != 0]
     assert [(row[0], row[1], row[4]) for row in late] == [
-        ("2024Q1", "信访维稳经费", -7),
-        ("2024Q2", "信访维稳经费", -7),
+        ("2024-03", "信访维稳经费", -7),
+        ("2024-06", "信访维稳经费", -7),
     ]
 
 
@@ -189,5 +189,5 @@ def test_a_restatement_is_listed_with_both_versions(
         judge(connection, department_id(connection, "zhengfawei"), Q2)
     before = yuan(38_150_000)
     assert answer(engine, "changed_spending.sql") == [
-        ("2024Q2", name, 1, 2, before, before + 15_000, Decimal(15_000))
+        ("2024-06", name, 1, 2, before, before + 15_000, Decimal(15_000))
     ]

@@ -105,7 +105,7 @@ def test_payments_by_source_are_all_that_was_paid(engine: Engine) -> None:
         connection.execute(register_tables["budget_adjustment"].delete())
     compute_measures(engine, QUARTERS[3])
     evaluate_quarter(engine, QUARTERS[3], Limits())
-    lines = results(engine, spending_line, "2024Q4")
+    lines = results(engine, spending_line, "2024-12")
     for at, of in enumerate(years, start=1):
         for one, _ in of:
             mine = [row for row in lines[at] if row.project_name == one.name]

@@ -28,7 +28,7 @@ from perf_pipeline.warehouse.locks import close_quarter, lock_history, reopen_qu
 from perf_pipeline.warehouse.schema import metadata, source_file
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
-MARCH, JUNE = CALENDAR.checkpoint("2024Q1"), CALENDAR.checkpoint("2024Q2")
+MARCH, JUNE = CALENDAR.checkpoint("2024-03"), CALENDAR.checkpoint("2024-06")
 NAME, KEY = "信访维稳经费", "信访维稳经费||按期受理率"
 Rows = Mapping[str, Mapping[str, object]]
 
@@ -264,7 +264,7 @@ def test_a_closed_quarter_is_not_restated_and_late_data_are_adjustments_of_the_n
     assert june["spending"][0]["paid_fen"] == 27_000  # what is known by June holds the late row
     assert (june["closed"], june["version"]) == (False, 2)
     spending, rate = june["adjustments"]
-    assert spending["quarter"] == "2024Q1"
+    assert spending["quarter"] == "2024-03"
     assert (spending["closed_numerator"], spending["known_numerator"]) == (20_000, 27_000)
     assert spending["difference_text"] == "+70.00元"
     (row,) = spending["sources"]["rows"]
@@ -282,7 +282,7 @@ def test_a_closed_quarter_is_not_restated_and_late_data_are_adjustments_of_the_n
 def test_where_the_next_quarter_is_closed_too_adjustments_go_to_the_first_open_one(
     engine: Engine,
 ) -> None:
-    october = CALENDAR.checkpoint("2024Q3")
+    october = CALENDAR.checkpoint("2024-10")
     set_up(engine)
     judge(engine, MARCH, JUNE, october)
     for checkpoint in (MARCH, JUNE):
@@ -291,7 +291,7 @@ def test_where_the_next_quarter_is_closed_too_adjustments_go_to_the_first_open_o
     judge(engine, MARCH, JUNE, october)
     *closed, last = read_status(engine)
     assert all(each["closed"] and not each["adjustments"] for each in closed)
-    assert [each["quarter"] for each in last["adjustments"]] == ["2024Q1", "2024Q2"]
+    assert [each["quarter"] for each in last["adjustments"]] == ["2024-03", "2024-06"]
 
 
 def test_a_reopened_quarter_is_restated_and_its_adjustments_are_gone(engine: Engine) -> None:
@@ -346,7 +346,7 @@ def test_the_page_is_self_contained_and_escapes_what_files_say(
     assert "on_track" not in page.split("</style>")[1]
     assert "200.00元" in page
     (path,) = write_restatements([restated(engine)], tmp_path)
-    assert path == tmp_path / "bureau" / "2024Q1" / "2024Q1-重述-1至2.html"
+    assert path == tmp_path / "bureau" / "2024-03" / "2024-03-重述-1至2.html"
     assert json.dumps(restated(engine).to_dict(), ensure_ascii=False)
 
 
@@ -377,8 +377,8 @@ def test_a_figure_traces_to_the_rows_known_when_it_was_written(engine: Engine) -
     load(engine, "payment", payments(a=25_000, b=5_000), version=2)
     judge(engine)
     (after,) = read_status(engine, MARCH)
-    old = trace_figure(engine, before["spending"][0]["figure"], CALENDAR)
-    new = trace_figure(engine, after["spending"][0]["figure"], CALENDAR)
+    old = trace_figure(engine, before["spending"][0]["figure"])
+    new = trace_figure(engine, after["spending"][0]["figure"])
     assert [(row.key, row.numerator) for row in old.rows] == [("a", 20_000)]
     assert (old.adds_up, old.still_so) == (True, False)
     assert sum(row.numerator for row in new.rows) == 30_000

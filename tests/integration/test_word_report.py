@@ -47,7 +47,7 @@ class MadeUpYear:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         take_everything_in(engine)
-        judge(engine, "2024Q2")
+        judge(engine, "2024-06")
         foretell_quarter(engine, QUARTERS[1], OutlookLimits())
         self.engine = engine
         self.written: WrittenReport = write_quarter(engine, QUARTERS[1], folder)[0]

@@ -22,7 +22,7 @@ from perf_pipeline.reports.model import (
 from tests.result_rows import row_of
 from tests.unit.test_report_lines import Q2, indicator, report, spending
 
-Q4 = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024Q4")
+Q4 = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024-12")
 TOLD = {"cause": "其他", "cause_words": "已说明"}
 
 

@@ -74,6 +74,7 @@ def test_each_department_is_judged_by_its_own_limits() -> None:
             "budget_fen": [100, 100],
             "paid_fen": [44, 44],
             "planned_bp": [5000, 5000],
+            "coming_bp": [None, None],
         },
         dtype=object,
     )

@@ -30,7 +30,7 @@ from perf_pipeline.reports.monitoring_form import FORM_NAME
 from tests.result_rows import row_of
 
 UNKNOWN = Funding(None, None)
-Q2 = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024Q2")
+Q2 = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024-06")
 
 
 def spending(project: str = "信访维稳经费", **changes: object) -> SpendingLine:

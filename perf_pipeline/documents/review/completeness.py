@@ -40,9 +40,9 @@ def project_without_name(document: TargetDocument) -> Found:
 
 
 def project_without_code(document: TargetDocument) -> Found:
-    """A project needs its code (项目编码); only its target form has a cell for it."""
+    """A project needs its code (项目编码), where its form has a cell for one."""
     for project in document.projects:
-        if project.kind is FormKind.PROJECT and not project.code:
+        if project.kind is FormKind.PROJECT and project.code == "":
             yield _missing(
                 project,
                 "project_code_missing",

@@ -28,14 +28,23 @@ class Judged:
     @property
     def judgement(self) -> Light | Status:
         """The light or the status."""
-        return self.row.light if isinstance(self.row, SpendingOf) else self.row.status
+        word: Light | Status = getattr(self.row, self.column)
+        return word
 
     @property
     def actual(self) -> str | None:
         """What was reached, as it is written; None without data."""
-        if isinstance(self.row, SpendingOf):
-            return self.row.told("actual_bp") or None
-        return self.row.actual_text
+        return self.row.told(self.actual_column) or None
+
+    @property
+    def column(self) -> str:
+        """The column that the judgement stands in."""
+        return "light" if isinstance(self.row, SpendingOf) else "status"
+
+    @property
+    def actual_column(self) -> str:
+        """The column that `actual` is written from."""
+        return "actual_bp" if isinstance(self.row, SpendingOf) else "actual_text"
 
     @property
     def counted(self) -> tuple[str | None, int | None, int | None]:
