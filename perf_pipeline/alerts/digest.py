@@ -67,7 +67,12 @@ def compose(
             row
             for row in events
             if (row.event_id, recipient.name) not in told
-            and recipient.concerns(row.code, row.rule, escalated=row.state == AlertState.ESCALATED)
+            and recipient.concerns(
+                row.code,
+                row.rule,
+                escalated=row.state == AlertState.ESCALATED,
+                service=configuration.rules[row.rule].service,
+            )
         ]
         if mine:
             largest = configuration.channels[recipient.channel].largest

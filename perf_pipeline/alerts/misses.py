@@ -145,10 +145,15 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
             waiting.c.rows > 0,
             cast(waiting.c.rows, Text) + literal(" 行读不出，已隔离"),
         ),
+        ("intake_failed", "failed", source_file.c.outcome == "failed", written),
         (
             "data_late",
             "late",
-            and_(source_file.c.kind != "target_document", judged_before),
+            and_(
+                source_file.c.kind != "target_document",
+                source_file.c.outcome == "loaded",
+                judged_before,
+            ),
             literal("评价之后才报送或更正，现为第")
             + cast(source_file.c.version, Text)
             + literal("版"),

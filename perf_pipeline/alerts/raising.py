@@ -37,6 +37,7 @@ LEVEL_LABELS = {
     },
     "missing": "无数据",
     "refused": "拒收",
+    "failed": "读入失败",
     "quarantined": "有隔离行",
     "late": "迟报",
     "changed": "已变更",

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from sqlalchemy import ColumnElement, case
+
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.measures.declared_rows import measure_of, unusable
 from perf_pipeline.measures.measure import Measure
 from perf_pipeline.registers.declaration import Register, load_registers
 
 REPORTED = "reported"  # in the map: the value is handed in by staff, not computed
+REPORTED_LABEL = "人工填报"
 
 
 def measures_of(
@@ -68,3 +71,16 @@ def declared_where(says: Callable[[Measure], bool]) -> frozenset[str]:
 def known_codes() -> frozenset[str]:
     """Return every code that the map from indicators to measures may name."""
     return frozenset({*_BY_CODE, REPORTED})
+
+
+def measure_label(code: str | None) -> str | None:
+    """Return what a measure is called in Chinese; what no measure is called stays as it is."""
+    if code == REPORTED:
+        return REPORTED_LABEL
+    return _BY_CODE[code].label if code in _BY_CODE else code
+
+
+def code_of(written: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the code that the map's cell means, written as a code or in Chinese."""
+    labels = {each.label: each.code for each in MEASURES} | {REPORTED_LABEL: REPORTED}
+    return case(labels, value=written, else_=written)

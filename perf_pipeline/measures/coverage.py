@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import Connection, and_, func, select
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
-from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
-from perf_pipeline.registers.batches import KEY_MARK
+from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, why_not
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
 
@@ -65,7 +65,7 @@ def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
             department.c.code,
             func.coalesce(department.c.name, department.c.code).label("department_name"),
             indicator,
-            mapped.c.measure,
+            code_of(mapped.c.measure).label("measure"),
             mapped.c.behaviour,
             mapped.c.due_on,
             mapped.c.pace,

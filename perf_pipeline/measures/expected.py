@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.sql.util import find_tables
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
+from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, measure
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import project, register_tables
 
@@ -27,7 +27,7 @@ def expected_registers(connection: Connection, fiscal_year: int) -> frozenset[tu
     with_projects = select(project.c.department_id).where(
         project.c.fiscal_year == fiscal_year, current(project)
     )
-    measured = select(mapped.c.department_id, mapped.c.measure).where(
+    measured = select(mapped.c.department_id, code_of(mapped.c.measure).label("measure")).where(
         mapped.c.fiscal_year == fiscal_year, current(mapped)
     )
     ledgers = {(each, LEDGER) for each in connection.execute(with_projects.distinct()).scalars()}

@@ -17,16 +17,19 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    and_,
     cast,
     exists,
     literal,
     null,
+    or_,
     select,
     true,
 )
 
 from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.domain.year_rule import YearRule
+from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.registers.measure_declaration import (
     Base,
     Kind,
@@ -36,7 +39,11 @@ from perf_pipeline.registers.measure_declaration import (
     StillOpen,
 )
 from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.schema import project, source_file
+from perf_pipeline.warehouse.schema import (
+    project,
+    quarantined_row,
+    source_file,
+)
 
 Condition = ColumnElement[bool]
 
@@ -141,21 +148,47 @@ def source_rows(
 
 
 def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
-    """Hold for rows of `table` whose department had handed that year's register in."""
-    file = source_file.alias("handed_in")
+    """Hold for rows of `table` whose department had handed that year's register in.
+
+    A file all of whose rows are in quarantine says nothing, and neither does a header alone, unless
+    the register is declared to mean by it that nothing happened. What was withdrawn is out.
+    """
+    file, later = source_file.alias("handed_in"), source_file.alias("withdrawn_later")
+    says_none = literal(declaration_of(register).empty_means_none)
     return exists().where(
         file.c.loaded_at <= checkpoint.known_at if checkpoint.known_at else true(),
         file.c.department_id == table.c.department_id,
         file.c.fiscal_year == table.c.fiscal_year,
         file.c.kind == register,
         file.c.outcome == "loaded",
+        or_(file.c.rows_loaded > 0, and_(file.c.rows_quarantined == 0, says_none)),
+        ~exists().where(
+            later.c.loaded_at <= checkpoint.known_at if checkpoint.known_at else true(),
+            later.c.path == file.c.path,
+            later.c.version > file.c.version,
+            later.c.outcome == "withdrawn",
+        ),
+    )
+
+
+def _in_quarantine(register: str) -> Condition:
+    """Hold for projects that a row in quarantine of the register names: what it says is unknown."""
+    file = source_file.alias("quarantined_file")
+    return exists().where(
+        file.c.id == quarantined_row.c.source_file_id,
+        file.c.kind == register,
+        file.c.department_id == project.c.department_id,
+        file.c.fiscal_year == project.c.fiscal_year,
+        current(quarantined_row),
+        quarantined_row.c.row_text.like(literal("%") + project.c.name + literal("%")),
     )
 
 
 def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Select[Any]:
     """Select a zero for each project (or department) whose department handed the register in.
 
-    A count over a register that is there and says nothing is 0; over one that is not, no data.
+    A count over a register that is there and says nothing is 0; over one that is not, no data. It
+    is none either for a project whose rows wait in quarantine.
     """
     return select(
         project.c.department_id,
@@ -169,6 +202,7 @@ def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Sel
         current(project, checkpoint),
         project.c.fiscal_year == checkpoint.fiscal_year,
         handed_in(register, project, checkpoint),
+        ~_in_quarantine(register) if by_project else true(),
     )
 
 

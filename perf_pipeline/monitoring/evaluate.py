@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.monitoring.adjustments import count_again, find_adjustments
 from perf_pipeline.monitoring.hints import shortfall_hints
 from perf_pipeline.monitoring.indicator_notes import note_indicators
@@ -23,11 +24,13 @@ from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import targets_in_force
+from perf_pipeline.monitoring.waited import indicators_wait, spending_waits
 from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.intake import failed_departments
 from perf_pipeline.warehouse.schema import (
     adjustment,
     indicator_result,
@@ -48,7 +51,7 @@ def evaluate_quarter(
     `nearer` are the limits of departments that have their own, by their codes. A new version of a
     department's judgement is written only where something in it changed, and none where its
     quarter is closed: what late data would change there is kept as adjustments of the next quarter
-    that is open.
+    that is open. A department with a file whose intake failed keeps its last judgement.
     """
     count_again(engine, checkpoint)
     with write_transaction(engine) as connection:
@@ -58,7 +61,8 @@ def evaluate_quarter(
         judged[adjustment] = find_adjustments(
             connection, checkpoint, lambda closed: _judge(connection, closed, limits, nearer)
         )
-        return write_by_department(connection, "monitoring", checkpoint, judged)
+        failed = failed_departments(connection, checkpoint.fiscal_year)
+        return write_by_department(connection, "monitoring", checkpoint, judged, except_for=failed)
 
 
 def _judge(
@@ -68,9 +72,12 @@ def _judge(
     at = checkpoint_id(connection, checkpoint)
     projects = read_frame(connection, projects_to_judge(checkpoint, at))
     spending = judge_spending(projects, limits, nearer)
+    waiting = waiting_files(connection, checkpoint)
     spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
+    spending = spending_waits(spending, waiting)
     lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
-    indicators = _indicators(connection, checkpoint, at)
+    lines = spending_waits(lines, waiting)
+    indicators = indicators_wait(_indicators(connection, checkpoint, at), waiting)
     return {
         spending_result: _rows(spending, spending_result),
         spending_line: _rows(lines, spending_line),

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Select, Text, and_, cast, func, null, or_, se
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.year_rule import YearRule
-from perf_pipeline.measures.catalogue import MEASURES, REPORTED
+from perf_pipeline.measures.catalogue import MEASURES, REPORTED, code_of
 from perf_pipeline.monitoring.queries import (
     figure_of,
     in_force,
@@ -61,7 +61,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
             in_force(indicator, checkpoint),
             in_force(told, checkpoint),
             told.c.as_of <= checkpoint.ends_on,
-            mapped.c.measure == REPORTED,
+            code_of(mapped.c.measure) == REPORTED,
         )
     )
     newest = latest_snapshots("measures").subquery("earlier_measures")
@@ -93,11 +93,12 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
             in_force(indicator, checkpoint),
             checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
             checkpoint_table.c.ends_on <= checkpoint.ends_on,
+            figure.c.denominator.is_not(None),
             or_(
                 mapped.c.year_rule == YearRule.EVERY.label,
                 target.c.value_micro == 0,
-                mapped.c.measure.in_(
-                    sorted(each.code for each in MEASURES if each.year_rule is YearRule.EVERY)
+                code_of(mapped.c.measure).in_(
+                    [each.code for each in MEASURES if each.year_rule is YearRule.EVERY]
                 ),
             ),
         )

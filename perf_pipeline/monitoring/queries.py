@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.measures.catalogue import code_of
 from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.warehouse.budgets import budget_in_force
@@ -107,9 +108,8 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
 def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current indicator with its target, its figure and what was reported."""
     plan = planned_by(checkpoint)
-    whole = planned_by(
-        checkpoint, date(checkpoint.fiscal_year, 12, 31), name="planned_for_the_year"
-    )
+    year_end = date(checkpoint.fiscal_year, 12, 31)
+    whole = planned_by(checkpoint, year_end, name="planned_for_the_year")
     newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
     figure = measure_value
     reported = _latest("reported_value", "as_of", checkpoint)
@@ -139,7 +139,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             revised.c.effective_on.label("revised_on"),
             phase.c.raw_value.label("phase_raw"),
             phase.c.due_on.label("phase_due_on"),
-            mapped.c.measure,
+            code_of(mapped.c.measure).label("measure"),
             mapped.c.behaviour.label("mapped_behaviour"),
             mapped.c.year_rule.label("mapped_year_rule"),
             mapped.c.due_on,
@@ -192,7 +192,7 @@ def figure_of(figure: Any, snapshot: Any, mapped: Table) -> ColumnElement[bool]:
     """Join a measure's figure to the indicator that the map says it is of."""
     return and_(
         figure.c.snapshot_id == snapshot.c.id,
-        figure.c.measure == mapped.c.measure,
+        figure.c.measure == code_of(mapped.c.measure),
         or_(figure.c.project_name.is_(None), figure.c.project_name == indicator.c.project_name),
     )
 

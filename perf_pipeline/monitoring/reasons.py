@@ -10,11 +10,11 @@ import pandas as pd
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure, why_not
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.compared import PACE_OF_PLAN
+from perf_pipeline.monitoring.counted import IN_FEN
 from perf_pipeline.monitoring.words import plain
-from perf_pipeline.registers.measure_declaration import Money
 
 
 class Told(NamedTuple):
@@ -99,7 +99,7 @@ def _said(row: Told, checkpoint: Checkpoint) -> str:
 def _counts(row: Told) -> str:
     if row.denominator is None or row.denominator == 1 or row.behaviour == Behaviour.COST:
         return ""
-    if row.measure in known_codes() - {REPORTED} and measure(row.measure).money is Money.AMOUNTS:
+    if row.measure in IN_FEN:
         return f"（{format_yuan(row.numerator or 0)}元/{format_yuan(row.denominator)}元）"
     if row.period_denominator is None:
         return f"（{row.numerator}/{row.denominator}）"

@@ -31,8 +31,8 @@ class Compared(NamedTuple):
     yellow_bp: int
     red_bp: int
     ahead_bp: int
-    coming_label: str | None
-    coming_bp: int | None
+    coming_label: str | None = None
+    coming_bp: int | None = None
     planned: Fraction | None = None
 
 
@@ -68,7 +68,8 @@ def spending_reasons(judged: pd.DataFrame) -> np.ndarray:
     """Return why each row of judged spending has its light."""
     known = [name for name in Compared._fields if name in judged]
     columns = (judged[name].to_numpy(dtype=object) for name in known)
-    said = [_reason(Compared(*each)) for each in zip(*columns, strict=True)]
+    rows = (dict(zip(known, each, strict=True)) for each in zip(*columns, strict=True))
+    said = [_reason(Compared(**row)) for row in rows]
     return np.array(said, dtype=object)
 
 
@@ -92,12 +93,11 @@ def _reason(row: Compared) -> str:
         said += "，超出预算"
     if not planned:
         return f"{said}；没有支出计划，无法判断进度"
-    label = row.planned_label
+    label, coming = row.planned_label, row.coming_bp
     plan = f"计划{label}达到{write_beside(share, [actual])}%" if label else "计划尚未安排支出"
     then = ""
-    if row.coming_bp is not None:
-        coming = write_beside(Fraction(row.coming_bp, 100), [actual])
-        then = f"；下一计划时点{row.coming_label}为{coming}%"
+    if row.coming_label and coming is not None:
+        then = f"；下一计划时点{row.coming_label}为{write_beside(Fraction(coming, 100), [actual])}%"
     if actual == share:
         return f"{said}，{plan}，与计划一致{then}"
     limits = [Fraction(bp, 100) for bp in (0, row.yellow_bp, row.red_bp, row.ahead_bp)]

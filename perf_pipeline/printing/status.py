@@ -30,6 +30,8 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
         console.print("数据仓库里还没有评价。")
     for judged in judgements:
         closed = "，已关账" if judged["closed"] else ""
+        if judged["history"]:
+            closed += "，按以前的检查点日历评价，留作历史"
         title = (
             f"{escape(judged['department'])} {judged['quarter']}（第{judged['version']}版{closed}）"
         )

@@ -61,7 +61,7 @@ def _years(table: Table) -> list[Any]:
 
 
 def _source_files() -> Select[Any]:
-    """Select the newest version of each file."""
+    """Select the newest version of each file that still says something."""
     newest = (
         select(source_file.c.path, func.max(source_file.c.version).label("version"))
         .group_by(source_file.c.path)
@@ -70,9 +70,13 @@ def _source_files() -> Select[Any]:
     accounted = (
         source_file.c.rows_loaded + source_file.c.rows_quarantined + source_file.c.rows_skipped
     )
-    return select(source_file, accounted.label("rows_accounted_for")).join(
-        newest,
-        and_(source_file.c.path == newest.c.path, source_file.c.version == newest.c.version),
+    return (
+        select(source_file, accounted.label("rows_accounted_for"))
+        .join(
+            newest,
+            and_(source_file.c.path == newest.c.path, source_file.c.version == newest.c.version),
+        )
+        .where(source_file.c.outcome != "withdrawn")
     )
 
 

@@ -100,6 +100,58 @@ class Rule(BaseModel):
     other: str
 
 
+class Words(BaseModel):
+    """A column beside the amount whose words say what becomes of it.
+
+    `labels` are its headings, whole or as their end. `counted` leaves the amount as it is,
+    `reversed` takes it off, `negative` says that it is one taken off already (a red entry, 红字),
+    `void` leaves the row out. A word that stands nowhere is asked about.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    labels: tuple[str, ...]
+    counted: tuple[str, ...] = ()
+    reversed: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    void: tuple[str, ...] = ()
+
+
+class AmountMeaning(BaseModel):
+    """What an amount means (金额含义) in a ledger: what may stand beside it, and what a line is.
+
+    `credit` are headings of a second column of amounts, which are taken off (贷方金额); `balance`
+    those of running balances, which are no payments. `number`, `day`, `whose` and `told_by` name
+    the columns that make a line a payment: without them it is a total or is carried over. A file
+    without the column `number` is read by the content of its rows, one without `source` where the
+    project has one source of funds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    number: str
+    day: str
+    whose: str
+    source: str
+    told_by: tuple[str, ...] = ()
+    credit: tuple[str, ...] = ()
+    balance: tuple[str, ...] = ()
+    beside: tuple[Words, ...] = ()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Names of the register's columns that are spoken of."""
+        return frozenset(
+            {self.column, self.number, self.day, self.whose, self.source, *self.told_by}
+        )
+
+    @property
+    def may_lack(self) -> frozenset[str]:
+        """Required columns that a file may do without."""
+        return frozenset({self.number, self.source})
+
+
 class TimeLimit(BaseModel):
     """A time limit (期限) of the register's cases: `done_by` is due so many days after a date.
 
@@ -124,6 +176,7 @@ class TimeLimit(BaseModel):
 class Register(BaseModel):
     """A register: its name (the warehouse table), label (the file's name), columns and rules.
 
+    A file of it without any row means that nothing happened, unless `empty_means_none` is false.
     The `prefilled` columns are those that a template is handed out with: a row in which no other
     column is filled says nothing, and is skipped as a blank row is.
     """
@@ -135,6 +188,8 @@ class Register(BaseModel):
     description: str
     key: tuple[str, ...]
     prefilled: tuple[str, ...] = ()
+    empty_means_none: bool = True
+    first: bool = False  # among the templates of a new inbox: every department has a use for it
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
     limits: tuple[TimeLimit, ...] = ()
@@ -142,6 +197,7 @@ class Register(BaseModel):
     # columns of the shipped register that an installation's own version leaves out: the table has
     # them, empty, so that what asks for them finds nothing instead of failing
     left_out: tuple[Column, ...] = ()
+    amount: AmountMeaning | None = None
 
     @model_validator(mode="after")
     def _names_are_columns(self) -> Self:
@@ -151,6 +207,7 @@ class Register(BaseModel):
             named |= {limit.counts_from, limit.done_by, limit.extended_by or limit.done_by}
             named |= {each.column for each in limit.where if each.column}
         named |= {each.carried_over_until for each in self.columns if each.carried_over_until}
+        named |= self.amount.columns if self.amount else set()
         unknown = named - {column.name for column in self.columns}
         if unknown:
             raise ValueError(f"register {self.name}: no such column: {', '.join(sorted(unknown))}")

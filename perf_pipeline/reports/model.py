@@ -18,12 +18,10 @@ from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.monitoring.outlook.wording import written as write_outlook
-from perf_pipeline.warehouse.judgements import (
-    CaseLimit,
-    IndicatorResult,
-    OutlookResult,
-    SpendingResult,
-)
+from perf_pipeline.quality.open_points import OpenPoint
+from perf_pipeline.warehouse.derived import OutlookResult
+from perf_pipeline.warehouse.findings import CaseLimit
+from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 
 
 @dataclass(frozen=True)
@@ -151,6 +149,9 @@ class FileNote:
     rows_loaded: int
     rows_quarantined: int
     rows_skipped: int
+    unit: str | None = None
+    ignored_columns: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,7 @@ class QuarterReport:
     quarantine: tuple[QuarantineNote, ...]
     case_limits: tuple[CaseLimitLine, ...] = ()
     audit: tuple[AuditLine, ...] = ()
+    open_points: tuple[OpenPoint, ...] = ()  # 待办: what keeps the judgement from being whole
     adjustments: tuple[Mapping[str, Any], ...] = ()  # 调整: what late data left to this quarter
 
     @property

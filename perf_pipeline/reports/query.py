@@ -13,6 +13,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.monitoring.adjustments import read_adjustments
+from perf_pipeline.quality.open_points import open_points
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.model import (
     AlertLine,
@@ -30,6 +31,7 @@ from perf_pipeline.reports.model import (
 from perf_pipeline.reports.notices import combine_notices
 from perf_pipeline.reports.registers import KIND_LABELS, audit_lines, case_limit_line
 from perf_pipeline.reports.selects import Departments
+from perf_pipeline.warehouse.intake import listed
 
 FISCAL_SOURCE = "财政资金"
 Rows = list[Any]
@@ -79,6 +81,7 @@ def load_reports(
     case_limits = read(selects.case_limits(checkpoint, only))
     audit = read(selects.audit_findings(checkpoint, only))
     outlooks = read(selects.outlooks(checkpoint, only))
+    points = open_points(connection, fiscal_year=checkpoint.fiscal_year)
     adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
 
     reports = []
@@ -110,6 +113,7 @@ def load_reports(
                 ),
                 case_limits=tuple(case_limit_line(row) for row in case_limits[at]),
                 audit=audit_lines(audit[at]),
+                open_points=tuple(p for p in points if p.department == each.code),
                 adjustments=tuple(adjustments.get(each.snapshot_id, ())),
             )
         )
@@ -239,4 +243,7 @@ def _file(row: Any) -> FileNote:
         rows_loaded=row.rows_loaded,
         rows_quarantined=row.rows_quarantined,
         rows_skipped=row.rows_skipped,
+        unit=row.unit,
+        ignored_columns=listed(row.ignored_columns),
+        notices=listed(row.notices),
     )

@@ -209,6 +209,7 @@ def current_files(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
         )
         .where(
             source_file.c.fiscal_year == checkpoint.fiscal_year,
+            source_file.c.outcome != "withdrawn",
             _among(source_file.c.department_id, only),
         )
         .order_by(source_file.c.path)

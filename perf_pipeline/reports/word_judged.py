@@ -136,7 +136,7 @@ def _indicator_rows(groups: Sequence[Group]) -> Iterator[Row]:
             yield (
                 f"{line.name}（{line.levels}）" if line.levels else line.name,
                 *(_cell(line, name) for name in INDICATOR_HEADS),
-                "；".join((line.reason, *facts(line))),
+                "；".join(filter(None, (line.reason, line.note, *facts(line)))),
                 line.figure,
             )
 

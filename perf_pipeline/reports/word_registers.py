@@ -71,7 +71,7 @@ def write_data_quality(file: WordFile, report: QuarterReport) -> None:
             [(note.kind, note.reason, str(note.rows)) for note in report.quarantine],
         )
     for each in report.files:
-        if each.outcome == "refused":
+        if each.outcome != "loaded":
             where = wording.short_place(report, each.path)
             file.write(f"{where}整个文件未能读取：{each.reason or '原因未记录'}。")
     file.write(wording.audit_sentence(report))

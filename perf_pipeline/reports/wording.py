@@ -101,7 +101,7 @@ def sources(report: QuarterReport) -> str:
         sum(getattr(file, f"rows_{name}") for file in report.files)
         for name in ("read", "loaded", "quarantined", "skipped")
     )
-    refused = sum(file.outcome == "refused" for file in report.files)
+    refused = sum(file.outcome != "loaded" for file in report.files)
     said = (
         f"本报告依据{len(report.files)}个数据文件的现行版本，共读取{read}行，入库{loaded}行，"
         f"隔离{aside}行，跳过{skipped}行（空行、合计行）"
@@ -211,7 +211,7 @@ def alert_sentence(report: QuarterReport) -> str:
 
 def limit_sentence(report: QuarterReport, registers: Iterable[str]) -> str:
     """Say how many cases are overdue or soon due; `registers` are those with time limits."""
-    received = {file.kind for file in report.files if file.outcome != "refused"}
+    received = {file.kind for file in report.files if file.outcome == "loaded"}
     missing = [label for label in dict.fromkeys(registers) if label not in received]
     late, counted = len(report.overdue), len(report.case_limits)
     if counted:

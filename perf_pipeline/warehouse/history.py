@@ -168,8 +168,10 @@ def write_by_department(
     kind: str,
     checkpoint: Checkpoint,
     tables: Mapping[Table, Sequence[Values]],
+    *,
+    except_for: Collection[int] = (),
 ) -> tuple[JudgedSnapshot, ...]:
-    """Write a judgement of all departments as a snapshot of each.
+    """Write a judgement of all departments as a snapshot of each, except for some.
 
     Every row carries its `department_id`. A department that has projects in the year and no row
     gets an empty snapshot: that nothing could be judged is a judgement too.
@@ -185,6 +187,7 @@ def write_by_department(
                 )
             )
         )
+        .where(department.c.id.not_in(except_for))
         .order_by(department.c.code)
     ).all()
     sorted_out: dict[int, dict[Table, list[Values]]] = {

@@ -55,7 +55,7 @@ def test_the_nearest_level_wins_limit_by_limit(tmp_path: Path) -> None:
             "districts: {甲: {departments: [a]}, 乙: {departments: [a]}}",
             "districts.乙：部门“a”列在两个区县里",
         ),
-        ("- 1", "全文 应为其他内容"),
+        ("- 1", "全文 应为“键: 值”"),
         ("province: [", "limits.yaml"),
     ],
 )

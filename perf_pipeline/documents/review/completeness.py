@@ -90,9 +90,12 @@ def project_without_objective(document: TargetDocument) -> Found:
 
 
 def project_without_indicators(document: TargetDocument) -> Found:
-    """A project's form without a single indicator cannot be monitored."""
+    """A project's form without a single indicator cannot be monitored.
+
+    Where rows of the document were not understood, that is told, and nobody is blamed for it.
+    """
     for project in document.projects:
-        if not project.indicators:
+        if not project.indicators and not document.rows.not_understood:
             yield _missing(
                 project,
                 "indicators_missing",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, FromClause, Table, case, func, select
+from sqlalchemy import ColumnElement, FromClause, Table, and_, case, func, select
 
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import (
@@ -12,6 +12,7 @@ from perf_pipeline.warehouse.schema import (
     alert_event,
     checkpoint,
     department,
+    departure,
     register_tables,
     source_file,
     spending_plan,
@@ -119,14 +120,19 @@ def _files() -> Iterator[View]:
         shown(table.c.id, "file_id", "行号"),
         *all_shown(table, "department_id", "fiscal_year", "kind", "path", "version", "sha256"),
         *all_shown(table, "size", "outcome", "reason", "notice", "rows_read", "rows_loaded"),
-        *all_shown(table, "rows_quarantined", "rows_skipped", "loaded_at"),
+        *all_shown(table, "rows_quarantined", "rows_skipped", "unit", "ignored_columns"),
+        *all_shown(table, "notices", "loaded_at"),
+        shown(departure.c.state, "departure", f"是否还在收件文件夹：{departure.c.state.comment}"),
     ]
+    event = departure.alias("an_event")
+    last = select(func.max(event.c.id)).group_by(event.c.source_file_id).scalar_subquery()
+    left = and_(departure.c.source_file_id == table.c.id, departure.c.id.in_(last))
     yield view(
         "fact_file",
         "收到的文件",
         "一个文件的一个版本",
         columns,
-        table,
+        table.outerjoin(departure, left),
         key=("file_id",),
         refers={"department_id": "dim_department"},
     )

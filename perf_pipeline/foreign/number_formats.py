@@ -5,15 +5,33 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 
 PERCENTS = {9: "0%", 10: "0.00%"}  # number formats that every workbook has without declaring them
 _EXACT = 15  # digits that a workbook's numbers keep
 _IDLE = re.compile(r"\[[^\]]*\]|_.|\*.|\\")
 _LITERAL = r'((?:"[^"]*"|[^#0?.,"%@])*)'
 _PATTERN = re.compile(rf"{_LITERAL}([#0?.,]+){_LITERAL}(%?){_LITERAL}")
-_WORDS = re.compile(r"[^\s$¥￥()\-+;]+")
+_WORDS = re.compile(r"[^\s¥￥()\-+;]+")
+_CURRENCY = re.compile(r"\[\$([^\]\-]*)[^\]]*\]")  # [$€-407]: a sign, and a country's habits
+_MOVED_POINT = re.compile(r"[0#?][!\\]\.(0+)")  # 0!.0, shows 12345 as 1.2: a point that is drawn
+_DATES = re.compile(r"[ymdhs年月日]", re.I)
+_OWN_CURRENCY = frozenset({"", "¥", "￥", "元", "CNY", "RMB", "人民币"})
 
 Value = int | float | str | bool | date | datetime | time | timedelta | None
+
+
+@cache
+def tells(number_format: str | None) -> bool:
+    """Tell whether a format changes what a number means: a percent sign, a unit, a currency."""
+    code = (number_format or "").split(";")[0]
+    if not code or code == "General" or "@" in code:
+        return False
+    looks = _parts(code)
+    if looks is None:
+        return not _DATES.search(re.sub(r'"[^"]*"|\[[^\]]*\]', "", code)) and '"' in code
+    before, digits, between, percent, after, _ = looks
+    return bool(percent or digits.endswith(",") or any(map(_words, (before, between, after))))
 
 
 def shown(value: Value, number_format: str | None = None) -> str:
@@ -35,12 +53,26 @@ def _number(value: int | float, number_format: str | None) -> str:
     if isinstance(value, float) and value != value:
         return ""
     number = Decimal(repr(value))
-    looks = _PATTERN.fullmatch(_IDLE.sub("", (number_format or "").split(";")[0]))
+    looks = _parts((number_format or "").split(";")[0])
     if looks is None or number_format == "General":
         return _plain(number)
-    before, _, between, percent, after = looks.groups()
-    text = _plain(number.scaleb(2) if percent else number)
+    before, digits, between, percent, after, moved = looks
+    thousands = len(digits) - len(digits.rstrip(","))
+    scale = (2 if percent else 0) - 3 * thousands - moved
+    text = _plain(number.scaleb(scale) if scale else number)
     return f"{_words(before)}{text}{_words(between)}{percent}{_words(after)}"
+
+
+def _parts(code: str) -> tuple[str, str, str, str, str, int] | None:
+    """Take a format apart: words, digits, words, percent sign, words, places its point moves by."""
+    drawn = _MOVED_POINT.search(code)
+    code = _MOVED_POINT.sub("0", code)
+    signs = (found for found in _CURRENCY.findall(code) if found not in _OWN_CURRENCY)
+    looks = _PATTERN.fullmatch(_IDLE.sub("", code))
+    if looks is None:
+        return None
+    before, *others = looks.groups()
+    return ("".join(signs) + before, *others, len(drawn[1]) if drawn else 0)  # type: ignore[return-value]
 
 
 def _words(literal: str) -> str:
