@@ -89,7 +89,7 @@ def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
         with engine.connect() as connection:
             points = open_points(connection)
     return Checked(
-        inbox, tuple(_settings(settings)), files, points, _left(settings) if compare else ()
+        inbox, tuple(_settings(settings)), files, points, tuple(_left(settings)) if compare else ()
     )
 
 
@@ -116,14 +116,15 @@ def _quiet() -> Iterator[None]:
 
 
 def _settings(settings: Settings) -> Iterator[tuple[str, bool, str]]:
-    for name, look in (
-        ("calendar.yaml", lambda: _calendar(settings)),
-        ("organisation.yaml", lambda: _organisation(settings)),
-        ("limits.yaml", lambda: _limits(settings)),
-        ("alerts.yaml", lambda: _alerts(settings)),
-    ):
+    looks: dict[str, Callable[[Settings], str]] = {
+        "calendar.yaml": _calendar,
+        "organisation.yaml": _organisation,
+        "limits.yaml": _limits,
+        "alerts.yaml": _alerts,
+    }
+    for name, look in looks.items():
         try:
-            yield name, True, look()
+            yield name, True, look(settings)
         except PerfPipelineError as error:
             yield name, False, str(error)
 

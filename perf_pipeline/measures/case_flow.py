@@ -12,6 +12,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     and_,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.case_limits import duties
+from perf_pipeline.measures.case_limits import duties, no_rows
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import decided_on, in_time
@@ -44,6 +45,8 @@ def case_flow(checkpoint: Checkpoint, departments: Collection[int]) -> Select[An
         _through(declared, limit, nth, checkpoint, departments)
         for nth, (declared, limit) in enumerate(duties())
     ]
+    if not parts:
+        return no_rows(department_id=BigInteger())
     flow = union_all(*parts).subquery("flow")
     return select(flow).order_by(flow.c.department_id, flow.c.nth)
 

@@ -15,18 +15,23 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    Date,
     Engine,
+    Integer,
     Select,
     Text,
     and_,
     cast,
+    false,
     literal,
     null,
     or_,
     select,
     union_all,
 )
+from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
@@ -75,7 +80,21 @@ def open_cases(
         _open_by(*duty, fiscal_year, as_of, until).where(_known(duty[0], known_at))
         for duty in duties()
     ]
+    if not parts:
+        return no_rows(
+            department_id=BigInteger(),
+            **dict.fromkeys(("register", "case_key", "town", "limit_name", "label"), Text()),
+            **dict.fromkeys(("starts_on", "due_on", "done_on"), Date()),
+            **dict.fromkeys(("path", "sheet"), Text()),
+            row_number=Integer(),
+        )
     return select(union_all(*parts).subquery("open_case"))
+
+
+def no_rows(**columns: TypeEngine[Any]) -> Select[Any]:
+    """Select nothing, of these columns: an installation's registers may have no limits."""
+    empty = (cast(null(), of).label(name) for name, of in columns.items())
+    return select(*empty).where(false())
 
 
 def _open_by(

@@ -47,17 +47,20 @@ MEASURES, UNUSABLE = measures_of(load_registers())
 _BY_CODE = {measure.code: measure for measure in MEASURES}
 
 
+def why_not(code: str) -> str:
+    """Say why a code that is not among the known ones gives no figure."""
+    return f"度量不可用：{UNUSABLE[code]}" if code in UNUSABLE else f"没有代码为“{code}”的度量"
+
+
 def measure(code: str) -> Measure:
     """Return the measure of that code.
 
     Raises ConfigurationError when there is none, or when it cannot be computed.
     """
-    if code in UNUSABLE:
-        raise ConfigurationError(f"度量不可用：{UNUSABLE[code]}")
     try:
         return _BY_CODE[code]
     except KeyError:
-        raise ConfigurationError(f"没有代码为“{code}”的度量") from None
+        raise ConfigurationError(why_not(code)) from None
 
 
 def declared_where(says: Callable[[Measure], bool]) -> frozenset[str]:

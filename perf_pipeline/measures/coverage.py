@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import Connection, and_, func, select
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
-from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes
-from perf_pipeline.registers.batches import KEY_MARK
+from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, why_not
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
 
@@ -42,7 +42,7 @@ class MappedIndicator:
 
     @property
     def uncovered(self) -> bool:
-        """Tell whether nothing feeds it: not in the map, or mapped to what does not exist."""
+        """Tell whether nothing feeds it: not in the map, or mapped to what is not there."""
         return self.measure not in known_codes()
 
     @property
@@ -52,7 +52,7 @@ class MappedIndicator:
 
     def __str__(self) -> str:
         """Name it for a reader: 部门 2024年 项目或分项工作 指标."""
-        code = f"（度量“{self.measure}”不存在）" if self.measure else ""
+        code = f"（{why_not(self.measure)}）" if self.measure else ""
         place = self.project_name or self.section or ""
         return f"{self.department_name} {self.fiscal_year}年 {place}：{self.name}{code}"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.monitoring.comparison import Kind
-from perf_pipeline.registers.batches import KEY_MARK
+from perf_pipeline.registers.identity import KEY_MARK
 
 CHANGE_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "取消", Kind.CHANGED: "有变"}  # of a figure
 KIND_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "取消", Kind.CHANGED: "更正", Kind.MOVED: "移动"}

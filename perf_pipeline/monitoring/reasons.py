@@ -10,7 +10,7 @@ import pandas as pd
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.compared import PACE_OF_PLAN
 from perf_pipeline.monitoring.counted import IN_FEN
@@ -117,6 +117,8 @@ def _pace(row: Told) -> str:
 def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
     if not row.measure:
         return "没有度量与该指标对应，也未列为人工填报"
+    if row.measure not in known_codes():
+        return why_not(row.measure)
     if row.measure != REPORTED:
         return f"截至{checkpoint.label}，台账中没有可计数的记录"
     if row.not_added is not None:

@@ -120,11 +120,9 @@ ENGLISH: dict[str, str] = {
     "入库": "Loaded",
     "隔离": "Set aside",
     "跳过": "Skipped",
-    "现行文件": "Current files",
     "读取＝入库＋隔离＋跳过。隔离的行没有进入任何数字。": (
         "Read = loaded + set aside + skipped. Rows set aside are in no figure."
     ),
-    "隔离原因": "Why rows are set aside",
     "实际值": "Actual",
     "度量": "Measure",
     "怎样计算": "How it is counted",

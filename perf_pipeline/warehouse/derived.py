@@ -107,7 +107,7 @@ class OutlookResult(
         show=Show.HEAD,
     )
     method: str | None = told(
-        "预计方法", "Method", meaning="fact past_years plan pace cases", show=Show.DATA
+        "预计方法", "Method", meaning="fact past_years first_year", show=Show.DATA
     )
     reason: str = told(
         "预计说明", "Reason", meaning="怎样预计的，或为什么不能预计", show=Show.SENTENCE

@@ -17,7 +17,7 @@ from perf_pipeline.documents.model import (
     Where,
 )
 from perf_pipeline.domain.calendar import month_end
-from perf_pipeline.registers.batches import KEY_MARK
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.history import SourcedRow
 from perf_pipeline.warehouse.schema import (
     indicator,
