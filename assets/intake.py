@@ -10,6 +10,7 @@ from assets.retries import patient
 from assets.rows import Materialized, taken_in
 from assets.specs import table_spec
 from perf_pipeline.registers.declaration import Register, load_registers
+from perf_pipeline.warehouse.departures import note_departures
 from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.targets import CORRECTION, DOCUMENT, load_targets
@@ -21,6 +22,7 @@ PLANNING_REGISTERS = (
     "budget_adjustment",
     "indicator_measure",
     "phase_target",
+    "spending_plan_entry",
     "target_revision",
 )
 COUNTED = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
@@ -46,9 +48,10 @@ def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, Any]:
 def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
     """绩效目标文件：项目、指标、目标值、支出计划。"""
     settings = pipeline.settings
+    left = note_departures(pipeline.engine, settings.inbox)
     outcomes = load_targets(pipeline.engine, settings.inbox, settings.registered_names())
     for name in TARGET_TABLES:
-        told = outcome_metadata(outcomes)
+        told = outcome_metadata(outcomes) | {"left_inbox": "\n".join(map(str, left))}
         yield taken_in(pipeline.engine, name, told, (DOCUMENT, CORRECTION))
 
 

@@ -35,6 +35,7 @@ def run_year(year: int, quarter: str | None = None) -> RunOutcome:
     """Take everything in, then judge each quarter of a year (or one), then write the data docs.
 
     A quarter that fails does not stop the others; neither does a file, which fails by itself.
+    Where the intake itself breaks off, nothing is judged and nobody is alerted.
     Quarters that are not over yet are left out. Raises ConfigurationError for a year before the
     first that is monitored, and for one quarter asked for that is not over yet.
     """
@@ -50,7 +51,12 @@ def run_year(year: int, quarter: str | None = None) -> RunOutcome:
         task = progress.add_task("准备", total=len(steps))
         for job, label, key in steps:
             progress.update(task, description=label)
-            failures += run_job(instance, job, label, key)
+            told, broke_off = run_job(instance, job, label, key)
+            failures += told
+            if job == "ingest" and broke_off:
+                # what was not read would be told as not handed in
+                failures.append("读入没有完成，没有评价，也没有发预警；修好后再运行一次")
+                break
             progress.advance(task)
     return RunOutcome(year, tuple(each.name for each in wanted), started, tuple(failures), home)
 
@@ -69,8 +75,13 @@ def checkpoints_to_judge(year: int, quarter: str | None, day: date) -> Sequence[
     return [asked]
 
 
-def run_job(instance: dg.DagsterInstance, job: str, label: str, key: str | None) -> list[str]:
-    """Run one job; return what failed in it, and what a failing check stopped, in plain words."""
+def run_job(
+    instance: dg.DagsterInstance, job: str, label: str, key: str | None
+) -> tuple[list[str], bool]:
+    """Run one job; return what failed in it, and what a failing check stopped, in plain words.
+
+    Beside it, whether a step failed by itself, as none does for the sake of a file.
+    """
     result = defs.resolve_job_def(job).execute_in_process(
         instance=instance, partition_key=key, raise_on_error=False, run_config=QUIET
     )
@@ -80,14 +91,13 @@ def run_job(instance: dg.DagsterInstance, job: str, label: str, key: str | None)
         for each in result.get_asset_check_evaluations()
         if not each.passed and each.severity == dg.AssetCheckSeverity.ERROR
     ]
-    return [
-        *(f"{label}：{_reason(event)}" for event in failed),
-        *(
-            f"{label}：{each.asset_key.to_user_string()} 的数据检查未通过，"
-            f"依赖它的步骤没有运行：{each.description}"
-            for each in blocks
-        ),
+    told = [f"{label}：{_reason(event)}" for event in failed]
+    told += [
+        f"{label}：{each.asset_key.to_user_string()} 的数据检查未通过，"
+        f"依赖它的步骤没有运行：{each.description}"
+        for each in blocks
     ]
+    return told, bool(failed)
 
 
 def _progress() -> Progress:

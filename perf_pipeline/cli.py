@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from perf_pipeline.commands import alerts, documents, operations, registers, results, service
+from perf_pipeline.commands import alerts, documents, inbox, operations, registers, results, service
 from perf_pipeline.commands.shell import app
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.logs import configure_logging
@@ -19,6 +19,7 @@ from perf_pipeline.settings import LogFormat, Settings
 log = logging.getLogger(__name__)
 COMMANDS = (
     service,
+    inbox,
     documents,
     registers,
     results,

@@ -16,16 +16,16 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 ENDS = {
-    "2024Q1": date(2024, 3, 31),
-    "2024Q2": date(2024, 6, 30),
-    "2024Q3": date(2024, 10, 31),
-    "2024Q4": date(2024, 12, 31),
+    "2024-03": date(2024, 3, 31),
+    "2024-06": date(2024, 6, 30),
+    "2024-10": date(2024, 10, 31),
+    "2024-12": date(2024, 12, 31),
 }
 STARTS = {
-    "2024Q1": date(2024, 1, 1),
-    "2024Q2": date(2024, 4, 1),
-    "2024Q3": date(2024, 7, 1),
-    "2024Q4": date(2024, 11, 1),
+    "2024-03": date(2024, 1, 1),
+    "2024-06": date(2024, 4, 1),
+    "2024-10": date(2024, 7, 1),
+    "2024-12": date(2024, 11, 1),
 }
 Row = dict[str, object]
 Figures = dict[tuple[str, str | None], Fraction]

@@ -247,3 +247,43 @@ def judge_indicator(
 def number_of_months(end: date) -> int:
     """How many months of the year are over at the end of a month."""
     return end.month
+
+
+@dataclass
+class MadeCase:
+    """A petition: when it came in, was accepted and closed, by whatever export tells of it last."""
+
+    received: date
+    accepted: date | None
+    closed: date | None
+    extended: int = 0
+    matter: str | None = None
+
+
+def acceptance_decided(case: MadeCase) -> tuple[date, bool]:
+    """The day on which it was decided whether a case was accepted in time, and whether it was."""
+    limit = case.received + timedelta(days=15)
+    if case.accepted is not None and case.accepted <= limit:
+        return case.accepted, True
+    return limit + timedelta(days=1), False
+
+
+def closing_decided(case: MadeCase) -> tuple[date, bool] | None:
+    """The same of closing; None where no clock runs: not accepted, or no 申诉求决."""
+    if case.accepted is None or case.matter in ("建议意见", "检举控告"):
+        return None
+    limit = case.accepted + timedelta(days=60 + case.extended)
+    if case.closed is not None and case.closed <= limit:
+        return case.closed, True
+    return limit + timedelta(days=1), False
+
+
+def rate_of(decided: list[tuple[date, bool] | None], first: date, last: date) -> tuple[int, int]:
+    """In time over decided between two days, both included."""
+    counted = [each[1] for each in decided if each is not None and first <= each[0] <= last]
+    return sum(counted), len(counted)
+
+
+def pooled(parts: list[tuple[int, int]]) -> tuple[int, int]:
+    """What periods make together: numerators over denominators, never an average of rates."""
+    return sum(each[0] for each in parts), sum(each[1] for each in parts)

@@ -13,6 +13,7 @@ from perf_pipeline.measures.case_limits import compute_case_limits
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.departures import note_departures
 from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.targets import load_targets
@@ -26,7 +27,8 @@ QUARTERS = CALENDAR.checkpoints(2024)
 
 
 def take_everything_in(engine: Engine, inbox: Path = DATA) -> list[FileOutcome]:
-    """Load every document and register of an inbox."""
+    """Note what left an inbox, and load every document and register of it."""
+    note_departures(engine, inbox)
     outcomes = list(load_targets(engine, inbox))
     for declared in load_registers():
         outcomes += load_register(engine, inbox, declared.name)

@@ -30,7 +30,7 @@ from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
 from perf_pipeline.alerts.outlooks import select_outlooks
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
     department,
@@ -115,7 +115,7 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
     superseded = exists().where(_is_of(later, source_file), later.c.version > source_file.c.version)
     waiting = (
         select(quarantined_row.c.source_file_id, func.count().label("rows"))
-        .where(quarantined_row.c.closed_by_id.is_(None))
+        .where(current(quarantined_row))
         .group_by(quarantined_row.c.source_file_id)
         .subquery("waiting")
     )
@@ -145,10 +145,15 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
             waiting.c.rows > 0,
             cast(waiting.c.rows, Text) + literal(" 行读不出，已隔离"),
         ),
+        ("intake_failed", "failed", source_file.c.outcome == "failed", written),
         (
             "data_late",
             "late",
-            and_(source_file.c.kind != "target_document", judged_before),
+            and_(
+                source_file.c.kind != "target_document",
+                source_file.c.outcome == "loaded",
+                judged_before,
+            ),
             literal("评价之后才报送或更正，现为第")
             + cast(source_file.c.version, Text)
             + literal("版"),

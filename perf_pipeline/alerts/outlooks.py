@@ -20,7 +20,7 @@ from sqlalchemy import (
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, indicator_result, outlook, snapshot
 

@@ -37,6 +37,7 @@ LEVEL_LABELS = {
     },
     "missing": "无数据",
     "refused": "拒收",
+    "failed": "读入失败",
     "quarantined": "有隔离行",
     "late": "迟报",
     "changed": "已变更",
@@ -44,6 +45,8 @@ LEVEL_LABELS = {
     "overdue": "超期未办",
     "soon": "即将到期",
     "due": "待报送",
+    "overspent": "超出预算",
+    "plan_passed": "计划时点已过",
 }
 
 

@@ -94,13 +94,18 @@ def names_project(line: Line) -> bool:
 
 
 def name_and_code(lines: Sequence[Line]) -> tuple[str, str | None]:
-    """Return a project's name and code; the name may carry it: 某某经费（项目编码：2010308）."""
+    """Return a project's name and code; the name may carry it: 某某经费（项目编码：2010308）.
+
+    The code is empty where its cell is, or holds a dash, and None where the form has no such cell.
+    """
     named, coded = value_of(lines, NAME), value_of(lines, CODE)
     name = named[0] if named else _plainly_named(lines)
     code = squeeze(coded[0]) if coded else ""
     if together := _BESIDE_CODE.fullmatch(name):
         name, code = together[1], code or together[2]
-    return name, None if _NO_CODE.fullmatch(code) else code
+    if _NO_CODE.fullmatch(code):
+        return name, "" if coded else None
+    return name, code
 
 
 def _plainly_named(lines: Sequence[Line]) -> str:

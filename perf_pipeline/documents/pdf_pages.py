@@ -1,22 +1,19 @@
-"""The process that reads a PDF: python -m …pdf_pages FILE writes its lines and tables as JSON."""
+"""The pages of a PDF: lines of text, and ruled tables on one grid of columns."""
 
 from __future__ import annotations
 
 import bisect
-import json
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, cast
 
 import pdfplumber
 from pdfplumber.page import Page
 from pdfplumber.table import Table
 from pdfplumber.utils.text import extract_text
-
-from perf_pipeline.documents.pdf_reader import MEMORY, MOST_PAGES, SECONDS
 
 _HEADING = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)"
@@ -46,25 +43,15 @@ class Ruled:
         return min(cell[0] for cell, _ in self.cells), max(cell[2] for cell, _ in self.cells)
 
 
-def main(path: str) -> None:
-    """Write the lines and tables of a PDF as JSON."""
-    _limit()
+def pages_of(path: Path, most: int) -> tuple[int, list[str | dict[str, Any]]]:
+    """Return how many pages a PDF has, and the lines and tables of the first so many."""
     with pdfplumber.open(path) as document:
         pages = len(document.pages)
         parts: list[str | Ruled] = []
-        for page in document.pages[:MOST_PAGES]:
+        for page in document.pages[:most]:
             parts += _parts(page)
             page.close()
-    json.dump({"pages": pages, "parts": list(_on_grids(parts))}, sys.stdout)
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # not on this system: the time limit of the caller stays
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    return pages, list(_on_grids(parts))
 
 
 def _parts(page: Page) -> list[str | Ruled]:
@@ -191,7 +178,3 @@ def _edges(places: Any) -> list[float]:
 
 def _index(edges: list[float], place: float) -> int:
     return max(bisect.bisect_right(edges, place + NEAR) - 1, 0)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -11,12 +11,12 @@ from pathlib import Path
 from perf_pipeline.documents.conversion import as_docx
 from perf_pipeline.documents.html_reader import read_html
 from perf_pipeline.documents.model import Block, Finding, Paragraph, Severity
-from perf_pipeline.documents.old_workbook_reader import read_old_workbook
 from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.documents.word_reader import read_word
 from perf_pipeline.documents.workbook_reader import read_workbook
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.foreign.process import call
 
 LARGEST_FILE = 50 * 1024 * 1024
 KINDS = "Word（.docx、.doc）、Excel（.xlsx、.xls）、.pdf 或文本（.txt）"
@@ -58,16 +58,21 @@ _SPOKEN = {
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A document's blocks, the SHA-256 of the file they came from, and what is odd about it."""
+    """A document's blocks, the SHA-256 of the file they came from, and what is odd about it.
+
+    `converted_from` is the kind of an old or foreign file, which is read as .docx.
+    """
 
     sha256: str
     blocks: tuple[Block, ...]
     findings: tuple[Finding, ...] = ()
+    converted_from: str | None = None
 
 
 def read_file(path: Path) -> ReadFile:
     """Read a document into paragraphs and tables, by what it is and not by what it is called.
 
+    It is opened in a reader's process, and only LibreOffice, which has one of its own, outside it.
     Raises UnreadableFileError for a file that is missing, too large, damaged or of another kind.
     """
     place = Place(path.name)
@@ -75,28 +80,46 @@ def read_file(path: Path) -> ReadFile:
         if not path.is_file():
             raise UnreadableFileError("文件打不开（不存在，或不是普通文件）", place)
         size = path.stat().st_size
-        if size > LARGEST_FILE:
-            largest = LARGEST_FILE // 1024**2
-            raise UnreadableFileError(f"文件有{size // 1024**2}MB，最大{largest}MB", place)
+    except OSError as error:
+        raise UnreadableFileError(f"文件打不开（{error.strerror}）", place) from error
+    if size > LARGEST_FILE:
+        largest = LARGEST_FILE // 1024**2
+        raise UnreadableFileError(f"文件有{size // 1024**2}MB，最大{largest}MB", place)
+    if size == 0:
+        raise UnreadableFileError("文件是空的", place)
+    read = call(path, read_opened, path.absolute())
+    if read.converted_from is None:
+        return read
+    with as_docx(path, f".{read.converted_from}") as made:
+        try:
+            converted = call(made, read_opened, made)
+        except UnreadableFileError as error:
+            raise UnreadableFileError("转换后仍读不出，可能已损坏", place) from error
+    return replace(read, blocks=converted.blocks)
+
+
+def read_opened(path: Path) -> ReadFile:
+    """Read a document in this process; one that LibreOffice must convert first gives no blocks."""
+    place = Place(path.name)
+    try:
         content = path.read_bytes()
     except OSError as error:
         raise UnreadableFileError(f"文件打不开（{error.strerror}）", place) from error
-    if not content:
-        raise UnreadableFileError("文件是空的", place)
     kind = _kind(path, content, place)
-    blocks = [_visible(block) for block in _blocks(path, kind, content, place)]
+    own = _blocks(path, kind, content, place)
     findings = tuple(_odd(path, kind, content))
-    return ReadFile(hashlib.sha256(content).hexdigest(), tuple(blocks), findings)
+    digest = hashlib.sha256(content).hexdigest()
+    if own is None:
+        return ReadFile(digest, (), findings, converted_from=kind)
+    return ReadFile(digest, tuple(map(_visible, own)), findings)
 
 
-def _blocks(path: Path, kind: str, content: bytes, place: Place) -> list[Block]:
+def _blocks(path: Path, kind: str, content: bytes, place: Place) -> list[Block] | None:
     match kind:
         case "docx":
             return read_word(path)
-        case "xlsx":
+        case "xlsx" | "xls":
             return read_workbook(path)
-        case "xls":
-            return read_old_workbook(path)
         case "pdf":
             return read_pdf(path)
         case "html":
@@ -104,11 +127,7 @@ def _blocks(path: Path, kind: str, content: bytes, place: Place) -> list[Block]:
         case "txt":
             return read_text(_decode(content, place))
         case _:
-            with as_docx(path, f".{kind}") as made:
-                try:
-                    return read_word(made)
-                except UnreadableFileError as error:
-                    raise UnreadableFileError("转换后仍读不出，可能已损坏", place) from error
+            return None
 
 
 def _visible(block: Block) -> Block:

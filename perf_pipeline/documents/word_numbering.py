@@ -10,7 +10,7 @@ from typing import Self
 
 from lxml import etree
 
-from perf_pipeline.documents.package import Package
+from perf_pipeline.foreign.package import Package
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DEEPEST = 9

@@ -12,9 +12,9 @@ from pathlib import Path
 from lxml import etree
 
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
-from perf_pipeline.documents.package import open_package
 from perf_pipeline.documents.word_numbering import Numbering, W
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.foreign.package import open_package
 
 MAIN = "word/document.xml"
 DEEPEST = 40  # tables in tables in content controls: no form goes deeper

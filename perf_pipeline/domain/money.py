@@ -6,13 +6,15 @@ import re
 import unicodedata
 from fractions import Fraction
 
-FEN_OF_UNIT = {"元": 100, "万元": 1_000_000, "万": 1_000_000, "亿元": 10**10, "亿": 10**10}
+FEN_OF_UNIT = {"分": 1, "角": 10, "元": 100, "百元": 10**4, "千元": 10**5, "万元": 10**6}
+FEN_OF_UNIT |= {"万": 10**6, "十万元": 10**7, "百万元": 10**8, "千万元": 10**9, "亿元": 10**10}
+FEN_OF_UNIT |= {"亿": 10**10, "十亿元": 10**11}
 LONGEST = 60  # digits and separators
 LARGEST_FEN = 10**17  # a quadrillion yuan: beyond it a cell is a mistake, and a BIGINT ends soon
 
 _AMOUNT = re.compile(
     r"(?P<sign>[-+]?)[¥￥]?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
-    r"(?P<unit>万元|亿元|元|万|亿)?整?"
+    r"(?P<unit>百万元|千万元|万元|千元|亿元|元|万|亿)?整?"
 )
 
 
@@ -35,7 +37,10 @@ def parse_amount_fen(text: str, default_unit: str = "元") -> int:
     if fen > LARGEST_FEN:
         raise ValueError(f"金额“{text}”大得不可能")
     if fen.denominator != 1:
-        raise ValueError(f"金额“{text}”不足一分，无法入账")
+        most = (
+            "最多六位小数" if (found["unit"] or default_unit).startswith("万") else "最多两位小数"
+        )
+        raise ValueError(f"金额“{text}”的小数太多：{most}，到分为止")
     return -int(fen) if bracketed or found["sign"] == "-" else int(fen)
 
 

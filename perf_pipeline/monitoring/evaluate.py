@@ -10,10 +10,13 @@ from sqlalchemy import Connection, Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.monitoring.adjustments import count_again, find_adjustments
 from perf_pipeline.monitoring.hints import shortfall_hints
+from perf_pipeline.monitoring.indicator_notes import note_indicators
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.pace import pace_of_spending
+from perf_pipeline.monitoring.periods import periods_to_judge
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.reasons import describe_indicators
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
@@ -21,11 +24,13 @@ from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import targets_in_force
+from perf_pipeline.monitoring.waited import indicators_wait, spending_waits
 from perf_pipeline.monitoring.words import plain
-from perf_pipeline.warehouse.dimensions import checkpoint_id
+from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.intake import failed_departments
 from perf_pipeline.warehouse.schema import (
     adjustment,
     indicator_result,
@@ -46,16 +51,18 @@ def evaluate_quarter(
     `nearer` are the limits of departments that have their own, by their codes. A new version of a
     department's judgement is written only where something in it changed, and none where its
     quarter is closed: what late data would change there is kept as adjustments of the next quarter
-    that is open.
+    that is open. A department with a file whose intake failed keeps its last judgement.
     """
     count_again(engine, checkpoint)
     with write_transaction(engine) as connection:
         refresh_statistics(connection)
+        follow_calendar(connection, checkpoint)
         judged = _judge(connection, checkpoint, limits, nearer)
         judged[adjustment] = find_adjustments(
             connection, checkpoint, lambda closed: _judge(connection, closed, limits, nearer)
         )
-        return write_by_department(connection, "monitoring", checkpoint, judged)
+        failed = failed_departments(connection, checkpoint.fiscal_year)
+        return write_by_department(connection, "monitoring", checkpoint, judged, except_for=failed)
 
 
 def _judge(
@@ -65,9 +72,12 @@ def _judge(
     at = checkpoint_id(connection, checkpoint)
     projects = read_frame(connection, projects_to_judge(checkpoint, at))
     spending = judge_spending(projects, limits, nearer)
+    waiting = waiting_files(connection, checkpoint)
     spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
+    spending = spending_waits(spending, waiting)
     lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
-    indicators = _indicators(connection, checkpoint, at)
+    lines = spending_waits(lines, waiting)
+    indicators = indicators_wait(_indicators(connection, checkpoint, at), waiting)
     return {
         spending_result: _rows(spending, spending_result),
         spending_line: _rows(lines, spending_line),
@@ -77,8 +87,12 @@ def _judge(
 
 def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.DataFrame:
     read = read_frame(connection, indicators_to_judge(checkpoint, at))
-    rows = targets_in_force(read, checkpoint.fiscal_year)
-    judged = describe_indicators(judge_indicators(rows, checkpoint), checkpoint)
+    rows = targets_in_force(read, checkpoint)
+    periods = read_frame(connection, periods_to_judge(checkpoint))
+    judged = describe_indicators(judge_indicators(rows, checkpoint, periods), checkpoint)
+    revised = read[read["revised_raw"].notna()]
+    before = judge_indicators(revised, checkpoint, periods) if len(revised) else revised
+    judged = note_indicators(judged, before, checkpoint)
     judged["hint"] = plain(shortfall_hints(connection, judged, checkpoint), judged)
     return judged
 

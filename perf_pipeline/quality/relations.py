@@ -27,7 +27,7 @@ from perf_pipeline.domain.share import WHOLE_BP, is_percent
 from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.target import MICRO
 from perf_pipeline.warehouse.frames import read_frame
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     metadata,
@@ -48,7 +48,7 @@ def relation(name: str) -> Select[Any]:
     table = metadata.tables[name]
     if table is source_file:
         return _source_files()
-    query = select(table, *_years(table)).where(table.c.closed_by_id.is_(None))
+    query = select(table, *_years(table)).where(current(table))
     return query.add_columns(*_plan_neighbours()) if table is spending_plan else query
 
 
@@ -61,7 +61,7 @@ def _years(table: Table) -> list[Any]:
 
 
 def _source_files() -> Select[Any]:
-    """Select the newest version of each file."""
+    """Select the newest version of each file that still says something."""
     newest = (
         select(source_file.c.path, func.max(source_file.c.version).label("version"))
         .group_by(source_file.c.path)
@@ -70,9 +70,13 @@ def _source_files() -> Select[Any]:
     accounted = (
         source_file.c.rows_loaded + source_file.c.rows_quarantined + source_file.c.rows_skipped
     )
-    return select(source_file, accounted.label("rows_accounted_for")).join(
-        newest,
-        and_(source_file.c.path == newest.c.path, source_file.c.version == newest.c.version),
+    return (
+        select(source_file, accounted.label("rows_accounted_for"))
+        .join(
+            newest,
+            and_(source_file.c.path == newest.c.path, source_file.c.version == newest.c.version),
+        )
+        .where(source_file.c.outcome != "withdrawn")
     )
 
 

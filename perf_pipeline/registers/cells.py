@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.money import format_yuan, parse_amount_fen
+from perf_pipeline.foreign.workbook import NO_RESULT
 from perf_pipeline.registers.declaration import Column, ColumnType
 
 Cell = str | int | float | bool | date | datetime | timedelta | None
@@ -36,6 +37,7 @@ _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]\d{1,2}:\d{2}(:\d{2})?)?"
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_THREE_DECIMALS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 _COUNT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
 
 
@@ -49,6 +51,8 @@ def read_cell(cell: Cell, column: Column) -> Value:
         if column.required:
             raise CellError("不能为空")
         return None
+    if cell == NO_RESULT:
+        raise CellError("公式没有保存结果，请用Excel打开后保存，再交")
     if isinstance(cell, str) and cell.strip() in ERROR_VALUES:
         raise CellError(f"是表格软件的错误值{cell.strip()}，请改正公式或填上数值后重报")
     value = _READERS[column.type](cell, column)
@@ -122,7 +126,10 @@ def _read_money(cell: Cell, column: Column) -> int:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise CellError("应为金额")
     # a number cell is the shortest decimal that stands for it: 1234.56, not its binary neighbour
-    text = cell if isinstance(cell, str) else format(Decimal(repr(cell)), "f")
+    # to the 15 digits that a spreadsheet shows: 0.1 + 0.2 is 0.3
+    text = cell if isinstance(cell, str) else format(Decimal(format(cell, ".15g")), "f")
+    if isinstance(cell, str) and _THREE_DECIMALS.fullmatch(plain(cell)):
+        raise CellError(f"看不出“{cell}”里的句点是小数点还是千分位；请写成 1234 或 1.23 的样子")
     try:
         return parse_amount_fen(text, column.unit or "元")
     except ValueError as error:

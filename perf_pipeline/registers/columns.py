@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Hashable, Sequence
 
+from perf_pipeline.foreign.workbook import NO_RESULT
 from perf_pipeline.registers.cells import (
     BYTE_ORDER_MARK,
     ERROR_VALUES,
@@ -28,6 +29,7 @@ MOST_YUAN = 10**13  # below it, a hundred times a float is still exact to the fe
 
 Quick = Callable[[Sequence[Cell], Column], tuple[list[Value], Sequence[int]]]
 
+_SHOWN_FOR_VALUES = ERROR_VALUES | {NO_RESULT}
 _plain_yuan = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}").fullmatch
 
 
@@ -93,7 +95,7 @@ def _texts(cells: Sequence[Cell], column: Column) -> tuple[list[Value], Sequence
         or (column.required and "" in texts)
         or NUL in (joined := "".join(texts))
         or BYTE_ORDER_MARK in joined
-        or ("#" in joined and not ERROR_VALUES.isdisjoint(texts))
+        or ("#" in joined and not _SHOWN_FOR_VALUES.isdisjoint(texts))
     )
     return [text or None for text in texts], range(len(cells)) if odd else ()
 

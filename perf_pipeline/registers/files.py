@@ -1,24 +1,33 @@
 """Opening a register's file as sheets of rows: workbooks, text tables and Parquet.
 
-Rows are given one after the other, so that what a file needs of memory does not grow with its
-rows: only a workbook is laid out whole, by calamine, whose size `refuse_oversized` has bounded.
+All of this runs in a reader's process (`perf_pipeline.foreign`); `read_sheets` is how others ask
+for it. A sheet's rows can be gone through more than once: what a column means is at times known
+only when all of it was seen.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Collection, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import cast
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
-
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.foreign.process import stream
+from perf_pipeline.foreign.workbook import (
+    OLE,
+    ZIPPED,
+    Merged,
+    Sheet,
+    open_workbook,
+    refuse_wrong_name,
+)
 from perf_pipeline.registers.cells import Cell
-from perf_pipeline.registers.error_cells import Errors, error_cells
 from perf_pipeline.registers.parquet import parquet_rows
-from perf_pipeline.registers.workbook_size import refuse_oversized
 
 Row = list[Cell]
 
@@ -26,22 +35,54 @@ LARGEST_FILE = 200 * 1024 * 1024
 MOST_ROWS = 2_000_000
 MOST_COLUMNS = 1_000  # of a text file: a register has a dozen
 SKIPPED_SHEETS = ("说明", "填表说明", "填报说明")
-WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"}
+WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".ods"}
 TEXTS = {".csv", ".txt", ".tsv"}
 PARQUET = {".parquet"}
-ZIPPED = b"PK\x03\x04"  # how .xlsx, .xlsm, .xlsb and .ods begin
-OLE = b"\xd0\xcf\x11\xe0"  # how .xls begins, and an encrypted .xlsx
+DELIMITERS = ",\t;|"
 HEAD = 10_000  # characters that tell the delimiter
+FOOT = 12  # rows at the end that may hold a caption
+_FOOT_BYTES = 16_384
 _BLOCK = 1024 * 1024
+_ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class OpenedSheet:
+    """A sheet of a file: its name (None for text and Parquet) and its rows, each time anew."""
+
+    name: str | None
+    rows: Callable[[], Iterator[Row]]
+    foot: Callable[[], Sequence[Row]]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    merged: tuple[Merged, ...] = ()
 
 
 def read_sheets(path: Path) -> Iterator[tuple[str | None, Iterator[Row]]]:
-    """Give each sheet of a file with its name (None for text and Parquet) and its rows.
+    """Give each sheet of a file with its name and its rows, read in a reader's process.
 
-    A sheet's rows are to be drawn before the next sheet is. Raises UnreadableFileError, at the
-    sheet or at the row where it shows, for a file that is too large, cannot be opened or is of a
-    kind that registers do not come in.
+    Raises UnreadableFileError for a file that is too large, cannot be opened or is of a kind that
+    registers do not come in.
     """
+    sheets: dict[str | None, list[Row]] = {}
+    for name, rows in stream(path, rows_of_sheets, path.absolute()):
+        sheets.setdefault(name, []).extend(rows)
+    for name, rows in sheets.items():
+        yield name, iter(rows)
+
+
+def rows_of_sheets(path: Path) -> Iterator[tuple[str | None, list[Row]]]:
+    """Give the rows of all visible sheets, some at a time, each with its sheet's name."""
+    for sheet in open_sheets(path):
+        if sheet.hidden:
+            continue
+        rows = sheet.rows()
+        while some := list(islice(rows, _ROWS_AT_ONCE)):
+            yield sheet.name, some
+
+
+def open_sheets(path: Path) -> Iterator[OpenedSheet]:
+    """Give each sheet of a file, opened in this process; raises what `read_sheets` does."""
     place = Place(path.name)
     try:
         if not path.is_file():
@@ -54,12 +95,12 @@ def read_sheets(path: Path) -> Iterator[tuple[str | None, Iterator[Row]]]:
             raise UnreadableFileError("文件是空的", place)
         kind = path.suffix.lower()
         if kind in WORKBOOKS:
-            for sheet, errors in _worksheets(path, place):
-                yield sheet.name, _sheet_rows(sheet, errors)
+            refuse_wrong_name(path, place)
+            yield from (_of_workbook(sheet, place) for sheet in _worksheets(path))
         elif kind in TEXTS:
-            yield None, _text_rows(path, _encoding(path, place), place)
+            yield _of_text(path, place)
         elif kind in PARQUET:
-            yield None, parquet_rows(path, MOST_ROWS)
+            yield OpenedSheet(None, lambda: parquet_rows(path, MOST_ROWS), lambda: ())
         else:
             raise UnreadableFileError(
                 f"不支持的文件类型“{path.suffix}”；请用 .xlsx、.xls、.csv 或 .parquet", place
@@ -71,77 +112,70 @@ def read_sheets(path: Path) -> Iterator[tuple[str | None, Iterator[Row]]]:
 def rows_at(
     path: Path, places: Collection[tuple[str | None, int]]
 ) -> dict[tuple[str | None, int], Row]:
-    """Read again the rows that stand at places: (sheet, row number from 1)."""
+    """Read again, in this process, the rows that stand at places: (sheet, row number from 1)."""
     wanted: dict[str | None, set[int]] = {}
     for sheet, number in places:
         wanted.setdefault(sheet, set()).add(number)
     return {
-        (sheet, number): row
-        for sheet, rows in read_sheets(path)
-        if sheet in wanted
-        for number, row in enumerate(rows, start=1)
-        if number in wanted[sheet]
+        (sheet.name, number): row
+        for sheet in open_sheets(path)
+        if sheet.name in wanted
+        for number, row in enumerate(sheet.rows(), start=1)
+        if number in wanted[sheet.name]
     }
 
 
-def _worksheets(path: Path, place: Place) -> Iterator[tuple[CalamineSheet, Errors]]:
-    _refuse_wrong_name(path, place)
-    refuse_oversized(path, place)
-    errors = error_cells(path, place)
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            for each in book.sheets_metadata:
-                if each.typ is not SheetTypeEnum.WorkSheet or each.name in SKIPPED_SHEETS:
-                    continue
-                sheet = book.get_sheet_by_name(each.name)
-                if sheet.height > MOST_ROWS:
-                    raise UnreadableFileError(f"多于{MOST_ROWS}行", Place(place.file, each.name))
-                yield sheet, errors.get(each.name, {})
-    except (CalamineError, ValueError, OSError) as error:
-        raise UnreadableFileError(f"不是可读的工作簿，或已损坏、加密（{error}）", place) from error
-    except BaseException as error:
-        # a panic in the reader's Rust code, as some .xls cut short cause, is no Exception
-        if type(error).__name__ != "PanicException":
-            raise
-        raise UnreadableFileError("工作簿已损坏，或没有传完整", place) from error
+def _worksheets(path: Path) -> Iterator[Sheet]:
+    return (sheet for sheet in open_workbook(path) if sheet.name not in SKIPPED_SHEETS)
 
 
-def _sheet_rows(sheet: CalamineSheet, errors: Errors) -> Iterator[Row]:
-    """Give a sheet's rows from its first row and column on, be they blank or not."""
-    blank: Row = [None] * (sheet.start[1] if sheet.start else 0)
-    wrong: dict[int, dict[int, str]] = {}
-    for (number, column), shown in errors.items():
-        wrong.setdefault(number, {})[column] = shown
-    for number, cells in enumerate(sheet.iter_rows()):
-        row = blank + cast(Row, cells)
-        for column, shown in wrong.get(number, {}).items():
-            if column < len(row):
-                row[column] = shown
-        yield row
+def _of_workbook(sheet: Sheet, place: Place) -> OpenedSheet:
+    def rows() -> Iterator[Row]:
+        for number, row in enumerate(sheet.rows()):
+            if number >= MOST_ROWS:
+                raise UnreadableFileError(f"多于{MOST_ROWS}行", Place(place.file, sheet.name))
+            yield cast(Row, row)
+
+    return OpenedSheet(
+        sheet.name,
+        rows,
+        lambda: deque(rows(), maxlen=FOOT),
+        sheet.hidden,
+        frozenset(sheet.looks.hidden_rows),
+        sheet.merged,
+    )
 
 
-def _refuse_wrong_name(path: Path, place: Place) -> None:
-    """Say plainly when a workbook's content is not of the kind that its name says."""
-    with path.open("rb") as stream:
-        beginning = stream.read(4)
-    old = path.suffix.lower() == ".xls"
-    if beginning == ZIPPED and old:
-        raise UnreadableFileError("名为 .xls，实为新版工作簿；请把扩展名改成 .xlsx", place)
-    if beginning == OLE and not old:
-        raise UnreadableFileError(
-            f"名为 {path.suffix}，实为旧版 .xls，或已加密；请另存为不加密的 .xlsx", place
-        )
-    if beginning not in (ZIPPED, OLE):
-        raise UnreadableFileError("名为工作簿，内容却不是；请用 Excel 另存为 .xlsx", place)
+def _of_text(path: Path, place: Place) -> OpenedSheet:
+    encoding = _encoding(path, place)
+    with path.open(encoding=encoding, newline="") as stream:
+        delimiter = _delimiter(stream.read(HEAD))
+
+    def foot() -> Sequence[Row]:
+        with path.open("rb") as stream:
+            stream.seek(max(path.stat().st_size - _FOOT_BYTES, 0))
+            lines = stream.read().decode(encoding, "replace").splitlines()
+        return [cast(Row, line.split(delimiter)) for line in lines[-FOOT:]]
+
+    return OpenedSheet(None, lambda: _text_rows(path, encoding, delimiter, place), foot)
 
 
-def _text_rows(path: Path, encoding: str, place: Place) -> Iterator[Row]:
+def _delimiter(head: str) -> str:
+    """Return the sign that parts cells: the one that most lines have as often as one another."""
+    lines = [line for line in head.splitlines()[:-1] or head.splitlines() if line.strip()][:50]
+
+    def regular(sign: str) -> tuple[int, int]:
+        counts = [line.count(sign) for line in lines if line.count(sign)]
+        most = max(set(counts), key=counts.count, default=0)
+        return counts.count(most), most
+
+    return max(DELIMITERS, key=regular) if lines else ","
+
+
+def _text_rows(path: Path, encoding: str, delimiter: str, place: Place) -> Iterator[Row]:
     number = 0
     try:
         with path.open(encoding=encoding, newline="") as stream:
-            head = stream.read(HEAD)
-            stream.seek(0)
-            delimiter = "\t" if head.count("\t") > head.count(",") else ","
             # strict: a quote left open would swallow the rows after it into one cell
             for row in csv.reader(stream, delimiter=delimiter, strict=True):
                 number += 1

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
-from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.declaration import Column, ColumnType, Register, Words
+from perf_pipeline.registers.proposals import Proposal, propose
+from perf_pipeline.registers.units import unit_in_heading, without_unit
 
 SEARCHED_ROWS = 20
 PROMPTS = ("必填:", "选填:")  # how a template says what a column takes
+_DECORATION = re.compile(r"^[*#:.、]+|[*#:.、]+$|\((?:必填|选填)\)")
 NOTICE_WORDS = re.compile(r"模拟|演示|说明|示例|样例|虚构|测试|非真实|注:")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a file before it is opened, beside its register.
+
+    `projects` are the department's (None: not known), `columns` what its 列对照表 says of headings
+    (their key → the column's name, or "" for one that is not used), `sources` the source of funds
+    of each project that has only one.
+    """
+
+    projects: Collection[str] | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -22,6 +39,9 @@ class Header:
 
     `rows` are its cells: one row, or two where merged cells spread it over two. The notice is
     what stands above it, where that says what the figures are (模拟数据): a mere title is none.
+    `units` are those that headings of amounts name. `credit`, `balance` and `beside` (by position)
+    are what stands beside the amount. `unused` are headings by position, of which `ignored` are
+    told; `taken` are proposals that were sure.
     """
 
     row: int
@@ -29,19 +49,33 @@ class Header:
     positions: dict[str, int]
     ignored: tuple[str, ...]
     notice: str | None
+    units: Mapping[str, str] = field(default_factory=dict)
+    credit: int | None = None
+    balance: int | None = None
+    beside: Mapping[int, Words] = field(default_factory=dict)
+    unused: Mapping[int, str] = field(default_factory=dict)
+    taken: tuple[Proposal, ...] = ()
 
     @property
     def width(self) -> int:
         """Number of columns that the header spans."""
         return max(map(len, self.rows))
 
+    def heading(self, position: int) -> str:
+        """Return the text of a column's heading."""
+        cells = (row[position] for row in reversed(self.rows) if position < len(row))
+        return next((str(cell).strip() for cell in cells if label_key(cell)), "")
+
 
 def label_key(cell: Cell) -> str:
-    """Reduce a header cell to what tells labels apart: no blanks, half-width signs."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", str(cell or "")))
+    """Reduce a header cell to what tells labels apart: no blanks or marks, half-width, small."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(cell or ""))).lower()
+    return _DECORATION.sub("", text)
 
 
-def find_header(grid: Sequence[Sequence[Cell]], declared: Register, place: Place) -> Header:
+def find_header(
+    grid: Sequence[Sequence[Cell]], declared: Register, place: Place, known: Known | None = None
+) -> Header:
     """Find the row, or the two rows, that name most columns, among the first twenty.
 
     Merged cells leave a label in the upper of two rows (凭证号 over both) or under a heading
@@ -49,11 +83,8 @@ def find_header(grid: Sequence[Sequence[Cell]], declared: Register, place: Place
     no row is a header; or when one is, and lacks a required column or has one twice: then the
     error's place has that row.
     """
-    names = {
-        label_key(label): column.name
-        for column in declared.columns
-        for label in (column.label, *column.aliases)
-    }
+    known = known or Known()
+    names = _Names(declared, known)
     best, hits, height = 0, 0, 1
     for lines in (1, 2):
         for number in range(min(SEARCHED_ROWS, len(grid)) - lines + 1):
@@ -67,39 +98,163 @@ def find_header(grid: Sequence[Sequence[Cell]], declared: Register, place: Place
         raise LayoutError(f"前{SEARCHED_ROWS}行里没有找到表头；应有列：{labels}", place)
     header = tuple(grid[best : best + height])
     last = best + height - 1
-    positions: dict[str, int] = {}
-    ignored = []
+    where = _row(place, last)
     labels_found = _joined(header, names)
-    for position, cell in enumerate(labels_found):
+    positions, units, rest = _placed(labels_found, declared, names, where)
+    credit, balance, beside = _beside(declared, rest, where)
+    unknown = {at: text for at, text in rest.items() if at not in {credit, balance, *beside}}
+    unknown = {at: text for at, text in unknown.items() if not names.is_unused(text)}
+    lacking = _lacking(declared, positions)
+    proposals = propose(lacking, unknown, grid[last + 1 :], known.projects, label_key)
+    taken = tuple(each for each in proposals if each.sure)
+    for each in taken:
+        positions[each.column] = each.position
+        if unit := unit_in_heading(each.heading):
+            units[each.column] = unit
+        unknown.pop(each.position)
+    if _lacking(declared, positions):
+        absent = [c for c in declared.columns if c.required and c.name not in positions]
+        _refuse_missing(absent, proposals, labels_found, where)
+    return Header(
+        last,
+        header,
+        positions,
+        tuple(text for at, text in rest.items() if at in unknown or names.is_unused(text)),
+        _notice(grid[:best], declared),
+        units,
+        credit,
+        balance,
+        beside,
+        unknown,
+        taken,
+    )
+
+
+class _Names:
+    """The declared columns by the keys of their labels and aliases, and of a 列对照表."""
+
+    def __init__(self, declared: Register, known: Known) -> None:
+        self._money = {
+            column.name for column in declared.columns if column.type is ColumnType.MONEY
+        }
+        self._names = {
+            label_key(label): column.name
+            for column in declared.columns
+            for label in (column.name, column.label, *column.aliases)
+        }
+        self._bare = {label_key(without_unit(key)): name for key, name in self._names.items()}
+        self._mapped = known.columns
+
+    def of(self, cell: Cell) -> str | None:
         key = label_key(cell)
-        name = names.get(key)
+        if not key:
+            return None
+        if key in self._mapped:
+            return self._mapped[key] or None
+        if key in self._names:
+            return self._names[key]
+        name = self._bare.get(label_key(without_unit(key)))
+        return name if name in self._money else None
+
+    def is_unused(self, cell: Cell) -> bool:
+        return self._mapped.get(label_key(cell)) == ""
+
+
+def _placed(
+    labels: Sequence[Cell], declared: Register, names: _Names, where: Place
+) -> tuple[dict[str, int], dict[str, str], dict[int, str]]:
+    """Return the declared columns' positions, the units of their headings, and all the rest."""
+    positions: dict[str, int] = {}
+    units: dict[str, str] = {}
+    rest: dict[int, str] = {}
+    for position, cell in enumerate(labels):
+        name = names.of(cell)
         if name is not None and name not in positions:
             positions[name] = position
+            money = declared.column(name).type is ColumnType.MONEY
+            if money and (unit := unit_in_heading(label_key(cell))):
+                units[name] = unit
         elif name is not None:
-            raise LayoutError(f"列“{cell}”出现了两次", _row(place, last))
-        elif key:
-            ignored.append(str(cell).strip())
-    missing = [c.label for c in declared.columns if c.required and c.name not in positions]
-    if missing:
-        there = "、".join(str(cell).strip() for cell in labels_found if label_key(cell))
-        raise LayoutError(f"缺少列“{'”“'.join(missing)}”；表头有：{there}", _row(place, last))
-    return Header(last, header, positions, tuple(ignored), _notice(grid[:best], declared))
+            first = str(labels[positions[name]]).strip()
+            raise LayoutError(
+                f"列“{str(cell).strip()}”出现了两次，或与“{first}”说的是同一项，不知用哪一列；"
+                "请只留一列，或在列对照表里写明",
+                where,
+            )
+        elif label_key(cell):
+            rest[position] = str(cell).strip()
+    return positions, units, rest
 
 
-def _joined(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> list[Cell]:
+def _beside(
+    declared: Register, rest: Mapping[int, str], where: Place
+) -> tuple[int | None, int | None, dict[int, Words]]:
+    """Find what stands beside the amount: a second amount, a balance, columns of words."""
+    meaning = declared.amount
+    if meaning is None:
+        return None, None, {}
+    credit = [at for at, text in rest.items() if _is_one_of(text, meaning.credit)]
+    balance = [at for at, text in rest.items() if _ends_with(text, meaning.balance)]
+    if len(credit) > 1:
+        named = "”“".join(rest[at] for at in credit)
+        raise LayoutError(f"列“{named}”都像是要减去的金额，不知用哪一列；请在列对照表里写明", where)
+    beside: dict[int, Words] = {}
+    for at, text in rest.items():
+        exact = [words for words in meaning.beside if _is_one_of(text, words.labels)]
+        near = [words for words in meaning.beside if _ends_with(text, words.labels)]
+        if found := exact or near:
+            beside[at] = found[0]
+    return (credit or [None])[0], (balance or [None])[0], beside
+
+
+def _is_one_of(text: str, labels: Collection[str]) -> bool:
+    key = label_key(without_unit(label_key(text)))
+    return key in {label_key(label) for label in labels}
+
+
+def _ends_with(text: str, labels: Collection[str]) -> bool:
+    key = label_key(without_unit(label_key(text)))
+    return any(len(label) > 1 and key.endswith(label_key(label)) for label in labels)
+
+
+def _lacking(declared: Register, positions: Mapping[str, int]) -> list[Column]:
+    spared = declared.amount.may_lack if declared.amount else frozenset()
+    return [
+        column
+        for column in declared.columns
+        if column.required and column.name not in positions and column.name not in spared
+    ]
+
+
+def _refuse_missing(
+    lacking: Sequence[Column], proposals: Sequence[Proposal], labels: Sequence[Cell], where: Place
+) -> None:
+    there = "、".join(str(cell).strip() for cell in labels if label_key(cell))
+    asked = {each.column: each for each in proposals if not each.sure}
+    said = [
+        f"“{asked[column.name].heading}”是不是“{column.label}”（把握{asked[column.name].certainty:.0%}）"
+        for column in lacking
+        if column.name in asked
+    ]
+    question = f"。{'；'.join(said)}？是的话，请在列对照表里写明后一并交来" if said else ""
+    missing = "”“".join(column.label for column in lacking)
+    raise LayoutError(f"缺少列“{missing}”；表头有：{there}{question}", where)
+
+
+def _joined(rows: Sequence[Sequence[Cell]], names: _Names) -> list[Cell]:
     """Read one or two rows as one: the lower cell where it is a label, else the upper one."""
     upper, *lower = rows
     joined = list(upper)
     for row in lower:
         joined += [None] * (len(row) - len(joined))
         for position, cell in enumerate(row):
-            if label_key(cell) in names or not label_key(joined[position]):
+            if names.of(cell) is not None or not label_key(joined[position]):
                 joined[position] = cell
     return joined
 
 
-def _hits(row: Sequence[Cell], names: Mapping[str, str]) -> int:
-    return len({names[key] for cell in row if (key := label_key(cell)) in names})
+def _hits(row: Sequence[Cell], names: _Names) -> int:
+    return len({name for cell in row if (name := names.of(cell)) is not None})
 
 
 def _notice(above: Sequence[Sequence[Cell]], declared: Register) -> str | None:

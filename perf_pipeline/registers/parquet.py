@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow
 import pyarrow.parquet
@@ -27,9 +27,11 @@ def parquet_rows(path: Path, most_rows: int) -> Iterator[list[Cell]]:
         with pyarrow.parquet.ParquetFile(path) as file:
             _refuse_oversized(file, most_rows, place)
             yield list(file.schema_arrow.names)
-            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE):
+            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, use_threads=False):
                 columns = [_cells(column, place) for column in batch.columns]
                 yield from map(list, zip(*columns, strict=True))
+    except MemoryError:
+        raise  # a dictionary can unpack to more than its metadata say
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise UnreadableFileError("不是可读的 Parquet 文件，或已损坏、没有传完整", place) from error
 
@@ -53,5 +55,23 @@ def _cells(column: Any, place: Place) -> list[Cell]:
         raise UnreadableFileError(f"含有不是单元格的列（类型 {kind}）", place)
     if pyarrow.types.is_decimal(kind):  # written out whole, as a person would
         return [None if cell is None else format(cell, "f") for cell in column.to_pylist()]
+    if pyarrow.types.is_timestamp(kind) or pyarrow.types.is_date(kind):
+        return _moments(column)
     cells: list[Cell] = column.to_pylist()
     return cells
+
+
+def _moments(column: Any) -> list[Cell]:
+    """Return dates and times; one that no calendar of Python's has is given as text."""
+    try:
+        cells: list[Cell] = column.to_pylist()
+    except (ValueError, OverflowError, pyarrow.ArrowException):
+        return [_moment(cell) for cell in column]
+    return cells
+
+
+def _moment(cell: Any) -> Cell:
+    try:
+        return cast(Cell, cell.as_py())
+    except (ValueError, OverflowError, pyarrow.ArrowException):
+        return f"时间戳{cell.value}"

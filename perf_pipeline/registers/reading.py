@@ -1,19 +1,23 @@
 """Reading a register's file whole, by its declaration, and telling repeated keys apart.
 
-The first row of a key keeps it; the others are quarantined and name the first. Where all rows of
-a file are together differs: here in memory, in the warehouse in its staging table.
+Where all rows of a file are together differs: here in memory, in the warehouse in its staging
+table. What becomes of rows that share a key is decided by `identity.settle` for both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
-from perf_pipeline.registers.batches import QuarantinedRow, RegisterBatches
+from perf_pipeline.registers.batch import QuarantinedRow
+from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.files import rows_at
+from perf_pipeline.registers.identity import Keyed, Repeat, settle
+from perf_pipeline.registers.notices import Notice
 
 
 @dataclass(frozen=True)
@@ -35,23 +39,13 @@ class RegisterReading:
     quarantined: Sequence[QuarantinedRow]
     skipped: int
     ignored_columns: tuple[str, ...]
+    unit: str | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def rows_read(self) -> int:
         """Number of rows below the headers."""
         return len(self.rows) + len(self.quarantined) + self.skipped
-
-
-@dataclass(frozen=True)
-class Repeat:
-    """A row with the key of an earlier one: where both stand, and whether they say the same."""
-
-    sheet: str | None
-    row_number: int
-    key: str
-    first_sheet: str | None
-    first_row_number: int
-    same: bool
 
 
 def read_register(
@@ -60,15 +54,16 @@ def read_register(
     *,
     fiscal_year: int,
     known_projects: Collection[str] | None = None,
+    columns: Mapping[str, str] | None = None,
+    sources: Mapping[str, str] | None = None,
 ) -> RegisterReading:
     """Read all of a file that is small enough to hold.
 
     Raises what drawing from `RegisterBatches` raises.
     """
-    batches = RegisterBatches(path, declared, fiscal_year, known_projects)
+    batches = RegisterBatches(path, declared, fiscal_year, known_projects, columns, sources)
     names = [column.name for column in declared.columns]
-    first: dict[str, RegisterRow] = {}
-    repeats: list[Repeat] = []
+    rows: list[RegisterRow] = []
     quarantined: list[QuarantinedRow] = []
     skipped = 0
     for batch in batches:
@@ -76,14 +71,56 @@ def read_register(
         quarantined += batch.quarantined
         values = zip(*batch.columns, strict=True)
         for number, key, of_row in zip(batch.row_numbers, batch.keys, values, strict=True):
-            row = RegisterRow(batch.sheet, number, key, dict(zip(names, of_row, strict=True)))
-            kept = first.setdefault(key, row)
-            if kept is not row:
-                same = kept.values == row.values
-                repeats.append(Repeat(row.sheet, number, key, kept.sheet, kept.row_number, same))
-    quarantined += repeated_rows(batches, repeats)
-    rows = list(first.values())
-    return RegisterReading(batches.notice, rows, quarantined, skipped, batches.ignored_columns)
+            rows.append(
+                RegisterRow(batch.sheet, number, key, dict(zip(names, of_row, strict=True)))
+            )
+    shared = {key for key, times in Counter(row.key for row in rows).items() if times > 1}
+    settled = settle(
+        [
+            keyed(declared, n, row.sheet, row.row_number, row.key, tuple(row.values.values()))
+            for n, row in enumerate(rows)
+            if row.key in shared
+        ]
+    )
+    quarantined += repeated_rows(batches, settled.repeats)
+    tell_of_lines(batches, settled.vouchers_of_lines)
+    kept = [
+        replace(row, key=settled.renamed.get(n, row.key))
+        for n, row in enumerate(rows)
+        if n not in set(settled.taken_out)
+    ]
+    told = batches.told
+    return RegisterReading(
+        told.notice, kept, quarantined, skipped, told.ignored_columns, told.unit, told.notices
+    )
+
+
+def keyed(
+    declared: Register,
+    ordinal: int,
+    sheet: str | None,
+    row_number: int,
+    key: str,
+    content: tuple[Value, ...],
+) -> Keyed:
+    """Return a row that shares its key with others as `settle` wants it."""
+    day = None
+    if declared.amount is not None:
+        names = [column.name for column in declared.columns]
+        found = content[names.index(declared.amount.day)]
+        day = found if isinstance(found, date) else None
+    return Keyed(ordinal, sheet, row_number, key, content, day)
+
+
+def tell_of_lines(batches: RegisterBatches, vouchers: int) -> None:
+    """Tell of vouchers that have several lines, or whose numbers begin again."""
+    if vouchers:
+        label = batches.declared.column(batches.declared.key[0]).label
+        words = (
+            f"{vouchers}个“{label}”各有几行，都已计入："
+            "同日的按一张凭证的几行，不同月的按编号重新开始"
+        )
+        batches.tell(Notice("lines_of_a_voucher", words))
 
 
 def repeated_rows(batches: RegisterBatches, repeats: Sequence[Repeat]) -> list[QuarantinedRow]:
@@ -91,7 +128,7 @@ def repeated_rows(batches: RegisterBatches, repeats: Sequence[Repeat]) -> list[Q
     if not repeats:
         return []
     declared = batches.declared
-    raw = rows_at(batches.path, {(each.sheet, each.row_number) for each in repeats})
+    texts = batches.row_texts({(each.sheet, each.row_number) for each in repeats})
     label = declared.column(declared.key[0]).label
     return [
         QuarantinedRow(
@@ -100,7 +137,7 @@ def repeated_rows(batches: RegisterBatches, repeats: Sequence[Repeat]) -> list[Q
             label,
             each.key,
             _repetition(declared, each),
-            batches.row_text(each.sheet, raw[each.sheet, each.row_number]),
+            texts[each.sheet, each.row_number],
         )
         for each in repeats
     ]

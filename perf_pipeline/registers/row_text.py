@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from perf_pipeline.registers.cells import Cell
@@ -32,3 +33,8 @@ def name_cells(declared: Register, header: Header | None, cells: Sequence[Cell])
         plain = cell if isinstance(cell, str | int | float) else str(cell)
         named[label] = plain.removesuffix(" 00:00:00") if isinstance(plain, str) else plain
     return named
+
+
+def row_text(declared: Register, header: Header | None, cells: Sequence[Cell]) -> str:
+    """Write a row's filled cells by the labels of their columns, as JSON."""
+    return json.dumps(name_cells(declared, header, cells), ensure_ascii=False)

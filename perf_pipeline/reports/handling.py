@@ -128,7 +128,7 @@ def _cases(state: LimitState, word: str) -> Facts:
 
 def _refused(report: QuarterReport) -> Iterator[str]:
     for file in report.files:
-        if file.outcome == "refused":
+        if file.outcome != "loaded":
             yield f"{short_place(report, file.path)}：{file.reason or '原因未记录'}"
 
 

@@ -33,7 +33,7 @@ def write_case_limits(file: WordFile, report: QuarterReport) -> None:
     late = set(overdue)
     soon = sorted(
         (line for line in report.case_limits if line not in late),
-        key=lambda line: (line.due_on, line.register, line.case),
+        key=lambda line: (line.due_on, line.register_label, line.case_key),
     )
     for word, lines in (("超期未办", overdue), ("即将到期", soon)):
         if not lines:
@@ -56,7 +56,7 @@ CASE_COLUMNS = (
 def _case(line: CaseLimitLine) -> tuple[str, ...]:
     days = str(line.days_overdue) if line.days_overdue > 0 else NONE
     town = line.town or NONE
-    return (line.register, line.case, town, line.label, chinese_date(line.due_on), days)
+    return (line.register_label, line.case_key, town, line.label, chinese_date(line.due_on), days)
 
 
 def write_data_quality(file: WordFile, report: QuarterReport) -> None:
@@ -71,7 +71,7 @@ def write_data_quality(file: WordFile, report: QuarterReport) -> None:
             [(note.kind, note.reason, str(note.rows)) for note in report.quarantine],
         )
     for each in report.files:
-        if each.outcome == "refused":
+        if each.outcome != "loaded":
             where = wording.short_place(report, each.path)
             file.write(f"{where}整个文件未能读取：{each.reason or '原因未记录'}。")
     file.write(wording.audit_sentence(report))
@@ -87,7 +87,7 @@ def write_data_quality(file: WordFile, report: QuarterReport) -> None:
         rows = [
             (
                 line.label,
-                line.project or NONE,
+                line.project_name or NONE,
                 line.detail,
                 str(line.rows),
                 NONE if line.amount_fen is None else wan(line.amount_fen),

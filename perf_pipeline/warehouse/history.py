@@ -13,24 +13,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    FromClause,
-    Select,
     Table,
-    and_,
-    func,
     insert,
-    or_,
     select,
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, is_closed
 from perf_pipeline.warehouse.merging import Merge, merge
-from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-from perf_pipeline.warehouse.schema import department, project, source_file
+from perf_pipeline.warehouse.schema import department, project
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
 from perf_pipeline.warehouse.staging import Staging
 
@@ -84,22 +78,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[bool]:
-    """Hold for the rows of a sourced table that were current at a moment (UTC).
-
-    A row was known once the file was loaded that brought it, or brought it back, until a later
-    file closed it. None is the present.
-    """
-    if moment is None:
-        return table.c.closed_by_id.is_(None)
-    loaded = select(source_file.c.id).where(source_file.c.loaded_at <= moment)
-    still_open = or_(table.c.closed_by_id.is_(None), table.c.closed_by_id.not_in(loaded))
-    brought_by: ColumnElement[int] = table.c.source_file_id
-    if "restored_by_id" in table.c:
-        brought_by = func.coalesce(table.c.restored_by_id, brought_by)
-    return and_(brought_by.in_(loaded), still_open)
-
-
 def merge_rows(
     connection: Connection,
     table: Table,
@@ -121,39 +99,6 @@ def columns_of(staged: Staging, rows: Sequence[SourcedRow]) -> list[list[object]
     places = [(row.sheet, row.row_number, row.key) for row in rows]
     columns: list[list[object]] = [list(column) for column in zip(*places, strict=True)]
     return columns + [[row.values.get(name) for row in rows] for name in staged.values]
-
-
-def latest_snapshots(kind: str, checkpoint_id: int | None = None) -> Select[tuple[int, int, int]]:
-    """Select id, department_id and checkpoint_id of the newest snapshots of a kind."""
-    newest = (
-        select(
-            snapshot_table.c.department_id,
-            snapshot_table.c.checkpoint_id,
-            func.max(snapshot_table.c.version).label("version"),
-        )
-        .where(snapshot_table.c.kind == kind)
-        .group_by(snapshot_table.c.department_id, snapshot_table.c.checkpoint_id)
-        .subquery()
-    )
-    query = select(
-        snapshot_table.c.id, snapshot_table.c.department_id, snapshot_table.c.checkpoint_id
-    ).join(
-        newest,
-        (snapshot_table.c.department_id == newest.c.department_id)
-        & (snapshot_table.c.checkpoint_id == newest.c.checkpoint_id)
-        & (snapshot_table.c.version == newest.c.version),
-    )
-    query = query.where(snapshot_table.c.kind == kind)
-    if checkpoint_id is not None:
-        query = query.where(snapshot_table.c.checkpoint_id == checkpoint_id)
-    return query
-
-
-def checkpoint_id_of(connection: Connection, quarter: str) -> int | None:
-    """Return the row number of a quarter (2024Q3), or None where none was monitored yet."""
-    return connection.scalar(
-        select(checkpoint_table.c.id).where(checkpoint_table.c.name == quarter)
-    )
 
 
 def write_snapshot(
@@ -219,8 +164,10 @@ def write_by_department(
     kind: str,
     checkpoint: Checkpoint,
     tables: Mapping[Table, Sequence[Values]],
+    *,
+    except_for: Collection[int] = (),
 ) -> tuple[JudgedSnapshot, ...]:
-    """Write a judgement of all departments as a snapshot of each.
+    """Write a judgement of all departments as a snapshot of each, except for some.
 
     Every row carries its `department_id`. A department that has projects in the year and no row
     gets an empty snapshot: that nothing could be judged is a judgement too.
@@ -232,10 +179,11 @@ def write_by_department(
             department.c.id.in_(
                 select(project.c.department_id).where(
                     project.c.fiscal_year == checkpoint.fiscal_year,
-                    project.c.closed_by_id.is_(None),
+                    current(project, checkpoint),
                 )
             )
         )
+        .where(department.c.id.not_in(except_for))
         .order_by(department.c.code)
     ).all()
     sorted_out: dict[int, dict[Table, list[Values]]] = {

@@ -7,9 +7,12 @@ the rights on the folder (who may write there) are the rights of the department.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+
+from perf_pipeline.registers.matching import register_for_file
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,19 @@ class InboxFile:
     relative: str
     fiscal_year: int
     department: str
+
+    @property
+    def kind(self) -> str:
+        """What it is taken for, by its folder and name: a register, target_document, unknown."""
+        if self.path.parent.name == TARGETS:
+            return "target_document"
+        declared = register_for_file(self.path)
+        return declared.name if declared else "unknown"
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of its bytes."""
+        with self.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def inbox_files(inbox: Path, part: str) -> tuple[InboxFile, ...]:

@@ -9,53 +9,33 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, insert, literal, select, update
+from sqlalchemy import Connection, Engine, exists, insert, literal, select, update
+from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
+from perf_pipeline.warehouse.conflicts import contradictions
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
-from perf_pipeline.warehouse.history import SourcedRow, columns_of, content_hash, now
+from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
+from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
 from perf_pipeline.warehouse.staging import Staging
 
 log = logging.getLogger(__name__)
 
+FAILED = "failed"
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
-
-
-@dataclass(frozen=True)
-class Quarantined:
-    """A row (or a part of a document) that could not be taken in, and why."""
-
-    sheet: str | None
-    row_number: int | None
-    column_label: str | None
-    value: str | None
-    reason: str
-    row_text: str | None = None
-    hint: str | None = None
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What reading a document gave: rows for each table, and what was quarantined or skipped."""
-
-    rows: Mapping[Table, Sequence[SourcedRow]]
-    quarantined: Sequence[Quarantined] = ()
-    skipped: int = 0
-    notice: str | None = None
-    department_name: str | None = None
-    replaces: frozenset[str] = frozenset()  # paths of files that no longer say anything
 
 
 @dataclass(frozen=True)
@@ -66,84 +46,15 @@ class FileOutcome:
     department: str
     fiscal_year: int
     path: str
-    outcome: str  # loaded, refused, unchanged
+    outcome: str  # loaded, refused, failed, unchanged
     reason: str | None = None
     rows_read: int = 0
     rows_loaded: int = 0
     rows_quarantined: int = 0
     rows_skipped: int = 0
-
-
-Reader = Callable[[Path], Contents]
-Filler = Callable[[Path, "Staged"], None]
-
-
-class Staged:
-    """What a file says, on its way: rows for each table, quarantined rows, and their numbers.
-
-    `mended` are the marks of quarantined rows that the file's rows take the place of, `replaces`
-    the paths of files that no longer say anything.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        """Stage into temporary tables of a connection."""
-        self.connection = connection
-        self.tables: dict[Table, Staging] = {}
-        self.quarantine = Staging(connection, quarantined_row)
-        self.read = 0
-        self.skipped = 0
-        self.notice: str | None = None
-        self.department_name: str | None = None
-        self.mended: Collection[str] = ()
-        self.replaces: Collection[str] = ()
-        self._marks = mending.Marks()
-
-    def table(self, table: Table) -> Staging:
-        """Return the staging of a table, made when first asked for."""
-        if table not in self.tables:
-            self.tables[table] = Staging(self.connection, table)
-        return self.tables[table]
-
-    def quarantine_rows(self, rows: Sequence[Quarantined]) -> None:
-        """Stage quarantined rows, each with its mark (隔离号)."""
-        marked = [
-            {**asdict(row), "mark": self._marks.of(row.row_text or row.reason)} for row in rows
-        ]
-        self.quarantine.add([[row[name] for row in marked] for name in self.quarantine.names])
-
-    def counts(self) -> dict[str, int]:
-        """Return how many rows were read, and what became of them."""
-        loaded = sum(staging.rows for staging in self.tables.values())
-        return {
-            "rows_read": self.read,
-            "rows_loaded": loaded,
-            "rows_quarantined": self.quarantine.rows,
-            "rows_skipped": self.skipped,
-        }
-
-    def drop(self) -> None:
-        """Drop all temporary tables."""
-        for staging in (*self.tables.values(), self.quarantine):
-            staging.drop()
-
-
-def filled_by(read: Reader) -> Filler:
-    """Stage all that a reader gives at once, as it does for a document."""
-
-    def fill(path: Path, staged: Staged) -> None:
-        contents = read(path)
-        for table, rows in contents.rows.items():
-            staging = staged.table(table)
-            staging.add(columns_of(staging, rows))
-        staged.quarantine_rows(contents.quarantined)
-        staged.skipped = contents.skipped
-        staged.read = sum(len(rows) for rows in contents.rows.values())
-        staged.read += len(contents.quarantined) + contents.skipped
-        staged.notice = contents.notice
-        staged.department_name = contents.department_name
-        staged.replaces = contents.replaces
-
-    return fill
+    unit: str | None = None
+    ignored_columns: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def take_in(
@@ -168,15 +79,16 @@ def take_in(
             fill(file.path, staged)
             _refuse_changed(file.path, before)
             _refuse_emptied(connection, file, staged)
-        except PerfPipelineError as error:
-            outcome, reason = "refused", str(error)
-            log.warning("拒收 %s：%s", file.relative, reason)
+        except DBAPIError:
+            raise  # of the warehouse, not of the file
+        except Exception as error:
+            outcome, reason = _refusal(file, error)
             connection.rollback()  # and with it whatever was staged
             staged = Staged(connection)
         connection.commit()
         with writing(connection):
             known = _known(connection, file, kind, digest, rules)  # by another run, meanwhile
-            if known is None:
+            if known is None and not _failed_before(connection, file, digest, reason):
                 file_id = _record(
                     connection,
                     file,
@@ -189,12 +101,45 @@ def take_in(
                     reason=reason,
                 )
                 if outcome == "loaded":
-                    for staging in staged.tables.values():
-                        merge(connection, staging, file_id, staged.replaces)
+                    if staged.before_merge is not None:
+                        staged.before_merge(file_id)
+                    for staging in (*staged.tables.values(), *staged.derived.values()):
+                        merged = merge(connection, staging, file_id, staged.replaces)
+                        if merged.closed and staging.target.name == kind:
+                            _tell_contradictions(connection, file, file_id, staged, staging)
                     _quarantine(connection, file, file_id, staged.quarantine)
                     mending.close_mended(connection, file_id, staged.mended)
             staged.drop()
-    return known or _outcome(file, kind, outcome, reason, staged.counts())
+    return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
+
+
+def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
+    """Return what becomes of a file that gave an error, and why.
+
+    What nobody foresaw is a failure (读入失败) of ours: it stops this file alone, is logged whole,
+    and the file is read again by the next run.
+    """
+    if isinstance(error, PerfPipelineError):
+        log.warning("拒收 %s：%s", file.relative, error)
+        return "refused", str(error)
+    log.error("读入失败 %s", file.relative, exc_info=error)
+    said = f"读入失败：程序没有预料到的情况（{type(error).__name__}），已记入日志，由系统管理员处理"
+    return FAILED, f"{Place(file.path.name)}：{said}"
+
+
+def failed_departments(connection: Connection, fiscal_year: int) -> frozenset[int]:
+    """Return the departments with a file of the year whose intake failed when last tried.
+
+    What is judged of them is not renewed: it would be told of files that lie in the inbox.
+    """
+    later = source_file.alias("later")
+    superseded = exists().where(
+        later.c.path == source_file.c.path, later.c.version > source_file.c.version
+    )
+    failed = select(source_file.c.department_id).where(
+        source_file.c.fiscal_year == fiscal_year, source_file.c.outcome == FAILED, ~superseded
+    )
+    return frozenset(connection.execute(failed).scalars())
 
 
 def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: object) -> int:
@@ -209,9 +154,24 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
         "loaded_at": now(),
         **facts,
         **staged.counts(),
+        "unit": staged.unit,
+        "ignored_columns": "\n".join(staged.ignored_columns) or None,
+        "notices": "\n".join(staged.notices) or None,
     }
     added = insert(source_file).values(values).returning(source_file.c.id)
     return int(connection.execute(added).scalar_one())
+
+
+def _tell_contradictions(
+    connection: Connection, file: InboxFile, file_id: int, staged: Staged, staging: Staging
+) -> None:
+    """Add to a file's notices where it says otherwise than another file did."""
+    own = {file.relative, *staged.replaces}
+    told = [*contradictions(connection, staging.target, file_id, own)]
+    if told:
+        staged.notices = [*staged.notices, *told]
+        of_file = update(source_file).where(source_file.c.id == file_id)
+        connection.execute(of_file.values(notices="\n".join(staged.notices)))
 
 
 def _fingerprint(path: Path) -> tuple[str, int]:
@@ -225,11 +185,26 @@ def _known(
 ) -> FileOutcome | None:
     """Return what became of a file whose last version had this content and was read by this."""
     last = _last_version(connection, file)
-    if last is None or (last.sha256, last.read_with) != (digest, rules):
+    if last is None or (last.sha256, last.read_with) != (digest, rules) or last.outcome == FAILED:
         return None
     outcome = "refused" if last.outcome == "refused" else "unchanged"
-    counts = {name: last._mapping[name] for name in COUNTS}
-    return _outcome(file, kind, outcome, last.reason, counts)
+    told = {name: last._mapping[name] for name in (*COUNTS, "unit")}
+    told |= {name: listed(last._mapping[name]) for name in ("ignored_columns", "notices")}
+    return _outcome(file, kind, outcome, last.reason, told)
+
+
+def listed(stored: str | None) -> tuple[str, ...]:
+    """Return what the warehouse keeps as lines: the unused columns or the notices of a file."""
+    return tuple((stored or "").splitlines())
+
+
+def _failed_before(
+    connection: Connection, file: InboxFile, digest: str, reason: str | None
+) -> bool:
+    """Tell whether the last try failed in the same way: that is recorded once."""
+    last = _last_version(connection, file)
+    same = last is not None and (last.sha256, last.outcome) == (digest, FAILED)
+    return same and reason is not None and last.reason == reason
 
 
 def _refuse_changed(path: Path, before: os.stat_result) -> None:
@@ -265,10 +240,10 @@ def _last_version(connection: Connection, file: InboxFile) -> Any:
 
 
 def _outcome(
-    file: InboxFile, kind: str, outcome: str, reason: str | None, counts: Mapping[str, int]
+    file: InboxFile, kind: str, outcome: str, reason: str | None, told: Mapping[str, Any]
 ) -> FileOutcome:
     return FileOutcome(
-        kind, file.department, file.fiscal_year, file.relative, outcome, reason, **counts
+        kind, file.department, file.fiscal_year, file.relative, outcome, reason, **told
     )
 
 
@@ -279,9 +254,7 @@ def _quarantine(connection: Connection, file: InboxFile, file_id: int, staged: S
     )
     connection.execute(
         update(quarantined_row)
-        .where(
-            quarantined_row.c.source_file_id.in_(earlier), quarantined_row.c.closed_by_id.is_(None)
-        )
+        .where(quarantined_row.c.source_file_id.in_(earlier), current(quarantined_row))
         .values(closed_by_id=file_id)
     )
     rows = select(literal(file_id), *(staged.table.c[name] for name in staged.names))

@@ -9,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import repeat
+from typing import Any
 
 from sqlalchemy import (
     Column,
     Connection,
     Date,
+    Delete,
     MetaData,
     Table,
-    and_,
+    Update,
+    bindparam,
     delete,
     func,
     select,
+    update,
 )
 
-from perf_pipeline.registers.reading import Repeat
+from perf_pipeline.registers.identity import Settled
 from perf_pipeline.warehouse.tables import Id
 
 PLACED = ("sheet", "row_number", "row_key")
@@ -87,39 +91,33 @@ class Staging:
             return values
         return [value.isoformat() if isinstance(value, date) else value for value in values]
 
-    def take_out_repeats(self) -> list[Repeat]:
-        """Take out every row whose key an earlier one has, and tell of each."""
-        kept, later = self.table.alias("kept"), self.table.alias("later")
-        first = (
-            select(self.table.c.row_key, func.min(self.table.c.nth).label("nth"))
+    def shared_keys(self) -> list[Any]:
+        """Return all rows whose key others have: nth, sheet, row_number, row_key, then values."""
+        shared = (
+            select(self.table.c.row_key)
             .group_by(self.table.c.row_key)
             .having(func.count() > 1)
             .subquery()
         )
-        same = and_(*(later.c[name].is_not_distinct_from(kept.c[name]) for name in self.values))
-        repeated = (
-            select(later.c.nth)
-            .join(first, first.c.row_key == later.c.row_key)
-            .where(later.c.nth > first.c.nth)
+        placed = (self.table.c[name] for name in ("nth", *PLACED))
+        rows = (
+            select(*placed, *(self.table.c[name] for name in self.values))
+            .join(shared, shared.c.row_key == self.table.c.row_key)
+            .order_by(self.table.c.nth)
         )
-        told = self.connection.execute(
-            select(
-                later.c.sheet,
-                later.c.row_number,
-                later.c.row_key,
-                kept.c.sheet.label("first_sheet"),
-                kept.c.row_number.label("first_row_number"),
-                same.label("same"),
-            )
-            .join(first, first.c.row_key == later.c.row_key)
-            .join(kept, kept.c.nth == first.c.nth)
-            .where(later.c.nth > first.c.nth)
-            .order_by(later.c.nth)
-        ).all()
-        if told:
-            self.connection.execute(delete(self.table).where(self.table.c.nth.in_(repeated)))
-            self.rows -= len(told)
-        return [Repeat(row[0], row[1], row[2], row[3], row[4], bool(row.same)) for row in told]
+        return list(self.connection.execute(rows).all())
+
+    def settle(self, settled: Settled) -> None:
+        """Take out the rows that repeat others, and give those that only share a key their own."""
+        if settled.taken_out:
+            self._each(delete(self.table), [{"of": n} for n in settled.taken_out])
+            self.rows -= len(settled.taken_out)
+        if settled.renamed:
+            renamed = [{"of": n, "name": key} for n, key in settled.renamed.items()]
+            self._each(update(self.table).values(row_key=bindparam("name")), renamed)
+
+    def _each(self, statement: Delete | Update, rows: list[dict[str, object]]) -> None:
+        self.connection.execute(statement.where(self.table.c.nth == bindparam("of")), rows)
 
     def make_ready(self) -> None:
         """Let the database find its way through the table, once all rows are in it."""

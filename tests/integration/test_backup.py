@@ -7,7 +7,7 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import Engine, create_engine, insert, inspect, select, text
+from sqlalchemy import Engine, create_engine, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
@@ -22,6 +22,8 @@ from perf_pipeline.warehouse.schema import department, metadata
 from tests.year import judge, take_everything_in
 
 Contents = dict[str, list[tuple[object, ...]]]
+BASELINE = "0003"  # the schema of 0.1.0
+OF_0_1_0 = Path(__file__).parents[1] / "warehouses/0.1.0.zip"
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_a_year_comes_back_whole_on_both_databases_and_a_quarter_run_on_it_has_n
     engine: Engine, restored: dict[str, Engine], tmp_path: Path
 ) -> None:
     take_everything_in(engine)
-    judge(engine, "2024Q4")
+    judge(engine, "2024-12")
     before = contents(engine)
     file = tmp_path / "backups" / "warehouse.zip"
     with write_transaction(engine) as connection:  # a run is in the midst of writing
@@ -80,7 +82,7 @@ def test_a_year_comes_back_whole_on_both_databases_and_a_quarter_run_on_it_has_n
         assert contents(other) == before
     (moved,) = (each for name, each in restored.items() if name != engine.dialect.name)
     assert {each.outcome for each in take_everything_in(moved)} == {"unchanged"}
-    assert judge(moved, "2024Q4") == 0
+    assert judge(moved, "2024-12") == 0
     assert contents(moved) == before
     add_department(moved, "its row has a number of its own")
 
@@ -192,41 +194,41 @@ def test_a_faulty_backup_changes_nothing(
     assert contents(engine) == before
 
 
-def at_first_revision(url: str) -> Engine:
-    """A warehouse of the first version, with a register's row in it."""
+def at_baseline(url: str) -> Engine:
+    """A warehouse of 0.1.0, with a department in it."""
     engine = connect(url)
     with write_transaction(engine) as connection:
-        migrate(connection, "0001")
-        for statement in (
-            "INSERT INTO department (code) VALUES ('bureau')",
-            "INSERT INTO source_file (department_id, fiscal_year, kind, path, sha256, size,"
-            " read_with, version, outcome, rows_read, rows_loaded, rows_quarantined, rows_skipped,"
-            " loaded_at) VALUES (1, 2024, 'mediation_case', 'a.csv', 'x', 1, 'y', 1, 'loaded',"
-            " 1, 1, 0, 0, '2024-04-01 08:30:00')",
-            "INSERT INTO mediation_case (department_id, fiscal_year, source_file_id, row_number,"
-            " row_key, row_hash, case_no, town, accepted_on)"
-            " VALUES (1, 2024, 1, 2, 'T1', 'z', 'T1', '甲镇', '2024-03-05')",
-        ):
-            connection.execute(text(statement))
+        migrate(connection, BASELINE)
+        connection.execute(text("INSERT INTO department (code) VALUES ('bureau')"))
     return engine
 
 
-def test_a_warehouse_of_the_first_version_is_backed_up_restored_and_upgraded(
+def test_a_warehouse_of_0_1_0_is_backed_up_restored_and_upgraded(
     warehouse_url: str, restored: dict[str, Engine], tmp_path: Path
 ) -> None:
-    old = at_first_revision(warehouse_url)
+    old = at_baseline(warehouse_url)
     manifest = back_up(old, tmp_path / "old.zip")
-    assert manifest.schema_revision == "0001"
+    assert manifest.schema_revision == BASELINE
     old.dispose()
     upgraded = open_warehouse(warehouse_url)
     rows = contents(upgraded)
-    assert [len(rows[name]) for name in ("department", "source_file", "mediation_case")] == [1] * 3
+    assert len(rows["department"]) == 1
     for other in restored.values():
         restore(other, tmp_path / "old.zip")
         with other.connect() as connection:
             assert is_current(connection)
         assert contents(other) == rows
     upgraded.dispose()
+
+
+def test_the_year_that_0_1_0_judged_is_there_after_the_upgrade(engine: Engine) -> None:
+    """`warehouses/0.1.0.zip` is a backup that 0.1.0 made after its `make run`."""
+    manifest = restore(engine, OF_0_1_0)
+    with engine.connect() as connection:
+        assert is_current(connection)
+        for table in manifest.tables:
+            counted = connection.scalar(select(func.count()).select_from(text(table.name)))
+            assert counted == table.rows, table.name
 
 
 def test_a_warehouse_of_newer_software_is_left_alone(engine: Engine, warehouse_url: str) -> None:
@@ -268,6 +270,6 @@ def test_the_commands_back_up_move_to_the_other_database_and_upgrade(
 
 
 def test_upgrading_says_from_where_to_where(warehouse_url: str) -> None:
-    at_first_revision(warehouse_url).dispose()
+    at_baseline(warehouse_url).dispose()
     told = CliRunner().invoke(app, ["upgrade"], env={"PERF_WAREHOUSE_URL": warehouse_url})
-    assert told.output == f"数据仓库的结构：0001 → {newest_revision()}\n"
+    assert told.output == f"数据仓库的结构：{BASELINE} → {newest_revision()}\n"

@@ -12,7 +12,8 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine, select
 
-from perf_pipeline.registers.batches import Batch, RegisterBatches
+from perf_pipeline.registers.batch import Batch
+from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import quarantined_row
@@ -159,7 +160,7 @@ QUARANTINED: dict[str, tuple[str, bytes, str]] = {
     "an impossible number": (".csv", csv_of(GOOD, changed(2, "9" * 30)), "大得不可能"),
     "half a household": (".csv", csv_of(GOOD, changed(2, "1.5")), "应为整数"),
     "fewer than none": (".csv", csv_of(GOOD, changed(3, "-1")), "不能小于0"),
-    "part of a fen": (".csv", csv_of(GOOD, changed(4, "0.001")), "不足一分"),
+    "part of a fen": (".csv", csv_of(GOOD, changed(4, "0.001")), "最多两位小数"),
     "about": (".csv", csv_of(GOOD, changed(4, "约5万")), "不是金额"),
     "more than all": (".csv", csv_of(GOOD, changed(3, "101")), "大于常住户数"),
     "a blank that must be filled": (".csv", csv_of(GOOD, changed(0, " ")), "不能为空"),
@@ -169,7 +170,11 @@ QUARANTINED: dict[str, tuple[str, bytes, str]] = {
     "row twice": (".csv", csv_of(GOOD, GOOD), "内容完全相同"),
     "key twice": (".csv", csv_of(GOOD, [*GOOD[:4], "2"]), "内容不同"),
     "error in a cell": (".xlsx", book_of(HEADER, GOOD, changed(2, "#REF!")), "错误值#REF!"),
-    "formula never calculated": (".xlsx", book_of(HEADER, GOOD, changed(2, "=1+1")), "不能为空"),
+    "formula never calculated": (
+        ".xlsx",
+        book_of(HEADER, GOOD, changed(2, "=1+1")),
+        "没有保存结果",
+    ),
     "number with lost digits": (".xlsx", book_of(HEADER, GOOD, changed(0, 1.2e17)), "丢失尾数"),
     "truth for a date": (".xlsx", book_of(HEADER, GOOD, changed(1, True)), "应为日期"),
     "a sheet without a column": (

@@ -114,7 +114,7 @@ def test_a_database_that_goes_away_mid_load_leaves_nothing_and_a_rerun_loads_all
 ) -> None:
     engine = open_warehouse(postgresql_url)
     hand_in(tmp_path, 0)
-    staged = Staging.take_out_repeats
+    staged = Staging.shared_keys
 
     def cut_off(self: Staging) -> object:
         pid = self.connection.scalar(text("SELECT pg_backend_pid()"))
@@ -122,7 +122,7 @@ def test_a_database_that_goes_away_mid_load_leaves_nothing_and_a_rerun_loads_all
             other.execute(text(f"SELECT pg_terminate_backend({pid})"))
         return staged(self)
 
-    monkeypatch.setattr(Staging, "take_out_repeats", cut_off)
+    monkeypatch.setattr(Staging, "shared_keys", cut_off)
     with pytest.raises(DBAPIError):
         load_register(engine, tmp_path, "mediation_case")
     monkeypatch.undo()

@@ -11,7 +11,8 @@ from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import latest_snapshots, write_snapshot
+from perf_pipeline.warehouse.history import write_snapshot
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     outlook,
@@ -103,8 +104,8 @@ def test_the_page_and_the_form_show_it(year: Engine, tmp_path: Path) -> None:
     ticks = [line for line in lines if line.outlook and line.outlook.likelihood]
     assert cells.count("√") == len(ticks) > 3
     for line in lines:
-        if line.outlook and line.outlook.point:
-            assert any(str(cell).startswith(line.outlook.point) for cell in cells)
+        if line.outlook and line.outlook.point_text:
+            assert any(str(cell).startswith(line.outlook.point_text) for cell in cells)
 
 
 def test_past_years_are_learned_from_where_the_warehouse_has_them(engine: Engine) -> None:

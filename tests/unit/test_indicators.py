@@ -17,7 +17,7 @@ from perf_pipeline.monitoring.reasons import describe_indicators
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
 
 
-def judge(raw: str, quarter: str = "2024Q2", **given: object) -> dict[str, object]:
+def judge(raw: str, quarter: str = "2024-06", **given: object) -> dict[str, object]:
     """Judge one indicator with a target as written; `given` overrides its columns."""
     target = parse_target(raw, fiscal_year=2024)
     row: dict[str, object] = {
@@ -47,7 +47,7 @@ def judge(raw: str, quarter: str = "2024Q2", **given: object) -> dict[str, objec
     return dict(describe_indicators(judged, at).to_dict("records")[0])
 
 
-def reported(raw: str, said: str | None, quarter: str = "2024Q2", **more: object) -> str:
+def reported(raw: str, said: str | None, quarter: str = "2024-06", **more: object) -> str:
     """Judge an indicator that staff report, from what they reported in that quarter."""
     on = CALENDAR.checkpoint(quarter).ends_on
     given = {"measure": "reported", "reported_text": said, "reported_on": on, **more}
@@ -79,14 +79,14 @@ def test_a_rate_must_hold_at_each_checkpoint_exactly(
 @pytest.mark.parametrize(
     ("quarter", "count", "status"),
     [
-        ("2024Q1", 50, "on_track"),
-        ("2024Q1", 49, "behind"),
-        ("2024Q2", 100, "on_track"),
-        ("2024Q2", 200, "met"),
-        ("2024Q3", 166, "on_track"),
-        ("2024Q3", 165, "behind"),
-        ("2024Q4", 199, "missed"),
-        ("2024Q4", 200, "met"),
+        ("2024-03", 50, "on_track"),
+        ("2024-03", 49, "behind"),
+        ("2024-06", 100, "on_track"),
+        ("2024-06", 200, "met"),
+        ("2024-10", 166, "on_track"),
+        ("2024-10", 165, "behind"),
+        ("2024-12", 199, "missed"),
+        ("2024-12", 200, "met"),
     ],
 )
 def test_a_count_grows_to_its_yearly_value_and_is_never_missed_before(
@@ -96,24 +96,24 @@ def test_a_count_grows_to_its_yearly_value_and_is_never_missed_before(
 
 
 def test_the_part_of_a_whole_thing_is_not_asked_for() -> None:
-    assert judge("≥3次", "2024Q1", numerator=0, denominator=1)["status"] == "on_track"
-    assert judge("≥3次", "2024Q2", numerator=0, denominator=1)["status"] == "behind"
+    assert judge("≥3次", "2024-03", numerator=0, denominator=1)["status"] == "on_track"
+    assert judge("≥3次", "2024-06", numerator=0, denominator=1)["status"] == "behind"
 
 
 def test_pace_follows_the_spending_plan_where_the_map_says_so() -> None:
     given = {"mapped_behaviour": "累计", "pace": "支出计划", "planned_bp": 2000}
-    judged = judge("≥95%", "2024Q1", numerator=20, denominator=100, **given)
+    judged = judge("≥95%", "2024-03", numerator=20, denominator=100, **given)
     assert judged["status"] == "on_track"
     assert "支出计划进度" in str(judged["reason"])
 
 
 def test_a_one_off_is_not_due_before_its_day() -> None:
     due = {"mapped_behaviour": "一次性", "due_on": date(2024, 10, 31)}
-    assert reported("1个", "0个", "2024Q2", **due) == "not_due"
-    assert reported("1个", "0个", "2024Q3", **due) == "missed"
-    assert reported("1个", "1个", "2024Q2", **due) == "met"
-    assert judge("1个", "2024Q2", **due)["status"] == "not_due"
-    assert judge("1个", "2024Q3", **due)["status"] == "no_data"
+    assert reported("1个", "0个", "2024-06", **due) == "not_due"
+    assert reported("1个", "0个", "2024-10", **due) == "missed"
+    assert reported("1个", "1个", "2024-06", **due) == "met"
+    assert judge("1个", "2024-06", **due)["status"] == "not_due"
+    assert judge("1个", "2024-10", **due)["status"] == "no_data"
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_what_staff_report_is_judged_in_the_words_of_the_target(
 
 def test_a_report_for_an_earlier_checkpoint_says_nothing_about_this_one() -> None:
     earlier = {"measure": "reported", "reported_text": "是", "reported_on": date(2024, 3, 31)}
-    assert judge("是", "2024Q1", **earlier)["status"] == "met"
-    assert judge("是", "2024Q2", **earlier)["status"] == "no_data"
+    assert judge("是", "2024-03", **earlier)["status"] == "met"
+    assert judge("是", "2024-06", **earlier)["status"] == "no_data"
 
 
 def test_a_price_is_met_at_or_below_its_limit() -> None:
@@ -156,13 +156,13 @@ def test_a_price_is_met_at_or_below_its_limit() -> None:
 
 
 def test_a_total_below_its_limit_is_on_track_until_the_year_ends() -> None:
-    assert judge("≤80万元", "2024Q2", numerator=60, denominator=1)["status"] == "on_track"
-    assert judge("≤80万元", "2024Q4", numerator=60, denominator=1)["status"] == "met"
-    assert judge("≤80万元", "2024Q2", numerator=81, denominator=1)["status"] == "missed"
+    assert judge("≤80万元", "2024-06", numerator=60, denominator=1)["status"] == "on_track"
+    assert judge("≤80万元", "2024-12", numerator=60, denominator=1)["status"] == "met"
+    assert judge("≤80万元", "2024-06", numerator=81, denominator=1)["status"] == "missed"
 
 
 @pytest.mark.parametrize("raw", ["≥95%", "343个", "是", "不断提高", "优", "达到省级标准", "≤5%"])
-@pytest.mark.parametrize("quarter", ["2024Q1", "2024Q4"])
+@pytest.mark.parametrize("quarter", ["2024-03", "2024-12"])
 def test_no_data_is_never_met(raw: str, quarter: str) -> None:
     judged = judge(raw, quarter)
     assert judged["status"] == "no_data"
@@ -186,7 +186,7 @@ def test_an_added_unit_of_numerator_never_makes_a_rate_worse(
 def test_a_met_cumulative_target_stays_met(count: int) -> None:
     statuses = [
         judge("≥200个", quarter, numerator=count, denominator=1)["status"]
-        for quarter in ("2024Q1", "2024Q2", "2024Q3", "2024Q4")
+        for quarter in ("2024-03", "2024-06", "2024-10", "2024-12")
     ]
     assert (statuses[0] == "met") == (statuses[-1] == "met")
 

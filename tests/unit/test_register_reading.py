@@ -12,6 +12,7 @@ import xlwt
 from openpyxl import Workbook
 
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, UnreadableFileError
+from perf_pipeline.foreign import zipped_workbook
 from perf_pipeline.registers import files
 from perf_pipeline.registers.declaration import Register, load_registers, register
 from perf_pipeline.registers.matching import register_for_file
@@ -334,7 +335,7 @@ def test_a_key_of_several_columns_joins_their_stored_values(tmp_path: Path) -> N
         ("支付日期", "2023-02-29", "2023-02-29", "没有这一天"),
         ("支付日期", "2023-12-31", "2023-12-31", "日期不在2024年度内"),
         ("支付金额（元）", "约5万", "约5万", "不是金额"),
-        ("支付金额（元）", 0.001, "0.001", "不足一分"),
+        ("支付金额（元）", 0.001, "0.001", "最多两位小数"),
         ("资金来源", "贷款", "贷款", "应为下列之一：财政资金、其他资金"),
         ("用途", "字" * 2001, "字" * 2001, "最多2000字"),
         ("用途", "#REF!", "#REF!", "错误值#REF!"),
@@ -380,10 +381,10 @@ def test_an_error_in_an_old_workbook_is_not_taken_for_a_blank_either(tmp_path: P
 def test_a_sheet_of_nothing_but_errors_is_refused(
     sheets_file: Callable[[Sheets], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("perf_pipeline.registers.error_cells.MOST_ERRORS", 2)
+    monkeypatch.setattr("perf_pipeline.foreign.workbook.MOST_ERRORS", 2)
     rows = [COLUMNS, *(payment(f"P{n}", 用途="#REF!") for n in range(3))]
     with pytest.raises(UnreadableFileError, match=r"支付.*错误值.*多于2个"):
-        reading_of(sheets_file({"支付": rows}))
+        list(files.open_sheets(sheets_file({"支付": rows})))
 
 
 def test_a_quarantined_row_keeps_its_cells_by_their_labels(text_file: Callable[..., Path]) -> None:
@@ -635,9 +636,10 @@ def test_a_panic_in_the_workbook_reader_refuses_the_file_and_an_interrupt_passes
         def broken(_path: Path, raised: type[BaseException] = raised) -> None:
             raise raised
 
-        monkeypatch.setattr(files, "CalamineWorkbook", SimpleNamespace(from_path=broken))
+        opened = SimpleNamespace(from_path=broken)
+        monkeypatch.setattr(zipped_workbook, "CalamineWorkbook", opened)
         with pytest.raises(expected):
-            reading_of(path)
+            list(files.open_sheets(path))
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -671,11 +673,11 @@ def test_files_beyond_the_bounds_are_refused(
         bounded.setattr(files, "MOST_ROWS", 2)
         for path in paths:
             with pytest.raises(UnreadableFileError, match="多于2行"):
-                reading_of(path)
+                [list(sheet.rows()) for sheet in files.open_sheets(path)]
     monkeypatch.setattr(files, "LARGEST_FILE", 10)
     for path in paths:
         with pytest.raises(UnreadableFileError, match="最大"):
-            reading_of(path)
+            list(files.open_sheets(path))
 
 
 # --- which register a file is

@@ -18,6 +18,8 @@ def judge(
     paid_fen: int | None = 0,
     planned_bp: int | None = 5000,
     planned_label: str | None = "6月底",
+    coming_label: str | None = None,
+    coming_bp: int | None = None,
 ) -> dict[str, object]:
     frame = pd.DataFrame(
         [
@@ -27,6 +29,8 @@ def judge(
                 "paid_fen": paid_fen,
                 "planned_bp": planned_bp,
                 "planned_label": planned_label,
+                "coming_label": coming_label,
+                "coming_bp": coming_bp,
             }
         ],
         dtype=object,
@@ -109,3 +113,25 @@ def test_more_spending_never_makes_the_deviation_smaller(
     assert isinstance(before, int)
     assert isinstance(after, int)
     assert after >= before
+
+
+@pytest.mark.parametrize(
+    ("paid_fen", "light"),
+    [
+        (57_864_000, "green"),  # 72.33 %: between the two points, on its way
+        (BUDGET * 80 // 100, "green"),  # exactly the next point
+        (BUDGET * 80 // 100 + 1, "ahead"),  # beyond it, by a fen
+        (BUDGET * 30 // 100 - 1, "red"),  # behind the last point as ever
+    ],
+)
+def test_between_two_planned_points_ahead_is_ahead_of_the_next_too(
+    paid_fen: int, light: str
+) -> None:
+    judged = judge(paid_fen=paid_fen, coming_label="10月底", coming_bp=8000)
+    assert judged["light"] == light
+    assert str(judged["reason"]).endswith("；下一计划时点10月底为80.00%")
+
+
+def test_a_close_next_point_does_not_lower_the_limit_of_ahead() -> None:
+    paid = BUDGET * 60 // 100
+    assert judge(paid_fen=paid, coming_label="10月底", coming_bp=5500)["light"] == "green"

@@ -143,7 +143,7 @@ def test_no_data_is_told_and_is_never_a_zero() -> None:
     )
     nothing = indicator(status=Status.NO_DATA, actual_text=None)
     document = Document(io.BytesIO(word_report(report(bare, nothing))))
-    (of_spending,) = [t for t in document.tables if t.rows[0].cells[1].text == "年初预算"]
+    (of_spending,) = [t for t in document.tables if t.rows[0].cells[1].text == "预算数"]
     assert [cell.text for cell in of_spending.rows[1].cells][1:7] == [
         *["未提供"] * 3,
         "—",

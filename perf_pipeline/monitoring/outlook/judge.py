@@ -13,7 +13,7 @@ from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator
-from perf_pipeline.measures.catalogue import OF_A_FIXED_BASE, OF_THE_PERIOD, REPORTED, STILL_OPEN
+from perf_pipeline.measures.catalogue import REPORTED, declared_where
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import Forecast
 from perf_pipeline.monitoring.outlook.subjects import (
@@ -43,7 +43,7 @@ def foretell_spending(
     rows["limit"], rows["open_cases"] = rows["budget_fen"], 0
     now = _this_year(rows, checkpoint)
     now["unknown"] = [
-        "没有收到支付台账，无法预计"
+        "没有可用的支付数据，无法预计"
         if paid is None
         else (TOO_LITTLE if not paid and not budget else None)
         for paid, budget in zip(now["value"], now["limit"], strict=True)
@@ -76,7 +76,7 @@ def foretell_indicators(
         planned=np.nan,
     )
     rows["limit"] = pd.to_numeric(rows["limit"]) / MICRO
-    is_open = results["measure"].isin(STILL_OPEN)
+    is_open = results["measure"].isin(declared_where(lambda each: each.misses_may_heal))
     rows["open_cases"] = np.where(is_open, rows["base"] - rows["value"], 0)
     now = _this_year(rows, checkpoint)
     kinds = [_measured(row) for row in now.to_dict("records")]
@@ -105,11 +105,11 @@ def _measured(row: dict[Hashable, Any]) -> Measured | str:
     if is_percent(str(row["unit"] or "")):
         if row["measure"] == REPORTED:
             return "填报的比率不知件数，暂不能预计"
-        if row["measure"] in OF_THE_PERIOD:
+        if row["measure"] in declared_where(lambda each: each.of_the_period):
             return "只统计本期的比率，年底另计，暂不能预计"
         if row["measure"] == "execution_rate":
             return "与项目支出的预计相同，见全年预计执行数"
-        if row["measure"] in OF_A_FIXED_BASE:
+        if row["measure"] in declared_where(lambda each: each.fixed_base):
             return "分母全年不变，须看还有多少未完成，暂不能预计"
         within = 0 <= int(str(row["value"])) <= base
         return Measured.RATE if within else "比率超过100%，暂不能预计"

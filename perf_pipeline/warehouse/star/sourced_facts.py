@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, FromClause, Table, case, func, select
+from sqlalchemy import ColumnElement, FromClause, Table, and_, case, func, select
 
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import (
     alert,
     alert_event,
     checkpoint,
     department,
+    departure,
     register_tables,
     source_file,
     spending_plan,
@@ -68,13 +70,13 @@ def _payments() -> Iterator[View]:
         "支付台账现行的一笔",
         shared,
         _sourced(table),
-        table.c.closed_by_id.is_(None),
+        current(table),
         key=key,
         refers=refers,
     )
     closing = source_file.alias("closing_file")
     history = [
-        shown(table.c.closed_by_id.is_(None), "is_current", "是否现行"),
+        shown(current(table), "is_current", "是否现行"),
         shown(source_file.c.loaded_at, "known_from", "何时入库（UTC）"),
         shown(closing.c.loaded_at, "known_until", "何时被后来的文件取代（UTC）；空为现行"),
         shown(closing.c.path, "closed_by_path", "被哪个文件取代；空为现行"),
@@ -106,7 +108,7 @@ def _plans() -> Iterator[View]:
         "一个项目的现行计划的一个时点",
         columns,
         _sourced(table),
-        table.c.closed_by_id.is_(None),
+        current(table),
         key=("spending_plan_id",),
         refers={"department_id": "dim_department", "project_key": "dim_project"},
     )
@@ -118,14 +120,19 @@ def _files() -> Iterator[View]:
         shown(table.c.id, "file_id", "行号"),
         *all_shown(table, "department_id", "fiscal_year", "kind", "path", "version", "sha256"),
         *all_shown(table, "size", "outcome", "reason", "notice", "rows_read", "rows_loaded"),
-        *all_shown(table, "rows_quarantined", "rows_skipped", "loaded_at"),
+        *all_shown(table, "rows_quarantined", "rows_skipped", "unit", "ignored_columns"),
+        *all_shown(table, "notices", "loaded_at"),
+        shown(departure.c.state, "departure", f"是否还在收件文件夹：{departure.c.state.comment}"),
     ]
+    event = departure.alias("an_event")
+    last = select(func.max(event.c.id)).group_by(event.c.source_file_id).scalar_subquery()
+    left = and_(departure.c.source_file_id == table.c.id, departure.c.id.in_(last))
     yield view(
         "fact_file",
         "收到的文件",
         "一个文件的一个版本",
         columns,
-        table,
+        table.outerjoin(departure, left),
         key=("file_id",),
         refers={"department_id": "dim_department"},
     )

@@ -1,0 +1,169 @@
+"""What a run would say of an inbox, without writing anything: `perf-pipeline check`.
+
+The inbox is taken in as a run takes it in, into a warehouse that is thrown away afterwards. The
+warehouse of the settings is only read, where there is one: for what left the inbox since.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Engine
+
+from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
+from perf_pipeline.file_states import read_files
+from perf_pipeline.quality.open_points import Open, OpenPoint, open_points
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.departures import Departed, Left, look_for_departures
+from perf_pipeline.warehouse.engine import connect_read_only, open_warehouse
+from perf_pipeline.warehouse.intake import refuse_unmatched
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.targets import load_targets
+
+HARMLESS = frozenset({Open.IGNORED, Open.NOTICE})
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found: the settings files, each file of the inbox, all that is open.
+
+    `settings` are lines (name, whether it can be used, what it says or what is wrong with it).
+    """
+
+    inbox: Path
+    settings: tuple[tuple[str, bool, str], ...]
+    files: tuple[dict[str, Any], ...]
+    points: tuple[OpenPoint, ...]
+    left: tuple[Departed, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether a run would find nothing to ask: settings in order, no open point."""
+        usable = all(passed for _, passed, _ in self.settings)
+        nothing_open = not self.left and all(each.kind in HARMLESS for each in self.points)
+        return usable and bool(self.files) and nothing_open
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what was found as plain values for JSON."""
+        return {
+            "inbox": str(self.inbox),
+            "ready": self.ready,
+            "settings": [
+                {"name": name, "usable": usable, "finding": finding}
+                for name, usable, finding in self.settings
+            ],
+            "files": list(self.files),
+            "open_points": [{**asdict(each), "label": each.label} for each in self.points],
+            "left_inbox": [{**asdict(each), "told": str(each)} for each in self.left],
+        }
+
+
+def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
+    """Read all of the settings' inbox as a run does, and say what it would say.
+
+    `compare` asks for what left it since the warehouse of the settings took it in. Raises
+    ConfigurationError where there is no inbox.
+    """
+    inbox = settings.inbox
+    if not inbox.is_dir():
+        raise ConfigurationError(
+            f"收件文件夹 {inbox} 不存在；用 perf-pipeline init {inbox} 建一个，"
+            "或用 PERF_INBOX 指向已有的"
+        )
+    registered: dict[str, str] = {}
+    with suppress(PerfPipelineError):  # told among the settings; files can be read without
+        registered = settings.registered_names()
+    with _thrown_away() as engine, _quiet():
+        load_targets(engine, inbox, registered)
+        for declared in load_registers():
+            load_register(engine, inbox, declared.name)
+        refuse_unmatched(engine, inbox)
+        files = tuple(read_files(engine, inbox))
+        with engine.connect() as connection:
+            points = open_points(connection)
+    return Checked(
+        inbox, tuple(_settings(settings)), files, points, _left(settings) if compare else ()
+    )
+
+
+@contextmanager
+def _thrown_away() -> Iterator[Engine]:
+    with TemporaryDirectory(prefix="perf-pipeline-check-") as folder:
+        engine = open_warehouse(f"sqlite:///{Path(folder) / 'warehouse.db'}")
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hold back the log's warnings of refused files: they are in the list that is given."""
+    told = logging.getLogger("perf_pipeline")
+    before = told.level
+    told.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        told.setLevel(before)
+
+
+def _settings(settings: Settings) -> Iterator[tuple[str, bool, str]]:
+    for name, look in (
+        ("calendar.yaml", lambda: _calendar(settings)),
+        ("organisation.yaml", lambda: _organisation(settings)),
+        ("limits.yaml", lambda: _limits(settings)),
+        ("alerts.yaml", lambda: _alerts(settings)),
+    ):
+        try:
+            yield name, True, look()
+        except PerfPipelineError as error:
+            yield name, False, str(error)
+
+
+def _calendar(settings: Settings) -> str:
+    read = settings.calendar_file()
+    months = "、".join(f"{month}月底" for month in read.checkpoint_months)
+    return f"检查点 {months}，从{read.first_year}年度开始"
+
+
+def _organisation(settings: Settings) -> str:
+    organisation = settings.organisation()
+    if organisation is None:
+        return "没有（可以没有）：部门名称取自绩效目标文件"
+    return f"{len(organisation.departments)} 个部门"
+
+
+def _limits(settings: Settings) -> str:
+    _, nearer = settings.limit_levels()
+    there = (settings.inbox / "limits.yaml").exists()
+    return f"{len(nearer)} 个部门另有界限" if there else "没有（可以没有）：用通行的界限"
+
+
+def _alerts(settings: Settings) -> str:
+    from perf_pipeline.alerts.configuration import FILE, load_configuration
+
+    told = load_configuration(settings.inbox)
+    if not (settings.inbox / FILE).exists():
+        return "没有（可以没有）：预警只在报告和命令行里看"
+    return f"{len(told.recipients)} 个接收人，{len(told.channels)} 个渠道"
+
+
+def _left(settings: Settings) -> Sequence[Departed]:
+    """Look what left the inbox since the warehouse of the settings took it in; it is only read."""
+    engine = connect_read_only(settings.warehouse_url.get_secret_value())
+    try:
+        found = look_for_departures(engine, settings.inbox)
+    except Exception:
+        logging.getLogger(__name__).debug("no warehouse to compare with", exc_info=True)
+        return ()
+    finally:
+        engine.dispose()
+    return tuple(each for each in found if each.state is not Left.BACK)

@@ -1,0 +1,90 @@
+"""How a workbook's numbers look: 0.95 formatted as 0% is shown, and was meant, as 95%."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+
+PERCENTS = {9: "0%", 10: "0.00%"}  # number formats that every workbook has without declaring them
+_EXACT = 15  # digits that a workbook's numbers keep
+_IDLE = re.compile(r"\[[^\]]*\]|_.|\*.|\\")
+_LITERAL = r'((?:"[^"]*"|[^#0?.,"%@])*)'
+_PATTERN = re.compile(rf"{_LITERAL}([#0?.,]+){_LITERAL}(%?){_LITERAL}")
+_WORDS = re.compile(r"[^\s¥￥()\-+;]+")
+_CURRENCY = re.compile(r"\[\$([^\]\-]*)[^\]]*\]")  # [$€-407]: a sign, and a country's habits
+_MOVED_POINT = re.compile(r"[0#?][!\\]\.(0+)")  # 0!.0, shows 12345 as 1.2: a point that is drawn
+_DATES = re.compile(r"[ymdhs年月日]", re.I)
+_OWN_CURRENCY = frozenset({"", "¥", "￥", "元", "CNY", "RMB", "人民币"})
+
+Value = int | float | str | bool | date | datetime | time | timedelta | None
+
+
+@cache
+def tells(number_format: str | None) -> bool:
+    """Tell whether a format changes what a number means: a percent sign, a unit, a currency."""
+    code = (number_format or "").split(";")[0]
+    if not code or code == "General" or "@" in code:
+        return False
+    looks = _parts(code)
+    if looks is None:
+        return not _DATES.search(re.sub(r'"[^"]*"|\[[^\]]*\]', "", code)) and '"' in code
+    before, digits, between, percent, after, _ = looks
+    return bool(percent or digits.endswith(",") or any(map(_words, (before, between, after))))
+
+
+def shown(value: Value, number_format: str | None = None) -> str:
+    """Write a cell's value as a reader of the sheet sees it, with all digits that it holds."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | float):
+        return _number(value, number_format)
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return str(value)
+
+
+def _number(value: int | float, number_format: str | None) -> str:
+    if isinstance(value, float) and value != value:
+        return ""
+    number = Decimal(repr(value))
+    looks = _parts((number_format or "").split(";")[0])
+    if looks is None or number_format == "General":
+        return _plain(number)
+    before, digits, between, percent, after, moved = looks
+    thousands = len(digits) - len(digits.rstrip(","))
+    scale = (2 if percent else 0) - 3 * thousands - moved
+    text = _plain(number.scaleb(scale) if scale else number)
+    return f"{_words(before)}{text}{_words(between)}{percent}{_words(after)}"
+
+
+def _parts(code: str) -> tuple[str, str, str, str, str, int] | None:
+    """Take a format apart: words, digits, words, percent sign, words, places its point moves by."""
+    drawn = _MOVED_POINT.search(code)
+    code = _MOVED_POINT.sub("0", code)
+    signs = (found for found in _CURRENCY.findall(code) if found not in _OWN_CURRENCY)
+    looks = _PATTERN.fullmatch(_IDLE.sub("", code))
+    if looks is None:
+        return None
+    before, *others = looks.groups()
+    return ("".join(signs) + before, *others, len(drawn[1]) if drawn else 0)  # type: ignore[return-value]
+
+
+def _words(literal: str) -> str:
+    """Keep the words and signs that a format puts beside the number: "≥"0%, 0"个"."""
+    return "".join(_WORDS.findall(literal.replace('"', "")))
+
+
+def _plain(number: Decimal) -> str:
+    if not number.is_finite():
+        return ""
+    if number.adjusted() > 40:
+        return str(number)
+    rounded = round(number, max(_EXACT - 1 - number.adjusted(), 0)) if number else Decimal(0)
+    text = f"{rounded:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,115 @@
+"""Workbooks (.xlsx, .xlsm, .xls, .ods), for registers and target documents alike.
+
+A sheet is its values and what values do not say: number formats, errors, formulas without a stored
+result, merged cells, what is hidden. A formula gives the value that was last computed; nothing is
+computed, no link is followed, no macro is run.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import cast
+
+from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.foreign.number_formats import shown, tells
+
+Value = str | int | float | bool | date | datetime | time | timedelta | None
+Merged = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
+At = tuple[int, int]
+
+MOST_CELLS = 20_000_000
+MOST_SHEETS = 500
+MOST_ERRORS = 100_000
+NO_RESULT = "#公式没有结果"  # stands for a formula whose result was never stored
+ZIPPED, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+@dataclass
+class Looks:
+    """What a sheet's file says beside its values; rows and columns from 0, hidden rows from 1."""
+
+    formats: dict[At, str] = field(default_factory=dict)
+    instead: dict[At, str] = field(default_factory=dict)  # errors, formulas without a result
+    hidden_rows: set[int] = field(default_factory=set)
+    height: int = 0
+    width: int = 0
+    farthest: str = ""  # the address of the cell that makes it so wide
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet: `values` gives its rows from the first on, as often as it is called."""
+
+    name: str
+    hidden: bool
+    values: Callable[[], Iterator[list[Value]]]
+    looks: Looks
+    merged: tuple[Merged, ...] = ()
+
+    def rows(self) -> Iterator[list[Value]]:
+        """Give the rows as a reader means them: 0.93 shown as 93% is "93%", errors are words."""
+        told: dict[int, dict[int, str]] = {}
+        for (row, column), code in self.looks.formats.items():
+            if tells(code):
+                told.setdefault(row, {})[column] = code
+        instead: dict[int, dict[int, str]] = {}
+        for (row, column), text in self.looks.instead.items():
+            instead.setdefault(row, {})[column] = text
+        for number, cells in enumerate(self.values()):
+            for column, code in told.get(number, {}).items():
+                if column < len(cells) and type(cells[column]) in (int, float):
+                    cells[column] = shown(cells[column], code)
+            for column, text in instead.get(number, {}).items():
+                cells += [None] * (column + 1 - len(cells))
+                cells[column] = text
+            yield cells
+
+
+def refuse_wrong_name(path: Path, place: Place) -> None:
+    """Say plainly when a workbook's content is not of the kind that its name says."""
+    with path.open("rb") as stream:
+        beginning = stream.read(4)
+    old = path.suffix.lower() in (".xls", ".et")
+    if beginning == ZIPPED and old:
+        raise UnreadableFileError("名为 .xls，实为新版工作簿；请把扩展名改成 .xlsx", place)
+    if beginning == OLE and not old:
+        raise UnreadableFileError(
+            f"名为 {path.suffix}，实为旧版 .xls，或已加密；请另存为不加密的 .xlsx", place
+        )
+    if beginning not in (ZIPPED, OLE):
+        raise UnreadableFileError("名为工作簿，内容却不是；请用 Excel 另存为 .xlsx", place)
+
+
+def refuse_wide(looks: Looks, place: Place, most_cells: int) -> None:
+    """Raise UnreadableFileError for a sheet that has more room than it may have."""
+    if looks.height * looks.width <= most_cells:
+        return
+    far = f"（如 {looks.farthest}）" if looks.farthest else ""
+    raise UnreadableFileError(
+        f"工作表宽{looks.width}列、高{looks.height}行，大得无法读取；"
+        f"请删除远处多余的单元格{far}后另存",
+        place,
+    )
+
+
+def refuse_errors(looks: Looks, place: Place) -> None:
+    """Raise UnreadableFileError for a sheet with more errors than a table would have."""
+    if len(looks.instead) > MOST_ERRORS:
+        reason = f"错误值（如 #REF!）多于{MOST_ERRORS}个，请改正公式后重交"
+        raise UnreadableFileError(reason, place)
+
+
+def encrypted(archive: zipfile.ZipFile) -> bool:
+    """Tell whether a zipped file asks for a password."""
+    return any(entry.flag_bits & 1 for entry in archive.infolist())
+
+
+def whole(value: object, otherwise: int) -> int:
+    """Return a written number, or another where it is none."""
+    text = cast(str, value) if isinstance(value, str) else ""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else otherwise

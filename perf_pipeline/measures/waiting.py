@@ -1,0 +1,79 @@
+"""Which file a figure waits for (待读入): a register that came, and of which nothing counts yet.
+
+A register that was refused, whose rows are all in quarantine or that is a header alone says
+nothing of what was done: the figure is unknown, not zero, and "没有收到" would be untrue.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select, true
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import quarantined_row, source_file
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is said of registers by (department_id, register), where something is waited for."""
+
+    said: Mapping[tuple[int, str], str]
+
+    def of(self, department_id: int, registers: frozenset[str]) -> str | None:
+        """Return what is waited for of some registers of a department; None for nothing."""
+        words = [self.said.get((department_id, each)) for each in sorted(registers)]
+        return "；".join(filter(None, words)) or None
+
+
+def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
+    """Return which files of the year are waited for, of all departments, as known at a checkpoint.
+
+    A register is waited for as long as a file of it could not be read or has rows in quarantine.
+    """
+    known = source_file.c.loaded_at <= checkpoint.known_at if checkpoint.known_at else true()
+    newest = select(func.max(source_file.c.id)).where(known).group_by(source_file.c.path)
+    rows = (
+        select(quarantined_row.c.source_file_id, func.count().label("waiting"))
+        .where(current(quarantined_row))
+        .group_by(quarantined_row.c.source_file_id)
+        .subquery("in_quarantine")
+    )
+    query = (
+        select(source_file, func.coalesce(rows.c.waiting, 0).label("waiting"))
+        .outerjoin(rows, rows.c.source_file_id == source_file.c.id)
+        .where(
+            source_file.c.id.in_(newest.scalar_subquery()),
+            source_file.c.fiscal_year == checkpoint.fiscal_year,
+            source_file.c.outcome != "withdrawn",
+        )
+        .order_by(source_file.c.path)
+    )
+    label = {each.name: each.label for each in load_registers()}
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for file in connection.execute(query):
+        word = _waited_for(file)
+        if file.kind in label and word:
+            name = file.path.rpartition("/")[2]
+            found[file.department_id, file.kind].append(f"“{name}”{word}")
+    return Waiting({of: "；".join(words) for of, words in found.items()})
+
+
+def _waited_for(file: Any) -> str | None:
+    if file.outcome == "failed":
+        return "读入失败，由系统管理员处理"
+    if file.outcome == "refused":
+        reason = (file.reason or "").rpartition("：")[2] if "：" in (file.reason or "") else ""
+        return f"整份拒收，等待改正（{reason or '见拒收原因'}）"
+    if file.waiting and not file.rows_loaded:
+        return f"的{file.waiting}行全部隔离，等待改正"
+    if file.waiting:
+        return f"有{file.waiting}行隔离，等待改正"
+    if not file.rows_loaded:
+        return "只有表头，没有一行；确实没有发生的，填一行数字为0的"
+    return None

@@ -1,0 +1,87 @@
+"""What the command line prints of the inbox: its files, what is open, what a run would say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from perf_pipeline.file_states import OUTCOME_LABELS
+from perf_pipeline.quality.open_points import OPEN_LABELS, OpenPoint
+from perf_pipeline.reports.registers import KIND_LABELS
+
+if TYPE_CHECKING:
+    from perf_pipeline.checking import Checked
+
+NUMBERS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
+
+
+def print_files(console: Console, files: Sequence[dict[str, Any]]) -> None:
+    """Print a line a file."""
+    if not files:
+        console.print("收件文件夹里没有文件：应放在 年度/部门/targets 和 年度/部门/registers")
+        return
+    folders = sorted({_folder(each["path"]) for each in files})
+    for folder in folders:
+        table = Table(title=escape(folder), title_justify="left")
+        table.add_column("文件", overflow="fold")
+        for heading in ("类别", "结果", "读到", "入库", "隔离", "跳过", "单位"):
+            table.add_column(heading)
+        for each in files:
+            if _folder(each["path"]) == folder:
+                table.add_row(
+                    escape(each["path"].removeprefix(f"{folder}/")),
+                    KIND_LABELS.get(each["register"], "认不出"),
+                    OUTCOME_LABELS.get(each["outcome"], each["outcome"]),
+                    *(str(each[name]) for name in NUMBERS),
+                    each["unit"] or "",
+                )
+        console.print(table)
+    for each in files:
+        if each["reason"]:
+            console.print(f"{each['path']}：{each['reason']}", markup=False, soft_wrap=True)
+        if each["ignored_columns"]:
+            unused = "、".join(each["ignored_columns"])
+            console.print(f"{each['path']}：没有用到的列 {unused}", markup=False, soft_wrap=True)
+        for notice in each["notices"]:
+            console.print(f"{each['path']}：{notice}", markup=False, soft_wrap=True)
+
+
+def _folder(path: str) -> str:
+    return "/".join(path.split("/")[:2])
+
+
+def print_open_points(console: Console, points: Iterable[OpenPoint]) -> None:
+    """Print what is open, kind by kind, each with what to do."""
+    heading = None
+    for each in points:
+        if heading != (each.department, each.fiscal_year, each.kind):
+            heading = (each.department, each.fiscal_year, each.kind)
+            said = f"{each.department} {each.fiscal_year}年度　{OPEN_LABELS[each.kind]}"
+            console.print(f"[yellow]{escape(said)}[/]", highlight=False)
+        console.print(
+            f"  {each.subject}：{each.finding}\n    → {each.action}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def print_checked(console: Console, checked: Checked) -> None:
+    """Print what a run would say of an inbox."""
+    console.print(f"[bold]{escape(str(checked.inbox))}[/]", highlight=False)
+    for name, usable, finding in checked.settings:
+        mark = "[green]✓[/]" if usable else "[bold red]✗[/]"
+        console.print(f"{mark} {name}：{escape(finding)}", highlight=False, soft_wrap=True)
+    print_files(console, checked.files)
+    for departed in checked.left:
+        console.print(f"[yellow]移走的文件[/] {escape(str(departed))}", soft_wrap=True)
+    print_open_points(console, checked.points)
+    if checked.ready:
+        console.print("[green]没有待办，可以运行 perf-pipeline run[/]")
+    else:
+        count = len(checked.points) + len(checked.left)
+        console.print(f"待办 {count} 项；不处理也可以运行，所缺的部分按“未知”评价", highlight=False)

@@ -1,0 +1,242 @@
+"""What is open (待办): all that keeps a department's judgement from being whole, with what to do.
+
+One list for `check`, `status`, the report page and the end of a run, read from the warehouse as it
+stands: files that could not be read, rows in quarantine, columns that nothing used, projects
+without a budget or a plan, indicators that nothing feeds, files that left the inbox.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Table, exists, select
+
+from perf_pipeline.domain.errors import Place
+from perf_pipeline.measures.coverage import mapped_indicators
+from perf_pipeline.measures.expected import expected_registers
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.departures import Departed, Left, newest_files
+from perf_pipeline.warehouse.intake import listed
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import (
+    department,
+    project,
+    quarantined_row,
+    register_tables,
+    source_file,
+    spending_plan,
+)
+
+MOST_PLACES = 3  # of the rows in quarantine for one reason
+
+
+class Open(StrEnum):
+    """Kinds of open points, in the order in which they are told."""
+
+    FAILED = "failed"
+    REFUSED = "refused"
+    QUARANTINED = "quarantined"
+    LEFT = "left"
+    NO_TARGETS = "no_targets"
+    NOT_HANDED_IN = "not_handed_in"
+    NO_BUDGET = "no_budget"
+    NO_PLAN = "no_plan"
+    UNCOVERED = "uncovered"
+    IGNORED = "ignored_columns"
+    NOTICE = "notice"
+
+
+OPEN_LABELS = {
+    Open.FAILED: "读入失败",
+    Open.REFUSED: "整份拒收",
+    Open.QUARANTINED: "隔离的行",
+    Open.LEFT: "已不在收件文件夹",
+    Open.NO_TARGETS: "没有绩效目标",
+    Open.NOT_HANDED_IN: "还没有报送",
+    Open.NO_BUDGET: "没有预算数",
+    Open.NO_PLAN: "没有支出计划",
+    Open.UNCOVERED: "指标没有数据来源",
+    Open.IGNORED: "没有用到的列",
+    Open.NOTICE: "请留意",
+}
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """One thing that is open: of whom, about what, what was found, and what to do."""
+
+    kind: Open
+    department: str
+    fiscal_year: int
+    subject: str
+    finding: str
+    action: str
+
+    @property
+    def label(self) -> str:
+        """What its kind is called."""
+        return OPEN_LABELS[self.kind]
+
+    def __str__(self) -> str:
+        """Write it on one line."""
+        return f"{self.label}：{self.subject}：{self.finding}。{self.action}"
+
+
+def open_points(
+    connection: Connection, *, department_code: str | None = None, fiscal_year: int | None = None
+) -> tuple[OpenPoint, ...]:
+    """Return all open points, of one department or all, in the order of their kinds."""
+    found = [
+        *_of_files(connection),
+        *_in_quarantine(connection),
+        *_without_targets(connection),
+        *_not_handed_in(connection),
+        *_without(connection, spending_plan, Open.NO_PLAN),
+        *_without(connection, register_tables["budget"], Open.NO_BUDGET),
+        *_uncovered(connection),
+    ]
+    mine = [
+        each
+        for each in found
+        if department_code in (None, each.department) and fiscal_year in (None, each.fiscal_year)
+    ]
+    order = list(Open)
+    return tuple(
+        sorted(mine, key=lambda each: (each.fiscal_year, each.department, order.index(each.kind)))
+    )
+
+
+def _of_files(connection: Connection) -> Iterator[OpenPoint]:
+    for row in connection.execute(newest_files()):
+        of = (row.department, row.fiscal_year, row.path)
+        if row.outcome == "failed":
+            yield OpenPoint(Open.FAILED, *of, row.reason or "", "告知系统管理员，修好后再运行一次")
+        if row.outcome == "refused":
+            action = "按所写原因改正后，以同一文件名重新放入收件文件夹"
+            yield OpenPoint(Open.REFUSED, *of, row.reason or "", action)
+        if row.state == Left.GONE:
+            said = str(Departed(row.path, Left.GONE, row.rows_loaded)).partition("；请确认：")
+            finding = said[0].removeprefix(f"{row.path} ")
+            yield OpenPoint(Open.LEFT, *of, finding, f"确认：{said[2]}")
+        if ignored := listed(row.ignored_columns):
+            yield OpenPoint(
+                Open.IGNORED,
+                *of,
+                f"这些列没有用到：{'、'.join(ignored)}",
+                "不影响金额和件数的不必处理；其中有作废、冲销、币种一类内容的，改用填报模板",
+            )
+        for notice in listed(row.notices):
+            yield OpenPoint(Open.NOTICE, *of, notice, "核对；读得不对的，改正后重新放入")
+
+
+def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
+    """Give a point for each file and reason, with the first places."""
+    query = (
+        select(
+            quarantined_row,
+            source_file.c.path,
+            source_file.c.fiscal_year,
+            department.c.code.label("department"),
+        )
+        .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
+        .join(department, department.c.id == source_file.c.department_id)
+        .where(current(quarantined_row))
+        .order_by(source_file.c.path, quarantined_row.c.id)
+    )
+    grouped: dict[tuple[str, int, str, str | None, str], list[Any]] = defaultdict(list)
+    for row in connection.execute(query):
+        of = (row.department, row.fiscal_year, row.path, row.column_label, row.reason)
+        grouped[of].append(row)
+    for (code, year, path, column, reason), rows in grouped.items():
+        places = "、".join(str(Place(None, r.sheet, r.row_number)) for r in rows[:MOST_PLACES])
+        more = f" 等{len(rows)}行" if len(rows) > MOST_PLACES else ""
+        about = f"“{column}”{reason}" if column else reason
+        action = rows[0].hint or "改正后重新放入"
+        finding = f"{places}{more}：{about}"
+        yield OpenPoint(Open.QUARANTINED, code, year, path, finding, action)
+
+
+def _without_targets(connection: Connection) -> Iterator[OpenPoint]:
+    has_one = exists().where(
+        project.c.department_id == source_file.c.department_id,
+        project.c.fiscal_year == source_file.c.fiscal_year,
+        current(project),
+    )
+    query = (
+        newest_files()
+        .where(~has_one)
+        .with_only_columns(department.c.code, source_file.c.fiscal_year)
+    )
+    for row in sorted(set(connection.execute(query.order_by(None)).all())):
+        yield OpenPoint(
+            Open.NO_TARGETS,
+            row.code,
+            row.fiscal_year,
+            "绩效目标文件",
+            "还没有一份能读出项目的绩效目标文件，台账无从对照",
+            f"放进 {row.fiscal_year}/{row.code}/targets",
+        )
+
+
+def _not_handed_in(connection: Connection) -> Iterator[OpenPoint]:
+    """Give a point for each register that a department's judgement needs and that never came."""
+    came = {
+        (row.department_id, row.fiscal_year, row.kind) for row in connection.execute(newest_files())
+    }
+    codes = dict(connection.execute(select(department.c.id, department.c.code)).all())
+    years = select(project.c.fiscal_year).where(current(project)).distinct()
+    label = {each.name: each.label for each in load_registers()}
+    for year in sorted(connection.execute(years).scalars()):
+        for whose, name in sorted(expected_registers(connection, year)):
+            if (whose, year, name) not in came:
+                yield OpenPoint(
+                    Open.NOT_HANDED_IN,
+                    codes[whose],
+                    year,
+                    label[name],
+                    "还没有收到",
+                    f"放进 {year}/{codes[whose]}/registers，文件名以“{label[name]}”开头",
+                )
+
+
+def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenPoint]:
+    """Give a point for each current project that a table says nothing of."""
+    has_one = exists().where(
+        table.c.department_id == project.c.department_id,
+        table.c.fiscal_year == project.c.fiscal_year,
+        table.c.project_name == project.c.name,
+        current(table),
+    )
+    query = (
+        select(project.c.name, project.c.fiscal_year, department.c.code)
+        .join(department, department.c.id == project.c.department_id)
+        .where(current(project), ~has_one)
+        .order_by(project.c.fiscal_year, department.c.code, project.c.ordinal)
+    )
+    label = {each.name: each.label for each in load_registers()}
+    finding, action = {
+        Open.NO_BUDGET: (
+            "没有预算数，无法计算执行率",
+            f"在“{label['budget']}”中填写它的预算数",
+        ),
+        Open.NO_PLAN: (
+            "没有资金支出计划，无法判断进度",
+            "在“资金支出计划表”中填写各检查点的累计支出比例",
+        ),
+    }[kind]
+    for row in connection.execute(query):
+        yield OpenPoint(kind, row.code, row.fiscal_year, row.name, finding, action)
+
+
+def _uncovered(connection: Connection) -> Iterator[OpenPoint]:
+    label = {each.name: each.label for each in load_registers()}["indicator_measure"]
+    for each in mapped_indicators(connection):
+        if each.uncovered:
+            about = f"{each.project_name or each.section or ''}／{each.name}"
+            said = f"度量“{each.measure}”不存在" if each.measure else "还没有写明由什么计算"
+            action = f"在“{label}”中选定度量，或写“人工填报”"
+            yield OpenPoint(Open.UNCOVERED, each.department, each.fiscal_year, about, said, action)

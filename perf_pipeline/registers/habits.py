@@ -1,0 +1,155 @@
+"""How a file writes numbers and dates: 1.234,56 or 1,234.56, 3/4/2024 of April or of March.
+
+One cell does not tell; the column as a whole does, or nobody knows and the file is asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.registers.cells import Cell
+
+_GAP = r"[\s\u00a0\u202f\u2009'’]"
+_SIGN = r"[-+(（]?[¥￥€]?\s?"
+_END = r"[)）]?"
+_BLANKS = re.compile(_GAP)
+_PARTED = re.compile(rf"{_SIGN}\d{{1,3}}(?:{_GAP}\d{{3}})+(?:[.,]\d{{1,2}})?{_END}")
+_COMMA = re.compile(rf"{_SIGN}(?:\d+,\d{{1,2}}|\d{{1,3}}(?:\.\d{{3}})+(?:,\d{{1,2}})?){_END}")
+_POINT = re.compile(rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+\.\d{{1,2}}|\d+\.\d{{1,2}}){_END}")
+_THREE = re.compile(r"[-+]?\d{1,3}\.\d{3}")  # 1.234: a thousand, or a number of three decimals
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-\s./]*([A-Za-z]{3,9})[-\s./,]*(\d{4})")
+_NAMED_FIRST = re.compile(r"([A-Za-z]{3,9})[-\s.]*(\d{1,2})(?:st|nd|rd|th)?[-\s,.]*(\d{4})")
+
+
+class Order(StrEnum):
+    """Which of day and month a column's dates begin with."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How a sheet is written: `comma` where it parts decimals, `order` of day and month.
+
+    `plain` says that amounts are written with a point at most, as they nearly always are.
+    """
+
+    plain: bool = True
+    comma: bool = False
+    order: Order | None = None
+
+
+def is_foreign_amount(cell: Cell) -> bool:
+    """Tell whether a cell may be an amount that does not part its decimals by a point."""
+    if not isinstance(cell, str):
+        return False
+    text = cell.strip()
+    return bool(_COMMA.fullmatch(text) or _PARTED.fullmatch(text))
+
+
+def is_short_date(cell: Cell) -> bool:
+    """Tell whether a cell is a date that begins with day or month: 3/4/2024."""
+    return isinstance(cell, str) and _DAY_FIRST.fullmatch(cell.strip()) is not None
+
+
+def parts_by_comma(cells: Iterable[Cell], place: Place) -> bool:
+    """Tell whether a column's amounts part decimals by a comma; raises LayoutError where both."""
+    comma = point = unsure = None
+    for cell in cells:
+        if isinstance(cell, float) or not isinstance(cell, str):
+            continue
+        text = _BLANKS.sub("", cell.strip())
+        if _THREE.fullmatch(text):
+            unsure = unsure or cell
+        elif _COMMA.fullmatch(text):
+            comma = comma or cell
+        elif _POINT.fullmatch(text):
+            point = point or cell
+    if comma and point:
+        raise LayoutError(
+            f"金额有的用逗号作小数点（{comma}），有的用句点（{point}），不知按哪种读；请统一后重交",
+            place,
+        )
+    if unsure and not comma and not point:
+        raise LayoutError(f"看不出“{unsure}”里的句点是小数点还是千分位；请统一后重交", place)
+    return comma is not None
+
+
+def order_of(cells: Iterable[Cell], place: Place) -> Order:
+    """Tell which comes first in a column's short dates, day or month.
+
+    Raises LayoutError where some say day and some month, or where none tells.
+    """
+    day = month = unsure = None
+    for cell in cells:
+        found = _DAY_FIRST.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if found is None:
+            continue
+        first, second = int(found[1]), int(found[2])
+        if first > 12:
+            day = day or cell
+        elif second > 12:
+            month = month or cell
+        elif first != second:
+            unsure = unsure or cell
+    if day and month:
+        raise LayoutError(
+            f"日期有的是日在前（{day}），有的是月在前（{month}），不知按哪种读；"
+            "请统一成 2024-03-05 这样的写法后重交",
+            place,
+        )
+    if day is None and month is None and unsure is not None:
+        raise LayoutError(
+            f"看不出“{unsure}”是日在前还是月在前；请改成 2024-03-05 这样的写法后重交", place
+        )
+    return Order.MONTH if month else Order.DAY
+
+
+def plain_amount(cell: Cell, habits: Habits) -> Cell:
+    """Write an amount with a point for its decimals and nothing between its thousands."""
+    if not isinstance(cell, str):
+        return cell
+    text = cell.strip()
+    if habits.comma and (_COMMA.fullmatch(_BLANKS.sub("", text)) or "," in text):
+        return _BLANKS.sub("", text).replace(".", "").replace(",", ".")
+    if habits.comma and _THREE.fullmatch(text):
+        return text.replace(".", "")
+    return _BLANKS.sub("", text) if _PARTED.fullmatch(text) else cell
+
+
+def plain_date(cell: Cell, habits: Habits) -> Cell:
+    """Return a short or an English date as a date; any other cell as it is."""
+    if not isinstance(cell, str):
+        return cell
+    text = cell.strip()
+    if (found := _DAY_FIRST.fullmatch(text)) and habits.order is not None:
+        first, second = int(found[1]), int(found[2])
+        day, month = (first, second) if habits.order is Order.DAY else (second, first)
+        return _date(int(found[3]), month, day) or cell
+    if found := _NAMED.fullmatch(text):
+        return _named(found[3], found[2], found[1]) or cell
+    if found := _NAMED_FIRST.fullmatch(text):
+        return _named(found[3], found[1], found[2]) or cell
+    return cell
+
+
+def _named(year: str, month: str, day: str) -> date | None:
+    name = month.lower()[:3]
+    return _date(int(year), _MONTHS.index(name) + 1, int(day)) if name in _MONTHS else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

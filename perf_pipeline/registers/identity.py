@@ -1,0 +1,111 @@
+"""Which row is which (行的身份): by its key; by lines and month of a voucher; by content alone.
+
+What a row is called must not depend on where it stands: a file that is handed in again shuffled,
+corrected or longer names the same rows the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+KEY_MARK = "｜"
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A row with the key of an earlier one: where both stand, and whether they say the same."""
+
+    sheet: str | None
+    row_number: int
+    key: str
+    first_sheet: str | None
+    first_row_number: int
+    same: bool
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A row that shares its key with others: its place, content and, of a ledger, its day."""
+
+    ordinal: int
+    sheet: str | None
+    row_number: int
+    key: str
+    content: tuple[Hashable, ...]
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What becomes of rows that shared a key: new keys by ordinal, rows taken out, and why."""
+
+    renamed: dict[int, str]
+    taken_out: tuple[int, ...]
+    repeats: tuple[Repeat, ...]
+    vouchers_of_lines: int
+
+
+def content_key(content: Iterable[Hashable]) -> str:
+    """Return a name made from what a row says, without any digit, so that it is no number."""
+    said = repr(tuple(content)).encode()
+    return hashlib.blake2b(said, digest_size=8).hexdigest().translate(_LETTERS)
+
+
+def settle(rows: Sequence[Keyed]) -> Settled:
+    """Tell apart rows that share a key, in the order of the file.
+
+    A row that says the same as an earlier one is a repeat. Where days are known, rows of one day on
+    one sheet are lines of one voucher, rows of different months have numbers that begin again;
+    any other row with another content repeats the key, and only the first keeps it.
+    """
+    renamed: dict[int, str] = {}
+    repeats: list[Repeat] = []
+    taken_out: list[int] = []
+    lines = 0
+    groups: dict[str, list[Keyed]] = {}
+    for row in rows:
+        groups.setdefault(row.key, []).append(row)
+    for key, group in groups.items():
+        first: dict[tuple[Hashable, ...], Keyed] = {}
+        for row in group:
+            kept = first.setdefault(row.content, row)
+            if kept is not row:
+                repeats.append(_repeat(row, kept, same=True))
+                taken_out.append(row.ordinal)
+        distinct = list(first.values())
+        if len(distinct) == 1:
+            continue
+        for row in distinct[1:]:
+            if not _belongs_beside(row, distinct[0], distinct):
+                repeats.append(_repeat(row, distinct[0], same=False))
+                taken_out.append(row.ordinal)
+        kept_rows = [row for row in distinct if row.ordinal not in set(taken_out)]
+        months = {_month(row) for row in kept_rows}
+        for row in kept_rows if len(kept_rows) > 1 else ():
+            name = key if len(months) == 1 else f"{key}{KEY_MARK}{_month(row)}"
+            if sum(_month(each) == _month(row) for each in kept_rows) > 1:
+                name = f"{name}{KEY_MARK}{content_key(row.content)}"
+            renamed[row.ordinal] = name
+        lines += len(kept_rows) > 1
+    repeats.sort(key=lambda each: (each.sheet or "", each.row_number))
+    return Settled(renamed, tuple(sorted(taken_out)), tuple(repeats), lines)
+
+
+def _belongs_beside(row: Keyed, first: Keyed, group: Sequence[Keyed]) -> bool:
+    """Tell whether a row of another content may have the key that others have."""
+    if row.day is None or first.day is None:
+        return False
+    earlier = [e for e in group if _month(e) == _month(row) and e.ordinal <= row.ordinal]
+    return all((each.day, each.sheet) == (row.day, row.sheet) for each in earlier)
+
+
+def _month(row: Keyed) -> str:
+    return f"{row.day:%Y-%m}" if row.day else ""
+
+
+def _repeat(row: Keyed, first: Keyed, *, same: bool) -> Repeat:
+    return Repeat(row.sheet, row.row_number, row.key, first.sheet, first.row_number, same)

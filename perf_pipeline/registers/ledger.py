@@ -1,0 +1,254 @@
+"""What is particular to a register of amounts (金额台账): signs, lines that are none, identity."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.registers.amounts import Beside, judge, loud_in, loud_words, net
+from perf_pipeline.registers.cells import Cell, Value
+from perf_pipeline.registers.columns import ColumnReader
+from perf_pipeline.registers.columns_read import Columns
+from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.habits import Habits, plain_amount
+from perf_pipeline.registers.header import Header, Known
+from perf_pipeline.registers.identity import content_key
+from perf_pipeline.registers.lines import ENOUGH, Line, called, has_number, is_of_all, signs
+from perf_pipeline.registers.notices import Notice, Tally
+
+WITHOUT_NUMBER = "无号"
+_NO_SOURCE = "不能为空：项目“{}”没有写明只有一种资金来源，请填明"
+_LIKE_A_TOTAL = "没有编号，也没有收款单位和用途，像是合计或结转行，不知是不是支付"
+
+
+class Ledger:
+    """Settles the amounts of one sheet, batch after batch."""
+
+    def __init__(
+        self,
+        declared: Register,
+        header: Header,
+        unit: str | None,
+        habits: Habits,
+        known: Known,
+        tally: Tally,
+        place: Place,
+    ) -> None:
+        """Make ready what stands beside the amount."""
+        meaning = declared.amount
+        assert meaning is not None
+        self._meaning = meaning
+        self._declared = declared
+        self._header = header
+        self._habits = habits
+        self._known = known
+        self._tally = tally
+        self._place = place
+        self._beside = [Beside(at, header.heading(at), each) for at, each in header.beside.items()]
+        amount = declared.column(meaning.column)
+        self._credit = ColumnReader(
+            amount.model_copy(update={"required": False, "unit": unit or amount.unit})
+        )
+        self._loud = loud_words(meaning)
+        self._may_tell = any(name in header.positions for name in meaning.told_by)
+        self.has_numbers = meaning.number in header.positions
+        self._occurrences: Counter[str] = Counter()
+        self._sum = self._since = self._above = self._above_since = 0
+        self._debit = self._taken_off = self._rows = 0
+
+    def notices(self) -> Iterator[Notice]:
+        """Give what is told when all rows are read; raises LayoutError for a whole journal."""
+        if self._rows > 2 and self._debit and self._debit == self._taken_off:
+            raise LayoutError(
+                "借方合计与贷方合计相等：像是整本记账凭证，而不只是支付；请只导出支出科目后重交",
+                self._place,
+            )
+        if not self.has_numbers:
+            label = self._declared.column(self._meaning.number).label
+            yield Notice("no_number", f"没有“{label}”一列，各行按内容识别")
+
+    def settle(self, read: Columns, sheet: str | None, whole: Collection[int]) -> set[int]:
+        """Settle the amounts of some rows; return those that are left out, each told and why.
+
+        What is not understood is added to what is wrong with the rows.
+        """
+        self._take_off_credit(read)
+        self._fill_in(read)
+        left_out = self._ask_words(read, sheet)
+        self._ask_loud(read, left_out)
+        left_out |= self._leave_lines(read, sheet, left_out, whole)
+        return left_out
+
+    def keys_by_content(self, read: Columns, without: Collection[int]) -> list[str]:
+        """Return the rows' keys where they have no numbers: their content, and how often it was."""
+        keys = [""] * len(read.rows)
+        numbers = read.values[self._meaning.number]
+        for n, content in enumerate(zip(*read.values.values(), strict=True)):
+            if n in without:
+                continue
+            name = content_key(content)
+            self._occurrences[name] += 1
+            times = self._occurrences[name]
+            keys[n] = f"{name}·{times}"
+            numbers[n] = f"{WITHOUT_NUMBER}{name}" + ("·" * (times > 1) + "甲" * (times - 1))[:200]
+        return keys
+
+    def _take_off_credit(self, read: Columns) -> None:
+        if self._header.credit is None:
+            return
+        name = self._meaning.column
+        at = self._header.credit
+        cells = [row[at] if at < len(row) else None for row in read.rows]
+        credits, wrong = self._credit.read([plain_amount(cell, self._habits) for cell in cells])
+        debits, faults = read.values[name], read.wrong[name]
+        for n, (debit, credit) in enumerate(zip(debits, credits, strict=True)):
+            blank = read.cells[name][n] is None or not str(read.cells[name][n]).strip()
+            if n in wrong:
+                faults[n] = f"“{self._header.heading(at)}”{wrong[n]}"
+            elif blank or n not in faults:
+                debits[n], asked = net(_whole(debit), _whole(credit))
+                faults.pop(n, None)
+                if asked:
+                    faults[n] = asked
+                self._debit += abs(_whole(debit) or 0)
+                self._taken_off += abs(_whole(credit) or 0)
+                self._rows += 1
+
+    def _fill_in(self, read: Columns) -> None:
+        """Give the source of funds where the project has only one; drop what a file may lack."""
+        meaning = self._meaning
+        if not self.has_numbers:
+            read.wrong[meaning.number] = {}
+        sources, wrong = read.values[meaning.source], read.wrong[meaning.source]
+        projects = read.values[meaning.whose]
+        for n in [n for n in wrong if _is_blank(read.cells[meaning.source][n])]:
+            known = self._known.sources.get(str(projects[n]))
+            if known is not None:
+                sources[n] = known
+                del wrong[n]
+            elif projects[n] is not None:
+                wrong[n] = _NO_SOURCE.format(projects[n])
+
+    def _ask_words(self, read: Columns, sheet: str | None) -> set[int]:
+        if not self._beside:
+            return set()
+        name = self._meaning.column
+        amounts, wrong = read.values[name], read.wrong[name]
+        void = set()
+        for n, row in enumerate(read.rows):
+            verdict = judge(_whole(amounts[n]), row, self._beside)
+            amounts[n] = verdict.amount
+            if verdict.void:
+                void.add(n)
+                heading, word = verdict.void
+                words = f"{{}}行的“{heading}”是“{word}”，没有计入"
+                self._tally.add("void", words, sheet, read.numbers[n])
+            elif verdict.question and n not in wrong:
+                wrong[n] = verdict.question
+        return void
+
+    def _ask_loud(self, read: Columns, left_out: Collection[int]) -> None:
+        """Ask about rows in which a column that nobody knows says 作废 or the like."""
+        wrong = read.wrong[self._meaning.column]
+        amounts = read.values[self._meaning.column]
+        named = [
+            self._header.positions[n] for n in self._meaning.told_by if n in self._header.positions
+        ]
+        for at in (*self._header.unused, *named):
+            cells = [row[at] if at < len(row) else None for row in read.rows]
+            loud = {cell for cell in set(cells) if loud_in(cell, self._loud)}
+            for n, cell in enumerate(cells) if loud else ():
+                amount = _whole(amounts[n])
+                if cell in loud and n not in left_out and n not in wrong and (amount or 0) > 0:
+                    said = str(cell).strip()[:40]
+                    wrong[n] = f"“{self._header.heading(at)}”写着“{said}”，不知这一笔算不算"
+
+    def _leave_lines(
+        self, read: Columns, sheet: str | None, void: Collection[int], whole: Collection[int]
+    ) -> set[int]:
+        """Leave out lines that are no payments, and add up those that are."""
+        meaning = self._meaning
+        amounts = read.values[meaning.column]
+        doubtful = self._doubtful(read)
+        wrong = set().union(*read.wrong.values())
+        left_out = set()
+        for n in range(len(read.rows)):
+            if n in doubtful and n not in void and n not in whole:
+                line = self._line(read, n)
+                if signs(line) >= ENOUGH:
+                    left_out.add(n)
+                    self._tell(line, read, n, sheet)
+                    self._since, self._above_since = 0, 0
+                    continue
+                nameless = line.numbered and line.number and not has_number(line.number)
+                if nameless and line.may_tell and not line.told:
+                    read.wrong[meaning.number].setdefault(n, _LIKE_A_TOTAL)
+                    continue
+            amount = _whole(amounts[n])
+            if amount is not None and n not in void and n not in wrong:
+                self._sum += amount
+                self._since += amount
+                self._above += 1
+                self._above_since += 1
+        return left_out
+
+    def _doubtful(self, read: Columns) -> set[int]:
+        meaning = self._meaning
+        doubtful = set().union(*read.wrong.values())
+        if self.has_numbers:
+            doubtful |= {
+                n
+                for n, each in enumerate(read.values[meaning.number])
+                if not has_number(_str(each))
+            }
+        else:
+            doubtful |= {n for n, row in enumerate(read.rows) if called(row)}
+        return doubtful
+
+    def _line(self, read: Columns, n: int) -> Line:
+        meaning = self._meaning
+        amount = _whole(read.values[meaning.column][n])
+        balance = self._header.balance
+        row = read.rows[n]
+        projects = self._known.projects or ()
+        cells = [cell for cell in row if not (isinstance(cell, str) and cell.strip() in projects)]
+        sums = (amount == self._sum and self._above > 1) or (
+            amount == self._since and self._above_since > 1
+        )
+        return Line(
+            cells=cells,
+            number=_str(read.values[meaning.number][n]),
+            numbered=self.has_numbers,
+            has_day=read.values[meaning.day][n] is not None
+            or not _is_blank(read.cells[meaning.day][n]),
+            has_owner=not _is_blank(read.cells[meaning.whose][n]),
+            told=any(read.values[name][n] is not None for name in meaning.told_by),
+            may_tell=self._may_tell,
+            amount=amount,
+            holds_balance=balance is not None
+            and balance < len(row)
+            and not _is_blank(row[balance]),
+            sums_up=amount is not None and sums,
+        )
+
+    def _tell(self, line: Line, read: Columns, n: int, sheet: str | None) -> None:
+        words = "{}行是合计、结转等，不是支付，没有计入"
+        self._tally.add("no_payment", words, sheet, read.numbers[n])
+        if line.amount is not None and is_of_all(line.cells) and line.amount != self._sum:
+            written, above = format_yuan(line.amount), format_yuan(self._sum)
+            words = f"合计写着{written}元，上面读到的是{above}元；请核对"
+            self._tally.add("total_differs", words, sheet, read.numbers[n])
+
+
+def _whole(value: Value) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _str(value: Value) -> str | None:
+    return None if value is None else str(value)
+
+
+def _is_blank(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())

@@ -1,0 +1,257 @@
+"""A register's file, sheet by sheet, in the reader's process: which sheets count, and how.
+
+Hidden sheets, sheets of another year beside those of this one, and sheets without the header are
+left; what is left is told. Hidden and filtered rows of a sheet that counts do count, and are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from itertools import chain, islice
+from pathlib import Path
+
+from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
+from perf_pipeline.registers.cells import CellError, read_cell
+from perf_pipeline.registers.declaration import Column, ColumnType, Register
+from perf_pipeline.registers.files import OpenedSheet, Row, open_sheets, rows_at
+from perf_pipeline.registers.habits import (
+    Habits,
+    is_foreign_amount,
+    is_short_date,
+    order_of,
+    parts_by_comma,
+    plain_date,
+)
+from perf_pipeline.registers.header import SEARCHED_ROWS, Header, Known, find_header, label_key
+from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.row_text import row_text
+from perf_pipeline.registers.sheet_rows import SheetRows, is_blank_row
+from perf_pipeline.registers.units import one_unit, units_stated
+
+ROWS_AT_ONCE = 4_000
+_PROBED = 500  # rows by which it is decided whether a whole column must be looked at
+
+
+def read_batches(
+    path: Path, declared: Register, fiscal_year: int, known: Known
+) -> Iterator[Batch | Told]:
+    """Give a file's batches, and at the end what the file tells beside them."""
+    reading = _FileReading(path, declared, fiscal_year, known)
+    yield from reading.batches()
+    yield reading.told()
+
+
+def read_row_texts(
+    path: Path, declared: Register, _fiscal_year: int, known: Known, places: Collection[At]
+) -> dict[At, str]:
+    """Return the texts of rows that stand at places."""
+    headers: dict[str | None, Header | None] = {}
+    for sheet in open_sheets(path):
+        head = list(islice(sheet.rows(), SEARCHED_ROWS))
+        try:
+            headers[sheet.name] = find_header(head, declared, Place(path.name, sheet.name), known)
+        except LayoutError:
+            headers[sheet.name] = None
+    return {
+        at: row_text(declared, headers.get(at[0]), row) for at, row in rows_at(path, places).items()
+    }
+
+
+class _FileReading:
+    """One pass over a file."""
+
+    def __init__(self, path: Path, declared: Register, fiscal_year: int, known: Known) -> None:
+        self._path = path
+        self._declared = declared
+        self._fiscal_year = fiscal_year
+        self._known = known
+        self._titles: list[str] = []
+        self._ignored: list[str] = []
+        self._notices: list[Notice] = []
+        self._tally = Tally()
+        self._units: dict[str, str] = {}  # stated → where
+        self._unstated: str | None = None  # a sheet that states none
+        self._money = [c for c in declared.columns if c.type is ColumnType.MONEY]
+
+    def told(self) -> Told:
+        stated = next(iter(self._units), None)
+        usual = self._money[0].unit or "元" if self._money else None
+        return Told(
+            " ".join(dict.fromkeys(self._titles)) or None,
+            tuple(dict.fromkeys(self._ignored)),
+            stated or usual,
+            (*self._notices, *self._tally.notices()),
+        )
+
+    def batches(self) -> Iterator[Batch]:
+        refused: list[tuple[LayoutError, Sequence[Row]]] = []
+        found: list[tuple[OpenedSheet, Header]] = []
+        hidden = False
+        for sheet in open_sheets(self._path):
+            head = list(islice(sheet.rows(), SEARCHED_ROWS))
+            if all(map(is_blank_row, head)) and all(map(is_blank_row, sheet.rows())):
+                continue
+            place = Place(self._path.name, sheet.name)
+            try:
+                header = find_header(head, self._declared, place, self._known)
+            except LayoutError as error:
+                if not sheet.hidden:
+                    refused.append((error, head))
+                continue
+            if sheet.hidden:
+                hidden = True
+                self._tell_of_hidden(sheet, header)
+            else:
+                found.append((sheet, header))
+        # a sheet whose place has a row holds this register, with a fault in its header
+        near = [each for each in refused if each[0].place.row is not None]
+        if not found and hidden:
+            raise LayoutError(
+                "有数据的工作表是隐藏的，隐藏的表不读；请取消隐藏后重交", Place(self._path.name)
+            )
+        if not found and not refused:
+            raise LayoutError("文件里没有数据", Place(self._path.name))
+        if not found:
+            raise (near or refused)[0][0]
+        for sheet, header in found:
+            if len(found) > 1 and self._is_of_another_year(sheet, header):
+                yield self._left_out(sheet, header)
+            else:
+                yield from self._sheet(sheet, header)
+        for refusal, beginning in near:
+            yield self._refused_sheet(refusal, beginning)
+
+    def _sheet(self, sheet: OpenedSheet, header: Header) -> Iterator[Batch]:
+        place = Place(self._path.name, sheet.name)
+        self._titles += [header.notice] if header.notice else []
+        self._ignored += header.ignored
+        for each in header.taken:
+            label = self._declared.column(each.column).label
+            words = f"“{each.heading}”一列当作“{label}”读（把握{each.certainty:.0%}）"
+            self._notices.append(Notice("column_taken", words, sheet.name or ""))
+        rows = SheetRows(
+            self._declared,
+            sheet,
+            header,
+            unit=self._unit(sheet, header, place),
+            habits=self._habits(sheet, header, place),
+            fiscal_year=self._fiscal_year,
+            known=self._known,
+            tally=self._tally,
+            place=place,
+        )
+        below = islice(sheet.rows(), header.row + 1, None)
+        number = header.row + 2
+        while some := list(islice(below, ROWS_AT_ONCE)):
+            yield rows.batch(number, some)
+            number += len(some)
+        self._notices += rows.notices()
+
+    def _unit(self, sheet: OpenedSheet, header: Header, place: Place) -> str | None:
+        """Return the unit that the sheet's amounts are in; None where nothing states one."""
+        if not self._money:
+            return None
+        label = label_key(self._declared.label)
+        above = [
+            [label_key(cell) for cell in row if label_key(cell)]
+            for row in islice(sheet.rows(), header.row + 1 - len(header.rows))
+        ]
+        foot = [[label_key(cell) for cell in row if label_key(cell)] for row in sheet.foot()]
+        foot = [line for line in foot if len(line) <= 3]
+        prompts = [[text for text in line if not text.startswith("必填")] for line in above]
+        prompts = [[text for text in line if not text.startswith("选填")] for line in prompts]
+        names = [[label_key(sheet.name or "")], [label_key(self._path.stem).replace(label, "")]]
+        stated = [
+            *((unit, "表头") for unit in dict.fromkeys(header.units.values())),
+            *((unit, "标题或表上") for unit in units_stated(prompts)),
+            *((unit, "表下") for unit in units_stated(foot)),
+            *((unit, "工作表名") for unit in units_stated(names[:1])),
+            *((unit, "文件名") for unit in units_stated(names[1:])),
+        ]
+        unit = one_unit([(each, where) for each, where in stated], place)
+        if unit is None:
+            self._unstated = self._unstated or (sheet.name or "这张表")
+        else:
+            self._units.setdefault(unit, f"工作表“{sheet.name}”" if sheet.name else "文件")
+        one_unit(self._units.items(), Place(place.file))
+        if self._unstated and any(each != "元" for each in self._units):
+            other = next(iter(self._units.items()))
+            raise LayoutError(
+                f"{other[1]}写明金额单位“{other[0]}”，工作表“{self._unstated}”没有写；"
+                "不知后者按什么单位，请都写明后重交",
+                Place(place.file),
+            )
+        if unit and unit != self._money[0].unit:
+            self._notices.append(Notice("unit", f"金额按“{unit}”读取", sheet.name or ""))
+        return unit
+
+    def _habits(self, sheet: OpenedSheet, header: Header, place: Place) -> Habits:
+        """Tell how amounts and short dates are written, where the first rows ask that question."""
+
+        def column(position: int, most: int | None = None) -> Iterator[object]:
+            rows = islice(sheet.rows(), header.row + 1, most)
+            return (row[position] if position < len(row) else None for row in rows)
+
+        comma, order = False, None
+        beside = [header.credit] if header.credit is not None else []
+        positions = header.positions
+        amounts = [positions[c.name] for c in self._money if c.name in positions] + beside
+        asked = [at for at in amounts if any(map(is_foreign_amount, column(at, _PROBED)))]  # type: ignore[arg-type]
+        if asked:
+            comma = parts_by_comma(chain.from_iterable(map(column, amounts)), place)  # type: ignore[arg-type]
+        dates = [c for c in self._declared.columns if c.type is ColumnType.DATE]
+        days = [positions[c.name] for c in dates if c.name in positions]
+        short = [at for at in days if any(map(is_short_date, column(at, _PROBED)))]  # type: ignore[arg-type]
+        if short:
+            order = order_of(chain.from_iterable(map(column, short)), place)  # type: ignore[arg-type]
+            words = "日在前、月在后" if order == "day" else "月在前、日在后"
+            self._notices.append(Notice("date_order", f"日期按{words}读取", sheet.name or ""))
+        if comma:
+            self._notices.append(
+                Notice("decimal_comma", "金额按逗号作小数点读取", sheet.name or "")
+            )
+        return Habits(not asked, comma, order)
+
+    def _is_of_another_year(self, sheet: OpenedSheet, header: Header) -> bool:
+        column = next((c for c in self._declared.columns if c.in_fiscal_year), None)
+        if column is None or column.carried_over_until or column.name not in header.positions:
+            return False
+        position = header.positions[column.name]
+        dates = 0
+        for row in islice(sheet.rows(), header.row + 1, None):
+            day = _day(row[position], column) if position < len(row) else None
+            if day is not None and day.year == self._fiscal_year:
+                return False
+            dates += day is not None
+        return dates > 0
+
+    def _left_out(self, sheet: OpenedSheet, header: Header) -> Batch:
+        rows = sum(1 for _ in islice(sheet.rows(), header.row + 1, None))
+        words = f"工作表“{sheet.name}”的{rows}行都不是{self._fiscal_year}年度的，没有计入"
+        self._notices.append(Notice("sheet_of_another_year", words))
+        return Batch(sheet.name, rows, (), (), [[] for _ in self._declared.columns], (), rows)
+
+    def _tell_of_hidden(self, sheet: OpenedSheet, header: Header) -> None:
+        rows = islice(sheet.rows(), header.row + 1, None)
+        count = sum(not is_blank_row(row) for row in rows)
+        words = f"隐藏的工作表“{sheet.name}”里有{count}行，没有计入；要计入请取消隐藏后重交"
+        self._notices.append(Notice("hidden_sheet", words))
+
+    def _refused_sheet(self, error: LayoutError, head: Sequence[Row]) -> Batch:
+        """Put a sheet that cannot be read in quarantine, at its header row."""
+        number = error.place.row or 1
+        message = str(error).removeprefix(f"{error.place}：")
+        reason = f"整个工作表没有读入：{message}"
+        text = row_text(self._declared, None, head[number - 1])
+        row = QuarantinedRow(error.place.sheet, number, None, None, reason, text)
+        return Batch(error.place.sheet, 1, (), (), [[] for _ in self._declared.columns], [row], 0)
+
+
+def _day(cell: object, column: Column) -> date | None:
+    try:
+        value = read_cell(plain_date(cell, Habits()), column)  # type: ignore[arg-type]
+    except CellError:
+        return None
+    return value if isinstance(value, date) else None

@@ -1,0 +1,312 @@
+"""The rows of one sheet, many at a time: values by column, faults by row, what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from itertools import compress
+from operator import itemgetter
+
+from perf_pipeline.domain.errors import Place
+from perf_pipeline.registers.batch import Batch, QuarantinedRow
+from perf_pipeline.registers.cells import Cell, Value
+from perf_pipeline.registers.columns import ColumnReader
+from perf_pipeline.registers.columns_read import Columns
+from perf_pipeline.registers.declaration import Column, ColumnType, Register
+from perf_pipeline.registers.files import OpenedSheet, Row
+from perf_pipeline.registers.habits import Habits, plain_amount, plain_date
+from perf_pipeline.registers.header import Header, Known, label_key
+from perf_pipeline.registers.identity import KEY_MARK
+from perf_pipeline.registers.ledger import Ledger
+from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.row_text import row_text
+from perf_pipeline.registers.rules import broken, carry_over_rules
+
+TOTALS = {"合计", "小计", "总计", "累计", "本页合计", "本页小计"}
+IN_EVERY_TOTAL = "计"
+_MOVED = "有{}个单元格，表头只有{}列；内含逗号的文字应加双引号"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one cell of a row; the column is None where the whole row is meant."""
+
+    column: Column | None
+    cell: Cell
+    reason: str
+
+
+class SheetRows:
+    """Reads the rows of one sheet, whose header, unit and habits are known."""
+
+    def __init__(
+        self,
+        declared: Register,
+        sheet: OpenedSheet,
+        header: Header,
+        *,
+        unit: str | None,
+        habits: Habits,
+        fiscal_year: int,
+        known: Known,
+        tally: Tally,
+        place: Place,
+    ) -> None:
+        """Make ready what reads each column."""
+        self._declared = declared
+        self._sheet = sheet
+        self._header = header
+        self._habits = habits
+        self._tally = tally
+        self._readers = [
+            ColumnReader(_in_unit(column, unit), _misfit(column, fiscal_year, known.projects))
+            for column in declared.columns
+        ]
+        self._rules = [*declared.rules, *carry_over_rules(declared)]
+        self._year_begins = date(fiscal_year, 1, 1)
+        self._ledger: Ledger | None = None
+        if declared.amount is not None:
+            self._ledger = Ledger(declared, header, unit, habits, known, tally, place)
+        self._filled = self._merged_cells()
+        self._spread: dict[int, list[tuple[int, Cell]]] = {}
+        self._hidden = sheet.hidden_rows
+
+    def notices(self) -> Iterator[Notice]:
+        """Give what is told of the sheet when all its rows are read."""
+        if self._ledger is not None:
+            yield from self._ledger.notices()
+
+    def batch(self, first: int, rows: list[Row]) -> Batch:
+        """Read some rows, of which the first has a number."""
+        rows_read = len(rows)
+        skipped = self._skipped(rows) | self._saying_nothing(rows)
+        numbers: Sequence[int] = range(first, first + len(rows))
+        if skipped:
+            kept = [n not in skipped for n in range(len(rows))]
+            rows, numbers = list(compress(rows, kept)), list(compress(numbers, kept))
+        if self._filled:
+            self._fill_merged(rows, numbers)
+        name = self._sheet.name
+        # only in text files does a cell beyond the header mean that the others have moved
+        faults = _moved(rows, self._header.width) if name is None else {}
+        whole = set(faults)
+        read = self._read(rows, numbers)
+        left_out: Collection[int] = ()
+        if self._ledger is not None:
+            left_out = self._ledger.settle(read, name, whole)
+        self._find_faults(read, faults, whole)
+        columns: Sequence[Sequence[Value]] = list(read.values.values())
+        keys = self._keys(read, faults, left_out)
+        quarantined = [
+            self._quarantined(numbers[n], rows[n], faults[n])
+            for n in sorted(faults)
+            if n not in left_out
+        ]
+        if faults or left_out:
+            good = [n not in faults and n not in left_out for n in range(len(rows))]
+            numbers, keys = list(compress(numbers, good)), list(compress(keys, good))
+            columns = [list(compress(values, good)) for values in columns]
+        for number in numbers if self._hidden else ():
+            if number in self._hidden:
+                words = "{}行是隐藏或筛选掉的，照样计入；不该计入的请删去后重交"
+                self._tally.add("hidden_rows", words, name, number)
+        lost = len(skipped) + len(left_out)
+        return Batch(name, rows_read, numbers, keys, columns, quarantined, lost)
+
+    def _read(self, rows: Sequence[Row], numbers: Sequence[int]) -> Columns:
+        read = Columns(rows, numbers)
+        for reader in self._readers:
+            column = reader.column
+            cells = cells_at(rows, self._header.positions.get(column.name))
+            if column.type is ColumnType.DATE:
+                cells = _plain(cells, self._habits, plain_date)
+            elif column.type is ColumnType.MONEY:
+                cells = _plain(cells, self._habits, plain_amount)
+            read.cells[column.name] = cells
+            read.values[column.name], read.wrong[column.name] = reader.read(cells)
+        return read
+
+    def _find_faults(
+        self, read: Columns, faults: dict[int, list[Fault]], whole: Collection[int]
+    ) -> None:
+        """Add what is wrong with the rows' cells, in the order of the columns."""
+        for name, wrong in read.wrong.items():
+            column = self._declared.column(name)
+            for n, reason in wrong.items():
+                if n not in whole:
+                    faults.setdefault(n, []).append(Fault(column, read.cells[name][n], reason))
+        for rule in self._rules:
+            column, other = self._declared.column(rule.column), self._declared.column(rule.other)
+            unread = {*whole, *read.wrong[rule.column], *read.wrong[rule.other]}
+            pairs = zip(read.values[rule.column], read.values[rule.other], strict=True)
+            for n, (value, against) in enumerate(pairs):
+                told = broken(rule, column, other, value, against, self._year_begins)
+                if told and n not in unread:
+                    fault = Fault(column, read.cells[rule.column][n], told)
+                    faults.setdefault(n, []).append(fault)
+
+    def _keys(
+        self, read: Columns, faults: Collection[int], left_out: Collection[int]
+    ) -> Sequence[str]:
+        if self._ledger is not None and not self._ledger.has_numbers:
+            return self._ledger.keys_by_content(read, {*faults, *left_out})
+        parts = [list(map(_spell, read.values[name])) for name in self._declared.key]
+        return parts[0] if len(parts) == 1 else list(map(KEY_MARK.join, zip(*parts, strict=True)))
+
+    def _quarantined(
+        self, number: int, cells: Sequence[Cell], faults: Sequence[Fault]
+    ) -> QuarantinedRow:
+        first, *others = faults
+        reasons = [first.reason]
+        reasons += [f"列“{o.column.label}”{o.reason}" for o in others if o.column is not None]
+        return QuarantinedRow(
+            self._sheet.name,
+            number,
+            first.column.label if first.column else None,
+            None if is_blank(first.cell) else str(first.cell),
+            "；".join(reasons),
+            row_text(self._declared, self._header, cells),
+        )
+
+    def _skipped(self, rows: Sequence[Row]) -> set[int]:
+        """Return the rows that hold no data: blank ones, totals, and the header printed again."""
+        heads = {row[0] if row else None for row in self._header.rows}
+        totals = self._ledger is None
+        return {
+            n
+            for n, row in enumerate(rows)
+            # most rows are told by their first cell alone
+            if not row
+            or type(first := row[0]) is not str
+            or (totals and IN_EVERY_TOTAL in first)
+            or first in heads
+            or not first.strip()
+            if row in self._header.rows or (_sums_up(row) if totals else is_blank_row(row))
+        }
+
+    def _saying_nothing(self, rows: Sequence[Row]) -> set[int]:
+        """Return the rows in which a template's own cells are all that is filled."""
+        prefilled = self._declared.prefilled
+        if not prefilled:
+            return set()
+        others = [at for name, at in self._header.positions.items() if name not in prefilled]
+        return {
+            n
+            for n, row in enumerate(rows)
+            if not any(at < len(row) and not is_blank(row[at]) for at in others)
+        }
+
+    def _merged_cells(self) -> dict[int, list[tuple[int, int]]]:
+        """Return where merged cells of a ledger end and stand, by their first row (from 1)."""
+        if self._ledger is None:
+            return {}
+        spread = {
+            at
+            for name, at in self._header.positions.items()
+            if self._declared.column(name).type is not ColumnType.MONEY
+        }
+        found: dict[int, list[tuple[int, int]]] = {}
+        for first, column, last, _ in self._sheet.merged:
+            if last > first > self._header.row and column in spread:
+                found.setdefault(first + 1, []).append((column, last + 1))
+        return found
+
+    def _fill_merged(self, rows: Sequence[Row], numbers: Sequence[int]) -> None:
+        """Write what merged cells say into each row that they span; amounts are left."""
+        for row, number in zip(rows, numbers, strict=True):
+            for column, last in self._filled.pop(number, ()):
+                text = row[column] if column < len(row) else None
+                for below in range(number + 1, last + 1):
+                    self._spread.setdefault(below, []).append((column, text))
+            for column, text in self._spread.pop(number, ()):
+                if column < len(row) and is_blank(row[column]):
+                    row[column] = text
+
+
+def is_blank(cell: Cell) -> bool:
+    """Tell whether a cell shows nothing."""
+    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
+
+
+def is_blank_row(cells: Sequence[Cell]) -> bool:
+    """Tell whether no cell of a row shows anything."""
+    return all(map(is_blank, cells))
+
+
+def cells_at(rows: Sequence[Row], position: int | None) -> Sequence[Cell]:
+    """Return the cells of one column."""
+    if position is None:
+        return [None] * len(rows)
+    if position < min(map(len, rows), default=0):
+        return list(map(itemgetter(position), rows))
+    return [row[position] if position < len(row) else None for row in rows]
+
+
+def _plain(
+    cells: Sequence[Cell], habits: Habits, write: Callable[[Cell, Habits], Cell]
+) -> Sequence[Cell]:
+    """Write the cells of a column plainly; those that are plain already are left."""
+    if habits.plain and write is plain_amount:
+        return cells
+    plain = {cell: write(cell, habits) for cell in set(cells) if type(cell) is str}
+    if all(plain[cell] is cell for cell in plain):
+        return cells
+    return [plain[cell] if type(cell) is str else cell for cell in cells]
+
+
+def _in_unit(column: Column, unit: str | None) -> Column:
+    if unit is None or column.type is not ColumnType.MONEY or unit == column.unit:
+        return column
+    return column.model_copy(update={"unit": unit})
+
+
+def _misfit(
+    column: Column, fiscal_year: int, projects: Collection[str] | None
+) -> Callable[[Value], str | None] | None:
+    """Return what says why a value is none of this year or of these projects, if anything does."""
+    if column.in_fiscal_year:
+        earliest = date.min if column.carried_over_until else date(fiscal_year, 1, 1)
+        return partial(_of_another_year, fiscal_year, earliest)
+    if column.known_project and projects is not None:
+        return partial(_of_no_project, projects)
+    return None
+
+
+def _of_another_year(fiscal_year: int, earliest: date, value: Value) -> str | None:
+    other = isinstance(value, date) and not earliest <= value <= date(fiscal_year, 12, 31)
+    return f"日期不在{fiscal_year}年度内" if other else None
+
+
+def _of_no_project(projects: Collection[str], value: Value) -> str | None:
+    if value is None or value in projects:
+        return None
+    return f"项目“{value}”不在绩效目标文件中，没有预算和目标"
+
+
+def _spell(value: Value) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _sums_up(cells: Sequence[Cell]) -> bool:
+    """Tell a blank row, or one that sums up others: its first text is 合计 or the like."""
+    blank = True
+    for cell in cells:
+        if is_blank(cell):
+            continue
+        if isinstance(cell, str):
+            return label_key(cell).rstrip(":") in TOTALS
+        blank = False
+    return blank
+
+
+def _moved(rows: Sequence[Row], width: int) -> dict[int, list[Fault]]:
+    """Return the rows that have a filled cell beyond the header."""
+    return {
+        n: [Fault(None, None, _MOVED.format(len(row), width))]
+        for n, row in enumerate(rows)
+        if len(row) > width and not is_blank_row(row[width:])
+    }

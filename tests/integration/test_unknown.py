@@ -1,0 +1,143 @@
+"""What is not known is said so, with the file that is waited for, and is never red."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import Engine
+
+from perf_pipeline.alerts.configuration import load_configuration
+from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.monitoring.status import read_status
+from perf_pipeline.warehouse.departures import confirm
+from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
+
+LEDGER = f"2024/{DEPARTMENT}/registers/支付台账.xlsx"
+PETITIONS = f"2024/{DEPARTMENT}/registers/信访事项台账.csv"
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    copied = tmp_path / "inbox"
+    shutil.copytree(DATA, copied)
+    return copied
+
+
+def rows_of(path: Path) -> tuple[Workbook, Worksheet, int]:
+    book = load_workbook(path)
+    sheet = book["支付台账"]
+    return book, sheet, next(row[0].row for row in sheet.iter_rows() if row[0].value == "凭证号")
+
+
+def spoil_amounts(path: Path, project: str | None = None) -> None:
+    book, sheet, top = rows_of(path)
+    for row in sheet.iter_rows(min_row=top + 1):
+        if project in (None, row[2].value):
+            row[3].value = "八十元"
+    book.save(path)
+
+
+def header_only(path: Path) -> None:
+    book, sheet, top = rows_of(path)
+    sheet.delete_rows(top + 1, sheet.max_row)
+    book.save(path)
+
+
+def without_a_column(path: Path) -> None:
+    book, sheet, _ = rows_of(path)
+    sheet.delete_cols(4)
+    book.save(path)
+
+
+def damaged(path: Path) -> None:
+    path.write_bytes(b"PK\x03\x04 damaged")
+
+
+def spending(engine: Engine, quarter: str = "2024-06") -> list[dict[str, Any]]:
+    (judged,) = read_status(engine, CALENDAR.checkpoint(quarter))
+    found: list[dict[str, Any]] = judged["spending"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("spoil", "waits"),
+    [
+        (spoil_amounts, "行全部隔离"),
+        (header_only, "只有表头"),
+        (without_a_column, "整份拒收"),
+        (damaged, "整份拒收"),
+        (Path.unlink, "没有收到支付台账"),
+    ],
+)
+def test_a_ledger_of_which_nothing_counts_leaves_spending_unknown(
+    engine: Engine, inbox: Path, spoil: Callable[[Path], None], waits: str
+) -> None:
+    spoil(inbox / LEDGER)
+    take_everything_in(engine, inbox)
+    judge(engine, "2024-06")
+    for line in spending(engine):
+        assert (line["light"], line["paid_fen"]) == ("unknown", None)
+        assert waits in line["reason"]
+        assert ("支付台账.xlsx" in line["reason"]) is (spoil is not Path.unlink)
+        assert "没有任何支付" not in f"{line['reason']}{line['hint']}{line['note']}"
+
+
+def test_a_project_whose_rows_all_wait_is_unknown_and_the_others_are_judged(
+    engine: Engine, inbox: Path
+) -> None:
+    spoil_amounts(inbox / LEDGER, "信访维稳经费")
+    take_everything_in(engine, inbox)
+    judge(engine, "2024-06")
+    found = {line["project_name"]: line for line in spending(engine)}
+    assert found["信访维稳经费"]["light"] == "unknown"
+    assert "行隔离，等待改正" in found["信访维稳经费"]["reason"]
+    others = [line["paid_fen"] for name, line in found.items() if name != "信访维稳经费"]
+    assert None not in others
+
+
+def test_an_amount_of_nought_says_that_nothing_was_paid(engine: Engine, inbox: Path) -> None:
+    (inbox / LEDGER).unlink()
+    (inbox / LEDGER).with_suffix(".csv").write_text(
+        "凭证号,支付日期,项目名称,支付金额,资金来源\n无,2024-01-01,信访维稳经费,0,财政资金\n",
+        "utf-8",
+    )
+    take_everything_in(engine, inbox)
+    judge(engine, "2024-06")
+    assert {line["paid_fen"] for line in spending(engine)} == {0}
+
+
+def test_indicators_of_a_refused_register_say_what_they_wait_for(
+    engine: Engine, inbox: Path
+) -> None:
+    (inbox / PETITIONS).write_text("只是一行字\n", "utf-8")
+    take_everything_in(engine, inbox)
+    judge(engine, "2024-06")
+    (judged,) = read_status(engine, CALENDAR.checkpoint("2024-06"))
+    waiting = [line for line in judged["indicators"] if "信访事项台账.csv" in line["reason"]]
+    assert len(waiting) >= 5
+    assert {line["status"] for line in waiting} == {"no_data"}
+    assert all("整份拒收" in line["reason"] for line in waiting)
+
+
+def test_a_ledger_that_is_withdrawn_is_no_longer_one_that_says_nothing_was_paid(
+    engine: Engine, inbox: Path
+) -> None:
+    take_everything_in(engine, inbox)
+    (inbox / LEDGER).unlink()
+    take_everything_in(engine, inbox)
+    confirm(engine, LEDGER, withdrawn=True, person="王某")
+    judge(engine, "2024-06")
+    assert {line["light"] for line in spending(engine)} == {"unknown"}
+    assert {line["reason"] for line in spending(engine)} == {"没有收到支付台账，无法判断"}
+
+
+def test_a_clean_year_waits_for_nothing(engine: Engine, inbox: Path) -> None:
+    take_everything_in(engine, inbox)
+    judge(engine)
+    assert not [line for line in spending(engine, "2024-12") if "等待改正" in line["reason"]]
+    raised = raise_alerts(engine, QUARTERS[-1], load_configuration(inbox))
+    assert [each for each in raised if each.rule == "data_broken"] == []
