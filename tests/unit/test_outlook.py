@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from perf_pipeline.domain.outlook import Likelihood, OutlookLimits
-from perf_pipeline.monitoring.outlook.deliverables import on_target, with_target
+from perf_pipeline.measures.catalogue import most_possible
+from perf_pipeline.monitoring.outlook.deliverables import at_most, on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
 from perf_pipeline.monitoring.outlook.forest import card, prior
@@ -143,6 +144,15 @@ def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:
     assert (mixed == 50).mean() == pytest.approx(habit[0], abs=0.03)
     assert (np.diff(mixed) >= 0).all()
     assert np.array_equal(with_target(quantiles, np.array([NAN]), habit), quantiles)
+
+
+def test_no_more_kinds_are_foretold_than_there_are() -> None:
+    assert most_possible()["publicity_forms"] == 4
+    made = forecast(Kind.COUNTS, known((3, NAN), [(3, NAN, 12, NAN), (4, NAN, 16, NAN)]))
+    limited = at_most(made, np.array([4.0]))
+    assert limited.quantiles.max() == 4
+    assert chance(limited, 5) == 0
+    assert chance(limited, 4) == chance(made, 4)
 
 
 def test_places_hold_stretches_and_atoms() -> None:
