@@ -47,8 +47,9 @@ def score_year(indicators: pd.DataFrame, spending: pd.DataFrame, rules: ScoringR
     """Score every project and department from the results of the year's last checkpoint.
 
     `indicators` has the columns of indicator_result with department_id and weight_text, the
-    department's own without project_name; `spending` those of spending_result with department_id, one row a
-    project. Points are hundredths. No data earns nothing and leaves the score incomplete.
+    department's own without project_name; `spending` those of spending_result with
+    department_id, one row a project. Points are hundredths. No data earns nothing and leaves the
+    score incomplete.
     """
     of_project: dict[tuple[int, str | None], list[Row]] = defaultdict(list)
     for row in _records(indicators):
