@@ -1,4 +1,4 @@
-"""A department's score (部门整体支出绩效自评): its projects by their budgets, and its own indicators."""
+"""A department's score (部门整体支出绩效自评): projects by budgets, and its own indicators."""
 
 from __future__ import annotations
 
