@@ -186,7 +186,7 @@ FAR_CELLS = {
     "前缀": '<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
     'r="1048576"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
     "五个字母": '<row r="9"><c r="ZZZZZ9"><v>1</v></c></row>',
-    "远行": '<row r="1048576"><c r="Z1048576" t="str"><v>x</v></c><c r="ALL1048576"><v>1</v></c></row>',
+    "远行": '<row r="1048576"><c r="Z1048576"><v>1</v></c><c r="ALL1048576"><v>1</v></c></row>',
 }
 
 

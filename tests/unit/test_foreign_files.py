@@ -1,4 +1,4 @@
-"""Foreign files: confined readers, hostile ledgers, names; whatever happens is a refusal by name."""
+"""Foreign files: confined readers, hostile ledgers, names; whatever happens is a refusal."""
 
 import os
 import socket
