@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from assets.partitions import calendar, checkpoint_of
+from assets.partitions import calendar
 from assets.resources import Pipeline
 from assets.retries import patient
 from perf_pipeline.quality.relations import JUDGED
@@ -48,7 +48,7 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
         key = context.run.tags.get("dagster/partition") if judged else None
         if judged and key is None:
             raise dg.Failure(f"{table} 按检查点检查：请物化要检查的那个分区，检查随之运行")
-        checkpoint = checkpoint_of(calendar, key) if key else None
+        checkpoint = calendar.checkpoint(key) if key else None
         settings = pipeline.settings
         results = validate(
             pipeline.engine,

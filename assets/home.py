@@ -1,7 +1,10 @@
 """Dagster's own folder: runs and events, beside the project unless DAGSTER_HOME says otherwise."""
 
+import fcntl
 import os
 from pathlib import Path
+
+import dagster as dg
 
 from perf_pipeline.domain.errors import ConfigurationError
 
@@ -26,6 +29,7 @@ run_retries:
 """
 
 POSTGRESQL_URL = "DAGSTER_POSTGRESQL_URL"
+READY = ".set-up"  # tells that the folder's tables are made
 SCHEME = "postgresql+psycopg2://"  # through psycopg 3 Dagster closes its connections too soon
 POSTGRESQL = f"""\
 # runs and events in PostgreSQL; the address begins with {SCHEME}
@@ -54,8 +58,26 @@ def dagster_home() -> Path:
         raise ConfigurationError(f"环境变量 {POSTGRESQL_URL} 应以 {SCHEME} 开头")
     home = Path(os.environ.get("DAGSTER_HOME") or ".dagster").resolve()
     home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        said = configuration(server=POSTGRESQL_URL in os.environ)
-        (home / "dagster.yaml").write_text(said, "utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
+    if not (home / READY).exists():
+        _set_up(home)
     return home
+
+
+def _set_up(home: Path) -> None:
+    """Write the configuration and make Dagster's tables; of two first runs, the second waits.
+
+    Left to themselves, both would migrate the same new database, and its schema have two heads.
+    """
+    with (home / ".setting-up").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (home / READY).exists():
+            return
+        if not (home / "dagster.yaml").exists():
+            said = configuration(server=POSTGRESQL_URL in os.environ)
+            (home / "dagster.yaml").write_text(said, "utf-8")
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            instance.get_runs_count()
+            instance.all_asset_keys()
+            instance.all_instigator_state()
+        (home / READY).touch()

@@ -22,6 +22,7 @@ PLANNING_REGISTERS = (
     "budget_adjustment",
     "indicator_measure",
     "phase_target",
+    "spending_plan_entry",
     "target_revision",
 )
 COUNTED = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")

@@ -8,7 +8,6 @@ import dagster as dg
 from assets.intake import REGISTER_NAMES, TARGET_TABLES
 from assets.partitions import (
     calendar,
-    checkpoint_of,
     quarters,
     years,
 )
@@ -56,7 +55,7 @@ def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
 @patient
 def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """度量：由台账计数得出的分子和分母。"""
-    checkpoint = checkpoint_of(calendar, context.partition_key)
+    checkpoint = calendar.checkpoint(context.partition_key)
     written = compute_measures(pipeline.engine, checkpoint)
     told = snapshot_metadata(written)
     return judged(pipeline.engine, "measure_value", "measures", checkpoint, told)
@@ -72,7 +71,7 @@ def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
 @patient
 def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """评价：预算执行与计划比较，指标与目标比较。"""
-    checkpoint = checkpoint_of(calendar, context.partition_key)
+    checkpoint = calendar.checkpoint(context.partition_key)
     written = evaluate_quarter(pipeline.engine, checkpoint, *pipeline.settings.limit_levels())
     for name in RESULTS:
         told = snapshot_metadata(written)
@@ -86,7 +85,7 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
 @patient
 def rollup_result(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """汇总：部门、区县、市，只加件数和金额。"""
-    checkpoint = checkpoint_of(calendar, context.partition_key)
+    checkpoint = calendar.checkpoint(context.partition_key)
     organisation = pipeline.settings.organisation()
     try:
         version, is_new = roll_up_quarter(pipeline.engine, checkpoint, organisation)
@@ -136,7 +135,7 @@ def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) 
 @patient
 def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """全年预计：年底会到多少，能否完成目标。"""
-    checkpoint = checkpoint_of(calendar, context.partition_key)
+    checkpoint = calendar.checkpoint(context.partition_key)
     written = foretell_quarter(pipeline.engine, checkpoint, pipeline.settings.outlook)
     told = snapshot_metadata(written)
     return judged(pipeline.engine, "outlook", "outlook", checkpoint, told)
@@ -151,7 +150,7 @@ def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materializ
 @patient
 def case_limit(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """办理期限：检查点上已超期的，和下一检查点前到期的。"""
-    checkpoint = checkpoint_of(calendar, context.partition_key)
+    checkpoint = calendar.checkpoint(context.partition_key)
     until = calendar.after(checkpoint).ends_on
     written = compute_case_limits(pipeline.engine, checkpoint, until)
     told = snapshot_metadata(written)
@@ -169,7 +168,7 @@ def case_limit(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materia
 @patient
 def audit_finding(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """内部审计：台账中的线索和作为证据的行。"""
-    checkpoint = checkpoint_of(calendar, context.partition_key)
+    checkpoint = calendar.checkpoint(context.partition_key)
     written = audit_ledgers(pipeline.engine, checkpoint, pipeline.settings.audit)
     told = snapshot_metadata(written)
     return judged(pipeline.engine, "audit_finding", "audit", checkpoint, told)

@@ -1,4 +1,4 @@
-"""Quarters as time windows between checkpoints: the calendar is data, the cron comes from it."""
+"""Checkpoints as partitions named by their month: the calendar is data, the cron comes from it."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -15,27 +15,23 @@ KEY_FORMAT = "%Y-%m"
 def quarter_partitions(
     calendar: FiscalCalendar, first_year: int
 ) -> dg.TimeWindowPartitionsDefinition:
-    """Return windows that end with each checkpoint; a key is the month in which one begins."""
+    """Return a window from the end of each checkpoint on; its key is the checkpoint's name.
+
+    With the end offset a partition is there from its own checkpoint's last minute, not from the
+    next one's.
+    """
     return dg.TimeWindowPartitionsDefinition(
         start=f"{first_year}-01",
         fmt=KEY_FORMAT,
         cron_schedule=calendar.partition_cron,
         timezone=TIMEZONE,
+        end_offset=1,
     )
 
 
 def partition_key(checkpoint: Checkpoint) -> str:
-    """Return the partition's key for a checkpoint: 2024Q3 is 2024-07."""
-    return checkpoint.period_starts_on.strftime(KEY_FORMAT)
-
-
-def checkpoint_of(calendar: FiscalCalendar, key: str) -> Checkpoint:
-    """Return the checkpoint at the end of a partition's window."""
-    begins = date.fromisoformat(f"{key}-01")
-    for checkpoint in calendar.checkpoints(begins.year):
-        if checkpoint.period_starts_on == begins:
-            return checkpoint
-    raise dg.DagsterInvariantViolationError(f"no checkpoint's window begins in {key}")
+    """Return the partition's key for a checkpoint, which is its name: 2024-10."""
+    return checkpoint.name
 
 
 def checkpoint_before(calendar: FiscalCalendar, day: date) -> Checkpoint:

@@ -17,7 +17,7 @@ from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.quality.relations import relation
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import metadata, snapshot, source_file
 
 Materialized = dg.MaterializeResult[None]

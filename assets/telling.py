@@ -10,7 +10,6 @@ from assets.freshness import AFTER_CHECKPOINT
 from assets.judgement import RESULTS
 from assets.partitions import (
     calendar,
-    checkpoint_of,
     first_year,
     passed_checkpoints,
     quarters,
@@ -53,7 +52,7 @@ def new_alerts(raised: Sequence[Alert]) -> dict[str, Any]:
 @patient
 def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """预警：每个偏离一行，同一偏离只有一行；以前的预警随之跟进。"""
-    checkpoint = checkpoint_of(calendar, context.partition_key)
+    checkpoint = calendar.checkpoint(context.partition_key)
     over = passed_checkpoints(calendar, checkpoint.fiscal_year, first_year, today())
     raised = raise_alerts(
         pipeline.engine,
@@ -72,7 +71,7 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
     group_name="alerts",
     kinds={"python"},
     owners=OWNERS,
-    description="每日巡查：到期的事项、临近检查点还没有报送的台账、没有处理的预警。",
+    description="每日巡查：到期的事项、超出预算和已过的计划时点、临近检查点还没有报送的台账、没有处理的预警。",
 )
 @patient
 def daily_look(pipeline: Pipeline) -> Materialized:
@@ -80,7 +79,14 @@ def daily_look(pipeline: Pipeline) -> Materialized:
     day, told = today(), load_configuration(pipeline.settings.inbox)
     coming = calendar.coming(day)
     remind = day >= reminder_due(coming, told.remind_working_days)
-    raised = look_daily(pipeline.engine, day, coming, told, remind=remind)
+    raised = look_daily(
+        pipeline.engine,
+        day,
+        coming,
+        told,
+        remind=remind,
+        limits=pipeline.settings.limit_levels(),
+    )
     return dg.MaterializeResult(metadata=new_alerts(raised))
 
 
@@ -94,7 +100,7 @@ def daily_look(pipeline: Pipeline) -> Materialized:
 @patient
 def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告，该年度的网页。"""
-    checkpoint = checkpoint_of(calendar, context.partition_key)
+    checkpoint = calendar.checkpoint(context.partition_key)
     folder = pipeline.settings.output / "reports"
     written = write_quarter(pipeline.engine, checkpoint, folder)
     if pipeline.settings.pdf:

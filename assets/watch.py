@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from assets.home import dagster_home
-from assets.partitions import calendar, checkpoint_of
+from assets.partitions import quarters
 from perf_pipeline.health import LastRun, ServiceState
 
 SUCCEEDED, FAILED = dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE
@@ -50,8 +50,10 @@ def _judged(instance: dg.DagsterInstance) -> dict[str, datetime]:
     """Return when each quarter was last judged, whether anything changed or not."""
     judged = {}
     for key in sorted(instance.get_materialized_partitions(JUDGED)):
+        if not quarters.has_partition_key(key):
+            continue  # of another calendar, or named as 0.1.0 did
         newest = dg.AssetRecordsFilter(asset_key=JUDGED, asset_partitions=[key])
         for record in instance.fetch_materializations(newest, limit=1).records:
             moment = datetime.fromtimestamp(record.timestamp, UTC)
-            judged[checkpoint_of(calendar, key).name] = moment
+            judged[key] = moment
     return judged

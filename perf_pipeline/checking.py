@@ -7,7 +7,7 @@ warehouse of the settings is only read, where there is one: for what left the in
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 from perf_pipeline.file_states import read_files
-from perf_pipeline.quality.open_points import OPEN_LABELS, Open, OpenPoint, open_points
+from perf_pipeline.quality.open_points import Open, OpenPoint, open_points
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.departures import Departed, Left, look_for_departures
@@ -47,7 +47,8 @@ class Checked:
     def ready(self) -> bool:
         """Tell whether a run would find nothing to ask: settings in order, no open point."""
         usable = all(passed for _, passed, _ in self.settings)
-        return usable and not self.left and all(each.kind in HARMLESS for each in self.points)
+        nothing_open = not self.left and all(each.kind in HARMLESS for each in self.points)
+        return usable and bool(self.files) and nothing_open
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was found as plain values for JSON."""
@@ -59,9 +60,7 @@ class Checked:
                 for name, usable, finding in self.settings
             ],
             "files": list(self.files),
-            "open_points": [
-                {**asdict(each), "label": OPEN_LABELS[each.kind]} for each in self.points
-            ],
+            "open_points": [{**asdict(each), "label": each.label} for each in self.points],
             "left_inbox": [{**asdict(each), "told": str(each)} for each in self.left],
         }
 
@@ -90,7 +89,7 @@ def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
         with engine.connect() as connection:
             points = open_points(connection)
     return Checked(
-        inbox, tuple(_settings(settings)), files, points, _left(settings) if compare else ()
+        inbox, tuple(_settings(settings)), files, points, tuple(_left(settings)) if compare else ()
     )
 
 
@@ -117,14 +116,15 @@ def _quiet() -> Iterator[None]:
 
 
 def _settings(settings: Settings) -> Iterator[tuple[str, bool, str]]:
-    for name, look in (
-        ("calendar.yaml", lambda: _calendar(settings)),
-        ("organisation.yaml", lambda: _organisation(settings)),
-        ("limits.yaml", lambda: _limits(settings)),
-        ("alerts.yaml", lambda: _alerts(settings)),
-    ):
+    looks: dict[str, Callable[[Settings], str]] = {
+        "calendar.yaml": _calendar,
+        "organisation.yaml": _organisation,
+        "limits.yaml": _limits,
+        "alerts.yaml": _alerts,
+    }
+    for name, look in looks.items():
         try:
-            yield name, True, look()
+            yield name, True, look(settings)
         except PerfPipelineError as error:
             yield name, False, str(error)
 
@@ -157,7 +157,7 @@ def _alerts(settings: Settings) -> str:
     return f"{len(told.recipients)} 个接收人，{len(told.channels)} 个渠道"
 
 
-def _left(settings: Settings) -> Sequence[Departed]:
+def _left(settings: Settings) -> tuple[Departed, ...]:
     """Look what left the inbox since the warehouse of the settings took it in; it is only read."""
     engine = connect_read_only(settings.warehouse_url.get_secret_value())
     try:

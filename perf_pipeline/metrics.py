@@ -20,6 +20,7 @@ from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.health import ServiceState
 from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.revisions import revision_of
 from perf_pipeline.warehouse.schema import (
     alert,
@@ -136,12 +137,7 @@ def _counted(connection: Connection, query: Select[Any]) -> Values:
 
 def _newest(kind: str) -> Any:
     """Select the newest snapshot of a kind for each department and checkpoint."""
-    return (
-        select(func.max(snapshot.c.id))
-        .where(snapshot.c.kind == kind)
-        .group_by(snapshot.c.department_id, snapshot.c.checkpoint_id)
-        .scalar_subquery()
-    )
+    return select(latest_snapshots(kind).subquery().c.id)
 
 
 def _by_quarter(kind: str, table: Any, *labels: Any) -> Select[Any]:
@@ -177,7 +173,7 @@ def _in_quarantine(connection: Connection) -> Values:
     query = (
         select(source_file.c.kind, func.count())
         .join(quarantined_row, quarantined_row.c.source_file_id == source_file.c.id)
-        .where(quarantined_row.c.closed_by_id.is_(None))
+        .where(current(quarantined_row))
         .group_by(source_file.c.kind)
         .order_by(source_file.c.kind)
     )

@@ -10,7 +10,9 @@ from sqlalchemy import Engine, func, select
 
 from perf_pipeline.alerts.raising import Alert, read_alerts
 from perf_pipeline.monitoring.status import read_status
+from perf_pipeline.quality.open_points import OpenPoint, open_points
 from perf_pipeline.quality.relations import relation
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import alert, indicator, project, quarantined_row, source_file
 
 
@@ -24,8 +26,11 @@ class Overview:
     files: list[dict[str, Any]]
     quarantined: list[dict[str, Any]]
     judgements: list[dict[str, Any]]
+    history: list[str]  # checkpoints judged under a calendar that is no longer in force
     alerts: int
     new_alerts: list[Alert]
+    newly_unread: int  # files of this run that could not be read
+    points: tuple[OpenPoint, ...]
 
 
 def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
@@ -33,17 +38,23 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
     with engine.connect() as connection:
 
         def count(table: Any, *conditions: Any) -> int:
-            current = (table.c.closed_by_id.is_(None), table.c.fiscal_year == year)
-            query = select(func.count()).select_from(table).where(*current, *conditions)
+            of_year = (current(table), table.c.fiscal_year == year)
+            query = select(func.count()).select_from(table).where(*of_year, *conditions)
             return int(connection.execute(query).scalar_one())
 
         files = relation("source_file").where(source_file.c.fiscal_year == year)
         quarantined = (
             select(quarantined_row, source_file.c.path)
             .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
-            .where(quarantined_row.c.closed_by_id.is_(None), source_file.c.fiscal_year == year)
+            .where(current(quarantined_row), source_file.c.fiscal_year == year)
             .order_by(quarantined_row.c.id)
         )
+        unread = select(func.count()).where(
+            source_file.c.fiscal_year == year,
+            source_file.c.loaded_at >= since,
+            source_file.c.outcome.in_(["refused", "failed"]),
+        )
+        judged = [each for each in read_status(engine) if each["quarter"][:4] == str(year)]
         fresh = select(alert.c.id).where(alert.c.created_at >= since).order_by(alert.c.id)
         return Overview(
             projects=count(project),
@@ -51,7 +62,10 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
             department_indicators=count(indicator, indicator.c.project_name.is_(None)),
             files=[dict(row) for row in connection.execute(files).mappings()],
             quarantined=[dict(row) for row in connection.execute(quarantined).mappings()],
-            judgements=[each for each in read_status(engine) if each["quarter"][:4] == str(year)],
+            judgements=[each for each in judged if not each["history"]],
+            history=sorted({each["quarter"] for each in judged if each["history"]}),
             alerts=int(connection.execute(select(func.count()).select_from(alert)).scalar_one()),
             new_alerts=read_alerts(connection, list(connection.execute(fresh).scalars())),
+            newly_unread=int(connection.execute(unread).scalar_one()),
+            points=open_points(connection, fiscal_year=year),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -13,12 +13,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.faults import faults_of
 from perf_pipeline.domain.limits import AuditLimits, LimitLevels, Limits
 from perf_pipeline.domain.organisation import LARGEST_ORGANISATION, Organisation
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.scoring import ScoringRules
+from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.domain.working_days import working_day_after, working_day_before
-from perf_pipeline.serving.access import ServingRules
+
+Model = TypeVar("Model", bound=BaseModel)
+CALENDAR_EXAMPLE = "checkpoint_months: [3, 6, 9, 12]\nfirst_year: 2024"
+ORGANISATION_EXAMPLE = """departments:
+  - {code: minzhengju, name: 某区民政局, district: 某区, city: 某市}"""
 
 
 class CalendarFile(BaseModel):
@@ -42,10 +48,34 @@ class CalendarFile(BaseModel):
 
 def read_calendar(path: Path) -> CalendarFile:
     """Read a calendar file; raises ConfigurationError when it is missing or wrong."""
+    if not path.is_file():
+        raise ConfigurationError(
+            f"收件文件夹 {path.parent} 里没有财政日历 {path.name}；"
+            f"用 perf-pipeline init {path.parent} 写一份，或自己写两行：\n{CALENDAR_EXAMPLE}"
+        )
+    return read_settings_file(path, "财政日历", CalendarFile, CALENDAR_EXAMPLE)
+
+
+def read_settings_file(path: Path, label: str, model: type[Model], example: str) -> Model:
+    """Read a settings file of the inbox; raises ConfigurationError with an example of it."""
     try:
-        return CalendarFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise ConfigurationError(f"财政日历 {path} 无法使用：{error}") from error
+        return model.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+        told = faults_of(error) if isinstance(error, ValidationError) else written_wrongly(error)
+        raise ConfigurationError(
+            f"{label} {path} 无法使用：{told}。应写成：\n{example}\n"
+            "带注释的样例用 perf-pipeline init 写到一个新文件夹里看"
+        ) from error
+
+
+def written_wrongly(error: Exception) -> str:
+    """Say where a file is no YAML, or why it cannot be read."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return f"第{mark.line + 1}行第{mark.column + 1}列附近的写法不对（缩进、冒号后的空格、括号）"
+    if isinstance(error, UnicodeDecodeError):
+        return "文字编码不是 UTF-8，请另存为 UTF-8"
+    return f"读不出（{getattr(error, 'strerror', None) or type(error).__name__}）"
 
 
 class LogFormat(StrEnum):
@@ -107,12 +137,9 @@ class Settings(BaseSettings):
         path = self.inbox / "organisation.yaml"
         if not path.exists():
             return None
-        try:
-            if path.stat().st_size > LARGEST_ORGANISATION:
-                raise ConfigurationError(f"机构表 {path} 大得不可能")
-            return Organisation.model_validate(yaml.safe_load(path.read_text("utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-            raise ConfigurationError(f"机构表 {path} 无法使用：{error}") from error
+        if path.is_file() and path.stat().st_size > LARGEST_ORGANISATION:
+            raise ConfigurationError(f"机构表 {path} 大得不可能")
+        return read_settings_file(path, "机构表", Organisation, ORGANISATION_EXAMPLE)
 
     def registered_names(self) -> dict[str, str]:
         """Return the names of departments by code, as `organisation.yaml` gives them."""
@@ -137,22 +164,9 @@ class Settings(BaseSettings):
             read = yaml.safe_load(path.read_text("utf-8"))
             return LimitLevels.model_validate(read or {}).resolved(self.limits)
         except ValidationError as error:
-            faults = "；".join(_fault(each) for each in error.errors())
-            raise ConfigurationError(f"灯的界限 {path} 无法使用：{faults}") from error
-        except (OSError, yaml.YAMLError, ValueError) as error:
+            raise ConfigurationError(f"灯的界限 {path} 无法使用：{faults_of(error)}") from error
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            said = written_wrongly(error)
+            raise ConfigurationError(f"灯的界限 {path} 无法使用：{said}") from error
+        except ValueError as error:
             raise ConfigurationError(f"灯的界限 {path} 无法使用：{error}") from error
-
-
-FAULTS = {
-    "extra_forbidden": "没有这样的键",
-    "int_type": "应为整数（单位：百分之一个百分点）",
-    "less_than_equal": "应不大于 {le}",
-    "greater_than_equal": "应不小于 {ge}",
-}
-
-
-def _fault(error: Any) -> str:
-    """Write a fault of a configuration file in Chinese, after the key at which it is."""
-    key = ".".join(str(part) for part in error["loc"]) or "全文"
-    said = FAULTS.get(error["type"], "应为其他内容").format(**error.get("ctx", {}))
-    return f"{key} {said}，现为 {error['input']!r}"

@@ -10,15 +10,24 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.calendar import FiscalCalendar
-from perf_pipeline.measures.catalogue import MEASURES, REPORTED
+from perf_pipeline.measures.catalogue import (
+    MEASURES,
+    REPORTED,
+    REPORTED_LABEL,
+    measure_label,
+)
 from perf_pipeline.measures.coverage import MappedIndicator, mapped_indicators
-from perf_pipeline.measures.proposals import Proposal, propose
+from perf_pipeline.measures.expected import LEDGER, expected_registers
+from perf_pipeline.measures.proposals import Proposal, propose, propose_year_rule
+from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.registers.template import Handout, Note, Page, template_workbook
 from perf_pipeline.warehouse.inbox import REGISTERS
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
+SURE = 70  # below, two measures of different trades may be as like
 Indicators = Sequence[MappedIndicator]
 
 
@@ -30,29 +39,70 @@ class Written:
     is_new: bool
 
 
-def write_templates(engine: Engine, folder: Path, calendar: FiscalCalendar) -> list[Written]:
+def write_templates(
+    engine: Engine, folder: Path, calendar: FiscalCalendar, *, every: bool = False
+) -> list[Written]:
     """Write the templates below `folder`, laid out as the inbox is; nothing is overwritten.
 
-    Departments and years are those of the target documents in the warehouse.
+    Departments and years are those of the target documents in the warehouse. Only what their
+    indicators and projects need is written, unless `every` asks for all registers.
     """
     with engine.connect() as connection:
         indicators = mapped_indicators(connection)
         projects = _projects(connection)
+        planless = _planless(connection)
+        expected = _expected(connection, {each.fiscal_year for each in indicators})
     written = []
     for (year, code), group in groupby(
         indicators, lambda each: (each.fiscal_year, each.department)
     ):
         mine = list(group)
+        here = projects.get((year, code), {})
+        unplanned = planless.get((year, code), [])
+        needed = needed_registers(mine, here, unplanned) | expected.get((year, code), set())
         for declared in load_registers():
+            if not every and declared.name not in needed:
+                continue
             path = folder / str(year) / code / REGISTERS / f"{declared.label}.xlsx"
             if path.exists():
                 written.append(Written(path, is_new=False))
                 continue
-            handout = handout_for(declared, mine, projects.get((year, code), {}), calendar)
+            handout = handout_for(declared, mine, here, calendar, unplanned)
             path.parent.mkdir(parents=True, exist_ok=True)
             template_workbook(declared, handout).save(path)
             written.append(Written(path, is_new=True))
     return written
+
+
+def needed_registers(
+    indicators: Indicators, projects: Mapping[str, bool], unplanned: Sequence[str]
+) -> set[str]:
+    """Return the registers that a department has something to fill in, beside what it counts."""
+    needed = {LEDGER, "indicator_measure"}
+    if any(each.by_hand or each.uncovered for each in indicators):
+        needed.add("reported_value")
+    if not all(projects.values()):
+        needed.add("budget")
+    if unplanned:
+        needed.add("spending_plan_entry")
+    return needed
+
+
+def _expected(connection: Connection, years: set[int]) -> dict[tuple[int, str], set[str]]:
+    codes = {row.id: row.code for row in connection.execute(select(department))}
+    found: dict[tuple[int, str], set[str]] = {}
+    for year in years:
+        for whose, name in expected_registers(connection, year):
+            found.setdefault((year, codes[whose]), set()).add(name)
+    return found
+
+
+def _planless(connection: Connection) -> dict[tuple[int, str], list[str]]:
+    found: dict[tuple[int, str], list[str]] = {}
+    for each in open_points(connection):
+        if each.kind is Open.NO_PLAN:
+            found.setdefault((each.fiscal_year, each.department), []).append(each.subject)
+    return found
 
 
 def handout_for(
@@ -60,10 +110,12 @@ def handout_for(
     indicators: Indicators,
     projects: Mapping[str, bool],
     calendar: FiscalCalendar,
+    unplanned: Sequence[str] = (),
 ) -> Handout:
     """Return what a register's template is filled with for the department of the indicators.
 
-    `projects` are the department's, each with whether its budget is known.
+    `projects` are the department's, each with whether its budget is known; `unplanned` are those
+    without a spending plan.
     """
     first = indicators[0]
     choices: dict[str, Sequence[str]] = {
@@ -78,9 +130,15 @@ def handout_for(
             choices["section"] = _sections(indicators)
         case "budget":
             rows = [{"project_name": name} for name, known in projects.items() if not known]
+        case "spending_plan_entry":
+            rows = [
+                {"project_name": name, "due_on": checkpoint.ends_on}
+                for name in unplanned
+                for checkpoint in calendar.checkpoints(first.fiscal_year)
+            ]
         case "indicator_measure":
             rows = [_mapped(each) for each in indicators]
-            choices |= {"measure": [*(each.code for each in MEASURES), REPORTED]}
+            choices |= {"measure": [REPORTED_LABEL, *(each.label for each in MEASURES)]}
             notes, pages = _proposals(indicators), [_catalogue()]
     return Handout(first.department_name, first.fiscal_year, choices, rows, notes, pages)
 
@@ -93,7 +151,7 @@ def _projects(connection: Connection) -> dict[tuple[int, str], dict[str, bool]]:
             budget.c.department_id == project.c.department_id,
             budget.c.fiscal_year == project.c.fiscal_year,
             budget.c.project_name == project.c.name,
-            budget.c.closed_by_id.is_(None),
+            current(budget),
         )
         .exists()
         .label("budgeted")
@@ -102,7 +160,7 @@ def _projects(connection: Connection) -> dict[tuple[int, str], dict[str, bool]]:
     rows = connection.execute(
         select(project.c.fiscal_year, department.c.code, project.c.name, known)
         .join(department, department.c.id == project.c.department_id)
-        .where(project.c.closed_by_id.is_(None))
+        .where(current(project))
         .order_by(project.c.fiscal_year, department.c.code, project.c.ordinal)
     )
     for row in rows:
@@ -134,33 +192,45 @@ def _mapped(each: MappedIndicator) -> dict[str, Value]:
         "project_name": each.project_name,
         "section": each.section,
         "indicator_name": each.name,
-        "measure": each.measure,
+        "measure": measure_label(each.measure),
         "behaviour": each.behaviour,
         "due_on": each.due_on,
         "pace": each.pace,
+        # a row to be filled in holds nothing beside its name: the proposal stands beside it
+        "year_rule": propose_year_rule(each).label if each.measure else None,
         "note": each.note,
     }
 
 
 def _proposals(indicators: Indicators) -> list[Note]:
-    """Set beside each indicator without a measure what it may mean, for a person to confirm."""
+    """Set beside each indicator without a measure what it may mean, for a person to confirm.
+
+    Where nothing fits surely, that is to report it by hand.
+    """
     offered = [
         propose(each.name, each.surroundings) if each.uncovered else () for each in indicators
     ]
+    sure = [each[0] if each and each[0].confidence >= SURE else None for each in offered]
+    open_ = [each.uncovered for each in indicators]
+    proposed = [
+        "" if not asked else (best.measure.label if best else REPORTED_LABEL)
+        for asked, best in zip(open_, sure, strict=True)
+    ]
+    others = [each[1:] if best else each for each, best in zip(offered, sure, strict=True)]
     return [
-        Note("建议", [each[0].measure.code if each else "" for each in offered], 34),
-        Note("建议的度量", [each[0].measure.label if each else "" for each in offered], 24),
-        Note("把握", [f"{each[0].confidence}%" if each else "" for each in offered], 8),
-        Note("其他可能", ["；".join(map(_offer, each[1:])) for each in offered], 90),
+        Note("建议", proposed, 34),
+        Note("把握", [f"{best.confidence}%" if best else "" for best in sure], 8),
+        Note("建议的年度口径", [propose_year_rule(each).label for each in indicators], 16),
+        Note("其他可能", ["；".join(map(_offer, each)) for each in others], 90),
     ]
 
 
 def _offer(proposal: Proposal) -> str:
-    return f"{proposal.measure.label}（{proposal.measure.code}）{proposal.confidence}%"
+    return f"{proposal.measure.label}（{proposal.confidence}%）"
 
 
 def _catalogue() -> Page:
-    rows = [("代码", "名称", "如何计算")]
-    rows += [(each.code, each.label, each.description) for each in MEASURES]
-    rows.append((REPORTED, "人工填报", "由业务人员填在人工填报指标值里"))
+    rows = [("名称", "如何计算", "代码")]
+    rows.append((REPORTED_LABEL, "由业务人员填在人工填报指标值里", REPORTED))
+    rows += [(each.label, each.description, each.code) for each in MEASURES]
     return Page("度量目录", rows)

@@ -28,7 +28,22 @@ class Mailbox:
     """What an SMTP server took, and what it answers to the next messages."""
 
     mails: list[Envelope] = field(default_factory=list)
+    turned_away: dict[str, str] = field(default_factory=dict)  # addresses, and what they are told
     answers: list[str] = field(default_factory=list)  # taken from the front; empty: 250
+
+    async def handle_RCPT(  # noqa: N802
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
+    ) -> str:
+        if address in self.turned_away:
+            return self.turned_away[address]
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.answers:
@@ -92,6 +107,8 @@ class Robot:
     taken: list[dict[str, Any]] = field(default_factory=list)
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     says: list[int] = field(default_factory=list)
+    status: int = 200  # with which a code of its own comes
+    clock_ahead: int = 0  # seconds by which its clock is ahead of ours
     _moments: list[float] = field(default_factory=list)
 
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
@@ -103,7 +120,8 @@ class Robot:
         if code == 0:
             self.taken.append(content)
         names = ("code", "msg") if self.brand == "feishu" else ("errcode", "errmsg")
-        return 200, dict(zip(names, (code, "ok" if code == 0 else "no"), strict=True))
+        told = dict(zip(names, (code, "ok" if code == 0 else "no"), strict=True))
+        return (200 if code == 0 else self.status), told
 
     def _code(
         self, path: str, headers: dict[str, str], content: dict[str, Any], body: bytes
@@ -151,6 +169,9 @@ def http_server(robot: Robot) -> Iterator[str]:
 
         def log_message(self, *_args: Any) -> None:
             pass
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string((timestamp or time.time()) + robot.clock_ahead)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,32 +1,37 @@
-"""What is looked at every day: cases that run out of time, registers that are still to come.
+"""What is looked at every day: cases that run out of time, registers to come, money.
 
-Both stand at the checkpoint that comes next, and neither judges anything anew.
+All stand at the checkpoint that comes next, and none judges anything anew.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import Checkpoint, OnDay
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import Place
+from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.status import Light
 from perf_pipeline.domain.time_limits import LimitState, limit_state
 from perf_pipeline.measures.case_limits import open_cases
 from perf_pipeline.measures.expected import expected_registers
+from perf_pipeline.monitoring.money_on_day import money_on
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import department, source_file
 
-CASES, REMINDER = "cases", "reminder"
-DAILY = frozenset({CASES, REMINDER})
+CASES, REMINDER, MONEY = "cases", "reminder", "money"
+DAILY = frozenset({CASES, REMINDER, MONEY})
 
 Miss = dict[str, Any]
+LimitLevels = tuple[Limits, Mapping[str, Limits]]  # for all, and of departments by code
+GENERAL: LimitLevels = (Limits(), {})
 
 
 def select_coming(
@@ -36,6 +41,7 @@ def select_coming(
     configuration: AlertConfiguration,
     *,
     remind: bool,
+    limits: LimitLevels = GENERAL,
 ) -> list[Miss]:
     """Return what is to be told on a day, in an alert's words, of all departments.
 
@@ -44,6 +50,7 @@ def select_coming(
     named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
     names = {number: name for number, name in connection.execute(named)}
     misses = list(_cases(connection, day, coming, configuration))
+    misses += _money(connection, day, coming, limits)
     if remind:
         misses += _reminders(connection, coming)
     levels = {rule: configuration.rules[rule].levels for rule in DAILY}
@@ -76,6 +83,33 @@ def _cases(
             "since": str(since),
             "evidence": str(Place(row.path, row.sheet, row.row_number)),
         }
+
+
+def _money(
+    connection: Connection, day: date, coming: Checkpoint, limits: LimitLevels
+) -> Iterator[Miss]:
+    """Give a row for each project that overspent or fell behind a planned point of late.
+
+    That is, since the last checkpoint; what was so before has been judged there.
+    """
+    for each in money_on(connection, OnDay(day), *limits):
+        behind = each.light in (Light.RED, Light.YELLOW)
+        facts = {
+            "overspent": each.overspent_since,
+            "plan_passed": each.planned_due_on if behind else None,
+        }
+        late = {level: on for level, on in facts.items() if on and on >= coming.period_starts_on}
+        for level, since in list(late.items())[:1]:
+            yield {
+                "department_id": each.department_id,
+                "rule": MONEY,
+                "subject_key": each.project_name,
+                "level": level,
+                "subject": f"{each.project_name} 预算执行",
+                "gap": each.reason,
+                "since": str(since),
+                "evidence": f"{day.year}年度支付台账",
+            }
 
 
 def _reminders(connection: Connection, coming: Checkpoint) -> Iterator[Miss]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from perf_pipeline.alerts.channels import AnyChannel
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.faults import faults_of
 
 FILE = "alerts.yaml"
 
@@ -33,7 +34,7 @@ class AlertRule(_Part):
     def _advice_for_each_level(self) -> Self:
         silent = set(self.levels) - set(self.advice)
         if silent:
-            raise ValueError(f"no advice for {', '.join(sorted(silent))}")
+            raise ValueError(f"级别 {'、'.join(sorted(silent))} 没有写怎么办（advice）")
         return self
 
 
@@ -92,15 +93,15 @@ class AlertConfiguration(_Part):
     def _names_are_known(self) -> Self:
         names = [each.name for each in self.recipients]
         if len(names) != len(set(names)):
-            raise ValueError("two recipients have the same name")
+            raise ValueError("有两个接收人同名")
         for each in self.recipients:
             if each.channel not in self.channels:
-                raise ValueError(f"recipient {each.name}: no channel {each.channel}")
+                raise ValueError(f"接收人“{each.name}”：没有叫“{each.channel}”的渠道")
             unknown = set(each.rules or ()) - set(self.rules)
             if unknown:
-                raise ValueError(f"recipient {each.name}: no rule {', '.join(sorted(unknown))}")
+                raise ValueError(f"接收人“{each.name}”：没有规则 {'、'.join(sorted(unknown))}")
             if self.channels[each.channel].kind == "mail" and not each.to:
-                raise ValueError(f"recipient {each.name}: mail needs an address in `to`")
+                raise ValueError(f"接收人“{each.name}”：邮件要在 to 里写地址")
         return self
 
 
@@ -117,5 +118,11 @@ def load_configuration(inbox: Path) -> AlertConfiguration:
             own = yaml.safe_load(path.read_text("utf-8")) or {}
         rules = {**shipped["rules"], **own.get("rules", {})}
         return AlertConfiguration.model_validate({**shipped, **own, "rules": rules})
-    except (OSError, yaml.YAMLError, ValidationError, AttributeError, TypeError) as error:
-        raise ConfigurationError(f"预警配置 {path} 无法使用：{error}") from error
+    except ValidationError as error:
+        raise ConfigurationError(f"预警配置 {path} 无法使用：{faults_of(error)}") from error
+    except (AttributeError, TypeError) as error:
+        raise ConfigurationError(f"预警配置 {path} 无法使用：全文应为“键: 值”") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"第{mark.line + 1}行附近" if mark else ""
+        raise ConfigurationError(f"预警配置 {path} 无法使用：{where}不是 UTF-8 的 YAML") from error

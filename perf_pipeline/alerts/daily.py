@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlalchemy import Engine, and_, or_
 
-from perf_pipeline.alerts.coming import CASES, DAILY, REMINDER, select_coming
+from perf_pipeline.alerts.coming import (
+    CASES,
+    DAILY,
+    GENERAL,
+    MONEY,
+    REMINDER,
+    LimitLevels,
+    select_coming,
+)
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.following import Turn, follow_up
 from perf_pipeline.alerts.raising import (
@@ -26,9 +34,11 @@ from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.schema import alert, alert_event
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
+PASSED = "检查点已过，由评价结果接续"
 OVER = {
     CASES: "年度终了，未办结的转入下一年度的台账",
-    REMINDER: "检查点已过，由评价结果接续",
+    REMINDER: PASSED,
+    MONEY: PASSED,
 }
 
 
@@ -39,17 +49,19 @@ def look_daily(
     configuration: AlertConfiguration,
     *,
     remind: bool,
+    limits: LimitLevels = GENERAL,
     moment: datetime | None = None,
 ) -> tuple[Alert, ...]:
     """Raise what a day brings, follow up what earlier days raised, and escalate what is unanswered.
 
-    `coming` is the checkpoint that comes next; `remind` tells that its registers are asked for.
+    `coming` is the checkpoint that comes next; `remind` tells that its registers are asked for;
+    `limits` are those of the lights of spending, for all and by department.
     A second look on the same day finds nothing new. Returns the new alerts.
     """
     moment = moment or now()
     with write_transaction(engine) as connection:
         at = checkpoint_id(connection, coming)
-        found = select_coming(connection, day, coming, configuration, remind=remind)
+        found = select_coming(connection, day, coming, configuration, remind=remind, limits=limits)
         missed = [{**each, "checkpoint_id": at} for each in found]
         here = and_(alert.c.rule.in_(sorted(DAILY)), checkpoint_table.c.id == at)
         known = alerts_with_states(connection, or_(alert_event.c.state.in_(sorted(OPEN)), here))
@@ -74,5 +86,5 @@ def _left_behind(daily: list[dict[str, Any]], coming: Checkpoint) -> list[Turn]:
         for row in daily
         if AlertState(row["state"]) in OPEN
         and row["quarter"] != coming.name
-        and (row["rule"] == REMINDER or row["fiscal_year"] != coming.fiscal_year)
+        and (row["rule"] in (REMINDER, MONEY) or row["fiscal_year"] != coming.fiscal_year)
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,6 +31,20 @@ log = logging.getLogger(__name__)
 RUN_IS_SENDING = timedelta(minutes=5)
 SENDER_IS_GONE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class End:
+    """What became of one try: the state, why it did not arrive, how long to wait, who is left.
+
+    `turned_away` tells that the channel takes nothing from anybody for now.
+    """
+
+    state: str
+    error: str | None = None
+    wait: timedelta | None = None
+    left: tuple[str, ...] = ()
+    turned_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,26 +91,25 @@ def deliver(
         taken = _take(engine, recipients, room, moment)
         if taken is None:
             break
-        number, attempts, message, recipient = taken
-        state, error, wait = _send(configuration.channels[recipient.channel], message, recipient)
-        room[recipient.channel] -= 1
-        if wait is not None:
-            wait = min(wait * 2 ** (attempts - 1), LONGEST_WAIT)
-            room[recipient.channel] = 0  # the others would only be turned away as well
+        number, attempts, message, recipient, addresses = taken
+        end = _send(configuration.channels[recipient.channel], message, addresses)
+        room[recipient.channel] = 0 if end.turned_away else room[recipient.channel] - 1
+        wait = end.wait and min(end.wait * 2 ** (attempts - 1), LONGEST_WAIT)
         with write_transaction(engine) as connection:
             connection.execute(
                 update(alert_message)
                 .where(alert_message.c.id == number)
                 .values(
-                    state=state,
-                    error=error,
+                    state=end.state,
+                    error=end.error,
+                    left_to="\n".join(end.left) or None,
                     changed_at=moment,
                     not_before=moment if wait is None else moment + wait,
                 )
             )
-        ends[state] += 1
-        if error is not None:
-            log.warning("预警消息 %s 没有送成：%s", message.key, error)
+        ends[end.state] += 1
+        if end.error is not None:
+            log.warning("预警消息 %s 没有送成：%s", message.key, end.error)
     return Delivery(**ends)
 
 
@@ -105,8 +118,8 @@ def _take(
     recipients: Mapping[str, Recipient],
     room: Mapping[str, int],
     moment: datetime,
-) -> tuple[int, int, Message, Recipient] | None:
-    """Note the next message that may go out now as `sending`, and return it."""
+) -> tuple[int, int, Message, Recipient, Sequence[str]] | None:
+    """Note the next message that may go out now as `sending`; return it and its addresses."""
     free = [each for each in recipients.values() if room[each.channel] > 0]
     with write_transaction(engine) as connection:
         row = connection.execute(_waiting(free, moment).limit(1)).one_or_none()
@@ -118,7 +131,9 @@ def _take(
             .values(state="sending", attempts=row.attempts + 1, changed_at=moment)
         )
     message = Message(row.message_key, row.title, tuple(row.body.split("\n")))
-    return row.id, row.attempts + 1, message, recipients[row.recipient]
+    recipient = recipients[row.recipient]
+    addresses = row.left_to.split("\n") if row.left_to else recipient.to
+    return row.id, row.attempts + 1, message, recipient, addresses
 
 
 def _waiting(recipients: Iterable[Recipient], moment: datetime) -> Select[Any]:
@@ -150,21 +165,22 @@ def has_waiting(
         return connection.execute(query).first() is not None
 
 
-def _send(
-    channel: Channel, message: Message, recipient: Recipient
-) -> tuple[str, str | None, timedelta | None]:
-    """Send a message; return the state it ends in, why it did not arrive, and how long to wait."""
+def _send(channel: Channel, message: Message, addresses: Sequence[str]) -> End:
+    """Send a message and tell what became of it, whatever happens: the others are to go out."""
     try:
-        channel.send(message, recipient.to)
+        channel.send(message, addresses)
     except TryLater as later:
-        return "waiting", str(later), timedelta(seconds=later.after_seconds)
+        wait = timedelta(seconds=later.after_seconds)
+        return End("waiting", str(later), wait, later.left, turned_away=not later.left)
     except Refused as refused:
-        return "refused", str(refused), None
+        return End("refused", str(refused), left=refused.left)
     except Unclear as unclear:
-        return "unclear", str(unclear), None
+        return End("unclear", str(unclear))
     except ConfigurationError as missing:  # a secret that is not set: once it is, all is well
-        return "waiting", str(missing), timedelta(minutes=5)
-    return "sent", None, None
+        return End("waiting", str(missing), timedelta(minutes=5), turned_away=True)
+    except Exception as unexpected:  # its words may hold an address with a key in it
+        return End("unclear", f"意外的错误（{type(unexpected).__name__}），收没收到不清楚")
+    return End("sent")
 
 
 def send_again(engine: Engine, message_key: str, moment: datetime | None = None) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, func, insert, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
-from perf_pipeline.alerts.message import Message, cut_to_size
+from perf_pipeline.alerts.message import Message, cut_to_size, harmless
 from perf_pipeline.alerts.raising import LEVEL_LABELS
 from perf_pipeline.alerts.state import STATE_LABELS, TOLD, AlertState
 from perf_pipeline.domain.clock import LOCAL
@@ -177,7 +177,7 @@ def _write(
         if of_state:
             lines.append(f"【{STATE_LABELS[state]}】")
         lines += _lines(of_state, configuration)
-    parts = cut_to_size(lines, largest)
+    parts = cut_to_size(list(map(harmless, lines)), largest)
     digest = hashlib.sha256(f"{recipient.name}\n{day}".encode()).hexdigest()[:12]
     return tuple(
         Message(
@@ -209,7 +209,7 @@ def _lines(rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> list[
 def _together(rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> str:
     first = rows[0]
     level = LEVEL_LABELS.get(first.level, first.level)
-    said = "；".join(f"{row.alert_id}. {row.subject}，{row.gap}" for row in rows[:FIRST_FEW])
+    said = "；".join(f"{row.alert_id}号{row.subject}，{row.gap}" for row in rows[:FIRST_FEW])
     rest = f"；其余{len(rows) - FIRST_FEW}件见 alerts list" if len(rows) > FIRST_FEW else ""
     line = f"{level}{len(rows)}件｜{first.place}：{said}{rest}"
     if first.state == AlertState.RESOLVED:
@@ -222,7 +222,7 @@ def _together(rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> st
 
 def _line(row: Row[Any], configuration: AlertConfiguration) -> str:
     level = LEVEL_LABELS.get(row.level, row.level)
-    head = f"{row.alert_id}. {row.quarter} {level}｜{row.place}：{row.subject}。{row.gap}"
+    head = f"{row.alert_id}号｜{row.quarter} {level}｜{row.place}：{row.subject}。{row.gap}"
     if row.state == AlertState.RESOLVED:
         return f"{head}（{row.reason}）"
     advice = configuration.rules[row.rule].advice.get(row.level, "")

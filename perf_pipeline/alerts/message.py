@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 ELLIPSIS = "……"
+_SCHEME = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*):(?=//)|\b(javascript|data|mailto):")
+_MARKS = str.maketrans(
+    "*_`~#[]()<>|\\!", "＊＿｀～＃［］（）＜＞｜＼！"
+)  # read as markdown by robots
+_AT_THE_BEGINNING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,26 @@ class Message:
     def text(self) -> str:
         """The lines below the title, as plain text."""
         return "\n".join(self.lines)
+
+
+def harmless(text: str) -> str:
+    """Return a text of data as one line that no reader makes a link of.
+
+    Marks that steer a terminal or turn the direction of writing go; an address keeps its letters
+    and loses the colon that makes it one.
+    """
+    kept = "".join(
+        " " if sign in "\r\n\t\u2028\u2029" else sign
+        for sign in text
+        if sign in "\r\n\t\u2028\u2029" or unicodedata.category(sign) not in ("Cc", "Cf")
+    )
+    return _SCHEME.sub(lambda found: found.group()[:-1] + "：", kept)
+
+
+def without_markdown(text: str) -> str:
+    """Return a line with which a robot's markdown does nothing: its marks in their wide forms."""
+    wide = harmless(text).translate(_MARKS)
+    return _AT_THE_BEGINNING.sub(lambda found: f"{found[1]}\u200b{found[2]}", wide)
 
 
 def size_of(text: str) -> int:

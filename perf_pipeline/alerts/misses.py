@@ -30,7 +30,7 @@ from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
 from perf_pipeline.alerts.outlooks import select_outlooks
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
     department,
@@ -115,7 +115,7 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
     superseded = exists().where(_is_of(later, source_file), later.c.version > source_file.c.version)
     waiting = (
         select(quarantined_row.c.source_file_id, func.count().label("rows"))
-        .where(quarantined_row.c.closed_by_id.is_(None))
+        .where(current(quarantined_row))
         .group_by(quarantined_row.c.source_file_id)
         .subquery("waiting")
     )

@@ -45,6 +45,8 @@ LEVEL_LABELS = {
     "overdue": "超期未办",
     "soon": "即将到期",
     "due": "待报送",
+    "overspent": "超出预算",
+    "plan_passed": "计划时点已过",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,36 @@ from typing import Annotated
 import typer
 
 from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
+from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.settings import Settings
 
 files = typer.Typer(help="收件文件夹里的每个文件：读成了什么，各行去了哪里", no_args_is_help=False)
 app.add_typer(files, name="files")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="新的收件文件夹")],
+    year: Annotated[
+        int | None, typer.Option(help="财政年度；不写为今年", min=2000, max=2100)
+    ] = None,
+    department: Annotated[str, typer.Option(help="部门代码，即部门文件夹名")] = "本部门",
+    sample: Annotated[bool, typer.Option("--sample", help="放进演示的一年，数据是模拟的")] = False,
+) -> None:
+    """建一个收件文件夹：带注释的设置文件、部门文件夹、最先用到的模板；已有的不覆盖。"""
+    from perf_pipeline.starting import copy_sample, start_inbox
+
+    if sample:
+        made = copy_sample(folder, Path("data"))
+    else:
+        made = start_inbox(folder, year or datetime.now(LOCAL).year, department)
+    for each in made:
+        typer.echo(f"{each.path}{'' if each.is_new else '（已有，未改动）'}")
+    console.print(
+        f"放进文件之后，运行 perf-pipeline check {folder}；运行 run 之前设 PERF_INBOX={folder}",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 @app.command()

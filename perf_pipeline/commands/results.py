@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +20,7 @@ from perf_pipeline.commands.shell import (
     print_json,
     warehouse,
 )
+from perf_pipeline.domain.calendar import OnDay
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.settings import Settings
 
@@ -26,19 +29,46 @@ Actor = Annotated[str | None, typer.Option(help="操作人；不写为当前系�
 
 
 @app.command()
-def status(quarter: Quarter = None, as_json: AsJson = False) -> None:
-    """数据仓库里的灯和状态。"""
+def status(
+    quarter: Quarter = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="某一天的资金情况，如 2024-09-20"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """数据仓库里的灯和状态；用 --on 看任何一天的资金情况。"""
+    from perf_pipeline.monitoring.money_on_day import money_on
     from perf_pipeline.monitoring.status import read_status
-    from perf_pipeline.printing.status import print_status
+    from perf_pipeline.printing.inbox import print_open_points
+    from perf_pipeline.printing.status import print_money, print_status
+    from perf_pipeline.quality.open_points import open_points
 
     settings = Settings()
+    if on is not None:
+        if quarter:
+            raise ConfigurationError("--quarter 和 --on 只能用一个")
+        with warehouse(settings).connect() as connection:
+            money = money_on(connection, OnDay(on.date()), *settings.limit_levels())
+        if as_json:
+            print_json([each.to_dict() for each in money])
+        else:
+            print_money(console, on.date(), money)
+        return
     wanted = settings.calendar().checkpoint(quarter) if quarter else None
     engine = warehouse(settings)
     found = read_status(engine, wanted)
+    with engine.connect() as connection:
+        points = open_points(connection, fiscal_year=wanted.fiscal_year if wanted else None)
     if as_json:
+        for judged in found:
+            whose = (judged["department_code"], int(judged["quarter"][:4]))
+            mine = [each for each in points if (each.department, each.fiscal_year) == whose]
+            judged["open_points"] = [asdict(each) for each in mine]
         print_json(found)
     else:
         print_status(console, found)
+        print_open_points(console, points)
 
 
 @app.command()
@@ -51,7 +81,7 @@ def trace(
 
     settings = Settings()
     engine = warehouse(settings)
-    traced = trace_figure(engine, figure, settings.calendar())
+    traced = trace_figure(engine, figure)
     if as_json:
         print_json(traced.to_dict())
     else:
@@ -232,12 +262,17 @@ def report(
 def backtest(
     file: Annotated[Path, typer.Argument(help="往年数据，CSV：见 docs/decisions/outlook.md")],
     as_json: AsJson = False,
+    forecasts: Annotated[
+        Path | None, typer.Option(help="另把每次预计的分位数写到这个 CSV 文件")
+    ] = None,
 ) -> None:
     """用往年数据检验“全年预计”：每年每期只用当时已知的数预计，再与实际比较。"""
     from perf_pipeline.monitoring.backtest.run import backtest as run_backtest
     from perf_pipeline.printing.backtest import print_backtest
 
-    scores = run_backtest(file)
+    scores, made = run_backtest(file, Settings().outlook)
+    if forecasts is not None:
+        made.to_csv(forecasts, index=False, float_format="%.12g")
     if as_json:
         print_json(scores)
     else:

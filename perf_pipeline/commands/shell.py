@@ -21,8 +21,8 @@ app = typer.Typer(help="预算绩效运行监控", no_args_is_help=True, pretty_
 # a pipe has no width of its own: wide enough that no table is cut
 console = Console(width=None if sys.stdout.isatty() else 120)
 
-Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024Q2；不写为全部")]
-OneQuarter = Annotated[str, typer.Option("--quarter", help="检查点，如 2024Q2")]
+Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024-06；不写为全部")]
+OneQuarter = Annotated[str, typer.Option("--quarter", help="检查点，如 2024-06")]
 Department = Annotated[str | None, typer.Option(help="部门代码；不写为全部")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 

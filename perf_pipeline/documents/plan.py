@@ -31,6 +31,15 @@ def is_plan_label(text: str) -> bool:
     return len(text) <= LONGEST_LABEL and _PLAN.fullmatch(squeeze(text)) is not None
 
 
+def read_shares(written: Sequence[str]) -> list[Decimal | None]:
+    """Read the shares of one plan: 30%, 30 or 0.3, the last where all are parts of one.
+
+    None for what is no share.
+    """
+    fractions = _are_fractions(list(written))
+    return [_share(each, fractions) for each in written]
+
+
 def read_plan(lines: Sequence[Line], report: Report) -> tuple[PlanPoint, ...]:
     """Read a form's spending plan; what cannot be read is a finding."""
     for index, line in enumerate(lines):

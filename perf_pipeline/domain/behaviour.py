@@ -1,12 +1,27 @@
-"""How an indicator moves within the year, deduced from its target where nobody has said so."""
+"""How an indicator moves within the year, and how its periods make the year's value.
+
+Both are deduced from the target where nobody has said so.
+"""
 
 from __future__ import annotations
 
+import re
+
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import Behaviour
-from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target import Operator, TargetKind
+from perf_pipeline.domain.year_rule import YearRule
 
 _COST_NAMES = ("成本", "单价")
+# what is brought about once: a 否 before it is done breaks nothing
+_BROUGHT_ABOUT = re.compile(
+    "完成|验收|建成|竣工|交付|投入使用|出台|制定|编制|印发|建立|成立|组建|通过|开通|上线|签订|创建|获得|取得|"
+    "评为|达标|结项|结题|立项|尾款|挂牌"
+)
+# shares of what there is on a day, which no adding up of periods makes
+_AS_IT_STANDS = re.compile(
+    "覆盖率|参保率|占比|比例|比重|普及率|知晓率|入学率|连通|在册|持有|保有|达标率|普查率"
+)
 
 
 def deduce_behaviour(
@@ -36,3 +51,27 @@ def deduce_behaviour(
 
 def _names_cost(name: str) -> bool:
     return any(word in name for word in _COST_NAMES)
+
+
+def deduce_year_rule(
+    behaviour: str, kind: str, operator: str | None, value: str | None, unit: str | None, name: str
+) -> YearRule:
+    """Return the year rule (年度口径) that an indicator's target and name suggest.
+
+    What must not happen (a zero) and duties answered 是/否 must hold in each period; what is
+    brought about once, a direction, a grade, a date and a unit price are as last reported; counts
+    add up; shares are pooled, or stand as on the day.
+    """
+    if behaviour == Behaviour.ONE_OFF:
+        return YearRule.LATEST
+    if kind == TargetKind.YES_NO:
+        return YearRule.LATEST if _BROUGHT_ABOUT.search(name) else YearRule.EVERY
+    if kind not in (TargetKind.NUMBER, TargetKind.RANGE):
+        return YearRule.LATEST
+    if value is not None and not value.strip("0.") and operator != Operator.GE:
+        return YearRule.EVERY
+    if is_percent(unit):
+        return YearRule.STATE if _AS_IT_STANDS.search(name) else YearRule.POOLED
+    if behaviour == Behaviour.COST:
+        return YearRule.LATEST if "/" in (unit or "") else YearRule.TOTAL
+    return YearRule.TOTAL if behaviour == Behaviour.CUMULATIVE else YearRule.STATE

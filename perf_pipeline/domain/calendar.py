@@ -5,11 +5,16 @@ Checkpoints are data, never a constant: one district monitors at 10月底, anoth
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Protocol
 
 from perf_pipeline.domain.errors import ConfigurationError
+
+QUARTERS = 4
+_NAME = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?P<month>[0-9]{2})|Q(?P<quarter>[1-4]))")
 
 
 def month_end(year: int, month: int) -> date:
@@ -18,19 +23,55 @@ def month_end(year: int, month: int) -> date:
     return date.fromordinal(following.toordinal() - 1)
 
 
+class AsOf(Protocol):
+    """A moment of a fiscal year that figures are asked for: a checkpoint, or any day."""
+
+    @property
+    def fiscal_year(self) -> int:
+        """The year that is asked about."""
+
+    @property
+    def starts_on(self) -> date:
+        """First day that counts."""
+
+    @property
+    def ends_on(self) -> date:
+        """Last day that counts."""
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The moment (UTC) whose knowledge is used; None: all that is known."""
+
+
+@dataclass(frozen=True)
+class OnDay:
+    """Any day of a fiscal year, seen with what is known now."""
+
+    ends_on: date
+    known_at: datetime | None = None
+
+    @property
+    def fiscal_year(self) -> int:
+        """The year of the day."""
+        return self.ends_on.year
+
+    @property
+    def starts_on(self) -> date:
+        """First day of the year."""
+        return date(self.ends_on.year, 1, 1)
+
+
 @dataclass(frozen=True)
 class Checkpoint:
-    """One monitoring date (检查点) of a fiscal year, called a quarter: ordinal 3 is 2024Q3.
+    """One monitoring date (检查点) of a fiscal year, named by its month: 10月底 of 2024 is 2024-10.
 
-    `known_at` looks at it with what was known at that moment (UTC); None: with all that is known.
+    `months` are all that the calendar has in a year. `known_at` looks at the checkpoint with what
+    was known at that moment (UTC); None: with all that is known.
     """
 
     fiscal_year: int
-    ordinal: int
     month: int
-    last: bool = False
-    previous_month: int = 0  # of the checkpoint before it in the same year; 0 for the first
-    next_month: int = 0  # of the checkpoint after it in the same year; 0 for the last
+    months: tuple[int, ...]
     known_at: datetime | None = None
 
     def as_known(self, moment: datetime | None) -> Checkpoint:
@@ -39,8 +80,28 @@ class Checkpoint:
 
     @property
     def name(self) -> str:
-        """Write the quarter as the command line takes it: 2024Q3."""
-        return f"{self.fiscal_year}Q{self.ordinal}"
+        """Write the checkpoint as the command line takes it: 2024-10."""
+        return f"{self.fiscal_year}-{self.month:02d}"
+
+    @property
+    def ordinal(self) -> int:
+        """Its place among the year's checkpoints, from 1."""
+        return self.months.index(self.month) + 1
+
+    @property
+    def last(self) -> bool:
+        """Tell whether the year ends with it."""
+        return self.month == self.months[-1]
+
+    @property
+    def previous_month(self) -> int:
+        """Month of the checkpoint before it in the same year; 0 for the first."""
+        return (0, *self.months)[self.ordinal - 1]
+
+    @property
+    def next_month(self) -> int:
+        """Month of the checkpoint after it in the same year; 0 for the last."""
+        return (*self.months, 0)[self.ordinal]
 
     @property
     def label(self) -> str:
@@ -87,33 +148,29 @@ class FiscalCalendar:
 
     def checkpoints(self, fiscal_year: int) -> tuple[Checkpoint, ...]:
         """Return the year's checkpoints in order."""
-        final = len(self.months)
-        around = (0, *self.months, 0)
-        return tuple(
-            Checkpoint(
-                fiscal_year,
-                ordinal,
-                month,
-                ordinal == final,
-                around[ordinal - 1],
-                around[ordinal + 1],
-            )
-            for ordinal, month in enumerate(self.months, start=1)
-        )
+        return tuple(Checkpoint(fiscal_year, month, self.months) for month in self.months)
 
-    def checkpoint(self, quarter: str) -> Checkpoint:
-        """Return the checkpoint of a quarter's name (2024Q3).
+    def checkpoint(self, name: str) -> Checkpoint:
+        """Return the checkpoint of a name: 2024-10; or 2024Q3, where a year has exactly four.
 
-        Raises ConfigurationError when the name is not of this calendar.
+        Raises ConfigurationError, with the names that there are, when this is none of them.
         """
-        year, mark, ordinal = quarter.upper().partition("Q")
-        if mark and year.isdecimal() and ordinal.isdecimal():
-            for found in self.checkpoints(int(year)):
-                if found.ordinal == int(ordinal):
-                    return found
-        raise ConfigurationError(
-            f"没有检查点“{quarter}”：应写作年份加Q加序号，序号为1到{len(self.months)}，例如 2024Q1"
-        )
+        found = _NAME.fullmatch(name.strip().upper())
+        if found is not None:
+            of_year = self.checkpoints(int(found["year"]))
+            by_quarter = len(of_year) == QUARTERS and found["quarter"] is not None
+            for each in of_year:
+                if each.ordinal == int(found["quarter"]) if by_quarter else each.name == name:
+                    return each
+        raise ConfigurationError(f"没有检查点“{name}”：{self._names(name)}")
+
+    def _names(self, asked: str) -> str:
+        """Say which names there are, for the year that was asked for if one was."""
+        year = int(asked[:4]) if re.match(r"[12][0-9]{3}(?![0-9])", asked) else None
+        of_year = self.checkpoints(year or 2024)
+        listed = "、".join(f"{each.name}（{each.label}）" for each in of_year)
+        also = f"，也可写作 {of_year[0].fiscal_year}Q1 到 Q4" if len(of_year) == QUARTERS else ""
+        return f"{year}年可写 {listed}{also}" if year else f"应写作年份和月份，如 {listed}{also}"
 
     def coming(self, day: date) -> Checkpoint:
         """Return the first checkpoint that is not over on a day; on its last day it still is."""
@@ -127,6 +184,5 @@ class FiscalCalendar:
 
     @property
     def partition_cron(self) -> str:
-        """Cron of the windows between checkpoints: months 3, 6, 10, 12 give `0 0 1 1,4,7,11 *`."""
-        starts = [1, *(month + 1 for month in self.months[:-1])]
-        return f"0 0 1 {','.join(map(str, starts))} *"
+        """Cron of each checkpoint's last minute: months 3, 6 and 12 give `59 23 L 3,6,12 *`."""
+        return f"59 23 L {','.join(map(str, self.months))} *"

@@ -37,7 +37,10 @@ def parse_amount_fen(text: str, default_unit: str = "元") -> int:
     if fen > LARGEST_FEN:
         raise ValueError(f"金额“{text}”大得不可能")
     if fen.denominator != 1:
-        raise ValueError(f"金额“{text}”不足一分，无法入账")
+        most = (
+            "最多六位小数" if (found["unit"] or default_unit).startswith("万") else "最多两位小数"
+        )
+        raise ValueError(f"金额“{text}”的小数太多：{most}，到分为止")
     return -int(fen) if bracketed or found["sign"] == "-" else int(fen)
 
 

@@ -41,3 +41,12 @@ YEAR_RULE_LABELS = {
     YearRule.LATEST: "以最新为准",
 }
 COVERS_LABELS = {Covers.PERIOD: "本期数", Covers.YEAR: "年初以来", Covers.DAY: "时点数"}
+DEFAULT_COVERS = {
+    YearRule.STATE: Covers.DAY,
+    YearRule.TOTAL: Covers.YEAR,
+    YearRule.POOLED: Covers.YEAR,
+    YearRule.EVERY: Covers.PERIOD,
+    YearRule.LATEST: Covers.YEAR,
+}
+YEAR_RULE_OF_LABEL = {label: rule for rule, label in YEAR_RULE_LABELS.items()}
+COVERS_OF_LABEL = {label: covers for covers, label in COVERS_LABELS.items()}

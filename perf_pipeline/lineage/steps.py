@@ -15,7 +15,7 @@ _LIMITED = f"{_SPENT} department_code"  # a department may have limits of its ow
 SPENDING_JUDGED: Reads = {
     "actual_bp": "budget_fen paid_fen",
     "deviation_bp": _SPENT,
-    "light": _LIMITED,
+    "light": f"{_LIMITED} coming_bp",
     "yellow_bp": "department_code",
     "red_bp": "department_code",
     "ahead_bp": "department_code",
@@ -26,7 +26,7 @@ SPENDING_PACED: Reads = {
     "due_next_fen": "budget_fen paid_fen next_planned_bp",
 }
 SPENDING_DESCRIBED: Reads = {
-    "reason": f"{_SPENT} planned_label actual_bp deviation_bp",
+    "reason": f"{_SPENT} planned_label actual_bp deviation_bp coming_label coming_bp",
     "note": f"{_SPENT} initial_budget_fen adjusted_by adjusted_on carry_over_fen reaches_on"
     " days_behind due_next_fen committed_fen late_paid_fen",
     "hint": "light budget_fen paid_fen last_paid_on",
@@ -45,7 +45,7 @@ SPENDING_ROLLED_UP: Reads = {
     "planned_bp": _LINE,
     "actual_bp": _LINE,
     "deviation_bp": _LINE,
-    "light": f"{_LINE} yellow_bp red_bp ahead_bp",
+    "light": f"{_LINE} coming_bp yellow_bp red_bp ahead_bp",
     "reason": f"{_LINE} planned_label",
 }
 
@@ -65,6 +65,7 @@ _AIMED = f"{_BEHAVES} target_micro upper_micro raw_target"
 INDICATORS_JUDGED: Reads = {
     "behaviour": _BEHAVES,
     "behaviour_given": "mapped_behaviour",
+    "year_rule": f"mapped_year_rule {_BEHAVES}",
     "operator": f"{_BEHAVES} target_micro",
     "numerator": _COUNTED,
     "denominator": _COUNTED,
@@ -76,6 +77,10 @@ INDICATORS_DESCRIBED: Reads = {
     "actual_text": "has_number numerator denominator unit word",
     "reason": "status behaviour raw_target numerator denominator actual_text measure word due_on"
     " pace planned_bp phase_micro phase_text initial_target revised_by",
+}
+INDICATORS_NOTED: Reads = {
+    "note": "status project_name section name raw_target initial_target target_micro operator unit"
+    " revised_on phase_text measure numerator denominator",
 }
 INDICATORS_HINTED: Reads = {
     "hint": "status operator numerator denominator measure project_name missing.group_name",

@@ -25,13 +25,14 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.measures.audit_evidence import evidence, joined, paid, payment
 from perf_pipeline.measures.measure import handed_in
+from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.engine import add_days
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import still_said
 from perf_pipeline.warehouse.schema import register_tables, source_file
 from perf_pipeline.warehouse.staging import PLACED, PROVENANCE
 
 contract = register_tables["contract"]
-budget = register_tables["budget"]
 
 DIGITS = "0123456789"
 LONGEST_NUMBER = 15
@@ -130,8 +131,8 @@ def voucher_gaps(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
 
 
 def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
-    """Payments after which a project has spent more than its budget."""
-    payments = paid(checkpoint)
+    """Payments after which a project has spent more than its budget in force."""
+    payments, budget = paid(checkpoint), budget_in_force(checkpoint)
     running = _running(payments, payments.c.project_name)
     return (
         evidence("over_budget", running, subject=running.c.project_name, other=budget.c.total_fen)
@@ -139,9 +140,7 @@ def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
             budget,
             and_(
                 budget.c.department_id == running.c.department_id,
-                budget.c.fiscal_year == running.c.fiscal_year,
                 budget.c.project_name == running.c.project_name,
-                budget.c.closed_by_id.is_(None),
             ),
         )
         .where(running.c.cumulative > budget.c.total_fen, running.c.amount_fen > 0)
@@ -156,7 +155,7 @@ def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
         evidence(
             "over_contract", running, subject=running.c.contract_no, other=contract.c.amount_fen
         )
-        .join(contract, _of_contract(running))
+        .join(contract, _of_contract(running, checkpoint))
         .where(running.c.cumulative > contract.c.amount_fen, running.c.amount_fen > 0)
     )
 
@@ -169,12 +168,12 @@ def _running(payments: Any, subject: ColumnElement[Any]) -> Any:
     return select(payments, cumulative.label("cumulative")).subquery()
 
 
-def _of_contract(payments: Any) -> ColumnElement[bool]:
+def _of_contract(payments: Any, checkpoint: Checkpoint) -> ColumnElement[bool]:
     return and_(
         contract.c.department_id == payments.c.department_id,
         contract.c.fiscal_year == payments.c.fiscal_year,
         contract.c.contract_no == payments.c.contract_no,
-        contract.c.closed_by_id.is_(None),
+        current(contract, checkpoint),
     )
 
 
@@ -185,7 +184,7 @@ def before_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]
         evidence(
             "before_contract", payments, subject=payments.c.contract_no, other=contract.c.signed_on
         )
-        .join(contract, _of_contract(payments))
+        .join(contract, _of_contract(payments, checkpoint))
         .where(payments.c.paid_on < contract.c.signed_on, payments.c.amount_fen > 0)
     )
 
@@ -195,7 +194,7 @@ def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any
     payments = paid(checkpoint)
     return (
         evidence("unknown_contract", payments, subject=payments.c.contract_no)
-        .outerjoin(contract, _of_contract(payments))
+        .outerjoin(contract, _of_contract(payments, checkpoint))
         .where(
             payments.c.contract_no.is_not(None),
             contract.c.id.is_(None),

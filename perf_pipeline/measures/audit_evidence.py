@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables, source_file
 
 payment = register_tables["payment"]
@@ -33,7 +34,7 @@ def known(table: Table, dated: str, checkpoint: Checkpoint) -> Any:
     return (
         select(table)
         .where(
-            table.c.closed_by_id.is_(None),
+            current(table, checkpoint),
             table.c.fiscal_year == checkpoint.fiscal_year,
             table.c[dated] <= checkpoint.ends_on,
         )

@@ -1,8 +1,9 @@
 """How cases flow through their time limits (办件流程): entered, done in time or late, still open.
 
-One select over all registers that declare time limits. What is done after the checkpoint was not
-done yet; what was due before it and is not done is overdue, as in the list of `case_limits`. Cases
-of last year take part while they are open in this one.
+One select over all registers that declare time limits. A case takes part in the year in which it is
+decided, whatever year it came in, so that in time, late and overdue together are the denominator
+of the rate in time; what is not decided by the checkpoint waits. What was done after the checkpoint
+was not done yet.
 """
 
 from __future__ import annotations
@@ -10,13 +11,27 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    not_,
+    select,
+    union_all,
+)
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.case_limits import duties
+from perf_pipeline.measures.case_limits import duties, no_rows
+from perf_pipeline.measures.cases import runs_for, told_last
+from perf_pipeline.measures.conditions import Rows
+from perf_pipeline.measures.deadlines import decided_on, in_time
 from perf_pipeline.registers.declaration import Register, TimeLimit
-from perf_pipeline.warehouse.engine import add_days
-from perf_pipeline.warehouse.history import known_as_of
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 
 
@@ -30,6 +45,8 @@ def case_flow(checkpoint: Checkpoint, departments: Collection[int]) -> Select[An
         _through(declared, limit, nth, checkpoint, departments)
         for nth, (declared, limit) in enumerate(duties())
     ]
+    if not parts:
+        return no_rows(department_id=BigInteger())
     flow = union_all(*parts).subquery("flow")
     return select(flow).order_by(flow.c.department_id, flow.c.nth)
 
@@ -43,11 +60,11 @@ def _through(
 ) -> Select[Any]:
     table = register_tables[declared.name]
     start, done = table.c[limit.counts_from], table.c[limit.done_by]
-    extended = func.coalesce(table.c[limit.extended_by], 0) if limit.extended_by else literal(0)
-    due = add_days(start, extended + limit.days)
+    decided = decided_on(table, limit)
+    decided_by_then = decided <= checkpoint.ends_on
     by_then = and_(done.is_not(None), done <= checkpoint.ends_on)
-    not_before_this_year = or_(done.is_(None), done >= checkpoint.starts_on)
-    not_yet = or_(done.is_(None), done > checkpoint.ends_on)
+    timely = in_time(table, limit)
+    not_timely = not_(func.coalesce(timely, false()))
     return (
         select(
             table.c.department_id,
@@ -57,15 +74,16 @@ def _through(
             literal(limit.label).label("label"),
             literal(limit.days).label("days"),
             func.count().label("entered"),
-            _count(and_(by_then, done <= due)).label("in_time"),
-            _count(and_(by_then, done > due)).label("late"),
-            _count(and_(not_yet, due < checkpoint.ends_on)).label("overdue"),
-            _count(and_(not_yet, due >= checkpoint.ends_on)).label("waiting"),
+            _count(and_(by_then, timely)).label("in_time"),
+            _count(and_(by_then, decided_by_then, not_timely)).label("late"),
+            _count(and_(not_(by_then), decided_by_then)).label("overdue"),
+            _count(not_(decided_by_then)).label("waiting"),
         )
         .where(
-            known_as_of(table, checkpoint.known_at),
-            table.c.fiscal_year.in_((checkpoint.fiscal_year - 1, checkpoint.fiscal_year)),
-            or_(not_before_this_year, table.c.fiscal_year == checkpoint.fiscal_year),
+            current(table, checkpoint),
+            decided >= checkpoint.starts_on,
+            runs_for(Rows(declared, table, checkpoint.ends_on), limit),
+            told_last(table, declared, checkpoint.known_at),
             table.c.department_id.in_(departments),
             start.is_not(None),
             start <= checkpoint.ends_on,

@@ -1,26 +1,48 @@
 """Cases that are overdue at a checkpoint, or fall due before the next one, of all departments.
 
 One select over all registers that declare time limits. A case stands in the register of the year
-in which it came in, so last year's registers are looked at too: what came in December and is still
-open in spring is overdue in spring. Older registers are not: nobody keeps them any more, so that
-what they say is open may long be done. A right that lapses (申请复查) is nobody's duty and is not
-listed.
+in which it came in, and in this year's where it was carried over, so last year's registers are
+looked at too: what came in December and is still open in spring is overdue in spring. A case that
+several years' exports hold is listed as the newest says. Older registers are not looked at: nobody
+keeps them any more, so that what they say is open may long be done. A right that lapses (申请复查)
+is nobody's duty and is not listed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, Text, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Engine,
+    Integer,
+    Select,
+    Text,
+    and_,
+    cast,
+    false,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.time_limits import days_overdue, limit_state
+from perf_pipeline.measures.cases import runs_for, told_last
+from perf_pipeline.measures.conditions import Rows
+from perf_pipeline.measures.deadlines import due_on
 from perf_pipeline.registers.declaration import Register, TimeLimit, load_registers
-from perf_pipeline.warehouse.engine import add_days, write_transaction
+from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.schema import case_limit, register_tables, source_file
 
 
@@ -32,7 +54,7 @@ def compute_case_limits(
     A new version of a department's list is written only where it changed.
     """
     with write_transaction(engine) as connection:
-        query = open_cases(checkpoint.fiscal_year, checkpoint.ends_on, until)
+        query = open_cases(checkpoint.fiscal_year, checkpoint.ends_on, until, checkpoint.known_at)
         found = connection.execute(query).mappings().all()
         rows = [_listed(row, checkpoint, until) for row in found]
         rows.sort(key=lambda row: (row["due_on"], row["register"], row["case_key"]))
@@ -47,10 +69,32 @@ def duties() -> Iterator[tuple[Register, TimeLimit]]:
                 yield declared, limit
 
 
-def open_cases(fiscal_year: int, as_of: date, until: date) -> Select[Any]:
-    """Select the cases of all departments that are not done on a day and fall due by `until`."""
-    parts = [_open_by(declared, limit, fiscal_year, as_of, until) for declared, limit in duties()]
+def open_cases(
+    fiscal_year: int, as_of: date, until: date, known_at: datetime | None = None
+) -> Select[Any]:
+    """Select the cases of all departments that are not done on a day and fall due by `until`.
+
+    As known at a moment (UTC), or now.
+    """
+    parts = [
+        _open_by(*duty, fiscal_year, as_of, until).where(_known(duty[0], known_at))
+        for duty in duties()
+    ]
+    if not parts:
+        return no_rows(
+            department_id=BigInteger(),
+            **dict.fromkeys(("register", "case_key", "town", "limit_name", "label"), Text()),
+            **dict.fromkeys(("starts_on", "due_on", "done_on"), Date()),
+            **dict.fromkeys(("path", "sheet"), Text()),
+            row_number=Integer(),
+        )
     return select(union_all(*parts).subquery("open_case"))
+
+
+def no_rows(**columns: TypeEngine[Any]) -> Select[Any]:
+    """Select nothing, of these columns: an installation's registers may have no limits."""
+    empty = (cast(null(), of).label(name) for name, of in columns.items())
+    return select(*empty).where(false())
 
 
 def _open_by(
@@ -59,8 +103,7 @@ def _open_by(
     """Select the cases of one limit."""
     table = register_tables[declared.name]
     start, done = table.c[limit.counts_from], table.c[limit.done_by]
-    extended = func.coalesce(table.c[limit.extended_by], 0) if limit.extended_by else literal(0)
-    due = add_days(start, extended + limit.days)
+    due = due_on(table, limit)
     town = table.c.town if "town" in table.c else null()
     return (
         select(
@@ -79,12 +122,17 @@ def _open_by(
         )
         .join(source_file, source_file.c.id == table.c.source_file_id)
         .where(
-            table.c.closed_by_id.is_(None),
             table.c.fiscal_year.in_((fiscal_year - 1, fiscal_year)),
             and_(start.is_not(None), start <= as_of, due <= until),
             or_(done.is_(None), done > as_of),
+            runs_for(Rows(declared, table, as_of), limit),
         )
     )
+
+
+def _known(declared: Register, moment: datetime | None) -> ColumnElement[bool]:
+    table = register_tables[declared.name]
+    return and_(known_as_of(table, moment), told_last(table, declared, moment))
 
 
 def _listed(row: Any, checkpoint: Checkpoint, until: date) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Engine,
     Select,
+    case,
     cast,
     func,
     literal,
@@ -29,28 +31,56 @@ from perf_pipeline.warehouse.statistics import refresh_statistics
 def figure_query(measure: Measure, checkpoint: Checkpoint) -> Select[Any]:
     """Select a measure's figure for all departments and projects at once.
 
-    Columns: department_id, measure, project_name, numerator, denominator. A rate whose
-    denominator is zero gives no row: no data is neither 0% nor 100%.
+    Columns: department_id, measure, project_name, numerator and denominator as the checkpoint
+    judges them, year_numerator and year_denominator of the year so far. Where a denominator is
+    zero both are null: no data is neither 0% nor 100%; where there is none of the year, no row.
     """
-    rows = measure.rows(checkpoint).subquery()
-    if measure.aggregate is Aggregate.DISTINCT:
-        numerator: ColumnElement[Any] = func.count(rows.c.counted.distinct())
-    else:
-        numerator = func.sum(rows.c.numerator)
-    if measure.aggregate is Aggregate.RATE:
-        denominator: ColumnElement[Any] = func.sum(rows.c.denominator)
-    else:
-        denominator = func.max(rows.c.denominator)
+    parts = {"": checkpoint}
+    if measure.of_the_period:
+        # as if it were the year's only checkpoint: its period is the year so far
+        parts["year_"] = replace(checkpoint, months=(checkpoint.month,))
+    rows = union_all(
+        *(
+            select(measure.rows(of).subquery(), literal(part).label("part"))
+            for part, of in parts.items()
+        )
+    ).subquery()
+    judged = _figure(measure, rows, "")
+    year = _figure(measure, rows, "year_") if measure.of_the_period else judged
     return (
         select(
             rows.c.department_id,
             literal(measure.code).label("measure"),
             rows.c.project_name,
-            cast(numerator, BigInteger).label("numerator"),
-            cast(denominator, BigInteger).label("denominator"),
+            *(value.label(name) for name, value in zip(_NAMES, judged, strict=True)),
+            *(value.label(f"year_{name}") for name, value in zip(_NAMES, year, strict=True)),
         )
         .group_by(rows.c.department_id, rows.c.project_name)
-        .having(denominator > 0)
+        .having(year[1] > 0)
+    )
+
+
+_NAMES = ("numerator", "denominator")
+
+
+def _figure(
+    measure: Measure, rows: Any, part: str
+) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Return numerator and denominator of the rows of one part; null without a denominator."""
+
+    def of(column: str) -> ColumnElement[Any]:
+        return case((rows.c.part == part, rows.c[column]))
+
+    numerator: ColumnElement[Any] = func.sum(of("numerator"))
+    denominator: ColumnElement[Any] = func.max(of("denominator"))
+    if measure.aggregate is Aggregate.DISTINCT:
+        numerator = func.count(of("counted").distinct())
+    if measure.aggregate is Aggregate.RATE:
+        denominator = func.sum(of("denominator"))
+    known = denominator > 0
+    return (
+        cast(case((known, numerator)), BigInteger),
+        cast(case((known, denominator)), BigInteger),
     )
 
 

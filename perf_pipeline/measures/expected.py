@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.sql.util import find_tables
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
+from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, measure
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import project, register_tables
 
 LEDGER = "payment"  # what spending is judged by
@@ -24,10 +25,10 @@ def expected_registers(connection: Connection, fiscal_year: int) -> frozenset[tu
     """
     mapped = register_tables["indicator_measure"]
     with_projects = select(project.c.department_id).where(
-        project.c.fiscal_year == fiscal_year, project.c.closed_by_id.is_(None)
+        project.c.fiscal_year == fiscal_year, current(project)
     )
-    measured = select(mapped.c.department_id, mapped.c.measure).where(
-        mapped.c.fiscal_year == fiscal_year, mapped.c.closed_by_id.is_(None)
+    measured = select(mapped.c.department_id, code_of(mapped.c.measure).label("measure")).where(
+        mapped.c.fiscal_year == fiscal_year, current(mapped)
     )
     ledgers = {(each, LEDGER) for each in connection.execute(with_projects.distinct()).scalars()}
     return frozenset(ledgers) | {
@@ -44,6 +45,6 @@ def registers_behind(code: str) -> frozenset[str]:
         return frozenset({"reported_value"})
     if code not in known_codes():
         return frozenset()
-    any_checkpoint = Checkpoint(2000, 1, 12, last=True)  # the same tables for each
+    any_checkpoint = Checkpoint(2000, 12, (12,))  # the same tables for each
     tables = {table.name for table in find_tables(measure(code).rows(any_checkpoint))}
     return frozenset(tables & set(register_tables)) - DECIDED

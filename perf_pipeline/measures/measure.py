@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    case,
     cast,
     exists,
     literal,
@@ -26,16 +25,23 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union_all,
 )
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import AsOf, Checkpoint
+from perf_pipeline.domain.year_rule import YearRule
 from perf_pipeline.registers.declaration import register as declaration_of
-from perf_pipeline.warehouse.history import known_as_of
+from perf_pipeline.registers.measure_declaration import (
+    Base,
+    Kind,
+    MeasureDeclaration,
+    Money,
+    Over,
+    StillOpen,
+)
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import (
     project,
     quarantined_row,
-    register_tables,
     source_file,
 )
 
@@ -52,18 +58,62 @@ class Aggregate(StrEnum):
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure that registers can give (度量).
+    """A figure that registers can give (度量): what is declared of it, and how its rows are found.
 
     `rows(checkpoint)` selects one row for each source row that counts, as known at the
     checkpoint's `known_at`, with the columns department_id, project_name, source_table,
     source_id, numerator, denominator, counted.
     """
 
-    code: str
-    label: str
-    description: str
-    aggregate: Aggregate
+    declared: MeasureDeclaration
+    register: str
     rows: Callable[[Checkpoint], Select[Any]]
+
+    @property
+    def code(self) -> str:
+        """Return what the map from indicators to measures calls it."""
+        return self.declared.code
+
+    @property
+    def label(self) -> str:
+        """Return its name."""
+        return self.declared.label
+
+    @property
+    def description(self) -> str:
+        """Say how it is computed."""
+        return self.declared.description
+
+    @property
+    def aggregate(self) -> Aggregate:
+        """Say how its rows become a figure."""
+        kinds = {Kind.TOTAL: Aggregate.SUM, Kind.DISTINCT: Aggregate.DISTINCT}
+        return kinds.get(self.declared.kind, Aggregate.RATE)
+
+    @property
+    def year_rule(self) -> YearRule:
+        """Say how periods make the year (年度口径)."""
+        return self.declared.year
+
+    @property
+    def of_the_period(self) -> bool:
+        """Tell whether a checkpoint judges what was seen since the one before, not the year."""
+        return self.declared.judged is Over.PERIOD
+
+    @property
+    def fixed_base(self) -> bool:
+        """Tell whether the denominator stands from the year's beginning."""
+        return self.declared.base is Base.FIXED
+
+    @property
+    def misses_may_heal(self) -> bool:
+        """Tell whether what is counted as a miss may still become a hit."""
+        return self.declared.open is StillOpen.HIT
+
+    @property
+    def money(self) -> Money:
+        """Say what of the figure is money."""
+        return self.declared.money
 
 
 def source_rows(
@@ -75,8 +125,12 @@ def source_rows(
     checkpoint: Checkpoint,
     counted: ColumnElement[Any] | None = None,
     by_project: bool = True,
+    any_year: bool = False,
 ) -> Select[Any]:
-    """Select what each known row of a register's table adds to a measure."""
+    """Select what each known row of a register's table adds to a measure.
+
+    Rows are those of the checkpoint's year unless `where` tells years apart itself.
+    """
     project_name = table.c.project_name if by_project and "project_name" in table.c else null()
     return select(
         table.c.department_id,
@@ -87,13 +141,13 @@ def source_rows(
         denominator.label("denominator"),
         cast(null() if counted is None else counted, Text).label("counted"),
     ).where(
-        known_as_of(table, checkpoint.known_at),
-        table.c.fiscal_year == checkpoint.fiscal_year,
+        current(table, checkpoint),
+        true() if any_year else table.c.fiscal_year == checkpoint.fiscal_year,
         where,
     )
 
 
-def handed_in(register: str, table: FromClause, checkpoint: Checkpoint) -> Condition:
+def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
     """Hold for rows of `table` whose department had handed that year's register in.
 
     A file all of whose rows are in quarantine says nothing, and neither does a header alone, unless
@@ -125,7 +179,7 @@ def _in_quarantine(register: str) -> Condition:
         file.c.kind == register,
         file.c.department_id == project.c.department_id,
         file.c.fiscal_year == project.c.fiscal_year,
-        quarantined_row.c.closed_by_id.is_(None),
+        current(quarantined_row),
         quarantined_row.c.row_text.like(literal("%") + project.c.name + literal("%")),
     )
 
@@ -145,128 +199,13 @@ def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Sel
         literal(1).label("denominator"),
         cast(null(), Text).label("counted"),
     ).where(
-        known_as_of(project, checkpoint.known_at),
+        current(project, checkpoint),
         project.c.fiscal_year == checkpoint.fiscal_year,
         handed_in(register, project, checkpoint),
         ~_in_quarantine(register) if by_project else true(),
     )
 
 
-def rate(
-    code: str,
-    label: str,
-    description: str,
-    register: str,
-    *,
-    due: Callable[[Table, Checkpoint], Condition],
-    hit: Callable[[Table, Checkpoint], Condition],
-) -> Measure:
-    """Declare a rate of rows: those due that are hits, over those due."""
-    table = register_tables[register]
-
-    def rows(checkpoint: Checkpoint) -> Select[Any]:
-        return source_rows(
-            table,
-            numerator=case((hit(table, checkpoint), 1), else_=0),
-            denominator=literal(1),
-            where=due(table, checkpoint),
-            checkpoint=checkpoint,
-        )
-
-    return Measure(code, label, description, Aggregate.RATE, rows)
-
-
-def quotient(
-    code: str,
-    label: str,
-    description: str,
-    register: str,
-    *,
-    over: Callable[[Table, Checkpoint], Condition],
-    numerator: str,
-    denominator: str,
-    denominator_times: int = 1,
-) -> Measure:
-    """Declare one column's sum over another's, for registers whose rows hold counts."""
-    table = register_tables[register]
-
-    def rows(checkpoint: Checkpoint) -> Select[Any]:
-        return source_rows(
-            table,
-            numerator=table.c[numerator],
-            denominator=table.c[denominator] * denominator_times,
-            where=over(table, checkpoint),
-            checkpoint=checkpoint,
-        )
-
-    return Measure(code, label, description, Aggregate.RATE, rows)
-
-
-def total(
-    code: str,
-    label: str,
-    description: str,
-    register: str,
-    *,
-    over: Callable[[Table, Checkpoint], Condition],
-    column: str | None = None,
-) -> Measure:
-    """Declare the sum of a column, or the number of rows where no column is named."""
-    table = register_tables[register]
-
-    def rows(checkpoint: Checkpoint) -> Select[Any]:
-        found = source_rows(
-            table,
-            numerator=literal(1) if column is None else table.c[column],
-            denominator=literal(1),
-            where=over(table, checkpoint),
-            checkpoint=checkpoint,
-        )
-        by_project = "project_name" in table.c
-        zeros = zero_rows(register, checkpoint, by_project=by_project)
-        return select(union_all(found, zeros).subquery())
-
-    return Measure(code, label, description, Aggregate.SUM, rows)
-
-
-def distinct(
-    code: str,
-    label: str,
-    description: str,
-    register: str,
-    *,
-    over: Callable[[Table, Checkpoint], Condition],
-    column: str,
-) -> Measure:
-    """Declare the number of different values of a column, over all projects together."""
-    table = register_tables[register]
-
-    def rows(checkpoint: Checkpoint) -> Select[Any]:
-        found = source_rows(
-            table,
-            numerator=literal(1),
-            denominator=literal(1),
-            where=over(table, checkpoint),
-            checkpoint=checkpoint,
-            counted=table.c[column],
-            by_project=False,
-        )
-        zeros = zero_rows(register, checkpoint, by_project=False)
-        return select(union_all(found, zeros).subquery())
-
-    return Measure(code, label, description, Aggregate.DISTINCT, rows)
-
-
 def within(column: ColumnElement[Any], checkpoint: Checkpoint) -> Condition:
     """Hold where a date lies in the year so far."""
     return column.between(checkpoint.starts_on, checkpoint.ends_on)
-
-
-def in_period(column: ColumnElement[Any], checkpoint: Checkpoint) -> Condition:
-    """Hold where a date lies in the period since the last checkpoint."""
-    return column.between(checkpoint.period_starts_on, checkpoint.ends_on)
-
-
-def happened(column: ColumnElement[Any], checkpoint: Checkpoint) -> Condition:
-    """Hold where something is dated and had happened by then."""
-    return and_(column.is_not(None), column <= checkpoint.ends_on)

@@ -3,7 +3,8 @@
 A proposal is never used by itself: it stands beside the empty cell of the map that a person
 fills. Likeness is that of the indicator's name to the measure's label, and how much of the label
 the indicator's surroundings (project or line of work) speak of, so that 群众满意度 of a project
-about 雪亮工程 finds 雪亮工程满意度.
+about 雪亮工程 finds 雪亮工程满意度. A measure of which the indicator and its surroundings name
+nothing but what all trades have (满意度, 完成率, 次数) is another trade's, and is never offered.
 """
 
 from __future__ import annotations
@@ -13,11 +14,23 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.domain.behaviour import deduce_behaviour, deduce_year_rule
+from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
+from perf_pipeline.measures.catalogue import MEASURES, measure
+from perf_pipeline.measures.coverage import MappedIndicator
+from perf_pipeline.measures.expected import registers_behind
 from perf_pipeline.measures.measure import Measure
+from perf_pipeline.registers.declaration import load_registers
 
 OFFERED = 3
 LEAST = 30  # below, names have hardly more in common than 率 or 数量
+# what measures of all trades are called; each pair of letters of it tells no trade
+OF_ALL_TRADES = (
+    *("群众满意度", "满意率", "知晓率", "覆盖率", "完成率", "成功率", "办结率", "受理率", "答复率"),
+    *("解决率", "接待率", "审批率", "完好率", "按期办结率", "按期受理率", "及时受理率"),
+    *("工作满意度", "工作知晓率", "活动次数", "发放数量", "种类", "次数", "金额", "每户"),
+    *("台账", "记录", "调查", "上级", "情况"),
+)
 
 
 @dataclass(frozen=True)
@@ -37,9 +50,30 @@ def propose(
     for each in measures:
         shared = _share(_pairs(each.label), spoken_of)
         confidence = round((2 * fuzz.ratio(name, each.label) + shared) / 3)
-        if confidence >= LEAST:
+        if confidence >= LEAST and _trade(each) & spoken_of:
             found.append((-confidence, -shared, each.code, Proposal(each, confidence)))
     return tuple(proposal for *_, proposal in sorted(found, key=lambda each: each[:3])[:OFFERED])
+
+
+def _trade(measure: Measure) -> frozenset[str]:
+    """Return the pairs of letters that tell a measure's trade: in its label or its registers'."""
+    told = {each.name: each.label for each in load_registers()}
+    labels = (measure.label, *(told[name] for name in registers_behind(measure.code)))
+    everywhere = frozenset[str]().union(*map(_pairs, OF_ALL_TRADES))
+    return frozenset[str]().union(*map(_pairs, labels)) - everywhere
+
+
+def propose_year_rule(indicator: MappedIndicator) -> YearRule:
+    """Return the year rule (年度口径) that the map says, or the one to propose in its template."""
+    if indicator.year_rule is not None:
+        return YEAR_RULE_OF_LABEL[indicator.year_rule]
+    aim = indicator.target
+    about = (str(aim.kind), aim.operator, aim.value, aim.unit, indicator.name)
+    behaviour = indicator.behaviour or str(deduce_behaviour(*about))
+    suggested = deduce_year_rule(behaviour, *about)
+    if suggested is YearRule.EVERY or indicator.by_hand or indicator.uncovered:
+        return suggested
+    return measure(indicator.measure or "").year_rule
 
 
 def _share(pairs: frozenset[str], spoken_of: frozenset[str]) -> float:

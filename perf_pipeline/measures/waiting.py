@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select, true
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
 
 
@@ -39,7 +40,7 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
     newest = select(func.max(source_file.c.id)).where(known).group_by(source_file.c.path)
     rows = (
         select(quarantined_row.c.source_file_id, func.count().label("waiting"))
-        .where(quarantined_row.c.closed_by_id.is_(None))
+        .where(current(quarantined_row))
         .group_by(quarantined_row.c.source_file_id)
         .subquery("in_quarantine")
     )

@@ -2,54 +2,109 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import is_percent, multiple
-from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
+_ABOUT = re.compile(r"约|大概|左右|上下|将近|接近|近\d")
+_FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 
 
 @dataclass(frozen=True)
-class Reported:
-    """A value that staff wrote: a number as a fraction, or a word (是, 提高, 优), or neither."""
+class Limits:
+    """What a number is compared with: a target's operator, unit and limits in millionths."""
 
-    number: Fraction | None
-    kind: str | None
-    word: str | None
+    operator: str | None
+    unit: str | None
+    target_micro: int | None
+    upper_micro: int | None
+
+    def met_by(self, number: Fraction) -> bool | None:
+        """Tell whether a fraction (95% is 19/20) is on the good side; None without a limit."""
+        if self.target_micro is None:
+            return None
+        value = number * MICRO * (100 if is_percent(self.unit) else 1)
+        match self.operator:
+            case Operator.LE:
+                return value <= self.target_micro
+            case Operator.LT:
+                return value < self.target_micro
+            case Operator.GT:
+                return value > self.target_micro
+        floor = value >= self.target_micro
+        return floor and (self.upper_micro is None or value <= self.upper_micro)
 
 
 @lru_cache(maxsize=1 << 16)
-def read_reported(text: str, target_unit: str | None) -> Reported:
-    """Read a reported value (完成值) in the spelling of targets.
+def read_number(text: str, limits: Limits) -> Fraction | None:
+    """Read a reported value (完成值) that can be compared with a number; None where it cannot.
 
     A percentage is the fraction it stands for: 95% is 19/20, and 3万人次 is 30000. A bare number
-    is in the target's unit. A number too long to be stored is but a word.
+    is in the target's unit. Not comparable: words; a share against a count and money against
+    things; "about"; a bound (90%以上) that does not settle the question; a bare fraction (0.95)
+    of a percentage that would be judged otherwise as 95%; what is too long to be stored.
     """
-    parsed = parse_target(text)
-    if parsed.kind is TargetKind.NUMBER and parsed.value is not None:
-        unit = target_unit if parsed.unit is None else parsed.unit
-        number = Fraction(parsed.value) * multiple(unit) / (100 if is_percent(unit) else 1)
-        if max(abs(number.numerator), number.denominator) <= LARGEST:
-            return Reported(number, None, None)
-        return Reported(None, str(TargetKind.TEXT), text.strip())
-    return Reported(None, str(parsed.kind), parsed.value or text.strip())
+    said = parse_target(text)
+    if said.kind is not TargetKind.NUMBER or said.value is None or _ABOUT.search(text):
+        return None
+    unit = limits.unit if said.unit is None else said.unit
+    number = Fraction(said.value) * multiple(unit) / (100 if is_percent(unit) else 1)
+    if max(abs(number.numerator), number.denominator) > LARGEST:
+        return None
+    if number and said.unit is not None and not _comparable(said.unit, limits.unit):
+        return None
+    met = limits.met_by(number)
+    if not _settles(said, limits, met):
+        return None
+    bare_share = said.unit is None and is_percent(limits.unit) and 0 < Fraction(said.value) <= 1
+    if bare_share and limits.met_by(Fraction(said.value)) != met:
+        return None
+    return number
 
 
-def write_actual(numerator: int, denominator: int, unit: str | None) -> str:
+def _comparable(unit: str, wanted: str | None) -> bool:
+    return is_percent(unit) == is_percent(wanted) and (
+        wanted is None or ("元" in unit) == ("元" in wanted)
+    )
+
+
+def _settles(said: Target, limits: Limits, met: bool | None) -> bool:
+    """Tell whether a bound settles what the target asks: at least 95 settles at least 90."""
+    if said.operator not in (*_FLOORS, *_CEILINGS) or met is None:
+        return True
+    if limits.operator in _CEILINGS:
+        return met if said.operator in _CEILINGS else not met
+    if limits.upper_micro is not None:
+        return False
+    return met if said.operator in _FLOORS else not met
+
+
+def write_actual(
+    numerator: int,
+    denominator: int,
+    unit: str | None,
+    target_micro: int | None = None,
+    upper_micro: int | None = None,
+) -> str:
     """Write an actual value as its target writes it: 96.53%, 343个, 10.00元/户.
 
-    Per cent, quotients and multiples (3.20万人次) have two decimals, halves rounded away from zero;
-    whole numbers have none.
+    Per cent, quotients and multiples (3.20万人次) have two decimals, halves rounded away from
+    zero, and more where two would put the value on the other side of a limit of the target
+    (94.996% of ≥95%); whole numbers have none.
     """
     times = multiple(unit) / (100 if is_percent(unit) else 1)
     if denominator == 1 and times == 1:
         return f"{numerator}{unit or ''}"
-    doubled = abs(numerator) * 200 * times.denominator
-    whole = denominator * times.numerator
-    hundredths = (doubled + whole) // (2 * whole)
-    sign = "-" if numerator < 0 and hundredths else ""
-    return f"{sign}{hundredths // 100}.{hundredths % 100:02d}{unit or ''}"
+    limits = [
+        Fraction(micro, MICRO) / multiple(unit)
+        for micro in (target_micro, upper_micro)
+        if micro is not None
+    ]
+    return f"{write_beside(Fraction(numerator, denominator) / times, limits)}{unit or ''}"

@@ -24,14 +24,12 @@ from perf_pipeline.monitoring.causes import find_causes
 from perf_pipeline.monitoring.comparison import (
     JUDGEMENT,
     NOTHING,
-    TABLES,
     Change,
-    Part,
     Row,
     actual_difference,
     compare,
 )
-from perf_pipeline.monitoring.results import read_results
+from perf_pipeline.monitoring.results import RESULTS, Part, read_results
 from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.locks import closing_events
@@ -58,7 +56,11 @@ def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed
     judged = (
         select(snapshot.c.department_id, checkpoint_table)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(snapshot.c.kind == "monitoring", checkpoint_table.c.ends_on < checkpoint.ends_on)
+        .where(
+            snapshot.c.kind == "monitoring",
+            checkpoint_table.c.ends_on < checkpoint.ends_on,
+            checkpoint_table.c.ordinal.is_not(None),  # of the calendar in force
+        )
         .distinct()
         .order_by(checkpoint_table.c.ends_on.desc(), snapshot.c.department_id)
     )
@@ -104,8 +106,13 @@ def find_adjustments(
         versions = {version.id for version in closed.snapshots.values()}
         changes: list[Change] = []
         for part in Part:
-            now = [row for row in known[TABLES[part]] if row["department_id"] in closed.snapshots]
-            changes += compare(part, read_results(connection, part, versions), now)
+            now = [
+                row
+                for row in known[RESULTS[part].table]
+                if row["department_id"] in closed.snapshots
+            ]
+            then = [vars(row) for row in read_results(connection, RESULTS[part], versions)]
+            changes += compare(part, then, now)
         found += _adjusted(connection, closed, changes)
     return found
 

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Table
-
-from perf_pipeline.domain.money import format_yuan
-from perf_pipeline.domain.share import percent, points
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
-from perf_pipeline.domain.target import MICRO
+from perf_pipeline.domain.unit import Unit
 from perf_pipeline.monitoring.actuals import write_actual
-from perf_pipeline.warehouse.schema import indicator_result, spending_result
+from perf_pipeline.monitoring.results import RESULTS, Part
 
 Row = Mapping[str, Any]  # a result with its department_id
-
-
-class Part(StrEnum):
-    """Which half of the double monitoring (双监控) a figure belongs to."""
-
-    SPENDING = "spending"
-    INDICATOR = "indicator"
 
 
 class Kind(StrEnum):
@@ -35,14 +21,13 @@ class Kind(StrEnum):
     CHANGED = "changed"
     ADDED = "added"
     REMOVED = "removed"
+    MOVED = "moved"  # of a source row: it counts elsewhere now
 
 
-TABLES: dict[Part, Table] = {Part.SPENDING: spending_result, Part.INDICATOR: indicator_result}
 SUBJECT = {Part.SPENDING: "project_name", Part.INDICATOR: "indicator_key"}
 JUDGEMENT = {Part.SPENDING: "light", Part.INDICATOR: "status"}
-UNCOMPARED = frozenset({"id", "snapshot_id", "ordinal", "reason"})
+UNCOMPARED = frozenset({"ordinal", "reason"})
 NOTHING = "无"
-LABELS = {"light": "灯色", "status": "状态"}  # other columns are called what the schema calls them
 
 
 @dataclass(frozen=True)
@@ -127,7 +112,7 @@ def _by_subject(part: Part, rows: Iterable[Row]) -> dict[tuple[int, str], Row]:
 
 
 def _changed_fields(part: Part, old: Row | None, new: Row | None) -> tuple[FieldChange, ...]:
-    names = [column.name for column in TABLES[part].c if column.name not in UNCOMPARED]
+    names = [name for name in RESULTS[part].columns if name not in UNCOMPARED]
     found = [
         _field(part, name, old, new) for name in names if _value(old, name) != _value(new, name)
     ]
@@ -142,45 +127,26 @@ def _value(row: Row | None, name: str) -> Any:
 
 def _field(part: Part, name: str, old: Row | None, new: Row | None) -> FieldChange:
     was, now = _value(old, name), _value(new, name)
-    label = LABELS.get(name) or re.split("[；，：]", TABLES[part].c[name].comment or name)[0]
-    difference = _difference(name, was, now)
+    told = RESULTS[part].columns[name]
+    difference = _difference(told.unit, was, now)
     if name == "actual_text" and old is not None and new is not None:
         difference = actual_difference(old, new)
     return FieldChange(
-        name, label, was, now, write_value(name, was), write_value(name, now), difference
+        name,
+        told.label,
+        was,
+        now,
+        RESULTS[part].write(name, was) or NOTHING,
+        RESULTS[part].write(name, now) or NOTHING,
+        difference,
     )
 
 
-def write_value(name: str, value: Any) -> str:
-    """Write a column's value as people read it: fen in yuan, basis points in per cent."""
-    if value is None:
-        return NOTHING
-    if name == "light":
-        return LIGHT_LABELS[Light(value)]
-    if name == "status":
-        return STATUS_LABELS[Status(value)]
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, int):
-        if name.endswith("_fen"):
-            return f"{format_yuan(value)}元"
-        if name == "deviation_bp":
-            return f"{points(value)}个百分点"
-        if name.endswith("_bp"):
-            return percent(value)
-        if name.endswith("_micro"):
-            return format((Decimal(value) / MICRO).normalize(), "f")
-    return str(value)
-
-
-def _difference(name: str, old: Any, new: Any) -> str | None:
+def _difference(unit: Unit, old: Any, new: Any) -> str | None:
     if not _is_number(old) or not _is_number(new):
         return None
     away = new - old
-    text = write_value(name, away)
-    if name.endswith("_bp") and name != "deviation_bp":
-        text = f"{points(away)}个百分点"
-    return _signed(text)
+    return _signed(Unit.POINTS.write(away) if unit is Unit.SHARE else unit.write(away))
 
 
 def _is_number(value: Any) -> bool:

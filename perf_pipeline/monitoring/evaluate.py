@@ -13,8 +13,10 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.monitoring.adjustments import count_again, find_adjustments
 from perf_pipeline.monitoring.hints import shortfall_hints
+from perf_pipeline.monitoring.indicator_notes import note_indicators
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.pace import pace_of_spending
+from perf_pipeline.monitoring.periods import periods_to_judge
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.reasons import describe_indicators
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
@@ -24,7 +26,7 @@ from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import targets_in_force
 from perf_pipeline.monitoring.waited import indicators_wait, spending_waits
 from perf_pipeline.monitoring.words import plain
-from perf_pipeline.warehouse.dimensions import checkpoint_id
+from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
@@ -54,6 +56,7 @@ def evaluate_quarter(
     count_again(engine, checkpoint)
     with write_transaction(engine) as connection:
         refresh_statistics(connection)
+        follow_calendar(connection, checkpoint)
         judged = _judge(connection, checkpoint, limits, nearer)
         judged[adjustment] = find_adjustments(
             connection, checkpoint, lambda closed: _judge(connection, closed, limits, nearer)
@@ -84,8 +87,12 @@ def _judge(
 
 def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.DataFrame:
     read = read_frame(connection, indicators_to_judge(checkpoint, at))
-    rows = targets_in_force(read, checkpoint.fiscal_year)
-    judged = describe_indicators(judge_indicators(rows, checkpoint), checkpoint)
+    rows = targets_in_force(read, checkpoint)
+    periods = read_frame(connection, periods_to_judge(checkpoint))
+    judged = describe_indicators(judge_indicators(rows, checkpoint, periods), checkpoint)
+    revised = read[read["revised_raw"].notna()]
+    before = judge_indicators(revised, checkpoint, periods) if len(revised) else revised
+    judged = note_indicators(judged, before, checkpoint)
     judged["hint"] = plain(shortfall_hints(connection, judged, checkpoint), judged)
     return judged
 

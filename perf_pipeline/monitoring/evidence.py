@@ -14,7 +14,8 @@ from sqlalchemy import Table
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.share import percent
 from perf_pipeline.measures.catalogue import REPORTED
-from perf_pipeline.monitoring.comparison import Change, Kind, Part
+from perf_pipeline.monitoring.comparison import Change, Kind
+from perf_pipeline.monitoring.results import Part
 from perf_pipeline.warehouse.schema import (
     indicator,
     project,

@@ -5,20 +5,30 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    func,
+    null,
+    or_,
+    select,
+)
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.measures.catalogue import code_of
+from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.history import latest_snapshots
-from perf_pipeline.warehouse.newest import newest_rows
+from perf_pipeline.warehouse.known import current, latest_snapshots, newest_rows
 from perf_pipeline.warehouse.schema import (
     department,
     indicator,
     measure_value,
     project,
     register_tables,
-    spending_plan,
     target,
 )
 
@@ -29,8 +39,11 @@ SPENDING = "预算执行"  # what a reason is about that is given for spending
 
 def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current project with its budget, what was paid, and what was planned by now."""
-    plan = _planned(checkpoint, checkpoint.ends_on, "planned")
-    after = _planned(checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, "planned_next")
+    plan = planned_by(checkpoint)
+    coming = coming_point(checkpoint)
+    after = planned_by(
+        checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, name="planned_next"
+    )
     newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
     paid, payments = measure_value.alias("paid"), measure_value.alias("payments_made")
     budget = budget_in_force(checkpoint)
@@ -55,6 +68,8 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
             plan.c.due_on.label("planned_due_on"),
             plan.c.share_bp.label("planned_bp"),
             (null() if checkpoint.last else after.c.share_bp).label("next_planned_bp"),
+            coming.c.label.label("coming_label"),
+            coming.c.share_bp.label("coming_bp"),
             bound.c.contracts_fen,
             bound.c.committed_fen,
             late.c.late_paid_fen,
@@ -65,13 +80,13 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
         .outerjoin(
             cause,
             and_(
-                _place(cause, project),
+                same_department(cause, project),
                 cause.c.project_name == project.c.name,
                 cause.c.indicator_name == SPENDING,
             ),
         )
     )
-    query = query.outerjoin(newest, _place(newest, project))
+    query = query.outerjoin(newest, same_department(newest, project))
     for figure, code in ((paid, "paid_fen"), (payments, "payments")):
         query = query.outerjoin(
             figure,
@@ -81,18 +96,20 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
                 figure.c.project_name == project.c.name,
             ),
         )
-    for part in (budget, plan, after, bound, late, last):
+    for part in (budget, plan, after, coming, bound, late, last):
         query = query.outerjoin(
-            part, and_(_place(part, project), part.c.project_name == project.c.name)
+            part, and_(same_department(part, project), part.c.project_name == project.c.name)
         )
-    return query.where(_current(project, checkpoint)).order_by(
-        project.c.department_id, project.c.ordinal
+    return query.where(in_force(project, checkpoint)).order_by(
+        project.c.department_id, project.c.ordinal, project.c.name
     )
 
 
 def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
     """Select every current indicator with its target, its figure and what was reported."""
-    plan = _planned(checkpoint, checkpoint.ends_on, "planned")
+    plan = planned_by(checkpoint)
+    year_end = date(checkpoint.fiscal_year, 12, 31)
+    whole = planned_by(checkpoint, year_end, name="planned_for_the_year")
     newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
     figure = measure_value
     reported = _latest("reported_value", "as_of", checkpoint)
@@ -119,44 +136,64 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             target.c.unit,
             revised.c.raw_value.label("revised_raw"),
             revised.c.document_no.label("revised_by"),
+            revised.c.effective_on.label("revised_on"),
             phase.c.raw_value.label("phase_raw"),
             phase.c.due_on.label("phase_due_on"),
-            mapped.c.measure,
+            code_of(mapped.c.measure).label("measure"),
             mapped.c.behaviour.label("mapped_behaviour"),
+            mapped.c.year_rule.label("mapped_year_rule"),
             mapped.c.due_on,
             mapped.c.pace,
             plan.c.share_bp.label("planned_bp"),
+            whole.c.share_bp.label("plan_end_bp"),
             figure.c.numerator,
             figure.c.denominator,
+            figure.c.year_numerator,
+            figure.c.year_denominator,
             reported.c.reported_text,
             reported.c.numerator.label("reported_numerator"),
             reported.c.denominator.label("reported_denominator"),
             reported.c.as_of.label("reported_on"),
             *_cause_columns(cause),
         )
-        .join(target, and_(_same(target, indicator), target.c.row_key == indicator.c.row_key))
-        .outerjoin(mapped, and_(_same(mapped, indicator), mapped.c.row_key == indicator.c.row_key))
-        .outerjoin(newest, _place(newest, indicator))
+        .join(
+            target,
+            and_(
+                same_year(target, indicator, checkpoint),
+                target.c.row_key == indicator.c.row_key,
+            ),
+        )
+        .outerjoin(
+            mapped,
+            and_(
+                same_year(mapped, indicator, checkpoint),
+                mapped.c.row_key == indicator.c.row_key,
+            ),
+        )
+        .outerjoin(newest, same_department(newest, indicator))
         .outerjoin(
             figure,
-            and_(
-                figure.c.snapshot_id == newest.c.id,
-                figure.c.measure == mapped.c.measure,
-                or_(
-                    figure.c.project_name.is_(None),
-                    figure.c.project_name == indicator.c.project_name,
-                ),
-            ),
+            figure_of(figure, newest, mapped),
         )
     )
     for part in (reported, revised, phase, cause):
         query = query.outerjoin(part, _about(part))
-    return (
-        query.outerjoin(
-            plan, and_(_place(plan, indicator), plan.c.project_name == indicator.c.project_name)
+    for part in (plan, whole):
+        query = query.outerjoin(
+            part,
+            and_(same_department(part, indicator), part.c.project_name == indicator.c.project_name),
         )
-        .where(_current(indicator, checkpoint))
-        .order_by(indicator.c.department_id, indicator.c.ordinal)
+    return query.where(in_force(indicator, checkpoint)).order_by(
+        indicator.c.department_id, indicator.c.ordinal, indicator.c.row_key
+    )
+
+
+def figure_of(figure: Any, snapshot: Any, mapped: Table) -> ColumnElement[bool]:
+    """Join a measure's figure to the indicator that the map says it is of."""
+    return and_(
+        figure.c.snapshot_id == snapshot.c.id,
+        figure.c.measure == code_of(mapped.c.measure),
+        or_(figure.c.project_name.is_(None), figure.c.project_name == indicator.c.project_name),
     )
 
 
@@ -171,7 +208,7 @@ def _cause_columns(cause: Any) -> tuple[ColumnElement[Any], ...]:
 def _about(part: Any) -> ColumnElement[bool]:
     """Join what people say of an indicator, by project, line of work and name."""
     return and_(
-        _place(part, indicator),
+        same_department(part, indicator),
         part.c.project_name_key == func.coalesce(indicator.c.project_name, ""),
         or_(part.c.section.is_(None), part.c.section == indicator.c.section),
         part.c.indicator_name == indicator.c.name,
@@ -187,50 +224,24 @@ def _latest(name: str, on: str, checkpoint: Checkpoint, *, since: date | None = 
         checkpoint.fiscal_year,
         until=checkpoint.ends_on,
         since=since,
+        known_at=checkpoint.known_at,
     )
 
 
-def _current(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:
-    return and_(table.c.closed_by_id.is_(None), table.c.fiscal_year == checkpoint.fiscal_year)
+def in_force(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:
+    """Hold for the rows of the checkpoint's year that are current as it is seen."""
+    return and_(current(table, checkpoint), table.c.fiscal_year == checkpoint.fiscal_year)
 
 
-def _place(part: Any, of: Table) -> ColumnElement[bool]:
+def same_department(part: Any, of: Table) -> ColumnElement[bool]:
+    """Join rows of one department."""
     return part.c.department_id == of.c.department_id  # type: ignore[no-any-return]
 
 
-def _same(part: Table, of: Table) -> ColumnElement[bool]:
+def same_year(part: Table, of: Table, checkpoint: Checkpoint) -> ColumnElement[bool]:
     """Join current rows of the same department and year."""
     return and_(
         part.c.department_id == of.c.department_id,
         part.c.fiscal_year == of.c.fiscal_year,
-        part.c.closed_by_id.is_(None),
-    )
-
-
-def _planned(checkpoint: Checkpoint, until: date, name: str) -> Any:
-    """Select each project's last planned point on or before a day, in whatever month it is.
-
-    A plan that begins later plans nothing yet: 0, without a label. No plan at all is no row.
-    """
-    of = (spending_plan.c.department_id, spending_plan.c.project_name)
-    every = select(*of).where(_current(spending_plan, checkpoint)).group_by(*of).subquery()
-    point = newest_rows(
-        spending_plan, ["project_name"], "due_on", checkpoint.fiscal_year, until=until
-    )
-    return (
-        select(
-            every.c.department_id,
-            every.c.project_name,
-            point.c.label,
-            point.c.due_on,
-            func.coalesce(point.c.share_bp, 0).label("share_bp"),
-        )
-        .outerjoin(
-            point,
-            and_(
-                point.c.department_id == every.c.department_id,
-                point.c.project_name == every.c.project_name,
-            ),
-        )
-        .subquery(name)
+        current(part, checkpoint),
     )

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
 from perf_pipeline.monitoring.actuals import write_actual
-from perf_pipeline.monitoring.indicators import PACE_OF_PLAN
+from perf_pipeline.monitoring.compared import PACE_OF_PLAN
+from perf_pipeline.monitoring.counted import IN_FEN
 from perf_pipeline.monitoring.words import plain
 
 
@@ -33,6 +35,13 @@ class Told(NamedTuple):
     phase_text: str | None
     initial_target: str | None
     revised_by: str | None
+    period_numerator: int | None
+    period_denominator: int | None
+    not_added: str | None
+    reported_text: str | None
+    reported_denominator: int | None
+    broken: str | None
+    after_break: str | None
 
 
 def describe_indicators(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
@@ -53,7 +62,7 @@ def describe_indicators(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.Data
 def _actual_texts(judged: pd.DataFrame) -> np.ndarray:
     texts = judged["word"].to_numpy(dtype=object).copy()
     with_number = np.flatnonzero(judged["has_number"].to_numpy(dtype=bool))
-    columns = ("numerator", "denominator", "unit")
+    columns = ("numerator", "denominator", "unit", "target_micro", "upper_micro")
     parts = (judged[name].to_numpy(dtype=object)[with_number] for name in columns)
     texts[with_number] = [write_actual(*each) for each in zip(*parts, strict=True)]
     return texts
@@ -69,6 +78,9 @@ def indicator_reason(row: Told, checkpoint: Checkpoint) -> str:
 
 def _said(row: Told, checkpoint: Checkpoint) -> str:
     actual, target = row.actual_text, row.raw_target
+    if row.broken is not None:
+        after = f"；{row.after_break}，不改变全年结论" if row.after_break else ""
+        return f"{row.broken}，未达到目标（{target}），每期都须达到{after}"
     match row.status:
         case Status.NO_DATA:
             return _why_no_data(row, checkpoint)
@@ -89,7 +101,15 @@ def _said(row: Told, checkpoint: Checkpoint) -> str:
 def _counts(row: Told) -> str:
     if row.denominator is None or row.denominator == 1 or row.behaviour == Behaviour.COST:
         return ""
-    return f"（{row.numerator}/{row.denominator}）"
+    written = row.reported_text is not None and row.reported_denominator is None
+    if row.measure == REPORTED and written:
+        return ""  # a percentage as staff wrote it has no counts
+    if row.measure in IN_FEN:
+        return f"（{format_yuan(row.numerator or 0)}元/{format_yuan(row.denominator)}元）"
+    if row.period_denominator is None:
+        return f"（{row.numerator}/{row.denominator}）"
+    period = f"{row.period_numerator}/{row.period_denominator}"
+    return f"（全年合并{row.numerator}/{row.denominator}，其中本期{period}）"
 
 
 def _pace(row: Told) -> str:
@@ -102,8 +122,12 @@ def _pace(row: Told) -> str:
 def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
     if not row.measure:
         return "没有度量与该指标对应，也未列为人工填报"
+    if row.measure not in known_codes():
+        return why_not(row.measure)
     if row.measure != REPORTED:
         return f"截至{checkpoint.label}，台账中没有可计数的记录"
+    if row.not_added is not None:
+        return f"填报的是本期数，“{row.not_added}”不能合成全年数，请填写分子和分母"
     if row.word is not None:
-        return f"填报值“{row.word}”无法与目标“{row.raw_target}”比较"
+        return f"填报值“{row.word}”无法与目标“{row.raw_target}”比较，请按目标的写法填报"
     return f"截至{checkpoint.label}，没有收到填报值"

@@ -15,8 +15,8 @@ from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.monitoring.adjustments import read_adjustments
 from perf_pipeline.monitoring.cause import Cause
 from perf_pipeline.monitoring.causes import explains, find_causes
-from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, Part, compare
-from perf_pipeline.monitoring.results import read_results
+from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, compare
+from perf_pipeline.monitoring.results import RESULTS, Part, read_results
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.locks import lock_history
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
@@ -212,8 +212,8 @@ def _restated(
     changes: list[Change] = []
     for part in Part:
         rows: dict[str, list[Any]] = {"old": [], "new": []}
-        for row in read_results(connection, part, list(sides)):
-            rows[sides[row["snapshot_id"]]].append(row)
+        for row in read_results(connection, RESULTS[part], list(sides)):
+            rows[sides[row.snapshot_id]].append(vars(row))
         changes += compare(part, rows["old"], rows["new"])
     moments = {
         pair.department_id: (as_utc(pair.old.created_at), as_utc(pair.new.created_at))

@@ -33,10 +33,12 @@ from perf_pipeline.domain.organisation import (
     roll_up,
 )
 from perf_pipeline.domain.status import Status
-from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.measures.catalogue import MEASURES, declared_where
 from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.registers.measure_declaration import Money
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots, now
+from perf_pipeline.warehouse.history import now
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     department,
     indicator_result,
@@ -48,11 +50,13 @@ from perf_pipeline.warehouse.schema import (
 ATTAINMENT = "attainment"  # indicators met or on track, of those that can be judged
 GOOD = (str(Status.MET), str(Status.ON_TRACK))
 JUDGED = (*GOOD, str(Status.BEHIND), str(Status.MISSED))
-# measures whose numerator and denominator are money, or which the spending results hold already
-MONEY = frozenset({"paid_fen", "execution_rate", "insurance_cost_per_household"})
 RATES = {each.code: each.label for each in MEASURES if each.aggregate is Aggregate.RATE}
+# amounts of money stand in the spending results already
+HELD_BY_SPENDING = sorted(declared_where(lambda each: each.money is Money.AMOUNTS))
 LEAGUES = {ATTAINMENT: "指标达标或进度正常"} | {
-    code: label for code, label in RATES.items() if code not in MONEY
+    each.code: each.label
+    for each in MEASURES
+    if each.aggregate is Aggregate.RATE and each.money is Money.NONE
 }
 RANKED_LEVELS = (Level.CITY, Level.DISTRICT, Level.DEPARTMENT)
 
@@ -277,6 +281,6 @@ def _measures(at: int) -> list[Select[Any]]:
             cast(func.sum(below), BigInteger).label("denominator"),
         )
         .join(measure_value, value.snapshot_id == newest.c.id)
-        .where(value.measure.not_in(("paid_fen", "execution_rate")))
+        .where(value.measure.not_in(HELD_BY_SPENDING), value.numerator.is_not(None))
         .group_by(newest.c.department_id, value.measure)
     ]

@@ -13,12 +13,8 @@ from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.monitoring.scoring import score_year
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
-from perf_pipeline.warehouse.history import (
-    JudgedSnapshot,
-    checkpoint_id_of,
-    latest_snapshots,
-    write_by_department,
-)
+from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     department,
     department_score,
@@ -78,7 +74,7 @@ def _indicators(at: int, year_end: Checkpoint) -> Select[Any]:
                 indicator.c.department_id == newest.c.department_id,
                 indicator.c.fiscal_year == year_end.fiscal_year,
                 indicator.c.row_key == indicator_result.c.indicator_key,
-                indicator.c.closed_by_id.is_(None),
+                current(indicator, year_end),
             ),
         )
         .where(indicator_result.c.project_name.is_not(None))

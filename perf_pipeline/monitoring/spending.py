@@ -1,7 +1,9 @@
 """Spending against plan (预算执行进度): a pure function over one row a project.
 
 Deviation = paid ÷ budget − planned cumulative share, in percentage points, at the last planned
-point on or before the as-of date. Everything is compared in whole numbers. The light is that of
+point on or before the as-of date. Where the plan has no point on that date (9月底 between 6月底 and
+10月底), spending is ahead (超前) only where it has passed the next point's share too: what lies
+between two points is on its way. Everything is compared in whole numbers. The light is that of
 payments; contracts that bind money (已签未付) stand beside it, since bound money is not idle.
 """
 
@@ -34,17 +36,20 @@ def judge_spending(
 ) -> pd.DataFrame:
     """Add actual_bp, deviation_bp, light, and the limits it was judged by, to one row a project.
 
-    Columns needed, all of whole numbers or None: budget_fen (None: no budget), paid_fen (None: no
-    ledger), planned_bp (None: no plan). `nearer` are the limits of departments that have their
-    own, by department_code.
+    Columns needed, all of whole numbers or None: budget_fen (None: no budget is known, 0: none was
+    given), paid_fen (None: no ledger), planned_bp (None: no plan), coming_bp (the next planned
+    share; None where the plan has a point on the date). Whatever is paid on a budget of 0 is
+    overspent; without a known budget nothing can be said, and that is a finding of its own.
+    `nearer` are the limits of departments that have their own, by department_code.
     """
     judged = with_limits(projects, limits, nearer)
     budget, has_budget = whole_numbers(judged["budget_fen"])
     paid, has_paid = whole_numbers(judged["paid_fen"])
     planned, has_plan = whole_numbers(judged["planned_bp"])
-    has_budget = has_budget & (budget > 0)
-    has_share = has_budget & has_paid
+    has_share = has_budget & has_paid & (budget > 0)
     known = has_share & has_plan
+    coming, _ = whole_numbers(judged["coming_bp"])
+    passed = compare((paid, WHOLE_BP), (budget, np.maximum(planned, coming))) > 0
     actual_bp = round_quotient((paid, WHOLE_BP), budget)
     judged["actual_bp"] = plain(or_none(actual_bp, has_share), judged)
     judged["deviation_bp"] = plain(or_none(actual_bp - planned, known), judged)
@@ -53,8 +58,8 @@ def judge_spending(
         # deviation × budget, so that a limit is met or missed exactly
         return compare((paid, WHOLE_BP), (budget, planned + limit))
 
-    overspent = has_share & (compare((paid,), (budget,)) > 0)
-    judged["light"] = plain(lights(judged, overspent, known, against), judged)
+    overspent = has_budget & has_paid & (compare((paid,), (budget,)) > 0)
+    judged["light"] = plain(lights(judged, overspent, known, passed, against), judged)
     return judged
 
 
@@ -78,11 +83,20 @@ def _lookup(of: Mapping[str, int], general: int) -> Callable[[str | None], int]:
 
 
 def lights(
-    rows: pd.DataFrame, overspent: Mask, known: Mask, against: Callable[[Numbers], np.ndarray]
+    rows: pd.DataFrame,
+    overspent: Mask,
+    known: Mask,
+    passed: Mask,
+    against: Callable[[Numbers], np.ndarray],
 ) -> np.ndarray:
-    """Return the light of each row; `against` gives the sign of its deviation less a limit."""
+    """Return the light of each row; `against` gives the sign of its deviation less a limit.
+
+    `passed` tells which rows have passed the next planned point too, where the date has none.
+    """
     yellow, red, ahead = (against(rows[name].to_numpy()) for name in LIMIT_COLUMNS)
-    chosen = np.select([overspent, ~known, red < 0, yellow < 0, ahead > 0], range(5), default=5)
+    chosen = np.select(
+        [overspent, ~known, red < 0, yellow < 0, (ahead > 0) & passed], range(5), default=5
+    )
     return np.asarray(LIGHT_BY_RULE[chosen])
 
 

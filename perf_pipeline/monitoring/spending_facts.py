@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.measure import handed_in
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import project, register_tables
 
 payment = register_tables["payment"]
@@ -42,7 +43,7 @@ def paid_by_source(checkpoint: Checkpoint) -> Select[Any]:
     return (
         select(*of, _fen(payment.c.amount_fen).label("paid_fen"))
         .where(
-            payment.c.closed_by_id.is_(None),
+            current(payment, checkpoint),
             payment.c.fiscal_year == checkpoint.fiscal_year,
             payment.c.paid_on.between(checkpoint.starts_on, checkpoint.ends_on),
         )
@@ -60,7 +61,7 @@ def last_payments(checkpoint: Checkpoint) -> Any:
             func.max(payment.c.paid_on).label("last_paid_on"),
         )
         .where(
-            payment.c.closed_by_id.is_(None),
+            current(payment, checkpoint),
             payment.c.fiscal_year == checkpoint.fiscal_year,
             payment.c.paid_on <= checkpoint.ends_on,
             payment.c.amount_fen > 0,
@@ -84,7 +85,7 @@ def late_payments(checkpoint: Checkpoint) -> Any:
             _fen(payment.c.amount_fen).label("late_paid_fen"),
         )
         .where(
-            payment.c.closed_by_id.is_(None),
+            current(payment, checkpoint),
             payment.c.belongs_to_year == checkpoint.fiscal_year,
             payment.c.paid_on > year_end,
             literal(checkpoint.last),
@@ -113,7 +114,7 @@ def commitments(checkpoint: Checkpoint) -> Any:
             func.min(contract.c.signed_on).label("first_signed_on"),
         )
         .where(
-            contract.c.closed_by_id.is_(None),
+            current(contract, checkpoint),
             contract.c.fiscal_year == checkpoint.fiscal_year,
             contract.c.signed_on <= checkpoint.ends_on,
         )
@@ -174,7 +175,7 @@ def commitments(checkpoint: Checkpoint) -> Any:
             ),
         )
         .where(
-            project.c.closed_by_id.is_(None),
+            current(project, checkpoint),
             project.c.fiscal_year == checkpoint.fiscal_year,
             handed_in("contract", project, checkpoint),
         )
@@ -190,13 +191,13 @@ def _paid_to_suppliers(checkpoint: Checkpoint) -> Any:
         payment.c.project_name,
         payment.c.paid_on,
         payment.c.amount_fen,
-    ).where(payment.c.closed_by_id.is_(None), payment.c.paid_on <= checkpoint.ends_on)
+    ).where(current(payment, checkpoint), payment.c.paid_on <= checkpoint.ends_on)
     if "contract_no" not in payment.c:
         return rows.add_columns(payment.c.payee.label("supplier")).subquery("paid")
     named = and_(
         contract.c.department_id == payment.c.department_id,
         contract.c.contract_no == payment.c.contract_no,
-        contract.c.closed_by_id.is_(None),
+        current(contract, checkpoint),
         contract.c.fiscal_year == checkpoint.fiscal_year,
     )
     supplier = func.coalesce(contract.c.supplier, payment.c.payee)

@@ -7,6 +7,7 @@ plans of its own budget. A project without a budget, a plan or a ledger is left 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,14 @@ def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
     fiscal = fiscal + carried
     rest_known = has_other | (has_total & has_fiscal)
     rest = np.where(has_other, other, total - fiscal)
-    kept = ["department_id", "project_name", "planned_bp", "planned_label", *LIMIT_COLUMNS]
+    kept = [
+        "department_id",
+        "project_name",
+        "planned_bp",
+        "planned_label",
+        "coming_bp",
+        *LIMIT_COLUMNS,
+    ]
     parts = []
     for source, budget, known in ((FISCAL, fiscal, has_fiscal), (OTHER, rest, rest_known)):
         part = judged[kept].assign(source=source, budget_fen=plain(or_none(budget, known), judged))
@@ -77,19 +85,24 @@ def _rolled_up(parts: pd.DataFrame, by: Sequence[str], level: str) -> pd.DataFra
     budget, has_budget = whole_numbers(parts["budget_fen"])
     paid, has_paid = whole_numbers(parts["paid_fen"])
     planned, has_plan = whole_numbers(parts["planned_bp"])
-    known = has_budget & has_paid & has_plan & (budget > 0)
+    coming, _ = whole_numbers(parts["coming_bp"])
+    known = has_budget & has_paid & has_plan & (budget >= 0)
     summed = parts[list(by)].assign(
         # of Python's own numbers: a sum of products has no bound that 64 bits would keep
         budget_fen=np.where(known, budget, 0).astype(object),
         paid_fen=np.where(known, paid, 0).astype(object),
         planned_scaled=np.where(known, planned, 0).astype(object) * budget.astype(object),
+        coming_scaled=np.where(known, np.maximum(planned, coming), 0).astype(object)
+        * budget.astype(object),
         projects=known.astype(np.int64),
         left_out=(~known).astype(np.int64),
         label=parts["planned_label"],
         **{name: parts[name].to_numpy() for name in LIMIT_COLUMNS},
     )
     groups = summed.groupby(list(by), sort=False, dropna=False)
-    lines = groups[["budget_fen", "paid_fen", "planned_scaled", "projects", "left_out"]].sum()
+    lines = groups[
+        ["budget_fen", "paid_fen", "planned_scaled", "coming_scaled", "projects", "left_out"]
+    ].sum()
     firsts = groups[["label", *LIMIT_COLUMNS]].first()
     lines = lines.join(firsts).reset_index()
     return _judged(lines.assign(level=level, name=lines[by[-1]]), has_project="project_name" in by)
@@ -101,8 +114,10 @@ def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
     planned = lines["planned_scaled"].to_numpy(dtype=object)
     known = lines["projects"].to_numpy() > 0
     gap = paid.astype(object) * WHOLE_BP - planned
+    passed = paid.astype(object) * WHOLE_BP > lines["coming_scaled"].to_numpy(dtype=object)
+    shared = known & (budget > 0)
     overspent = known & (compare((paid,), (budget,)) > 0)
-    light = lights(lines, overspent, known, lambda limit: compare((gap,), (budget, limit)))
+    light = lights(lines, overspent, shared, passed, lambda limit: compare((gap,), (budget, limit)))
     project = lines["project_name"].to_numpy() if has_project else [None] * len(lines)
     figures = {
         "budget_fen": budget,
@@ -114,10 +129,23 @@ def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
     judged = lines.assign(
         project_name=plain(project, lines),
         light=plain(light, lines),
-        **{name: plain(or_none(values, known), lines) for name, values in figures.items()},
+        **{
+            name: plain(or_none(values, known if name.endswith("_fen") else shared), lines)
+            for name, values in figures.items()
+        },
+        planned=plain(
+            [
+                Fraction(int(part), int(whole) * WHOLE_BP) if of else None
+                for part, whole, of in zip(planned, budget, shared, strict=True)
+            ],
+            lines,
+        ),
     )
     # without a label nothing is planned yet; of several projects the first one's label serves
-    reasons = spending_reasons(judged.assign(planned_label=_none_for_nan(lines["label"])))
+    label = _none_for_nan(lines["label"])
+    reasons = spending_reasons(
+        judged.assign(planned_label=label, coming_label=None, coming_bp=None)
+    )
     judged["reason"] = plain(
         [
             _reason(reason, counted, left_out)

@@ -4,99 +4,71 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, Table, func, select
+from sqlalchemy import Engine, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.adjustments import read_adjustments
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.monitoring.results import read_results
+from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.locks import is_closed
+from perf_pipeline.warehouse.result import JudgedRow
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-from perf_pipeline.warehouse.schema import (
-    department,
-    indicator_result,
-    snapshot,
-    spending_result,
-)
+from perf_pipeline.warehouse.schema import department, snapshot
 
-SPENDING_COLUMNS = (
-    "project_name",
-    "light",
-    "budget_fen",
-    "paid_fen",
-    "planned_bp",
-    "actual_bp",
-    "deviation_bp",
-    "reason",
-    "note",
-    "days_behind",
-    "due_next_fen",
-    "committed_fen",
-    "cause",
-    "cause_words",
-    "hint",
-)
-INDICATOR_COLUMNS = (
-    "project_name",
-    "section",
-    "name",
-    "raw_target",
-    "actual_text",
-    "status",
-    "reason",
-    "cause",
-    "cause_words",
-    "hint",
-)
+PARTS: dict[str, type[SpendingResult] | type[IndicatorResult]] = {
+    "spending": SpendingResult,
+    "indicators": IndicatorResult,
+}
 
 
 def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[dict[str, Any]]:
     """Read the newest judgements, of one quarter or of all.
 
-    A list with a dict for each department and quarter: department, quarter, version, closed
-    (已关账), and three lists of dicts: spending (SPENDING_COLUMNS and figure) and indicators
-    (INDICATOR_COLUMNS and figure), where figure is what `trace` takes, and adjustments (what late
-    data would change in closed quarters before).
+    A list with a dict for each department and quarter: department, department_code, quarter,
+    version, closed (已关账), history (judged under a calendar that is no longer in force), two
+    lists of dicts, spending and indicators (the columns of their result and figure, which is what
+    `trace` takes), columns (what each of those is called, and its unit as stored), and adjustments
+    (what late data would change in closed quarters before).
     """
     newest = latest_snapshots("monitoring").subquery()
     judgements = (
         select(
             snapshot.c.id,
             func.coalesce(department.c.name, department.c.code).label("department"),
+            department.c.code.label("department_code"),
             checkpoint_table.c.name.label("quarter"),
             snapshot.c.version,
+            checkpoint_table.c.ordinal.is_(None).label("history"),
             is_closed(snapshot).label("closed"),
         )
         .join(newest, newest.c.id == snapshot.c.id)
         .join(department, department.c.id == snapshot.c.department_id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .order_by(department.c.code, checkpoint_table.c.fiscal_year, checkpoint_table.c.ordinal)
+        .order_by(department.c.code, checkpoint_table.c.ends_on)
     )
     if checkpoint is not None:
         judgements = judgements.where(checkpoint_table.c.name == checkpoint.name)
     with engine.connect() as connection:
         found = [dict(row) for row in connection.execute(judgements).mappings()]
         by_id = {judgement.pop("id"): judgement for judgement in found}
-        for table, part, prefix in (
-            (spending_result, "spending", "S"),
-            (indicator_result, "indicators", "I"),
-        ):
-            for judgement in found:
-                judgement[part] = []
-            for row in connection.execute(_results(table, list(by_id))).mappings():
-                line = dict(row)
-                line["figure"] = f"{prefix}{line.pop('id')}"
-                by_id[line.pop("snapshot_id")][part].append(line)
+        for judgement in found:
+            judgement |= {part: [] for part in PARTS}
+        for part, result in PARTS.items():
+            for line in read_results(connection, result, list(by_id)):
+                by_id[line.snapshot_id][part].append({"figure": line.figure, **line.stored()})
         adjustments = read_adjustments(connection, list(by_id))
         for snapshot_id, judgement in by_id.items():
             judgement["closed"] = bool(judgement["closed"])
+            judgement["history"] = bool(judgement["history"])
             judgement["adjustments"] = adjustments.get(snapshot_id, [])
+            judgement["columns"] = {part: _described(result) for part, result in PARTS.items()}
     return found
 
 
-def _results(table: Table, snapshots: list[int]) -> Any:
-    names = SPENDING_COLUMNS if table is spending_result else INDICATOR_COLUMNS
-    return (
-        select(table.c.id, table.c.snapshot_id, *(table.c[name] for name in names))
-        .where(table.c.snapshot_id.in_(snapshots))
-        .order_by(table.c.id)
-    )
+def _described(result: type[JudgedRow]) -> dict[str, dict[str, str]]:
+    """Return what each column of a result is called, and the unit that it is stored in."""
+    return {
+        name: {"label": of.label, "english": of.english, "unit": of.unit.value.stored_as}
+        for name, of in result.columns.items()
+    }

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.target_values import target_values
@@ -30,14 +31,14 @@ PLACES = {
 }
 
 
-def targets_in_force(indicators: pd.DataFrame, fiscal_year: int) -> pd.DataFrame:
+def targets_in_force(indicators: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
     """Put revised targets in force, and add initial_target, phase_micro and phase_text.
 
     Columns needed beside those of the target: revised_raw and phase_raw (None: none given), and
-    phase_due_on. A phase target that is no number, or of another unit than the target's, is told
-    in phase_text and not judged by.
+    phase_due_on. A phase target that is no number, or of another unit than the target's, or whose
+    day was before the checkpoint's period, is told in phase_text and not judged by.
     """
-    frame = indicators.copy(deep=False)
+    frame, fiscal_year = indicators.copy(deep=False), checkpoint.fiscal_year
     revised = np.flatnonzero(indicators["revised_raw"].notna().to_numpy())
     nothing = np.full(len(frame), None, dtype=object)
     frame["initial_target"] = plain(nothing, frame)
@@ -52,7 +53,7 @@ def targets_in_force(indicators: pd.DataFrame, fiscal_year: int) -> pd.DataFrame
     if phased.size:
         rows = frame.iloc[phased]
         parts = (rows["phase_raw"], rows["phase_due_on"], rows["unit"])
-        said = [_phase(*each, fiscal_year) for each in zip(*parts, strict=True)]
+        said = [_phase(*each, checkpoint) for each in zip(*parts, strict=True)]
         _put(frame, "phase_micro", phased, [micro for micro, _ in said])
         _put(frame, "phase_text", phased, [text for _, text in said])
     return frame
@@ -69,9 +70,11 @@ def _read(raw: str, fiscal_year: int) -> dict[str, object]:
     return target_values(raw, parse_target(raw, fiscal_year=fiscal_year))
 
 
-def _phase(raw: str, due_on: date, unit: str | None, year: int) -> tuple[object, str]:
-    read = _read(raw, year)
+def _phase(raw: str, due_on: date, unit: str | None, checkpoint: Checkpoint) -> tuple[object, str]:
+    read = _read(raw, checkpoint.fiscal_year)
     text = f"截至{due_on.month}月{due_on.day}日{raw}"
+    if due_on < checkpoint.period_starts_on:
+        return None, f"{text}，阶段已过，未据以判断"
     if read["value_micro"] is None:
         return None, f"{text}，不是数值，未据以判断"
     if read["unit"] not in (unit, None):

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, and_, func, or_, select
 
-from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
+from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.measures.catalogue import REPORTED, measure
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.monitoring.source_rows import Figure, Sources, TracedRow, find_sources
+from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
@@ -50,7 +51,7 @@ class TracedFigure:
         return asdict(self)
 
 
-def trace_figure(engine: Engine, figure: str, calendar: FiscalCalendar) -> TracedFigure:
+def trace_figure(engine: Engine, figure: str) -> TracedFigure:
     """Trace a figure of the warehouse (S12: spending, I34: an indicator) to its source rows.
 
     Raises ConfigurationError when there is no such figure.
@@ -64,13 +65,13 @@ def trace_figure(engine: Engine, figure: str, calendar: FiscalCalendar) -> Trace
         found = connection.execute(_result(table, int(read["id"]))).mappings().one_or_none()
         if found is None:
             raise ConfigurationError(f"数据仓库里没有追溯号 {figure}")
-        now = calendar.checkpoint(found["quarter"])
+        now = checkpoint_of(connection.execute(_judged_at(found["checkpoint_id"])).one())
         checkpoint = now.as_known(as_utc(found["created_at"]))
         code = "paid_fen" if spending else found["measure"]
         numerator = found["paid_fen"] if spending else found["numerator"]
         denominator = 1 if spending else found["denominator"]
         adds_up = still_so = True
-        if code and code != REPORTED:
+        if code in known_codes() - {REPORTED}:
             stored = (numerator, denominator)
             adds_up = _figure(connection, found, code, checkpoint) == stored
             still_so = _figure(connection, found, code, now) == stored
@@ -109,15 +110,19 @@ def _result(table: Table, result_id: int) -> Any:
         select(
             table,
             snapshot.c.department_id,
+            snapshot.c.checkpoint_id,
             snapshot.c.created_at,
             func.coalesce(department.c.name, department.c.code).label("department"),
-            checkpoint_table.c.name.label("quarter"),
         )
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
         .join(department, department.c.id == snapshot.c.department_id)
-        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
         .where(table.c.id == result_id)
     )
+
+
+def _judged_at(checkpoint_id: int) -> Any:
+    """Select the checkpoint of a result: the warehouse's, which the calendar may not have now."""
+    return select(checkpoint_table).where(checkpoint_table.c.id == checkpoint_id)
 
 
 def _of_result(rows: Any, found: Any) -> Any:

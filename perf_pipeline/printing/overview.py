@@ -13,9 +13,12 @@ from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.share import percent, points
 from perf_pipeline.domain.status import STATUS_LABELS
 from perf_pipeline.overview import Overview
+from perf_pipeline.printing.inbox import print_open_points
 from perf_pipeline.printing.marks import light_text, or_dash
+from perf_pipeline.quality.open_points import Open
 
 LONGEST_LIST = 60
+TOLD_ABOVE = frozenset({Open.FAILED, Open.REFUSED, Open.QUARANTINED})
 
 
 def print_overview(console: Console, overview: Overview, year: int) -> None:
@@ -35,7 +38,8 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
         for name in ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
     }
     console.print(
-        f"文件 {len(overview.files)} 份（拒收 {len(refused)} 份）：读到 {counts['rows_read']} 行，"
+        f"文件 {len(overview.files)} 份（拒收 {len(refused)} 份，其中本次新拒收 "
+        f"{overview.newly_unread} 份）：读到 {counts['rows_read']} 行，"
         f"入库 {counts['rows_loaded']}，隔离 {counts['rows_quarantined']}，"
         f"跳过 {counts['rows_skipped']}",
         highlight=False,
@@ -55,8 +59,19 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
         f"部门指标 {overview.department_indicators} 个，检查点 {len(_quarters(overview))} 个",
         highlight=False,
     )
+    if overview.history:
+        console.print(
+            f"{'、'.join(overview.history)} 按以前的检查点日历评价过，现行日历没有，留作历史",
+            highlight=False,
+        )
     console.print(_lights_table(overview))
     console.print(_statuses_table(overview))
+    others = [each for each in overview.points if each.kind not in TOLD_ABOVE]
+    if others:
+        console.print("[bold]待办[/]")
+        print_open_points(console, others[:LONGEST_LIST])
+        if len(others) > LONGEST_LIST:
+            console.print(f"  ……共 {len(others)} 项，见 perf-pipeline check")
     console.print(f"预警 {overview.alerts} 条，其中本次新增 {len(overview.new_alerts)} 条")
     for each in overview.new_alerts[:LONGEST_LIST]:
         console.print(f"  {each}", markup=False, highlight=False, soft_wrap=True)

@@ -10,11 +10,15 @@ from rich.table import Table
 
 from perf_pipeline.domain.share import percent, points
 from perf_pipeline.domain.status import DEVIATIONS
+from perf_pipeline.monitoring.counted import counted_from, is_rate, write_counted
 from perf_pipeline.printing.marks import light_text, or_dash, status_counts
 from perf_pipeline.printing.results import adjustments_table
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from perf_pipeline.doctor import HealthCheck
+    from perf_pipeline.monitoring.money_on_day import MoneyOnDay
     from perf_pipeline.monitoring.tracing import TracedFigure
 
 LONGEST_TRACE = 30
@@ -26,6 +30,8 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
         console.print("数据仓库里还没有评价。")
     for judged in judgements:
         closed = "，已关账" if judged["closed"] else ""
+        if judged["history"]:
+            closed += "，按以前的检查点日历评价，留作历史"
         title = (
             f"{escape(judged['department'])} {judged['quarter']}（第{judged['version']}版{closed}）"
         )
@@ -40,13 +46,40 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
                 line["figure"],
             )
         console.print(table)
-        for line in judged["spending"]:
+        for line in (*judged["spending"], *judged["indicators"]):
             if line["note"]:
-                console.print(f"{line['project_name']}：{line['note']}", markup=False)
+                console.print(f"{_subject(line)}：{line['note']}", markup=False)
         console.print(f"指标：{status_counts(judged['indicators'])}")
         console.print(f"待说明偏差：{_unexplained(judged)} 项\n")
         if judged["adjustments"]:
             console.print(adjustments_table(judged["adjustments"]))
+
+
+def print_money(console: Console, day: date, money: list[MoneyOnDay]) -> None:
+    """Print how the money of each project stands on a day."""
+    if not money:
+        console.print(f"{day.year}年度还没有项目。")
+        return
+    title = f"截至{day} 的资金情况"
+    table = Table("部门", "项目", "灯", "执行率", "计划", "偏差（百分点）", "说明", title=title)
+    for each in money:
+        over = f"；自{each.overspent_since}起超出预算" if each.overspent_since else ""
+        table.add_row(
+            escape(each.department),
+            escape(each.project_name),
+            light_text(each.light),
+            or_dash(each.actual_bp, percent),
+            or_dash(each.planned_bp, percent),
+            or_dash(each.deviation_bp, points),
+            escape(f"{each.reason}{over}"),
+        )
+    console.print(table)
+
+
+def _subject(line: dict[str, Any]) -> str:
+    """Name what a result is about: its project, or its place and the indicator."""
+    place = line["project_name"] or line.get("section")
+    return "：".join(filter(None, (place, line.get("name"))))
 
 
 def _unexplained(judged: dict[str, Any]) -> int:
@@ -63,24 +96,23 @@ def print_trace(console: Console, traced: TracedFigure) -> None:
         f"{escape(traced.name)}"
     )
     console.print(f"度量：{traced.measure or '未覆盖'}；{escape(traced.reason)}")
-    if traced.numerator is not None:
-        console.print(
-            f"分子 {traced.numerator}，分母 {traced.denominator}，来源 {len(traced.rows)} 行"
-        )
+    if counted := counted_from(traced.numerator, traced.denominator, traced.measure):
+        console.print(f"{counted}，来源 {len(traced.rows)} 行")
     if not traced.adds_up:
         console.print("[yellow]当时已知的各行合计与该版数字不一致[/]")
     elif not traced.still_so:
         console.print("[yellow]来源数据此后有更新；以下为该版当时已知的各行[/]")
     if traced.rows:
-        table = Table("文件", "工作表", "行", "主键", "分子", "分母")
+        rate = is_rate(traced.measure, traced.denominator)
+        table = Table("文件", "工作表", "行", "主键", *(("分子", "分母") if rate else ("计入",)))
         for row in traced.rows[:LONGEST_TRACE]:
-            numbers = (str(row.numerator), str(row.denominator))
+            parts = (row.numerator, row.denominator) if rate else (row.numerator,)
             table.add_row(
                 escape(row.file),
                 escape(row.sheet or ""),
                 str(row.row or ""),
                 escape(row.key),
-                *numbers,
+                *(write_counted(part, traced.measure) for part in parts),
             )
         console.print(table)
     if len(traced.rows) > LONGEST_TRACE:

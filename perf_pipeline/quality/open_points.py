@@ -17,9 +17,11 @@ from sqlalchemy import Connection, Table, exists, select
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.measures.coverage import mapped_indicators
+from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.departures import Departed, Left, newest_files
 from perf_pipeline.warehouse.intake import listed
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import (
     department,
     project,
@@ -39,6 +41,8 @@ class Open(StrEnum):
     REFUSED = "refused"
     QUARANTINED = "quarantined"
     LEFT = "left"
+    NO_TARGETS = "no_targets"
+    NOT_HANDED_IN = "not_handed_in"
     NO_BUDGET = "no_budget"
     NO_PLAN = "no_plan"
     UNCOVERED = "uncovered"
@@ -51,6 +55,8 @@ OPEN_LABELS = {
     Open.REFUSED: "整份拒收",
     Open.QUARANTINED: "隔离的行",
     Open.LEFT: "已不在收件文件夹",
+    Open.NO_TARGETS: "没有绩效目标",
+    Open.NOT_HANDED_IN: "还没有报送",
     Open.NO_BUDGET: "没有预算数",
     Open.NO_PLAN: "没有支出计划",
     Open.UNCOVERED: "指标没有数据来源",
@@ -70,9 +76,14 @@ class OpenPoint:
     finding: str
     action: str
 
+    @property
+    def label(self) -> str:
+        """What its kind is called."""
+        return OPEN_LABELS[self.kind]
+
     def __str__(self) -> str:
         """Write it on one line."""
-        return f"{OPEN_LABELS[self.kind]}：{self.subject}：{self.finding}。{self.action}"
+        return f"{self.label}：{self.subject}：{self.finding}。{self.action}"
 
 
 def open_points(
@@ -82,6 +93,8 @@ def open_points(
     found = [
         *_of_files(connection),
         *_in_quarantine(connection),
+        *_without_targets(connection),
+        *_not_handed_in(connection),
         *_without(connection, spending_plan, Open.NO_PLAN),
         *_without(connection, register_tables["budget"], Open.NO_BUDGET),
         *_uncovered(connection),
@@ -131,7 +144,7 @@ def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
         )
         .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
         .join(department, department.c.id == source_file.c.department_id)
-        .where(quarantined_row.c.closed_by_id.is_(None))
+        .where(current(quarantined_row))
         .order_by(source_file.c.path, quarantined_row.c.id)
     )
     grouped: dict[tuple[str, int, str, str | None, str], list[Any]] = defaultdict(list)
@@ -147,18 +160,61 @@ def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
         yield OpenPoint(Open.QUARANTINED, code, year, path, finding, action)
 
 
+def _without_targets(connection: Connection) -> Iterator[OpenPoint]:
+    has_one = exists().where(
+        project.c.department_id == source_file.c.department_id,
+        project.c.fiscal_year == source_file.c.fiscal_year,
+        current(project),
+    )
+    query = (
+        newest_files()
+        .where(~has_one)
+        .with_only_columns(department.c.code, source_file.c.fiscal_year)
+    )
+    for row in sorted(set(connection.execute(query.order_by(None)).all())):
+        yield OpenPoint(
+            Open.NO_TARGETS,
+            row.code,
+            row.fiscal_year,
+            "绩效目标文件",
+            "还没有一份能读出项目的绩效目标文件，台账无从对照",
+            f"放进 {row.fiscal_year}/{row.code}/targets",
+        )
+
+
+def _not_handed_in(connection: Connection) -> Iterator[OpenPoint]:
+    """Give a point for each register that a department's judgement needs and that never came."""
+    came = {
+        (row.department_id, row.fiscal_year, row.kind) for row in connection.execute(newest_files())
+    }
+    codes = dict(connection.execute(select(department.c.id, department.c.code)).all())
+    years = select(project.c.fiscal_year).where(current(project)).distinct()
+    label = {each.name: each.label for each in load_registers()}
+    for year in sorted(connection.execute(years).scalars()):
+        for whose, name in sorted(expected_registers(connection, year)):
+            if (whose, year, name) not in came:
+                yield OpenPoint(
+                    Open.NOT_HANDED_IN,
+                    codes[whose],
+                    year,
+                    label[name],
+                    "还没有收到",
+                    f"放进 {year}/{codes[whose]}/registers，文件名以“{label[name]}”开头",
+                )
+
+
 def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenPoint]:
     """Give a point for each current project that a table says nothing of."""
     has_one = exists().where(
         table.c.department_id == project.c.department_id,
         table.c.fiscal_year == project.c.fiscal_year,
         table.c.project_name == project.c.name,
-        table.c.closed_by_id.is_(None),
+        current(table),
     )
     query = (
         select(project.c.name, project.c.fiscal_year, department.c.code)
         .join(department, department.c.id == project.c.department_id)
-        .where(project.c.closed_by_id.is_(None), ~has_one)
+        .where(current(project), ~has_one)
         .order_by(project.c.fiscal_year, department.c.code, project.c.ordinal)
     )
     label = {each.name: each.label for each in load_registers()}

@@ -27,7 +27,7 @@ from perf_pipeline.domain.share import WHOLE_BP, is_percent
 from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.target import MICRO
 from perf_pipeline.warehouse.frames import read_frame
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     metadata,
@@ -48,7 +48,7 @@ def relation(name: str) -> Select[Any]:
     table = metadata.tables[name]
     if table is source_file:
         return _source_files()
-    query = select(table, *_years(table)).where(table.c.closed_by_id.is_(None))
+    query = select(table, *_years(table)).where(current(table))
     return query.add_columns(*_plan_neighbours()) if table is spending_plan else query
 
 

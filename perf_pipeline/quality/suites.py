@@ -110,7 +110,16 @@ def _register(declared: Register) -> Expectations:
                 severity=CRITICAL,
                 description=f"{column.label}应在允许的范围内",
             )
-        if column.in_fiscal_year:
+        if column.carried_over_until:
+            yield gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+                column_A="fiscal_year",
+                column_B=f"{column.name}_year",
+                or_equal=True,
+                ignore_row_if="either_value_is_missing",
+                severity=CRITICAL,
+                description=f"{column.label}不晚于财政年度",
+            )
+        elif column.in_fiscal_year:
             yield gxe.ExpectColumnPairValuesToBeEqual(
                 column_A=f"{column.name}_year",
                 column_B="fiscal_year",

@@ -1,9 +1,9 @@
 """What a register (台账) is: one YAML file declares its columns, key, rules and time limits.
 
 The declaration drives the reader, the warehouse table, the expectation suite, the template
-workbook, the documentation and the column metadata in the Dagster UI, so a new register is one
-file and no code. Beside the shipped ones stand those of the folder PERF_DECLARATIONS; one there
-that has a shipped register's name takes its place.
+workbook, the measures, the documentation and the column metadata in the Dagster UI, so a new
+register is one file and no code. Beside the shipped ones stand those of the folder
+PERF_DECLARATIONS: registers, and measures over registers that are declared elsewhere.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.registers.measure_declaration import Condition, MeasureDeclaration
+from perf_pipeline.registers.yaml_lines import read_yaml
+
+SHIPPED = files("perf_pipeline.registers") / "declarations"
 
 NAME = r"^[a-z][a-z0-9_]{0,39}$"  # names become names of tables and columns
 LABEL = r"^[^\[\]:*?/\\\s.'][^\[\]:*?/\\]{0,29}$"  # begins a file's name, and is a sheet's
@@ -59,6 +62,9 @@ class Column(BaseModel):
     minimum: int | None = None  # in the stored unit: fen for money
     maximum: int | None = None
     in_fiscal_year: bool = False  # the date must lie in the fiscal year of the file
+    # the date may also lie in an earlier year where the case was still open when the year began:
+    # the column that says when it was over
+    carried_over_until: str | None = None
     known_project: bool = False  # the text must name a project of the department's targets
 
     @property
@@ -82,12 +88,14 @@ class Rule(BaseModel):
     at_most: `column` (a number, may be empty) is at most `other`.
     both_or_neither: both cells are filled, or both are empty.
     any_of: at least one of the two cells is filled.
+    open_in_year: where `column` lies before the file's year, `other` does not; made of a column's
+    `carried_over_until`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
-    kind: Literal["not_before", "at_most", "both_or_neither", "any_of"]
+    kind: Literal["not_before", "at_most", "both_or_neither", "any_of", "open_in_year"]
     column: str
     other: str
 
@@ -149,6 +157,7 @@ class TimeLimit(BaseModel):
 
     Calendar days; the last one is still in time. `extended_by` is a column of granted days.
     A limit on a `right` is how long someone may ask for something: it can lapse, not be overdue.
+    It runs for the rows that pass `where`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -160,6 +169,7 @@ class TimeLimit(BaseModel):
     days: int = Field(ge=0, le=3650)
     extended_by: str | None = None
     right: bool = False
+    where: tuple[Condition, ...] = ()
     source: str  # the law or rule that sets it, with the article
 
 
@@ -178,10 +188,16 @@ class Register(BaseModel):
     description: str
     key: tuple[str, ...]
     prefilled: tuple[str, ...] = ()
+    also_called: tuple[str, ...] = ()  # what else a file of it may be named, as systems export it
     empty_means_none: bool = True
+    first: bool = False  # among the templates of a new inbox: every department has a use for it
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
     limits: tuple[TimeLimit, ...] = ()
+    measures: tuple[MeasureDeclaration, ...] = ()
+    # columns of the shipped register that an installation's own version leaves out: the table has
+    # them, empty, so that what asks for them finds nothing instead of failing
+    left_out: tuple[Column, ...] = ()
     amount: AmountMeaning | None = None
 
     @model_validator(mode="after")
@@ -190,6 +206,8 @@ class Register(BaseModel):
         named |= {name for rule in self.rules for name in (rule.column, rule.other)}
         for limit in self.limits:
             named |= {limit.counts_from, limit.done_by, limit.extended_by or limit.done_by}
+            named |= {each.column for each in limit.where if each.column}
+        named |= {each.carried_over_until for each in self.columns if each.carried_over_until}
         named |= self.amount.columns if self.amount else set()
         unknown = named - {column.name for column in self.columns}
         if unknown:
@@ -223,6 +241,23 @@ class Register(BaseModel):
         """Return the time limit of that name."""
         return next(limit for limit in self.limits if limit.name == name)
 
+    @property
+    def came_in(self) -> Column | None:
+        """Return the date on which a case came in, where cases are carried over into later years.
+
+        A case's number and the year in which it came in tell it apart, whatever exports hold it.
+        """
+        return next((each for each in self.columns if each.carried_over_until), None)
+
+
+class Addition(BaseModel):
+    """Measures that an installation adds to a register which it does not declare itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    measures_of: str
+    measures: tuple[MeasureDeclaration, ...]
+
 
 class DeclarationFolder(BaseSettings):
     """Where an installation keeps declarations of its own: PERF_DECLARATIONS, or in `.env`."""
@@ -238,16 +273,27 @@ class DeclarationFolder(BaseSettings):
 def load_registers() -> tuple[Register, ...]:
     """Read every declaration, shipped and of the installation, in the order of their names.
 
+    An installation's own version of a shipped register takes its place: it keeps the shipped
+    measures but those whose code it declares itself, and its table the columns it leaves out.
+
     Raises ConfigurationError when a file is not a valid declaration, when the folder of the
     installation is missing, or when two registers share a label: files are told apart by it.
     """
-    shipped = files("perf_pipeline.registers") / "declarations"
-    registers = {declared.name: declared for declared in _declared_in(shipped)}
+    registers: dict[str, Register] = {}
+    additions: list[Addition] = []
+    for declared in _declared_in(SHIPPED):
+        _keep(declared, registers, additions)
     own = DeclarationFolder().declarations
     if own is not None and not own.is_dir():
         raise ConfigurationError(f"台账声明文件夹 {own} 不存在（PERF_DECLARATIONS）")
-    if own is not None:
-        registers |= {declared.name: declared for declared in _declared_in(own)}
+    for declared in _declared_in(own) if own is not None else ():
+        _keep(declared, registers, additions)
+    for each in additions:
+        if each.measures_of not in registers:
+            raise ConfigurationError(f"measures_of：没有名为 {each.measures_of} 的台账声明")
+        known = registers[each.measures_of]
+        more = _joined(known.measures, each.measures)
+        registers[each.measures_of] = known.model_copy(update={"measures": more})
     labels = [declared.label for declared in registers.values()]
     for label in labels:
         if labels.count(label) > 1:
@@ -255,19 +301,50 @@ def load_registers() -> tuple[Register, ...]:
     return tuple(registers[name] for name in sorted(registers))
 
 
+def _keep(
+    declared: Register | Addition, registers: dict[str, Register], additions: list[Addition]
+) -> None:
+    if isinstance(declared, Addition):
+        additions.append(declared)
+        return
+    shipped = registers.get(declared.name)
+    if shipped is not None:
+        names = {column.name for column in declared.columns}
+        update = {
+            "measures": _joined(shipped.measures, declared.measures),
+            "left_out": tuple(each for each in shipped.columns if each.name not in names),
+        }
+        declared = declared.model_copy(update=update)
+    registers[declared.name] = declared
+
+
+def _joined(
+    measures: tuple[MeasureDeclaration, ...], own: tuple[MeasureDeclaration, ...]
+) -> tuple[MeasureDeclaration, ...]:
+    by_code = {each.code: each for each in (*measures, *own)}  # an own one in the other's place
+    return tuple(by_code.values())
+
+
 def is_shipped(name: str) -> bool:
     """Tell whether a register of that name comes with this package."""
-    return (files("perf_pipeline.registers") / "declarations" / f"{name}.yaml").is_file()
+    return (SHIPPED / f"{name}.yaml").is_file()
 
 
-def _declared_in(folder: Traversable) -> Iterator[Register]:
+def _declared_in(folder: Traversable) -> Iterator[Register | Addition]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if not entry.name.endswith(".yaml"):
             continue
+        file = read_yaml(entry)
+        adds = isinstance(file.content, dict) and "measures_of" in file.content
         try:
-            yield Register.model_validate(yaml.safe_load(entry.read_text("utf-8")))
-        except (ValidationError, yaml.YAMLError, OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"台账声明 {entry.name} 无效：{error}") from error
+            declared = (Addition if adds else Register).model_validate(file.content)
+        except ValidationError as error:
+            raise file.refusal(error) from error
+        placed = tuple(
+            each.model_copy(update={"place": file.place("measures", nth)})
+            for nth, each in enumerate(declared.measures)
+        )
+        yield declared.model_copy(update={"measures": placed})
 
 
 def register(name: str) -> Register:

@@ -1,8 +1,8 @@
 """Quarantined rows handed back to be mended: one workbook a register, in its own columns.
 
-The workbook is itself a register's file, named after it, with three columns more: the mark
-(隔离号), the reason and what to do. The reader ignores them; the marks tell which quarantined
-rows the mended ones take the place of.
+The workbook is itself a register's file, named after it, with four columns before its own: the
+reason, what to do, the place and the mark (隔离号). The reader ignores them; the marks tell which
+quarantined rows the mended ones take the place of.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perf_pipeline.registers.declaration import Register
@@ -27,8 +28,9 @@ from perf_pipeline.registers.wording import how_to_fill
 
 MARK_LABEL = "隔离号"
 PLACE_LABEL, REASON_LABEL, HINT_LABEL = "原文件位置", "隔离原因", "怎么改"
-OWN = frozenset({MARK_LABEL, PLACE_LABEL, REASON_LABEL, HINT_LABEL})  # not the register's
 SUFFIX = "（隔离行更正）"
+TOLD = (REASON_LABEL, HINT_LABEL, PLACE_LABEL, MARK_LABEL)  # before the register's own columns
+_OTHER_FAULT = re.compile(r"；列“([^”]+)”")  # how a row's further faults name their columns
 _BEYOND = re.compile(r"第\d+列")  # how a cell without a heading is named
 _WRONG = PatternFill("solid", fgColor="FFC7CE")
 _GIVEN = PatternFill("solid", fgColor="F2F2F2")
@@ -48,32 +50,50 @@ class HandedBack:
 
 
 def mending_workbook(declared: Register, rows: Sequence[HandedBack]) -> Workbook:
-    """Lay quarantined rows out in the register's columns, the cell at fault coloured."""
+    """Lay quarantined rows out: what is wrong first, then the register's columns.
+
+    Every cell at fault is red, however many a row has; the sheet prints on two pages wide.
+    """
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = declared.label[:31]
     labels = [column.label for column in declared.columns]
-    extra = [MARK_LABEL, PLACE_LABEL, REASON_LABEL, HINT_LABEL]
-    for number, label in enumerate((*labels, *extra), start=1):
+    for number, label in enumerate((*TOLD, *labels), start=1):
         head = put(sheet, 1, number, label)
         head.font, head.fill = Font(bold=True), _HEAD
-        sheet.column_dimensions[get_column_letter(number)].width = _width(label, rows, number)
+        sheet.column_dimensions[get_column_letter(number)].width = _width(label, rows)
     for number, row in enumerate(rows, start=2):
         cells = cells_of(row.row_text)
-        for position, column in enumerate(declared.columns, start=1):
-            cell = put(sheet, number, position, cells.get(column.label))
-            if row.column_label in (column.label, None):
-                cell.fill = _WRONG
         beyond = [str(text) for label, text in cells.items() if _BEYOND.fullmatch(label)]
         reason = row.reason + (f"；多出的单元格：{'、'.join(beyond)}" if beyond else "")
-        for position, text in enumerate((row.mark, row.place, reason, row.hint), start=1):
-            cell = put(sheet, number, len(labels) + position, text)
+        for position, text in enumerate((reason, row.hint, row.place, row.mark), start=1):
+            cell = put(sheet, number, position, text)
             cell.fill = _GIVEN
-            cell.alignment = Alignment(wrap_text=position > 1, vertical="top")
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        wrong = faulty_labels(row)
+        for position, column in enumerate(declared.columns, start=len(TOLD) + 1):
+            cell = put(sheet, number, position, cells.get(column.label))
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if wrong is None or column.label in wrong:
+                cell.fill = _WRONG
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 2, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     _explain(book.create_sheet("填报说明"), declared)
     return book
+
+
+def faulty_labels(row: HandedBack) -> frozenset[str] | None:
+    """Return the labels of a row's cells at fault; None where the row is wrong as a whole.
+
+    The first fault's column is the row's; the reason names those of the others: 列“支付日期”….
+    """
+    if row.column_label is None:
+        return None
+    return frozenset({row.column_label, *_OTHER_FAULT.findall(row.reason)})
 
 
 def cells_of(row_text: str | None) -> Mapping[str, str | int | float]:
@@ -115,12 +135,12 @@ def _mark_position(rows: Sequence[Sequence[object]]) -> int | None:
     return None
 
 
-def _width(label: str, rows: Sequence[HandedBack], number: int) -> float:
+def _width(label: str, rows: Sequence[HandedBack]) -> float:
     if label in (PLACE_LABEL, REASON_LABEL, HINT_LABEL):
-        return 40
+        return 32
     shown = [str(cells_of(row.row_text).get(label, "")) for row in rows[:200]]
     longest = max((_columns(text) for text in (label, *shown)), default=8)
-    return min(40, max(12, longest + 3))
+    return min(32, max(10, longest + 3))
 
 
 def _columns(text: str) -> int:

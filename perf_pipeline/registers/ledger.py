@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.registers.amounts import Beside, judge, loud_in, loud_words, net
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
+from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.habits import Habits, plain_amount
 from perf_pipeline.registers.header import Header, Known
@@ -25,9 +25,6 @@ from perf_pipeline.registers.lines import (
     without_numbers,
 )
 from perf_pipeline.registers.notices import Notice, Tally
-
-if TYPE_CHECKING:
-    from perf_pipeline.registers.sheet_rows import Columns
 
 WITHOUT_NUMBER = "无号"
 _NO_SOURCE = "不能为空：项目“{}”没有写明只有一种资金来源，请填明"

@@ -5,11 +5,27 @@ from __future__ import annotations
 from datetime import date
 
 from perf_pipeline.registers.cells import Value
-from perf_pipeline.registers.declaration import Column, Rule
+from perf_pipeline.registers.declaration import Column, Register, Rule
 
 
-def broken(rule: Rule, column: Column, other: Column, value: Value, against: Value) -> str | None:
-    """Say why a row's two values break a rule; None where they do not."""
+def carry_over_rules(declared: Register) -> tuple[Rule, ...]:
+    """Return the rule that a case of an earlier year was still open when the year began."""
+    return tuple(
+        Rule(
+            name=f"{column.name}_carried_over",
+            kind="open_in_year",
+            column=column.name,
+            other=column.carried_over_until,
+        )
+        for column in declared.columns
+        if column.carried_over_until
+    )
+
+
+def broken(
+    rule: Rule, column: Column, other: Column, value: Value, against: Value, year_begins: date
+) -> str | None:
+    """Say why a row's two values break a rule in a year; None where they do not."""
     match rule.kind:
         case "not_before":
             if not isinstance(value, date):
@@ -26,6 +42,10 @@ def broken(rule: Rule, column: Column, other: Column, value: Value, against: Val
             if (value is None) != (against is None):
                 return f"{column.label}与{other.label}应同时填写或同时留空"
             return None
+        case "open_in_year":
+            before = isinstance(value, date) and value < year_begins
+            over = isinstance(against, date) and against < year_begins
+            return f"和{other.label}都在{year_begins.year}年度之前" if before and over else None
         case "any_of":
             if value is None and against is None:
                 return f"{column.label}与{other.label}至少填写一项"

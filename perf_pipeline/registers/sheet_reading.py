@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.registers.batches import At, Batch, QuarantinedRow, Told
+from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
 from perf_pipeline.registers.cells import CellError, read_cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet, Row, open_sheets, rows_at
@@ -216,7 +216,7 @@ class _FileReading:
 
     def _is_of_another_year(self, sheet: OpenedSheet, header: Header) -> bool:
         column = next((c for c in self._declared.columns if c.in_fiscal_year), None)
-        if column is None or column.name not in header.positions:
+        if column is None or column.carried_over_until or column.name not in header.positions:
             return False
         position = header.positions[column.name]
         dates = 0

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import compress
 from operator import itemgetter
 
 from perf_pipeline.domain.errors import Place
-from perf_pipeline.registers.batches import Batch, QuarantinedRow
+from perf_pipeline.registers.batch import Batch, QuarantinedRow
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
+from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.habits import Habits, plain_amount, plain_date
@@ -21,7 +22,8 @@ from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.row_text import row_text
-from perf_pipeline.registers.rules import broken
+from perf_pipeline.registers.rules import broken, carry_over_rules
+from perf_pipeline.registers.spelling import one_spelling
 
 TOTALS = {"合计", "小计", "总计", "累计", "本页合计", "本页小计"}
 IN_EVERY_TOTAL = "计"
@@ -35,17 +37,6 @@ class Fault:
     column: Column | None
     cell: Cell
     reason: str
-
-
-@dataclass
-class Columns:
-    """Some rows, column by column: cells, values, and what is wrong with them by row."""
-
-    rows: Sequence[Row]
-    numbers: Sequence[int]
-    cells: dict[str, Sequence[Cell]] = field(default_factory=dict)
-    values: dict[str, list[Value]] = field(default_factory=dict)
-    wrong: dict[str, dict[int, str]] = field(default_factory=dict)
 
 
 class SheetRows:
@@ -71,9 +62,15 @@ class SheetRows:
         self._habits = habits
         self._tally = tally
         self._readers = [
-            ColumnReader(_in_unit(column, unit), _misfit(column, fiscal_year, known.projects))
+            ColumnReader(
+                _in_unit(column, unit),
+                _misfit(column, fiscal_year, known.projects),
+                one_spelling(known.projects) if column.known_project and known.projects else None,
+            )
             for column in declared.columns
         ]
+        self._rules = [*declared.rules, *carry_over_rules(declared)]
+        self._year_begins = date(fiscal_year, 1, 1)
         self._ledger: Ledger | None = None
         if declared.amount is not None:
             self._ledger = Ledger(declared, header, unit, habits, known, tally, place)
@@ -145,12 +142,12 @@ class SheetRows:
             for n, reason in wrong.items():
                 if n not in whole:
                     faults.setdefault(n, []).append(Fault(column, read.cells[name][n], reason))
-        for rule in self._declared.rules:
+        for rule in self._rules:
             column, other = self._declared.column(rule.column), self._declared.column(rule.other)
             unread = {*whole, *read.wrong[rule.column], *read.wrong[rule.other]}
             pairs = zip(read.values[rule.column], read.values[rule.other], strict=True)
             for n, (value, against) in enumerate(pairs):
-                told = broken(rule, column, other, value, against)
+                told = broken(rule, column, other, value, against, self._year_begins)
                 if told and n not in unread:
                     fault = Fault(column, read.cells[rule.column][n], told)
                     faults.setdefault(n, []).append(fault)
@@ -275,14 +272,15 @@ def _misfit(
 ) -> Callable[[Value], str | None] | None:
     """Return what says why a value is none of this year or of these projects, if anything does."""
     if column.in_fiscal_year:
-        return partial(_of_another_year, fiscal_year)
+        earliest = date.min if column.carried_over_until else date(fiscal_year, 1, 1)
+        return partial(_of_another_year, fiscal_year, earliest)
     if column.known_project and projects is not None:
         return partial(_of_no_project, projects)
     return None
 
 
-def _of_another_year(fiscal_year: int, value: Value) -> str | None:
-    other = isinstance(value, date) and value.year != fiscal_year
+def _of_another_year(fiscal_year: int, earliest: date, value: Value) -> str | None:
+    other = isinstance(value, date) and not earliest <= value <= date(fiscal_year, 12, 31)
     return f"日期不在{fiscal_year}年度内" if other else None
 
 

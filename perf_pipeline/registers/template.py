@@ -141,6 +141,7 @@ def _check(
             check = DataValidation(type="list", formula1=options.add(choices))
         case ColumnType.DATE:
             first, last = (fiscal_year, fiscal_year) if column.in_fiscal_year else (1990, 2100)
+            first = 1990 if column.carried_over_until else first
             check = DataValidation(
                 type="date",
                 operator="between",

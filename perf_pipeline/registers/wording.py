@@ -28,6 +28,8 @@ def how_to_fill(column: Column) -> str:
             return f"金额{_unit(column)}{_bounds(column)}，最多两位小数，如 {example(column)}"
         case ColumnType.DATE:
             within = "，须在财政年度内" if column.in_fiscal_year else ""
+            if column.carried_over_until:
+                within = "，不晚于财政年度末；更早的须在年度开始时尚未办完"
             return f"日期，如 {example(column)}{within}"
         case ColumnType.YES_NO:
             return "“是”或“否”"
@@ -62,6 +64,7 @@ def rule_text(declared: Register, rule: Rule) -> str:
         "at_most": f"“{column}”不大于“{other}”",
         "both_or_neither": f"“{column}”与“{other}”同时填写或同时留空",
         "any_of": f"“{column}”与“{other}”至少填写一项",
+        "open_in_year": f"“{column}”早于财政年度的，“{other}”须留空或不早于财政年度",
     }[rule.kind]
 
 
@@ -73,6 +76,10 @@ def limit_text(declared: Register, limit: TimeLimit) -> str:
         extension = declared.column(limit.extended_by)
         most = f"，最多{extension.maximum}日" if extension.maximum is not None else ""
         more = f"，可按“{extension.label}”延长{most}"
+    for each in limit.where:
+        if each.column and each.not_in:
+            kinds = "、".join(map(str, each.not_in))
+            more += f"，“{declared.column(each.column).label}”为{kinds}的不适用"
     return f"{limit.label}：自“{start}”起{limit.days}日内{more}；{limit.source}"
 
 

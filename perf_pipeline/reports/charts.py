@@ -175,10 +175,10 @@ def _draw_outlook(
 ) -> None:
     """Draw where the year may end: the point, and the 80 % interval opening up to it."""
     foretold, budget = line.outlook, line.budget_fen
-    if checkpoint.last or foretold is None or not budget or foretold.amount is None:
+    if checkpoint.last or foretold is None or not budget or foretold.point is None:
         return
     start, end = checkpoint.ends_on.toordinal(), sheet.last
-    point = foretold.amount * 100 / budget
+    point = foretold.point * 100 / budget
     if foretold.low80 is not None and foretold.high80 is not None:
         low, high = (each * 100 / budget for each in (foretold.low80, foretold.high80))
         sheet.area([(start, now), (end, low), (end, high)], BAND)
@@ -205,7 +205,7 @@ def _draw_actual(
         place, away = _apart(place, plan_end), (9.0, -3.0)
     else:
         above = place >= (line.planned_bp or 0) / 100
-        foretold = line.outlook is not None and line.outlook.amount is not None
+        foretold = line.outlook is not None and line.outlook.point is not None
         away = (8.0, 6.0) if place < APART or (above and not foretold) else (8.0, -13.0)
     sheet.label(f"实际 {said}", (days[-1], place), away, color=ACTUAL, fontweight="bold")
 
@@ -236,4 +236,4 @@ def in_words(line: SpendingLine, checkpoint: Checkpoint) -> str:
     planned = f"计划累计支出：{plan}。" if plan else "没有支出计划。"
     ahead = line.outlook.reason if line.outlook and not checkpoint.last else ""
     foretold = f"全年预计：{ahead}。" if ahead else ""
-    return f"{line.project}，截至{checkpoint.label}。{planned}{line.reason}。{foretold}"
+    return f"{line.project_name}，截至{checkpoint.label}。{planned}{line.reason}。{foretold}"

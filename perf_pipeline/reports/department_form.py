@@ -73,7 +73,7 @@ def department_sheet(year: EvaluatedYear) -> FormSheet:
     ]
     row = form.line(row, who, least=22)
     tasks, row = _tasks(form, row, year)
-    indicators = tuple(line for line in report.indicators if not line.project)
+    indicators = tuple(line for line in report.indicators if not line.project_name)
     row = _objectives(form, row, report, indicators)
     header = row
     levels, below = _indicators(form, row, indicators)
@@ -113,7 +113,7 @@ def _tasks(form: FormSheet, row: int, year: EvaluatedYear) -> tuple[range, int]:
     row += 2
     first = row
     for each in year.projects:
-        purpose = year.report.project(each.line.project).purpose
+        purpose = year.report.project(each.line.project_name).purpose
         row = form.line(row, _task(row, each, purpose), least=30)
     below = _sums(form, row, range(first, row), year.projects)
     form.put(top, (SIDE, SIDE), "年\n度\n主\n要\n任\n务", LABEL, rows=below - top)
@@ -124,7 +124,7 @@ def _task(row: int, scored: ScoredProject, purpose: str | None) -> Cells:
     line = scored.line
     rate = execution_rate((line.paid_fen, row, PAID), (line.budget_fen, row, BUDGET))
     return [
-        ((LEVEL1, LEVEL2), line.project, CENTERED),
+        ((LEVEL1, LEVEL2), line.project_name, CENTERED),
         ((LEVEL3, LEVEL3), purpose, TEXT),
         ((DONE, DONE), scored.done, TEXT),
         *(
@@ -198,7 +198,7 @@ def _indicators(
         texts: tuple[str | None, ...] = (None,) * 6
         if line is not None:
             reached = line.actual_text or "无数据"
-            texts = (line.name, line.raw_target, reached, None, None, why(line.explanation))
+            texts = (line.name, line.raw_target, reached, None, None, why(line))
         looks = (*(CELL,) * 5, TEXT)
         cells: Cells = [
             (columns, text, look)

@@ -71,7 +71,7 @@ class EvaluatedYear:
 
     def project(self, name: str) -> ScoredProject:
         """Return a project's score; raises KeyError where it was not scored."""
-        found = next((each for each in self.projects if each.line.project == name), None)
+        found = next((each for each in self.projects if each.line.project_name == name), None)
         if found is None:
             raise KeyError(name)
         return found
@@ -90,14 +90,16 @@ def load_years(
 
 def _year(report: QuarterReport, scores: dict[str, Any] | None) -> EvaluatedYear:
     said = {project["project_name"]: project for project in (scores or {}).get("projects", ())}
-    actual = {line.key: line.actual_text for line in report.indicators if line.project}
+    actual = {
+        line.indicator_key: line.actual_text for line in report.indicators if line.project_name
+    }
     scored = {
         mark["indicator_key"]: mark["actual_text"]
         for project in said.values()
         for mark in project["results"]
         if mark["indicator_key"]
     }
-    budgets = {line.project: line.budget_fen for line in report.spending}
+    budgets = {line.project_name: line.budget_fen for line in report.spending}
     stale = scored != actual or {n: p["budget_fen"] for n, p in said.items()} != budgets
     if scores is None or stale:
         raise ConfigurationError(
@@ -109,7 +111,7 @@ def _year(report: QuarterReport, scores: dict[str, Any] | None) -> EvaluatedYear
         score_centi=scores["score_centi"],
         grade=scores["grade"],
         arithmetic=scores["arithmetic"],
-        projects=tuple(_project(line, said[line.project]) for line in report.spending),
+        projects=tuple(_project(line, said[line.project_name]) for line in report.spending),
     )
 
 

@@ -21,6 +21,7 @@ from perf_pipeline.reports.sheet import (
     Look,
     Value,
 )
+from perf_pipeline.warehouse.result import Result
 
 MISSING = "未提供"
 ROOM_FOR_INDICATORS = 250.0  # points that one page leaves for them
@@ -49,6 +50,11 @@ def heading(form: FormSheet, name: str, report: QuarterReport, moment: str | Non
     for text, look, least in lines:
         row = form.line(row, [(across, text, look)], least=least)
     return row
+
+
+def head(of: type[Result], column: str) -> str:
+    """Return what the official forms call a column of a result."""
+    return of.columns[column].form or of.columns[column].label
 
 
 def named(report: QuarterReport, project: str) -> str:
@@ -142,15 +148,16 @@ def sources(
         f"追溯号：项目资金 {line.figure}"
         + (f"；绩效指标自上而下 {figures}。" if figures else "。"),
     ]
-    document = report.project(line.project).document
+    document = report.project(line.project_name).document
     if document:
         said.append(f"绩效目标文件：{document}。")
     if line.note:
         said.append(f"预算执行：{line.note}。")
-    if line.explanation.said:
-        said.append(f"预算执行偏差原因：{line.explanation.said}")
-    elif line.explanation.hint:
-        said.append(f"预算执行（系统提示）：{line.explanation.hint}。")
+    said += [f"{each.name}：{each.note}。" for each in indicators if each.note]
+    if line.said:
+        said.append(f"预算执行偏差原因：{line.said}")
+    elif line.hint:
+        said.append(f"预算执行（系统提示）：{line.hint}。")
     if line.ledger_moved_on:
         said.append(
             "支付台账在本版评价之后有变动：执行数为评价时的数，分来源的数待重新评价后填列。"

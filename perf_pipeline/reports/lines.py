@@ -33,9 +33,9 @@ def paid_text(line: SpendingLine) -> str:
 def _spending(line: SpendingLine) -> dict[str, object]:
     return {
         "part": "spending",
-        "project_name": line.project,
+        "project_name": line.project_name,
         "section": None,
-        "name": line.project,
+        "name": line.project_name,
         "target_text": plan_text(line),
         "actual_text": paid_text(line),
         "judgement": str(line.light),
@@ -47,7 +47,7 @@ def _spending(line: SpendingLine) -> dict[str, object]:
 def _indicator(line: IndicatorLine) -> dict[str, object]:
     return {
         "part": "indicator",
-        "project_name": line.project,
+        "project_name": line.project_name,
         "section": line.section,
         "name": line.name,
         "target_text": line.raw_target,

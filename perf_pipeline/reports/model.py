@@ -13,9 +13,15 @@ from datetime import date
 from typing import Any
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
+from perf_pipeline.domain.unit import Unit
+from perf_pipeline.monitoring.outlook.subjects import Measured
+from perf_pipeline.monitoring.outlook.wording import written as write_outlook
+from perf_pipeline.quality.open_points import OpenPoint
+from perf_pipeline.warehouse.derived import OutlookResult
+from perf_pipeline.warehouse.findings import CaseLimit
+from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 
 
 @dataclass(frozen=True)
@@ -54,65 +60,44 @@ class Funding:
     other_fen: int | None
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """Where a year will end (全年预计): point and 80 % interval, as written, and how likely.
+class Outlook(OutlookResult):
+    """Where a year will end (全年预计), of a subject whose target is in `unit`."""
 
-    `point` is None where nothing can be foretold; `amount` is the point in fen, basis points or
-    whole things; `reason` says how it was foretold, or why not.
-    """
+    unit: str | None
 
-    amount: int | None
-    point: str | None
-    interval: str | None
-    likelihood: Likelihood | None
-    reason: str
-    low80: int | None = None  # the interval's ends, in what `amount` is in
-    high80: int | None = None
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why there is a deviation (偏差原因): as staff say, and what the data say (系统提示)."""
-
-    cause: str | None = None
-    words: str | None = None
-    measures: str | None = None
-    hint: str | None = None
+    def told(self, column: str) -> str:
+        """Write what a column holds; amounts in what the row says."""
+        if self.columns[column].unit is Unit.OF_ROW:
+            return self.written(getattr(self, column)) or ""
+        return super().told(column)
 
     @property
-    def said(self) -> str | None:
-        """Write what staff said on one line; None where they said nothing."""
-        if self.cause is None:
+    def point_text(self) -> str | None:
+        """Write the point in its unit: 36.54万元; None where nothing can be foretold."""
+        return self.written(self.point)
+
+    @property
+    def interval(self) -> str | None:
+        """Write the 80 % interval; None where there is none, or it is the point alone."""
+        low, high = self.written(self.low80), self.written(self.high80)
+        return None if low is None or low == high else f"{low}—{high}"
+
+    def written(self, amount: int | None) -> str | None:
+        """Write an amount of the outlook in its unit."""
+        if amount is None or self.measured_in is None:
             return None
-        measures = f"。改进措施：{self.measures}" if self.measures else ""
-        return f"{self.cause}：{self.words}{measures}"
+        return write_outlook(amount, Measured(self.measured_in), self.unit)
 
 
-@dataclass(frozen=True)
-class SpendingLine:
-    """Spending of one project against its plan (预算执行进度)."""
+class SpendingLine(SpendingResult):
+    """Spending of one project against its plan (预算执行进度), with what stands beside it."""
 
-    project: str
-    budget_fen: int | None
     budget_by_source: Funding
-    paid_fen: int | None
     paid_by_source: Funding
-    planned_label: str | None
-    planned_bp: int | None
-    actual_bp: int | None
-    deviation_bp: int | None
-    light: Light
-    reason: str
-    figure: str
     plan: tuple[PlanPoint, ...]
     paid: tuple[PaidPoint, ...]
     history: tuple[Light | None, ...]
-    outlook: Outlook | None = None
-    initial_budget_fen: int | None = None  # 年初预算数; budget_fen is the budget in force
-    carry_over_fen: int | None = None  # 上年结转, within the budget in force
-    note: str | None = None
-    explanation: Explanation = Explanation()
+    outlook: Outlook | None
 
     @property
     def ledger_moved_on(self) -> bool:
@@ -121,25 +106,11 @@ class SpendingLine:
         return self.paid_fen is not None and now != self.paid_fen
 
 
-@dataclass(frozen=True)
-class IndicatorLine:
-    """One indicator (绩效指标) against its target, of a project or of a line of work."""
+class IndicatorLine(IndicatorResult):
+    """One indicator (绩效指标) against its target, with its judgements so far and its outlook."""
 
-    key: str
-    project: str | None
-    section: str | None
-    level1: str | None
-    level2: str | None
-    name: str
-    raw_target: str
-    actual_text: str | None
-    status: Status
-    reason: str
-    measure: str | None
-    figure: str
     history: tuple[Status | None, ...]
-    outlook: Outlook | None = None
-    explanation: Explanation = Explanation()
+    outlook: Outlook | None
 
 
 Line = SpendingLine | IndicatorLine
@@ -178,6 +149,9 @@ class FileNote:
     rows_loaded: int
     rows_quarantined: int
     rows_skipped: int
+    unit: str | None = None
+    ignored_columns: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,18 +163,10 @@ class QuarantineNote:
     rows: int
 
 
-@dataclass(frozen=True)
-class CaseLimitLine:
-    """A case (案件) whose time limit has run out, or runs out before the next checkpoint."""
+class CaseLimitLine(CaseLimit):
+    """A case (案件) whose time limit has run out, or soon does, with its register's label."""
 
-    register: str
-    case: str
-    town: str | None
-    label: str
-    due_on: date
-    days_overdue: int
-    state: LimitState
-    place: str
+    register_label: str
 
 
 @dataclass(frozen=True)
@@ -209,7 +175,7 @@ class AuditLine:
 
     label: str
     subject: str
-    project: str | None
+    project_name: str | None
     detail: str
     rows: int
     amount_fen: int | None
@@ -236,6 +202,7 @@ class QuarterReport:
     quarantine: tuple[QuarantineNote, ...]
     case_limits: tuple[CaseLimitLine, ...] = ()
     audit: tuple[AuditLine, ...] = ()
+    open_points: tuple[OpenPoint, ...] = ()  # 待办: what keeps the judgement from being whole
     adjustments: tuple[Mapping[str, Any], ...] = ()  # 调整: what late data left to this quarter
 
     @property
@@ -247,19 +214,21 @@ class QuarterReport:
     @property
     def sections(self) -> tuple[str, ...]:
         """List the lines of work (分项工作) that have indicators, in the document's order."""
-        return tuple(dict.fromkeys(i.section or "" for i in self.indicators if not i.project))
+        return tuple(dict.fromkeys(i.section or "" for i in self.indicators if not i.project_name))
 
     @property
     def overdue(self) -> tuple[CaseLimitLine, ...]:
         """Return the cases that are overdue, the longest first."""
         late = [line for line in self.case_limits if line.state is LimitState.OVERDUE]
-        return tuple(sorted(late, key=lambda line: (-line.days_overdue, line.case)))
+        return tuple(sorted(late, key=lambda line: (-line.days_overdue, line.case_key)))
 
     @property
     def limit_counts(self) -> tuple[tuple[str, str, int, int], ...]:
         """Count overdue and soon-due cases by register and what is to be done."""
-        counted = Counter((line.register, line.label, line.state) for line in self.case_limits)
-        kinds = dict.fromkeys((line.register, line.label) for line in self.case_limits)
+        counted = Counter(
+            (line.register_label, line.label, line.state) for line in self.case_limits
+        )
+        kinds = dict.fromkeys((line.register_label, line.label) for line in self.case_limits)
         return tuple(
             (*kind, counted[*kind, LimitState.OVERDUE], counted[*kind, LimitState.SOON])
             for kind in sorted(kinds)
@@ -274,7 +243,7 @@ class QuarterReport:
     @property
     def unexplained(self) -> tuple[Line, ...]:
         """List the deviations that staff have not given a reason for (待说明偏差)."""
-        return tuple(line for line in self.deviations if line.explanation.cause is None)
+        return tuple(line for line in self.deviations if line.cause is None)
 
     @property
     def quarantined(self) -> int:
@@ -288,11 +257,13 @@ class QuarterReport:
 
     def indicators_of(self, project: str) -> tuple[IndicatorLine, ...]:
         """Return a project's indicators in the document's order."""
-        return tuple(i for i in self.indicators if i.project == project)
+        return tuple(i for i in self.indicators if i.project_name == project)
 
     def indicators_in(self, section: str) -> tuple[IndicatorLine, ...]:
         """Return the indicators of a line of work in the document's order."""
-        return tuple(i for i in self.indicators if not i.project and (i.section or "") == section)
+        return tuple(
+            i for i in self.indicators if not i.project_name and (i.section or "") == section
+        )
 
 
 def count_lights(lines: Iterable[SpendingLine]) -> dict[Light, int]:

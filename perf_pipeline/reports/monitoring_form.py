@@ -19,6 +19,7 @@ from perf_pipeline.reports.form_blocks import (
     Levels,
     amount,
     execution_rate,
+    head,
     heading,
     initial_budget,
     least_height,
@@ -47,6 +48,14 @@ WIDTHS = (4, 9.5, 12, 18, 12.5, 12.5, 12.5, *(7.3,) * 5, 20, 7.3, 7.3, 8.8, 13)
 LAST = len(WIDTHS)
 
 
+NAMED = {
+    LEVEL1: head(IndicatorLine, "level1"),
+    LEVEL2: head(IndicatorLine, "level2"),
+    LEVEL3: head(IndicatorLine, "name"),
+    TARGET: head(IndicatorLine, "raw_target"),
+}
+
+
 def monitoring_form(report: QuarterReport, project: str) -> bytes:
     """Return the form of a project as an .xlsx file; raises KeyError where it was not judged."""
     return write_workbook(f"{FORM_NAME}（{project}）", [monitoring_sheet(report, project)])
@@ -54,7 +63,7 @@ def monitoring_form(report: QuarterReport, project: str) -> bytes:
 
 def monitoring_sheet(report: QuarterReport, project: str) -> FormSheet:
     """Lay out the form of a project; raises KeyError where it was not judged."""
-    line = next((line for line in report.spending if line.project == project), None)
+    line = next((line for line in report.spending if line.project_name == project), None)
     if line is None:
         raise KeyError(project)
     form = FormSheet("执行监控表", WIDTHS)
@@ -93,18 +102,24 @@ def _identity(form: FormSheet, row: int, report: QuarterReport, project: str) ->
 def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLine) -> int:
     months = months_so_far(report.checkpoint.month)
     blocks = ((TARGET, ACTUAL), (FORECAST, CAUSE + 1), (CAUSE + 2, WHY), (LIKELY, LAST))
-    heads = ("年初预算数", f"{months}执行数", f"{months}执行率", "全年预计执行数")
+    paid, executed = head(SpendingLine, "paid_fen"), head(SpendingLine, "actual_bp")
+    heads = (
+        head(SpendingLine, "initial_budget_fen"),
+        f"{months}{paid}",
+        f"{months}{executed}",
+        f"全年预计{paid}",
+    )
     form.put(row, (SIDE, LEVEL1), "项目资金\n（万元）", LABEL, rows=4)
     form.put(row, (LEVEL2, LEVEL3), None, LABEL)
-    for block, head in zip(blocks, heads, strict=True):
-        form.put(row, block, head, LABEL)
-    budget, paid = line.budget_by_source, line.paid_by_source
+    for block, label in zip(blocks, heads, strict=True):
+        form.put(row, block, label, LABEL)
+    budget, spent_from = line.budget_by_source, line.paid_by_source
     initial = initial_budget(line)
-    foretold = line.outlook.amount if line.outlook else None
+    foretold = line.outlook.point if line.outlook else None
     amounts = (
         ("年度资金总额", initial, line.paid_fen, foretold, MISSING),
-        ("其中：本年一般公共预算拨款", budget.fiscal_fen, paid.fiscal_fen, None, None),
-        ("其他资金", budget.other_fen, paid.other_fen, None, None),
+        ("其中：本年一般公共预算拨款", budget.fiscal_fen, spent_from.fiscal_fen, None, None),
+        ("其他资金", budget.other_fen, spent_from.other_fen, None, None),
     )
     for here, (label, planned, spent, expected, absent) in enumerate(amounts, start=row + 1):
         form.put(here, (LEVEL2, LEVEL3), label, SOURCE_LABEL)
@@ -134,10 +149,7 @@ def _objectives(form: FormSheet, row: int, report: QuarterReport, project: str) 
 def _indicator_header(form: FormSheet, row: int, report: QuarterReport) -> int:
     months = months_so_far(report.checkpoint.month)
     singles = (
-        (LEVEL1, "一级指标"),
-        (LEVEL2, "二级指标"),
-        (LEVEL3, "三级指标"),
-        (TARGET, "年度指标值"),
+        *NAMED.items(),
         (ACTUAL, f"{months}执行情况"),
         (FORECAST, "全年预计\n完成情况"),
         (REMARK, "备注"),
@@ -173,18 +185,23 @@ def _values(line: IndicatorLine) -> dict[int, str]:
     A cause is ticked where staff gave one; what the system makes of the data is marked as its own.
     """
     values = {LEVEL3: line.name, TARGET: line.raw_target, ACTUAL: _actual(line)}
+    if line.note:
+        values[REMARK] = f"（系统提示）{line.note}"
     foretold = line.outlook
     if foretold is not None and foretold.point is not None:
         between = f"\n（{foretold.interval}）" if foretold.interval else ""
-        values[FORECAST] = f"{foretold.point}{between}"
+        values[FORECAST] = f"{foretold.point_text}{between}"
     if foretold is not None and foretold.likelihood is not None:
         values[LIKELY + list(Likelihood).index(foretold.likelihood)] = TICK
-    why = line.explanation
-    if why.cause in CAUSES:
-        values[CAUSE + CAUSES.index(why.cause)] = TICK
-        values[WHY] = f"{why.words}\n改进措施：{why.measures}" if why.measures else why.words or ""
-    elif why.hint:
-        values[WHY] = f"（系统提示）{why.hint}"
+    if line.cause in CAUSES:
+        values[CAUSE + CAUSES.index(line.cause)] = TICK
+        values[WHY] = (
+            f"{line.cause_words}\n改进措施：{line.cause_measures}"
+            if line.cause_measures
+            else line.cause_words or ""
+        )
+    elif line.hint:
+        values[WHY] = f"（系统提示）{line.hint}"
     return values
 
 

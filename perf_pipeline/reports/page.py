@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from urllib.parse import quote
@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
 from perf_pipeline.reports import amounts
-from perf_pipeline.reports.charts import in_words, spending_chart
+from perf_pipeline.reports.blocks import project_block, section_block
+from perf_pipeline.reports.cells import NONE, in_table, known, nothing
 from perf_pipeline.reports.files import year_page
-from perf_pipeline.reports.lines import plan_text
 from perf_pipeline.reports.model import (
     IndicatorLine,
     QuarterReport,
@@ -26,6 +26,7 @@ from perf_pipeline.reports.model import (
 )
 from perf_pipeline.reports.wording import summary
 from perf_pipeline.reports.words import ENGLISH, translated, translated_attribute
+from perf_pipeline.warehouse.result import Result, Show, Told
 
 LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
     str(word): label for word, label in STATUS_LABELS.items()
@@ -33,30 +34,10 @@ LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items
 SHA_SHOWN = 12
 
 
-@dataclass(frozen=True)
-class Group:
-    """A project or a line of work with its indicators, as one block of the page."""
-
-    name: str
-    lines: tuple[IndicatorLine, ...]
-    counts: dict[Status, int]
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A project's curve beside what it says in words."""
-
-    line: SpendingLine
-    svg: Markup
-    words: str
-
-
 def render_page(report: QuarterReport) -> str:
     """Return the HTML of a report."""
-    projects = tuple(
-        _group(line.project, report.indicators_of(line.project)) for line in report.spending
-    )
-    sections = tuple(_group(name, report.indicators_in(name)) for name in report.sections)
+    projects = [project_block(report, line.project_name) for line in report.spending]
+    sections = [section_block(report, name) for name in report.sections]
     fiscal_year = report.checkpoint.fiscal_year
     return _quarter_template().render(
         report=report,
@@ -64,7 +45,6 @@ def render_page(report: QuarterReport) -> str:
         summary=summary(report),
         lights=count_lights(report.spending),
         statuses=count_statuses(report.indicators),
-        charts=[draw_curve(line, report) for line in report.spending],
         projects=projects,
         sections=sections,
         status_history=_status_history(report),
@@ -99,22 +79,23 @@ def report_environment() -> Environment:
         "label": lambda word: LABELS[str(word)],
         "judgement": lambda word: LABELS[word] if word else "无",
         "sha": lambda digest: digest[:SHA_SHOWN],
-        "plan_text": plan_text,
+        "columns": lambda row, *where: _shown(row, *where).items(),
+        "known": lambda row, *where: known(row, *(Show[each] for each in where)).items(),
+        "is_word": lambda row, name: name in row.words,
+        "in_table": in_table,
+        "nothing": lambda of: NONE if nothing(of) == NONE else translated(nothing(of)),
+        "title": lambda of: translated(of.label),
+        "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
         "t": translated,
         "ta": translated_attribute,
     }
+    environment.globals |= {"spending_class": SpendingLine, "indicator_class": IndicatorLine}
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
 
 
-def _group(name: str, lines: tuple[IndicatorLine, ...]) -> Group:
-    return Group(name, lines, count_statuses(lines))
-
-
-def draw_curve(line: SpendingLine, report: QuarterReport) -> Chart:
-    """Draw a project's curve; ids within it are told apart by its figure's."""
-    svg = spending_chart(line, report.checkpoint, salt=line.figure)
-    return Chart(line, Markup(svg), in_words(line, report.checkpoint))
+def _shown(row: Result | type[Result], *where: str) -> Mapping[str, Told]:
+    return row.shown(*(Show[each] for each in where))
 
 
 def _status_history(report: QuarterReport) -> dict[Status, list[int]]:

@@ -13,13 +13,14 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.monitoring.adjustments import read_adjustments
+from perf_pipeline.quality.open_points import open_points
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.model import (
     AlertLine,
-    Explanation,
     FileNote,
     Funding,
     IndicatorLine,
+    Outlook,
     PaidPoint,
     PlanPoint,
     Project,
@@ -28,9 +29,9 @@ from perf_pipeline.reports.model import (
     SpendingLine,
 )
 from perf_pipeline.reports.notices import combine_notices
-from perf_pipeline.reports.outlooks import outlook_line
 from perf_pipeline.reports.registers import KIND_LABELS, audit_lines, case_limit_line
 from perf_pipeline.reports.selects import Departments
+from perf_pipeline.warehouse.intake import listed
 
 FISCAL_SOURCE = "财政资金"
 Rows = list[Any]
@@ -80,6 +81,7 @@ def load_reports(
     case_limits = read(selects.case_limits(checkpoint, only))
     audit = read(selects.audit_findings(checkpoint, only))
     outlooks = read(selects.outlooks(checkpoint, only))
+    points = open_points(connection, fiscal_year=checkpoint.fiscal_year)
     adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
 
     reports = []
@@ -111,6 +113,7 @@ def load_reports(
                 ),
                 case_limits=tuple(case_limit_line(row) for row in case_limits[at]),
                 audit=audit_lines(audit[at]),
+                open_points=tuple(p for p in points if p.department == each.code),
                 adjustments=tuple(adjustments.get(each.snapshot_id, ())),
             )
         )
@@ -131,27 +134,14 @@ def _spending(
     plan_of = _grouped(plans)
     payments_of = _grouped(payments)
     return tuple(
-        SpendingLine(
-            project=row.project_name,
-            budget_fen=row.budget_fen,
+        SpendingLine.of(
+            row._mapping,
             budget_by_source=_budget_by_source(row, budget_of.get(row.project_name)),
-            paid_fen=row.paid_fen,
             paid_by_source=_paid_by_source(row, payments_of[row.project_name]),
-            planned_label=row.planned_label,
-            planned_bp=row.planned_bp,
-            actual_bp=row.actual_bp,
-            deviation_bp=row.deviation_bp,
-            light=Light(row.light),
-            reason=row.reason,
-            figure=f"S{row.id}",
             plan=tuple(PlanPoint(p.label, p.due_on, p.share_bp) for p in plan_of[row.project_name]),
             paid=_cumulative(payments_of[row.project_name]),
             history=tuple(past.get((row.project_name, ordinal)) for ordinal in ordinals),
-            outlook=outlook_line(foretold.get(("spending", row.project_name))),
-            initial_budget_fen=row.initial_budget_fen,
-            carry_over_fen=row.carry_over_fen,
-            note=row.note,
-            explanation=_explanation(row),
+            outlook=_outlook(foretold.get(("spending", row.project_name))),
         )
         for row in rows
         if row.quarter_ordinal == checkpoint.ordinal
@@ -200,29 +190,17 @@ def _indicators(
     past = {(row.indicator_key, row.quarter_ordinal): Status(row.status) for row in rows}
     mine = [row for row in rows if row.quarter_ordinal == checkpoint.ordinal]
     return tuple(
-        IndicatorLine(
-            key=row.indicator_key,
-            project=row.project_name,
-            section=row.section,
-            level1=row.level1,
-            level2=row.level2,
-            name=row.name,
-            raw_target=row.raw_target,
-            actual_text=row.actual_text,
-            status=Status(row.status),
-            reason=row.reason,
-            measure=row.measure,
-            figure=f"I{row.id}",
+        IndicatorLine.of(
+            row._mapping,
             history=tuple(past.get((row.indicator_key, ordinal)) for ordinal in ordinals),
-            outlook=outlook_line(foretold.get(("indicator", row.indicator_key)), row.unit),
-            explanation=_explanation(row),
+            outlook=_outlook(foretold.get(("indicator", row.indicator_key)), row.unit),
         )
         for row in sorted(mine, key=lambda row: (row.ordinal, row.id))
     )
 
 
-def _explanation(row: Any) -> Explanation:
-    return Explanation(row.cause, row.cause_words, row.cause_measures, row.hint)
+def _outlook(row: Any | None, unit: str | None = None) -> Outlook | None:
+    return None if row is None else Outlook.of(row._mapping, unit=unit)
 
 
 def _project(row: Any) -> Project:
@@ -239,9 +217,9 @@ def _alerts(
 ) -> tuple[AlertLine, ...]:
     """Return the alerts, those that still hold first; the department goes without saying."""
     now: dict[tuple[str, str], tuple[Light | Status, str]] = {
-        ("spending", line.project): (line.light, line.figure) for line in spending
+        ("spending", line.project_name): (line.light, line.figure) for line in spending
     }
-    now |= {("indicator", line.key): (line.status, line.figure) for line in indicators}
+    now |= {("indicator", line.indicator_key): (line.status, line.figure) for line in indicators}
     lines = []
     for row in rows:
         level_now, figure = now.get((row.rule, row.subject_key), (None, None))
@@ -265,4 +243,7 @@ def _file(row: Any) -> FileNote:
         rows_loaded=row.rows_loaded,
         rows_quarantined=row.rows_quarantined,
         rows_skipped=row.rows_skipped,
+        unit=row.unit,
+        ignored_columns=listed(row.ignored_columns),
+        notices=listed(row.notices),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.measures.audit_rules import RULE_LABELS
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports.model import AuditLine, CaseLimitLine
@@ -17,16 +16,8 @@ KIND_LABELS = {"target_document": "绩效目标文件", "target_correction": "�
 
 def case_limit_line(row: Any) -> CaseLimitLine:
     """Make a line of the list of cases from its row."""
-    return CaseLimitLine(
-        register=KIND_LABELS.get(row.register, row.register),
-        case=row.case_key,
-        town=row.town,
-        label=row.label,
-        due_on=row.due_on,
-        days_overdue=row.days_overdue,
-        state=LimitState(row.state),
-        place=row.place,
-    )
+    label = KIND_LABELS.get(row.register, row.register)
+    return CaseLimitLine.of(row._mapping, register_label=label)
 
 
 def audit_lines(rows: list[Any]) -> tuple[AuditLine, ...]:
@@ -39,7 +30,7 @@ def audit_lines(rows: list[Any]) -> tuple[AuditLine, ...]:
             AuditLine(
                 label=RULE_LABELS.get(rule, rule),
                 subject=subject,
-                project=evidence[0].project_name,
+                project_name=evidence[0].project_name,
                 detail=evidence[0].detail,
                 rows=len(evidence),
                 amount_fen=sum(amounts) if amounts else None,

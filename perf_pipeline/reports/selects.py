@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, func, select, true
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.warehouse.history import known_as_of, latest_snapshots
+from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     alert,
     audit_finding,
@@ -58,7 +58,7 @@ def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> S
         select(
             snapshot.c.department_id,
             checkpoint_table.c.ordinal.label("quarter_ordinal"),
-            *(column for column in table.c if column.name != "snapshot_id"),
+            table,
         )
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
         .join(newest, newest.c.id == snapshot.c.id)
@@ -152,7 +152,7 @@ def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departmen
     """Select the rows of the newest snapshots of a kind at a checkpoint."""
     newest = latest_snapshots(kind).subquery("newest")
     return (
-        select(snapshot.c.department_id, *(c for c in table.c if c.name != "snapshot_id"))
+        select(snapshot.c.department_id, table)
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
         .join(newest, newest.c.id == snapshot.c.id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
@@ -225,7 +225,7 @@ def quarantine(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
         .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
         .where(
             source_file.c.fiscal_year == checkpoint.fiscal_year,
-            known_as_of(quarantined_row, checkpoint.known_at),
+            current(quarantined_row, checkpoint),
             _among(source_file.c.department_id, only),
         )
         .group_by(*grouped)
@@ -235,7 +235,7 @@ def quarantine(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
 
 def _current(table: Table, checkpoint: Checkpoint, only: Departments) -> ColumnElement[bool]:
     return and_(
-        known_as_of(table, checkpoint.known_at),
+        current(table, checkpoint),
         table.c.fiscal_year == checkpoint.fiscal_year,
         _among(table.c.department_id, only),
     )

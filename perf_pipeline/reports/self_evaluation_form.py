@@ -19,6 +19,7 @@ from perf_pipeline.reports.form_blocks import (
     amount,
     cell,
     execution_rate,
+    head,
     heading,
     initial_budget,
     least_height,
@@ -27,7 +28,7 @@ from perf_pipeline.reports.form_blocks import (
     sources,
     write_levels,
 )
-from perf_pipeline.reports.model import Explanation, IndicatorLine
+from perf_pipeline.reports.model import IndicatorLine, SpendingLine
 from perf_pipeline.reports.sheet import (
     CENTERED,
     LABEL,
@@ -39,6 +40,8 @@ from perf_pipeline.reports.sheet import (
     numbered,
 )
 from perf_pipeline.reports.workbook import write_workbook
+from perf_pipeline.warehouse.derived import ScoredLine
+from perf_pipeline.warehouse.judgements import Explained
 
 FORM_NAME = "项目支出绩效自评表"
 NOTES = (
@@ -69,11 +72,11 @@ def points(centi: int) -> Decimal:
     return Decimal(centi) / CENTI
 
 
-def why(explanation: Explanation, mark: Mark | None = None) -> str | None:
+def why(line: Explained, mark: Mark | None = None) -> str | None:
     """Write 偏差原因分析及改进措施: what staff said, or what the data say, marked as such."""
-    if explanation.said:
-        return explanation.said
-    hint = explanation.hint
+    if line.said:
+        return line.said
+    hint = line.hint
     if mark is not None and mark.verdict is Verdict.OVER_FULFILLED:
         hint = mark.arithmetic
     return f"（系统提示）{hint}" if hint else None
@@ -81,7 +84,7 @@ def why(explanation: Explanation, mark: Mark | None = None) -> str | None:
 
 def _form(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
     form = FormSheet("绩效自评表", WIDTHS, landscape=False)
-    report, name = year.report, scored.line.project
+    report, name = year.report, scored.line.project_name
     row = heading(form, FORM_NAME, report)
     row = _identity(form, row, year, name)
     execution_row, row = _funding(form, row, scored)
@@ -126,7 +129,14 @@ def _identity(form: FormSheet, row: int, year: EvaluatedYear, name: str) -> int:
 def _funding(form: FormSheet, row: int, scored: ScoredProject) -> tuple[int, int]:
     """Write the money; return the row of the total, whose execution is scored, and the next."""
     line, mark = scored.line, scored.execution
-    heads = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
+    heads = (
+        head(SpendingLine, "initial_budget_fen"),
+        head(SpendingLine, "budget_fen"),
+        f"全年{head(SpendingLine, 'paid_fen')}",
+        head(ScoredLine, "points_centi"),
+        head(SpendingLine, "actual_bp"),
+        head(ScoredLine, "score_centi"),
+    )
     blocks = (
         (TARGET, TARGET),
         (ACTUAL, ACTUAL),
@@ -135,8 +145,8 @@ def _funding(form: FormSheet, row: int, scored: ScoredProject) -> tuple[int, int
     )
     form.put(row, (SIDE, LEVEL1), "项目资金\n（万元）", LABEL, rows=5)
     form.put(row, (LEVEL2, LEVEL3), None, LABEL)
-    for block, head in zip(blocks, heads, strict=True):
-        form.put(row, block, head, LABEL)
+    for block, label in zip(blocks, heads, strict=True):
+        form.put(row, block, label, LABEL)
     initial = initial_budget(line)
     kept = line.budget_fen == initial  # of a budget that was changed only the total is known
     budget, paid, carried = line.budget_by_source, line.paid_by_source, line.carry_over_fen
@@ -166,8 +176,8 @@ def _funding(form: FormSheet, row: int, scored: ScoredProject) -> tuple[int, int
 
 
 def _earned(row: int, mark: Mark, rate: Value) -> Value:
-    """Return the marks of execution, live: points × paid ÷ budget, at most all of them."""
-    if not isinstance(rate, Formula):
+    """Return the marks of execution, live: points × paid ÷ budget; set where it is overspent."""
+    if not isinstance(rate, Formula) or mark.verdict is Verdict.UNMET:
         return points(mark.score_centi)
     share = f"{cell(row, POINTS)}/{cell(row, ACTUAL)}"
     formula = f"=ROUND({cell(row, WHY)}*MAX(MIN({share},1),0),2)"
@@ -175,7 +185,7 @@ def _earned(row: int, mark: Mark, rate: Value) -> Value:
 
 
 def _objectives(form: FormSheet, row: int, year: EvaluatedYear, scored: ScoredProject) -> int:
-    goals = numbered(year.report.project(scored.line.project).objectives)
+    goals = numbered(year.report.project(scored.line.project_name).objectives)
     form.put(row, (LEVEL2, ACTUAL), "预期目标", SMALL_LABEL)
     form.put(row, (POINTS, LAST), "实际完成情况", SMALL_LABEL)
     texts = [
@@ -192,20 +202,20 @@ def _indicators(
     form: FormSheet, row: int, scored: ScoredProject, indicators: tuple[IndicatorLine, ...]
 ) -> tuple[list[Levels], int]:
     heads = (
-        ((LEVEL1, LEVEL1), "一级指标"),
-        ((LEVEL2, LEVEL2), "二级指标"),
-        ((LEVEL3, LEVEL3), "三级指标"),
-        ((TARGET, TARGET), "年度指标值"),
-        ((ACTUAL, ACTUAL), "实际完成值"),
-        ((POINTS, POINTS), "分值"),
-        ((SCORE, SCORE), "得分"),
+        ((LEVEL1, LEVEL1), head(IndicatorLine, "level1")),
+        ((LEVEL2, LEVEL2), head(IndicatorLine, "level2")),
+        ((LEVEL3, LEVEL3), head(IndicatorLine, "name")),
+        ((TARGET, TARGET), head(IndicatorLine, "raw_target")),
+        ((ACTUAL, ACTUAL), head(IndicatorLine, "actual_text")),
+        ((POINTS, POINTS), head(ScoredLine, "points_centi")),
+        ((SCORE, SCORE), head(ScoredLine, "score_centi")),
         ((WHY, LAST), "偏差原因分析及改进措施"),
     )
     row = form.line(row, [(columns, label, SMALL_LABEL) for columns, label in heads], least=28)
     levels = []
     # a form without indicators keeps one empty line to write on
     for line in indicators or (None,):
-        mark = scored.marks[line.key] if line else None
+        mark = scored.marks[line.indicator_key] if line else None
         levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
         cells: list[tuple[tuple[int, int], Value, Look]] = [
             ((LEVEL3, LEVEL3), line.name if line else None, CELL),
@@ -213,7 +223,7 @@ def _indicators(
             ((ACTUAL, ACTUAL), (line.actual_text or "无数据") if line else None, CELL),
             ((POINTS, POINTS), points(mark.points_centi) if mark else None, MARKS),
             ((SCORE, SCORE), points(mark.score_centi) if mark else None, MARKS),
-            ((WHY, LAST), why(line.explanation, mark) if line else None, TEXT),
+            ((WHY, LAST), why(line, mark) if line else None, TEXT),
         ]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
     return levels, row
@@ -240,10 +250,10 @@ def _basis(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
     """Lay out how each point comes about."""
     sheet = FormSheet("评分依据", BASIS_WIDTHS, frozen=(3, 1))
     last = len(BASIS_WIDTHS)
-    sheet.put(1, (1, last), f"{scored.line.project}：得分是怎样算出来的", TITLE)
+    sheet.put(1, (1, last), f"{scored.line.project_name}：得分是怎样算出来的", TITLE)
     heads = ("序号", "评分项", "目标", "实际", "分值", "得分", "算式和理由")
-    for column, head in enumerate(heads, start=1):
-        sheet.put(2, (column, column), head, SMALL_LABEL)
+    for column, label in enumerate(heads, start=1):
+        sheet.put(2, (column, column), label, SMALL_LABEL)
     sheet.need(2, 22)
     row = 3
     for number, mark in enumerate((scored.execution, *scored.marks.values()), start=1):
@@ -257,6 +267,6 @@ def _basis(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
         row = sheet.line(row, cells, least=20)
     row = sheet.line(row, [((1, last), f"合计：{scored.arithmetic}。", TEXT)], least=20)
     sheet.header = year.report.notice
-    sheet.footer = f"{year.report.checkpoint.fiscal_year}　{scored.line.project}"
+    sheet.footer = f"{year.report.checkpoint.fiscal_year}　{scored.line.project_name}"
     sheet.finish(row - 1, repeated=(2, 2))
     return sheet

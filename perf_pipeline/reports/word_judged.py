@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from perf_pipeline.domain.status import DEVIATIONS, STATUS_LABELS
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import percent, signed_points, wan
+from perf_pipeline.reports.cells import NONE, facts, in_table
 from perf_pipeline.reports.chart_pictures import spending_picture
 from perf_pipeline.reports.charts import in_words
-from perf_pipeline.reports.lines import plan_text
 from perf_pipeline.reports.model import (
     IndicatorLine,
     Line,
@@ -20,8 +20,9 @@ from perf_pipeline.reports.model import (
 from perf_pipeline.reports.signs import COLORS, judgement_text, word_of
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Band, Column, Row, Tinted
+from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+from perf_pipeline.warehouse.result import Show
 
-NONE, NOT_GIVEN = "—", "未提供"
 MOST_PICTURES = 12
 
 
@@ -32,48 +33,34 @@ def write_spending(file: WordFile, report: QuarterReport) -> None:
     if not report.spending:
         return
     columns = (
-        Column("项目", 26),
-        *(Column(head, 17, "right") for head in ("年初预算", "全年预算", "执行数")),
-        Column("执行率", 17, "right"),
-        Column("计划进度", 28, "right"),
-        Column("偏差（百分点）", 14, "right"),
-        Column("判断", 18, "center"),
+        Column("项目", 31.5),
+        *(Column(of.label, 17.5, "right") for of in SPENDING_HEADS.values()),
         Column("追溯号", 12, "center"),
     )
     rows = [_spending_row(line) for line in report.spending]
     total = wording.spending_total(report.spending)
     if total.projects > 1:
-        rows.append(
-            (
-                f"合计（{total.projects}个项目）",
-                NONE,
-                wan(total.budget_fen),
-                wan(total.paid_fen),
-                percent(total.actual_bp),
-                percent(total.planned_bp),
-                signed_points(total.deviation_bp),
-                NONE,
-                NONE,
-            )
-        )
+        sums = {
+            "budget_fen": wan(total.budget_fen),
+            "paid_fen": wan(total.paid_fen),
+            "planned_bp": percent(total.planned_bp),
+            "actual_bp": percent(total.actual_bp),
+            "deviation_bp": signed_points(total.deviation_bp),
+        }
+        told = (sums.get(name, NONE) for name in SPENDING_HEADS)
+        rows.append((f"合计（{total.projects}个项目）", *told, NONE))
     file.table("各项目预算执行与支出计划比较（金额单位：万元）", columns, rows)
     file.points(wording.spending_words(line) for line in report.spending)
     _pictures(file, report)
 
 
 def _spending_row(line: SpendingLine) -> tuple[str | Tinted, ...]:
-    initial = line.budget_fen if line.initial_budget_fen is None else line.initial_budget_fen
-    return (
-        line.project,
-        _amount(initial),
-        _amount(line.budget_fen),
-        _amount(line.paid_fen),
-        NONE if line.actual_bp is None else percent(line.actual_bp),
-        plan_text(line),
-        NONE if line.deviation_bp is None else signed_points(line.deviation_bp),
-        _judgement(line),
-        line.figure,
-    )
+    return (line.project_name, *(_cell(line, name) for name in SPENDING_HEADS), line.figure)
+
+
+def _cell(line: Line, name: str) -> str | Tinted:
+    """Write a column of a result: its word with sign and colour, else as tables write it."""
+    return _judgement(line) if name in line.words else in_table(line, name)
 
 
 def _pictures(file: WordFile, report: QuarterReport) -> None:
@@ -86,7 +73,7 @@ def _pictures(file: WordFile, report: QuarterReport) -> None:
     for line in lines:
         file.picture(
             spending_picture(line, report.checkpoint),
-            f"{line.project}：累计支出占全年预算的比例（虚线为计划，实线为实际）",
+            f"{line.project_name}：累计支出占全年预算的比例（虚线为计划，实线为实际）",
             in_words(line, report.checkpoint),
         )
 
@@ -97,7 +84,7 @@ def write_indicators(file: WordFile, report: QuarterReport) -> None:
     file.write(wording.status_sentence(report.indicators))
     if not report.indicators:
         return
-    projects = dict.fromkeys(line.project for line in report.indicators if line.project)
+    projects = dict.fromkeys(line.project_name for line in report.indicators if line.project_name)
     groups = [(name, report.indicators_of(name)) for name in projects]
     sections = [(name or "未分项", report.indicators_in(name)) for name in report.sections]
     file.table(
@@ -116,12 +103,12 @@ def write_indicators(file: WordFile, report: QuarterReport) -> None:
         file.table(f"{title[3:]}实现程度", INDICATOR_COLUMNS, _indicator_rows(parts))
 
 
+SPENDING_HEADS = SpendingResult.shown(Show.HEAD)
+INDICATOR_HEADS = IndicatorResult.shown(Show.HEAD)
 INDICATOR_COLUMNS = (
     Column("指标", 36),
-    Column("目标值", 20),
-    Column("实际完成", 22),
-    Column("状态", 20, "center"),
-    Column("判断理由", 54),
+    *(Column(of.label, 20.5) for of in INDICATOR_HEADS.values()),
+    Column("判断理由", 54.5),
     Column("追溯号", 14, "center"),
 )
 Group = tuple[str, tuple[IndicatorLine, ...]]
@@ -146,13 +133,10 @@ def _indicator_rows(groups: Sequence[Group]) -> Iterator[Row]:
     for name, lines in groups:
         yield Band(name)
         for line in lines:
-            levels = "·".join(filter(None, (line.level1, line.level2)))
             yield (
-                f"{line.name}（{levels}）" if levels else line.name,
-                line.raw_target,
-                line.actual_text or NONE,
-                _judgement(line),
-                line.reason,
+                f"{line.name}（{line.levels}）" if line.levels else line.name,
+                *(_cell(line, name) for name in INDICATOR_HEADS),
+                "；".join(filter(None, (line.reason, line.note, *facts(line)))),
                 line.figure,
             )
 
@@ -173,13 +157,13 @@ def write_deviations(file: WordFile, report: QuarterReport) -> None:
     )
     rows = []
     for line in report.deviations:
-        hint = line.explanation.hint
+        hint = line.hint
         rows.append(
             (
                 wording.subject_of(line),
                 f"{line.reason}（{line.figure}）",
                 _judgement(line),
-                line.explanation.said or "待说明",
+                line.said or "待说明",
                 f"系统提示：{hint}" if hint else NONE,
             )
         )
@@ -222,7 +206,7 @@ def _outlook_row(line: Line) -> tuple[str, ...]:
     return (
         wording.subject_of(line),
         target,
-        line.outlook.point or NONE,
+        line.outlook.point_text or NONE,
         line.outlook.interval or NONE,
         wording.likelihood_text(line.outlook),
     )
@@ -231,7 +215,3 @@ def _outlook_row(line: Line) -> tuple[str, ...]:
 def _judgement(line: Line) -> Tinted:
     word = word_of(line)
     return Tinted(judgement_text(word), COLORS[word])
-
-
-def _amount(fen: int | None) -> str:
-    return NOT_GIVEN if fen is None else wan(fen)

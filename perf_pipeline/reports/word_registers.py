@@ -33,7 +33,7 @@ def write_case_limits(file: WordFile, report: QuarterReport) -> None:
     late = set(overdue)
     soon = sorted(
         (line for line in report.case_limits if line not in late),
-        key=lambda line: (line.due_on, line.register, line.case),
+        key=lambda line: (line.due_on, line.register_label, line.case_key),
     )
     for word, lines in (("超期未办", overdue), ("即将到期", soon)):
         if not lines:
@@ -56,7 +56,7 @@ CASE_COLUMNS = (
 def _case(line: CaseLimitLine) -> tuple[str, ...]:
     days = str(line.days_overdue) if line.days_overdue > 0 else NONE
     town = line.town or NONE
-    return (line.register, line.case, town, line.label, chinese_date(line.due_on), days)
+    return (line.register_label, line.case_key, town, line.label, chinese_date(line.due_on), days)
 
 
 def write_data_quality(file: WordFile, report: QuarterReport) -> None:
@@ -87,7 +87,7 @@ def write_data_quality(file: WordFile, report: QuarterReport) -> None:
         rows = [
             (
                 line.label,
-                line.project or NONE,
+                line.project_name or NONE,
                 line.detail,
                 str(line.rows),
                 NONE if line.amount_fen is None else wan(line.amount_fen),

@@ -54,7 +54,7 @@ def word_report(report: QuarterReport) -> bytes:
 def _write_monitored(file: WordFile, report: QuarterReport) -> None:
     file.heading("一、监控工作开展情况")
     file.write(wording.scope(report))
-    projects = [report.project(line.project) for line in report.spending]
+    projects = [report.project(line.project_name) for line in report.spending]
     file.points(wording.purpose(project) for project in projects[:MOST_PROJECTS])
     if len(projects) > MOST_PROJECTS:
         file.write(f"其余{len(projects) - MOST_PROJECTS}个项目见表2。")

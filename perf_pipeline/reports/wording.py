@@ -13,6 +13,7 @@ from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.reports.amounts import chinese_date, percent, wan
+from perf_pipeline.reports.cells import facts
 from perf_pipeline.reports.model import (
     IndicatorLine,
     Line,
@@ -41,8 +42,8 @@ class SpendingTotal:
 def subject_of(line: Line) -> str:
     """Name what a line is about: 信访维稳经费：结案率, 信访维稳经费：预算执行."""
     if isinstance(line, SpendingLine):
-        return f"{line.project}：预算执行"
-    place = line.project or line.section
+        return f"{line.project_name}：预算执行"
+    place = line.project_name or line.section
     return f"{place}：{line.name}" if place else line.name
 
 
@@ -77,7 +78,7 @@ def summary(report: QuarterReport) -> str:
 def scope(report: QuarterReport) -> str:
     """Say what was monitored, and as of when."""
     at = report.checkpoint
-    own = sum(line.project is None for line in report.indicators)
+    own = sum(line.project_name is None for line in report.indicators)
     return (
         f"本次监控以{chinese_date(at.ends_on)}（{at.label}检查点）为截止日，对{report.department}"
         f"{at.fiscal_year}年度{len(report.spending)}个项目的预算执行情况和"
@@ -122,7 +123,7 @@ def spending_total(lines: Iterable[SpendingLine]) -> SpendingTotal:
             or line.paid_fen is None
             or line.planned_bp is None
         ):
-            left_out.append(line.project)
+            left_out.append(line.project_name)
         else:
             known += 1
             budget += line.budget_fen
@@ -168,8 +169,8 @@ def against_plan(deviation_bp: int) -> str:
 def spending_words(line: SpendingLine) -> str:
     """Say of one project why it has its light, and what stands beside it."""
     moved = "支付台账在本版评价之后有变动，曲线与评价时的累计支付不一致"
-    said = (line.reason, line.note, moved if line.ledger_moved_on else None)
-    return f"{line.project}：{'；'.join(filter(None, said))}。"
+    said = (line.reason, line.note, moved if line.ledger_moved_on else None, *facts(line))
+    return f"{line.project_name}：{'；'.join(filter(None, said))}。"
 
 
 def status_sentence(lines: Sequence[IndicatorLine]) -> str:
@@ -194,7 +195,7 @@ def deviation_sentence(report: QuarterReport) -> str:
         said = f"共有{found}项偏差，{told}项已收到部门说明的原因，{open_ones}项待说明。"
     else:
         said = f"共有{found}项偏差，均已收到部门说明的原因。"
-    if any(line.explanation.hint for line in report.deviations):
+    if any(line.hint for line in report.deviations):
         said += "标注“系统提示”的内容由台账数据得出，不是部门说明的原因。"
     return said
 
@@ -254,7 +255,7 @@ def is_lost(outlook: Outlook | None) -> bool:
 def outlook_words(outlook: Outlook) -> str:
     """Say an outlook in few words: 预计全年91.53%（85.49%—94.15%），有可能."""
     interval = f"（{outlook.interval}）" if outlook.interval else ""
-    return f"预计全年{outlook.point}{interval}，{likelihood_text(outlook)}"
+    return f"预计全年{outlook.point_text}{interval}，{likelihood_text(outlook)}"
 
 
 def quarantine_sentence(report: QuarterReport) -> str:

@@ -104,7 +104,7 @@ def _write_files(report: QuarterReport, snapshot: Snapshot, out_dir: Path) -> Wr
         folder.write(page, render_page(report).encode()),
         folder.write_for_filling(document, word_report(report)),  # people write on in it
     ]
-    forms = form_names(FORM_NAME, [line.project for line in report.spending])
+    forms = form_names(FORM_NAME, [line.project_name for line in report.spending])
     for project, name in forms.items():
         written.append(folder.write_for_filling(name, monitoring_form(report, project)))
     return WrittenReport(

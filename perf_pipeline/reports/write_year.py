@@ -15,7 +15,7 @@ from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.self_evaluation_form import FORM_NAME as PROJECT_FORM
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.reports.write import load_as_closed
-from perf_pipeline.warehouse.history import checkpoint_id_of
+from perf_pipeline.warehouse.known import checkpoint_id_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def _write_forms(year: EvaluatedYear, out_dir: Path) -> WrittenYear:
     report = year.report
     folder = ReportFolder(out_dir, report.department_code, str(report.checkpoint.fiscal_year))
     own = f"{DEPARTMENT_FORM}.xlsx"
-    names = form_names(PROJECT_FORM, [each.line.project for each in year.projects])
+    names = form_names(PROJECT_FORM, [each.line.project_name for each in year.projects])
     written = [folder.write_for_filling(own, department_form(year))]
     for project, name in names.items():
         written.append(folder.write_for_filling(name, self_evaluation_form(year, project)))

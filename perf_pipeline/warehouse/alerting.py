@@ -63,6 +63,7 @@ alert_message = Table(
     Column("not_before", DateTime(timezone=True), nullable=False, comment="此前不试（UTC）"),
     Column("changed_at", DateTime(timezone=True), nullable=False, comment="状态变化时间（UTC）"),
     Column("error", Text, comment="最近一次没有送成的原因"),
+    Column("left_to", Text, comment="还没有收到的地址，每行一个；空为全部"),
     UniqueConstraint("recipient", "day", "part"),
     comment="发给接收人的预警汇总，每人每天一份",
 )

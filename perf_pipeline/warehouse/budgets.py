@@ -10,16 +10,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
-from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.warehouse.history import known_as_of
-from perf_pipeline.warehouse.newest import newest_rows
+from perf_pipeline.domain.calendar import AsOf
+from perf_pipeline.warehouse.known import current, newest_rows
 from perf_pipeline.warehouse.schema import project, register_tables
 
 budget = register_tables["budget"]
 adjustment = register_tables["budget_adjustment"]
 
 
-def adjustments_in_force(checkpoint: Checkpoint) -> Any:
+def adjustments_in_force(checkpoint: AsOf) -> Any:
     """Select each project's last adjustment on or before the checkpoint."""
     return newest_rows(
         adjustment,
@@ -31,18 +30,18 @@ def adjustments_in_force(checkpoint: Checkpoint) -> Any:
     )
 
 
-def never_adjusted(checkpoint: Checkpoint) -> ColumnElement[bool]:
+def never_adjusted(checkpoint: AsOf) -> ColumnElement[bool]:
     """Hold for a row of `budget` whose project has no adjustment in force."""
     return ~exists().where(
         adjustment.c.department_id == budget.c.department_id,
         adjustment.c.fiscal_year == budget.c.fiscal_year,
         adjustment.c.project_name == budget.c.project_name,
-        known_as_of(adjustment, checkpoint.known_at),
+        current(adjustment, checkpoint),
         adjustment.c.effective_on <= checkpoint.ends_on,
     )
 
 
-def budget_in_force(checkpoint: Checkpoint) -> Any:
+def budget_in_force(checkpoint: AsOf) -> Any:
     """Select each project's budget in force, beside the one that the year began with.
 
     Columns: department_id, project_name, initial_fen, total_fen, fiscal_fen, other_fen,
@@ -73,7 +72,7 @@ def budget_in_force(checkpoint: Checkpoint) -> Any:
                 budget.c.department_id == project.c.department_id,
                 budget.c.fiscal_year == project.c.fiscal_year,
                 budget.c.project_name == project.c.name,
-                budget.c.closed_by_id.is_(None),
+                current(budget, checkpoint),
             ),
         )
         .outerjoin(
@@ -84,7 +83,7 @@ def budget_in_force(checkpoint: Checkpoint) -> Any:
             ),
         )
         .where(
-            project.c.closed_by_id.is_(None),
+            current(project, checkpoint),
             project.c.fiscal_year == checkpoint.fiscal_year,
             or_(budget.c.id.is_not(None), is_changed),
         )

@@ -20,6 +20,8 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import merge_rows, now
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, inbox_files
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.plan_entries import PLAN_REGISTER
 from perf_pipeline.warehouse.schema import (
     department,
     departure,
@@ -163,9 +165,7 @@ def withdraw(connection: Connection, row: Any) -> None:
     of_path = select(source_file.c.id).where(source_file.c.path == row.path)
     connection.execute(
         update(quarantined_row)
-        .where(
-            quarantined_row.c.source_file_id.in_(of_path), quarantined_row.c.closed_by_id.is_(None)
-        )
+        .where(quarantined_row.c.source_file_id.in_(of_path), current(quarantined_row))
         .values(closed_by_id=file_id)
     )
     for table in _tables_of(row.kind):
@@ -173,6 +173,8 @@ def withdraw(connection: Connection, row: Any) -> None:
 
 
 def _tables_of(kind: str) -> tuple[Table, ...]:
+    if kind == PLAN_REGISTER:
+        return (register_tables[kind], spending_plan)
     if kind in register_tables:
         return (register_tables[kind],)
     return (*DOCUMENT_TABLES, register_tables["budget"]) if kind == "target_document" else ()

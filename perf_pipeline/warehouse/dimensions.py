@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -53,32 +53,54 @@ def known_names(connection: Connection) -> dict[str, str]:
 
 
 def checkpoint_id(connection: Connection, checkpoint: Checkpoint) -> int:
-    """Return the row number of a checkpoint, adding it where it is new."""
+    """Return the row number of a checkpoint, adding it where it is new.
+
+    A checkpoint is its year and month; what else the calendar says of it is kept up to date.
+    """
+    said = {
+        "ordinal": checkpoint.ordinal,
+        "label": checkpoint.label,
+        "ends_on": checkpoint.ends_on,
+        "period_starts_on": checkpoint.period_starts_on,
+    }
     known = connection.execute(
         select(checkpoint_table).where(checkpoint_table.c.name == checkpoint.name)
     ).one_or_none()
-    if known is not None:
-        if known.period_starts_on is None:  # written before the column was there
-            connection.execute(
-                update(checkpoint_table)
-                .where(checkpoint_table.c.id == known.id)
-                .values(period_starts_on=checkpoint.period_starts_on)
-            )
-        return int(known.id)
-    added = insert(checkpoint_table).values(
-        fiscal_year=checkpoint.fiscal_year,
-        ordinal=checkpoint.ordinal,
-        name=checkpoint.name,
-        label=checkpoint.label,
-        ends_on=checkpoint.ends_on,
-        period_starts_on=checkpoint.period_starts_on,
+    if known is None:
+        added = insert(checkpoint_table).values(
+            fiscal_year=checkpoint.fiscal_year, name=checkpoint.name, **said
+        )
+        return int(connection.execute(added.returning(checkpoint_table.c.id)).scalar_one())
+    if any(known._mapping[name] != value for name, value in said.items()):
+        connection.execute(
+            update(checkpoint_table).where(checkpoint_table.c.id == known.id).values(said)
+        )
+    return int(known.id)
+
+
+def follow_calendar(connection: Connection, checkpoint: Checkpoint) -> None:
+    """Let the year's checkpoints be those of the calendar that a checkpoint is of.
+
+    One that the calendar no longer has loses its place in the year (`ordinal`): what was judged at
+    it is kept as history.
+    """
+    of_year = select(checkpoint_table).where(
+        checkpoint_table.c.fiscal_year == checkpoint.fiscal_year
     )
-    return int(connection.execute(added.returning(checkpoint_table.c.id)).scalar_one())
+    for row in connection.execute(of_year).all():
+        if row.ends_on.month in checkpoint.months:
+            checkpoint_id(connection, replace(checkpoint, month=row.ends_on.month))
+        elif row.ordinal is not None:
+            connection.execute(
+                update(checkpoint_table).where(checkpoint_table.c.id == row.id).values(ordinal=None)
+            )
 
 
 def checkpoint_of(row: Any) -> Checkpoint:
-    """Return the checkpoint that a row of the table `checkpoint` stands for."""
+    """Return the checkpoint that a row of the table `checkpoint` stands for.
+
+    Of the calendar it knows the checkpoint before it and the year's end.
+    """
+    month = row.ends_on.month
     begins = row.period_starts_on.month if row.period_starts_on is not None else 1
-    return Checkpoint(
-        row.fiscal_year, row.ordinal, row.ends_on.month, row.ends_on.month == 12, begins - 1
-    )
+    return Checkpoint(row.fiscal_year, month, tuple(sorted({begins - 1, month, 12} - {0})))

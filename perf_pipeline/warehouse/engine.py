@@ -22,6 +22,7 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.expression import FunctionElement
 
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
+from perf_pipeline.warehouse.revisions import bring_up_to_date, is_current
 
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
@@ -160,8 +161,6 @@ def upgrade(engine: Engine) -> None:
 
     Raises ConfigurationError for a warehouse that a newer version of the software has upgraded.
     """
-    from perf_pipeline.warehouse.revisions import bring_up_to_date, is_current
-
     with engine.connect() as connection:
         if is_current(connection):
             return

@@ -13,24 +13,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    FromClause,
-    Select,
     Table,
-    and_,
-    func,
     insert,
-    or_,
     select,
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, is_closed
 from perf_pipeline.warehouse.merging import Merge, merge
-from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-from perf_pipeline.warehouse.schema import department, project, source_file
+from perf_pipeline.warehouse.schema import department, project
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
 from perf_pipeline.warehouse.staging import Staging
 
@@ -69,8 +63,11 @@ class JudgedSnapshot:
 
 def content_hash(values: object) -> str:
     """Return the SHA-256 of values in one canonical spelling."""
-    spelled = json.dumps(values, ensure_ascii=False, sort_keys=True, default=_spell)
-    return hashlib.sha256(spelled.encode()).hexdigest()
+    return hashlib.sha256(_spelled(values).encode()).hexdigest()
+
+
+def _spelled(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_spell)
 
 
 def _spell(value: object) -> str:
@@ -82,22 +79,6 @@ def _spell(value: object) -> str:
 def now() -> datetime:
     """Return the present moment in UTC, as the warehouse stores it."""
     return datetime.now(UTC)
-
-
-def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[bool]:
-    """Hold for the rows of a sourced table that were current at a moment (UTC).
-
-    A row was known once the file was loaded that brought it, or brought it back, until a later
-    file closed it. None is the present.
-    """
-    if moment is None:
-        return table.c.closed_by_id.is_(None)
-    loaded = select(source_file.c.id).where(source_file.c.loaded_at <= moment)
-    still_open = or_(table.c.closed_by_id.is_(None), table.c.closed_by_id.not_in(loaded))
-    brought_by: ColumnElement[int] = table.c.source_file_id
-    if "restored_by_id" in table.c:
-        brought_by = func.coalesce(table.c.restored_by_id, brought_by)
-    return and_(brought_by.in_(loaded), still_open)
 
 
 def merge_rows(
@@ -123,39 +104,6 @@ def columns_of(staged: Staging, rows: Sequence[SourcedRow]) -> list[list[object]
     return columns + [[row.values.get(name) for row in rows] for name in staged.values]
 
 
-def latest_snapshots(kind: str, checkpoint_id: int | None = None) -> Select[tuple[int, int, int]]:
-    """Select id, department_id and checkpoint_id of the newest snapshots of a kind."""
-    newest = (
-        select(
-            snapshot_table.c.department_id,
-            snapshot_table.c.checkpoint_id,
-            func.max(snapshot_table.c.version).label("version"),
-        )
-        .where(snapshot_table.c.kind == kind)
-        .group_by(snapshot_table.c.department_id, snapshot_table.c.checkpoint_id)
-        .subquery()
-    )
-    query = select(
-        snapshot_table.c.id, snapshot_table.c.department_id, snapshot_table.c.checkpoint_id
-    ).join(
-        newest,
-        (snapshot_table.c.department_id == newest.c.department_id)
-        & (snapshot_table.c.checkpoint_id == newest.c.checkpoint_id)
-        & (snapshot_table.c.version == newest.c.version),
-    )
-    query = query.where(snapshot_table.c.kind == kind)
-    if checkpoint_id is not None:
-        query = query.where(snapshot_table.c.checkpoint_id == checkpoint_id)
-    return query
-
-
-def checkpoint_id_of(connection: Connection, quarter: str) -> int | None:
-    """Return the row number of a quarter (2024Q3), or None where none was monitored yet."""
-    return connection.scalar(
-        select(checkpoint_table.c.id).where(checkpoint_table.c.name == quarter)
-    )
-
-
 def write_snapshot(
     connection: Connection,
     kind: str,
@@ -173,10 +121,11 @@ def write_snapshot(
     """
     digest = content_hash(
         {
-            table.name: [
-                {name: value for name, value in row.items() if name not in hash_ignores}
+            # as a set: in what order a database gives its rows is no content
+            table.name: sorted(
+                _spelled({name: value for name, value in row.items() if name not in hash_ignores})
                 for row in rows
-            ]
+            )
             for table, rows in tables.items()
         }
     )
@@ -234,7 +183,7 @@ def write_by_department(
             department.c.id.in_(
                 select(project.c.department_id).where(
                     project.c.fiscal_year == checkpoint.fiscal_year,
-                    project.c.closed_by_id.is_(None),
+                    current(project, checkpoint),
                 )
             )
         )

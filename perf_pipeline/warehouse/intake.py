@@ -9,55 +9,33 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, exists, insert, literal, select, update
+from sqlalchemy import Connection, Engine, exists, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
+from perf_pipeline.warehouse.conflicts import contradictions
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
-from perf_pipeline.warehouse.history import SourcedRow, columns_of, content_hash, now
+from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
+from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
 from perf_pipeline.warehouse.staging import Staging
 
 log = logging.getLogger(__name__)
 
 FAILED = "failed"
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
-
-
-@dataclass(frozen=True)
-class Quarantined:
-    """A row (or a part of a document) that could not be taken in, and why."""
-
-    sheet: str | None
-    row_number: int | None
-    column_label: str | None
-    value: str | None
-    reason: str
-    row_text: str | None = None
-    hint: str | None = None
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What reading a document gave: rows for each table, and what was quarantined or skipped."""
-
-    rows: Mapping[Table, Sequence[SourcedRow]]
-    quarantined: Sequence[Quarantined] = ()
-    skipped: int = 0
-    notice: str | None = None
-    department_name: str | None = None
-    replaces: frozenset[str] = frozenset()  # paths of files that no longer say anything
 
 
 @dataclass(frozen=True)
@@ -77,89 +55,6 @@ class FileOutcome:
     unit: str | None = None
     ignored_columns: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
-
-
-Reader = Callable[[Path], Contents]
-Filler = Callable[[Path, "Staged"], None]
-
-
-class Staged:
-    """What a file says, on its way: rows for each table, quarantined rows, and their numbers.
-
-    `mended` are the marks of quarantined rows that the file's rows take the place of, `replaces`
-    the paths of files that no longer say anything.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        """Stage into temporary tables of a connection."""
-        self.connection = connection
-        self.tables: dict[Table, Staging] = {}
-        self.quarantine = Staging(connection, quarantined_row)
-        self.read = 0
-        self.skipped = 0
-        self.notice: str | None = None
-        self.unit: str | None = None
-        self.ignored_columns: Sequence[str] = ()
-        self.notices: Sequence[str] = ()
-        self.department_name: str | None = None
-        self.mended: Collection[str] = ()
-        self.replaces: Collection[str] = ()
-        self._marks = mending.Marks()
-
-    def table(self, table: Table) -> Staging:
-        """Return the staging of a table, made when first asked for."""
-        if table not in self.tables:
-            self.tables[table] = Staging(self.connection, table)
-        return self.tables[table]
-
-    def quarantine_rows(self, rows: Sequence[Quarantined]) -> None:
-        """Stage quarantined rows, each with its mark (隔离号)."""
-        marked = [
-            {**asdict(row), "mark": self._marks.of(row.row_text or row.reason)} for row in rows
-        ]
-        self.quarantine.add([[row[name] for row in marked] for name in self.quarantine.names])
-
-    def counts(self) -> dict[str, int]:
-        """Return how many rows were read, and what became of them."""
-        loaded = sum(staging.rows for staging in self.tables.values())
-        return {
-            "rows_read": self.read,
-            "rows_loaded": loaded,
-            "rows_quarantined": self.quarantine.rows,
-            "rows_skipped": self.skipped,
-        }
-
-    def told(self) -> dict[str, Any]:
-        """Return what is told of the file beside its rows: unit, unused columns, notices."""
-        return {
-            "unit": self.unit,
-            "ignored_columns": tuple(self.ignored_columns),
-            "notices": tuple(self.notices),
-        }
-
-    def drop(self) -> None:
-        """Drop all temporary tables."""
-        for staging in (*self.tables.values(), self.quarantine):
-            staging.drop()
-
-
-def filled_by(read: Reader) -> Filler:
-    """Stage all that a reader gives at once, as it does for a document."""
-
-    def fill(path: Path, staged: Staged) -> None:
-        contents = read(path)
-        for table, rows in contents.rows.items():
-            staging = staged.table(table)
-            staging.add(columns_of(staging, rows))
-        staged.quarantine_rows(contents.quarantined)
-        staged.skipped = contents.skipped
-        staged.read = sum(len(rows) for rows in contents.rows.values())
-        staged.read += len(contents.quarantined) + contents.skipped
-        staged.notice = contents.notice
-        staged.department_name = contents.department_name
-        staged.replaces = contents.replaces
-
-    return fill
 
 
 def take_in(
@@ -208,8 +103,12 @@ def take_in(
                     reason=reason,
                 )
                 if outcome == "loaded":
-                    for staging in staged.tables.values():
-                        merge(connection, staging, file_id, staged.replaces)
+                    if staged.before_merge is not None:
+                        staged.before_merge(file_id)
+                    for staging in (*staged.tables.values(), *staged.derived.values()):
+                        merged = merge(connection, staging, file_id, staged.replaces)
+                        if merged.closed and staging.target.name == kind:
+                            _tell_contradictions(connection, file, file_id, staged, staging)
                     _quarantine(connection, file, file_id, staged.quarantine)
                     mending.close_mended(connection, file_id, staged.mended)
             staged.drop()
@@ -263,6 +162,18 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
     }
     added = insert(source_file).values(values).returning(source_file.c.id)
     return int(connection.execute(added).scalar_one())
+
+
+def _tell_contradictions(
+    connection: Connection, file: InboxFile, file_id: int, staged: Staged, staging: Staging
+) -> None:
+    """Add to a file's notices where it says otherwise than another file did."""
+    own = {file.relative, *staged.replaces}
+    told = [*contradictions(connection, staging.target, file_id, own)]
+    if told:
+        staged.notices = [*staged.notices, *told]
+        of_file = update(source_file).where(source_file.c.id == file_id)
+        connection.execute(of_file.values(notices="\n".join(staged.notices)))
 
 
 def _fingerprint(path: Path) -> tuple[str, int]:
@@ -345,9 +256,7 @@ def _quarantine(connection: Connection, file: InboxFile, file_id: int, staged: S
     )
     connection.execute(
         update(quarantined_row)
-        .where(
-            quarantined_row.c.source_file_id.in_(earlier), quarantined_row.c.closed_by_id.is_(None)
-        )
+        .where(quarantined_row.c.source_file_id.in_(earlier), current(quarantined_row))
         .values(closed_by_id=file_id)
     )
     rows = select(literal(file_id), *(staged.table.c[name] for name in staged.names))

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from perf_pipeline.registers.batches import QuarantinedRow, RegisterBatches
+from perf_pipeline.registers.batch import QuarantinedRow
+from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
-from perf_pipeline.registers.handed_back import MARK_LABEL, OWN, marks_in
+from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
 from perf_pipeline.registers.header import Known, label_key
 from perf_pipeline.registers.identity import KEY_MARK, Settled, settle
 from perf_pipeline.registers.matching import register_for_file
@@ -23,18 +24,21 @@ from perf_pipeline.registers.reading import (
 )
 from perf_pipeline.registers.wording import hint
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
-from perf_pipeline.warehouse.intake import (
-    FileOutcome,
-    Filler,
-    Quarantined,
-    Staged,
-    take_in,
+from perf_pipeline.warehouse.intake import FileOutcome, take_in
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.plan_entries import (
+    PLAN_REGISTER,
+    PlanEntry,
+    plan_entries,
+    stage_plans,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
+from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
 from perf_pipeline.warehouse.staging import Staging
 
 COLUMN_MAP = "column_map"  # 列对照表
-READING = "reading 7"  # raise it when the same register reads differently
+READING = "reading 8"  # raise it when the same register reads differently
+UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
 def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, ...]:
@@ -51,7 +55,8 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
             {} if name == COLUMN_MAP else _columns(engine, file, declared),
             _sources(engine, file) if declared.amount is not None else {},
         )
-        rules = f"{READING} {declared.model_dump_json()} {sorted(known.projects or ())}"
+        rules = f"{READING} {declared.model_dump_json(exclude=UNREAD)}"
+        rules += f" {sorted(known.projects or ())}"
         rules += f" {sorted(known.columns.items())} {sorted(known.sources.items())}"
         fill = _register_filler(declared, file, known)
         outcomes.append(take_in(engine, file, name, rules, fill))
@@ -70,7 +75,7 @@ def _projects(engine: Engine, file: InboxFile) -> frozenset[str]:
         .where(
             department.c.code == file.department,
             project.c.fiscal_year == file.fiscal_year,
-            project.c.closed_by_id.is_(None),
+            current(project),
         )
     )
     with engine.connect() as connection:
@@ -86,7 +91,7 @@ def _columns(engine: Engine, file: InboxFile, declared: Register) -> dict[str, s
         .where(
             department.c.code == file.department,
             said.c.register_label == declared.label,
-            said.c.closed_by_id.is_(None),
+            current(said),
         )
         .order_by(said.c.fiscal_year, said.c.id)
     )
@@ -105,7 +110,7 @@ def _sources(engine: Engine, file: InboxFile) -> dict[str, str]:
         .where(
             department.c.code == file.department,
             budget.c.fiscal_year == file.fiscal_year,
-            budget.c.closed_by_id.is_(None),
+            current(budget),
         )
     )
     with engine.connect() as connection:
@@ -125,9 +130,13 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             path, declared, file.fiscal_year, known.projects, known.columns, known.sources
         )
         rows = staged.table(register_tables[declared.name])
+        entries: list[PlanEntry] = []
         for batch in batches:
+            if declared.name == PLAN_REGISTER:
+                entries += plan_entries(batch, declared)
             sheets = [batch.sheet] * len(batch.keys)
-            rows.add([sheets, batch.row_numbers, batch.keys, *batch.columns])
+            empty = [[None] * len(batch.keys) for _ in declared.left_out]
+            rows.add([sheets, batch.row_numbers, batch.keys, *batch.columns, *empty])
             staged.quarantine_rows(_hinted(declared, batch.quarantined))
             staged.read += batch.rows_read
             staged.skipped += batch.skipped
@@ -141,10 +150,11 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             _settle_with_other_files(batches, rows, file)
         staged.quarantine_rows(_hinted(declared, repeated_rows(batches, settled.repeats)))
         tell_of_lines(batches, settled.vouchers_of_lines)
+        stage_plans(staged, entries)
         staged.notice = batches.notice
         staged.unit = batches.told.unit
         staged.notices = [str(notice) for notice in batches.told.notices]
-        staged.ignored_columns = [each for each in batches.ignored_columns if each not in OWN]
+        staged.ignored_columns = [each for each in batches.ignored_columns if each not in TOLD]
         if MARK_LABEL in batches.ignored_columns:
             # a workbook of mended rows: as small as the quarantine was
             reading = read_register(

@@ -24,6 +24,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import as_utc, write_transaction
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, quarter_lock, snapshot
 
@@ -142,12 +143,7 @@ def _record(
 
 def _judged(checkpoint: Checkpoint, code: str | None) -> Select[Any]:
     """Select the newest judgement of a quarter of each department, and whether it is closed."""
-    newest = (
-        select(func.max(snapshot.c.id))
-        .where(snapshot.c.kind == "monitoring")
-        .group_by(snapshot.c.department_id, snapshot.c.checkpoint_id)
-        .scalar_subquery()
-    )
+    newest = select(latest_snapshots("monitoring").subquery().c.id)
     query = (
         select(snapshot, department.c.code, is_closed(snapshot).label("closed"))
         .join(department, department.c.id == snapshot.c.department_id)

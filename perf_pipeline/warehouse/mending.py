@@ -13,6 +13,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, ScalarSelect, exists, func, select, update
 
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
 
 AT_ONCE = 500
@@ -41,7 +42,7 @@ def close_mended(connection: Connection, file_id: int, mended: Collection[str]) 
     alike = _files_like(file_id)
     others = (
         quarantined_row.c.source_file_id != file_id,
-        quarantined_row.c.closed_by_id.is_(None),
+        current(quarantined_row),
     )
     wanted = sorted(mended)
     for start in range(0, len(wanted), AT_ONCE):
@@ -59,7 +60,7 @@ def close_mended(connection: Connection, file_id: int, mended: Collection[str]) 
         update(quarantined_row)
         .where(
             quarantined_row.c.source_file_id == file_id,
-            quarantined_row.c.closed_by_id.is_(None),
+            current(quarantined_row),
             mender.is_not(None),
         )
         .values(closed_by_id=mender)

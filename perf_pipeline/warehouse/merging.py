@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import also_in_file, source_file
 from perf_pipeline.warehouse.staging import Staging
 
@@ -71,7 +72,7 @@ class _Merging:
         self.table, self.staged, self.values = staged.target, staged.table, staged.values
         self.file = connection.execute(select(source_file).where(source_file.c.id == file_id)).one()
         self.own_paths = sorted({self.file.path, *replaces})
-        self.current = and_(self._mine(), self.table.c.closed_by_id.is_(None))
+        self.current = and_(self._mine(), current(self.table))
         self.staging = staged
         staged.make_ready()
 
@@ -117,7 +118,7 @@ class _Merging:
             .join(linked, linked.c.id == link.c.source_file_id)
             .where(
                 link.c.table_name == self.table.name,
-                link.c.closed_by_id.is_(None),
+                current(link),
                 linked.c.path == self.file.path,
             )
             .subquery()
@@ -225,7 +226,7 @@ def still_said(table: Table, *conditions: ColumnElement[bool]) -> Subquery:
         also_in_file.c.source_file_id,
         also_in_file.c.sheet,
         also_in_file.c.row_number,
-    ).where(also_in_file.c.table_name == table.name, also_in_file.c.closed_by_id.is_(None))
+    ).where(also_in_file.c.table_name == table.name, current(also_in_file))
     stands = union_all(by_owner, by_link).subquery()
     return (
         select(

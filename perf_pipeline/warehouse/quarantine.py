@@ -12,6 +12,7 @@ from sqlalchemy import Engine, Row, select
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.handed_back import SUFFIX, HandedBack, cells_of, mending_workbook
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 
 
@@ -62,7 +63,7 @@ def _in_quarantine() -> Any:
     return (
         select(quarantined_row, source_file.c.path, source_file.c.kind)
         .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
-        .where(quarantined_row.c.closed_by_id.is_(None))
+        .where(current(quarantined_row))
         .order_by(
             source_file.c.fiscal_year,
             source_file.c.department_id,

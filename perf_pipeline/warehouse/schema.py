@@ -33,19 +33,16 @@ from perf_pipeline.warehouse.alerting import alert, alert_event, alert_message, 
 from perf_pipeline.warehouse.derived import (
     adjustment,
     department_score,
+    outlook,
     project_score,
     quarter_lock,
     rollup_result,
     self_evaluation_result,
 )
+from perf_pipeline.warehouse.findings import audit_finding, case_limit, report, report_line
 from perf_pipeline.warehouse.judgements import (
-    audit_finding,
-    case_limit,
     indicator_result,
     measure_value,
-    outlook,
-    report,
-    report_line,
     spending_line,
     spending_result,
 )
@@ -95,12 +92,11 @@ checkpoint = Table(
     metadata,
     row_id(),
     Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
-    Column("ordinal", Integer, nullable=False, comment="年内序号"),
-    Column("name", Text, nullable=False, unique=True, comment="名称，如 2024Q3"),
+    Column("ordinal", Integer, comment="年内序号；空为现行日历已没有的检查点，评价留作历史"),
+    Column("name", Text, nullable=False, unique=True, comment="名称，年份和月份，如 2024-10"),
     Column("label", Text, nullable=False, comment="文件中的写法，如 10月底"),
     Column("ends_on", Date, nullable=False, comment="截至日期"),
     Column("period_starts_on", Date, comment="本期起始日期，即上一检查点的次日"),
-    UniqueConstraint("fiscal_year", "ordinal"),
     comment="绩效监控检查点",
 )
 
@@ -217,6 +213,20 @@ indicator = sourced(
 target = sourced(
     "target",
     "指标的目标值；row_key 与 indicator 相同",
+    Column("raw_value", Text, nullable=False, comment="指标值原文"),
+    Column("kind", Text, nullable=False, comment="number range yes_no direction date grade text"),
+    Column("operator", Text, comment=">= <= = > < between"),
+    Column("value_text", Text, comment="目标值，规范写法"),
+    Column("value_micro", BigInteger, comment="数值目标的百万分之一"),
+    Column("upper_micro", BigInteger, comment="区间上限的百万分之一"),
+    Column("unit", Text, comment="单位"),
+)
+
+target_area = sourced(
+    "target_area",
+    "指标按区域或期间分列的目标值；每行一个区域",
+    Column("indicator_key", Text, nullable=False, comment="指标的 row_key"),
+    Column("area", Text, nullable=False, comment="区域或期间的名称，如 东街镇、中期"),
     Column("raw_value", Text, nullable=False, comment="指标值原文"),
     Column("kind", Text, nullable=False, comment="number range yes_no direction date grade text"),
     Column("operator", Text, comment=">= <= = > < between"),

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.registers.identity import Settled
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.tables import Id
 
@@ -146,7 +147,7 @@ class Staging:
             select(mine, of_files.c.path.label("there_path"), *there)
             .join(target, target.c.row_key == mine.c.row_key)
             .join(of_files, of_files.c.id == target.c.source_file_id)
-            .where(target.c.closed_by_id.is_(None))
+            .where(current(target))
             .order_by(mine.c.nth)
         ).mappings()
         return [

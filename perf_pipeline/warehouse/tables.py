@@ -119,4 +119,11 @@ def register_table(declared: Register) -> Table:
         )
         for column in declared.columns
     ]
-    return sourced(declared.name, f"{declared.label}：{declared.description}", *columns)
+    columns += [
+        Column(column.name, _SQL_TYPES[column.type], comment=f"{column.label}：本台账不填")
+        for column in declared.left_out
+    ]
+    table = sourced(declared.name, f"{declared.label}：{declared.description}", *columns)
+    if declared.came_in is not None:
+        Index(f"ix_{declared.name}_case", table.c.department_id, table.c.row_key)
+    return table

@@ -30,15 +30,11 @@ from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, inbox_files
-from perf_pipeline.warehouse.intake import (
-    Contents,
-    FileOutcome,
-    Quarantined,
-    Reader,
-    filled_by,
-    take_in,
-)
-from perf_pipeline.warehouse.schema import department, source_file
+from perf_pipeline.warehouse.intake import FileOutcome, take_in
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.plan_entries import planned_elsewhere
+from perf_pipeline.warehouse.schema import department, source_file, spending_plan
+from perf_pipeline.warehouse.staged_file import Contents, Quarantined, Reader, filled_by
 from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
 
 EXTRACTION = "extraction 2"  # raise it when the same document reads differently
@@ -97,6 +93,10 @@ def _load_folder(
         read_with = EXTRACTION if corrected is None else f"{EXTRACTION} {corrected.digest}"
         if own := names.registered.get(file.department):
             read_with = f"{read_with} {own}"
+        with engine.connect() as connection:
+            planned = planned_elsewhere(connection, file.department, file.fiscal_year)
+        if planned:
+            read_with = f"{read_with} {sorted(planned)}"
         reader = _document_reader(engine, file, corrected, others, names)
         yield take_in(engine, file, DOCUMENT, read_with, filled_by(reader))
 
@@ -216,6 +216,7 @@ def _rows(
     before = document_rows(one_form_each(like or unlike or mended)[0], file.fiscal_year)
     with engine.connect() as connection:
         budgeted = _budgeted_elsewhere(connection, file)
+        planned = planned_elsewhere(connection, file.department, file.fiscal_year)
     chosen: Rows = {}
     for table, rows in document_rows(one_form_each(mended)[0], file.fiscal_year).items():
         read = {row.key: row.values for row in before[table]}
@@ -224,6 +225,7 @@ def _rows(
             for row in rows
             if (read.get(row.key) == row.values) == (unlike is None)
             and not (table is BUDGET and row.key in budgeted)
+            and not (table is spending_plan and row.values["project_name"] in planned)
         ]
     return chosen
 
@@ -239,7 +241,7 @@ def _budgeted_elsewhere(connection: Connection, file: InboxFile) -> frozenset[st
         .where(
             department.c.code == file.department,
             BUDGET.c.fiscal_year == file.fiscal_year,
-            BUDGET.c.closed_by_id.is_(None),
+            current(BUDGET),
             of_budget_file,
         )
     )

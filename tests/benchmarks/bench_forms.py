@@ -131,7 +131,7 @@ def forms(
     half: QuarterReport, year: EvaluatedYear, count: int
 ) -> Iterator[tuple[str, list[FormSheet]]]:
     """Lay out so many monitoring and self-evaluation forms, no two with the same texts."""
-    names = [line.project for line in half.spending]
+    names = [line.project_name for line in half.spending]
     for number in range(count):
         project = names[number // 2 % len(names)]
         if number % 2:

@@ -46,7 +46,7 @@ from perf_pipeline.warehouse.schema import (
 
 RUNS = 5
 DEPARTMENTS = 150
-AT = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024Q2")
+AT = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024-06")
 PLAN = ((3, 31, 2000), (6, 30, 5000), (10, 31, 8000), (12, 31, 10000))
 # what is promised: raw, kind, operator, value, micro, unit, behaviour that a person gave, measure
 PROMISES = (

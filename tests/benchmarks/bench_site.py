@@ -64,7 +64,7 @@ def made_year(folder: Path, projects: int) -> tuple[Year, float]:
     engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
     with write_transaction(engine) as connection:
         made_years.fill(connection, made_years.make_years(6, projects, 1))
-    judge(engine, "2024Q1", "2024Q2")
+    judge(engine, "2024-03", "2024-06")
     (read,) = medians(lambda: list(load_years(engine, QUARTERS)))
     (year,) = load_years(engine, QUARTERS)
     engine.dispose()

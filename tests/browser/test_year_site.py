@@ -27,7 +27,7 @@ from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import indicator_result, spending_result
 from tests import made_years
 from tests.integration import reports_fixture
-from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
+from tests.year import DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
 
 Q1, Q2, Q3, _ = QUARTERS
 SLOW = "综治重点工作经费"
@@ -135,7 +135,7 @@ def test_from_the_department_down_to_a_source_row_and_back(
     figure = (link.get_attribute("href") or "")[1:]
     link.click()
     expect(page.get_by_role("heading", level=2, name="矛盾纠纷化解率")).to_be_focused()
-    traced = trace_figure(warehouse, figure, CALENDAR)
+    traced = trace_figure(warehouse, figure)
     places = {(row.file, str(row.row), row.key, row.sha256[:12]) for row in traced.rows}
     listed = page.locator("#evidence tbody tr").all()
     assert len(listed) == 10
@@ -244,7 +244,7 @@ def test_what_changed_since_the_last_version_names_its_source_row(
 ) -> None:
     page = visit(site.pages[0], "#changes")
     changes = page.locator("#changes")
-    expect(changes.get_by_role("heading", level=3)).to_contain_text("2024Q2")
+    expect(changes.get_by_role("heading", level=3)).to_contain_text("2024-06")
     paid = changes.locator("tr", has_text="累计支付").first
     expect(paid).to_contain_text("678000.00元")
     expect(paid).to_contain_text("723000.00元")

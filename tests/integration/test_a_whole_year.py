@@ -47,7 +47,7 @@ PETITIONS = "信访编号,收到日期,信访渠道,交办来源,重要事项,�
 MAP = "项目名称,指标名称,度量"
 REPORTED = "项目名称,指标名称,截至日期,完成值"
 CASE_1 = "访-1,2024-02-01,网上,无,否,2024-02-05,2024-03-01"
-QUARTERS = {"2024Q1": "2024-01", "2024Q2": "2024-04", "2024Q3": "2024-07", "2024Q4": "2024-11"}
+QUARTERS = {"2024-03": "2024-03", "2024-06": "2024-06", "2024-10": "2024-10", "2024-12": "2024-12"}
 
 
 def at(month: int, day: int, hour: int, minute: int = 0, year: int = 2024) -> datetime:
@@ -194,7 +194,7 @@ def second_quarter(year: Year) -> None:
     service.stop_sensor("inbox_changed")
     year.morning(at(6, 24, 8, 31))
     service.move_to(at(7, 5, 6, 1))
-    begun = {"job": "quarterly_monitoring", "partition": QUARTERS["2024Q2"]}
+    begun = {"job": "quarterly_monitoring", "partition": QUARTERS["2024-06"]}
     service.wait_for("the second checkpoint's run", lambda: bool(service.steps_begun(**begun)))
     service.kill("code")
     service.start("code")
@@ -203,7 +203,7 @@ def second_quarter(year: Year) -> None:
     again = at(7, 5, 6, 15)
     service.wait_for("the daemon has found it", lambda: service.looked("messages_waiting", again))
     service.clock.set(at(7, 5, 8, 10))  # the longest that a run may take is over
-    year.ended("quarterly_monitoring", 2, partition=QUARTERS["2024Q2"])
+    year.ended("quarterly_monitoring", 2, partition=QUARTERS["2024-06"])
     year.morning(at(7, 5, 8, 31))
 
 
@@ -215,7 +215,7 @@ def third_quarter(year: Year) -> None:
     year.hand_in(CARE, "支付台账（下半年）.xlsx", "PK 半个文件")
     year.mailbox.answers = ["451 busy"]  # to the first mail: the others wait with it
     year.service.move_to(at(11, 7, 6, 1))
-    year.ended("quarterly_monitoring", 1, partition=QUARTERS["2024Q3"])
+    year.ended("quarterly_monitoring", 1, partition=QUARTERS["2024-10"])
     year.service.move_to(at(11, 7, 6, 21))
     year.ended("deliver_alerts", 1)
     year.morning(at(11, 7, 8, 31))
@@ -225,7 +225,7 @@ def year_end(year: Year) -> None:
     """The last checkpoint, the scores, and all of the year once more from the page."""
     service = year.service
     service.move_to(at(1, 8, 6, 1, year=2025))
-    year.ended("quarterly_monitoring", 1, partition=QUARTERS["2024Q4"])
+    year.ended("quarterly_monitoring", 1, partition=QUARTERS["2024-12"])
     service.move_to(at(1, 22, 7, 1, year=2025))
     year.ended("year_end", 1)
     year.morning(at(1, 22, 8, 31, year=2025))
@@ -322,8 +322,8 @@ def test_a_late_file_makes_a_new_version_of_its_quarter_and_of_no_other(year: Ye
     assert (
         versions
         == {
-            (STREETS, "2024Q1"): 2,  # corrected in June
-            (CARE, "2024Q1"): 2,  # late in April
+            (STREETS, "2024-03"): 2,  # corrected in June
+            (CARE, "2024-03"): 2,  # late in April
             **{(code, quarter): 1 for code in CLERKS for quarter in list(QUARTERS)[1:]},
         }
     )
@@ -336,9 +336,9 @@ def test_a_bad_day_of_one_department_stops_no_other(year: Year) -> None:
     broken = year.told(CLERKS[CARE])["2024-11-07"]
     assert "拒收｜民政局：2024/minzheng/registers/支付台账（下半年）.xlsx" in broken
     other = year.told(CLERKS[STREETS])["2024-11-07"]
-    assert "2024Q3" in other
+    assert "2024-10" in other
     assert "拒收" not in other
-    report = year.service.folder / "out/reports" / STREETS / "2024Q3"
+    report = year.service.folder / "out/reports" / STREETS / "2024-10"
     assert list(report.glob("*.html"))
 
 
@@ -355,7 +355,7 @@ def test_the_year_ends_with_the_scores_of_every_department(year: Year) -> None:
 
 
 def test_what_was_killed_is_done_once_and_nothing_is_lost(year: Year) -> None:
-    runs = year.service.runs("quarterly_monitoring", partition=QUARTERS["2024Q2"])
+    runs = year.service.runs("quarterly_monitoring", partition=QUARTERS["2024-06"])
     assert [run.status for run in runs] == [FAILURE, SUCCESS]
     assert runs[1].parent_run_id == runs[0].run_id
     everything = year.service.instance.get_runs()

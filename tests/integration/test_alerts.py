@@ -24,7 +24,7 @@ from perf_pipeline.warehouse.schema import (
 from tests.year import CALENDAR, DATA, DEPARTMENT, judge, take_everything_in
 
 CONFIGURATION = load_configuration(DATA)
-Q1, Q2 = CALENDAR.checkpoint("2024Q1"), CALENDAR.checkpoint("2024Q2")
+Q1, Q2 = CALENDAR.checkpoint("2024-03"), CALENDAR.checkpoint("2024-06")
 
 
 @pytest.fixture
@@ -102,51 +102,51 @@ def test_every_miss_has_its_alert_and_nothing_else_has(year: Engine) -> None:
 
 
 def test_an_alert_says_what_where_how_far_since_when_and_on_what_evidence(year: Engine) -> None:
-    judge(year, "2024Q1", "2024Q2")
-    (red,) = alerts(year, rule="spending", quarter="2024Q2")
+    judge(year, "2024-03", "2024-06")
+    (red,) = alerts(year, rule="spending", quarter="2024-06")
     assert red.level == "red"
     assert red.subject == "预算执行"
     assert red.place == "高新区政法委／综治重点工作经费"
     assert "低于计划24.80个百分点" in red.gap
     assert red.since == "3月底"  # it was yellow at the end of March already
     assert red.evidence.startswith("追溯号 S")
-    assert str(red).startswith("【2024Q2 预警】")
+    assert str(red).startswith("【2024-06 预警】")
 
 
 def test_the_same_miss_raises_no_second_alert_but_a_worse_one_does(year: Engine) -> None:
-    judge(year, "2024Q1")
+    judge(year, "2024-03")
     before = len(alerts(year))
-    assert judge(year, "2024Q1") == 0
-    change_spending(year, "2024Q1", light="red", reason="更糟")
+    assert judge(year, "2024-03") == 0
+    change_spending(year, "2024-03", light="red", reason="更糟")
     assert [each.level for each in raise_alerts(year, Q1, CONFIGURATION, newest=False)] == ["red"]
     assert len(alerts(year)) == before + 1
-    assert history(year, lagging(year, "2024Q1", "yellow").id) == ["new", "continued"]
+    assert history(year, lagging(year, "2024-03", "yellow").id) == ["new", "continued"]
 
 
 def test_a_miss_that_goes_on_is_repeated_and_stands_for_the_one_before(year: Engine) -> None:
-    judge(year, "2024Q1", "2024Q2")
-    assert history(year, lagging(year, "2024Q1", "yellow").id) == ["new", "continued"]
-    assert history(year, lagging(year, "2024Q2", "red").id) == ["repeated"]
+    judge(year, "2024-03", "2024-06")
+    assert history(year, lagging(year, "2024-03", "yellow").id) == ["new", "continued"]
+    assert history(year, lagging(year, "2024-06", "red").id) == ["repeated"]
 
 
 def test_what_has_been_made_good_is_resolved_and_comes_back_when_it_is_missed_again(
     year: Engine,
 ) -> None:
-    judge(year, "2024Q1", "2024Q2", "2024Q3")
-    red = lagging(year, "2024Q2", "red").id
+    judge(year, "2024-03", "2024-06", "2024-10")
+    red = lagging(year, "2024-06", "red").id
     assert history(year, red) == ["repeated", "resolved"]  # caught up by the end of October
-    change_spending(year, "2024Q1", light="green")
+    change_spending(year, "2024-03", light="green")
     judged = datetime.now(UTC)
     raise_alerts(year, Q1, CONFIGURATION, newest=False, moment=judged)
     assert history(year, red) == ["repeated", "resolved"]
 
 
 def test_a_restated_quarter_resolves_its_alert_and_raises_it_again(year: Engine) -> None:
-    judge(year, "2024Q1")
-    yellow = lagging(year, "2024Q1", "yellow").id
-    change_spending(year, "2024Q1", light="green")
+    judge(year, "2024-03")
+    yellow = lagging(year, "2024-03", "yellow").id
+    change_spending(year, "2024-03", light="green")
     raise_alerts(year, Q1, CONFIGURATION, newest=False)
-    change_spending(year, "2024Q1", light="yellow")
+    change_spending(year, "2024-03", light="yellow")
     assert raise_alerts(year, Q1, CONFIGURATION, newest=False) == ()
     assert history(year, yellow) == ["new", "resolved", "repeated"]
 
@@ -154,7 +154,7 @@ def test_a_restated_quarter_resolves_its_alert_and_raises_it_again(year: Engine)
 def test_an_alert_nobody_answers_is_escalated_once_and_an_acknowledged_one_never(
     year: Engine,
 ) -> None:
-    judge(year, "2024Q1")
+    judge(year, "2024-03")
     answered, silent, *_ = alerts(year)
     acknowledge(year, answered.id, person="张科长", reason="资金月底到位")
     later = datetime.now(UTC) + timedelta(days=CONFIGURATION.escalate_after_days)
@@ -165,13 +165,13 @@ def test_an_alert_nobody_answers_is_escalated_once_and_an_acknowledged_one_never
 
 
 def test_acknowledging_takes_a_reason_and_an_open_alert(year: Engine) -> None:
-    judge(year, "2024Q1", "2024Q2")
+    judge(year, "2024-03", "2024-06")
     with pytest.raises(ConfigurationError, match="理由"):
-        acknowledge(year, lagging(year, "2024Q2", "red").id, person="张科长", reason=" ")
+        acknowledge(year, lagging(year, "2024-06", "red").id, person="张科长", reason=" ")
     with pytest.raises(ConfigurationError, match="没有编号"):
         acknowledge(year, 10**9, person="张科长", reason="不在")
     with pytest.raises(ConfigurationError, match="不是待处理"):
-        acknowledge(year, lagging(year, "2024Q1", "yellow").id, person="张科长", reason="晚了")
+        acknowledge(year, lagging(year, "2024-03", "yellow").id, person="张科长", reason="晚了")
 
 
 def test_a_broken_late_or_changed_file_is_an_alert_until_it_is_mended(
@@ -184,30 +184,30 @@ def test_a_broken_late_or_changed_file_is_an_alert_until_it_is_mended(
     good = ledger.read_bytes()
     ledger.write_bytes(good[: len(good) // 2])
     take_everything_in(engine, inbox)
-    judge(engine, "2024Q4")
+    judge(engine, "2024-12")
     (broken,) = alerts(engine, rule="data_broken")
     assert broken.level == "refused"
     assert broken.subject.endswith("支付台账.xlsx")
     ledger.write_bytes(good)
     take_everything_in(engine, inbox)
-    judge(engine, "2024Q4")
+    judge(engine, "2024-12")
     assert history(engine, broken.id) == ["new", "resolved"]
     (late,) = alerts(engine, rule="data_late")
     assert "第2版" in late.gap
 
 
 def test_a_file_that_newer_rules_read_again_has_not_come_again(year: Engine) -> None:
-    judge(year, "2024Q4")
+    judge(year, "2024-12")
     with write_transaction(year) as connection:
         connection.execute(update(source_file).values(read_with="older rules"))
     take_everything_in(year)
-    judge(year, "2024Q4")
+    judge(year, "2024-12")
     assert alerts(year, rule="data_late") == []
     assert alerts(year, rule="targets_changed") == []
 
 
 def test_two_runs_at_once_raise_once(year: Engine) -> None:
-    judge(year, "2024Q2")
+    judge(year, "2024-06")
     with write_transaction(year) as connection:
         connection.execute(alert_event.delete())
         connection.execute(alert.delete())

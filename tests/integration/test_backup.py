@@ -67,7 +67,7 @@ def test_a_year_comes_back_whole_on_both_databases_and_a_quarter_run_on_it_has_n
     engine: Engine, restored: dict[str, Engine], tmp_path: Path
 ) -> None:
     take_everything_in(engine)
-    judge(engine, "2024Q4")
+    judge(engine, "2024-12")
     before = contents(engine)
     file = tmp_path / "backups" / "warehouse.zip"
     with write_transaction(engine) as connection:  # a run is in the midst of writing
@@ -82,7 +82,7 @@ def test_a_year_comes_back_whole_on_both_databases_and_a_quarter_run_on_it_has_n
         assert contents(other) == before
     (moved,) = (each for name, each in restored.items() if name != engine.dialect.name)
     assert {each.outcome for each in take_everything_in(moved)} == {"unchanged"}
-    assert judge(moved, "2024Q4") == 0
+    assert judge(moved, "2024-12") == 0
     assert contents(moved) == before
     add_department(moved, "its row has a number of its own")
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.warehouse.engine import open_warehouse
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     alert,
     indicator,

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.measures.case_flow import case_flow
 from perf_pipeline.measures.case_limits import compute_case_limits
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import case_limit
 from perf_pipeline.warehouse.targets import load_targets
@@ -93,7 +93,7 @@ def test_a_second_look_writes_no_version_and_each_row_leads_to_its_source(cases:
     first = compute_case_limits(cases, QUARTERS[1], QUARTERS[2].ends_on)
     again = compute_case_limits(cases, QUARTERS[1], QUARTERS[2].ends_on)
     assert [each.is_new for each in (*first, *again)] == [True, False]
-    row = listed(cases, "2024Q2")[0]
+    row = listed(cases, "2024-06")[0]
     assert row.town  # type: ignore[attr-defined]
     assert f"{DEPARTMENT}/registers/" in row.place  # type: ignore[attr-defined]
     assert "行" in row.place  # type: ignore[attr-defined]
@@ -117,7 +117,7 @@ def test_review_and_recheck_are_limits_too_but_the_right_to_ask_is_not(
     load_targets(engine, DATA)
     load_register(engine, tmp_path, "petition_case")
     compute_case_limits(engine, QUARTERS[0], QUARTERS[1].ends_on)
-    found = [(row.case_key, row.label, row.state, row.due_on) for row in listed(engine, "2024Q1")]  # type: ignore[attr-defined]
+    found = [(row.case_key, row.label, row.state, row.due_on) for row in listed(engine, "2024-03")]  # type: ignore[attr-defined]
     assert found == [
         ("A", "复查", "overdue", date(2024, 3, 21)),
         ("B", "复核", "soon", date(2024, 4, 19)),
@@ -138,7 +138,7 @@ def test_a_case_of_last_year_that_is_still_open_is_overdue_this_year(
     load_targets(engine, DATA)
     load_register(engine, tmp_path, "petition_case")
     compute_case_limits(engine, QUARTERS[0], QUARTERS[1].ends_on)
-    found = [(row.case_key, row.label, row.state, row.due_on) for row in listed(engine, "2024Q1")]  # type: ignore[attr-defined]
+    found = [(row.case_key, row.label, row.state, row.due_on) for row in listed(engine, "2024-03")]  # type: ignore[attr-defined]
     assert found == [("open", "办结", "overdue", date(2024, 2, 23))]
     with engine.connect() as connection:
         flow = {row.label: row for row in connection.execute(case_flow(QUARTERS[0], [1]))}

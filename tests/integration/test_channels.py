@@ -1,5 +1,6 @@
 """Channels against real servers on this machine: what is taken, what is refused, what waits."""
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -25,6 +26,16 @@ def channel(**written: Any) -> Channel:
     return ADAPTER.validate_python(written)
 
 
+def to_robot(brand: str, url: str, monkeypatch: pytest.MonkeyPatch) -> Channel:
+    """A channel to a robot's server at an address."""
+    monkeypatch.setenv("ROBOT_URL", url)
+    monkeypatch.setenv("ROBOT_SECRET", KEY)
+    names = {"url_env": "ROBOT_URL"}
+    if brand != "wecom":
+        names["secret_env"] = "ROBOT_SECRET"
+    return channel(kind=brand, **names)
+
+
 @pytest.fixture(params=BRANDS)
 def robot(request: pytest.FixtureRequest) -> Robot:
     return Robot(request.param)
@@ -34,12 +45,7 @@ def robot(request: pytest.FixtureRequest) -> Robot:
 def line(robot: Robot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Channel]:
     """A channel to the robot's own server."""
     with http_server(robot) as url:
-        monkeypatch.setenv("ROBOT_URL", url)
-        monkeypatch.setenv("ROBOT_SECRET", KEY)
-        names = {"url_env": "ROBOT_URL"}
-        if robot.brand != "wecom":
-            names["secret_env"] = "ROBOT_SECRET"
-        yield channel(kind=robot.brand, **names)
+        yield to_robot(robot.brand, url, monkeypatch)
 
 
 def test_a_robot_takes_a_signed_message_with_title_and_lines(line: Channel, robot: Robot) -> None:
@@ -69,6 +75,67 @@ def test_a_wrong_secret_is_refused_and_never_shown(
         line.send(MESSAGE, ())
     assert KEY not in str(error.value)
     assert "wrong-secret" not in str(error.value)
+
+
+SLOW_DOWN = {"wecom": 45009, "dingtalk": 130101, "feishu": 11232}
+BAD_SIGNATURE = {"dingtalk": 310000, "feishu": 19021}
+
+
+@pytest.mark.parametrize("brand", SLOW_DOWN)
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_robot_s_own_code_is_read_whatever_http_says(
+    brand: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = Robot(brand, status=status, says=[SLOW_DOWN[brand]])
+    with http_server(robot) as url, pytest.raises(TryLater):
+        to_robot(brand, url, monkeypatch).send(MESSAGE, ())
+
+
+@pytest.mark.parametrize("brand", BAD_SIGNATURE)
+def test_a_signature_refused_under_a_wrong_clock_is_tried_later_and_says_so(
+    brand: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = BAD_SIGNATURE[brand]
+    robot = Robot(brand, status=400, says=[code, code], clock_ahead=7200)
+    with http_server(robot) as url:
+        line = to_robot(brand, url, monkeypatch)
+        with pytest.raises(TryLater, match=r"约1[12]\d分钟，请校准时钟"):
+            line.send(MESSAGE, ())
+        robot.clock_ahead = 0
+        with pytest.raises(Refused):
+            line.send(MESSAGE, ())
+
+
+@pytest.mark.parametrize("brand", SLOW_DOWN)
+def test_a_400_without_a_code_is_refused(brand: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    robot = Robot(brand, says=[400])
+    with http_server(robot) as url, pytest.raises(Refused, match="400"):
+        to_robot(brand, url, monkeypatch).send(MESSAGE, ())
+
+
+FROM_DATA = (
+    "[点此领取](https://evil.example/x) **加粗** <@all> `code` ![图](http://a.example/b.png)",
+    "74. 第一项",
+    "- 列表",
+    "# 标题 http://evil.example",
+    "一行\n另一行\u202e倒写",
+)
+
+
+@pytest.mark.parametrize("brand", ["wecom", "dingtalk"])
+@pytest.mark.parametrize("text", FROM_DATA)
+def test_markdown_and_links_in_data_do_nothing(
+    brand: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = Robot(brand)
+    with http_server(robot) as url:
+        message = Message("k", text, ("开头", text))
+        to_robot(brand, url, monkeypatch).send(message, ())
+    markdown = robot.taken[0]["markdown"]
+    written = markdown.get("content") or markdown["text"]
+    (line,) = [each for each in written.splitlines() if "开头" not in each and each][1:]
+    assert not re.search(r"[*_`<>\[\]()]|https?:|\u202e", line)
+    assert not re.match(r"\s*(#|[-+=] |\d+[.)])", line)
 
 
 @pytest.mark.parametrize("robot", [Robot(brand) for brand in BRANDS[:3]], ids=BRANDS[:3])
@@ -201,6 +268,21 @@ def test_mail_is_refused_put_off_or_taken_as_the_server_says(
         channel(**written).send(MESSAGE, ADDRESSES)
     channel(**written).send(MESSAGE, ADDRESSES)
     assert len(mailbox.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"), [("451 greylisted", TryLater), ("550 no such user", Refused)]
+)
+def test_one_address_turned_away_leaves_the_others_their_mail(
+    post_office: tuple[Mailbox, dict[str, Any]], told: str, kind: type[Refused] | type[TryLater]
+) -> None:
+    mailbox, written = post_office
+    first, second = ADDRESSES
+    mailbox.turned_away = {second: told}
+    with pytest.raises(kind, match=second) as error:
+        channel(**written).send(MESSAGE, ADDRESSES)
+    assert error.value.left == (second,)
+    assert [each.rcpt_tos for each in mailbox.mails] == [[first]]
 
 
 def test_a_wrong_password_or_an_unknown_authority_is_refused(

@@ -89,29 +89,29 @@ def test_every_table_is_an_asset_with_group_owner_kinds_columns_and_description(
             assert [column.name for column in columns] == [column.name for column in table.c]
 
 
-def test_partitions_are_the_windows_between_checkpoints() -> None:
-    from assets.partitions import checkpoint_of, partition_key, quarter_partitions
+def test_partitions_are_named_as_their_checkpoints_are() -> None:
+    from assets.partitions import partition_key, quarter_partitions
 
     quarters = quarter_partitions(CALENDAR, 2024)
     assert quarters.get_partition_keys(datetime(2025, 1, 2, tzinfo=UTC)) == [
-        "2024-01",
-        "2024-04",
-        "2024-07",
-        "2024-11",
+        "2024-03",
+        "2024-06",
+        "2024-10",
+        "2024-12",
     ]
     for checkpoint in CALENDAR.checkpoints(2024):
         key = partition_key(checkpoint)
-        assert checkpoint_of(CALENDAR, key) == checkpoint
+        assert CALENDAR.checkpoint(key) == checkpoint
         window = quarters.time_window_for_partition_key(key)
-        assert window.end.date().toordinal() - 1 == checkpoint.ends_on.toordinal()
+        assert window.start.date() == checkpoint.ends_on
 
 
 @pytest.mark.parametrize(
     ("tick", "quarter", "key"),
     [
-        (datetime(2024, 4, 8, 6, tzinfo=UTC), "2024Q1", "2024-01"),
-        (datetime(2024, 11, 9, 6, tzinfo=UTC), "2024Q3", "2024-07"),
-        (datetime(2025, 1, 20, 6, tzinfo=UTC), "2024Q4", "2024-11"),
+        (datetime(2024, 4, 8, 6, tzinfo=UTC), "2024-03", "2024-03"),
+        (datetime(2024, 11, 9, 6, tzinfo=UTC), "2024-10", "2024-10"),
+        (datetime(2025, 1, 20, 6, tzinfo=UTC), "2024-12", "2024-12"),
     ],
 )
 def test_the_schedule_judges_the_checkpoint_that_has_just_passed(
@@ -148,7 +148,7 @@ def test_the_sensor_waits_until_the_inbox_is_still_and_takes_each_state_once(
     first, cursor = tick(None)
     assert first == []  # seen, but it may still be being written
     second, cursor = tick(cursor)
-    assert second == ["2024-01", "2024-04", "2024-07", "2024-11", "2024"]  # and the year's scores
+    assert second == ["2024-03", "2024-06", "2024-10", "2024-12", "2024"]  # and the year's scores
     assert tick(cursor)[0] == []
     ledger = workplace / "inbox/2024" / DEPARTMENT / "registers/支付台账.xlsx"
     os.utime(ledger, (0, 0))
@@ -160,7 +160,7 @@ def test_the_sensor_waits_until_the_inbox_is_still_and_takes_each_state_once(
 def test_a_quarter_runs_from_files_to_reports_and_missed_promises_only_warn(
     workplace: Path, instance: dg.DagsterInstance
 ) -> None:
-    result = run("quarterly_monitoring", instance, "2024-04")
+    result = run("quarterly_monitoring", instance, "2024-06")
     assert result.success
     found = evaluations(result)
     promised = found["spending_result", "as_promised"]
@@ -169,7 +169,7 @@ def test_a_quarter_runs_from_files_to_reports_and_missed_promises_only_warn(
     records = promised.metadata["rows_1"].records
     assert records[0].data["project_name"] == "综治重点工作经费"
     assert found["payment", "intact"].passed
-    reports = list((workplace / "out/reports" / DEPARTMENT / "2024Q2").glob("*"))
+    reports = list((workplace / "out/reports" / DEPARTMENT / "2024-06").glob("*"))
     assert len([path for path in reports if path.suffix == ".xlsx"]) == 4
     assert len([path for path in reports if path.suffix == ".html"]) == 1
     assert (workplace / "out/data_docs/index.html").is_file()
@@ -186,7 +186,7 @@ def test_broken_data_blocks_what_comes_after_it(
         connection.execute(
             update(PAYMENT).where(PAYMENT.c.row_number < 10).values(paid_on=date(2020, 1, 1))
         )
-    result = run("quarterly_monitoring", instance, "2024-01")
+    result = run("quarterly_monitoring", instance, "2024-03")
     assert not result.success
     intact = evaluations(result)["payment", "intact"]
     assert not intact.passed
@@ -206,12 +206,12 @@ def test_a_failing_quarter_does_not_stop_the_others(
     whole = judgement.compute_measures
 
     def fail_once(engine: object, checkpoint: object) -> object:
-        if getattr(checkpoint, "name", "") == "2024Q2":
+        if getattr(checkpoint, "name", "") == "2024-06":
             raise RuntimeError("断电")
         return whole(engine, checkpoint)  # type: ignore[arg-type]
 
     monkeypatch.setattr(judgement, "compute_measures", fail_once)
     outcome = run_year(2024)
-    assert [failure for failure in outcome.failures if "2024Q2" in failure and "断电" in failure]
+    assert [failure for failure in outcome.failures if "2024-06" in failure and "断电" in failure]
     done = {path.name for path in (workplace / "out/reports" / DEPARTMENT).iterdir()}
-    assert done == {"2024Q1", "2024Q3", "2024Q4", "2024"}  # and the year, as far as it is told
+    assert done == {"2024-03", "2024-10", "2024-12", "2024"}  # and the year, as far as it is told

@@ -55,7 +55,7 @@ def count(workplace: Path, query: str) -> int:
 
 def run_first_quarter() -> dg.ExecuteInProcessResult:
     return defs.resolve_job_def("quarterly_monitoring").execute_in_process(
-        partition_key="2024-01", raise_on_error=False
+        partition_key="2024-03", raise_on_error=False
     )
 
 
@@ -122,7 +122,7 @@ def test_a_run_tells_in_plain_words_what_a_check_stopped(workplace: Path) -> Non
 
 def test_a_run_is_kept_for_the_ui_and_a_second_one_makes_no_new_version(workplace: Path) -> None:
     versions = "SELECT (SELECT count(*) FROM snapshot) + (SELECT count(*) FROM source_file)"
-    assert run_year(2024, "2024Q1").failures == ()
+    assert run_year(2024, "2024-03").failures == ()
     first = count(workplace, versions)
     assert run_first_quarter().success
     assert count(workplace, versions) == first
@@ -133,15 +133,15 @@ def test_a_run_is_kept_for_the_ui_and_a_second_one_makes_no_new_version(workplac
 
 def test_quarters_that_are_not_over_are_left_out_of_a_year() -> None:
     judged = checkpoints_to_judge(2026, None, date(2026, 11, 24))
-    assert [each.name for each in judged] == ["2026Q1", "2026Q2", "2026Q3"]
+    assert [each.name for each in judged] == ["2026-03", "2026-06", "2026-10"]
 
 
 @pytest.mark.parametrize(
     ("year", "quarter", "says"),
     [
-        (2024, "2026Q4", "2026Q4（12月底）还没有过去"),
+        (2024, "2026-12", "2026-12（12月底）还没有过去"),
         (2023, None, "2023年度早于第一个监控年度2024"),
-        (2024, "2023Q4", "2023年度早于第一个监控年度2024"),
+        (2024, "2023-12", "2023年度早于第一个监控年度2024"),
         (2024, "2024Q5", "没有检查点“2024Q5”"),
     ],
 )

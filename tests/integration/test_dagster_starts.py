@@ -17,7 +17,6 @@ from assets.home import dagster_home
 from assets.jobs import inbox_changed
 from assets.partitions import (
     calendar,
-    checkpoint_of,
     partition_key,
     passed_checkpoints,
     quarter_partitions,
@@ -27,6 +26,7 @@ from assets.partitions import (
 from assets.resources import Pipeline
 from assets.schedules import after_checkpoint, after_year_end, every_morning, messages_waiting
 from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import alert_message
@@ -97,27 +97,28 @@ def test_dagster_s_own_folder_sends_nothing_home(
 
 
 @pytest.mark.parametrize("months", [(3, 6, 10, 12), (3, 6, 9, 12), (6, 12), (7, 9, 12), (12,)])
-def test_each_window_ends_with_its_checkpoint(months: tuple[int, ...]) -> None:
+def test_each_partition_is_its_checkpoint_by_name(months: tuple[int, ...]) -> None:
     of_district = FiscalCalendar(months)
     windows = quarter_partitions(of_district, 2024)
     keys = windows.get_partition_keys(current_time=at(2026, 1, 1))
     checkpoints = [c for year in (2024, 2025) for c in of_district.checkpoints(year)]
-    assert [checkpoint_of(of_district, key) for key in keys] == checkpoints
+    assert [of_district.checkpoint(key) for key in keys] == checkpoints
     assert [partition_key(checkpoint) for checkpoint in checkpoints] == keys
     for key, checkpoint in zip(keys, checkpoints, strict=True):
         window = windows.time_window_for_partition_key(key)
-        assert window.start.date() == checkpoint.period_starts_on
-        assert window.end.date() == checkpoint.ends_on + timedelta(days=1)
+        assert window.start.date() == checkpoint.ends_on
 
 
-def test_a_key_in_the_midst_of_a_window_is_nobody_s() -> None:
-    with pytest.raises(dg.DagsterInvariantViolationError, match="2024-09"):
-        checkpoint_of(calendar, "2024-09")
+@pytest.mark.parametrize("key", ["2024-09", "2024-07", "2024-01"])
+def test_a_month_without_a_checkpoint_is_no_partition(key: str) -> None:
+    assert key not in quarters.get_partition_keys(current_time=at(2026, 1, 1))
+    with pytest.raises(ConfigurationError, match=key):
+        calendar.checkpoint(key)
 
 
 def test_a_quarter_can_be_judged_once_its_last_day_is_over() -> None:
     before, after = at(2024, 10, 31, 23), at(2024, 11, 1)
-    for moment, last in ((before, "2024-04"), (after, "2024-07")):
+    for moment, last in ((before, "2024-06"), (after, "2024-10")):
         keys = quarters.get_partition_keys(current_time=moment)
         passed = passed_checkpoints(calendar, 2024, 2024, moment.date())
         assert [partition_key(each) for each in passed] == list(keys)
@@ -152,20 +153,20 @@ def test_the_schedule_judges_each_checkpoint_from_its_fifth_working_day_on(
         if isinstance(request, dg.RunRequest):
             window = quarters.time_window_for_partition_key(request.partition_key or "")
             first.setdefault(request.run_key, tick.date())
-            judged[request.run_key] = window.end.date() - timedelta(days=1)
+            judged[request.run_key] = window.start.date()
     assert first == {  # 清明, 中秋 and 国庆 and the weekends worked for them counted
-        "2024Q1": date(2024, 4, 8),
-        "2024Q2": date(2024, 7, 5),
-        "2024Q3": date(2024, 11, 7),
-        "2024Q4": date(2025, 1, 8),
-        "2025Q1": date(2025, 4, 8),
+        "2024-03": date(2024, 4, 8),
+        "2024-06": date(2024, 7, 5),
+        "2024-10": date(2024, 11, 7),
+        "2024-12": date(2025, 1, 8),
+        "2025-03": date(2025, 4, 8),
     }
     assert judged == {
-        "2024Q1": date(2024, 3, 31),
-        "2024Q2": date(2024, 6, 30),
-        "2024Q3": date(2024, 10, 31),
-        "2024Q4": date(2024, 12, 31),
-        "2025Q1": date(2025, 3, 31),
+        "2024-03": date(2024, 3, 31),
+        "2024-06": date(2024, 6, 30),
+        "2024-10": date(2024, 10, 31),
+        "2024-12": date(2024, 12, 31),
+        "2025-03": date(2025, 3, 31),
     }
 
 
@@ -183,11 +184,11 @@ def test_a_checkpoint_is_asked_for_again_only_when_all_its_runs_have_failed(
     instance: dg.DagsterInstance,
 ) -> None:
     tick = at(2024, 7, 8, 6)
-    noted(instance, "quarterly_monitoring", "2024-04", dg.DagsterRunStatus.FAILURE)
+    noted(instance, "quarterly_monitoring", "2024-06", dg.DagsterRunStatus.FAILURE)
     again = asked(after_checkpoint, tick, instance)
     assert isinstance(again, dg.RunRequest)
-    assert again.run_key == "2024Q2 2024-07-08"
-    noted(instance, "quarterly_monitoring", "2024-04", dg.DagsterRunStatus.STARTED)
+    assert again.run_key == "2024-06 2024-07-08"
+    noted(instance, "quarterly_monitoring", "2024-06", dg.DagsterRunStatus.STARTED)
     assert isinstance(asked(after_checkpoint, tick, instance), dg.SkipReason)
 
 
@@ -196,7 +197,7 @@ def test_a_year_is_scored_once_after_its_last_checkpoint_was_judged(
 ) -> None:
     before, due = at(2025, 1, 21, 7), at(2025, 1, 22, 7)  # the fifteenth working day
     assert isinstance(asked(after_year_end, due, instance), dg.SkipReason)
-    noted(instance, "quarterly_monitoring", "2024-11", dg.DagsterRunStatus.SUCCESS)
+    noted(instance, "quarterly_monitoring", "2024-12", dg.DagsterRunStatus.SUCCESS)
     assert isinstance(asked(after_year_end, before, instance), dg.SkipReason)
     request = asked(after_year_end, due, instance)
     assert isinstance(request, dg.RunRequest)
@@ -283,7 +284,7 @@ def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inbox:
     return opened
 
 
-FIRST_HALF = [("quarterly_monitoring", "2024-01"), ("quarterly_monitoring", "2024-04")]
+FIRST_HALF = [("quarterly_monitoring", "2024-03"), ("quarterly_monitoring", "2024-06")]
 
 
 def test_a_file_that_still_grows_is_waited_for(inbox: Inbox) -> None:

@@ -12,7 +12,8 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine, select
 
-from perf_pipeline.registers.batches import Batch, RegisterBatches
+from perf_pipeline.registers.batch import Batch
+from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import quarantined_row
@@ -159,7 +160,7 @@ QUARANTINED: dict[str, tuple[str, bytes, str]] = {
     "an impossible number": (".csv", csv_of(GOOD, changed(2, "9" * 30)), "大得不可能"),
     "half a household": (".csv", csv_of(GOOD, changed(2, "1.5")), "应为整数"),
     "fewer than none": (".csv", csv_of(GOOD, changed(3, "-1")), "不能小于0"),
-    "part of a fen": (".csv", csv_of(GOOD, changed(4, "0.001")), "不足一分"),
+    "part of a fen": (".csv", csv_of(GOOD, changed(4, "0.001")), "最多两位小数"),
     "about": (".csv", csv_of(GOOD, changed(4, "约5万")), "不是金额"),
     "more than all": (".csv", csv_of(GOOD, changed(3, "101")), "大于常住户数"),
     "a blank that must be filled": (".csv", csv_of(GOOD, changed(0, " ")), "不能为空"),

@@ -90,7 +90,7 @@ def test_a_department_s_broken_document_stops_nobody_else(engine: Engine, tmp_pa
     whole.write_bytes(whole.read_bytes()[:2_000])
     take_everything_in(engine, tmp_path)
     judge(engine, *(each.name for each in CALENDAR.checkpoints(2024)))
-    (written,) = write_quarter(engine, CALENDAR.checkpoint("2024Q4"), tmp_path / "reports")
+    (written,) = write_quarter(engine, CALENDAR.checkpoint("2024-12"), tmp_path / "reports")
     assert written.page.is_file()
     judged = (
         select(department.c.code)

@@ -139,7 +139,7 @@ def test_what_another_file_says_too_stays_when_one_is_withdrawn(
 
 def test_a_renamed_file_is_the_same_file_and_has_not_come_late(engine: Engine, inbox: Path) -> None:
     take_everything_in(engine, inbox)
-    judge(engine, "2024Q4")
+    judge(engine, "2024-12")
     new = (inbox / LEDGER).with_name("支付台账（终稿）.xlsx")
     (inbox / LEDGER).rename(new)
     (renamed,) = note_departures(engine, inbox)
@@ -227,7 +227,7 @@ def test_a_failed_intake_raises_one_alert_and_leaves_the_departments_judgement_a
     with monkeypatch.context() as broken:
         fail_on("支付台账.xlsx", broken)
         take_everything_in(engine, inbox)
-        judge(engine, "2024Q2")
+        judge(engine, "2024-06")
         told = read_status(engine)
         raised = raise_alerts(engine, QUARTERS[1], load_configuration(inbox))
     assert told == []  # never "没有收到支付台账" of a ledger that lies in the inbox
@@ -241,5 +241,5 @@ def test_a_failed_intake_raises_one_alert_and_leaves_the_departments_judgement_a
             concerned
         )
     take_everything_in(engine, inbox)
-    judge(engine, "2024Q2")
+    judge(engine, "2024-06")
     assert len(read_status(engine)) == 1

@@ -10,7 +10,9 @@ import pytest
 import yaml
 from sqlalchemy import Engine, select
 
+from perf_pipeline.alerts.channels import TryLater
 from perf_pipeline.alerts.channels.file import FileChannel
+from perf_pipeline.alerts.channels.robots import WeComRobot
 from perf_pipeline.alerts.configuration import AlertConfiguration, load_configuration
 from perf_pipeline.alerts.delivery import deliver, has_waiting, preview, send_again, unsettled
 from perf_pipeline.alerts.message import Message
@@ -27,7 +29,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def year(engine: Engine) -> Engine:
     take_everything_in(engine)
-    judge(engine, "2024Q1")
+    judge(engine, "2024-03")
     return engine
 
 
@@ -110,11 +112,11 @@ def test_what_happens_after_the_days_digest_waits_for_the_next_day(
     told = configuration(tmp_path)
     deliver(year, told, MORNING)
     before = len(robots["wecom"].taken)
-    judge(year, "2024Q2")
+    judge(year, "2024-06")
     deliver(year, told, MORNING + timedelta(hours=3))
     assert len(robots["wecom"].taken) == before
     deliver(year, told, MORNING + DAY)
-    assert "2024Q2" in text_of(robots["wecom"])
+    assert "2024-06" in text_of(robots["wecom"])
 
 
 def test_escalation_reaches_the_head_and_what_is_resolved_is_said(
@@ -122,11 +124,11 @@ def test_escalation_reaches_the_head_and_what_is_resolved_is_said(
 ) -> None:
     told = configuration(tmp_path, escalate_after_days=1)
     deliver(year, told, MORNING)
-    q1 = CALENDAR.checkpoint("2024Q1")
+    q1 = CALENDAR.checkpoint("2024-03")
     raise_alerts(year, q1, told, newest=False, moment=datetime.now(UTC) + 3 * DAY)
     deliver(year, told, MORNING + DAY)
     assert "已升级" in text_of(robots["dingtalk"])
-    judge(year, "2024Q2", "2024Q3")
+    judge(year, "2024-06", "2024-10")
     deliver(year, told, MORNING + 2 * DAY)
     assert "已解除" in text_of(robots["wecom"])
 
@@ -166,6 +168,45 @@ def test_a_channel_that_fails_stops_no_other(
     assert {each.state for each in messages(year, recipient="财政局")} == {"waiting"}
     assert {each.state for each in messages(year, recipient="政法委经办")} == {"sent"}
     assert "WECOM_URL" in str(unsettled(year)[0]["error"])
+
+
+def test_a_channel_with_a_fault_of_its_own_stops_no_other(
+    year: Engine, robots: dict[str, Robot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError(f"at https://robot.example/send?key={KEY}")
+
+    monkeypatch.setattr(WeComRobot, "send", breaks)
+    deliver(year, configuration(tmp_path), MORNING)
+    (unclear, *_) = messages(year, recipient="财政局")
+    assert (unclear.state, unclear.error) == (
+        "unclear",
+        "意外的错误（ZeroDivisionError），收没收到不清楚",
+    )
+    assert {each.state for each in messages(year, recipient="政法委经办")} == {"sent"}
+
+
+def test_an_address_put_off_gets_the_message_later_and_the_others_once(
+    year: Engine, robots: dict[str, Robot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[tuple[str, ...]] = []
+    put_off = {"b@x.example"}
+
+    def send(_self: FileChannel, _message: Message, to: Sequence[str]) -> None:
+        taken.append(tuple(each for each in to if each not in put_off))
+        if left := [each for each in to if each in put_off]:
+            raise TryLater("暂时不收", 60, left)
+
+    monkeypatch.setattr(FileChannel, "send", send)
+    both = {"name": "两人", "channel": "夹", "to": ["a@x.example", "b@x.example"]}
+    other = {"name": "另一人", "channel": "夹", "to": ["c@x.example"]}
+    told = configuration(tmp_path, recipients=[both, other])
+    deliver(year, told, MORNING)
+    assert taken == [("a@x.example",), ("c@x.example",)]
+    put_off.clear()
+    deliver(year, told, MORNING + timedelta(minutes=2))
+    assert taken[2:] == [("b@x.example",)]
+    assert {each.state for each in messages(year)} == {"sent"}
 
 
 def test_after_a_crash_between_sending_and_noting_it_nothing_is_sent_twice(

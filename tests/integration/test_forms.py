@@ -21,7 +21,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.reports.archives import write_archives
 from perf_pipeline.reports.department_form import department_form
 from perf_pipeline.reports.evaluated_year import EvaluatedYear
-from perf_pipeline.reports.model import Explanation, QuarterReport
+from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.reports.sheet import HIGHEST_ROW
@@ -50,15 +50,14 @@ def judged(
 
 def with_texts(report: QuarterReport, name: str, why: str, goal: str) -> QuarterReport:
     """Put a text into every place of a report that people fill."""
-    said = Explanation("人员保障", why, why)
+    said = {"cause": "人员保障", "cause_words": why, "cause_measures": why}
     return replace(
         report,
         department=name,
         projects=tuple(replace(p, purpose=why, objectives=(goal,)) for p in report.projects),
-        spending=tuple(replace(s, note=why, explanation=said) for s in report.spending),
+        spending=tuple(replace(s, note=why, **said) for s in report.spending),
         indicators=tuple(
-            replace(i, name=name, raw_target=name, level2=name, explanation=said)
-            for i in report.indicators
+            replace(i, name=name, raw_target=name, level2=name, **said) for i in report.indicators
         ),
     )
 

@@ -9,7 +9,6 @@ from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.model import FormKind
 from perf_pipeline.domain.scoring import read_weight
 from perf_pipeline.reports.department_form import department_form
-from perf_pipeline.reports.model import Explanation
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
@@ -22,14 +21,14 @@ def test_nothing_that_a_monitoring_form_says_is_lost(engine: Engine, tmp_path: P
     with engine.connect() as connection:
         (report,) = load_reports(connection, Q2)
     for line in report.spending:
-        path = tmp_path / f"{line.project}.xlsx"
-        path.write_bytes(monitoring_form(report, line.project))
+        path = tmp_path / f"{line.project_name}.xlsx"
+        path.write_bytes(monitoring_form(report, line.project_name))
         document = extract_document(path)
         [project] = document.projects
         assert (document.fiscal_year, document.department) == (2024, report.department)
         assert project.kind is FormKind.MONITORING
-        known = report.project(line.project)
-        assert (project.name, project.code) == (line.project, known.code)
+        known = report.project(line.project_name)
+        assert (project.name, project.code) == (line.project_name, known.code)
         assert project.objectives == known.objectives
         budget = project.budget
         if line.budget_fen is None:
@@ -46,7 +45,7 @@ def test_nothing_that_a_monitoring_form_says_is_lost(engine: Engine, tmp_path: P
             assert budget.other_executed_fen == line.paid_by_source.other_fen
         written = [
             (i.level1 or "", i.level2 or "", i.name, i.raw_target, i.actual_text)
-            for i in report.indicators_of(line.project)
+            for i in report.indicators_of(line.project_name)
         ]
         read = [
             (i.level1, i.level2, i.level3, i.raw_value, i.filled.actual if i.filled else None)
@@ -62,15 +61,15 @@ def test_nothing_that_a_self_evaluation_form_says_is_lost(engine: Engine, tmp_pa
     report = year.report
     for scored in year.projects:
         line = scored.line
-        path = tmp_path / f"{line.project}.xlsx"
-        path.write_bytes(self_evaluation_form(year, line.project))
+        path = tmp_path / f"{line.project_name}.xlsx"
+        path.write_bytes(self_evaluation_form(year, line.project_name))
         document = extract_document(path)
         assert (document.fiscal_year, document.department) == (2024, report.department)
         assert document.title == "项目支出绩效自评表"
         [project] = document.projects
-        known = report.project(line.project)
+        known = report.project(line.project_name)
         assert project.kind is FormKind.SELF_EVALUATION
-        assert (project.name, project.code) == (line.project, known.code)
+        assert (project.name, project.code) == (line.project_name, known.code)
         assert project.objectives == known.objectives
         assert read_weight(project.score) == scored.score_centi
         if line.budget_fen is None:
@@ -90,9 +89,12 @@ def test_nothing_that_a_self_evaluation_form_says_is_lost(engine: Engine, tmp_pa
         written = [
             (
                 *(i.level1, i.level2, i.name, i.raw_target, i.actual_text or "无数据"),
-                *(scored.marks[i.key].points_centi, scored.marks[i.key].score_centi),
+                *(
+                    scored.marks[i.indicator_key].points_centi,
+                    scored.marks[i.indicator_key].score_centi,
+                ),
             )
-            for i in report.indicators_of(line.project)
+            for i in report.indicators_of(line.project_name)
         ]
         assert [
             (
@@ -119,8 +121,8 @@ def test_nothing_that_a_departments_self_evaluation_form_says_is_lost(
         for t in document.tasks
     ] == [
         (
-            each.line.project,
-            report.project(each.line.project).purpose,
+            each.line.project_name,
+            report.project(each.line.project_name).purpose,
             *(each.line.budget_fen, each.line.paid_fen, each.done, each.score_centi),
         )
         for each in year.projects
@@ -131,15 +133,15 @@ def test_nothing_that_a_departments_self_evaluation_form_says_is_lost(
     ] == [
         (i.section, i.name, i.raw_target, i.actual_text or "无数据")
         for i in report.indicators
-        if not i.project
+        if not i.project_name
     ]
 
 
 def test_an_indicator_over_several_rows_is_read_once(engine: Engine, tmp_path: Path) -> None:
     _, year = judged_year(engine)
     words = "因上级统一调整工作部署，集中宣传活动推迟。" * 60
-    said = Explanation("人员保障", words)
-    lines = tuple(replace(line, explanation=said) for line in year.report.indicators)
+    said = {"cause": "人员保障", "cause_words": words}
+    lines = tuple(replace(line, **said) for line in year.report.indicators)
     long = replace(year, report=replace(year.report, indicators=lines))
     path = tmp_path / "长.xlsx"
     path.write_bytes(self_evaluation_form(long, "信访维稳经费"))

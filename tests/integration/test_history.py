@@ -14,7 +14,7 @@ from perf_pipeline.warehouse.history import Merge, SourcedRow, merge_rows, now, 
 from perf_pipeline.warehouse.schema import measure_value, register_tables, source_file
 
 PAYMENT = register_tables["payment"]
-CHECKPOINT = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024Q1")
+CHECKPOINT = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024-03")
 
 
 def file_id(connection: Connection, path: str, version: int = 1) -> int:

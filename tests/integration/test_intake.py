@@ -91,7 +91,7 @@ def test_bad_rows_are_quarantined_by_place_and_the_year_is_still_judged(
         ("支付台账", 12, "支付日期", "2023-12-31"),
     ]
     assert all(row.path.endswith("支付台账.xlsx") for row in rows)
-    judge(engine, "2024Q2")
+    judge(engine, "2024-06")
     assert count(engine, spending_result) == 4
 
 
@@ -122,7 +122,7 @@ def test_a_file_without_a_column_or_that_cannot_be_read_is_refused_and_the_other
     assert "已损坏" in refused["宣传活动记录.xlsx"]
     assert "文件名与任何台账都不符" in refused["杂记.xlsx"]
     assert {each.outcome for each in outcomes if not each.reason} == {"loaded"}
-    judge(engine, "2024Q4")
+    judge(engine, "2024-12")
     survey = register_tables["satisfaction_survey"]
     assert count(engine, survey) == 0
     no_data = count(engine, indicator_result, indicator_result.c.status == "no_data")
@@ -191,7 +191,7 @@ def test_one_departments_broken_file_stops_nobody_else(engine: Engine, inbox: Pa
     shutil.copytree(inbox / "2024" / DEPARTMENT, inbox / "2024" / "other-bureau")
     (inbox / "2024/other-bureau/registers/支付台账.xlsx").write_bytes(b"broken")
     take_everything_in(engine, inbox)
-    judge(engine, "2024Q1")
+    judge(engine, "2024-03")
     with engine.connect() as connection:
         lights = connection.execute(select(spending_result.c.light)).scalars().all()
     assert sorted(lights) == ["green", "green", "green", *["unknown"] * 4, "yellow"]

@@ -15,8 +15,8 @@ from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
-MARCH = CALENDAR.checkpoint("2024Q1")
-JUNE = CALENDAR.checkpoint("2024Q2")
+MARCH = CALENDAR.checkpoint("2024-03")
+JUNE = CALENDAR.checkpoint("2024-06")
 
 
 def hand_in(
@@ -94,7 +94,7 @@ def test_acceptance_counts_cases_that_are_accepted_or_past_their_limit(
 ) -> None:
     with write_transaction(engine) as connection:
         hand_in(connection, "petition_case", cases)
-        assert figure(connection, "petition_on_time_acceptance", "2024Q1") == expected
+        assert figure(connection, "petition_on_time_acceptance", "2024-03") == expected
 
 
 @pytest.mark.parametrize(
@@ -114,13 +114,13 @@ def test_closing_counts_cases_that_are_closed_or_past_their_limit(
 ) -> None:
     with write_transaction(engine) as connection:
         hand_in(connection, "petition_case", cases)
-        assert figure(connection, "petition_on_time_closing", "2024Q1") == expected
+        assert figure(connection, "petition_on_time_closing", "2024-03") == expected
 
 
 def test_no_rated_case_is_no_data_and_not_nought_per_cent(engine: Engine) -> None:
     with write_transaction(engine) as connection:
         hand_in(connection, "petition_case", [case(1, "01-01", "01-02", "01-20")])
-        assert figure(connection, "petition_satisfaction", "2024Q1") is None
+        assert figure(connection, "petition_satisfaction", "2024-03") is None
 
 
 def test_a_department_without_a_ledger_has_no_data_and_one_with_an_empty_project_has_nought(
@@ -136,10 +136,10 @@ def test_a_department_without_a_ledger_has_no_data_and_one_with_an_empty_project
     }
     with write_transaction(engine) as connection:
         hand_in(connection, "project", named)
-        assert figure(connection, "paid_fen", "2024Q1", "甲") is None
+        assert figure(connection, "paid_fen", "2024-03", "甲") is None
         hand_in(connection, "payment", [payment])
-        assert figure(connection, "paid_fen", "2024Q1", "甲") == (12345, 1)
-        assert figure(connection, "paid_fen", "2024Q1", "乙") == (0, 1)
+        assert figure(connection, "paid_fen", "2024-03", "甲") == (12345, 1)
+        assert figure(connection, "paid_fen", "2024-03", "乙") == (0, 1)
 
 
 def test_device_rates_look_at_the_period_since_the_last_checkpoint(engine: Engine) -> None:
@@ -160,8 +160,8 @@ def test_device_rates_look_at_the_period_since_the_last_checkpoint(engine: Engin
     ]
     with write_transaction(engine) as connection:
         hand_in(connection, "device_inspection", seen)
-        assert figure(connection, "device_online_rate", "2024Q1") == (0, 1)
-        assert figure(connection, "device_online_rate", "2024Q2") == (2, 3)
+        assert figure(connection, "device_online_rate", "2024-03") == (0, 1)
+        assert figure(connection, "device_online_rate", "2024-06") == (2, 3)
 
 
 def test_enrolment_counts_each_towns_newest_row_only(engine: Engine) -> None:
@@ -182,9 +182,9 @@ def test_enrolment_counts_each_towns_newest_row_only(engine: Engine) -> None:
     ]
     with write_transaction(engine) as connection:
         hand_in(connection, "insurance_enrolment", rows)
-        assert figure(connection, "insurance_household_rate", "2024Q1") == (300, 2000)
-        assert figure(connection, "insurance_town_rate", "2024Q1") == (1, 2)
-        assert figure(connection, "insurance_cost_per_household", "2024Q1") == (300000, 30000)
+        assert figure(connection, "insurance_household_rate", "2024-03") == (300, 2000)
+        assert figure(connection, "insurance_town_rate", "2024-03") == (1, 2)
+        assert figure(connection, "insurance_cost_per_household", "2024-03") == (300000, 30000)
 
 
 def test_measures_are_computed_for_all_departments_and_kept_once(engine: Engine) -> None:

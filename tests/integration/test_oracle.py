@@ -10,7 +10,7 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import checkpoint_id_of, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import indicator_result, spending_line, spending_result
 from tests.made_years import Made, fill, make_years
 from tests.oracle import (
@@ -105,7 +105,7 @@ def test_payments_by_source_are_all_that_was_paid(engine: Engine) -> None:
         connection.execute(register_tables["budget_adjustment"].delete())
     compute_measures(engine, QUARTERS[3])
     evaluate_quarter(engine, QUARTERS[3], Limits())
-    lines = results(engine, spending_line, "2024Q4")
+    lines = results(engine, spending_line, "2024-12")
     for at, of in enumerate(years, start=1):
         for one, _ in of:
             mine = [row for row in lines[at] if row.project_name == one.name]

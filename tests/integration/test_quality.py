@@ -29,7 +29,7 @@ PETITION = register_tables["petition_case"]
 @pytest.fixture
 def year(engine: Engine) -> Engine:
     take_everything_in(engine)
-    judge(engine, "2024Q2")
+    judge(engine, "2024-06")
     return engine
 
 
@@ -114,7 +114,7 @@ def test_a_plan_that_falls_or_stops_short_is_broken(year: Engine, largest_frame:
 
 
 def test_missed_plans_and_targets_are_warnings_with_their_rows(year: Engine) -> None:
-    quarter = CALENDAR.checkpoint("2024Q2")
+    quarter = CALENDAR.checkpoint("2024-06")
     spending = validate(year, SUITES, "spending_result", checkpoint=quarter)
     (missed,) = [each for each in spending if not each.success]
     assert not missed.blocking
@@ -146,14 +146,14 @@ def test_a_threshold_is_enforced_exactly_also_for_huge_numbers(
             .where(indicator_result.c.name == "设备完好率")
             .values(numerator=numerator, denominator=denominator, status="met")
         )
-    quarter = CALENDAR.checkpoint("2024Q2")
+    quarter = CALENDAR.checkpoint("2024-06")
     results = validate(year, SUITES, "indicator_result", checkpoint=quarter)
     reaching = next(each for each in results if each.description == "实际值应达到目标")
     assert ("设备完好率" in {row["name"] for row in reaching.rows}) == fails
 
 
 def test_a_quarter_nobody_judged_passes_with_nothing_checked(engine: Engine) -> None:
-    quarter = CALENDAR.checkpoint("2024Q1")
+    quarter = CALENDAR.checkpoint("2024-03")
     results = validate(engine, SUITES, "spending_result", checkpoint=quarter)
     assert {(each.success, each.checked) for each in results} == {(True, 0)}
 
@@ -175,7 +175,7 @@ def test_the_pages_hold_the_newest_results_and_call_for_no_network(
     year: Engine, tmp_path: Path
 ) -> None:
     kept = tmp_path / "validations"
-    quarter = CALENDAR.checkpoint("2024Q2")
+    quarter = CALENDAR.checkpoint("2024-06")
     for _ in range(2):
         validate(year, SUITES, "payment", results=kept)
         validate(year, SUITES, "spending_result", checkpoint=quarter, results=kept)
@@ -197,5 +197,5 @@ def test_an_unplanned_project_is_a_warning(year: Engine) -> None:
         unplanned = {**row, "project_name": "新项目", "planned_bp": None, "light": "unknown"}
         del unplanned["id"]
         connection.execute(insert(spending_result).values(unplanned))
-    results = validate(year, SUITES, "spending_result", checkpoint=CALENDAR.checkpoint("2024Q2"))
+    results = validate(year, SUITES, "spending_result", checkpoint=CALENDAR.checkpoint("2024-06"))
     assert failures(results)["项目应有支出计划"] == 1

@@ -52,7 +52,7 @@ def test_the_readme_s_lines_lead_to_a_running_service(tmp_path: Path) -> None:
     assert stopped, log.read_text("utf-8")[-4000:]
     said = log.read_text("utf-8")
     assert "✗" not in said.split("\n✓ 数据仓库")[-1]  # the last health check
-    assert list((tmp_path / "perf_pipeline/out/reports").glob("*/2024Q4/*.html"))
+    assert list((tmp_path / "perf_pipeline/out/reports").glob("*/2024-12/*.html"))
 
 
 def gone(group: int) -> bool:

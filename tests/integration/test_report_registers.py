@@ -14,7 +14,7 @@ def test_the_page_shows_limits_and_findings_as_leads_with_their_evidence(
     engine: Engine, tmp_path: Path
 ) -> None:
     take_everything_in(engine)
-    judge(engine, "2024Q3")
+    judge(engine, "2024-10")
     with engine.connect() as connection:
         (report,) = load_reports(connection, QUARTERS[2])
     steps = {kind[:2] for kind in report.limit_counts}

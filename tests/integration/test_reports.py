@@ -43,7 +43,7 @@ def row_of(sheet: Worksheet, level3: str) -> int:
 
 
 def form_of(folder: Path, project: str) -> Path:
-    return folder / CODE / "2024Q2" / f"项目支出绩效目标执行监控表-{project}.xlsx"
+    return folder / CODE / "2024-06" / f"项目支出绩效目标执行监控表-{project}.xlsx"
 
 
 def test_the_report_says_what_the_warehouse_holds(engine: Engine) -> None:
@@ -61,7 +61,7 @@ def test_the_report_says_what_the_warehouse_holds(engine: Engine) -> None:
     assert len(found.indicators) == 41
     assert found.quarantined == 5
     for line in found.spending:
-        row = stored[line.project]
+        row = stored[line.project_name]
         assert line.figure == f"S{row.id}"
         assert (line.paid_fen, line.actual_bp) == (row.paid_fen, row.actual_bp)
         assert line.paid[-1].cumulative_fen == row.paid_fen
@@ -92,7 +92,7 @@ def test_an_earlier_quarter_knows_nothing_of_later_payments(engine: Engine) -> N
 
 def test_a_quarter_without_a_judgement_has_no_report(engine: Engine, tmp_path: Path) -> None:
     fill(engine)
-    with engine.connect() as connection, pytest.raises(ConfigurationError, match="2024Q3"):
+    with engine.connect() as connection, pytest.raises(ConfigurationError, match="2024-10"):
         load_report(connection, 1, Q3)
     assert write_quarter(engine, Q3, tmp_path / "out") == []
 
@@ -101,7 +101,7 @@ def test_page_and_form_show_the_warehouse_figures(engine: Engine, tmp_path: Path
     fill(engine)
     (written,) = write_quarter(engine, Q2, tmp_path)
     page = written.page.read_text("utf-8")
-    assert written.page.name == "2024Q2-绩效运行监控.html"
+    assert written.page.name == "2024-06-绩效运行监控.html"
     assert page.count(NOTICE) >= 2
     for said in ("52.91%", "−17.09", "120.00", "94.17%", "8条预警", "隔离"):
         assert said in page
@@ -271,7 +271,7 @@ def test_names_that_look_like_markup_or_formulas_stay_text(engine: Engine, tmp_p
     assert EVIL not in page
     assert "&lt;script&gt;" in page
     for path in written.forms:
-        assert path.parent == tmp_path / CODE / "2024Q2"
+        assert path.parent == tmp_path / CODE / "2024-06"
         sheet = load_workbook(path, data_only=True).active
         assert isinstance(sheet, Worksheet)
         texts = [c for row in sheet.iter_rows() for c in row if isinstance(c.value, str)]

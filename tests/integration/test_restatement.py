@@ -15,6 +15,8 @@ from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.catalogue import measure
 from perf_pipeline.measures.compute import compute_measures, figure_query
+from perf_pipeline.monitoring.cause import cause_text
+from perf_pipeline.monitoring.comparison import Kind
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.restatement import Restated, Restatement, diff_quarter
 from perf_pipeline.monitoring.status import read_status
@@ -28,7 +30,7 @@ from perf_pipeline.warehouse.locks import close_quarter, lock_history, reopen_qu
 from perf_pipeline.warehouse.schema import metadata, source_file
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
-MARCH, JUNE = CALENDAR.checkpoint("2024Q1"), CALENDAR.checkpoint("2024Q2")
+MARCH, JUNE = CALENDAR.checkpoint("2024-03"), CALENDAR.checkpoint("2024-06")
 NAME, KEY = "信访维稳经费", "信访维稳经费||按期受理率"
 Rows = Mapping[str, Mapping[str, object]]
 
@@ -69,7 +71,7 @@ def add_file(connection: Connection, table: str, version: int, bureau: str) -> i
     ).scalar_one()
 
 
-def payments(**fen: int) -> Rows:
+def payments(**fen: int) -> dict[str, dict[str, object]]:
     """Payments of March by voucher."""
     return {
         voucher: {
@@ -188,6 +190,25 @@ def test_a_late_and_a_corrected_payment_are_named_with_file_row_and_amounts(
     assert [each.row for each in figure.causes] == [2, 3]
 
 
+def test_a_payment_moved_to_a_later_date_is_told_as_moved_and_a_withdrawn_one_as_cancelled(
+    engine: Engine,
+) -> None:
+    set_up(engine)
+    load(engine, "payment", payments(a=20_000, b=5_000, c=700))
+    judge(engine)
+    later = payments(a=20_000, b=5_000)
+    later["b"] = {**later["b"], "paid_on": date(2024, 7, 3)}
+    load(engine, "payment", later, version=2)
+    judge(engine)
+    (figure,) = restated(engine).figures
+    told = {cause.key: cause for cause in figure.causes}
+    assert told["b"].change is Kind.MOVED
+    assert "支付日期由2024-03-05改为2024-07-03" in cause_text(told["b"])
+    assert "取消" not in cause_text(told["b"])
+    assert told["c"].change is Kind.REMOVED
+    assert figure.explained
+
+
 def test_a_status_that_changed_is_told_with_the_cases_that_changed_it(engine: Engine) -> None:
     set_up(engine)
     judge(engine)
@@ -264,7 +285,7 @@ def test_a_closed_quarter_is_not_restated_and_late_data_are_adjustments_of_the_n
     assert june["spending"][0]["paid_fen"] == 27_000  # what is known by June holds the late row
     assert (june["closed"], june["version"]) == (False, 2)
     spending, rate = june["adjustments"]
-    assert spending["quarter"] == "2024Q1"
+    assert spending["quarter"] == "2024-03"
     assert (spending["closed_numerator"], spending["known_numerator"]) == (20_000, 27_000)
     assert spending["difference_text"] == "+70.00元"
     (row,) = spending["sources"]["rows"]
@@ -282,7 +303,7 @@ def test_a_closed_quarter_is_not_restated_and_late_data_are_adjustments_of_the_n
 def test_where_the_next_quarter_is_closed_too_adjustments_go_to_the_first_open_one(
     engine: Engine,
 ) -> None:
-    october = CALENDAR.checkpoint("2024Q3")
+    october = CALENDAR.checkpoint("2024-10")
     set_up(engine)
     judge(engine, MARCH, JUNE, october)
     for checkpoint in (MARCH, JUNE):
@@ -291,7 +312,7 @@ def test_where_the_next_quarter_is_closed_too_adjustments_go_to_the_first_open_o
     judge(engine, MARCH, JUNE, october)
     *closed, last = read_status(engine)
     assert all(each["closed"] and not each["adjustments"] for each in closed)
-    assert [each["quarter"] for each in last["adjustments"]] == ["2024Q1", "2024Q2"]
+    assert [each["quarter"] for each in last["adjustments"]] == ["2024-03", "2024-06"]
 
 
 def test_a_reopened_quarter_is_restated_and_its_adjustments_are_gone(engine: Engine) -> None:
@@ -346,7 +367,7 @@ def test_the_page_is_self_contained_and_escapes_what_files_say(
     assert "on_track" not in page.split("</style>")[1]
     assert "200.00元" in page
     (path,) = write_restatements([restated(engine)], tmp_path)
-    assert path == tmp_path / "bureau" / "2024Q1" / "2024Q1-重述-1至2.html"
+    assert path == tmp_path / "bureau" / "2024-03" / "2024-03-重述-1至2.html"
     assert json.dumps(restated(engine).to_dict(), ensure_ascii=False)
 
 
@@ -377,8 +398,8 @@ def test_a_figure_traces_to_the_rows_known_when_it_was_written(engine: Engine) -
     load(engine, "payment", payments(a=25_000, b=5_000), version=2)
     judge(engine)
     (after,) = read_status(engine, MARCH)
-    old = trace_figure(engine, before["spending"][0]["figure"], CALENDAR)
-    new = trace_figure(engine, after["spending"][0]["figure"], CALENDAR)
+    old = trace_figure(engine, before["spending"][0]["figure"])
+    new = trace_figure(engine, after["spending"][0]["figure"])
     assert [(row.key, row.numerator) for row in old.rows] == [("a", 20_000)]
     assert (old.adds_up, old.still_so) == (True, False)
     assert sum(row.numerator for row in new.rows) == 30_000

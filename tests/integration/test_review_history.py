@@ -19,9 +19,9 @@ NAME = IndicatorName("综治重点工作经费", "", "活动次数")
 
 def test_a_target_far_from_the_years_end_is_a_finding(engine: Engine) -> None:
     take_everything_in(engine)
-    judge(engine, "2024Q3")
+    judge(engine, "2024-10")
     assert read_last_year(engine, DEPARTMENT, 2025) == {}  # the year is not over
-    judge(engine, "2024Q4")
+    judge(engine, "2024-12")
     reached = read_last_year(engine, DEPARTMENT, 2025)
     assert reached[NAME] >= 3
     assert reached[NAME].denominator == 1

@@ -51,9 +51,9 @@ def several_departments(folder: Path) -> Path:
 
 
 def test_a_year_that_was_not_judged_is_not_scored(engine: Engine) -> None:
-    with pytest.raises(NothingJudgedError, match="2024Q4"):
+    with pytest.raises(NothingJudgedError, match="2024-12"):
         evaluate_year(engine, YEAR_END, ScoringRules())
-    with pytest.raises(NothingJudgedError, match="2024Q4"):
+    with pytest.raises(NothingJudgedError, match="2024-12"):
         roll_up_quarter(engine, YEAR_END, None)
 
 
@@ -172,18 +172,18 @@ def test_the_command_line_tells_versions_locks_scores_and_totals(tmp_path: Path)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    assert told("diff", "--quarter", "2024Q2")[0]["from"] is None
-    pages = call("diff", "--quarter", "2024Q2", "--out", str(tmp_path / "pages")).stdout
+    assert told("diff", "--quarter", "2024-06")[0]["from"] is None
+    pages = call("diff", "--quarter", "2024-06", "--out", str(tmp_path / "pages")).stdout
     assert "只有第1版，没有重述" in pages
     (page,) = (tmp_path / "pages").rglob("*重述*.html")
     assert "模拟数据" in page.read_text("utf-8")
-    assert "已关账（第1版）" in call("close", "--quarter", "2024Q1", "--by", "张三").stdout
-    assert told("status", "--quarter", "2024Q1")[0]["closed"] is True
-    assert "已关账" in call("status", "--quarter", "2024Q1").stdout
-    refused = call("reopen", "--quarter", "2024Q1", "--reason", " ")
+    assert "已关账（第1版）" in call("close", "--quarter", "2024-03", "--by", "张三").stdout
+    assert told("status", "--quarter", "2024-03")[0]["closed"] is True
+    assert "已关账" in call("status", "--quarter", "2024-03").stdout
+    refused = call("reopen", "--quarter", "2024-03", "--reason", " ")
     assert refused.returncode == 2
     assert "理由" in refused.stderr
-    assert "重新开账" in call("reopen", "--quarter", "2024Q1", "--reason", "补记").stdout
+    assert "重新开账" in call("reopen", "--quarter", "2024-03", "--reason", "补记").stdout
     assert told("score")[0]["projects"][0]["results"]
     assert "算式" in call("score", "--year", "2024").stdout
     written = call("score", "--year", "2024", "--out", str(tmp_path / "forms"), "--zip").stdout
@@ -196,12 +196,12 @@ def test_the_command_line_tells_versions_locks_scores_and_totals(tmp_path: Path)
     alone = call("score", "--zip")
     assert alone.returncode == 2
     assert "--out" in alone.stderr
-    monitored = call("report", "--quarter", "2024Q4", "--out", str(tmp_path / "forms"), "--zip")
-    assert "2024Q4-执行监控表-全部部门.zip" in monitored.stdout
-    assert {each["level"] for each in told("rollup", "--quarter", "2024Q4")["units"]} == {
+    monitored = call("report", "--quarter", "2024-12", "--out", str(tmp_path / "forms"), "--zip")
+    assert "2024-12-执行监控表-全部部门.zip" in monitored.stdout
+    assert {each["level"] for each in told("rollup", "--quarter", "2024-12")["units"]} == {
         *("department", "all")
     }
-    assert "排名" in call("rollup", "--quarter", "2024Q4").stdout
+    assert "排名" in call("rollup", "--quarter", "2024-12").stdout
 
 
 def test_the_year_end_job_scores_a_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

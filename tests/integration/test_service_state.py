@@ -54,23 +54,23 @@ def test_metrics_count_what_the_warehouse_holds_in_its_newest_versions(engine: E
     assert sample(empty, "perf_outbox_oldest_age_seconds") == 0
     assert not any(name == "perf_projects" for name, _ in empty)
     take_everything_in(engine)
-    judge(engine, "2024Q2")
+    judge(engine, "2024-06")
     post(engine, "waiting", date(2025, 1, 8))
     post(engine, "sent", date(2025, 1, 1))
     found = read(metrics_text(engine, moment=NOW))
     assert sample(found, "perf_rows_total", register="payment", outcome="loaded") == 2040
     assert sample(found, "perf_rows_total", register="payment", outcome="skipped") == 1
     assert sample(found, "perf_files_total", register="payment", outcome="loaded") == 1
-    assert sample(found, "perf_projects", quarter="2024Q2", light="red") == 1
-    assert sample(found, "perf_projects", quarter="2024Q2", light="green") == 3
+    assert sample(found, "perf_projects", quarter="2024-06", light="red") == 1
+    assert sample(found, "perf_projects", quarter="2024-06", light="green") == 3
     statuses = [value for (name, _), value in found.items() if name == "perf_indicators"]
     assert sum(statuses) == 65
-    overdue = {"quarter": "2024Q2", "state": "overdue"}
+    overdue = {"quarter": "2024-06", "state": "overdue"}
     assert sample(found, "perf_cases", register="petition_case", **overdue) == 19
     assert sample(found, "perf_open_alerts", rule="spending", level="red", state="new") == 1
     assert sample(found, "perf_undelivered_messages", state="waiting") == 1
     assert sample(found, "perf_outbox_oldest_age_seconds") == 20 * 3600  # since midnight, +08:00
-    judged = sample(found, "perf_judgement_timestamp_seconds", quarter="2024Q2")
+    judged = sample(found, "perf_judgement_timestamp_seconds", quarter="2024-06")
     assert judged
     assert abs(judged - datetime.now(UTC).timestamp()) < 3600
     size = sample(found, "perf_warehouse_size_bytes")
@@ -80,13 +80,13 @@ def test_metrics_count_what_the_warehouse_holds_in_its_newest_versions(engine: E
 
 def test_metrics_of_the_service_tell_of_daemons_and_runs(engine: Engine) -> None:
     run = LastRun("ingest", NOW, failed=True, run_id="1234")
-    state = ServiceState({"SENSOR": NOW, "SCHEDULER": None}, (run,), {"2024Q4": NOW})
+    state = ServiceState({"SENSOR": NOW, "SCHEDULER": None}, (run,), {"2024-12": NOW})
     found = read(metrics_text(engine, state))
     beat = "perf_daemon_heartbeat_timestamp_seconds"
     assert sample(found, beat, daemon="SENSOR") == NOW.timestamp()
     assert sample(found, beat, daemon="SCHEDULER") == 0
     assert sample(found, "perf_last_run_failed", job="ingest") == 1
-    assert sample(found, "perf_judged_timestamp_seconds", quarter="2024Q4") == NOW.timestamp()
+    assert sample(found, "perf_judged_timestamp_seconds", quarter="2024-12") == NOW.timestamp()
 
 
 def test_a_metrics_file_is_there_whole_and_alone(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.serving.access import Access, ServingRules
+from perf_pipeline.domain.serving import ServingRules
+from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.application import server
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import connect_read_only, open_warehouse, write_transaction
@@ -25,7 +26,7 @@ from tests.servers import free_port
 from tests.year import ROOT
 
 HEADER = "X-Perf-Departments"
-PAGE = "2024Q2-绩效运行监控.html"
+PAGE = "2024-06-绩效运行监控.html"
 
 
 class Answer:
@@ -84,7 +85,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("served")
     reports = place / "reports"
     for code in ("甲局", "yi"):
-        quarter = reports / code / "2024Q2"
+        quarter = reports / code / "2024-06"
         quarter.mkdir(parents=True)
         (quarter / PAGE).write_text(f"<!DOCTYPE html><title>{code}</title>", "utf-8")
         (quarter / "监控表.xlsx").write_bytes(b"PK")
@@ -132,23 +133,23 @@ def test_the_first_page_lists_departments_and_quarters_and_says_who_may_see_what
     assert page.status == 200
     assert "谁能看到什么" in page.text
     assert "能在这台机器上操作的人，都能看到全部部门的报告" in page.text
-    assert f'href="{quoted("甲局/2024Q2/")}"' in page.text
+    assert f'href="{quoted("甲局/2024-06/")}"' in page.text
     assert "&lt;b&gt;乙局&lt;/b&gt;" in page.text  # its name, and no element of the page
     assert "hidden" not in page.text
-    folder = site.ask("/reports/甲局/2024Q2/")
+    folder = site.ask("/reports/甲局/2024-06/")
     assert "Excel 表格" in folder.text
     assert not [name for name in (".written", ".tmp", "~$", "notes") if name in folder.text]
-    assert site.ask("/reports/甲局/2024Q2").headers["Location"] == "2024Q2/"
+    assert site.ask("/reports/甲局/2024-06").headers["Location"] == "2024-06/"
 
 
 def test_a_report_comes_as_it_lies_on_disk_and_is_not_sent_twice(site: Site, place: Path) -> None:
-    path = f"/reports/甲局/2024Q2/{PAGE}"
+    path = f"/reports/甲局/2024-06/{PAGE}"
     page = site.ask(path)
-    assert page.text == (place / "reports/甲局/2024Q2" / PAGE).read_text("utf-8")
+    assert page.text == (place / "reports/甲局/2024-06" / PAGE).read_text("utf-8")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     again = site.ask(path, If_None_Match=page.headers["ETag"])
     assert (again.status, again.text) == (304, "")
-    form = site.ask("/reports/甲局/2024Q2/监控表.xlsx", "HEAD")
+    form = site.ask("/reports/甲局/2024-06/监控表.xlsx", "HEAD")
     assert (form.status, form.text) == (200, "")
     assert form.headers["Content-Type"].endswith("spreadsheetml.sheet")
 
@@ -168,11 +169,11 @@ def test_a_report_comes_as_it_lies_on_disk_and_is_not_sent_twice(site: Site, pla
         "/reports/yi/out.html",
         "/reports/yi/outside/secret.html",
         "/reports/yi/outside/",
-        f"/reports/yi/other/2024Q2/{PAGE}",
-        "/reports/yi/2024Q2/.written.json",
-        "/reports/yi/2024Q2/.x.tmp",
-        "/reports/yi/2024Q2/~$监控表.xlsx",
-        "/reports/yi/2024Q2/notes.txt",
+        f"/reports/yi/other/2024-06/{PAGE}",
+        "/reports/yi/2024-06/.written.json",
+        "/reports/yi/2024-06/.x.tmp",
+        "/reports/yi/2024-06/~$监控表.xlsx",
+        "/reports/yi/2024-06/notes.txt",
         "/reports/.git/config.html",
         "/reports/.git/",
         "/secret.html",
@@ -189,14 +190,14 @@ def test_nothing_but_reports_can_be_reached(site: Site, path: str) -> None:
 @pytest.mark.parametrize(
     "method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"]
 )
-@pytest.mark.parametrize("path", ["/", "/reports/", f"/reports/yi/2024Q2/{PAGE}", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/reports/", f"/reports/yi/2024-06/{PAGE}", "/healthz"])
 def test_nothing_but_reading_is_allowed(site: Site, method: str, path: str) -> None:
     answer = site.ask(path, method)
     assert answer.status == 405
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
 
 
-@pytest.mark.parametrize("path", ["/reports/", f"/reports/yi/2024Q2/{PAGE}", "/healthz", "/none"])
+@pytest.mark.parametrize("path", ["/reports/", f"/reports/yi/2024-06/{PAGE}", "/healthz", "/none"])
 def test_every_answer_carries_the_headers_of_security(site: Site, path: str) -> None:
     headers = site.ask(path).headers
     policy = headers["Content-Security-Policy"]
@@ -219,18 +220,18 @@ def test_a_request_sees_the_departments_that_the_proxy_names(guarded: Site) -> N
     mine = {HEADER: "yi"}
     index = guarded.ask("/reports/", **mine)
     assert "您能看到的部门：yi" in index.text
-    assert "2024Q2" in index.text
+    assert "2024-06" in index.text
     assert "甲局" not in index.text
     assert "全部部门.zip" not in index.text
-    assert guarded.ask(f"/reports/yi/2024Q2/{PAGE}", **mine).status == 200
+    assert guarded.ask(f"/reports/yi/2024-06/{PAGE}", **mine).status == 200
     for other in (
-        f"/reports/甲局/2024Q2/{PAGE}",
-        f"/reports/yi/../甲局/2024Q2/{PAGE}",
-        f"/reports/yi/%2e%2e/甲局/2024Q2/{PAGE}",
+        f"/reports/甲局/2024-06/{PAGE}",
+        f"/reports/yi/../甲局/2024-06/{PAGE}",
+        f"/reports/yi/%2e%2e/甲局/2024-06/{PAGE}",
         "/reports/甲局/",
         "/reports/甲局",
         "/reports/全部部门.zip",
-        f"/reports/yi/other/2024Q2/{PAGE}",
+        f"/reports/yi/other/2024-06/{PAGE}",
     ):
         assert guarded.ask(other, **mine).status == 404, other
 
@@ -239,7 +240,7 @@ def test_a_request_sees_the_departments_that_the_proxy_names(guarded: Site) -> N
 def test_codes_are_read_as_utf_8_or_escaped_and_a_star_is_everything(
     guarded: Site, told: str
 ) -> None:
-    assert guarded.ask(f"/reports/甲局/2024Q2/{PAGE}", **{HEADER: told}).status == 200
+    assert guarded.ask(f"/reports/甲局/2024-06/{PAGE}", **{HEADER: told}).status == 200
     everything = guarded.ask("/reports/全部部门.zip", **{HEADER: told})
     assert everything.status == (200 if told == "*" else 404)
 
@@ -247,12 +248,12 @@ def test_codes_are_read_as_utf_8_or_escaped_and_a_star_is_everything(
 def test_a_request_without_the_proxy_s_word_or_with_two_sees_nothing(
     guarded: Site, place: Path
 ) -> None:
-    for path in ("/reports/", f"/reports/yi/2024Q2/{PAGE}"):
+    for path in ("/reports/", f"/reports/yi/2024-06/{PAGE}"):
         assert guarded.ask(path).status == 403
         twice = guarded.ask(path, **{HEADER: "yi", HEADER.lower(): "*"})
         assert twice.status == 403
     assert "没有" in guarded.ask("/reports/", **{HEADER: ""}).text
-    assert guarded.ask(f"/reports/yi/2024Q2/{PAGE}", **{HEADER: ""}).status == 404
+    assert guarded.ask(f"/reports/yi/2024-06/{PAGE}", **{HEADER: ""}).status == 404
     elsewhere = ServingRules(departments_header=HEADER, proxies=("10.0.0.9",))
     with running(
         place / "reports", url_of(place), Access("127.0.0.1", behind_proxy=True, rules=elsewhere)

@@ -36,6 +36,10 @@ from tests.year import QUARTERS
 
 __all__ = ["year"]
 BY_NAME = {each.name: each for each in STAR}
+NOTHING = (
+    "fact_audit_evidence",
+    "fact_adjustment",
+)  # the shipped year has no finding, no closed quarter
 MILLIONTH = Decimal("0.000001")
 
 
@@ -58,7 +62,7 @@ def test_the_shipped_year_fills_every_view_and_no_two_rows_have_one_key(year: En
     for each in STAR:
         found = rows(year, each.name)
         keys = Counter(tuple(row[name] for name in each.key) for row in found)
-        assert found or each.name == "fact_audit_evidence", each.name
+        assert found or each.name in NOTHING, each.name
         assert not [key for key, times in keys.items() if times > 1 or None in key], each.name
 
 

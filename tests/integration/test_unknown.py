@@ -57,7 +57,7 @@ def damaged(path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 damaged")
 
 
-def spending(engine: Engine, quarter: str = "2024Q2") -> list[dict[str, Any]]:
+def spending(engine: Engine, quarter: str = "2024-06") -> list[dict[str, Any]]:
     (judged,) = read_status(engine, CALENDAR.checkpoint(quarter))
     found: list[dict[str, Any]] = judged["spending"]
     return found
@@ -78,7 +78,7 @@ def test_a_ledger_of_which_nothing_counts_leaves_spending_unknown(
 ) -> None:
     spoil(inbox / LEDGER)
     take_everything_in(engine, inbox)
-    judge(engine, "2024Q2")
+    judge(engine, "2024-06")
     for line in spending(engine):
         assert (line["light"], line["paid_fen"]) == ("unknown", None)
         assert waits in line["reason"]
@@ -91,7 +91,7 @@ def test_a_project_whose_rows_all_wait_is_unknown_and_the_others_are_judged(
 ) -> None:
     spoil_amounts(inbox / LEDGER, "信访维稳经费")
     take_everything_in(engine, inbox)
-    judge(engine, "2024Q2")
+    judge(engine, "2024-06")
     found = {line["project_name"]: line for line in spending(engine)}
     assert found["信访维稳经费"]["light"] == "unknown"
     assert "行隔离，等待改正" in found["信访维稳经费"]["reason"]
@@ -106,7 +106,7 @@ def test_an_amount_of_nought_says_that_nothing_was_paid(engine: Engine, inbox: P
         "utf-8",
     )
     take_everything_in(engine, inbox)
-    judge(engine, "2024Q2")
+    judge(engine, "2024-06")
     assert {line["paid_fen"] for line in spending(engine)} == {0}
 
 
@@ -115,8 +115,8 @@ def test_indicators_of_a_refused_register_say_what_they_wait_for(
 ) -> None:
     (inbox / PETITIONS).write_text("只是一行字\n", "utf-8")
     take_everything_in(engine, inbox)
-    judge(engine, "2024Q2")
-    (judged,) = read_status(engine, CALENDAR.checkpoint("2024Q2"))
+    judge(engine, "2024-06")
+    (judged,) = read_status(engine, CALENDAR.checkpoint("2024-06"))
     waiting = [line for line in judged["indicators"] if "信访事项台账.csv" in line["reason"]]
     assert len(waiting) >= 5
     assert {line["status"] for line in waiting} == {"no_data"}
@@ -130,7 +130,7 @@ def test_a_ledger_that_is_withdrawn_is_no_longer_one_that_says_nothing_was_paid(
     (inbox / LEDGER).unlink()
     take_everything_in(engine, inbox)
     confirm(engine, LEDGER, withdrawn=True, person="王某")
-    judge(engine, "2024Q2")
+    judge(engine, "2024-06")
     assert {line["light"] for line in spending(engine)} == {"unknown"}
     assert {line["reason"] for line in spending(engine)} == {"没有收到支付台账，无法判断"}
 
@@ -138,6 +138,6 @@ def test_a_ledger_that_is_withdrawn_is_no_longer_one_that_says_nothing_was_paid(
 def test_a_clean_year_waits_for_nothing(engine: Engine, inbox: Path) -> None:
     take_everything_in(engine, inbox)
     judge(engine)
-    assert not [line for line in spending(engine, "2024Q4") if "等待改正" in line["reason"]]
+    assert not [line for line in spending(engine, "2024-12") if "等待改正" in line["reason"]]
     raised = raise_alerts(engine, QUARTERS[-1], load_configuration(inbox))
     assert [each for each in raised if each.rule == "data_broken"] == []

@@ -62,7 +62,7 @@ def test_a_figure_shows_the_rows_that_it_traces_to_as_known_when_it_was_judged(
         if each.startswith("S") and values[0] == 1 and values[1] == 1  # 综治重点工作经费, June
     )
     *_, total, rows = data["figures"][figure]
-    traced = trace_figure(engine, figure, CALENDAR)
+    traced = trace_figure(engine, figure)
     assert total == len(traced.rows) == 5
     assert [amount for _, amount, _ in rows] == [
         "169,000.00元",

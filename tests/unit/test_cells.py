@@ -61,7 +61,7 @@ def test_a_cell_is_read_as_its_column_declares(
         (ColumnType.MONEY, "八十", "不是金额"),
         (ColumnType.MONEY, "#DIV/0!", "错误值#DIV/0!"),
         (ColumnType.TEXT, " #N/A", "错误值#N/A"),
-        (ColumnType.MONEY, 0.001, "不足一分"),
+        (ColumnType.MONEY, 0.001, "最多两位小数"),
         (ColumnType.MONEY, float("nan"), "不是金额"),
         (ColumnType.DATE, "2024-02-30", "2月只有29天"),
         (ColumnType.DATE, "去年", "应为日期"),

@@ -34,7 +34,7 @@ FAULTY = replace(
     projects=(
         replace(
             ROADS,
-            code=None,
+            code="",
             purpose="=cmd|' /C calc'!A0",
             indicators=(
                 *ROADS.indicators[:-1],
@@ -184,7 +184,7 @@ def test_a_correction_that_cannot_be_read_is_refused_and_the_others_are_applied(
     assert [each.correction.address for each in refused] == [address]
     assert reason in refused[0].reason
     assert mended.projects[0].code == "1"
-    assert replace(mended.projects[0], code=None, where="表1", budget=ROADS.budget) == replace(
+    assert replace(mended.projects[0], code="", where="表1", budget=ROADS.budget) == replace(
         FAULTY.projects[0], where="表1"
     )
 

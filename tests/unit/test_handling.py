@@ -12,7 +12,6 @@ from perf_pipeline.reports.handling import RULES, Proposal, proposals
 from perf_pipeline.reports.model import (
     AuditLine,
     CaseLimitLine,
-    Explanation,
     FileNote,
     IndicatorLine,
     Outlook,
@@ -20,10 +19,11 @@ from perf_pipeline.reports.model import (
     QuarterReport,
     SpendingLine,
 )
+from tests.result_rows import row_of
 from tests.unit.test_report_lines import Q2, indicator, report, spending
 
-Q4 = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024Q4")
-TOLD = Explanation("其他", "已说明")
+Q4 = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024-12")
+TOLD = {"cause": "其他", "cause_words": "已说明"}
 
 
 def found(told: QuarterReport) -> dict[str, Proposal]:
@@ -31,7 +31,8 @@ def found(told: QuarterReport) -> dict[str, Proposal]:
 
 
 def likely(likelihood: Likelihood) -> Outlook:
-    return Outlook(8000, "80.00%", "75.00%—85.00%", likelihood, "按进度推算")
+    told = {"point": 8000, "low80": 7500, "high80": 8500, "measured_in": "bp"}
+    return row_of(Outlook, **told, likelihood=likelihood, reason="按进度推算")
 
 
 def test_where_all_is_well_nothing_is_proposed() -> None:
@@ -42,22 +43,22 @@ def test_where_all_is_well_nothing_is_proposed() -> None:
 @pytest.mark.parametrize(
     ("line", "rule", "word"),
     [
-        (spending(light=Light.RED, explanation=TOLD), "支出预警", "督促整改"),
-        (spending(light=Light.YELLOW, explanation=TOLD), "支出偏慢", "督促加快"),
-        (spending(light=Light.AHEAD, explanation=TOLD), "支出超前", "核实"),
+        (spending(light=Light.RED, **TOLD), "支出预警", "督促整改"),
+        (spending(light=Light.YELLOW, **TOLD), "支出偏慢", "督促加快"),
+        (spending(light=Light.AHEAD, **TOLD), "支出超前", "核实"),
         (spending(light=Light.UNKNOWN, budget_fen=None), "支出无法判断", "补充资料"),
         (
-            spending(light=Light.RED, paid_fen=80_000_001, explanation=TOLD),
+            spending(light=Light.RED, paid_fen=80_000_001, **TOLD),
             "支出超出预算",
             "核实纠正",
         ),
         (
-            spending(light=Light.RED, history=(Light.RED, Light.RED), explanation=TOLD),
+            spending(light=Light.RED, history=(Light.RED, Light.RED), **TOLD),
             "连续两个检查点支出预警",
             "整改，研究暂缓拨付",
         ),
-        (indicator(status=Status.MISSED, explanation=TOLD), "指标未达标", "督促整改"),
-        (indicator(status=Status.BEHIND, explanation=TOLD), "指标进度落后", "督促加快"),
+        (indicator(status=Status.MISSED, **TOLD), "指标未达标", "督促整改"),
+        (indicator(status=Status.BEHIND, **TOLD), "指标进度落后", "督促加快"),
         (indicator(status=Status.NO_DATA), "指标没有数据", "补充资料"),
         (indicator(status=Status.NO_DATA, measure=None), "指标没有对应的度量", "补充资料"),
         (
@@ -89,8 +90,8 @@ def test_a_deviation_without_a_reason_is_to_be_explained() -> None:
 
 def test_when_the_year_is_over_nothing_is_to_be_hastened() -> None:
     lines = (
-        spending(light=Light.YELLOW, history=(Light.RED, Light.RED), explanation=TOLD),
-        indicator(status=Status.MISSED, outlook=likely(Likelihood.IMPOSSIBLE), explanation=TOLD),
+        spending(light=Light.YELLOW, history=(Light.RED, Light.RED), **TOLD),
+        indicator(status=Status.MISSED, outlook=likely(Likelihood.IMPOSSIBLE), **TOLD),
     )
     told = found(replace(report(*lines), checkpoint=Q4))
     assert set(told) == {"年终未按计划执行", "年终指标未完成"}
@@ -98,8 +99,14 @@ def test_when_the_year_is_over_nothing_is_to_be_hastened() -> None:
 
 
 def test_overdue_cases_are_told_with_the_law_that_sets_their_limit() -> None:
-    late = CaseLimitLine(
-        "信访事项台账", "信访1", None, "办结", Q2.ends_on, 3, LimitState.OVERDUE, "第2行"
+    late = row_of(
+        CaseLimitLine,
+        register_label="信访事项台账",
+        case_key="信访1",
+        label="办结",
+        due_on=Q2.ends_on,
+        days_overdue=3,
+        state=LimitState.OVERDUE,
     )
     soon = replace(late, days_overdue=-3, state=LimitState.SOON)
     told = found(replace(report(), case_limits=(late, soon, soon)))

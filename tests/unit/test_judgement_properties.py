@@ -52,6 +52,7 @@ def statuses(quarter: int, *rows: dict[str, object]) -> list[str]:
 def projects(*rows: tuple[int | None, int | None, int | None]) -> pd.DataFrame:
     """Make a frame of judged projects of one department from budgets, payments and plans."""
     frame = pd.DataFrame(rows, columns=["budget_fen", "paid_fen", "planned_bp"], dtype=object)
+    frame["coming_label"] = frame["coming_bp"] = pd.Series([None] * len(frame), dtype=object)
     frame["department_id"], frame["planned_due_on"] = 1, date(2024, 6, 30)
     frame["project_name"] = [f"项目{n}" for n in range(len(frame))]
     frame["planned_label"], frame["next_planned_bp"] = "6月底", 10_000

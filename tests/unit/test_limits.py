@@ -55,7 +55,7 @@ def test_the_nearest_level_wins_limit_by_limit(tmp_path: Path) -> None:
             "districts: {甲: {departments: [a]}, 乙: {departments: [a]}}",
             "districts.乙：部门“a”列在两个区县里",
         ),
-        ("- 1", "全文 应为其他内容"),
+        ("- 1", "全文 应为“键: 值”"),
         ("province: [", "limits.yaml"),
     ],
 )
@@ -74,6 +74,7 @@ def test_each_department_is_judged_by_its_own_limits() -> None:
             "budget_fen": [100, 100],
             "paid_fen": [44, 44],
             "planned_bp": [5000, 5000],
+            "coming_bp": [None, None],
         },
         dtype=object,
     )

@@ -27,14 +27,15 @@ from perf_pipeline.reports.model import (
     SpendingLine,
 )
 from perf_pipeline.reports.monitoring_form import FORM_NAME
+from tests.result_rows import row_of
 
 UNKNOWN = Funding(None, None)
-Q2 = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024Q2")
+Q2 = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024-06")
 
 
 def spending(project: str = "信访维稳经费", **changes: object) -> SpendingLine:
     values: dict[str, object] = {
-        "project": project,
+        "project_name": project,
         "budget_fen": 80_000_000,
         "budget_by_source": UNKNOWN,
         "paid_fen": 38_150_000,
@@ -45,18 +46,18 @@ def spending(project: str = "信访维稳经费", **changes: object) -> Spending
         "deviation_bp": -231,
         "light": Light.GREEN,
         "reason": "低于计划2.31个百分点",
-        "figure": "S4",
+        "id": 4,
         "plan": (PlanPoint("6月底", Q2.ends_on, 5000),),
         "paid": (PaidPoint(date(2024, 5, 16), 38_150_000),),
         "history": (Light.GREEN,),
     }
-    return SpendingLine(**{**values, **changes})  # type: ignore[arg-type]
+    return row_of(SpendingLine, **{**values, **changes})
 
 
 def indicator(**changes: object) -> IndicatorLine:
     values: dict[str, object] = {
-        "key": "k",
-        "project": "信访维稳经费",
+        "indicator_key": "k",
+        "project_name": "信访维稳经费",
         "section": None,
         "level1": "产出指标",
         "level2": "质量指标",
@@ -66,10 +67,10 @@ def indicator(**changes: object) -> IndicatorLine:
         "status": Status.MET,
         "reason": "达到目标",
         "measure": "closing_rate",
-        "figure": "I9",
+        "id": 9,
         "history": (Status.MET,),
     }
-    return IndicatorLine(**{**values, **changes})  # type: ignore[arg-type]
+    return row_of(IndicatorLine, **{**values, **changes})
 
 
 def report(*lines: SpendingLine | IndicatorLine) -> QuarterReport:

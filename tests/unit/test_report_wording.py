@@ -15,13 +15,13 @@ from perf_pipeline.reports.amounts import percent, wan
 from perf_pipeline.reports.model import (
     AuditLine,
     CaseLimitLine,
-    Explanation,
     FileNote,
     Outlook,
     Project,
     QuarantineNote,
     SpendingLine,
 )
+from tests.result_rows import row_of
 from tests.unit.test_report_lines import Q2, indicator, report, spending
 
 MONEY = st.integers(0, 10**13)
@@ -42,7 +42,21 @@ def file(kind: str = PETITIONS, **changes: object) -> FileNote:
 def case(days_overdue: int) -> CaseLimitLine:
     state = LimitState.OVERDUE if days_overdue > 0 else LimitState.SOON
     due = Q2.ends_on - timedelta(days_overdue)
-    return CaseLimitLine(PETITIONS, "信访1", None, "办结", due, days_overdue, state, "第2行")
+    return row_of(
+        CaseLimitLine,
+        register_label=PETITIONS,
+        case_key="信访1",
+        label="办结",
+        due_on=due,
+        days_overdue=days_overdue,
+        state=state,
+        place="第2行",
+    )
+
+
+def foretold(point: int | None, **values: object) -> Outlook:
+    told = {"point": point, "low80": point, "high80": point, "measured_in": "count", "unit": "个"}
+    return row_of(Outlook, **{**told, "reason": "按进度", **values})
 
 
 @given(st.lists(st.sampled_from(Status), min_size=1, max_size=80))
@@ -95,7 +109,7 @@ def test_totals_are_sums_of_the_lines_that_can_be_summed_and_name_the_others(
 def test_the_counts_of_the_outlook_add_up_to_all_that_was_to_be_foretold(
     found: list[Likelihood | None],
 ) -> None:
-    outlooks = [Outlook(1, "1个", None, each, "按进度") if each else None for each in found]
+    outlooks = [foretold(1, likelihood=each) if each else None for each in found]
     said = wording.outlook_sentence(outlooks, year_over=False)
     if any(found):
         whole, *parts = numbers(said, "个")
@@ -107,8 +121,8 @@ def test_the_counts_of_the_outlook_add_up_to_all_that_was_to_be_foretold(
 
 
 def test_what_cannot_be_foretold_is_counted_and_is_no_likelihood() -> None:
-    nothing = Outlook(None, None, None, None, "数据太少，暂不能预计")
-    unjudged = Outlook(5, "5个", None, None, "按进度")
+    nothing = foretold(None, reason="数据太少，暂不能预计")
+    unjudged = foretold(5)
     said = wording.outlook_sentence([nothing, unjudged], year_over=True)
     assert "2个预计对象中，有预计值而不判断可能性的1个、不能或不需预计的1个。" in said
     assert "全年实际" in said
@@ -116,7 +130,7 @@ def test_what_cannot_be_foretold_is_counted_and_is_no_likelihood() -> None:
 
 def test_a_deviation_is_open_until_staff_give_a_reason() -> None:
     late = spending(light=Light.RED)
-    told = spending(light=Light.RED, explanation=Explanation("经费保障", "拨款晚", None, "无支付"))
+    told = spending(light=Light.RED, cause="经费保障", cause_words="拨款晚", hint="无支付")
     assert wording.deviation_sentence(report(late)) == "共有1项偏差，均待部门说明原因。"
     half = wording.deviation_sentence(report(late, told))
     assert "共有2项偏差，1项已收到部门说明的原因，1项待说明。" in half
@@ -156,7 +170,7 @@ def test_what_a_projects_money_is_for_is_what_its_document_says() -> None:
 
 def test_indicators_without_data_are_named_and_those_that_nothing_feeds_are_told_apart() -> None:
     fed = indicator(status=Status.NO_DATA)
-    unfed = indicator(status=Status.NO_DATA, measure=None, project=None, section="普法")
+    unfed = indicator(status=Status.NO_DATA, measure=None, project_name=None, section="普法")
     said = wording.missing_sentence([fed, unfed, indicator()])
     assert said.startswith("2项指标没有数据，其中1项在指标与度量对照表中没有对应的度量：")
     assert said.endswith("信访维稳经费：结案率；普法：结案率。")

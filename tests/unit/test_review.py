@@ -10,6 +10,7 @@ from perf_pipeline.documents.model import (
     Budget,
     Confidence,
     DepartmentIndicator,
+    Filled,
     Finding,
     FormKind,
     Indicator,
@@ -81,10 +82,46 @@ def budget(total: int, fiscal: int | None, other: int | None) -> Budget:
     return Budget(total * YUAN_10_000, *fen, Where("表1第3行"))
 
 
+def self_evaluation(*lines: Indicator, total: str = "") -> TargetDocument:
+    """A self-evaluation form of the second project, its execution rate worth 10 of 10."""
+    form = replace(
+        LIBRARY,
+        kind=FormKind.SELF_EVALUATION,
+        indicators=lines,
+        budget=replace(budget(50, 50, None), weight="10", score="10"),
+        spending_plan=(),
+        score=total,
+    )
+    return replace(CLEAN, projects=(ROADS, form))
+
+
+MARKS = ("8", "8", "8", "8", "8", "15", "15", "10")
+OTHERS = tuple(
+    replace(each, weight=marks, filled=Filled(actual="见台账", score=marks))
+    for each, marks in zip(LIBRARY.indicators, MARKS, strict=True)
+)
+
+
+def evaluated(name: str, raw: str, actual: str, score: str, *, total: str = "") -> TargetDocument:
+    """A self-evaluation form with one indicator of 10 marks beside eight others."""
+    line = indicator("产出指标/质量指标", name, raw, 30)
+    filled = replace(line, weight="10", filled=Filled(actual=actual, score=score))
+    return self_evaluation(*OTHERS, filled, total=total)
+
+
+def copied() -> TargetDocument:
+    """A form whose every actual value is its target."""
+    lines = (
+        replace(each, filled=Filled(actual=each.raw_value.lstrip("≥≤")))
+        for each in LIBRARY.indicators
+    )
+    return self_evaluation(*lines)
+
+
 OUTPUT, BENEFIT = "产出指标/", "效益指标/社会效益指标"
 FAULTS: list[tuple[str, TargetDocument]] = [
     ("project_name_missing", roads(name="", code="1")),
-    ("project_code_missing", roads(code=None)),
+    ("project_code_missing", roads(code="")),
     ("project_code_repeated", roads(code=LIBRARY.code)),
     ("budget_missing", roads(budget=None)),
     ("objective_missing", roads(objectives=())),
@@ -121,6 +158,25 @@ FAULTS: list[tuple[str, TargetDocument]] = [
     ("everybody_content", line("沿线群众满意度", raw_value="100%")),
     ("sign_against_direction", line("沿线群众满意度", raw_value="≤90%")),
     ("sign_against_direction", line("交通事故起数", raw_value="≥2起")),
+    ("count_at_most", more(OUTPUT + "数量指标", "读书活动次数", "≤4次")),
+    ("count_at_most", more(OUTPUT + "数量指标", "下乡服务人次", "不超过300人次")),
+    ("name_says_otherwise", more(OUTPUT + "质量指标", "馆舍消防验收合格率达到100%", "≥98%")),
+    ("name_says_otherwise", more(BENEFIT, "流通率提升到80%", "≥75%")),
+    ("units_at_odds", more(OUTPUT + "质量指标", "资金到位率（万元）", "≥95%")),
+    ("units_at_odds", more(OUTPUT + "成本指标", "装修成本控制（%）", "≤30万元")),
+    ("template_left", more(OUTPUT + "数量指标", "流动书车", "≥**辆")),
+    ("template_left", more(OUTPUT + "数量指标", "XX活动覆盖街道", "8个")),
+    ("template_left", more(OUTPUT + "质量指标", "图书破损情况", "××%以内")),
+    ("level_as_name", more(OUTPUT + "数量指标", "数量指标", "3场")),
+    ("level_as_name", more(OUTPUT + "质量指标", "指标1", "≥95%")),
+    ("level_as_name", more(BENEFIT, "社会效益指标", "≥3000人次")),
+    ("year_outside", more(OUTPUT + "数量指标", "2023年新增座席", "30个")),
+    ("year_outside", more(OUTPUT + "数量指标", "2019年度送书下乡村庄", "30个")),
+    ("below_target_with_full_marks", evaluated("图书上架准确率", "≥95%", "92%", "10")),
+    ("below_target_with_full_marks", evaluated("读者投诉件数", "≤5件", "6件", "10分")),
+    ("score_beyond_weight", evaluated("图书上架准确率", "≥95%", "97%", "12")),
+    ("total_differs", evaluated("图书上架准确率", "≥95%", "97%", "10", total="98")),
+    ("all_exactly_on_target", copied()),
     ("date_outside_year", line("完工时间", raw_value="2026年3月底前")),
     ("execution_as_indicator", more(OUTPUT + "成本指标", "预算执行率", "≥95%")),
     ("misfiled", more(OUTPUT + "成本指标", "工程质量完好率", "≥95%")),
@@ -220,6 +276,13 @@ def test_a_finding_says_where_why_and_what_to_do(document: TargetDocument) -> No
         stated("讲座场次", "≥20场"),  # counts: the project's is a part of the department's
         stated("城市道路通车村庄覆盖率", "100%"),  # another road
         roads(budget=budget(100, None, None)),
+        roads(code=None),  # its form has no cell for a code
+        more(OUTPUT + "数量指标", "新增座席数（个）", "≥60"),
+        more(OUTPUT + "成本指标", "装修成本（万元）", "≤30"),
+        more(OUTPUT + "数量指标", "培训人数", "≥60"),
+        more(OUTPUT + "数量指标", "科目调整次数", "≤10次"),
+        more(OUTPUT + "数量指标", "较2023年新增座席", "30个"),
+        more(OUTPUT + "质量指标", "馆舍消防验收合格率达到100%", "100%"),
         replace(CLEAN, tasks=(*CLEAN.tasks, Task("基本支出", "工资", 7_000, Where("表3第7行")))),
         replace(CLEAN, tasks=(*CLEAN.tasks, Task("其他", "", None, Where("表3第7行")))),
         replace(
@@ -298,12 +361,12 @@ def test_a_target_far_from_last_years_actual_is_too_easy_or_too_hard() -> None:
 
 def test_what_reading_found_comes_first_and_nothing_comes_twice() -> None:
     unread = Finding(Severity.ERROR, "amount_unreadable", "读不出", Where("表1第3行"))
-    found = review_document(replace(roads(code=None), findings=(unread, unread)))
+    found = review_document(replace(roads(code=""), findings=(unread, unread)))
     assert [finding.code for finding in found] == ["amount_unreadable", "project_code_missing"]
 
 
 def test_json_has_every_part_of_a_finding() -> None:
-    (found,) = to_json_list(review_document(roads(code=None)))
+    (found,) = to_json_list(review_document(roads(code="")))
     assert found == {
         "severity": "warning",
         "code": "project_code_missing",

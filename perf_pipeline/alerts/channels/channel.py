@@ -14,7 +14,15 @@ from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 
 
 class Refused(PerfPipelineError):  # noqa: N818 - what the other side did
-    """The other side will not take the message, however often it is tried."""
+    """The other side will not take the message, however often it is tried.
+
+    `left` are the addresses that did not get it, where others of the same message did.
+    """
+
+    def __init__(self, message: str, left: Sequence[str] = ()) -> None:
+        """Keep who is left."""
+        self.left = tuple(left)
+        super().__init__(message)
 
 
 class Unclear(PerfPipelineError):  # noqa: N818 - what is known
@@ -22,11 +30,16 @@ class Unclear(PerfPipelineError):  # noqa: N818 - what is known
 
 
 class TryLater(PerfPipelineError):  # noqa: N818 - what to do
-    """The other side took nothing now; the same message may be tried again."""
+    """The other side took nothing now; the same message may be tried again.
 
-    def __init__(self, message: str, after_seconds: int) -> None:
-        """Keep how long to wait at least."""
+    `left` are the addresses that it is for then, where others have had it or will never take it;
+    such a wait concerns these addresses alone, any other the whole channel.
+    """
+
+    def __init__(self, message: str, after_seconds: int, left: Sequence[str] = ()) -> None:
+        """Keep how long to wait at least, and who is left."""
         self.after_seconds = after_seconds
+        self.left = tuple(left)
         super().__init__(message)
 
 

@@ -6,7 +6,10 @@ A robot's address holds its key, so errors name the host alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +24,15 @@ LARGEST_ANSWER = 64 * 1024
 DEFAULT_WAIT = 60
 LONGEST_WAIT = 3600
 LOCAL_HOSTS = {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the other side said, and how far its clock is from ours, where it told the time."""
+
+    status: int
+    content: bytes
+    clock_off_seconds: int | None
 
 
 def encode(body: Mapping[str, Any]) -> bytes:
@@ -39,9 +51,16 @@ def host_of(url: str) -> str:
 
 
 def post(
-    url: str, body: bytes, headers: Mapping[str, str] | None = None, *, repeatable: bool = False
-) -> bytes:
-    """Post JSON and return the answer's body. Redirects are not followed.
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str] | None = None,
+    *,
+    repeatable: bool = False,
+    read_also: Collection[int] = (),
+) -> Answer:
+    """Post JSON and return the answer. Redirects are not followed.
+
+    `read_also` are HTTP statuses beside success whose body says what happened.
 
     Raises TryLater where the other side is not there, is busy or limits the rate, Unclear where
     the line broke after the message may have gone, and Refused for any other answer than success.
@@ -54,6 +73,7 @@ def post(
             url, data=body, headers=sent, timeout=SECONDS, allow_redirects=False, stream=True
         ) as answer:
             status, wait = answer.status_code, answer.headers.get("Retry-After", "")
+            told_at = answer.headers.get("Date")
             content = answer.raw.read(LARGEST_ANSWER, decode_content=True)
     except requests.exceptions.SSLError:
         raise Refused(f"{host} 的证书不可信") from None
@@ -67,9 +87,19 @@ def post(
         raise TryLater(f"{host} 暂时不收（HTTP {status}）", min(seconds, LONGEST_WAIT))
     if status >= 500:
         raise Unclear(f"{host} 出错，收没收到不清楚（HTTP {status}）")
-    if not 200 <= status < 300:
+    if not 200 <= status < 300 and not (status in read_also and content):
         raise Refused(f"{host} 拒收（HTTP {status}）")
-    return bytes(content)
+    return Answer(status, bytes(content), _clock_off(told_at))
+
+
+def _clock_off(told_at: str | None) -> int | None:
+    try:
+        there = parsedate_to_datetime(told_at or "")
+    except ValueError:
+        return None
+    if there.tzinfo is None:
+        return None
+    return round((datetime.now(UTC) - there).total_seconds())
 
 
 def _never_connected(error: Exception) -> bool:

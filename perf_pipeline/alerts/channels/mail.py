@@ -62,15 +62,15 @@ class MailChannel(Channel):
                     server.login(self.user, secret(self.password_env))
                 refused = server.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
-            raise _failure(self.host, *next(iter(error.recipients.values()))) from None
+            raise _of_addresses(self.host, error.recipients) from None
         except smtplib.SMTPResponseException as error:
             raise _failure(self.host, error.smtp_code, error.smtp_error) from None
         except smtplib.SMTPNotSupportedError as error:
             raise Refused(f"{self.host} 不支持所需的功能（{error}）") from None
         except OSError as error:  # smtplib's own errors are of this kind too
             raise Unclear(f"{self.host} 中途断开，收没收到不清楚（{error}）") from None
-        if refused:  # some of several addresses: the others have had it, so it is not sent again
-            raise Refused(f"{self.host} 拒收其中的地址：{'、'.join(sorted(refused))}")
+        if refused:  # some of several addresses: the others have had it
+            raise _of_addresses(self.host, refused)
 
     def _connect(self) -> smtplib.SMTP:
         context = ssl.create_default_context(cafile=self.ca_file)
@@ -83,6 +83,18 @@ class MailChannel(Channel):
             server.close()
             raise
         return server
+
+
+def _of_addresses(host: str, refused: dict[str, tuple[int, bytes]]) -> Refused | TryLater:
+    """Tell of the addresses that a server did not take: those put off are tried again."""
+    said = "；".join(
+        f"{address}（{code} {words.decode(errors='replace')}）"
+        for address, (code, words) in sorted(refused.items())
+    )
+    later = [address for address, (code, _) in refused.items() if 400 <= code < 500]
+    if later:
+        return TryLater(f"{host} 暂时不收其中的地址：{said}", WAIT, left=list(refused))
+    return Refused(f"{host} 拒收其中的地址：{said}", left=list(refused))
 
 
 def _failure(host: str, code: int, said: bytes | str) -> Refused | TryLater:

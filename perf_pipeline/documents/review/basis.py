@@ -20,6 +20,7 @@ GROUP_WEIGHTS = (
     f"{_EVALUATION}：权重原则上为产出指标50、效益指标30、满意度指标10、预算执行率10；"
     f"{_CORE}：单设成本指标的，成本20、产出40、效益20、满意度10"
 )
+SCORED = f"{_EVALUATION}：得分依据实际完成值与目标值的比较，未完成的按比例计分并说明原因"
 EXECUTION_SCORED = f"{_EVALUATION}：预算执行率在自评中单独占10分"
 DOUBLE_WATCH = f"{_MONITORING}：对预算执行情况和绩效目标实现程度同时监控，须有计划可比"
 YEARLY = f"{_GOALS}：年度绩效目标是当年预算资金预期达到的产出和效果"

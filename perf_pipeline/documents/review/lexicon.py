@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from perf_pipeline.documents.review.levels import BENEFITS, SecondLevel
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _QUANTITY, _QUALITY = SecondLevel.QUANTITY, SecondLevel.QUALITY
 _TIMELINESS, _COST = SecondLevel.TIMELINESS, SecondLevel.COST
@@ -76,9 +77,20 @@ MONEY_UNIT = re.compile(r"(?:^|[百千万亿])元")
 UNITLESS = re.compile(
     r"指数|系数|评分|得分|排名|名次|位次|倍数|级别|等级|pH|PH|比值|比例|[0-9]:[0-9]"
 )
-UNIT_IN_NAME = re.compile(
-    r"[（(][^（）()]{0,4}(?:%|％|[个次件户人场份张册套台项元天日月年篇期辆])[）)]"
-)
+UNIT_IN_NAME = re.compile(r"[（(]\s*(?:单位\s*[:：])?\s*(?P<unit>[^（）()\s]{1,8})\s*[）)]")
+_COUNTED_THING = re.compile(
+    r"(?P<unit>[㐀-鿿]{1,2})数$"
+)  # 培训人数, 场次数: the unit is in the word
+
+
+def names_unit(name: str) -> bool:
+    """Tell whether a name brings its unit: 投资额（万元）, 里程(公里), 培训人数."""
+    written = UNIT_IN_NAME.search(name)
+    counted = _COUNTED_THING.search(name)
+    units = [found["unit"] for found in (written, counted) if found]
+    units += [unit[-1] for unit in units if counted and unit == counted["unit"]]
+    return any(is_measure_word(unit) for unit in units)
+
 
 PART_OF_A_WHOLE = re.compile(  # rates that end at 100%
     r"满意(?:度|率)|知晓率|覆盖率|合格率|完好率|达标率|优良率|准确率|正确率|及时率|在线率|办结率"
@@ -93,6 +105,9 @@ LESS_IS_BETTER = re.compile(
     r"|犯罪|发案|超标|漏报|误报|延误)(?:率|次数|起数|件数|数量|数|人数)$"
 )
 DOUBLE_NEGATIVE = re.compile(r"降低|下降|减少|控制|处理|办结|处置|压减|降幅|查处|回复|解决")
+
+TEMPLATE = re.compile(r"[*＊×xX]{2,}|[_＿]{2,}|[?？]{2,}|（请填写|请填写|示例[:：]|[*＊](?=[%％])")
+KEPT_FEW = re.compile(r"调整|变更|会议|接待|出国|出访|用车|控制|压减|精简|上限|检查|扰|公文|发文")
 
 COMPARED = re.compile(r"[增升降减]|提高|较上年|同比|环比")  # with another year: a percentage
 

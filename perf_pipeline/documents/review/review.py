@@ -12,6 +12,8 @@ from perf_pipeline.documents.review import (
     completeness,
     consistency,
     filing,
+    filled,
+    leftovers,
     plans,
     repetition,
     targets,
@@ -48,7 +50,13 @@ RULES: tuple[Rule, ...] = (
     targets.rate_at_least_whole,
     targets.everybody_content,
     targets.sign_against_direction,
+    targets.count_at_most,
+    targets.name_says_otherwise,
+    targets.units_at_odds,
     targets.date_outside_year,
+    leftovers.template_left,
+    leftovers.level_as_name,
+    leftovers.year_outside,
     targets.execution_as_indicator,
     filing.misfiled,
     repetition.repeated,
@@ -59,6 +67,10 @@ RULES: tuple[Rule, ...] = (
     weights.weight_missing,
     weights.weights_do_not_sum,
     weights.group_weights_differ,
+    filled.below_target_with_full_marks,
+    filled.score_beyond_weight,
+    filled.total_differs,
+    filled.all_exactly_on_target,
 )
 
 

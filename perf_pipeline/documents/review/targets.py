@@ -19,6 +19,7 @@ Found = Iterator[Finding]
 _AT_LEAST = (Operator.GE, Operator.GT)
 _AT_MOST = (Operator.LE, Operator.LT)
 _EXECUTION = re.compile(r"(?:预算|资金|支出|经费)(?:执行|支付|支出)(?:率|进度)$")
+_PERCENT_IN_NAME = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[%％]")
 _SIGN = re.compile(r"[≥≧⩾>＞]|以上")  # 达到100% is how sentences say it
 _OPINION = re.compile(r"满意|知晓率|知晓度|认可度")
 _NUMBERLESS_ZERO = re.compile(r"^\D*(?:零|无|不发生|未发生)|^0[^\d.]{2,}")
@@ -77,7 +78,8 @@ def target_unmeasurable(document: TargetDocument) -> Found:
 
 def _vague(raw: str) -> bool:
     """Tell words that nobody can confirm; a number that was not understood is not vague."""
-    return not re.search(r"\d", raw) and not lexicon.VERIFIABLE.search(raw)
+    told = (re.compile(r"\d"), lexicon.VERIFIABLE, lexicon.TEMPLATE)
+    return not any(words.search(raw) for words in told)
 
 
 def rate_without_percent(document: TargetDocument) -> Found:
@@ -86,7 +88,7 @@ def rate_without_percent(document: TargetDocument) -> Found:
         unit = aim.target.unit or ""
         if not lexicon.RATE.search(aim.name) or lexicon.NOT_PER_CENT.search(aim.name):
             continue
-        if lexicon.PER_CENT_UNITS.search(unit) or lexicon.UNIT_IN_NAME.search(aim.name):
+        if lexicon.PER_CENT_UNITS.search(unit) or lexicon.names_unit(aim.name):
             continue
         if aim.target.number == 0 or ":" in aim.raw_value or "：" in aim.raw_value:
             continue
@@ -138,7 +140,7 @@ def value_without_unit(document: TargetDocument) -> Found:
             continue
         if lexicon.UNITLESS.search(aim.name + aim.raw_value):
             continue
-        if lexicon.UNIT_IN_NAME.search(aim.name) or _NUMBERLESS_ZERO.search(aim.raw_value):
+        if lexicon.names_unit(aim.name) or _NUMBERLESS_ZERO.search(aim.raw_value):
             continue
         yield aim.finding(
             Severity.WARNING,
@@ -211,6 +213,54 @@ def sign_against_direction(document: TargetDocument) -> Found:
                 f"用“{'≤' if more else '≥'}”，而该指标{'越高' if more else '越低'}越好",
                 basis.DIRECTION,
                 f"改用“{'≥' if more else '≤'}”",
+            )
+
+
+def count_at_most(document: TargetDocument) -> Found:
+    """Of what is produced (产出数量) more is better: 培训次数 ≤4次 would praise doing nothing."""
+    for project in indicator_forms(document):
+        for each in project.indicators:
+            counted = lexicon.COUNTED.search(each.level3) and "数量" in each.level2
+            bad = lexicon.LESS_IS_BETTER.search(each.level3) or lexicon.KEPT_FEW.search(each.level3)
+            if each.target.operator in _AT_MOST and counted and not bad:
+                yield Finding(
+                    Severity.WARNING,
+                    "count_at_most",
+                    f"指标“{each.level3}”的指标值“{each.raw_value}”用“≤”，而产出数量一般越多越好",
+                    each.where,
+                    basis.DIRECTION,
+                    "改用“≥”或“=”；确需限制数量的，在名称中写明，如“会议次数控制数”",
+                    project.name,
+                )
+
+
+def name_says_otherwise(document: TargetDocument) -> Found:
+    """A name that says 达到100% and a value of ≥98% are two promises."""
+    for aim in _numbers(document):
+        told = {Decimal(number) for number in _PERCENT_IN_NAME.findall(aim.name)}
+        values = {aim.target.number, Decimal(aim.target.upper or aim.target.number)}
+        if told and is_percent(aim.target.unit) and not told & values:
+            yield aim.finding(
+                Severity.WARNING,
+                "name_says_otherwise",
+                "与名称中的百分比不同",
+                basis.CONSISTENT,
+                "统一名称和指标值；名称里不写数值",
+            )
+
+
+def units_at_odds(document: TargetDocument) -> Found:
+    """95% of 万元: a share and an amount in one value, or one in the name and one in the value."""
+    for aim in _numbers(document):
+        named = lexicon.UNIT_IN_NAME.search(aim.name)
+        words = aim.raw_value + (aim.target.unit or "") + (named[0] if named else "")
+        if re.search("[%％]", words) and re.search("[百千万亿]元", words):
+            yield aim.finding(
+                Severity.WARNING,
+                "units_at_odds",
+                "既有百分号又有金额单位",
+                basis.UNITS,
+                "只保留与指标所计量的事物一致的单位",
             )
 
 

@@ -14,7 +14,7 @@ from perf_pipeline.domain.target import Operator, Target, TargetKind
 _YEAR = "(?:19|20)[0-9]{2}"
 _BEFORE = (
     "(?:[≤<]|于|在|截至|截止到|截止|不晚于|不迟于|最迟|最晚|力争|计划|预计|确保|每年|当年|本年|"
-    "完成时间|完成时限|到|:){0,3}"
+    "(?:完成|完工|竣工|开工|支付|发放|实施|验收|截止|建成|交付)(?:时间|时限|日期|期限)|时间|时限|为|到|:){0,3}"
 )
 _BY = "(?:之前|以前|前|底前|末前|止|内|期间)?"
 _DONE = (
@@ -47,7 +47,7 @@ def _point(end: str) -> str:
     )
 
 
-_PERIOD = re.compile(rf"{_point('from')}[-~至到]{_point('to')}{_BY}{_DONE}")
+_PERIOD = re.compile(rf"{_BEFORE}{_point('from')}[-~至到]{_point('to')}{_BY}{_DONE}")
 _YEARS_PERIOD = re.compile(rf"{_YEAR}年?[-~至到](?P<year>{_YEAR})年?度?")
 _ENDS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12} | {"上": 6, "下": 12}
 _DAYS = {"上旬": 10, "中旬": 20}

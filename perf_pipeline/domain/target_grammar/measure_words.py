@@ -26,10 +26,11 @@ _KNOWN = re.compile(
     rf"|{_TIMES}(?:[㐀-鿿](?![㐀-鿿]))?"
 )
 _EACH = rf"{_TIMES}?(?:{_LONGEST_FIRST}|月)"
-_KNOWN_QUOTIENT = re.compile(rf"(?:{_KNOWN.pattern})/{_EACH}(?:[/·*•]{_EACH})*")
+_KNOWN_QUOTIENT = re.compile(rf"(?:{_KNOWN.pattern})/{_EACH}(?:[/·*•、.]{_EACH})*")
 # what stands in brackets behind a number is a note, but for 8台(套) and 30人(次)
 NOTE = re.compile(rf"\((?!(?:{_LONGEST_FIRST})\))[^()]*\)")
 _PERCENT = re.compile("[%‰‱]")
+_PARTS = re.compile("/万")  # 万分之三
 UNIT = re.compile(
     f"{_KNOWN_QUOTIENT.pattern}|/(?:10|100|十|百)?万|{_PERCENT.pattern}|{_KNOWN.pattern}"
 )
@@ -47,7 +48,7 @@ _TIME = re.compile(r"(?:个?工作日|个?自然日|个月|个小时|小时|分�
 
 def is_measure_word(text: str) -> bool:
     """Tell whether a text is a unit that people use, and nothing else: 人次, 万元, %, 元/户."""
-    return any(known.fullmatch(text) for known in (_KNOWN, _PERCENT, _KNOWN_QUOTIENT))
+    return any(known.fullmatch(text) for known in (_KNOWN, _PERCENT, _KNOWN_QUOTIENT, _PARTS))
 
 
 def is_time(unit: str | None) -> bool:

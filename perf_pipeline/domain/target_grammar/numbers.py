@@ -40,7 +40,16 @@ _BETWEEN = re.compile(
 )
 _NAME = re.compile(r"[㐀-鿿A-Za-z“”\"、:的]{1,16}")
 _BEGINNING = re.compile(f"{COMPARISON.pattern}|[0-9]")
-_NO_NAME = re.compile("第$|前$|[不未无]$|^每|近$|级$|[A-Za-z]$|发生|出现|杜绝|防止|避免")
+_NO_NAME = re.compile(
+    "第$|前$|[不未无]$|不为$|^每|近$|级$|[A-Za-z]$|发生(?!率)|出现|杜绝|防止|避免"
+    "|按照?|根据|依据|参照|遵照|依照"  # what a rule says is no value of the indicator
+)
+_REACHING = re.compile("达到(?=.)")
+_PLUS_MINUS = re.compile(
+    rf"(?P<name>[㐀-鿿:≤]{{0,14}})(?:±|正负|\+/?-)(?P<number>{DIGITS})(?P<rest>.*)"
+)
+_NOT_INCLUDED = re.compile(r"\(不(?:含|包含|包括)[^()]*\)")
+_STRICT = {Operator.GE: Operator.GT, Operator.LE: Operator.LT}
 
 
 def read_number(text: str) -> Target | None:
@@ -49,24 +58,26 @@ def read_number(text: str) -> Target | None:
     found = _SIGNED.match(text, start)
     if found is None:
         return _read_chinese(text, operator, per, start) or _read_named(text)
-    rest = _without_notes(text[found.end() :])
+    rest = text[found.end() :]
     return _number(found[0], rest, operator, signed, per) or _read_named(text)
 
 
 def read_range(text: str) -> Target | None:
-    """Read two ends of a range, both included: 2-3次, 90%至95%, ≥90%且≤95%."""
-    return _read_pair(text) or _read_enclosed(text) or _read_bounds(text)
+    """Read two ends of a range, both included: 2-3次, 90%至95%, ≥90%且≤95%, ±3%以内."""
+    return _read_plus_minus(text) or _read_pair(text) or _read_enclosed(text) or _read_bounds(text)
 
 
 def _number(
     number: str, rest: str, operator: Operator | None, signed: bool, per: str
 ) -> Target | None:
-    parts = _unit_and_tail(rest)
+    parts = _unit_and_tail(_without_notes(rest))
     if parts is None or means_date(number, parts[0], operator if signed else None):
         return None
     unit, tail = parts
     if not signed:
         operator = tail or operator
+    if operator is not None and _NOT_INCLUDED.search(rest):
+        operator = _STRICT.get(operator, operator)
     value = canonical(number)
     if value == "0" and operator is None and unit and not is_measure_word(unit) and "/" not in unit:
         unit = None  # 0事故
@@ -121,12 +132,23 @@ def _read_named(text: str) -> Target | None:
         number = _NUMBER.match(text, start)
         if number is not None:
             name = text[: found.start()]
-            bounds = {each[0] for each in COMPARISON.finditer(name)}
+            reaching = _REACHING.match(name)  # 达到年度任务90%
+            bounds = {
+                each[0] for each in COMPARISON.finditer(name, reaching.end() if reaching else 0)
+            }
             if not _NAME.fullmatch(name) or _NO_NAME.search(name) or bounds - {"达"}:
                 return None  # 至少给120人 is more than a name and a number
-            rest = _without_notes(text[number.end() :])
-            return _number(number[0], rest, operator, signed, per)
+            operator = operator or (Operator.GE if reaching else None)
+            return _number(number[0], text[number.end() :], operator, signed, per)
     return None
+
+
+def _read_plus_minus(text: str) -> Target | None:
+    found = _PLUS_MINUS.fullmatch(text)
+    parts = _unit_and_tail(_without_notes(found["rest"])) if found else None
+    if found is None or parts is None or parts[1] is Operator.GE or _NO_NAME.search(found["name"]):
+        return None
+    return _range(f"-{found['number']}", "", found["number"], parts[0], "")
 
 
 def _read_pair(text: str) -> Target | None:
@@ -175,9 +197,7 @@ def _read_bounds(text: str) -> Target | None:
 def _bound(text: str) -> Target | None:
     operator, signed, per, start = read_leading(text)
     number = _SIGNED.match(text, start)
-    return number and _number(
-        number[0], _without_notes(text[number.end() :]), operator, signed, per
-    )
+    return number and _number(number[0], text[number.end() :], operator, signed, per)
 
 
 def _range(low: str, low_unit: str, high: str, high_unit: str | None, per: str) -> Target | None:

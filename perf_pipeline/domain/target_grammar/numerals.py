@@ -19,6 +19,9 @@ _FRACTIONS = {"百": "%", "千": "‰", "万": "/万"}
 _PARTS_OF = re.compile(
     rf"(?P<whole>[百千万])分之(?P<part>{DIGITS}|[{CHINESE}]+(?:点[{CHINESE}]+)?)"
 )
+_TO_WITHOUT_PARTS = re.compile(  # 万分之十至十五
+    rf"(?P<whole>[百千万])分之(?:{DIGITS}|[{CHINESE}]+)[-~至到](?=[0-9{CHINESE}]+(?:以内|之间|$))"
+)
 
 
 def canonical(number: str) -> str:
@@ -51,7 +54,8 @@ def chinese_number(numeral: str) -> int | None:
 
 def with_fractions(text: str) -> str:
     """Write 百分之九十五 as 95%, 千分之三 as 3‰ and 百分百 as 100%."""
-    return _PARTS_OF.sub(_fraction, text.replace("百分百", "100%"))
+    text = _TO_WITHOUT_PARTS.sub(r"\g<0>\g<whole>分之", text.replace("百分百", "100%"))
+    return _PARTS_OF.sub(_fraction, text)
 
 
 def _fraction(found: re.Match[str]) -> str:

@@ -37,7 +37,7 @@ def parse_target(raw: str, *, fiscal_year: int | None = None) -> Target:
     words = text.removeprefix("=")  # =是, =逐年增加: forms put a sign before each value
     return (
         read_yes_no(words)
-        or read_date(text, fiscal_year)
+        or read_date(NOTE.sub("", text), fiscal_year)
         or read_range(text)
         or read_number(text)
         or read_none_of(words)

@@ -14,7 +14,7 @@ _FAULTS = (
     "失误|遗漏|污染|事件|流失|缺陷|发生|浪费|超标|感染|逾期|超期|火灾|返贫|疫情"
 )
 _ZERO = re.compile(r"零(?!距离|基础|容忍|门槛|散|星|售|碎|工|食|部件|配件|成本)[㐀-鿿]{2,12}")
-_NONE = re.compile(r"(?:控制|保持|始终)?为?零")
+_NONE = re.compile(r"(?:[㐀-鿿]{2,8}[率数量])?(?:控制|保持|始终)?为?零")
 _NOUGHT = re.compile(r"0[㐀-鿿]{3,12}")
 _NONE_OF = re.compile(rf"无[㐀-鿿]{{0,10}}(?:{_FAULTS})(?:发生|现象|行为|问题)?")
 _NEVER = re.compile(r"(?:不发生|未发生|没有发生|不出现|未出现|杜绝)[㐀-鿿]{2,14}")
@@ -36,6 +36,9 @@ _GRADES = {
     **dict.fromkeys(("中等", "中"), "中"),
     **dict.fromkeys(("合格", "达标"), "合格"),
     **dict.fromkeys(("差", "不合格", "不达标"), "差"),
+    "好": "好",
+    "较好": "较好",
+    "一般": "一般",
 }
 _GRADE = re.compile(
     rf"(?P<sign>≥|=|达到|不低于|达)?(?P<grade>{'|'.join(sorted(_GRADES, key=len, reverse=True))})"

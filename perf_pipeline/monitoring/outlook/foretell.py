@@ -13,7 +13,8 @@ from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
-from perf_pipeline.warehouse.history import JudgedSnapshot, latest_snapshots, write_by_department
+from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
     indicator_result,

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from perf_pipeline.measures.catalogue import MEASURES
-from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.monitoring.counted import is_rate, write_counted
 from perf_pipeline.reports.page import SHA_SHOWN
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Year
 
-IN_FEN = frozenset({"paid_fen", "execution_rate"})  # measures whose rows are amounts
 Belongs = tuple[str | None, str | None]  # a project, or a line of work; the other is None
 _MEASURES = {each.code: each for each in MEASURES}
 
@@ -37,8 +36,8 @@ def evidence(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
     for each in year.subjects:
         subjects.append(_subject(each, group_of))
         for judged in filter(None, each.quarters):
-            figures[judged.figure] = [len(subjects) - 1, *_figure(judged, files, rows)]
-    named = sorted({each.measure for each in year.figures if each.measure in _MEASURES})
+            figures[judged.row.figure] = [len(subjects) - 1, *_figure(judged, files, rows)]
+    named = sorted({code for each in year.figures if (code := each.counted[0]) in _MEASURES})
     return {
         "quarters": [each.label for each in year.checkpoints],
         "groups": {at: name or section for (name, section), at in group_of.items()},
@@ -52,47 +51,39 @@ def evidence(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
 
 def belongs(each: Indicator) -> Belongs:
     """Say under which project, or else line of work, an indicator stands."""
-    return (each.project, None) if each.project else (None, each.section or "")
+    of = each.last
+    return (of.project_name, None) if of.project_name else (None, of.section or "")
 
 
 def _subject(each: Spending | Indicator, group_of: Mapping[Belongs, str]) -> list[Any]:
     """Name a subject: what it is called, where it belongs, its figures from first to last."""
-    figures = [judged.figure if judged else None for judged in each.quarters]
+    figures = [judged.row.figure if judged else None for judged in each.quarters]
     if isinstance(each, Spending):
-        return ["", group_of[each.project, None], figures]
-    return [each.name, group_of[belongs(each)], figures]
+        return ["", group_of[each.project_name, None], figures]
+    return [each.last.name, group_of[belongs(each)], figures]
 
 
 def _measure(code: str) -> list[Any]:
     found = _MEASURES[code]
-    return [found.label, found.description, found.aggregate is Aggregate.RATE]
+    return [found.label, found.description, is_rate(code, None)]
 
 
 def _figure(judged: Judged, files: _Numbered, rows: _Numbered) -> list[Any]:
-    code = judged.measure
+    code, numerator, denominator = judged.counted
     listed = []
     for row in judged.sources.rows:
         file = files.of((row.file, row.sha256[:SHA_SHOWN]))
         place = rows.of((file, row.sheet, row.row, row.key))
-        listed.append([place, _number(row.numerator, code), _number(row.denominator, code)])
+        adds = (write_counted(part, code) for part in (row.numerator, row.denominator))
+        listed.append([place, *adds])
     return [
         judged.quarter,
         str(judged.judgement),
         judged.actual,
         judged.planned,
-        judged.reason,
+        judged.row.reason,
         code,
-        _number(judged.numerator, code),
-        _number(judged.denominator, code),
+        *(None if part is None else write_counted(part, code) for part in (numerator, denominator)),
         judged.sources.total,
         listed,
     ]
-
-
-def _number(value: int | None, code: str | None) -> str | None:
-    """Write a number for people, so that the script need not hold it exactly."""
-    if value is None:
-        return None
-    if code not in IN_FEN:
-        return f"{value:,}"
-    return f"{'-' if value < 0 else ''}{abs(value) // 100:,}.{abs(value) % 100:02d}元"

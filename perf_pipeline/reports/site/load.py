@@ -6,24 +6,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.measures.case_flow import case_flow
-from perf_pipeline.monitoring.comparison import Part
 from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
-from perf_pipeline.monitoring.results import read_results
+from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
 from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
-from perf_pipeline.reports.amounts import percent
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.registers import KIND_LABELS
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Stage, Year
 from perf_pipeline.reports.write import load_as_closed
 from perf_pipeline.warehouse.engine import as_utc
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot
 
@@ -31,7 +28,7 @@ MOST_ROWS = 10  # source rows shown with a figure; `trace` gives all
 MOST_IN_ALL = 24_000  # on a page with very many figures, fewer with each
 AT_ONCE = 50  # departments read together
 PAID = "paid_fen"  # the measure that spending comes from
-Row = dict[str, Any]
+Row = TypeVar("Row", SpendingOf, IndicatorOf)
 
 
 @dataclass(frozen=True)
@@ -70,10 +67,11 @@ def _load(
 ) -> list[Year]:
     judged = [each for some in of_department for each in some]
     by_snapshot = {each.snapshot_id: each for each in judged}
-    spending, indicators = (read_results(connection, part, list(by_snapshot)) for part in Part)
+    spending = read_results(connection, SpendingOf, list(by_snapshot))
+    indicators = read_results(connection, IndicatorOf, list(by_snapshot))
     sources = _sources(connection, by_snapshot, spending, indicators)
     flow = _flow(connection, judged)
-    spent, indicated = (_by_department(rows) for rows in (spending, indicators))
+    spent, indicated = _by_department(spending), _by_department(indicators)
     at_of = {
         some[0].department_id: {each.snapshot_id: nth for nth, each in enumerate(some)}
         for some in of_department
@@ -177,15 +175,14 @@ def _stage(row: Any, quarter: int) -> Stage:
 def _sources(
     connection: Connection,
     by_snapshot: dict[int, _Judgement],
-    spending: list[Row],
-    indicators: list[Row],
+    spending: list[SpendingOf],
+    indicators: list[IndicatorOf],
 ) -> dict[str, Sources]:
     """Find the rows behind all figures; how many with each depends on how many there are."""
     figures: dict[int, list[Figure]] = defaultdict(list)
-    for row in spending:
-        figures[row["snapshot_id"]].append(_spending_figure(row))
-    for row in indicators:
-        figures[row["snapshot_id"]].append(_indicator_figure(row))
+    rows: list[SpendingOf | IndicatorOf] = [*spending, *indicators]
+    for row in rows:
+        figures[row.snapshot_id].append(_figure(row))
     of_department = Counter(each.department_id for some in figures.values() for each in some)
     sources: dict[str, Sources] = {}
     for checkpoint, judged in _by_moment(by_snapshot.values()).items():
@@ -198,23 +195,17 @@ def _sources(
     return sources
 
 
-def _spending_figure(row: Row) -> Figure:
-    project = row["project_name"]
-    return Figure(
-        f"S{row['id']}", row["department_id"], project, None, project, PAID, row["paid_fen"], 1
-    )
-
-
-def _indicator_figure(row: Row) -> Figure:
-    named = (row["project_name"], row["section"], row["name"], row["measure"])
-    numbers = (row["numerator"], row["denominator"])
-    return Figure(f"I{row['id']}", row["department_id"], *named, *numbers)
+def _figure(row: SpendingOf | IndicatorOf) -> Figure:
+    of = (row.figure, row.department_id, row.project_name)
+    if isinstance(row, SpendingOf):
+        return Figure(*of, None, row.project_name, PAID, row.paid_fen, 1)
+    return Figure(*of, row.section, row.name, row.measure, row.numerator, row.denominator)
 
 
 def _by_department(rows: list[Row]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
-        found[row["department_id"]].append(row)
+        found[row.department_id].append(row)
     return found
 
 
@@ -222,80 +213,41 @@ def _by_subject(rows: list[Row], subject: str, first: Iterable[str]) -> dict[str
     """Gather a year's rows by what they are about, in the newest report's order."""
     found: dict[str, list[Row]] = {each: [] for each in first}
     for row in rows:
-        found.setdefault(row[subject], []).append(row)
+        found.setdefault(getattr(row, subject), []).append(row)
     return found
 
 
 def _spending(
-    report: QuarterReport, at: dict[int, int], rows: list[Row], sources: dict[str, Sources]
+    report: QuarterReport,
+    at: dict[int, int],
+    rows: list[SpendingOf],
+    sources: dict[str, Sources],
 ) -> tuple[Spending, ...]:
-    now = {line.project: line for line in report.spending}
+    now = {line.project_name: line for line in report.spending}
     return tuple(
-        Spending(name, now.get(name), _quarters(some, at, sources, _judged_spending))
+        Spending(name, now.get(name), _quarters(some, at, sources))
         for name, some in _by_subject(rows, "project_name", now).items()
     )
 
 
 def _indicators(
-    report: QuarterReport, at: dict[int, int], rows: list[Row], sources: dict[str, Sources]
+    report: QuarterReport,
+    at: dict[int, int],
+    rows: list[IndicatorOf],
+    sources: dict[str, Sources],
 ) -> tuple[Indicator, ...]:
-    now = {line.key: line for line in report.indicators}
-    found = []
-    for key, some in _by_subject(rows, "indicator_key", now).items():
-        last = some[-1]
-        found.append(
-            Indicator(
-                last["project_name"],
-                last["section"],
-                last["level1"],
-                last["level2"],
-                last["name"],
-                last["raw_target"],
-                now.get(key),
-                _quarters(some, at, sources, _judged_indicator),
-            )
-        )
-    return tuple(found)
+    now = {line.indicator_key: line for line in report.indicators}
+    return tuple(
+        Indicator(some[-1], now.get(key), _quarters(some, at, sources))
+        for key, some in _by_subject(rows, "indicator_key", now).items()
+    )
 
 
 def _quarters(
-    rows: list[Row], at: dict[int, int], sources: dict[str, Sources], judged: Any
+    rows: Sequence[SpendingOf | IndicatorOf], at: dict[int, int], sources: dict[str, Sources]
 ) -> tuple[Judged | None, ...]:
     quarters: list[Judged | None] = [None] * len(at)
     for row in rows:
-        quarter = at[row["snapshot_id"]]
-        quarters[quarter] = judged(row, quarter, sources)
+        quarter = at[row.snapshot_id]
+        quarters[quarter] = Judged(quarter, row, sources.get(row.figure, Sources()))
     return tuple(quarters)
-
-
-def _judged_spending(row: Row, quarter: int, sources: dict[str, Sources]) -> Judged:
-    figure, share = f"S{row['id']}", row["actual_bp"]
-    planned = "" if row["planned_bp"] is None else percent(row["planned_bp"])
-    return Judged(
-        figure,
-        quarter,
-        Light(row["light"]),
-        None if share is None else percent(share),
-        " ".join(filter(None, (row["planned_label"], planned))),
-        row["reason"],
-        PAID,
-        row["paid_fen"],
-        row["budget_fen"],
-        sources.get(figure, Sources()),
-    )
-
-
-def _judged_indicator(row: Row, quarter: int, sources: dict[str, Sources]) -> Judged:
-    figure = f"I{row['id']}"
-    return Judged(
-        figure,
-        quarter,
-        Status(row["status"]),
-        row["actual_text"],
-        row["raw_target"],
-        row["reason"],
-        row["measure"],
-        row["numerator"],
-        row["denominator"],
-        sources.get(figure, Sources()),
-    )

@@ -12,48 +12,72 @@ from dataclasses import dataclass
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.monitoring.restatement import Restatement
+from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.monitoring.source_rows import Sources
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A figure at one checkpoint: what it was, how it was judged, and what it came from.
+    """A result at one checkpoint, and the rows that it came from."""
 
-    `actual` is None without data. `numerator` and `denominator` are as stored: fen for spending.
-    """
-
-    figure: str
     quarter: int  # its place among the year's judged checkpoints, from 0
-    judgement: Light | Status
-    actual: str | None
-    planned: str  # the plan or target that it was judged against
-    reason: str
-    measure: str | None
-    numerator: int | None
-    denominator: int | None
+    row: SpendingOf | IndicatorOf
     sources: Sources
+
+    @property
+    def judgement(self) -> Light | Status:
+        """The light or the status."""
+        word: Light | Status = getattr(self.row, self.column)
+        return word
+
+    @property
+    def actual(self) -> str | None:
+        """What was reached, as it is written; None without data."""
+        return self.row.told(self.actual_column) or None
+
+    @property
+    def column(self) -> str:
+        """The column that the judgement stands in."""
+        return "light" if isinstance(self.row, SpendingOf) else "status"
+
+    @property
+    def actual_column(self) -> str:
+        """The column that `actual` is written from."""
+        return "actual_bp" if isinstance(self.row, SpendingOf) else "actual_text"
+
+    @property
+    def counted(self) -> tuple[str | None, int | None, int | None]:
+        """The measure and what it was counted from; of spending what was paid, and the budget."""
+        if isinstance(self.row, SpendingOf):
+            return "paid_fen", self.row.paid_fen, self.row.budget_fen
+        return self.row.measure, self.row.numerator, self.row.denominator
+
+    @property
+    def planned(self) -> str:
+        """The plan or target that it was judged against."""
+        if isinstance(self.row, IndicatorOf):
+            return self.row.raw_target
+        return " ".join(filter(None, map(self.row.told, ("planned_label", "planned_bp"))))
 
 
 @dataclass(frozen=True)
 class Spending:
     """A project's spending over the year; `now` is its line at the newest checkpoint."""
 
-    project: str
+    project_name: str
     now: SpendingLine | None
     quarters: tuple[Judged | None, ...]
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator over the year; `now` is None for one that is no longer asked for."""
+    """An indicator over the year; `now` is None for one that is no longer asked for.
 
-    project: str | None
-    section: str | None
-    level1: str | None
-    level2: str | None
-    name: str
-    target: str
+    `last` is its last result, which names it.
+    """
+
+    last: IndicatorOf
     now: IndicatorLine | None
     quarters: tuple[Judged | None, ...]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment
@@ -14,12 +13,10 @@ from markupsafe import Markup
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.monitoring.cause import cause_text
-from perf_pipeline.reports.model import Project, count_statuses
+from perf_pipeline.reports.blocks import Block, project_block, section_block
 from perf_pipeline.reports.page import (
     LABELS,
-    Chart,
     css_string,
-    draw_curve,
     english_summary,
     page_script,
     report_environment,
@@ -50,11 +47,8 @@ class Group:
     """A project, or a line of work of the department, under which indicators stand."""
 
     id: str  # its place in the page: g1
-    name: str
+    block: Block
     spending: Spending | None
-    description: Project | None
-    chart: Chart | None
-    counts: Mapping[Status, int]
     before: str | None = None
     after: str | None = None
 
@@ -74,7 +68,7 @@ def render_year(year: Year, index: str = "") -> str:
             at=report.checkpoint,
             index=index if year.departments > 1 else "",
             groups=groups,
-            group_at={each.name: each for each in groups if each.spending},
+            group_at={each.block.name: each for each in groups if each.spending},
             indicator_groups=[group_of[belongs(each)] for each in year.indicators],
             summary=summary(report),
             english_summary=english_summary(report),
@@ -111,31 +105,25 @@ def render_index(standings: Sequence[Standing], links: Mapping[str, str]) -> str
 
 def _places(year: Year) -> dict[Belongs, str]:
     """Number the parts of the page: projects in the document's order, then lines of work."""
-    named: list[Belongs] = [(each.project, None) for each in year.spending]
+    named: list[Belongs] = [(each.project_name, None) for each in year.spending]
     named += [belongs(each) for each in year.indicators]
     return {each: f"g{nth}" for nth, each in enumerate(dict.fromkeys(named), start=1)}
 
 
 def _groups(year: Year, group_of: Mapping[Belongs, str]) -> list[Group]:
-    spending = {each.project: each for each in year.spending}
-    lines: dict[Belongs, list[Any]] = {each: [] for each in group_of}
-    for each in year.indicators:
-        if each.now:
-            lines[belongs(each)].append(each.now)
+    spending = {each.project_name: each for each in year.spending}
     ids = [None, *group_of.values(), None]
-    described = {each.name: each for each in year.report.projects}
     return [
         Group(
             at,
-            project or section or "未分项",
-            (spent := spending.get(project or "")),
-            described.get(project or ""),
-            draw_curve(spent.now, year.report) if spent and spent.now else None,
-            count_statuses(lines[project, section]),
+            project_block(year.report, name)
+            if name is not None
+            else section_block(year.report, section or ""),
+            spending.get(name or ""),
             ids[nth - 1],
             ids[nth + 1],
         )
-        for nth, ((project, section), at) in enumerate(group_of.items(), start=1)
+        for nth, ((name, section), at) in enumerate(group_of.items(), start=1)
     ]
 
 

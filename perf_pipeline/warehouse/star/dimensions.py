@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import column as named_column
 
 from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import checkpoint, department, indicator, project, target
 from perf_pipeline.warehouse.star.view import (
     View,
@@ -45,7 +46,7 @@ INDICATOR_KEY = "指标键：部门代码/年度/指标主键，各版本不变"
 def newest_first(table: Table) -> Subquery:
     """Number the rows of each thing that documents describe: 1 is in force, or else the last."""
     of_thing = (table.c.department_id, table.c.fiscal_year, table.c.row_key)
-    in_force_first = case((table.c.closed_by_id.is_(None), 0), else_=1)
+    in_force_first = case((current(table), 0), else_=1)
     newness = func.row_number().over(
         partition_by=of_thing, order_by=[in_force_first, table.c.id.desc()]
     )
@@ -103,7 +104,7 @@ def _projects() -> View:
         shown(newest.c.name, "project_name", project.c.name.comment),
         shown(newest.c.code, "project_code", project.c.code.comment),
         *_comments(project, newest, "purpose", "objectives", "ordinal"),
-        shown(newest.c.closed_by_id.is_(None), "is_in_force", "现行文件中是否还有这个项目"),
+        shown(current(newest), "is_in_force", "现行文件中是否还有这个项目"),
     ]
     return view(
         "dim_project",
@@ -143,7 +144,7 @@ def _indicators() -> View:
         shown(decimal(aim.c.value_micro, 6), "target_value", "数值目标；百分数为百分之几"),
         shown(decimal(aim.c.upper_micro, 6), "target_upper", "区间目标的上限"),
         *_comments(target, aim, "unit"),
-        shown(newest.c.closed_by_id.is_(None), "is_in_force", "现行文件中是否还有这个指标"),
+        shown(current(newest), "is_in_force", "现行文件中是否还有这个指标"),
     ]
     return view(
         "dim_indicator",

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, Text, cast, literal_column
+from sqlalchemy import ColumnElement, FromClause, Table, Text, case, cast, literal_column
 
-from perf_pipeline.warehouse.history import latest_snapshots
+from perf_pipeline.domain.unit import Unit
+from perf_pipeline.warehouse.known import latest_snapshots
+from perf_pipeline.warehouse.result import Result
 from perf_pipeline.warehouse.schema import checkpoint, department, snapshot
-from perf_pipeline.warehouse.star.dimensions import PROJECT_KEY
-from perf_pipeline.warehouse.star.view import View, ViewColumn, all_shown, shown, thing_key, view
+from perf_pipeline.warehouse.star.dimensions import INDICATOR_KEY, PROJECT_KEY
+from perf_pipeline.warehouse.star.view import (
+    View,
+    ViewColumn,
+    all_shown,
+    decimal,
+    shown,
+    thing_key,
+    view,
+)
 
 OF_SNAPSHOT = {"department_id": "dim_department", "checkpoint_id": "dim_checkpoint"}
 OF_PROJECT = OF_SNAPSHOT | {"project_key": "dim_project"}
@@ -25,6 +35,46 @@ def key_of(name: ColumnElement[Any]) -> ColumnElement[Any]:
 def project_key(table: Table, comment: str = PROJECT_KEY) -> ViewColumn:
     """Show the key of a row's project."""
     return shown(key_of(table.c.project_name), "project_key", comment)
+
+
+# how the comment of a view says the unit of what people read
+_SAID = {Unit.SHARE: "1 为全部", Unit.POINTS: "百分点", Unit.MARKS: "分"}
+
+
+def result_columns(of: type[Result], keys: str = PROJECT_KEY) -> Iterator[ViewColumn]:
+    """Show every column of a result, as its declaration says: amounts also in yuan.
+
+    Before the project's name stands its key, with `keys` as comment; an indicator's key is told
+    within its department and year.
+    """
+    for name, told in of.columns.items():
+        column = of.table.c[name]
+        if name == "project_name":
+            yield project_key(of.table, keys)
+        if name == "indicator_key":
+            yield shown(key_of(column), name, f"{INDICATOR_KEY}；没有指标的行为空")
+        elif told.unit is Unit.FEN:
+            yield from all_shown(of.table, name)
+        elif told.unit is Unit.OF_ROW:
+            yield shown(column)
+            yield shown(_of_row(of.table, column), f"{name}_value", f"{told.label}：{OF_ROW}")
+        elif told.view and told.unit is not Unit.NONE:
+            said = "，".join(filter(None, (told.label, _SAID.get(told.unit), told.meaning)))
+            yield shown(decimal(column, told.unit.value.places), told.view, said)
+        else:
+            yield shown(column, told.view)
+
+
+OF_ROW = "金额为元，比率 1 为全部，其他为个数"
+
+
+def _of_row(table: Table, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    told: ColumnElement[Any] = case(
+        (table.c.measured_in == "fen", decimal(column, 2)),
+        (table.c.measured_in == "bp", decimal(column, 4)),
+        else_=column,
+    )
+    return told
 
 
 def judged(

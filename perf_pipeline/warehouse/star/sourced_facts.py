@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, FromClause, Table, and_, case, func, select
 
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import (
     alert,
     alert_event,
@@ -69,13 +70,13 @@ def _payments() -> Iterator[View]:
         "支付台账现行的一笔",
         shared,
         _sourced(table),
-        table.c.closed_by_id.is_(None),
+        current(table),
         key=key,
         refers=refers,
     )
     closing = source_file.alias("closing_file")
     history = [
-        shown(table.c.closed_by_id.is_(None), "is_current", "是否现行"),
+        shown(current(table), "is_current", "是否现行"),
         shown(source_file.c.loaded_at, "known_from", "何时入库（UTC）"),
         shown(closing.c.loaded_at, "known_until", "何时被后来的文件取代（UTC）；空为现行"),
         shown(closing.c.path, "closed_by_path", "被哪个文件取代；空为现行"),
@@ -107,7 +108,7 @@ def _plans() -> Iterator[View]:
         "一个项目的现行计划的一个时点",
         columns,
         _sourced(table),
-        table.c.closed_by_id.is_(None),
+        current(table),
         key=("spending_plan_id",),
         refers={"department_id": "dim_department", "project_key": "dim_project"},
     )

@@ -1,0 +1,198 @@
+"""What the columns of a table of indicators are called, and the names of levels (级次)."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+from perf_pipeline.documents.labels import label
+from perf_pipeline.documents.lines import Line
+
+
+class Part(StrEnum):
+    """What a column of a table of indicators holds."""
+
+    PROJECT = "project"
+    UNIT_NAME = "unit_name"
+    OBJECTIVE = "objective"
+    AMOUNT = "amount"
+    LEVEL1 = "level1"
+    LEVEL2 = "level2"
+    LEVEL3 = "level3"
+    DESCRIPTION = "description"
+    OPERATOR = "operator"
+    VALUE = "value"
+    UNIT = "unit"
+    WEIGHT = "weight"
+    BASIS = "basis"
+    ACTUAL = "actual"
+    OUTLOOK = "outlook"
+    SCORE = "score"
+    REASON = "reason"
+    LIKELIHOOD = "likelihood"
+    REMARK = "remark"
+
+
+LEVELS = frozenset({Part.LEVEL1, Part.LEVEL2, Part.LEVEL3})
+
+_YEAR = (
+    r"(?:\d{4}年?|年度|全年|本年度?|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级|指标|预计)*"
+)
+_LABELS: tuple[tuple[Part, str], ...] = (
+    (Part.LEVEL1, r"[一1]级(?:绩效)?(?:指标|目标)?(?:名称)?|指标类型|指标类别"),
+    (Part.LEVEL2, r"[二2]级(?:绩效)?(?:指标|目标)?(?:名称)?"),
+    (
+        Part.LEVEL3,
+        r"[三3]级(?:绩效)?(?:指标|目标)?(?:名称|内容)?|(?:绩效|具体|末级|四级)?指标名称|具体指标",
+    ),
+    (
+        Part.VALUE,
+        r"(?:20\d{2}年度?|年度|全年|当年|本年度?)*(?:(?:计划|目标|预期|预计|应)(?:完成|实现|达到)值"
+        r"|(?:预期|计划|目标)(?:完成情况|实现情况|完成数|数)|(?:预期|计划)20\d{2}年)",
+    ),
+    (
+        Part.OPERATOR,
+        r"(?:绩效)?(?:指标)?(?:值)?(?:符号|运算符号?|计算符号?|比较符号?|逻辑符号?|性质|方向性?)",
+    ),
+    (Part.UNIT, r"(?:绩效)?(?:指标)?值?(?:计量|度量|计算)?单位"),
+    (
+        Part.WEIGHT,
+        r"(?:绩效)?(?:指标)?(?:标准|设定)?(?:权重|分值)(?:权重|分值)?(?:比例)?|权值|标准分",
+    ),
+    (
+        Part.BASIS,
+        r"绩效标准|.*(?:确定|设定|设置|制定|来源|取值|指标值)(?:的)?依据.*|指标来源|数据来源|依据|证明材料|佐证材料",
+    ),
+    (Part.OUTLOOK, r"(?:全年|年度|年底)?预计(?:全年)?(?:完成|实现)(?:情况|值|程度|结果)?"),
+    (
+        Part.ACTUAL,
+        r".*(?:实际完成|执行情况|实际值|实际实现|实际达到).*|.{0,12}"
+        r"(?:完成值|完成情况|实现值|完成结果)|自评完成.*|.{0,8}实际(?:数|情况|水平|20\d{2}年)?",
+    ),
+    (Part.SCORE, r"(?:自评|评价|实际|指标|最终)?(?:得分|评分|自评分|分数)"),
+    (Part.REASON, r".*(?:偏差|未完成|差异|偏离).*|原因(?:说明|分析)?|改进措施"),
+    (Part.LIKELIHOOD, r".*可能性.*"),
+    (Part.REMARK, r"备注|说明|其他|备注说明"),
+    (
+        Part.VALUE,
+        _YEAR + r"(?:指标值|目标值|绩效值|预期值|计划值|标准值|值)(?:/描述|/内容|及单位|内容)?",
+    ),
+    (
+        Part.DESCRIPTION,
+        r"(?:绩效)?(?:指标)?(?:值)?(?:描述|说明|解释|内容|定义|内涵|释义|备注)|(?:评价|评分|打分|计分|考核)?"
+        r"(?:标准|规则|办法)|计算公式|计算方法|评扣分标准|评分标准|指标解释及计算方法",
+    ),
+    (Part.PROJECT, r"(?!.*指标).{0,8}(?:项目|专项).{0,6}名称|项目"),
+    (Part.UNIT_NAME, r"(?:预算|主管|项目|实施)?(?:单位|部门)(?:名称|编码)?"),
+    (Part.OBJECTIVE, r"(?:项目|年度|总体|绩效|支出|整体)*目标"),
+    (Part.AMOUNT, r"(?:项目|年度|预算|资金|财政)*(?:金额|预算数|预算|资金|总额)"),
+    (Part.VALUE, r".{0,12}(?:指标值|目标值|绩效值|计划值)"),
+)
+_PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
+
+_OF_LEVEL = r"(?:指标?|目标)?"
+_FIRST_LEVEL = re.compile(
+    r"(?:成本|产出|效益|效果|影响力|投入|过程|决策|履职效[能益果]|管理效率|运行成本|社会效应|可持续性|"
+    rf"(?:社会公众|服务对象|社会公众或服务对象)?满意度){_OF_LEVEL}"
+)
+# second levels, by the first under which the standard form has them
+_SECOND_LEVELS = (
+    ("产出指标", re.compile(rf"(?:产出)?(?:数量|质量|时效|进度|成本){_OF_LEVEL}")),
+    ("成本指标", re.compile(rf"(?:经济|社会|生态环境|生态)成本{_OF_LEVEL}")),
+    (
+        "效益指标",
+        re.compile(rf"(?:(?:经济|社会|生态|环境)效益|可持续(?:影响|发展)(?:能力)?){_OF_LEVEL}"),
+    ),
+    (
+        "满意度指标",
+        re.compile(rf"(?:社会公众|服务对象|社会公众或服务对象)?满意度{_OF_LEVEL}"),
+    ),
+)
+_INSIDE = (("成本", "产出"), ("成本", "成本"), ("满意", "满意"))  # second levels named like first
+
+
+def part_of(text: str) -> Part | None:
+    """Return what a column of that label holds."""
+    return _part(label(text))
+
+
+@lru_cache(maxsize=8192)
+def _part(bare: str) -> Part | None:
+    if not bare:
+        return None
+    whole = re.sub(r"\([^()]*\)", "", bare)  # 评(扣)分标准, 半年(程)指标值
+    spelled = (bare,) if whole == bare else (bare, whole)
+    found = (part for words in spelled for part, pattern in _PARTS if pattern.fullmatch(words))
+    return next(found, None)
+
+
+_OTHER_TERM = re.compile(
+    r"上年|上一?年|前[一二三]?年|去年|往年|历史|基期|半年|中期|实施期|实施周期|长期|总目标|三年|项目期|全周期"
+)
+_TERM = re.compile(
+    rf"(?:{_OTHER_TERM.pattern}|20\d{{2}}年?|年度|全年|当年|本年度?|预计当年)(?:[度末]|平均|实现|目标值?|指标值|值)*"
+)
+_YEAR_NAMED = re.compile(r"20\d{2}(?=年|$)")
+_AREA = re.compile(
+    r"(?!.*(?:单位|部门|指标|目标|名称|值))(?:[一-鿿]{1,10}(?:省|市|州|盟|区|县|旗|镇|乡|街道|村|社区|办事处)"
+    r"|[省市区县州]?本级|[A-Za-z甲乙丙丁]{1,2}[区县市镇乡村])"
+)
+_ALL_AREAS = re.compile(r"合计|总计|小计|总体|总量|总数|全[省市区县州镇乡](?:合计)?|汇总")
+_PROMISES = re.compile(r"目标|预期|预计|计划|应达|要求|当年|本年")
+
+
+def of_other_term(text: str) -> bool:
+    """Tell whether a heading is of last year, half a year or several years (上年, 中期, 实施期)."""
+    return _OTHER_TERM.match(label(text)) is not None
+
+
+def is_term(text: str) -> bool:
+    """Tell whether a heading names a time only: 2024年, 上年, 中期, 年度."""
+    return _TERM.fullmatch(label(text)) is not None
+
+
+def year_of(text: str) -> int | None:
+    """Return the year that a heading names: 2024年指标值."""
+    found = _YEAR_NAMED.search(label(text))
+    return int(found[0]) if found else None
+
+
+def is_area(text: str) -> bool:
+    """Tell whether a heading is the name of an area: 某某县, 东街镇, 市本级."""
+    named = _AREA.fullmatch(label(text)) is not None and not is_all_areas(text)
+    return named and part_of(text) is None
+
+
+def is_all_areas(text: str) -> bool:
+    """Tell whether a heading is that of all areas together: 合计, 全市."""
+    return _ALL_AREAS.fullmatch(label(text)) is not None
+
+
+def promises(text: str) -> bool:
+    """Tell whether a heading is of what shall be: 应达到标准, 预期."""
+    return _PROMISES.search(label(text)) is not None
+
+
+def level_alone(line: Line) -> str:
+    """Return the level that a row names and nothing else, as in 一、产出指标; empty for another."""
+    words = line.filled[0].text if len(line.filled) == 1 else ""
+    return label(words) if names_level(words) else ""
+
+
+def names_level(text: str) -> bool:
+    """Tell whether a text is the name of a first or second level, numbered or not."""
+    bare = label(text)
+    return _FIRST_LEVEL.fullmatch(bare) is not None or bool(first_level_of(bare))
+
+
+def first_level_of(second: str) -> str:
+    """Return the first level under which the standard form has a second; empty for another."""
+    bare = label(second)
+    return next((one for one, pattern in _SECOND_LEVELS if pattern.fullmatch(bare)), "")
+
+
+def is_first_level(name: str, above: str) -> bool:
+    """Tell a first level from a second; cost and satisfaction are both, by what stands above."""
+    below = any(inner in name and outer in above for inner, outer in _INSIDE)
+    return _FIRST_LEVEL.fullmatch(name) is not None and not below

@@ -1,0 +1,131 @@
+"""What a self-evaluation form (自评表) says of itself: actual values, targets and marks at odds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from perf_pipeline.documents.model import (
+    Finding,
+    FormKind,
+    Indicator,
+    Project,
+    Severity,
+    TargetDocument,
+)
+from perf_pipeline.documents.review import basis
+from perf_pipeline.domain.target import Operator, TargetKind
+from perf_pipeline.domain.target_grammar import parse_target
+
+Found = Iterator[Finding]
+
+FEWEST_FOR_ALL = 5  # indicators of which it means something that all end exactly on target
+_MARKS = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*分?")
+_UPWARD = (Operator.GE, Operator.GT, Operator.EQ)
+_DOWNWARD = (Operator.LE, Operator.LT)
+
+
+def below_target_with_full_marks(document: TargetDocument) -> Found:
+    """92% against ≥95% cannot have all of its marks."""
+    for project, each in _evaluated(document):
+        weight, score = _marks(each.weight), _marks(each.filled.score if each.filled else "")
+        if weight and score is not None and score >= weight and _short(each) is True:
+            yield Finding(
+                Severity.ERROR,
+                "below_target_with_full_marks",
+                f"指标“{each.level3}”的目标是“{each.raw_value}”，实际“{_actual(each)}”没有达到，"
+                f"却得满分{weight.normalize():f}分",
+                each.where,
+                basis.SCORED,
+                "按完成比例计分，并写明原因和改进措施",
+                project.name,
+            )
+
+
+def score_beyond_weight(document: TargetDocument) -> Found:
+    """No indicator earns more than its marks."""
+    for project, each in _evaluated(document):
+        weight, score = _marks(each.weight), _marks(each.filled.score if each.filled else "")
+        if weight is not None and score is not None and score > weight:
+            yield Finding(
+                Severity.ERROR,
+                "score_beyond_weight",
+                f"指标“{each.level3}”得{score.normalize():f}分，超过分值{weight.normalize():f}分",
+                each.where,
+                basis.SCORED,
+                "核对得分",
+                project.name,
+            )
+
+
+def total_differs(document: TargetDocument) -> Found:
+    """The total (总分) is the sum of the indicators' marks and the execution rate's."""
+    for project in document.projects:
+        total = _marks(project.score)
+        scores = [_marks(each.filled.score) for each in project.indicators if each.filled]
+        if project.kind is not FormKind.SELF_EVALUATION or total is None or not scores:
+            continue
+        execution = _marks(project.budget.score) if project.budget else None
+        known = [score for score in scores if score is not None]
+        summed = sum(known, Decimal(0)) + (execution or Decimal(0))
+        if len(known) == len(scores) and execution is not None and summed != total:
+            yield Finding(
+                Severity.ERROR,
+                "total_differs",
+                f"总分写作{total.normalize():f}分，各项得分合计为{summed.normalize():f}分",
+                project.where,
+                basis.ARITHMETIC,
+                "核对各项得分和总分",
+                project.name,
+            )
+
+
+def all_exactly_on_target(document: TargetDocument) -> Found:
+    """Measured values scatter; a form whose every value repeats its target was copied."""
+    for project in document.projects:
+        if project.kind is not FormKind.SELF_EVALUATION:
+            continue
+        told = [each for each in project.indicators if _actual(each) and each.raw_value]
+        bounds = [each for each in told if each.target.operator in (Operator.GE, Operator.LE)]
+        if len(bounds) >= FEWEST_FOR_ALL and all(map(_repeats_target, bounds)):
+            yield Finding(
+                Severity.WARNING,
+                "all_exactly_on_target",
+                f"{len(bounds)}个有界限的指标，实际完成值都恰好等于目标值",
+                project.where,
+                basis.SCORED,
+                "按台账、调查等原始记录填写实际完成值",
+                project.name,
+            )
+
+
+def _evaluated(document: TargetDocument) -> Iterator[tuple[Project, Indicator]]:
+    for project in document.projects:
+        if project.kind is FormKind.SELF_EVALUATION:
+            yield from ((project, each) for each in project.indicators)
+
+
+def _actual(indicator: Indicator) -> str:
+    return indicator.filled.actual.strip() if indicator.filled else ""
+
+
+def _marks(written: str) -> Decimal | None:
+    found = _MARKS.fullmatch(written.strip())
+    return Decimal(found[1]) if found else None
+
+
+def _short(indicator: Indicator) -> bool | None:
+    """Tell whether the actual value falls short of its target; None where they do not compare."""
+    target, actual = indicator.target, parse_target(_actual(indicator))
+    numeric = target.kind is TargetKind.NUMBER and actual.kind is TargetKind.NUMBER
+    if not numeric or (actual.unit and target.unit and actual.unit != target.unit):
+        return None
+    if target.operator in _DOWNWARD:
+        return actual.number > target.number
+    return actual.number < target.number if target.operator in _UPWARD else None
+
+
+def _repeats_target(indicator: Indicator) -> bool:
+    target, actual = indicator.target, parse_target(_actual(indicator))
+    return target.kind is actual.kind is TargetKind.NUMBER and target.number == actual.number

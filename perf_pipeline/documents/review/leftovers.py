@@ -1,0 +1,72 @@
+"""What a form was copied from and never filled in: template signs, level names, another year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from perf_pipeline.documents.model import Finding, Severity, TargetDocument
+from perf_pipeline.documents.review import basis, lexicon
+from perf_pipeline.documents.review.forms import indicator_forms
+from perf_pipeline.documents.review.levels import FirstLevel, SecondLevel
+
+Found = Iterator[Finding]
+
+_NAMES_ITSELF = re.compile("^第?(?:[一二三]级)?指标[0-9一二三四五六七八九十]*$|^[.…]+$")
+_LEVELS = {str(level) for level in (*FirstLevel, *SecondLevel)}
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!代)")
+_ANOTHER_YEAR = re.compile(  # words with which another year is meant
+    r"[比较于]|同期|基数|以来|起[，,]|第.届|文|号|[—\-~至到]|规划|启动|立项|竣工|建成"
+)
+
+
+def template_left(document: TargetDocument) -> Found:
+    """≥**% and XX项目 are the template's words."""
+    for project in indicator_forms(document):
+        for each in project.indicators:
+            for what, text in (("名称", each.level3), ("指标值", each.raw_value)):
+                if lexicon.TEMPLATE.search(text):
+                    yield Finding(
+                        Severity.ERROR,
+                        "template_left",
+                        f"指标“{each.level3}”的{what}“{text}”还是模板里的写法",
+                        each.where,
+                        basis.COMPLETE,
+                        f"填写本项目自己的{what}",
+                        project.name,
+                    )
+
+
+def level_as_name(document: TargetDocument) -> Found:
+    """数量指标 and 指标1 are places for an indicator, not its name."""
+    for project in indicator_forms(document):
+        for each in project.indicators:
+            if each.level3 in _LEVELS or _NAMES_ITSELF.match(each.level3):
+                yield Finding(
+                    Severity.ERROR,
+                    "level_as_name",
+                    f"三级指标写作“{each.level3}”，没有说明考核什么",
+                    each.where,
+                    basis.COMPLETE,
+                    "写出具体的三级指标名称，如“培训次数”",
+                    project.name,
+                )
+
+
+def year_outside(document: TargetDocument) -> Found:
+    """A name that tells another year than the form's was copied from that year's form."""
+    year = document.fiscal_year
+    for project in indicator_forms(document) if year else ():
+        for each in project.indicators:
+            text = f"{each.level3}；{each.description if each.description != each.level3 else ''}"
+            others = {found for found in _YEAR.findall(text) if int(found) != year}
+            if others and not _ANOTHER_YEAR.search(text) and str(year) not in text:
+                yield Finding(
+                    Severity.WARNING,
+                    "year_outside",
+                    f"指标“{each.level3}”写的是{'、'.join(sorted(others))}年，而本表是{year}年度的",
+                    each.where,
+                    basis.YEARLY,
+                    f"核对是否由往年的表格复制而来，改为{year}年",
+                    project.name,
+                )

@@ -1,0 +1,61 @@
+"""What is wrong with a settings file (设置文件), in words that its keeper can act on."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+FAULTS = {
+    "extra_forbidden": "没有这样的键",
+    "missing": "必须有，现在没有",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "float_type": "应为数字",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "string_type": "应为文字",
+    "string_too_short": "不能为空",
+    "string_too_long": "最多 {max_length} 字",
+    "tuple_type": "应为一列，写作 [甲, 乙]，或每行以“- ”开头",
+    "list_type": "应为一列，写作 [甲, 乙]，或每行以“- ”开头",
+    "mapping_type": "应为“键: 值”",
+    "dict_type": "应为“键: 值”",
+    "model_type": "应为“键: 值”",
+    "model_attributes_type": "应为“键: 值”",
+    "date_type": "应为日期，如 2024-10-01",
+    "date_parsing": "应为日期，如 2024-10-01",
+    "date_from_datetime_parsing": "应为日期，如 2024-10-01",
+    "time_parsing": '应为加引号的时刻，如 "20:00"',
+    "time_type": '应为加引号的时刻，如 "20:00"',
+    "literal_error": "应为 {expected} 之一",
+    "enum": "应为 {expected} 之一",
+    "less_than": "应小于 {lt}",
+    "less_than_equal": "应不大于 {le}",
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "应不小于 {ge}",
+    "too_long": "最多 {max_length} 项",
+    "too_short": "至少 {min_length} 项",
+    "union_tag_invalid": "没有这一种；可用 {expected_tags}",
+    "union_tag_not_found": "须写明种类 {discriminator}",
+    "url_parsing": "应为网址",
+}
+LONGEST_VALUE = 60
+
+
+def faults_of(error: ValidationError) -> str:
+    """Say each fault of a settings file: the key, what it must be, and what stands there."""
+    return "；".join(_fault(each) for each in error.errors())
+
+
+def _fault(error: object) -> str:
+    assert isinstance(error, dict)
+    key = ".".join(str(part) for part in error["loc"]) or "全文"
+    context = error.get("ctx") or {}
+    if error["type"] == "value_error":  # one of our own: it speaks for itself
+        return f"{key}：{context.get('error', error['msg'])}"
+    said = FAULTS.get(error["type"], "应为其他内容").format(**context)
+    if error["type"] in ("missing", "extra_forbidden"):
+        return f"{key} {said}"
+    shown = repr(error["input"])
+    shown = shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"
+    return f"{key} {said}，现为 {shown}"

@@ -1,0 +1,48 @@
+"""Figures printed beside a limit: as many digits as show on which side of it they are.
+
+A rounded figure must never contradict its judgement: 94.996 % of at least 95 % is not 95.00 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+FEWEST_DECIMALS, MOST_DECIMALS = 2, 48  # quotients of 64 bits differ by more than 10**-44
+
+
+def write_beside(
+    value: Fraction, limits: Iterable[Fraction] = (), decimals: int = FEWEST_DECIMALS
+) -> str:
+    """Write a number with at least `decimals`, more where rounding would move it across a limit.
+
+    Halves are rounded away from zero. What is exactly on a limit is written as it is.
+    """
+    against = [(limit, _sign(value - limit)) for limit in limits]
+    for places in range(decimals, MOST_DECIMALS):
+        shown = _rounded(value, places)
+        if all(_sign(shown - limit) == side for limit, side in against):
+            break
+    return _written(shown, places)
+
+
+def share_beside(part: int, whole: int, limits: Iterable[Fraction] = ()) -> str:
+    """Write a quotient as a percentage beside limits in per cent: 100.003%."""
+    return f"{write_beside(Fraction(100 * part, whole), limits)}%"
+
+
+def _sign(value: Fraction) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _rounded(value: Fraction, places: int) -> Fraction:
+    scale = 10**places
+    whole = (2 * abs(value.numerator) * scale + value.denominator) // (2 * value.denominator)
+    return Fraction(whole if value >= 0 else -whole, scale)
+
+
+def _written(value: Fraction, places: int) -> str:
+    scale = 10**places
+    whole = abs(value.numerator) * (scale // value.denominator)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole // scale}.{whole % scale:0{places}d}" if places else f"{sign}{whole}"

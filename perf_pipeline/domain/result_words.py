@@ -1,0 +1,92 @@
+"""Words by which staff say how a qualitative indicator came out (定性指标的完成情况).
+
+One declared table. The three bands are those of 财预〔2020〕10号 (达成…, 部分达成…, 未达成…),
+written with 达成, 达到 or 完成 and with 年度 or 预期; the others are answers seen in published
+self-evaluation forms. What no row knows is not understood, and is said so: it is never taken for
+missed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Degree(StrEnum):
+    """How far a target was attained, in words (达成, 部分达成, 未达成)."""
+
+    ATTAINED = "attained"
+    PARTLY = "partly"
+    UNMET = "unmet"
+
+
+@dataclass(frozen=True)
+class ResultWords:
+    """Words that say one degree; `upward` ones praise a height and say nothing of a reduction."""
+
+    degree: Degree
+    words: re.Pattern[str]
+    source: str
+    upward: bool = False
+
+
+_BANDS, _FORMS = "财预〔2020〕10号", "已公开的绩效自评表"
+_REACHED = "(?:达成|达到|完成|实现|达标|落实)"
+_GOAL = (
+    "(?:了)?(?:年度|全年|预期|既定|年初|规定|计划|预定)?(?:的)?(?:绩效)?"
+    "(?:指标|目标|要求|任务|效果|标准|水平|值)?"
+)
+_EFFECT = "(?:[㐀-鿿]{0,4}(?:效益|效果|成效|作用|成果|影响))"
+
+TABLE = (
+    ResultWords(Degree.PARTLY, re.compile(rf"(?:部分|基本|大部分){_REACHED}?.*"), _BANDS),
+    ResultWords(
+        Degree.UNMET,
+        re.compile(
+            rf"(?:未能?|没有|没能|尚未|均未)(?:按[期时])?(?:全部)?{_REACHED}.*|不达标|不合格"
+        ),
+        _BANDS,
+    ),
+    ResultWords(
+        Degree.ATTAINED,
+        re.compile(rf"(?:按[期时]|如期|及时|全部|全面|超额|圆满|顺利)*{_REACHED}{_GOAL}|合格"),
+        _BANDS,
+    ),
+    ResultWords(
+        Degree.ATTAINED,
+        re.compile(
+            rf"{_EFFECT}?(?:非常|十分|较为|比较)?(?:显著|明显|突出|凸显)|{_EFFECT}(?:较|很)?好|{_EFFECT}良好"
+        ),
+        _FORMS,
+    ),
+    ResultWords(Degree.ATTAINED, re.compile("(?:较|很|非常)?[高好]"), _FORMS, upward=True),
+    ResultWords(
+        Degree.UNMET,
+        re.compile(
+            r"(?:无|没有|未见|未有)(?:明显|显著|太大|大)?(?:的)?(?:变化|改善|提高|提升|改观|效果|成效|进展|好转)"
+            rf"|未(?:明显|有效)?(?:改善|提高|提升|好转|降低|减少)|持平|不变|{_EFFECT}(?:不明显|不显著|不佳|较差|差)"
+        ),
+        _FORMS,
+    ),
+)
+_BEFORE = re.compile("^(?:已经|均已|都已|已|均|都)+")
+_AFTER = re.compile("[。．.!；;，,]+$")
+
+
+def plain_words(text: str) -> str:
+    """Return what was written without blanks, 已 or 均 before it and a full stop after it."""
+    spelled = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return _BEFORE.sub("", _AFTER.sub("", spelled))
+
+
+@lru_cache(maxsize=1 << 16)
+def degree_of(text: str, *, downward: bool = False) -> Degree | None:
+    """Return the degree that words say; None where no row of the table knows them."""
+    said = plain_words(text)
+    for each in TABLE:
+        if each.words.fullmatch(said):
+            return None if each.upward and downward else each.degree
+    return None

@@ -1,0 +1,67 @@
+"""A reported value against a target that is no number: reached, not reached, or incomparable."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from perf_pipeline.domain.result_words import Degree, degree_of, plain_words
+from perf_pipeline.domain.target import Target, TargetKind
+from perf_pipeline.domain.target_grammar import parse_target
+
+GRADES = {"优": 4, "良": 3, "中": 2, "合格": 2, "差": 1}
+_NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+
+
+@lru_cache(maxsize=1 << 16)
+def says_reached(
+    target_kind: str, value: str | None, raw: str, text: str, reported_on: date
+) -> bool | None:
+    """Tell whether what staff wrote says that the target is reached; None where it cannot be told.
+
+    A date is compared with a date: in time or late. A grade is compared with a grade, a direction
+    with a direction; words of `result_words` say it of any of them. A number says nothing about
+    words, nor an expected day (after the day of the report) that anything is done.
+    """
+    said = parse_target(text, fiscal_year=reported_on.year)
+    if target_kind == TargetKind.DATE and said.kind is TargetKind.DATE:
+        return _in_time(value, said.value, reported_on)
+    if said.kind in _NUMBERS:
+        return None
+    if said.kind is TargetKind.YES_NO:
+        return said.value == (value if target_kind == TargetKind.YES_NO else "是")
+    if target_kind == TargetKind.GRADE and said.kind is TargetKind.GRADE:
+        wanted, given = GRADES.get(value or ""), GRADES.get(said.value or "")
+        return None if wanted is None or given is None else given >= wanted
+    if target_kind == TargetKind.DIRECTION and said.kind is TargetKind.DIRECTION:
+        return said.value == value
+    if (denied := _same_words(raw, text)) is not None:
+        return not denied
+    degree = degree_of(text, downward=target_kind == TargetKind.DIRECTION and value == "降低")
+    if degree is not None:
+        return degree is Degree.ATTAINED
+    return _by_grade(said) if target_kind == TargetKind.DIRECTION and value == "提高" else None
+
+
+def _same_words(raw: str, text: str) -> bool | None:
+    """Tell whether the target's own words are denied (及时: 不及时); None for other words."""
+    wanted, said = plain_words(raw), plain_words(text)
+    if said == wanted:
+        return False
+    return True if said in {f"不{wanted}", f"未{wanted}", f"没有{wanted}"} else None
+
+
+def _in_time(due: str | None, done: str | None, reported_on: date) -> bool | None:
+    if due is None or done is None:
+        return None
+    last, day = date.fromisoformat(due), date.fromisoformat(done)
+    if day <= reported_on or last <= reported_on:
+        return day <= last
+    return None  # an expected day, and the last one has not passed
+
+
+def _by_grade(said: Target) -> bool | None:
+    """Read the best and the worst grade as answers to 不断提高; what lies between tells nothing."""
+    return (
+        {"优": True, "差": False}.get(said.value or "") if said.kind is TargetKind.GRADE else None
+    )

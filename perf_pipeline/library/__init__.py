@@ -1,0 +1,1 @@
+"""The indicator library (绩效指标库): what indicators are usually called, and what they are."""

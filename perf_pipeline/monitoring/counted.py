@@ -1,0 +1,32 @@
+"""What a figure was counted from, as people read it: money in yuan, everything else as counts."""
+
+from __future__ import annotations
+
+from perf_pipeline.domain.unit import Unit
+from perf_pipeline.measures.catalogue import MEASURES, declared_where
+from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.registers.measure_declaration import Money
+
+IN_FEN = declared_where(lambda each: each.money is Money.AMOUNTS)
+_RATES = frozenset(each.code for each in MEASURES if each.aggregate is Aggregate.RATE)
+_COUNTED = frozenset(each.code for each in MEASURES) - _RATES
+
+
+def is_rate(measure: str | None, denominator: int | None) -> bool:
+    """Tell whether a figure is part of a whole; a count or an amount has a denominator of 1."""
+    return measure in _RATES or (measure not in _COUNTED and denominator not in (None, 1))
+
+
+def write_counted(value: int, measure: str | None) -> str:
+    """Write a numerator or denominator of a measure: 678000.00元, 1,130."""
+    return Unit.FEN.write(value) if measure in IN_FEN else f"{value:,}"
+
+
+def counted_from(numerator: int | None, denominator: int | None, measure: str | None) -> str | None:
+    """Say what a figure was counted from: 678000.00元, 分子 1,130，分母 1,200; None for no data."""
+    if numerator is None:
+        return None
+    told = write_counted(numerator, measure)
+    if denominator is None or not is_rate(measure, denominator):
+        return told
+    return f"分子 {told}，分母 {write_counted(denominator, measure)}"

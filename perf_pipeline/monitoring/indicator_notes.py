@@ -1,0 +1,139 @@
+"""What stands beside an indicator's judgement (补充说明): facts that a reader must not miss.
+
+A target changed late or to the department's favour, a phase that is over, and what contradicts
+it: another indicator of the same figure, a like one with another target, a plan of 100 %.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from perf_pipeline.documents.review.wording import essence
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
+from perf_pipeline.domain.status import STATUS_LABELS, Status
+from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.monitoring.words import plain
+
+SHORTEST = 2  # characters of what is measured: 办结
+NAMED_AT_MOST = 3
+_FLOORS = (Operator.GE, Operator.GT)
+_EXECUTION = re.compile("(?:预算|资金).*(?:执行|支出|支付|完成)率")
+Rows = Sequence[dict[str, Any]]
+
+
+def note_indicators(
+    judged: pd.DataFrame, before: pd.DataFrame, checkpoint: Checkpoint
+) -> pd.DataFrame:
+    """Add `note`, in Chinese, to described indicators; None where there is nothing to say.
+
+    `before` are the indicators whose target was revised, judged by the target of the year's
+    beginning.
+    """
+    rows: Rows = [
+        {str(name): None if _is_missing(value) else value for name, value in row.items()}
+        for row in judged.to_dict("records")
+    ]
+    beside = _beside(rows)
+    statuses = dict(zip(before.index, before["status"], strict=True)) if len(before) else {}
+    notes = [
+        [*_of_target(row, statuses.get(index), checkpoint), *beside.get(place, ())]
+        for place, (index, row) in enumerate(zip(judged.index, rows, strict=True))
+    ]
+    return judged.assign(note=plain(["；".join(each) or None for each in notes], judged))
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and value != value)
+
+
+def _of_target(row: dict[str, Any], before: str | None, checkpoint: Checkpoint) -> Iterator[str]:
+    if before is not None:
+        on = row["revised_on"]
+        if on >= checkpoint.period_starts_on:
+            yield f"目标于{on.month}月{on.day}日（本期内）调整"
+        if before != row["status"]:
+            said = STATUS_LABELS[Status(before)]
+            yield f"按调整前的目标“{row['initial_target']}”为{said}"
+    if row.get("phase_text") is not None and row.get("phase_micro") is None:
+        yield f"阶段目标：{row['phase_text']}"
+    whole = row.get("plan_end_bp")
+    if not whole or not _is_floor(row) or not _EXECUTION.search(row["name"]):
+        return
+    if row["target_micro"] * WHOLE_BP < 100 * MICRO * whole:
+        yield f"目标“{row['raw_target']}”低于支出计划全年的{percent(whole)}，两处不一致"
+
+
+def _is_floor(row: dict[str, Any]) -> bool:
+    return (
+        row["target_micro"] is not None and row["operator"] in _FLOORS and is_percent(row["unit"])
+    )
+
+
+def _beside(rows: Rows) -> dict[int, list[str]]:
+    """Return by place what contradicts each indicator, at most NAMED_AT_MOST others."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for one, other in (*_of_one_figure(rows), *_of_like_names(rows)):
+        for at, beside in ((one, other), (other, one)):
+            if beside not in found[at] and len(found[at]) < NAMED_AT_MOST:
+                found[at][beside] = _told(rows[at], rows[beside])
+    return {at: list(each.values()) for at, each in found.items()}
+
+
+def _told(row: dict[str, Any], other: dict[str, Any]) -> str:
+    place = other["project_name"] or other["section"] or "部门"
+    named = f"“{other['name']}”（{place}）"
+    if _figure(row) == _figure(other):
+        judged = STATUS_LABELS[Status(other["status"])]
+        return f"与{named}是同一数字，该处目标为“{other['raw_target']}”，判为{judged}"
+    return f"与{named}说法相近而目标不同（“{other['raw_target']}”），请核对"
+
+
+def _figure(row: dict[str, Any]) -> tuple[Any, ...] | None:
+    if row["measure"] in (None, REPORTED) or row["denominator"] is None:
+        return None
+    return row["department_id"], row["measure"], row["numerator"], row["denominator"]
+
+
+def _differs(row: dict[str, Any], other: dict[str, Any]) -> bool:
+    columns = ("status", "target_micro", "upper_micro", "unit")
+    return any(row[name] != other[name] for name in columns)
+
+
+def _of_one_figure(rows: Rows) -> Iterator[tuple[int, int]]:
+    """Yield pairs of indicators of one figure whose targets, units or judgements differ."""
+    by_figure: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        figure = _figure(row)
+        if figure is None:
+            continue
+        for before in by_figure[figure][:NAMED_AT_MOST]:
+            if _differs(rows[before], row):
+                yield before, at
+        by_figure[figure].append(at)
+
+
+def _of_like_names(rows: Rows) -> Iterator[tuple[int, int]]:
+    """Yield pairs of rates of a department of which one names the other, with other targets.
+
+    结案率 ≥80% and 信访事项办结率 100% are about one thing; 满意度 asks different publics.
+    """
+    by_name: dict[tuple[int, str], list[int]] = defaultdict(list)
+    named = [
+        (at, essence(row["name"]))
+        for at, row in enumerate(rows)
+        if _is_floor(row) and "满意" not in row["name"]
+    ]
+    for at, name in named:
+        by_name[rows[at]["department_id"], name].append(at)
+    for at, name in named:
+        for start in range(len(name) - SHORTEST + 1):
+            for other in by_name.get((rows[at]["department_id"], name[start:]), ()):
+                if other != at and rows[other]["target_micro"] != rows[at]["target_micro"]:
+                    yield min(at, other), max(at, other)

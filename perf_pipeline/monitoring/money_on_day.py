@@ -1,0 +1,168 @@
+"""Money on any day: what was paid of the budget in force, and what the plan said, without judging.
+
+A project that spends more than its budget does so on a day, not at a checkpoint; so does a planned
+point (计划时点) pass. Both are told as of any day, by the same rules and in the same words as at a
+checkpoint, and nothing is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, select
+
+from perf_pipeline.domain.calendar import AsOf
+from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.status import Light
+from perf_pipeline.measures.measure import handed_in
+from perf_pipeline.monitoring.plan_points import coming_point, planned_by
+from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
+from perf_pipeline.monitoring.spending_words import spending_reasons
+from perf_pipeline.warehouse.budgets import budget_in_force
+from perf_pipeline.warehouse.frames import read_frame
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import department, project, register_tables
+
+payment = register_tables["payment"]
+
+
+@dataclass(frozen=True)
+class MoneyOnDay:
+    """How a project's money stands on a day; fen are whole, shares in basis points.
+
+    `overspent_since` is the day from which on more is paid than the budget in force, and
+    `planned_due_on` that of the last planned point; None where there is none.
+    """
+
+    department_id: int
+    department: str
+    project_name: str
+    light: Light
+    budget_fen: int | None
+    paid_fen: int | None
+    planned_bp: int | None
+    planned_due_on: date | None
+    actual_bp: int | None
+    deviation_bp: int | None
+    overspent_since: date | None
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON, without the warehouse's own row number."""
+        return {name: value for name, value in asdict(self).items() if name != "department_id"}
+
+
+def money_on(
+    connection: Connection,
+    day: AsOf,
+    limits: Limits,
+    nearer: Mapping[str, Limits] = NO_NEARER,
+) -> list[MoneyOnDay]:
+    """Return how the money of all projects stands on a day, in the documents' order."""
+    rows = read_frame(connection, _projects(day))
+    judged = judge_spending(rows, limits, nearer)
+    judged["reason"] = spending_reasons(judged)
+    since = _overspent_since(connection, day, judged)
+    return [_row(each, since) for each in judged.astype(object).to_dict("records")]
+
+
+def _row(row: Mapping[Any, Any], since: Mapping[tuple[int, str], date]) -> MoneyOnDay:
+    kept: dict[str, Any] = {
+        str(name): None if pd.isna(value) else value
+        for name, value in row.items()
+        if name in MoneyOnDay.__dataclass_fields__
+    }
+    overspent = since.get((row["department_id"], row["project_name"]))
+    kept |= {"light": Light(row["light"]), "overspent_since": overspent}
+    return MoneyOnDay(**kept)
+
+
+def _projects(day: AsOf) -> Select[Any]:
+    budget, plan, coming, paid = (
+        budget_in_force(day),
+        planned_by(day),
+        coming_point(day),
+        _paid(day),
+    )
+    query = select(
+        project.c.department_id,
+        department.c.code.label("department_code"),
+        func.coalesce(department.c.name, department.c.code).label("department"),
+        project.c.name.label("project_name"),
+        budget.c.total_fen.label("budget_fen"),
+        case(
+            (handed_in("payment", project, day), func.coalesce(paid.c.paid_fen, 0)), else_=None
+        ).label("paid_fen"),
+        plan.c.share_bp.label("planned_bp"),
+        plan.c.label.label("planned_label"),
+        plan.c.due_on.label("planned_due_on"),
+        coming.c.label.label("coming_label"),
+        coming.c.share_bp.label("coming_bp"),
+    ).join(department, department.c.id == project.c.department_id)
+    for part in (budget, plan, coming, paid):
+        query = query.outerjoin(
+            part,
+            and_(
+                part.c.department_id == project.c.department_id,
+                part.c.project_name == project.c.name,
+            ),
+        )
+    return query.where(current(project, day), project.c.fiscal_year == day.fiscal_year).order_by(
+        department.c.code, project.c.ordinal, project.c.id
+    )
+
+
+def _payments(day: AsOf) -> Any:
+    return and_(
+        current(payment, day),
+        payment.c.fiscal_year == day.fiscal_year,
+        payment.c.paid_on.between(day.starts_on, day.ends_on),
+    )
+
+
+def _paid(day: AsOf) -> Any:
+    of = (payment.c.department_id, payment.c.project_name)
+    paid = cast(func.sum(payment.c.amount_fen), BigInteger).label("paid_fen")
+    return select(*of, paid).where(_payments(day)).group_by(*of).subquery("paid_by_day")
+
+
+def _overspent_since(
+    connection: Connection, day: AsOf, judged: pd.DataFrame
+) -> dict[tuple[int, str], date]:
+    """Return since when each overspent project is: the day after which it never was within."""
+    budgets = {
+        (row["department_id"], row["project_name"]): int(row["budget_fen"])
+        for row in judged.to_dict("records")
+        if row["budget_fen"] is not None
+        and row["paid_fen"] is not None
+        and row["paid_fen"] > row["budget_fen"]
+    }
+    return dict(_crossings(connection, day, budgets)) if budgets else {}
+
+
+def _crossings(
+    connection: Connection, day: AsOf, budgets: Mapping[tuple[int, str], int]
+) -> Iterator[tuple[tuple[int, str], date]]:
+    of = (payment.c.department_id, payment.c.project_name, payment.c.paid_on)
+    by_day = (
+        select(*of, cast(func.sum(payment.c.amount_fen), BigInteger).label("fen"))
+        .where(_payments(day), payment.c.department_id.in_({whose for whose, _ in budgets}))
+        .group_by(*of)
+        .order_by(*of)
+    )
+    running: dict[tuple[int, str], int] = {}
+    since: dict[tuple[int, str], date] = {}
+    for row in connection.execute(by_day):
+        at = (row.department_id, row.project_name)
+        if at not in budgets:
+            continue
+        running[at] = running.get(at, 0) + row.fen
+        if running[at] <= budgets[at]:
+            since.pop(at, None)
+        else:
+            since.setdefault(at, row.paid_on)
+    yield from since.items()

@@ -1,0 +1,142 @@
+"""The year's value of what is counted by period (年度口径): added up, or pooled.
+
+At a checkpoint before the year's end a rate is judged by its own period; at the last one the year
+is judged, by numerators over denominators of the whole year. Reported values that state their
+period alone (本期数) are added to those before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.year_rule import COVERS_OF_LABEL, DEFAULT_COVERS, Covers, YearRule
+from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.monitoring.actuals import LARGEST, Limits, read_number
+from perf_pipeline.monitoring.exact import or_none
+from perf_pipeline.monitoring.words import plain
+
+Subject = tuple[int, str]
+ADDED = (str(YearRule.TOTAL), str(YearRule.POOLED))
+
+
+def year_so_far(
+    rows: pd.DataFrame, periods: pd.DataFrame | None, checkpoint: Checkpoint
+) -> pd.DataFrame:
+    """Put the year's value in the place of the period's where the year rule asks for it.
+
+    Adds period_numerator and period_denominator, the period's own figure where it was replaced,
+    and `not_added`, the reported values that cannot be added up: then there is no value.
+    """
+    frame = rows.copy(deep=False)
+    for name in ("period_numerator", "period_denominator", "not_added"):
+        frame[name] = plain([None] * len(rows), rows)
+    frame = _pooled(frame) if checkpoint.last else frame
+    if periods is None or periods.empty:
+        return frame
+    changed = {name: frame[name].to_numpy(dtype=object).copy() for name in _CHANGED}
+    rules = frame["year_rule"].to_numpy(dtype=object)
+    added = np.isin(rules, ADDED) & (frame["measure"].to_numpy(dtype=object) == REPORTED)
+    for at, mine in by_row(frame, periods, added):
+        if _by_period(mine, rules[at]) and (rules[at] == YearRule.TOTAL or checkpoint.last):
+            _add(changed, at, mine, str(rules[at]), frame["unit"].iloc[at])
+    return frame.assign(**{name: plain(values, frame) for name, values in changed.items()})
+
+
+_CHANGED = (
+    "reported_text",
+    "reported_numerator",
+    "reported_denominator",
+    "period_numerator",
+    "period_denominator",
+    "not_added",
+)
+
+
+def by_row(
+    rows: pd.DataFrame, periods: pd.DataFrame, wanted: np.ndarray
+) -> Iterator[tuple[int, list[Mapping[str, Any]]]]:
+    """Yield the place of each wanted row that has periods, with its periods in their order."""
+    subjects = list(zip(rows["department_id"], rows["indicator_key"], strict=True))
+    places = {subject: at for at, subject in enumerate(subjects) if wanted[at]}
+    found: dict[int, list[Mapping[str, Any]]] = {}
+    keys = zip(periods["department_id"], periods["indicator_key"], strict=True)
+    chosen = [(place, at) for place, at in enumerate(map(places.get, keys)) if at is not None]
+    records = periods.iloc[[place for place, _ in chosen]].to_dict("records")
+    for (_, at), record in zip(chosen, records, strict=True):
+        found.setdefault(at, []).append({str(name): _plain(v) for name, v in record.items()})
+    for at in sorted(found):
+        yield at, sorted(found[at], key=lambda each: each["on"])
+
+
+def _plain(value: Any) -> Any:
+    return None if pd.isna(value) else value
+
+
+def states(period: Mapping[str, Any], rule: str) -> Covers:
+    """Return what a reported value states (填报口径): as written, or as its year rule suggests."""
+    return COVERS_OF_LABEL.get(period["covers"] or "", DEFAULT_COVERS[YearRule(rule)])
+
+
+def _by_period(mine: list[Mapping[str, Any]], rule: str) -> bool:
+    return states(mine[-1], rule) is Covers.PERIOD
+
+
+def _pooled(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put the year's figure of a measure that is judged by period in the place of the period's."""
+    if "year_denominator" not in rows:
+        return rows
+    of_year = rows["year_denominator"].notna() & rows["year_rule"].isin(ADDED)
+    differs = (rows["year_numerator"] != rows["numerator"]) | (
+        rows["year_denominator"] != rows["denominator"]
+    )
+    pooled = (of_year & differs).to_numpy(dtype=bool)
+    pairs = (("numerator", "year_numerator"), ("denominator", "year_denominator"))
+    for name, year in pairs:
+        now, whole = (rows[each].to_numpy(dtype=object) for each in (name, year))
+        rows[f"period_{name}"] = plain(or_none(now, pooled), rows)
+        rows[name] = plain(np.where(pooled, whole, now), rows)
+    return rows
+
+
+def _add(
+    changed: dict[str, np.ndarray],
+    at: int,
+    mine: list[Mapping[str, Any]],
+    rule: str,
+    unit: str | None,
+) -> None:
+    """Add reported periods to the last report of the year so far, or pool their counts."""
+    since = max((i for i, each in enumerate(mine) if states(each, rule) is Covers.YEAR), default=0)
+    values = [_value(each, rule, unit) for each in mine[since:]]
+    known = [value for value in values if value is not None]
+    numerator, denominator = (sum(parts) for parts in zip(*known, strict=True)) if known else (0, 0)
+    if rule == YearRule.TOTAL and known:
+        total = sum((Fraction(*value) for value in known), Fraction(0))
+        numerator, denominator = total.numerator, total.denominator
+    if len(known) < len(values) or max(abs(numerator), denominator) > LARGEST:
+        said = (each["reported_text"] or "" for each in mine[since:])
+        changed["not_added"][at] = "、".join(filter(None, said))
+        for name in ("reported_text", "reported_numerator", "reported_denominator"):
+            changed[name][at] = None
+        return
+    now = values[-1]
+    assert now is not None
+    changed["reported_numerator"][at], changed["reported_denominator"][at] = numerator, denominator
+    if len(values) > 1:
+        changed["period_numerator"][at], changed["period_denominator"][at] = now
+
+
+def _value(period: Mapping[str, Any], rule: str, unit: str | None) -> tuple[int, int] | None:
+    """Return a period's figure; a percentage without its counts cannot be pooled."""
+    if period["reported_denominator"] is not None:
+        return int(period["reported_numerator"]), int(period["reported_denominator"])
+    if rule == YearRule.POOLED or period["reported_text"] is None:
+        return None
+    number = read_number(period["reported_text"], Limits(None, unit, None, None))
+    return None if number is None else (number.numerator, number.denominator)

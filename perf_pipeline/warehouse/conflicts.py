@@ -1,0 +1,57 @@
+"""One key in two files with different content (说法不同): the later word stands, and is told.
+
+Both rows are named, with file, sheet and row, so that a person can see which is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import Connection, Table, select
+
+from perf_pipeline.domain.errors import Place
+from perf_pipeline.registers.declaration import register
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import source_file
+
+MOST_TOLD = 5
+
+
+def contradictions(
+    connection: Connection, table: Table, file_id: int, own_paths: Collection[str]
+) -> Iterator[str]:
+    """Say which rows of other files this file's rows have just taken the place of.
+
+    `own_paths` are those of the file and of what it replaces: correcting oneself is no conflict.
+    """
+    old, new = table.alias("old_row"), table.alias("new_row")
+    query = (
+        select(
+            old.c.row_key,
+            source_file.c.path,
+            old.c.sheet,
+            old.c.row_number,
+            new.c.sheet.label("new_sheet"),
+            new.c.row_number.label("new_row_number"),
+        )
+        .join(source_file, source_file.c.id == old.c.source_file_id)
+        .join(
+            new,
+            (new.c.row_key == old.c.row_key)
+            & (new.c.department_id == old.c.department_id)
+            & (new.c.fiscal_year == old.c.fiscal_year)
+            & (new.c.source_file_id == file_id)
+            & current(new),
+        )
+        .where(old.c.closed_by_id == file_id, source_file.c.path.not_in(own_paths))
+        .order_by(old.c.id)
+    )
+    found = connection.execute(query).all()
+    declared = register(table.name)
+    labels = "、".join(declared.column(name).label for name in declared.key)
+    for row in found[:MOST_TOLD]:
+        there = Place(row.path.rpartition("/")[2], row.sheet, row.row_number)
+        here = Place(None, row.new_sheet, row.new_row_number)
+        yield f"{labels}“{row.row_key}”：{there} 与本文件{here} 内容不同，现以本文件为准"
+    if len(found) > MOST_TOLD:
+        yield f"还有{len(found) - MOST_TOLD}行与别的文件{labels}相同而内容不同，现以本文件为准"

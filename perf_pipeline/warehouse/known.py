@@ -1,0 +1,116 @@
+"""The one gate to the past: what was current when, the newest of each thing, the newest judgement.
+
+Everything that reads stored rows asks here. A row of a document or register is *current* until a
+later file closes it; a checkpoint with a `known_at` is seen with what was current at that moment.
+Who asks for the budget in force asks `budgets`, which asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+)
+
+from perf_pipeline.domain.calendar import AsOf
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import snapshot, source_file
+
+
+def current(table: FromClause, seen: AsOf | None = None) -> ColumnElement[bool]:
+    """Hold for the rows of a sourced table that are in force as a checkpoint is seen.
+
+    That is, at its `known_at`; without one, and without a checkpoint, now.
+    """
+    return known_as_of(table, seen.known_at if seen is not None else None)
+
+
+def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[bool]:
+    """Hold for the rows of a sourced table that were current at a moment (UTC).
+
+    A row was known once the file was loaded that brought it, or brought it back, until a later
+    file closed it. None is the present.
+    """
+    if moment is None:
+        return table.c.closed_by_id.is_(None)
+    loaded = select(source_file.c.id).where(source_file.c.loaded_at <= moment)
+    still_open = or_(table.c.closed_by_id.is_(None), table.c.closed_by_id.not_in(loaded))
+    brought_by: ColumnElement[int] = table.c.source_file_id
+    if "restored_by_id" in table.c:
+        brought_by = func.coalesce(table.c.restored_by_id, brought_by)
+    return and_(brought_by.in_(loaded), still_open)
+
+
+def newest_rows(
+    table: Table,
+    thing: Sequence[str],
+    on: str,
+    fiscal_year: int,
+    *,
+    until: date,
+    since: date | None = None,
+    known_at: datetime | None = None,
+    name: str | None = None,
+) -> Any:
+    """Select, of a year's rows known at a moment, the one with the latest date of each thing.
+
+    `thing` are the columns that say what a row is about, within its department; `on` is the date
+    column, which must not be after `until` nor before `since`. One window over the table, however
+    many things there are. Beside the table's columns there is `<column>_key` for each of `thing`,
+    with "" in the place of nothing, to join by.
+    """
+    about = [func.coalesce(table.c[column], "").label(f"{column}_key") for column in thing]
+    latest_first = func.row_number().over(
+        partition_by=[table.c.department_id, *about],
+        order_by=[table.c[on].desc(), table.c.id.desc()],
+    )
+    dated = table.c[on] <= until
+    ranked = select(table, *about, latest_first.label("newness")).where(
+        known_as_of(table, known_at),
+        table.c.fiscal_year == fiscal_year,
+        dated if since is None else dated & (table.c[on] >= since),
+    )
+    found = ranked.subquery()
+    return select(found).where(found.c.newness == 1).subquery(name or f"newest_{table.name}")
+
+
+def latest_snapshots(kind: str, checkpoint_id: int | None = None) -> Select[tuple[int, int, int]]:
+    """Select id, department_id and checkpoint_id of the newest snapshots of a kind."""
+    newest = (
+        select(
+            snapshot.c.department_id,
+            snapshot.c.checkpoint_id,
+            func.max(snapshot.c.version).label("version"),
+        )
+        .where(snapshot.c.kind == kind)
+        .group_by(snapshot.c.department_id, snapshot.c.checkpoint_id)
+        .subquery()
+    )
+    query = select(snapshot.c.id, snapshot.c.department_id, snapshot.c.checkpoint_id).join(
+        newest,
+        (snapshot.c.department_id == newest.c.department_id)
+        & (snapshot.c.checkpoint_id == newest.c.checkpoint_id)
+        & (snapshot.c.version == newest.c.version),
+    )
+    query = query.where(snapshot.c.kind == kind)
+    if checkpoint_id is not None:
+        query = query.where(snapshot.c.checkpoint_id == checkpoint_id)
+    return query
+
+
+def checkpoint_id_of(connection: Connection, quarter: str) -> int | None:
+    """Return the row number of a quarter (2024-10), or None where none was monitored yet."""
+    return connection.scalar(
+        select(checkpoint_table.c.id).where(checkpoint_table.c.name == quarter)
+    )

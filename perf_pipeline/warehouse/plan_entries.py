@@ -1,0 +1,126 @@
+"""A spending plan by template (资金支出计划表): project by project in place of the document's.
+
+The table `spending_plan` holds the plan in force, whichever file it came by. A plan that falls,
+or does not end at 100 %, is not taken and told; the document's then stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import Connection, select, update
+
+from perf_pipeline.documents.plan import read_shares
+from perf_pipeline.domain.share import WHOLE_BP
+from perf_pipeline.registers.batch import Batch
+from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.identity import KEY_MARK
+from perf_pipeline.warehouse.history import SourcedRow
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import department, source_file, spending_plan
+from perf_pipeline.warehouse.staged_file import Staged
+
+PLAN_REGISTER = "spending_plan_entry"
+
+
+@dataclass(frozen=True)
+class PlanEntry:
+    """One line: by when which part of a project's budget is to be spent, and where it stands."""
+
+    project: str
+    due_on: date
+    written: str
+    sheet: str | None
+    row_number: int
+
+
+def plan_entries(batch: Batch, declared: Register) -> Iterator[PlanEntry]:
+    """Give the lines of a batch of the register."""
+    names = [column.name for column in declared.columns]
+    columns = (batch.columns[names.index(n)] for n in ("project_name", "due_on", "share_text"))
+    for project, due_on, written, number in zip(*columns, batch.row_numbers, strict=True):
+        assert isinstance(due_on, date)
+        yield PlanEntry(str(project), due_on, str(written), batch.sheet, number)
+
+
+def stage_plans(staged: Staged, entries: Sequence[PlanEntry]) -> None:
+    """Stage the plans that a file of the register gives, in place of the document's."""
+    if not entries:
+        return
+    rows: list[SourcedRow] = []
+    taken: list[str] = []
+    notices: list[str] = []
+    ordered = sorted(entries, key=lambda each: (each.project, each.due_on))
+    for project, group in groupby(ordered, key=lambda each: each.project):
+        lines = list(group)
+        shares, fault = plan_shares([each.written for each in lines])
+        if fault:
+            notices.append(f"项目“{project}”的支出计划没有采用：{fault}")
+            continue
+        taken.append(project)
+        notices.append(f"项目“{project}”以本表的支出计划为准，不用绩效目标文件里的")
+        rows += map(_row, lines, shares)
+    staged.derive(spending_plan, rows)
+    staged.notices = [*staged.notices, *notices]
+    staged.before_merge = lambda file_id: _close_documents_plans(staged.connection, file_id, taken)
+
+
+def plan_shares(written: Sequence[str]) -> tuple[list[int], str | None]:
+    """Return a plan's cumulative shares in basis points, or what is wrong with it."""
+    shares = []
+    for text, share in zip(written, read_shares(written), strict=True):
+        if share is None or not 0 <= share <= 1:
+            return [], f"累计支出比例“{text}”不是0到100%之间的比例"
+        shares.append(int(share * WHOLE_BP))
+    if shares != sorted(shares):
+        return [], "累计支出比例应逐次增加，不能下降"
+    if shares[-1] != WHOLE_BP:
+        return [], f"最后一个时点的累计支出比例应为100%，现为{written[-1]}"
+    return shares, None
+
+
+def planned_elsewhere(connection: Connection, code: str, fiscal_year: int) -> frozenset[str]:
+    """Return a department's projects whose plan in force came by a file of the register."""
+    found = (
+        select(spending_plan.c.project_name)
+        .join(department, department.c.id == spending_plan.c.department_id)
+        .join(source_file, source_file.c.id == spending_plan.c.source_file_id)
+        .where(
+            department.c.code == code,
+            spending_plan.c.fiscal_year == fiscal_year,
+            current(spending_plan),
+            source_file.c.kind == PLAN_REGISTER,
+        )
+    )
+    return frozenset(connection.execute(found).scalars())
+
+
+def _row(entry: PlanEntry, share_bp: int) -> SourcedRow:
+    label = f"{entry.due_on.month}月底"
+    values: dict[str, object] = {
+        "project_name": entry.project,
+        "label": label,
+        "due_on": entry.due_on,
+        "share_bp": share_bp,
+    }
+    key = f"{entry.project}{KEY_MARK}{label}"
+    return SourcedRow(key, entry.sheet, entry.row_number, values)
+
+
+def _close_documents_plans(connection: Connection, file_id: int, projects: Sequence[str]) -> None:
+    this = select(source_file).where(source_file.c.id == file_id).subquery("this_file")
+    of_document = select(source_file.c.id).where(source_file.c.kind != PLAN_REGISTER)
+    connection.execute(
+        update(spending_plan)
+        .where(
+            spending_plan.c.department_id == select(this.c.department_id).scalar_subquery(),
+            spending_plan.c.fiscal_year == select(this.c.fiscal_year).scalar_subquery(),
+            spending_plan.c.project_name.in_(projects),
+            current(spending_plan),
+            spending_plan.c.source_file_id.in_(of_document),
+        )
+        .values(closed_by_id=file_id)
+    )

@@ -1,0 +1,130 @@
+"""What a file says, on its way into the warehouse: rows for each table, and those put aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from perf_pipeline.warehouse.history import SourcedRow, columns_of
+from perf_pipeline.warehouse.mending import Marks
+from perf_pipeline.warehouse.schema import quarantined_row
+from perf_pipeline.warehouse.staging import Staging
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """A row (or a part of a document) that could not be taken in, and why."""
+
+    sheet: str | None
+    row_number: int | None
+    column_label: str | None
+    value: str | None
+    reason: str
+    row_text: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What reading a document gave: rows for each table, and what was quarantined or skipped."""
+
+    rows: Mapping[Table, Sequence[SourcedRow]]
+    quarantined: Sequence[Quarantined] = ()
+    skipped: int = 0
+    notice: str | None = None
+    department_name: str | None = None
+    replaces: frozenset[str] = frozenset()  # paths of files that no longer say anything
+
+
+Reader = Callable[[Path], Contents]
+Filler = Callable[[Path, "Staged"], None]
+
+
+class Staged:
+    """What a file says, on its way: rows for each table, quarantined rows, and their numbers.
+
+    `mended` are the marks of quarantined rows that the file's rows take the place of, `replaces`
+    the paths of files that no longer say anything.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Stage into temporary tables of a connection."""
+        self.connection = connection
+        self.tables: dict[Table, Staging] = {}
+        self.derived: dict[Table, Staging] = {}  # what its rows mean elsewhere: merged, not counted
+        self.before_merge: Callable[[int], None] | None = None  # called with the file's number
+        self.quarantine = Staging(connection, quarantined_row)
+        self.read = 0
+        self.skipped = 0
+        self.notice: str | None = None
+        self.unit: str | None = None
+        self.ignored_columns: Sequence[str] = ()
+        self.notices: Sequence[str] = ()
+        self.department_name: str | None = None
+        self.mended: Collection[str] = ()
+        self.replaces: Collection[str] = ()
+        self._marks = Marks()
+
+    def table(self, table: Table) -> Staging:
+        """Return the staging of a table, made when first asked for."""
+        if table not in self.tables:
+            self.tables[table] = Staging(self.connection, table)
+        return self.tables[table]
+
+    def derive(self, table: Table, rows: Sequence[SourcedRow]) -> None:
+        """Stage rows of another table that the file's rows stand for."""
+        staging = self.derived[table] = Staging(self.connection, table)
+        staging.add(columns_of(staging, rows))
+
+    def quarantine_rows(self, rows: Sequence[Quarantined]) -> None:
+        """Stage quarantined rows, each with its mark (隔离号)."""
+        marked = [
+            {**asdict(row), "mark": self._marks.of(row.row_text or row.reason)} for row in rows
+        ]
+        self.quarantine.add([[row[name] for row in marked] for name in self.quarantine.names])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows were read, and what became of them."""
+        loaded = sum(staging.rows for staging in self.tables.values())
+        return {
+            "rows_read": self.read,
+            "rows_loaded": loaded,
+            "rows_quarantined": self.quarantine.rows,
+            "rows_skipped": self.skipped,
+        }
+
+    def told(self) -> dict[str, Any]:
+        """Return what is told of the file beside its rows: unit, unused columns, notices."""
+        return {
+            "unit": self.unit,
+            "ignored_columns": tuple(self.ignored_columns),
+            "notices": tuple(self.notices),
+        }
+
+    def drop(self) -> None:
+        """Drop all temporary tables."""
+        for staging in (*self.tables.values(), *self.derived.values(), self.quarantine):
+            staging.drop()
+
+
+def filled_by(read: Reader) -> Filler:
+    """Stage all that a reader gives at once, as it does for a document."""
+
+    def fill(path: Path, staged: Staged) -> None:
+        contents = read(path)
+        for table, rows in contents.rows.items():
+            staging = staged.table(table)
+            staging.add(columns_of(staging, rows))
+        staged.quarantine_rows(contents.quarantined)
+        staged.skipped = contents.skipped
+        staged.read = sum(len(rows) for rows in contents.rows.values())
+        staged.read += len(contents.quarantined) + contents.skipped
+        staged.notice = contents.notice
+        staged.department_name = contents.department_name
+        staged.replaces = contents.replaces
+
+    return fill
