@@ -89,7 +89,7 @@ def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
         with engine.connect() as connection:
             points = open_points(connection)
     return Checked(
-        inbox, tuple(_settings(settings)), files, points, _left(settings) if compare else ()
+        inbox, tuple(_settings(settings)), files, points, tuple(_left(settings)) if compare else ()
     )
 
 

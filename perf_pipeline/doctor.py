@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.domain.share import points
+from perf_pipeline.measures.catalogue import MEASURES, UNUSABLE
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
@@ -36,6 +37,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     """Look at the installation, the settings, the inbox and the warehouse, in that order."""
     yield look("安装", lambda: f"Python {platform.python_version()}，{_versions()}")
     yield look("台账声明", lambda: f"{len(load_registers())} 种台账")
+    yield look("度量", _measures)
     yield look("财政日历", lambda: f"检查点 {_months(settings)}")
     yield look("灯的界限", lambda: _limits(settings))
     yield look("收件文件夹", lambda: _inbox(settings))
@@ -96,6 +98,12 @@ def _warehouse(settings: Settings) -> str:
         files = connection.scalar(select(func.count()).select_from(source_file))
     shown = engine.url.render_as_string(hide_password=True)
     return f"{shown}：结构为最新，收到过 {files} 份文件"
+
+
+def _measures() -> str:
+    """Say how many measures can be computed, and why the others cannot."""
+    unusable = "".join(f"\n    不可用 {why}" for why in UNUSABLE.values())
+    return f"{len(MEASURES)} 个可用，{len(UNUSABLE)} 个不可用{unusable}"
 
 
 def _coverage(settings: Settings) -> str:

@@ -26,6 +26,7 @@ class Overview:
     files: list[dict[str, Any]]
     quarantined: list[dict[str, Any]]
     judgements: list[dict[str, Any]]
+    history: list[str]  # checkpoints judged under a calendar that is no longer in force
     alerts: int
     new_alerts: list[Alert]
     newly_unread: int  # files of this run that could not be read
@@ -53,6 +54,7 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
             source_file.c.loaded_at >= since,
             source_file.c.outcome.in_(["refused", "failed"]),
         )
+        judged = [each for each in read_status(engine) if each["quarter"][:4] == str(year)]
         fresh = select(alert.c.id).where(alert.c.created_at >= since).order_by(alert.c.id)
         return Overview(
             projects=count(project),
@@ -60,7 +62,8 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
             department_indicators=count(indicator, indicator.c.project_name.is_(None)),
             files=[dict(row) for row in connection.execute(files).mappings()],
             quarantined=[dict(row) for row in connection.execute(quarantined).mappings()],
-            judgements=[each for each in read_status(engine) if each["quarter"][:4] == str(year)],
+            judgements=[each for each in judged if not each["history"]],
+            history=sorted({each["quarter"] for each in judged if each["history"]}),
             alerts=int(connection.execute(select(func.count()).select_from(alert)).scalar_one()),
             new_alerts=read_alerts(connection, list(connection.execute(fresh).scalars())),
             newly_unread=int(connection.execute(unread).scalar_one()),

@@ -18,8 +18,8 @@ from perf_pipeline.domain.limits import AuditLimits, LimitLevels, Limits
 from perf_pipeline.domain.organisation import LARGEST_ORGANISATION, Organisation
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.scoring import ScoringRules
+from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.domain.working_days import working_day_after, working_day_before
-from perf_pipeline.serving.access import ServingRules
 
 Model = TypeVar("Model", bound=BaseModel)
 CALENDAR_EXAMPLE = "checkpoint_months: [3, 6, 9, 12]\nfirst_year: 2024"

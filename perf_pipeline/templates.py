@@ -18,7 +18,7 @@ from perf_pipeline.measures.catalogue import (
 )
 from perf_pipeline.measures.coverage import MappedIndicator, mapped_indicators
 from perf_pipeline.measures.expected import LEDGER, expected_registers
-from perf_pipeline.measures.proposals import Proposal, propose
+from perf_pipeline.measures.proposals import Proposal, propose, propose_year_rule
 from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers
@@ -196,6 +196,8 @@ def _mapped(each: MappedIndicator) -> dict[str, Value]:
         "behaviour": each.behaviour,
         "due_on": each.due_on,
         "pace": each.pace,
+        # a row to be filled in holds nothing beside its name: the proposal stands beside it
+        "year_rule": propose_year_rule(each).label if each.measure else None,
         "note": each.note,
     }
 
@@ -218,6 +220,7 @@ def _proposals(indicators: Indicators) -> list[Note]:
     return [
         Note("建议", proposed, 34),
         Note("把握", [f"{best.confidence}%" if best else "" for best in sure], 8),
+        Note("建议的年度口径", [propose_year_rule(each).label for each in indicators], 16),
         Note("其他可能", ["；".join(map(_offer, each)) for each in others], 90),
     ]
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
-from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.measures.catalogue import UNUSABLE
 from perf_pipeline.measures.reference import measures_page
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.reference import registers_page
@@ -17,8 +17,9 @@ from perf_pipeline.warehouse.star import AREAS
 
 def main(folder: Path) -> None:
     """Write registers.md, measures.md and warehouse.md."""
-    (folder / "registers.md").write_text(registers_page(load_registers()), "utf-8")
-    (folder / "measures.md").write_text(measures_page(MEASURES, AUDIT_RULES), "utf-8")
+    registers = load_registers()
+    (folder / "registers.md").write_text(registers_page(registers), "utf-8")
+    (folder / "measures.md").write_text(measures_page(registers, UNUSABLE, AUDIT_RULES), "utf-8")
     queries = read_queries(folder / "queries")
     (folder / "warehouse.md").write_text(warehouse_page(AREAS, queries), "utf-8")
 

@@ -48,9 +48,15 @@ def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list
             level=literal(level),
             gap=literal("完成目标的可能性由")
             + _percent(before.c.probability_bp)
-            + literal("降到")
+            + literal("变为")
             + _percent(outlook.c.probability_bp)
-            + _tick(),
+            + func.coalesce(
+                literal("：预计全年由")
+                + _amount(before.c.point)
+                + literal("变为")
+                + _amount(outlook.c.point),
+                "",
+            ),
         )
         parts.append(
             worse.join(
@@ -110,8 +116,8 @@ def _outlooks(fiscal_year: int, rule: str, **columns: ColumnElement[Any]) -> Sel
 def _before() -> Any:
     """Select what was foretold before each outlook: at the last checkpoint, or a version ago.
 
-    Columns snapshot_id (of the outlook that came after), subject, subject_key and
-    probability_bp, the higher of the two.
+    Columns snapshot_id (of the outlook that came after), subject, subject_key, probability_bp
+    and point, of the two the higher.
     """
     newest = latest_snapshots("outlook").subquery("newest_before")
     at, earlier_at = checkpoint_table.alias("at"), checkpoint_table.alias("earlier_at")
@@ -152,6 +158,7 @@ def _before() -> Any:
             foretold.c.subject,
             foretold.c.subject_key,
             func.max(foretold.c.probability_bp).label("probability_bp"),
+            func.max(foretold.c.point).label("point"),
         )
         .join(foretold, foretold.c.snapshot_id == pairs.c.before)
         .group_by(pairs.c.after, foretold.c.subject, foretold.c.subject_key)
@@ -163,6 +170,19 @@ def _percent(bp: ColumnElement[Any]) -> ColumnElement[Any]:
     """Write basis points as whole percent; what is between 0 and 1 is under 1%."""
     whole = cast(bp // 100, Text) + literal("%")
     return case((and_(bp > 0, bp < 100), literal("不到1%")), else_=whole)
+
+
+def _amount(point: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Write a point as the reports do: 万元 and per cent with two digits, counts as they are."""
+    hundredths = case((outlook.c.measured_in == "fen", point // 10_000), else_=point)
+    rest = hundredths % 100
+    padded = case((rest < 10, literal("0") + cast(rest, Text)), else_=cast(rest, Text))
+    written = cast(hundredths // 100, Text) + literal(".") + padded
+    return case(
+        (outlook.c.measured_in == "fen", written + literal("万元")),
+        (outlook.c.measured_in == "bp", written + literal("%")),
+        else_=cast(point, Text),
+    )
 
 
 def _tick() -> ColumnElement[Any]:

@@ -262,12 +262,17 @@ def report(
 def backtest(
     file: Annotated[Path, typer.Argument(help="往年数据，CSV：见 docs/decisions/outlook.md")],
     as_json: AsJson = False,
+    forecasts: Annotated[
+        Path | None, typer.Option(help="另把每次预计的分位数写到这个 CSV 文件")
+    ] = None,
 ) -> None:
     """用往年数据检验“全年预计”：每年每期只用当时已知的数预计，再与实际比较。"""
     from perf_pipeline.monitoring.backtest.run import backtest as run_backtest
     from perf_pipeline.printing.backtest import print_backtest
 
-    scores = run_backtest(file)
+    scores, made = run_backtest(file, Settings().outlook)
+    if forecasts is not None:
+        made.to_csv(forecasts, index=False, float_format="%.12g")
     if as_json:
         print_json(scores)
     else:

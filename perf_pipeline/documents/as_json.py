@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from perf_pipeline.documents.model import (
+    AreaTarget,
     Budget,
     DepartmentIndicator,
     Finding,
@@ -37,6 +38,11 @@ def to_json_dict(document: TargetDocument) -> dict[str, Any]:
             "fiscal_year": document.fiscal_year,
             "title": document.title,
             "notice": document.notice,
+        },
+        "rows": {
+            "seen": document.rows.seen,
+            "read": document.rows.read,
+            "not_understood": document.rows.not_understood,
         },
         "department_indicators": [_of_department(each) for each in document.department_indicators],
         "projects": [_project(each) for each in document.projects],
@@ -81,7 +87,12 @@ def _of_department(each: DepartmentIndicator) -> dict[str, Any]:
         "description": each.description,
         "weight": each.weight,
         "filled": asdict(each.filled) if each.filled else None,
+        "areas": [_area(area) for area in each.areas],
     }
+
+
+def _area(each: AreaTarget) -> dict[str, Any]:
+    return {"area": each.area, "raw_value": each.raw_value, "target": each.target.to_dict()}
 
 
 def _project(project: Project) -> dict[str, Any]:
@@ -149,6 +160,7 @@ def _indicator(each: Indicator) -> dict[str, Any]:
         "confidence": str(each.confidence),
         "weight": each.weight,
         "filled": asdict(each.filled) if each.filled else None,
+        "areas": [_area(area) for area in each.areas],
         "standard": {
             "level1": next((s for word, s in _STANDARD1 if word in each.level1), None),
             "name": _ORDINAL.sub("", each.level3) or each.level3,

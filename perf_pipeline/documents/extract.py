@@ -12,6 +12,7 @@ from perf_pipeline.documents.model import (
     Block,
     Finding,
     Paragraph,
+    RowAccount,
     Severity,
     Table,
     TargetDocument,
@@ -67,6 +68,7 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
     ]
     projects = [each for form in forms for each in form.projects]
     tasks = [each for form in forms for each in form.tasks]
+    rows = RowAccount(sum(f.rows_read for f in forms), sum(f.rows_unread for f in forms))
     if not projects and not indicators and not tasks:
         unread = [f.message for form in forms for f in form.findings]
         said = "既没有项目绩效目标表，也没有写明指标的文字"
@@ -84,6 +86,7 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
         findings=(*findings, *(each for form in forms for each in form.findings)),
         tasks=tuple(tasks),
         score=next((form.score for form in forms if form.score), ""),
+        rows=rows,
     )
 
 

@@ -7,11 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents import head
-from perf_pipeline.documents.indicator_header import Header, read_header
-from perf_pipeline.documents.indicator_labels import Part
-from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, ends_indicators
+from perf_pipeline.documents.column_words import Part
+from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
+from perf_pipeline.documents.heading import is_of_body
+from perf_pipeline.documents.indicator_rows import (
+    IndicatorReader,
+    IndicatorRow,
+    ends_indicators,
+    packed_row,
+)
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.packed_cells import unpack
 from perf_pipeline.documents.plan import is_plan_label
 
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
@@ -27,19 +34,43 @@ class FormPart:
     rows: list[IndicatorRow] = field(default_factory=list)
 
 
-def indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[FormPart], str]:
-    """Part a form's lines into those about the project and about indicators, and its 总分."""
-    rest: list[Line] = []
-    parts: list[FormPart] = []
-    score = ""
+@dataclass
+class FormLines:
+    """A form's lines: those about the project, those of indicators, and its 总分."""
+
+    rest: list[Line] = field(default_factory=list)
+    parts: list[FormPart] = field(default_factory=list)
+    score: str = ""
+    unread: list[Line] = field(default_factory=list)
+
+    @property
+    def not_understood(self) -> list[Line]:
+        """The lines that look like indicators and gave none."""
+        return [*self.unread, *(line for part in self.parts for line in part.reader.unread)]
+
+    @property
+    def rows_read(self) -> int:
+        """How many lines gave an indicator."""
+        return len({(row.where, id(part)) for part in self.parts for row in part.rows})
+
+
+def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines:
+    """Part a form's lines; each stands in one of its lists or says nothing."""
+    found = FormLines()
+    parts = found.parts
     skip = 0
     for index, line in enumerate(lines):
         if skip:
             skip -= 1
             continue
         words = _words(line)
-        repeated = parts and len(words) > 2 and words <= parts[-1].words
-        header = parts[-1].reader.header if repeated else read_header(lines, index)
+        repeated = bool(parts) and len(words) > 2 and words <= parts[-1].words
+        if repeated:
+            header: Header | None = parts[-1].reader.header
+        else:
+            header = read_header(lines, index, year, by_labels=bool(parts))
+        if header is None and not parts:
+            header = header_of_body(lines, index)
         if header is not None:
             more = [_words(each) for each in lines[index + 1 : index + header.lines]]
             skip = sum(not repeated or each <= parts[-1].words for each in more)
@@ -49,16 +80,30 @@ def indicator_parts(lines: Sequence[Line]) -> tuple[list[Line], list[FormPart], 
                 parts[-1].reader.take_header(header)
             else:
                 parts.append(FormPart(IndicatorReader(header), long_term, words.union(*more)))
-        elif parts and ends_indicators(line):
-            # sums of weights, signatures: nothing about the project
-            score = score or parts[-1].reader.total_score(line)
-        elif parts and parts[-1].reader.takes_level(line):
-            continue
-        elif not parts or _is_of_head(line, parts[-1].reader.header):
-            rest.append(line)
-        else:
-            parts[-1].rows += parts[-1].reader.read(line)
-    return rest, parts, score
+            if header.lines:
+                continue
+        _take(line, found)
+    return found
+
+
+def _take(line: Line, found: FormLines) -> None:
+    part = found.parts[-1] if found.parts else None
+    if packed := [each for cell in line.filled for each in unpack(cell.text)]:
+        if part is None:
+            part = FormPart(IndicatorReader(PACKED), False, set())
+            found.parts.append(part)
+        part.rows += (packed_row(each, line.where) for each in packed)
+    elif part is None:
+        (found.unread if is_of_body(line) else found.rest).append(line)
+    elif ends_indicators(line):
+        # sums of weights, signatures: nothing about the project
+        found.score = found.score or part.reader.total_score(line)
+    elif part.reader.takes_level(line):
+        return
+    elif _is_of_head(line, part.reader.header):
+        (found.unread if is_of_body(line) else found.rest).append(line)
+    else:
+        part.rows += part.reader.read(line)
 
 
 def _words(line: Line) -> set[tuple[int, str]]:
@@ -77,11 +122,11 @@ def _is_of_head(line: Line, header: Header) -> bool:
     first, words = filled[0], label(filled[0].text)
     level3 = header.columns[Part.LEVEL3][0]
     value = header.columns.get(Part.VALUE, (level3,))[-1]
-    leftmost = min(heads[0].column for heads in header.columns.values())
+    leftmost = min(spans[0].start for spans in header.columns.values())
     if (
         len(filled) == 1
         and first.column <= leftmost
-        and first.column + first.width > value.column > first.column
+        and first.column + first.width > value.start > first.column
     ):
         return True
     named = head.NAME.fullmatch(words) or head.CODE.fullmatch(words) or is_plan_label(words)

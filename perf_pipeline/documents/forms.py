@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from perf_pipeline.documents import funds, head
-from perf_pipeline.documents.form_parts import FormPart, indicator_parts
-from perf_pipeline.documents.indicator_header import Header
-from perf_pipeline.documents.indicator_labels import Part, part_of
+from perf_pipeline.documents.column_words import Part, part_of
+from perf_pipeline.documents.columns import Header
+from perf_pipeline.documents.form_parts import FormLines, FormPart, indicator_parts
 from perf_pipeline.documents.indicator_rows import IndicatorRow
 from perf_pipeline.documents.labels import squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import (
+    AreaTarget,
     Budget,
     Cell,
     Confidence,
@@ -27,6 +28,7 @@ from perf_pipeline.documents.model import (
     Where,
 )
 from perf_pipeline.documents.plan import read_plan
+from perf_pipeline.documents.row_account import not_understood
 from perf_pipeline.documents.segments import Segment
 from perf_pipeline.documents.tasks import read_tasks
 from perf_pipeline.domain.target import Target, TargetKind
@@ -57,50 +59,58 @@ class FormContents:
     findings: list[Finding] = field(default_factory=list)
     department: str = ""
     score: str = ""
+    rows_read: int = 0
+    rows_unread: int = 0
 
 
 def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     """Read a form; None where the lines are no form of targets."""
-    rest, parts, score = indicator_parts(segment.lines)
-    contents = FormContents()
+    lines = indicator_parts(segment.lines, fiscal_year)
+    contents = FormContents(rows_read=lines.rows_read, rows_unread=len(lines.not_understood))
 
     def report(severity: Severity, code: str, message: str, where: Where) -> None:
         contents.findings.append(Finding(severity, code, message, where))
 
-    named = any(head.names_project(line) for line in rest)
-    if not parts:
-        if not named:
-            if any(_FORMLIKE.search(squeeze(line.text)) for line in segment.lines):
-                report(Severity.WARNING, "table_unread", _NO_HEADER, segment.lines[0].where)
-                return contents
-            return None
-        name = head.name_and_code(rest)[0]
-        if part_of(name) is not None or not (head.objectives(rest) or read_plan(rest, _quietly)):
-            return None  # a list of projects, or a table of something else
-    rows = _rows(parts, report)
-    header = parts[0].reader.header if parts else None
-    kind = _kind(segment, rest, header, named)
-    contents.department = head.department(rest)
+    for finding in not_understood(lines.not_understood):
+        contents.findings.append(finding)
+    named = any(head.names_project(line) for line in lines.rest)
+    if not lines.parts and not _is_form_without_indicators(segment, lines, named, report):
+        return contents if contents.findings else None
+    rows = _rows(lines.parts, report)
+    header = lines.parts[0].reader.header if lines.parts else None
+    kind = _kind(segment, lines.rest, header, named)
+    contents.department = head.department(lines.rest)
     if kind is FormKind.DEPARTMENT:
-        contents.tasks += read_tasks(rest, segment.unit, report)
+        contents.tasks += read_tasks(lines.rest, segment.unit, report)
         contents.department_indicators += [_of_department(row, fiscal_year) for row in rows]
-        contents.score = score
-        if contents.tasks or contents.department_indicators:
-            return contents
-        return None
+        contents.score = lines.score
+        found = contents.tasks or contents.department_indicators or contents.rows_unread
+        return contents if found else None
     if header is not None and Part.PROJECT in header.columns:
-        unit = next(
-            (u for c in header.columns.get(Part.AMOUNT, ()) if (u := unit_of(c.text))), None
-        )
-        unit = unit or segment.unit or funds.USUAL_UNIT
+        unit = unit_of(header.amount) or segment.unit or funds.USUAL_UNIT
         contents.projects += _listed(rows, kind, unit, fiscal_year, report)
         contents.department = next((row.maker for row in rows if row.maker), "")
     else:
-        project = _project(segment, rest, rows, kind, fiscal_year, report)
-        contents.projects.append(replace(project, score=score))
+        project = _project(segment, lines.rest, rows, kind, fiscal_year, report)
+        contents.projects.append(replace(project, score=lines.score))
     name = contents.projects[0].name if len(contents.projects) == 1 else ""
     contents.findings = [_of_project(finding, name) for finding in contents.findings]
     return contents
+
+
+def _is_form_without_indicators(
+    segment: Segment, lines: FormLines, named: bool, report: funds.Report
+) -> bool:
+    """Tell a form in which nobody wrote indicators from a list or a table of something else."""
+    if not named:
+        formlike = any(_FORMLIKE.search(squeeze(line.text)) for line in segment.lines)
+        if formlike and not lines.unread:
+            report(Severity.WARNING, "table_unread", _NO_HEADER, segment.lines[0].where)
+        return False
+    name = head.name_and_code(lines.rest)[0]
+    return part_of(name) is None and bool(
+        head.objectives(lines.rest) or read_plan(lines.rest, _quietly)
+    )
 
 
 def _quietly(severity: Severity, code: str, message: str, where: Where) -> None:
@@ -120,13 +130,15 @@ def _rows(parts: list[FormPart], report: funds.Report) -> list[IndicatorRow]:
         if midterm and part.rows:
             message = f"表中另有{midterm}个中期（实施期）指标，未作为年度指标读入"
             report(Severity.INFO, "midterm_indicators", message, part.rows[0].where)
-        for line in part.reader.unread:
-            message = f"这一行既没有三级指标也没有指标值：“{line.text[:60]}”"
-            report(Severity.WARNING, "row_unread", message, line.where)
         if part.reader.header.guessed and part.rows:
-            message = "表头没有“三级指标”一栏，按相近的栏目读取，请核对"
+            message = "表头没有写清哪一栏是三级指标、哪一栏是指标值，按栏里的内容读取，请核对"
             report(Severity.INFO, "header_guessed", message, part.rows[0].where)
-    return [row for part in year for row in part.rows]
+    found = [row for part in year for row in part.rows]
+    if several := [row for row in found if row.areas]:
+        names = "、".join(dict.fromkeys(area for row in several for area, _ in row.areas))
+        message = f"{len(several)}个指标按“{names}”分别列了目标，已分别读入，没有合并成一个值"
+        report(Severity.INFO, "several_targets", message, several[0].where)
+    return found
 
 
 def _kind(segment: Segment, rest: Sequence[Line], header: Header | None, named: bool) -> FormKind:
@@ -235,7 +247,12 @@ def _indicator(row: IndicatorRow, fiscal_year: int | None) -> Indicator:
         Confidence.PERSON if target.kind is TargetKind.TEXT else row.confidence,
         row.weight,
         row.filled,
+        _areas(row, fiscal_year),
     )
+
+
+def _areas(row: IndicatorRow, fiscal_year: int | None) -> tuple[AreaTarget, ...]:
+    return tuple(AreaTarget(area, raw, _target(raw, fiscal_year)) for area, raw in row.areas)
 
 
 def _of_department(row: IndicatorRow, fiscal_year: int | None) -> DepartmentIndicator:
@@ -253,4 +270,5 @@ def _of_department(row: IndicatorRow, fiscal_year: int | None) -> DepartmentIndi
         description=row.description,
         weight=row.weight,
         filled=row.filled,
+        areas=_areas(row, fiscal_year),
     )

@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.indicator_header import Header
-from perf_pipeline.documents.indicator_labels import (
+from perf_pipeline.documents.column_words import (
     Part,
     first_level_of,
     is_first_level,
     level_alone,
+    names_level,
 )
+from perf_pipeline.documents.columns import Header
 from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
+from perf_pipeline.documents.packed_cells import Packed, with_sign_and_unit_of_name
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign
 
 _PLACEHOLDER = re.compile(
@@ -24,11 +26,20 @@ _PLACEHOLDER = re.compile(
 _FOOT = re.compile(
     r"(?:合计|总计|总分|小计|总得分|自评总分|评价等级|自评等级|填表人|填报人|填表说明|填报说明|注|说明|备注|"
     r"项目负责人|财务负责人|部门负责人|单位负责人|负责人|经办人|联系人|联系电话|审核人?|填报日期|填表日期|"
-    r"评价结论|存在问题|改进措施|其他需要?说明的?(?:问题|事项)|主管部门审核意见|审核意见|财政部门.*|数据来源)"
+    r"评价结论|存在问题|改进措施|其他需要?说明的?(?:问题|事项)|主管部门审核意见|审核意见|财政部门.*|数据来源|"
+    r".*(?:盖章|签章|签字)|.*(?:审核|初审)意见)"
 )
+_SEALED = re.compile(r"[(（](?:盖章|签章|签字|公章)[)）]|^(?:盖章|签字)")
+_CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿元|万元|元)[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
+_NAME = re.compile(r"[一-鿿A-Za-z]")
 _TICK = re.compile(r"[√✓✔☑■●是Yy1]|\[x\]", re.IGNORECASE)
+_FIRST = (Part.LEVEL1, Part.LEVEL2, Part.LEVEL3, Part.OPERATOR, Part.VALUE, Part.UNIT)
+
+
+def _order(part: Part) -> int:
+    return _FIRST.index(part) if part in _FIRST else len(_FIRST)
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,7 @@ class IndicatorRow:
     objective: str = ""
     amount: str = ""
     maker: str = ""
+    areas: tuple[tuple[str, str], ...] = ()  # an area's or another term's name, and its value
 
 
 @dataclass
@@ -80,36 +92,34 @@ class IndicatorReader:
         heads = self.header.columns.get(Part.SCORE)
         if not heads or not _TOTAL.fullmatch(label(line.filled[0].text)):
             return ""
-        cell = line.covering(heads[0].column)
-        return one_line(cell.text) if cell is not None and cell.column == heads[0].column else ""
+        cell = line.covering(heads[0].start)
+        return one_line(cell.text) if cell is not None and cell.column == heads[0].start else ""
 
     def read(self, line: Line) -> Iterator[IndicatorRow]:
-        """Give the row's indicator; none for blank rows, sums and places left to write on."""
-        if not line.filled:
-            return  # blank, or the rest of an indicator that takes several rows
-        taken: set[int] = set()
-        cells: dict[Part, list[Cell]] = {}
-        for part, heads in self.header.columns.items():
-            for head in heads:
-                for cell in _below(line, head):
-                    if cell.column not in taken or part in (Part.LEVEL1, Part.LEVEL2):
-                        taken.add(cell.column)
-                        cells.setdefault(part, []).append(cell)
+        """Give the row's indicator; none for blank rows, sums and places left to write on.
+
+        A row that says something that is not understood is kept in `unread`.
+        """
+        if not line.filled or any(_CAPTION.fullmatch(squeeze(c.text)) for c in line.filled):
+            return  # blank, the rest of an indicator that takes several rows, or a caption
+        cells = self._cells(line)
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
         text[Part.OPERATOR] = next((sign for sign in signs if is_sign(sign)), "")
-        beside = [line.covering(head.column) for head in self.header.midterm]
+        beside = [line.covering(at) for at in self.header.midterm]
         self.midterm += sum(1 for each in beside if each and _says_something(each.text))
         project = self._kept(Part.PROJECT, text)
         level1, level2 = self._levels(text)
         standard = "" if level1 else first_level_of(level2)
-        raw = _value(text)
         level3 = without_blanks("".join(c.text for c in cells.get(Part.LEVEL3, ())))
-        if not level3 and raw and self._covers_level3(cells):
+        raw = with_sign_and_unit_of_name(level3, _value(text))
+        areas = tuple(self._areas(line, text, level3))
+        if not level3 and (raw or areas) and self._covers_level3(cells):
             level3 = level2  # one cell over both columns
+        if self._is_not_understood(cells, text, level3, raw):
+            self.unread.append(line)
+            return
         if not _says_something(level3) and not _says_something(raw):
-            if any(_says_something(text.get(p, "")) for p in (Part.DESCRIPTION, Part.ACTUAL)):
-                self.unread.append(line)
             return
         if not raw and _PLACEHOLDER.fullmatch(level3):
             return
@@ -128,10 +138,44 @@ class IndicatorReader:
             self._kept(Part.OBJECTIVE, text),
             self._kept(Part.AMOUNT, text),
             self._kept(Part.UNIT_NAME, text),
+            areas,
         )
 
+    def _cells(self, line: Line) -> dict[Part, list[Cell]]:
+        """Return the row's cells, each for one part; a level may reach over others."""
+        taken: set[int] = set()
+        cells: dict[Part, list[Cell]] = {}
+        for part in sorted(self.header.columns, key=_order):
+            for span in self.header.columns[part]:
+                for cell in _in_columns(line, span):
+                    if cell.column not in taken or part in (Part.LEVEL1, Part.LEVEL2):
+                        taken.add(cell.column)
+                        cells.setdefault(part, []).append(cell)
+        return cells
+
+    def _areas(self, line: Line, text: dict[Part, str], level3: str) -> Iterator[tuple[str, str]]:
+        for span, name in self.header.areas:
+            said = one_line(" ".join(c.text for c in _in_columns(line, span)))
+            raw = _value({**text, Part.VALUE: said})
+            if _says_something(raw):
+                yield name, with_sign_and_unit_of_name(level3, raw)
+
+    def _is_not_understood(
+        self, cells: dict[Part, list[Cell]], text: dict[Part, str], level3: str, raw: str
+    ) -> bool:
+        """Tell a row that says something which neither a name nor a value can be taken from."""
+        values = [squeeze(c.text) for c in cells.get(Part.VALUE, ()) if c.text.strip()]
+        words = [each for each in values if re.search(r"\d", each)]
+        if len(words) > 1:
+            return True  # several values in the year's column: none is taken for the others
+        if level3 and not _NAME.search(level3):  # a figure or a code where the name should be
+            return _says_something(level3) or _says_something(raw)
+        if not _says_something(level3) and not _says_something(raw):
+            return any(_says_something(text.get(p, "")) for p in (Part.DESCRIPTION, Part.ACTUAL))
+        return names_level(level3) and level3 not in (text.get(Part.LEVEL2), "") and not raw
+
     def _covers_level3(self, cells: dict[Part, list[Cell]]) -> bool:
-        column = self.header.columns[Part.LEVEL3][0].column
+        column = self.header.columns[Part.LEVEL3][0].start
         return any(
             cell.column <= column < cell.column + cell.width for cell in cells.get(Part.LEVEL2, ())
         )
@@ -165,8 +209,8 @@ class IndicatorReader:
         ticked = {
             part: "；".join(
                 said
-                for head in self.header.columns.get(part, ())
-                for said in self._said_below(line, head)
+                for span in self.header.columns.get(part, ())
+                for said in self._said_below(line, span)
             )
             for part in (Part.REASON, Part.LIKELIHOOD)
         }
@@ -180,17 +224,21 @@ class IndicatorReader:
             text.get(Part.REMARK, ""),
         )
 
-    def _said_below(self, line: Line, head: Cell) -> Iterator[str]:
+    def _said_below(self, line: Line, span: range) -> Iterator[str]:
         """Give what stands below a heading; a tick says the label above it."""
-        for cell in _below(line, head):
+        for cell in _in_columns(line, span):
             written = one_line(cell.text)
-            if not written:
-                continue
-            sub = next((s for s in self.header.subs if s.column == cell.column), None)
-            if sub is not None and _TICK.fullmatch(squeeze(written)):
-                yield without_blanks(sub.text)
-            else:
-                yield written
+            sub = self.header.subs.get(cell.column, "")
+            if written:
+                yield sub if sub and _TICK.fullmatch(squeeze(written)) else written
+
+
+def packed_row(packed: Packed, where: Where) -> IndicatorRow:
+    """Return the row of an indicator that stands in one cell with others."""
+    return IndicatorRow(
+        *(packed.level1, packed.level2, packed.level3, "", packed.raw_value, "", "", None, where),
+        Confidence.GUESSED,
+    )
 
 
 def ends_indicators(line: Line) -> bool:
@@ -200,17 +248,18 @@ def ends_indicators(line: Line) -> bool:
         return False
     first = filled[0]
     bare = label(first.text)
-    if _FOOT.fullmatch(bare):
+    if _FOOT.fullmatch(bare) or _SEALED.search(squeeze(first.text)):
         return True
     pair = after_colon(first.text)
     return len(filled) <= 4 and pair is not None and _FOOT.fullmatch(pair[0]) is not None
 
 
-def _below(line: Line, head: Cell) -> list[Cell]:
-    under = list(line.under(head))
+def _in_columns(line: Line, span: range) -> list[Cell]:
+    """Return the cells that begin in columns, else the one that reaches over the first."""
+    under = [cell for cell in line.cells if cell.column in span]
     if under:
         return under
-    covering = line.covering(head.column)
+    covering = line.covering(span.start)
     return [covering] if covering is not None else []
 
 

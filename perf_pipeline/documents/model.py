@@ -171,10 +171,37 @@ class Filled:
 
 
 @dataclass(frozen=True)
+class AreaTarget:
+    """One of several targets of an indicator: an area's (区域目标值), or another term's (中期).
+
+    `area` is how its column is headed, `raw_value` what stands there, as written.
+    """
+
+    area: str
+    raw_value: str
+    target: Target
+
+
+@dataclass(frozen=True)
+class RowAccount:
+    """How many rows of a document's tables look like indicators, and how many of them were read."""
+
+    read: int = 0
+    not_understood: int = 0
+
+    @property
+    def seen(self) -> int:
+        """All of them."""
+        return self.read + self.not_understood
+
+
+@dataclass(frozen=True)
 class Indicator:
     """An indicator (绩效指标), its three levels filled from above.
 
-    `weight` is what the form's 分值 or 权重 column says, as written.
+    `weight` is what the form's 分值 or 权重 column says, as written. `areas` are the targets that
+    the form sets for areas or for other terms; where it sets no target for all, `raw_value` is
+    empty.
     """
 
     level1: str
@@ -188,6 +215,7 @@ class Indicator:
     confidence: Confidence
     weight: str = ""
     filled: Filled | None = None
+    areas: tuple[AreaTarget, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,6 +234,7 @@ class DepartmentIndicator:
     description: str = ""
     weight: str = ""
     filled: Filled | None = None
+    areas: tuple[AreaTarget, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -259,3 +288,4 @@ class TargetDocument:
     findings: tuple[Finding, ...]
     tasks: tuple[Task, ...] = ()
     score: str = ""
+    rows: RowAccount = RowAccount()

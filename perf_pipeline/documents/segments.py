@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
-from perf_pipeline.documents.indicator_header import read_header
+from perf_pipeline.documents.heading import is_labelled_heading, is_of_body
 from perf_pipeline.documents.indicator_rows import ends_indicators
 from perf_pipeline.documents.labels import LONGEST_LABEL, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
@@ -86,14 +86,16 @@ def _goes_on(
     """
     new_sheet = here[0].where.sheet != before[-1].where.sheet and "工作表" in here[0].where
     opening = range(min(len(here), _OPENING))
-    header = next((n for n in opening if _is_header(here, n)), len(opening))
+    header = next((n for n in opening if is_labelled_heading(here, n)), len(opening))
     if any(_begins(line) for line in here[:header]):
         return False
     between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
     headed = header < min(len(here), 3)
     last = max((c.column + c.width for line in here for c in line.cells), default=0)
     begun = max((n for n, line in enumerate(before) if _begins(line)), default=0)
-    if not any(_is_header(before, n) for n in range(begun, len(before))):  # only a head so far
+    if not any(
+        is_labelled_heading(before, n) for n in range(begun, len(before))
+    ):  # only a head so far
         further = not between and last == width and not new_sheet and _is_rest_of_form(here)
         if headed or further:
             return _begins(before[begun])
@@ -105,7 +107,7 @@ def _goes_on(
 def _is_rest_of_form(lines: Sequence[Line]) -> bool:
     """Tell whether a header of indicators follows before another form begins."""
     for index, line in enumerate(lines):
-        if _is_header(lines, index):
+        if is_labelled_heading(lines, index):
             return True
         if _begins(line):
             return False
@@ -113,7 +115,7 @@ def _is_rest_of_form(lines: Sequence[Line]) -> bool:
 
 
 def _begins(line: Line) -> bool:
-    if read_header((line,), 0) is not None:
+    if is_labelled_heading((line,), 0):
         return False
     if names_project(line):
         return True
@@ -128,17 +130,13 @@ def _begins(line: Line) -> bool:
     return len(filled) == 1 and _is_title(filled[0].text)
 
 
-def _is_header(lines: Sequence[Line], at: int) -> bool:
-    return read_header(lines, at) is not None
-
-
 def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
     """Cut one table's lines where another form begins after the indicators of the one before."""
     start = 0
     headed = False
     above = tuple(captions)
     for index, line in enumerate(lines):
-        if _is_header(lines, index):
+        if is_of_body(line) or is_labelled_heading(lines, index):
             headed = True
         elif headed and _begins(line):
             begin = index

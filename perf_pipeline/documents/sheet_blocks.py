@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 
+from perf_pipeline.documents.column_words import names_level
 from perf_pipeline.documents.head import NAME
-from perf_pipeline.documents.indicator_labels import names_level
 from perf_pipeline.documents.labels import after_colon
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table, Where
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from perf_pipeline.documents.model import Block
 from perf_pipeline.documents.sheet_blocks import sheet_blocks
 from perf_pipeline.foreign.number_formats import shown
+from perf_pipeline.foreign.opening import open_workbook
 from perf_pipeline.foreign.package import open_package
-from perf_pipeline.foreign.workbook import OLE, Sheet, open_workbook
+from perf_pipeline.foreign.workbook import OLE, Sheet
 
 MOST_CELLS = 2_000_000
 STRINGS = "xl/sharedStrings.xml"

@@ -30,8 +30,8 @@ class OutlookLimits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    certain_bp: int = Field(9500, ge=0, le=WHOLE_BP)
-    impossible_bp: int = Field(500, ge=0, le=WHOLE_BP)
+    certain_bp: int = Field(9900, ge=0, le=WHOLE_BP)
+    impossible_bp: int = Field(100, ge=0, le=WHOLE_BP)
     spent_bp: int = Field(9000, ge=0, le=WHOLE_BP)  # execution rate that spending should reach
 
     @model_validator(mode="after")

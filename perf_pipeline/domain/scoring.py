@@ -39,6 +39,14 @@ class Verdict(StrEnum):
     NO_DATA = "no_data"
 
 
+class Overspending(StrEnum):
+    """What spending beyond the budget (超预算支出) earns of the marks of execution."""
+
+    PROPORTION = "proportion"  # budget ÷ paid, as of any upper limit
+    NOTHING = "nothing"
+    FULL = "full"
+
+
 PART_LABELS = {
     ScorePart.EXECUTION: "预算执行率",
     ScorePart.COST: "成本指标",
@@ -89,7 +97,8 @@ class ScoringRules(BaseModel):
     """The rules of scoring that a place may set; shares in basis points (万分之一).
 
     An indicator above `over_bp` of its target is flagged; from there on each unit of excess takes
-    `over_degree_bp` of its marks, at most `over_most_bp`. Qualitative indicators that are partly
+    `over_degree_bp` of its marks, at most `over_most_bp`. `overspent` says what execution earns
+    beyond the budget. Qualitative indicators that are partly
     met or unmet get a proposal inside their bands (80–60 %, 60–0 %).
     """
 
@@ -104,6 +113,7 @@ class ScoringRules(BaseModel):
     over_bp: int = Field(13_000, gt=10_000)
     over_degree_bp: int = Field(1_000, ge=0, le=10_000)
     over_most_bp: int = Field(2_000, ge=0, le=10_000)
+    overspent: Overspending = Overspending.PROPORTION
     partly_bp: int = Field(7_000, ge=6_000, lt=8_000)
     unmet_bp: int = Field(0, ge=0, lt=6_000)
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import cast
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.foreign.number_formats import shown, tells
@@ -69,25 +68,6 @@ class Sheet:
             yield cells
 
 
-def open_workbook(path: Path, *, most_cells: int = MOST_CELLS) -> Iterator[Sheet]:
-    """Give a workbook's worksheets, hidden ones included.
-
-    Raises UnreadableFileError for a file that is none, is encrypted or damaged, or has a sheet that
-    is larger than it may be.
-    """
-    place = Place(path.name)
-    with path.open("rb") as stream:
-        old = stream.read(4) == OLE
-    if old:
-        from perf_pipeline.foreign.old_workbook import old_sheets
-
-        yield from old_sheets(path, place, most_cells)
-        return
-    from perf_pipeline.foreign.zipped_workbook import zipped_sheets
-
-    yield from zipped_sheets(path, place, most_cells)
-
-
 def refuse_wrong_name(path: Path, place: Place) -> None:
     """Say plainly when a workbook's content is not of the kind that its name says."""
     with path.open("rb") as stream:
@@ -129,6 +109,6 @@ def encrypted(archive: zipfile.ZipFile) -> bool:
 
 def whole(value: object, otherwise: int) -> int:
     """Return a written number, or another where it is none."""
-    text = cast(str, value) if isinstance(value, str) else ""
+    text = value if isinstance(value, str) else ""
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else otherwise

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     and_,
@@ -25,12 +26,12 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.case_limits import duties
+from perf_pipeline.measures.case_limits import duties, no_rows
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import decided_on, in_time
 from perf_pipeline.registers.declaration import Register, TimeLimit
-from perf_pipeline.warehouse.known import known_as_of
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 
 
@@ -44,6 +45,8 @@ def case_flow(checkpoint: Checkpoint, departments: Collection[int]) -> Select[An
         _through(declared, limit, nth, checkpoint, departments)
         for nth, (declared, limit) in enumerate(duties())
     ]
+    if not parts:
+        return no_rows(department_id=BigInteger())
     flow = union_all(*parts).subquery("flow")
     return select(flow).order_by(flow.c.department_id, flow.c.nth)
 
@@ -77,7 +80,7 @@ def _through(
             _count(not_(decided_by_then)).label("waiting"),
         )
         .where(
-            known_as_of(table, checkpoint.known_at),
+            current(table, checkpoint),
             decided >= checkpoint.starts_on,
             runs_for(Rows(declared, table, checkpoint.ends_on), limit),
             told_last(table, declared, checkpoint.known_at),

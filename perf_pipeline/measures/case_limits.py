@@ -14,7 +14,24 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, Text, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Engine,
+    Integer,
+    Select,
+    Text,
+    and_,
+    cast,
+    false,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
@@ -55,18 +72,33 @@ def duties() -> Iterator[tuple[Register, TimeLimit]]:
 def open_cases(
     fiscal_year: int, as_of: date, until: date, known_at: datetime | None = None
 ) -> Select[Any]:
-    """Select the cases of all departments that are not done on a day and fall due by `until`."""
-    parts = [_open_by(*duty, fiscal_year, as_of, until, known_at) for duty in duties()]
+    """Select the cases of all departments that are not done on a day and fall due by `until`.
+
+    As known at a moment (UTC), or now.
+    """
+    parts = [
+        _open_by(*duty, fiscal_year, as_of, until).where(_known(duty[0], known_at))
+        for duty in duties()
+    ]
+    if not parts:
+        return no_rows(
+            department_id=BigInteger(),
+            **dict.fromkeys(("register", "case_key", "town", "limit_name", "label"), Text()),
+            **dict.fromkeys(("starts_on", "due_on", "done_on"), Date()),
+            **dict.fromkeys(("path", "sheet"), Text()),
+            row_number=Integer(),
+        )
     return select(union_all(*parts).subquery("open_case"))
 
 
+def no_rows(**columns: TypeEngine[Any]) -> Select[Any]:
+    """Select nothing, of these columns: an installation's registers may have no limits."""
+    empty = (cast(null(), of).label(name) for name, of in columns.items())
+    return select(*empty).where(false())
+
+
 def _open_by(
-    declared: Register,
-    limit: TimeLimit,
-    fiscal_year: int,
-    as_of: date,
-    until: date,
-    known_at: datetime | None,
+    declared: Register, limit: TimeLimit, fiscal_year: int, as_of: date, until: date
 ) -> Select[Any]:
     """Select the cases of one limit."""
     table = register_tables[declared.name]
@@ -90,14 +122,17 @@ def _open_by(
         )
         .join(source_file, source_file.c.id == table.c.source_file_id)
         .where(
-            known_as_of(table, known_at),
             table.c.fiscal_year.in_((fiscal_year - 1, fiscal_year)),
             and_(start.is_not(None), start <= as_of, due <= until),
             or_(done.is_(None), done > as_of),
             runs_for(Rows(declared, table, as_of), limit),
-            told_last(table, declared, known_at),
         )
     )
+
+
+def _known(declared: Register, moment: datetime | None) -> ColumnElement[bool]:
+    table = register_tables[declared.name]
+    return and_(known_as_of(table, moment), told_last(table, declared, moment))
 
 
 def _listed(row: Any, checkpoint: Checkpoint, until: date) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, case
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.measures.declared_rows import measure_of, unusable
-from perf_pipeline.measures.measure import Measure
+from perf_pipeline.measures.measure import Aggregate, Measure
 from perf_pipeline.registers.declaration import Register, load_registers
 
 REPORTED = "reported"  # in the map: the value is handed in by staff, not computed
@@ -47,22 +47,42 @@ MEASURES, UNUSABLE = measures_of(load_registers())
 _BY_CODE = {measure.code: measure for measure in MEASURES}
 
 
+def why_not(code: str) -> str:
+    """Say why a code that is not among the known ones gives no figure."""
+    return f"度量不可用：{UNUSABLE[code]}" if code in UNUSABLE else f"没有代码为“{code}”的度量"
+
+
 def measure(code: str) -> Measure:
     """Return the measure of that code.
 
     Raises ConfigurationError when there is none, or when it cannot be computed.
     """
-    if code in UNUSABLE:
-        raise ConfigurationError(f"度量不可用：{UNUSABLE[code]}")
     try:
         return _BY_CODE[code]
     except KeyError:
-        raise ConfigurationError(f"没有代码为“{code}”的度量") from None
+        raise ConfigurationError(why_not(code)) from None
 
 
 def declared_where(says: Callable[[Measure], bool]) -> frozenset[str]:
     """Return the codes of the measures whose declarations say something."""
     return frozenset(each.code for each in MEASURES if says(each))
+
+
+def most_possible() -> dict[str, int]:
+    """Return how many different values can be counted at most, of measures that count choices."""
+    choices = {
+        (register.name, column.name): len(column.choices)
+        for register in load_registers()
+        for column in register.columns
+        if column.choices
+    }
+    places = {each.code: (each.register, each.declared.column or "") for each in MEASURES}
+    counted = declared_where(lambda each: each.aggregate is Aggregate.DISTINCT)
+    return {
+        code: choices[place]
+        for code, place in places.items()
+        if code in counted and place in choices
+    }
 
 
 def known_codes() -> frozenset[str]:

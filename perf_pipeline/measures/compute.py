@@ -37,8 +37,8 @@ def figure_query(measure: Measure, checkpoint: Checkpoint) -> Select[Any]:
     """
     parts = {"": checkpoint}
     if measure.of_the_period:
-        whole_year = tuple(month for month in checkpoint.months if month >= checkpoint.month)
-        parts["year_"] = replace(checkpoint, months=whole_year)
+        # as if it were the year's only checkpoint: its period is the year so far
+        parts["year_"] = replace(checkpoint, months=(checkpoint.month,))
     rows = union_all(
         *(
             select(measure.rows(of).subquery(), literal(part).label("part"))

@@ -8,10 +8,11 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, func, select
 
-from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes
-from perf_pipeline.registers.batches import KEY_MARK
+from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, why_not
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.schema import department, indicator, register_tables
+from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
 
 indicator_measure = register_tables["indicator_measure"]
 
@@ -30,6 +31,8 @@ class MappedIndicator:
     behaviour: str | None
     due_on: date | None
     pace: str | None
+    year_rule: str | None
+    target: Target
     note: str | None
 
     @property
@@ -39,7 +42,7 @@ class MappedIndicator:
 
     @property
     def uncovered(self) -> bool:
-        """Tell whether nothing feeds it: not in the map, or mapped to what does not exist."""
+        """Tell whether nothing feeds it: not in the map, or mapped to what is not there."""
         return self.measure not in known_codes()
 
     @property
@@ -49,7 +52,7 @@ class MappedIndicator:
 
     def __str__(self) -> str:
         """Name it for a reader: 部门 2024年 项目或分项工作 指标."""
-        code = f"（度量“{self.measure}”不存在）" if self.measure else ""
+        code = f"（{why_not(self.measure)}）" if self.measure else ""
         place = self.project_name or self.section or ""
         return f"{self.department_name} {self.fiscal_year}年 {place}：{self.name}{code}"
 
@@ -66,10 +69,24 @@ def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
             mapped.c.behaviour,
             mapped.c.due_on,
             mapped.c.pace,
+            mapped.c.year_rule,
+            target.c.kind,
+            target.c.operator,
+            target.c.value_text,
+            target.c.unit,
             mapped.c.note,
         )
         .select_from(indicator)
         .join(department, department.c.id == indicator.c.department_id)
+        .join(
+            target,
+            and_(
+                target.c.department_id == indicator.c.department_id,
+                target.c.fiscal_year == indicator.c.fiscal_year,
+                target.c.row_key == indicator.c.row_key,
+                current(target),
+            ),
+        )
         .outerjoin(
             mapped,
             and_(
@@ -94,6 +111,13 @@ def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
             row.behaviour,
             row.due_on,
             row.pace,
+            row.year_rule,
+            Target(
+                TargetKind(row.kind),
+                None if row.operator is None else Operator(row.operator),
+                row.value_text,
+                unit=row.unit,
+            ),
             row.note,
         )
         for row in rows

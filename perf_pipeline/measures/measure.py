@@ -38,7 +38,7 @@ from perf_pipeline.registers.measure_declaration import (
     Over,
     StillOpen,
 )
-from perf_pipeline.warehouse.known import known_as_of
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import (
     project,
     quarantined_row,
@@ -141,7 +141,7 @@ def source_rows(
         denominator.label("denominator"),
         cast(null() if counted is None else counted, Text).label("counted"),
     ).where(
-        known_as_of(table, checkpoint.known_at),
+        current(table, checkpoint),
         true() if any_year else table.c.fiscal_year == checkpoint.fiscal_year,
         where,
     )
@@ -179,7 +179,7 @@ def _in_quarantine(register: str) -> Condition:
         file.c.kind == register,
         file.c.department_id == project.c.department_id,
         file.c.fiscal_year == project.c.fiscal_year,
-        known_as_of(quarantined_row, None),
+        current(quarantined_row),
         quarantined_row.c.row_text.like(literal("%") + project.c.name + literal("%")),
     )
 
@@ -199,7 +199,7 @@ def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Sel
         literal(1).label("denominator"),
         cast(null(), Text).label("counted"),
     ).where(
-        known_as_of(project, checkpoint.known_at),
+        current(project, checkpoint),
         project.c.fiscal_year == checkpoint.fiscal_year,
         handed_in(register, project, checkpoint),
         ~_in_quarantine(register) if by_project else true(),

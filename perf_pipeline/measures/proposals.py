@@ -14,7 +14,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.domain.behaviour import deduce_behaviour, deduce_year_rule
+from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
+from perf_pipeline.measures.catalogue import MEASURES, measure
+from perf_pipeline.measures.coverage import MappedIndicator
 from perf_pipeline.measures.expected import registers_behind
 from perf_pipeline.measures.measure import Measure
 from perf_pipeline.registers.declaration import load_registers
@@ -58,6 +61,19 @@ def _trade(measure: Measure) -> frozenset[str]:
     labels = (measure.label, *(told[name] for name in registers_behind(measure.code)))
     everywhere = frozenset[str]().union(*map(_pairs, OF_ALL_TRADES))
     return frozenset[str]().union(*map(_pairs, labels)) - everywhere
+
+
+def propose_year_rule(indicator: MappedIndicator) -> YearRule:
+    """Return the year rule (年度口径) that the map says, or the one to propose in its template."""
+    if indicator.year_rule is not None:
+        return YEAR_RULE_OF_LABEL[indicator.year_rule]
+    aim = indicator.target
+    about = (str(aim.kind), aim.operator, aim.value, aim.unit, indicator.name)
+    behaviour = indicator.behaviour or str(deduce_behaviour(*about))
+    suggested = deduce_year_rule(behaviour, *about)
+    if suggested is YearRule.EVERY or indicator.by_hand or indicator.uncovered:
+        return suggested
+    return measure(indicator.measure or "").year_rule
 
 
 def _share(pairs: frozenset[str], spoken_of: frozenset[str]) -> float:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from perf_pipeline.domain.result_words import Degree, degree_of
 from perf_pipeline.domain.scoring import ScoringRules, Verdict
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
@@ -15,7 +15,6 @@ from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 
 Row = Mapping[str, Any]
 NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
-_PARTLY = re.compile(r"(?:部分|基本)(?:达成|达到|达标|完成|实现|落实)?.*")
 _NEXT_GRADE = {"优": "良", "良": "中", "中": "差"}
 
 
@@ -60,7 +59,7 @@ def _is_partly(row: Row) -> bool:
         row["raw_target"].startswith(wanted) and said.startswith(got)
         for wanted, got in _NEXT_GRADE.items()
     )
-    return one_below or _PARTLY.fullmatch(said) is not None
+    return one_below or degree_of(said) is Degree.PARTLY
 
 
 def _actual(row: Row) -> Fraction:

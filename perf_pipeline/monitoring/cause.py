@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.monitoring.comparison import Kind
-from perf_pipeline.registers.batches import KEY_MARK
+from perf_pipeline.registers.identity import KEY_MARK
 
 CHANGE_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "取消", Kind.CHANGED: "有变"}  # of a figure
-KIND_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "取消", Kind.CHANGED: "更正"}
+KIND_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "取消", Kind.CHANGED: "更正", Kind.MOVED: "移动"}
 
 
 @dataclass(frozen=True)
 class Cause:
     """A row that came, went or was revised: where it stands, and what it said before and after.
 
-    `closed_by` is the file that closed it. The four numbers are what it adds to a measure.
+    `closed_by` is the file that closed it; `moved` says where it counts now. The
+    four numbers are what it adds to a measure.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Cause:
     old_denominator: int = 0
     new_numerator: int = 0
     new_denominator: int = 0
+    moved: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,26 @@ def cause_text(cause: Cause) -> str:
     said = " → ".join(part for part in (cause.old, cause.new) if part is not None)
     key = cause.key.replace(KEY_MARK, " ").strip()
     closed = f"，被{cause.closed_by}取代" if cause.closed_by and cause.new is None else ""
-    return f"{cause.label}{KIND_LABELS[cause.change]} {place}，{key}：{said}{closed}"
+    moved = f"，{cause.moved}" if cause.moved else ""
+    return f"{cause.label}{KIND_LABELS[cause.change]} {place}，{key}：{said}{moved}{closed}"
 
 
-def cause_of(kind: str, label: str, old: Side | None = None, new: Side | None = None) -> Cause:
-    """Make a cause of its two sides, of which one may be missing."""
+def cause_of(
+    kind: str,
+    label: str,
+    old: Side | None = None,
+    new: Side | None = None,
+    moved: str | None = None,
+) -> Cause:
+    """Make a cause of its two sides, of which one may be missing.
+
+    `moved` tells of a row that is not gone, but counts elsewhere now (by a later date).
+    """
     at = new or old
     assert at is not None
     change = Kind.ADDED if old is None else Kind.REMOVED if new is None else Kind.CHANGED
+    if moved is not None:
+        change = Kind.MOVED
     return Cause(
         kind,
         label,
@@ -76,6 +90,7 @@ def cause_of(kind: str, label: str, old: Side | None = None, new: Side | None = 
         None if new is None else new.said,
         *((0, 0) if old is None else (old.numerator, old.denominator)),
         *((0, 0) if new is None else (new.numerator, new.denominator)),
+        moved,
     )
 
 

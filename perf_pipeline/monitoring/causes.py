@@ -35,6 +35,7 @@ from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.monitoring.cause import Cause, Side, cause_of, place
 from perf_pipeline.monitoring.comparison import Change, Kind
 from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence
+from perf_pipeline.monitoring.moved_rows import where_rows_went
 from perf_pipeline.monitoring.results import Part
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.schema import register_tables, source_file
@@ -127,6 +128,8 @@ def _counted(
     gone = connection.execute(_only_in(codes, then, now, departments)).all()
     come = connection.execute(_only_in(codes, now, then, departments)).all()
     places = _places(connection, [*gone, *come])
+    moved = where_rows_went(connection, gone, now)
+    elsewhere: dict[Any, str] = {}
     sides: dict[Any, dict[str, Side]] = defaultdict(dict)
     for name, rows in (("old", gone), ("new", come)):
         for row in rows:
@@ -143,13 +146,18 @@ def _counted(
             )
             key = (row.department_id, row.measure, row.project_name, row.source_table, side.key)
             sides[key][name] = side
+            if name == "old" and (row.source_table, row.source_id) in moved:
+                elsewhere[key] = moved[row.source_table, row.source_id]
     causes: dict[tuple[int, str, str | None], list[Cause]] = defaultdict(list)
-    for (department_id, code, project, table, _), pair in sides.items():
+    for at_key, pair in sides.items():
+        department_id, code, project, table, _ = at_key
         counts = table in register_tables
         if not counts and "old" in pair:
             continue  # the same project under another row: it says nothing new of the register
         kind, label = ("source_row", "来源行") if counts else ("handed_in", "首次收到台账")
-        causes[department_id, code, project].append(cause_of(kind, label, **pair))
+        gone_to = elsewhere.get(at_key) if "new" not in pair else None
+        cause = cause_of(kind, label, pair.get("old"), pair.get("new"), gone_to)
+        causes[department_id, code, project].append(cause)
     return {key: sorted(found, key=place) for key, found in causes.items()}
 
 
@@ -258,5 +266,7 @@ def _revised(
         pairs[at]["new" if row.is_new else "old"] = side
     causes: dict[tuple[int, Any], list[Cause]] = defaultdict(list)
     for (department_id, key, _), pair in pairs.items():
-        causes[department_id, key].append(cause_of(evidence.kind, evidence.label, **pair))
+        causes[department_id, key].append(
+            cause_of(evidence.kind, evidence.label, pair.get("old"), pair.get("new"))
+        )
     return causes

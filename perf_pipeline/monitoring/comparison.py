@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CHANGED = "changed"
     ADDED = "added"
     REMOVED = "removed"
+    MOVED = "moved"  # of a source row: it counts elsewhere now
 
 
 SUBJECT = {Part.SPENDING: "project_name", Part.INDICATOR: "indicator_key"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.measures.catalogue import MEASURES, declared_where
 from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.registers.measure_declaration import Money
 
-IN_FEN = frozenset(each.code for each in MEASURES if each.money is Money.AMOUNTS)
+IN_FEN = declared_where(lambda each: each.money is Money.AMOUNTS)
 _RATES = frozenset(each.code for each in MEASURES if each.aggregate is Aggregate.RATE)
 _COUNTED = frozenset(each.code for each in MEASURES) - _RATES
 

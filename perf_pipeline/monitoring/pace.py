@@ -26,7 +26,8 @@ def pace_of_spending(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFra
     """Add reaches_on, days_behind and due_next_fen to judged projects.
 
     Columns needed: budget_fen, paid_fen, planned_bp, planned_due_on, next_planned_bp. days_behind
-    is 0 where what was planned is paid, and None where there is no pace; reaches_on is the day on
+    is 0 where what was planned is paid, None where there is no pace or the year is over; reaches_on
+    is the day on
     which the planned sum will be reached, only where it is not yet. due_next_fen is what must be
     paid by the next checkpoint (下一检查点前应支付), None at the last.
     """
@@ -39,7 +40,7 @@ def pace_of_spending(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFra
     behind = known & (compare((paid, WHOLE_BP), (budget, planned)) < 0)
 
     elapsed = (checkpoint.ends_on - checkpoint.starts_on).days + 1
-    moving = behind & (paid > 0)
+    moving = behind & (paid > 0) & (not checkpoint.last)  # a year that is over has no pace
     pace = np.where(moving, paid, 1)
     wanted_fen = ceil_quotient((budget, planned), WHOLE_BP)
     moving &= compare((wanted_fen, elapsed), (pace, FARTHEST_DAYS)) <= 0

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Select, Text, and_, cast, func, null, or_, se
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.year_rule import YearRule
-from perf_pipeline.measures.catalogue import MEASURES, REPORTED
+from perf_pipeline.measures.catalogue import MEASURES, REPORTED, code_of
 from perf_pipeline.monitoring.queries import (
     figure_of,
     in_force,
@@ -25,7 +25,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
     """Select what was reported in the year so far, and the figures of each period.
 
     Columns: department_id, indicator_key, on, covers, numerator, denominator, reported_text,
-    reported_numerator, reported_denominator. Measured figures are those of period measures and of
+    reported_numerator, reported_denominator. Measured figures are those of
     indicators that must hold in each period.
     """
     mapped, nothing = indicator_measure, null()
@@ -61,7 +61,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
             in_force(indicator, checkpoint),
             in_force(told, checkpoint),
             told.c.as_of <= checkpoint.ends_on,
-            mapped.c.measure == REPORTED,
+            code_of(mapped.c.measure) == REPORTED,
         )
     )
     newest = latest_snapshots("measures").subquery("earlier_measures")
@@ -97,7 +97,9 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
             or_(
                 mapped.c.year_rule == YearRule.EVERY.label,
                 target.c.value_micro == 0,
-                mapped.c.measure.in_([each.code for each in MEASURES if each.of_the_period]),
+                code_of(mapped.c.measure).in_(
+                    [each.code for each in MEASURES if each.year_rule is YearRule.EVERY]
+                ),
             ),
         )
     )

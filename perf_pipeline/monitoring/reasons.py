@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.compared import PACE_OF_PLAN
+from perf_pipeline.monitoring.counted import IN_FEN
 from perf_pipeline.monitoring.words import plain
 
 
@@ -36,6 +38,8 @@ class Told(NamedTuple):
     period_numerator: int | None
     period_denominator: int | None
     not_added: str | None
+    reported_text: str | None
+    reported_denominator: int | None
     broken: str | None
     after_break: str | None
 
@@ -97,6 +101,11 @@ def _said(row: Told, checkpoint: Checkpoint) -> str:
 def _counts(row: Told) -> str:
     if row.denominator is None or row.denominator == 1 or row.behaviour == Behaviour.COST:
         return ""
+    written = row.reported_text is not None and row.reported_denominator is None
+    if row.measure == REPORTED and written:
+        return ""  # a percentage as staff wrote it has no counts
+    if row.measure in IN_FEN:
+        return f"（{format_yuan(row.numerator or 0)}元/{format_yuan(row.denominator)}元）"
     if row.period_denominator is None:
         return f"（{row.numerator}/{row.denominator}）"
     period = f"{row.period_numerator}/{row.period_denominator}"
@@ -113,6 +122,8 @@ def _pace(row: Told) -> str:
 def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
     if not row.measure:
         return "没有度量与该指标对应，也未列为人工填报"
+    if row.measure not in known_codes():
+        return why_not(row.measure)
     if row.measure != REPORTED:
         return f"截至{checkpoint.label}，台账中没有可计数的记录"
     if row.not_added is not None:

@@ -13,10 +13,12 @@ from typing import Any
 
 import pandas as pd
 
+from perf_pipeline.domain.figures import share_beside
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.scoring import (
     PART_LABELS,
     WHOLE,
+    Overspending,
     ScorePart,
     ScoringRules,
     Verdict,
@@ -28,7 +30,6 @@ from perf_pipeline.domain.scoring import (
     split_points,
     write_points,
 )
-from perf_pipeline.domain.share import WHOLE_BP, percent
 from perf_pipeline.monitoring.attainment import Attained, Row, attain
 
 
@@ -76,7 +77,7 @@ def _score_project(
     by_part = part_points(set(parts), rules)
     execution = by_part[ScorePart.EXECUTION]
     place = {key: spending[key] for key in ("department_id", "project_name")}
-    scored = [place | _execution(spending, execution)]
+    scored = [place | _execution(spending, execution, rules)]
     weighed = _weigh(indicators, parts, by_part)
     for row, part, (points, words) in zip(indicators, parts, weighed, strict=True):
         attained = attain(row, rules)
@@ -145,10 +146,9 @@ def _weigh(
     return weighed
 
 
-def _execution(spending: Row, points: int) -> dict[str, Any]:
-    """Score the execution of the budget: its points × rate, at most all of them."""
+def _execution(spending: Row, points: int, rules: ScoringRules) -> dict[str, Any]:
+    """Score the execution of the budget: its points × rate; beyond the budget by the rule."""
     budget, paid = spending["budget_fen"], spending["paid_fen"]
-    known = budget is not None and budget > 0 and paid is not None
     row: dict[str, Any] = {
         "ordinal": 0,
         "part": str(ScorePart.EXECUTION),
@@ -158,27 +158,39 @@ def _execution(spending: Row, points: int) -> dict[str, Any]:
         "raw_target": None,
         "points_centi": points,
     }
-    if not known:
+    if budget is None or paid is None or (budget <= 0 and paid <= budget):
         lacking = "没有支付台账" if paid is None else "没有预算数"
+        lacking = lacking if budget is None or paid is None else "预算为0、没有支付，执行率不适用"
         return row | {
             "actual_text": None,
             "score_centi": 0,
             "verdict": str(Verdict.NO_DATA),
             "arithmetic": f"无数据：{lacking}，得0分",
         }
-    share = min(max(Fraction(paid, budget), Fraction(0)), Fraction(1))
+    share, words = _executed(paid, budget, rules.overspent)
     earned = marks(points, share)
-    rate = percent((2 * paid * WHOLE_BP + budget) // (2 * budget))
-    over = "，超出预算，按满分计" if paid > budget else ""
+    verdict = Verdict.MET if share == 1 else Verdict.PARTLY if paid <= budget else Verdict.UNMET
     return row | {
-        "actual_text": rate,
+        "actual_text": share_beside(paid, budget, [Fraction(100)]) if budget > 0 else None,
         "score_centi": earned,
-        "verdict": str(Verdict.MET if share == 1 else Verdict.PARTLY),
-        "arithmetic": (
-            f"{write_points(points)}分×({format_yuan(paid)}元÷{format_yuan(budget)}元，即{rate}"
-            f"{over})＝{write_points(earned)}分"
-        ),
+        "verdict": str(verdict),
+        "arithmetic": f"{write_points(points)}分×({words})＝{write_points(earned)}分",
     }
+
+
+def _executed(paid: int, budget: int, overspent: Overspending) -> tuple[Fraction, str]:
+    """Return the share of its marks that execution earns, and the division in words."""
+    spent, given = f"{format_yuan(paid)}元", f"{format_yuan(budget)}元"
+    rate = f"，即{share_beside(paid, budget, [Fraction(100)])}" if budget > 0 else ""
+    if paid <= budget:
+        return max(Fraction(paid, budget), Fraction(0)), f"{spent}÷{given}{rate}"
+    over = f"{spent}÷{given}{rate}，超出预算{format_yuan(paid - budget)}元"
+    match overspent:
+        case Overspending.FULL:
+            return Fraction(1), f"{over}，按满分计"
+        case Overspending.PROPORTION if budget > 0:
+            return Fraction(budget, paid), f"{over}，按预算÷支付计"
+    return Fraction(0), f"{over}，不得分"
 
 
 def _sum_up(spending: Row, scored: Sequence[Row]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.catalogue import REPORTED, measure
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.warehouse.known import newest_rows
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
@@ -88,7 +88,7 @@ def find_sources(
     At most `most` rows a figure: of a rate the misses first, of a sum the largest amounts.
     """
     found = _reported(connection, figures, checkpoint)
-    counted = [each for each in figures if each.measure not in (None, REPORTED)]
+    counted = [each for each in figures if each.measure in known_codes() - {REPORTED}]
     parts, totals = _added(connection, counted, checkpoint, most)
     kept: dict[str, list[_Added]] = {}
     for each in counted:

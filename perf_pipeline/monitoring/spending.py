@@ -36,17 +36,17 @@ def judge_spending(
 ) -> pd.DataFrame:
     """Add actual_bp, deviation_bp, light, and the limits it was judged by, to one row a project.
 
-    Columns needed, all of whole numbers or None: budget_fen (None: no budget), paid_fen (None: no
-    ledger), planned_bp (None: no plan), coming_bp (the next planned share; None where the plan has
-    a point on the date). `nearer` are the limits of departments that have their
-    own, by department_code.
+    Columns needed, all of whole numbers or None: budget_fen (None: no budget is known, 0: none was
+    given), paid_fen (None: no ledger), planned_bp (None: no plan), coming_bp (the next planned
+    share; None where the plan has a point on the date). Whatever is paid on a budget of 0 is
+    overspent; without a known budget nothing can be said, and that is a finding of its own.
+    `nearer` are the limits of departments that have their own, by department_code.
     """
     judged = with_limits(projects, limits, nearer)
     budget, has_budget = whole_numbers(judged["budget_fen"])
     paid, has_paid = whole_numbers(judged["paid_fen"])
     planned, has_plan = whole_numbers(judged["planned_bp"])
-    has_budget = has_budget & (budget > 0)
-    has_share = has_budget & has_paid
+    has_share = has_budget & has_paid & (budget > 0)
     known = has_share & has_plan
     coming, _ = whole_numbers(judged["coming_bp"])
     passed = compare((paid, WHOLE_BP), (budget, np.maximum(planned, coming))) > 0
@@ -58,7 +58,7 @@ def judge_spending(
         # deviation × budget, so that a limit is met or missed exactly
         return compare((paid, WHOLE_BP), (budget, planned + limit))
 
-    overspent = has_share & (compare((paid,), (budget,)) > 0)
+    overspent = has_budget & has_paid & (compare((paid,), (budget,)) > 0)
     judged["light"] = plain(lights(judged, overspent, known, passed, against), judged)
     return judged
 

@@ -7,6 +7,7 @@ plans of its own budget. A project without a budget, a plan or a ledger is left 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -85,7 +86,7 @@ def _rolled_up(parts: pd.DataFrame, by: Sequence[str], level: str) -> pd.DataFra
     paid, has_paid = whole_numbers(parts["paid_fen"])
     planned, has_plan = whole_numbers(parts["planned_bp"])
     coming, _ = whole_numbers(parts["coming_bp"])
-    known = has_budget & has_paid & has_plan & (budget > 0)
+    known = has_budget & has_paid & has_plan & (budget >= 0)
     summed = parts[list(by)].assign(
         # of Python's own numbers: a sum of products has no bound that 64 bits would keep
         budget_fen=np.where(known, budget, 0).astype(object),
@@ -114,8 +115,9 @@ def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
     known = lines["projects"].to_numpy() > 0
     gap = paid.astype(object) * WHOLE_BP - planned
     passed = paid.astype(object) * WHOLE_BP > lines["coming_scaled"].to_numpy(dtype=object)
+    shared = known & (budget > 0)
     overspent = known & (compare((paid,), (budget,)) > 0)
-    light = lights(lines, overspent, known, passed, lambda limit: compare((gap,), (budget, limit)))
+    light = lights(lines, overspent, shared, passed, lambda limit: compare((gap,), (budget, limit)))
     project = lines["project_name"].to_numpy() if has_project else [None] * len(lines)
     figures = {
         "budget_fen": budget,
@@ -127,7 +129,17 @@ def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
     judged = lines.assign(
         project_name=plain(project, lines),
         light=plain(light, lines),
-        **{name: plain(or_none(values, known), lines) for name, values in figures.items()},
+        **{
+            name: plain(or_none(values, known if name.endswith("_fen") else shared), lines)
+            for name, values in figures.items()
+        },
+        planned=plain(
+            [
+                Fraction(int(part), int(whole) * WHOLE_BP) if of else None
+                for part, whole, of in zip(planned, budget, shared, strict=True)
+            ],
+            lines,
+        ),
     )
     # without a label nothing is planned yet; of several projects the first one's label serves
     label = _none_for_nan(lines["label"])

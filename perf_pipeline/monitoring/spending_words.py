@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.money import format_wan
-from perf_pipeline.domain.share import WHOLE_BP, percent, points
+from perf_pipeline.domain.figures import write_beside
+from perf_pipeline.domain.money import format_wan, format_yuan
+from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Light
 from perf_pipeline.monitoring.words import plain
 
 
 class Compared(NamedTuple):
-    """What the reason of a light speaks of."""
+    """What the reason of a light speaks of.
+
+    `planned` is the planned share where basis points do not hold it exactly: of several projects.
+    """
 
     budget_fen: int | None
     paid_fen: int | None
     planned_bp: int | None
     planned_label: str | None
-    actual_bp: int | None
-    deviation_bp: int | None
-    coming_label: str | None
-    coming_bp: int | None
+    yellow_bp: int
+    red_bp: int
+    ahead_bp: int
+    coming_label: str | None = None
+    coming_bp: int | None = None
+    planned: Fraction | None = None
 
 
 class Beside(NamedTuple):
@@ -59,36 +66,44 @@ def describe_spending(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFr
 
 def spending_reasons(judged: pd.DataFrame) -> np.ndarray:
     """Return why each row of judged spending has its light."""
-    columns = (judged[name].to_numpy(dtype=object) for name in Compared._fields)
-    said = [_reason(*each) for each in zip(*columns, strict=True)]
+    known = [name for name in Compared._fields if name in judged]
+    columns = (judged[name].to_numpy(dtype=object) for name in known)
+    rows = (dict(zip(known, each, strict=True)) for each in zip(*columns, strict=True))
+    said = [_reason(Compared(**row)) for row in rows]
     return np.array(said, dtype=object)
 
 
-def _reason(
-    budget: int | None,
-    paid: int | None,
-    planned: int | None,
-    label: str | None,
-    actual: int | None,
-    deviation: int | None,
-    coming_label: str | None,
-    coming: int | None,
-) -> str:
+def _reason(row: Compared) -> str:
+    """Say why a light is what it is; digits enough to tell each figure from its limit."""
+    budget, paid = row.budget_fen, row.paid_fen
     if paid is None:
         return "没有收到支付台账，无法判断"
-    if budget is None or budget <= 0 or actual is None:
-        return "没有预算数，无法计算执行率"
-    said = f"累计支付占预算{percent(actual)}"
+    if budget is None:
+        spent = f"已支付{format_yuan(paid)}元，" if paid else ""
+        return f"没有预算数，{spent}无法计算执行率"
+    if budget <= 0:
+        if paid > budget:
+            return f"预算为{format_yuan(budget)}元，已支付{format_yuan(paid)}元，超出预算"
+        return "预算为0，没有支付，执行率不适用"
+    actual = Fraction(100 * paid, budget)
+    share = Fraction(row.planned_bp or 0, 100) if row.planned is None else 100 * row.planned
+    planned = row.planned_bp is not None
+    said = f"累计支付占预算{write_beside(actual, [Fraction(100), *([share] if planned else [])])}%"
     if paid > budget:
         said += "，超出预算"
-    if planned is None or deviation is None:
+    if not planned:
         return f"{said}；没有支出计划，无法判断进度"
-    plan = f"计划{label}达到{percent(planned)}" if label else "计划尚未安排支出"
-    then = f"；下一计划时点{coming_label}为{percent(coming)}" if coming is not None else ""
-    if deviation == 0:
+    label, coming = row.planned_label, row.coming_bp
+    plan = f"计划{label}达到{write_beside(share, [actual])}%" if label else "计划尚未安排支出"
+    then = ""
+    if row.coming_label and coming is not None:
+        then = f"；下一计划时点{row.coming_label}为{write_beside(Fraction(coming, 100), [actual])}%"
+    if actual == share:
         return f"{said}，{plan}，与计划一致{then}"
-    word = "高于计划" if deviation > 0 else "低于计划"
-    return f"{said}，{plan}，{word}{points(abs(deviation))}个百分点{then}"
+    limits = [Fraction(bp, 100) for bp in (0, row.yellow_bp, row.red_bp, row.ahead_bp)]
+    away = write_beside(actual - share, limits)
+    word = "高于计划" if actual > share else "低于计划"
+    return f"{said}，{plan}，{word}{away.removeprefix('-')}个百分点{then}"
 
 
 def _spending_notes(judged: pd.DataFrame, checkpoint: Checkpoint) -> np.ndarray:
@@ -100,7 +115,12 @@ def _spending_notes(judged: pd.DataFrame, checkpoint: Checkpoint) -> np.ndarray:
 
 
 def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
-    if row.reaches_on is not None:
+    if checkpoint.last:
+        if row.planned_bp and row.budget_fen and row.paid_fen is not None:
+            short = -(-row.planned_bp * row.budget_fen // WHOLE_BP) - row.paid_fen
+            if short > 0:
+                yield f"到年底比计划少支付{format_wan(short)}万元"
+    elif row.reaches_on is not None:
         yield f"按目前进度预计于{_day(row.reaches_on)}达到计划，晚{row.days_behind}天"
     elif row.days_behind is None and row.planned_bp and row.budget_fen and row.paid_fen is not None:
         if row.paid_fen > 0:
@@ -130,8 +150,8 @@ def _committed(row: Beside) -> str:
     said = f"另有已签合同未付{format_wan(row.committed_fen or 0)}万元"
     if not row.budget_fen or row.paid_fen is None:
         return said
-    bound = (row.paid_fen + (row.committed_fen or 0)) * WHOLE_BP * 2 + row.budget_fen
-    return f"{said}，与已支付合计占预算{percent(bound // (row.budget_fen * 2))}"
+    bound = Fraction(100 * (row.paid_fen + (row.committed_fen or 0)), row.budget_fen)
+    return f"{said}，与已支付合计占预算{write_beside(bound, [Fraction(100)])}%"
 
 
 def _spending_hints(judged: pd.DataFrame, checkpoint: Checkpoint) -> np.ndarray:

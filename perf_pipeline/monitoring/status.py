@@ -26,9 +26,10 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
     """Read the newest judgements, of one quarter or of all.
 
     A list with a dict for each department and quarter: department, department_code, quarter,
-    version, closed (已关账), two lists of dicts, spending and indicators (the columns of their
-    result and figure, which is what `trace` takes), columns (what each of those is called, and its
-    unit as stored), and adjustments (what late data would change in closed quarters before).
+    version, closed (已关账), history (judged under a calendar that is no longer in force), two
+    lists of dicts, spending and indicators (the columns of their result and figure, which is what
+    `trace` takes), columns (what each of those is called, and its unit as stored), and adjustments
+    (what late data would change in closed quarters before).
     """
     newest = latest_snapshots("monitoring").subquery()
     judgements = (
@@ -38,12 +39,13 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
             department.c.code.label("department_code"),
             checkpoint_table.c.name.label("quarter"),
             snapshot.c.version,
+            checkpoint_table.c.ordinal.is_(None).label("history"),
             is_closed(snapshot).label("closed"),
         )
         .join(newest, newest.c.id == snapshot.c.id)
         .join(department, department.c.id == snapshot.c.department_id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .order_by(department.c.code, checkpoint_table.c.fiscal_year, checkpoint_table.c.ordinal)
+        .order_by(department.c.code, checkpoint_table.c.ends_on)
     )
     if checkpoint is not None:
         judgements = judgements.where(checkpoint_table.c.name == checkpoint.name)
@@ -58,6 +60,7 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
         adjustments = read_adjustments(connection, list(by_id))
         for snapshot_id, judgement in by_id.items():
             judgement["closed"] = bool(judgement["closed"])
+            judgement["history"] = bool(judgement["history"])
             judgement["adjustments"] = adjustments.get(snapshot_id, [])
             judgement["columns"] = {part: _described(result) for part, result in PARTS.items()}
     return found

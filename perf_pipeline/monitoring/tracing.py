@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Table, and_, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.measures.catalogue import REPORTED, measure
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.monitoring.source_rows import Figure, Sources, TracedRow, find_sources
 from perf_pipeline.warehouse.dimensions import checkpoint_of
@@ -71,7 +71,7 @@ def trace_figure(engine: Engine, figure: str) -> TracedFigure:
         numerator = found["paid_fen"] if spending else found["numerator"]
         denominator = 1 if spending else found["denominator"]
         adds_up = still_so = True
-        if code and code != REPORTED:
+        if code in known_codes() - {REPORTED}:
             stored = (numerator, denominator)
             adds_up = _figure(connection, found, code, checkpoint) == stored
             still_so = _figure(connection, found, code, now) == stored

@@ -12,8 +12,20 @@ from perf_pipeline.printing.marks import or_dash
 
 LONGEST_LIST = 60
 
-METHOD_LABELS = {"pro_rata": "按时间比例", "last_year": "按上年进度"}
-GROUP_LABELS = {"three_years": "有三年以上往年数据", "all": "全部"}
+METHOD_LABELS = {
+    "pro_rata": "至今进度",
+    "last_year": "按上年进度",
+    "last_value": "上年数",
+    "execution_times_budget": "上年执行率×预算",
+}
+GROUP_LABELS = {
+    "three_years": "有三年以上往年数据",
+    "one_or_two": "有一至两年往年数据",
+    "none": "没有往年数据",
+    "all": "全部",
+}
+WORD_LABELS = {"certain": "确定能", "impossible": "完全不可能"}
+ROW_LABELS = {"all": "全部", "undecided": "当时还未定的"}
 KIND_LABELS = {"spending": "支出", "rates": "比率", "counts": "数量"}
 
 
@@ -24,17 +36,22 @@ def print_backtest(console: Console, scores: dict[str, Any]) -> None:
         f"[bold]{escape(scores['file'])}[/]（{KIND_LABELS[scores['kind']]}）："
         f"{scores['entities']} 个单位，"
         f"{first}—{last} 年，{scores['rows']} 行，预计 {scores['forecasts']} 次；"
-        "最后一期的数即全年数，不计分",
+        f"最后一期的数即全年数，不计分；先验 {scores['prior']} 版",
         highlight=False,
     )
     for note in scores["notes"][:LONGEST_LIST]:
         console.print(f"[yellow]注意[/] {escape(note)}", highlight=False, soft_wrap=True)
     for group in scores["groups"]:
         _print_scores(console, group)
-    if scores["groups"]:
-        _print_calibration(console, scores["groups"][0], scores["event"])
-    else:
-        console.print("没有简单方法也能预计的年份，无法比较")
+    last = scores["groups"][-1]
+    _print_calibration(console, last, scores["event"])
+    for rows, words in last["words"].items():
+        for word, hit in words.items():
+            console.print(
+                f"{ROW_LABELS[rows]}：称“{WORD_LABELS[word]}”的 {hit['forecasts']} 次，实际发生 "
+                f"{or_dash(hit['came_true'], '{:.1%}'.format)}",
+                highlight=False,
+            )
 
 
 def _print_scores(console: Console, group: dict[str, Any]) -> None:
@@ -61,20 +78,16 @@ def _print_scores(console: Console, group: dict[str, Any]) -> None:
         )
     console.print(table)
     console.print(
-        f"按上年数折算后 CRPS 改进 {or_dash(group['crps_scaled_gain'], '{:.1%}'.format)}；"
-        "简单方法加上自身往年误差的分布后，改进 "
-        f"{or_dash(group['crps_gain_over_spread'], '{:.1%}'.format)}",
+        "CRPS改进与最好的简单方法比，各只比该方法也能预计的；按上年数折算后改进 "
+        f"{or_dash(group['crps_scaled_gain'], '{:.1%}'.format)}",
         highlight=False,
+        soft_wrap=True,
     )
 
 
 def _print_calibration(console: Console, group: dict[str, Any], event: str) -> None:
-    others = "，".join(
-        f"{label} {or_dash(group['naive'][name]['brier'], '{:.4f}'.format)}"
-        for name, label in METHOD_LABELS.items()
-    )
     brier = or_dash(group["brier"], "{:.4f}".format)
-    console.print(f"“{event}”：Brier 分 {brier}（{others}）", highlight=False, soft_wrap=True)
+    console.print(f"“{event}”：Brier 分 {brier}", highlight=False, soft_wrap=True)
     table = Table("预计可能性", "次数", "平均可能性", "实际发生", title="校准")
     for row in group["calibration"]:
         table.add_row(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from perf_pipeline.documents.folder import FolderEntry
-    from perf_pipeline.documents.model import Finding, TargetDocument
+from perf_pipeline.documents.folder import OUTCOME_LABELS, FolderEntry
+from perf_pipeline.documents.model import Finding, TargetDocument
 
 SEVERITY_STYLES = {
     "error": ("bold red", "错误"),
@@ -53,8 +52,6 @@ def print_document(console: Console, document: dict[str, Any]) -> None:
 
 def print_folder(console: Console, entries: list[FolderEntry]) -> None:
     """Print a line a document: how far it was read and why not further; and the sums."""
-    from perf_pipeline.documents.folder import OUTCOME_LABELS
-
     table = Table("文件", "结果", "项目", "项目指标", "部门指标", "原因")
     for each in entries:
         read = each.document

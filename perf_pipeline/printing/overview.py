@@ -59,6 +59,11 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
         f"部门指标 {overview.department_indicators} 个，检查点 {len(_quarters(overview))} 个",
         highlight=False,
     )
+    if overview.history:
+        console.print(
+            f"{'、'.join(overview.history)} 按以前的检查点日历评价过，现行日历没有，留作历史",
+            highlight=False,
+        )
     console.print(_lights_table(overview))
     console.print(_statuses_table(overview))
     others = [each for each in overview.points if each.kind not in TOLD_ABOVE]

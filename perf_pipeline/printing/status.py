@@ -30,6 +30,8 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
         console.print("数据仓库里还没有评价。")
     for judged in judgements:
         closed = "，已关账" if judged["closed"] else ""
+        if judged["history"]:
+            closed += "，按以前的检查点日历评价，留作历史"
         title = (
             f"{escape(judged['department'])} {judged['quarter']}（第{judged['version']}版{closed}）"
         )
@@ -44,9 +46,9 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
                 line["figure"],
             )
         console.print(table)
-        for line in judged["spending"]:
+        for line in (*judged["spending"], *judged["indicators"]):
             if line["note"]:
-                console.print(f"{line['project_name']}：{line['note']}", markup=False)
+                console.print(f"{_subject(line)}：{line['note']}", markup=False)
         console.print(f"指标：{status_counts(judged['indicators'])}")
         console.print(f"待说明偏差：{_unexplained(judged)} 项\n")
         if judged["adjustments"]:
@@ -72,6 +74,12 @@ def print_money(console: Console, day: date, money: list[MoneyOnDay]) -> None:
             escape(f"{each.reason}{over}"),
         )
     console.print(table)
+
+
+def _subject(line: dict[str, Any]) -> str:
+    """Name what a result is about: its project, or its place and the indicator."""
+    place = line["project_name"] or line.get("section")
+    return "：".join(filter(None, (place, line.get("name"))))
 
 
 def _unexplained(judged: dict[str, Any]) -> int:

@@ -164,7 +164,7 @@ def _without_targets(connection: Connection) -> Iterator[OpenPoint]:
     has_one = exists().where(
         project.c.department_id == source_file.c.department_id,
         project.c.fiscal_year == source_file.c.fiscal_year,
-        project.c.closed_by_id.is_(None),
+        current(project),
     )
     query = (
         newest_files()
@@ -188,7 +188,7 @@ def _not_handed_in(connection: Connection) -> Iterator[OpenPoint]:
         (row.department_id, row.fiscal_year, row.kind) for row in connection.execute(newest_files())
     }
     codes = dict(connection.execute(select(department.c.id, department.c.code)).all())
-    years = select(project.c.fiscal_year).where(project.c.closed_by_id.is_(None)).distinct()
+    years = select(project.c.fiscal_year).where(current(project)).distinct()
     label = {each.name: each.label for each in load_registers()}
     for year in sorted(connection.execute(years).scalars()):
         for whose, name in sorted(expected_registers(connection, year)):

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from perf_pipeline.registers.batches import QuarantinedRow, RegisterBatches
+from perf_pipeline.registers.batch import QuarantinedRow
+from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.identity import Keyed, Repeat, settle

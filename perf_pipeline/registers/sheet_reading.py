@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.registers.batches import At, Batch, QuarantinedRow, Told
+from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
 from perf_pipeline.registers.cells import CellError, read_cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet, Row, open_sheets, rows_at

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import compress
 from operator import itemgetter
 
 from perf_pipeline.domain.errors import Place
-from perf_pipeline.registers.batches import Batch, QuarantinedRow
+from perf_pipeline.registers.batch import Batch, QuarantinedRow
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
+from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.habits import Habits, plain_amount, plain_date
@@ -36,17 +37,6 @@ class Fault:
     column: Column | None
     cell: Cell
     reason: str
-
-
-@dataclass
-class Columns:
-    """Some rows, column by column: cells, values, and what is wrong with them by row."""
-
-    rows: Sequence[Row]
-    numbers: Sequence[int]
-    cells: dict[str, Sequence[Cell]] = field(default_factory=dict)
-    values: dict[str, list[Value]] = field(default_factory=dict)
-    wrong: dict[str, dict[int, str]] = field(default_factory=dict)
 
 
 class SheetRows:

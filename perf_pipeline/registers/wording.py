@@ -76,6 +76,10 @@ def limit_text(declared: Register, limit: TimeLimit) -> str:
         extension = declared.column(limit.extended_by)
         most = f"，最多{extension.maximum}日" if extension.maximum is not None else ""
         more = f"，可按“{extension.label}”延长{most}"
+    for each in limit.where:
+        if each.column and each.not_in:
+            kinds = "、".join(map(str, each.not_in))
+            more += f"，“{declared.column(each.column).label}”为{kinds}的不适用"
     return f"{limit.label}：自“{start}”起{limit.days}日内{more}；{limit.source}"
 
 

@@ -153,6 +153,7 @@ def sources(
         said.append(f"绩效目标文件：{document}。")
     if line.note:
         said.append(f"预算执行：{line.note}。")
+    said += [f"{each.name}：{each.note}。" for each in indicators if each.note]
     if line.said:
         said.append(f"预算执行偏差原因：{line.said}")
     elif line.hint:

@@ -19,12 +19,9 @@ from perf_pipeline.domain.unit import Unit
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.monitoring.outlook.wording import written as write_outlook
 from perf_pipeline.quality.open_points import OpenPoint
-from perf_pipeline.warehouse.judgements import (
-    CaseLimit,
-    IndicatorResult,
-    OutlookResult,
-    SpendingResult,
-)
+from perf_pipeline.warehouse.derived import OutlookResult
+from perf_pipeline.warehouse.findings import CaseLimit
+from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 
 
 @dataclass(frozen=True)

@@ -176,8 +176,8 @@ def _funding(form: FormSheet, row: int, scored: ScoredProject) -> tuple[int, int
 
 
 def _earned(row: int, mark: Mark, rate: Value) -> Value:
-    """Return the marks of execution, live: points × paid ÷ budget, at most all of them."""
-    if not isinstance(rate, Formula):
+    """Return the marks of execution, live: points × paid ÷ budget; set where it is overspent."""
+    if not isinstance(rate, Formula) or mark.verdict is Verdict.UNMET:
         return points(mark.score_centi)
     share = f"{cell(row, POINTS)}/{cell(row, ACTUAL)}"
     formula = f"=ROUND({cell(row, WHY)}*MAX(MIN({share},1),0),2)"

@@ -33,7 +33,7 @@ def write_spending(file: WordFile, report: QuarterReport) -> None:
     if not report.spending:
         return
     columns = (
-        Column("项目", 34),
+        Column("项目", 31.5),
         *(Column(of.label, 17.5, "right") for of in SPENDING_HEADS.values()),
         Column("追溯号", 12, "center"),
     )
@@ -136,7 +136,7 @@ def _indicator_rows(groups: Sequence[Group]) -> Iterator[Row]:
             yield (
                 f"{line.name}（{line.levels}）" if line.levels else line.name,
                 *(_cell(line, name) for name in INDICATOR_HEADS),
-                "；".join((line.reason, *facts(line))),
+                "；".join(filter(None, (line.reason, line.note, *facts(line)))),
                 line.figure,
             )
 

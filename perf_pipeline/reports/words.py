@@ -1,6 +1,7 @@
 """The interface's words in English, beside the Chinese that pages are written in.
 
-Data stay as they are: names, targets, reasons and source rows are not translated. A word that a
+The words of results (预算数, 累计支付) are not here: their declarations have both languages. Data
+stay as they are: names, targets, reasons and source rows are not translated. A word that a
 template marks for translation and that is missing here is an error when the page is made.
 """
 
@@ -47,20 +48,10 @@ ENGLISH: dict[str, str] = {
     "页面": "Pages",
     "您在这里": "You are here",
     "跳到内容": "Skip to content",
-    "数据说明": "About the data",
     "部门代码": "Department code",
     "数据文件": "Files",
     "隔离行": "Rows set aside",
     "项目": "Project",
-    "指标名称": "Indicator",
-    "目标值": "Target",
-    "预算数": "Budget",
-    "累计支付": "Paid",
-    "计划": "Plan",
-    "偏差": "Deviation",
-    "判断": "Judgement",
-    "判断理由": "Reason",
-    "全年预计": "Year-end outlook",
     "理由与全年预计": "Reason and year-end outlook",
     "万元": "10,000 yuan",
     "检查点": "Checkpoint",
@@ -71,7 +62,6 @@ ENGLISH: dict[str, str] = {
     "需要处理": "Needs attention",
     "没有需要处理的事项。": "Nothing needs attention.",
     "没有评价": "not judged",
-    "没有预算数": "no budget",
     "自{0}起": "since {0}",
     "查找": "Search",
     "名称、目标或理由": "name, target or reason",
@@ -113,7 +103,6 @@ ENGLISH: dict[str, str] = {
     "超期最久的案件": "Longest overdue cases",
     "案件": "Case",
     "应于": "Due on",
-    "超期天数": "Days overdue",
     "来源": "Source",
     "与上一版相比": "Compared with the version before",
     "各检查点都与上一版相同，或只有一版。": "No checkpoint differs from its version before.",
@@ -121,7 +110,6 @@ ENGLISH: dict[str, str] = {
     "数字": "Figure",
     "原为": "Was",
     "现为": "Is",
-    "相差": "Difference",
     "引起变化的来源行": "Source rows that did it",
     "另有{0}行": "{0} more rows",
     "另有{0}项": "{0} more",
@@ -132,17 +120,10 @@ ENGLISH: dict[str, str] = {
     "入库": "Loaded",
     "隔离": "Set aside",
     "跳过": "Skipped",
-    "现行文件": "Current files",
     "读取＝入库＋隔离＋跳过。隔离的行没有进入任何数字。": (
         "Read = loaded + set aside + skipped. Rows set aside are in no figure."
     ),
-    "隔离原因": "Why rows are set aside",
-    "来源行": "Source rows",
-    "追溯号": "Figure number",
     "实际值": "Actual",
-    "分子": "Numerator",
-    "分母": "Denominator",
-    "状态": "Status",
     "度量": "Measure",
     "怎样计算": "How it is counted",
     "人工填报": "Reported by staff",
@@ -166,7 +147,6 @@ ENGLISH: dict[str, str] = {
     "评价版本": "Judgement version",
     "报告版本": "Report version",
     "未存档": "not kept",
-    "执行率": "Executed",
     "绩效指标按状态计数": "Indicators counted by status",
     "项指标，其中": "indicators, of which",
     "需要处理的事项": "Needs attention",
@@ -192,7 +172,6 @@ ENGLISH: dict[str, str] = {
     "没有可评价的项目。": "There is no project to judge.",
     "未提供": "not given",
     "历次": "So far",
-    "实际": "Actual",
     "占全年预算的累计比例。虚线和空心点为计划，实线为实际支付，竖线为本检查点，其后的浅色带为全年预计的八成可能区间。": (
         "Cumulative share of the year's budget. Dashed: plan. Solid: paid. Vertical: this "
         "checkpoint. Pale band after it: 80 % interval of the outlook."
@@ -229,13 +208,11 @@ ENGLISH: dict[str, str] = {
     "整个文件未能读取": "The whole file could not be read",
     "{0}行": "{0} rows",
     "偏差原因": "Reason given",
-    "系统提示": "What the data say",
     "截至{0}已超期未办的，和下一检查点之前到期的；自然日，期限最后一天仍算按期。": (
         "Overdue on {0}, and due before the next checkpoint. Calendar days; the last day "
         "is still in time."
     ),
     "按台账和环节统计的件数": "Cases by register and stage",
-    "台账": "Register",
     "即将到期": "Due soon",
     "内部审计线索": "Findings of the internal audit",
     "以下是需要核实的线索，不是结论；每条都有台账中的行为证据，见数据仓库的 audit_finding。": (
@@ -243,7 +220,6 @@ ENGLISH: dict[str, str] = {
         "audit_finding."
     ),
     "线索及其证据": "Findings and their evidence",
-    "线索": "Finding",
     "发现": "What was found",
     "行数": "Rows",
     "金额": "Amount",
@@ -254,9 +230,6 @@ ENGLISH: dict[str, str] = {
         "is in this checkpoint's totals."
     ),
     "关账检查点": "Closed checkpoint",
-    "项目或指标": "Project or indicator",
-    "关账时": "When closed",
-    "现在所知": "As known now",
 }
 ENGLISH |= {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
 ENGLISH |= {f"{month}月底": f"End of {name}" for month, name in enumerate(_MONTHS.split(), 1)}

@@ -11,22 +11,11 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.serving import ServingRules
 
 EVERYTHING = "*"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
-
-
-class ServingRules(BaseModel):
-    """What stands before the server: settings PERF_SERVE__…"""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    departments_header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
-    proxies: tuple[str, ...] = ("127.0.0.1", "::1")  # whose header is believed
-    hosts: tuple[str, ...] = ()  # names under which people reach the proxy; none given: any
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, select
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import source_file
 
 MOST_TOLD = 5
@@ -40,7 +41,7 @@ def contradictions(
             & (new.c.department_id == old.c.department_id)
             & (new.c.fiscal_year == old.c.fiscal_year)
             & (new.c.source_file_id == file_id)
-            & new.c.closed_by_id.is_(None),
+            & current(new),
         )
         .where(old.c.closed_by_id == file_id, source_file.c.path.not_in(own_paths))
         .order_by(old.c.id)

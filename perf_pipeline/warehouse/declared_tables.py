@@ -1,6 +1,6 @@
-"""Register tables follow their declarations: a new register or column needs no migration.
+"""Tables of registers and results follow their declarations: a new column needs no migration.
 
-Migrations change the tables that code declares. The tables of registers are compared with their
+Migrations change the other tables. Those of registers and results are compared with their
 declarations each time a warehouse is opened, by Alembic's own comparison, and what can only add
 is done: a table, a column that may be empty, a comment. What could lose or refuse data is not
 done but said, for a person to write a migration.
@@ -16,20 +16,23 @@ from alembic.operations import Operations, ops
 from sqlalchemy import Connection
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.warehouse.result import DECLARED
 from perf_pipeline.warehouse.schema import metadata, register_tables
+
+FOLLOWING = {*register_tables, *DECLARED}
 
 
 def pending_changes(connection: Connection) -> list[ops.MigrateOperation]:
-    """Return what the register tables lack of their declarations.
+    """Return what the tables of registers and results lack of their declarations.
 
     Raises ConfigurationError for a difference that cannot be made up by adding something.
     """
 
     def declared(_object: object, name: str | None, kind: str, *_rest: Any) -> bool:
-        return kind != "table" or name in register_tables
+        return kind != "table" or name in FOLLOWING
 
     def stored(name: str | None, kind: str, _parents: Any) -> bool:
-        return kind != "table" or name in register_tables
+        return kind != "table" or name in FOLLOWING
 
     context = MigrationContext.configure(
         connection, opts={"include_object": declared, "include_name": stored}
@@ -42,14 +45,14 @@ def pending_changes(connection: Connection) -> list[ops.MigrateOperation]:
     refused = [each for each in changes if not _adds(each)]
     if refused:
         raise ConfigurationError(
-            f"台账声明与数据仓库中已有的表不符，不能自动改动：{'；'.join(map(_named, refused))}。"
+            f"声明与数据仓库中已有的表不符，不能自动改动：{'；'.join(map(_named, refused))}。"
             "新增的列须允许为空；其他改动请写一次迁移"
         )
     return changes
 
 
 def apply_changes(connection: Connection, changes: list[ops.MigrateOperation]) -> None:
-    """Add to the register tables what they lack."""
+    """Add to the tables what they lack."""
     operations = Operations(MigrationContext.configure(connection))
     for change in changes:
         operations.invoke(change)

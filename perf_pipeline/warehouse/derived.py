@@ -1,4 +1,4 @@
-"""Tables of what is made from results: locks, adjustments, scores, roll-ups.
+"""Tables of what is made from results: locks, adjustments, outlooks, scores, roll-ups.
 
 `schema` imports them, so that there is one place to import tables from.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, Table, Text
 
+from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.scoring import Verdict
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.warehouse.result import Big, JudgedRow, Show, told
@@ -64,6 +65,53 @@ class Adjustment(
         "按现在所知的判断", "Judgement now", meaning="灯色或状态；空为现在没有该项", show=Show.HEAD
     )
     sources: str = told("来源行", "Source rows", meaning="引起变化的来源行（JSON）", show=Show.DATA)
+
+
+class OutlookResult(
+    JudgedRow, table="outlook", says="全年预计：项目支出和指标在年底会到多少，能否完成目标"
+):
+    """Where a year will end (全年预计), for a project's spending or an indicator.
+
+    Amounts are in what `measured_in` says; `point` is None where nothing can be foretold.
+    """
+
+    subject: str = told(
+        "预计对象", "Subject", meaning="spending 项目支出；indicator 指标", show=Show.DATA
+    )
+    subject_key: str = told("项目名称或指标主键", "Subject key", show=Show.DATA)
+    project_name: str | None = told("项目名称", "Project", meaning="部门指标为空", show=Show.DATA)
+    measured_in: str | None = told(
+        "预计值的单位",
+        "Measured in",
+        meaning="fen 分；bp 万分之一；count 个数；unit 目标的单位",
+        show=Show.DATA,
+    )
+    point: Big | None = told(
+        "全年预计",
+        "Year-end outlook",
+        Unit.OF_ROW,
+        "预计值（中位数）；空为不能预计",
+        show=Show.HEAD,
+    )
+    low80: Big | None = told("80%区间下限", "Low end of 80 %", Unit.OF_ROW, show=Show.HEAD)
+    high80: Big | None = told("80%区间上限", "High end of 80 %", Unit.OF_ROW, show=Show.HEAD)
+    low95: Big | None = told("95%区间下限", "Low end of 95 %", Unit.OF_ROW, show=Show.DATA)
+    high95: Big | None = told("95%区间上限", "High end of 95 %", Unit.OF_ROW, show=Show.DATA)
+    probability_bp: int | None = told(
+        "完成目标的可能性", "Probability", Unit.SHARE, show=Show.DATA, view="probability"
+    )
+    likelihood: Likelihood | None = told(
+        "完成可能性",
+        "Likelihood",
+        meaning="certain 确定能；possible 有可能；impossible 完全不可能",
+        show=Show.HEAD,
+    )
+    method: str | None = told(
+        "预计方法", "Method", meaning="fact past_years first_year", show=Show.DATA
+    )
+    reason: str = told(
+        "预计说明", "Reason", meaning="怎样预计的，或为什么不能预计", show=Show.SENTENCE
+    )
 
 
 class ScoredLine(
@@ -150,6 +198,7 @@ class DepartmentScore(
 
 
 adjustment = Adjustment.table
+outlook = OutlookResult.table
 self_evaluation_result = ScoredLine.table
 project_score = ProjectScore.table
 department_score = DepartmentScore.table

@@ -1,4 +1,4 @@
-"""Results of what was measured, judged, foretold and reported: rows of a snapshot.
+"""Results of what was measured and judged: rows of a snapshot.
 
 Each class declares its table, see `result`; `schema` imports them, so that there is one place to
 import tables from.
@@ -10,9 +10,7 @@ from datetime import date
 
 from sqlalchemy import Index
 
-from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import Light, Status
-from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.warehouse.result import Big, JudgedRow, Result, Show, told
 
@@ -32,19 +30,13 @@ class MeasureValue(
         "分子", "Numerator", meaning="检查点所评价的；空为本期没有数据", show=Show.DATA
     )
     denominator: Big | None = told(
-        "分母",
-        "Denominator",
-        meaning="检查点所评价的；计数类为 1；空为本期没有数据",
-        show=Show.DATA,
+        "分母", "Denominator", meaning="计数类为 1；空为本期没有数据", show=Show.DATA
     )
     year_numerator: Big | None = told(
-        "年初以来的分子", "Numerator of the year", meaning="按年度口径", show=Show.DATA
+        "全年分子", "Numerator of the year", meaning="按年度口径，年初以来", show=Show.DATA
     )
     year_denominator: Big | None = told(
-        "年初以来的分母",
-        "Denominator of the year",
-        meaning="按年度口径；计数类为 1",
-        show=Show.DATA,
+        "全年分母", "Denominator of the year", meaning="计数类为 1", show=Show.DATA
     )
 
 
@@ -98,7 +90,7 @@ class SpendingResult(
     )
     actual_bp: Big | None = told(
         "执行率",
-        "Execution",
+        "Executed",
         Unit.SHARE,
         "实际累计比例，四舍五入",
         show=Show.HEAD,
@@ -177,7 +169,7 @@ class SpendingSum(
     )
     actual_bp: Big | None = told(
         "执行率",
-        "Execution",
+        "Executed",
         Unit.SHARE,
         "实际累计比例，四舍五入",
         show=Show.HEAD,
@@ -205,7 +197,7 @@ class IndicatorResult(
     level1: str | None = told("一级指标", "First level", show=Show.KEY, form="一级指标")
     level2: str | None = told("二级指标", "Second level", show=Show.KEY, form="二级指标")
     name: str = told(
-        "指标",
+        "指标名称",
         "Indicator",
         meaning="三级指标，或部门指标名称",
         show=Show.KEY,
@@ -256,7 +248,7 @@ class IndicatorResult(
         "补充说明",
         "Note",
         meaning="目标调整、过期的阶段目标、文件中的矛盾",
-        show=Show.SENTENCE,
+        show=Show.FACT,
     )
 
     @property
@@ -270,119 +262,7 @@ class IndicatorResult(
         return "·".join(filter(None, (self.level1, self.level2)))
 
 
-class CaseLimit(
-    JudgedRow, table="case_limit", says="办理期限：检查点上已超期的，和下一检查点前到期的"
-):
-    """A case (案件) whose time limit has run out, or runs out before the next checkpoint."""
-
-    register: str = told("台账", "Register", show=Show.KEY)
-    case_key: str = told("业务主键", "Case", show=Show.KEY)
-    town: str | None = told("镇（办）", "Town", meaning="台账没有这一列的为空")
-    limit_name: str = told("期限代码", "Limit", meaning="见台账声明", show=Show.DATA)
-    label: str = told("该办什么", "To be done", meaning="如 受理、办结")
-    starts_on: date = told("自哪天起算", "Starts on")
-    due_on: date = told("期限最后一天", "Due on")
-    days_overdue: int = told("超期天数", "Days overdue", Unit.DAYS, "负数为剩余天数")
-    state: LimitState = told(
-        "现状", "State", meaning="overdue 超期未办；soon 下一检查点前到期", show=Show.DATA
-    )
-    place: str = told("来源文件、工作表、行", "Source")
-
-
-class AuditFinding(
-    JudgedRow, table="audit_finding", says="内部审计线索，每行是一条线索的一行证据；线索不是结论"
-):
-    """A row of evidence of a finding (线索) of the internal audit."""
-
-    rule: str = told("检查规则代码", "Rule", show=Show.KEY)
-    subject_key: str = told("线索", "Finding", meaning="同一规则下相同的为一条线索", show=Show.KEY)
-    project_name: str | None = told("项目名称", "Project", show=Show.KEY)
-    detail: str = told("发现了什么", "What was found", show=Show.SENTENCE)
-    source_table: str = told("证据所在的台账", "Register", show=Show.DATA)
-    row_key: str = told("证据行的业务主键", "Row", show=Show.DATA)
-    happened_on: date | None = told("证据行的日期", "Date")
-    amount_fen: Big | None = told("证据行的金额", "Amount", Unit.FEN)
-    place: str = told("来源文件、工作表、行", "Source")
-
-
-class OutlookResult(
-    JudgedRow, table="outlook", says="全年预计：项目支出和指标在年底会到多少，能否完成目标"
-):
-    """Where a year will end (全年预计), for a project's spending or an indicator.
-
-    Amounts are in what `measured_in` says; `point` is None where nothing can be foretold.
-    """
-
-    subject: str = told(
-        "预计对象", "Subject", meaning="spending 项目支出；indicator 指标", show=Show.DATA
-    )
-    subject_key: str = told("项目名称或指标主键", "Subject key", show=Show.DATA)
-    project_name: str | None = told("项目名称", "Project", meaning="部门指标为空", show=Show.DATA)
-    measured_in: str | None = told(
-        "预计值的单位",
-        "Measured in",
-        meaning="fen 分；bp 万分之一；count 个数；unit 目标的单位",
-        show=Show.DATA,
-    )
-    point: Big | None = told(
-        "全年预计",
-        "Year-end outlook",
-        Unit.OF_ROW,
-        "预计值（中位数）；空为不能预计",
-        show=Show.HEAD,
-    )
-    low80: Big | None = told("80%区间下限", "Low end of 80 %", Unit.OF_ROW, show=Show.HEAD)
-    high80: Big | None = told("80%区间上限", "High end of 80 %", Unit.OF_ROW, show=Show.HEAD)
-    low95: Big | None = told("95%区间下限", "Low end of 95 %", Unit.OF_ROW, show=Show.DATA)
-    high95: Big | None = told("95%区间上限", "High end of 95 %", Unit.OF_ROW, show=Show.DATA)
-    probability_bp: int | None = told(
-        "完成目标的可能性", "Probability", Unit.SHARE, show=Show.DATA, view="probability"
-    )
-    likelihood: Likelihood | None = told(
-        "完成可能性",
-        "Likelihood",
-        meaning="certain 确定能；possible 有可能；impossible 完全不可能",
-        show=Show.HEAD,
-    )
-    method: str | None = told(
-        "预计方法", "Method", meaning="fact past_years plan pace cases", show=Show.DATA
-    )
-    reason: str = told(
-        "预计说明", "Reason", meaning="怎样预计的，或为什么不能预计", show=Show.SENTENCE
-    )
-
-
-class Report(JudgedRow, table="report", says="季度监控报告"):
-    """A checkpoint's report (监控报告) as it was kept."""
-
-    title: str = told("标题", "Title")
-    notice: str | None = told("数据说明", "About the data", meaning="如“模拟数据”")
-    monitoring_version: int = told("所依据的评价版本", "Version of the judgement")
-
-
-class ReportLine(
-    JudgedRow, table="report_line", says="报告的每一行：预算执行一个项目一行，指标一个一行"
-):
-    """A line of a report as it was kept, so that two versions can be compared."""
-
-    ordinal: int = told("顺序", "Order", show=Show.DATA)
-    part: str = told("部分", "Part", meaning="spending 预算执行；indicator 绩效指标")
-    project_name: str | None = told("项目名称", "Project", meaning="部门指标为空", show=Show.KEY)
-    section: str | None = told("分项工作", "Line of work", show=Show.KEY)
-    name: str = told("名称", "Name", meaning="项目或指标名称", show=Show.KEY)
-    target_text: str = told("计划或目标", "Plan or target")
-    actual_text: str = told("实际", "Actual")
-    judgement: str = told("判断", "Judgement", meaning="灯色或状态")
-    reason: str = told("理由", "Reason", show=Show.SENTENCE)
-    figure: str = told("追溯号", "Figure number", meaning="可用 trace 命令查来源行", show=Show.DATA)
-
-
 measure_value = MeasureValue.table
 spending_result = SpendingResult.table
 spending_line = SpendingSum.table
 indicator_result = IndicatorResult.table
-case_limit = CaseLimit.table
-audit_finding = AuditFinding.table
-outlook = OutlookResult.table
-report = Report.table
-report_line = ReportLine.table

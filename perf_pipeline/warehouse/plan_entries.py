@@ -15,9 +15,11 @@ from sqlalchemy import Connection, select, update
 
 from perf_pipeline.documents.plan import read_shares
 from perf_pipeline.domain.share import WHOLE_BP
-from perf_pipeline.registers.batches import KEY_MARK, Batch
+from perf_pipeline.registers.batch import Batch
 from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.history import SourcedRow
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
 from perf_pipeline.warehouse.staged_file import Staged
 
@@ -89,7 +91,7 @@ def planned_elsewhere(connection: Connection, code: str, fiscal_year: int) -> fr
         .where(
             department.c.code == code,
             spending_plan.c.fiscal_year == fiscal_year,
-            spending_plan.c.closed_by_id.is_(None),
+            current(spending_plan),
             source_file.c.kind == PLAN_REGISTER,
         )
     )
@@ -117,7 +119,7 @@ def _close_documents_plans(connection: Connection, file_id: int, projects: Seque
             spending_plan.c.department_id == select(this.c.department_id).scalar_subquery(),
             spending_plan.c.fiscal_year == select(this.c.fiscal_year).scalar_subquery(),
             spending_plan.c.project_name.in_(projects),
-            spending_plan.c.closed_by_id.is_(None),
+            current(spending_plan),
             spending_plan.c.source_file_id.in_(of_document),
         )
         .values(closed_by_id=file_id)

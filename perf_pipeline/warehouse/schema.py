@@ -33,19 +33,16 @@ from perf_pipeline.warehouse.alerting import alert, alert_event, alert_message, 
 from perf_pipeline.warehouse.derived import (
     adjustment,
     department_score,
+    outlook,
     project_score,
     quarter_lock,
     rollup_result,
     self_evaluation_result,
 )
+from perf_pipeline.warehouse.findings import audit_finding, case_limit, report, report_line
 from perf_pipeline.warehouse.judgements import (
-    audit_finding,
-    case_limit,
     indicator_result,
     measure_value,
-    outlook,
-    report,
-    report_line,
     spending_line,
     spending_result,
 )
@@ -216,6 +213,20 @@ indicator = sourced(
 target = sourced(
     "target",
     "指标的目标值；row_key 与 indicator 相同",
+    Column("raw_value", Text, nullable=False, comment="指标值原文"),
+    Column("kind", Text, nullable=False, comment="number range yes_no direction date grade text"),
+    Column("operator", Text, comment=">= <= = > < between"),
+    Column("value_text", Text, comment="目标值，规范写法"),
+    Column("value_micro", BigInteger, comment="数值目标的百万分之一"),
+    Column("upper_micro", BigInteger, comment="区间上限的百万分之一"),
+    Column("unit", Text, comment="单位"),
+)
+
+target_area = sourced(
+    "target_area",
+    "指标按区域或期间分列的目标值；每行一个区域",
+    Column("indicator_key", Text, nullable=False, comment="指标的 row_key"),
+    Column("area", Text, nullable=False, comment="区域或期间的名称，如 东街镇、中期"),
     Column("raw_value", Text, nullable=False, comment="指标值原文"),
     Column("kind", Text, nullable=False, comment="number range yes_no direction date grade text"),
     Column("operator", Text, comment=">= <= = > < between"),

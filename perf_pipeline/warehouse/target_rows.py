@@ -17,8 +17,7 @@ from perf_pipeline.documents.model import (
     Where,
 )
 from perf_pipeline.domain.calendar import month_end
-from perf_pipeline.domain.target import Target
-from perf_pipeline.registers.batches import KEY_MARK
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.history import SourcedRow
 from perf_pipeline.warehouse.schema import (
     indicator,
@@ -26,6 +25,7 @@ from perf_pipeline.warehouse.schema import (
     register_tables,
     spending_plan,
     target,
+    target_area,
 )
 from perf_pipeline.warehouse.target_values import target_values
 
@@ -50,11 +50,12 @@ def one_form_each(document: TargetDocument) -> tuple[TargetDocument, tuple[Proje
 
 def document_rows(document: TargetDocument, fiscal_year: int) -> Rows:
     """Return all rows that a document with one form a project makes, for each table."""
-    indicators, targets = _indicator_rows(document)
+    indicators, targets, areas = _indicator_rows(document)
     return {
         project: [_project_row(each, n) for n, each in enumerate(document.projects, 1)],
         indicator: indicators,
         target: targets,
+        target_area: areas,
         spending_plan: _plan_rows(document, fiscal_year),
         BUDGET: _budget_rows(document),
     }
@@ -107,8 +108,10 @@ def _budget_rows(document: TargetDocument) -> list[SourcedRow]:
     return rows
 
 
-def _indicator_rows(document: TargetDocument) -> tuple[list[SourcedRow], list[SourcedRow]]:
-    """Return the rows of `indicator` and of `target`, which share their keys and places.
+def _indicator_rows(
+    document: TargetDocument,
+) -> tuple[list[SourcedRow], list[SourcedRow], list[SourcedRow]]:
+    """Return the rows of `indicator`, `target` and `target_area`; the first two share their keys.
 
     The key is that of the map from indicators to measures: project, section, name; a second
     indicator of the same name gets #2.
@@ -116,26 +119,32 @@ def _indicator_rows(document: TargetDocument) -> tuple[list[SourcedRow], list[So
     seen: Counter[str] = Counter()
     indicators: list[SourcedRow] = []
     targets: list[SourcedRow] = []
+    areas: dict[str, SourcedRow] = {}
 
     def add(
-        parts: Sequence[str], where: Where, values: dict[str, object], raw: str, aim: Target
+        parts: Sequence[str], values: dict[str, object], each: Indicator | DepartmentIndicator
     ) -> None:
-        key = KEY_MARK.join(parts)
+        key, where = KEY_MARK.join(parts), each.where
         seen[key] += 1
         if seen[key] > 1:
             key = f"{key}#{seen[key]}"
         indicators.append(_row(key, where, {**values, "ordinal": len(indicators) + 1}))
-        targets.append(_row(key, where, target_values(raw, aim)))
+        targets.append(_row(key, where, target_values(each.raw_value, each.target)))
+        for area in each.areas:
+            area_key = f"{key}{KEY_MARK}{area.area}"
+            said = target_values(area.raw_value, area.target)
+            values = {"indicator_key": key, "area": area.area, **said}
+            areas.setdefault(area_key, _row(area_key, where, values))
 
     for each in document.projects:
         for line in each.indicators:
             values = _of_project(each, line)
-            add((each.name, "", line.level3), line.where, values, line.raw_value, line.target)
+            add((each.name, "", line.level3), values, line)
     for found in document.department_indicators:
         values = _of_department(found)
         parts = ("", found.section, found.name)
-        add(parts, found.where, values, found.raw_value, found.target)
-    return indicators, targets
+        add(parts, values, found)
+    return indicators, targets, list(areas.values())
 
 
 def _of_project(each: Project, line: Indicator) -> dict[str, object]:

@@ -20,6 +20,7 @@ CONTRACTS = "合同号,项目名称,供应商,签订日期,合同金额（元）
 ASSETS = "资产编号,资产名称,取得日期,原值（元）,购置批准文号,处置日期,处置方式,处置批准文号"
 ISSUES = "领用单号,领用日期,耗材名称,数量,领用人,批准人"
 BUDGETS = "项目名称,预算数（元）"
+ADJUSTMENTS = "项目名称,生效日期,调整后预算数（元）"
 
 Found = dict[str, list[tuple[str, str]]]
 
@@ -42,12 +43,20 @@ def audited(
         "固定资产台账": (ASSETS, others.get("assets")),
         "耗材领用台账": (ISSUES, others.get("issues")),
         "项目预算表": (BUDGETS, others.get("budgets")),
+        "预算调整表": (ADJUSTMENTS, others.get("adjustments")),
     }
     for label, (header, lines) in files.items():
         if lines is not None:
             (registers / f"{label}.csv").write_text("\n".join([header, *lines]) + "\n", "utf-8")
     load_targets(engine, DATA)
-    for name in ("budget", "contract", "payment", "fixed_asset", "consumable_issue"):
+    for name in (
+        "budget",
+        "budget_adjustment",
+        "contract",
+        "payment",
+        "fixed_asset",
+        "consumable_issue",
+    ):
         for outcome in load_register(engine, folder, name):
             assert outcome.rows_quarantined == 0
     audit_ledgers(engine, QUARTERS[quarter], limits or AuditLimits())
@@ -161,6 +170,29 @@ def test_payments_above_budget_are_found_from_the_one_that_crosses_it(
         budgets=[f"{PATROL},100", f"{COUNSEL},1000"],
     )
     assert found == {"over_budget": [(PATROL, "记-3")]}
+
+
+@pytest.mark.parametrize(
+    ("adjusted", "told"),
+    [
+        ("2024-09-10,300", {}),  # raised: within the budget in force
+        ("2024-09-10,120", {"over_budget": [(PATROL, "记-1")]}),  # raised by too little
+        ("2024-12-20,300", {"over_budget": [(PATROL, "记-1")]}),  # not in force by 31 October
+        ("2024-09-10,90", {"over_budget": [(PATROL, "记-1")]}),  # lowered
+    ],
+)
+def test_spending_is_held_against_the_budget_in_force(
+    engine: Engine, tmp_path: Path, adjusted: str, told: Found
+) -> None:
+    found = audited(
+        engine,
+        tmp_path,
+        [f"记-1,2024-09-17,{PATROL},150,财政资金,甲公司,"],
+        quarter=2,
+        budgets=[f"{PATROL},100"],
+        adjustments=[f"{PATROL},{adjusted}"],
+    )
+    assert found == told
 
 
 def test_payments_are_held_against_their_contracts(engine: Engine, tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from perf_pipeline.alerts.configuration import AlertConfiguration, load_configur
 from perf_pipeline.alerts.daily import look_daily
 from perf_pipeline.alerts.digest import compose
 from perf_pipeline.alerts.raising import Alert, acknowledge, raise_alerts
+from perf_pipeline.domain.calendar import OnDay
+from perf_pipeline.domain.limits import Limits
+from perf_pipeline.monitoring.money_on_day import money_on
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import alert, alert_event, snapshot
 from tests.integration.test_departments import document, load
@@ -194,3 +197,78 @@ def test_what_is_not_among_the_levels_is_not_told(office: Office) -> None:
     assert look_daily(office.engine, day, Q1, quiet, remind=False) == ()
     with office.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(alert)) == 0
+
+
+PAYMENTS = "凭证号,支付日期,项目名称,支付金额（元）,资金来源"
+PROJECT = "城管局的项目"
+
+
+def money(office: Office, budget: int, *rows: str) -> None:
+    office.hand_in("budget", "项目预算表", "项目名称,预算数（元）", f"{PROJECT},{budget}")
+    lines = (f"{n},{when},{PROJECT},{yuan},财政资金" for n, (when, yuan) in enumerate(pairs(rows)))
+    office.hand_in("payment", "支付台账", PAYMENTS, *lines)
+
+
+def pairs(rows: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(when, yuan) for when, _, yuan in (row.partition(" ") for row in rows)]
+
+
+def told(alerts: list[Alert]) -> list[tuple[str, str]]:
+    return [(each.level, each.since) for each in alerts]
+
+
+def test_overspending_is_seen_the_day_after_and_not_at_the_next_checkpoint(office: Office) -> None:
+    money(office, 100, "2024-03-01 60.00", "2024-09-17 40.01")
+    assert office.look(date(2024, 9, 16)) == []
+    (raised,) = office.look(date(2024, 9, 18))
+    assert (raised.level, raised.since) == ("overspent", "2024-09-17")
+    assert "超出预算" in raised.gap
+    assert office.look(date(2024, 9, 19)) == []  # told once
+    assert office.history(raised.id) == ["new"]
+
+
+def test_overspending_that_is_taken_back_is_over_and_comes_back_with_its_own_day(
+    office: Office,
+) -> None:
+    money(office, 100, "2024-03-01 60.00", "2024-09-17 50.00")
+    (raised,) = office.look(date(2024, 9, 18))
+    money(office, 100, "2024-03-01 60.00", "2024-09-17 50.00", "2024-09-20 -10.00")
+    assert office.look(date(2024, 9, 21)) == []
+    assert office.history(raised.id) == ["new", "resolved"]
+    again = ("2024-09-20 -10.00", "2024-09-25 0.01")
+    money(office, 100, "2024-03-01 60.00", "2024-09-17 50.00", *again)
+    office.look(date(2024, 9, 26))
+    assert office.history(raised.id) == ["new", "resolved", "repeated"]
+
+
+def test_exactly_the_budget_is_not_overspent_and_a_raised_budget_is_the_one_in_force(
+    office: Office,
+) -> None:
+    money(office, 100, "2024-09-17 100.00")
+    assert office.look(date(2024, 9, 18)) == []
+    money(office, 100, "2024-09-17 150.00")
+    raised_to = f"{PROJECT},2024-09-10,200"
+    office.hand_in(
+        "budget_adjustment", "预算调整表", "项目名称,生效日期,调整后预算数（元）", raised_to
+    )
+    assert office.look(date(2024, 9, 18)) == []
+    with office.engine.connect() as connection:
+        (before,) = money_on(connection, OnDay(date(2024, 9, 9)), Limits())
+        (after,) = money_on(connection, OnDay(date(2024, 9, 18)), Limits())
+    assert (before.budget_fen, before.paid_fen) == (10_000, 0)
+    assert (after.budget_fen, after.paid_fen, after.overspent_since) == (20_000, 15_000, None)
+
+
+def test_what_was_overspent_before_the_last_checkpoint_has_been_judged_there(
+    office: Office,
+) -> None:
+    money(office, 100, "2024-09-17 100.01")
+    (raised,) = office.look(date(2024, 10, 31))
+    assert office.look(date(2024, 11, 1)) == []
+    assert office.history(raised.id) == ["new", "continued"]
+
+
+def test_money_that_nobody_told_of_is_unknown_on_any_day(office: Office) -> None:
+    with office.engine.connect() as connection:
+        (unknown,) = money_on(connection, OnDay(date(2024, 9, 20)), Limits())
+    assert (unknown.paid_fen, unknown.light, unknown.overspent_since) == (None, "unknown", None)

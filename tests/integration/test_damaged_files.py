@@ -12,7 +12,8 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine, select
 
-from perf_pipeline.registers.batches import Batch, RegisterBatches
+from perf_pipeline.registers.batch import Batch
+from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import quarantined_row

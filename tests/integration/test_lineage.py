@@ -58,7 +58,7 @@ NOT_MADE_OF_COLUMNS = {  # codes of the program, settings, order, and what peopl
     "alert_event": {"alert_id", "state", "happened_at", "person", "reason"},
     "alert_message": {
         *("recipient", "channel", "day", "part", "message_key", "state"),
-        *("attempts", "not_before", "changed_at", "error"),
+        *("attempts", "not_before", "changed_at", "error", "left_to"),
     },
     "alert_told": {"event_id", "recipient", "message_id"},
     "quarter_lock": {"action", "actor", "reason"},
@@ -231,7 +231,7 @@ def test_no_step_of_the_judgement_reads_more_than_it_says(year: Engine) -> None:
         indicators = read_frame(connection, indicators_to_judge(at, number))
     judged = judge_spending(projects, Limits(), limits)
     paced = pace_of_spending(judged, at)
-    aimed = targets_in_force(indicators, at.fiscal_year)
+    aimed = targets_in_force(indicators, at)
     compared = judge_indicators(aimed, at)
 
     def roll_up(rows: pd.DataFrame, paid_by_source: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -242,7 +242,7 @@ def test_no_step_of_the_judgement_reads_more_than_it_says(year: Engine) -> None:
         (projects, lambda rows: judge_spending(rows, Limits(), limits), steps.SPENDING_JUDGED),
         (judged, lambda rows: pace_of_spending(rows, at), steps.SPENDING_PACED),
         (paced, lambda rows: describe_spending(rows, at), steps.SPENDING_DESCRIBED),
-        (indicators, lambda rows: targets_in_force(rows, 2024), steps.TARGETS_IN_FORCE),
+        (indicators, lambda rows: targets_in_force(rows, at), steps.TARGETS_IN_FORCE),
         (aimed, lambda rows: judge_indicators(rows, at), steps.INDICATORS_JUDGED),
         (compared, lambda rows: describe_indicators(rows, at), steps.INDICATORS_DESCRIBED),
     ]

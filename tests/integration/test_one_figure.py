@@ -32,14 +32,10 @@ from perf_pipeline.lineage.columns import column_lineage
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
-from perf_pipeline.warehouse.derived import Adjustment
+from perf_pipeline.warehouse.derived import Adjustment, OutlookResult
 from perf_pipeline.warehouse.engine import open_warehouse
-from perf_pipeline.warehouse.judgements import (
-    IndicatorResult,
-    OutlookResult,
-    ReportLine,
-    SpendingResult,
-)
+from perf_pipeline.warehouse.findings import ReportLine
+from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.result import DECLARED, Result, Show, Told
 from perf_pipeline.warehouse.star import STAR
 from tests.integration.warehouse_year import fill_year
@@ -241,6 +237,7 @@ def in_the_word_report(folder: Path) -> Said:
     """Tables whose heads are labels, rows told apart by their figure's number; then sentences."""
     [path] = quarter_folder(folder).glob("*.docx")
     document = Document(str(path))
+    noted = {row["note"] for row in Truth(folder).at(IndicatorResult)}
     said: Said = []
     for table in document.tables:
         heads, *rows = ([cell.text.strip() for cell in row.cells] for row in table.rows)
@@ -255,6 +252,8 @@ def in_the_word_report(folder: Path) -> Said:
                     first, *facts = text.split("；") if labels[head] == "reason" else [text]
                     said.append((figure, first.lstrip("●◎▲■◆◇○")))
                     said += stated(of, figure.id, facts)
+                    note = Figure(of.table.name, figure.id, "note")
+                    said += [(note, each) for each in facts if each in noted]
     for paragraph in document.paragraphs:
         project, _, text = paragraph.text.partition("：")
         for row in Truth(folder).at(SpendingResult) if "：" in text else ():

@@ -93,7 +93,7 @@ def test_the_page_and_the_form_show_it(year: Engine, tmp_path: Path) -> None:
     foretell_quarter(year, at, LIMITS)
     written = write_quarter(year, at, tmp_path)[0]
     page = written.page.read_text("utf-8")
-    assert "全年预计</span>：没有往年数据，按预算和支出计划的进度推算" in page
+    assert "没有本身的往年数据（先验" in page
     assert "全年预计</span>：不是数量指标，由项目单位判断" in page
     with year.connect() as connection:
         report = load_reports(connection, at)[0]
@@ -146,8 +146,8 @@ def test_past_years_are_learned_from_where_the_warehouse_has_them(engine: Engine
         ).one()
     assert row.method == "past_years"
     assert abs(row.point - 97_000_000) < 1_500_000
-    assert row.likelihood == "certain"
-    assert "按往年同期占全年的比重" in row.reason
+    assert row.probability_bp > 8_000
+    assert "并计入本身往年5年" in row.reason
 
 
 def _file() -> dict[str, object]:

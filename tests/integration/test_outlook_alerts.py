@@ -27,7 +27,13 @@ def office(engine: Engine, tmp_path: Path) -> Engine:
     return engine
 
 
-def foretell(engine: Engine, checkpoint: Checkpoint, bp: int, method: str = "plan") -> None:
+def foretell(
+    engine: Engine,
+    checkpoint: Checkpoint,
+    bp: int,
+    method: str = "first_year",
+    point: int | None = None,
+) -> None:
     """Write the outlook of the department's project: how likely it is, in basis points."""
     row = {
         "subject": "spending",
@@ -36,6 +42,8 @@ def foretell(engine: Engine, checkpoint: Checkpoint, bp: int, method: str = "pla
         "probability_bp": bp,
         "likelihood": str(OutlookLimits().likelihood(bp)),
         "method": method,
+        "point": point,
+        "measured_in": "fen",
         "reason": "按支出计划推算",
     }
     with write_transaction(engine) as connection:
@@ -60,11 +68,11 @@ def raised(
 def test_what_can_hardly_be_reached_is_told_with_its_chance_and_why(
     office: Engine, tmp_path: Path
 ) -> None:
-    foretell(office, Q1, 300)
+    foretell(office, Q1, 60)
     (alert,) = raised(office, Q1, told(tmp_path)).values()
     assert (alert.rule, alert.level) == ("outlook_unlikely", "impossible")
     assert alert.place == f"城管局／{PROJECT}"
-    assert alert.gap == "完成目标的可能性3%（完全不可能）"
+    assert alert.gap == "完成目标的可能性不到1%（完全不可能）"
     assert (alert.since, alert.evidence) == ("3月底", "按支出计划推算")
 
 
@@ -86,10 +94,10 @@ def test_what_may_be_reached_is_told_where_the_configuration_asks_for_it(
 def test_an_outlook_that_fell_since_the_last_checkpoint_has_worsened(
     office: Engine, tmp_path: Path
 ) -> None:
-    foretell(office, Q1, 9_600)
-    foretell(office, Q2, 6_000)
+    foretell(office, Q1, 9_600, point=95_004_999)
+    foretell(office, Q2, 6_000, point=90_000_000)
     alert = raised(office, Q2, told(tmp_path))["outlook_worse"]
-    assert alert.gap == "完成目标的可能性由96%降到60%（有可能）"
+    assert alert.gap == "完成目标的可能性由96%变为60%：预计全年由95.00万元变为90.00万元"
     assert raised(office, Q1, told(tmp_path)) == {}
 
 
@@ -99,7 +107,7 @@ def test_an_outlook_that_fell_since_the_version_before_has_worsened(
     for bp in (9_000, 4_000):
         foretell(office, Q1, bp)
     assert raised(office, Q1, told(tmp_path))["outlook_worse"].gap.startswith(
-        "完成目标的可能性由90%降到40%"
+        "完成目标的可能性由90%变为40%"
     )
 
 

@@ -15,6 +15,8 @@ from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.catalogue import measure
 from perf_pipeline.measures.compute import compute_measures, figure_query
+from perf_pipeline.monitoring.cause import cause_text
+from perf_pipeline.monitoring.comparison import Kind
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.restatement import Restated, Restatement, diff_quarter
 from perf_pipeline.monitoring.status import read_status
@@ -69,7 +71,7 @@ def add_file(connection: Connection, table: str, version: int, bureau: str) -> i
     ).scalar_one()
 
 
-def payments(**fen: int) -> Rows:
+def payments(**fen: int) -> dict[str, dict[str, object]]:
     """Payments of March by voucher."""
     return {
         voucher: {
@@ -186,6 +188,25 @@ def test_a_late_and_a_corrected_payment_are_named_with_file_row_and_amounts(
     }
     assert {each.file for each in figure.causes} == {"2024/bureau/registers/payment.xlsx"}
     assert [each.row for each in figure.causes] == [2, 3]
+
+
+def test_a_payment_moved_to_a_later_date_is_told_as_moved_and_a_withdrawn_one_as_cancelled(
+    engine: Engine,
+) -> None:
+    set_up(engine)
+    load(engine, "payment", payments(a=20_000, b=5_000, c=700))
+    judge(engine)
+    later = payments(a=20_000, b=5_000)
+    later["b"] = {**later["b"], "paid_on": date(2024, 7, 3)}
+    load(engine, "payment", later, version=2)
+    judge(engine)
+    (figure,) = restated(engine).figures
+    told = {cause.key: cause for cause in figure.causes}
+    assert told["b"].change is Kind.MOVED
+    assert "支付日期由2024-03-05改为2024-07-03" in cause_text(told["b"])
+    assert "取消" not in cause_text(told["b"])
+    assert told["c"].change is Kind.REMOVED
+    assert figure.explained
 
 
 def test_a_status_that_changed_is_told_with_the_cases_that_changed_it(engine: Engine) -> None:

@@ -17,7 +17,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.serving.access import Access, ServingRules
+from perf_pipeline.domain.serving import ServingRules
+from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.application import server
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import connect_read_only, open_warehouse, write_transaction

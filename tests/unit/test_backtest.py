@@ -7,12 +7,15 @@ import pandas as pd
 import pytest
 
 from perf_pipeline.domain.errors import LayoutError, UnreadableFileError
-from perf_pipeline.monitoring.backtest.panels import forecasts
-from perf_pipeline.monitoring.backtest.run import backtest
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.monitoring.backtest.moments import moments
+from perf_pipeline.monitoring.backtest.naive import naive
+from perf_pipeline.monitoring.backtest.run import QUANTILES, backtest
 from perf_pipeline.monitoring.backtest.table import read_past_years
 
 COUNTS = "entity,year,period,periods,count"
 RATES = "entity,year,period,periods,numerator,denominator"
+LIMITS = OutlookLimits()
 SPENDING = "entity,year,period,periods,cumulative,budget"
 
 
@@ -39,57 +42,84 @@ def spending(tmp_path: Path) -> Path:
     return write(tmp_path, SPENDING, *rows)
 
 
-def made(path: Path, until: int, period: int) -> dict[tuple[int, int, str], list[float]]:
-    return {
-        (each.year, each.period, entity): list(quantiles)
-        for each in forecasts(read_past_years(path), 0.9)
-        if each.year < until or (each.year == until and each.period <= period)
-        for entity, quantiles in zip(each.entities, each.quantiles, strict=True)
-    }
+def until(path: Path, year: int, period: int) -> pd.DataFrame:
+    made = backtest(path, LIMITS)[1].drop(columns="outcome")
+    early = (made["year"] < year) | ((made["year"] == year) & (made["period"] <= period))
+    return made[early].reset_index(drop=True)
 
 
 def test_what_came_later_moves_no_forecast(spending: Path, tmp_path: Path) -> None:
-    """Also not what other units spent later in the same year."""
-    before = made(spending, 2019, 2)
+    """Nor what came later of the same year."""
+    before = until(spending, 2019, 2)
     table = pd.read_csv(spending)
     later = (table["year"] > 2019) | ((table["year"] == 2019) & (table["period"] > 2))
     table.loc[later, ["cumulative", "budget"]] *= 3.7
     changed = tmp_path / "changed.csv"
     table.to_csv(changed, index=False)
-    assert made(changed, 2019, 2) == before
-    assert any(year == 2019 for year, _, _ in before)
+    pd.testing.assert_frame_equal(until(changed, 2019, 2), before)
+    assert (before["year"] == 2019).any()
 
 
-def test_scores_are_those_of_the_forecasts(spending: Path) -> None:
-    scores = backtest(spending)
+def test_other_entities_move_no_forecast(spending: Path, tmp_path: Path) -> None:
+    made = backtest(spending, LIMITS)[1]
+    table = pd.read_csv(spending)
+    alone = tmp_path / "alone.csv"
+    table[table["entity"] == "单位3"].to_csv(alone, index=False)
+    mine = made[made["entity"] == "单位3"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(backtest(alone, LIMITS)[1], mine)
+
+
+def test_every_forecast_is_scored_by_how_many_years_were_known(spending: Path) -> None:
+    scores, made = backtest(spending, LIMITS)
     assert (scores["kind"], scores["rows"], scores["entities"]) == ("spending", 12 * 7 * 4, 12)
-    three, every = scores["groups"]
-    assert (three["group"], every["group"]) == ("three_years", "all")
-    assert three["forecasts"] == 12 * 4 * 3  # the last period is known and not scored
+    groups = {each["group"]: each for each in scores["groups"]}
+    assert list(groups) == ["three_years", "one_or_two", "none", "all"]
+    # the last period is known and not scored
+    assert [each["forecasts"] for each in groups.values()] == [144, 72, 36, 252]
+    assert list(made) == ["entity", "year", "period", "earlier_years", "outcome", *QUANTILES]
+    assert len(made) == scores["forecasts"] == 252
+    assert (np.diff(made[QUANTILES].to_numpy()) >= 0).all()
+    three = groups["three_years"]
     assert three["pinball"] == pytest.approx(three["crps"] / 2)
     assert 0.6 < three["coverage_80"] <= three["coverage_95"] <= 1
-    best = min(each["crps"] for each in three["naive"].values())
-    assert three["crps_gain"] == pytest.approx(1 - three["crps"] / best)
-    assert three["crps_gain"] > 0.2
+    assert three["crps_gain"] == min(each["gain"] for each in three["naive"].values())
+    assert three["naive"]["pro_rata"]["gain"] > 0.2
     assert sum(row["forecasts"] for row in three["calibration"]) == three["brier_events"]
     assert {row["period"] for row in three["by_period"]} == {1, 2, 3}
-    assert backtest(spending) == scores
+    assert backtest(spending, LIMITS)[0] == scores
 
 
 def test_the_naive_methods_are_what_they_say(tmp_path: Path) -> None:
     path = write(
         tmp_path,
-        COUNTS,
+        SPENDING,
         *(
-            f"甲,{year},{p},4,{count}"
-            for year, counts in ((2020, (10, 20, 60, 100)), (2021, (30, 40, 80, 120)))
-            for p, count in enumerate(counts, start=1)
+            f"甲,{year},{p},4,{spent},{budget}"
+            for year, budget, amounts in (
+                (2020, 200, (10, 20, 60, 100)),
+                (2021, 300, (30, 40, 80, 120)),
+            )
+            for p, spent in enumerate(amounts, start=1)
         ),
     )
-    naive = {each.period: each.naive for each in forecasts(read_past_years(path), 0.9)}
-    assert naive[1]["pro_rata"] == [120]  # 30 × 4 / 1
-    assert naive[1]["last_year"] == [300]  # 30 ÷ (10 / 100)
-    assert naive[3]["last_year"] == pytest.approx([80 / 0.6])
+    first, _, third = (
+        naive(past.kind, each.known.rows(each.year == 2021))
+        for past in [read_past_years(path)]
+        for each in moments(past)
+    )
+    assert first["pro_rata"] == [120]  # 30 × 4 / 1
+    assert first["last_year"] == [300]  # 30 ÷ (10 / 100)
+    assert third["last_year"] == pytest.approx([80 / 0.6])
+    assert first["last_value"] == [100]
+    assert first["execution_times_budget"] == [150]  # 100 / 200 × 300
+
+
+def test_rows_that_no_naive_method_can_say_anything_of_are_scored_too(tmp_path: Path) -> None:
+    rows = [f"甲,{year},{p},2,{spent},-5" for year in (2020, 2021) for p, spent in ((1, 0), (2, 9))]
+    scores, made = backtest(write(tmp_path, SPENDING, *rows), LIMITS)
+    assert list(made["year"]) == [2021]  # in 2020 nothing is known: no payment, budget or past
+    assert scores["groups"][0]["naive"]["last_year"]["forecasts"] == 0
+    assert scores["groups"][0]["forecasts"] == 1
 
 
 @pytest.mark.parametrize(
@@ -124,19 +154,22 @@ def test_many_faults_are_told_some_at_once(tmp_path: Path) -> None:
         read_past_years(write(tmp_path, COUNTS, *rows))
 
 
-def test_money_paid_back_is_noted_and_not_refused(tmp_path: Path) -> None:
-    path = write(tmp_path, SPENDING, "甲,2020,1,2,5,", "甲,2020,2,2,4,", "乙,2020,1,2,-1,9")
+def test_money_paid_back_and_negative_budgets_are_noted_and_kept(tmp_path: Path) -> None:
+    path = write(tmp_path, SPENDING, "甲,2020,1,2,5,", "甲,2020,2,2,4,", "乙,2020,1,2,-1,-9")
     past = read_past_years(path)
-    assert list(past.rows["entity"]) == ["甲", "甲"]
-    assert past.notes[0] == "第3行：列“cumulative”由5变为4，比上一期减少，按退款处理"
-    assert past.notes[1] == "第4行：累计支出为负，该单位该年不计入"
+    assert sorted(past.rows["entity"]) == ["乙", "甲", "甲"]
+    assert past.notes == (
+        "第3行：列“cumulative”由5变为4，比上一期减少，按退款处理",
+        "第4行：累计支出为负（-1），照原数计入",
+        "第4行：预算为负（-9），照原数计入",
+    )
 
 
-def test_a_missing_file_and_a_file_of_one_year_are_told(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_file_without_a_year_s_end_are_told(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError):
-        backtest(tmp_path / "none.csv")
+        backtest(tmp_path / "none.csv", LIMITS)
     with pytest.raises(LayoutError, match="没有可评分的预计"):
-        backtest(write(tmp_path, COUNTS, "甲,2020,1,2,5", "甲,2020,2,2,9"))
+        backtest(write(tmp_path, COUNTS, "甲,2020,1,2,5", "乙,2020,1,2,9"), LIMITS)
 
 
 def test_years_and_periods_that_are_missing_are_passed_over(tmp_path: Path) -> None:
@@ -147,6 +180,6 @@ def test_years_and_periods_that_are_missing_are_passed_over(tmp_path: Path) -> N
         for period in (1, 2, 3, 4)
         if (entity, year, period) not in {("甲", 2004, 2), ("乙", 2008, 4), ("丙", 2001, 1)}
     ]
-    scores = backtest(write(tmp_path, COUNTS, *rows))
+    scores, _ = backtest(write(tmp_path, COUNTS, *rows), LIMITS)
     assert scores["years"] == [2001, 2009]
     assert scores["groups"]

@@ -1,185 +1,185 @@
 """What the outlook promises: it never contradicts the facts, and says how sure it is."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from perf_pipeline.domain.outlook import Likelihood, OutlookLimits
-from perf_pipeline.monitoring.outlook.beta_binomial import successes
-from perf_pipeline.monitoring.outlook.distribution import LEVELS, at_level, probability_at_least
-from perf_pipeline.monitoring.outlook.first_year import first_year_counts, first_year_spending
-from perf_pipeline.monitoring.outlook.rates import Rates, RatesOutlook
-from perf_pipeline.monitoring.outlook.totals import Totals, TotalsOutlook
+from perf_pipeline.measures.catalogue import most_possible
+from perf_pipeline.monitoring.outlook.deliverables import at_most, on_target, with_target
+from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
+from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
+from perf_pipeline.monitoring.outlook.forest import card, prior
+from perf_pipeline.monitoring.outlook.known import Known
+from perf_pipeline.monitoring.outlook.subjects import Measured, tell
+from tests.unit.ordinary_histories import HISTORIES, History, Past
 
 NAN = np.nan
+MOST_YEARS = 9
 amounts = st.integers(0, 10**12)
 times = st.sampled_from([0.25, 0.5, 10 / 12])
 
 
-def totals(so_far: np.ndarray, final: np.ndarray, time: float, **more: object) -> TotalsOutlook:
-    unknown = np.full_like(so_far, NAN)
-    values = {"budget": unknown, "planned": unknown, "counted": False, **more}
-    return TotalsOutlook(Totals(so_far, final, time=time, **values))  # type: ignore[arg-type]
+def known(now: tuple[float, float], past: list[Past], time: float = 0.5) -> Known:
+    years = np.full((4, 1, MOST_YEARS), NAN)
+    for number, year in enumerate(past):
+        years[:, 0, number] = year
+    time_, so_far, base = (np.array([float(each)]) for each in (time, *now))
+    return Known(time_, so_far, base, *years)
 
 
-def rates(n: np.ndarray, d: np.ndarray, fn: np.ndarray, fd: np.ndarray) -> RatesOutlook:
-    return RatesOutlook(Rates(n, d, fn, fd, np.zeros_like(n), 0.5))
+def chance(made: Forecast, wanted: float) -> float:
+    return float(made.reaching(np.array([wanted]))[0])
 
 
-@st.composite
-def panels(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
-    subjects, years = draw(st.integers(1, 4)), draw(st.integers(2, 5))
-    final = np.array(
-        draw(st.lists(amounts, min_size=subjects * years, max_size=subjects * years)), dtype=float
-    ).reshape(subjects, years)
-    parts = draw(st.lists(st.floats(0, 1), min_size=subjects * years, max_size=subjects * years))
-    return np.floor(final * np.reshape(parts, final.shape)), final
-
-
-@given(panels(), times, st.booleans())
-def test_intervals_are_nested_and_never_below_what_is_already_there(
-    panel: tuple[np.ndarray, np.ndarray], time: float, counted: bool
-) -> None:
-    so_far, final = panel
-    made = totals(so_far, final, time, counted=counted)
-    for year in range(final.shape[1]):
-        quantiles = made.forecast(year)
-        known = np.isfinite(quantiles).all(axis=1)
-        assert (np.diff(quantiles[known], axis=1) >= 0).all()
-        assert (quantiles[known] >= so_far[known, year][:, None]).all()
-
-
-@given(panels(), times, amounts)
-def test_a_probability_lies_between_nought_and_one(
-    panel: tuple[np.ndarray, np.ndarray], time: float, wanted: int
-) -> None:
-    so_far, final = panel
-    quantiles = totals(so_far, final, time).forecast(final.shape[1] - 1)
-    quantiles = quantiles[np.isfinite(quantiles).all(axis=1)]
-    chance = probability_at_least(quantiles, np.full(len(quantiles), float(wanted)))
-    more = probability_at_least(quantiles, np.full(len(quantiles), float(wanted) + 1e6))
-    assert ((chance >= 0) & (chance <= 1)).all()
-    assert (more <= chance + 1e-12).all()
+@pytest.mark.parametrize("history", HISTORIES, ids=lambda each: each.name)
+def test_an_ordinary_history_gives_an_ordinary_outlook(history: History) -> None:
+    made = forecast(history.kind, known(history.now, history.past, history.time))
+    low, high = history.chance
+    assert low <= chance(made, history.wanted) <= high
+    low, high = history.middle
+    assert low <= made.quantiles[0, 39] <= high
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=1, max_size=4),
-    st.integers(0, 499),
+    st.sampled_from([Kind.SPENDING, Kind.COUNTS]),
+    amounts,
+    st.one_of(st.just(NAN), st.integers(-(10**6), 10**12)),
+    st.lists(st.tuples(amounts, amounts, amounts), max_size=4),
+    times,
 )
-def test_one_more_success_never_lowers_the_rate_foretold(
-    years: list[tuple[int, int]], won: int
+def test_a_total_is_foretold_in_order_and_counts_never_fall(
+    kind: Kind, so_far: int, budget: float, years: list[tuple[int, int, int]], time: float
 ) -> None:
-    past = np.array(years, dtype=float)
-    half = np.floor(past / 2)
-    lost, now = 500.0, float(won)
+    past = [(float(a), float(b), float(a + more), float(b)) for a, b, more in years]
+    base = budget if kind is Kind.SPENDING else NAN
+    made = forecast(kind, known((so_far, base), past, time))
+    if kind is Kind.COUNTS:
+        assert (made.quantiles >= so_far).all()
+        assert (made.quantiles == np.rint(made.quantiles)).all()
+    if np.isfinite(made.quantiles).all():
+        assert (np.diff(made.quantiles) >= 0).all()
+        chances = [chance(made, each) for each in (so_far * 0.5, so_far * 1.1 + 1, so_far * 9 + 9)]
+        assert all(0 <= each <= 1 for each in chances)
+        assert chances == sorted(chances, reverse=True)
 
-    def point(numerator: float) -> float:
-        n = np.append(half[:, 0], numerator)[None, :]
-        d = np.append(half.sum(axis=1), lost)[None, :]
-        fn = np.append(past[:, 0], NAN)[None, :]
-        fd = np.append(past.sum(axis=1), NAN)[None, :]
-        return float(at_level(rates(n, d, fn, fd).forecast(len(past)), 0.5)[0])
 
-    lower, higher = point(now), point(now + 1)
-    assert np.isnan(lower) or higher >= lower - 1e-12
-    assert np.isnan(lower) or 0 <= lower <= 1
+@given(
+    st.integers(0, 300), st.integers(0, 300), st.lists(st.tuples(*[st.integers(0, 99)] * 4)), times
+)
+def test_a_rate_is_a_part_of_whole_cases_that_what_is_lost_allows(
+    won: int, lost: int, years: list[tuple[int, int, int, int]], time: float
+) -> None:
+    past = [(float(a), a + b, float(a + c), a + b + c + d) for a, b, c, d in years[:MOST_YEARS]]
+    made = forecast(Kind.RATES, known((won, won + lost), past, time))
+    if not np.isfinite(made.quantiles).all():
+        assert won + lost == 0
+        return
+    assert ((made.quantiles >= 0) & (made.quantiles <= 1)).all()
+    if lost:
+        assert made.quantiles[0, -1] < 1
+        assert chance(made, 1.0) == 0
+
+
+def test_perfect_records_of_about_as_many_cases_say_about_the_same() -> None:
+    said = [
+        chance(forecast(Kind.RATES, known((n, n), [(n, n, 2 * n, 2 * n)] * 3)), 1.0)
+        for n in (95, 99, 100, 101, 105)
+    ]
+    assert max(said) - min(said) < 0.1
+
+
+def test_the_quantiles_and_the_chances_are_of_one_distribution() -> None:
+    for history in HISTORIES:
+        made = forecast(history.kind, known(history.now, history.past, history.time))
+        for number in (7, 39, 71):
+            at = float(made.quantiles[0, number])
+            assert chance(made, at) >= 1 - LEVELS[number] - 0.02, history.name
+
+
+def test_an_office_is_foretold_the_same_whoever_else_is_there() -> None:
+    """An erratic neighbour moves nothing: a row's forecast reads that row alone."""
+    rows = pd.DataFrame(
+        {
+            "subject": [0, 0, 0, 1, 1, 1],
+            "year": [2022, 2023, 2024] * 2,
+            "value": [99.0, 100.0, 98.0, 5.0, 0.0, 1.0],
+            "base": [100.0, 100.0, 100.0, 90.0, 80.0, 2.0],
+            "open_cases": 0.0,
+            "limit": NAN,
+            "planned": NAN,
+            "final_value": [198.0, 199.0, NAN, 6.0, 200.0, NAN],
+            "final_base": [200.0, 200.0, NAN, 300.0, 200.0, NAN],
+            "final_limit": NAN,
+        }
+    )
+    together = tell(rows, Measured.RATE, 0.5).forecast.quantiles[0]
+    alone = tell(rows[rows["subject"] == 0], Measured.RATE, 0.5).forecast.quantiles[0]
+    assert np.array_equal(together, alone)
 
 
 def test_nothing_known_gives_no_forecast() -> None:
-    empty = np.full((2, 3), NAN)
-    assert np.isnan(totals(empty, empty, 0.5).forecast(2)).all()
-    assert np.isnan(rates(empty, empty, empty, empty).forecast(2)).all()
+    assert np.isnan(forecast(Kind.SPENDING, known((0, NAN), [])).quantiles).all()
+    assert np.isnan(forecast(Kind.SPENDING, known((NAN, 100), [])).quantiles).all()
+    assert np.isnan(forecast(Kind.RATES, known((0, 0), [])).quantiles).all()
 
 
-def test_a_rate_of_no_cases_is_not_foretold_from_others() -> None:
-    n, d = np.array([[0.0], [30.0]]), np.array([[0.0], [40.0]])
-    unknown = np.full((2, 1), NAN)
-    quantiles = rates(n, d, unknown, unknown).forecast(0)
-    assert np.isnan(quantiles[0]).all()
-    assert np.isfinite(quantiles[1]).all()
+def test_a_late_plan_makes_a_first_year_without_payment_no_worse() -> None:
+    row = {"subject": 0, "year": 2024, "value": 0.0, "base": 1.0, "open_cases": 0.0}
+    row |= {"limit": 1000.0, "final_value": NAN, "final_base": NAN, "final_limit": NAN}
+    plans = [
+        chance(tell(pd.DataFrame([row | {"planned": plan}]), Measured.SPENDING, 0.5).forecast, 900)
+        for plan in (0.0, 1.0)
+    ]
+    assert plans[0] >= plans[1]
 
 
-def test_what_comes_later_moves_no_forecast() -> None:
-    random = np.random.default_rng(3)
-    final = np.exp(random.normal(10, 1, (6, 7)))
-    so_far = final * random.uniform(0.3, 0.6, final.shape)
-    before = totals(so_far, final, 0.5).forecast(4)
-    final[:, 4:] *= 9
-    so_far[:, 5:] *= 7
-    assert np.array_equal(totals(so_far, final, 0.5).forecast(4), before)
+def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:
+    quantiles = np.arange(1.0, 80.0)[None, :]
+    habit = on_target(np.full((1, 9), 50.0), np.full((1, 9), 50.0))
+    mixed = with_target(quantiles, np.array([50.0]), habit)
+    assert (mixed == 50).mean() == pytest.approx(habit[0], abs=0.03)
+    assert (np.diff(mixed) >= 0).all()
+    assert np.array_equal(with_target(quantiles, np.array([NAN]), habit), quantiles)
 
 
-def test_a_first_year_keeps_within_its_budget_and_knows_that_late_money_may_come() -> None:
-    paid, budget = np.array([0.0, 50.0, 120.0]), np.array([100.0, 100.0, 100.0])
-    quantiles = first_year_spending(paid, budget, np.array([1.0, 0.5, 1.0]))
-    assert (quantiles <= np.maximum(budget, paid)[:, None]).all()
-    assert (quantiles[2] == 120).all()
-    late = probability_at_least(quantiles[:1], np.array([90.0]))[0]
-    assert 0.05 < late < 0.5
+def test_no_more_kinds_are_foretold_than_there_are() -> None:
+    assert most_possible()["publicity_forms"] == 4
+    made = forecast(Kind.COUNTS, known((3, NAN), [(3, NAN, 12, NAN), (4, NAN, 16, NAN)]))
+    limited = at_most(made, np.array([4.0]))
+    assert limited.quantiles.max() == 4
+    assert chance(limited, 5) == 0
+    assert chance(limited, 4) == chance(made, 4)
 
 
-def test_a_count_of_nothing_so_far_may_still_grow_and_less_so_late_in_the_year() -> None:
-    early, late = (first_year_counts(np.array([0.0]), time) for time in (0.25, 10 / 12))
-    assert 1 - probability_at_least(early, np.array([1.0]))[0] < 0.7
-    assert 1 - probability_at_least(late, np.array([1.0]))[0] > 0.85
+def test_places_hold_stretches_and_atoms() -> None:
+    places = Places.between((-1, 0), (0, 0.5, 1), (1, 2))
+    assert list(places.of(np.array([-0.5, 0, 0.2, 0.7, 1, 1.5, 9]))) == [0, 1, 2, 3, 4, 5, 5]
+    weights = np.array([[0.0, 0.5, 0.1, 0.1, 0.3, 0.0]])
+    quantiles = places.quantiles(weights)[0]
+    assert (quantiles == 0).mean() == pytest.approx(0.5, abs=0.02)
+    assert (quantiles == 1).mean() == pytest.approx(0.3, abs=0.02)
+    points = np.array([0.0, 0.25, 1.0, 1.001])
+    reached = places.reaching(np.repeat(weights, 4, axis=0), points)
+    assert reached == pytest.approx([1.0, 0.45, 0.3, 0.0])
 
 
-@given(st.integers(1, 200), st.floats(0.02, 0.98), st.floats(0.05, 1.0))
-def test_beta_binomial_quantiles_agree_with_scipy(
-    cases: int, rate: float, uncertain: float
-) -> None:
-    from scipy import stats
-
-    found = successes(np.array([float(cases)]), np.array([rate]), np.array([uncertain]))[0]
-    strength = max(1 / (rate * (1 - rate) * uncertain**2) - 1, 0.5)
-    told = stats.betabinom.ppf(LEVELS, cases, rate * strength, (1 - rate) * strength)
-    assert np.abs(found - told).max() <= 1  # a level on the edge of two counts may fall either way
-    assert (found != told).mean() < 0.1
-
-
-@pytest.mark.parametrize("counted", [False, True])
-def test_intervals_hit_as_often_as_they_say_on_years_made_otherwise_than_assumed(
-    counted: bool,
-) -> None:
-    """Levels walk at random, each month is Gamma-uneven with a year-end rush: no log-normal."""
-    random = np.random.default_rng(11)
-    subjects, years = 80, 9
-    level = 500 * np.exp(np.cumsum(random.normal(0.03, 0.1, (subjects, years)), axis=1))
-    month = random.gamma(3, 1 / 3, (subjects, years, 12)) * np.linspace(0.7, 1.6, 12)
-    paid = np.cumsum(level[:, :, None] * month / 12, axis=2)
-    paid = np.floor(paid) if counted else paid
-    hits = []
-    for period in (3, 6, 9):
-        made = totals(paid[:, :, period - 1], paid[:, :, 11], period / 12, counted=counted)
-        for year in range(3, years):
-            q, y = made.forecast(year), paid[:, year, 11]
-            hits.append((y >= at_level(q, 0.1)) & (y <= at_level(q, 0.9)))
-    assert 0.75 <= np.mean(hits) <= 0.85
-
-
-def test_rates_of_few_cases_hit_as_often_as_they_say() -> None:
-    random = np.random.default_rng(12)
-    subjects, years = 150, 8
-    odds = random.normal(1.5, 0.6, (subjects, 1)) + np.cumsum(
-        random.normal(0, 0.15, (subjects, years)), axis=1
-    )
-    cases = random.poisson(12, (subjects, years, 2)).astype(float)
-    won = random.binomial(cases.astype(int), 1 / (1 + np.exp(-odds))[:, :, None]).astype(float)
-    n, d, fn, fd = won[..., 0], cases[..., 0], won.sum(axis=2), cases.sum(axis=2)
-    made, hits = rates(n, d, fn, fd), []
-    for year in range(3, years):
-        q, y = made.forecast(year), fn[:, year] / fd[:, year]
-        known = np.isfinite(q).all(axis=1)
-        hits.append(((y >= at_level(q, 0.1) - 1e-9) & (y <= at_level(q, 0.9) + 1e-9))[known])
-    assert 0.75 <= np.concatenate(hits).mean() <= 0.88  # whole cases hit somewhat more often
+def test_the_prior_ships_with_its_card() -> None:
+    assert card()["version"]
+    assert card()["not_good_for"]
+    for name in ("spending", "totals", "counts", "rates"):
+        weights, similar = prior(name).weights(np.zeros((2, 40), dtype=np.float32), np.ones(2))
+        assert weights.sum(axis=1) == pytest.approx([1, 1])
+        assert (similar >= 1).all()
 
 
 def test_probabilities_are_read_by_the_limits() -> None:
     limits = OutlookLimits()
-    assert limits.likelihood(9500) is Likelihood.CERTAIN
-    assert limits.likelihood(9499) is Likelihood.POSSIBLE
-    assert limits.likelihood(500) is Likelihood.IMPOSSIBLE
+    assert limits.likelihood(9900) is Likelihood.CERTAIN
+    assert limits.likelihood(9899) is Likelihood.POSSIBLE
+    assert limits.likelihood(100) is Likelihood.IMPOSSIBLE
     with pytest.raises(ValidationError):
         OutlookLimits(certain_bp=300, impossible_bp=400)

@@ -6,7 +6,7 @@ import pytest
 
 from perf_pipeline.domain.share import is_percent, multiple
 from perf_pipeline.domain.target_grammar import parse_target
-from perf_pipeline.monitoring.actuals import read_reported, write_actual
+from perf_pipeline.monitoring.actuals import Limits, read_number, write_actual
 from perf_pipeline.warehouse.target_values import target_values
 
 
@@ -46,10 +46,14 @@ def test_a_target_in_ten_thousands_is_stored_as_what_is_counted() -> None:
         ("4‰", "‰", Fraction(4, 1000)),
     ],
 )
+def test_a_count_in_ten_thousands_is_not_rounded_up_to_its_target() -> None:
+    assert write_actual(99_996, 10, "万人次", 10**4 * 10**6) == "0.99996万人次"
+
+
 def test_what_staff_report_is_read_in_its_own_unit_or_the_targets(
     reported: str, unit: str, number: Fraction
 ) -> None:
-    assert read_reported(reported, unit).number == number
+    assert read_number(reported, Limits(None, unit, None, None)) == number
 
 
 @pytest.mark.parametrize(

@@ -1,43 +1,48 @@
-"""The backtest as one value: what `perf-pipeline backtest` prints."""
+"""The backtest: what `perf-pipeline backtest` prints, and every forecast behind it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.monitoring.backtest.panels import forecasts
-from perf_pipeline.monitoring.backtest.scoring import THREE_YEARS, comparable, score, summarize
-from perf_pipeline.monitoring.backtest.table import Kind, read_past_years
+import numpy as np
+import pandas as pd
 
-BUDGET_SHARE = 0.9  # execution rate whose reaching is foretold where there is a budget
+from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.domain.share import WHOLE_BP
+from perf_pipeline.monitoring.backtest.moments import Moments, moments
+from perf_pipeline.monitoring.backtest.naive import naive
+from perf_pipeline.monitoring.backtest.scoring import pinball_loss, summarize
+from perf_pipeline.monitoring.backtest.table import PastYears, read_past_years
+from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats, at_level
+from perf_pipeline.monitoring.outlook.forecast import Kind, forecast
+from perf_pipeline.monitoring.outlook.forest import card
+
 EVENTS = {
     Kind.SPENDING: "全年支出达到当时预算的90%（没有预算的，达到上年支出）",
     Kind.RATES: "全年比率不低于上年",
     Kind.COUNTS: "全年数量不少于上年",
 }
+QUANTILES = [f"q{number}" for number in range(1, len(LEVELS) + 1)]
 
 
-def backtest(path: Path) -> dict[str, Any]:
+def backtest(path: Path, limits: OutlookLimits) -> tuple[dict[str, Any], pd.DataFrame]:
     """Forecast every year of a table at every period but its last, and score the forecasts.
 
-    Returns kind, rows, entities, years, forecasts, event, notes, and `groups`: the scores of
-    all forecasts that the naive methods could make too, and of those with three earlier years
-    (docs/decisions/outlook.md). Raises LayoutError when nothing can be scored.
+    Returns the scores (docs/decisions/outlook.md): kind, rows, entities, years, forecasts, event,
+    notes, prior and `groups`, one a history class; and the forecasts: entity, year, period,
+    earlier_years, outcome, q1 … q79. Raises LayoutError when nothing can be scored.
     """
     past = read_past_years(path)
-    made = list(forecasts(past, BUDGET_SHARE))
-    if not made:
-        raise LayoutError(
-            "没有可评分的预计：每个单位至少要有两年，且各年有最后一期的数", Place(file=str(path))
-        )
-    scored = score(made)
-    both = comparable(scored)
-    groups = {
-        "three_years": both[both["earlier"] >= THREE_YEARS],
-        "all": both,
-    }
-    return {
+    parts = [_forecast(past, each, limits) for each in moments(past)]
+    parts = [each for each in parts if len(each[0])]
+    if not parts:
+        raise LayoutError("没有可评分的预计：至少要有一年，且有最后一期的数", Place(file=str(path)))
+    scored = pd.concat([each[0] for each in parts], ignore_index=True)
+    made = pd.concat([each[1] for each in parts], ignore_index=True)
+    made = made.sort_values(["entity", "year", "period"], kind="stable", ignore_index=True)
+    scores = {
         "file": path.name,
         "kind": str(past.kind),
         "rows": len(past.rows),
@@ -46,9 +51,56 @@ def backtest(path: Path) -> dict[str, Any]:
         "forecasts": len(scored),
         "event": EVENTS[past.kind],
         "notes": list(past.notes),
-        "groups": [
-            summarize(rows, name, scaled=past.kind is not Kind.RATES)
-            for name, rows in groups.items()
-            if len(rows)
-        ],
+        "prior": card()["version"],
+        "groups": summarize(scored, limits),
     }
+    return scores, made
+
+
+def _forecast(
+    past: PastYears, moment: Moments, limits: OutlookLimits
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the scores and the forecasts of the moments of one period."""
+    kind, known = past.kind, moment.known
+    told = forecast(kind, known)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates = kind is Kind.RATES
+        outcome = moment.final / moment.final_base if rates else moment.final
+        last = known.past_final[:, 0] / (known.past_final_base[:, 0] if rates else 1.0)
+    wanted = known.base * limits.spent_bp / WHOLE_BP if kind is Kind.SPENDING else last
+    wanted = np.where(np.isfinite(wanted) & (wanted > 0), wanted, last)
+    points = naive(kind, known)
+    mine = np.isfinite(told.quantiles).all(axis=1) & np.isfinite(outcome)
+    chance = np.where(np.isfinite(wanted), told.reaching(np.nan_to_num(wanted)), np.nan)
+    q, y = told.quantiles[mine], outcome[mine]
+    scored = pd.DataFrame(
+        {
+            "period": moment.period[mine],
+            "earlier": moment.earlier[mine],
+            "hit_80": _within(q, y, 0.1),
+            "hit_95": _within(q, y, 0.025),
+            "crps": 2 * pinball_loss(q, y),
+            "scale": 1.0 if rates else np.where(last[mine] > 0, last[mine], np.nan),
+            "probability": chance[mine],
+            "reached": np.where(np.isfinite(wanted[mine]), y >= wanted[mine], np.nan),
+            "undecided": True if rates else known.so_far[mine] < wanted[mine],
+        }
+        | {name: np.abs(point[mine] - y) for name, point in points.items()}
+        | {f"below_{level}": y <= at_level(q, level / 10) for level in range(1, 10)}
+    )
+    head = pd.DataFrame(
+        {
+            "entity": moment.entity[mine],
+            "year": moment.year[mine],
+            "period": moment.period[mine],
+            "earlier_years": moment.earlier[mine].astype(int),
+            "outcome": y,
+        }
+    )
+    return scored, pd.concat([head, pd.DataFrame(q, columns=QUANTILES)], axis=1)
+
+
+def _within(quantiles: Floats, outcome: Floats, level: float) -> np.ndarray:
+    low, high = at_level(quantiles, level), at_level(quantiles, 1 - level)
+    near: Floats = 1e-9 * np.maximum(np.abs(outcome), 1.0)
+    return (outcome >= low - near) & (outcome <= high + near)

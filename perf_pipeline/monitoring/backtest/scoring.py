@@ -1,124 +1,111 @@
-"""How good forecasts were: coverage, pinball loss, CRPS, Brier score, calibration."""
+"""How good forecasts were: coverage, CRPS against naive methods, Brier score, calibration."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from perf_pipeline.monitoring.backtest.panels import METHODS, Made
-from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats, at_level
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.domain.share import WHOLE_BP
+from perf_pipeline.monitoring.backtest.naive import METHODS
+from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats
 
 BINS = np.linspace(0, 1, 11)
-THREE_YEARS = 3
-
-
-def score(made: Sequence[Made]) -> pd.DataFrame:
-    """Score each forecast: one row each.
-
-    Columns: period, year, entity, earlier; hit_80 and hit_95; pinball, crps; for each naive method
-    its absolute error (the CRPS of a point) and the CRPS it has with the spread of its own past
-    errors; `scale` (last year's outcome); probability, reached and each naive method's answer.
-    """
-    return pd.concat([_score(each) for each in made], ignore_index=True)
-
-
-def _score(made: Made) -> pd.DataFrame:
-    y, q = made.outcome, made.quantiles
-    pinball = pinball_loss(q, y)
-    rows = pd.DataFrame(
-        {
-            "period": made.period,
-            "year": made.year,
-            "entity": made.entities,
-            "earlier": made.earlier,
-            "hit_80": (y >= at_level(q, 0.1)) & (y <= at_level(q, 0.9)),
-            "hit_95": (y >= at_level(q, 0.025)) & (y <= at_level(q, 0.975)),
-            "pinball": pinball,
-            "crps": 2 * pinball,
-            "scale": made.last,
-            "probability": made.probability,
-            "reached": np.where(np.isfinite(made.threshold), y >= made.threshold, np.nan),
-        }
-    )
-    for level in range(1, 10):
-        rows[f"below_{level}"] = y <= at_level(q, level / 10)
-    for name in METHODS:
-        point = made.naive[name]
-        rows[name] = np.abs(point - y)
-        rows[f"{name}_spread"] = 2 * pinball_loss(made.naive_spread[name], y)
-        rows[f"{name}_says"] = np.where(np.isfinite(point), point >= made.threshold, np.nan)
-    return rows
+# history classes: at least and at most so many earlier years
+CLASSES = {"three_years": (3, np.inf), "one_or_two": (1, 2), "none": (0, 0), "all": (0, np.inf)}
 
 
 def pinball_loss(quantiles: Floats, outcome: Floats) -> Floats:
-    """Return each row's pinball loss, averaged over the LEVELS."""
+    """Return each row's pinball loss, averaged over the LEVELS; CRPS is twice that."""
     off = outcome[:, None] - quantiles
     loss: Floats = np.maximum(LEVELS * off, (LEVELS - 1) * off).mean(axis=1)
     return loss
 
 
-def comparable(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep the forecasts that both naive methods could make too."""
-    return rows[rows[list(METHODS)].notna().all(axis=1)]
+def summarize(rows: pd.DataFrame, limits: OutlookLimits) -> list[dict[str, Any]]:
+    """Return the scores of each history class that has forecasts, as plain values.
+
+    `rows` has a row a forecast: period, earlier, hit_80, hit_95, crps, scale (NaN where there is
+    none), the absolute error of each naive method (NaN where it fails), probability, reached,
+    undecided (whether the year so far leaves it open) and below_1 … below_9.
+    """
+    found = []
+    for name, (least, most) in CLASSES.items():
+        part = rows[(rows["earlier"] >= least) & (rows["earlier"] <= most)]
+        if len(part):
+            found.append({"group": name} | _scores(part, limits))
+    return found
 
 
-def summarize(rows: pd.DataFrame, group: str, *, scaled: bool) -> dict[str, Any]:
-    """Return the mean scores of some forecasts as plain values for JSON and printing."""
-    out: dict[str, Any] = {"group": group, "forecasts": len(rows)}
-    out |= _means(rows, scaled=scaled)
+def _scores(rows: pd.DataFrame, limits: OutlookLimits) -> dict[str, Any]:
     told = rows[rows["probability"].notna()]
-    out["brier"] = _mean((told["probability"] - told["reached"]) ** 2)
-    out["brier_events"] = len(told)
-    for name in METHODS:
-        out["naive"][name]["brier"] = _mean((told[f"{name}_says"] - told["reached"]) ** 2)
-    out["calibration"] = _calibration(told)
-    out["levels"] = [
-        {"level": level / 10, "observed": _mean(rows[f"below_{level}"])} for level in range(1, 10)
-    ]
-    out["by_period"] = [
-        {"period": int(str(period)), "forecasts": len(part), **_means(part, scaled=scaled)}
-        for period, part in rows.groupby("period")
-    ]
-    return out
-
-
-def _means(rows: pd.DataFrame, *, scaled: bool) -> dict[str, Any]:
-    relative = rows[rows["scale"] > 0] if scaled else rows
-    by = relative["scale"] if scaled else 1.0
-    naive = {
-        name: {
-            "crps": _mean(rows[name]),
-            "crps_scaled": _mean(relative[name] / by),
-            "crps_with_spread": _mean(rows[f"{name}_spread"]),
-        }
-        for name in METHODS
+    return _means(rows) | {
+        "brier": _mean((told["probability"] - told["reached"]) ** 2),
+        "brier_events": len(told),
+        "calibration": _calibration(told),
+        "words": {
+            "all": _words(told, limits),
+            "undecided": _words(told[told["undecided"]], limits),
+        },
+        "levels": [
+            {"level": level / 10, "observed": _mean(rows[f"below_{level}"])}
+            for level in range(1, 10)
+        ],
+        "by_period": [
+            {"period": int(str(period))} | _means(part) for period, part in rows.groupby("period")
+        ],
     }
-    crps, small = _mean(rows["crps"]), _mean(relative["crps"] / by)
+
+
+def _means(rows: pd.DataFrame) -> dict[str, Any]:
+    naive = {name: _against(rows, name) for name in METHODS}
+    gains = [each["gain"] for each in naive.values() if each["gain"] is not None]
+    scaled = [each["scaled_gain"] for each in naive.values() if each["scaled_gain"] is not None]
+    crps = _mean(rows["crps"])
     return {
+        "forecasts": len(rows),
         "coverage_80": _mean(rows["hit_80"]),
         "coverage_95": _mean(rows["hit_95"]),
-        "pinball": _mean(rows["pinball"]),
+        "pinball": None if crps is None else crps / 2,
         "crps": crps,
-        "crps_scaled": small,
-        "crps_gain": _gain(crps, naive, "crps"),
-        "crps_scaled_gain": _gain(small, naive, "crps_scaled"),
-        "crps_gain_over_spread": _gain(crps, naive, "crps_with_spread"),
+        "crps_scaled": _mean(rows["crps"] / rows["scale"]),
+        "crps_gain": min(gains, default=None),
+        "crps_scaled_gain": min(scaled, default=None),
         "naive": naive,
     }
 
 
-def _gain(crps: float | None, naive: dict[str, dict[str, float | None]], key: str) -> float | None:
-    """Return by what part the CRPS is smaller than that of the better naive method."""
-    others = [each[key] for each in naive.values() if each[key] is not None]
-    best = min(filter(None, others), default=None)
-    return None if crps is None or best is None else 1 - crps / best
+def _against(rows: pd.DataFrame, name: str) -> dict[str, Any]:
+    """Compare with a naive method where it can say something: a point's CRPS is its error."""
+    both = rows[rows[name].notna()]
+    crps, error = _mean(both["crps"]), _mean(both[name])
+    scaled, scaled_error = _mean(both["crps"] / both["scale"]), _mean(both[name] / both["scale"])
+    return {
+        "forecasts": len(both),
+        "crps": error,
+        "crps_scaled": scaled_error,
+        "gain": 1 - crps / error if crps is not None and error else None,
+        "scaled_gain": 1 - scaled / scaled_error if scaled is not None and scaled_error else None,
+    }
+
+
+def _words(told: pd.DataFrame, limits: OutlookLimits) -> dict[str, Any]:
+    """Tell how often what was called certain, or impossible, came true."""
+    chance = told["probability"] * WHOLE_BP
+    called = {
+        "certain": told[chance >= limits.certain_bp],
+        "impossible": told[chance <= limits.impossible_bp],
+    }
+    return {
+        word: {"forecasts": len(rows), "came_true": _mean(rows["reached"])}
+        for word, rows in called.items()
+    }
 
 
 def _mean(values: pd.Series) -> float | None:
-    mean = values.astype(float).mean()
+    mean = values.astype(float).replace([np.inf, -np.inf], np.nan).mean()
     return None if pd.isna(mean) else float(mean)
 
 

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.errors import LayoutError, Place, UnreadableFileError
+from perf_pipeline.monitoring.outlook.forecast import Kind
 
 KEY = ("entity", "year", "period")
 LARGEST_BYTES = 200_000_000
 MOST_FAULTS = 20  # told at once
 FALLING = "比上一期减少"
-
-
-class Kind(StrEnum):
-    """What a table of past years holds."""
-
-    SPENDING = "spending"
-    RATES = "rates"
-    COUNTS = "counts"
 
 
 VALUES: dict[Kind, tuple[str, ...]] = {
@@ -46,8 +38,8 @@ def read_past_years(path: Path) -> PastYears:
     """Read a CSV file of past years.
 
     Raises UnreadableFileError when it is no CSV file in UTF-8, LayoutError when columns are
-    missing or rows are wrong: each fault with its row, column, what was found and expected. Of
-    spending, which may be paid back, a fall is only noted, and a year below zero is left out.
+    missing or rows are wrong: each fault with its row, column, what was found and expected.
+    Spending may be paid back: a fall, a sum below zero and a negative budget are only noted.
     """
     raw = _read(path)
     kind = _kind(raw, path)
@@ -63,7 +55,7 @@ def read_past_years(path: Path) -> PastYears:
             name,
             faults,
             whole=kind is not Kind.SPENDING,
-            low=-np.inf if name == "cumulative" else 0,
+            low=-np.inf if kind is Kind.SPENDING else 0,
             empty=name == "budget",
         )
     _tell(faults, path)
@@ -72,7 +64,7 @@ def read_past_years(path: Path) -> PastYears:
     rows = rows.sort_values(list(KEY), kind="stable").reset_index(drop=True)
     notes = _falls(rows, kind, faults)
     _tell(faults, path)
-    return _without_negative(kind, rows, notes)
+    return PastYears(kind, rows, tuple(notes + _negative(rows, kind)))
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -171,14 +163,15 @@ def _falls(rows: pd.DataFrame, kind: Kind, faults: list[tuple[int, str]]) -> lis
     return notes
 
 
-def _without_negative(kind: Kind, rows: pd.DataFrame, notes: list[str]) -> PastYears:
-    if kind is Kind.SPENDING:
-        below = rows["cumulative"] < 0
-        for row in rows["row"][below]:
-            notes.append(f"第{row}行：累计支出为负，该单位该年不计入")
-        bad = below.groupby([rows["entity"], rows["year"]]).transform("any")
-        rows = rows[~bad].reset_index(drop=True)
-    return PastYears(kind, rows, tuple(notes))
+def _negative(rows: pd.DataFrame, kind: Kind) -> list[str]:
+    if kind is not Kind.SPENDING:
+        return []
+    labels = {"cumulative": "累计支出", "budget": "预算"}
+    return [
+        f"第{row}行：{label}为负（{value:g}），照原数计入"
+        for name, label in labels.items()
+        for row, value in rows.loc[rows[name] < 0, ["row", name]].itertuples(index=False)
+    ]
 
 
 def _tell(faults: list[tuple[int, str]], path: Path) -> None:

@@ -1,6 +1,8 @@
-"""A forecast as a predictive distribution: its quantiles at fixed levels, one row a subject."""
+"""A forecast as a predictive distribution: weights of places on a scale, with atoms."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,28 +11,67 @@ Floats = NDArray[np.float64]
 
 # every 1.25 %: 2.5, 10, 50, 90 and 97.5 % are among them
 LEVELS: Floats = np.arange(1, 80) / 80
+BELOW = 1e-9  # what ends before an atom ends so much before it
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places on a scale, in order: stretches (lower < upper) and atoms (lower = upper)."""
+
+    lower: Floats
+    upper: Floats
+
+    @classmethod
+    def between(cls, *edges: tuple[float, ...]) -> Places:
+        """Return the stretches between edges; where one row ends and the next begins is an atom."""
+        lower: list[float] = []
+        upper: list[float] = []
+        for row in edges:
+            if lower:
+                lower.append(row[0])
+                upper.append(row[0])
+            lower += row[:-1]
+            upper += row[1:]
+            if len(row) > 1 and row is not edges[-1]:
+                upper[-1] -= BELOW
+        return cls(np.array(lower), np.array(upper))
+
+    def of(self, points: Floats) -> NDArray[np.intp]:
+        """Return the number of the place of each point; outside, the outermost."""
+        return np.minimum(np.searchsorted(self.upper, points), len(self.upper) - 1)
+
+    def quantiles(self, weights: Floats, levels: Floats = LEVELS) -> Floats:
+        """Return the points at the levels (n × levels); `weights` is n × places, each row 1."""
+        below = np.minimum(np.cumsum(weights, axis=1), 1.0)
+        below[:, -1] = 1.0
+        # one sorted search for all rows: each row's levels lie between its number and the next
+        rows = np.arange(len(weights))[:, None]
+        flat = np.searchsorted((below + 2.0 * rows).ravel(), (levels + 2.0 * rows).ravel())
+        place = np.minimum(
+            flat.reshape(len(weights), -1) - rows * below.shape[1], below.shape[1] - 1
+        )
+        weight = np.take_along_axis(weights, place, axis=1)
+        before = np.take_along_axis(below, place, axis=1) - weight
+        inside = np.clip((levels - before) / np.maximum(weight, 1e-12), 0.0, 1.0)
+        found: Floats = self.lower[place] + inside * (self.upper[place] - self.lower[place])
+        return found
+
+    def reaching(self, weights: Floats, points: Floats) -> Floats:
+        """Return the weight at or above a point of each row."""
+        place = self.of(points)[:, None]
+        beyond = np.take_along_axis(np.cumsum(weights[:, ::-1], axis=1)[:, ::-1], place, axis=1)
+        lower, upper = self.lower[place], self.upper[place]
+        points = np.clip(points, self.lower[0], np.inf)
+        inside = np.clip((points[:, None] - lower) / np.maximum(upper - lower, BELOW), 0.0, 1.0)
+        weight = np.take_along_axis(weights, place, axis=1)
+        found: Floats = np.clip(beyond - inside * weight, 0.0, 1.0)[:, 0]
+        # an atom is reached as a whole, unless it lies before the point
+        atom = (lower == upper)[:, 0]
+        found = np.where(atom & (points > upper[:, 0]), found, np.where(atom, beyond[:, 0], found))
+        return found
 
 
 def at_level(quantiles: Floats, level: float) -> Floats:
     """Return the quantile at one of the LEVELS for each row."""
     found: Floats = quantiles[:, round(level * 80) - 1]
     return found
-
-
-def probability_at_least(quantiles: Floats, threshold: Floats) -> Floats:
-    """Return P(final ≥ threshold) for each row, within [0, 1].
-
-    Between two quantiles the probability falls in a straight line. Outside the outermost ones it
-    is 0 or 1 only when the distribution is a point; else it stays half a level away.
-    """
-    below = (quantiles < threshold[:, None]).sum(axis=1)
-    last = quantiles.shape[1]
-    rows = np.arange(len(quantiles))
-    low = quantiles[rows, np.clip(below - 1, 0, last - 1)]
-    high = quantiles[rows, np.clip(below, 0, last - 1)]
-    width = np.where(high > low, high - low, 1.0)
-    inside = np.clip((threshold - low) / width, 0.0, 1.0)
-    level = np.where(below == 0, 0.5, np.where(below == last, last + 0.5, below + inside)) / 80
-    point = quantiles[:, 0] == quantiles[:, -1]
-    certain = np.where(quantiles[:, 0] >= threshold, 1.0, 0.0)
-    return np.where(point, certain, 1.0 - level)

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator
-from perf_pipeline.measures.catalogue import REPORTED, declared_where
-from perf_pipeline.monitoring.outlook.distribution import Floats, probability_at_least
+from perf_pipeline.measures.catalogue import REPORTED, declared_where, most_possible
+from perf_pipeline.monitoring.outlook.deliverables import at_most
+from perf_pipeline.monitoring.outlook.distribution import Floats
+from perf_pipeline.monitoring.outlook.forecast import Forecast
 from perf_pipeline.monitoring.outlook.subjects import (
     INTERVALS,
     Measured,
     Method,
-    facts,
-    quantiles_of,
+    fact,
     stored,
+    tell,
 )
-from perf_pipeline.monitoring.outlook.wording import TOO_LITTLE, outlook_reason
+from perf_pipeline.monitoring.outlook.wording import TOO_LITTLE, Sentence, outlook_reason
 
 NUMBERS = ("number", "range")
+OF_THE_PERIOD = declared_where(lambda each: each.of_the_period)
+OF_A_FIXED_BASE = declared_where(lambda each: each.fixed_base)
+MAY_HEAL = declared_where(lambda each: each.misses_may_heal)
 
 
 def foretell_spending(
@@ -40,15 +45,15 @@ def foretell_spending(
     """
     rows = results.assign(subject_key=results["project_name"], value=results["paid_fen"], base=1)
     rows["planned"] = pd.to_numeric(rows["planned_bp"]) / WHOLE_BP
-    rows["budget"], rows["open_cases"] = rows["budget_fen"], 0
+    rows["limit"], rows["open_cases"] = rows["budget_fen"], 0
     now = _this_year(rows, checkpoint)
     now["unknown"] = [
         "没有可用的支付数据，无法预计"
         if paid is None
         else (TOO_LITTLE if not paid and not budget else None)
-        for paid, budget in zip(now["value"], now["budget"], strict=True)
+        for paid, budget in zip(now["value"], now["limit"], strict=True)
     ]
-    budget = pd.to_numeric(now["budget"]).to_numpy(dtype=float)
+    budget = pd.to_numeric(now["limit"]).to_numpy(dtype=float)
     now["measured"], now["unit"] = Measured.SPENDING, None
     now["at_least"] = np.where(budget > 0, budget * limits.spent_bp / WHOLE_BP, np.nan)
     now["at_most"] = np.nan
@@ -72,10 +77,11 @@ def foretell_indicators(
         subject_key=results["indicator_key"],
         value=results["numerator"],
         base=results["denominator"],
-        budget=np.nan,
+        limit=results["target_micro"],
         planned=np.nan,
     )
-    is_open = results["measure"].isin(declared_where(lambda each: each.misses_may_heal))
+    rows["limit"] = pd.to_numeric(rows["limit"]) / MICRO
+    is_open = results["measure"].isin(MAY_HEAL)
     rows["open_cases"] = np.where(is_open, rows["base"] - rows["value"], 0)
     now = _this_year(rows, checkpoint)
     kinds = [_measured(row) for row in now.to_dict("records")]
@@ -104,11 +110,11 @@ def _measured(row: dict[Hashable, Any]) -> Measured | str:
     if is_percent(str(row["unit"] or "")):
         if row["measure"] == REPORTED:
             return "填报的比率不知件数，暂不能预计"
-        if row["measure"] in declared_where(lambda each: each.of_the_period):
+        if row["measure"] in OF_THE_PERIOD:
             return "只统计本期的比率，年底另计，暂不能预计"
         if row["measure"] == "execution_rate":
             return "与项目支出的预计相同，见全年预计执行数"
-        if row["measure"] in declared_where(lambda each: each.fixed_base):
+        if row["measure"] in OF_A_FIXED_BASE:
             return "分母全年不变，须看还有多少未完成，暂不能预计"
         within = 0 <= int(str(row["value"])) <= base
         return Measured.RATE if within else "比率超过100%，暂不能预计"
@@ -158,45 +164,55 @@ def _foretell_kind(
 ) -> None:
     if checkpoint.last:
         value = pd.to_numeric(mine["value"]).to_numpy(dtype=float)
-        quantiles = facts(value / pd.to_numeric(mine["base"]).to_numpy(dtype=float))
-        past = np.zeros(len(mine), dtype=bool)
+        told = fact(value / pd.to_numeric(mine["base"]).to_numpy(dtype=float))
     else:
-        panel = _panel(mine, rows, checkpoint)
-        quantiles, past = quantiles_of(panel, measured, checkpoint.month / 12)
-    foretold = np.isfinite(quantiles).all(axis=1)
+        told = tell(_panel(mine, rows, checkpoint), measured, checkpoint.month / 12)
+    if measured is Measured.COUNT:
+        most = mine["measure"].map(most_possible()).to_numpy(dtype=float)
+        told = replace(told, forecast=at_most(told.forecast, most))
+    foretold = np.isfinite(told.forecast.quantiles).all(axis=1)
     now.loc[mine.index[np.flatnonzero(~foretold)], "reason"] = TOO_LITTLE
-    quantiles, past = quantiles[foretold], past[foretold]
+    chance = _probabilities(mine, told.forecast, measured, checkpoint)[foretold]
+    quantiles = told.forecast.quantiles[foretold]
     mine = mine.iloc[np.flatnonzero(foretold)]
-    chance = _probabilities(mine, quantiles, measured, checkpoint)
     whole = stored(quantiles, measured).astype("int64").astype(object)
-    lines = zip(
-        _methods(measured, checkpoint, past, mine),
+    similar, years = (
+        np.nan_to_num(each[foretold]).astype(int).tolist()
+        for each in (told.forecast.similar, told.years)
+    )
+    probability = [None if np.isnan(each) else _basis_points(each) for each in chance]
+    likelihood = [None if each is None else limits.likelihood(each) for each in probability]
+    if checkpoint.last:
+        methods = [Method.FACT] * len(mine)
+    else:
+        methods = [Method.PAST_YEARS if own else Method.FIRST_YEAR for own in years]
+    said = zip(
+        methods,
+        [measured] * len(mine),
         mine["unit"],
+        similar,
+        years,
         whole[["low80", "point", "high80"]].itertuples(index=False, name=None),
         mine["promise"],
-        [None if np.isnan(each) else round(each * WHOLE_BP) for each in chance],
+        probability,
+        likelihood,
         strict=True,
     )
-    told = [_line(measured, limits, *each) for each in lines]
-    names = ("method", "probability_bp", "likelihood", "reason")
-    for number, name in enumerate(names):
-        now.loc[mine.index, name] = pd.Series([row[number] for row in told], mine.index, object)
-    for name in INTERVALS:
-        now.loc[mine.index, name] = pd.Series(list(whole[name]), mine.index, object)
+    columns: dict[str, list[Any]] = {
+        "method": [str(each) for each in methods],
+        "probability_bp": probability,
+        "likelihood": [None if each is None else str(each) for each in likelihood],
+        "reason": [outlook_reason(Sentence(*each)) for each in said],
+    }
+    for name, values in (columns | {each: list(whole[each]) for each in INTERVALS}).items():
+        now.loc[mine.index, name] = pd.Series(values, mine.index, object)
 
 
-def _line(
-    measured: Measured,
-    limits: OutlookLimits,
-    method: Method,
-    unit: str | None,
-    interval: tuple[int, int, int],
-    promise: str | None,
-    probability: int | None,
-) -> tuple[str, int | None, str | None, str]:
-    likelihood = None if probability is None else limits.likelihood(probability)
-    said = outlook_reason(method, measured, unit, interval, promise, probability, likelihood)
-    return str(method), probability, None if likelihood is None else str(likelihood), said
+def _basis_points(chance: float) -> int:
+    """Return a probability in basis points: never whole where it is not."""
+    if 0 < chance < 1:
+        return min(max(round(chance * WHOLE_BP), 1), WHOLE_BP - 1)
+    return round(chance * WHOLE_BP)
 
 
 def _panel(mine: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
@@ -206,11 +222,11 @@ def _panel(mine: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint) -> pd
     joined = rows.merge(subjects, on=key)
     same = joined[joined["month"] == checkpoint.month]
     end = joined[(joined["month"] == 12) & (joined["fiscal_year"] < checkpoint.fiscal_year)]
-    end = end[["subject", "fiscal_year", "value", "base"]]
-    end = end.rename(columns={"value": "final_value", "base": "final_base"})
+    ends = {"value": "final_value", "base": "final_base", "limit": "final_limit"}
+    end = end[["subject", "fiscal_year", *ends]].rename(columns=ends)
     panel = same.merge(end, on=["subject", "fiscal_year"], how="left")
     panel = panel.rename(columns={"fiscal_year": "year"})
-    names = ("value", "base", "open_cases", "final_value", "final_base", "budget", "planned")
+    names = ("value", "base", "open_cases", "limit", "planned", *ends.values())
     return panel.assign(
         subject=panel["subject"].astype(int),
         year=panel["year"].astype(int),
@@ -219,7 +235,7 @@ def _panel(mine: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint) -> pd
 
 
 def _probabilities(
-    mine: pd.DataFrame, quantiles: Floats, measured: Measured, checkpoint: Checkpoint
+    mine: pd.DataFrame, told: Forecast, measured: Measured, checkpoint: Checkpoint
 ) -> Floats:
     """Return the probability of each promise; at year end the exact judgement decides."""
     low = mine["at_least"].to_numpy(dtype=float)
@@ -230,9 +246,8 @@ def _probabilities(
         )
     # more than allowed: of whole things the next one
     above = np.nextafter(high, 2) if measured is Measured.RATE else np.floor(high) + 1
-    reaching = probability_at_least(quantiles, low)
-    exceeding = probability_at_least(quantiles, above)
-    if measured is not Measured.RATE:  # what has been reached stays reached
+    reaching, exceeding = (told.reaching(np.nan_to_num(each)) for each in (low, above))
+    if measured is Measured.COUNT:  # what has been counted stays counted
         value = pd.to_numeric(mine["value"]).to_numpy(dtype=float)
         reaching = np.where(value >= low, 1.0, reaching)
         exceeding = np.where(value > high, 1.0, exceeding)
@@ -240,17 +255,3 @@ def _probabilities(
     chance = chance - np.where(np.isfinite(high), exceeding, 0.0)
     none = ~np.isfinite(low) & ~np.isfinite(high)
     return np.where(none, np.nan, np.clip(chance, 0.0, 1.0))
-
-
-def _methods(
-    measured: Measured, checkpoint: Checkpoint, past: NDArray[np.bool_], mine: pd.DataFrame
-) -> list[Method]:
-    if checkpoint.last:
-        return [Method.FACT] * len(mine)
-    if measured is Measured.RATE:
-        first = [Method.CASES] * len(mine)
-    elif measured is Measured.SPENDING:
-        first = [Method.PACE if pd.isna(plan) else Method.PLAN for plan in mine["planned"]]
-    else:
-        first = [Method.PACE] * len(mine)
-    return [Method.PAST_YEARS if known else fresh for known, fresh in zip(past, first, strict=True)]

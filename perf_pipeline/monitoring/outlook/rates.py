@@ -1,111 +1,129 @@
-"""What a year's rate comes to: a Beta-Binomial forecast of the cases still to come.
+"""Rates: how many of the cases still to come will succeed, whole cases at any number of them.
 
-The rate of the rest of the year is expected as in past years at the same season, moved by the
-part of this year's surprise so far that lasts (on the log-odds scale, partially pooled over
-subjects); how many cases are still to come follows from the usual share by now. Of the rest's
-cases those that succeed vary like a Binomial whose probability is itself uncertain.
+Atoms at the ends: none of them, all of them. Between, the scale is how far the rate of the rest
+lies from the expected one, in usual errors (chance, and rates that drift).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import betaln
 
-from perf_pipeline.monitoring.outlook.beta_binomial import successes
-from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
-from perf_pipeline.monitoring.outlook.pooling import pooled_before
-from perf_pipeline.monitoring.outlook.surprise import Learner, Prior
+from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
+from perf_pipeline.monitoring.outlook.known import Known, columns, recent_mean
 
-RECENT = 0.5  # levels of rates drift: last year says most
-DRIFT = 0.3  # usual true surprise on the log-odds scale, against which chance is weighed
-APART = 1.0  # the same for a subject without a past, against all others this year
-PRIOR = Prior(kept=0.95, spread=0.3)
-EXACT_BELOW = 300  # cases to come that are counted one by one
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Numerators and denominators so far and at year end, as in Totals."""
-
-    numerator: Floats
-    denominator: Floats
-    final_numerator: Floats
-    final_denominator: Floats
-    open_cases: Floats  # of the denominator so far, those that may still succeed
-    time: float
+NONE, ALL = -13.0, 13.0
+_RIGHT = (
+    *(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1, 1.15, 1.3, 1.5, 1.75, 2, 2.3, 2.6, 3, 3.5, 4),
+    *(5, 6, 8, 12),
+)
+PLACES = Places.between(
+    (NONE,), (NONE, *(-each for each in reversed(_RIGHT[:-1])), 0, *_RIGHT[:-1], ALL), (ALL,)
+)
+DRIFT = 0.004  # variance of a rate beyond chance, as part of that of one case
+FADING = 0.6  # weight of a year against the one after it
+SAID = 60.0  # cases of past years that the cases of this year are weighed against, at most
+USUAL = 0.85  # rate expected where nothing is known
+WHOLE = 400  # cases to come up to which they are counted one by one
 
 
-class RatesOutlook:
-    """Forecasts of any year of a panel of rates; each reads nothing later than its own moment."""
+class RatesScale:
+    """Where a rate may end, seen from past years' rates and cases and this year's so far."""
 
-    def __init__(self, rates: Rates) -> None:
-        """Work out usual rates, by season, and surprises, each from earlier columns alone."""
-        self.rates = rates
-        now = _log_odds(rates.numerator, rates.denominator)
-        rest_cases = rates.final_denominator - rates.denominator + rates.open_cases
-        rest_won = np.clip(
-            rates.final_numerator - rates.numerator, 0.0, np.maximum(rest_cases, 0.0)
-        )
-        rest = _log_odds(rest_won, rest_cases)
-        peers = _peers(now)
-        usual_now, usual_rest = pooled_before(now, RECENT), pooled_before(rest, RECENT)
-        past = np.isfinite(usual_now) & np.isfinite(usual_rest)
-        usual_now = np.where(past, usual_now, peers)
-        self.from_past = past
-        self.usual = np.where(past, usual_rest, peers)
-        told = _told(rates.denominator, usual_now, past)
+    places = PLACES
+
+    def __init__(self, known: Known, open_cases: Floats | None = None) -> None:
+        """Work out the cases still to come, and the rate expected of them.
+
+        `open_cases` of the denominator so far may still succeed: they count as still to come.
+        """
+        self.known = known
+        n, k, time = np.nan_to_num(known.base), np.nan_to_num(known.so_far), known.time
+        still = np.zeros(len(n)) if open_cases is None else open_cases
+        final_n, past_n = known.past_final_base, known.past_base
+        weight = FADING ** np.arange(final_n.shape[1])
         with np.errstate(divide="ignore", invalid="ignore"):
-            usual = pooled_before(np.clip(rates.denominator / rates.final_denominator, 0.0, 1.0))
-            share = np.clip(np.where(np.isfinite(usual), usual, rates.time), 0.001, 1.0)
-            self.whole_year = rates.denominator / share
-            self.to_come = self.whole_year - rates.denominator + rates.open_cases
-        counting = _chance(np.maximum(self.to_come, 1.0), expit(self.usual))
-        self.learner = Learner((now - usual_now) * told, rest - self.usual, counting, PRIOR)
+            final_n = np.where(final_n > 0, final_n, np.nan)
+            self.rates = known.past_final / final_n
+            said = np.nan_to_num(np.minimum(final_n, 200.0)) * weight
+            strength = said.sum(axis=1)
+            self.usual = (said * np.nan_to_num(self.rates)).sum(axis=1) / strength
+            years = np.isfinite(self.rates).sum(axis=1)
+            share = np.nan_to_num(recent_mean(past_n / final_n, 0.8))
+            share = np.clip((share * years + time) / (years + 1.0), 0.02, 0.98)
+            paced = n * (1 - share) / share
+            volume = recent_mean(final_n, FADING) * (1 - share)
+            to_come = np.sqrt((paced + 0.5) * (volume + 0.5))
+            rest_n = final_n - past_n
+            differ = (known.past_final - known.past_so_far) / rest_n - known.past_so_far / past_n
+            heavy = np.where(np.isfinite(differ), np.minimum(past_n, rest_n), 0.0) * weight
+            season = (np.nan_to_num(differ) * heavy).sum(axis=1) / (heavy.sum(axis=1) + 30.0)
+        self.to_come = np.maximum(np.where(np.isfinite(volume), to_come, paced), 0.5) + still
+        self.season = season * years / (years + 1.0)
+        usual = np.where(strength > 0, self.usual, USUAL)
+        before = np.where(strength > 0, np.minimum(strength, SAID) + 2.0, 2.0) / 2
+        now = np.minimum(n, 400.0)
+        rate = np.where(n > 0, k / np.maximum(n, 1.0), 0.0)
+        expected = (now * rate + usual * before) / (now + before) + self.season
+        self.expected = np.clip(expected, 0.001, 0.999)
+        chance = self.expected * (1 - self.expected)
+        self.error = np.sqrt(chance * (1 / np.maximum(self.to_come, 1.0) + DRIFT))
+        self.decided, self.years = n - still, years
 
-    def forecast(self, year: int) -> Floats:
-        """Return the quantiles of the year's rate, a row a subject, NaN where nothing is known."""
-        learned = self.learner.at(year)
-        middle = self.usual[:, year] + learned.location
-        so_far, to_come = self.rates.numerator[:, year], self.to_come[:, year]
-        rest = to_come[:, None] * expit(middle[:, None] + learned.offsets)
-        few = np.isfinite(middle) & (to_come < EXACT_BELOW)
-        if few.any():
-            reach = at_level(learned.standard[None, :], 0.9) / 1.2816  # as of a Normal
-            uncertain = learned.process[few] * reach
-            rest[few] = successes(to_come[few], expit(middle[few]), uncertain)
-        with np.errstate(invalid="ignore"):
-            quantiles: Floats = (so_far[:, None] + rest) / self.whole_year[:, year][:, None]
-        return quantiles
+    def points(self, won: Floats, cases: Floats) -> Floats:
+        """Return where the year's end lies, of so many cases (n); NaN where none came."""
+        more, rest = won - self.known.so_far, cases - self.decided
+        with np.errstate(divide="ignore", invalid="ignore"):
+            off = np.clip((more / rest - self.expected) / self.error, NONE + 1, ALL - 1)
+        point = np.where(more >= rest, ALL, np.where(more <= 0, NONE, off))
+        return np.where(rest > 0, point, np.nan)
 
+    def amounts(self, points: Floats) -> Floats:
+        """Return the year's rates at points (n × m)."""
+        rest = np.maximum(np.rint(self.to_come), 1.0)[:, None]
+        more = np.clip(self.expected[:, None] + points * self.error[:, None], 0.0, 1.0) * rest
+        more = np.where(rest < WHOLE, np.rint(more), more)
+        more = np.where(points >= ALL, rest, np.where(points <= NONE, 0.0, more))
+        won = np.nan_to_num(self.known.so_far)[:, None] + more
+        rates: Floats = won / (self.decided[:, None] + rest)
+        return rates
 
-def _log_odds(numerator: Floats, denominator: Floats) -> Floats:
-    """Return log odds with half a case added to each side; NaN where there was no case."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds = np.log((numerator + 0.5) / (denominator - numerator + 0.5))
-    return np.where(denominator > 0, odds, np.nan)
+    def at_least(self, rates: Floats) -> Floats:
+        """Return from which point on a year ends with at least such a rate (n)."""
+        rest = np.maximum(np.rint(self.to_come), 1.0)
+        more = rates * (self.decided + rest) - np.nan_to_num(self.known.so_far)
+        whole = np.ceil(more - 1e-9)
+        reached = np.where(rest < WHOLE, whole - 0.5, more) / rest
+        point = np.clip((reached - self.expected) / self.error, NONE + BELOW, ALL)
+        return np.where(whole <= 0, -np.inf, np.where(whole > rest, np.inf, point))
 
-
-def _chance(cases: Floats, probability: Floats) -> Floats:
-    """Return the variance of log odds that chance brings to so many cases."""
-    chance: Floats = 1 / np.maximum(cases * probability * (1 - probability), 0.25)
-    return chance
-
-
-def _told(cases: Floats, usual: Floats, past: NDArray[np.bool_]) -> Floats:
-    """Return the part of a surprise that is not chance: of few cases little, of many all.
-
-    With a Beta prior for the rate this is its posterior mean, on the log-odds scale.
-    """
-    drift = np.where(past, DRIFT, APART) ** 2
-    told: Floats = drift / (drift + _chance(cases, np.where(past, expit(usual), 0.5)))
-    return told
-
-
-def _peers(now: Floats) -> Floats:
-    """Return what all subjects show this year so far, where no past year is known."""
-    known = np.isfinite(now).sum(axis=0)
-    mean = np.nan_to_num(now).sum(axis=0) / np.maximum(known, 1)
-    return np.broadcast_to(np.where(known > 0, mean, np.nan), now.shape)
+    def features(self) -> np.ndarray:
+        """Return what the forest reads, a column each."""
+        n, k = np.nan_to_num(self.known.base), np.nan_to_num(self.known.so_far)
+        error, rates = self.error, self.rates
+        lost = np.maximum(self.decided - k, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            now = np.where(n > 0, k / np.maximum(n, 1.0), np.nan)
+            reach = np.where(np.isfinite(rates), rates, -np.inf).max(axis=1) - np.where(
+                np.isfinite(rates), rates, np.inf
+            ).min(axis=1)
+            steps = np.abs(np.diff(rates, axis=1))
+            known = np.isfinite(rates)
+            return columns(
+                self.known.time,
+                self.expected,
+                np.log(self.to_come),
+                np.log1p(n),
+                np.minimum(self.years, 5),
+                (now - self.expected) / error,
+                (rates[:, 0] - self.expected) / error,
+                (self.usual - self.expected) / error,
+                self.season / error,
+                np.where(self.years > 1, reach, np.nan) / error,
+                recent_mean(steps, 0.8) / error,
+                recent_mean(np.where(known, rates >= 1, np.nan), 0.8),
+                recent_mean(np.where(known, rates <= 0, np.nan), 0.8),
+                np.log1p(lost),
+                np.log1p(k),
+                np.exp(betaln(k + 1 + self.to_come, lost + 0.5) - betaln(k + 1, lost + 0.5)),
+            )

@@ -1,4 +1,4 @@
-"""The outlook of many subjects at one checkpoint: pure functions over frames.
+"""The outlook of many subjects at one checkpoint: from frames to what is known, and back.
 
 A subject is a project's spending or an indicator. Rows come one a subject and year: the value so
 far at this checkpoint and, of past years, the value at year end.
@@ -6,18 +6,19 @@ far at this checkpoint and, of past years, the value at year end.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from perf_pipeline.monitoring.outlook.deliverables import on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats, at_level
-from perf_pipeline.monitoring.outlook.first_year import first_year_counts, first_year_spending
-from perf_pipeline.monitoring.outlook.rates import Rates, RatesOutlook
-from perf_pipeline.monitoring.outlook.totals import Totals, TotalsOutlook
+from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
+from perf_pipeline.monitoring.outlook.known import Known
 
 INTERVALS = {"low95": 0.025, "low80": 0.1, "point": 0.5, "high80": 0.9, "high95": 0.975}
+EARLIEST, LATEST = 1 / 12, 11 / 12  # how far a plan may move a first year
 
 
 class Measured(StrEnum):
@@ -34,19 +35,23 @@ class Method(StrEnum):
 
     FACT = "fact"
     PAST_YEARS = "past_years"
-    PLAN = "plan"
-    PACE = "pace"
-    CASES = "cases"
+    FIRST_YEAR = "first_year"
 
 
-def quantiles_of(
-    rows: pd.DataFrame, measured: Measured, time: float
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return each subject's quantiles at year end, and whether they rest on its past years.
+@dataclass(frozen=True)
+class Told:
+    """A forecast of each subject, and its own past years that it rests on besides the prior."""
+
+    forecast: Forecast
+    years: Floats
+
+
+def tell(rows: pd.DataFrame, measured: Measured, time: float) -> Told:
+    """Foretell each subject's year end.
 
     `rows` has the columns subject (0, 1, … in the order of the result), year, value, base,
-    open_cases, final_value, final_base, budget and planned (all floats, NaN where
-    unknown); the newest year is the one foretold.
+    open_cases, limit, final_value, final_base, final_limit and planned (all floats, NaN where
+    unknown); the newest year is the one foretold. `limit` is the budget or the target in force.
     """
     years = np.unique(rows["year"])
     subjects = int(rows["subject"].max()) + 1
@@ -57,33 +62,44 @@ def quantiles_of(
         values[place] = rows[name].to_numpy(dtype=float)
         return values
 
-    year = len(years) - 1
-    value, final = panel("value"), panel("final_value")
+    base = "base" if measured is Measured.RATE else "limit"
+    final_base = "final_base" if measured is Measured.RATE else "final_limit"
+    now, limit = panel("value")[:, -1], panel("limit")
+    past = (panel(name)[:, -2::-1] for name in ("value", base, "final_value", final_base))
+    known = Known(np.full(subjects, time), now, panel(base)[:, -1], *past)
     if measured is Measured.RATE:
-        so_far = (value, panel("base"))
-        at_end = (final, panel("final_base"))
-        rates = RatesOutlook(Rates(*so_far, *at_end, panel("open_cases"), time))
-        return rates.forecast(year), rates.from_past[:, year]
-    planned = panel("planned")
-    planned = np.where(np.isfinite(planned), planned, time)
-    counted = measured is Measured.COUNT
-    totals = TotalsOutlook(Totals(value, final, panel("budget"), planned, time, counted))
-    quantiles, past = totals.forecast(year), totals.from_past[:, year]
-    past = past & np.isfinite(final[:, :year]).any(axis=1)
-    if counted:
-        first = ~past & np.isfinite(value[:, year])
-        quantiles[first] = first_year_counts(value[first, year], time)
-    budget = panel("budget")[:, year]
-    first = ~past & np.isfinite(value[:, year]) & (budget > 0)
-    if measured is Measured.SPENDING and first.any():
-        plan = planned[first, year]
-        quantiles[first] = first_year_spending(value[first, year], budget[first], plan)
-    return quantiles, past
+        return Told(
+            forecast(Kind.RATES, known, np.nan_to_num(panel("open_cases")[:, -1])), known.years
+        )
+    if measured is Measured.COUNT:
+        made = forecast(Kind.COUNTS, known)
+        habit = on_target(panel("final_value")[:, :-1], panel("final_limit")[:, :-1])
+        target = np.where(limit[:, -1] > now, limit[:, -1], np.nan)
+        return Told(_on_target(made, target, habit), known.years)
+    planned = panel("planned")[:, -1]
+    # a plan moves a first year: what is planned late is not late; own past years know their season
+    moves = np.isfinite(planned) & (known.years == 0)
+    moved = np.where(moves, np.clip((time + planned) / 2, EARLIEST, LATEST), time)
+    return Told(forecast(Kind.SPENDING, replace(known, time=moved)), known.years)
 
 
-def facts(value: Floats) -> Floats:
-    """Return the quantiles at year end itself: the fact, whatever the level."""
-    return np.repeat(value[:, None], len(LEVELS), axis=1)
+def _on_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
+    def reaching(threshold: Floats) -> Floats:
+        chance = made.reaching(threshold)
+        mixed = (1 - habit) * chance + habit * (target >= threshold)
+        found: Floats = np.where(np.isfinite(target), mixed, chance)
+        return found
+
+    return Forecast(with_target(made.quantiles, target, habit), made.similar, reaching)
+
+
+def fact(value: Floats) -> Told:
+    """Return the year's end itself: the fact, whatever the level."""
+    quantiles = np.repeat(value[:, None], len(LEVELS), axis=1)
+    nothing = np.full(len(value), np.nan)
+    return Told(
+        Forecast(quantiles, nothing, lambda wanted: np.where(value >= wanted, 1.0, 0.0)), nothing
+    )
 
 
 def stored(quantiles: Floats, measured: Measured) -> pd.DataFrame:

@@ -1,115 +1,123 @@
-"""What a year's spending or count comes to: pooled profiles of past years, and the year so far.
+"""Amounts without a budget, and counts: the rest of the year against the rest that is usual.
 
-Expected level: last year's total and its usual growth, and the budget where there is one, each
-weighed by how well it foretold past years. Expected share by now: the subject's own past years,
-drawn towards all subjects' (the season's shape); without any past, the plan's share. What the year
-so far lies above or below their product is its surprise; past years tell what of it lasts.
-
-Counted things vary by chance besides, like a Poisson count whose mean is itself uncertain
-(Gamma-Poisson): of a small count, a surprise says little and the rest of the year may bring much.
+The scale's unit is the usual rest: of past years where there are any, the newest heaviest, moved
+by the pace of this year so far; without any, what the pace so far would bring. Atom at 0: nothing
+more comes. Below 0 money is paid back. Of counts it matters also how few they are.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from perf_pipeline.monitoring.outlook.distribution import Floats
-from perf_pipeline.monitoring.outlook.pooling import last_before, pooled_before
-from perf_pipeline.monitoring.outlook.surprise import Learner, Prior
+from perf_pipeline.monitoring.outlook.distribution import Floats, Places
+from perf_pipeline.monitoring.outlook.known import (
+    Known,
+    columns,
+    lowest,
+    recent_mean,
+    spread,
+)
 
-GROWTH_KEPT = 0.5  # part of the usual growth that is expected to go on
-FLOOR = 0.02  # of a year's level: what is less than this says little
-DRIFT = 0.6  # usual true surprise of a count on the log scale, against which chance is weighed
-NEW = 0.3  # usual error, at the start of a year, of a level known from the year so far alone
-LEVEL_ERROR = 0.15  # error of either level that is believed before any is seen
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Amounts so far and at year end, a row a subject and a column a year, NaN where unknown.
-
-    `budget` is that known at the same moment, `planned` the share planned by it; `time` is the
-    part of the year gone by; `counted` tells that units are counted things.
-    """
-
-    so_far: Floats
-    final: Floats
-    budget: Floats
-    planned: Floats
-    time: float
-    counted: bool = False
+PLACES = Places.between(
+    (-20, -3, -1, -0.3, -0.1, 0),
+    (
+        *(0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.26, 0.32, 0.38, 0.44, 0.5, 0.56, 0.62, 0.68, 0.74, 0.8),
+        *(0.85, 0.9, 0.94, 0.98, 1.02, 1.06, 1.1, 1.15, 1.2, 1.27, 1.35, 1.45, 1.55, 1.7, 1.85, 2),
+        *(2.25, 2.5, 3, 3.5, 4.5, 6, 8, 12, 20, 50, 200),
+    ),
+)
+SAME = 2e-4  # of the usual rest: what differs by less is the same
+LEAST = 0.3  # usual rest of a count, at least
+PACE_KEPT = 0.7  # of a pace unlike past years', late in the year
+FEW = 10.0  # things counted at which half of a pace is chance
+FADING = 0.6  # weight of a year against the one after it
+LARGE = 14.0  # what the forest reads of money for how few things there are
 
 
-class TotalsOutlook:
-    """Forecasts of any year of a panel; each reads nothing later than its own moment."""
+class TotalsScale:
+    """Where a year may end, seen from past years and the pace so far."""
 
-    def __init__(self, totals: Totals) -> None:
-        """Work out levels, shares and surprises, each from earlier columns alone."""
-        self.so_far = totals.so_far
+    places = PLACES
+
+    def __init__(self, known: Known, *, counted: bool) -> None:
+        """Work out the usual rest of each row."""
+        self.known, self.counted = known, counted
+        self.level = recent_mean(known.past_final, FADING)
+        self.usual_begun = recent_mean(known.past_so_far, FADING)
+        rest = recent_mean(known.past_final - known.past_so_far, FADING)
+        least = 1.0 if counted else 0.0
+        begun = np.maximum(known.so_far, 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            past = pooled_before(np.clip(totals.so_far / totals.final, 0.0, 1.5))
-            self.from_past = np.isfinite(past)
-            share = np.clip(np.where(self.from_past, past, totals.planned), 0.001, 1.0)
-            level = _levels(totals)
-            new = ~np.isfinite(level)
-            begun = np.where(totals.so_far > 0, totals.so_far / share, np.nan)
-            level = np.where(new, begun, level)
-            counting = (1 - share) / np.maximum(level, 1.0) if totals.counted else 0.0 * share
-            floor = FLOOR + (0.5 / level if totals.counted else 0.0 * level)
-            surprise = np.log((totals.so_far / level + floor) / (share + floor))
-            at_end = np.log((totals.final / level + floor) / (1 + floor))
-        if totals.counted:
-            chance = 1 / np.maximum(level * share, 0.5)
-            surprise = surprise * DRIFT**2 / (DRIFT**2 + chance)
-        known_so_little = NEW**2 * (1 - share) + counting * (1 - share) / share
-        self.level, self.floor, self.share = level, floor, share
-        spread = 0.25 * np.sqrt(max(1 - totals.time, 0.0)) + 1e-6
-        self.learner = Learner(
-            np.where(new, np.nan, surprise),
-            at_end,
-            np.where(new, counting + known_so_little, counting),
-            Prior(
-                kept=np.sqrt(totals.time), spread=spread, rest=np.sqrt(max(1 - totals.time, 0.0))
-            ),
-        )
+            some = 0.03 * np.abs(self.level) + least + 1e-9
+            self.pace = np.clip((known.so_far + some) / (self.usual_begun + some), 0.2, 5.0)
+            seen = begun + np.maximum(self.usual_begun, 0.0)
+            trust = seen / (seen + FEW) if counted else 1.0
+            kept = np.minimum(trust * PACE_KEPT * np.sqrt(known.time), 0.9)
+            past = np.maximum(rest, 0.02 * np.abs(self.level)) * self.pace**kept
+            past = np.maximum(past, 0.01 * (1 - known.time) * begun)
+        fresh = (begun + least / 2) * (1 - known.time) / known.time
+        self.rest = np.where(known.years > 0, past, fresh)
+        if counted:
+            self.rest = np.maximum(self.rest, LEAST)
 
-    def forecast(self, year: int) -> Floats:
-        """Return the quantiles of the year's total, a row a subject, NaN where nothing is known."""
-        learned = self.learner.at(year)
-        level, floor = self.level[:, year][:, None], self.floor[:, year][:, None]
-        ratio = np.exp(learned.location[:, None] + learned.offsets)
-        # money may come back, but what is already spent or counted is the least to expect
-        quantiles: Floats = np.maximum(
-            level * ((1 + floor) * ratio - floor), self.so_far[:, year][:, None]
-        )
-        return quantiles
+    @property
+    def known_enough(self) -> np.ndarray:
+        """Tell which rows have a usual rest: money never paid before has none."""
+        return self.rest > 0
 
+    def points(self, final: Floats) -> Floats:
+        """Return where final amounts (n) lie."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            point = (final - self.known.so_far) / self.rest
+        return np.where(np.abs(point) <= (0.0 if self.counted else SAME), 0.0, point)
 
-def _levels(totals: Totals) -> Floats:
-    """Return the level expected for each year, NaN where neither a past year nor a budget is."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        final = np.log(np.where(totals.final > 0, totals.final, np.nan))
-        budget = np.log(np.where(totals.budget > 0, totals.budget, np.nan))
-    last = last_before(final)
-    growth = np.clip(pooled_before(final - last), -0.3, 0.3)
-    by_past = last + GROWTH_KEPT * np.nan_to_num(growth)
-    by_budget = budget + np.nan_to_num(np.clip(pooled_before(final - budget), -1.0, 0.5))
-    level = np.full(final.shape, np.nan)
-    for year in range(final.shape[1]):
-        past, plan = by_past[:, year], by_budget[:, year]
-        off_past = _error(by_past[:, :year], final[:, :year])
-        off_plan = _error(by_budget[:, :year], final[:, :year])
-        mixed = (off_plan * past + off_past * plan) / (off_past + off_plan)
-        only = np.where(np.isfinite(past), past, plan)
-        level[:, year] = np.where(np.isfinite(mixed), mixed, only)
-    expected: Floats = np.exp(level)
-    return expected
+    def amounts(self, points: Floats) -> Floats:
+        """Return the amounts at points (n × m)."""
+        amounts = self.known.so_far[:, None] + points * self.rest[:, None]
+        if not self.counted:
+            return amounts
+        return np.maximum(np.rint(amounts), self.known.so_far[:, None])
 
+    def at_least(self, amounts: Floats) -> Floats:
+        """Return from which point on a year ends with at least so much (n)."""
+        if not self.counted:
+            return self.points(amounts)
+        more = np.ceil(amounts) - self.known.so_far
+        return np.where(more > 0, (more - 0.5) / self.rest, -np.inf)
 
-def _error(forecast: Floats, final: Floats) -> float:
-    """Return the mean squared error of past forecasts on the log scale."""
-    gap = np.clip(forecast - final, -1.0, 1.0) ** 2
-    known = np.isfinite(gap)
-    return float((gap[known].sum() + 4 * LEVEL_ERROR**2) / (known.sum() + 4))
+    def own(self) -> Floats:
+        """Return where the row's own past years ended (n × years)."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (self.known.past_final - self.known.past_so_far) / self.rest[:, None]
+
+    def features(self) -> np.ndarray:
+        """Return what the forest reads, a column each."""
+        k = self.known
+        own = np.clip(self.own(), -3.0, 50.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.log(np.maximum(k.past_final, 0.5))
+            growth = np.clip(logs[:, :-1] - logs[:, 1:], -3, 3)
+            last, last_begun = k.past_final[:, 0], k.past_so_far[:, 0]
+            paced = (last - last_begun) * np.clip(k.so_far / last_begun, 0.1, 10) / self.rest
+            begun = np.maximum(k.so_far, 0.0)
+            large = np.full(len(begun), LARGE)
+            return columns(
+                k.time,
+                np.minimum(k.years, 6),
+                np.where(k.years > 0, np.log(self.pace), np.nan),
+                own[:, 0],
+                recent_mean(own, 0.8),
+                lowest(own),
+                -lowest(-own),
+                spread(own),
+                np.clip(k.so_far * (1 - k.time) / k.time / self.rest, -2, 50),
+                self.usual_begun / self.level,
+                np.clip(paced, -2, 50),
+                growth[:, 0],
+                recent_mean(np.abs(growth), 0.8),
+                np.log(self.rest) if self.counted else large,
+                recent_mean(np.where(np.isfinite(own), own == 0, np.nan), 1.0),
+                (k.so_far == 0).astype(float),
+                np.log1p(begun) if self.counted else large,
+                np.log((last + 0.5) / (self.level + 0.5)),
+            )

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from perf_pipeline.domain.money import format_wan
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.share import percent
+from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.monitoring.outlook.subjects import Measured, Method
 
-HOW: dict[Method, str] = {
-    Method.FACT: "已到年底，即为全年实际",
-    Method.PAST_YEARS: "按往年同期占全年的比重和往年全年水平推算，本年至今的快慢按往年经验部分保留",
-    Method.PLAN: "没有往年数据，按预算和支出计划的进度推算",
-    Method.PACE: "没有往年数据，按年内已过时间和至今数量推算",
-    Method.CASES: "没有往年数据，按至今的件数和比率推算年底前还会发生的部分",
-}
 TOO_LITTLE = "数据太少，暂不能预计"
+SIMILAR = {
+    Measured.SPENDING: "项目年度（同一时点、已支出比例和往年执行相近）",
+    Measured.RATE: "单位年度（同一时点、至今的比率和件数相近）",
+    Measured.COUNT: "单位年度（同一时点、至今的数量和往年相近）",
+    Measured.AMOUNT: "项目年度（同一时点、已支出比例和往年执行相近）",
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What an outlook says: how it was made, and what it came to."""
+
+    method: Method
+    measured: Measured
+    unit: str | None
+    similar: int  # public cases that were alike
+    years: int  # own past years
+    interval: tuple[int, int, int]  # 80 % interval with the point between, as stored
+    promise: str | None
+    probability_bp: int | None
+    likelihood: Likelihood | None
 
 
 def written(amount: int, measured: Measured, unit: str | None) -> str:
@@ -26,28 +43,33 @@ def written(amount: int, measured: Measured, unit: str | None) -> str:
     return f"{amount}{unit or ''}"
 
 
-def outlook_reason(
-    method: Method,
-    measured: Measured,
-    unit: str | None,
-    interval: tuple[int, int, int],
-    promise: str | None,
-    probability_bp: int | None,
-    likelihood: Likelihood | None,
-) -> str:
+def outlook_reason(said: Sentence) -> str:
     """Say how the forecast was made, its point and 80 % interval, and how likely the promise is."""
-    low, point, high = (written(each, measured, unit) for each in interval)
-    said = f"{HOW[method]}：预计全年{point}"
-    if method is Method.FACT:
-        said = f"{HOW[method]}：{point}"
-    elif low != high:
-        said += f"，八成可能在{low}至{high}之间"
-    if promise is None or probability_bp is None or likelihood is None:
-        return said
-    chance = (probability_bp + 50) // 100
-    if method is Method.FACT:
-        return f"{said}；{promise}：{'是' if probability_bp else '否'}"
-    # never more sure in words than the number is
-    about = "超过99%" if chance == 100 and probability_bp < 10_000 else f"约{chance}%"
-    about = "不到1%" if chance == 0 and probability_bp > 0 else about
-    return f"{said}；{promise}的可能性{about}（{LIKELIHOOD_LABELS[likelihood]}）"
+    low, point, high = (written(each, said.measured, said.unit) for each in said.interval)
+    if said.method is Method.FACT:
+        known = f"已到年底，即为全年实际：{point}"
+        if said.promise is None or said.probability_bp is None:
+            return known
+        return f"{known}；{said.promise}：{'是' if said.probability_bp else '否'}"
+    own = f"，并计入本身往年{said.years}年" if said.years else "，没有本身的往年数据"
+    version = card()["version"]
+    made = f"按公开数据中同类{said.similar}个{SIMILAR[said.measured]}{own}（先验{version}版）"
+    # one figure where nothing else is likely, also where only the far ends differ
+    reach = (
+        f"10个里有8个最终在{low}至{high}之间" if low != high else f"10个里有8个以上最终为{point}"
+    )
+    sentence = f"{made}：预计全年{point}，{reach}"
+    if said.promise is None or said.probability_bp is None or said.likelihood is None:
+        return sentence
+    word = LIKELIHOOD_LABELS[said.likelihood]
+    return f"{sentence}；{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
+
+
+def chance(probability_bp: int) -> str:
+    """Write a probability, never more sure in words than it is: 约93%, 超过99%, 不到1%."""
+    whole = (probability_bp + 50) // 100
+    if whole == 100 and probability_bp < 10_000:
+        return "超过99%"
+    if whole == 0 and probability_bp > 0:
+        return "不到1%"
+    return f"约{whole}%"

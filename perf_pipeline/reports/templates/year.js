@@ -76,7 +76,7 @@
     one("#evidence .facts").replaceChildren(...[
       fact("检查点", say(data.quarters[quarter])), fact("目标值", planned),
       fact("实际值", actual), fact("状态", mark(judgement)),
-      fact("分子", numerator), rate || !name ? fact(name ? "分母" : "预算数", denominator) : null,
+      fact(name ? "分子" : "累计支付", numerator), rate || !name ? fact(name ? "分母" : "预算数", denominator) : null,
       fact("度量", measure ? measure[0] : code ? say("人工填报") : say("没有度量与该指标对应")),
       fact("追溯号", id)].filter(Boolean));
     one("#evidence .reason").textContent = reason;

@@ -6,15 +6,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import case, null
 
-from perf_pipeline.warehouse.derived import Adjustment
+from perf_pipeline.warehouse.derived import Adjustment, OutlookResult
+from perf_pipeline.warehouse.findings import AuditFinding, CaseLimit, Report, ReportLine
 from perf_pipeline.warehouse.judgements import (
-    AuditFinding,
-    CaseLimit,
     IndicatorResult,
     MeasureValue,
-    OutlookResult,
-    Report,
-    ReportLine,
     SpendingResult,
     SpendingSum,
 )

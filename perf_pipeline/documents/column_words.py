@@ -34,6 +34,8 @@ class Part(StrEnum):
     REMARK = "remark"
 
 
+LEVELS = frozenset({Part.LEVEL1, Part.LEVEL2, Part.LEVEL3})
+
 _YEAR = (
     r"(?:\d{4}年?|年度|全年|本年度?|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级|指标|预计)*"
 )
@@ -44,7 +46,11 @@ _LABELS: tuple[tuple[Part, str], ...] = (
         Part.LEVEL3,
         r"[三3]级(?:绩效)?(?:指标|目标)?(?:名称|内容)?|(?:绩效|具体|末级|四级)?指标名称|具体指标",
     ),
-    (Part.VALUE, r"(?:年度|全年|当年|本年度?)*(?:计划|目标|预期|预计|应)(?:完成|实现)值"),
+    (
+        Part.VALUE,
+        r"(?:20\d{2}年度?|年度|全年|当年|本年度?)*(?:(?:计划|目标|预期|预计|应)(?:完成|实现|达到)值"
+        r"|(?:预期|计划|目标)(?:完成情况|实现情况|完成数|数)|(?:预期|计划)20\d{2}年)",
+    ),
     (
         Part.OPERATOR,
         r"(?:绩效)?(?:指标)?(?:值)?(?:符号|运算符号?|计算符号?|比较符号?|逻辑符号?|性质|方向性?)",
@@ -61,8 +67,8 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     (Part.OUTLOOK, r"(?:全年|年度|年底)?预计(?:全年)?(?:完成|实现)(?:情况|值|程度|结果)?"),
     (
         Part.ACTUAL,
-        r".*(?:实际完成|执行情况|实际值|实际实现).*|.{0,12}"
-        r"(?:完成值|完成情况|实现值|完成结果)|自评完成.*",
+        r".*(?:实际完成|执行情况|实际值|实际实现|实际达到).*|.{0,12}"
+        r"(?:完成值|完成情况|实现值|完成结果)|自评完成.*|.{0,8}实际(?:数|情况|水平|20\d{2}年)?",
     ),
     (Part.SCORE, r"(?:自评|评价|实际|指标|最终)?(?:得分|评分|自评分|分数)"),
     (Part.REASON, r".*(?:偏差|未完成|差异|偏离).*|原因(?:说明|分析)?|改进措施"),
@@ -119,6 +125,53 @@ def _part(bare: str) -> Part | None:
     spelled = (bare,) if whole == bare else (bare, whole)
     found = (part for words in spelled for part, pattern in _PARTS if pattern.fullmatch(words))
     return next(found, None)
+
+
+_OTHER_TERM = re.compile(
+    r"上年|上一?年|前[一二三]?年|去年|往年|历史|基期|半年|中期|实施期|实施周期|长期|总目标|三年|项目期|全周期"
+)
+_TERM = re.compile(
+    rf"(?:{_OTHER_TERM.pattern}|20\d{{2}}年?|年度|全年|当年|本年度?|预计当年)(?:[度末]|平均|实现|目标值?|指标值|值)*"
+)
+_YEAR_NAMED = re.compile(r"20\d{2}(?=年|$)")
+_AREA = re.compile(
+    r"(?!.*(?:单位|部门|指标|目标|名称|值))(?:[一-鿿]{1,10}(?:省|市|州|盟|区|县|旗|镇|乡|街道|村|社区|办事处)"
+    r"|[省市区县州]?本级|[A-Za-z甲乙丙丁]{1,2}[区县市镇乡村])"
+)
+_ALL_AREAS = re.compile(r"合计|总计|小计|总体|总量|总数|全[省市区县州镇乡](?:合计)?|汇总")
+_PROMISES = re.compile(r"目标|预期|预计|计划|应达|要求|当年|本年")
+
+
+def of_other_term(text: str) -> bool:
+    """Tell whether a heading is of last year, half a year or several years (上年, 中期, 实施期)."""
+    return _OTHER_TERM.match(label(text)) is not None
+
+
+def is_term(text: str) -> bool:
+    """Tell whether a heading names a time only: 2024年, 上年, 中期, 年度."""
+    return _TERM.fullmatch(label(text)) is not None
+
+
+def year_of(text: str) -> int | None:
+    """Return the year that a heading names: 2024年指标值."""
+    found = _YEAR_NAMED.search(label(text))
+    return int(found[0]) if found else None
+
+
+def is_area(text: str) -> bool:
+    """Tell whether a heading is the name of an area: 某某县, 东街镇, 市本级."""
+    named = _AREA.fullmatch(label(text)) is not None and not is_all_areas(text)
+    return named and part_of(text) is None
+
+
+def is_all_areas(text: str) -> bool:
+    """Tell whether a heading is that of all areas together: 合计, 全市."""
+    return _ALL_AREAS.fullmatch(label(text)) is not None
+
+
+def promises(text: str) -> bool:
+    """Tell whether a heading is of what shall be: 应达到标准, 预期."""
+    return _PROMISES.search(label(text)) is not None
 
 
 def level_alone(line: Line) -> str:

@@ -1,0 +1,430 @@
+"""What each column of a table of indicators holds: its body says so, its heading confirms.
+
+For each column and each part that it may be, the points for and against are added up (`_name`,
+`_value`); the best column above zero is taken. A new layout is added by one more line of points,
+with a form that shows it among the tests: docs/decisions/reading.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from perf_pipeline.documents.column_words import (
+    LEVELS,
+    Part,
+    first_level_of,
+    is_all_areas,
+    is_area,
+    is_first_level,
+    is_term,
+    level_alone,
+    names_level,
+    of_other_term,
+    part_of,
+    promises,
+    year_of,
+)
+from perf_pipeline.documents.heading import Heading, find_heading, is_of_body, without_heading
+from perf_pipeline.documents.labels import label, squeeze
+from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.model import Cell
+from perf_pipeline.documents.two_terms import one_term
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import is_sign, parse_target
+
+_BY_LABEL = (
+    *(Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT),
+    *(Part.DESCRIPTION, Part.BASIS, Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.REMARK),
+)
+_SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
+_OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
+# what heads the names where no column is called 三级指标, the surer first
+_INSTEAD = {
+    "指标内容": 6,
+    "绩效指标内容": 6,
+    "绩效指标": 4,
+    "指标": 3,
+    "具体内容": 3,
+    "指标描述": 3,
+}
+_INSTEAD |= {"三级指标内容": 5}
+_SURE = 6
+_CALLED_A_VALUE = 6
+_NEVER = -20
+# what a column called otherwise is worth as the names and as the values of indicators
+_AS_NAMES = {None: 0, Part.LEVEL3: 8, Part.LEVEL2: 0, Part.DESCRIPTION: -1, Part.LEVEL1: -1}
+_AS_NAMES |= {Part.BASIS: -2}
+_AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.BASIS: -1}
+_AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the body: its heading cells from top to bottom, and what stands below them."""
+
+    at: int
+    heading: tuple[Cell, ...]
+    texts: tuple[str, ...]
+    rows: int
+
+    @cached_property
+    def part(self) -> Part | None:
+        """What the heading says: all its rows together, else the lowest that says something."""
+        words = [label(cell.text) for cell in self.heading]
+        whole = part_of("".join(words)) if len(words) > 1 else None
+        return whole or next((p for w in reversed(words) if (p := part_of(w)) is not None), None)
+
+    @property
+    def lowest(self) -> str:
+        """The lowest heading."""
+        return self.heading[-1].text if self.heading else ""
+
+    @cached_property
+    def of_other_term(self) -> bool:
+        """Whether a heading is of last year, half a year or several years."""
+        return any(of_other_term(cell.text) for cell in self.heading)
+
+    @cached_property
+    def year(self) -> int | None:
+        """The year that a heading names."""
+        return next((y for c in reversed(self.heading) if (y := year_of(c.text))), None)
+
+    def share(self, says: Callable[[str], bool]) -> float:
+        """Return the share of its texts of which something holds."""
+        return sum(map(says, self.texts)) / len(self.texts) if self.texts else 0.0
+
+    @cached_property
+    def targets(self) -> float:
+        """The share of targets; a bare number, which may be a score, counts less."""
+        return sum(map(_target_weight, self.texts)) / len(self.texts) if self.texts else 0.0
+
+    @cached_property
+    def names(self) -> float:
+        """How much it looks like names: words, each another, in nearly every row."""
+        words = {t for t in map(squeeze, self.texts) if not _is_number(t) and not is_sign(t)}
+        words = {t for t in words if not names_level(t)}
+        density = len(self.texts) / self.rows if self.rows else 0.0
+        return len(words) / len(self.texts) * (1 if density >= 0.7 else density) if words else 0.0
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the columns of a table of indicators stand.
+
+    `columns` give for each part the grid columns from which on it reaches. `subs` are the labels
+    below a heading that spans several columns (经费保障, 确定能). `areas` are columns of targets of
+    their own: an area (东街镇) or another term (中期). `lines` is how many rows the heading takes.
+    `guessed` tells that a column was taken by likeness. `midterm` are the names' columns of a
+    second set of indicators beside the year's (中期指标).
+    """
+
+    columns: Mapping[Part, tuple[range, ...]]
+    lines: int
+    subs: Mapping[int, str] = field(default_factory=dict)
+    areas: tuple[tuple[range, str], ...] = ()
+    guessed: bool = False
+    midterm: tuple[int, ...] = ()
+    amount: str = ""  # how the amounts are headed, unit and all
+
+
+PACKED = Header({Part.LEVEL3: (range(1),)}, 0, guessed=True)  # several indicators in one cell
+
+
+def read_header(
+    lines: Sequence[Line], at: int, year: int | None = None, *, by_labels: bool = False
+) -> Header | None:
+    """Return the header whose first row is a line, or None where none begins there.
+
+    Of columns for several years that of `year` is read, else the last one's.
+    """
+    heading = find_heading(lines, at, by_labels=by_labels)
+    return _header(heading, year) if heading is not None else None
+
+
+def header_of_body(lines: Sequence[Line], at: int) -> Header | None:
+    """Return what the columns of a body hold that begins at a line and has no heading."""
+    heading = without_heading(lines, at)
+    return _header(heading, None) if heading is not None else None
+
+
+def _header(heading: Heading, year: int | None) -> Header | None:
+    every = _columns(heading)
+    columns, midterm = one_term(every, heading.upper)
+    levels = _levels(columns)
+    trusted = not _contradicted(columns, levels)
+    name = _names(columns, levels, trusted)
+    if name is None:
+        return None
+    if Part.LEVEL2 not in levels and trusted:
+        second = next((c for c in columns if c.part is Part.LEVEL2 and c.at < name.at), None)
+        levels = levels if second is None else {**levels, Part.LEVEL2: second}
+    if not _is_table_of_indicators(heading, columns, levels, name):
+        return None
+    found: dict[Part, list[Column]] = {part: [column] for part, column in levels.items()}
+    found[Part.LEVEL3] = [name]
+    right = [c for c in columns if c.at > name.at]
+    areas = _areas(right, trusted)
+    rest = [c for c in right if c not in areas]
+    sign = _signs(rest if right else columns, trusted)
+    value = _values([c for c in rest if c is not sign], sign, year, trusted, bool(areas))
+    unit = _units(rest, value, trusted)
+    for part, column in ((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)):
+        if column is not None:
+            found[part] = [column]
+    taken = [each for group in found.values() for each in group] + areas
+    other_terms = [c for c in rest if c not in taken and _is_other_promise(c, value)]
+    if trusted:
+        _by_label([c for c in columns if c not in taken], name, found)
+    ends = [c.at for c in every[1:]] + [every[-1].at + 1]
+    span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
+    if value is not None:
+        span[value.at] = _whole_width(value, every, taken, span)
+    guessed = not trusted or not heading.rows or not _is_called(name)
+    called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
+    amounts = [c.lowest for c in found.get(Part.AMOUNT, ())]
+    return Header(
+        {part: tuple(span[c.at] for c in group) for part, group in found.items()},
+        len(heading.rows),
+        called,
+        tuple((span[c.at], label(c.lowest)) for c in (*areas, *other_terms)),
+        guessed or (value is not None and value.part is not Part.VALUE and value.targets < 0.5),
+        midterm,
+        amounts[0] if amounts else "",
+    )
+
+
+def _columns(heading: Heading) -> tuple[Column, ...]:
+    """Return the columns of the body: where cells begin, with what stands in them."""
+    rows = [row for row in heading.body if len(row.filled) > 1] or list(heading.body)
+    begins: dict[int, list[str]] = {}
+    for row in rows:
+        for cell in row.cells:
+            fresh = begins.setdefault(cell.column, [])
+            if cell.text.strip() and not cell.continues:
+                fresh.append(cell.text)
+    for head in heading.rows[-1:]:  # a form that nobody filled has its headings only
+        for cell in head.cells:
+            begins.setdefault(cell.column, [])
+    if heading.rows:
+        begins = {at: texts for at, texts in begins.items() if texts or _headed_at(heading, at)}
+    return tuple(
+        Column(at, heading.over(at), tuple(begins[at]), len(rows)) for at in sorted(begins)
+    )
+
+
+def _headed_at(heading: Heading, at: int) -> bool:
+    cells = (row.covering(at) for row in heading.rows)
+    return any(cell is not None and cell.column == at for cell in cells)
+
+
+def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
+    """Find the columns of the first and second levels: by their words, else by their labels."""
+    third = next(
+        (c.at for c in columns if c.part is Part.LEVEL3 and c.share(names_level) < 1), 10**6
+    )
+    proven = [c for c in columns if c.at < third and c.share(names_level) >= 0.5][:2]
+    if len(proven) == 2:
+        return dict(zip((Part.LEVEL1, Part.LEVEL2), proven, strict=True))
+    labelled = {c.part: c for c in reversed(columns) if c.part in (Part.LEVEL1, Part.LEVEL2)}
+    if not proven:
+        return {part: column for part, column in labelled.items() if part is not None}
+    only = proven[0]
+    if _are_second(only):
+        left = labelled.get(Part.LEVEL1)
+        first = {Part.LEVEL1: left} if left is not None and left.at < only.at else {}
+        return {**first, Part.LEVEL2: only}
+    return {Part.LEVEL1: only}
+
+
+def _are_second(column: Column) -> bool:
+    return any(first_level_of(t) and not is_first_level(label(t), "") for t in column.texts)
+
+
+def _contradicted(columns: Sequence[Column], levels: Mapping[Part, Column]) -> bool:
+    """Tell whether the body gives the headings the lie, so that none of them counts."""
+    second, first = levels.get(Part.LEVEL2), levels.get(Part.LEVEL1)
+    for column, others in (
+        (first, (Part.LEVEL1, None)),
+        (second, (Part.LEVEL2, Part.LEVEL1, None)),
+    ):
+        if column is not None and column.share(names_level) and column.part not in others:
+            return True
+    shifted = first is not None and second is not None and second.part is Part.LEVEL1
+    return shifted and first is not None and first.part is not Part.LEVEL1
+
+
+def _names(
+    columns: Sequence[Column], levels: Mapping[Part, Column], trusted: bool
+) -> Column | None:
+    """Find the column of the indicators' names."""
+    last = max((c.at for c in levels.values() if c.share(names_level)), default=-1)
+    ours = [c for c in columns if c.at > last]
+    called = [c for c in ours if c.part is Part.LEVEL3]
+    if trusted and called:
+        return called[0]
+
+    def points(column: Column) -> float:
+        word = label(column.lowest)
+        said = _AS_NAMES.get(column.part, _NEVER) + _INSTEAD.get(word, 0) if trusted else 0
+        first = 2 if column is next((c for c in ours if c.names >= 0.5), None) else 0
+        sparse = -2 if column.part is Part.LEVEL2 and len(column.texts) < 0.7 * column.rows else 0
+        side = _NEVER if len(set(column.texts)) < 2 <= column.rows and not column.names else 0
+        return 4 * column.names + first + said + sparse + side - 3 * column.targets
+
+    return _best(ours, points, 1)
+
+
+def _is_called(name: Column) -> bool:
+    return name.part is Part.LEVEL3 or _INSTEAD.get(label(name.lowest), 0) >= _SURE
+
+
+def _is_table_of_indicators(
+    heading: Heading, columns: Sequence[Column], levels: Mapping[Part, Column], name: Column
+) -> bool:
+    """Tell a table of indicators from one of money or of people: levels, or enough labels."""
+    if any(c.share(names_level) for c in levels.values()) and heading.body:
+        right = [c for c in columns if c.at > name.at]
+        return (bool(right) and is_of_body(heading.body[0])) or len(_parts(columns)) > 2
+    parts = _parts(columns)
+    if any(level_alone(row) for row in heading.body[:1]):
+        return len(parts | {Part.LEVEL3}) > 1
+    if not _is_called(name) and not (heading.body and heading.body[0].labels and levels):
+        return False
+    enough = parts & {Part.VALUE, Part.ACTUAL, Part.OPERATOR, Part.LEVEL2}
+    return len(parts) > 2 and bool(enough) and bool(parts & {Part.LEVEL1, Part.LEVEL2, Part.LEVEL3})
+
+
+def _parts(columns: Iterable[Column]) -> set[Part]:
+    return {c.part for c in columns if c.part is not None}
+
+
+def _signs(right: Sequence[Column], trusted: bool) -> Column | None:
+    signs = [c for c in right if c.share(is_sign) >= 0.5]
+    called = [c for c in right if trusted and c.part is Part.OPERATOR]
+    return next(iter(sorted(signs, key=lambda c: c not in called) or called), None)
+
+
+def _values(
+    right: Sequence[Column],
+    sign: Column | None,
+    year: int | None,
+    trusted: bool,
+    among_areas: bool,
+) -> Column | None:
+    """Find the column of the year's values."""
+    years = {c.year for c in right if c.year and not _is_done(c)}
+    ours = year if year in years else max((y for y in years if y), default=None)
+
+    def points(column: Column) -> float:
+        said = _AS_VALUES.get(column.part, -5) if trusted else 0
+        if column.of_other_term or (column.year and column.year != ours):
+            said -= 12
+        if trusted and any(promises(cell.text) for cell in column.heading):
+            said += 1
+        if is_all_areas(column.lowest):
+            said += 8
+        if among_areas and column.part is not Part.VALUE:
+            said -= 4
+        beside = 4 if sign is not None and _next(right, sign.at) is column else 0
+        return 5 * column.targets + said + beside - 0.1 * right.index(column)
+
+    return _best(right, points, 1)
+
+
+def _next(columns: Sequence[Column], at: int) -> Column | None:
+    return next((c for c in columns if c.at > at and (c.texts or c.heading)), None)
+
+
+def _is_done(column: Column) -> bool:
+    return column.part in (Part.ACTUAL, Part.SCORE)
+
+
+def _units(right: Sequence[Column], value: Column | None, trusted: bool) -> Column | None:
+    called = next((c for c in right if trusted and c.part is Part.UNIT), None)
+    if called is not None or value is None:
+        return called
+    beside = _next(right, value.at)
+    if beside is None or value.share(_is_number) < 0.5 or beside.share(_is_unit) < 0.6:
+        return None
+    same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
+    return beside if same or beside.part is None or not trusted else None
+
+
+def _areas(right: Sequence[Column], trusted: bool) -> list[Column]:
+    """Find the columns that hold a target each for an area."""
+    named = [c for c in right if is_area(c.lowest)]
+    if len(named) > 1:
+        return named
+    groups: dict[tuple[int, str], list[Column]] = {}
+    for column in right if trusted else ():
+        if len(column.heading) > 1 and column.targets >= 0.5 and part_of(column.lowest) is None:
+            upper = column.heading[-2]
+            if part_of(upper.text) is Part.VALUE and not is_term(column.lowest):
+                groups.setdefault((upper.column, upper.text), []).append(column)
+    groups = {k: [c for c in g if not is_all_areas(c.lowest)] for k, g in groups.items()}
+    return next((group for group in groups.values() if len(group) > 1), [])
+
+
+def _whole_width(
+    value: Column, every: Sequence[Column], taken: Sequence[Column], span: Mapping[int, range]
+) -> range:
+    """Reach over the columns below the value's heading that nothing else took."""
+    end = span[value.at].stop
+    for column in every:
+        below = bool(value.heading) and column.heading[-1:] == value.heading[-1:]
+        if column.at == end and below and column not in taken:
+            end = span[column.at].stop
+    return range(value.at, end)
+
+
+def _is_other_promise(column: Column, value: Column | None) -> bool:
+    """Tell whether a column holds the targets of another term: 中期, 2026年, not 上年."""
+    if value is None or _is_done(column) or column.targets < 0.5:
+        return False
+    words = "".join(label(cell.text) for cell in column.heading)
+    if any(past in words for past in ("上年", "上一年", "去年", "往年", "历史", "基期", "前一年")):
+        return False
+    later = bool(column.year and value.year and column.year > value.year)
+    return later or (column.of_other_term and column.part in (Part.VALUE, None))
+
+
+def _by_label(columns: Sequence[Column], name: Column, found: dict[Part, list[Column]]) -> None:
+    first = min(group[0].at for part, group in found.items() if part in LEVELS)
+    for column in columns:
+        part = column.part
+        if part is None or (column.at < first and part not in _OF_LIST):
+            continue
+        if part in _SEVERAL:
+            found.setdefault(part, []).append(column)
+        elif part is Part.WEIGHT and column.at > name.at:
+            found[part] = [column]  # those before are of the levels above
+        elif part in _BY_LABEL and (part not in found or not found[part][0].texts):
+            found[part] = [column]
+
+
+def _best(
+    columns: Sequence[Column], points: Callable[[Column], float], enough: float
+) -> Column | None:
+    scored = [(points(column), column) for column in columns]
+    best = max(scored, key=lambda each: each[0], default=None)
+    return best[1] if best is not None and best[0] >= enough else None
+
+
+def _is_number(text: str) -> bool:
+    plain = squeeze(text)
+    return plain.replace(".", "", 1).replace(",", "").replace("-", "").isdigit()
+
+
+def _is_unit(text: str) -> bool:
+    plain = squeeze(text)
+    if not 0 < len(plain) <= 6 or any(sign.isdigit() for sign in plain):
+        return False
+    return parse_target(f"1{plain}").unit == plain
+
+
+def _target_weight(text: str) -> float:
+    if parse_target(text).kind in (TargetKind.TEXT, TargetKind.YES_NO):
+        return 0.0
+    return 0.6 if _is_number(text) else 1.0

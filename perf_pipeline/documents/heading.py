@@ -1,0 +1,230 @@
+"""Where a table of indicators begins: its heading rows, and the body that proves them.
+
+The body decides. A row that names a level (产出指标, 数量指标) beside other cells is of the body;
+what stands right above the first such row and holds only short words without figures is heading,
+whatever it says. Labels are needed only where the body names no level.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from perf_pipeline.documents.column_words import (
+    LEVELS,
+    Part,
+    is_all_areas,
+    is_area,
+    is_term,
+    level_alone,
+    names_level,
+    part_of,
+)
+from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME
+from perf_pipeline.documents.labels import after_colon, label, squeeze
+from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.model import Cell
+
+ROWS_LOOKED_AT = 12
+MOST_ROWS = 3  # of a heading
+LONGEST_HEADING = 24
+_FIGURES = re.compile(r"[≥≤<>=√✓]|\d\s*%|^[\d.,]+$|\d(?!\d*(?:年|[-—至~]\d*月|月))")
+_YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d")
+_ABOUT_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.WEIGHT, Part.ACTUAL}
+_ABOUT_INDICATORS |= {Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD, Part.BASIS}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading rows of a table of indicators and the first rows below them.
+
+    `rows` may be empty where the table has no heading. `upper` is the row above, which may say
+    whose columns stand below it (中期指标 | 年度指标).
+    """
+
+    rows: tuple[Line, ...]
+    body: tuple[Line, ...]
+    upper: Line | None = None
+
+    def over(self, column: int) -> tuple[Cell, ...]:
+        """Return the heading cells over a column, from top to bottom, each once."""
+        found: list[Cell] = []
+        for row in self.rows:
+            cell = row.covering(column)
+            if cell is None or not cell.text.strip():
+                continue
+            if not (found and cell.continues and found[-1].text == cell.text):
+                found.append(cell)
+        return tuple(found)
+
+
+def find_heading(lines: Sequence[Line], at: int, *, by_labels: bool = False) -> Heading | None:
+    """Return the heading that begins at a line, or None where none begins there.
+
+    `by_labels` asks for one that two labels show, as a heading again among a form's rows must be.
+    """
+    line = lines[at]
+    if not _may_head(line):
+        return None
+    labelled = _labels(line) > 1
+    if by_labels and not labelled:
+        return None
+    count = _rows_of_heading(lines, at)
+    body = _body(lines, at + count)
+    if not labelled:
+        said = [cell for cell in line.cells if cell.text.strip()]
+        nearer = any(_labels(row) > 1 for row in lines[at + 1 : at + count])
+        proven = bool(body) and bool(is_of_body(body[0]) or level_alone(body[0]))
+        if nearer or len(said) < 3 or count > 2 or not proven:
+            return None
+    rows = tuple(lines[at : at + count])
+    upper = lines[at - 1] if at else None
+    if line.loose:
+        rows = _widened(rows, body, upper)
+    return Heading(rows, body, upper)
+
+
+def is_labelled_heading(lines: Sequence[Line], at: int) -> bool:
+    """Tell whether a heading begins at a line that names levels or names and more."""
+    heading = find_heading(lines, at, by_labels=True)
+    if heading is None:
+        return False
+    proven = bool(heading.body) and is_of_body(heading.body[0])
+    parts = {part_of(cell.text) for row in heading.rows for cell in row.cells}
+    return proven or (bool(parts & LEVELS) and len(parts - {None}) > 2)
+
+
+def _labels(line: Line) -> int:
+    return len({part for c in line.cells if (part := part_of(c.text)) in _ABOUT_INDICATORS})
+
+
+def without_heading(lines: Sequence[Line], at: int) -> Heading | None:
+    """Return a body that begins at a line without any heading: two rows name levels."""
+    body = _body(lines, at)
+    named = sum(is_of_body(row) for row in body)
+    if named < 2 or not is_of_body(body[0]):
+        return None
+    return Heading((), body, None)
+
+
+def is_of_body(line: Line) -> bool:
+    """Tell whether a row names a level and says something beside it."""
+    said = [cell for cell in line.cells if cell.text.strip()]
+    return len(said) > 1 and any(names_level(cell.text) for cell in said)
+
+
+def _may_head(line: Line) -> bool:
+    said = [cell for cell in line.cells if cell.text.strip()]
+    if len(said) < 2 or any(names_level(cell.text) for cell in said):
+        return False
+    return all(_is_heading(cell.text) for cell in said)
+
+
+def _is_heading(text: str) -> bool:
+    if part_of(text) is not None:
+        return True
+    plain = squeeze(text)
+    if len(plain) > LONGEST_HEADING or _FIGURES.search(_YEARS.sub("", plain)):
+        return False
+    bare = label(text)
+    pair = after_colon(text)
+    if pair is not None or NAME.fullmatch(bare) or CODE.fullmatch(bare):
+        return False
+    return not (DEPARTMENT.fullmatch(bare) and bare)
+
+
+def _rows_of_heading(lines: Sequence[Line], at: int) -> int:
+    """Count the heading's rows: down to the first row that names a level, else by their look."""
+    end = at + 1
+    while end < min(len(lines), at + MOST_ROWS + 1):
+        row = lines[end]
+        fresh = row.filled
+        if is_of_body(row) or level_alone(row):
+            return end - at
+        if len(fresh) < 2 or not _may_head(row):
+            break
+        end += 1
+    end = at + 1
+    while end < min(len(lines), at + MOST_ROWS) and _goes_on(lines[at], lines[end]):
+        end += 1
+    return end - at
+
+
+def _goes_on(line: Line, row: Line) -> bool:
+    """Tell whether a row carries a heading on: what is below its levels is merged or blank."""
+    if len(row.filled) < 2 or not _may_head(row):
+        return False
+    levels = [cell.column for cell in line.cells if part_of(cell.text) in LEVELS]
+    below = [row.covering(column) for column in levels]
+    if levels and all(c is not None and (c.continues or not c.text.strip()) for c in below):
+        return not line.loose or all(_names_column(cell) for cell in row.filled)
+    return sum(part_of(cell.text) in _ABOUT_INDICATORS for cell in row.filled) > 1
+
+
+def _names_column(cell: Cell) -> bool:
+    text = cell.text
+    known = part_of(text) is not None or is_term(text) or is_area(text) or is_all_areas(text)
+    return known or len(label(text)) <= 6
+
+
+def _body(lines: Sequence[Line], start: int) -> tuple[Line, ...]:
+    below = (line for line in lines[start : start + ROWS_LOOKED_AT + 4] if line.filled)
+    found: list[Line] = []
+    for line in below:
+        if sum(part_of(cell.text) in LEVELS for cell in line.filled) > 1:
+            break  # the heading again, on a new page
+        found.append(line)
+    return tuple(found[:ROWS_LOOKED_AT])
+
+
+def _widened(rows: tuple[Line, ...], body: Sequence[Line], upper: Line | None) -> tuple[Line, ...]:
+    """Set a loose heading over its columns.
+
+    Text leaves one cell of a heading that spans several columns, and what follows moves left, as
+    many places as the row is short of the one below it. A blank cell may be the rest of a heading
+    of the row above.
+    """
+    first = rows[0]
+    if len(rows) > 1:
+        first = _over_its_columns(first, rows[1])
+        rows = (_spread(first, rows[1]), *rows[1:])
+    elif upper is not None and any(not cell.text.strip() for cell in first.cells):
+        blanks = [cell for cell in first.cells if not cell.text.strip()]
+        heads = [c for c in upper.filled if part_of(c.text) in _ABOUT_INDICATORS - LEVELS]
+        known = {part_of(cell.text) for cell in first.cells}
+        heads = [cell for cell in heads if part_of(cell.text) not in known]
+        if len(heads) == len(blanks):
+            named = {b.column: h.text for b, h in zip(blanks, heads, strict=True)}
+            cells = (c._replace(text=named.get(c.column, c.text)) for c in first.cells)
+            rows = (replace(first, cells=tuple(cells)),)
+    return rows
+
+
+def _spread(line: Line, below: Line) -> Line:
+    """Let a heading reach over the blanks behind it where the row below stands there."""
+    under = {cell.column for cell in below.filled}
+    cells: list[Cell] = []
+    for cell in line.cells:
+        if cell.text.strip() or not cells or cell.column not in under:
+            cells.append(cell)
+        elif cells[-1].column + cells[-1].width == cell.column:
+            cells[-1] = cells[-1]._replace(width=cells[-1].width + cell.width)
+    return replace(line, cells=tuple(cells))
+
+
+def _over_its_columns(line: Line, below: Line) -> Line:
+    subs = below.filled
+    begin, more = subs[0].column, len(subs) - 1
+    short = below.cells[-1].column - line.cells[-1].column
+    above = line.covering(begin)
+    if not more or short != more or subs[-1].column != begin + more or above is None:
+        return line
+    cells = (
+        cell._replace(width=len(subs))
+        if cell is above
+        else cell._replace(column=cell.column + more)
+        for cell in line.cells
+        if cell.column >= begin
+    )
+    return replace(line, cells=(*(c for c in line.cells if c.column < begin), *cells))

@@ -1,0 +1,85 @@
+"""Where rows went that a figure no longer counts: to another date or project, not out of the file.
+
+A payment that is moved from June to July leaves June's figure, yet nobody has cancelled it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, select
+
+from perf_pipeline.domain.calendar import AsOf
+from perf_pipeline.registers.declaration import ColumnType, register
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import register_tables
+
+BATCH = 500
+
+
+def where_rows_went(
+    connection: Connection, gone: Iterable[Any], now: AsOf
+) -> dict[tuple[str, int], str]:
+    """Tell of the rows that are current still, under the same key, what puts them elsewhere.
+
+    `gone` are rows with source_table and source_id. By these two, the columns that place a row
+    (its dates, its project) and were changed: "支付日期由2024-06-28改为2024-07-03".
+    """
+    by_table: dict[str, set[int]] = defaultdict(set)
+    for row in gone:
+        if row.source_table in register_tables:
+            by_table[row.source_table].add(row.source_id)
+    went: dict[tuple[str, int], str] = {}
+    for name, ids in by_table.items():
+        numbers = sorted(ids)
+        for start in range(0, len(numbers), BATCH):
+            for number, told in _moved(connection, name, numbers[start : start + BATCH], now):
+                went[name, number] = told
+    return went
+
+
+def _moved(
+    connection: Connection, name: str, ids: list[int], now: AsOf
+) -> Iterator[tuple[int, str]]:
+    table: Table = register_tables[name]
+    later = table.alias("later")
+    placing = [
+        column
+        for column in register(name).columns
+        if column.type is ColumnType.DATE or column.known_project
+    ]
+    if not placing:
+        return
+    pairs = (
+        select(
+            table.c.id,
+            *(table.c[column.name].label(f"old_{column.name}") for column in placing),
+            *(later.c[column.name].label(f"new_{column.name}") for column in placing),
+        )
+        .join(
+            later,
+            and_(
+                later.c.department_id == table.c.department_id,
+                later.c.fiscal_year == table.c.fiscal_year,
+                later.c.row_key == table.c.row_key,
+                later.c.id != table.c.id,
+                current(later, now),
+            ),
+        )
+        .where(table.c.id.in_(ids))
+        .order_by(table.c.id)
+    )
+    for row in connection.execute(pairs).mappings():
+        changed = [
+            f"{each.label}由{_said(row[f'old_{each.name}'])}改为{_said(row[f'new_{each.name}'])}"
+            for each in placing
+            if row[f"old_{each.name}"] != row[f"new_{each.name}"]
+        ]
+        if changed:
+            yield row["id"], "、".join(changed)
+
+
+def _said(value: object) -> str:
+    return "空" if value is None else str(value)

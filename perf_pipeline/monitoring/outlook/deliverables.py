@@ -1,0 +1,43 @@
+"""Counts that have a target: many end exactly on it, since people stop when it is reached."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats
+from perf_pipeline.monitoring.outlook.forecast import Forecast
+
+ON_TARGET = 0.2  # of counted indicators that a city publishes, those that end exactly on target
+YEARS = 2.0  # own years that this weighs like
+
+
+def on_target(final: Floats, targets: Floats) -> Floats:
+    """Return how often past years (n × years) ended exactly on target, drawn to ON_TARGET."""
+    known = np.isfinite(final) & np.isfinite(targets)
+    hits = (known & (final == targets)).sum(axis=1)
+    habit: Floats = (hits + ON_TARGET * YEARS) / (known.sum(axis=1) + YEARS)
+    return habit
+
+
+def with_target(quantiles: Floats, target: Floats, habit: Floats) -> Floats:
+    """Return the quantiles with an atom of weight `habit` at the target, where one is given."""
+    lower = (quantiles < target[:, None]).mean(axis=1)
+    before = ((1 - habit) * lower)[:, None]
+    part = habit[:, None]
+    inside = (before <= LEVELS) & (before + part > LEVELS)
+    level = np.where(before > LEVELS, LEVELS, LEVELS - part) / np.maximum(1 - part, 1e-9)
+    place = np.clip(np.rint(level * 80).astype(int) - 1, 0, len(LEVELS) - 1)
+    mixed = np.where(inside, target[:, None], np.take_along_axis(quantiles, place, axis=1))
+    return np.where(np.isfinite(target)[:, None], np.sort(mixed, axis=1), quantiles)
+
+
+def at_most(made: Forecast, most: Floats) -> Forecast:
+    """Return a forecast that never passes what there can be at most; NaN where nothing limits."""
+
+    def reaching(threshold: Floats) -> Floats:
+        chance: Floats = np.where(threshold > most, 0.0, made.reaching(threshold))
+        return chance
+
+    return replace(made, quantiles=np.fmin(made.quantiles, most[:, None]), reaching=reaching)

@@ -1,0 +1,97 @@
+"""The learned prior (先验): a forest whose leaves hold where similar public cases ended.
+
+Read from prior.npz, made by scripts/outlook_prior.py; its card is prior_card.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perf_pipeline.monitoring.outlook.distribution import Floats
+
+AT_ONCE = 20_000  # rows worked out together, so that memory stays small
+
+
+@dataclass(frozen=True)
+class Forest:
+    """Trees one after another: node arrays, and of each leaf the weights of places and its cases.
+
+    A node is inner where `feature` ≥ 0; then `left` is taken when the feature is ≤ `threshold`,
+    else the node after `left`. Of a leaf, `left` is its row in `leaves` (uint8) and `cases`.
+    """
+
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int8]
+    threshold: NDArray[np.float32]
+    left: NDArray[np.int32]
+    leaves: NDArray[np.uint8]
+    cases: NDArray[np.int32]
+
+    @cached_property
+    def anywhere(self) -> Floats:
+        """Return the weights of places of all leaves together (places)."""
+        share = self.leaves / self.leaves.sum(axis=1, keepdims=True)
+        mean: Floats = np.average(share, axis=0, weights=self.cases)
+        return mean
+
+    def weights(self, features: NDArray[np.float32], sharpness: Floats) -> tuple[Floats, Floats]:
+        """Return the weights of places (n × places, each row 1), and how many cases are similar.
+
+        Leaves of few cases blur: weights are raised to the power `sharpness`, one a row.
+        """
+        share = self.leaves / self.leaves.sum(axis=1, dtype=np.float32, keepdims=True)
+        found = np.empty((len(features), self.leaves.shape[1]))
+        similar = np.empty(len(features))
+        for start in range(0, len(features), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            leaves = self._leaves(features[part])
+            mean = share[leaves[:, 0]].copy()
+            for tree in range(1, leaves.shape[1]):
+                mean += share[leaves[:, tree]]
+            sharp = (mean / leaves.shape[1]) ** sharpness[part, None]
+            found[part] = sharp / sharp.sum(axis=1, keepdims=True)
+            similar[part] = self.cases[leaves].mean(axis=1)
+        return found, similar
+
+    def _leaves(self, features: NDArray[np.float32]) -> NDArray[np.int32]:
+        """Return the leaf of each row in each tree."""
+        node = np.repeat(self.roots[None, :], len(features), axis=0).ravel()
+        row = np.repeat(np.arange(len(features), dtype=np.int32), len(self.roots))
+        going = np.arange(len(node), dtype=np.int32)
+        while len(going):
+            at = node[going]
+            feature = self.feature[at]
+            inner = feature >= 0
+            going, at, feature = going[inner], at[inner], feature[inner]
+            right = features[row[going], feature] > self.threshold[at]
+            node[going] = self.left[at] + right
+        return self.left[node].reshape(len(features), -1)
+
+
+@cache
+def prior(kind: str) -> Forest:
+    """Return the shipped forest of a kind: spending, totals, counts or rates."""
+    with resources.files(__package__).joinpath("prior.npz").open("rb") as file:
+        return forest_of(np.load(file), kind)
+
+
+def forest_of(arrays: Mapping[str, NDArray[Any]], kind: str) -> Forest:
+    """Return the forest of a kind from arrays named kind.field."""
+    read = {field.name: arrays[f"{kind}.{field.name}"] for field in fields(Forest)}
+    return Forest(**read)
+
+
+@cache
+def card() -> dict[str, Any]:
+    """Return what the prior was learned from: version, sources, years, what it is not good for."""
+    read = resources.files(__package__).joinpath("prior_card.json").read_text("utf-8")
+    found: dict[str, Any] = json.loads(read)
+    return found

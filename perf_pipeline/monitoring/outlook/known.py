@@ -1,0 +1,85 @@
+"""What is known when a year's end is foretold, a row a forecast: nothing of a later day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perf_pipeline.monitoring.outlook.distribution import Floats
+
+UNKNOWN = -9.0  # what a feature that is not known is for the forest
+LEAST_YEARS = 2  # columns of past years, known or not
+LEAST_YEARS = 2  # columns of past years, known or not
+
+
+@dataclass(frozen=True)
+class Known:
+    """The year so far (n), and past years at the same moment and at their end (n × years).
+
+    `time` is the part of the year gone by. `so_far` is spent, counted, or of a rate the numerator;
+    `base` is the budget in force, or of a rate the denominator, NaN where there is none. Past
+    years stand newest first, NaN where unknown, known ones before unknown ones.
+    """
+
+    time: Floats
+    so_far: Floats
+    base: Floats
+    past_so_far: Floats
+    past_base: Floats
+    past_final: Floats
+    past_final_base: Floats
+
+    def __post_init__(self) -> None:
+        """Move the known years to the front: those whose moment and end are known."""
+        known = np.isfinite(self.past_so_far) & np.isfinite(self.past_final)
+        order = np.argsort(~known, axis=1, kind="stable")
+        room = ((0, 0), (0, max(LEAST_YEARS - known.shape[1], 0)))
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value.ndim == 2:
+                value = np.take_along_axis(np.where(known, value, np.nan), order, axis=1)
+                value = np.pad(value, room, constant_values=np.nan)
+                object.__setattr__(self, field.name, value)
+
+    @property
+    def years(self) -> Floats:
+        """Return how many past years are known, a number a row."""
+        known: Floats = np.isfinite(self.past_final).sum(axis=1).astype(float)
+        return known
+
+    def rows(self, chosen: NDArray[np.bool_]) -> Known:
+        """Return some of the rows."""
+        return Known(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
+
+
+def recent_mean(values: Floats, fading: float) -> Floats:
+    """Return each row's mean, a year weighing `fading` of the one after it; NaN without any."""
+    known = np.isfinite(values)
+    weight = known * fading ** np.arange(values.shape[1])
+    total = weight.sum(axis=1)
+    mean = (np.where(known, values, 0.0) * weight).sum(axis=1) / np.where(total > 0, total, 1.0)
+    return np.where(total > 0, mean, np.nan)
+
+
+def spread(values: Floats) -> Floats:
+    """Return each row's standard deviation; NaN with fewer than two values."""
+    known = np.isfinite(values)
+    number = np.maximum(known.sum(axis=1), 1)
+    filled = np.where(known, values, 0.0)
+    middle = filled.sum(axis=1) / number
+    off = np.where(known, values - middle[:, None], 0.0) ** 2
+    return np.where(known.sum(axis=1) > 1, np.sqrt(off.sum(axis=1) / number), np.nan)
+
+
+def lowest(values: Floats) -> Floats:
+    """Return each row's smallest known value; NaN without any."""
+    least = np.where(np.isfinite(values), values, np.inf).min(axis=1)
+    return np.where(np.isfinite(least), least, np.nan)
+
+
+def columns(*features: Floats) -> NDArray[np.float32]:
+    """Return features as the forest reads them: one column each, UNKNOWN for NaN."""
+    table = np.column_stack(features)
+    return np.where(np.isfinite(table), table, UNKNOWN).astype(np.float32)

@@ -1,0 +1,54 @@
+"""What reading a register's file gives: batches of rows, quarantined rows, what it says beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from perf_pipeline.registers.cells import Value
+from perf_pipeline.registers.notices import Notice
+
+At = tuple[str | None, int]
+
+
+@dataclass(frozen=True)
+class QuarantinedRow:
+    """A row that cannot be loaded, where it stood, which cell is wrong and why."""
+
+    sheet: str | None
+    row_number: int
+    column_label: str | None
+    value: str | None
+    reason: str
+    row_text: str  # its filled cells by label, as JSON
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of one sheet: good ones as columns in declared order, bad ones, skipped ones.
+
+    `rows_read` is counted as the file gives the rows, apart from what becomes of them, so that
+    the warehouse's check of the two (nothing_lost) is one.
+    """
+
+    sheet: str | None
+    rows_read: int
+    row_numbers: Sequence[int]
+    keys: Sequence[str]
+    columns: Sequence[Sequence[Value]]
+    quarantined: Sequence[QuarantinedRow]
+    skipped: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a file says beside its rows, known when all of them are read.
+
+    `notice` is what stood above the headers, where it says what the figures are; `unit` that in
+    which its amounts were read (None: it has none); `ignored_columns` are headings not used.
+    """
+
+    notice: str | None = None
+    ignored_columns: tuple[str, ...] = ()
+    unit: str | None = None
+    notices: tuple[Notice, ...] = ()

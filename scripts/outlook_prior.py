@@ -1,0 +1,184 @@
+"""Learn the outlook's prior (perf_pipeline/monitoring/outlook/prior.npz) from public data.
+
+Usage: python scripts/outlook_prior.py TABLES OUT.npz [--without PLACE] [--until YEAR]
+
+TABLES is a folder of tables as `perf-pipeline backtest` reads them, named KIND-PLACE-NAME.csv
+(spending-vitoria-lines.csv). KIND is spending, counts or rates. What the shipped prior was
+learned from stands in prior_card.json. scikit-learn is needed here, not to forecast.
+
+A tree's splits are those that tell cumulative distributions apart: the target is whether a year
+ended at or below each of some places, so the squared error of a split is a CRPS. Leaves keep the
+weights of all places. Places weigh by the square root of their rows, so that no single one decides.
+Spending is also learned without its budget, for projects that have none.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from sklearn.ensemble import RandomForestRegressor
+
+from perf_pipeline.monitoring.backtest.moments import Moments, moments
+from perf_pipeline.monitoring.backtest.table import read_past_years
+from perf_pipeline.monitoring.outlook.forecast import Kind
+from perf_pipeline.monitoring.outlook.rates import RatesScale
+from perf_pipeline.monitoring.outlook.spending import SpendingScale
+from perf_pipeline.monitoring.outlook.totals import TotalsScale
+
+MOST_ROWS = 7_000  # of one table, drawn by chance
+TREES = {"spending": 32, "totals": 32, "counts": 32, "rates": 40}
+LEAVES = {"spending": 260, "totals": 220, "counts": 220, "rates": 200}
+STEPS = 100  # that a place weighs at most in a leaf
+LEAST = 15  # cases in a leaf
+SPLIT_AT = 16  # places that splits look at
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Features, the place where each year ended, and how heavy each case is."""
+
+    features: np.ndarray
+    points: np.ndarray
+    weight: np.ndarray
+
+
+def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
+    """Return what each table teaches: the forest's name and its lessons."""
+    for name, parts in tables.items():
+        kind = name.split("-")[0]
+        for part in parts:
+            if kind == Kind.RATES:
+                rates = RatesScale(part.known)
+                yield "rates", _lesson(rates.features(), rates.points(part.final, part.final_base))
+                continue
+            if kind == Kind.SPENDING:
+                some = part.rows(SpendingScale.fits(part.known))
+                spending = SpendingScale(some.known)
+                yield "spending", _lesson(spending.features(), spending.points(some.final))
+            # without a budget who first appears in a year has something in it: nothing so far
+            # would then mean that something comes
+            some = part.rows((part.known.years > 0) | (part.known.so_far != 0))
+            counted = kind == Kind.COUNTS
+            totals = TotalsScale(some.known, counted=counted)
+            forest = "counts" if counted else "totals"
+            yield forest, _lesson(totals.features(), totals.points(some.final))
+
+
+def _lesson(features: np.ndarray, points: np.ndarray) -> Lessons:
+    known = np.isfinite(points)
+    return Lessons(features[known], points[known], np.ones(known.sum()))
+
+
+def read(folder: Path, without: str | None, until: int) -> dict[str, list[Moments]]:
+    """Read the tables, without one place, and without the years after `until`."""
+    found = {}
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem.split("-")[1] == without:
+            continue
+        parts = [part.rows(part.year <= until) for part in moments(read_past_years(path))]
+        found[path.stem] = parts
+    return found
+
+
+def learn(tables: dict[str, list[Moments]]) -> dict[str, np.ndarray]:
+    """Return the arrays of all forests (perf_pipeline/monitoring/outlook/forest.py)."""
+    random = np.random.default_rng(16)
+    gathered: dict[str, list[Lessons]] = {}
+    for name, parts in tables.items():
+        mine: dict[str, list[Lessons]] = {}
+        for forest, each in lessons({name: parts}):
+            mine.setdefault(forest, []).append(each)
+        for forest, several in mine.items():
+            joined = _joined(several)
+            if len(joined.points) > MOST_ROWS:
+                drawn = random.choice(len(joined.points), MOST_ROWS, replace=False)
+                joined = Lessons(joined.features[drawn], joined.points[drawn], joined.weight[drawn])
+            heavy = np.full(len(joined.points), 1e3 / np.sqrt(len(joined.points)))
+            gathered.setdefault(forest, []).append(replace(joined, weight=heavy))
+    arrays: dict[str, np.ndarray] = {}
+    for forest, several in gathered.items():
+        for field, value in _forest(forest, _joined(several)).items():
+            arrays[f"{forest}.{field}"] = value
+    return arrays
+
+
+def _joined(several: list[Lessons]) -> Lessons:
+    return Lessons(
+        np.concatenate([each.features for each in several]),
+        np.concatenate([each.points for each in several]),
+        np.concatenate([each.weight for each in several]),
+    )
+
+
+def _forest(name: str, lesson: Lessons) -> dict[str, np.ndarray]:
+    places = {"spending": SpendingScale, "rates": RatesScale}.get(name, TotalsScale).places
+    at = np.unique(np.quantile(lesson.points, np.arange(1, SPLIT_AT) / SPLIT_AT))
+    model = RandomForestRegressor(
+        TREES[name],
+        min_samples_leaf=LEAST,
+        max_leaf_nodes=LEAVES[name],
+        max_features=0.4,
+        max_samples=0.6,
+        random_state=16,
+    )
+    ended = (lesson.points[:, None] <= at).astype(float)
+    model.fit(lesson.features, ended, sample_weight=lesson.weight)
+    place = places.of(lesson.points)
+    fields: dict[str, list[np.ndarray]] = {
+        each: [] for each in ("roots", "feature", "threshold", "left", "leaves", "cases")
+    }
+    nodes = rows = 0
+    for each in model.estimators_:
+        tree = each.tree_
+        order, left = _breadth_first(tree)
+        inner = tree.children_left[order] >= 0
+        leaf = np.cumsum(~inner) - 1 + rows
+        new = np.empty(tree.node_count, dtype=int)
+        new[order] = np.arange(tree.node_count)
+        reached = new[each.apply(lesson.features)]
+        weights = np.zeros((tree.node_count, len(places.lower)))
+        np.add.at(weights, (reached, place), lesson.weight)
+        weights = weights[~inner]
+        whole = np.maximum(weights.max(axis=1, keepdims=True), 1e-12)
+        fields["roots"].append(np.array([nodes], dtype=np.int32))
+        fields["feature"].append(np.where(inner, tree.feature[order], -1).astype(np.int8))
+        fields["threshold"].append(tree.threshold[order].astype(np.float32))
+        fields["left"].append(np.where(inner, left + nodes, leaf).astype(np.int32))
+        fields["leaves"].append(np.rint(weights / whole * STEPS).astype(np.uint8))
+        fields["cases"].append(
+            np.bincount(reached, minlength=tree.node_count)[~inner].astype(np.int32)
+        )
+        nodes, rows = nodes + tree.node_count, rows + len(weights)
+    return {field: np.concatenate(values) for field, values in fields.items()}
+
+
+def _breadth_first(tree: object) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nodes so ordered that a right child follows its left one, and left children."""
+    children = np.stack([tree.children_left, tree.children_right])  # type: ignore[attr-defined]
+    order, left = [0], []
+    for node in order:
+        left.append(len(order))
+        if children[0, node] >= 0:
+            order += [int(children[0, node]), int(children[1, node])]
+    return np.array(order), np.array(left)
+
+
+def main() -> None:
+    """Learn and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tables", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--without")
+    parser.add_argument("--until", type=int, default=9999)
+    given = parser.parse_args()
+    arrays = learn(read(given.tables, given.without, given.until))
+    np.savez_compressed(given.out, **arrays)
+    print(f"{given.out}: {given.out.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

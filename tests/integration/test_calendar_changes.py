@@ -1,0 +1,91 @@
+"""A calendar that is changed during the year: what was judged under the other one is history."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, select
+
+from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
+from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.measures.compute import compute_measures
+from perf_pipeline.monitoring.evaluate import evaluate_quarter
+from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.monitoring.status import read_status
+from perf_pipeline.monitoring.tracing import trace_figure
+from perf_pipeline.reports.query import load_reports
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from tests.integration.test_restatement import set_up
+
+OCTOBER, SEPTEMBER = FiscalCalendar((3, 6, 10, 12)), FiscalCalendar((3, 6, 9, 12))
+
+
+def judge(engine: Engine, *checkpoints: Checkpoint) -> None:
+    for each in checkpoints:
+        compute_measures(engine, each)
+        evaluate_quarter(engine, each, Limits())
+        foretell_quarter(engine, each, OutlookLimits())
+
+
+def rows(engine: Engine) -> dict[str, tuple[int | None, date, date]]:
+    columns = ("name", "ordinal", "period_starts_on", "ends_on")
+    query = select(*(checkpoint_table.c[name] for name in columns))
+    with engine.connect() as connection:
+        return {name: tuple(rest) for name, *rest in connection.execute(query)}  # type: ignore[misc]
+
+
+def test_a_checkpoint_is_what_the_calendar_says_and_the_old_one_is_kept_as_history(
+    engine: Engine,
+) -> None:
+    set_up(engine)
+    judge(engine, *OCTOBER.checkpoints(2024))
+    before = {each["quarter"]: each["version"] for each in read_status(engine)}
+    judge(engine, *SEPTEMBER.checkpoints(2024))
+    kept = rows(engine)
+    assert kept["2024-09"] == (3, date(2024, 7, 1), date(2024, 9, 30))
+    assert kept["2024-10"] == (None, date(2024, 7, 1), date(2024, 10, 31))
+    assert kept["2024-12"] == (4, date(2024, 10, 1), date(2024, 12, 31))
+    status = read_status(engine)
+    assert {each["quarter"]: each["history"] for each in status} == {
+        "2024-03": False,
+        "2024-06": False,
+        "2024-09": False,
+        "2024-10": True,
+        "2024-12": False,
+    }
+    assert before["2024-10"] == 1  # and nothing was written anew there
+    (old,) = [each for each in status if each["quarter"] == "2024-10"]
+    traced = trace_figure(engine, old["spending"][0]["figure"])
+    assert (traced.quarter, traced.adds_up) == ("2024-10", True)
+
+
+def test_the_old_checkpoint_stands_in_no_report_of_the_new_calendar(engine: Engine) -> None:
+    set_up(engine)
+    judge(engine, *OCTOBER.checkpoints(2024))
+    judge(engine, *SEPTEMBER.checkpoints(2024))
+    with engine.connect() as connection:
+        (report,) = load_reports(connection, SEPTEMBER.checkpoint("2024-12"))
+    assert report.history_labels == ("3月底", "6月底", "9月底", "12月底")
+
+
+def test_going_back_to_the_old_calendar_takes_its_checkpoint_back(engine: Engine) -> None:
+    set_up(engine)
+    for calendar in (OCTOBER, SEPTEMBER, OCTOBER):
+        judge(engine, *calendar.checkpoints(2024))
+    kept = rows(engine)
+    assert (kept["2024-10"][0], kept["2024-09"][0]) == (3, None)
+    assert kept["2024-12"] == (4, date(2024, 11, 1), date(2024, 12, 31))
+
+
+@pytest.mark.parametrize("months", [(3, 6, 9, 10, 12), (6, 12), (12,), (1, 2, 3, 12)])
+def test_any_calendar_can_follow_any_other(engine: Engine, months: tuple[int, ...]) -> None:
+    set_up(engine)
+    judge(engine, *OCTOBER.checkpoints(2024))
+    new = FiscalCalendar(months).checkpoints(2024)
+    judge(engine, *new)
+    kept = rows(engine)
+    assert {name for name, (ordinal, *_) in kept.items() if ordinal is not None} == {
+        each.name for each in new
+    }
+    for each in new:
+        assert kept[each.name] == (each.ordinal, each.period_starts_on, each.ends_on)
