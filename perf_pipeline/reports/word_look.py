@@ -95,15 +95,6 @@ def set_fonts(properties: Any, east_asian: str) -> None:
     fonts.set(qn("w:hint"), "eastAsia")  # “ ” — and … are Chinese signs here
 
 
-def _keep_signs_inside(paragraph: Any) -> None:
-    """Let no sign at a line's end hang over the margin (标点不悬挂): a printer may cut it."""
-    inside = OxmlElement("w:overflowPunct")
-    inside.set(qn("w:val"), "0")
-    after = ("w:topLinePunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd")
-    later = ("w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
-    paragraph.insert_element_before(inside, *after, *later, "w:rPr")
-
-
 def _style(document: Document, name: str) -> ParagraphStyle:
     if name in document.styles:
         style = document.styles[name]
@@ -124,7 +115,6 @@ def _set_style(style: ParagraphStyle, look: Look) -> None:
     paragraph = style.element.get_or_add_pPr()
     for border in paragraph.findall(qn("w:pBdr")):
         paragraph.remove(border)
-    _keep_signs_inside(paragraph)
     form = style.paragraph_format
     form.alignment, form.line_spacing = look.align, look.line
     form.space_before, form.space_after = Pt(look.before), Pt(look.after)
