@@ -7,7 +7,7 @@ warehouse of the settings is only read, where there is one: for what left the in
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -89,7 +89,7 @@ def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
         with engine.connect() as connection:
             points = open_points(connection)
     return Checked(
-        inbox, tuple(_settings(settings)), files, points, _left(settings) if compare else ()
+        inbox, tuple(_settings(settings)), files, points, tuple(_left(settings)) if compare else ()
     )
 
 
@@ -116,14 +116,15 @@ def _quiet() -> Iterator[None]:
 
 
 def _settings(settings: Settings) -> Iterator[tuple[str, bool, str]]:
-    for name, look in (
-        ("calendar.yaml", lambda: _calendar(settings)),
-        ("organisation.yaml", lambda: _organisation(settings)),
-        ("limits.yaml", lambda: _limits(settings)),
-        ("alerts.yaml", lambda: _alerts(settings)),
-    ):
+    looks: dict[str, Callable[[Settings], str]] = {
+        "calendar.yaml": _calendar,
+        "organisation.yaml": _organisation,
+        "limits.yaml": _limits,
+        "alerts.yaml": _alerts,
+    }
+    for name, look in looks.items():
         try:
-            yield name, True, look()
+            yield name, True, look(settings)
         except PerfPipelineError as error:
             yield name, False, str(error)
 
@@ -156,7 +157,7 @@ def _alerts(settings: Settings) -> str:
     return f"{len(told.recipients)} 个接收人，{len(told.channels)} 个渠道"
 
 
-def _left(settings: Settings) -> Sequence[Departed]:
+def _left(settings: Settings) -> tuple[Departed, ...]:
     """Look what left the inbox since the warehouse of the settings took it in; it is only read."""
     engine = connect_read_only(settings.warehouse_url.get_secret_value())
     try:

@@ -160,7 +160,8 @@ def year_of(text: str) -> int | None:
 
 def is_area(text: str) -> bool:
     """Tell whether a heading is the name of an area: 某某县, 东街镇, 市本级."""
-    return _AREA.fullmatch(label(text)) is not None and part_of(text) is None
+    named = _AREA.fullmatch(label(text)) is not None and not is_all_areas(text)
+    return named and part_of(text) is None
 
 
 def is_all_areas(text: str) -> bool:

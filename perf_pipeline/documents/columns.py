@@ -129,6 +129,9 @@ class Header:
     amount: str = ""  # how the amounts are headed, unit and all
 
 
+PACKED = Header({Part.LEVEL3: (range(1),)}, 0, guessed=True)  # several indicators in one cell
+
+
 def read_header(
     lines: Sequence[Line], at: int, year: int | None = None, *, by_labels: bool = False
 ) -> Header | None:
@@ -176,6 +179,8 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         _by_label([c for c in columns if c not in taken], name, found)
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
+    if value is not None:
+        span[value.at] = _whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
     amounts = [c.lowest for c in found.get(Part.AMOUNT, ())]
@@ -360,6 +365,18 @@ def _areas(right: Sequence[Column], trusted: bool) -> list[Column]:
                 groups.setdefault((upper.column, upper.text), []).append(column)
     groups = {k: [c for c in g if not is_all_areas(c.lowest)] for k, g in groups.items()}
     return next((group for group in groups.values() if len(group) > 1), [])
+
+
+def _whole_width(
+    value: Column, every: Sequence[Column], taken: Sequence[Column], span: Mapping[int, range]
+) -> range:
+    """Reach over the columns below the value's heading that nothing else took."""
+    end = span[value.at].stop
+    for column in every:
+        below = bool(value.heading) and column.heading[-1:] == value.heading[-1:]
+        if column.at == end and below and column not in taken:
+            end = span[column.at].stop
+    return range(value.at, end)
 
 
 def _is_other_promise(column: Column, value: Column | None) -> bool:

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 
 from perf_pipeline.documents import head
 from perf_pipeline.documents.column_words import Part
-from perf_pipeline.documents.columns import Header, header_of_body, read_header
+from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
 from perf_pipeline.documents.heading import is_of_body
-from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, ends_indicators
+from perf_pipeline.documents.indicator_rows import (
+    IndicatorReader,
+    IndicatorRow,
+    ends_indicators,
+    packed_row,
+)
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.packed_cells import unpack
 from perf_pipeline.documents.plan import is_plan_label
 
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
@@ -82,7 +88,12 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
 
 def _take(line: Line, found: FormLines) -> None:
     part = found.parts[-1] if found.parts else None
-    if part is None:
+    if packed := [each for cell in line.filled for each in unpack(cell.text)]:
+        if part is None:
+            part = FormPart(IndicatorReader(PACKED), False, set())
+            found.parts.append(part)
+        part.rows += (packed_row(each, line.where) for each in packed)
+    elif part is None:
         (found.unread if is_of_body(line) else found.rest).append(line)
     elif ends_indicators(line):
         # sums of weights, signatures: nothing about the project

@@ -18,6 +18,8 @@ DEPARTMENT = re.compile(
     r"(?:地方|省级|市级|项目)?(?:编制|填报|申报|预算|主管|实施|资金使用)*(?:部门|单位)(?:\(单位\)|\(部门\)|/单位)?(?:名称|及代码|\(盖章\))?"
     r"|(?:部门|单位)(?:整体)?(?:名称)"
 )
+_AUTHORITY = re.compile(r"(?:中央|省级|市级|上级)主管部门")
+_MAKER = re.compile(r"(?:填报|编制|申报)(?:单位|部门)")
 PURPOSE = (
     re.compile(r"资金(?:主要)?用途|主要用途|项目用途|.*及资金用途"),
     re.compile(r"项目(?:概况|概述|简介|描述|主要内容|内容|实施内容|基本情况)|主要内容"),
@@ -56,8 +58,12 @@ def value_of(lines: Iterable[Line], wanted: re.Pattern[str]) -> tuple[str, Line]
 
 
 def department(lines: Iterable[Line]) -> str:
-    """Return the department that a form names; 单位：万元 names none."""
-    for line in lines:
+    """Return the department that a form names, its maker before the authority above it.
+
+    单位：万元 names none.
+    """
+    lines = list(lines)
+    for line in sorted(lines, key=_names_authority):
         found = value_of([line], DEPARTMENT)
         if found is not None and found[0] and not unit_of(found[0]) and found[0] not in FEN_OF_UNIT:
             return found[0]
@@ -65,6 +71,13 @@ def department(lines: Iterable[Line]) -> str:
         if coded_name := next((match["name"] for match in coded if match), None):
             return coded_name
     return ""
+
+
+def _names_authority(line: Line) -> bool:
+    """Tell whether a line names a province's or city's authority (省级主管部门) and no maker."""
+    return any(_AUTHORITY.match(bare) for bare in line.labels) and not any(
+        _MAKER.match(bare) for bare in line.labels
+    )
 
 
 def _is_field(text: str) -> bool:

@@ -17,7 +17,7 @@ from perf_pipeline.documents.columns import Header
 from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
-from perf_pipeline.documents.packed_cells import with_sign_and_unit_of_name
+from perf_pipeline.documents.packed_cells import Packed, with_sign_and_unit_of_name
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign
 
 _PLACEHOLDER = re.compile(
@@ -29,6 +29,8 @@ _FOOT = re.compile(
     r"评价结论|存在问题|改进措施|其他需要?说明的?(?:问题|事项)|主管部门审核意见|审核意见|财政部门.*|数据来源|"
     r".*(?:盖章|签章|签字)|.*(?:审核|初审)意见)"
 )
+_SEALED = re.compile(r"[(（](?:盖章|签章|签字|公章)[)）]|^(?:盖章|签字)")
+_CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿元|万元|元)[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
 _NAME = re.compile(r"[一-鿿A-Za-z]")
@@ -98,8 +100,8 @@ class IndicatorReader:
 
         A row that says something that is not understood is kept in `unread`.
         """
-        if not line.filled:
-            return  # blank, or the rest of an indicator that takes several rows
+        if not line.filled or any(_CAPTION.fullmatch(squeeze(c.text)) for c in line.filled):
+            return  # blank, the rest of an indicator that takes several rows, or a caption
         cells = self._cells(line)
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
@@ -166,8 +168,8 @@ class IndicatorReader:
         words = [each for each in values if re.search(r"\d", each)]
         if len(words) > 1:
             return True  # several values in the year's column: none is taken for the others
-        if _says_something(level3) and not _NAME.search(level3):
-            return True  # a figure or a code where the name should be
+        if level3 and not _NAME.search(level3):  # a figure or a code where the name should be
+            return _says_something(level3) or _says_something(raw)
         if not _says_something(level3) and not _says_something(raw):
             return any(_says_something(text.get(p, "")) for p in (Part.DESCRIPTION, Part.ACTUAL))
         return names_level(level3) and level3 not in (text.get(Part.LEVEL2), "") and not raw
@@ -231,6 +233,14 @@ class IndicatorReader:
                 yield sub if sub and _TICK.fullmatch(squeeze(written)) else written
 
 
+def packed_row(packed: Packed, where: Where) -> IndicatorRow:
+    """Return the row of an indicator that stands in one cell with others."""
+    return IndicatorRow(
+        *(packed.level1, packed.level2, packed.level3, "", packed.raw_value, "", "", None, where),
+        Confidence.GUESSED,
+    )
+
+
 def ends_indicators(line: Line) -> bool:
     """Tell whether a line stands below the indicators: sums, notes, signatures."""
     filled = line.filled
@@ -238,7 +248,7 @@ def ends_indicators(line: Line) -> bool:
         return False
     first = filled[0]
     bare = label(first.text)
-    if _FOOT.fullmatch(bare):
+    if _FOOT.fullmatch(bare) or _SEALED.search(squeeze(first.text)):
         return True
     pair = after_colon(first.text)
     return len(filled) <= 4 and pair is not None and _FOOT.fullmatch(pair[0]) is not None

@@ -42,8 +42,8 @@ def with_sign_and_unit_of_name(name: str, raw: str) -> str:
 
 def unpack(text: str) -> Iterator[Packed]:
     """Give the indicators that stand in one cell with their levels in front."""
-    groups = list(_GROUP.finditer(text))
-    ends = [each.start() for each in groups[1:]] + [len(text)]
+    groups = list(_GROUP.finditer(text)) if "【" in text else []
+    ends = [each.start() for each in groups[1:]] + [len(text)] * bool(groups)
     for group, end in zip(groups, ends, strict=True):
         for item in _ITEM.finditer(text[group.end() : end]):
             name = without_blanks(item["name"])

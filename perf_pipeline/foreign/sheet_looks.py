@@ -10,7 +10,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import IO, cast
+from typing import IO
 
 from lxml import etree
 
@@ -190,4 +190,4 @@ def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             yield tail + chunk
-            tail = cast(bytes, chunk)[-_LONGEST:]
+            tail = chunk[-_LONGEST:]

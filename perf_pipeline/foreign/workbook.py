@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import cast
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.foreign.number_formats import shown, tells
@@ -110,6 +109,6 @@ def encrypted(archive: zipfile.ZipFile) -> bool:
 
 def whole(value: object, otherwise: int) -> int:
     """Return a written number, or another where it is none."""
-    text = cast(str, value) if isinstance(value, str) else ""
+    text = value if isinstance(value, str) else ""
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else otherwise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -70,17 +71,19 @@ def judge(amount: int | None, cells: Sequence[Cell], beside: Sequence[Beside]) -
     return verdict
 
 
-def loud_words(meaning: AmountMeaning) -> frozenset[str]:
-    """Return words that mean so much that they are asked about in whatever column they stand."""
-    void = {label_key(word) for words in meaning.beside for word in words.void}
-    return frozenset(word for word in void if len(word) > 1 and not word.isascii()) | {*_LOUD}
+def loud_words(meaning: AmountMeaning) -> re.Pattern[str]:
+    """Return what finds words that mean so much that they are asked about wherever they stand.
+
+    The words that make a row void are such where they stand alone, and some wherever they stand.
+    """
+    void = {word for words in meaning.beside for word in words.void}
+    alone = "|".join(re.escape(word) for word in sorted(void) if len(word) > 1 and word[0] > "~")
+    return re.compile(rf"{'|'.join(_LOUD)}|^\s*(?:{alone})\s*$", re.M)
 
 
-def loud_in(cell: Cell, loud: frozenset[str]) -> bool:
+def loud_in(cell: Cell, loud: re.Pattern[str]) -> bool:
     """Tell whether a cell of a column that nobody knows says that its row may not count."""
-    if not isinstance(cell, str) or not cell.strip():
-        return False
-    return label_key(cell) in loud or any(word in cell for word in _LOUD)
+    return isinstance(cell, str) and loud.search(cell) is not None
 
 
 def _text(cell: Cell) -> str:

@@ -188,6 +188,7 @@ class Register(BaseModel):
     description: str
     key: tuple[str, ...]
     prefilled: tuple[str, ...] = ()
+    also_called: tuple[str, ...] = ()  # what else a file of it may be named, as systems export it
     empty_means_none: bool = True
     first: bool = False  # among the templates of a new inbox: every department has a use for it
     columns: tuple[Column, ...]

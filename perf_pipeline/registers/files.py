@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import cast
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.foreign.opening import open_workbook
 from perf_pipeline.foreign.process import stream
 from perf_pipeline.foreign.workbook import (
     OLE,
     ZIPPED,
     Merged,
     Sheet,
-    open_workbook,
     refuse_wrong_name,
 )
 from perf_pipeline.registers.cells import Cell

@@ -204,7 +204,7 @@ def _beside(
         near = [words for words in meaning.beside if _ends_with(text, words.labels)]
         if found := exact or near:
             beside[at] = found[0]
-    return (credit or [None])[0], (balance or [None])[0], beside
+    return next(iter(credit), None), next(iter(balance), None), beside
 
 
 def _is_one_of(text: str, labels: Collection[str]) -> bool:

@@ -15,7 +15,15 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.habits import Habits, plain_amount
 from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.identity import content_key
-from perf_pipeline.registers.lines import ENOUGH, Line, called, has_number, is_of_all, signs
+from perf_pipeline.registers.lines import (
+    ENOUGH,
+    Line,
+    called,
+    has_number,
+    is_of_all,
+    signs,
+    without_numbers,
+)
 from perf_pipeline.registers.notices import Notice, Tally
 
 WITHOUT_NUMBER = "无号"
@@ -158,8 +166,10 @@ class Ledger:
         ]
         for at in (*self._header.unused, *named):
             cells = [row[at] if at < len(row) else None for row in read.rows]
+            if not self._loud.search("\n".join(cell for cell in cells if type(cell) is str)):
+                continue  # nearly always
             loud = {cell for cell in set(cells) if loud_in(cell, self._loud)}
-            for n, cell in enumerate(cells) if loud else ():
+            for n, cell in enumerate(cells):
                 amount = _whole(amounts[n])
                 if cell in loud and n not in left_out and n not in wrong and (amount or 0) > 0:
                     said = str(cell).strip()[:40]
@@ -173,7 +183,11 @@ class Ledger:
         amounts = read.values[meaning.column]
         doubtful = self._doubtful(read)
         wrong = set().union(*read.wrong.values())
-        left_out = set()
+        left_out: set[int] = set()
+        if not doubtful and not void:
+            added = sum(amount for amount in amounts if isinstance(amount, int))
+            self._add_up(added, len(read.rows))
+            return left_out
         for n in range(len(read.rows)):
             if n in doubtful and n not in void and n not in whole:
                 line = self._line(read, n)
@@ -188,21 +202,20 @@ class Ledger:
                     continue
             amount = _whole(amounts[n])
             if amount is not None and n not in void and n not in wrong:
-                self._sum += amount
-                self._since += amount
-                self._above += 1
-                self._above_since += 1
+                self._add_up(amount, 1)
         return left_out
+
+    def _add_up(self, amount: int, rows: int) -> None:
+        self._sum += amount
+        self._since += amount
+        self._above += rows
+        self._above_since += rows
 
     def _doubtful(self, read: Columns) -> set[int]:
         meaning = self._meaning
         doubtful = set().union(*read.wrong.values())
         if self.has_numbers:
-            doubtful |= {
-                n
-                for n, each in enumerate(read.values[meaning.number])
-                if not has_number(_str(each))
-            }
+            doubtful |= without_numbers(read.values[meaning.number])
         else:
             doubtful |= {n for n, row in enumerate(read.rows) if called(row)}
         return doubtful

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.cells import Cell, Value
 
 ENOUGH = 3
 _SUMS = "合计|小计|总计|累计|共计|总额|合共"
@@ -25,6 +25,7 @@ _CALLED = re.compile(
     r"|brought forward|carriedforward|broughtforward",
     re.I,
 )
+_DIGITS = frozenset("0123456789")
 _CALENDAR = re.compile(r"\d{1,4}\s*(?:年|月|季|日|页|期|号楼)|第\s*\d+\s*(?:页|季)")
 _WHOLE = re.compile(r"(?:合计|总计|累计|共计|本年累计|全年合计|grandtotal|total)")
 
@@ -52,7 +53,19 @@ class Line:
 
 def has_number(text: str | None) -> bool:
     """Tell whether a voucher's name holds a number: 记-3 does, 3月小计 does not."""
-    return text is not None and re.search(r"\d", _CALENDAR.sub("", text)) is not None
+    if text is None or _CALLED.fullmatch(_bare(text)):
+        return False
+    return re.search(r"\d", _CALENDAR.sub("", text)) is not None
+
+
+def without_numbers(numbers: Sequence[Value]) -> set[int]:
+    """Return which of many vouchers' names hold no number; nearly all are told by their end."""
+    return {
+        n
+        for n, number in enumerate(numbers)
+        if not number or (text := str(number))[-1] not in _DIGITS or "计" in text
+        if not has_number(None if number is None else str(number))
+    }
 
 
 def called(cells: Sequence[Cell]) -> str | None:

@@ -12,8 +12,10 @@ from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
-from perf_pipeline.registers.identity import settle
+from perf_pipeline.registers.header import Known, label_key
+from perf_pipeline.registers.identity import KEY_MARK, Settled, settle
 from perf_pipeline.registers.matching import register_for_file
+from perf_pipeline.registers.notices import Notice
 from perf_pipeline.registers.reading import (
     keyed,
     read_register,
@@ -32,7 +34,9 @@ from perf_pipeline.warehouse.plan_entries import (
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
+from perf_pipeline.warehouse.staging import Staging
 
+COLUMN_MAP = "column_map"  # 列对照表
 READING = "reading 8"  # raise it when the same register reads differently
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
@@ -40,13 +44,21 @@ UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, ...]:
     """Load every file of one register, of all departments and years."""
     declared = register(name)
+    if name != COLUMN_MAP:
+        load_register(engine, inbox, COLUMN_MAP)  # the others are read by what it says
     outcomes = []
     for file in inbox_files(inbox, REGISTERS):
         if register_for_file(file.path) != declared:
             continue
-        projects = _projects(engine, file) if _names_projects(declared) else None
-        rules = f"{READING} {declared.model_dump_json(exclude=UNREAD)} {sorted(projects or ())}"
-        fill = _register_filler(declared, file, projects)
+        known = Known(
+            _projects(engine, file) if _names_projects(declared) else None,
+            {} if name == COLUMN_MAP else _columns(engine, file, declared),
+            _sources(engine, file) if declared.amount is not None else {},
+        )
+        rules = f"{READING} {declared.model_dump_json(exclude=UNREAD)}"
+        rules += f" {sorted(known.projects or ())}"
+        rules += f" {sorted(known.columns.items())} {sorted(known.sources.items())}"
+        fill = _register_filler(declared, file, known)
         outcomes.append(take_in(engine, file, name, rules, fill))
     return tuple(outcomes)
 
@@ -70,18 +82,61 @@ def _projects(engine: Engine, file: InboxFile) -> frozenset[str]:
         return frozenset(connection.execute(names).scalars())
 
 
-def _register_filler(
-    declared: Register, file: InboxFile, projects: frozenset[str] | None
-) -> Filler:
+def _columns(engine: Engine, file: InboxFile, declared: Register) -> dict[str, str]:
+    """Return what the department's 列对照表 of all years says of headings, the newest last."""
+    said = register_tables[COLUMN_MAP]
+    rows = (
+        select(said.c.heading, said.c.column_label)
+        .join(department, department.c.id == said.c.department_id)
+        .where(
+            department.c.code == file.department,
+            said.c.register_label == declared.label,
+            current(said),
+        )
+        .order_by(said.c.fiscal_year, said.c.id)
+    )
+    names = {label_key(column.label): column.name for column in declared.columns}
+    with engine.connect() as connection:
+        found = connection.execute(rows).all()
+    return {label_key(row.heading): names.get(label_key(row.column_label), "") for row in found}
+
+
+def _sources(engine: Engine, file: InboxFile) -> dict[str, str]:
+    """Return the source of funds of each of the department's projects that has only one."""
+    budget = register_tables["budget"]
+    rows = (
+        select(budget.c.project_name, budget.c.fiscal_fen, budget.c.other_fen, budget.c.total_fen)
+        .join(department, department.c.id == budget.c.department_id)
+        .where(
+            department.c.code == file.department,
+            budget.c.fiscal_year == file.fiscal_year,
+            current(budget),
+        )
+    )
+    with engine.connect() as connection:
+        found = connection.execute(rows).all()
+    sources = {}
+    for row in found:
+        if row.fiscal_fen == row.total_fen and not row.other_fen:
+            sources[row.project_name] = "财政资金"
+        elif row.other_fen == row.total_fen and not row.fiscal_fen:
+            sources[row.project_name] = "其他资金"
+    return sources
+
+
+def _register_filler(declared: Register, file: InboxFile, known: Known) -> Filler:
     def fill(path: Path, staged: Staged) -> None:
-        batches = RegisterBatches(path, declared, file.fiscal_year, projects)
+        batches = RegisterBatches(
+            path, declared, file.fiscal_year, known.projects, known.columns, known.sources
+        )
         rows = staged.table(register_tables[declared.name])
         entries: list[PlanEntry] = []
         for batch in batches:
             if declared.name == PLAN_REGISTER:
                 entries += plan_entries(batch, declared)
             sheets = [batch.sheet] * len(batch.keys)
-            rows.add([sheets, batch.row_numbers, batch.keys, *batch.columns])
+            empty = [[None] * len(batch.keys) for _ in declared.left_out]
+            rows.add([sheets, batch.row_numbers, batch.keys, *batch.columns, *empty])
             staged.quarantine_rows(_hinted(declared, batch.quarantined))
             staged.read += batch.rows_read
             staged.skipped += batch.skipped
@@ -91,6 +146,8 @@ def _register_filler(
         ]
         settled = settle(shared)
         rows.settle(settled)
+        if declared.amount is not None:
+            _settle_with_other_files(batches, rows, file)
         staged.quarantine_rows(_hinted(declared, repeated_rows(batches, settled.repeats)))
         tell_of_lines(batches, settled.vouchers_of_lines)
         stage_plans(staged, entries)
@@ -101,11 +158,35 @@ def _register_filler(
         if MARK_LABEL in batches.ignored_columns:
             # a workbook of mended rows: as small as the quarantine was
             reading = read_register(
-                path, declared, fiscal_year=file.fiscal_year, known_projects=projects
+                path,
+                declared,
+                fiscal_year=file.fiscal_year,
+                known_projects=known.projects,
+                columns=known.columns,
+                sources=known.sources,
             )
             staged.mended = marks_in(path, declared, reading)
 
     return fill
+
+
+def _settle_with_other_files(batches: RegisterBatches, rows: Staging, file: InboxFile) -> None:
+    """Keep apart vouchers of one number in two files: of other months, or told with both rows."""
+    declared = batches.declared
+    assert declared.amount is not None
+    day, amount = declared.amount.day, declared.amount.column
+    renamed = {}
+    for here, there in rows.met_elsewhere(file.relative, file.department, file.fiscal_year):
+        mine, other = here[day], there[day]
+        if (mine.year, mine.month) != (other.year, other.month):
+            renamed[here["nth"]] = f"{here['row_key']}{KEY_MARK}{mine:%Y-%m}"
+        elif (mine, here[amount]) != (other, there[amount]):
+            words = (
+                f"“{here['row_key']}”在本文件第{here['row_number']}行和"
+                f"{there['path']}第{there['row_number']}行都有，内容不同，按本文件计入；请核对"
+            )
+            batches.tell(Notice("in_two_files", words))
+    rows.settle(Settled(renamed, (), (), 0))
 
 
 def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[Quarantined]:

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, select, update
 
 from perf_pipeline.documents.plan import read_shares
 from perf_pipeline.domain.share import WHOLE_BP
-from perf_pipeline.registers.batches import KEY_MARK, Batch
+from perf_pipeline.registers.batch import Batch
 from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.history import SourcedRow
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan

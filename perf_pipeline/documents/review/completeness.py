@@ -153,7 +153,7 @@ def indicator_without_name_or_value(document: TargetDocument) -> Found:
     """An indicator has a name (三级指标) and a value (指标值)."""
     for project in indicator_forms(document):
         for each in project.indicators:
-            if each.level3 and each.raw_value:
+            if each.level3 and (each.raw_value or each.areas):
                 continue
             what = "指标值" if each.level3 else "三级指标名称"
             of = f"指标“{each.level3}”" if each.level3 else f"指标值为“{each.raw_value}”的一行"

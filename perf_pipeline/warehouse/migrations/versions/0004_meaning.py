@@ -41,7 +41,11 @@ def _checkpoints() -> None:
             "name", existing_type=sa.Text(), comment="名称，年份和月份，如 2024-10"
         )
     connection = op.get_bind()
-    rows = sa.table("checkpoint", *map(sa.column, ("id", "fiscal_year", "name")), _day("ends_on"))
+    rows = sa.table(
+        "checkpoint",
+        *map(sa.column, ("id", "fiscal_year", "name")),
+        sa.column("ends_on", sa.Date()),
+    )
     for row in connection.execute(sa.select(rows)).all():
         name = f"{row.fiscal_year}-{row.ends_on.month:02d}"
         connection.execute(sa.update(rows).where(rows.c.id == row.id).values(name=name))
@@ -49,10 +53,6 @@ def _checkpoints() -> None:
             of = sa.table(table, sa.column(column))
             named = sa.update(of).where(of.c[column] == row.name)
             connection.execute(named.values({column: name}))
-
-
-def _day(name: str) -> sa.ColumnClause:
-    return sa.column(name, sa.Date())
 
 
 def _files() -> None:

@@ -1,0 +1,121 @@
+"""Ledgers beside one another: columns remembered, sources known, vouchers of one number."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from sqlalchemy import Engine, select
+
+from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.intake import FileOutcome
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.schema import project, register_tables, source_file
+
+HEAD = ["凭证号", "支付日期", "项目名称", "支付金额（元）", "资金来源"]
+
+
+def hand_in(inbox: Path, name: str, *rows: Sequence[object], year: str = "2024") -> Path:
+    folder = inbox / year / "bureau" / "registers"
+    folder.mkdir(parents=True, exist_ok=True)
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    book.save(folder / name)
+    return folder / name
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Engine]:
+    """A warehouse whose department has one project, known by its budget's file."""
+    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    hand_in(
+        tmp_path, "项目预算表.xlsx", ["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]
+    )
+    load_register(engine, tmp_path, "budget")
+    _make_projects(engine)
+    load_register(engine, tmp_path, "budget")
+    yield engine
+    engine.dispose()
+
+
+def _make_projects(engine: Engine) -> None:
+    with engine.begin() as connection:
+        file = connection.execute(select(source_file)).mappings().first()
+        assert file is not None
+        row = {"name": "项目甲", "ordinal": 1, "row_key": "项目甲", "row_number": 1}
+        row |= {"department_id": file["department_id"], "fiscal_year": 2024}
+        connection.execute(project.insert().values(**row, source_file_id=file["id"]))
+
+
+def payments(engine: Engine) -> dict[str, int]:
+    table = register_tables["payment"]
+    rows = select(table.c.row_key, table.c.amount_fen).where(table.c.closed_by_id.is_(None))
+    with engine.connect() as connection:
+        return {row.row_key: row.amount_fen for row in connection.execute(rows)}
+
+
+def load(engine: Engine, inbox: Path) -> list[FileOutcome]:
+    return list(load_register(engine, inbox, "payment"))
+
+
+def test_a_file_waits_with_a_question_until_its_columns_are_written_down(
+    warehouse: Engine, tmp_path: Path
+) -> None:
+    head = ["凭证号", "支付日期", "项目名称", "核定数"]
+    hand_in(tmp_path, "支付台账.xlsx", head, ["1", date(2024, 2, 1), "项目甲", 5])
+    [waiting] = load(warehouse, tmp_path)
+    assert waiting.outcome == "refused"
+    assert "列对照表" in (waiting.reason or "")
+    asked = ["台账", "表里的列", "台账的列"]
+    hand_in(tmp_path, "列对照表.xlsx", asked, ["支付台账", "核定数", "支付金额（元）"])
+    [loaded] = load(warehouse, tmp_path)
+    assert (loaded.outcome, loaded.rows_loaded) == ("loaded", 1)
+    assert payments(warehouse) == {"1": 500}
+
+
+def test_a_project_with_one_source_needs_none_written(warehouse: Engine, tmp_path: Path) -> None:
+    hand_in(tmp_path, "支付台账.xlsx", HEAD[:4], ["1", date(2024, 2, 1), "项目甲", 5])
+    [loaded] = load(warehouse, tmp_path)
+    assert (loaded.rows_loaded, loaded.rows_quarantined) == (1, 0)
+
+
+def test_numbers_that_begin_again_each_month_are_kept_apart_over_files(
+    warehouse: Engine, tmp_path: Path
+) -> None:
+    for month in (1, 2):
+        row = ["记-1", date(2024, month, 5), "项目甲", month, "财政资金"]
+        hand_in(tmp_path, f"支付台账{month}月.xlsx", HEAD, row)
+    load(warehouse, tmp_path)
+    assert sum(payments(warehouse).values()) == 300
+    hand_in(tmp_path, "支付台账1月.xlsx", HEAD, ["记-1", date(2024, 1, 5), "项目甲", 7, "财政资金"])
+    load(warehouse, tmp_path)
+    assert sum(payments(warehouse).values()) == 900
+
+
+def test_one_voucher_in_two_files_with_two_amounts_is_told_with_both_rows(
+    warehouse: Engine, tmp_path: Path
+) -> None:
+    for name, amount in (("支付台账a.xlsx", 1), ("支付台账b.xlsx", 2)):
+        hand_in(tmp_path, name, HEAD, ["记-1", date(2024, 1, 5), "项目甲", amount, "财政资金"])
+    _, later = load(warehouse, tmp_path)
+    assert any("记-1" in each and "支付台账a.xlsx第2行" in each for each in later.notices)
+
+
+def test_a_ledger_without_numbers_is_the_same_when_shuffled_and_longer(
+    warehouse: Engine, tmp_path: Path
+) -> None:
+    head = ["支付日期", "项目名称", "支付金额（元）", "收款单位"]
+    rows = [
+        [date(2024, 1, day), "项目甲", amount, "甲"] for day, amount in ((1, 1), (2, 2), (2, 2))
+    ]
+    hand_in(tmp_path, "支付台账.xlsx", head, *rows)
+    load(warehouse, tmp_path)
+    before = payments(warehouse)
+    hand_in(tmp_path, "支付台账.xlsx", head, *reversed(rows), [date(2024, 3, 1), "项目甲", 9, "乙"])
+    load(warehouse, tmp_path)
+    after = payments(warehouse)
+    assert sum(before.values()) == 500
+    assert before.items() <= after.items()
+    assert sum(after.values()) == 1400

@@ -1,0 +1,257 @@
+"""What stands in a table's body says what its columns are, in every format; all cases made up."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from perf_pipeline.documents.as_json import to_json_dict
+from perf_pipeline.documents.extract import extract_document
+from perf_pipeline.documents.model import TargetDocument
+from perf_pipeline.documents.review.review import review_document
+from tests.grids import MAKERS, word
+from tests.unit.test_layouts import rows
+
+TITLE = "2022年项目支出绩效目标表"
+Read = Callable[..., TargetDocument]
+
+
+@pytest.fixture(params=MAKERS)
+def read(request: pytest.FixtureRequest, tmp_path: Path) -> Read:
+    def made(form: str) -> TargetDocument:
+        return extract_document(MAKERS[request.param](tmp_path / f"表{request.param}", TITLE, form))
+
+    return made
+
+
+def values(document: TargetDocument) -> list[tuple[str, str]]:
+    return [(row[2], row[3]) for row in rows(document)]
+
+
+BODY = """
+    产出指标|数量指标|修路长度|≥12公里
+    ^|质量指标|验收合格率|100%
+    效益指标|社会效益指标|受益人口|≥3000人
+    满意度指标|服务对象满意度指标|群众满意度|≥90%"""
+SAID = [
+    ("产出指标", "数量指标", "修路长度", "≥12公里"),
+    ("产出指标", "质量指标", "验收合格率", "100%"),
+    ("效益指标", "社会效益指标", "受益人口", "≥3000人"),
+    ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%"),
+]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "一级指标|二级指标|<|指标值",  # the second spans the names
+        "一级指标|二级指标||指标值",
+        "指标|指标|指标|预期完成情况",
+        "指标|指标|指标|计划完成情况",
+        "类别|分类|内容|要求",
+        "甲|乙|丙|丁",
+        "|一级指标|二级指标|三级指标",  # moved by a column
+        "二级指标|三级指标|指标值|备注",
+        "一级指标|二级指标|三级指标|备注",
+    ],
+)
+def test_the_body_decides_whatever_the_headings_say(read: Read, heads: str) -> None:
+    assert rows(read(f"项目名称|修路|<|<\n{heads}{BODY}")) == SAID
+
+
+def test_a_body_without_any_heading_is_read_and_told(read: Read) -> None:
+    document = read(f"项目名称|修路|<|<\n年度目标|修好村里的路|<|<{BODY}")
+    assert rows(document) == SAID
+    assert "header_guessed" in {finding.code for finding in document.findings}
+
+
+@pytest.mark.parametrize("side", ["绩效指标", "年度绩效指标", "绩 效 指 标"])
+def test_a_first_level_that_spans_the_side_label_is_not_joined_with_it(
+    tmp_path: Path, side: str
+) -> None:
+    form = f"""项目名称|修路|<|<|<
+    一级指标|<|二级指标|三级指标|指标值
+    {side}|产出指标|数量指标|修路长度|≥12公里
+    ^|^|质量指标|验收合格率|100%"""
+    assert rows(extract_document(word(tmp_path / "表.docx", TITLE, form))) == SAID[:2]
+
+
+AREAS = """项目名称|修路|<|<|<|<
+    一级指标|二级指标|三级指标|{}
+    产出指标|数量指标|修路长度|{}
+    ^|质量指标|验收合格率|{}"""
+
+
+@pytest.mark.parametrize(
+    ("heads", "first", "second", "whole"),
+    [
+        ("甲县|乙县|丙县", "2公里|3公里|1公里", "98%|97%|96%", ["", ""]),
+        ("东街镇|西街镇|合计", "2公里|3公里|5公里", "98%|97%|97.5%", ["5公里", "97.5%"]),
+        ("全市|城关区|河东区", "≥5公里|≥2公里|≥3公里", "98%|98%|98%", ["≥5公里", "98%"]),
+        ("指标值|中期指标值|备注", "2公里|9公里|", "98%|99%|", ["2公里", "98%"]),
+        ("2022年|2023年|2024年", "2公里|3公里|4公里", "96%|97%|98%", ["2公里", "96%"]),
+    ],
+)
+def test_targets_of_areas_and_terms_are_never_joined_nor_the_first_one_taken(
+    read: Read, heads: str, first: str, second: str, whole: list[str]
+) -> None:
+    document = read(AREAS.format(heads, first, second))
+    indicators = document.projects[0].indicators
+    assert [each.raw_value for each in indicators] == whole
+    names, said = heads.split("|"), first.split("|")
+    others = {n: s for n, s in zip(names, said, strict=True) if s and s != whole[0]}
+    assert {area.area: area.raw_value for area in indicators[0].areas}.items() >= others.items()
+    assert all(area.target.unit == "公里" for area in indicators[0].areas)
+    assert "several_targets" in {finding.code for finding in document.findings}
+    assert not [f for f in review_document(document) if "没有填写指标值" in f.message]
+
+
+def test_areas_below_one_heading_are_targets_of_their_own(read: Read) -> None:
+    document = read("""项目名称|修路|<|<|<
+    一级指标|二级指标|三级指标|区域目标值|<
+    ^|^|^|甲片|乙片
+    产出指标|数量指标|修路长度|2公里|3公里
+    ^|质量指标|验收合格率|98%|97%""")
+    [first, _] = document.projects[0].indicators
+    assert first.raw_value == ""
+    assert [(a.area, a.raw_value) for a in first.areas] == [("甲片", "2公里"), ("乙片", "3公里")]
+    [printed, _] = to_json_dict(document)["projects"][0]["indicators"]
+    assert [(a["area"], a["target"]["value"]) for a in printed["areas"]] == [
+        ("甲片", "2"),
+        ("乙片", "3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heads", "first", "second"),
+    [
+        ("2021年指标值|2022年指标值", "90人次|280人次", "80%|95%"),
+        ("上年指标值|本年指标值", "90人次|280人次", "80%|95%"),
+        ("2021年实际|预期2022年", "—|280人次", "—|95%"),
+        ("去年完成值|目标值", "90人次|280人次", "80%|95%"),
+        ("年度指标值|实际完成值", "280人次|90人次", "95%|80%"),
+        ("半年指标值|全年指标值", "90人次|280人次", "80%|95%"),
+    ],
+)
+def test_the_years_column_is_read_and_not_the_one_beside_it(
+    read: Read, heads: str, first: str, second: str
+) -> None:
+    document = read(f"""项目名称|培训|<|<|<
+    一级指标|二级指标|三级指标|{heads}
+    产出指标|数量指标|培训人次|{first}
+    ^|质量指标|合格率|{second}""")
+    assert values(document) == [("培训人次", "280人次"), ("合格率", "95%")]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "cells"),
+    [
+        ("2021年|2022年", "实际|预期", "—|280人次"),
+        ("年度|实际", "指标值|完成值", "280人次|90人次"),
+        ("上年|本年", "完成值|目标值", "90人次|280人次"),
+    ],
+)
+def test_a_heading_of_two_rows_is_read_as_one(
+    read: Read, upper: str, lower: str, cells: str
+) -> None:
+    document = read(f"""项目名称|培训|<|<|<
+    一级指标|二级指标|三级指标|{upper}
+    ^|^|^|{lower}
+    产出指标|数量指标|培训人次|{cells}
+    ^|质量指标|合格率|95%|95%""")
+    assert values(document)[0] == ("培训人次", "280人次")
+
+
+@pytest.mark.parametrize(
+    "foot", ["业务科室(盖章)|<|<|李某", "填表人|<|<|李某", "主管部门初审意见|<|<|同意"]
+)
+def test_a_foot_is_no_indicator(read: Read, foot: str) -> None:
+    document = read(f"项目名称|修路|<|<\n一级指标|二级指标|三级指标|指标值{BODY}\n{foot}")
+    assert rows(document) == SAID
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"),
+    [
+        ("苗木成活率(≥**%)", "85", "≥85%"),
+        ("项目总投入（≥**万元）", "6070", "≥6070万元"),
+        ("发放人数≥**人", "29", "≥29人"),
+        ("拖欠比例(≤**%)", "5", "≤5%"),
+        ("苗木成活率(≥**%)", "≥85", "≥85%"),
+        ("苗木成活率(≥**%)", ">=85%", ">=85%"),
+    ],
+)
+def test_the_sign_and_unit_that_a_name_leaves_room_for_belong_to_the_value(
+    read: Read, name: str, raw: str, said: str
+) -> None:
+    document = read(f"""项目名称|造林|<|<
+    一级指标|二级指标|三级指标|指标值
+    产出指标|质量指标|{name}|{raw}
+    ^|数量指标|造林面积|20亩""")
+    assert values(document)[0][1] == said
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (
+            "【产出指标-数量指标】指标1:机柜数量(≥77台)；指标2：线路条数（≥12条）",
+            [("机柜数量", "≥77台"), ("线路条数", "≥12条")],
+        ),
+        (
+            "【产出指标-质量指标】指标1：合格率（100%）【效益指标-社会效益指标】指标1：投诉（≤3件）",
+            [("合格率", "100%"), ("投诉", "≤3件")],
+        ),
+        ("【满意度指标-服务对象满意度指标】指标1：满意度(≥90%)", [("满意度", "≥90%")]),
+    ],
+)
+def test_several_indicators_in_one_cell_are_each_read(
+    read: Read, cell: str, said: list[tuple[str, str]]
+) -> None:
+    assert values(read(f"项目名称|机房|<\n年度目标|建好机房|<\n绩效指标|{cell}|<")) == said
+
+
+@pytest.mark.parametrize(
+    "banner", ["207101某某局|<|<|单位：万元", "某某市财政局|<|<|单位：元", "0|0|0|0"]
+)
+def test_a_banner_among_the_rows_is_no_indicator(read: Read, banner: str) -> None:
+    form = f"项目名称|修路|<|<\n一级指标|二级指标|三级指标|指标值\n{banner}{BODY}"
+    assert rows(read(form))[-4:] == SAID
+    assert len(rows(read(form))) == 4
+
+
+@pytest.mark.parametrize("value", ["2公里|3公里", "≥2|≥3", "90%|95%"])
+def test_rows_that_are_not_understood_are_told_with_their_place(tmp_path: Path, value: str) -> None:
+    form = f"""项目名称|修路|<|<|<
+    一级指标|二级指标|三级指标|指标值|<
+    产出指标|数量指标|修路长度|≥12公里|<
+    ^|质量指标|合格率|≥12%|<
+    ^|时效指标|完工率|98%|<
+    ^|成本指标|成本|{value}"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert (document.rows.seen, document.rows.read, document.rows.not_understood) == (4, 3, 1)
+    [told] = [f for f in document.findings if f.code == "row_unread"]
+    assert "第6行像指标，没有读懂" in told.message
+
+
+@pytest.mark.parametrize("count", [1, 3, 7])
+def test_rows_read_and_not_understood_are_the_rows_seen(read: Read, count: int) -> None:
+    body = "\n".join(f"产出指标|数量指标|第{n}条路|≥{n}公里" for n in range(1, count + 1))
+    document = read(
+        f"项目名称|修路|<|<\n一级指标|二级指标|三级指标|指标值\n{body}\n产出指标|质量指标|123|≥9公里"
+    )
+    assert to_json_dict(document)["rows"] == {
+        "seen": count + 1,
+        "read": count,
+        "not_understood": 1,
+    }
+    assert not [f for f in review_document(document) if "没有绩效指标" in f.message]
+
+
+@pytest.mark.parametrize("above", ["省级主管部门", "中央主管部门", "上级主管部门"])
+def test_the_maker_of_a_form_goes_before_the_authority_above_it(read: Read, above: str) -> None:
+    document = read(f"""项目名称|修路|<|<
+    {above}|某省交通厅|<|<
+    填报单位|某县交通局|<|<
+    一级指标|二级指标|三级指标|指标值{BODY}""")
+    assert document.department == "某县交通局"
