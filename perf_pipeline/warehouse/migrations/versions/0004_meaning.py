@@ -24,6 +24,8 @@ def upgrade() -> None:
     with op.batch_alter_table("measure_value") as measured:
         for name in ("numerator", "denominator"):
             measured.alter_column(name, existing_type=sa.BigInteger(), nullable=True)
+    with op.batch_alter_table("self_evaluation_result") as scored:
+        scored.alter_column("project_name", existing_type=sa.Text(), nullable=True)
     _checkpoints()
     _files()
     _areas()
