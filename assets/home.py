@@ -78,6 +78,6 @@ def _set_up(home: Path) -> None:
             (home / "dagster.yaml").write_text(said, "utf-8")
         with dg.DagsterInstance.from_config(str(home)) as instance:
             instance.get_runs_count()
-            instance.event_log_storage.get_all_asset_keys()
+            instance.all_asset_keys()
             instance.all_instigator_state()
         (home / READY).touch()

@@ -7,7 +7,7 @@ warehouse of the settings is only read, where there is one: for what left the in
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -157,7 +157,7 @@ def _alerts(settings: Settings) -> str:
     return f"{len(told.recipients)} 个接收人，{len(told.channels)} 个渠道"
 
 
-def _left(settings: Settings) -> Sequence[Departed]:
+def _left(settings: Settings) -> tuple[Departed, ...]:
     """Look what left the inbox since the warehouse of the settings took it in; it is only read."""
     engine = connect_read_only(settings.warehouse_url.get_secret_value())
     try:

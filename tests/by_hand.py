@@ -167,6 +167,15 @@ class Year:
         )
 
     def _mediation_figures(self, end: date) -> dict[str, Fraction]:
+        decided: list[Row] = []
+        for row in self.mediations:
+            accepted, done = day(row["受理日期"]), day(row["结案日期"])
+            if accepted is None or row["调解结果"] == "当事人撤回":
+                continue
+            limit = accepted + timedelta(days=30)
+            timely = done is not None and done <= limit
+            if (done if timely and done else limit + timedelta(days=1)) <= end:
+                decided.append({"settled": timely and row["调解结果"] == "调解成功"})
         closed = [
             row
             for row in self.mediations
@@ -178,6 +187,7 @@ class Year:
                     [row for row in closed if row["调解结果"] != "当事人撤回"],
                     lambda row: row["调解结果"] == "调解成功",
                 ),
+                "mediation_on_time_resolution": (decided, lambda row: row["settled"] is True),
                 "mediation_satisfaction": (
                     [row for row in closed if row["群众评价"]],
                     lambda row: row["群众评价"] != "不满意",
@@ -278,6 +288,8 @@ class Year:
         held = [row for row in self.activities if _by(row["活动日期"], end)]
         forms = {row["宣传形式"] for row in held}
         found: Figures = {("publicity_forms", None): Fraction(len(forms))}
+        prevention = [row for row in held if row["活动主题"] == "防范宣传"]
+        found["publicity_prevention", None] = Fraction(len(prevention))
         for project in self.budgets:
             mine = [row for row in held if row["项目名称"] == project]
             found["publicity_activities", project] = Fraction(len(mine))

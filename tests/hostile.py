@@ -2,7 +2,13 @@
 
 import io
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+import pyarrow
+import pyarrow.parquet
+from openpyxl import Workbook
 
 from tests.grids import word, workbook
 
@@ -166,3 +172,140 @@ REFUSED = (
     blanks_in_a_text,
     not_a_pdf,
 )
+
+
+# --- registers: each a ledger that would take all memory, or all time, or end its reader
+
+LEDGER: list[list[object]] = [["凭证号", "支付日期", "项目名称", "支付金额（元）", "资金来源"]]
+FAR_CELLS = {
+    "单引号": "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
+    "换行": '<row\nr="1048576"><c\nr="XFD1048576"\n><v>1</v></c></row>',
+    "小写": '<row r="1048576"><c r="xfd1048576"><v>1</v></c></row>',
+    "空格": '<row r = "1048576"><c r = "XFD1048576"><v>1</v></c></row>',
+    "行号四十亿": '<row r="4000000000"><c r="A4000000000"><v>1</v></c></row>',
+    "实体": '<row r="1048576"><c r="&#88;FD1048576"><v>1</v></c></row>',
+    "前缀": '<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'r="1048576"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
+    "五个字母": '<row r="9"><c r="ZZZZZ9"><v>1</v></c></row>',
+    "远行": '<row r="1048576"><c r="Z1048576"><v>1</v></c><c r="ALL1048576"><v>1</v></c></row>',
+}
+
+
+def ledger(path: Path, rows: list[list[object]] | None = None) -> Path:
+    book = Workbook()
+    for row in rows or LEDGER:
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path
+
+
+def far_cell(folder: Path, spelling: str) -> Path:
+    path = ledger(folder / f"支付台账_{spelling}.xlsx")
+    sheet = S.decode() + FAR_CELLS[spelling] + "</sheetData></worksheet>"
+    return with_part(path, "xl/worksheets/sheet1.xml", sheet)
+
+
+def strings_of_a_gigabyte(folder: Path) -> Path:
+    path = ledger(folder / "支付台账_字符串.xlsx")
+    head = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    unit = b"<si><t>" + b"a" * 60 + b"</t></si>"
+    return blank_part(path, "xl/sharedStrings.xml", head, unit, 700 * MEGABYTE, b"</sst>")
+
+
+def laughing_strings(folder: Path) -> Path:
+    head = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    body = f"{LAUGHS}{head}<si><t>&i;</t></si></sst>"
+    return with_part(ledger(folder / "支付台账_实体.xlsx"), "xl/sharedStrings.xml", body)
+
+
+def open_document(folder: Path, name: str, table: str) -> Path:
+    names = " ".join(
+        f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"'
+        for each in ("office", "table", "text")
+    )
+    body = (
+        f"<office:document-content {names}><office:body><office:spreadsheet>"
+        f'<table:table table:name="s">{table}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    path = folder / f"支付台账_{name}.ods"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", body)
+    return path
+
+
+def cells_repeated(folder: Path) -> Path:
+    cell = (
+        '<table:table-cell table:number-columns-repeated="16384" office:value-type="string">'
+        "<text:p>x</text:p></table:table-cell>"
+    )
+    row = f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
+    return open_document(folder, "重复", row)
+
+
+def rows_repeated(folder: Path) -> Path:
+    cell = f'<table:table-cell office:value-type="string"><text:p>{"字" * 500}</text:p>'
+    row = (
+        f'<table:table-row table:number-rows-repeated="90000000">{cell}'
+        "</table:table-cell></table:table-row>"
+    )
+    return open_document(folder, "重复行", row)
+
+
+def dictionary_bomb(folder: Path) -> Path:
+    indices = pyarrow.array([0] * 200_000, pyarrow.int32())
+    words = pyarrow.array(["x" * 200_000], pyarrow.string())
+    column = pyarrow.DictionaryArray.from_arrays(indices, words)
+    path = folder / "支付台账_字典.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"凭证号": column, "支付日期": column}), path)
+    return path
+
+
+def locked_workbook(folder: Path) -> Path:
+    """A zip whose parts say that they are encrypted."""
+    path = ledger(folder / "支付台账_密码.xlsx")
+    content = bytearray(path.read_bytes())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = 0
+        while (start := content.find(mark, start)) >= 0:
+            content[start + at] |= 1
+            start += 4
+    path.write_bytes(bytes(content))
+    return path
+
+
+def half_a_ledger(folder: Path) -> Path:
+    path = ledger(folder / "支付台账_一半.xlsx", LEDGER * 500)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    return path
+
+
+def old_ledger_of_noise(folder: Path) -> Path:
+    path = folder / "支付台账_旧.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 40)
+    return path
+
+
+REFUSED_LEDGERS: dict[str, Callable[[Path], Path]] = {
+    **{f"far cell {name}": partial(far_cell, spelling=name) for name in FAR_CELLS},
+    "strings of a gigabyte": strings_of_a_gigabyte,
+    "laughing strings": laughing_strings,
+    "cells repeated": cells_repeated,
+    "rows repeated": rows_repeated,
+    "dictionary bomb": dictionary_bomb,
+    "locked": locked_workbook,
+    "half": half_a_ledger,
+    "old noise": old_ledger_of_noise,
+}
+
+
+def circle_of_pages(folder: Path) -> Path:
+    path = folder / "绕圈.pdf"
+    path.write_bytes(
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Pages/Kids[2 0 R]/Count 1/Parent 2 0 R>>endobj\n"
+        b"trailer<</Root 1 0 R/Size 4>>\n%%EOF"
+    )
+    return path

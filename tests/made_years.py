@@ -75,7 +75,7 @@ def _month_end(month: int) -> date:
 
 def make_indicators(chance: Random) -> list[MadeIndicator]:
     """Make one indicator of each behaviour."""
-    count = chance.randint(0, 60)
+    count = chance.randint(1, 60)  # of zero targets there is one of its own
     activities = MadeIndicator(
         "活动次数", "累计", chance.choice(("≥", "", ">")), Fraction(count), "次", measured=True
     )
@@ -84,7 +84,7 @@ def make_indicators(chance: Random) -> list[MadeIndicator]:
         "覆盖率",
         chance.choice(("持续", "累计")),
         chance.choice(("≥", "", ">", "≤", "<")),
-        Fraction(chance.randrange(0, 1001), 10),
+        Fraction(chance.randrange(20, 1001), 10),
         "%",
         measured=False,
     )
@@ -102,19 +102,29 @@ def make_indicators(chance: Random) -> list[MadeIndicator]:
     for day in {within(chance) for _ in range(chance.randint(0, 2))}:
         done.words.append((day, chance.choice(("是", "否"))))
         once.values.append((day, chance.randint(0, 1), 1))
+    paid_out = MadeIndicator("及时赔付", "是否", "", None, "", measured=False, every=True)
+    offences = MadeIndicator("重新犯罪", "持续", "", Fraction(0), "人", measured=False, every=True)
+    talks = MadeIndicator(
+        "宣讲次数", "累计", "≥", Fraction(6), "次", measured=False, by_period=True
+    )
+    for day in {within(chance) for _ in range(chance.randint(0, 4))}:
+        paid_out.words.append((day, chance.choice(("是", "是", "是", "否"))))
+        offences.values.append((day, chance.choice((0, 0, 0, 1, 2)), 1))
+        talks.values.append((day, chance.randint(0, 3), 1))
+    rate.every = chance.random() < 0.3
     for changed in (activities, rate, cost):
         assert changed.wanted is not None
         if chance.random() < 0.25:
             for day in {within(chance) for _ in range(chance.randint(1, 2))}:
                 new = Fraction(floor_to_tenth(changed.wanted * chance.randint(5, 15) / 10))
-                new = new if changed.unit == "%" else Fraction(int(new))
+                new = new if changed.unit == "%" else Fraction(max(1, int(new)))
                 changed.revisions.append((day, changed.operator, new))
         if chance.random() < 0.3:
             for day in {within(chance) for _ in range(chance.randint(1, 3))}:
                 changed.phases.append(
                     (day, Fraction(int(changed.wanted * chance.randint(1, 12) / 10)))
                 )
-    return [activities, rate, cost, done, once]
+    return [activities, rate, cost, done, once, paid_out, offences, talks]
 
 
 def floor_to_tenth(value: Fraction) -> Fraction:
@@ -238,6 +248,8 @@ def _add_indicator(filling: Filling, at: int, ordinal: int, of: str, each: MadeI
         "behaviour": each.behaviour,
         "due_on": each.due_on,
         "pace": "支出计划" if each.by_plan else None,
+        # zero targets and duties are left to what the product deduces
+        "year_rule": "每期都须达到" if each.every and each.name == "覆盖率" else None,
     }
     filling.add(tables["indicator_measure"], at, key, **mapped, **about)
     for table in (indicator, target, tables["indicator_measure"]):
@@ -252,7 +264,8 @@ def _add_indicator(filling: Filling, at: int, ordinal: int, of: str, each: MadeI
     if each.measured:
         _add_activities(filling, at, of, each)
         return
-    empty = {"reported_text": None, "numerator": None, "denominator": None}
+    covers = "本期数" if each.by_period else None
+    empty = {"reported_text": None, "numerator": None, "denominator": None, "covers": covers}
     for day, numerator, denominator in each.values:
         counts = {"numerator": numerator, "denominator": denominator}
         filling.add(tables["reported_value"], at, "", as_of=day, **{**empty, **counts}, **about)

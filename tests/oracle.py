@@ -52,6 +52,8 @@ class MadeIndicator:
     phases: list[tuple[date, Fraction]] = field(default_factory=list)
     due_on: date | None = None
     by_plan: bool = False
+    every: bool = False  # must hold in each period
+    by_period: bool = False  # what is reported is of its period alone, and adds up
 
 
 def last_until(dated: list, end: date) -> tuple | None:
@@ -104,7 +106,10 @@ def judge_project(project: MadeProject, number: int) -> dict[str, object]:
     said |= committed(project, end)
     late = [fen for day, fen in project.late if number == 3 and day > date(YEAR, 12, 31)]
     said["late_paid_fen"] = sum(late) if late else None
-    if not budget or paid is None:
+    if budget is None or paid is None:
+        return said
+    if budget <= 0:
+        said["light"] = "red" if paid > budget else "unknown"
         return said
     said["actual_bp"] = half_up(Fraction(paid * 10_000, budget))
     if planned is None:
@@ -112,7 +117,7 @@ def judge_project(project: MadeProject, number: int) -> dict[str, object]:
         return said
     said["deviation_bp"] = half_up(Fraction(paid * 10_000, budget)) - planned
     said["light"] = light_of(paid, budget, Fraction(planned * budget, 10_000))
-    said |= pace(project, end, budget, paid, planned)
+    said |= pace(project, end, budget, paid, planned, over=number == 3)
     if number < 3:
         wanted = planned_by(project, ENDS[number + 1])
         assert wanted is not None
@@ -121,12 +126,12 @@ def judge_project(project: MadeProject, number: int) -> dict[str, object]:
 
 
 def pace(
-    project: MadeProject, end: date, budget: int, paid: int, planned: int
+    project: MadeProject, end: date, budget: int, paid: int, planned: int, *, over: bool
 ) -> dict[str, object]:
     """When the plan is reached if things go on as they have."""
     if paid * 10_000 >= planned * budget:
         return {"days_behind": 0}
-    if paid <= 0:
+    if paid <= 0 or over:
         return {}
     first = date(YEAR, 1, 1)
     elapsed = (end - first).days + 1
@@ -157,7 +162,7 @@ def judge_together(projects: list[MadeProject], number: int) -> dict[str, object
     known = []
     for project in projects:
         parts = (budget_of(project, end), paid_by(project, end), planned_by(project, end))
-        if parts[0] and None not in parts:
+        if None not in parts:
             known.append(parts)
     said: dict[str, object] = {"projects": len(known), "left_out": len(projects) - len(known)}
     if not known:
@@ -165,7 +170,7 @@ def judge_together(projects: list[MadeProject], number: int) -> dict[str, object
     budget = sum(each[0] for each in known)
     paid = sum(each[1] for each in known)
     planned = sum(Fraction(each[0] * each[2], 10_000) for each in known)
-    light = light_of(paid, budget, planned)
+    light = light_of(paid, budget, planned) if budget else "red" if paid > 0 else "unknown"
     return said | {"budget_fen": budget, "paid_fen": paid, "light": light}
 
 
@@ -185,6 +190,9 @@ def actual_of(indicator: MadeIndicator, number: int) -> tuple[int, int] | str | 
     end = ENDS[number]
     begins = date(YEAR, 1, 1) if number == 0 else ENDS[number - 1] + timedelta(days=1)
     carried = indicator.measured or indicator.behaviour in ("累计", "一次性")
+    if indicator.by_period:
+        shown = [Fraction(n, d) for day, n, d in indicator.values if day <= end]
+        return (sum(shown).numerator, sum(shown).denominator) if shown else None
     found = last_until([*indicator.values, *indicator.words], end)
     if found is None or (found[0] < begins and not carried):
         return None
@@ -213,7 +221,13 @@ def judge_indicator(
         met = {"≥": shown >= wanted, "≤": shown <= wanted, ">": shown > wanted}.get(
             operator, shown < wanted
         )
-    phase = last_until(indicator.phases, end)
+    if indicator.every:
+        broken = breaks(indicator, end, operator, wanted)
+        if broken:
+            worst = max(broken) if operator in "≤<" else min(broken)
+            return "missed", (worst if wanted is not None else None)
+    begins = date(YEAR, 1, 1) if number == 0 else ENDS[number - 1] + timedelta(days=1)
+    phase = last_until([each for each in indicator.phases if each[0] >= begins], end)
     kept = None
     if phase is not None and shown is not None and wanted is not None and not last:
         kept = shown <= phase[1] if operator in "≤<" else shown >= phase[1]
@@ -242,6 +256,23 @@ def judge_indicator(
     asked = wanted * share
     asked = Fraction(floor(asked)) if whole else Fraction(floor(asked * 10**6), 10**6)
     return ("on_track" if shown >= asked else "behind"), actual
+
+
+def breaks(
+    indicator: MadeIndicator, end: date, operator: str, wanted: Fraction | None
+) -> list[Fraction]:
+    """The values, by a day, of each report that did not hold by itself; 0 for a word."""
+    if wanted is None:
+        return [Fraction(0) for day, word in indicator.words if day <= end and word == "否"]
+    values = [Fraction(n, d) for day, n, d in indicator.values if day <= end]
+    scale = SHOWN_IN.get(indicator.unit, 1)
+    held = {
+        "≥": lambda shown: shown >= wanted,
+        "≤": lambda shown: shown <= wanted,
+        ">": lambda shown: shown > wanted,
+        "<": lambda shown: shown < wanted,
+    }[operator]
+    return [value for value in values if not held(value * scale)]
 
 
 def number_of_months(end: date) -> int:

@@ -118,6 +118,7 @@ def _indicators() -> dict[str, Sources]:
         steps.TARGETS_IN_FORCE,
         steps.INDICATORS_JUDGED,
         steps.INDICATORS_DESCRIBED,
+        steps.INDICATORS_NOTED,
         steps.INDICATORS_HINTED,
     )
 

@@ -65,6 +65,7 @@ _AIMED = f"{_BEHAVES} target_micro upper_micro raw_target"
 INDICATORS_JUDGED: Reads = {
     "behaviour": _BEHAVES,
     "behaviour_given": "mapped_behaviour",
+    "year_rule": f"mapped_year_rule {_BEHAVES}",
     "operator": f"{_BEHAVES} target_micro",
     "numerator": _COUNTED,
     "denominator": _COUNTED,
@@ -76,6 +77,10 @@ INDICATORS_DESCRIBED: Reads = {
     "actual_text": "has_number numerator denominator unit word",
     "reason": "status behaviour raw_target numerator denominator actual_text measure word due_on"
     " pace planned_bp phase_micro phase_text initial_target revised_by",
+}
+INDICATORS_NOTED: Reads = {
+    "note": "status project_name section name raw_target initial_target target_micro operator unit"
+    " revised_on phase_text measure numerator denominator",
 }
 INDICATORS_HINTED: Reads = {
     "hint": "status operator numerator denominator measure project_name missing.group_name",

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, case
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.measures.declared_rows import measure_of, unusable
-from perf_pipeline.measures.measure import Measure
+from perf_pipeline.measures.measure import Aggregate, Measure
 from perf_pipeline.registers.declaration import Register, load_registers
 
 REPORTED = "reported"  # in the map: the value is handed in by staff, not computed
@@ -66,6 +66,23 @@ def measure(code: str) -> Measure:
 def declared_where(says: Callable[[Measure], bool]) -> frozenset[str]:
     """Return the codes of the measures whose declarations say something."""
     return frozenset(each.code for each in MEASURES if says(each))
+
+
+def most_possible() -> dict[str, int]:
+    """Return how many different values can be counted at most, of measures that count choices."""
+    choices = {
+        (register.name, column.name): len(column.choices)
+        for register in load_registers()
+        for column in register.columns
+        if column.choices
+    }
+    places = {each.code: (each.register, each.declared.column or "") for each in MEASURES}
+    counted = declared_where(lambda each: each.aggregate is Aggregate.DISTINCT)
+    return {
+        code: choices[place]
+        for code, place in places.items()
+        if code in counted and place in choices
+    }
 
 
 def known_codes() -> frozenset[str]:

@@ -101,6 +101,8 @@ def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoi
     rows = Rows(register, table, checkpoint.ends_on)
     counted = table.c[declared.column or ""] if declared.kind is Kind.DISTINCT else None
     numerator, denominator = _adds(declared, rows)
+    apart = declared.kind is not Kind.DISTINCT and not declared.of_department
+    by_project = apart and "project_name" in table.c
     found = source_rows(
         table,
         numerator=numerator,
@@ -112,12 +114,11 @@ def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoi
         ),
         checkpoint=checkpoint,
         counted=counted,
-        by_project=counted is None,
+        by_project=by_project,
         any_year=register.came_in is not None,
     )
     if declared.is_rate:
         return found
-    by_project = counted is None and "project_name" in table.c
     zeros = zero_rows(register.name, checkpoint, by_project=by_project)
     return select(union_all(found, zeros).subquery())
 

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from perf_pipeline.domain.behaviour import deduce_behaviour, deduce_year_rule
 from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
-from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.coverage import MappedIndicator
 from perf_pipeline.measures.expected import registers_behind
 from perf_pipeline.measures.measure import Measure
@@ -70,7 +70,10 @@ def propose_year_rule(indicator: MappedIndicator) -> YearRule:
     aim = indicator.target
     about = (str(aim.kind), aim.operator, aim.value, aim.unit, indicator.name)
     behaviour = indicator.behaviour or str(deduce_behaviour(*about))
-    return deduce_year_rule(behaviour, *about)
+    suggested = deduce_year_rule(behaviour, *about)
+    if suggested is YearRule.EVERY or indicator.by_hand or indicator.uncovered:
+        return suggested
+    return measure(indicator.measure or "").year_rule
 
 
 def _share(pairs: frozenset[str], spoken_of: frozenset[str]) -> float:

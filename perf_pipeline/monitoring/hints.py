@@ -51,7 +51,9 @@ def shortfall_hints(
     for at, (department, code, project) in zip(short, subjects, strict=True):
         groups = missing.get((department, code, project)) or missing.get((department, code, None))
         if groups:
-            told = [_hint(kind, of) for kind, of in groups.items() if _tells(kind, of)]
+            # in the order of GROUPS: that of the union's rows is no one's
+            known = [(kind, groups[kind]) for kind in GROUPS if kind in groups]
+            told = [_hint(kind, of) for kind, of in known if _tells(kind, of)]
             hints[at] = "；".join(told) or None
     return hints
 

@@ -12,6 +12,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.monitoring.actual_values import actual_values, of_this_checkpoint
 from perf_pipeline.monitoring.broken_periods import tell_broken_periods
 from perf_pipeline.monitoring.compared import NUMBERS, Compared
@@ -87,14 +88,17 @@ def _year_rules(rows: pd.DataFrame) -> list[str]:
     names = ("behaviour", "target_kind", "operator", "value_text", "unit", "name")
     described = zip(*(rows[name] for name in names), strict=True)
     return [
-        str(YEAR_RULE_OF_LABEL[label]) if label in YEAR_RULE_OF_LABEL else _rule_of(*about)
-        for label, about in zip(given, described, strict=True)
+        str(YEAR_RULE_OF_LABEL[label]) if label in YEAR_RULE_OF_LABEL else _rule_of(code, *about)
+        for label, code, about in zip(given, rows["measure"], described, strict=True)
     ]
 
 
 @lru_cache(maxsize=1 << 16)
-def _rule_of(*about: str | None) -> str:
-    return str(deduce_year_rule(*about))  # type: ignore[arg-type]
+def _rule_of(code: str | None, *about: str | None) -> str:
+    suggested = deduce_year_rule(*about)  # type: ignore[arg-type]
+    if suggested is not YearRule.EVERY and code in known_codes() - {REPORTED}:
+        return str(measure(code).year_rule)
+    return str(suggested)
 
 
 def _operators(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:

@@ -25,7 +25,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
     """Select what was reported in the year so far, and the figures of each period.
 
     Columns: department_id, indicator_key, on, covers, numerator, denominator, reported_text,
-    reported_numerator, reported_denominator. Measured figures are those of period measures and of
+    reported_numerator, reported_denominator. Measured figures are those of
     indicators that must hold in each period.
     """
     mapped, nothing = indicator_measure, null()
@@ -98,7 +98,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
                 mapped.c.year_rule == YearRule.EVERY.label,
                 target.c.value_micro == 0,
                 code_of(mapped.c.measure).in_(
-                    [each.code for each in MEASURES if each.of_the_period]
+                    [each.code for each in MEASURES if each.year_rule is YearRule.EVERY]
                 ),
             ),
         )

@@ -101,7 +101,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
             part, and_(same_department(part, project), part.c.project_name == project.c.name)
         )
     return query.where(in_force(project, checkpoint)).order_by(
-        project.c.department_id, project.c.ordinal
+        project.c.department_id, project.c.ordinal, project.c.name
     )
 
 
@@ -148,6 +148,8 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             whole.c.share_bp.label("plan_end_bp"),
             figure.c.numerator,
             figure.c.denominator,
+            figure.c.year_numerator,
+            figure.c.year_denominator,
             reported.c.reported_text,
             reported.c.numerator.label("reported_numerator"),
             reported.c.denominator.label("reported_denominator"),
@@ -182,7 +184,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             and_(same_department(part, indicator), part.c.project_name == indicator.c.project_name),
         )
     return query.where(in_force(indicator, checkpoint)).order_by(
-        indicator.c.department_id, indicator.c.ordinal
+        indicator.c.department_id, indicator.c.ordinal, indicator.c.row_key
     )
 
 

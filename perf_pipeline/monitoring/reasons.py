@@ -38,6 +38,8 @@ class Told(NamedTuple):
     period_numerator: int | None
     period_denominator: int | None
     not_added: str | None
+    reported_text: str | None
+    reported_denominator: int | None
     broken: str | None
     after_break: str | None
 
@@ -99,6 +101,9 @@ def _said(row: Told, checkpoint: Checkpoint) -> str:
 def _counts(row: Told) -> str:
     if row.denominator is None or row.denominator == 1 or row.behaviour == Behaviour.COST:
         return ""
+    written = row.reported_text is not None and row.reported_denominator is None
+    if row.measure == REPORTED and written:
+        return ""  # a percentage as staff wrote it has no counts
     if row.measure in IN_FEN:
         return f"（{format_yuan(row.numerator or 0)}元/{format_yuan(row.denominator)}元）"
     if row.period_denominator is None:

@@ -18,6 +18,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.year_rule import COVERS_OF_LABEL, DEFAULT_COVERS, Covers, YearRule
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import LARGEST, Limits, read_number
+from perf_pipeline.monitoring.exact import or_none
 from perf_pipeline.monitoring.words import plain
 
 Subject = tuple[int, str]
@@ -35,23 +36,19 @@ def year_so_far(
     frame = rows.copy(deep=False)
     for name in ("period_numerator", "period_denominator", "not_added"):
         frame[name] = plain([None] * len(rows), rows)
+    frame = _pooled(frame) if checkpoint.last else frame
     if periods is None or periods.empty:
         return frame
     changed = {name: frame[name].to_numpy(dtype=object).copy() for name in _CHANGED}
     rules = frame["year_rule"].to_numpy(dtype=object)
-    measures = frame["measure"].to_numpy(dtype=object)
-    for at, mine in by_row(frame, periods, np.isin(rules, ADDED)):
-        if measures[at] != REPORTED:
-            if rules[at] == YearRule.POOLED and checkpoint.last:
-                _pool(changed, at, mine)
-        elif _by_period(mine, rules[at]) and (rules[at] == YearRule.TOTAL or checkpoint.last):
+    added = np.isin(rules, ADDED) & (frame["measure"].to_numpy(dtype=object) == REPORTED)
+    for at, mine in by_row(frame, periods, added):
+        if _by_period(mine, rules[at]) and (rules[at] == YearRule.TOTAL or checkpoint.last):
             _add(changed, at, mine, str(rules[at]), frame["unit"].iloc[at])
     return frame.assign(**{name: plain(values, frame) for name, values in changed.items()})
 
 
 _CHANGED = (
-    "numerator",
-    "denominator",
     "reported_text",
     "reported_numerator",
     "reported_denominator",
@@ -90,12 +87,21 @@ def _by_period(mine: list[Mapping[str, Any]], rule: str) -> bool:
     return states(mine[-1], rule) is Covers.PERIOD
 
 
-def _pool(changed: dict[str, np.ndarray], at: int, mine: list[Mapping[str, Any]]) -> None:
-    """Pool a rate that is measured by period."""
-    now = (changed["numerator"][at], changed["denominator"][at])
-    changed["numerator"][at] = sum(int(each["numerator"]) for each in mine)
-    changed["denominator"][at] = sum(int(each["denominator"]) for each in mine)
-    changed["period_numerator"][at], changed["period_denominator"][at] = now
+def _pooled(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put the year's figure of a measure that is judged by period in the place of the period's."""
+    if "year_denominator" not in rows:
+        return rows
+    of_year = rows["year_denominator"].notna() & rows["year_rule"].isin(ADDED)
+    differs = (rows["year_numerator"] != rows["numerator"]) | (
+        rows["year_denominator"] != rows["denominator"]
+    )
+    pooled = (of_year & differs).to_numpy(dtype=bool)
+    pairs = (("numerator", "year_numerator"), ("denominator", "year_denominator"))
+    for name, year in pairs:
+        now, whole = (rows[each].to_numpy(dtype=object) for each in (name, year))
+        rows[f"period_{name}"] = plain(or_none(now, pooled), rows)
+        rows[name] = plain(np.where(pooled, whole, now), rows)
+    return rows
 
 
 def _add(

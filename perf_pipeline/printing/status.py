@@ -46,9 +46,9 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
                 line["figure"],
             )
         console.print(table)
-        for line in judged["spending"]:
+        for line in (*judged["spending"], *judged["indicators"]):
             if line["note"]:
-                console.print(f"{line['project_name']}：{line['note']}", markup=False)
+                console.print(f"{_subject(line)}：{line['note']}", markup=False)
         console.print(f"指标：{status_counts(judged['indicators'])}")
         console.print(f"待说明偏差：{_unexplained(judged)} 项\n")
         if judged["adjustments"]:
@@ -74,6 +74,12 @@ def print_money(console: Console, day: date, money: list[MoneyOnDay]) -> None:
             escape(f"{each.reason}{over}"),
         )
     console.print(table)
+
+
+def _subject(line: dict[str, Any]) -> str:
+    """Name what a result is about: its project, or its place and the indicator."""
+    place = line["project_name"] or line.get("section")
+    return "：".join(filter(None, (place, line.get("name"))))
 
 
 def _unexplained(judged: dict[str, Any]) -> int:

@@ -36,10 +36,19 @@ _plain_yuan = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}").fullmatch
 class ColumnReader:
     """Reads one column's cells; `misfit` says why a value that is of its type is still wrong."""
 
-    def __init__(self, column: Column, misfit: Callable[[Value], str | None] | None = None) -> None:
-        """Remember the column, and nothing of its cells yet."""
+    def __init__(
+        self,
+        column: Column,
+        misfit: Callable[[Value], str | None] | None = None,
+        spelled: Callable[[Value], Value] | None = None,
+    ) -> None:
+        """Remember the column, and nothing of its cells yet.
+
+        `spelled` gives a value its one spelling; it is asked only where `misfit` is.
+        """
         self.column = column
         self._misfit = misfit
+        self._spelled = spelled
         self._quick = None if misfit else _QUICK.get(column.type)
         self._values: dict[Hashable, Value] = {}
         self._reasons: dict[Hashable, str] = {}
@@ -77,6 +86,7 @@ class ColumnReader:
     def _read_one(self, key: Hashable, cell: Cell) -> None:
         try:
             value = read_cell(cell, self.column)
+            value = self._spelled(value) if self._spelled else value
             reason = self._misfit(value) if self._misfit else None
         except CellError as error:
             value, reason = None, str(error)

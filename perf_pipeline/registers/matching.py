@@ -10,11 +10,16 @@ from perf_pipeline.registers.declaration import Register, load_registers
 def register_for_file(path: Path) -> Register | None:
     """Return the register whose label the file's name begins with, or else contains.
 
-    支付台账.xlsx and 支付台账（1-6月）.csv are both the payment ledger; None where none fits.
+    支付台账.xlsx and 支付台账（1-6月）.csv are both the payment ledger, and so is 支付明细.xlsx
+    by what systems call their exports (`also_called`). None where none fits.
     """
-    by_length = sorted(load_registers(), key=lambda declared: -len(declared.label))
-    for fits in (str.startswith, str.__contains__):
-        for declared in by_length:
-            if fits(path.stem, declared.label):
-                return declared
+    registers = load_registers()
+    labels = [(declared.label, declared) for declared in registers]
+    others = [(name, declared) for declared in registers for name in declared.also_called]
+    for names in (labels, others):
+        by_length = sorted(names, key=lambda each: -len(each[0]))
+        for fits in (str.startswith, str.__contains__):
+            for name, declared in by_length:
+                if fits(path.stem, name):
+                    return declared
     return None

@@ -200,6 +200,7 @@ class MeasureDeclaration(BaseModel):
     denominator: str | None = None
     denominator_times: int = Field(1, ge=1)
     function: str | None = Field(None, pattern=r"^[\w.]+:\w+$")  # module:function
+    of_department: bool = False  # counted over all projects together
     year: YearRule
     judged: Over = Over.YEAR
     base: Base = Base.GROWING

@@ -23,6 +23,7 @@ from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.row_text import row_text
 from perf_pipeline.registers.rules import broken, carry_over_rules
+from perf_pipeline.registers.spelling import one_spelling
 
 TOTALS = {"合计", "小计", "总计", "累计", "本页合计", "本页小计"}
 IN_EVERY_TOTAL = "计"
@@ -61,7 +62,11 @@ class SheetRows:
         self._habits = habits
         self._tally = tally
         self._readers = [
-            ColumnReader(_in_unit(column, unit), _misfit(column, fiscal_year, known.projects))
+            ColumnReader(
+                _in_unit(column, unit),
+                _misfit(column, fiscal_year, known.projects),
+                one_spelling(known.projects) if column.known_project and known.projects else None,
+            )
             for column in declared.columns
         ]
         self._rules = [*declared.rules, *carry_over_rules(declared)]

@@ -185,6 +185,8 @@ def _values(line: IndicatorLine) -> dict[int, str]:
     A cause is ticked where staff gave one; what the system makes of the data is marked as its own.
     """
     values = {LEVEL3: line.name, TARGET: line.raw_target, ACTUAL: _actual(line)}
+    if line.note:
+        values[REMARK] = f"（系统提示）{line.note}"
     foretold = line.outlook
     if foretold is not None and foretold.point is not None:
         between = f"\n（{foretold.interval}）" if foretold.interval else ""

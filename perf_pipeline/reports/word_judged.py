@@ -33,7 +33,7 @@ def write_spending(file: WordFile, report: QuarterReport) -> None:
     if not report.spending:
         return
     columns = (
-        Column("项目", 34),
+        Column("项目", 31.5),
         *(Column(of.label, 17.5, "right") for of in SPENDING_HEADS.values()),
         Column("追溯号", 12, "center"),
     )

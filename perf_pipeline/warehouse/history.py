@@ -63,8 +63,11 @@ class JudgedSnapshot:
 
 def content_hash(values: object) -> str:
     """Return the SHA-256 of values in one canonical spelling."""
-    spelled = json.dumps(values, ensure_ascii=False, sort_keys=True, default=_spell)
-    return hashlib.sha256(spelled.encode()).hexdigest()
+    return hashlib.sha256(_spelled(values).encode()).hexdigest()
+
+
+def _spelled(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_spell)
 
 
 def _spell(value: object) -> str:
@@ -118,10 +121,11 @@ def write_snapshot(
     """
     digest = content_hash(
         {
-            table.name: [
-                {name: value for name, value in row.items() if name not in hash_ignores}
+            # as a set: in what order a database gives its rows is no content
+            table.name: sorted(
+                _spelled({name: value for name, value in row.items() if name not in hash_ignores})
                 for row in rows
-            ]
+            )
             for table, rows in tables.items()
         }
     )

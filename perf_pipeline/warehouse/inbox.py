@@ -12,6 +12,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from perf_pipeline.foreign.names import fault_of, safe
 from perf_pipeline.registers.matching import register_for_file
 
 log = logging.getLogger(__name__)
@@ -22,12 +23,17 @@ REGISTERS = "registers"
 
 @dataclass(frozen=True)
 class InboxFile:
-    """A file in the inbox, and whose it is."""
+    """A file in the inbox, and whose it is.
+
+    `fault` says what is wrong with its name, or its folder's: then `relative` and `department` are
+    spelled so that they are safe, and the file is refused.
+    """
 
     path: Path
     relative: str
     fiscal_year: int
     department: str
+    fault: str | None = None
 
     @property
     def kind(self) -> str:
@@ -56,9 +62,11 @@ def inbox_files(inbox: Path, part: str) -> tuple[InboxFile, ...]:
             continue
         own = path.parent.parent.resolve()
         if not (own.is_relative_to(root) and path.resolve().is_relative_to(own)):
-            log.warning("%s 指向本部门的收件文件夹之外，未读取", path)
+            log.warning("%r 指向本部门的收件文件夹之外，未读取", path)
             continue
-        year, department = path.parts[-4], path.parts[-3]
-        relative = path.relative_to(inbox).as_posix()
-        found.append(InboxFile(path, relative, int(year), department))
+        year, folder = path.parts[-4], path.parts[-3]
+        own_fault, folders = fault_of(path.name), fault_of(folder)
+        fault = f"部门文件夹{folders}" if folders else (f"文件{own_fault}" if own_fault else None)
+        relative = f"{year}/{safe(folder)}/{part}/{safe(path.name)}"
+        found.append(InboxFile(path, relative, int(year), safe(folder), fault))
     return tuple(found)

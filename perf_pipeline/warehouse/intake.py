@@ -76,6 +76,8 @@ def take_in(
         outcome, reason = "loaded", None
         try:
             staged = Staged(connection)
+            if file.fault:
+                raise UnreadableFileError(file.fault, Place(file.relative.rpartition("/")[2]))
             fill(file.path, staged)
             _refuse_changed(file.path, before)
             _refuse_emptied(connection, file, staged)

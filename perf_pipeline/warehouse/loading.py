@@ -135,7 +135,8 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             if declared.name == PLAN_REGISTER:
                 entries += plan_entries(batch, declared)
             sheets = [batch.sheet] * len(batch.keys)
-            rows.add([sheets, batch.row_numbers, batch.keys, *batch.columns])
+            empty = [[None] * len(batch.keys) for _ in declared.left_out]
+            rows.add([sheets, batch.row_numbers, batch.keys, *batch.columns, *empty])
             staged.quarantine_rows(_hinted(declared, batch.quarantined))
             staged.read += batch.rows_read
             staged.skipped += batch.skipped

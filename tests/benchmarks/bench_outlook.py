@@ -2,7 +2,8 @@
 
 Usage: python tests/benchmarks/bench_outlook.py [indicators] [projects]. Prints seconds and ratios:
 the forecast alone (arrays in, quantiles out), with five past years and with none, and the whole
-judgement (intervals, probabilities, sentences).
+judgement (intervals, probabilities, sentences). How good it is against LightGBM:
+bench_outlook_rivals.py.
 """
 
 import sys
@@ -14,9 +15,9 @@ import pandas as pd
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.monitoring.outlook.forecast import Kind, forecast
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
-from perf_pipeline.monitoring.outlook.rates import Rates, RatesOutlook
-from perf_pipeline.monitoring.outlook.totals import Totals, TotalsOutlook
+from perf_pipeline.monitoring.outlook.known import Known
 
 JUNE = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)[1]
 
@@ -40,21 +41,16 @@ def main(indicators: int, projects: int) -> None:
     bare = seconds(lambda: np.round(won[:, -1] * 12 / 6))
     print(f"bare pro-rata of {indicators} numbers: {bare:.5f} s")
 
-    def rates(first: int) -> object:
-        parts = (each[:, first:] for each in (won, cases, final_won, final_cases))
-        return RatesOutlook(Rates(*parts, np.zeros_like(won[:, first:]), 0.5)).forecast(
-            years - 1 - first
-        )
-
-    def totals(first: int) -> object:
-        unknown = np.full_like(won[:, first:], np.nan)
-        made = Totals(won[:, first:], final_won[:, first:], unknown, unknown, 0.5, counted=True)
-        return TotalsOutlook(made).forecast(years - 1 - first)
+    def known(past: int, *, based: bool) -> Known:
+        nothing = np.full_like(cases, np.nan)
+        base, final_base = (cases, final_cases) if based else (nothing, nothing)
+        years = (each[:, :past] for each in (won, base, final_won, final_base))
+        return Known(np.full(indicators, 0.5), won[:, -1], base[:, -1], *years)
 
     for name, work in (
-        ("rates, five past years", lambda: rates(0)),
-        ("counts, five past years", lambda: totals(0)),
-        ("rates, no past year", lambda: rates(years - 1)),
+        ("rates, five past years", lambda: forecast(Kind.RATES, known(5, based=True))),
+        ("counts, five past years", lambda: forecast(Kind.COUNTS, known(5, based=False))),
+        ("rates, no past year", lambda: forecast(Kind.RATES, known(0, based=True))),
     ):
         taken = seconds(work)
         print(f"{name}: {taken:.2f} s, {taken / bare:,.0f} times the bare computation")

@@ -83,7 +83,7 @@ def hand_in_cases(
 
 
 def made_cases(seed: int) -> Cases:
-    """Cases by year and number; in some offices numbers begin anew each year."""
+    """Cases by the year they came in and their number, which some offices begin anew."""
     rng = random.Random(seed)
     found: dict[tuple[int, str], MadeCase] = {}
     for year in YEARS:

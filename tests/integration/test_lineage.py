@@ -58,7 +58,7 @@ NOT_MADE_OF_COLUMNS = {  # codes of the program, settings, order, and what peopl
     "alert_event": {"alert_id", "state", "happened_at", "person", "reason"},
     "alert_message": {
         *("recipient", "channel", "day", "part", "message_key", "state"),
-        *("attempts", "not_before", "changed_at", "error"),
+        *("attempts", "not_before", "changed_at", "error", "left_to"),
     },
     "alert_told": {"event_id", "recipient", "message_id"},
     "quarter_lock": {"action", "actor", "reason"},

@@ -11,7 +11,7 @@ FLOORS = (
     ("foreign", "library"),
     ("documents", "registers"),
     ("warehouse",),
-    ("measures", "file_states"),
+    ("measures", "file_states", "starting"),
     ("quality",),
     ("monitoring",),
     ("reports", "templates"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perf_pipeline.domain.behaviour import deduce_behaviour
-from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.calendar import FiscalCalendar, month_end
 from perf_pipeline.domain.target import MICRO
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.indicators import judge_indicators
@@ -17,7 +17,9 @@ from perf_pipeline.monitoring.reasons import describe_indicators
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
 
 
-def judge(raw: str, quarter: str = "2024-06", **given: object) -> dict[str, object]:
+def judge(
+    raw: str, quarter: str = "2024-06", seen: pd.DataFrame | None = None, **given: object
+) -> dict[str, object]:
     """Judge one indicator with a target as written; `given` overrides its columns."""
     target = parse_target(raw, fiscal_year=2024)
     row: dict[str, object] = {
@@ -43,7 +45,7 @@ def judge(raw: str, quarter: str = "2024-06", **given: object) -> dict[str, obje
         **given,
     }
     at = CALENDAR.checkpoint(quarter)
-    judged = judge_indicators(pd.DataFrame([row], dtype=object), at)
+    judged = judge_indicators(pd.DataFrame([row], dtype=object), at, seen)
     return dict(describe_indicators(judged, at).to_dict("records")[0])
 
 
@@ -134,12 +136,176 @@ def test_a_one_off_is_not_due_before_its_day() -> None:
         ("零脱漏管", "0人", "met"),
         ("零脱漏管", "1人", "missed"),
         ("≥95%", None, "no_data"),
+        # dates against dates: in time, late, on the very day
+        ("2024年6月20日前完成", "2024-06-20", "met"),
+        ("2024年6月20日前完成", "2024年6月21日", "missed"),
+        ("6月底前", "6月30日", "met"),
+        ("5月底前", "是", "met"),
+        ("5月底前完成", "否", "missed"),
+        ("10月底前完成", "否", "not_due"),
+        ("10月底前完成", "2024年8月1日", "not_due"),  # an expected day, not one that was
+        ("2024年5月底", "2024年7月1日", "missed"),  # expected after the day that has passed
+        # numbers against words, words against numbers: told, never missed
+        ("不断提高", "95%", "no_data"),
+        ("是", "100%", "no_data"),
+        ("良好以上", "92分", "no_data"),
+        ("≥95%", "达到预期", "no_data"),
+        ("≥95%", "92分", "no_data"),
+        ("≥3次", "95%", "no_data"),
+        ("≤80万元", "3次", "no_data"),
+        # words that say attained, partly, not
+        ("不断提高", "达到预期", "met"),
+        ("有效改善", "成效显著", "met"),
+        ("逐步提升", "优", "met"),
+        ("逐步提升", "良", "no_data"),
+        ("逐步降低", "高", "no_data"),
+        ("逐步降低", "明显提高", "missed"),
+        ("不断提高", "好", "met"),
+        ("不断提高", "已达成预期指标", "met"),
+        ("不断提高", "社会效益明显", "met"),
+        ("不断提高", "持平", "missed"),
+        ("是", "按期完成", "met"),
+        ("是", "尚未完成", "missed"),
+        ("是", "部分达成年度指标并具有一定效果", "missed"),
+        ("良好以上", "达标", "missed"),
+        ("良好以上", "达到年度目标", "met"),
+        ("达到省级标准", "已达到省级标准。", "met"),
+        ("及时", "及时", "met"),
+        ("及时", "不及时", "missed"),
+        # bounds, about, a fraction without its unit
+        ("≥90%", "90%以上", "met"),
+        ("≥95%", "90%以上", "no_data"),
+        ("≤5%", "5%以下", "met"),
+        ("≤5%", "6%以上", "missed"),
+        ("≥50000份", "5万余份", "met"),
+        ("≥100次", "约100次", "no_data"),
+        ("≥95%", "0.95", "no_data"),
+        ("≤5%", "0", "met"),
+        ("2-3次", "4次", "missed"),
+        ("≥95%", "94.996%", "missed"),
     ],
 )
 def test_what_staff_report_is_judged_in_the_words_of_the_target(
     raw: str, said: str | None, status: str
 ) -> None:
     assert reported(raw, said) == status
+
+
+@pytest.mark.parametrize(
+    ("raw", "said", "written"),
+    [
+        ("≥95%", "94.996%", "94.996%"),
+        ("≤5%", "5.004%", "5.004%"),
+        ("≤5%", "5.00%", "5.00%"),
+        ("100%", "99.999%", "99.999%"),
+    ],
+)
+def test_a_value_is_never_printed_on_the_other_side_of_its_limit(
+    raw: str, said: str, written: str
+) -> None:
+    on = CALENDAR.checkpoint("2024Q4").ends_on
+    judged = judge(raw, "2024Q4", measure="reported", reported_text=said, reported_on=on)
+    assert judged["actual_text"] == written
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"), [("不断提高", "95%"), ("良好以上", "92分"), ("≥95%", "及时"), ("是", "3次")]
+)
+def test_what_cannot_be_compared_is_told_with_both_values(raw: str, said: str) -> None:
+    on = CALENDAR.checkpoint("2024Q4").ends_on
+    judged = judge(raw, "2024Q4", measure="reported", reported_text=said, reported_on=on)
+    assert f"填报值“{said}”无法与目标“{raw}”比较" in str(judged["reason"])
+
+
+def periods(*reports: tuple[int, str], covers: str | None = None) -> pd.DataFrame:
+    """Make a year's reports, each with the month at whose end it stands."""
+    columns = ("numerator", "denominator", "reported_numerator", "reported_denominator")
+    rows = [
+        {
+            "department_id": 1,
+            "indicator_key": "甲",
+            "on": month_end(2024, month),
+            "covers": covers,
+            "reported_text": text,
+            **dict.fromkeys(columns),
+        }
+        for month, text in reports
+    ]
+    return pd.DataFrame(rows, dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "quarter", "reports", "status", "words"),
+    [
+        ("重新犯罪", "0", "2024Q3", [(6, "0人"), (10, "1人")], "missed", "10月底1人"),
+        (
+            "重新犯罪",
+            "无重新犯罪",
+            "2024Q4",
+            [(6, "0人"), (10, "1人"), (12, "0人")],
+            "missed",
+            "10月底1人，未达到目标（无重新犯罪），每期都须达到；12月底0人，不改变全年结论",
+        ),
+        (
+            "及时赔付",
+            "是",
+            "2024Q4",
+            [(10, "否"), (12, "是")],
+            "missed",
+            "12月底是，不改变全年结论",
+        ),
+        ("安全事故", "零事故", "2024Q4", [(3, "2起"), (6, "1起"), (12, "0起")], "missed", "2起"),
+        ("安全事故", "零事故", "2024Q4", [(3, "0起"), (6, "0起"), (12, "0起")], "met", "达到目标"),
+        ("完成验收", "是", "2024Q4", [(10, "否"), (12, "是")], "met", "达到目标"),  # done once
+        ("群众安全感", "不断提高", "2024Q4", [(10, "持平"), (12, "提高")], "met", "达到目标"),
+        ("不发生责任事故", "是", "2024Q4", [(3, "否"), (12, "是")], "missed", "3月底否"),
+    ],
+)
+def test_a_break_of_what_must_hold_in_each_period_is_one_of_the_year(
+    name: str,
+    raw: str,
+    quarter: str,
+    reports: list[tuple[int, str]],
+    status: str,
+    words: str,
+) -> None:
+    month, text = reports[-1]
+    given = {"measure": "reported", "reported_text": text, "reported_on": month_end(2024, month)}
+    seen = periods(*reports)
+    judged = judge(raw, quarter, seen, name=name, department_id=1, indicator_key="甲", **given)
+    assert judged["status"] == status
+    assert words in str(judged["reason"])
+
+
+@pytest.mark.parametrize(
+    ("covers", "rule", "value", "status"),
+    [
+        ("本期数", None, 6, "met"),
+        ("年初以来", None, 3, "missed"),
+        (None, None, 3, "missed"),
+        (None, "时点数", 3, "missed"),
+    ],
+)
+def test_reports_of_a_period_are_added_and_those_of_the_year_are_not(
+    covers: str | None, rule: str | None, value: int, status: str
+) -> None:
+    given = {
+        "measure": "reported",
+        "reported_text": "3次",
+        "reported_on": month_end(2024, 12),
+        "mapped_year_rule": rule,
+    }
+    seen = periods((3, "1次"), (6, "2次"), (12, "3次"), covers=covers)
+    judged = judge("≥5次", "2024Q4", seen, department_id=1, indicator_key="甲", **given)
+    assert (judged["numerator"], judged["status"]) == (value, status)
+
+
+def test_percentages_of_periods_do_not_make_one_of_the_year() -> None:
+    given = {"measure": "reported", "reported_text": "99%", "reported_on": month_end(2024, 12)}
+    seen = periods((6, "90%"), (12, "99%"), covers="本期数")
+    judged = judge("≥95%", "2024Q4", seen, department_id=1, indicator_key="甲", **given)
+    assert judged["status"] == "no_data"
+    assert "不能合成全年数" in str(judged["reason"])
 
 
 def test_a_report_for_an_earlier_checkpoint_says_nothing_about_this_one() -> None:

@@ -73,7 +73,8 @@ def test_overspending_is_red_even_without_a_plan() -> None:
     ("missing", "words"),
     [
         ({"budget_fen": None}, "没有预算数"),
-        ({"budget_fen": 0}, "没有预算数"),
+        ({"budget_fen": None, "paid_fen": 10_000}, "已支付100.00元，无法计算执行率"),
+        ({"budget_fen": 0, "paid_fen": 0}, "执行率不适用"),
         ({"paid_fen": None}, "没有收到支付台账"),
         ({"planned_bp": None}, "没有支出计划"),
     ],
@@ -85,6 +86,36 @@ def test_what_cannot_be_known_is_said_to_be_unknown(
     assert judged["light"] == "unknown"
     assert words in str(judged["reason"])
     assert judged["deviation_bp"] is None
+
+
+@pytest.mark.parametrize(("planned_bp", "label"), [(5000, "6月底"), (0, None), (None, None)])
+def test_a_budget_of_nought_is_overspent_by_any_payment(
+    planned_bp: int | None, label: str | None
+) -> None:
+    judged = judge(0, 10_000, planned_bp, label)
+    assert (judged["light"], judged["actual_bp"]) == ("red", None)
+    assert judged["reason"] == "预算为0.00元，已支付100.00元，超出预算"
+
+
+@pytest.mark.parametrize(
+    ("budget", "paid", "planned", "said"),
+    [
+        # 100.003 % of the budget is over it, and says so
+        (100_000, 100_003, 10_000, ("占预算100.003%，超出预算", "高于计划0.003个百分点")),
+        # a fen over ten thousand million
+        (10**12, 10**12 + 1, 10_000, ("占预算100.0000000001%",)),
+        # a light of yellow is more than 10 points behind, and says more than 10.00
+        (10**9, 4 * 10**8 - 1, 5000, ("低于计划10.0000001个百分点",)),
+        (10**9, 5 * 10**8, 5000, ("占预算50.00%，计划6月底达到50.00%，与计划一致",)),
+        (3, 1, 3333, ("占预算33.333%，计划6月底达到33.33%，高于计划0.003个百分点",)),
+    ],
+)
+def test_a_printed_share_is_on_its_own_side_of_the_limit(
+    budget: int, paid: int, planned: int, said: tuple[str, ...]
+) -> None:
+    reason = str(judge(budget, paid, planned)["reason"])
+    for words in said:
+        assert words in reason, reason
 
 
 def test_nothing_planned_yet_and_nothing_paid_is_green() -> None:

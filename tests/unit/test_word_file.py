@@ -145,10 +145,9 @@ def test_no_data_is_told_and_is_never_a_zero() -> None:
     document = Document(io.BytesIO(word_report(report(bare, nothing))))
     (of_spending,) = [t for t in document.tables if t.rows[0].cells[1].text == "预算数"]
     assert [cell.text for cell in of_spending.rows[1].cells][1:7] == [
-        *["未提供"] * 3,
-        "—",
-        "没有支出计划",
-        "—",
+        *["未提供"] * 2,
+        "6月底",
+        *["—"] * 3,
     ]
     (of_indicators,) = [t for t in document.tables if t.rows[0].cells[1].text == "目标值"]
     assert of_indicators.rows[2].cells[2].text == "—"

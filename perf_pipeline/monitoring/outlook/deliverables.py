@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats
+from perf_pipeline.monitoring.outlook.forecast import Forecast
 
 ON_TARGET = 0.2  # of counted indicators that a city publishes, those that end exactly on target
 YEARS = 2.0  # own years that this weighs like
@@ -28,3 +31,13 @@ def with_target(quantiles: Floats, target: Floats, habit: Floats) -> Floats:
     place = np.clip(np.rint(level * 80).astype(int) - 1, 0, len(LEVELS) - 1)
     mixed = np.where(inside, target[:, None], np.take_along_axis(quantiles, place, axis=1))
     return np.where(np.isfinite(target)[:, None], np.sort(mixed, axis=1), quantiles)
+
+
+def at_most(made: Forecast, most: Floats) -> Forecast:
+    """Return a forecast that never passes what there can be at most; NaN where nothing limits."""
+
+    def reaching(threshold: Floats) -> Floats:
+        chance: Floats = np.where(threshold > most, 0.0, made.reaching(threshold))
+        return chance
+
+    return replace(made, quantiles=np.fmin(made.quantiles, most[:, None]), reaching=reaching)

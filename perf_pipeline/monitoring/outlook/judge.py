@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator
-from perf_pipeline.measures.catalogue import REPORTED, declared_where
+from perf_pipeline.measures.catalogue import REPORTED, declared_where, most_possible
+from perf_pipeline.monitoring.outlook.deliverables import at_most
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import Forecast
 from perf_pipeline.monitoring.outlook.subjects import (
@@ -27,6 +29,9 @@ from perf_pipeline.monitoring.outlook.subjects import (
 from perf_pipeline.monitoring.outlook.wording import TOO_LITTLE, Sentence, outlook_reason
 
 NUMBERS = ("number", "range")
+OF_THE_PERIOD = declared_where(lambda each: each.of_the_period)
+OF_A_FIXED_BASE = declared_where(lambda each: each.fixed_base)
+MAY_HEAL = declared_where(lambda each: each.misses_may_heal)
 
 
 def foretell_spending(
@@ -76,7 +81,7 @@ def foretell_indicators(
         planned=np.nan,
     )
     rows["limit"] = pd.to_numeric(rows["limit"]) / MICRO
-    is_open = results["measure"].isin(declared_where(lambda each: each.misses_may_heal))
+    is_open = results["measure"].isin(MAY_HEAL)
     rows["open_cases"] = np.where(is_open, rows["base"] - rows["value"], 0)
     now = _this_year(rows, checkpoint)
     kinds = [_measured(row) for row in now.to_dict("records")]
@@ -105,11 +110,11 @@ def _measured(row: dict[Hashable, Any]) -> Measured | str:
     if is_percent(str(row["unit"] or "")):
         if row["measure"] == REPORTED:
             return "填报的比率不知件数，暂不能预计"
-        if row["measure"] in declared_where(lambda each: each.of_the_period):
+        if row["measure"] in OF_THE_PERIOD:
             return "只统计本期的比率，年底另计，暂不能预计"
         if row["measure"] == "execution_rate":
             return "与项目支出的预计相同，见全年预计执行数"
-        if row["measure"] in declared_where(lambda each: each.fixed_base):
+        if row["measure"] in OF_A_FIXED_BASE:
             return "分母全年不变，须看还有多少未完成，暂不能预计"
         within = 0 <= int(str(row["value"])) <= base
         return Measured.RATE if within else "比率超过100%，暂不能预计"
@@ -162,6 +167,9 @@ def _foretell_kind(
         told = fact(value / pd.to_numeric(mine["base"]).to_numpy(dtype=float))
     else:
         told = tell(_panel(mine, rows, checkpoint), measured, checkpoint.month / 12)
+    if measured is Measured.COUNT:
+        most = np.asarray(mine["measure"].map(most_possible()), dtype=np.float64)
+        told = replace(told, forecast=at_most(told.forecast, most))
     foretold = np.isfinite(told.forecast.quantiles).all(axis=1)
     now.loc[mine.index[np.flatnonzero(~foretold)], "reason"] = TOO_LITTLE
     chance = _probabilities(mine, told.forecast, measured, checkpoint)[foretold]

@@ -1,0 +1,48 @@
+"""Names of files and folders that are handed in: one rule, before anything is opened.
+
+Names become parts of paths, pages and messages. One that a system or a reader could take for
+something else is refused, and spoken of in a spelling that shows what is odd about it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from urllib.parse import quote
+
+LONGEST = 120  # characters
+LONGEST_BYTES = 240  # in UTF-8: a system's limit is 255
+FORBIDDEN = '<>:"|?*\\{}'
+_UNSEEN = ("Cc", "Cf", "Co", "Cn", "Zl", "Zp")
+_KEPT = 60
+
+
+def fault_of(name: str) -> str | None:
+    """Say what is wrong with the name of a file or folder, and what to do; None where nothing."""
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        return "名称不是 UTF-8 编码；请改用通常的汉字、字母和数字"
+    odd = sorted({char for char in name if char in FORBIDDEN})
+    if odd:
+        return f"名称里有符号 {' '.join(odd)}；请去掉"
+    if any(unicodedata.category(char) in _UNSEEN for char in name):
+        return "名称里有看不见的字符；请重新输入名称"
+    if name != name.strip() or name.endswith("."):
+        return "名称的开头或末尾有空格或句点；请去掉"
+    if len(name) > LONGEST or size > LONGEST_BYTES:
+        return f"名称有{len(name)}个字，最多{LONGEST}个字（{LONGEST_BYTES}字节）；请改短"
+    return None
+
+
+def safe(name: str) -> str:
+    """Return a name as it is, or, where something is wrong with it, spelled so that it is safe.
+
+    Two odd names never become one: the spelling ends with a digest of the name's bytes.
+    """
+    if fault_of(name) is None:
+        return name
+    content = os.fsencode(name)
+    shown = quote(content, safe=" ()（）-_.")[:_KEPT].strip(" .%") or "%"
+    return f"{shown}~{hashlib.sha256(content).hexdigest()[:8]}"

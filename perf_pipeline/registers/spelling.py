@@ -1,0 +1,29 @@
+"""One spelling for a project's name: two that look alike are one."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection
+
+from perf_pipeline.registers.cells import Value
+
+
+def one_spelling(known: Collection[str]) -> Callable[[Value], Value]:
+    """Return what writes a name as it is known.
+
+    Blanks, invisible signs and full-width letters are what two names may differ by.
+    """
+    by_key = {name_key(each): each for each in sorted(known, reverse=True)}
+
+    def spelled(value: Value) -> Value:
+        if not isinstance(value, str) or value in known:
+            return value
+        return by_key.get(name_key(value), value)
+
+    return spelled
+
+
+def name_key(name: str) -> str:
+    """Reduce a name to what can be seen of it: no blanks, no invisible signs, half-width."""
+    visible = unicodedata.normalize("NFKC", name)
+    return "".join(c for c in visible if not c.isspace() and unicodedata.category(c) != "Cf")

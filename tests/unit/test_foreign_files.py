@@ -1,0 +1,189 @@
+"""Foreign files: confined readers, hostile ledgers, names; whatever happens is a refusal."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from perf_pipeline.documents.reading import read_file
+from perf_pipeline.domain.errors import UnreadableFileError
+from perf_pipeline.foreign import process
+from perf_pipeline.foreign.names import fault_of, safe
+from perf_pipeline.foreign.process import call, stream
+from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.reading import read_register
+from tests.hostile import LEDGER, REFUSED_LEDGERS, circle_of_pages, ledger
+
+GOOD: list[object] = ["1", date(2024, 2, 1), "甲", 5, "财政资金"]
+
+
+@pytest.mark.parametrize("kind", REFUSED_LEDGERS)
+def test_a_hostile_ledger_is_refused_by_name_and_the_next_is_read(
+    kind: str, tmp_path: Path
+) -> None:
+    path = REFUSED_LEDGERS[kind](tmp_path)
+    with pytest.raises(UnreadableFileError) as refused:
+        read_register(path, register("payment"), fiscal_year=2024)
+    assert path.name in str(refused.value)
+    assert not any(word in str(refused.value) for word in ("Traceback", "object", "0x"))
+    good = ledger(tmp_path / "支付台账.xlsx", [*LEDGER, GOOD])
+    assert len(read_register(good, register("payment"), fiscal_year=2024).rows) == 1
+
+
+def test_a_moment_beyond_all_calendars_stops_its_row_alone(tmp_path: Path) -> None:
+    far = pyarrow.array([1706745600000000, 400_000_000_000_000_000], pyarrow.timestamp("us"))
+    columns = {"凭证号": ["1", "2"], "支付日期": far, "项目名称": ["甲", "甲"]}
+    columns |= {"支付金额（元）": ["5.00", "6.00"], "资金来源": ["财政资金"] * 2}
+    path = tmp_path / "支付台账.parquet"
+    pyarrow.parquet.write_table(pyarrow.table(columns), path)
+    reading = read_register(path, register("payment"), fiscal_year=2024)
+    assert [row.key for row in reading.rows] == ["1"]
+    assert "应为日期" in reading.quarantined[0].reason
+
+
+def test_a_circle_of_pages_is_not_called_a_scan(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="没有一页"):
+        read_file(circle_of_pages(tmp_path))
+
+
+# --- what a reader's process may not do; these functions run in it
+
+
+def eat() -> None:
+    held = []
+    while True:
+        held.append(b"x" * 100_000_000)
+
+
+def turn() -> None:
+    while True:
+        pass
+
+
+def end_at_once() -> None:
+    os.abort()
+
+
+def write(path: str) -> None:
+    Path(path).write_text("x")
+
+
+def remove(path: str) -> None:
+    Path(path).unlink()
+
+
+def start_a_program() -> None:
+    os.execv("/bin/true", ["true"])
+
+
+def call_home(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port), 1)
+
+
+class Runs:
+    """Asks whoever unpickles it to run something."""
+
+    def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
+        return os.system, ("true",)
+
+
+def send_what_runs() -> Runs:
+    return Runs()
+
+
+def raise_anything() -> None:
+    raise ZeroDivisionError
+
+
+def count_to(number: int) -> Iterator[int]:
+    yield from range(number)
+
+
+@pytest.fixture
+def some_file(tmp_path: Path) -> Path:
+    path = tmp_path / "某文件.xlsx"
+    path.write_bytes(b"x")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (eat, "内存"),
+        (turn, "秒内没有读完"),
+        (end_at_once, "内存"),
+        (raise_anything, "不合常规"),
+        (send_what_runs, "损坏"),
+        (start_a_program, "不合常规"),
+    ],
+)
+def test_whatever_happens_in_a_reader_is_a_refusal_with_what_to_do(
+    function: Callable[[], None], says: str, some_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "SECONDS", 2)
+    with pytest.raises(UnreadableFileError, match=f"某文件.*{says}.*重交"):
+        call(some_file, function)
+    assert list(stream(some_file, count_to, 3)) == [0, 1, 2]
+
+
+def test_a_reader_changes_no_file(some_file: Path) -> None:
+    other = some_file.with_name("其他.txt")
+    with pytest.raises(UnreadableFileError):
+        call(some_file, write, str(other))
+    with pytest.raises(UnreadableFileError):
+        call(some_file, remove, str(some_file))
+    assert some_file.exists()
+    assert not (other.exists() and other.read_text())
+
+
+def test_a_reader_reaches_no_network(some_file: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with pytest.raises(UnreadableFileError):
+            call(some_file, call_home, server.getsockname()[1])
+        server.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_a_file_costs_little_beyond_its_rows(some_file: Path) -> None:
+    assert list(stream(some_file, count_to, 1)) == [0]
+    begun = time.process_time()
+    for _ in range(100):
+        assert list(stream(some_file, count_to, 1)) == [0]
+    assert (time.process_time() - begun) / 100 < 0.001
+
+
+def test_a_stream_that_is_left_half_way_leaves_nothing_behind(some_file: Path) -> None:
+    half = stream(some_file, count_to, 10_000_000)
+    assert next(half) == 0
+    half.close()  # type: ignore[attr-defined]
+    assert list(stream(some_file, count_to, 2)) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("支付台账.xlsx", None),
+        ("区教育局（本级）", None),
+        ("<b>&amp;", "符号"),
+        ("{{7*7}}", "符号"),
+        ("末尾空格 ", "空格"),
+        ("末尾点.", "句点"),
+        ("字" * 121, "最多"),
+        ("a\nb", "看不见"),
+        ("甲\u200b乙", "看不见"),
+        ("\u202egpj", "看不见"),
+        (os.fsdecode(b"\xb2\xe2\xca\xd4.xlsx"), "UTF-8"),
+    ],
+)
+def test_names_are_held_to_one_rule(name: str, says: str | None) -> None:
+    fault = fault_of(name)
+    assert (fault is None) if says is None else (fault is not None and says in fault)
+    assert (safe(name) == name) is (says is None)
+    assert fault_of(safe(name)) is None
