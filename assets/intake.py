@@ -16,7 +16,7 @@ from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.targets import CORRECTION, DOCUMENT, load_targets
 
 TARGETS, ACTUALS = "targets", "actuals"
-TARGET_TABLES = ("project", "indicator", "target", "spending_plan")
+TARGET_TABLES = ("project", "indicator", "target", "target_area", "spending_plan")
 PLANNING_REGISTERS = (
     "budget",
     "budget_adjustment",

@@ -21,7 +21,8 @@ DATABASE = connect(Settings().warehouse_url.get_secret_value()).dialect.name
 INNER = {"department", "checkpoint", "snapshot", "quarter_lock", "quarantined_row", "also_in_file"}
 MADE_BY = {  # the module of the library whose function writes the table
     **dict.fromkeys(
-        ("project", "indicator", "target", "spending_plan"), "perf_pipeline.warehouse.targets"
+        ("project", "indicator", "target", "target_area", "spending_plan"),
+        "perf_pipeline.warehouse.targets",
     ),
     **dict.fromkeys(register_tables, "perf_pipeline.warehouse.loading"),
     "source_file": "perf_pipeline.warehouse.intake",

@@ -8,6 +8,7 @@ cell.text; openpyxl likewise: every cell's value.
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -87,7 +88,14 @@ def main(pages: int) -> None:
         )
         for path, name, baseline in files:
             found = extract_document(path)
-            assert sum(len(p.indicators) for p in found.projects) == pages * INDICATORS
+            drawn = Counter({f"≥{n + 1}次": pages for n in range(INDICATORS)})
+            read = Counter(i.raw_value for p in found.projects for i in p.indicators)
+            print(
+                f"{path.suffix}: {(drawn & read).total()} values read, "
+                f"{(read - drawn).total()} read wrongly, {(drawn - read).total()} not read, "
+                f"{found.rows.not_understood} rows told as not understood"
+            )
+            assert read == drawn
             cells, everything = seconds(read_file, path), seconds(extract_document, path)
             base = seconds(baseline, path)
             print(

@@ -13,7 +13,7 @@ from tests.year import take_everything_in
 
 GROUPS = ("targets", "actuals", "measures", "monitoring", "reports", "alerts")
 MINUTES_10 = 600_000  # of a machine with much else to do
-TARGET_TABLES = ("project", "indicator", "target", "spending_plan")
+TARGET_TABLES = ("project", "indicator", "target", "target_area", "spending_plan")
 QUARTERS_2024 = "[2024-03...2024-12]"
 
 

@@ -9,6 +9,8 @@ from perf_pipeline.documents.as_json import to_json_dict
 from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.model import TargetDocument
 from perf_pipeline.documents.review.review import review_document
+from perf_pipeline.warehouse import schema
+from perf_pipeline.warehouse.target_rows import document_rows
 from tests.grids import MAKERS, word
 from tests.unit.test_layouts import rows
 
@@ -286,3 +288,15 @@ def test_a_table_on_its_side_is_told_or_read(tmp_path: Path, areas: str) -> None
     assert document.rows.not_understood + len(
         [f for f in document.findings if f.code == "table_unread"]
     )
+
+
+def test_each_areas_target_is_a_row_of_the_warehouse(tmp_path: Path) -> None:
+    form = AREAS.format("甲县|乙县|合计", "2公里|3公里|5公里", "98%|97%|97.5%")
+    made = document_rows(extract_document(word(tmp_path / "表.docx", TITLE, form)), 2022)
+    indicators = {row.key for row in made[schema.indicator]}
+    areas = [row.values for row in made[schema.target_area]]
+    assert [(each["area"], each["raw_value"], each["value_micro"]) for each in areas[:2]] == [
+        ("甲县", "2公里", 2_000_000),
+        ("乙县", "3公里", 3_000_000),
+    ]
+    assert {each["indicator_key"] for each in areas} == indicators
