@@ -70,8 +70,27 @@ def _source_files() -> Select[Any]:
     accounted = (
         source_file.c.rows_loaded + source_file.c.rows_quarantined + source_file.c.rows_skipped
     )
+    before = source_file.alias("version_before")
+    twice_before = (
+        select(before.c.rows_loaded * 2)
+        .where(
+            before.c.path == source_file.c.path,
+            before.c.version == source_file.c.version - 1,
+            before.c.outcome == "loaded",
+            before.c.rows_loaded > 0,
+            source_file.c.outcome == "loaded",
+        )
+        .correlate(source_file)
+        .scalar_subquery()
+    )
     return (
-        select(source_file, accounted.label("rows_accounted_for"))
+        select(
+            source_file,
+            accounted.label("rows_accounted_for"),
+            (source_file.c.rows_loaded * 4).label("rows_fourfold"),
+            twice_before.label("twice_rows_before"),
+            (twice_before * 5).label("tenfold_rows_before"),
+        )
         .join(
             newest,
             and_(source_file.c.path == newest.c.path, source_file.c.version == newest.c.version),
@@ -112,6 +131,12 @@ def _spending(rows: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     yellow = rows["yellow_bp"].where(rows["yellow_bp"].notna(), limits.yellow_bp)
     lowest = rows["planned_bp"][known] + yellow[known]
     rows["lowest_scaled"] = (lowest * rows["budget_fen"][known]).reindex(rows.index)
+    begun = known & (rows["paid_fen"].fillna(0) > 0)
+    rows["paid_hundredfold"] = (rows["paid_fen"][begun] * WHOLE_BP * 100).reindex(rows.index)
+    rows["planned_scaled"] = (rows["planned_bp"][begun] * rows["budget_fen"][begun]).reindex(
+        rows.index
+    )
+    rows["budget_tenfold"] = (rows["budget_fen"][known] * 10).reindex(rows.index)
     return _none_for_missing(rows)
 
 

@@ -185,6 +185,12 @@ def _source_file() -> Expectations:
     yield gxe.ExpectColumnValuesToBeBetween(
         column="rows_quarantined", max_value=0, severity=WARNING, description="不应有隔离的行"
     )
+    yield _at_least(
+        "rows_fourfold", "twice_rows_before", WARNING, "行数不到上一版的一半，请核对是否交全"
+    )
+    yield _at_least(
+        "tenfold_rows_before", "rows_loaded", WARNING, "行数超过上一版的十倍，请核对是否重复"
+    )
 
 
 def _target() -> Expectations:
@@ -229,6 +235,10 @@ def _spending_plan() -> Expectations:
 def _spending_result() -> Expectations:
     yield _at_least("paid_scaled", "lowest_scaled", WARNING, "累计支出不应低于计划超过限度")
     yield _at_least("budget_fen", "paid_fen", WARNING, "累计支出不应超过预算")
+    yield _at_least(
+        "paid_hundredfold", "planned_scaled", WARNING, "累计支出不到计划的百分之一，请核对金额单位"
+    )
+    yield _at_least("budget_tenfold", "paid_fen", WARNING, "累计支出超过预算的十倍，请核对金额单位")
     for column, label in (
         ("budget_fen", "预算数"),
         ("planned_bp", "支出计划"),

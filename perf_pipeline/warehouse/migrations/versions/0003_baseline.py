@@ -428,7 +428,7 @@ def upgrade() -> None:
     op.create_table('self_evaluation_result',
         sa.Column('id', ID, nullable=False, comment='行号'),
         sa.Column('snapshot_id', ID, nullable=False, comment='版本'),
-        sa.Column('project_name', sa.Text(), nullable=False, comment='项目名称'),
+        sa.Column('project_name', sa.Text(), nullable=True, comment='项目名称；部门指标为空'),
         sa.Column('ordinal', sa.Integer(), nullable=False, comment='顺序；预算执行率为 0'),
         sa.Column('part', sa.Text(), nullable=False, comment='execution output benefit satisfaction cost'),
         sa.Column('indicator_key', sa.Text(), nullable=True, comment='指标主键；预算执行率为空'),
