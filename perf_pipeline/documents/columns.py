@@ -9,30 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from perf_pipeline.documents.area_columns import area_columns, is_done, is_other_promise
+from perf_pipeline.documents.body_columns import Column, body_columns, is_number, is_unit
 from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
     first_level_of,
     is_all_areas,
-    is_area,
     is_first_level,
-    is_term,
     level_alone,
     names_level,
-    of_other_term,
-    part_of,
     promises,
-    year_of,
 )
 from perf_pipeline.documents.heading import Heading, find_heading, is_of_body, without_heading
-from perf_pipeline.documents.labels import label, squeeze
+from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.model import Cell
 from perf_pipeline.documents.two_terms import one_term
-from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import is_sign, parse_target
+from perf_pipeline.domain.target_grammar import is_sign
 
 _BY_LABEL = (
     *(Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT),
@@ -58,55 +52,6 @@ _AS_NAMES = {None: 0, Part.LEVEL3: 8, Part.LEVEL2: 0, Part.DESCRIPTION: -1, Part
 _AS_NAMES |= {Part.BASIS: -2}
 _AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.BASIS: -1}
 _AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the body: its heading cells from top to bottom, and what stands below them."""
-
-    at: int
-    heading: tuple[Cell, ...]
-    texts: tuple[str, ...]
-    rows: int
-
-    @cached_property
-    def part(self) -> Part | None:
-        """What the heading says: all its rows together, else the lowest that says something."""
-        words = [label(cell.text) for cell in self.heading]
-        whole = part_of("".join(words)) if len(words) > 1 else None
-        return whole or next((p for w in reversed(words) if (p := part_of(w)) is not None), None)
-
-    @property
-    def lowest(self) -> str:
-        """The lowest heading."""
-        return self.heading[-1].text if self.heading else ""
-
-    @cached_property
-    def of_other_term(self) -> bool:
-        """Whether a heading is of last year, half a year or several years."""
-        return any(of_other_term(cell.text) for cell in self.heading)
-
-    @cached_property
-    def year(self) -> int | None:
-        """The year that a heading names."""
-        return next((y for c in reversed(self.heading) if (y := year_of(c.text))), None)
-
-    def share(self, says: Callable[[str], bool]) -> float:
-        """Return the share of its texts of which something holds."""
-        return sum(map(says, self.texts)) / len(self.texts) if self.texts else 0.0
-
-    @cached_property
-    def targets(self) -> float:
-        """The share of targets; a bare number, which may be a score, counts less."""
-        return sum(map(_target_weight, self.texts)) / len(self.texts) if self.texts else 0.0
-
-    @cached_property
-    def names(self) -> float:
-        """How much it looks like names: words, each another, in nearly every row."""
-        words = {t for t in map(squeeze, self.texts) if not _is_number(t) and not is_sign(t)}
-        words = {t for t in words if not names_level(t)}
-        density = len(self.texts) / self.rows if self.rows else 0.0
-        return len(words) / len(self.texts) * (1 if density >= 0.7 else density) if words else 0.0
 
 
 @dataclass(frozen=True)
@@ -150,7 +95,7 @@ def header_of_body(lines: Sequence[Line], at: int) -> Header | None:
 
 
 def _header(heading: Heading, year: int | None) -> Header | None:
-    every = _columns(heading)
+    every = body_columns(heading)
     columns, midterm = one_term(every, heading.upper)
     levels = _levels(columns)
     trusted = not _contradicted(columns, levels)
@@ -165,7 +110,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     found: dict[Part, list[Column]] = {part: [column] for part, column in levels.items()}
     found[Part.LEVEL3] = [name]
     right = [c for c in columns if c.at > name.at]
-    areas = _areas(right, trusted)
+    areas = area_columns(right, trusted)
     rest = [c for c in right if c not in areas]
     sign = _signs(rest if right else columns, trusted)
     value = _values([c for c in rest if c is not sign], sign, year, trusted, bool(areas))
@@ -174,7 +119,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         if column is not None:
             found[part] = [column]
     taken = [each for group in found.values() for each in group] + areas
-    other_terms = [c for c in rest if c not in taken and _is_other_promise(c, value)]
+    other_terms = [c for c in rest if c not in taken and is_other_promise(c, value)]
     if trusted:
         _by_label([c for c in columns if c not in taken], name, found)
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
@@ -193,30 +138,6 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         midterm,
         amounts[0] if amounts else "",
     )
-
-
-def _columns(heading: Heading) -> tuple[Column, ...]:
-    """Return the columns of the body: where cells begin, with what stands in them."""
-    rows = [row for row in heading.body if len(row.filled) > 1] or list(heading.body)
-    begins: dict[int, list[str]] = {}
-    for row in rows:
-        for cell in row.cells:
-            fresh = begins.setdefault(cell.column, [])
-            if cell.text.strip() and not cell.continues:
-                fresh.append(cell.text)
-    for head in heading.rows[-1:]:  # a form that nobody filled has its headings only
-        for cell in head.cells:
-            begins.setdefault(cell.column, [])
-    if heading.rows:
-        begins = {at: texts for at, texts in begins.items() if texts or _headed_at(heading, at)}
-    return tuple(
-        Column(at, heading.over(at), tuple(begins[at]), len(rows)) for at in sorted(begins)
-    )
-
-
-def _headed_at(heading: Heading, at: int) -> bool:
-    cells = (row.covering(at) for row in heading.rows)
-    return any(cell is not None and cell.column == at for cell in cells)
 
 
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
@@ -314,7 +235,7 @@ def _values(
     among_areas: bool,
 ) -> Column | None:
     """Find the column of the year's values."""
-    years = {c.year for c in right if c.year and not _is_done(c)}
+    years = {c.year for c in right if c.year and not is_done(c)}
     ours = year if year in years else max((y for y in years if y), default=None)
 
     def points(column: Column) -> float:
@@ -337,34 +258,15 @@ def _next(columns: Sequence[Column], at: int) -> Column | None:
     return next((c for c in columns if c.at > at and (c.texts or c.heading)), None)
 
 
-def _is_done(column: Column) -> bool:
-    return column.part in (Part.ACTUAL, Part.SCORE)
-
-
 def _units(right: Sequence[Column], value: Column | None, trusted: bool) -> Column | None:
     called = next((c for c in right if trusted and c.part is Part.UNIT), None)
     if called is not None or value is None:
         return called
     beside = _next(right, value.at)
-    if beside is None or value.share(_is_number) < 0.5 or beside.share(_is_unit) < 0.6:
+    if beside is None or value.share(is_number) < 0.5 or beside.share(is_unit) < 0.6:
         return None
     same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
     return beside if same or beside.part is None or not trusted else None
-
-
-def _areas(right: Sequence[Column], trusted: bool) -> list[Column]:
-    """Find the columns that hold a target each for an area."""
-    named = [c for c in right if is_area(c.lowest)]
-    if len(named) > 1:
-        return named
-    groups: dict[tuple[int, str], list[Column]] = {}
-    for column in right if trusted else ():
-        if len(column.heading) > 1 and column.targets >= 0.5 and part_of(column.lowest) is None:
-            upper = column.heading[-2]
-            if part_of(upper.text) is Part.VALUE and not is_term(column.lowest):
-                groups.setdefault((upper.column, upper.text), []).append(column)
-    groups = {k: [c for c in g if not is_all_areas(c.lowest)] for k, g in groups.items()}
-    return next((group for group in groups.values() if len(group) > 1), [])
 
 
 def _whole_width(
@@ -377,17 +279,6 @@ def _whole_width(
         if column.at == end and below and column not in taken:
             end = span[column.at].stop
     return range(value.at, end)
-
-
-def _is_other_promise(column: Column, value: Column | None) -> bool:
-    """Tell whether a column holds the targets of another term: 中期, 2026年, not 上年."""
-    if value is None or _is_done(column) or column.targets < 0.5:
-        return False
-    words = "".join(label(cell.text) for cell in column.heading)
-    if any(past in words for past in ("上年", "上一年", "去年", "往年", "历史", "基期", "前一年")):
-        return False
-    later = bool(column.year and value.year and column.year > value.year)
-    return later or (column.of_other_term and column.part in (Part.VALUE, None))
 
 
 def _by_label(columns: Sequence[Column], name: Column, found: dict[Part, list[Column]]) -> None:
@@ -410,21 +301,3 @@ def _best(
     scored = [(points(column), column) for column in columns]
     best = max(scored, key=lambda each: each[0], default=None)
     return best[1] if best is not None and best[0] >= enough else None
-
-
-def _is_number(text: str) -> bool:
-    plain = squeeze(text)
-    return plain.replace(".", "", 1).replace(",", "").replace("-", "").isdigit()
-
-
-def _is_unit(text: str) -> bool:
-    plain = squeeze(text)
-    if not 0 < len(plain) <= 6 or any(sign.isdigit() for sign in plain):
-        return False
-    return parse_target(f"1{plain}").unit == plain
-
-
-def _target_weight(text: str) -> float:
-    if parse_target(text).kind in (TargetKind.TEXT, TargetKind.YES_NO):
-        return 0.0
-    return 0.6 if _is_number(text) else 1.0

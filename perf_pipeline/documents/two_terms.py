@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
 from perf_pipeline.documents.column_words import Part
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.model import Cell
 
-if TYPE_CHECKING:
-    from perf_pipeline.documents.columns import Column
+
+class Headed(Protocol):
+    """A column of a table, with its heading cells and the part that they name."""
+
+    @property
+    def at(self) -> int:
+        """The grid column."""
+
+    @property
+    def heading(self) -> tuple[Cell, ...]:
+        """Its heading cells, from top to bottom."""
+
+    @property
+    def part(self) -> Part | None:
+        """What they say that it holds."""
+
+
+Column = TypeVar("Column", bound=Headed)
 
 _ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}|.*[(（]年度[)）]")  # no sentence
 

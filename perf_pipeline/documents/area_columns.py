@@ -1,0 +1,40 @@
+"""Columns that hold targets of their own beside the year's: areas, and other terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from perf_pipeline.documents.body_columns import Column
+from perf_pipeline.documents.column_words import Part, is_all_areas, is_area, is_term, part_of
+from perf_pipeline.documents.labels import label
+
+
+def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
+    """Find the columns that hold a target each for an area."""
+    named = [c for c in right if is_area(c.lowest)]
+    if len(named) > 1:
+        return named
+    groups: dict[tuple[int, str], list[Column]] = {}
+    for column in right if trusted else ():
+        if len(column.heading) > 1 and column.targets >= 0.5 and part_of(column.lowest) is None:
+            upper = column.heading[-2]
+            if part_of(upper.text) is Part.VALUE and not is_term(column.lowest):
+                groups.setdefault((upper.column, upper.text), []).append(column)
+    groups = {k: [c for c in g if not is_all_areas(c.lowest)] for k, g in groups.items()}
+    return next((group for group in groups.values() if len(group) > 1), [])
+
+
+def is_other_promise(column: Column, value: Column | None) -> bool:
+    """Tell whether a column holds the targets of another term: 中期, 2026年, not 上年."""
+    if value is None or is_done(column) or column.targets < 0.5:
+        return False
+    words = "".join(label(cell.text) for cell in column.heading)
+    if any(past in words for past in ("上年", "上一年", "去年", "往年", "历史", "基期", "前一年")):
+        return False
+    later = bool(column.year and value.year and column.year > value.year)
+    return later or (column.of_other_term and column.part in (Part.VALUE, None))
+
+
+def is_done(column: Column) -> bool:
+    """Tell whether a column holds what was reached, or its score."""
+    return column.part in (Part.ACTUAL, Part.SCORE)

@@ -1,0 +1,113 @@
+"""The columns of a table's body: what stands in each, and the heading cells over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from perf_pipeline.documents.column_words import (
+    Part,
+    names_level,
+    of_other_term,
+    part_of,
+    year_of,
+)
+from perf_pipeline.documents.heading import Heading
+from perf_pipeline.documents.labels import label, squeeze
+from perf_pipeline.documents.model import Cell
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import is_sign, parse_target
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the body: its heading cells from top to bottom, and what stands below them."""
+
+    at: int
+    heading: tuple[Cell, ...]
+    texts: tuple[str, ...]
+    rows: int
+
+    @cached_property
+    def part(self) -> Part | None:
+        """What the heading says: all its rows together, else the lowest that says something."""
+        words = [label(cell.text) for cell in self.heading]
+        whole = part_of("".join(words)) if len(words) > 1 else None
+        return whole or next((p for w in reversed(words) if (p := part_of(w)) is not None), None)
+
+    @property
+    def lowest(self) -> str:
+        """The lowest heading."""
+        return self.heading[-1].text if self.heading else ""
+
+    @cached_property
+    def of_other_term(self) -> bool:
+        """Whether a heading is of last year, half a year or several years."""
+        return any(of_other_term(cell.text) for cell in self.heading)
+
+    @cached_property
+    def year(self) -> int | None:
+        """The year that a heading names."""
+        return next((y for c in reversed(self.heading) if (y := year_of(c.text))), None)
+
+    def share(self, says: Callable[[str], bool]) -> float:
+        """Return the share of its texts of which something holds."""
+        return sum(map(says, self.texts)) / len(self.texts) if self.texts else 0.0
+
+    @cached_property
+    def targets(self) -> float:
+        """The share of targets; a bare number, which may be a score, counts less."""
+        return sum(map(_target_weight, self.texts)) / len(self.texts) if self.texts else 0.0
+
+    @cached_property
+    def names(self) -> float:
+        """How much it looks like names: words, each another, in nearly every row."""
+        words = {t for t in map(squeeze, self.texts) if not is_number(t) and not is_sign(t)}
+        words = {t for t in words if not names_level(t)}
+        density = len(self.texts) / self.rows if self.rows else 0.0
+        return len(words) / len(self.texts) * (1 if density >= 0.7 else density) if words else 0.0
+
+
+def body_columns(heading: Heading) -> tuple[Column, ...]:
+    """Return the columns of the body: where cells begin, with what stands in them."""
+    rows = [row for row in heading.body if len(row.filled) > 1] or list(heading.body)
+    begins: dict[int, list[str]] = {}
+    for row in rows:
+        for cell in row.cells:
+            fresh = begins.setdefault(cell.column, [])
+            if cell.text.strip() and not cell.continues:
+                fresh.append(cell.text)
+    for head in heading.rows[-1:]:  # a form that nobody filled has its headings only
+        for cell in head.cells:
+            begins.setdefault(cell.column, [])
+    if heading.rows:
+        begins = {at: texts for at, texts in begins.items() if texts or _headed_at(heading, at)}
+    return tuple(
+        Column(at, heading.over(at), tuple(begins[at]), len(rows)) for at in sorted(begins)
+    )
+
+
+def _headed_at(heading: Heading, at: int) -> bool:
+    cells = (row.covering(at) for row in heading.rows)
+    return any(cell is not None and cell.column == at for cell in cells)
+
+
+def is_unit(text: str) -> bool:
+    """Tell whether a text can be the unit of a number."""
+    plain = squeeze(text)
+    if not 0 < len(plain) <= 6 or any(sign.isdigit() for sign in plain):
+        return False
+    return parse_target(f"1{plain}").unit == plain
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is a bare number."""
+    plain = squeeze(text)
+    return plain.replace(".", "", 1).replace(",", "").replace("-", "").isdigit()
+
+
+def _target_weight(text: str) -> float:
+    if parse_target(text).kind in (TargetKind.TEXT, TargetKind.YES_NO):
+        return 0.0
+    return 0.6 if is_number(text) else 1.0
