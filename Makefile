@@ -27,6 +27,7 @@ bench: $(VENV)/test.done        ## time and memory, as ratios against a named ba
 	$(BIN)/python -m tests.benchmarks.bench_extract
 	$(BIN)/python tests/benchmarks/bench_intake.py
 	$(BIN)/python tests/benchmarks/bench_outlook.py
+	$(if $(OUTLOOK_TABLES),$(BIN)/python -m tests.benchmarks.bench_outlook_rivals $(OUTLOOK_TABLES))
 	$(BIN)/python -m tests.benchmarks.bench_site
 	$(BIN)/python -m tests.benchmarks.bench_forms
 

@@ -21,6 +21,7 @@ from perf_pipeline.measures.case_limits import compute_case_limits, duties
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.monitoring.outlook.record import read_record, record_in_words
 from perf_pipeline.monitoring.rollup import roll_up_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.reports.write_year import write_year
@@ -137,7 +138,12 @@ def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materializ
     """全年预计：年底会到多少，能否完成目标。"""
     checkpoint = calendar.checkpoint(context.partition_key)
     written = foretell_quarter(pipeline.engine, checkpoint, pipeline.settings.outlook)
-    told = snapshot_metadata(written)
+    with pipeline.engine.connect() as connection:
+        record = read_record(connection)
+    told = snapshot_metadata(written) | {"record": dg.MetadataValue.md(record_in_words(record))}
+    if len(record):
+        hits = int(record["in_interval"].sum()) / int(record["forecasts"].sum())
+        told["within_80"] = dg.MetadataValue.float(hits)
     return judged(pipeline.engine, "outlook", "outlook", checkpoint, told)
 
 

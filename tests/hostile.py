@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -175,7 +176,7 @@ REFUSED = (
 
 # --- registers: each a ledger that would take all memory, or all time, or end its reader
 
-LEDGER = [["凭证号", "支付日期", "项目名称", "支付金额（元）", "资金来源"]]
+LEDGER: list[list[object]] = [["凭证号", "支付日期", "项目名称", "支付金额（元）", "资金来源"]]
 FAR_CELLS = {
     "单引号": "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
     "换行": '<row\nr="1048576"><c\nr="XFD1048576"\n><v>1</v></c></row>',
@@ -186,7 +187,7 @@ FAR_CELLS = {
     "前缀": '<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
     'r="1048576"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
     "五个字母": '<row r="9"><c r="ZZZZZ9"><v>1</v></c></row>',
-    "远行": '<row r="1048576"><c r="Z1048576" t="str"><v>x</v></c><c r="ALL1048576"><v>1</v></c></row>',
+    "远行": '<row r="1048576"><c r="Z1048576"><v>1</v></c><c r="ALL1048576"><v>1</v></c></row>',
 }
 
 
@@ -286,7 +287,7 @@ def old_ledger_of_noise(folder: Path) -> Path:
     return path
 
 
-REFUSED_LEDGERS = {
+REFUSED_LEDGERS: dict[str, Callable[[Path], Path]] = {
     **{f"far cell {name}": partial(far_cell, spelling=name) for name in FAR_CELLS},
     "strings of a gigabyte": strings_of_a_gigabyte,
     "laughing strings": laughing_strings,

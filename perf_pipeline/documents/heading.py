@@ -118,7 +118,7 @@ def _may_head(line: Line) -> bool:
     said = [cell for cell in line.cells if cell.text.strip()]
     if len(said) < 2 or any(names_level(cell.text) for cell in said):
         return False
-    return all(_is_heading(cell.text) for cell in said)
+    return _labels(line) > 2 or all(_is_heading(cell.text) for cell in said)
 
 
 def _is_heading(text: str) -> bool:

@@ -98,7 +98,8 @@ class ScoringRules(BaseModel):
 
     An indicator above `over_bp` of its target is flagged; from there on each unit of excess takes
     `over_degree_bp` of its marks, at most `over_most_bp`. `overspent` says what execution earns
-    beyond the budget. Qualitative indicators that are partly
+    beyond the budget, `own_points` how many of a department's 100 points its own indicators have
+    (分项工作); its projects have the others. Qualitative indicators that are partly
     met or unmet get a proposal inside their bands (80–60 %, 60–0 %).
     """
 
@@ -110,6 +111,7 @@ class ScoringRules(BaseModel):
             execution=10, cost=20, output=40, benefit=20, satisfaction=10
         )
     )
+    own_points: int = Field(40, ge=0, le=100)
     over_bp: int = Field(13_000, gt=10_000)
     over_degree_bp: int = Field(1_000, ge=0, le=10_000)
     over_most_bp: int = Field(2_000, ge=0, le=10_000)

@@ -38,7 +38,7 @@ class _PlainValues(pickle.Unpickler):
 
 
 def _is_plain(declared: type) -> bool:
-    return is_dataclass(declared) or issubclass(declared, Enum | tuple)
+    return is_dataclass(declared) or issubclass(declared, Enum | tuple | str)
 
 
 def send(connection: socket.socket, value: object) -> None:

@@ -36,7 +36,8 @@ _LONGEST = 512  # bytes of what may be cut in two between chunks
 # a formula, an error, a hidden row, a cell beyond column Z that holds something
 _MARKS = re.compile(
     rb"""<(?:\w+:)?f[\s/>]|\bt\s*=\s*["']e["']|\bhidden\s*=|"""
-    rb"""<(?:\w+:)?c\s[^<>]*\br\s*=\s*["'][A-Za-z]{2,}[0-9]+["'][^<>]*[^/]>|<!DOCTYPE|<!ENTITY|\x00"""
+    rb"""<(?:\w+:)?c\s[^<>]*\br\s*=\s*["'][A-Za-z]{2,}[0-9]+\s*["'](?:[^<>]*[^/<>])?>"""
+    rb"""|<!DOCTYPE|<!ENTITY|&\#|\x00"""
 )
 _PLACE = re.compile(r"\s*\$?([A-Za-z]{1,9})\$?(\d{1,11})\s*")
 

@@ -31,6 +31,7 @@ from perf_pipeline.foreign.workbook import (
 )
 
 LARGEST_UNPACKED = 2 * 1024**3
+LARGEST_TEXTS = 160 * 1024**2  # the part that holds every different text of the workbook
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -113,5 +114,6 @@ def _refuse_oversized(archive: zipfile.ZipFile, place: Place) -> None:
     entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)
     lying = any(entry.file_size > _RATIO * (entry.compress_size + 100) for entry in entries)
-    if unpacked > LARGEST_UNPACKED or lying:
+    texts = max((e.file_size for e in entries if "strings" in e.filename.lower()), default=0)
+    if unpacked > LARGEST_UNPACKED or texts > LARGEST_TEXTS or lying:
         raise UnreadableFileError(f"解压后有{unpacked // 1024**2}MB，不读取", place)

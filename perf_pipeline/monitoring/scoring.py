@@ -16,6 +16,7 @@ import pandas as pd
 from perf_pipeline.domain.figures import share_beside
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.scoring import (
+    CENTI,
     PART_LABELS,
     WHOLE,
     Overspending,
@@ -31,6 +32,7 @@ from perf_pipeline.domain.scoring import (
     write_points,
 )
 from perf_pipeline.monitoring.attainment import Attained, Row, attain
+from perf_pipeline.monitoring.department_scores import score_departments
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,14 @@ class Scores:
 def score_year(indicators: pd.DataFrame, spending: pd.DataFrame, rules: ScoringRules) -> Scores:
     """Score every project and department from the results of the year's last checkpoint.
 
-    `indicators` has the columns of indicator_result with department_id and weight_text, of
-    project indicators alone; `spending` those of spending_result with department_id, one row a
-    project. Points are hundredths. No data earns nothing and leaves the score incomplete.
+    `indicators` has the columns of indicator_result with department_id and weight_text, the
+    department's own without project_name; `spending` those of spending_result with
+    department_id, one row a project. Points are hundredths. No data earns nothing and leaves the
+    score incomplete.
     """
-    of_project: dict[tuple[int, str], list[Row]] = defaultdict(list)
+    of_project: dict[tuple[int, str | None], list[Row]] = defaultdict(list)
     for row in _records(indicators):
-        of_project[row["department_id"], row["project_name"]].append(row)
+        of_project[row["department_id"], row["project_name"] or None].append(row)
     results: list[dict[str, Any]] = []
     projects: list[dict[str, Any]] = []
     for row in _records(spending):
@@ -59,10 +62,16 @@ def score_year(indicators: pd.DataFrame, spending: pd.DataFrame, rules: ScoringR
         mine = _score_project(row, of_project.get(key, []), rules)
         results += mine
         projects.append(_sum_up(row, mine))
+    own = {
+        department: _score_own(department, rows, rules)
+        for (department, project), rows in of_project.items()
+        if project is None and rules.own_points
+    }
+    results += [row for rows in own.values() for row in rows]
     return Scores(
         pd.DataFrame(results, dtype=object),
         pd.DataFrame(projects, dtype=object),
-        pd.DataFrame(_departments(projects), dtype=object),
+        pd.DataFrame(score_departments(projects, own, rules), dtype=object),
     )
 
 
@@ -80,25 +89,42 @@ def _score_project(
     scored = [place | _execution(spending, execution, rules)]
     weighed = _weigh(indicators, parts, by_part)
     for row, part, (points, words) in zip(indicators, parts, weighed, strict=True):
-        attained = attain(row, rules)
-        earned = 0 if attained.share is None else marks(points, attained.share)
-        scored.append(
-            place
-            | {
-                "ordinal": row["ordinal"],
-                "part": str(part),
-                "indicator_key": row["indicator_key"],
-                "level1": row["level1"],
-                "name": row["name"],
-                "raw_target": row["raw_target"],
-                "actual_text": row["actual_text"],
-                "points_centi": points,
-                "score_centi": earned,
-                "verdict": str(attained.verdict),
-                "arithmetic": _arithmetic(words, points, attained, earned),
-            }
-        )
+        scored.append(place | _score_indicator(row, part, points, words, rules))
     return scored
+
+
+def _score_own(
+    department_id: int, indicators: Sequence[Row], rules: ScoringRules
+) -> list[dict[str, Any]]:
+    """Score a department's own indicators (分项工作), whose points are split equally."""
+    count, place = len(indicators), {"department_id": department_id, "project_name": None}
+    split = split_points(rules.own_points * CENTI, count)
+    scored = []
+    for row, points in zip(indicators, split, strict=True):
+        words = f"部门指标{rules.own_points}分×1/{count}，{write_points(points)}分"
+        part = score_part(row["level1"], row["level2"])
+        scored.append(place | _score_indicator(row, part, points, words, rules))
+    return scored
+
+
+def _score_indicator(
+    row: Row, part: ScorePart, points: int, words: str, rules: ScoringRules
+) -> dict[str, Any]:
+    attained = attain(row, rules)
+    earned = 0 if attained.share is None else marks(points, attained.share)
+    return {
+        "ordinal": row["ordinal"],
+        "part": str(part),
+        "indicator_key": row["indicator_key"],
+        "level1": row["level1"],
+        "name": row["name"],
+        "raw_target": row["raw_target"],
+        "actual_text": row["actual_text"],
+        "points_centi": points,
+        "score_centi": earned,
+        "verdict": str(attained.verdict),
+        "arithmetic": _arithmetic(words, points, attained, earned),
+    }
 
 
 def _arithmetic(words: str, points: int, attained: Attained, earned: int) -> str:
@@ -219,54 +245,5 @@ def _sum_up(spending: Row, scored: Sequence[Row]) -> dict[str, Any]:
         "score_centi": score,
         "missing_centi": missing,
         "grade": certain_grade(score, missing),
-        "arithmetic": words,
-    }
-
-
-def _departments(projects: Sequence[Row]) -> list[dict[str, Any]]:
-    """Weigh the scores of a department's projects by their budgets: a big project counts more."""
-    of_department: dict[int, list[Row]] = defaultdict(list)
-    for row in projects:
-        of_department[row["department_id"]].append(row)
-    return [_department(number, rows) for number, rows in of_department.items()]
-
-
-def _department(department_id: int, rows: Sequence[Row]) -> dict[str, Any]:
-    weighed = [row for row in rows if row["budget_fen"]]
-    budget = sum(row["budget_fen"] for row in weighed)
-    left_out = len(rows) - len(weighed)
-    found: dict[str, Any] = {
-        "department_id": department_id,
-        "budget_fen": budget,
-        "projects": len(rows),
-        "projects_left_out": left_out,
-    }
-    if not budget:
-        words = "各项目都没有预算数，无法加权"
-        return found | {
-            "score_centi": None,
-            "missing_centi": None,
-            "grade": None,
-            "arithmetic": words,
-        }
-    score = marks(1, Fraction(sum(r["score_centi"] * r["budget_fen"] for r in weighed), budget))
-    highest = marks(
-        1,
-        Fraction(
-            sum((r["score_centi"] + r["missing_centi"]) * r["budget_fen"] for r in weighed), budget
-        ),
-    )
-    terms = "＋".join(
-        f"{write_points(r['score_centi'])}×{format_yuan(r['budget_fen'])}" for r in weighed
-    )
-    words = f"({terms})÷{format_yuan(budget)}＝{write_points(score)}分（按全年预算（元）加权）"
-    if highest > score:
-        words += f"；不完整：无数据的分值加权为{write_points(highest - score)}分"
-    if left_out:
-        words += f"；{left_out}个项目没有预算数，未加权"
-    return found | {
-        "score_centi": score,
-        "missing_centi": highest - score,
-        "grade": None if left_out else certain_grade(score, highest - score),
         "arithmetic": words,
     }

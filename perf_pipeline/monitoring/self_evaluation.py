@@ -63,7 +63,7 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _indicators(at: int, year_end: Checkpoint) -> Select[Any]:
-    """Select the year-end results of project indicators, with the weight the document gives."""
+    """Select the year-end results of indicators, with the weight the document gives."""
     newest = latest_snapshots("monitoring", at).subquery("newest")
     return (
         select(indicator_result, newest.c.department_id, indicator.c.weight_text)
@@ -77,7 +77,6 @@ def _indicators(at: int, year_end: Checkpoint) -> Select[Any]:
                 current(indicator, year_end),
             ),
         )
-        .where(indicator_result.c.project_name.is_not(None))
         .order_by(newest.c.department_id, indicator_result.c.ordinal)
     )
 
@@ -116,6 +115,7 @@ def read_scores(engine: Engine, year_end: Checkpoint) -> list[dict[str, Any]]:
         row["results"] = by_project.get((code, row["project_name"]), [])
         by_department.setdefault(code, []).append(row)
     for row in departments:
+        row["results"] = by_project.get((row["department_code"], None), [])
         row["project_count"] = row.pop("projects")
         row["projects"] = by_department.get(row["department_code"], [])
     return departments

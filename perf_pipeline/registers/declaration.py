@@ -9,168 +9,48 @@ PERF_DECLARATIONS: registers, and measures over registers that are declared else
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.registers.measure_declaration import Condition, MeasureDeclaration
+from perf_pipeline.registers.measure_declaration import MeasureDeclaration
+from perf_pipeline.registers.register_parts import (
+    NAME,
+    AmountMeaning,
+    Column,
+    ColumnType,
+    Rule,
+    TimeLimit,
+    Words,
+)
 from perf_pipeline.registers.yaml_lines import read_yaml
+
+__all__ = [
+    "AmountMeaning",
+    "Column",
+    "ColumnType",
+    "Register",
+    "Rule",
+    "TimeLimit",
+    "Words",
+    "load_registers",
+    "register",
+]
 
 SHIPPED = files("perf_pipeline.registers") / "declarations"
 
-NAME = r"^[a-z][a-z0-9_]{0,39}$"  # names become names of tables and columns
 LABEL = r"^[^\[\]:*?/\\\s.'][^\[\]:*?/\\]{0,29}$"  # begins a file's name, and is a sheet's
 # the columns that every sourced row has around its own
 AROUND = {
     *("id", "department_id", "fiscal_year", "source_file_id", "sheet", "row_number"),
     *("row_key", "closed_by_id", "restored_by_id"),
 }
-
-
-class ColumnType(StrEnum):
-    """How a cell is read, and what is stored."""
-
-    TEXT = "text"
-    COUNT = "count"  # a whole number
-    MONEY = "money"  # read in `unit` (元 or 万元), stored in whole fen (分)
-    DATE = "date"
-    YES_NO = "yes_no"
-    CHOICE = "choice"
-
-
-class Column(BaseModel):
-    """One column of a register."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(pattern=NAME)
-    label: str
-    type: ColumnType
-    description: str
-    example: str | None = None
-    aliases: tuple[str, ...] = ()
-    required: bool = False
-    unit: str | None = None
-    choices: tuple[str, ...] = ()
-    minimum: int | None = None  # in the stored unit: fen for money
-    maximum: int | None = None
-    in_fiscal_year: bool = False  # the date must lie in the fiscal year of the file
-    # the date may also lie in an earlier year where the case was still open when the year began:
-    # the column that says when it was over
-    carried_over_until: str | None = None
-    known_project: bool = False  # the text must name a project of the department's targets
-
-    @property
-    def lowest(self) -> int | None:
-        """Smallest allowed stored value: counts are never negative unless declared so."""
-        if self.minimum is None and self.type is ColumnType.COUNT:
-            return 0
-        return self.minimum
-
-    @model_validator(mode="after")
-    def _choices_belong_to_choice(self) -> Self:
-        if (self.type is ColumnType.CHOICE) != bool(self.choices):
-            raise ValueError(f"column {self.name}: choices go with type choice, and only with it")
-        return self
-
-
-class Rule(BaseModel):
-    """A rule between two columns of one row; a row that breaks it is quarantined.
-
-    not_before: `column` (a date, may be empty) is not earlier than `other`.
-    at_most: `column` (a number, may be empty) is at most `other`.
-    both_or_neither: both cells are filled, or both are empty.
-    any_of: at least one of the two cells is filled.
-    open_in_year: where `column` lies before the file's year, `other` does not; made of a column's
-    `carried_over_until`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    kind: Literal["not_before", "at_most", "both_or_neither", "any_of", "open_in_year"]
-    column: str
-    other: str
-
-
-class Words(BaseModel):
-    """A column beside the amount whose words say what becomes of it.
-
-    `labels` are its headings, whole or as their end. `counted` leaves the amount as it is,
-    `reversed` takes it off, `negative` says that it is one taken off already (a red entry, 红字),
-    `void` leaves the row out. A word that stands nowhere is asked about.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    labels: tuple[str, ...]
-    counted: tuple[str, ...] = ()
-    reversed: tuple[str, ...] = ()
-    negative: tuple[str, ...] = ()
-    void: tuple[str, ...] = ()
-
-
-class AmountMeaning(BaseModel):
-    """What an amount means (金额含义) in a ledger: what may stand beside it, and what a line is.
-
-    `credit` are headings of a second column of amounts, which are taken off (贷方金额); `balance`
-    those of running balances, which are no payments. `number`, `day`, `whose` and `told_by` name
-    the columns that make a line a payment: without them it is a total or is carried over. A file
-    without the column `number` is read by the content of its rows, one without `source` where the
-    project has one source of funds.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    column: str
-    number: str
-    day: str
-    whose: str
-    source: str
-    told_by: tuple[str, ...] = ()
-    credit: tuple[str, ...] = ()
-    balance: tuple[str, ...] = ()
-    beside: tuple[Words, ...] = ()
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """Names of the register's columns that are spoken of."""
-        return frozenset(
-            {self.column, self.number, self.day, self.whose, self.source, *self.told_by}
-        )
-
-    @property
-    def may_lack(self) -> frozenset[str]:
-        """Required columns that a file may do without."""
-        return frozenset({self.number, self.source})
-
-
-class TimeLimit(BaseModel):
-    """A time limit (期限) of the register's cases: `done_by` is due so many days after a date.
-
-    Calendar days; the last one is still in time. `extended_by` is a column of granted days.
-    A limit on a `right` is how long someone may ask for something: it can lapse, not be overdue.
-    It runs for the rows that pass `where`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(pattern=NAME)
-    label: str
-    counts_from: str
-    done_by: str
-    days: int = Field(ge=0, le=3650)
-    extended_by: str | None = None
-    right: bool = False
-    where: tuple[Condition, ...] = ()
-    source: str  # the law or rule that sets it, with the article
 
 
 class Register(BaseModel):

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from perf_pipeline.domain.scoring import CENTI
 from perf_pipeline.domain.status import STATUS_LABELS
 from perf_pipeline.reports.amounts import exact_wan
 from perf_pipeline.reports.evaluated_year import EvaluatedYear, ScoredProject
@@ -44,8 +45,8 @@ from perf_pipeline.reports.workbook import write_workbook
 FORM_NAME = "部门整体支出绩效自评表"
 NOTES = (
     "填表说明：灰底为栏目名称；“实际完成情况”“偏差原因分析及改进措施”由部门核定和补充，标有“系统提示”“系统统计”"
-    "的不代替原因说明。年度主要任务为各项目，其得分见各项目支出绩效自评表；部门得分为各项目得分按全年预算数加权；"
-    "部门自身的指标没有规定的分值，不计分。金额单位：万元。"
+    "的不代替原因说明。年度主要任务为各项目，其得分见各项目支出绩效自评表；各项目得分按全年预算数加权；"
+    "部门自身指标的分值由设置确定、平均分配，项目得分按余下的分值折算。金额单位：万元。"
 )
 MOST_DOCUMENTS = 5  # named one by one; of more the number is told
 SIDE, LEVEL1, LEVEL2, LEVEL3, DONE = range(1, 6)
@@ -76,8 +77,8 @@ def department_sheet(year: EvaluatedYear) -> FormSheet:
     indicators = tuple(line for line in report.indicators if not line.project_name)
     row = _objectives(form, row, report, indicators)
     header = row
-    levels, below = _indicators(form, row, indicators)
-    row = _total(form, below, tasks, year)
+    levels, below = _indicators(form, row, indicators, year)
+    row = _total(form, below, tasks, levels, year)
     signs = (
         ((SIDE, LEVEL2), "填表人："),
         ((LEVEL3, LEVEL3), "联系电话："),
@@ -177,7 +178,7 @@ def _objectives(
 
 
 def _indicators(
-    form: FormSheet, row: int, indicators: Sequence[IndicatorLine]
+    form: FormSheet, row: int, indicators: Sequence[IndicatorLine], year: EvaluatedYear
 ) -> tuple[list[Levels], int]:
     heads: tuple[tuple[Columns, str], ...] = (
         ((LEVEL1, LEVEL1), "一级指标"),
@@ -195,11 +196,13 @@ def _indicators(
     for line in indicators or (None,):
         first = (line.level1 or line.section or "") if line else ""
         levels.append(Levels(first, (line.level2 or "") if line else "", row))
-        texts: tuple[str | None, ...] = (None,) * 6
+        texts: tuple[Value, ...] = (None,) * 6
         if line is not None:
             reached = line.actual_text or "无数据"
-            texts = (line.name, line.raw_target, reached, None, None, why(line))
-        looks = (*(CELL,) * 5, TEXT)
+            mark = year.marks.get(line.indicator_key)
+            scored = (points(mark.points_centi), points(mark.score_centi)) if mark else (None, None)
+            texts = (line.name, line.raw_target, reached, *scored, why(line, mark))
+        looks = (*(CELL,) * 3, MARKS, MARKS, TEXT)
         cells: Cells = [
             (columns, text, look)
             for (columns, _), text, look in zip(heads[2:], texts, looks, strict=True)
@@ -208,15 +211,20 @@ def _indicators(
     return levels, row
 
 
-def _total(form: FormSheet, row: int, tasks: range, year: EvaluatedYear) -> int:
-    """Weigh the projects' scores by their budgets, live: big projects count for more."""
+def _total(
+    form: FormSheet, row: int, tasks: range, own: Sequence[Levels], year: EvaluatedYear
+) -> int:
+    """Weigh the projects' scores by their budgets, and add the own indicators' marks, live."""
     score: Value = "无法加权"
     if year.score_centi is not None:
         marks = f"{cell(tasks[0], MARK)}:{cell(tasks[-1], MARK)}"
         money = f"{cell(tasks[0], BUDGET)}:{cell(tasks[-1], BUDGET)}"
-        score = Formula(
-            f"=ROUND(SUMPRODUCT({marks},{money})/SUM({money}),2)", points(year.score_centi)
-        )
+        formula = f"=ROUND(SUMPRODUCT({marks},{money})/SUM({money}),2)"
+        if year.marks:
+            left = 100 - sum(mark.points_centi for mark in year.marks.values()) // CENTI
+            earned = f"{cell(own[0].row, PAID)}:{cell(own[-1].row, PAID)}"
+            formula = f"=ROUND({formula[1:]}*{left}/100,2)+SUM({earned})"
+        score = Formula(formula, points(year.score_centi))
     cells: Cells = [
         ((SIDE, BUDGET + 1), "总分", LABEL),
         ((BUDGET + 2, BUDGET + 2), Decimal(100), MARKS),

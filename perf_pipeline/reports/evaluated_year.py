@@ -68,6 +68,7 @@ class EvaluatedYear:
     grade: str | None
     arithmetic: str
     projects: tuple[ScoredProject, ...]
+    marks: Mapping[str, Mark]  # of the department's own indicators, by key
 
     def project(self, name: str) -> ScoredProject:
         """Return a project's score; raises KeyError where it was not scored."""
@@ -90,13 +91,16 @@ def load_years(
 
 def _year(report: QuarterReport, scores: dict[str, Any] | None) -> EvaluatedYear:
     said = {project["project_name"]: project for project in (scores or {}).get("projects", ())}
+    own = {mark["indicator_key"] for mark in (scores or {}).get("results", ())}
     actual = {
-        line.indicator_key: line.actual_text for line in report.indicators if line.project_name
+        line.indicator_key: line.actual_text
+        for line in report.indicators
+        if line.project_name or line.indicator_key in own
     }
     scored = {
         mark["indicator_key"]: mark["actual_text"]
-        for project in said.values()
-        for mark in project["results"]
+        for results in (*said.values(), scores or {})
+        for mark in results.get("results", ())
         if mark["indicator_key"]
     }
     budgets = {line.project_name: line.budget_fen for line in report.spending}
@@ -112,6 +116,7 @@ def _year(report: QuarterReport, scores: dict[str, Any] | None) -> EvaluatedYear
         grade=scores["grade"],
         arithmetic=scores["arithmetic"],
         projects=tuple(_project(line, said[line.project_name]) for line in report.spending),
+        marks={row["indicator_key"]: _mark(row) for row in scores["results"]},
     )
 
 

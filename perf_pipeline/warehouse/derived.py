@@ -121,7 +121,7 @@ class ScoredLine(
 ):
     """Points (分值) and score (得分) of one indicator, or of the budget's execution."""
 
-    project_name: str = told("项目名称", "Project", show=Show.KEY)
+    project_name: str | None = told("项目名称", "Project", meaning="部门指标为空", show=Show.KEY)
     ordinal: int = told("顺序", "Order", meaning="预算执行率为 0", show=Show.DATA)
     part: str = told(
         "部分", "Part", meaning="execution output benefit satisfaction cost", show=Show.DATA

@@ -86,6 +86,21 @@ def test_the_same_voucher_in_another_file_is_not_counted_twice(engine: Engine) -
         assert current(connection) == {"1": 100, "2": 200}
 
 
+def test_the_order_of_rows_makes_no_version(engine: Engine) -> None:
+    rows = [
+        {"measure": f"m{n}", "project_name": None, "numerator": n, "denominator": 1}
+        for n in range(20)
+    ]
+    versions = set()
+    for order in (rows, rows[::-1], rows[7:] + rows[:7]):
+        with write_transaction(engine) as connection:
+            department = department_id(connection, "bureau")
+            at = checkpoint_id(connection, CHECKPOINT)
+            written = write_snapshot(connection, "measures", department, at, {measure_value: order})
+            versions.add(written.version)
+    assert versions == {1}
+
+
 def test_a_snapshot_is_written_once_for_the_same_content(engine: Engine) -> None:
     def write(numerator: int) -> tuple[int, bool]:
         with write_transaction(engine) as connection:

@@ -267,9 +267,9 @@ def in_the_word_report(folder: Path) -> Said:
 
 
 def stated(of: type[Result], id: int, pieces: list[str]) -> Said:
-    """Read label：value of columns that stand beside a result."""
+    """Read label and value of columns that stand beside a result."""
     labels = {told.label: name for name, told in of.shown(Show.FACT).items()}
-    found = (piece.partition("：") for piece in pieces)
+    found = (piece.partition(" ") for piece in pieces)
     return [
         (Figure(of.table.name, id, labels[label]), text)
         for label, _, text in found

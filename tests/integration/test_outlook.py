@@ -7,6 +7,7 @@ from sqlalchemy import Engine, insert, select
 
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.monitoring.outlook.record import read_record
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
@@ -67,7 +68,12 @@ def test_every_project_and_indicator_is_foretold_or_told_why_not(year: Engine) -
 
 
 def test_at_year_end_the_forecast_is_the_fact(year: Engine) -> None:
+    foretell_quarter(year, QUARTERS[1], LIMITS)
+    with year.connect() as connection:
+        assert read_record(connection).empty
     foretell_quarter(year, QUARTERS[-1], LIMITS)
+    with year.connect() as connection:
+        assert read_record(connection)["forecasts"].sum() > 30
     found = rows(year, 4)
     newest = latest_snapshots("monitoring", 4).subquery()
     with year.connect() as connection:

@@ -142,7 +142,7 @@ def test_deviations_outlook_cases_and_findings_are_those_of_the_report(year: Mad
 
     foretold = year.table("事项", "全年目标")
     lines = [*report.spending, *report.indicators]
-    points = [line.outlook.point_text for line in lines if line.outlook and line.outlook.point]
+    points = [line.outlook.point_text for line in lines if line.outlook and line.outlook.point_text]
     assert [row[2] for row in foretold] == points
 
     limits = Counter(row.state for row in year.rows(case_limit))

@@ -255,3 +255,34 @@ def test_the_maker_of_a_form_goes_before_the_authority_above_it(read: Read, abov
     填报单位|某县交通局|<|<
     一级指标|二级指标|三级指标|指标值{BODY}""")
     assert document.department == "某县交通局"
+
+
+@pytest.mark.parametrize("side", ["年度绩效目标2（40分）", "目标2", "第2项目标：服务"])
+def test_a_heading_again_for_another_goal_is_no_indicator(tmp_path: Path, side: str) -> None:
+    form = f"""项目名称|修路|<|<|<
+    年度绩效目标1（40分）|一级指标|二级指标|三级指标|指标值
+    ^|产出指标|数量指标|修路长度|≥12公里
+    {side}|一级指标|二级指标|三级指标|指标值
+    ^|产出指标|质量指标|验收合格率|100%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert values(document) == [("修路长度", "≥12公里"), ("验收合格率", "100%")]
+    assert document.rows.not_understood == 0
+
+
+@pytest.mark.parametrize(
+    "areas", ["甲县 乙县 丙县", "东街镇 西街镇 北街镇", "城关区 河东区 河西区"]
+)
+def test_a_table_on_its_side_is_told_or_read(tmp_path: Path, areas: str) -> None:
+    one, two, three = areas.split()
+    form = f"""项目名称|修路|<
+    区域|数量指标|质量指标
+    ^|修路长度|合格率
+    {one}|2公里|98%
+    {two}|3公里|97%
+    {three}|1公里|96%"""
+    with_indicators = "项目名称|造林|<|<\n一级指标|二级指标|三级指标|指标值" + BODY
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form, TITLE, with_indicators))
+    assert len(rows(document)) == 4
+    assert document.rows.not_understood + len(
+        [f for f in document.findings if f.code == "table_unread"]
+    )

@@ -1,4 +1,4 @@
-"""Foreign files: confined readers, hostile ledgers, names; whatever happens is a refusal by name."""
+"""Foreign files: confined readers, hostile ledgers, names; whatever happens is a refusal."""
 
 import os
 import socket
@@ -20,15 +20,14 @@ from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.reading import read_register
 from tests.hostile import LEDGER, REFUSED_LEDGERS, circle_of_pages, ledger
 
-GOOD = ["1", date(2024, 2, 1), "甲", 5, "财政资金"]
+GOOD: list[object] = ["1", date(2024, 2, 1), "甲", 5, "财政资金"]
 
 
 @pytest.mark.parametrize("kind", REFUSED_LEDGERS)
 def test_a_hostile_ledger_is_refused_by_name_and_the_next_is_read(
     kind: str, tmp_path: Path
 ) -> None:
-    build: Callable[[Path], Path] = REFUSED_LEDGERS[kind]
-    path = build(tmp_path)
+    path = REFUSED_LEDGERS[kind](tmp_path)
     with pytest.raises(UnreadableFileError) as refused:
         read_register(path, register("payment"), fiscal_year=2024)
     assert path.name in str(refused.value)

@@ -14,6 +14,7 @@ from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
 from perf_pipeline.monitoring.outlook.forest import card, prior
 from perf_pipeline.monitoring.outlook.known import Known
+from perf_pipeline.monitoring.outlook.record import outlook_record, record_in_words
 from perf_pipeline.monitoring.outlook.subjects import Measured, tell
 from tests.unit.ordinary_histories import HISTORIES, History, Past
 
@@ -174,6 +175,24 @@ def test_the_prior_ships_with_its_card() -> None:
         weights, similar = prior(name).weights(np.zeros((2, 40), dtype=np.float32), np.ones(2))
         assert weights.sum(axis=1) == pytest.approx([1, 1])
         assert (similar >= 1).all()
+
+
+def test_the_outlook_s_own_record_tells_what_was_said_and_what_came() -> None:
+    def row(key: str, method: str, bp: int | None, point: int) -> dict[str, object]:
+        who = {"department_id": 1, "fiscal_year": 2023, "subject": "spending", "subject_key": key}
+        reach = {"low80": point - 10, "high80": point + 10}
+        return who | {"method": method, "probability_bp": bp, "point": point} | reach
+
+    rows = [row(key, "first_year", 7_200, 100) for key in "abcd"]
+    rows += [row("a", "fact", 10_000, 105), row("b", "fact", 10_000, 300)]
+    rows += [row("c", "fact", 0, 95), row("e", "fact", 0, 5), row("a", "past_years", None, 100)]
+    record = outlook_record(pd.DataFrame(rows).astype(object))
+    assert record.to_dict("records") == [
+        {"from_bp": 7000, "forecasts": 3, "said_bp": 7200, "came_true": 2, "in_interval": 2}
+    ]
+    assert "| 约72% | 3 | 67% | 67% |" in record_in_words(record)
+    nothing = outlook_record(pd.DataFrame(rows[:4]).astype(object))
+    assert record_in_words(nothing) == "还没有到年底的预计可以核对"
 
 
 def test_probabilities_are_read_by_the_limits() -> None:

@@ -158,9 +158,49 @@ def test_execution_earns_at_most_its_points_and_nothing_without_budget_or_ledger
         return row["score_centi"], row["verdict"]
 
     assert execution(800, 754) == (943, "partly")  # 9.425 rounds up
-    assert execution(100, 150) == (1000, "met")
-    assert execution(None, 5) == execution(0, 5) == execution(5, None) == (0, "no_data")
+    assert execution(100, 150) == (667, "unmet")  # beyond the budget: budget ÷ paid
+    assert execution(None, 5) == execution(5, None) == execution(0, 0) == (0, "no_data")
+    assert execution(0, 5) == (0, "unmet")
     assert execution(100, 0) == (0, "partly")
+
+
+@pytest.mark.parametrize(
+    ("overspent", "marks", "words"),
+    [
+        ("proportion", 960, "超出预算21840.00元，按预算÷支付计"),
+        ("nothing", 0, "不得分"),
+        ("full", 1000, "按满分计"),
+    ],
+)
+def test_what_overspending_earns_is_a_setting_with_its_reason(
+    overspent: str, marks: int, words: str
+) -> None:
+    rules = ScoringRules.model_validate({"overspent": overspent})
+    row = scored([], spending(52_000_000, 54_184_000), rules=rules).results.iloc[0]
+    assert row["score_centi"] == marks
+    assert words in row["arithmetic"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "own_points", "score"),
+    [
+        (("met", "met"), 40, 10_000),
+        (("met", "missed"), 40, 8_000),
+        (("missed", "missed"), 40, 6_000),
+        (("missed", "missed"), 0, 10_000),
+        ((), 40, 10_000),
+    ],
+)
+def test_a_departments_own_indicators_have_their_part_of_its_points(
+    statuses: tuple[str, ...], own_points: int, score: int
+) -> None:
+    rules = ScoringRules.model_validate({"own_points": own_points})
+    own = [
+        indicator(project_name=None, indicator_key=f"自{n}", status=status, target_kind="yes_no")
+        for n, status in enumerate(statuses)
+    ]
+    found = scored([indicator(status="met"), *own], rules=rules)
+    assert found.departments.iloc[0]["score_centi"] == score
 
 
 def test_the_documents_own_weights_hold_where_they_add_up() -> None:
@@ -305,7 +345,8 @@ def oracle(rows: list[dict[str, Any]], budget: int | None, paid: int | None) -> 
             if heir in points:
                 points[heir] += lost
                 break
-    earned = [half_up(Fraction(1000 * min(paid, budget), budget)) if budget and paid else 0]
+    most = max(paid or 0, budget or 0)
+    earned = [half_up(Fraction(1000 * min(paid, budget), most)) if budget and paid else 0]
     written = [{"10": 1000, "5分": 500}.get(row["weight_text"] or "", 0) for row in rows]
     every = all(written) and sum(written) == 9000
     for place, row in enumerate(rows):

@@ -160,7 +160,8 @@ def test_cells_are_checked_as_the_declaration_says(declared: Register, tmp_path:
             listed = [options.cell(n, 1).value for n in range(int(first), int(last) + 1)]
             assert listed == [*(column.choices or PROJECTS)]
         elif column.in_fiscal_year:
-            assert (check.formula1, check.formula2) == ("DATE(2024,1,1)", "DATE(2024,12,31)")
+            first_day = "DATE(1990,1,1)" if column.carried_over_until else "DATE(2024,1,1)"
+            assert (check.formula1, check.formula2) == (first_day, "DATE(2024,12,31)")
         else:
             expected = {
                 ColumnType.TEXT: "textLength",

@@ -27,7 +27,7 @@ DOUBT = 0.03  # chance that a subject without a past is like none of the similar
 # set so that 80 % intervals hit as they say on places kept aside
 SHARPNESS = {
     "spending": (1.1, 0.06),
-    "totals": (1.1, 0.06),
+    "totals": (1.0, 0.03),
     "counts": (1.1, 0.06),
     "rates": (1.0, 0.04),
 }

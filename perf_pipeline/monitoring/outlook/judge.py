@@ -168,7 +168,7 @@ def _foretell_kind(
     else:
         told = tell(_panel(mine, rows, checkpoint), measured, checkpoint.month / 12)
     if measured is Measured.COUNT:
-        most = mine["measure"].map(most_possible()).to_numpy(dtype=float)
+        most = np.asarray(mine["measure"].map(most_possible()), dtype=np.float64)
         told = replace(told, forecast=at_most(told.forecast, most))
     foretold = np.isfinite(told.forecast.quantiles).all(axis=1)
     now.loc[mine.index[np.flatnonzero(~foretold)], "reason"] = TOO_LITTLE

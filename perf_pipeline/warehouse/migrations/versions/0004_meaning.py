@@ -24,8 +24,11 @@ def upgrade() -> None:
     with op.batch_alter_table("measure_value") as measured:
         for name in ("numerator", "denominator"):
             measured.alter_column(name, existing_type=sa.BigInteger(), nullable=True)
+    with op.batch_alter_table("self_evaluation_result") as scored:
+        scored.alter_column("project_name", existing_type=sa.Text(), nullable=True)
     _checkpoints()
     _files()
+    _areas()
 
 
 def _checkpoints() -> None:
@@ -85,3 +88,44 @@ def _files() -> None:
         comment="离开收件文件夹的文件，每个变化一行，最新一行为准",
     )
     op.create_index("ix_departure_source_file_id", "departure", ["source_file_id"])
+
+
+def _areas() -> None:
+    # fmt: off
+    op.create_table(
+        "target_area",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("department_id", ID, nullable=False, comment="部门"),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False, comment="财政年度"),
+        sa.Column("source_file_id", ID, nullable=False, comment="来源文件"),
+        sa.Column("sheet", sa.Text(), comment="工作表或表格"),
+        sa.Column("row_number", sa.Integer(), comment="行号"),
+        sa.Column("row_key", sa.Text(), nullable=False, comment="业务主键"),
+        sa.Column("closed_by_id", ID, comment="被哪个后来的文件取代；空为现行"),
+        sa.Column("restored_by_id", ID, comment="因某文件撤下而恢复；空为没有"),
+        sa.Column("indicator_key", sa.Text(), nullable=False, comment="指标的 row_key"),
+        sa.Column("area", sa.Text(), nullable=False, comment="区域或期间的名称，如 东街镇、中期"),
+        sa.Column("raw_value", sa.Text(), nullable=False, comment="指标值原文"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="number range yes_no direction date grade text"),
+        sa.Column("operator", sa.Text(), comment=">= <= = > < between"),
+        sa.Column("value_text", sa.Text(), comment="目标值，规范写法"),
+        sa.Column("value_micro", sa.BigInteger(), comment="数值目标的百万分之一"),
+        sa.Column("upper_micro", sa.BigInteger(), comment="区间上限的百万分之一"),
+        sa.Column("unit", sa.Text(), comment="单位"),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["source_file.id"], name=op.f("fk_target_area_closed_by_id")),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_target_area_department_id")),
+        sa.ForeignKeyConstraint(["restored_by_id"], ["source_file.id"], name=op.f("fk_target_area_restored_by_id")),
+        sa.ForeignKeyConstraint(["source_file_id"], ["source_file.id"], name=op.f("fk_target_area_source_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_target_area")),
+        comment="指标按区域或期间分列的目标值；每行一个区域",
+    )
+    op.create_index("ix_target_area_source_file_id", "target_area", ["source_file_id"])
+    op.create_index(
+        "uq_target_area_current_key",
+        "target_area",
+        ["department_id", "fiscal_year", "row_key"],
+        unique=True,
+        sqlite_where=sa.text("closed_by_id IS NULL"),
+        postgresql_where=sa.text("closed_by_id IS NULL"),
+    )
+    # fmt: on

@@ -1,0 +1,139 @@
+"""How good the outlook is against LightGBM, on places that its prior was not learned from.
+
+Usage: python tests/benchmarks/bench_outlook_rivals.py TABLES [PLACE …]. TABLES is the folder that
+scripts/outlook_prior.py learns from. For each place the prior is learned anew without it; LightGBM
+quantile models read the same features and learn from the place's own earlier years, all entities
+together. Both forecast the same rows. Prints coverage of the 80 % interval and mean CRPS (each
+row's divided by its size) by history class, and how often what was called ≥ 99 % or ≤ 1 % came
+true.
+"""
+
+import sys
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+
+from perf_pipeline.monitoring.backtest.moments import Moments
+from perf_pipeline.monitoring.backtest.scoring import CLASSES, pinball_loss
+from perf_pipeline.monitoring.outlook.distribution import LEVELS
+from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
+from perf_pipeline.monitoring.outlook.forest import forest_of
+from perf_pipeline.monitoring.outlook.rates import RatesScale
+from perf_pipeline.monitoring.outlook.spending import SpendingScale
+from perf_pipeline.monitoring.outlook.totals import TotalsScale
+from scripts.outlook_prior import learn, read
+
+AT = np.array([0.0125, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.9875])
+TUNED = {"num_leaves": 15, "n_estimators": 80, "learning_rate": 0.08, "subsample": 0.8}
+TUNED |= {"subsample_freq": 1, "colsample_bytree": 0.8, "n_jobs": 1, "verbose": -1}
+FEWEST = 60  # rows that LightGBM is asked to learn from
+Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def features(kind: Kind, part: Moments) -> Rows:
+    """Return features, outcome, what it is measured from, and its size."""
+    known = part.known
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if kind is Kind.RATES:
+            rates = RatesScale(known)
+            raw = np.nan_to_num(
+                np.column_stack([known.so_far / known.base, rates.rates[:, 0]]), nan=-9
+            )
+            outcome = part.final / part.final_base
+            return np.hstack([rates.features(), raw]), outcome, rates.expected, np.ones(len(raw))
+        totals = TotalsScale(known, counted=kind is Kind.COUNTS)
+        table = totals.features()
+        size = np.maximum(np.nan_to_num(totals.level), np.abs(known.so_far)) + 1e-9
+        if kind is Kind.SPENDING:
+            table = np.hstack([table, SpendingScale(known).features()])
+            size = np.maximum(size, np.nan_to_num(known.base))
+        else:
+            size = size + 1
+    return table, part.final, known.so_far, size
+
+
+def rival(kind: Kind, parts: list[Moments]) -> np.ndarray:
+    """Return LightGBM's quantiles, each year's from the years before it."""
+    made = [features(kind, part) for part in parts]
+    table, outcome, start, size = (np.concatenate(each) for each in zip(*made, strict=True))
+    year = np.concatenate([part.year for part in parts])
+    aim = np.clip((outcome - start) / size, -5, 20)
+    found = np.full((len(year), len(LEVELS)), np.nan)
+    for each in np.unique(year)[1:]:
+        past, now = (year < each) & np.isfinite(aim), year == each
+        if past.sum() < FEWEST:
+            continue
+        least = min(30, max(5, int(past.sum()) // 20))
+        told = [
+            lightgbm.LGBMRegressor(
+                objective="quantile", alpha=level, min_child_samples=least, random_state=1, **TUNED
+            )
+            .fit(table[past], aim[past])
+            .predict(table[now])
+            for level in AT
+        ]
+        found[now] = [np.interp(LEVELS, AT, row) for row in np.sort(np.array(told).T, axis=1)]
+    quantiles = found * size[:, None] + start[:, None]
+    return np.clip(quantiles, 0, 1) if kind is Kind.RATES else quantiles
+
+
+def compare(name: str, parts: list[Moments], arrays: dict[str, np.ndarray]) -> None:
+    """Print both methods' scores on a table."""
+    kind = Kind(name.split("-")[0])
+    made = [
+        forecast(kind, part.known, learned=lambda each: forest_of(arrays, each)) for part in parts
+    ]
+    ours, theirs = np.concatenate([each.quantiles for each in made]), rival(kind, parts)
+    rows = [features(kind, part) for part in parts]
+    outcome = np.concatenate([each[1] for each in rows])
+    size = np.maximum(np.concatenate([each[3] for each in rows]), np.abs(outcome))
+    size = np.ones_like(size) if kind is Kind.RATES else size
+    earlier = np.concatenate([part.earlier for part in parts])
+    both = np.isfinite(ours[:, 0]) & np.isfinite(theirs[:, 0]) & np.isfinite(outcome)
+    for group, (least, most) in CLASSES.items():
+        some = both & (earlier >= least) & (earlier <= most)
+        if not some.any():
+            continue
+        y, scores = outcome[some], []
+        for quantiles in (ours[some], theirs[some]):
+            near = 1e-9 * np.maximum(np.abs(y), 1)
+            hit = (y >= quantiles[:, 7] - near) & (y <= quantiles[:, 71] + near)
+            scores += [hit.mean(), (2 * pinball_loss(quantiles, y) / size[some]).mean()]
+        print(
+            f"{name} {group} n={some.sum()}: covers {scores[0]:.3f} (LightGBM {scores[2]:.3f}), "
+            f"CRPS {scores[1]:.4f} = {scores[1] / scores[3]:.2f} of LightGBM's"
+        )
+    words(name, kind, parts, made)
+
+
+def words(name: str, kind: Kind, parts: list[Moments], made: list[Forecast]) -> None:
+    """Print how often what was called sure came true: last year's value, or 90 % of the budget."""
+    said = []
+    for part, each in zip(parts, made, strict=True):
+        known, rates = part.known, kind is Kind.RATES
+        with np.errstate(divide="ignore", invalid="ignore"):
+            outcome = part.final / part.final_base if rates else part.final
+            last = known.past_final[:, 0] / (known.past_final_base[:, 0] if rates else 1)
+        wanted = np.where(known.base > 0, known.base * 0.9, last) if kind is Kind.SPENDING else last
+        open_ = np.isfinite(wanted) & (rates | (known.so_far < wanted))
+        chance = each.reaching(np.nan_to_num(wanted))
+        said.append(np.column_stack([chance, outcome >= wanted])[open_ & np.isfinite(chance)])
+    chance, came = np.concatenate(said).T
+    for label, called in (("≥99 %", chance >= 0.99), ("≤1 %", chance <= 0.01)):
+        if called.any():
+            print(f"{name} undecided, {label}: {called.sum()}, came true {came[called].mean():.3f}")
+
+
+def main(folder: Path, places: list[str]) -> None:
+    """Compare on each place."""
+    tables = read(folder, None, 9999)
+    for place in places or sorted({name.split("-")[1] for name in tables}):
+        mine = {name: parts for name, parts in tables.items() if name.split("-")[1] == place}
+        arrays = learn({name: parts for name, parts in tables.items() if name not in mine})
+        for name, parts in mine.items():
+            compare(name, parts, arrays)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
