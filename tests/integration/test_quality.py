@@ -55,7 +55,9 @@ NOT_HANDED_IN = (
     "budget_adjustment",
     "contract",
     "deviation_reason",
+    "column_map",
     "phase_target",
+    "spending_plan_entry",
     "target_revision",
 )
 
