@@ -99,6 +99,7 @@ def test_the_domain_imports_no_library_that_reads_or_stores() -> None:
         "typing",
         "unicodedata",
         "fractions",
+        "functools",
         "zoneinfo",
         "pydantic",
     }

@@ -35,6 +35,10 @@ def test_a_target_in_ten_thousands_is_stored_as_what_is_counted() -> None:
     assert target_values("≤5‰", parse_target("≤5‰"))["value_micro"] == 500_000
 
 
+def test_a_count_in_ten_thousands_is_not_rounded_up_to_its_target() -> None:
+    assert write_actual(99_996, 10, "万人次", 10**4 * 10**6) == "0.99996万人次"
+
+
 @pytest.mark.parametrize(
     ("reported", "unit", "number"),
     [
@@ -46,10 +50,6 @@ def test_a_target_in_ten_thousands_is_stored_as_what_is_counted() -> None:
         ("4‰", "‰", Fraction(4, 1000)),
     ],
 )
-def test_a_count_in_ten_thousands_is_not_rounded_up_to_its_target() -> None:
-    assert write_actual(99_996, 10, "万人次", 10**4 * 10**6) == "0.99996万人次"
-
-
 def test_what_staff_report_is_read_in_its_own_unit_or_the_targets(
     reported: str, unit: str, number: Fraction
 ) -> None:
