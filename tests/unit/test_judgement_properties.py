@@ -167,6 +167,7 @@ def test_no_data_is_never_met(
 ) -> None:
     row = {"target_kind": kind, "mapped_behaviour": behaviour, "operator": operator}
     row |= {"measure": measure, "target_micro": micro, "numerator": numerator}
+    row |= {"value_text": "2024-10-31"} if kind == "date" else {}
     (status,) = statuses(quarter, {**row, "denominator": denominator, "phase_micro": phase})
     assert status in ("no_data", "not_due")
 
@@ -185,7 +186,7 @@ def test_the_department_is_the_sum_of_its_projects(
     )
     nothing = pd.DataFrame(columns=["department_id", "project_name", "source", "paid_fen"])
     lines = spending_lines(judged, nothing.astype(object))
-    known = [(b, p, s) for b, p, s in rows if b and p is not None and s is not None]
+    known = [row for row in rows if None not in row]
     whole = lines[lines["level"] == "department"].iloc[0]
     sections = lines[lines["level"] == "section"]
     assert whole["projects"] == len(known) == sections["projects"].sum()
