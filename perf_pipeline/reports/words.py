@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
-from perf_pipeline.warehouse.result import DECLARED
+from perf_pipeline.quality.open_points import OPEN_LABELS, Open
+from perf_pipeline.warehouse.schema import DECLARED
 
 _LIGHTS = {
     Light.GREEN: "On plan",
@@ -32,6 +33,20 @@ _LIKELY = {
     Likelihood.CERTAIN: "certain",
     Likelihood.POSSIBLE: "possible",
     Likelihood.IMPOSSIBLE: "impossible",
+}
+
+_OPEN = {
+    Open.FAILED: "Reading failed",
+    Open.REFUSED: "File refused",
+    Open.QUARANTINED: "Rows in quarantine",
+    Open.LEFT: "No longer in the inbox",
+    Open.NO_TARGETS: "No targets",
+    Open.NOT_HANDED_IN: "Not handed in yet",
+    Open.NO_BUDGET: "No budget",
+    Open.NO_PLAN: "No spending plan",
+    Open.UNCOVERED: "Nothing feeds the indicator",
+    Open.IGNORED: "Columns not used",
+    Open.NOTICE: "Please note",
 }
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
@@ -233,6 +248,7 @@ ENGLISH: dict[str, str] = {
 }
 ENGLISH |= {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
 ENGLISH |= {f"{month}月底": f"End of {name}" for month, name in enumerate(_MONTHS.split(), 1)}
+ENGLISH |= {label: _OPEN[kind] for kind, label in OPEN_LABELS.items()}
 ENGLISH |= {label: _LIGHTS[light] for light, label in LIGHT_LABELS.items()}
 ENGLISH |= {label: _STATUSES[status] for status, label in STATUS_LABELS.items()}
 ENGLISH |= {label: _LIKELY[likely] for likely, label in LIKELIHOOD_LABELS.items()}

@@ -46,6 +46,7 @@ from perf_pipeline.warehouse.judgements import (
     spending_line,
     spending_result,
 )
+from perf_pipeline.warehouse.result import DECLARED
 from perf_pipeline.warehouse.tables import (
     Id,
     metadata,
@@ -56,6 +57,7 @@ from perf_pipeline.warehouse.tables import (
 )
 
 __all__ = [
+    "DECLARED",
     "adjustment",
     "alert",
     "alert_event",
