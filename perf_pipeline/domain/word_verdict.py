@@ -9,7 +9,7 @@ from perf_pipeline.domain.result_words import Degree, degree_of, plain_words
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
-GRADES = {"优": 4, "良": 3, "中": 2, "合格": 2, "差": 1}
+GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 
 
