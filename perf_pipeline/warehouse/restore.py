@@ -31,9 +31,10 @@ from sqlalchemy.exc import DBAPIError
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.archive import ArchivedTable, Manifest, open_archive
 from perf_pipeline.warehouse.backup import VERSION_TABLE, stored_tables
+from perf_pipeline.warehouse.declared_tables import FOLLOWING
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.revisions import bring_up_to_date, migrate
-from perf_pipeline.warehouse.schema import register_tables
+from perf_pipeline.warehouse.schema import metadata
 
 
 def restore(engine: Engine, path: Path, *, replace: bool = False) -> Manifest:
@@ -105,8 +106,8 @@ def _load(connection: Connection, archive: ZipFile, tables: Iterable[ArchivedTab
 
 
 def _ready_table(connection: Connection, name: str, columns: list[str]) -> Table:
-    """Return the table to load into, with the columns that a register's declaration added to it."""
-    declared = register_tables.get(name)
+    """Return the table to load into, with the columns that its declaration added to it."""
+    declared = metadata.tables[name] if name in FOLLOWING else None
     if not inspect(connection).has_table(name):
         raise ConfigurationError(
             f"备份里的表 {name} 没有声明：请把 PERF_DECLARATIONS 设为原来的文件夹"
