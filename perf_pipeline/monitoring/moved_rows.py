@@ -58,6 +58,7 @@ def _moved(
             *(table.c[column.name].label(f"old_{column.name}") for column in placing),
             *(later.c[column.name].label(f"new_{column.name}") for column in placing),
         )
+        .select_from(table)
         .join(
             later,
             and_(

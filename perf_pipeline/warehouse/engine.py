@@ -133,6 +133,30 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def schema_transaction(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in the one writing transaction, in which tables may be rebuilt.
+
+    SQLite rebuilds a table by making another in its place, which references to it forbid: they are
+    not enforced meanwhile, and looked at as a whole before all is committed.
+    """
+    if engine.dialect.name != "sqlite":
+        with write_transaction(engine) as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with writing(connection):
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if broken is not None:
+                    raise ConfigurationError(f"更新后表 {broken[0]} 有行指向不存在的行，没有更新")
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
+
+
+@contextmanager
 def writing(connection: Connection) -> Iterator[None]:
     """Make the next transaction of a connection the one that writes."""
     connection.execution_options(**{_WRITES: True})
@@ -164,7 +188,7 @@ def upgrade(engine: Engine) -> None:
     with engine.connect() as connection:
         if is_current(connection):
             return
-    with write_transaction(engine) as connection:
+    with schema_transaction(engine) as connection:
         bring_up_to_date(connection)
 
 

@@ -32,7 +32,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.archive import ArchivedTable, Manifest, open_archive
 from perf_pipeline.warehouse.backup import VERSION_TABLE, stored_tables
 from perf_pipeline.warehouse.declared_tables import FOLLOWING
-from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.engine import schema_transaction
 from perf_pipeline.warehouse.revisions import bring_up_to_date, migrate
 from perf_pipeline.warehouse.schema import metadata
 
@@ -47,7 +47,7 @@ def restore(engine: Engine, path: Path, *, replace: bool = False) -> Manifest:
     """
     with open_archive(path) as (archive, manifest):
         try:
-            with write_transaction(engine) as connection:
+            with schema_transaction(engine) as connection:
                 _make_room(connection, replace=replace)
                 migrate(connection, manifest.schema_revision)
                 early, late = _by_presence(connection, manifest)

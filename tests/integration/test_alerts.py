@@ -21,7 +21,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
     spending_result,
 )
-from tests.year import CALENDAR, DATA, DEPARTMENT, judge, take_everything_in
+from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
 
 CONFIGURATION = load_configuration(DATA)
 Q1, Q2 = CALENDAR.checkpoint("2024-03"), CALENDAR.checkpoint("2024-06")
@@ -57,12 +57,13 @@ def change_spending(engine: Engine, quarter: str, **values: Any) -> None:
     """Judge the lagging project of a quarter otherwise than the data say."""
     at = select(snapshot.c.id).where(snapshot.c.kind == "monitoring").order_by(snapshot.c.id)
     with write_transaction(engine) as connection:
-        snapshots = list(connection.execute(at).scalars())
+        snapshots = dict(zip(QUARTERS, connection.execute(at).scalars(), strict=False))
         connection.execute(
             update(spending_result)
             .where(
                 spending_result.c.project_name == "综治重点工作经费",
-                spending_result.c.snapshot_id == snapshots[int(quarter[-1]) - 1],
+                spending_result.c.snapshot_id
+                == snapshots[CALENDAR.checkpoint(quarter)],
             )
             .values(**values)
         )

@@ -35,10 +35,10 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 GRAPH = defs.resolve_asset_graph()
 GROUPS = {
     "targets": "project indicator target spending_plan budget budget_adjustment "
-    "indicator_measure phase_target target_revision",
+    "indicator_measure phase_target target_revision target_area spending_plan_entry",
     "actuals": "payment petition_case mediation_case device_inspection insurance_enrolment "
     "publicity_activity satisfaction_survey reported_value contract deviation_reason fixed_asset "
-    "consumable_issue staff_training source_file",
+    "consumable_issue staff_training column_map source_file",
     "measures": "measure_value",
     "monitoring": "spending_result spending_line indicator_result outlook case_limit audit_finding "
     "adjustment rollup_result",

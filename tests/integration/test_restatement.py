@@ -194,11 +194,11 @@ def test_a_payment_moved_to_a_later_date_is_told_as_moved_and_a_withdrawn_one_as
     engine: Engine,
 ) -> None:
     set_up(engine)
-    load(engine, "payment", payments(a=20_000, b=5_000, c=700))
+    load(engine, "payment", payments(a=20_000, b=5_000, c=700), version=2)
     judge(engine)
     later = payments(a=20_000, b=5_000)
     later["b"] = {**later["b"], "paid_on": date(2024, 7, 3)}
-    load(engine, "payment", later, version=2)
+    load(engine, "payment", later, version=3)
     judge(engine)
     (figure,) = restated(engine).figures
     told = {cause.key: cause for cause in figure.causes}
