@@ -242,9 +242,9 @@ def test_the_example_that_is_shipped_can_be_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "named"),
     [
-        ("recipients: [{name: 甲, channel: 没有}]", "no channel"),
+        ("recipients: [{name: 甲, channel: 没有}]", "没有叫“没有”的渠道"),
         ("channels: {邮件: {kind: mail, host: h, sender: a@b, password: 明文}}", "password"),
-        ("rules: {spending: {label: x, levels: [red], advice: {}}}", "no advice"),
+        ("rules: {spending: {label: x, levels: [red], advice: {}}}", "没有写怎么办"),
         ("escalate_after_days: 0", "escalate_after_days"),
         ("[1, 2]", "alerts.yaml"),
     ],
