@@ -65,7 +65,7 @@ _AIMED = f"{_BEHAVES} target_micro upper_micro raw_target"
 INDICATORS_JUDGED: Reads = {
     "behaviour": _BEHAVES,
     "behaviour_given": "mapped_behaviour",
-    "year_rule": f"mapped_year_rule {_BEHAVES}",
+    "year_rule": f"mapped_year_rule measure {_BEHAVES}",  # a measure has a rule of its own
     "operator": f"{_BEHAVES} target_micro",
     "numerator": _COUNTED,
     "denominator": _COUNTED,

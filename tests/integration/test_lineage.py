@@ -65,8 +65,13 @@ NOT_MADE_OF_COLUMNS = {  # codes of the program, settings, order, and what peopl
 }
 TAKEN_IN = {
     *register_tables,
-    *("project", "indicator", "target", "spending_plan"),
-    *("source_file", "quarantined_row", "also_in_file", "department", "checkpoint", "snapshot"),
+    *("project", "indicator", "target", "target_area", "spending_plan"),
+    *("source_file", "departure", "quarantined_row", "also_in_file"),
+    *("department", "checkpoint", "snapshot"),
+}
+READ_WHILE_TAKING_IN = {  # no result's source: other files are read by one, the other is laid down
+    "column_map",  # which heading of another register is which of its columns
+    "spending_plan_entry",  # its plans stand in spending_plan, from whichever file they came
 }
 
 
@@ -138,7 +143,9 @@ def test_a_column_of_the_report_leads_back_to_the_registers(
 
 def test_a_figure_that_is_one_measure_leads_to_that_measure_s_register_alone() -> None:
     sources = column_lineage()["spending_result"]["paid_fen"]
-    assert {table for table, _ in sources} == {"measure_value", "payment", "source_file"}
+    # zero or unknown: whether a ledger came at all, and whether a row of it waits in quarantine
+    waiting = {"quarantined_row", "project"}
+    assert {table for table, _ in sources} == {"measure_value", "payment", "source_file", *waiting}
 
 
 @dataclass(frozen=True)
@@ -307,4 +314,5 @@ def test_the_lineage_of_no_shipped_register_is_left_out(tmp_path: Path) -> None:
         for each in columns.values()
         for table, _ in each
     }
-    assert set(register_tables) - used == set()
+    assert set(register_tables) - used == READ_WHILE_TAKING_IN
+    assert "spending_plan" in used
