@@ -209,8 +209,10 @@ def test_scores_outlooks_and_alerts_are_those_of_the_tables(year: Engine) -> Non
     }
     [whole] = rows(year, "fact_score_department")
     assert whole["score_points"] * 100 == scored["score_centi"]
-    lines = sum(len(each["results"]) for each in scored["projects"])
-    assert len(rows(year, "fact_score_line")) == lines > 30
+    of_projects = sum(len(each["results"]) for each in scored["projects"])
+    of_department = len(scored["results"])
+    assert (of_projects, of_department) == (36, 33)
+    assert len(rows(year, "fact_score_line")) == of_projects + of_department
     with year.connect() as connection:
         stored = {row["id"]: row for row in connection.execute(select(outlook)).mappings()}
         alerts = {each.id: each for each in read_alerts(connection)}
