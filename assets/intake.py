@@ -12,7 +12,7 @@ from assets.specs import table_spec
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.departures import note_departures
 from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
-from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.loading import load_register, read_by
 from perf_pipeline.warehouse.targets import CORRECTION, DOCUMENT, load_targets
 
 TARGETS, ACTUALS = "targets", "actuals"
@@ -58,7 +58,8 @@ def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
 def register_asset(declared: Register) -> dg.AssetsDefinition:
     """Make the asset of one register."""
     group = TARGETS if declared.name in PLANNING_REGISTERS else ACTUALS
-    spec = table_spec(declared.name, group, deps=["project"], kinds={"excel"})
+    deps = ["project", *read_by(declared)]
+    spec = table_spec(declared.name, group, deps=deps, kinds={"excel"})
 
     @dg.multi_asset(specs=[spec], name=declared.name)
     @patient

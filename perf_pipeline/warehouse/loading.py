@@ -37,6 +37,7 @@ from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
 from perf_pipeline.warehouse.staging import Staging
 
 COLUMN_MAP = "column_map"  # 列对照表
+BUDGET = "budget"  # 项目预算表
 READING = "reading 8"  # raise it when the same register reads differently
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
@@ -44,8 +45,8 @@ UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, ...]:
     """Load every file of one register, of all departments and years."""
     declared = register(name)
-    if name != COLUMN_MAP:
-        load_register(engine, inbox, COLUMN_MAP)  # the others are read by what it says
+    if COLUMN_MAP in read_by(declared):
+        load_register(engine, inbox, COLUMN_MAP)
     outcomes = []
     for file in inbox_files(inbox, REGISTERS):
         if register_for_file(file.path) != declared:
@@ -61,6 +62,12 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
         fill = _register_filler(declared, file, known)
         outcomes.append(take_in(engine, file, name, rules, fill))
     return tuple(outcomes)
+
+
+def read_by(declared: Register) -> tuple[str, ...]:
+    """Return the registers by which one is read: they are loaded before it, or it is read again."""
+    first = () if declared.name == COLUMN_MAP else (COLUMN_MAP,)
+    return first if declared.amount is None else (*first, BUDGET)
 
 
 def _names_projects(declared: Register) -> bool:
@@ -103,7 +110,7 @@ def _columns(engine: Engine, file: InboxFile, declared: Register) -> dict[str, s
 
 def _sources(engine: Engine, file: InboxFile) -> dict[str, str]:
     """Return the source of funds of each of the department's projects that has only one."""
-    budget = register_tables["budget"]
+    budget = register_tables[BUDGET]
     rows = (
         select(budget.c.project_name, budget.c.fiscal_fen, budget.c.other_fen, budget.c.total_fen)
         .join(department, department.c.id == budget.c.department_id)

@@ -134,7 +134,7 @@ def inbox(tmp_path: Path) -> Path:
 
 def take_in_and_judge(engine: Engine, inbox: Path) -> dict[str, dg.MaterializeResult[None]]:
     load_targets(engine, inbox)
-    for register in ("payment", "budget"):
+    for register in ("budget", "payment"):  # payments are read by the budget's sources of funds
         load_register(engine, inbox, register)
     compute_measures(engine, QUARTERS[1])
     evaluate_quarter(engine, QUARTERS[1], Limits())
@@ -170,6 +170,13 @@ def test_data_has_another_version_when_and_only_when_it_is_other_data(
     judged_again = {"measure_value", "spending_result", "indicator_result"}  # one version for both
     assert changed == {"payment", "source_file", *judged_again}
     engine.dispose()
+
+
+def test_a_register_is_taken_in_after_those_by_which_it_is_read() -> None:
+    assert {"project", "column_map", "budget"} <= {
+        key.to_user_string() for key in ASSETS["payment"].parent_keys
+    }
+    assert "budget" not in {key.to_user_string() for key in ASSETS["budget"].parent_keys}
 
 
 def test_lights_and_statuses_are_numbers_none_of_them_left_out(inbox: Path, tmp_path: Path) -> None:
