@@ -62,8 +62,7 @@ def change_spending(engine: Engine, quarter: str, **values: Any) -> None:
             update(spending_result)
             .where(
                 spending_result.c.project_name == "综治重点工作经费",
-                spending_result.c.snapshot_id
-                == snapshots[CALENDAR.checkpoint(quarter)],
+                spending_result.c.snapshot_id == snapshots[CALENDAR.checkpoint(quarter)],
             )
             .values(**values)
         )
