@@ -237,7 +237,7 @@ def in_the_word_report(folder: Path) -> Said:
     """Tables whose heads are labels, rows told apart by their figure's number; then sentences."""
     [path] = quarter_folder(folder).glob("*.docx")
     document = Document(str(path))
-    noted = {row["note"] for row in Truth(folder).at(IndicatorResult)}
+    noted = {row["note"] for row in Truth(folder).at(IndicatorResult) if row["note"]}
     said: Said = []
     for table in document.tables:
         heads, *rows = ([cell.text.strip() for cell in row.cells] for row in table.rows)
@@ -249,14 +249,18 @@ def in_the_word_report(folder: Path) -> Said:
             for head, text in zip(heads, row, strict=True):
                 if head in labels and (of.columns[labels[head]].show is not Show.KEY):
                     figure = Figure(of.table.name, int(row[-1][1:]), labels[head])
-                    first, *facts = text.split("；") if labels[head] == "reason" else [text]
+                    first, _, rest = text.partition("；" if labels[head] == "reason" else "\n")
                     said.append((figure, first.lstrip("●◎▲■◆◇○")))
-                    said += stated(of, figure.id, facts)
-                    note = Figure(of.table.name, figure.id, "note")
-                    said += [(note, each) for each in facts if each in noted]
+                    # a note may hold several sentences, one of which is another row's whole note
+                    notes = [each for each in noted if f"{rest}；".startswith(f"{each}；")]
+                    if notes:
+                        note = max(notes, key=len)
+                        said.append((Figure(of.table.name, figure.id, "note"), note))
+                        rest = rest.removeprefix(note)
+                    said += stated(of, figure.id, rest.split("；"))
     for paragraph in document.paragraphs:
         project, _, text = paragraph.text.partition("：")
-        for row in Truth(folder).at(SpendingResult) if "：" in text else ():
+        for row in Truth(folder).at(SpendingResult) if text else ():
             if row["project_name"] == project and row["reason"] in text:
                 pieces = text.removesuffix("。").split("；")
                 said += stated(SpendingResult, row["id"], pieces)

@@ -100,7 +100,7 @@ def test_the_page_and_the_form_show_it(year: Engine, tmp_path: Path) -> None:
     written = write_quarter(year, at, tmp_path)[0]
     page = written.page.read_text("utf-8")
     assert "没有本身的往年数据（先验" in page
-    assert "全年预计</span>：不是数量指标，由项目单位判断" in page
+    assert '全年预计</span>：<span data-column="reason">不是数量指标，由项目单位判断' in page
     with year.connect() as connection:
         report = load_reports(connection, at)[0]
     name = "信访维稳经费"

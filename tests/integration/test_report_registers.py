@@ -27,12 +27,12 @@ def test_the_page_shows_limits_and_findings_as_leads_with_their_evidence(
     days = [line.days_overdue for line in report.overdue]
     assert days == sorted(days, reverse=True)
     (over,) = [line for line in report.audit if line.label == "超预算付款"]
-    assert (over.project, over.rows) == ("社会治安保险", 37)
+    assert (over.project_name, over.rows) == ("社会治安保险", 37)
 
     page = render_page(report)
     assert 'id="audit"' in page
     assert "先付款后签约" in page
-    assert f"超期{days[0]}天" in page
+    assert f'超期<span data-column="days_overdue">{days[0]}天</span>' in page
     again = write_quarter(engine, QUARTERS[2], tmp_path)
     assert [each.is_new for each in again] == [True]
     assert [each.is_new for each in write_quarter(engine, QUARTERS[2], tmp_path)] == [False]
