@@ -114,7 +114,8 @@ def test_each_table_tells_how_many_rows_it_has(workplace: Path) -> None:
 def test_a_run_tells_in_plain_words_what_a_check_stopped(workplace: Path) -> None:
     expect_the_impossible(workplace, "critical")
     with dg.DagsterInstance.ephemeral() as instance:
-        (failure,) = run_job(instance, "ingest", "读入和检查", None)
+        (failure,), broke_off = run_job(instance, "ingest", "读入和检查", None)
+    assert not broke_off
     assert failure.startswith(
         "读入和检查：payment 的数据检查未通过，依赖它的步骤没有运行：没有一笔"
     )
