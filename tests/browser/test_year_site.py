@@ -246,8 +246,8 @@ def test_what_changed_since_the_last_version_names_its_source_row(
     changes = page.locator("#changes")
     expect(changes.get_by_role("heading", level=3)).to_contain_text("2024-06")
     paid = changes.locator("tr", has_text="累计支付").first
-    expect(paid).to_contain_text("678000.00元")
-    expect(paid).to_contain_text("723000.00元")
+    expect(paid).to_contain_text("678,000.00元")
+    expect(paid).to_contain_text("723,000.00元")
     expect(paid).to_contain_text("+45,000.00元")
     expect(changes).to_contain_text("支付台账-补.csv")
 
