@@ -62,7 +62,7 @@ engine = open_warehouse(url)
 load_targets(engine, inbox)
 (outcome,) = load_register(engine, inbox, "patrol")
 checks = validate(engine, Path("expectations"), "patrol")
-templates = write_templates(engine, out, FiscalCalendar((3, 6, 10, 12)))
+templates = write_templates(engine, out, FiscalCalendar((3, 6, 10, 12)), every=True)
 (mine,) = [each.path for each in templates if each.path.stem == "巡逻记录"]
 sheet = load_workbook(mine)["巡逻记录"]
 print(json.dumps({
