@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 from openpyxl import load_workbook
 from sqlalchemy import Engine, insert, select
 
@@ -259,7 +260,7 @@ def test_reasons_are_kept_with_the_result_and_asked_for_where_missing(
         ("项目名称", "分项工作", "事项", "截至日期", "原因类别", "原因说明", "改进措施"),
         (FAR_BEHIND, "", "预算执行", "2024-06-30", "经费保障", "拨款晚到", "七月补付"),
         (
-            missed.project or "",
+            missed.project_name or "",
             missed.section or "",
             missed.name,
             "2024-06-30",
@@ -279,14 +280,15 @@ def test_reasons_are_kept_with_the_result_and_asked_for_where_missing(
     assert all(line.cause is None for line in later.spending)  # of that quarter only
     page = render_page(told)
     assert 'id="unexplained"' in page
-    assert "经费保障：拨款晚到。改进措施：七月补付" in page
-    assert f"系统提示</span>：{missed.hint}" in page
+    text = html.fromstring(page).text_content()
+    assert "经费保障：拨款晚到。改进措施：七月补付" in text
+    assert f"系统提示：{missed.hint}" in text
     judgement = read_status(engine, Q2)[0]
     assert {each["cause"] for each in judgement["spending"]} == {"经费保障", None}
-    if missed.project is None:
+    if missed.project_name is None:
         return
     (written,) = write_quarter(engine, Q2, tmp_path / "out")
-    form = next(path for path in written.forms if missed.project in path.name)
+    form = next(path for path in written.forms if missed.project_name in path.name)
     sheet = load_workbook(form).active
     (row,) = [cell.row for cell in sheet["D"] if cell.value == missed.name]
     texts = {cell.column: cell.value for cell in sheet[row]}
