@@ -94,7 +94,7 @@ def test_unexplained_deviations_are_those_that_the_page_asks_about(year: Engine)
         for indicator in report.indicators:
             if indicator.status in DEVIATIONS and indicator.cause is None:
                 place, label = (
-                    indicator.project or indicator.section,
+                    indicator.project_name or indicator.section,
                     STATUS_LABELS[indicator.status],
                 )
                 expected.add((quarter, place, indicator.name, label, indicator.reason))
