@@ -86,6 +86,7 @@ def test_an_ingest_waits_for_a_database_that_comes_back(
     from assets.intake import target_documents
 
     monkeypatch.chdir(ROOT)
+    (tmp_path / "inbox").mkdir()
     monkeypatch.setenv("PERF_INBOX", str(tmp_path / "inbox"))
     monkeypatch.setenv("PERF_WAREHOUSE_URL", f"sqlite:///{tmp_path / 'warehouse.db'}")
 
