@@ -7,7 +7,7 @@ trace can never differ.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -109,6 +109,15 @@ class Measure:
     def misses_may_heal(self) -> bool:
         """Tell whether what is counted as a miss may still become a hit."""
         return self.declared.open is StillOpen.HIT
+
+    def judged_rows(self, checkpoint: Checkpoint) -> Select[Any]:
+        """Select the rows that a judgement counts: of the period, at the year's end of the year."""
+        whole = replace(checkpoint, months=(checkpoint.month,))
+        return self.rows(whole if self.judges_year(checkpoint) else checkpoint)
+
+    def judges_year(self, checkpoint: Checkpoint) -> bool:
+        """Tell whether a figure of periods is judged by the whole year: pooled, at its end."""
+        return self.of_the_period and self.year_rule is YearRule.POOLED and checkpoint.last
 
     @property
     def money(self) -> Money:

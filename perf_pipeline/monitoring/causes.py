@@ -172,7 +172,7 @@ def _only_in(
 
 
 def _contributions(code: str, checkpoint: Checkpoint) -> Select[Any]:
-    rows = measure(code).rows(checkpoint).subquery()
+    rows = measure(code).judged_rows(checkpoint).subquery()
     return select(
         literal(code).label("measure"),
         rows.c.department_id,

@@ -134,7 +134,7 @@ def _added_by(
     selects = []
     for code in codes:
         of = measure(code)
-        rows = of.rows(checkpoint).subquery()
+        rows = of.judged_rows(checkpoint).subquery()
         telling = 1 if of.aggregate is Aggregate.RATE else -1
         selects.append(
             select(

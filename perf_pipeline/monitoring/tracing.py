@@ -137,7 +137,7 @@ def _figure(
     connection: Connection, found: Any, code: str, checkpoint: Checkpoint
 ) -> tuple[int | None, int | None]:
     figure = figure_query(measure(code), checkpoint).subquery()
-    row = connection.execute(
-        select(figure.c.numerator, figure.c.denominator).where(_of_result(figure, found))
-    ).one_or_none()
-    return (None, None) if row is None else (row.numerator, row.denominator)
+    part = "year_" if measure(code).judges_year(checkpoint) else ""
+    counted = [figure.c[f"{part}{name}"] for name in ("numerator", "denominator")]
+    row = connection.execute(select(*counted).where(_of_result(figure, found))).one_or_none()
+    return (None, None) if row is None else (row[0], row[1])
