@@ -157,10 +157,10 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             _settle_with_other_files(batches, rows, file)
         staged.quarantine_rows(_hinted(declared, repeated_rows(batches, settled.repeats)))
         tell_of_lines(batches, settled.vouchers_of_lines)
-        stage_plans(staged, entries)
         staged.notice = batches.notice
         staged.unit = batches.told.unit
         staged.notices = [str(notice) for notice in batches.told.notices]
+        stage_plans(staged, entries)
         staged.ignored_columns = [each for each in batches.ignored_columns if each not in TOLD]
         if MARK_LABEL in batches.ignored_columns:
             # a workbook of mended rows: as small as the quarantine was
