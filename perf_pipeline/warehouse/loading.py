@@ -13,9 +13,8 @@ from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
 from perf_pipeline.registers.header import Known, label_key
-from perf_pipeline.registers.identity import KEY_MARK, Settled, settle
+from perf_pipeline.registers.identity import settle
 from perf_pipeline.registers.matching import register_for_file
-from perf_pipeline.registers.notices import Notice
 from perf_pipeline.registers.reading import (
     keyed,
     read_register,
@@ -23,6 +22,7 @@ from perf_pipeline.registers.reading import (
     tell_of_lines,
 )
 from perf_pipeline.registers.wording import hint
+from perf_pipeline.warehouse.conflicts import numbered_anew
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
 from perf_pipeline.warehouse.intake import FileOutcome, take_in
 from perf_pipeline.warehouse.known import current
@@ -34,7 +34,6 @@ from perf_pipeline.warehouse.plan_entries import (
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
-from perf_pipeline.warehouse.staging import Staging
 
 COLUMN_MAP = "column_map"  # 列对照表
 BUDGET = "budget"  # 项目预算表
@@ -154,7 +153,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         settled = settle(shared)
         rows.settle(settled)
         if declared.amount is not None:
-            _settle_with_other_files(batches, rows, file)
+            rows.settle(numbered_anew(rows, declared.amount.day, file))
         staged.quarantine_rows(_hinted(declared, repeated_rows(batches, settled.repeats)))
         tell_of_lines(batches, settled.vouchers_of_lines)
         staged.notice = batches.notice
@@ -175,25 +174,6 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             staged.mended = marks_in(path, declared, reading)
 
     return fill
-
-
-def _settle_with_other_files(batches: RegisterBatches, rows: Staging, file: InboxFile) -> None:
-    """Keep apart vouchers of one number in two files: of other months, or told with both rows."""
-    declared = batches.declared
-    assert declared.amount is not None
-    day, amount = declared.amount.day, declared.amount.column
-    renamed = {}
-    for here, there in rows.met_elsewhere(file.relative, file.department, file.fiscal_year):
-        mine, other = here[day], there[day]
-        if (mine.year, mine.month) != (other.year, other.month):
-            renamed[here["nth"]] = f"{here['row_key']}{KEY_MARK}{mine:%Y-%m}"
-        elif (mine, here[amount]) != (other, there[amount]):
-            words = (
-                f"“{here['row_key']}”在本文件第{here['row_number']}行和"
-                f"{there['path']}第{there['row_number']}行都有，内容不同，按本文件计入；请核对"
-            )
-            batches.tell(Notice("in_two_files", words))
-    rows.settle(Settled(renamed, (), (), 0))
 
 
 def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[Quarantined]:
