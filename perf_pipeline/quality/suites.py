@@ -46,6 +46,8 @@ def all_suites() -> dict[str, dict[str, Any]]:
     for name in ("project", "indicator", "target", "spending_plan"):
         made[name] = _chain(_unique_key(), made[name])
     made |= {declared.name: _register(declared) for declared in load_registers()}
+    for name, warned in _plausible().items():
+        made[name] = _chain(made[name], warned)
     return {name: _suite(name, list(made[name])) for name in sorted(made)}
 
 
@@ -191,6 +193,30 @@ def _source_file() -> Expectations:
     yield _at_least(
         "tenfold_rows_before", "rows_loaded", WARNING, "行数超过上一版的十倍，请核对是否重复"
     )
+    yield _at_least(
+        "paid_thousandfold",
+        "ledger_budget_fen",
+        WARNING,
+        "累计支付不应不到预算的千分之一，请核对金额单位",
+    )
+    yield _none_of("month_left_out", "其余各月都有支付的台账，不应有一个月没有支付")
+
+
+def _none_of(column: str, description: str) -> Any:
+    """Expect that no row has what a column of 0 and 1 tells."""
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=column, max_value=0, severity=WARNING, description=description
+    )
+
+
+def _plausible() -> dict[str, Expectations]:
+    """Give what is warned of in registers as a whole, by the register."""
+    fraction = _none_of("bare_fraction", "目标是百分比的，不应填小于1的小数，请核对百分号")
+    tenfold = "累计支付不应超过预算的十倍，请核对金额单位"
+    return {
+        "reported_value": iter([fraction]),
+        "budget": iter([_at_least("budget_tenfold", "paid_fen", WARNING, tenfold)]),
+    }
 
 
 def _target() -> Expectations:

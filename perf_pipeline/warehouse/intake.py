@@ -18,17 +18,17 @@ from sqlalchemy import Connection, Engine, exists, insert, literal, select, upda
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.declaration import load_registers, register
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
 from perf_pipeline.warehouse.conflicts import contradictions
 from perf_pipeline.warehouse.dimensions import department_id
-from perf_pipeline.warehouse.engine import staging_connection, writing
+from perf_pipeline.warehouse.engine import staging_connection, write_transaction, writing
 from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
-from perf_pipeline.warehouse.schema import quarantined_row, source_file
+from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
 from perf_pipeline.warehouse.staging import Staging
 
@@ -58,11 +58,18 @@ class FileOutcome:
 
 
 def take_in(
-    engine: Engine, file: InboxFile, kind: str, read_with: str, fill: Filler
+    engine: Engine,
+    file: InboxFile,
+    kind: str,
+    read_with: str,
+    fill: Filler,
+    *,
+    note_again: bool = True,
 ) -> FileOutcome:
     """Read one file and make its rows current, unless its last version said the same.
 
-    `read_with` sums up the rules it is read by: when they change, the file is read again. Files
+    `read_with` sums up the rules it is read by: when they change, the file is read again.
+    `note_again` notes that a file was found again as it was, in a later run. Files
     are read and staged before the write lock is taken; all that a file brings is written in one
     transaction.
     """
@@ -70,8 +77,12 @@ def take_in(
     digest, size = _fingerprint(file.path)
     rules = content_hash(read_with)
     with engine.connect() as connection:
-        if known := _known(connection, file, kind, digest, rules):
-            return known
+        known = _known(connection, file, kind, digest, rules)
+        seen_before = known is not None and _last_version(connection, file).found_again_at
+    if known is not None:
+        if note_again and not seen_before:
+            _note_again(engine, file)
+        return known
     with staging_connection(engine) as connection:
         outcome, reason = "loaded", None
         try:
@@ -111,6 +122,8 @@ def take_in(
                             _tell_contradictions(connection, file, file_id, staged, staging)
                     _quarantine(connection, file, file_id, staged.quarantine)
                     mending.close_mended(connection, file_id, staged.mended)
+                    if kind in register_tables:
+                        mending.close_arrived(connection, file_id, register(kind))
             staged.drop()
     return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
 
@@ -193,6 +206,13 @@ def _known(
     told = {name: last._mapping[name] for name in (*COUNTS, "unit")}
     told |= {name: listed(last._mapping[name]) for name in ("ignored_columns", "notices")}
     return _outcome(file, kind, outcome, last.reason, told)
+
+
+def _note_again(engine: Engine, file: InboxFile) -> None:
+    """Note, once for a version, that its file was found again as it was."""
+    with write_transaction(engine) as connection:
+        of_last = source_file.c.id == _last_version(connection, file).id
+        connection.execute(update(source_file).where(of_last).values(found_again_at=now()))
 
 
 def listed(stored: str | None) -> tuple[str, ...]:

@@ -59,7 +59,9 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
         rules += f" {sorted(known.projects or ())}"
         rules += f" {sorted(known.columns.items())} {sorted(known.sources.items())}"
         fill = _register_filler(declared, file, known)
-        outcomes.append(take_in(engine, file, name, rules, fill))
+        # a 列对照表 is looked at for each register that is read by it
+        once = name != COLUMN_MAP
+        outcomes.append(take_in(engine, file, name, rules, fill, note_again=once))
     return tuple(outcomes)
 
 
