@@ -116,7 +116,7 @@ def bare_fraction() -> ColumnElement[int]:
         indicator.c.fiscal_year == reported.c.fiscal_year,
         indicator.c.name == reported.c.indicator_name,
         current(indicator),
-        target.c.indicator_key == indicator.c.row_key,
+        target.c.row_key == indicator.c.row_key,
         target.c.department_id == indicator.c.department_id,
         target.c.fiscal_year == indicator.c.fiscal_year,
         target.c.unit == "%",

@@ -135,7 +135,8 @@ def _spent(table: Table) -> list[Any]:
         )
         .scalar_subquery()
     )
-    return [paid.label("paid_fen"), (table.c.total_fen * MORE).label("budget_tenfold")]
+    # a fen less: ten times the budget to the fen is in another unit, too
+    return [paid.label("paid_fen"), (table.c.total_fen * MORE - 1).label("budget_tenfold")]
 
 
 def _plan_neighbours() -> list[Any]:
