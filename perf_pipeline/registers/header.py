@@ -150,6 +150,7 @@ class _Names:
             for label in (column.name, column.label, *column.aliases)
         }
         self._bare = {label_key(without_unit(key)): name for key, name in self._names.items()}
+        self._ranks = {key: rank for rank, key in enumerate(self._names)}
         self._mapped = known.columns
 
     def of(self, cell: Cell) -> str | None:
@@ -162,6 +163,12 @@ class _Names:
             return self._names[key]
         name = self._bare.get(label_key(without_unit(str(cell))))
         return name if name in self._money else None
+
+    def rank(self, cell: Cell) -> int:
+        """Return how early a column's declaration has a name; the same for all names of amounts."""
+        key = label_key(cell)
+        amount = key in self._mapped or self.of(cell) in self._money
+        return -1 if amount else self._ranks.get(key, -1)
 
     def is_unused(self, cell: Cell) -> bool:
         return self._mapped.get(label_key(cell)) == ""
@@ -181,6 +188,12 @@ def _placed(
             money = declared.column(name).type is ColumnType.MONEY
             if money and (unit := unit_in_heading(str(cell))):
                 units[name] = unit
+        elif name is not None and names.rank(cell) != names.rank(labels[positions[name]]):
+            # 支付日期 beside 清算日期: what is declared first is meant, the other is told as unused
+            here, there = position, positions[name]
+            if names.rank(cell) < names.rank(labels[there]):
+                positions[name], here = here, there
+            rest[here] = str(labels[here]).strip()
         elif name is not None:
             first = str(labels[positions[name]]).strip()
             raise LayoutError(
