@@ -15,6 +15,7 @@ from perf_pipeline.commands.shell import app
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.logs import configure_logging
 from perf_pipeline.settings import LogFormat, Settings
+from perf_pipeline.warehouse.address import without_secrets
 
 log = logging.getLogger(__name__)
 COMMANDS = (
@@ -43,7 +44,7 @@ def main() -> None:
         if settings.log_format is LogFormat.JSON:
             log.error("%s", error)
         else:
-            _tell(str(error))
+            _tell(without_secrets(str(error), settings.warehouse_url.get_secret_value()))
         sys.exit(2)
     except Exception:
         log.exception("意外的错误")
