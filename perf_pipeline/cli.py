@@ -8,6 +8,7 @@ import sys
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
+from sqlalchemy.exc import DBAPIError
 from typer import Abort
 from typer._click.exceptions import ClickException
 
@@ -19,6 +20,7 @@ from perf_pipeline.domain.faults import settings_faults
 from perf_pipeline.logs import configure_logging
 from perf_pipeline.settings import LogFormat, Settings
 from perf_pipeline.warehouse.address import without_secrets
+from perf_pipeline.warehouse.complaints import complaint
 
 log = logging.getLogger(__name__)
 COMMANDS = (
@@ -53,6 +55,13 @@ def main() -> None:
         else:
             _tell(without_secrets(str(error), settings.warehouse_url.get_secret_value()))
         sys.exit(2)
+    except DBAPIError as error:
+        said = complaint(error)
+        if said is None:
+            log.exception("意外的错误")
+            sys.exit(1)
+        _tell(said)
+        sys.exit(1)
     except Exception:
         log.exception("意外的错误")
         sys.exit(1)

@@ -16,13 +16,14 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Date, Engine, NullPool, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.expression import FunctionElement
 
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
 from perf_pipeline.warehouse.address import shown, without_secrets
+from perf_pipeline.warehouse.complaints import complaint
 from perf_pipeline.warehouse.revisions import bring_up_to_date, is_current
 
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
@@ -56,10 +57,17 @@ def connect_to(url: str) -> Engine:
 
 @contextmanager
 def answering(engine: Engine) -> Iterator[None]:
-    """Tell of a database that does not answer in words that hold no password."""
+    """Tell of a database that does not answer in words that hold no password.
+
+    Raises UnreachableError, or ConfigurationError for a file that is damaged or no database.
+    """
     try:
         yield
-    except (OperationalError, ProgrammingError) as error:
+    except DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+            raise ConfigurationError(f"{shown(engine.url)}：{complaint(error)}") from error
+        if not isinstance(error, OperationalError | ProgrammingError):
+            raise
         if isinstance(error, ProgrammingError) and getattr(error.orig, "sqlstate", None):
             raise  # the database answers, and objects to a statement of ours
         address = engine.url.render_as_string(hide_password=False)
