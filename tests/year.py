@@ -35,9 +35,9 @@ def take_everything_in(engine: Engine, inbox: Path = DATA) -> list[FileOutcome]:
     What an empty warehouse becomes by the shipped inbox is made once in a session.
     """
     if _digest(inbox) == _digest(DATA) and _is_empty(engine):
-        outcomes: list[FileOutcome] = stand(engine, "taken-in", _load)
+        outcomes: list[FileOutcome] = stand(engine, "taken-in", load_everything)
         return list(outcomes)
-    return _load(engine, inbox)
+    return load_everything(engine, inbox)
 
 
 def judged_year(engine: Engine, *quarters: str) -> int:
@@ -71,7 +71,7 @@ def _is_empty(engine: Engine) -> bool:
         )
 
 
-def _load(engine: Engine, inbox: Path = DATA) -> list[FileOutcome]:
+def load_everything(engine: Engine, inbox: Path = DATA) -> list[FileOutcome]:
     note_departures(engine, inbox)
     outcomes = list(load_targets(engine, inbox))
     for declared in load_registers():
