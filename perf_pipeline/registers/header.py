@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register, Words
+from perf_pipeline.registers.headings import HeadingNames
+from perf_pipeline.registers.headings import label_key as label_key
 from perf_pipeline.registers.proposals import Proposal, propose
 from perf_pipeline.registers.units import names_foreign_money, unit_in_heading, without_unit
 
 SEARCHED_ROWS = 20
 PROMPTS = ("必填:", "选填:")  # how a template says what a column takes
-_DECORATION = re.compile(r"^[*#:.、]+|[*#:.、]+$|\((?:必填|选填)\)")
-_UNSEEN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 NOTICE_WORDS = re.compile(r"模拟|演示|说明|示例|样例|虚构|测试|非真实|注:")
 
 
@@ -68,12 +67,6 @@ class Header:
         return next((str(cell).strip() for cell in cells if label_key(cell)), "")
 
 
-def label_key(cell: Cell) -> str:
-    """Reduce a header cell to what tells labels apart: no blanks or marks, half-width, small."""
-    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", str(cell or ""))).lower()
-    return _DECORATION.sub("", text)
-
-
 def find_header(
     grid: Sequence[Sequence[Cell]], declared: Register, place: Place, known: Known | None = None
 ) -> Header:
@@ -85,7 +78,7 @@ def find_header(
     error's place has that row.
     """
     known = known or Known()
-    names = _Names(declared, known)
+    names = HeadingNames(declared, known.columns)
     best, hits, height = 0, 0, 1
     for lines in (1, 2):
         for number in range(min(SEARCHED_ROWS, len(grid)) - lines + 1):
@@ -137,45 +130,8 @@ def find_header(
     )
 
 
-class _Names:
-    """The declared columns by the keys of their labels and aliases, and of a 列对照表."""
-
-    def __init__(self, declared: Register, known: Known) -> None:
-        self._money = {
-            column.name for column in declared.columns if column.type is ColumnType.MONEY
-        }
-        self._names = {
-            label_key(label): column.name
-            for column in declared.columns
-            for label in (column.name, column.label, *column.aliases)
-        }
-        self._bare = {label_key(without_unit(key)): name for key, name in self._names.items()}
-        self._ranks = {key: rank for rank, key in enumerate(self._names)}
-        self._mapped = known.columns
-
-    def of(self, cell: Cell) -> str | None:
-        key = label_key(cell)
-        if not key:
-            return None
-        if key in self._mapped:
-            return self._mapped[key] or None
-        if key in self._names:
-            return self._names[key]
-        name = self._bare.get(label_key(without_unit(str(cell))))
-        return name if name in self._money else None
-
-    def rank(self, cell: Cell) -> int:
-        """Return how early a column's declaration has a name; the same for all names of amounts."""
-        key = label_key(cell)
-        amount = key in self._mapped or self.of(cell) in self._money
-        return -1 if amount else self._ranks.get(key, -1)
-
-    def is_unused(self, cell: Cell) -> bool:
-        return self._mapped.get(label_key(cell)) == ""
-
-
 def _placed(
-    labels: Sequence[Cell], declared: Register, names: _Names, where: Place
+    labels: Sequence[Cell], declared: Register, names: HeadingNames, where: Place
 ) -> tuple[dict[str, int], dict[str, str], dict[int, str]]:
     """Return the declared columns' positions, the units of their headings, and all the rest."""
     positions: dict[str, int] = {}
@@ -270,7 +226,7 @@ def _refuse_missing(
     raise LayoutError(f"缺少列“{missing}”；表头有：{there}{question}", where)
 
 
-def _joined(rows: Sequence[Sequence[Cell]], names: _Names) -> list[Cell]:
+def _joined(rows: Sequence[Sequence[Cell]], names: HeadingNames) -> list[Cell]:
     """Read one or two rows as one: the lower cell where it is a label, else the upper one."""
     upper, *lower = rows
     joined = list(upper)
@@ -282,7 +238,7 @@ def _joined(rows: Sequence[Sequence[Cell]], names: _Names) -> list[Cell]:
     return joined
 
 
-def _hits(row: Sequence[Cell], names: _Names) -> int:
+def _hits(row: Sequence[Cell], names: HeadingNames) -> int:
     return len({name for cell in row if (name := names.of(cell)) is not None})
 
 
