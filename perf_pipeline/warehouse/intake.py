@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, insert, literal, select, update
+from sqlalchemy import Connection, Engine, bindparam, exists, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
@@ -35,6 +35,12 @@ from perf_pipeline.warehouse.staging import Staging
 log = logging.getLogger(__name__)
 
 FAILED = "failed"
+_LAST_VERSION = (
+    select(source_file)
+    .where(source_file.c.path == bindparam("path"))
+    .order_by(source_file.c.version.desc())
+    .limit(1)
+)
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
@@ -121,9 +127,10 @@ def take_in(
                         if merged.closed and staging.target.name == kind:
                             _tell_contradictions(connection, file, file_id, staged, staging)
                     _quarantine(connection, file, file_id, staged.quarantine)
-                    mending.close_mended(connection, file_id, staged.mended)
-                    if kind in register_tables:
-                        mending.close_arrived(connection, file_id, register(kind))
+                    if mending.something_waits(connection, file_id):
+                        mending.close_mended(connection, file_id, staged.mended)
+                        if kind in register_tables:
+                            mending.close_arrived(connection, file_id, register(kind))
             staged.drop()
     return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
 
@@ -253,12 +260,7 @@ def _refuse_emptied(connection: Connection, file: InboxFile, staged: Staged) -> 
 
 
 def _last_version(connection: Connection, file: InboxFile) -> Any:
-    return connection.execute(
-        select(source_file)
-        .where(source_file.c.path == file.relative)
-        .order_by(source_file.c.version.desc())
-        .limit(1)
-    ).one_or_none()
+    return connection.execute(_LAST_VERSION, {"path": file.relative}).one_or_none()
 
 
 def _outcome(

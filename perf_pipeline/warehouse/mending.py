@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection
 
-from sqlalchemy import Connection, ScalarSelect, exists, func, select, update
+from sqlalchemy import Connection, ScalarSelect, bindparam, exists, func, select, update
 
 from perf_pipeline.registers.cells import CellError, read_cell
 from perf_pipeline.registers.declaration import Register
@@ -21,6 +21,19 @@ from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 
 AT_ONCE = 500
+_this = source_file.alias("this_file")
+_WAITING = (
+    select(quarantined_row.c.id)
+    .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
+    .join(
+        _this,
+        (_this.c.department_id == source_file.c.department_id)
+        & (_this.c.fiscal_year == source_file.c.fiscal_year)
+        & (_this.c.kind == source_file.c.kind),
+    )
+    .where(_this.c.id == bindparam("file_id"), current(quarantined_row))
+    .limit(1)
+)
 
 
 class Marks:
@@ -35,6 +48,11 @@ class Marks:
         self._seen[text] += 1
         digest = hashlib.sha256(f"{self._seen[text]}\n{text}".encode()).hexdigest()
         return digest[:12].upper()
+
+
+def something_waits(connection: Connection, file_id: int) -> bool:
+    """Tell whether any row of files like this one, itself included, is in quarantine."""
+    return connection.execute(_WAITING, {"file_id": file_id}).first() is not None
 
 
 def close_mended(connection: Connection, file_id: int, mended: Collection[str]) -> None:
