@@ -183,6 +183,7 @@ def fill(connection: Connection, made: list[list[Made]]) -> None:
     file = {"fiscal_year": YEAR, "sha256": "", "size": 0, "read_with": "", "version": 1}
     file |= dict.fromkeys(("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped"), 0)
     file |= {"outcome": "loaded", "loaded_at": date(YEAR, 12, 31)}
+    file |= {"rows_read": 1, "rows_loaded": 1}
     kinds = ("contract", "payment", "publicity_activity")
     files = [
         {**file, "department_id": at, "kind": kind, "path": kind}
