@@ -236,6 +236,8 @@ def judge_indicator(
         if broken:
             worst = max(broken) if operator in "≤<" else min(broken)
             return "missed", (worst if wanted is not None else None)
+        if unreported(indicator, number):
+            return "no_data", None
     begins = date(YEAR, 1, 1) if number == 0 else ENDS[number - 1] + timedelta(days=1)
     phase = last_until([each for each in indicator.phases if each[0] >= begins], end)
     kept = None
@@ -266,6 +268,14 @@ def judge_indicator(
     asked = wanted * share
     asked = Fraction(floor(asked)) if whole else Fraction(floor(asked * 10**6), 10**6)
     return ("on_track" if shown >= asked else "behind"), actual
+
+
+def unreported(indicator: MadeIndicator, number: int) -> bool:
+    """Tell whether some period so far has no report at all."""
+    reported = [each[0] for each in (*indicator.values, *indicator.words)]
+    begins = [date(YEAR, 1, 1), *(end + timedelta(days=1) for end in ENDS)]
+    periods = zip(begins, ENDS[: number + 1], strict=False)
+    return not all(any(first <= day <= end for day in reported) for first, end in periods)
 
 
 def breaks(

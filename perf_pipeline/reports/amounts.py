@@ -25,10 +25,11 @@ def percent(bp: int) -> str:
     return f"{_points(bp)}%"
 
 
-def signed_points(bp: int) -> str:
-    """Write a deviation in percentage points with its sign: -1234 is −12.34, 0 is 0.00."""
-    sign = "+" if bp > 0 else "−" if bp < 0 else ""
-    return sign + _points(abs(bp))
+def signed(points: str) -> str:
+    """Write a deviation in percentage points with its sign: -12.34 is −12.34, 0.00 is 0.00."""
+    if points.startswith("-"):
+        return points.replace("-", "−")
+    return f"+{points}" if points.strip("0.") else points
 
 
 def short_percent(bp: int) -> str:
@@ -36,11 +37,12 @@ def short_percent(bp: int) -> str:
     return f"{_points(bp).rstrip('0').rstrip('.')}%"
 
 
-def rate(part: int, whole: int) -> Decimal | None:
-    """Return part ÷ whole to four decimals, halves up; None where there is no whole."""
+def rate(part: int, whole: int, decimals: int = 4) -> Decimal | None:
+    """Return part ÷ whole to so many decimals, halves up; None where there is no whole."""
     if whole <= 0:
         return None
-    return Decimal((part * 20_000 + whole) // (whole * 2)) / 10_000
+    scale = 10**decimals
+    return Decimal((2 * part * scale + whole) // (whole * 2)).scaleb(-decimals)
 
 
 def chinese_date(day: date) -> str:

@@ -12,7 +12,7 @@ from perf_pipeline.reports.amounts import (
     percent,
     rate,
     short_percent,
-    signed_points,
+    signed,
     wan,
 )
 from perf_pipeline.reports.charts import spending_chart
@@ -138,9 +138,9 @@ def test_a_number_cell_keeps_every_fen() -> None:
 
 def test_shares_are_written_from_whole_numbers() -> None:
     assert percent(10_005) == "100.05%"
-    assert signed_points(-1709) == "−17.09"
-    assert signed_points(1709) == "+17.09"
-    assert signed_points(0) == "0.00"
+    assert signed("-17.09") == "−17.09"
+    assert signed("17.09") == "+17.09"
+    assert signed("0.00") == "0.00"
     assert (short_percent(10_000), short_percent(3350), short_percent(0)) == ("100%", "33.5%", "0%")
 
 
