@@ -16,8 +16,9 @@ import pandas as pd
 from sqlalchemy import Connection, Select, Table, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.share import WHOLE_BP, percent
+from perf_pipeline.domain.share import percent
 from perf_pipeline.domain.status import Status
+from perf_pipeline.domain.unit import share_bp
 from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.measure import Aggregate, Measure
 from perf_pipeline.registers.declaration import register
@@ -114,10 +115,6 @@ def _hint(label: str, groups: Missing) -> str:
     groups = sorted(groups, key=lambda each: (-each[1], each[0]))
     total = sum(count for _, count in groups)
     named = groups[:NAMED_AT_MOST]
-    said = "、".join(f"{name}{count}（{_share(count, total)}）" for name, count in named)
+    said = "、".join(f"{name}{count}（{percent(share_bp(count, total))}）" for name, count in named)
     rest = total - sum(count for _, count in named)
     return f"按{label}，差的{total}中：{said}" + (f"，其余{rest}" if rest else "")
-
-
-def _share(count: int, total: int) -> str:
-    return percent((2 * count * WHOLE_BP + total) // (2 * total))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from perf_pipeline.domain.share import points
+
 FEN_PER_WAN = 1_000_000  # 1 万元 = 10,000 yuan of 100 fen
 
 
@@ -20,21 +22,16 @@ def exact_wan(fen: int) -> Decimal:
     return Decimal(fen) / FEN_PER_WAN
 
 
-def percent(bp: int) -> str:
-    """Write basis points as a percentage: 4567 is 45.67%."""
-    return f"{_points(bp)}%"
-
-
-def signed(points: str) -> str:
+def signed(said: str) -> str:
     """Write a deviation in percentage points with its sign: -12.34 is −12.34, 0.00 is 0.00."""
-    if points.startswith("-"):
-        return points.replace("-", "−")
-    return f"+{points}" if points.strip("0.") else points
+    if said.startswith("-"):
+        return said.replace("-", "−")
+    return f"+{said}" if said.strip("0.") else said
 
 
 def short_percent(bp: int) -> str:
     """Write a planned share without needless decimals: 3000 is 30%, 3350 is 33.5%."""
-    return f"{_points(bp).rstrip('0').rstrip('.')}%"
+    return f"{points(bp).rstrip('0').rstrip('.')}%"
 
 
 def rate(part: int, whole: int, decimals: int = 4) -> Decimal | None:
@@ -53,8 +50,3 @@ def chinese_date(day: date) -> str:
 def months_so_far(month: int) -> str:
     """Write the months from January on, as the official form does: 1—6月."""
     return "1月" if month == 1 else f"1—{month}月"
-
-
-def _points(bp: int) -> str:
-    sign = "-" if bp < 0 else ""
-    return f"{sign}{abs(bp) // 100}.{abs(bp) % 100:02d}"

@@ -322,8 +322,3 @@ def _statuses(lines: Iterable[IndicatorLine]) -> dict[str, int]:
 def _tally(counts: Mapping[str, int], unit: str) -> str:
     """Write counts, leaving out what there is none of: 已达标3项、无数据1项."""
     return "、".join(f"{label}{count}{unit}" for label, count in counts.items() if count)
-
-
-def _quotient(part: int, whole: int) -> int:
-    """Divide whole numbers, halves rounded up as in the warehouse; 0 where there is no whole."""
-    return (2 * part + whole) // (2 * whole) if whole else 0

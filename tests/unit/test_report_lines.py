@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.share import percent
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.reports.amounts import (
     exact_wan,
     months_so_far,
-    percent,
     rate,
     short_percent,
     signed,
