@@ -28,6 +28,7 @@ from perf_pipeline.alerts.raising import (
 )
 from perf_pipeline.alerts.state import OPEN, AlertState
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.items.opening import open_items
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
@@ -66,6 +67,7 @@ def look_daily(
         here = and_(alert.c.rule.in_(sorted(DAILY)), checkpoint_table.c.id == at)
         known = alerts_with_states(connection, or_(alert_event.c.state.in_(sorted(OPEN)), here))
         daily = [row for row in known if row["rule"] in DAILY]
+        open_items(connection, coming.fiscal_year, missed, moment)
         fresh = insert_alerts(connection, missed, daily, at, coming, moment)
         turns = _left_behind(daily, coming)
         over = {each.alert_id for each in turns}

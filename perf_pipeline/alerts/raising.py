@@ -23,10 +23,11 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.items.opening import open_items
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
-from perf_pipeline.warehouse.schema import alert, alert_event
+from perf_pipeline.warehouse.schema import alert, alert_event, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 LEVEL_LABELS = {
@@ -97,15 +98,18 @@ def raise_alerts(
             for row in alerts_with_states(connection, of_year)
             if row["rule"] not in DAILY  # these have a look of their own, day by day
         ]
+        open_items(connection, checkpoint.fiscal_year, missed, moment)
         fresh = insert_alerts(connection, missed, known, at, checkpoint, moment)
         ordinals = connection.execute(judged_ordinals(checkpoint.fiscal_year))
-        judged = {row.department_id: row.ordinal for row in ordinals}
+        judged = {(row.department_id, row.kind): row.ordinal for row in ordinals}
 
         def looked_at(row: Mapping[str, Any]) -> int | None:
             own: int = row["ordinal"]
             if row["snapshot_id"] is None:  # of a file
                 return own if newest else None
-            newest_judged: int = judged.get(row["department_id"], own)
+            # what was foretold is looked at again only where an outlook was: a run that died
+            # between judgement and outlook has not looked
+            newest_judged: int = judged.get((row["department_id"], row["judged_as"]), own)
             return newest_judged
 
         turn(connection, known, list(follow_up(known, missed, looked_at)), configuration, moment)
@@ -208,10 +212,12 @@ def alerts_with_states(
             checkpoint_table.c.ordinal,
             checkpoint_table.c.fiscal_year,
             checkpoint_table.c.name.label("quarter"),
+            snapshot.c.kind.label("judged_as"),  # None for what is of a file or of a day
         )
         .join(newest, newest.c.alert_id == alert.c.id)
         .join(alert_event, alert_event.c.id == newest.c.event_id)
         .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
+        .outerjoin(snapshot, snapshot.c.id == alert.c.snapshot_id)
         .where(*conditions)
         .order_by(alert.c.id)
     )
