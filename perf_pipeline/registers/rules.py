@@ -46,6 +46,10 @@ def broken(
             before = isinstance(value, date) and value < year_begins
             over = isinstance(against, date) and against < year_begins
             return f"和{other.label}都在{year_begins.year}年度之前" if before and over else None
+        case "filled_where":
+            if value == rule.when and against is None:
+                return f"为“{rule.when}”的，要填写{other.label}"
+            return None
         case "any_of":
             if value is None and against is None:
                 return f"{column.label}与{other.label}至少填写一项"

@@ -10,6 +10,7 @@ from itertools import compress
 from operator import itemgetter
 
 from perf_pipeline.domain.errors import Place
+from perf_pipeline.domain.saying import says_something
 from perf_pipeline.registers.batch import Batch, QuarantinedRow
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
@@ -276,7 +277,12 @@ def _misfit(
         return partial(_of_another_year, fiscal_year, earliest)
     if column.known_project and projects is not None:
         return partial(_of_no_project, projects)
-    return None
+    return _empty_words if column.says_something else None
+
+
+def _empty_words(value: Value) -> str | None:
+    empty = isinstance(value, str) and not says_something(value)
+    return f"“{value}”没有说明具体内容" if empty else None
 
 
 def _of_another_year(fiscal_year: int, earliest: date, value: Value) -> str | None:
