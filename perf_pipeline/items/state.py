@@ -93,7 +93,8 @@ def standing(facts: Facts, day: date, rules: ItemRules, after: WorkingDayAfter) 
     if ended is not None:
         return Standing(State.CLOSED, _closing(answers, day, ended))
     broken = _broken(answers, day, rules, after)
-    answer = answers[-1] if answers else None
+    standing_now = [e for e in answers if e.replaced_on is None or e.replaced_on > day]
+    answer = standing_now[-1] if standing_now else None
     if broken is not None and (answer is None or answer.promise is broken.promise):
         return _late(broken, day, rules, after)
     if answer is not None and answer.promise is not None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, update
 
+from perf_pipeline.alerts.acknowledging import acknowledge
 from perf_pipeline.alerts.configuration import load_configuration
-from perf_pipeline.alerts.raising import Alert, acknowledge, raise_alerts, read_alerts
+from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.alerts.stored import Alert, read_alerts
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import (

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
+from perf_pipeline.alerts.acknowledging import acknowledge
 from perf_pipeline.alerts.configuration import AlertConfiguration, load_configuration
 from perf_pipeline.alerts.daily import look_daily
 from perf_pipeline.alerts.digest import compose
-from perf_pipeline.alerts.raising import Alert, acknowledge, raise_alerts
+from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.alerts.stored import Alert
 from perf_pipeline.domain.calendar import OnDay
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.monitoring.money_on_day import money_on
