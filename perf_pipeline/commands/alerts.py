@@ -33,9 +33,9 @@ def list_alerts(as_json: AsJson = False) -> None:
 def acknowledge_alert(
     number: Annotated[int, typer.Argument(help="预警编号")],
     reason: Annotated[str, typer.Option(help="偏差原因和处理办法")],
-    person: Annotated[str, typer.Option(help="谁确认的", envvar="USER")] = "",
+    person: Annotated[str, typer.Option(help="谁确认的")],
 ) -> None:
-    """确认一条预警，写明理由；确认后不再升级。"""
+    """确认一条预警，写明谁和理由；确认不是处置，要求处置的事项用 items answer 答复。"""
     from perf_pipeline.alerts.acknowledging import acknowledge
 
     engine = warehouse()

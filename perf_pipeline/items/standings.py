@@ -117,6 +117,16 @@ def read_items(
     ]
 
 
+def newest_year(connection: Connection) -> int | None:
+    """Return the newest fiscal year that has an item; None without any."""
+    return connection.scalar(select(func.max(item.c.fiscal_year)))
+
+
+def year_of(connection: Connection, number: int) -> int | None:
+    """Return the fiscal year of an item; None where there is none of that number."""
+    return connection.scalar(select(item.c.fiscal_year).where(item.c.id == number))
+
+
 def note_standings(
     connection: Connection,
     fiscal_year: int,
