@@ -26,6 +26,7 @@ from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.state import State
 from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told, source_file
 
+FIRST_FEW = 3  # of the alerts that are told together
 _ORDER = [AlertState.ESCALATED, AlertState.NEW, AlertState.REPEATED, AlertState.RESOLVED]
 
 
@@ -213,7 +214,7 @@ def _gap(rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> str:
         return str(rows[0].gap)
     counts = Counter(LEVEL_LABELS.get(row.level, row.level) for row in rows)
     many = "，".join(f"{level}{number}件" for level, number in counts.items())
-    return f"{many}，如{rows[0].subject}，{rows[0].gap}"
+    return f"{many}：{'、'.join(row.subject for row in rows[:FIRST_FEW])}"
 
 
 def utc(moment: datetime) -> datetime:

@@ -122,7 +122,8 @@ class Year:
         return mine
 
     def answers(self, project: str, **said: Any) -> None:
-        given = {"choice": "继续执行", "category": "其他", "person": "王某"} if "words" in said else {}
+        first = {"choice": "继续执行", "category": "其他", "person": "王某"}
+        given = first if "words" in said else {}
         answer(self.engine, self.inbox, self.item(project), Said(**given | said), self.moment)
 
     def events(self, project: str) -> list[str]:
