@@ -1,4 +1,4 @@
-"""整改通知书 and 整改回复 as Word files, and 整改台账 as a workbook that is filled in and handed in.
+"""整改通知书 and 整改回复 as Word files, 整改台账 as a workbook to fill in and hand in.
 
 No official specimen of the notice was seen: its parts are those that systems of the field keep
 (docs/decisions/items.md). Number and contact are left blank for the office that sends it.
