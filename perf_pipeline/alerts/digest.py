@@ -52,10 +52,12 @@ def compose(
         ).scalars()
     )
     due = [each for each in configuration.recipients if each.name not in had]
-    untold = read_untold(connection, [each.name for each in due]) if due else None
+    if not due:
+        return []
+    untold = read_untold(connection, [each.name for each in due])
     notices = _notices(connection)
     digests = []
-    for recipient in due if untold is not None else ():
+    for recipient in due:
         mine = list(_news(untold, recipient, configuration))
         told = [
             _told(each, configuration, heard=(each.number, recipient.name) in untold.heard)

@@ -73,9 +73,8 @@ def _item(miss: Miss) -> dict[str, Any]:
     elif kind is ItemKind.INDICATOR:
         subject, place = miss["subject"], miss["place"]
     else:
-        labels: dict[Any, str] = {each.name: each.label for each in load_registers()}
-        labels |= OTHER_FILES
-        subject, place = labels.get(key, key), miss["place"]
+        labels = {each.name: each.label for each in load_registers()} | OTHER_FILES
+        subject, place = labels.get(key) or str(key), miss["place"]
     return {
         "department_id": miss["department_id"],
         "kind": str(kind),

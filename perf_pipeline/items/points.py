@@ -55,8 +55,8 @@ def read_points(
 ) -> Mapping[Cause, list[Point]]:
     """Read the points of every project and indicator of some departments, by checkpoint."""
     newest = latest_snapshots("monitoring").subquery("newest")
-    at = {
-        row.id: row
+    at: dict[int, tuple[int, str, date]] = {
+        row.id: (row.ordinal, row.label, row.ends_on)
         for row in connection.execute(
             select(newest.c.id, checkpoint.c.ordinal, checkpoint.c.label, checkpoint.c.ends_on)
             .join(snapshot, snapshot.c.id == newest.c.id)
@@ -72,8 +72,9 @@ def read_points(
     for spent in read_results(connection, SpendingOf, list(at)):
         gap = gap_of_spending(spent.budget_fen, spent.paid_fen, spent.planned_bp)
         cause = (spent.department_id, str(ItemKind.PROJECT), spent.project_name)
-        _, *when = at[spent.snapshot_id]
-        found[cause].append(Point(*when, spent.light, spent.told("actual_bp"), gap, spent))
+        found[cause].append(
+            Point(*at[spent.snapshot_id], spent.light, spent.told("actual_bp"), gap, spent)
+        )
     for line in read_results(connection, IndicatorOf, list(at)):
         gap = gap_of_indicator(
             line.numerator,
@@ -85,8 +86,9 @@ def read_points(
             counts=line.measure != REPORTED,
         )
         cause = (line.department_id, str(ItemKind.INDICATOR), line.indicator_key)
-        _, *when = at[line.snapshot_id]
-        found[cause].append(Point(*when, line.status, line.actual_text or "", gap, line))
+        found[cause].append(
+            Point(*at[line.snapshot_id], line.status, line.actual_text or "", gap, line)
+        )
     for points in found.values():
         points.sort(key=lambda point: point.ordinal)
     return found

@@ -81,8 +81,8 @@ def check_promises(
     wanted: dict[tuple[str, date], None] = {}
     for cause, promise in asked:
         code = _measure_of(points.get(cause, []))
-        if code in known_codes() and code != REPORTED:
-            wanted[code or "", min(promise.by, day)] = None
+        if code is not None and code in known_codes() and code != REPORTED:
+            wanted[code, min(promise.by, day)] = None
     figures = {key: _figures(connection, *key) for key in wanted}
     shares = {on: _budgets(connection, on) for _, on in wanted} if wanted else {}
     checked = {}

@@ -119,7 +119,8 @@ def read_items(
 
 def newest_year(connection: Connection) -> int | None:
     """Return the newest fiscal year that has an item; None without any."""
-    return connection.scalar(select(func.max(item.c.fiscal_year)))
+    newest: int | None = connection.scalar(select(func.max(item.c.fiscal_year)))
+    return newest
 
 
 def year_of(connection: Connection, number: int) -> int | None:

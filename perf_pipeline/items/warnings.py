@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, null, select
+from sqlalchemy import Connection, case, func, null, select
 
 from perf_pipeline.items.answers import local_day
 from perf_pipeline.items.facts import Warning
@@ -19,7 +19,7 @@ OVER = ("resolved", "continued")  # states of an alert that no longer stands by 
 
 def read_warnings(
     connection: Connection, causes: Mapping[int, Cause], points: Mapping[Cause, list[Point]]
-) -> Mapping[int, list[tuple[Warning, Row[Any]]]]:
+) -> Mapping[int, list[tuple[Warning, Any]]]:
     """Read the warnings of items by number, each with the row that has its checkpoint's period.
 
     `causes` are the items' causes by their numbers.
@@ -66,7 +66,7 @@ def read_warnings(
         for point in some
         if point.broken_zero
     }
-    found: dict[int, list[tuple[Warning, Row[Any]]]] = defaultdict(list)
+    found: dict[int, list[tuple[Warning, Any]]] = defaultdict(list)
     for row in connection.execute(query):
         missed = row.level == "missed" and (causes[row.item_id], row.ordinal) in broken
         warning = Warning(
@@ -81,7 +81,7 @@ def read_warnings(
     return found
 
 
-def explained_from(as_of: date, warnings: Iterable[tuple[Warning, Row[Any]]]) -> date:
+def explained_from(as_of: date, warnings: Iterable[tuple[Warning, Any]]) -> date:
     """Return from when on a reason answers: it may have come before the warning that it is about.
 
     It is about those of the checkpoint in whose period its date lies.

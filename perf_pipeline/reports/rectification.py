@@ -18,6 +18,7 @@ from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.facts import Answer
 from perf_pipeline.items.standings import Item
 from perf_pipeline.items.state import STATE_LABELS, State
+from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.template import Handout, template_workbook
 from perf_pipeline.reports.files import ReportFolder
@@ -133,7 +134,7 @@ def _measures(answer: Answer) -> str:
 
 
 def _ledger(items: Sequence[Item]) -> Workbook:
-    rows = [
+    rows: list[dict[str, Value]] = [
         {
             "item_no": each.id,
             "place": each.place,
