@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.board import Board, read_boards
 from perf_pipeline.measures.case_flow import case_flow
+from perf_pipeline.monitoring.outlook.record import read_department_records
 from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
 from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
@@ -76,6 +77,7 @@ def _load(
     boards = read_boards(
         connection, [each.checkpoint for each in newest], {each.department_id for each in judged}
     )
+    records = read_department_records(connection, {each.department_id for each in judged})
     spent, indicated = _by_department(spending), _by_department(indicators)
     at_of = {
         some[0].department_id: {each.snapshot_id: nth for nth, each in enumerate(some)}
@@ -100,6 +102,7 @@ def _load(
                 restatements=tuple(restated.get(report.department_code, ())),
                 departments=departments,
                 board=boards.get(department, Board()),
+                record=records.get(department, ()),
             )
         )
     return years

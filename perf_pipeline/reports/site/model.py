@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.board import Board
+from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.monitoring.source_rows import Sources
@@ -126,6 +127,7 @@ class Year:
     flow: tuple[Stage, ...]
     restatements: tuple[Restatement, ...]
     departments: int  # how many were judged in the year
+    record: tuple[RecordLine, ...]  # how good the department's forecasts were
     board: Board = field(default_factory=Board)
 
     @property
