@@ -27,7 +27,6 @@ from perf_pipeline.items.state import State
 from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told, source_file
 
 FIRST_FEW = 3  # of the alerts that are told together
-_ORDER = [AlertState.ESCALATED, AlertState.NEW, AlertState.REPEATED, AlertState.RESOLVED]
 
 
 @dataclass(frozen=True)
@@ -182,7 +181,10 @@ def _concerns(of: OfItem, recipient: Recipient, configuration: AlertConfiguratio
 def _told(of: OfItem, configuration: AlertConfiguration, *, heard: bool) -> Told:
     """Sum up what is new of an item."""
     gravity = list(configuration.rules)
-    rows = sorted(of.alerts, key=lambda row: (_ORDER.index(row.state), gravity.index(row.rule)))
+    rows = sorted(
+        of.alerts,
+        key=lambda row: (row.state == AlertState.RESOLVED, gravity.index(row.rule)),
+    )
     first = rows[0] if rows else None
     about = of.item
     name = f"{about.place}：{about.subject}" if about else f"{first.place}：{first.subject}"  # type: ignore[union-attr]

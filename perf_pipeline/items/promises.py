@@ -59,7 +59,7 @@ def value_promised(text: str, kind: ItemKind, unit: str | None) -> Fraction | No
     if said.kind is not TargetKind.NUMBER or said.value is None:
         return None
     own = (said.unit or "元") if kind is ItemKind.PROJECT else said.unit or unit
-    if kind is ItemKind.PROJECT and not is_percent(own) and "元" not in own:
+    if kind is ItemKind.PROJECT and not is_percent(own) and "元" not in (own or ""):
         return None
     if kind is ItemKind.INDICATOR and is_percent(own) != is_percent(unit):
         return None
