@@ -101,7 +101,7 @@ def test_one_voucher_in_two_files_with_two_amounts_is_told_with_both_rows(
         hand_in(tmp_path, name, HEAD, ["记-1", date(2024, 1, 5), "项目甲", amount, "财政资金"])
     _, later = load(warehouse, tmp_path)
     [told] = [each for each in later.notices if "记-1" in each]
-    assert "支付台账a.xlsx” 工作表" in told
+    assert "支付台账a.xlsx" in told
     assert told.count("第2行") == 2
 
 
