@@ -13,6 +13,7 @@ from pathlib import Path
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
+from perf_pipeline.registers.captions import captions, texts
 from perf_pipeline.registers.cells import CellError, read_cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet, Row, open_sheets, rows_at
@@ -25,7 +26,6 @@ from perf_pipeline.registers.habits import (
     plain_date,
 )
 from perf_pipeline.registers.header import (
-    PROMPTS,
     SEARCHED_ROWS,
     Header,
     Known,
@@ -164,8 +164,8 @@ class _FileReading:
         if not self._money:
             return None
         label = label_key(self._declared.label)
-        above, beside = _captions(sheet, header)
-        foot = [line for line in map(_texts, sheet.foot()) if len(line) <= 3]
+        above, beside = captions(sheet, header)
+        foot = [line for line in map(texts, sheet.foot()) if len(line) <= 3]
         sheet_name = [[sheet.name or ""]]
         file_name = [[self._path.stem.replace(label, "")]]
         stated = [
@@ -257,27 +257,6 @@ class _FileReading:
         text = row_text(self._declared, None, head[number - 1])
         row = QuarantinedRow(error.place.sheet, number, None, None, reason, text)
         return Batch(error.place.sheet, 1, (), (), [[] for _ in self._declared.columns], [row], 0)
-
-
-def _texts(row: Row) -> list[str]:
-    """Return what a row says, without a template's prompts (必填：…)."""
-    said = [str(cell) for cell in row if label_key(cell)]
-    return [text for text in said if not label_key(text).startswith(PROMPTS)]
-
-
-def _captions(sheet: OpenedSheet, header: Header) -> tuple[list[list[str]], list[list[str]]]:
-    """Return the texts above a header, and those beside and below it that are no cells of rows."""
-    known = {*header.positions.values(), header.credit, *header.beside}
-    above: list[list[str]] = []
-    beside: list[list[str]] = [[text] for text in header.unused.values()]
-    for number, row in enumerate(islice(sheet.rows(), header.row + 1 + SEARCHED_ROWS)):
-        if number <= header.row - len(header.rows):
-            above.append(_texts(row))
-        elif number > header.row:
-            texts = _texts(row)
-            others = [cell for at, cell in enumerate(row) if at not in known]
-            beside.append(texts if len(texts) <= 3 else _texts(others))
-    return above, beside
 
 
 def _day(cell: object, column: Column) -> date | None:
