@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 
-from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
-from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.reports.amounts import chinese_date, wan
 from perf_pipeline.reports.cells import facts
@@ -25,8 +21,8 @@ from perf_pipeline.reports.model import (
     SpendingLine,
     count_lights,
     count_statuses,
-)from perf_pipeline.reports.spending_total import spending_total
-
+)
+from perf_pipeline.reports.spending_total import spending_total
 
 
 def subject_of(line: Line) -> str:
