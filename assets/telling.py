@@ -102,13 +102,14 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
     """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告，该年度的网页。"""
     checkpoint = calendar.checkpoint(context.partition_key)
     folder = pipeline.settings.output / "reports"
-    written = write_quarter(pipeline.engine, checkpoint, folder)
+    written = write_quarter(pipeline.engine, checkpoint, folder, look_first=True)
     if pipeline.settings.pdf:
         try:
             write_pdfs(each.document for each in written)
         except ConfigurationError as error:  # the reports are there; only their copies are not
             context.log.warning("%s", error)
-    site = write_site(pipeline.engine, calendar.checkpoints(checkpoint.fiscal_year), folder)
+    year = calendar.checkpoints(checkpoint.fiscal_year)
+    site = write_site(pipeline.engine, year, folder, look_first=True)
     pages = "\n".join(f"- {each.page}" for each in written)
     for name in ("report", "report_line"):
         told = {
