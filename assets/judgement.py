@@ -38,7 +38,7 @@ def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
     return {
         "departments": len(snapshots),
         "new_versions": sum(each.is_new for each in snapshots),
-        "versions": {each.department: each.version for each in snapshots},
+        "versions": {each.department: each.version for each in snapshots if each.is_new},
     }
 
 

@@ -26,19 +26,24 @@ from perf_pipeline.alerts.daily import look_daily
 from perf_pipeline.alerts.delivery import deliver
 from perf_pipeline.alerts.raising import Alert, raise_alerts
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.quality.checked import written_docs
 from perf_pipeline.reports.pdf import write_pdfs
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 
+SHOWN_ALERTS = 50  # in what Dagster keeps of a run
+SHOWN_PAGES = 20
 REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
 
 
 def new_alerts(raised: Sequence[Alert]) -> dict[str, Any]:
-    """Tell which alerts are new."""
-    lines = "\n".join(f"- {each}" for each in raised)
+    """Tell how many alerts are new, and name the first: the warehouse has them all."""
+    lines = [f"- {each}" for each in raised[:SHOWN_ALERTS]]
+    if rest := len(raised) - len(lines):
+        lines.append(f"- ……另有{rest}条，见 perf-pipeline alerts list")
     return {
         "new_alerts": len(raised),
-        "alerts": dg.MetadataValue.md(lines or "没有新的预警"),
+        "alerts": dg.MetadataValue.md("\n".join(lines) or "没有新的预警"),
     }
 
 
@@ -60,8 +65,8 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
         load_configuration(pipeline.settings.inbox),
         newest=checkpoint == over[-1] if over else True,
     )
-    for each in raised:
-        context.log.warning("%s", each)
+    if raised:  # one event of the run, however many there are: an event costs milliseconds
+        context.log.warning("%d 条新的预警，先看这一条：%s", len(raised), raised[0])
     for name in ("alert", "alert_event"):
         yield dg.MaterializeResult(asset_key=name, metadata=new_alerts(raised))
 
@@ -110,7 +115,7 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
             context.log.warning("%s", error)
     year = calendar.checkpoints(checkpoint.fiscal_year)
     site = write_site(pipeline.engine, year, folder, look_first=True)
-    pages = "\n".join(f"- {each.page}" for each in written)
+    pages = "\n".join(f"- {each.page}" for each in written[:SHOWN_PAGES])
     for name in ("report", "report_line"):
         told = {
             "departments": len(written),
@@ -148,10 +153,8 @@ def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
 @patient
 def data_docs(pipeline: Pipeline) -> Materialized:
     """数据质量页。"""
-    from perf_pipeline.quality.docs import build_docs  # with Great Expectations, which is slow
-
     settings = pipeline.settings
-    index = build_docs(settings.suites, settings.results, settings.output / "data_docs")
+    index = written_docs(settings.suites, settings.results, settings.output / "data_docs")
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
 
 

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, case, func, select
 
-import perf_pipeline
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.schema import (
     alert,
     department,
@@ -27,8 +24,6 @@ from perf_pipeline.warehouse.schema import (
     source_file,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-
-WORDED_BY = (".py", ".j2", ".css", ".js", ".yaml")
 
 
 def made_from(connection: Connection, checkpoint: Checkpoint) -> dict[int, str]:
@@ -42,21 +37,11 @@ def made_from(connection: Connection, checkpoint: Checkpoint) -> dict[int, str]:
         for row in connection.execute(query):
             found[row.department_id].append(repr(tuple(row)[1:]))
     so_far = connection.execute(_judged_so_far(checkpoint)).all()
-    common = repr((checkpoint, worded_by(), [tuple(row) for row in so_far]))
+    common = repr((checkpoint, code_digest(), [tuple(row) for row in so_far]))
     return {
         number: hashlib.sha256("\n".join([common, *lines]).encode()).hexdigest()
         for number, lines in found.items()
     }
-
-
-@cache
-def worded_by() -> str:
-    """Return a digest of the code, the templates and the declarations that word a report."""
-    digest = hashlib.sha256(repr(load_registers()).encode())
-    for path in sorted(Path(perf_pipeline.__file__).parent.rglob("*")):
-        if path.suffix in WORDED_BY:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _summed_up(checkpoint: Checkpoint) -> list[Select[Any]]:

@@ -16,13 +16,14 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.lines import report_lines
-from perf_pipeline.reports.made_from import made_from, worded_by
+from perf_pipeline.reports.made_from import made_from
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import FORM_NAME, monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.selects import Departments, judged_departments
 from perf_pipeline.reports.word_report import REPORT_NAME, word_report
+from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import Snapshot, write_snapshot
@@ -128,7 +129,7 @@ def _write_files(
     """Write what is not there yet of a report, and note from what it was made."""
     code, quarter = report.department_code, report.checkpoint.name
     folder = ReportFolder(out_dir, code, quarter)
-    content = digest_of(f"{worded_by()} {report!r}".encode())
+    content = digest_of(f"{code_digest()} {report!r}".encode())
     before = intact(folder.path, SET)
     written: list[Path] = []
     if before is not None and before.content == content:
