@@ -26,14 +26,17 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 
-def made_from(connection: Connection, checkpoint: Checkpoint) -> dict[int, str]:
+def made_from(
+    connection: Connection, checkpoint: Checkpoint, *, with_record: bool = False
+) -> dict[int, str]:
     """Return, for each department, a digest of all that its report of a checkpoint is made from.
 
     The same digest means the same page, forms and Word report; that of a year's last checkpoint
-    means the same page of the year. What is judged at later checkpoints does not count.
+    means, with the record of all years' forecasts, the same page of the year. What is judged at
+    later checkpoints does not count.
     """
     found: dict[int, list[str]] = defaultdict(list)
-    for query in _summed_up(checkpoint):
+    for query in (*_summed_up(checkpoint), *([_forecasts()] if with_record else ())):
         for row in connection.execute(query):
             found[row.department_id].append(repr(tuple(row)[1:]))
     so_far = connection.execute(_judged_so_far(checkpoint)).all()
@@ -76,6 +79,15 @@ def _so_far(table: FromClause, checkpoint: Checkpoint) -> Select[Any]:
         .where(*_of_year_until(checkpoint))
     )
     return query.where(table.c.kind != "report") if table is snapshot else query
+
+
+def _forecasts() -> Select[Any]:
+    """Sum up the forecasts of all years: how good they were is told beside the newest."""
+    return (
+        select(snapshot.c.department_id, *_newest(snapshot), func.max(snapshot.c.created_at))
+        .where(snapshot.c.kind == "outlook")
+        .group_by(snapshot.c.department_id)
+    )
 
 
 def _judged_so_far(checkpoint: Checkpoint) -> Select[Any]:

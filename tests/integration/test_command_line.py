@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select
 
+from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.schema import metadata
 from tests.year import DATA, ROOT
 
@@ -242,7 +243,8 @@ def test_backtest_scores_a_table_and_names_the_rows_that_are_wrong(tmp_path: Pat
     assert "有三年以上往年数据" in printed.stdout
     scores = json.loads(call(dict(os.environ), "backtest", str(table), "--json").stdout)
     assert list(scores) == [
-        *("file", "kind", "rows", "entities", "years", "forecasts", "event", "notes", "groups")
+        *("file", "kind", "rows", "entities", "years", "forecasts", "event", "notes", "prior"),
+        "groups",
     ]
     assert list(scores["groups"][0]) == [
         *("group", "forecasts", "coverage_80", "coverage_95", "pinball", "crps", "crps_scaled"),
@@ -262,10 +264,12 @@ def test_templates_are_written_once_and_the_quarantine_is_empty_where_all_was_lo
     written = call(workplace, "template", str(tmp_path / "blank"))
     assert written.returncode == 0, written.stderr
     paths = [Path(line) for line in written.stdout.splitlines()]
-    assert len(paths) == 18
+    assert len(paths) == 9  # the shipped indicators ask for these
     assert all(path.is_file() for path in paths)
     again = call(workplace, "template", str(tmp_path / "blank"))
-    assert again.stdout.count("未覆盖") == 18
+    assert again.stdout.count("未覆盖") == 9
+    every = call(workplace, "template", str(tmp_path / "every"), "--all")
+    assert len(every.stdout.splitlines()) == len(load_registers())
     nothing = call(workplace, "quarantine", str(tmp_path / "back"))
     assert (nothing.returncode, nothing.stdout) == (0, "没有隔离的行。\n")
     assert not (tmp_path / "back").exists()

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.monitoring.outlook.record import read_record_lines
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.made_from import made_from
@@ -40,7 +41,7 @@ def write_site(
     fiscal_year = str(checkpoints[0].fiscal_year)
     name = year_page(checkpoints[0].fiscal_year)
     with engine.connect() as connection:
-        seen = made_from(connection, checkpoints[-1])
+        seen = made_from(connection, checkpoints[-1], with_record=True)
         judged = connection.execute(judged_in_year(checkpoints)).all()
     if not judged:
         return None
@@ -64,7 +65,9 @@ def write_site(
     top = ReportFolder(out_dir)
     links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
     in_order = [standings[code] for code in links]
-    written.append(top.write(name, render_index(in_order, links).encode()))
+    with engine.connect() as connection:
+        record = read_record_lines(connection)
+    written.append(top.write(name, render_index(in_order, links, record).encode()))
     return WrittenSite(
         top.path / name,
         tuple(folders[code].path / name for code in links),
