@@ -210,7 +210,7 @@ def upgrade(engine: Engine) -> None:
 
 
 def know_sizes(engine: Engine) -> None:
-    """Let PostgreSQL look at all tables once much was written; unlooked at, it takes them for small.
+    """Let PostgreSQL look at all tables; unlooked at, it takes what was just written for small.
 
     It would do so by itself some minutes later, when the next step has long begun. SQLite needs no
     such look.
