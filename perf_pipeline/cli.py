@@ -12,7 +12,16 @@ from sqlalchemy.exc import DBAPIError
 from typer import Abort
 from typer._click.exceptions import ClickException
 
-from perf_pipeline.commands import alerts, documents, inbox, operations, registers, results, service
+from perf_pipeline.commands import (
+    alerts,
+    documents,
+    inbox,
+    items,
+    operations,
+    registers,
+    results,
+    service,
+)
 from perf_pipeline.commands.shell import app
 from perf_pipeline.commands.wrong_usage import in_words
 from perf_pipeline.domain.errors import PerfPipelineError
@@ -30,6 +39,7 @@ COMMANDS = (
     registers,
     results,
     alerts,
+    items,
     operations,
 )  # each adds its own to `app`
 

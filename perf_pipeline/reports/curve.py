@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.reports.amounts import percent, short_percent
+from perf_pipeline.reports.amounts import short_percent
 from perf_pipeline.reports.model import SpendingLine
 
 WIDTH, HEIGHT = 374.4, 183.6  # points; the page scales it
@@ -228,7 +228,7 @@ def _draw_actual(
 ) -> None:
     sheet.steps(steps, ACTUAL, 2.4)
     sheet.dot(steps[-1], 3.25, ACTUAL, fill=ACTUAL)
-    said = percent(line.actual_bp) if line.actual_bp is not None else ""
+    said = line.told("actual_bp")
     day, place = steps[-1]
     if checkpoint.last:
         place, away = _apart(place, plan_end), (9.0, -3.0)

@@ -19,6 +19,8 @@ from perf_pipeline.warehouse.schema import (
     alert,
     department,
     departure,
+    item,
+    item_event,
     quarter_lock,
     snapshot,
     source_file,
@@ -27,16 +29,17 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 
 def made_from(
-    connection: Connection, checkpoint: Checkpoint, *, with_record: bool = False
+    connection: Connection, checkpoint: Checkpoint, *, of_year: bool = False
 ) -> dict[int, str]:
     """Return, for each department, a digest of all that its report of a checkpoint is made from.
 
-    The same digest means the same page, forms and Word report; that of a year's last checkpoint
-    means, with the record of all years' forecasts, the same page of the year. What is judged at
-    later checkpoints does not count.
+    The same digest means the same page, forms and Word report. `of_year` adds what only the page
+    of the year tells beyond its last checkpoint: the record of all years' forecasts, and what
+    became of items. What is judged at later checkpoints does not count.
     """
     found: dict[int, list[str]] = defaultdict(list)
-    for query in (*_summed_up(checkpoint), *([_forecasts()] if with_record else ())):
+    beyond = [_forecasts(), _items()] if of_year else []
+    for query in (*_summed_up(checkpoint), *beyond):
         for row in connection.execute(query):
             found[row.department_id].append(repr(tuple(row)[1:]))
     so_far = connection.execute(_judged_so_far(checkpoint)).all()
@@ -87,6 +90,15 @@ def _forecasts() -> Select[Any]:
         select(snapshot.c.department_id, *_newest(snapshot), func.max(snapshot.c.created_at))
         .where(snapshot.c.kind == "outlook")
         .group_by(snapshot.c.department_id)
+    )
+
+
+def _items() -> Select[Any]:
+    """Sum up the items (整改事项) and what became of them."""
+    return (
+        select(item.c.department_id, *_newest(item_event), func.max(item_event.c.happened_at))
+        .join(item_event, item_event.c.item_id == item.c.id)
+        .group_by(item.c.department_id)
     )
 
 

@@ -41,7 +41,7 @@ def write_site(
     fiscal_year = str(checkpoints[0].fiscal_year)
     name = year_page(checkpoints[0].fiscal_year)
     with engine.connect() as connection:
-        seen = made_from(connection, checkpoints[-1], with_record=True)
+        seen = made_from(connection, checkpoints[-1], of_year=True)
         judged = connection.execute(judged_in_year(checkpoints)).all()
     if not judged:
         return None
