@@ -12,6 +12,9 @@ from pydantic import ValidationError
 
 from perf_pipeline.domain.errors import ConfigurationError
 
+# the same, written in C: it reads the shipped declarations several times as fast
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True)
 class LinedYaml:
@@ -45,8 +48,9 @@ def read_yaml(file: Traversable) -> LinedYaml:
     """Read a YAML file; raises ConfigurationError, with the line, when it is none."""
     try:
         written = file.read_text("utf-8")
-        root = yaml.compose(written, Loader=yaml.SafeLoader)
-        return LinedYaml(file.name, yaml.safe_load(written), root)
+        loader = _LOADER(written)
+        root = loader.get_single_node()
+        return LinedYaml(file.name, loader.construct_document(root) if root else None, root)
     except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"台账声明 {file.name} 无效：{error}") from error
 

@@ -139,6 +139,7 @@ source_file = Table(
     CheckConstraint(
         "rows_read = rows_loaded + rows_quarantined + rows_skipped", name="nothing_lost"
     ),
+    Index("ix_source_file_path", "path"),
     comment="收到的文件，每个内容一版",
 )
 
@@ -175,6 +176,7 @@ quarantined_row = Table(
     Column("mark", Text, comment="隔离号：由内容得出，改好的行凭它离开隔离"),
     reference("closed_by_id", "source_file.id", "被哪个后来的文件取代", nullable=True),
     Index("ix_quarantined_row_mark", "mark"),
+    Index("ix_quarantined_row_source_file_id", "source_file_id"),
     comment="读不进去而隔离的行",
 )
 

@@ -29,6 +29,7 @@ def upgrade() -> None:
     _checkpoints()
     _files()
     _areas()
+    _ways_to_files()
     _items()
 
 
@@ -135,6 +136,12 @@ def _areas() -> None:
         postgresql_where=sa.text("closed_by_id IS NULL"),
     )
     # fmt: on
+
+
+def _ways_to_files() -> None:
+    """Index what each file of an inbox is looked up by."""
+    op.create_index("ix_source_file_path", "source_file", ["path"])
+    op.create_index("ix_quarantined_row_source_file_id", "quarantined_row", ["source_file_id"])
 
 
 def _items() -> None:
