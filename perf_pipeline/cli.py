@@ -10,7 +10,16 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from perf_pipeline.commands import alerts, documents, inbox, operations, registers, results, service
+from perf_pipeline.commands import (
+    alerts,
+    audit,
+    documents,
+    inbox,
+    operations,
+    registers,
+    results,
+    service,
+)
 from perf_pipeline.commands.shell import app
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.logs import configure_logging
@@ -23,6 +32,7 @@ COMMANDS = (
     documents,
     registers,
     results,
+    audit,
     alerts,
     operations,
 )  # each adds its own to `app`

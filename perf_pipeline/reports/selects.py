@@ -11,7 +11,6 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     alert,
-    audit_finding,
     case_limit,
     department,
     indicator_result,
@@ -167,11 +166,6 @@ def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departmen
 def case_limits(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     """Select the cases that are overdue at a checkpoint or fall due before the next."""
     return newest_rows(case_limit, "limits", checkpoint, only)
-
-
-def audit_findings(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
-    """Select the evidence of the audit's findings at a checkpoint."""
-    return newest_rows(audit_finding, "audit", checkpoint, only)
 
 
 def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:

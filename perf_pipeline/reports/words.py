@@ -230,6 +230,9 @@ ENGLISH: dict[str, str] = {
     "按台账和环节统计的件数": "Cases by register and stage",
     "即将到期": "Due soon",
     "内部审计线索": "Findings of the internal audit",
+    "每类先列金额最大的几条，另有{0}条见 audit list。": (
+        "The largest of each kind come first; {0} more by the command audit list."
+    ),
     "以下是需要核实的线索，不是结论；每条都有台账中的行为证据，见数据仓库的 audit_finding。": (
         "Findings to be looked into, not conclusions; each has rows of evidence in table "
         "audit_finding."

@@ -55,6 +55,7 @@ from perf_pipeline.warehouse.tables import (
     row_id,
     sourced,
 )
+from perf_pipeline.warehouse.verdicts import audit_verdict_said
 
 __all__ = [
     "DECLARED",
@@ -64,6 +65,7 @@ __all__ = [
     "alert_message",
     "alert_told",
     "audit_finding",
+    "audit_verdict_said",
     "case_limit",
     "department_score",
     "indicator_result",

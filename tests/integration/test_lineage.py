@@ -62,6 +62,9 @@ NOT_MADE_OF_COLUMNS = {  # codes of the program, settings, order, and what peopl
     },
     "alert_told": {"event_id", "recipient", "message_id"},
     "quarter_lock": {"action", "actor", "reason"},
+    "audit_verdict_said": {
+        *("fiscal_year", "finding", "verdict", "words", "person", "rows_seen", "said_at")
+    },
 }
 TAKEN_IN = {
     *register_tables,
