@@ -230,6 +230,19 @@ ENGLISH: dict[str, str] = {
     "按台账和环节统计的件数": "Cases by register and stage",
     "即将到期": "Due soon",
     "内部审计线索": "Findings of the internal audit",
+    "绩效自评复核结果": "Self-evaluations re-checked",
+    "按部门": "By department",
+    "项目数": "Projects",
+    "交表数": "Handed in",
+    "复核得分": "Re-checked score",
+    "自评质量": "Quality of self-evaluation",
+    "其中未核实": "Of it unverified",
+    "问题": "Faults",
+    "复核以台账和填报记录为准；没有台账可核的得分另行列出。复核得分不高于自评得分。": (
+        "Registers and reports decide; marks that no register shows are listed apart. A re-check never gives more than was claimed."
+    ),
+    "等级": "Grade",
+    "自评得分": "Own score",
     "每类先列金额最大的几条，另有{0}条见 audit list。": (
         "The largest of each kind come first; {0} more by the command audit list."
     ),

@@ -46,6 +46,7 @@ from perf_pipeline.warehouse.judgements import (
     spending_line,
     spending_result,
 )
+from perf_pipeline.warehouse.rechecks import recheck_fault, recheck_form, recheck_line
 from perf_pipeline.warehouse.result import DECLARED
 from perf_pipeline.warehouse.tables import (
     Id,
@@ -74,6 +75,9 @@ __all__ = [
     "outlook",
     "project_score",
     "quarter_lock",
+    "recheck_fault",
+    "recheck_form",
+    "recheck_line",
     "report",
     "report_line",
     "rollup_result",
