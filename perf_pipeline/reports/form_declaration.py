@@ -230,7 +230,8 @@ def form_declaration(asked: str = NATIONAL) -> FormDeclaration:
 
 
 def _read(name: str) -> FormDeclaration:
-    file = read_yaml(SHIPPED / name if "/" not in name and not Path(name).exists() else Path(name))
+    shipped = "/" not in name and not Path(name).exists()
+    file = read_yaml(SHIPPED / name if shipped else Path(name), "表格声明")
     try:
         return FormDeclaration.model_validate(file.content)
     except ValidationError as error:
