@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
 
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
+from sqlalchemy.exc import DBAPIError
+from typer import Abort
+from typer._click.exceptions import ClickException
 
 from perf_pipeline.commands import (
     alerts,
@@ -23,9 +25,13 @@ from perf_pipeline.commands import (
     service,
 )
 from perf_pipeline.commands.shell import app
+from perf_pipeline.commands.wrong_usage import in_words
 from perf_pipeline.domain.errors import PerfPipelineError
+from perf_pipeline.domain.faults import settings_faults
 from perf_pipeline.logs import configure_logging
 from perf_pipeline.settings import LogFormat, Settings
+from perf_pipeline.warehouse.address import without_secrets
+from perf_pipeline.warehouse.complaints import complaint
 
 log = logging.getLogger(__name__)
 COMMANDS = (
@@ -47,18 +53,29 @@ def main() -> None:
     try:
         settings = Settings()
     except ValidationError as error:
-        wrong = "；".join(_fault(each) for each in error.errors())
-        _tell(f"设置无法使用：{wrong}")
+        _tell(f"设置无法使用：{settings_faults(error)}")
         sys.exit(2)
     configure_logging(settings)
     try:
-        app()
+        sys.exit(app(prog_name="perf-pipeline", standalone_mode=False))
+    except ClickException as error:
+        _tell(in_words(error))
+        sys.exit(2)
+    except Abort:
+        sys.exit(1)
     except PerfPipelineError as error:
         if settings.log_format is LogFormat.JSON:
             log.error("%s", error)
         else:
-            _tell(str(error))
+            _tell(without_secrets(str(error), settings.warehouse_url.get_secret_value()))
         sys.exit(2)
+    except DBAPIError as error:
+        said = complaint(error)
+        if said is None:
+            log.exception("意外的错误")
+            sys.exit(1)
+        _tell(said)
+        sys.exit(1)
     except Exception:
         log.exception("意外的错误")
         sys.exit(1)
@@ -68,9 +85,3 @@ def _tell(error: str) -> None:
     Console(stderr=True).print(
         f"[bold red]错误[/] {escape(error)}", highlight=False, soft_wrap=True
     )
-
-
-def _fault(error: Any) -> str:
-    """Write which setting is wrong and why; not its value, which may be a secret."""
-    name = "__".join(str(part) for part in error["loc"]).upper()
-    return f"PERF_{name} {error['msg']}"

@@ -17,6 +17,7 @@ from perf_pipeline.measures.catalogue import MEASURES, UNUSABLE
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.address import shown
 from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, inbox_files
 from perf_pipeline.warehouse.schema import source_file
@@ -96,8 +97,7 @@ def _warehouse(settings: Settings) -> str:
     engine = open_warehouse(settings.warehouse_url.get_secret_value())
     with engine.connect() as connection:
         files = connection.scalar(select(func.count()).select_from(source_file))
-    shown = engine.url.render_as_string(hide_password=True)
-    return f"{shown}：结构为最新，收到过 {files} 份文件"
+    return f"{shown(engine.url)}：结构为最新，收到过 {files} 份文件"
 
 
 def _measures() -> str:

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 import structlog
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from perf_pipeline.settings import LogFormat, Settings
+from perf_pipeline.warehouse.address import secrets_of
 
 HIDDEN = "***"
 SHORTEST_SECRET = 4  # a shorter one would blot out words that merely contain it
@@ -34,17 +33,14 @@ def secrets(environment: Mapping[str, str], warehouse_url: str) -> frozenset[str
     """Return what no log may hold: passwords, keys, and addresses that have keys in them.
 
     By the names of the variables: those that end in PASSWORD, SECRET, TOKEN, KEY or URL. Of the
-    warehouse's address, only the password is one.
+    warehouse's address, what may be one by its place.
     """
     found = {
         value
         for name, value in environment.items()
         if SECRET_NAMES.search(name) and name != "PERF_WAREHOUSE_URL"
     }
-    try:
-        found.add(make_url(warehouse_url).password or "")
-    except ArgumentError:
-        found.add(warehouse_url)
+    found |= secrets_of(warehouse_url)
     return frozenset(value for value in found if len(value) >= SHORTEST_SECRET)
 
 

@@ -12,7 +12,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from perf_pipeline.warehouse.engine import open_warehouse
+from tests.kept import empty_warehouse
 
 settings.register_profile("unhurried", deadline=None)  # time is for the benchmarks
 settings.load_profile("unhurried")
@@ -60,6 +60,6 @@ def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def engine(warehouse_url: str) -> Iterator[Engine]:
     """An empty warehouse at the newest schema, once on each engine."""
-    opened = open_warehouse(warehouse_url)
+    opened = empty_warehouse(warehouse_url)
     yield opened
     opened.dispose()

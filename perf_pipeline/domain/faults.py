@@ -47,13 +47,36 @@ def faults_of(error: ValidationError) -> str:
     return "；".join(_fault(each) for each in error.errors())
 
 
+def settings_faults(error: ValidationError) -> str:
+    """Say which settings (PERF_…) are wrong and why; not their values, which may be secrets."""
+    return "；".join(
+        f"PERF_{'__'.join(str(part) for part in each['loc']).upper()} {_said(each)}"
+        for each in error.errors()
+    )
+
+
+def fault_of(error: ValidationError) -> str:
+    """Say the first fault of a value, and not where it stands."""
+    return _said(error.errors()[0])
+
+
+def _said(error: object) -> str:
+    assert isinstance(error, dict)
+    if error["type"] == "value_error":  # one of our own: it speaks for itself
+        return str((error.get("ctx") or {}).get("error", error["msg"]))
+    context = {
+        key: value.replace(" or ", "、") if isinstance(value, str) else value
+        for key, value in (error.get("ctx") or {}).items()
+    }
+    return FAULTS.get(error["type"], "应为其他内容").format(**context)
+
+
 def _fault(error: object) -> str:
     assert isinstance(error, dict)
     key = ".".join(str(part) for part in error["loc"]) or "全文"
-    context = error.get("ctx") or {}
-    if error["type"] == "value_error":  # one of our own: it speaks for itself
-        return f"{key}：{context.get('error', error['msg'])}"
-    said = FAULTS.get(error["type"], "应为其他内容").format(**context)
+    said = _said(error)
+    if error["type"] == "value_error":
+        return f"{key}：{said}"
     if error["type"] in ("missing", "extra_forbidden"):
         return f"{key} {said}"
     shown = repr(error["input"])

@@ -54,6 +54,15 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 ENGLISH: dict[str, str] = {
     "预算绩效运行监控": "Budget performance monitoring",
     "总览": "Overview",
+    "预计的准确度": "How good forecasts were",
+    "以往说有多大可能的，实际有多少达到：越接近越准。": "Of what was given some chance, how much came true: "
+    "the nearer the two, the better.",
+    "以往说的可能性": "Chance given",
+    "预计次数": "Forecasts",
+    "实际达到": "Came true",
+    "最终在八成区间内": "Ended within the 80% interval",
+    "约{0}%": "about {0}%",
+    "还没有到年底的预计可以核对": "No forecast has come to its year's end yet",
     "指标": "Indicators",
     "办理期限": "Time limits",
     "版本变化": "Changes",

@@ -16,12 +16,14 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Date, Engine, NullPool, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.expression import FunctionElement
 
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
+from perf_pipeline.warehouse.address import shown, without_secrets
+from perf_pipeline.warehouse.complaints import complaint
 from perf_pipeline.warehouse.revisions import bring_up_to_date, is_current
 
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
@@ -55,12 +57,22 @@ def connect_to(url: str) -> Engine:
 
 @contextmanager
 def answering(engine: Engine) -> Iterator[None]:
-    """Tell of a database that does not answer in words that hold no password."""
+    """Tell of a database that does not answer in words that hold no password.
+
+    Raises UnreachableError, or ConfigurationError for a file that is damaged or no database.
+    """
     try:
         yield
-    except OperationalError as error:
-        shown = engine.url.render_as_string(hide_password=True)
-        raise UnreachableError(f"数据仓库 {shown} 无法连接：{error.orig}") from error
+    except DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+            raise ConfigurationError(f"{shown(engine.url)}：{complaint(error)}") from error
+        if not isinstance(error, OperationalError | ProgrammingError):
+            raise
+        if isinstance(error, ProgrammingError) and getattr(error.orig, "sqlstate", None):
+            raise  # the database answers, and objects to a statement of ours
+        address = engine.url.render_as_string(hide_password=False)
+        said = without_secrets(str(error.orig), address)
+        raise UnreachableError(f"数据仓库 {shown(engine.url)} 无法连接：{said}") from None
 
 
 def connect(url: str) -> Engine:
@@ -69,7 +81,12 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(parsed.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            said = f"数据仓库的文件夹 {folder} 建不了：{error.strerror}"
+            raise ConfigurationError(said) from error
     engine = create_engine(parsed)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -97,8 +114,8 @@ def connect_read_only(url: str) -> Engine:
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigurationError("PERF_WAREHOUSE_URL 不是有效的数据库地址") from error
+    except (ArgumentError, ValueError):  # their words hold the address
+        raise ConfigurationError("PERF_WAREHOUSE_URL 不是有效的数据库地址") from None
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":

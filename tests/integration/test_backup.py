@@ -19,7 +19,7 @@ from perf_pipeline.warehouse.engine import connect, open_warehouse, write_transa
 from perf_pipeline.warehouse.restore import restore
 from perf_pipeline.warehouse.revisions import is_current, migrate, newest_revision
 from perf_pipeline.warehouse.schema import department, metadata
-from tests.year import judge, take_everything_in
+from tests.year import judge, judged_year, take_everything_in
 
 Contents = dict[str, list[tuple[object, ...]]]
 BASELINE = "0003"  # the schema of 0.1.0
@@ -66,8 +66,7 @@ def add_department(engine: Engine, code: str) -> None:
 def test_a_year_comes_back_whole_on_both_databases_and_a_quarter_run_on_it_has_nothing_new(
     engine: Engine, restored: dict[str, Engine], tmp_path: Path
 ) -> None:
-    take_everything_in(engine)
-    judge(engine, "2024-12")
+    judged_year(engine, "2024-12")
     before = contents(engine)
     file = tmp_path / "backups" / "warehouse.zip"
     with write_transaction(engine) as connection:  # a run is in the midst of writing

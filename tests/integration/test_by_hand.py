@@ -18,7 +18,7 @@ from perf_pipeline.warehouse.schema import (
     target,
 )
 from tests.by_hand import Year
-from tests.year import QUARTERS, REGISTERS, judge, take_everything_in
+from tests.year import QUARTERS, REGISTERS, judge, judged_year, take_everything_in
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +28,7 @@ def by_hand() -> Year:
 
 @pytest.fixture
 def judged(engine: Engine) -> Engine:
-    take_everything_in(engine)
-    judge(engine)
+    judged_year(engine)
     return engine
 
 
@@ -141,8 +140,7 @@ def test_both_databases_hold_the_same_figures_row_by_row(
     found = []
     for url in (f"sqlite:///{tmp_path}/warehouse.db", postgresql_url):
         engine = open_warehouse(url)
-        take_everything_in(engine)
-        judge(engine)
+        judged_year(engine)
         with engine.connect() as connection:
             found.append(
                 {

@@ -1,16 +1,19 @@
 """The command line as scripts use it, on a warehouse of its own."""
 
+import csv
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select
 
+from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.schema import metadata
 from tests.year import DATA, ROOT
 
@@ -158,6 +161,33 @@ def test_status_and_trace_speak_json(
     assert "支付台账" in call(workplace, "trace", figure).stdout
 
 
+def test_all_rows_of_a_figure_are_saved_for_a_spreadsheet_those_that_fall_short_first(
+    first_run: subprocess.CompletedProcess[str], workplace: dict[str, str], tmp_path: Path
+) -> None:
+    [judged] = json.loads(call(workplace, "status", "--quarter", "2024-12", "--json").stdout)
+    rate = next(
+        line
+        for line in judged["indicators"]
+        if line["status"] == "missed" and (line["denominator"] or 1) > 40
+    )
+    saved = tmp_path / "来源行.csv"
+    printed = call(workplace, "trace", rate["figure"], "--csv", str(saved), "--all").stdout
+    with saved.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    parts = [(int(row["分子"]), int(row["分母"])) for row in rows]
+    sums = (sum(part for part, _ in parts), sum(whole for _, whole in parts))
+    assert sums == (rate["numerator"], rate["denominator"])
+    short = [part < whole for part, whole in parts]
+    assert short == sorted(short, reverse=True)
+    assert any(short)
+    assert printed.count("台账") + printed.count("记录") >= len(rows)
+    money = judged["spending"][0]
+    call(workplace, "trace", money["figure"], "--csv", str(saved))
+    with saved.open(encoding="utf-8-sig", newline="") as file:
+        paid = [Decimal(row["计入（元）"]) for row in csv.DictReader(file)]
+    assert sum(paid) * 100 == money["paid_fen"]
+
+
 def test_reports_can_be_written_elsewhere(
     workplace: dict[str, str], first_run: subprocess.CompletedProcess[str], tmp_path: Path
 ) -> None:
@@ -242,7 +272,8 @@ def test_backtest_scores_a_table_and_names_the_rows_that_are_wrong(tmp_path: Pat
     assert "有三年以上往年数据" in printed.stdout
     scores = json.loads(call(dict(os.environ), "backtest", str(table), "--json").stdout)
     assert list(scores) == [
-        *("file", "kind", "rows", "entities", "years", "forecasts", "event", "notes", "groups")
+        *("file", "kind", "rows", "entities", "years", "forecasts", "event", "notes", "prior"),
+        "groups",
     ]
     assert list(scores["groups"][0]) == [
         *("group", "forecasts", "coverage_80", "coverage_95", "pinball", "crps", "crps_scaled"),
@@ -262,10 +293,12 @@ def test_templates_are_written_once_and_the_quarantine_is_empty_where_all_was_lo
     written = call(workplace, "template", str(tmp_path / "blank"))
     assert written.returncode == 0, written.stderr
     paths = [Path(line) for line in written.stdout.splitlines()]
-    assert len(paths) == 18
+    assert len(paths) == 9  # the shipped indicators ask for these
     assert all(path.is_file() for path in paths)
     again = call(workplace, "template", str(tmp_path / "blank"))
-    assert again.stdout.count("未覆盖") == 18
+    assert again.stdout.count("未覆盖") == 9
+    every = call(workplace, "template", str(tmp_path / "every"), "--all")
+    assert len(every.stdout.splitlines()) == len(load_registers())
     nothing = call(workplace, "quarantine", str(tmp_path / "back"))
     assert (nothing.returncode, nothing.stdout) == (0, "没有隔离的行。\n")
     assert not (tmp_path / "back").exists()

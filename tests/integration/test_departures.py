@@ -22,7 +22,7 @@ from perf_pipeline.warehouse.departures import (
 )
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
-from tests.year import DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
+from tests.year import DATA, DEPARTMENT, QUARTERS, judge, load_everything, take_everything_in
 
 PAYMENT = register_tables["payment"]
 LEDGER = f"2024/{DEPARTMENT}/registers/支付台账.xlsx"
@@ -210,7 +210,7 @@ def test_what_nobody_foresaw_stops_one_file_and_is_told_as_a_failure(
     with monkeypatch.context() as broken:
         fail_on("支付台账.xlsx", broken)
         for _ in range(2):
-            outcomes = take_everything_in(engine, inbox)
+            outcomes = load_everything(engine, inbox)
             (failed,) = [each for each in outcomes if each.outcome == "failed"]
         assert "读入失败" in (failed.reason or "")
         assert "nobody foresaw" not in (failed.reason or "")
@@ -226,7 +226,7 @@ def test_a_failed_intake_raises_one_alert_and_leaves_the_departments_judgement_a
 ) -> None:
     with monkeypatch.context() as broken:
         fail_on("支付台账.xlsx", broken)
-        take_everything_in(engine, inbox)
+        load_everything(engine, inbox)
         judge(engine, "2024-06")
         told = read_status(engine)
         raised = raise_alerts(engine, QUARTERS[1], load_configuration(inbox))

@@ -20,7 +20,7 @@ from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.schema import alert, alert_message
 from tests.servers import KEY, Robot, http_server
-from tests.year import CALENDAR, DEPARTMENT, judge, take_everything_in
+from tests.year import CALENDAR, DEPARTMENT, judge, judged_year
 
 MORNING = datetime(2024, 4, 8, 1, 0, tzinfo=UTC)  # nine o'clock in Shanghai
 DAY = timedelta(days=1)
@@ -28,8 +28,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def year(engine: Engine) -> Engine:
-    take_everything_in(engine)
-    judge(engine, "2024-03")
+    judged_year(engine, "2024-03")
     return engine
 
 

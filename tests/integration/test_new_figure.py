@@ -22,9 +22,9 @@ from tests.year import ROOT
 
 DECLARED = (
     '    arrears_fen: Big | None = told("拖欠款", "Arrears", Unit.FEN, "到期未付的合同款")\n'
-    "    note: str | None = told("
+    "    late_paid_fen: Big | None = told("
 )
-PLACE = "    note: str | None = told("
+PLACE = "    late_paid_fen: Big | None = told("
 RUN = """\
 import json, sys
 from pathlib import Path
@@ -90,7 +90,7 @@ def expected(folder: Path) -> dict[str, str]:
     return {f"spending_result/{id}": f"{fen / 100:,.2f}元" for id, fen in rows}
 
 
-@pytest.mark.parametrize("page", ["2024Q2", "2024"])
+@pytest.mark.parametrize("page", ["2024-06", "2024"])
 def test_it_stands_on_the_page_of_the_checkpoint_and_of_the_year_with_label_and_unit(
     told: tuple[Path, dict[str, Any]], page: str
 ) -> None:
@@ -125,6 +125,6 @@ def test_it_stands_in_status_and_in_the_view_with_label_and_unit(
 
 def test_it_stands_in_the_word_report(told: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = told
-    [path] = (folder / "out" / CODE / "2024Q2").glob("*.docx")
+    [path] = (folder / "out" / CODE / "2024-06").glob("*.docx")
     text = "\n".join(each.text for each in Document(str(path)).paragraphs)
     assert text.count("拖欠款 ") == 4

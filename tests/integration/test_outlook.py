@@ -22,15 +22,14 @@ from perf_pipeline.warehouse.schema import (
     source_file,
     spending_result,
 )
-from tests.year import CALENDAR, QUARTERS, judge, take_everything_in
+from tests.year import CALENDAR, QUARTERS, judged_year
 
 LIMITS = OutlookLimits()
 
 
 @pytest.fixture
 def year(engine: Engine) -> Engine:
-    take_everything_in(engine)
-    judge(engine)
+    judged_year(engine)
     return engine
 
 

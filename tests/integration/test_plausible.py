@@ -9,7 +9,7 @@ from perf_pipeline.quality.validate import CheckResult, validate
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import spending_result
 from perf_pipeline.warehouse.targets import load_targets
-from tests.year import CALENDAR, DATA, DEPARTMENT, ROOT, judge, take_everything_in
+from tests.year import CALENDAR, DATA, DEPARTMENT, ROOT, judged_year
 
 SUITES = ROOT / "expectations"
 
@@ -27,8 +27,7 @@ def warned(checks: tuple[CheckResult, ...], word: str) -> CheckResult:
 def test_a_ledger_in_another_unit_is_a_warning_with_its_rows(
     engine: Engine, times: float, word: str
 ) -> None:
-    take_everything_in(engine)
-    judge(engine, "2024-12")
+    judged_year(engine, "2024-12")
     at = CALENDAR.checkpoint("2024-12")
     clean = validate(engine, SUITES, "spending_result", checkpoint=at)
     assert warned(clean, word).success

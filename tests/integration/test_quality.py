@@ -19,7 +19,7 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     spending_result,
 )
-from tests.year import CALENDAR, ROOT, judge, take_everything_in
+from tests.year import CALENDAR, ROOT, judged_year
 
 SUITES = ROOT / "expectations"
 PAYMENT = register_tables["payment"]
@@ -28,8 +28,7 @@ PETITION = register_tables["petition_case"]
 
 @pytest.fixture
 def year(engine: Engine) -> Engine:
-    take_everything_in(engine)
-    judge(engine, "2024-06")
+    judged_year(engine, "2024-06")
     return engine
 
 

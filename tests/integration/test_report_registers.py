@@ -7,14 +7,13 @@ from sqlalchemy import Engine
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.write import write_quarter
-from tests.year import QUARTERS, judge, take_everything_in
+from tests.year import QUARTERS, judged_year
 
 
 def test_the_page_shows_limits_and_findings_as_leads_with_their_evidence(
     engine: Engine, tmp_path: Path
 ) -> None:
-    take_everything_in(engine)
-    judge(engine, "2024-10")
+    judged_year(engine, "2024-10")
     with engine.connect() as connection:
         (report,) = load_reports(connection, QUARTERS[2])
     steps = {kind[:2] for kind in report.limit_counts}

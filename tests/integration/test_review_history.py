@@ -10,7 +10,7 @@ from perf_pipeline.documents.review.last_year import IndicatorName
 from perf_pipeline.documents.review.review import review_document
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.last_year import read_last_year
-from tests.year import DATA, judge, take_everything_in
+from tests.year import DATA, judge, judged_year
 
 DOCUMENT = DATA / "renditions/2024年部门整体绩效目标.txt"
 DEPARTMENT = "高新区政法委"
@@ -18,8 +18,7 @@ NAME = IndicatorName("综治重点工作经费", "", "活动次数")
 
 
 def test_a_target_far_from_the_years_end_is_a_finding(engine: Engine) -> None:
-    take_everything_in(engine)
-    judge(engine, "2024-10")
+    judged_year(engine, "2024-10")
     assert read_last_year(engine, DEPARTMENT, 2025) == {}  # the year is not over
     judge(engine, "2024-12")
     reached = read_last_year(engine, DEPARTMENT, 2025)

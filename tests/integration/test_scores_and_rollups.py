@@ -21,7 +21,7 @@ from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.schema import rollup_result
 from tests.integration.test_command_line import PROGRAM
-from tests.year import DATA, DEPARTMENT, QUARTERS, ROOT, judge, take_everything_in
+from tests.year import DATA, DEPARTMENT, QUARTERS, ROOT, judge, judged_year, take_everything_in
 
 YEAR_END = QUARTERS[-1]
 CODES = (DEPARTMENT, "qujiang-zhengfawei", "xian-xinfangju")
@@ -37,8 +37,7 @@ ORGANISATION = Organisation.model_validate(
 
 @pytest.fixture
 def judged(engine: Engine) -> Engine:
-    take_everything_in(engine)
-    judge(engine, YEAR_END.name)
+    judged_year(engine, YEAR_END.name)
     return engine
 
 
@@ -154,8 +153,7 @@ def test_the_command_line_tells_versions_locks_scores_and_totals(tmp_path: Path)
     from perf_pipeline.warehouse.engine import open_warehouse
 
     engine = open_warehouse(environment["PERF_WAREHOUSE_URL"])
-    take_everything_in(engine)
-    judge(engine)
+    judged_year(engine)
 
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -211,8 +209,7 @@ def test_the_year_end_job_scores_a_year(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("PERF_WAREHOUSE_URL", url)
     monkeypatch.setenv("PERF_OUTPUT", str(tmp_path / "out"))
     engine = open_warehouse(url)
-    take_everything_in(engine)
-    judge(engine, YEAR_END.name)
+    judged_year(engine, YEAR_END.name)
     from assets.definitions import defs
     from assets.resources import Pipeline
     from assets.run import QUIET

@@ -12,7 +12,7 @@ from perf_pipeline.metrics import metrics_text, write_metrics
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import alert_message
-from tests.year import judge, take_everything_in
+from tests.year import judged_year
 
 NOW = datetime(2025, 1, 8, 12, tzinfo=UTC)
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -53,8 +53,7 @@ def test_metrics_count_what_the_warehouse_holds_in_its_newest_versions(engine: E
     empty = read(metrics_text(engine, moment=NOW))
     assert sample(empty, "perf_outbox_oldest_age_seconds") == 0
     assert not any(name == "perf_projects" for name, _ in empty)
-    take_everything_in(engine)
-    judge(engine, "2024-06")
+    judged_year(engine, "2024-06")
     post(engine, "waiting", date(2025, 1, 8))
     post(engine, "sent", date(2025, 1, 1))
     found = read(metrics_text(engine, moment=NOW))

@@ -37,7 +37,7 @@ from perf_pipeline.warehouse.schema import (
     spending_result,
 )
 from tests.integration.reports_fixture import NOTICE, Q2, fill
-from tests.year import QUARTERS, judge, take_everything_in
+from tests.year import QUARTERS, judged_year
 
 HOSTILE = "<b>=1+1</b>\x0b\x1f{ PAGE }"
 
@@ -46,8 +46,7 @@ class MadeUpYear:
     """The shipped half-year in a warehouse, its report, and the Word file written from it."""
 
     def __init__(self, engine: Engine, folder: Path) -> None:
-        take_everything_in(engine)
-        judge(engine, "2024-06")
+        judged_year(engine, "2024-06")
         foretell_quarter(engine, QUARTERS[1], OutlookLimits())
         self.engine = engine
         self.written: WrittenReport = write_quarter(engine, QUARTERS[1], folder)[0]

@@ -14,14 +14,13 @@ from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import open_warehouse
 from tests.conftest import postgresql_database
-from tests.year import QUARTERS, judge, take_everything_in
+from tests.year import QUARTERS, judged_year
 
 
 def fill_year(url: str, reports: Path) -> Engine:
     """Take the shipped year in, judge all of it, and write the reports of its second quarter."""
     engine = open_warehouse(url)
-    take_everything_in(engine)
-    judge(engine)
+    judged_year(engine)
     for checkpoint in QUARTERS:
         foretell_quarter(engine, checkpoint, OutlookLimits())
     evaluate_year(engine, QUARTERS[-1], ScoringRules())

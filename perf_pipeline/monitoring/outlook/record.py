@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -17,8 +19,47 @@ BAND_BP = 1000  # said between 60 and 70 % is one line
 SUBJECT = ["department_id", "fiscal_year", "subject", "subject_key"]
 
 
+@dataclass(frozen=True)
+class RecordLine:
+    """Of forecasts that gave about one chance: how many there were, and what became of them."""
+
+    said_bp: int  # the mean of the chances given
+    forecasts: int
+    came_true: int
+    in_interval: int  # ended within the 80 % interval
+
+
 def read_record(connection: Connection) -> pd.DataFrame:
     """Return the record of all years whose end is known, from the newest outlooks."""
+    return outlook_record(_read_told(connection))
+
+
+def read_record_lines(connection: Connection) -> tuple[RecordLine, ...]:
+    """Return the record of the whole installation, the smallest chance first."""
+    return _lines(read_record(connection))
+
+
+def read_department_records(
+    connection: Connection, departments: Collection[int]
+) -> Mapping[int, tuple[RecordLine, ...]]:
+    """Return the record of each of some departments that has one."""
+    told = _read_told(connection, departments)
+    return {
+        int(str(each)): _lines(outlook_record(mine)) for each, mine in told.groupby("department_id")
+    }
+
+
+def _lines(record: pd.DataFrame) -> tuple[RecordLine, ...]:
+    return tuple(
+        RecordLine(
+            round(each["said_bp"]),
+            *(int(each[name]) for name in ("forecasts", "came_true", "in_interval")),
+        )
+        for each in record.to_dict("records")
+    )
+
+
+def _read_told(connection: Connection, departments: Collection[int] | None = None) -> pd.DataFrame:
     newest = latest_snapshots("outlook").subquery("newest")
     names = ("subject", "subject_key", "method", "probability_bp", "point", "low80", "high80")
     query = (
@@ -32,7 +73,9 @@ def read_record(connection: Connection) -> pd.DataFrame:
         .join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
         .order_by(outlook.c.id)
     )
-    return outlook_record(read_frame(connection, query))
+    if departments is not None:
+        query = query.where(snapshot.c.department_id.in_(departments))
+    return read_frame(connection, query)
 
 
 def outlook_record(told: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.case_flow import case_flow
+from perf_pipeline.monitoring.outlook.record import read_department_records
 from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
 from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
@@ -71,6 +72,7 @@ def _load(
     indicators = read_results(connection, IndicatorOf, list(by_snapshot))
     sources = _sources(connection, by_snapshot, spending, indicators)
     flow = _flow(connection, judged)
+    records = read_department_records(connection, {each.department_id for each in judged})
     spent, indicated = _by_department(spending), _by_department(indicators)
     at_of = {
         some[0].department_id: {each.snapshot_id: nth for nth, each in enumerate(some)}
@@ -94,6 +96,7 @@ def _load(
                 ),
                 restatements=tuple(restated.get(report.department_code, ())),
                 departments=departments,
+                record=records.get(department, ()),
             )
         )
     return years

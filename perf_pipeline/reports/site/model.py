@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.monitoring.source_rows import Sources
@@ -125,6 +126,7 @@ class Year:
     flow: tuple[Stage, ...]
     restatements: tuple[Restatement, ...]
     departments: int  # how many were judged in the year
+    record: tuple[RecordLine, ...]  # how good the department's forecasts were
 
     @property
     def fiscal_year(self) -> int:

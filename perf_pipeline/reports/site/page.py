@@ -13,6 +13,7 @@ from markupsafe import Markup
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.monitoring.cause import cause_text
+from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.reports.blocks import Block, project_block, section_block
 from perf_pipeline.reports.page import (
     LABELS,
@@ -21,6 +22,7 @@ from perf_pipeline.reports.page import (
     page_script,
     report_environment,
 )
+from perf_pipeline.reports.reliability import reliability_picture
 from perf_pipeline.reports.site.evidence import Belongs, belongs, evidence
 from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
 from perf_pipeline.reports.wording import summary
@@ -87,13 +89,19 @@ def render_year(year: Year, index: str = "") -> str:
     )
 
 
-def render_index(standings: Sequence[Standing], links: Mapping[str, str]) -> str:
-    """Return the page that lists the departments of a year, each with the link to its page."""
+def render_index(
+    standings: Sequence[Standing], links: Mapping[str, str], record: Sequence[RecordLine]
+) -> str:
+    """Return the page that lists the departments of a year, each with the link to its page.
+
+    `record` is how good the installation's forecasts were.
+    """
     return (
         _environment()
         .get_template("year_index.html.j2")
         .render(
             standings=standings,
+            record=record,
             fiscal_year=standings[0].checkpoint.fiscal_year,
             links={code: quote(link) for code, link in links.items()},
             notices=sorted({each.notice for each in standings if each.notice}),
@@ -144,6 +152,8 @@ def _environment() -> Environment:
         "gravity": lambda word: GRAVITY[word],
         "deviates": lambda word: word in DEVIATIONS,
         "cause": cause_text,
+        "reliability_picture": reliability_picture,
+        "whole_percent": lambda bp: round(bp / 100),
     }
     environment.filters |= filters
     return environment

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.monitoring.outlook.record import read_record_lines
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.site.load import load_years
 from perf_pipeline.reports.site.model import Standing
@@ -46,5 +47,7 @@ def write_site(
     if not standings:
         return None
     top = ReportFolder(out_dir)
-    written.append(top.write(name, render_index(standings, links).encode()))
+    with engine.connect() as connection:
+        record = read_record_lines(connection)
+    written.append(top.write(name, render_index(standings, links, record).encode()))
     return WrittenSite(top.path / name, tuple(pages), tuple(path for path in written if path))

@@ -1,0 +1,85 @@
+"""What is wrong with what was typed, in words: an unknown command, a missing value, a wrong one."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+from pydantic import ValidationError
+from typer._click.core import Context, Parameter
+from typer._click.exceptions import (
+    BadOptionUsage,
+    BadParameter,
+    ClickException,
+    MissingParameter,
+    NoSuchOption,
+    UsageError,
+)
+
+from perf_pipeline.domain.faults import fault_of
+
+# what the parser says of a value, and the same in our words
+SAID = (
+    (r"'?(?P<value>.*?)'? is not a valid (?:integer|int)\b.*", "“{value}”不是整数"),
+    (r"'?(?P<value>.*?)'? is not a valid (?:float|number)\b.*", "“{value}”不是数字"),
+    (r"'?(?P<value>.*?)'? is not one of (?P<choices>.*?)\.?", "“{value}”应为 {choices} 之一"),
+    (r"'?(?P<value>.*?)'? is not in the range (?P<range>.*?)\.?", "“{value}”不在 {range} 的范围里"),
+    (r"'?(?P<value>.*?)'? does not match the formats? .*", "“{value}”不是日期，应写作 2024-06-30"),
+    (r".*?'(?P<value>.*)' does not exist\.", "没有 {value} 这个文件或文件夹"),
+    (r".*?'(?P<value>.*)' is a directory\.", "{value} 是文件夹，应为文件"),
+    (r".*?'(?P<value>.*)' is a file\.", "{value} 是文件，应为文件夹"),
+    (r".*?'(?P<value>.*)' is not (?:readable|writable)\.", "{value} 没有读写的权限"),
+    (r"No such command '(?P<value>.*?)'.*", "没有命令 {value}"),
+    (r"Missing command\.", "没有写命令"),
+    (r"Got unexpected extra argument\S* \((?P<value>.*)\).*", "多出的参数：{value}"),
+    (r"Option '(?P<value>.*?)' requires.*", "选项 {value} 后面要写值"),
+    (r"Option '(?P<value>.*?)' does not take a value\.?", "选项 {value} 后面不写值"),
+)
+
+
+def in_words(error: ClickException) -> str:
+    """Say what is wrong with a command line, and where its help is."""
+    told = _fault(error)
+    context = error.ctx if isinstance(error, UsageError) else None
+    if context is None:
+        return told
+    return f"{told}{_meant(error, context)}。用法见 {context.command_path} --help"
+
+
+def _fault(error: ClickException) -> str:
+    if isinstance(error, NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if isinstance(error, MissingParameter):
+        return f"缺少{_name(error.param)}"
+    said = _said(error.message)
+    if isinstance(error, BadParameter) and not isinstance(error, BadOptionUsage):
+        cause = error.__cause__
+        said = fault_of(cause) if isinstance(cause, ValidationError) else said
+        return f"{_name(error.param)} 的值不对：{said}"
+    return said
+
+
+def _said(message: str) -> str:
+    for pattern, words in SAID:
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            return words.format(**found.groupdict())
+    return message
+
+
+def _name(parameter: Parameter | None) -> str:
+    if parameter is None:
+        return "参数"
+    options = [each for each in parameter.opts if each.startswith("-")]
+    return f"选项 {options[0]}" if options else f"参数 {parameter.name}"
+
+
+def _meant(error: ClickException, context: Context) -> str:
+    """Suggest what may have been meant."""
+    if isinstance(error, NoSuchOption):
+        options = [each for parameter in context.command.params for each in parameter.opts]
+        near = get_close_matches(error.option_name, options)
+    else:
+        typed = re.search(r"No such command '(.*?)'", error.message)
+        commands = getattr(context.command, "commands", {})
+        near = get_close_matches(typed[1], commands) if typed else []
+    return f"；是不是 {'、'.join(near)}" if near else ""

@@ -1,0 +1,51 @@
+"""What a database complains of, in words that tell its keeper what to do."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError
+
+DAMAGED = (
+    "数据仓库的文件已损坏或不是数据仓库。先停下所有任务，留下这个文件，"
+    "再用最近的备份恢复：perf-pipeline restore"
+)
+FULL = "磁盘已满，没有写入任何内容。腾出空间后再运行一次"
+READ_ONLY = "数据仓库是只读的，没有写入任何内容。检查文件或账号的权限"
+BUSY = "数据仓库正被另一个任务占用，没有写入任何内容。等它结束后再运行一次"
+CROWDED = "数据库的连接已用完。稍后再试，或让管理员提高连接数"
+STOPPING = "数据库正在停止或重新启动，没有写入任何内容。稍后再运行一次"
+FORBIDDEN = "数据库账号没有所需的权限。让管理员授权"
+BROKEN_OFF = "与数据库的连接中断，没有写完的内容没有写入。再运行一次"
+
+SQLITE = {
+    "SQLITE_CORRUPT": DAMAGED,
+    "SQLITE_NOTADB": DAMAGED,
+    "SQLITE_FULL": FULL,
+    "SQLITE_IOERR": FULL,
+    "SQLITE_READONLY": READ_ONLY,
+    "SQLITE_BUSY": BUSY,
+    "SQLITE_LOCKED": BUSY,
+    "SQLITE_CANTOPEN": "数据仓库的文件打不开。检查文件夹是否存在、有没有权限",
+}
+# by SQLSTATE, or its first two signs for a whole class of them
+POSTGRESQL = {
+    "53100": FULL,
+    "53300": CROWDED,
+    "53": "数据库的内存或磁盘不够用，没有写入任何内容。让管理员检查后再运行一次",
+    "25006": READ_ONLY,
+    "42501": FORBIDDEN,
+    "55P03": BUSY,
+    "57P": STOPPING,
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,
+}
+
+
+def complaint(error: DBAPIError) -> str | None:
+    """Return what a database's complaint means; None for one that only a fault of ours explains."""
+    name = str(getattr(error.orig, "sqlite_errorname", None) or "")
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    known = SQLITE if name else POSTGRESQL
+    for code, said in known.items():
+        if (name or state).startswith(code):
+            return said
+    return BROKEN_OFF if error.connection_invalidated else None

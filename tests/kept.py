@@ -1,0 +1,84 @@
+"""Warehouses that many tests start from: made once in a session, then copied.
+
+A copy is what the making would have given, row by row: an SQLite file copied, a PostgreSQL database
+made from a template.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+from perf_pipeline.warehouse.engine import connect, open_warehouse
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A warehouse that is kept, and what its making returned."""
+
+    where: str  # an SQLite file, or the name of a PostgreSQL database
+    returned: Any
+
+
+class Keeper:
+    """Keeps warehouses by name for the length of a session."""
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        self._folder = TemporaryDirectory(prefix="perf-kept-")
+        self._kept: dict[tuple[str, str], Kept] = {}
+
+    def stand(self, url: str, name: str, make: Callable[[Engine], Any]) -> Any:
+        """Make an empty database a copy of the warehouse kept by this name.
+
+        Where none is kept yet, `make` fills one at the newest schema. Nothing may be connected to
+        the database. Returns what `make` returned.
+        """
+        parsed = make_url(url)
+        lite = parsed.get_backend_name() == "sqlite"
+        of = ("sqlite" if lite else f"{parsed.host}{parsed.port}{parsed.query}", name)
+        if of not in self._kept:
+            fresh = str(Path(self._folder.name) / f"{name}.db") if lite else f"k{uuid4().hex}"
+            target = parsed.set(database=fresh)
+            if not lite:
+                _order(parsed, f"CREATE DATABASE {fresh}")
+            engine = open_warehouse(target.render_as_string(hide_password=False))
+            returned = make(engine)
+            engine.dispose()
+            self._kept[of] = Kept(fresh, returned)
+        kept = self._kept[of]
+        if lite:
+            assert parsed.database is not None
+            shutil.copyfile(kept.where, parsed.database)
+        else:
+            _order(parsed, f"DROP DATABASE IF EXISTS {parsed.database} WITH (FORCE)")
+            _order(parsed, f"CREATE DATABASE {parsed.database} TEMPLATE {kept.where}")
+        return kept.returned
+
+
+KEEPER = Keeper()
+
+
+def _order(url: URL, statement: str) -> None:
+    admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(statement))
+    admin.dispose()
+
+
+def empty_warehouse(url: str) -> Engine:
+    """Return an empty warehouse at the newest schema."""
+    KEEPER.stand(url, "empty", lambda _engine: None)
+    return connect(url)
+
+
+def stand(engine: Engine, name: str, make: Callable[[Engine], Any]) -> Any:
+    """Let an empty warehouse be as `make` would leave it; return what `make` returned."""
+    engine.dispose()
+    return KEEPER.stand(engine.url.render_as_string(hide_password=False), name, make)

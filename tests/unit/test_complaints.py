@@ -1,0 +1,101 @@
+"""What a database complains of is told with what to do; who may read reports is the umask's."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from perf_pipeline import cli
+from perf_pipeline.reports.files import replacing
+from perf_pipeline.warehouse.complaints import complaint
+from perf_pipeline.warehouse.engine import open_warehouse
+from tests.unit.test_logs import unset_logging
+
+
+def no_database(path: Path) -> None:
+    path.write_bytes(b"no database, " * 500)
+
+
+def torn(path: Path) -> None:
+    open_warehouse(f"sqlite:///{path}").dispose()
+    with path.open("r+b") as file:
+        for place in range(4096, path.stat().st_size, 4096):
+            file.seek(place)
+            file.write(b"\xff" * 900)
+
+
+def cut(path: Path) -> None:
+    open_warehouse(f"sqlite:///{path}").dispose()
+    os.truncate(path, path.stat().st_size // 3)
+
+
+@pytest.mark.parametrize("damage", [no_database, torn, cut])
+@pytest.mark.parametrize("command", ["status", "files", "alerts list", "trace S1"])
+def test_a_damaged_file_is_told_with_what_to_do(
+    damage: Callable[[Path], None],
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "warehouse.db"
+    damage(path)
+    monkeypatch.setenv("PERF_WAREHOUSE_URL", f"sqlite:///{path}")
+    monkeypatch.setattr("sys.argv", ["perf-pipeline", *command.split()])
+    with unset_logging(), pytest.raises(SystemExit) as ended:
+        cli.main()
+    told = "".join(capfd.readouterr())
+    assert ended.value.code in (1, 2)
+    assert "已损坏" in told
+    assert "perf-pipeline restore" in told
+    assert "Traceback" not in told
+
+
+def complained(connection: Connection, statement: str) -> str | None:
+    with pytest.raises(DBAPIError) as refused:
+        connection.execute(text(statement))
+    return complaint(refused.value)
+
+
+def test_a_full_disk_and_a_lock_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.db"
+    engine = open_warehouse(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA max_page_count = 1"))
+        said = complained(connection, "CREATE TABLE much AS SELECT zeroblob(10000000) AS z")
+    assert "磁盘已满" in (said or "")
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA busy_timeout = 1"))
+        said = complained(connection, "DELETE FROM department")
+    assert "占用" in (said or "")
+    holder.close()
+    engine.dispose()
+
+
+def test_a_postgresql_that_may_only_be_read_says_so(postgresql_url: str) -> None:
+    engine = open_warehouse(postgresql_url)
+    with engine.connect() as connection:
+        connection.execute(text("SET TRANSACTION READ ONLY"))
+        assert "只读" in (complained(connection, "DELETE FROM department") or "")
+        connection.rollback()
+        assert complained(connection, "SELECT no_such_column FROM department") is None
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o027, 0o640), (0o022, 0o644)])
+def test_who_may_read_a_report_is_what_the_umask_says(
+    umask: int, mode: int, tmp_path: Path
+) -> None:
+    before = os.umask(umask)
+    try:
+        with replacing(tmp_path / "page.html") as file:
+            file.write(b"x")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "page.html").stat().st_mode & 0o777 == mode

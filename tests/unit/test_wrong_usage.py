@@ -1,0 +1,57 @@
+"""What is typed wrongly, and settings that cannot be used, are told in the user's language."""
+
+import re
+
+import pytest
+
+from perf_pipeline import cli
+from tests.unit.test_logs import unset_logging
+
+TYPED = {
+    "staus": "没有命令 staus；是不是 status",
+    "status --quartr 2024-06": "没有选项 --quartr；是不是 --quarter",
+    "status --quarter": "选项 --quarter 后面要写值",
+    "trace": "缺少参数 figure",
+    "trace a b": "多出的参数：b",
+    "run --year next": "选项 --year 的值不对：应为整数",
+    "template": "缺少参数 folder",
+}
+SETTINGS = {
+    "REPORT_LAG_DAYS": ("soon", "PERF_REPORT_LAG_DAYS 应为整数"),
+    "REPORT_LAG_DAYS ": ("99", "PERF_REPORT_LAG_DAYS 应不大于 20"),
+    "LOG_FORMAT": ("xml", "PERF_LOG_FORMAT 应为 'text'、'json' 之一"),
+    "LIMITS": ('{"oddly": 1}', "PERF_LIMITS__ODDLY 没有这样的键"),
+    "PDF": ("perhaps", "PERF_PDF 应为 true 或 false"),
+}
+OURS = re.compile(r"perf-pipeline[\w -]*|PERF_\w+|--[\w-]+|'\w+'")
+
+
+def told(typed: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> str:
+    monkeypatch.setattr("sys.argv", ["perf-pipeline", *typed.split()])
+    with unset_logging(), pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    said = capfd.readouterr()
+    assert said.out == ""
+    return said.err
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_is_typed_wrongly_is_told_in_words(
+    typed: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = told(typed, monkeypatch, capfd)
+    assert TYPED[typed] in said
+    english = re.findall(r"[A-Za-z]{3,}", OURS.sub("", said))
+    assert set(english) <= set(re.findall(r"[A-Za-z]{3,}", typed)) | {"figure", "folder", "status"}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_that_cannot_be_used_are_told_in_words(
+    name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    value, words = SETTINGS[name]
+    monkeypatch.setenv(f"PERF_{name.strip()}", value)
+    said = told("status", monkeypatch, capfd)
+    assert words in said
+    assert value not in OURS.sub("", said)
