@@ -173,6 +173,15 @@ class CaseLimitLine(CaseLimit):
 
 
 @dataclass(frozen=True)
+class Safeguard:
+    """What a register says of one of the document's safeguards (保障措施)."""
+
+    safeguard: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class QuarterReport:
     """Everything that a department's report for one checkpoint (检查点) tells."""
 
@@ -192,6 +201,7 @@ class QuarterReport:
     quarantine: tuple[QuarantineNote, ...]
     case_limits: tuple[CaseLimitLine, ...] = ()
     audit: tuple[Finding, ...] = ()
+    safeguards: tuple[Safeguard, ...] = ()
     open_points: tuple[OpenPoint, ...] = ()  # 待办: what keeps the judgement from being whole
     adjustments: tuple[Mapping[str, Any], ...] = ()  # 调整: what late data left to this quarter
 

@@ -30,7 +30,7 @@ from perf_pipeline.reports.model import (
     SpendingLine,
 )
 from perf_pipeline.reports.notices import combine_notices
-from perf_pipeline.reports.registers import KIND_LABELS, case_limit_line
+from perf_pipeline.reports.registers import KIND_LABELS, case_limit_line, safeguards
 from perf_pipeline.reports.selects import Departments
 from perf_pipeline.warehouse.intake import listed
 
@@ -80,6 +80,7 @@ def load_reports(
     files = read(selects.current_files(checkpoint, only))
     quarantine = read(selects.quarantine(checkpoint, only))
     case_limits = read(selects.case_limits(checkpoint, only))
+    measured = read(selects.measures(checkpoint, only))
     audit = findings_at(connection, checkpoint, only)
     outlooks = read(selects.outlooks(checkpoint, only))
     points = open_points(connection, fiscal_year=checkpoint.fiscal_year)
@@ -114,6 +115,7 @@ def load_reports(
                 ),
                 case_limits=tuple(case_limit_line(row) for row in case_limits[at]),
                 audit=audit.get(at, ()),
+                safeguards=safeguards(measured[at]),
                 open_points=tuple(p for p in points if p.department == each.code),
                 adjustments=tuple(adjustments.get(each.snapshot_id, ())),
             )

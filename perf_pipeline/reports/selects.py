@@ -14,6 +14,7 @@ from perf_pipeline.warehouse.schema import (
     case_limit,
     department,
     indicator_result,
+    measure_value,
     outlook,
     project,
     quarantined_row,
@@ -166,6 +167,11 @@ def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departmen
 def case_limits(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     """Select the cases that are overdue at a checkpoint or fall due before the next."""
     return newest_rows(case_limit, "limits", checkpoint, only)
+
+
+def measures(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select what the measures come to at a checkpoint."""
+    return newest_rows(measure_value, "measures", checkpoint, only)
 
 
 def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:

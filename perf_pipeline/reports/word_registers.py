@@ -102,6 +102,18 @@ def write_data_quality(file: WordFile, report: QuarterReport) -> None:
         _adjustments(file, report)
 
 
+def write_safeguards(file: WordFile, report: QuarterReport) -> None:
+    """Write what the registers say of the document's safeguards (保障措施)."""
+    if not report.safeguards:
+        return
+    file.heading("九、保障措施落实情况")
+    waiting = sum(not each.settled for each in report.audit)
+    rows = [(each.safeguard, each.label, each.text) for each in report.safeguards]
+    rows.append(("内部控制", "待核查的审计线索", f"{waiting}条"))
+    columns = (Column("措施", 50), Column("情况", 70), Column("年初以来", 46, "right"))
+    file.table("保障措施（年初以来）", columns, rows)
+
+
 def _adjustments(file: WordFile, report: QuarterReport) -> None:
     file.write(
         "已关账的检查点不再改动；关账后才收到的数据与关账时的差额如下，本检查点的累计数已包含。"

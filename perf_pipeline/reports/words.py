@@ -247,14 +247,16 @@ ENGLISH: dict[str, str] = {
     "自评质量": "Quality of self-evaluation",
     "其中未核实": "Of it unverified",
     "问题": "Faults",
-    "复核以台账和填报记录为准；没有台账可核的得分另行列出。复核得分不高于自评得分。": (
-        "Registers and reports decide; marks that no register shows are listed apart. A re-check never gives more than was claimed."
-    ),
+    "复核以台账和填报记录为准，不高于自评得分。": "Registers decide; never more than claimed.",
     "等级": "Grade",
     "自评得分": "Own score",
-    "每类先列金额最大的几条，另有{0}条见 audit list。": (
-        "The largest of each kind come first; {0} more by the command audit list."
-    ),
+    "保障措施": "Safeguards",
+    "措施": "Safeguard",
+    "情况": "What is watched",
+    "年初以来": "Year so far",
+    "内部控制": "Internal control",
+    "待核查的审计线索": "Findings of the audit to be looked into",
+    "每类先列金额最大的，另有{0}条见 audit list。": "Largest first; {0} more: audit list.",
     "以下是需要核实的线索，不是结论；每条都有台账中的行为证据，见数据仓库的 audit_finding。": (
         "Findings to be looked into, not conclusions; each has rows of evidence in table "
         "audit_finding."
