@@ -22,6 +22,7 @@ INNER = {"department", "checkpoint", "snapshot", "quarter_lock"}
 INNER |= {"quarantined_row", "also_in_file", "departure"}  # of source_file
 # made by commands that a person gives, not by runs
 INNER |= {"audit_verdict_said", "recheck_form", "recheck_line", "recheck_fault"}
+INNER |= {"item", "item_event", "item_told"}  # of alert and alert_message
 MADE_BY = {  # the module of the library whose function writes the table
     **dict.fromkeys(
         ("project", "indicator", "target", "target_area", "spending_plan"),

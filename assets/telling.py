@@ -24,7 +24,8 @@ from assets.versions import code_version
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.daily import look_daily
 from perf_pipeline.alerts.delivery import deliver
-from perf_pipeline.alerts.raising import Alert, raise_alerts
+from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.alerts.stored import Alert
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.reports.pdf import write_pdfs
 from perf_pipeline.reports.site.write import write_site
@@ -59,6 +60,7 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
         checkpoint,
         load_configuration(pipeline.settings.inbox),
         newest=checkpoint == over[-1] if over else True,
+        after=pipeline.settings.calendar_file().working_day_after,
     )
     for each in raised:
         context.log.warning("%s", each)
@@ -86,6 +88,7 @@ def daily_look(pipeline: Pipeline) -> Materialized:
         told,
         remind=remind,
         limits=pipeline.settings.limit_levels(),
+        after=pipeline.settings.calendar_file().working_day_after,
     )
     return dg.MaterializeResult(metadata=new_alerts(raised))
 

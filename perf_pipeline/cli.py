@@ -17,6 +17,7 @@ from perf_pipeline.commands import (
     audit,
     documents,
     inbox,
+    items,
     operations,
     overall,
     recheck,
@@ -44,6 +45,7 @@ COMMANDS = (
     overall,
     audit,
     alerts,
+    items,
     operations,
 )  # each adds its own to `app`
 

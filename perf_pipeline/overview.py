@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
-from perf_pipeline.alerts.raising import Alert, read_alerts
+from perf_pipeline.alerts.stored import Alert, read_alerts
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.quality.open_points import OpenPoint, open_points
 from perf_pipeline.quality.relations import relation

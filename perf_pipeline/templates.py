@@ -10,6 +10,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.items.answers import LEDGER as LEDGER_OF_ITEMS
+from perf_pipeline.items.handout import items_to_answer
 from perf_pipeline.measures.catalogue import (
     MEASURES,
     REPORTED,
@@ -52,6 +54,7 @@ def write_templates(
         projects = _projects(connection)
         planless = _planless(connection)
         expected = _expected(connection, {each.fiscal_year for each in indicators})
+        asked = items_to_answer(connection)
     written = []
     for (year, code), group in groupby(
         indicators, lambda each: (each.fiscal_year, each.department)
@@ -60,6 +63,8 @@ def write_templates(
         here = projects.get((year, code), {})
         unplanned = planless.get((year, code), [])
         needed = needed_registers(mine, here, unplanned) | expected.get((year, code), set())
+        to_answer = asked.get((year, code), ())
+        needed |= {LEDGER_OF_ITEMS} if to_answer else set()
         for declared in load_registers():
             if not every and declared.name not in needed:
                 continue
@@ -67,7 +72,7 @@ def write_templates(
             if path.exists():
                 written.append(Written(path, is_new=False))
                 continue
-            handout = handout_for(declared, mine, here, calendar, unplanned)
+            handout = handout_for(declared, mine, here, calendar, unplanned, to_answer)
             path.parent.mkdir(parents=True, exist_ok=True)
             template_workbook(declared, handout).save(path)
             written.append(Written(path, is_new=True))
@@ -111,11 +116,12 @@ def handout_for(
     projects: Mapping[str, bool],
     calendar: FiscalCalendar,
     unplanned: Sequence[str] = (),
+    to_answer: Sequence[Mapping[str, Value]] = (),
 ) -> Handout:
     """Return what a register's template is filled with for the department of the indicators.
 
     `projects` are the department's, each with whether its budget is known; `unplanned` are those
-    without a spending plan.
+    without a spending plan; `to_answer` the items of which an answer is asked for.
     """
     first = indicators[0]
     choices: dict[str, Sequence[str]] = {
@@ -128,6 +134,8 @@ def handout_for(
         case "reported_value":
             rows = _to_report(indicators, calendar)
             choices["section"] = _sections(indicators)
+        case "rectification":
+            rows = to_answer
         case "budget":
             rows = [{"project_name": name} for name, known in projects.items() if not known]
         case "spending_plan_entry":

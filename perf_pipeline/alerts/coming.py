@@ -19,6 +19,7 @@ from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.status import Light
 from perf_pipeline.domain.time_limits import LimitState, limit_state
+from perf_pipeline.items.kind import TO_COME, ItemKind
 from perf_pipeline.measures.case_limits import open_cases
 from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.monitoring.money_on_day import money_on
@@ -82,6 +83,8 @@ def _cases(
             "gap": f"应于{row.due_on}前{row.label}",
             "since": str(since),
             "evidence": str(Place(row.path, row.sheet, row.row_number)),
+            "about": str(ItemKind.REGISTER),
+            "about_key": row.register,
         }
 
 
@@ -109,6 +112,8 @@ def _money(
                 "gap": each.reason,
                 "since": str(since),
                 "evidence": f"{day.year}年度支付台账",
+                "about": str(ItemKind.PROJECT),
+                "about_key": each.project_name,
             }
 
 
@@ -145,6 +150,8 @@ def _reminders(connection: Connection, coming: Checkpoint) -> Iterator[Miss]:
             "gap": "；".join(parts),
             "since": str(coming.period_starts_on),
             "evidence": f"收件文件夹中{coming.fiscal_year}年度的台账",
+            "about": str(ItemKind.REGISTER),
+            "about_key": TO_COME,
         }
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from perf_pipeline.alerts.channels import AnyChannel
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.faults import faults_of
+from perf_pipeline.items.rules import ItemRules
 
 FILE = "alerts.yaml"
 
@@ -88,6 +89,17 @@ class AlertConfiguration(_Part):
     remind_working_days: int = Field(ge=0, le=60)  # before a checkpoint; 0: not at all
     cases_soon_days: int = Field(ge=0, le=60)  # a case falls due soon within so many days
     worse_by_bp: int = Field(ge=1, le=10_000)  # an outlook that fell by so much has worsened
+    items: ItemRules
+    apart_points: int = Field(ge=1, le=100)  # money and goals of a project are so far apart
+    most_lines: int = Field(ge=1, le=100)  # of a digest; the rest is counted
+    link: str | None = None  # where the pages are, written below a digest
+
+    @model_validator(mode="after")
+    def _demands_are_of_rules(self) -> Self:
+        unknown = set(self.items.demands) - set(self.rules)
+        if unknown:
+            raise ValueError(f"items.demands：没有规则 {'、'.join(sorted(unknown))}")
+        return self
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:
@@ -116,8 +128,8 @@ def load_configuration(inbox: Path) -> AlertConfiguration:
     try:
         if path.is_file():
             own = yaml.safe_load(path.read_text("utf-8")) or {}
-        rules = {**shipped["rules"], **own.get("rules", {})}
-        return AlertConfiguration.model_validate({**shipped, **own, "rules": rules})
+        over = {key: {**shipped[key], **(own.get(key) or {})} for key in ("rules", "items")}
+        return AlertConfiguration.model_validate({**shipped, **own, **over})
     except ValidationError as error:
         raise ConfigurationError(f"预警配置 {path} 无法使用：{faults_of(error)}") from error
     except (AttributeError, TypeError) as error:

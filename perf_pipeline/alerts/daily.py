@@ -19,15 +19,13 @@ from perf_pipeline.alerts.coming import (
 )
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.following import Turn, follow_up
-from perf_pipeline.alerts.raising import (
-    Alert,
-    alerts_with_states,
-    insert_alerts,
-    read_alerts,
-    turn,
-)
+from perf_pipeline.alerts.raising import insert_alerts, turn
 from perf_pipeline.alerts.state import OPEN, AlertState
+from perf_pipeline.alerts.stored import Alert, alerts_with_states, read_alerts
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.working_days import working_day_after
+from perf_pipeline.items.opening import open_items
+from perf_pipeline.items.state import WorkingDayAfter
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
@@ -51,11 +49,13 @@ def look_daily(
     remind: bool,
     limits: LimitLevels = GENERAL,
     moment: datetime | None = None,
+    after: WorkingDayAfter = working_day_after,
 ) -> tuple[Alert, ...]:
     """Raise what a day brings, follow up what earlier days raised, and escalate what is unanswered.
 
     `coming` is the checkpoint that comes next; `remind` tells that its registers are asked for;
-    `limits` are those of the lights of spending, for all and by department.
+    `limits` are those of the lights of spending, for all and by department; `after` gives the n-th
+    working day after a day.
     A second look on the same day finds nothing new. Returns the new alerts.
     """
     moment = moment or now()
@@ -66,6 +66,7 @@ def look_daily(
         here = and_(alert.c.rule.in_(sorted(DAILY)), checkpoint_table.c.id == at)
         known = alerts_with_states(connection, or_(alert_event.c.state.in_(sorted(OPEN)), here))
         daily = [row for row in known if row["rule"] in DAILY]
+        open_items(connection, coming.fiscal_year, missed, moment)
         fresh = insert_alerts(connection, missed, daily, at, coming, moment)
         turns = _left_behind(daily, coming)
         over = {each.alert_id for each in turns}
@@ -75,7 +76,7 @@ def look_daily(
             return coming.ordinal if asked and row["id"] not in over else None
 
         turns += follow_up(daily, missed, looked_at)
-        turn(connection, known, turns, configuration, moment)
+        turn(connection, known, turns, configuration, moment, coming.fiscal_year, after)
         return tuple(read_alerts(connection, fresh))
 
 

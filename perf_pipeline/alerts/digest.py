@@ -1,36 +1,32 @@
 """The digest (预警汇总): what one recipient is told in a day, written once into the warehouse.
 
-An event that a recipient was told is never in a second digest: `alert_told` holds that.
+One line an item, the weightiest first, and a count of the rest. An event that a recipient was told
+is never in a second digest: `alert_told` and `item_told` hold that.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
+from perf_pipeline.alerts.digest_lines import Told, count, lines
 from perf_pipeline.alerts.message import Message, cut_to_size, harmless
-from perf_pipeline.alerts.raising import LEVEL_LABELS
-from perf_pipeline.alerts.state import STATE_LABELS, TOLD, AlertState
+from perf_pipeline.alerts.state import AlertState
+from perf_pipeline.alerts.stored import LEVEL_LABELS
+from perf_pipeline.alerts.untold import OfItem, Untold, read_untold
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.warehouse.schema import (
-    alert,
-    alert_event,
-    alert_message,
-    alert_told,
-    department,
-    source_file,
-)
-from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.items.kind import ItemKind
+from perf_pipeline.items.state import State
+from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told, source_file
 
-FIRST_FEW = 5  # of the alerts that are told together
-_ORDER = [AlertState.ESCALATED, AlertState.NEW, AlertState.REPEATED, AlertState.RESOLVED]
+FIRST_FEW = 3  # of the alerts that are told together
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,8 @@ class Digest:
     recipient: Recipient
     day: date
     messages: tuple[Message, ...]
-    events: tuple[int, ...]
+    events: tuple[int, ...]  # of alerts
+    item_events: tuple[int, ...] = ()
 
 
 def compose(
@@ -48,37 +45,47 @@ def compose(
 ) -> list[Digest]:
     """Make the digests that are due: for each recipient without one today, of what is untold."""
     day = moment.astimezone(LOCAL).date()
-    digests = []
     had = set(
         connection.execute(
             select(alert_message.c.recipient).where(alert_message.c.day == day)
         ).scalars()
     )
-    told = {
-        (row.event_id, row.recipient)
-        for row in connection.execute(select(alert_told.c.event_id, alert_told.c.recipient))
-    }
-    events = list(connection.execute(_untold_events([r.name for r in configuration.recipients])))
+    due = [each for each in configuration.recipients if each.name not in had]
+    if not due:
+        return []
+    untold = read_untold(connection, [each.name for each in due])
     notices = _notices(connection)
-    for recipient in configuration.recipients:
-        if recipient.name in had:
-            continue
-        mine = [
-            row
-            for row in events
-            if (row.event_id, recipient.name) not in told
-            and recipient.concerns(
-                row.code,
-                row.rule,
-                escalated=row.state == AlertState.ESCALATED,
-                service=configuration.rules[row.rule].service,
-            )
+    digests = []
+    for recipient in due:
+        mine = list(_news(untold, recipient, configuration))
+        told = [
+            _told(each, configuration, heard=(each.number, recipient.name) in untold.heard)
+            for each in mine
         ]
-        if mine:
-            largest = configuration.channels[recipient.channel].largest
-            messages = _write(recipient, day, mine, notices, configuration, largest)
-            digests.append(Digest(recipient, day, messages, tuple(row.event_id for row in mine)))
+        if any(each.to_be_told for each in told):
+            of = dict.fromkeys(each.department_id for each in mine)
+            said = list(dict.fromkeys(notices[each] for each in of if each in notices))
+            messages = _write(recipient, day, told, said, configuration)
+            events = [row.event_id for each in mine for row in each.alerts]
+            own = [each.event.id for each in mine if each.event is not None]
+            digests.append(Digest(recipient, day, messages, tuple(events), tuple(own)))
     return digests
+
+
+def _news(
+    untold: Untold, recipient: Recipient, configuration: AlertConfiguration
+) -> Iterator[OfItem]:
+    """Give what is new to a recipient and concerns them."""
+    for each in untold.items:
+        alerts = [
+            row for row in each.alerts if (row.event_id, recipient.name) not in untold.alert_events
+        ]
+        event = each.event
+        if event is not None and (event.id, recipient.name) in untold.item_events:
+            event = None
+        new = replace(each, alerts=alerts, event=event)
+        if (alerts or event is not None) and _concerns(new, recipient, configuration):
+            yield new
 
 
 def store(connection: Connection, digests: Iterable[Digest], moment: datetime) -> None:
@@ -100,50 +107,16 @@ def store(connection: Connection, digests: Iterable[Digest], moment: datetime) -
                 changed_at=moment,
             )
             ids.append(connection.execute(added.returning(alert_message.c.id)).scalar_one())
-        connection.execute(
-            insert(alert_told),
-            [
-                {"event_id": event, "recipient": digest.recipient.name, "message_id": ids[0]}
-                for event in digest.events
-            ],
-        )
-
-
-def _untold_events(recipients: Sequence[str]) -> Any:
-    """Select the events that at least one recipient has not been told, oldest first."""
-    times_told = (
-        select(func.count())
-        .select_from(alert_told)
-        .where(alert_told.c.event_id == alert_event.c.id, alert_told.c.recipient.in_(recipients))
-        .scalar_subquery()
-    )
-    later = alert_event.alias("later")
-    overtaken = exists().where(
-        later.c.alert_id == alert_event.c.alert_id, later.c.id > alert_event.c.id
-    )
-    return (
-        select(
-            alert_event.c.id.label("event_id"),
-            alert_event.c.state,
-            alert_event.c.reason,
-            alert.c.id.label("alert_id"),
-            alert.c.rule,
-            alert.c.level,
-            alert.c.subject,
-            alert.c.place,
-            alert.c.gap,
-            alert.c.since,
-            alert.c.evidence,
-            department.c.id.label("department_id"),
-            department.c.code,
-            checkpoint_table.c.name.label("quarter"),
-        )
-        .join(alert, alert.c.id == alert_event.c.alert_id)
-        .join(department, department.c.id == alert.c.department_id)
-        .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
-        .where(alert_event.c.state.in_(sorted(TOLD)), times_told < len(recipients), ~overtaken)
-        .order_by(alert_event.c.id)
-    )
+        common = {"recipient": digest.recipient.name, "message_id": ids[0]}
+        if digest.events:
+            connection.execute(
+                insert(alert_told), [{"event_id": event, **common} for event in digest.events]
+            )
+        if digest.item_events:
+            connection.execute(
+                insert(item_told),
+                [{"item_event_id": event, **common} for event in digest.item_events],
+            )
 
 
 def _notices(connection: Connection) -> dict[int, str]:
@@ -163,21 +136,19 @@ def _notices(connection: Connection) -> dict[int, str]:
 def _write(
     recipient: Recipient,
     day: date,
-    rows: Sequence[Row[Any]],
-    notices: Mapping[int, str],
+    items: Sequence[Told],
+    said: Sequence[str],
     configuration: AlertConfiguration,
-    largest: int,
 ) -> tuple[Message, ...]:
-    counts = Counter(AlertState(row.state) for row in rows)
-    numbers = "，".join(f"{STATE_LABELS[s]}{counts[s]}条" for s in _ORDER if counts[s])
-    title = f"绩效运行监控预警 {day.isoformat()}：{numbers}"
-    lines = [f"数据说明：{each}" for each in _said(rows, notices)]
-    for state in _ORDER:
-        of_state = [row for row in rows if row.state == state]
-        if of_state:
-            lines.append(f"【{STATE_LABELS[state]}】")
-        lines += _lines(of_state, configuration)
-    parts = cut_to_size(list(map(harmless, lines)), largest)
+    telling = [each for each in items if each.to_be_told]
+    title = f"绩效运行监控预警 {day.isoformat()}：{count(telling)}"
+    written = [f"数据说明：{each}" for each in said]
+    written += lines(telling, configuration.most_lines)
+    written.append("答复：填报整改台账，或 perf-pipeline items answer 事项编号")
+    if configuration.link:
+        written.append(f"全部事项：{configuration.link}")
+    largest = configuration.channels[recipient.channel].largest
+    parts = cut_to_size(list(map(harmless, written)), largest)
     digest = hashlib.sha256(f"{recipient.name}\n{day}".encode()).hexdigest()[:12]
     return tuple(
         Message(
@@ -189,45 +160,65 @@ def _write(
     )
 
 
-def _said(rows: Sequence[Row[Any]], notices: Mapping[int, str]) -> list[str]:
-    departments = dict.fromkeys(row.department_id for row in rows)
-    return list(dict.fromkeys(notices[each] for each in departments if each in notices))
+def _concerns(of: OfItem, recipient: Recipient, configuration: AlertConfiguration) -> bool:
+    """Tell whether an item concerns a recipient: by one of the alerts that are new, or of all."""
+    state = of.event.state if of.event is not None else None
+    above = {str(State.ESCALATED), str(State.CONSEQUENCE)}
+    raised = {row.rule: row.state == AlertState.ESCALATED for row in of.alerts}
+    rules = raised if raised else dict.fromkeys(of.rules, False)
+    return any(
+        recipient.concerns(
+            of.code,
+            rule,
+            escalated=escalated or state in above,
+            service=configuration.rules[rule].service,
+        )
+        for rule, escalated in rules.items()
+        if rule in configuration.rules
+    )
 
 
-def _lines(rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> list[str]:
-    """Write a line an alert, or one for all of a department where the rule says so."""
-    lines = []
-    together: dict[tuple[str, str, int], list[Row[Any]]] = {}
-    for row in rows:
-        if configuration.rules[row.rule].together:
-            together.setdefault((row.rule, row.level, row.department_id), []).append(row)
-        else:
-            lines.append(_line(row, configuration))
-    return lines + [_together(each, configuration) for each in together.values()]
+def _told(of: OfItem, configuration: AlertConfiguration, *, heard: bool) -> Told:
+    """Sum up what is new of an item."""
+    gravity = list(configuration.rules)
+    rows = sorted(
+        of.alerts,
+        key=lambda row: (row.state == AlertState.RESOLVED, gravity.index(row.rule)),
+    )
+    first = rows[0] if rows else None
+    about = of.item
+    name = f"{about.place}：{about.subject}" if about else f"{first.place}：{first.subject}"  # type: ignore[union-attr]
+    number = of.now.gap if of.now else None
+    return Told(
+        of.number,
+        name,
+        tuple(AlertState(row.state) for row in rows),
+        LEVEL_LABELS.get(first.level, first.level) if first else "",
+        number.words if number and not _of_register(about) else _gap(rows, configuration),
+        first.since if first else about.first_seen if about else "",
+        State(of.event.state) if of.event is not None else None,
+        of.event.words if of.event is not None else str(first.reason or "") if first else "",
+        of.event.due_on if of.event is not None else None,
+        number.fen or 0 if number else 0,
+        bool(of.now and of.now.broken_zero),
+        of.open,
+        heard,
+    )
 
 
-def _together(rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> str:
-    first = rows[0]
-    level = LEVEL_LABELS.get(first.level, first.level)
-    said = "；".join(f"{row.alert_id}号{row.subject}，{row.gap}" for row in rows[:FIRST_FEW])
-    rest = f"；其余{len(rows) - FIRST_FEW}件见 alerts list" if len(rows) > FIRST_FEW else ""
-    line = f"{level}{len(rows)}件｜{first.place}：{said}{rest}"
-    if first.state == AlertState.RESOLVED:
-        return line
-    if first.state == AlertState.ESCALATED:
-        line += f"。{first.reason}"
-    advice = configuration.rules[first.rule].advice.get(first.level, "")
-    return f"{line}。处理：{advice}。依据：{first.evidence}{'等' if len(rows) > 1 else ''}"
+def _of_register(about: Row[Any] | None) -> bool:
+    return about is not None and about.kind == ItemKind.REGISTER
 
 
-def _line(row: Row[Any], configuration: AlertConfiguration) -> str:
-    level = LEVEL_LABELS.get(row.level, row.level)
-    head = f"{row.alert_id}号｜{row.quarter} {level}｜{row.place}：{row.subject}。{row.gap}"
-    if row.state == AlertState.RESOLVED:
-        return f"{head}（{row.reason}）"
-    advice = configuration.rules[row.rule].advice.get(row.level, "")
-    since = f"自{row.since}起" if row.state != AlertState.ESCALATED else str(row.reason)
-    return f"{head}。{since}。处理：{advice}。依据：{row.evidence}"
+def _gap(rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> str:
+    """Write what is wrong: the alert's own words; of many, how many and which first."""
+    if not rows:
+        return ""
+    if not configuration.rules[rows[0].rule].together:
+        return str(rows[0].gap)
+    counts = Counter(LEVEL_LABELS.get(row.level, row.level) for row in rows)
+    many = "，".join(f"{level}{number}件" for level, number in counts.items())
+    return f"{many}：{'、'.join(row.subject for row in rows[:FIRST_FEW])}"
 
 
 def utc(moment: datetime) -> datetime:

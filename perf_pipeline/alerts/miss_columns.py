@@ -1,7 +1,8 @@
 """The columns of a miss: every select of what deserves an alert has these, so that all go together.
 
 department_id, department_code, checkpoint_id, ordinal, label, snapshot_id, rule, subject_key,
-level, subject, place, gap, evidence and evidence_id, by which they are ordered.
+level, subject, place, gap, evidence, about and about_key (the item that the miss is of), and
+evidence_id, by which they are ordered.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, select
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department
 
-TEXTS = ("subject_key", "level", "subject", "place", "gap", "evidence")
+TEXTS = ("subject_key", "level", "subject", "place", "gap", "evidence", "about", "about_key")
 DEPARTMENT = func.coalesce(department.c.name, department.c.code)
 
 

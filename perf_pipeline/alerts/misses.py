@@ -30,6 +30,7 @@ from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
 from perf_pipeline.alerts.outlooks import select_outlooks
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
@@ -69,12 +70,19 @@ def select_misses(
 
 
 def judged_ordinals(fiscal_year: int) -> Select[Any]:
-    """Select department_id and the newest ordinal that each department was judged at."""
+    """Select department_id, kind and the newest ordinal that a department was so judged at."""
     return (
-        select(snapshot.c.department_id, func.max(checkpoint_table.c.ordinal).label("ordinal"))
+        select(
+            snapshot.c.department_id,
+            snapshot.c.kind,
+            func.max(checkpoint_table.c.ordinal).label("ordinal"),
+        )
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(snapshot.c.kind == "monitoring", checkpoint_table.c.fiscal_year == fiscal_year)
-        .group_by(snapshot.c.department_id)
+        .where(
+            snapshot.c.kind.in_(["monitoring", "outlook"]),
+            checkpoint_table.c.fiscal_year == fiscal_year,
+        )
+        .group_by(snapshot.c.department_id, snapshot.c.kind)
     )
 
 
@@ -99,6 +107,8 @@ def _judged(
             gap=table.c.reason,
             evidence=literal(f"追溯号 {prefix}") + cast(table.c.id, Text),
             evidence_id=table.c.id,
+            about=literal(str(ItemKind.PROJECT if spending else ItemKind.INDICATOR)),
+            about_key=project if spending else table.c.indicator_key,
         )
         .select_from(table)
         .join(newest, newest.c.id == table.c.snapshot_id)
@@ -176,6 +186,8 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
             gap=gap,
             evidence=literal("文件 SHA-256 ") + source_file.c.sha256,
             evidence_id=source_file.c.id,
+            about=literal(str(ItemKind.REGISTER)),
+            about_key=source_file.c.kind,
         )
         .select_from(source_file)
         .join(department, department.c.id == source_file.c.department_id)

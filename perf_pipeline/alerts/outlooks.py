@@ -20,6 +20,7 @@ from sqlalchemy import (
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
+from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, indicator_result, outlook, snapshot
@@ -87,6 +88,11 @@ def _outlooks(fiscal_year: int, rule: str, **columns: ColumnElement[Any]) -> Sel
             evidence=outlook.c.reason
             + func.coalesce(literal("；追溯号 I") + cast(named.c.id, Text), ""),
             evidence_id=outlook.c.id,
+            about=case(
+                (outlook.c.subject == "spending", str(ItemKind.PROJECT)),
+                else_=str(ItemKind.INDICATOR),
+            ),
+            about_key=outlook.c.subject_key,
             **columns,
         )
         .select_from(outlook)

@@ -8,69 +8,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, insert
 
+from perf_pipeline.alerts.apart import select_apart
 from perf_pipeline.alerts.coming import DAILY
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.following import Subject, Turn, escalations, follow_up, subject_of
 from perf_pipeline.alerts.misses import judged_ordinals, select_misses
 from perf_pipeline.alerts.state import OPEN, AlertState
+from perf_pipeline.alerts.stored import Alert, alerts_with_states, read_alerts
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.domain.working_days import working_day_after
+from perf_pipeline.items.opening import open_items
+from perf_pipeline.items.standings import note_standings
+from perf_pipeline.items.state import State, WorkingDayAfter
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.schema import alert, alert_event
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-
-LEVEL_LABELS = {
-    **{
-        str(word): label
-        for words in (LIGHT_LABELS, STATUS_LABELS, LIKELIHOOD_LABELS)
-        for word, label in words.items()
-    },
-    "missing": "无数据",
-    "refused": "拒收",
-    "failed": "读入失败",
-    "quarantined": "有隔离行",
-    "late": "迟报",
-    "changed": "已变更",
-    "worse": "预计变差",
-    "overdue": "超期未办",
-    "soon": "即将到期",
-    "due": "待报送",
-    "overspent": "超出预算",
-    "plan_passed": "计划时点已过",
-}
-
-
-@dataclass(frozen=True)
-class Alert:
-    """One miss, in words: what, where, how far, since when, and the evidence."""
-
-    id: int
-    quarter: str
-    rule: str
-    level: str
-    subject: str
-    place: str
-    gap: str
-    since: str
-    evidence: str
-
-    def __str__(self) -> str:
-        """Write the alert on one line."""
-        level = LEVEL_LABELS.get(self.level, self.level)
-        return (
-            f"【{self.quarter} {level}】{self.place}：{self.subject}。{self.gap}。"
-            f"自{self.since}起。{self.evidence}"
-        )
 
 
 def raise_alerts(
@@ -80,35 +39,42 @@ def raise_alerts(
     *,
     newest: bool = True,
     moment: datetime | None = None,
+    after: WorkingDayAfter = working_day_after,
 ) -> tuple[Alert, ...]:
     """Write the alerts that a quarter's newest judgement deserves; return those that are new.
 
-    Open alerts of the whole year are followed up on the way. `newest` tells that no later
-    checkpoint of the year is over: the faults of files stand at that one.
+    Open alerts of the whole year are followed up on the way, and where items stand is noted.
+    `newest` tells that no later checkpoint of the year is over: the faults of files stand at that
+    one. `after` gives the n-th working day after a day.
     """
     moment = moment or now()
     with write_transaction(engine) as connection:
         at = checkpoint_id(connection, checkpoint)
         query = select_misses(checkpoint.fiscal_year, configuration, checkpoint if newest else None)
         missed = [dict(row) for row in connection.execute(query).mappings()]
+        missed += select_apart(connection, checkpoint.fiscal_year, configuration)
         of_year = checkpoint_table.c.fiscal_year == checkpoint.fiscal_year
         known = [
             row
             for row in alerts_with_states(connection, of_year)
             if row["rule"] not in DAILY  # these have a look of their own, day by day
         ]
+        open_items(connection, checkpoint.fiscal_year, missed, moment)
         fresh = insert_alerts(connection, missed, known, at, checkpoint, moment)
         ordinals = connection.execute(judged_ordinals(checkpoint.fiscal_year))
-        judged = {row.department_id: row.ordinal for row in ordinals}
+        judged = {(row.department_id, row.kind): row.ordinal for row in ordinals}
 
         def looked_at(row: Mapping[str, Any]) -> int | None:
             own: int = row["ordinal"]
             if row["snapshot_id"] is None:  # of a file
                 return own if newest else None
-            newest_judged: int = judged.get(row["department_id"], own)
+            # what was foretold is looked at again only where an outlook was: a run that died
+            # between judgement and outlook has not looked
+            newest_judged: int = judged.get((row["department_id"], row["judged_as"]), own)
             return newest_judged
 
-        turn(connection, known, list(follow_up(known, missed, looked_at)), configuration, moment)
+        turns = list(follow_up(known, missed, looked_at))
+        turn(connection, known, turns, configuration, moment, checkpoint.fiscal_year, after)
         return tuple(read_alerts(connection, fresh))
 
 
@@ -163,10 +129,34 @@ def turn(
     turns: list[Turn],
     configuration: AlertConfiguration,
     moment: datetime,
+    fiscal_year: int,
+    after: WorkingDayAfter,
 ) -> None:
-    """Write what becomes of known alerts, and escalate those that nobody answered."""
+    """Write what becomes of known alerts and of items, and escalate what nobody answered.
+
+    An item of which an answer is asked for escalates by its own deadlines; of the others an alert
+    does that is neither acknowledged nor explained.
+    """
+    rows = list(known)
+    _write(connection, turns, moment)
+    years = {row["fiscal_year"] for row in rows if AlertState(row["state"]) in OPEN}
+    live = {
+        each.id: each
+        for year in sorted({fiscal_year, *years})
+        for each in note_standings(connection, year, configuration.items, moment, after=after)
+    }
+
+    def unanswered(row: Mapping[str, Any]) -> bool:
+        of = live.get(row["item_id"])
+        return of is None or (of.standing.state is State.WATCHED and of.answer is None)
+
     turned = {each.alert_id for each in turns}
-    turns += escalations(known, turned, configuration.escalate_after_days, moment)
+    left = filter(unanswered, rows)
+    escalated = escalations(left, turned, configuration.escalate_after_days, moment)
+    _write(connection, list(escalated), moment)
+
+
+def _write(connection: Connection, turns: list[Turn], moment: datetime) -> None:
     if turns:
         connection.execute(insert(alert_event), [_event(each, moment) for each in turns])
 
@@ -186,81 +176,3 @@ def _event(turned: Turn, moment: datetime) -> dict[str, Any]:
         "person": None,
         "reason": turned.reason,
     }
-
-
-def alerts_with_states(
-    connection: Connection, *conditions: ColumnElement[bool]
-) -> list[dict[str, Any]]:
-    """Read alerts with their newest event and the checkpoint at which they stand.
-
-    The conditions are on `alert`, `alert_event` (the newest of each) and `checkpoint`.
-    """
-    newest = (
-        select(alert_event.c.alert_id, func.max(alert_event.c.id).label("event_id"))
-        .group_by(alert_event.c.alert_id)
-        .subquery("newest")
-    )
-    query = (
-        select(
-            alert,
-            alert_event.c.state,
-            alert_event.c.happened_at,
-            checkpoint_table.c.ordinal,
-            checkpoint_table.c.fiscal_year,
-            checkpoint_table.c.name.label("quarter"),
-        )
-        .join(newest, newest.c.alert_id == alert.c.id)
-        .join(alert_event, alert_event.c.id == newest.c.event_id)
-        .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
-        .where(*conditions)
-        .order_by(alert.c.id)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def acknowledge(
-    engine: Engine, alert_id: int, *, person: str, reason: str, moment: datetime | None = None
-) -> None:
-    """Note that a person knows of an alert, and what they say about it.
-
-    Raises ConfigurationError for an alert that does not exist or is no longer open, and for an
-    empty reason.
-    """
-    if not reason.strip():
-        raise ConfigurationError("确认预警要写明理由")
-    with write_transaction(engine) as connection:
-        newest = connection.execute(
-            select(alert_event.c.state)
-            .where(alert_event.c.alert_id == alert_id)
-            .order_by(alert_event.c.id.desc())
-            .limit(1)
-        ).scalar_one_or_none()
-        if newest is None:
-            raise ConfigurationError(f"没有编号为 {alert_id} 的预警")
-        if AlertState(newest) not in OPEN:
-            raise ConfigurationError(f"预警 {alert_id} 已经不是待处理的")
-        turned = Turn(alert_id, AlertState.ACKNOWLEDGED, reason.strip())
-        event = _event(turned, moment or now())
-        connection.execute(insert(alert_event), [{**event, "person": person}])
-
-
-def open_alerts(engine: Engine) -> list[dict[str, Any]]:
-    """Return the alerts that are neither resolved nor continued, with quarter and state."""
-    with engine.connect() as connection:
-        return alerts_with_states(connection, alert_event.c.state.in_(sorted(OPEN)))
-
-
-def read_alerts(connection: Connection, ids: list[int] | None = None) -> list[Alert]:
-    """Read alerts as they are told to people, all of them or those with the given row numbers."""
-    query = (
-        select(alert, checkpoint_table.c.name.label("quarter"))
-        .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
-        .order_by(alert.c.id)
-    )
-    if ids is not None:
-        query = query.where(alert.c.id.in_(ids))
-    fields = list(Alert.__dataclass_fields__)
-    return [
-        Alert(**{field: row[field] for field in fields})
-        for row in connection.execute(query).mappings()
-    ]

@@ -17,7 +17,7 @@ app.add_typer(alerts, name="alerts")
 def list_alerts(as_json: AsJson = False) -> None:
     """待处理的预警，及没有送成的消息。"""
     from perf_pipeline.alerts.delivery import unsettled
-    from perf_pipeline.alerts.raising import open_alerts
+    from perf_pipeline.alerts.stored import open_alerts
     from perf_pipeline.printing.alerts import print_alerts
 
     engine = warehouse()
@@ -33,10 +33,10 @@ def list_alerts(as_json: AsJson = False) -> None:
 def acknowledge_alert(
     number: Annotated[int, typer.Argument(help="预警编号")],
     reason: Annotated[str, typer.Option(help="偏差原因和处理办法")],
-    person: Annotated[str, typer.Option(help="谁确认的", envvar="USER")] = "",
+    person: Annotated[str, typer.Option(help="谁确认的")],
 ) -> None:
-    """确认一条预警，写明理由；确认后不再升级。"""
-    from perf_pipeline.alerts.raising import acknowledge
+    """确认一条预警，写明谁和理由；确认不是处置，要求处置的事项用 items answer 答复。"""
+    from perf_pipeline.alerts.acknowledging import acknowledge
 
     engine = warehouse()
     acknowledge(engine, number, person=person, reason=reason)

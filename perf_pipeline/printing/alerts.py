@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.alerts.digest import Digest
-from perf_pipeline.alerts.raising import LEVEL_LABELS
 from perf_pipeline.alerts.state import STATE_LABELS, AlertState
+from perf_pipeline.alerts.stored import LEVEL_LABELS
 
 
 def print_alerts(

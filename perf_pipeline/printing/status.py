@@ -10,10 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from perf_pipeline.domain.share import percent, points
 from perf_pipeline.domain.status import DEVIATIONS
 from perf_pipeline.monitoring.counted import IN_FEN, counted_from, is_rate, write_counted
-from perf_pipeline.printing.marks import light_text, or_dash, status_counts
+from perf_pipeline.printing.marks import light_text, shares, status_counts
 from perf_pipeline.printing.results import adjustments_table
 
 if TYPE_CHECKING:
@@ -46,9 +45,7 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
             table.add_row(
                 escape(line["project_name"]),
                 light_text(line["light"]),
-                or_dash(line["actual_bp"], percent),
-                or_dash(line["planned_bp"], percent),
-                or_dash(line["deviation_bp"], points),
+                *shares(line),
                 line["figure"],
             )
         console.print(table)
@@ -74,9 +71,7 @@ def print_money(console: Console, day: date, money: list[MoneyOnDay]) -> None:
             escape(each.department),
             escape(each.project_name),
             light_text(each.light),
-            or_dash(each.actual_bp, percent),
-            or_dash(each.planned_bp, percent),
-            or_dash(each.deviation_bp, points),
+            *shares(vars(each)),
             escape(f"{each.reason}{over}"),
         )
     console.print(table)

@@ -142,6 +142,13 @@ def _rule(declared: Register, rule: Rule) -> Expectations:
         case "both_or_neither":
             yield _filled_where(rule.other, rule.column, f"有{label}就应有{other}")
             yield _filled_where(rule.column, rule.other, f"有{other}就应有{label}")
+        case "filled_where":
+            yield gxe.ExpectColumnValuesToNotBeNull(
+                column=rule.other,
+                row_condition=COLUMN(rule.column) == rule.when,
+                severity=CRITICAL,
+                description=f"{label}为“{rule.when}”就应有{other}",
+            )
         case "any_of":
             yield gxe.ExpectColumnValuesToNotBeNull(
                 column=rule.column,

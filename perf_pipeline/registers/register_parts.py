@@ -43,7 +43,9 @@ class Column(BaseModel):
     # the date may also lie in an earlier year where the case was still open when the year began:
     # the column that says when it was over
     carried_over_until: str | None = None
+    tells_shortfall: bool = False  # a judgement that falls short is told by groups of it
     known_project: bool = False  # the text must name a project of the department's targets
+    says_something: bool = False  # the text must say what it is for: 知道了 and 已阅 do not
 
     @property
     def lowest(self) -> int | None:
@@ -66,6 +68,7 @@ class Rule(BaseModel):
     at_most: `column` (a number, may be empty) is at most `other`.
     both_or_neither: both cells are filled, or both are empty.
     any_of: at least one of the two cells is filled.
+    filled_where: where `column` holds the word `when`, `other` is filled.
     open_in_year: where `column` lies before the file's year, `other` does not; made of a column's
     `carried_over_until`.
     """
@@ -73,9 +76,18 @@ class Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
-    kind: Literal["not_before", "at_most", "both_or_neither", "any_of", "open_in_year"]
+    kind: Literal[
+        "not_before", "at_most", "both_or_neither", "any_of", "filled_where", "open_in_year"
+    ]
     column: str
     other: str
+    when: str | None = None
+
+    @model_validator(mode="after")
+    def _a_word_where_one_is_meant(self) -> Self:
+        if (self.kind == "filled_where") != (self.when is not None):
+            raise ValueError(f"rule {self.name}: `when` goes with filled_where, and only with it")
+        return self
 
 
 class Words(BaseModel):

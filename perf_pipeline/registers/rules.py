@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from perf_pipeline.domain.saying import says_something
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Column, Register, Rule
 
@@ -20,6 +21,12 @@ def carry_over_rules(declared: Register) -> tuple[Rule, ...]:
         for column in declared.columns
         if column.carried_over_until
     )
+
+
+def empty_words(value: Value) -> str | None:
+    """Say that a text says nothing (知道了, 已阅), in a column that asks for content."""
+    empty = isinstance(value, str) and not says_something(value)
+    return f"“{value}”没有说明具体内容" if empty else None
 
 
 def broken(
@@ -46,6 +53,10 @@ def broken(
             before = isinstance(value, date) and value < year_begins
             over = isinstance(against, date) and against < year_begins
             return f"和{other.label}都在{year_begins.year}年度之前" if before and over else None
+        case "filled_where":
+            if value == rule.when and against is None:
+                return f"为“{rule.when}”的，要填写{other.label}"
+            return None
         case "any_of":
             if value is None and against is None:
                 return f"{column.label}与{other.label}至少填写一项"

@@ -22,7 +22,7 @@ from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.row_text import row_text
-from perf_pipeline.registers.rules import broken, carry_over_rules
+from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words
 from perf_pipeline.registers.spelling import one_spelling
 
 TOTALS = {"合计", "小计", "总计", "累计", "本页合计", "本页小计"}
@@ -276,7 +276,7 @@ def _misfit(
         return partial(_of_another_year, fiscal_year, earliest)
     if column.known_project and projects is not None:
         return partial(_of_no_project, projects)
-    return None
+    return empty_words if column.says_something else None
 
 
 def _of_another_year(fiscal_year: int, earliest: date, value: Value) -> str | None:

@@ -20,6 +20,8 @@ def how_to_fill(column: Column) -> str:
     match column.type:
         case ColumnType.TEXT if column.known_project:
             return "项目名称，与绩效目标文件一致"
+        case ColumnType.TEXT if column.says_something:
+            return "文字，写具体内容；只写“知道了”“已阅”“正在处理”不算"
         case ColumnType.TEXT:
             return "文字" + (f"，如 {column.example}" if column.example else "")
         case ColumnType.COUNT:
@@ -64,6 +66,7 @@ def rule_text(declared: Register, rule: Rule) -> str:
         "at_most": f"“{column}”不大于“{other}”",
         "both_or_neither": f"“{column}”与“{other}”同时填写或同时留空",
         "any_of": f"“{column}”与“{other}”至少填写一项",
+        "filled_where": f"“{column}”为“{rule.when}”的，要填写“{other}”",
         "open_in_year": f"“{column}”早于财政年度的，“{other}”须留空或不早于财政年度",
     }[rule.kind]
 

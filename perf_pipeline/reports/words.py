@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.items.state import STATE_LABELS, State
 from perf_pipeline.quality.open_points import OPEN_LABELS, Open
 from perf_pipeline.warehouse.schema import DECLARED
 
@@ -28,6 +29,18 @@ _STATUSES = {
     Status.MISSED: "Missed",
     Status.NOT_DUE: "Not due",
     Status.NO_DATA: "No data",
+}
+_STATES = {
+    State.WATCHED: "Told",
+    State.OPENED: "Waiting for a choice",
+    State.CHOSEN: "Chosen",
+    State.MEASURES: "Measures",
+    State.PROMISED: "Promised",
+    State.CHECKED: "Checked",
+    State.CLOSED: "Closed",
+    State.OVERDUE: "Overdue",
+    State.ESCALATED: "Escalated",
+    State.CONSEQUENCE: "Consequence proposed",
 }
 _LIKELY = {
     Likelihood.CERTAIN: "certain",
@@ -272,12 +285,27 @@ ENGLISH: dict[str, str] = {
         "is in this checkpoint's totals."
     ),
     "关账检查点": "Closed checkpoint",
+    "整改事项": "Items to be put right",
+    "各检查点：最突出的、要求处置的、已承诺的和超时的": (
+        "By checkpoint: the worst, answers asked for, promised, overdue"
+    ),
+    "最突出": "Worst",
+    "要求处置": "Answer asked for",
+    "超时或升级": "Overdue or escalated",
+    "整改台账：编号用于答复": "Ledger of items: the number is the one to answer",
+    "编号": "No.",
+    "事项": "Item",
+    "现状": "State",
+    "期限": "Due",
+    "差距": "Gap",
+    "走势": "Trend",
 }
 ENGLISH |= {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
 ENGLISH |= {f"{month}月底": f"End of {name}" for month, name in enumerate(_MONTHS.split(), 1)}
 ENGLISH |= {label: _OPEN[kind] for kind, label in OPEN_LABELS.items()}
 ENGLISH |= {label: _LIGHTS[light] for light, label in LIGHT_LABELS.items()}
 ENGLISH |= {label: _STATUSES[status] for status, label in STATUS_LABELS.items()}
+ENGLISH |= {label: _STATES[state] for state, label in STATE_LABELS.items()}
 ENGLISH |= {label: _LIKELY[likely] for likely, label in LIKELIHOOD_LABELS.items()}
 
 

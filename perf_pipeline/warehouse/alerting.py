@@ -16,6 +16,7 @@ alert = Table(
     reference("department_id", "department.id", "部门"),
     reference("checkpoint_id", "checkpoint.id", "检查点"),
     reference("snapshot_id", "snapshot.id", "首次发现于哪一版评价；文件类为空", nullable=True),
+    reference("item_id", "item.id", "所属事项；空为升级前的预警", nullable=True),
     Column("rule", Text, nullable=False, comment="规则代码，见预警配置"),
     Column("subject_key", Text, nullable=False, comment="项目名称、指标主键或文件路径"),
     Column("level", Text, nullable=False, comment="灯色、状态或文件问题"),

@@ -40,6 +40,7 @@ from perf_pipeline.warehouse.derived import (
     self_evaluation_result,
 )
 from perf_pipeline.warehouse.findings import audit_finding, case_limit, report, report_line
+from perf_pipeline.warehouse.item_tables import item, item_event, item_told
 from perf_pipeline.warehouse.judgements import (
     indicator_result,
     measure_value,
@@ -70,6 +71,9 @@ __all__ = [
     "case_limit",
     "department_score",
     "indicator_result",
+    "item",
+    "item_event",
+    "item_told",
     "measure_value",
     "metadata",
     "outlook",

@@ -19,7 +19,8 @@ import pytest
 import yaml
 from sqlalchemy import Engine, func, select
 
-from perf_pipeline.alerts.raising import acknowledge, open_alerts
+from perf_pipeline.alerts.acknowledging import acknowledge
+from perf_pipeline.alerts.stored import open_alerts
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.schema import alert_message, department, department_score, snapshot

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, update
 
+from perf_pipeline.alerts.acknowledging import acknowledge
 from perf_pipeline.alerts.configuration import load_configuration
-from perf_pipeline.alerts.raising import Alert, acknowledge, raise_alerts, read_alerts
+from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.alerts.stored import Alert, read_alerts
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import (
@@ -98,7 +100,8 @@ def test_every_miss_has_its_alert_and_nothing_else_has(year: Engine) -> None:
     assert len(alerts(year, rule="spending")) == off_plan == 5
     assert len(alerts(year, rule="indicator")) == missed
     assert len(alerts(year, rule="data_missing")) == unknown
-    assert raised == len(alerts(year)) == 5 + (missed or 0) + (unknown or 0)
+    apart = len(alerts(year, rule="apart"))
+    assert raised == len(alerts(year)) == 5 + (missed or 0) + (unknown or 0) + apart
 
 
 def test_an_alert_says_what_where_how_far_since_when_and_on_what_evidence(year: Engine) -> None:
@@ -166,12 +169,16 @@ def test_an_alert_nobody_answers_is_escalated_once_and_an_acknowledged_one_never
 
 def test_acknowledging_takes_a_reason_and_an_open_alert(year: Engine) -> None:
     judge(year, "2024-03", "2024-06")
-    with pytest.raises(ConfigurationError, match="理由"):
-        acknowledge(year, lagging(year, "2024-06", "red").id, person="张科长", reason=" ")
+    red, reason = lagging(year, "2024-06", "red").id, "供货商延期交货两个月"
+    for empty in (" ", "知道了", "收到，尽快处理"):
+        with pytest.raises(ConfigurationError, match="没有说明原因"):
+            acknowledge(year, red, person="张科长", reason=empty)
+    with pytest.raises(ConfigurationError, match="谁确认"):
+        acknowledge(year, red, person=" ", reason=reason)
     with pytest.raises(ConfigurationError, match="没有编号"):
-        acknowledge(year, 10**9, person="张科长", reason="不在")
+        acknowledge(year, 10**9, person="张科长", reason=reason)
     with pytest.raises(ConfigurationError, match="不是待处理"):
-        acknowledge(year, lagging(year, "2024-03", "yellow").id, person="张科长", reason="晚了")
+        acknowledge(year, lagging(year, "2024-03", "yellow").id, person="张科长", reason=reason)
 
 
 def test_a_broken_late_or_changed_file_is_an_alert_until_it_is_mended(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from perf_pipeline.alerts.raising import open_alerts
+from perf_pipeline.alerts.stored import open_alerts
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.inbox import TARGETS, inbox_files
 from perf_pipeline.warehouse.intake import FileOutcome

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from perf_pipeline.alerts.raising import open_alerts
+from perf_pipeline.alerts.stored import open_alerts
 from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS
 from perf_pipeline.monitoring.self_evaluation import read_scores
 from perf_pipeline.reports.model import QuarterReport, count_statuses

@@ -54,7 +54,10 @@ NOT_MADE_OF_COLUMNS = {  # codes of the program, settings, order, and what peopl
     "adjustment": {"quarter", "closed_version", "part"},
     "report": {"title", "monitoring_version"},
     "report_line": {"ordinal", "part", "figure"},
-    "alert": {"rule", "since"},
+    "alert": {"rule", "since", "item_id"},
+    "item": {"fiscal_year", "kind", "subject_key", "subject", "place", "first_seen", "opened_at"},
+    "item_event": {"item_id", "state", "due_on", "words", "happened_at"},
+    "item_told": {"item_event_id", "recipient", "message_id"},
     "alert_event": {"alert_id", "state", "happened_at", "person", "reason"},
     "alert_message": {
         *("recipient", "channel", "day", "part", "message_key", "state"),
@@ -75,6 +78,7 @@ TAKEN_IN = {
     *("recheck_form", "recheck_line", "recheck_fault"),
 }
 READ_WHILE_TAKING_IN = {  # no result's source: other files are read by one, the other is laid down
+    "rectification",  # answers to items, of which no figure is made
     "column_map",  # which heading of another register is which of its columns
     "audit_verdict",  # what people came to about findings, told beside them
     "base_figure",  # of the whole department's lines, which are computed when asked for

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 from perf_pipeline.alerts.configuration import AlertConfiguration, load_configuration
-from perf_pipeline.alerts.raising import Alert, open_alerts, raise_alerts
+from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.alerts.stored import Alert, open_alerts
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.warehouse.engine import write_transaction

@@ -58,6 +58,7 @@ NOT_HANDED_IN = (
     "deviation_reason",
     "column_map",
     "phase_target",
+    "rectification",
     "spending_plan_entry",
     "target_revision",
 )

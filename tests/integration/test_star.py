@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, column, func, inspect, select, text
 from sqlalchemy import table as named_table
 
-from perf_pipeline.alerts.raising import read_alerts
+from perf_pipeline.alerts.stored import read_alerts
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
 from perf_pipeline.monitoring.self_evaluation import read_scores

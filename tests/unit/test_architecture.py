@@ -14,6 +14,7 @@ FLOORS = (
     ("measures", "file_states", "starting"),
     ("quality",),
     ("monitoring",),
+    ("items",),
     ("reports", "templates"),
     ("alerts",),
     ("settings",),

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.items.board import Board, read_boards
 from perf_pipeline.measures.case_flow import case_flow
 from perf_pipeline.monitoring.outlook.record import read_department_records
 from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
@@ -72,6 +73,10 @@ def _load(
     indicators = read_results(connection, IndicatorOf, list(by_snapshot))
     sources = _sources(connection, by_snapshot, spending, indicators)
     flow = _flow(connection, judged)
+    newest = max((some for some in of_department), key=len, default=[])
+    boards = read_boards(
+        connection, [each.checkpoint for each in newest], {each.department_id for each in judged}
+    )
     records = read_department_records(connection, {each.department_id for each in judged})
     spent, indicated = _by_department(spending), _by_department(indicators)
     at_of = {
@@ -96,6 +101,7 @@ def _load(
                 ),
                 restatements=tuple(restated.get(report.department_code, ())),
                 departments=departments,
+                board=boards.get(department, Board()),
                 record=records.get(department, ()),
             )
         )

@@ -7,10 +7,11 @@ by the same report that its own page is made from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.items.board import Board
 from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
@@ -127,6 +128,7 @@ class Year:
     restatements: tuple[Restatement, ...]
     departments: int  # how many were judged in the year
     record: tuple[RecordLine, ...]  # how good the department's forecasts were
+    board: Board = field(default_factory=Board)
 
     @property
     def fiscal_year(self) -> int:

@@ -157,7 +157,7 @@ def _alerts() -> Iterator[View]:
 
     columns = [
         shown(alert.c.id, "alert_id", "行号"),
-        *all_shown(alert, "department_id", "checkpoint_id"),
+        *all_shown(alert, "department_id", "checkpoint_id", "item_id"),
         shown(about("spending"), "project_key", f"{PROJECT_KEY}；不是预算执行预警的为空"),
         shown(about("indicator"), "indicator_key", f"{INDICATOR_KEY}；不是指标预警的为空"),
         *all_shown(alert, "rule", "subject_key", "level", "subject", "place", "gap", "since"),
@@ -175,7 +175,7 @@ def _alerts() -> Iterator[View]:
         columns,
         source,
         key=("alert_id",),
-        refers=OF_INDICATOR,
+        refers=OF_INDICATOR | {"item_id": "fact_item"},
     )
     events = [
         shown(alert_event.c.id, "alert_event_id", "行号"),

@@ -30,6 +30,7 @@ def upgrade() -> None:
     _files()
     _areas()
     _verdicts()
+    _items()
 
 
 def _checkpoints() -> None:
@@ -150,4 +151,53 @@ def _verdicts() -> None:
         comment="命令行作出的线索核查结论，只增不改；每条线索最新一行为准",
     )
     op.create_index("ix_audit_verdict_said_finding", "audit_verdict_said", ["department_id", "fiscal_year", "finding"])
+    # fmt: on
+
+
+def _items() -> None:
+    # fmt: off
+    op.create_table(
+        "item",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("department_id", ID, nullable=False, comment="部门"),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False, comment="财政年度"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="project 项目；indicator 指标；register 台账或文件"),
+        sa.Column("subject_key", sa.Text(), nullable=False, comment="项目名称、指标主键或台账名"),
+        sa.Column("subject", sa.Text(), nullable=False, comment="什么事项，供人阅读"),
+        sa.Column("place", sa.Text(), nullable=False, comment="哪个部门、项目或分项工作"),
+        sa.Column("first_seen", sa.Text(), nullable=False, comment="首次出现于哪个检查点，如 3月底"),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False, comment="首次出现的时间（UTC）"),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_item_department_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
+        sa.UniqueConstraint("department_id", "fiscal_year", "kind", "subject_key", name=op.f("uq_item_department_id_fiscal_year_kind_subject_key")),
+        comment="整改事项：一个部门一年中同一原因只有一行；行号即事项编号",
+    )
+    op.create_table(
+        "item_event",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("item_id", ID, nullable=False, comment="事项"),
+        sa.Column("state", sa.Text(), nullable=False, comment="watched opened chosen measures promised checked closed overdue escalated consequence"),
+        sa.Column("due_on", sa.Date(), comment="下一步的期限；空为没有"),
+        sa.Column("words", sa.Text(), nullable=False, comment="现状的说明"),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False, comment="时间（UTC）"),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_item_event_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_event")),
+        comment="事项的状态变化，由事实推出；最后一行为现状",
+    )
+    op.create_index("ix_item_event_item_id", "item_event", ["item_id"])
+    op.create_table(
+        "item_told",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("item_event_id", ID, nullable=False, comment="事项的哪次状态变化"),
+        sa.Column("recipient", sa.Text(), nullable=False, comment="接收人"),
+        sa.Column("message_id", ID, nullable=False, comment="写在哪条消息里"),
+        sa.ForeignKeyConstraint(["item_event_id"], ["item_event.id"], name=op.f("fk_item_told_item_event_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["alert_message.id"], name=op.f("fk_item_told_message_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_told")),
+        sa.UniqueConstraint("item_event_id", "recipient", name=op.f("uq_item_told_item_event_id_recipient")),
+        comment="事项的哪次状态变化已告诉谁，同一状态不告诉第二次",
+    )
+    with op.batch_alter_table("alert") as alert:
+        alert.add_column(sa.Column("item_id", ID, comment="所属事项；空为升级前的预警"))
+        alert.create_foreign_key(op.f("fk_alert_item_id"), "item", ["item_id"], ["id"])
     # fmt: on

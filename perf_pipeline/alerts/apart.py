@@ -1,0 +1,113 @@
+"""The third light (资金与目标偏离): a project's money and its goals are far apart, either way.
+
+Money is what was paid of the budget. Goals are the mean of what the project's indicators that grow
+over the year (累计) have reached of their targets, each at most all of it; indicators that stand or
+fall at a date say nothing of pace and are left out. Where there is none, there is no light.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from perf_pipeline.alerts.configuration import AlertConfiguration
+from perf_pipeline.domain.figures import write_beside
+from perf_pipeline.domain.share import is_percent, multiple
+from perf_pipeline.domain.status import Behaviour
+from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.items.kind import ItemKind
+from perf_pipeline.items.points import Cause, Point, read_points
+from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import department
+
+APART = "apart"
+MONEY_AHEAD, GOALS_AHEAD = "money_ahead", "goals_ahead"
+_UPWARDS = (Operator.GE, Operator.GT, Operator.EQ)
+
+
+def attained(row: IndicatorOf) -> Fraction | None:
+    """Return what part of a growing target is reached, at most 1; None where that says nothing."""
+    grows = row.behaviour == Behaviour.CUMULATIVE and row.operator in _UPWARDS
+    if not grows or row.numerator is None or not row.denominator or not row.target_micro:
+        return None
+    wanted = Fraction(row.target_micro, MICRO) * multiple(row.unit)
+    wanted /= 100 if is_percent(row.unit) else 1
+    return min(Fraction(row.numerator, row.denominator) / wanted, Fraction(1))
+
+
+def select_apart(
+    connection: Connection, fiscal_year: int, configuration: AlertConfiguration
+) -> list[dict[str, Any]]:
+    """Return where money and goals of a project are too far apart, in a year, as misses."""
+    named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
+    names = {number: name for number, name in connection.execute(named)}
+    of_year = checkpoint_table.c.fiscal_year == fiscal_year
+    at = {
+        row.ordinal: row.id for row in connection.execute(select(checkpoint_table).where(of_year))
+    }
+    points = read_points(connection, fiscal_year, list(names))
+    found = apart(points, configuration.apart_points, configuration.rules[APART].levels)
+    return [
+        {
+            **miss,
+            "checkpoint_id": at[miss["ordinal"]],
+            "place": f"{names[miss['department_id']]}／{miss['subject_key']}",
+        }
+        for miss in found
+    ]
+
+
+def apart(
+    points: Mapping[Cause, Sequence[Point]], most_points: int, levels: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """Give, in an alert's words, each checkpoint at which money and goals are too far apart.
+
+    Without the numbers of checkpoint and item, which the warehouse knows.
+    """
+    goals: dict[tuple[int, str, int], list[Fraction]] = defaultdict(list)
+    for (whose, kind, _), some in points.items():
+        for point in some if kind == ItemKind.INDICATOR else ():
+            row = point.row
+            part = attained(row) if isinstance(row, IndicatorOf) else None
+            if part is not None and row.project_name:
+                goals[whose, row.project_name, point.ordinal].append(part)
+    for (whose, _, _), some in points.items():
+        for point in some:
+            row = point.row
+            reached = goals.get((whose, row.project_name or "", point.ordinal))
+            if not isinstance(row, SpendingOf) or not reached:
+                continue
+            if row.paid_fen is None or not row.budget_fen:
+                continue
+            money = Fraction(row.paid_fen, row.budget_fen)
+            mean = sum(reached, Fraction(0)) / len(reached)
+            level = MONEY_AHEAD if money > mean else GOALS_AHEAD
+            if abs(money - mean) * 100 > most_points and level in levels:
+                yield _miss(whose, point, level, money, mean, len(reached))
+
+
+def _miss(
+    whose: int, point: Point, level: str, money: Fraction, goals: Fraction, indicators: int
+) -> dict[str, Any]:
+    row = point.row
+    said = f"资金执行{write_beside(money * 100)}%，目标平均完成{write_beside(goals * 100)}%"
+    apart_by = write_beside(abs(money - goals) * 100)
+    return {
+        "department_id": whose,
+        "ordinal": point.ordinal,
+        "label": point.label,
+        "snapshot_id": row.snapshot_id,
+        "rule": APART,
+        "subject_key": row.project_name,
+        "level": level,
+        "subject": "资金与目标",
+        "gap": f"{said}（{indicators}项累计指标），相差{apart_by}个百分点",
+        "evidence": f"追溯号 {row.figure}",
+        "about": str(ItemKind.PROJECT),
+        "about_key": row.project_name,
+    }

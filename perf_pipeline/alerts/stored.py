@@ -1,0 +1,113 @@
+"""Alerts as they stand in the warehouse: read with their states, and told to people in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
+
+from perf_pipeline.alerts.state import OPEN
+from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.warehouse.schema import alert, alert_event, snapshot
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+
+LEVEL_LABELS = {
+    **{
+        str(word): label
+        for words in (LIGHT_LABELS, STATUS_LABELS, LIKELIHOOD_LABELS)
+        for word, label in words.items()
+    },
+    "missing": "无数据",
+    "refused": "拒收",
+    "failed": "读入失败",
+    "quarantined": "有隔离行",
+    "late": "迟报",
+    "changed": "已变更",
+    "worse": "预计变差",
+    "overdue": "超期未办",
+    "soon": "即将到期",
+    "due": "待报送",
+    "overspent": "超出预算",
+    "plan_passed": "计划时点已过",
+    "money_ahead": "资金快于目标",
+    "goals_ahead": "目标快于资金",
+}
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One miss, in words: what, where, how far, since when, and the evidence."""
+
+    id: int
+    quarter: str
+    rule: str
+    level: str
+    subject: str
+    place: str
+    gap: str
+    since: str
+    evidence: str
+
+    def __str__(self) -> str:
+        """Write the alert on one line."""
+        level = LEVEL_LABELS.get(self.level, self.level)
+        return (
+            f"【{self.quarter} {level}】{self.place}：{self.subject}。{self.gap}。"
+            f"自{self.since}起。{self.evidence}"
+        )
+
+
+def alerts_with_states(
+    connection: Connection, *conditions: ColumnElement[bool]
+) -> list[dict[str, Any]]:
+    """Read alerts with their newest event and the checkpoint at which they stand.
+
+    The conditions are on `alert`, `alert_event` (the newest of each) and `checkpoint`.
+    """
+    newest = (
+        select(alert_event.c.alert_id, func.max(alert_event.c.id).label("event_id"))
+        .group_by(alert_event.c.alert_id)
+        .subquery("newest")
+    )
+    query = (
+        select(
+            alert,
+            alert_event.c.state,
+            alert_event.c.happened_at,
+            checkpoint_table.c.ordinal,
+            checkpoint_table.c.fiscal_year,
+            checkpoint_table.c.name.label("quarter"),
+            snapshot.c.kind.label("judged_as"),  # None for what is of a file or of a day
+        )
+        .join(newest, newest.c.alert_id == alert.c.id)
+        .join(alert_event, alert_event.c.id == newest.c.event_id)
+        .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
+        .outerjoin(snapshot, snapshot.c.id == alert.c.snapshot_id)
+        .where(*conditions)
+        .order_by(alert.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def open_alerts(engine: Engine) -> list[dict[str, Any]]:
+    """Return the alerts that are neither resolved nor continued, with quarter and state."""
+    with engine.connect() as connection:
+        return alerts_with_states(connection, alert_event.c.state.in_(sorted(OPEN)))
+
+
+def read_alerts(connection: Connection, ids: list[int] | None = None) -> list[Alert]:
+    """Read alerts as they are told to people, all of them or those with the given row numbers."""
+    query = (
+        select(alert, checkpoint_table.c.name.label("quarter"))
+        .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
+        .order_by(alert.c.id)
+    )
+    if ids is not None:
+        query = query.where(alert.c.id.in_(ids))
+    fields = list(Alert.__dataclass_fields__)
+    return [
+        Alert(**{field: row[field] for field in fields})
+        for row in connection.execute(query).mappings()
+    ]

@@ -1,0 +1,140 @@
+"""Commands about items (整改事项): items, items show, answer, notice, export."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from perf_pipeline.items.standings import Item
+
+items = typer.Typer(help="整改事项：从预警到处置、承诺、核对和销号", no_args_is_help=False)
+app.add_typer(items, name="items")
+
+Number = Annotated[int, typer.Argument(help="事项编号")]
+Year = Annotated[int | None, typer.Option(help="财政年度；不写为最近有事项的一年")]
+
+
+@items.callback(invoke_without_command=True)
+def list_items(
+    context: typer.Context,
+    year: Year = None,
+    all_: Annotated[bool, typer.Option("--all", help="连同已销号的")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """各事项：编号、现状、期限、差距、走势；已销号的不列。"""
+    from perf_pipeline.items.state import State
+    from perf_pipeline.printing.items import item_dict, print_items
+
+    if context.invoked_subcommand is not None:
+        return
+    found = [each for each in _read(year) if all_ or each.standing.state is not State.CLOSED]
+    if as_json:
+        print_json([item_dict(each) for each in found])
+    else:
+        print_items(console, found)
+
+
+@items.command("show")
+def show_item(number: Number, as_json: AsJson = False) -> None:
+    """一个事项的全部：走势、差距、答复、承诺及核对。"""
+    from perf_pipeline.printing.items import item_dict, print_item
+
+    found = _one(number)
+    if as_json:
+        print_json(item_dict(found))
+    else:
+        print_item(console, found)
+
+
+@items.command("answer")
+def answer_item(
+    number: Number,
+    choice: Annotated[str | None, typer.Option(help="继续执行、调整或取消")] = None,
+    reason_kind: Annotated[str | None, typer.Option(help="原因类别，如 经费保障")] = None,
+    words: Annotated[str | None, typer.Option(help="原因说明")] = None,
+    measures: Annotated[str | None, typer.Option(help="整改措施")] = None,
+    person: Annotated[str | None, typer.Option(help="责任人")] = None,
+    document: Annotated[str | None, typer.Option(help="调整文号；选择调整的必填")] = None,
+    promise_value: Annotated[str | None, typer.Option(help="承诺达到多少，如 57个")] = None,
+    promise_by: Annotated[
+        datetime | None, typer.Option(help="承诺日期", formats=["%Y-%m-%d"])
+    ] = None,
+    evidence: Annotated[str | None, typer.Option(help="佐证材料")] = None,
+) -> None:
+    """答复一个事项：处置选择、原因、措施、承诺；以前写过的不必重写。"""
+    from perf_pipeline.items.answering import Said, answer
+
+    settings = Settings()
+    said = Said(
+        choice,
+        reason_kind,
+        words,
+        measures,
+        person,
+        document,
+        promise_value,
+        promise_by.date() if promise_by else None,
+        evidence,
+    )
+    found = _one(number)
+    path = answer(warehouse(settings), settings.inbox, found, said, datetime.now(LOCAL))
+    console.print(f"事项 {number} 的答复已收下：{path}", markup=False, soft_wrap=True)
+    console.print(_one(number).standing.words, markup=False, soft_wrap=True)
+
+
+@items.command("notice")
+def write_notices(
+    folder: Annotated[Path, typer.Argument(help="写到哪个文件夹")], year: Year = None
+) -> None:
+    """写出各部门的整改通知书、整改回复（Word）和整改台账（待填工作簿）。"""
+    from perf_pipeline.reports.rectification import write_rectification
+
+    settings = Settings()
+    found = _read(year)
+    for path in write_rectification(found, folder, datetime.now(LOCAL).date()):
+        console.print(str(path), markup=False, soft_wrap=True)
+    if not found:
+        console.print(f"没有事项（{settings.inbox}）", markup=False)
+
+
+@items.command("export")
+def export_items(file: Annotated[Path, typer.Argument(help="CSV 文件")], year: Year = None) -> None:
+    """按接口表 PAY_PERF_MONITOR_INFO 的字段导出事项所在的指标。"""
+    from perf_pipeline.reports.monitor_info import monitor_info
+
+    file.write_text(monitor_info(_read(year)), "utf-8-sig")
+    console.print(str(file), markup=False, soft_wrap=True)
+
+
+def _read(year: int | None) -> list[Item]:
+    from perf_pipeline.alerts.configuration import load_configuration
+    from perf_pipeline.items.standings import newest_year, read_items
+
+    settings = Settings()
+    rules = load_configuration(settings.inbox).items
+    with warehouse(settings).connect() as connection:
+        of = year or newest_year(connection)
+        if of is None:
+            return []
+        after = settings.calendar_file().working_day_after
+        return read_items(connection, of, datetime.now(LOCAL).date(), rules, after=after)
+
+
+def _one(number: int) -> Item:
+    from perf_pipeline.items.standings import year_of
+
+    with warehouse().connect() as connection:
+        year = year_of(connection, number)
+    for each in _read(year) if year is not None else ():
+        if each.id == number:
+            return each
+    raise ConfigurationError(f"没有编号为 {number} 的事项；编号见 perf-pipeline items")

@@ -1,0 +1,169 @@
+"""Reading answers (处置和整改): rows of 整改台账, and reasons that were handed in (偏差原因说明).
+
+Every version of a row is kept, with the day on which it came and the day on which a later one took
+its place. A reason that a department hands in of itself is an answer too: to go on (继续执行).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select, union
+
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.items.facts import Answer, Choice, Promise
+from perf_pipeline.items.kind import ItemKind
+from perf_pipeline.items.points import Cause, Point
+from perf_pipeline.monitoring.queries import SPENDING
+from perf_pipeline.monitoring.results import IndicatorOf
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import register_tables, source_file
+
+LEDGER = "rectification"  # 整改台账
+REASONS = "deviation_reason"  # 偏差原因说明
+DOCUMENTED = ("budget_adjustment", "target_revision")  # registers that name approved documents
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason handed in of its own accord: what it explains, and the answer that it is."""
+
+    as_of: date
+    answer: Answer
+
+    def answering(self, warned_on: date) -> Answer:
+        """Return the answer as one to a warning: it may have come before it."""
+        return replace(self.answer, on=max(self.answer.on, warned_on))
+
+
+def local_day(moment: datetime) -> date:
+    """Return the day of a stored moment where people are."""
+    return as_utc(moment).astimezone(LOCAL).date()
+
+
+def read_answers(
+    connection: Connection, fiscal_year: int, departments: Collection[int]
+) -> Mapping[tuple[int, int], list[Answer]]:
+    """Read all answers of a year by department and item number, oldest first.
+
+    Promises are as written: what became of them is not known here.
+    """
+    documents = _documents(connection, fiscal_year, departments)
+    found: dict[tuple[int, int], list[Answer]] = defaultdict(list)
+    for row in connection.execute(_versions(LEDGER, fiscal_year, departments)):
+        document = (row.department_id, row.document)
+        answer = Answer(
+            local_day(row.came_at),
+            Choice(row.choice),
+            row.category,
+            row.words,
+            row.person,
+            row.measures,
+            row.document,
+            documented=document in documents,
+            promise=Promise(row.promise_value, row.promise_by, None) if row.promise_by else None,
+            replaced_on=local_day(row.left_at) if row.left_at else None,
+        )
+        found[row.department_id, row.item_no].append(answer)
+    return found
+
+
+def read_reasons(
+    connection: Connection,
+    fiscal_year: int,
+    departments: Collection[int],
+    points: Mapping[Cause, Sequence[Point]],
+) -> Mapping[Cause, list[Reason]]:
+    """Read the reasons handed in for projects and indicators, by what they are about."""
+    rows = connection.execute(_versions(REASONS, fiscal_year, departments)).all()
+    if not rows:
+        return {}
+    causes = _causes(points)
+    found: dict[Cause, list[Reason]] = defaultdict(list)
+    for row in rows:
+        for cause in causes.get(_named(row), ()):
+            replaced = local_day(row.left_at) if row.left_at else None
+            answer = Answer(
+                local_day(row.came_at),
+                Choice.CONTINUE,
+                row.category,
+                row.words,
+                row.reporter,
+                row.measures,
+                replaced_on=replaced,
+            )
+            found[cause].append(Reason(row.as_of, answer))
+    return found
+
+
+def unknown_numbers(
+    connection: Connection, fiscal_year: int, known: Iterable[tuple[int, int]]
+) -> list[Row[Any]]:
+    """Return the answers whose number is none of their department's items, to be told."""
+    items = set(known)
+    table = register_tables[LEDGER]
+    rows = connection.execute(
+        select(table, source_file.c.path)
+        .join(source_file, source_file.c.id == table.c.source_file_id)
+        .where(table.c.fiscal_year == fiscal_year, current(table))
+        .order_by(table.c.id)
+    )
+    return [row for row in rows if (row.department_id, row.item_no) not in items]
+
+
+def _versions(name: str, fiscal_year: int, departments: Collection[int]) -> Select[Any]:
+    """Select all versions of a register's rows, with when each came and when it left."""
+    table = register_tables[name]
+    brought, took = source_file.alias("brought"), source_file.alias("took")
+    by = func.coalesce(table.c.restored_by_id, table.c.source_file_id)
+    return (
+        select(table, brought.c.loaded_at.label("came_at"), took.c.loaded_at.label("left_at"))
+        .join(brought, brought.c.id == by)
+        .outerjoin(took, took.c.id == table.c.closed_by_id)
+        .where(table.c.fiscal_year == fiscal_year, table.c.department_id.in_(departments))
+        .order_by(table.c.id)
+    )
+
+
+def _documents(
+    connection: Connection, fiscal_year: int, departments: Collection[int]
+) -> set[tuple[int, str]]:
+    tables = [register_tables[name] for name in DOCUMENTED]
+    query = union(
+        *(
+            select(each.c.department_id, each.c.document_no).where(
+                each.c.fiscal_year == fiscal_year,
+                each.c.department_id.in_(departments),
+                current(each),
+            )
+            for each in tables
+        )
+    )
+    return {(row.department_id, row.document_no) for row in connection.execute(query)}
+
+
+Named = tuple[int, str, str, str]  # department, project, line of work, name
+
+
+def _named(row: Row[Any]) -> Named:
+    return row.department_id, row.project_name or "", row.section or "", row.indicator_name
+
+
+def _causes(points: Mapping[Cause, Sequence[Point]]) -> Mapping[Named, list[Cause]]:
+    """Return what a reason's names are of; one without a line of work is of any of that name."""
+    found: dict[Named, list[Cause]] = defaultdict(list)
+    for cause, some in points.items():
+        department, kind, key = cause
+        row = some[-1].row
+        if kind == ItemKind.PROJECT:
+            found[department, key, "", SPENDING].append(cause)
+        elif isinstance(row, IndicatorOf):
+            project = row.project_name or ""
+            for section in {row.section or "", ""}:
+                found[department, project, section, row.name].append(cause)
+    return found

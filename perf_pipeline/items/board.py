@@ -1,0 +1,150 @@
+"""The items of a year on one screen (整改台账): as noted, the gravest first, and by checkpoint."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.items.answers import local_day
+from perf_pipeline.items.points import Point, read_points
+from perf_pipeline.items.state import LATE, STATE_LABELS, State
+from perf_pipeline.warehouse.schema import item, item_event
+
+_GRAVITY = (
+    *(State.CONSEQUENCE, State.ESCALATED, State.OVERDUE, State.OPENED, State.CHOSEN),
+    *(State.MEASURES, State.PROMISED, State.CHECKED, State.WATCHED, State.CLOSED),
+)
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """An item's line: where it stands by its last event, its trend and its gap."""
+
+    number: int
+    name: str
+    state: State
+    due_on: date | None
+    words: str
+    first_seen: str
+    points: tuple[Point, ...]
+
+    @property
+    def label(self) -> str:
+        """The state's word."""
+        return STATE_LABELS[self.state]
+
+    @property
+    def gap(self) -> str:
+        """How far it is by the newest judgement."""
+        return self.points[-1].gap.words if self.points and self.points[-1].gap else ""
+
+    @property
+    def trend(self) -> str:
+        """What each checkpoint said."""
+        return " → ".join(map(str, self.points))
+
+
+@dataclass(frozen=True)
+class AtCheckpoint:
+    """What a leader is to know at a checkpoint: the worst, what was promised, what is overdue."""
+
+    label: str
+    worst: ItemLine | None
+    worst_gap: str
+    asked: int
+    promised: int
+    late: int
+    closed: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """The items of a department's year."""
+
+    lines: tuple[ItemLine, ...] = ()
+    checkpoints: tuple[AtCheckpoint, ...] = ()
+
+
+def read_boards(
+    connection: Connection, checkpoints: Sequence[Checkpoint], departments: Collection[int]
+) -> Mapping[int, Board]:
+    """Read the boards of some departments over the checkpoints of a year that were judged."""
+    if not checkpoints:
+        return {}
+    year = checkpoints[0].fiscal_year
+    rows = connection.execute(
+        select(item)
+        .where(item.c.fiscal_year == year, item.c.department_id.in_(departments))
+        .order_by(item.c.id)
+    ).all()
+    history: dict[int, list[Row[Any]]] = defaultdict(list)
+    events = select(item_event).where(item_event.c.item_id.in_([row.id for row in rows]))
+    for event in connection.execute(events.order_by(item_event.c.id)):
+        history[event.item_id].append(event)
+    points = read_points(connection, year, departments) if rows else {}
+    lines: dict[int, list[ItemLine]] = defaultdict(list)
+    for row in rows:
+        if some := history[row.id]:
+            last = some[-1]
+            cause = (row.department_id, row.kind, row.subject_key)
+            lines[row.department_id].append(
+                ItemLine(
+                    row.id,
+                    f"{row.place.rpartition('／')[2]}：{row.subject}",
+                    State(last.state),
+                    last.due_on,
+                    last.words,
+                    row.first_seen,
+                    tuple(points.get(cause, ())),
+                )
+            )
+    return {
+        department: Board(
+            tuple(sorted(mine, key=_weight)),
+            tuple(_at(each, mine, history) for each in checkpoints),
+        )
+        for department, mine in lines.items()
+    }
+
+
+def _weight(line: ItemLine) -> tuple[int, int, int]:
+    gap = line.points[-1].gap if line.points else None
+    return _GRAVITY.index(line.state), -(gap.fen or 0 if gap else 0), line.number
+
+
+def _at(
+    checkpoint: Checkpoint, lines: Sequence[ItemLine], history: Mapping[int, Sequence[Row[Any]]]
+) -> AtCheckpoint:
+    """Sum up a checkpoint: what had been noted until the next one was over."""
+    until = checkpoint.next_ends_on or date.max
+    states = []
+    for line in lines:
+        noted = [each for each in history[line.number] if local_day(each.happened_at) <= until]
+        if noted:
+            states.append(State(noted[-1].state))
+    here = [
+        (line, point)
+        for line in lines
+        for point in line.points
+        if point.ordinal == checkpoint.ordinal and point.gap is not None
+    ]
+    worst = max(
+        here,
+        key=lambda pair: (pair[1].broken_zero, pair[1].gap.fen or 0 if pair[1].gap else 0),
+        default=None,
+    )
+    return AtCheckpoint(
+        checkpoint.label,
+        worst[0] if worst else None,
+        worst[1].gap.words if worst and worst[1].gap else "",
+        sum(state not in (State.WATCHED, State.CLOSED) for state in states),
+        states.count(State.PROMISED),
+        sum(state in LATE for state in states),
+        states.count(State.CLOSED),
+    )

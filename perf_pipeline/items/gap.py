@@ -1,0 +1,91 @@
+"""How far an item is from what was promised: in money, or in cases (再多12件). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+from perf_pipeline.domain.figures import write_beside
+from perf_pipeline.domain.share import WHOLE_BP, is_percent, multiple
+from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.domain.unit import Unit
+from perf_pipeline.monitoring.counted import IN_FEN, is_rate
+
+_CEILINGS, _STRICT = (Operator.LE, Operator.LT), (Operator.LT, Operator.GT)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A gap in words, and in whole fen or in whole cases where it can be told so."""
+
+    words: str
+    fen: int | None = None
+    cases: int | None = None
+
+
+def gap_of_spending(
+    budget_fen: int | None, paid_fen: int | None, planned_bp: int | None
+) -> Gap | None:
+    """Return by how much a project is over its budget, or behind or ahead of its plan."""
+    if budget_fen is None or paid_fen is None:
+        return None
+    if paid_fen > budget_fen:
+        return _money("超出预算", paid_fen - budget_fen)
+    if planned_bp is None:
+        return None
+    planned = -(-budget_fen * planned_bp // WHOLE_BP)
+    if paid_fen == planned:
+        return None
+    words = "比计划少支付" if paid_fen < planned else "比计划多支付"
+    return _money(words, abs(planned - paid_fen))
+
+
+def gap_of_indicator(
+    numerator: int | None,
+    denominator: int | None,
+    *,
+    operator: str | None,
+    target_micro: int | None,
+    unit: str | None,
+    measure: str | None,
+    counts: bool = True,
+) -> Gap | None:
+    """Return how much more, or less, would meet a target; None where it is met or unknown.
+
+    Of a rate the base stays as it is: so many of its cases more. `counts` tells that numerator
+    and denominator count something, and are not a percentage that somebody wrote.
+    """
+    if numerator is None or not denominator or target_micro is None:
+        return None
+    share = is_percent(unit)
+    wanted = Fraction(target_micro, MICRO) * multiple(unit) / (100 if share else 1)
+    ceiling = operator in _CEILINGS or wanted == 0
+    needed = _needed(wanted * denominator, ceiling, operator in _STRICT)
+    is_now = Fraction(numerator, denominator)
+    if numerator <= needed if ceiling else numerator >= needed:
+        return None
+    more = abs(needed - numerator)
+    verb = "再少" if ceiling else "再多"
+    if measure in IN_FEN and not share and denominator == 1:
+        return _money(verb, more)
+    if counts and (is_rate(measure, denominator) and share):
+        if measure in IN_FEN:
+            return _money(verb, more)
+        return Gap(f"{verb}{more}件（现为{numerator}/{denominator}）", cases=more)
+    if denominator == 1 and multiple(unit) == 1 and not share:
+        return Gap(f"{verb}{more}{unit or '件'}", cases=more)
+    times = multiple(unit) / (100 if share else 1)
+    apart = write_beside(abs(is_now - wanted) / times, [Fraction(0)])
+    return Gap(f"还差{apart}{'个百分点' if share else unit or ''}")
+
+
+def _needed(edge: Fraction, ceiling: bool, strict: bool) -> int:
+    """Return the numerator nearest to a limit that keeps it; a strict limit is not reached."""
+    if ceiling:
+        return ceil(edge) - 1 if strict else floor(edge)
+    return floor(edge) + 1 if strict else ceil(edge)
+
+
+def _money(words: str, fen: int) -> Gap:
+    return Gap(f"{words}{Unit.FEN.write(fen)}", fen=fen)

@@ -1,0 +1,94 @@
+"""An item's trend (走势): what each checkpoint's newest judgement says of it, and the gap."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Connection, select
+
+from perf_pipeline.domain.status import Status
+from perf_pipeline.domain.words import label_of
+from perf_pipeline.items.gap import Gap, gap_of_indicator, gap_of_spending
+from perf_pipeline.items.kind import ItemKind
+from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
+from perf_pipeline.warehouse.known import latest_snapshots
+from perf_pipeline.warehouse.schema import checkpoint, snapshot
+
+Cause = tuple[int, str, str]  # department, kind, key
+
+
+@dataclass(frozen=True)
+class Point:
+    """What one checkpoint says of an item; `row` is the result that says it."""
+
+    ordinal: int
+    label: str
+    ends_on: date
+    judgement: StrEnum
+    actual: str
+    gap: Gap | None
+    row: SpendingOf | IndicatorOf
+
+    @property
+    def broken_zero(self) -> bool:
+        """Tell whether a target of zero is broken (零容忍)."""
+        row = self.row
+        return (
+            isinstance(row, IndicatorOf)
+            and row.target_micro == 0
+            and row.status is Status.MISSED
+            and bool(row.numerator)
+        )
+
+    def __str__(self) -> str:
+        """Write it short: 3月底 偏慢 12.30%."""
+        return " ".join(filter(None, (self.label, label_of(self.judgement), self.actual)))
+
+
+def read_points(
+    connection: Connection, fiscal_year: int, departments: Collection[int]
+) -> Mapping[Cause, list[Point]]:
+    """Read the points of every project and indicator of some departments, by checkpoint."""
+    newest = latest_snapshots("monitoring").subquery("newest")
+    at: dict[int, tuple[int, str, date]] = {
+        row.id: (row.ordinal, row.label, row.ends_on)
+        for row in connection.execute(
+            select(newest.c.id, checkpoint.c.ordinal, checkpoint.c.label, checkpoint.c.ends_on)
+            .join(snapshot, snapshot.c.id == newest.c.id)
+            .join(checkpoint, checkpoint.c.id == newest.c.checkpoint_id)
+            .where(
+                checkpoint.c.fiscal_year == fiscal_year,
+                checkpoint.c.ordinal.is_not(None),
+                newest.c.department_id.in_(departments),
+            )
+        )
+    }
+    found: dict[Cause, list[Point]] = defaultdict(list)
+    for spent in read_results(connection, SpendingOf, list(at)):
+        gap = gap_of_spending(spent.budget_fen, spent.paid_fen, spent.planned_bp)
+        cause = (spent.department_id, str(ItemKind.PROJECT), spent.project_name)
+        found[cause].append(
+            Point(*at[spent.snapshot_id], spent.light, spent.told("actual_bp"), gap, spent)
+        )
+    for line in read_results(connection, IndicatorOf, list(at)):
+        gap = gap_of_indicator(
+            line.numerator,
+            line.denominator,
+            operator=line.operator,
+            target_micro=line.target_micro,
+            unit=line.unit,
+            measure=line.measure,
+            counts=line.measure != REPORTED,
+        )
+        cause = (line.department_id, str(ItemKind.INDICATOR), line.indicator_key)
+        found[cause].append(
+            Point(*at[line.snapshot_id], line.status, line.actual_text or "", gap, line)
+        )
+    for points in found.values():
+        points.sort(key=lambda point: point.ordinal)
+    return found

@@ -1,0 +1,242 @@
+"""Where items stand: their facts read set-based, their state computed, what changed written down.
+
+`item_event` is the history of a pure function: written again from the same facts it is the same,
+so a run that died anywhere is made good by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select
+
+from perf_pipeline.domain.working_days import working_day_after
+from perf_pipeline.items.answers import local_day, read_answers, read_reasons
+from perf_pipeline.items.facts import Answer, Facts
+from perf_pipeline.items.points import Cause, Point, read_points
+from perf_pipeline.items.promises import check_promises
+from perf_pipeline.items.rules import ItemRules
+from perf_pipeline.items.state import Standing, State, WorkingDayAfter, standing
+from perf_pipeline.items.warnings import OVER, explained_from, read_warnings
+from perf_pipeline.warehouse.schema import alert, alert_event, department, item
+from perf_pipeline.warehouse.schema import item_event as event
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item with all that is known of it on a day."""
+
+    id: int
+    department_id: int
+    department_code: str
+    department: str
+    fiscal_year: int
+    kind: str
+    subject_key: str
+    subject: str
+    place: str
+    first_seen: str
+    opened_at: datetime
+    facts: Facts
+    points: tuple[Point, ...]
+    standing: Standing
+
+    @property
+    def name(self) -> str:
+        """Write what it is about: 高新区政法委／综治重点工作经费：预算执行."""
+        return f"{self.place}：{self.subject}"
+
+    @property
+    def now(self) -> Point | None:
+        """What the newest judgement says of it."""
+        return self.points[-1] if self.points else None
+
+    @property
+    def gap(self) -> str:
+        """Write how far it is: 再多12件; empty where that is not a number."""
+        return self.now.gap.words if self.now and self.now.gap else ""
+
+    @property
+    def gap_fen(self) -> int:
+        """The money at stake, in fen; 0 where none is known."""
+        return (self.now.gap.fen or 0) if self.now and self.now.gap else 0
+
+    @property
+    def trend(self) -> str:
+        """Write what each checkpoint said: 3月底 偏慢 12.30% → 6月底 预警 25.20%."""
+        return " → ".join(map(str, self.points))
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that stands."""
+        current = [each for each in self.facts.answers if each.replaced_on is None]
+        return current[-1] if current else None
+
+
+def read_items(
+    connection: Connection,
+    fiscal_year: int,
+    day: date,
+    rules: ItemRules,
+    *,
+    only: Collection[int] | None = None,
+    after: WorkingDayAfter = working_day_after,
+) -> list[Item]:
+    """Read the items of a year as they stand on a day; `only` are numbers of items, None: all."""
+    rows = connection.execute(_items(fiscal_year, only)).all()
+    departments = sorted({row.department_id for row in rows})
+    points = read_points(connection, fiscal_year, departments) if rows else {}
+    warnings = read_warnings(connection, {row.id: _cause(row) for row in rows}, points)
+    ledger = read_answers(connection, fiscal_year, departments)
+    reasons = read_reasons(connection, fiscal_year, departments, points)
+    facts: dict[int, Facts] = {}
+    for row in rows:
+        raised = [warning for warning, _ in warnings[row.id]]
+        given = [
+            replace(
+                each.answer, on=max(each.answer.on, explained_from(each.as_of, warnings[row.id]))
+            )
+            for each in reasons.get(_cause(row), ())
+        ]
+        answers = sorted(
+            [*ledger.get((row.department_id, row.id), ()), *given], key=lambda each: each.on
+        )
+        facts[row.id] = Facts(raised, answers)
+    facts = _with_promises(connection, rows, facts, points, day)
+    return [
+        Item(
+            **{name: row._mapping[name] for name in _OF_ROW},
+            facts=facts[row.id],
+            points=tuple(points.get(_cause(row), ())),
+            standing=standing(facts[row.id], day, rules, after),
+        )
+        for row in rows
+    ]
+
+
+def newest_year(connection: Connection) -> int | None:
+    """Return the newest fiscal year that has an item; None without any."""
+    newest: int | None = connection.scalar(select(func.max(item.c.fiscal_year)))
+    return newest
+
+
+def year_of(connection: Connection, number: int) -> int | None:
+    """Return the fiscal year of an item; None where there is none of that number."""
+    return connection.scalar(select(item.c.fiscal_year).where(item.c.id == number))
+
+
+def note_standings(
+    connection: Connection,
+    fiscal_year: int,
+    rules: ItemRules,
+    moment: datetime,
+    *,
+    after: WorkingDayAfter = working_day_after,
+) -> list[Item]:
+    """Write where the year's items stand, as an event where that changed; return those not closed.
+
+    An item that was closed and has no alert open is not looked at again.
+    """
+    live = _live(connection, fiscal_year)
+    if not live:
+        return []
+    found = read_items(connection, fiscal_year, local_day(moment), rules, only=live, after=after)
+    last = {
+        row.item_id: (row.state, row.due_on) for row in connection.execute(_newest_events(live))
+    }
+    rows = [
+        {
+            "item_id": each.id,
+            "state": str(each.standing.state),
+            "due_on": each.standing.due_on,
+            "words": each.standing.words,
+            "happened_at": moment,
+        }
+        for each in found
+        if last.get(each.id) != (each.standing.state, each.standing.due_on)
+    ]
+    if rows:
+        connection.execute(insert(event), rows)
+    return [each for each in found if each.standing.state is not State.CLOSED]
+
+
+_OF_ROW = (
+    *("id", "department_id", "department_code", "department", "fiscal_year", "kind"),
+    *("subject_key", "subject", "place", "first_seen", "opened_at"),
+)
+
+
+def _items(fiscal_year: int, only: Collection[int] | None) -> Select[Any]:
+    query = (
+        select(
+            item,
+            department.c.code.label("department_code"),
+            func.coalesce(department.c.name, department.c.code).label("department"),
+        )
+        .join(department, department.c.id == item.c.department_id)
+        .where(item.c.fiscal_year == fiscal_year)
+        .order_by(item.c.id)
+    )
+    return query if only is None else query.where(item.c.id.in_(only))
+
+
+def _newest_events(items: Collection[int]) -> Select[Any]:
+    newest = (
+        select(func.max(event.c.id)).where(event.c.item_id.in_(items)).group_by(event.c.item_id)
+    )
+    return select(event).where(event.c.id.in_(newest))
+
+
+def _live(connection: Connection, fiscal_year: int) -> list[int]:
+    """Return the items that have an alert open, or whose last event does not close them."""
+    newest_alert_event = (
+        select(func.max(alert_event.c.id)).group_by(alert_event.c.alert_id).scalar_subquery()
+    )
+    is_open = (
+        select(alert.c.item_id)
+        .join(alert_event, alert_event.c.alert_id == alert.c.id)
+        .where(alert_event.c.id.in_(newest_alert_event), alert_event.c.state.not_in(OVER))
+    )
+    newest_event = select(func.max(event.c.id)).group_by(event.c.item_id).scalar_subquery()
+    closed = select(event.c.item_id).where(
+        event.c.id.in_(newest_event), event.c.state == str(State.CLOSED)
+    )
+    query = select(item.c.id).where(
+        item.c.fiscal_year == fiscal_year,
+        or_(item.c.id.in_(is_open), item.c.id.not_in(closed)),
+    )
+    return list(connection.execute(query.order_by(item.c.id)).scalars())
+
+
+def _with_promises(
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    facts: Mapping[int, Facts],
+    points: Mapping[Cause, list[Point]],
+    day: date,
+) -> dict[int, Facts]:
+    """Return the facts with what the registers say of each promise."""
+    promised = [
+        (_cause(row), each.promise)
+        for row in rows
+        for each in facts[row.id].answers
+        if each.promise is not None
+    ]
+    checked = check_promises(connection, promised, points, day) if promised else {}
+    return {
+        row.id: Facts(
+            facts[row.id].warnings,
+            [
+                replace(each, promise=checked[_cause(row), each.promise]) if each.promise else each
+                for each in facts[row.id].answers
+            ],
+        )
+        for row in rows
+    }
+
+
+def _cause(row: Row[Any]) -> Cause:
+    return row.department_id, row.kind, row.subject_key

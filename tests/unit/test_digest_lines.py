@@ -1,0 +1,76 @@
+"""The lines of a digest: one an item, the weightiest first; resolved is only what was told."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from perf_pipeline.alerts.digest_lines import Told, lines
+from perf_pipeline.alerts.state import AlertState
+from perf_pipeline.items.kind import ItemKind
+from perf_pipeline.items.promises import value_promised
+from perf_pipeline.items.state import State
+
+NEW, REPEATED, RESOLVED = AlertState.NEW, AlertState.REPEATED, AlertState.RESOLVED
+
+
+def told(number: int, *states: AlertState, **more: object) -> Told:
+    known = {"level": "未达标", "gap": "再多12件", "since": "3月底", **more}
+    return Told(number, f"某局：指标{number}", states, **known)  # type: ignore[arg-type]
+
+
+def numbers(written: list[str]) -> list[int]:
+    return [int(each.split("｜")[0].removeprefix("事项")) for each in written if "｜" in each]
+
+
+def test_a_line_begins_with_the_number_to_answer() -> None:
+    (line,) = lines([told(12, NEW, state=State.OPENED, due_on=date(2024, 4, 22))], 10)
+    assert line == "事项12｜未达标｜某局：指标12。再多12件。自3月底起。2024-04-22前处置"
+
+
+def test_missed_deadlines_come_first_then_money_then_broken_zeros_then_what_goes_on() -> None:
+    items = [
+        told(1, NEW),
+        told(2, REPEATED),
+        told(3, NEW, broken_zero=True),
+        told(4, NEW, state=State.OPENED, gap_fen=100),
+        told(5, NEW, state=State.OPENED, gap_fen=900),
+        told(6, state=State.ESCALATED, words="没有作出处置选择"),
+    ]
+    assert numbers(lines(items, 10)) == [6, 5, 4, 3, 2, 1]
+
+
+def test_what_is_beyond_a_screen_is_counted() -> None:
+    written = lines([told(n, NEW) for n in range(1, 15)], 10)
+    assert numbers(written) == list(range(1, 11))
+    assert written[-1] == "其余4项：未达标4项"
+
+
+def test_nothing_is_resolved_that_was_never_told_or_that_still_stands() -> None:
+    never = told(1, RESOLVED, open=False)
+    stands = told(2, RESOLVED, open=True, was_told=True)
+    over = told(3, RESOLVED, open=False, was_told=True, words="6月底的评价不再显示问题")
+    assert lines([never, stands, over], 10) == [
+        "事项3｜已解除｜某局：指标3。6月底的评价不再显示问题"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "unit", "value"),
+    [
+        ("57处", ItemKind.INDICATOR, "处", Fraction(57)),
+        ("57", ItemKind.INDICATOR, "处", Fraction(57)),
+        ("95%", ItemKind.INDICATOR, "%", Fraction(95, 100)),
+        ("95", ItemKind.INDICATOR, "%", Fraction(95, 100)),
+        ("95%", ItemKind.INDICATOR, "处", None),
+        ("50万元", ItemKind.PROJECT, None, Fraction(50_000_000)),
+        ("500000", ItemKind.PROJECT, None, Fraction(50_000_000)),
+        ("80%", ItemKind.PROJECT, None, Fraction(8, 10)),
+        ("57处", ItemKind.PROJECT, None, None),
+        ("尽快", ItemKind.INDICATOR, "处", None),
+    ],
+)
+def test_a_promised_value_is_read_in_the_unit_of_what_it_is_about(
+    text: str, kind: ItemKind, unit: str | None, value: Fraction | None
+) -> None:
+    assert value_promised(text, kind, unit) == value
