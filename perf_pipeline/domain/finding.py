@@ -1,12 +1,8 @@
-"""A finding (线索) of the internal audit: what it is called across runs, and its verdict (结论)."""
+"""A finding (线索) of the internal audit: the words of its verdict (结论)."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from enum import StrEnum
-
-LETTERS = 9  # 45 bits: of a million findings two are unlikely to share a number
 
 
 class FindingVerdict(StrEnum):
@@ -22,10 +18,3 @@ FINDING_VERDICT_LABELS = {
     FindingVerdict.EXPLAINED: "已解释",
     FindingVerdict.MISTAKEN: "误报",
 }
-
-
-def finding_number(department: str, fiscal_year: int, rule: str, subject: str) -> str:
-    """Return a finding's number (线索编号): the same in every run, whatever evidence is added."""
-    said = "\n".join((department, str(fiscal_year), rule, subject)).encode()
-    letters = base64.b32encode(hashlib.sha256(said).digest()).decode()
-    return f"L{letters[:LETTERS]}"

@@ -6,6 +6,8 @@ A verdict is said at the command line or handed in by workbook (线索核查结�
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +21,6 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.finding import (
     FINDING_VERDICT_LABELS,
     FindingVerdict,
-    finding_number,
 )
 from perf_pipeline.measures.audit_rules import RULE_LABELS
 from perf_pipeline.warehouse.engine import write_transaction
@@ -35,6 +36,7 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 VERDICTS = {label: verdict for verdict, label in FINDING_VERDICT_LABELS.items()}
+LETTERS = 9  # 45 bits: of a million findings two are unlikely to share a number
 _PLACE_OF_RULE = {code: place for place, code in enumerate(RULE_LABELS)}
 
 
@@ -88,6 +90,13 @@ class Finding:
 
 
 _DONE = (FindingVerdict.EXPLAINED, FindingVerdict.MISTAKEN)
+
+
+def finding_number(department: str, fiscal_year: int, rule: str, subject: str) -> str:
+    """Return a finding's number (线索编号): the same in every run, whatever evidence is added."""
+    said = "\n".join((department, str(fiscal_year), rule, subject)).encode()
+    letters = base64.b32encode(hashlib.sha256(said).digest()).decode()
+    return f"L{letters[:LETTERS]}"
 
 
 def findings_at(

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.domain.finding import FindingVerdict, finding_number
+from perf_pipeline.domain.finding import FindingVerdict
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.findings import (
     Finding,
     confirmed,
+    finding_number,
     findings_at,
     first_of_each_rule,
     say_verdict,
