@@ -13,6 +13,7 @@ from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.items.state import STATE_LABELS, State
 from perf_pipeline.quality.open_points import OPEN_LABELS, Open
+from perf_pipeline.reports.checked_words import CHECKED
 from perf_pipeline.warehouse.schema import DECLARED
 
 _LIGHTS = {
@@ -252,24 +253,6 @@ ENGLISH: dict[str, str] = {
     "按台账和环节统计的件数": "Cases by register and stage",
     "即将到期": "Due soon",
     "内部审计线索": "Findings of the internal audit",
-    "绩效自评复核结果": "Self-evaluations re-checked",
-    "按部门": "By department",
-    "项目数": "Projects",
-    "交表数": "Handed in",
-    "复核得分": "Re-checked score",
-    "自评质量": "Quality of self-evaluation",
-    "其中未核实": "Of it unverified",
-    "问题": "Faults",
-    "复核以台账和填报记录为准，不高于自评得分。": "Registers decide; never more than claimed.",
-    "等级": "Grade",
-    "自评得分": "Own score",
-    "保障措施": "Safeguards",
-    "措施": "Safeguard",
-    "情况": "What is watched",
-    "年初以来": "Year so far",
-    "内部控制": "Internal control",
-    "待核查的审计线索": "Findings of the audit to be looked into",
-    "每类先列金额最大的，另有{0}条见 audit list。": "Largest first; {0} more: audit list.",
     "以下是需要核实的线索，不是结论；每条都有台账中的行为证据，见数据仓库的 audit_finding。": (
         "Findings to be looked into, not conclusions; each has rows of evidence in table "
         "audit_finding."
@@ -300,6 +283,7 @@ ENGLISH: dict[str, str] = {
     "差距": "Gap",
     "走势": "Trend",
 }
+ENGLISH |= CHECKED
 ENGLISH |= {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
 ENGLISH |= {f"{month}月底": f"End of {name}" for month, name in enumerate(_MONTHS.split(), 1)}
 ENGLISH |= {label: _OPEN[kind] for kind, label in OPEN_LABELS.items()}
