@@ -30,7 +30,10 @@ from perf_pipeline.warehouse.history import JudgedSnapshot
 
 RESULTS = ("spending_result", "spending_line", "indicator_result", "adjustment")
 LIMITED = tuple(dict.fromkeys(declared.name for declared, _ in duties()))
-AUDITED = ("payment", "contract", "budget", "fixed_asset", "consumable_issue")
+AUDITED = (
+    *("payment", "contract", "budget", "budget_adjustment", "fixed_asset", "consumable_issue"),
+    *("target", "indicator_measure", "measure_value"),
+)
 SCORES = ("self_evaluation_result", "project_score", "department_score")
 
 
