@@ -118,6 +118,15 @@ class Year:
         found |= _all_projects(self._safeguard_figures(end))
         return found
 
+    def of_the_year(self, quarter: str) -> Figures:
+        """Every measure over the year so far: what is looked at by period, over all of them."""
+        seen = self._device_figures(STARTS["2024-03"], ENDS[quarter])
+        return self.figures(quarter) | _all_projects(seen)
+
+    def judged(self, quarter: str) -> Figures:
+        """Every measure as a judgement counts it: at the year's end the whole year."""
+        return self.of_the_year(quarter) if quarter == "2024-12" else self.figures(quarter)
+
     def _petition_figures(self, end: date) -> dict[str, Fraction]:
         def limit_of_acceptance(row: Row) -> date:
             return (day(row["收到日期"]) or end) + timedelta(days=15)

@@ -170,10 +170,10 @@ class Filling:
         row = {"department_id": at, "source_file_id": at, "fiscal_year": year}
         known.append({**row, "row_key": f"{key}｜{len(known)}", **values})
 
-    def write(self, connection: Connection) -> None:
-        """Insert everything."""
+    def write(self, connection: Connection, shuffled: Random) -> None:
+        """Insert everything; the order of a table's rows is made up, since it means nothing."""
         for table, rows in self.rows.items():
-            connection.execute(insert(table), rows)
+            connection.execute(insert(table), shuffled.sample(rows, len(rows)))
 
 
 def fill(connection: Connection, made: list[list[Made]]) -> None:
@@ -183,6 +183,7 @@ def fill(connection: Connection, made: list[list[Made]]) -> None:
     file = {"fiscal_year": YEAR, "sha256": "", "size": 0, "read_with": "", "version": 1}
     file |= dict.fromkeys(("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped"), 0)
     file |= {"outcome": "loaded", "loaded_at": date(YEAR, 12, 31)}
+    file |= {"rows_read": 1, "rows_loaded": 1}
     kinds = ("contract", "payment", "publicity_activity")
     files = [
         {**file, "department_id": at, "kind": kind, "path": kind}
@@ -197,7 +198,7 @@ def fill(connection: Connection, made: list[list[Made]]) -> None:
             _add_project(filling, at, ordinal, one)
             for number, each in enumerate(indicators):
                 _add_indicator(filling, at, 10 * ordinal + number, one.name, each)
-    filling.write(connection)
+    filling.write(connection, Random(len(made)))
 
 
 def _add_project(filling: Filling, at: int, ordinal: int, one: MadeProject) -> None:

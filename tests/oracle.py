@@ -86,14 +86,23 @@ def planned_by(project: MadeProject, end: date) -> int | None:
     return point[1] if point else 0
 
 
-def light_of(paid: Fraction | int, budget: int, planned_fen: Fraction | int) -> str:
-    """The light of payments against budget and plan."""
+def bound_for(project: MadeProject, end: date) -> int:
+    """The share beyond which spending is ahead: that of the next point, where a day has none."""
+    planned = planned_by(project, end) or 0
+    coming = [each for each in project.plan if each[0] >= end]
+    return max(planned, min(coming)[1]) if coming and min(coming)[0] > end else planned
+
+
+def light_of(
+    paid: Fraction | int, budget: int, planned_fen: Fraction | int, bound_fen: Fraction | int
+) -> str:
+    """The light of payments against budget, plan, and the plan's next point."""
     deviation = Fraction(paid - planned_fen, 1) * 100 / budget
     if paid > budget or deviation < -20:
         return "red"
     if deviation < -10:
         return "yellow"
-    return "ahead" if deviation > 20 else "green"
+    return "ahead" if deviation > 20 and paid > bound_fen else "green"
 
 
 def judge_project(project: MadeProject, number: int) -> dict[str, object]:
@@ -116,7 +125,8 @@ def judge_project(project: MadeProject, number: int) -> dict[str, object]:
         said["light"] = "red" if paid > budget else "unknown"
         return said
     said["deviation_bp"] = half_up(Fraction(paid * 10_000, budget)) - planned
-    said["light"] = light_of(paid, budget, Fraction(planned * budget, 10_000))
+    fen = [Fraction(share * budget, 10_000) for share in (planned, bound_for(project, end))]
+    said["light"] = light_of(paid, budget, *fen)
     said |= pace(project, end, budget, paid, planned, over=number == 3)
     if number < 3:
         wanted = planned_by(project, ENDS[number + 1])
@@ -163,14 +173,14 @@ def judge_together(projects: list[MadeProject], number: int) -> dict[str, object
     for project in projects:
         parts = (budget_of(project, end), paid_by(project, end), planned_by(project, end))
         if None not in parts:
-            known.append(parts)
+            known.append((*parts, bound_for(project, end)))
     said: dict[str, object] = {"projects": len(known), "left_out": len(projects) - len(known)}
     if not known:
         return said | {"budget_fen": None, "paid_fen": None, "light": "unknown"}
     budget = sum(each[0] for each in known)
     paid = sum(each[1] for each in known)
-    planned = sum(Fraction(each[0] * each[2], 10_000) for each in known)
-    light = light_of(paid, budget, planned) if budget else "red" if paid > 0 else "unknown"
+    planned, bound = (sum(Fraction(each[0] * each[at], 10_000) for each in known) for at in (2, 3))
+    light = light_of(paid, budget, planned, bound) if budget else "red" if paid > 0 else "unknown"
     return said | {"budget_fen": budget, "paid_fen": paid, "light": light}
 
 
@@ -226,6 +236,8 @@ def judge_indicator(
         if broken:
             worst = max(broken) if operator in "≤<" else min(broken)
             return "missed", (worst if wanted is not None else None)
+        if unreported(indicator, number):
+            return "no_data", None
     begins = date(YEAR, 1, 1) if number == 0 else ENDS[number - 1] + timedelta(days=1)
     phase = last_until([each for each in indicator.phases if each[0] >= begins], end)
     kept = None
@@ -256,6 +268,14 @@ def judge_indicator(
     asked = wanted * share
     asked = Fraction(floor(asked)) if whole else Fraction(floor(asked * 10**6), 10**6)
     return ("on_track" if shown >= asked else "behind"), actual
+
+
+def unreported(indicator: MadeIndicator, number: int) -> bool:
+    """Tell whether some period so far has no report at all."""
+    reported = [each[0] for each in (*indicator.values, *indicator.words)]
+    begins = [date(YEAR, 1, 1), *(end + timedelta(days=1) for end in ENDS)]
+    periods = zip(begins, ENDS[: number + 1], strict=False)
+    return not all(any(first <= day <= end for day in reported) for first, end in periods)
 
 
 def breaks(

@@ -73,11 +73,14 @@ def status(
 
 @app.command()
 def trace(
-    figure: Annotated[str, typer.Argument(help="追溯号，如 S12 或 I34")], as_json: AsJson = False
+    figure: Annotated[str, typer.Argument(help="追溯号，如 S12 或 I34")],
+    as_json: AsJson = False,
+    every: Annotated[bool, typer.Option("--all", help="列出全部来源行")] = False,
+    csv: Annotated[Path | None, typer.Option(help="把全部来源行另存为这个 CSV 文件")] = None,
 ) -> None:
-    """从一个数字回到它的来源行：文件、工作表、行。"""
+    """从一个数字回到它的来源行：文件、工作表、行；没有达到的行在前。"""
     from perf_pipeline.monitoring.tracing import trace_figure
-    from perf_pipeline.printing.status import print_trace
+    from perf_pipeline.printing.status import print_trace, write_trace
 
     settings = Settings()
     engine = warehouse(settings)
@@ -85,7 +88,9 @@ def trace(
     if as_json:
         print_json(traced.to_dict())
     else:
-        print_trace(console, traced)
+        print_trace(console, traced, every=every)
+    if csv is not None:
+        write_trace(traced, csv)
 
 
 @app.command()

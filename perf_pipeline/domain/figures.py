@@ -18,12 +18,20 @@ def write_beside(
 
     Halves are rounded away from zero. What is exactly on a limit is written as it is.
     """
+    places = decimals_beside(value, limits, decimals)
+    return _written(_rounded(value, places), places)
+
+
+def decimals_beside(
+    value: Fraction, limits: Iterable[Fraction] = (), decimals: int = FEWEST_DECIMALS
+) -> int:
+    """Return how many decimals show on which side of its limits a number is."""
     against = [(limit, _sign(value - limit)) for limit in limits]
     for places in range(decimals, MOST_DECIMALS):
         shown = _rounded(value, places)
         if all(_sign(shown - limit) == side for limit, side in against):
             break
-    return _written(shown, places)
+    return places
 
 
 def share_beside(part: int, whole: int, limits: Iterable[Fraction] = ()) -> str:

@@ -9,12 +9,11 @@ from sqlalchemy.sql.util import find_tables
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, measure
+from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import project, register_tables
 
 LEDGER = "payment"  # what spending is judged by
-# what is decided for the year, and does not come anew for each checkpoint
-DECIDED = frozenset({"budget", "budget_adjustment"})
 
 
 def expected_registers(connection: Connection, fiscal_year: int) -> frozenset[tuple[int, str]]:
@@ -47,4 +46,5 @@ def registers_behind(code: str) -> frozenset[str]:
         return frozenset()
     any_checkpoint = Checkpoint(2000, 12, (12,))  # the same tables for each
     tables = {table.name for table in find_tables(measure(code).rows(any_checkpoint))}
-    return frozenset(tables & set(register_tables)) - DECIDED
+    decided = {each.name for each in load_registers() if each.for_the_year}
+    return frozenset(tables & set(register_tables)) - decided

@@ -14,6 +14,9 @@ from perf_pipeline.domain.target_grammar import parse_target
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
 _ABOUT = re.compile(r"约|大概|左右|上下|将近|接近|近\d")
+_NOTHING = frozenset({"无", "没有", "均无", "全无"})  # so many things: none
+_TIME = re.compile(r"工作日|小时|分钟|天|日|周|月|年")
+_SPANS = {"日": "天"}  # of one length
 _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 
 
@@ -47,11 +50,14 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     """Read a reported value (完成值) that can be compared with a number; None where it cannot.
 
     A percentage is the fraction it stands for: 95% is 19/20, and 3万人次 is 30000. A bare number
-    is in the target's unit. Not comparable: words; a share against a count and money against
-    things; "about"; a bound (90%以上) that does not settle the question; a bare fraction (0.95)
-    of a percentage that would be judged otherwise as 95%; what is too long to be stored.
+    is in the target's unit; 无 answers a zero. Not comparable: other words; a share against a count
+    and money against things; spans of time of other lengths (15个工作日 and 15天); "about"; a bound
+    (90%以上) that does not settle the question; a bare fraction (0.95) of a percentage that would
+    be judged otherwise as 95%; what is too long to be stored.
     """
     said = parse_target(text)
+    if limits.target_micro == 0 and text.strip() in _NOTHING:
+        return Fraction(0)
     if said.kind is not TargetKind.NUMBER or said.value is None or _ABOUT.search(text):
         return None
     unit = limits.unit if said.unit is None else said.unit
@@ -70,6 +76,10 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
 
 
 def _comparable(unit: str, wanted: str | None) -> bool:
+    times = [_TIME.search(each or "") for each in (unit, wanted)]
+    spans = {_SPANS.get(time[0], time[0]) if time else None for time in times}
+    if wanted is not None and len(spans) > 1:
+        return False
     return is_percent(unit) == is_percent(wanted) and (
         wanted is None or ("元" in unit) == ("元" in wanted)
     )

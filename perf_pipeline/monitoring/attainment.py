@@ -12,6 +12,7 @@ from perf_pipeline.domain.scoring import ScoringRules, Verdict
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator, TargetKind
+from perf_pipeline.domain.unit import share_bp
 
 Row = Mapping[str, Any]
 NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
@@ -100,15 +101,12 @@ def _over_fulfilled(row: Row, rules: ScoringRules) -> Attained | None:
         excess * Fraction(rules.over_degree_bp, WHOLE_BP), Fraction(rules.over_most_bp, WHOLE_BP)
     )
     goal = f"{_number(lower)}{row['unit'] or ''}"
+    less = share_bp(reduction.numerator, reduction.denominator)
     said = (
-        f"(1－{_rate(reduction)})（{row['actual_text']}超过目标{goal}的"
+        f"(1－{percent(less)})（{row['actual_text']}超过目标{goal}的"
         f"{percent(rules.over_bp)}，目标可能偏低，按偏离程度调减）"
     )
     return Attained(Verdict.OVER_FULFILLED, 1 - reduction, said)
-
-
-def _rate(share: Fraction) -> str:
-    return percent((2 * share.numerator * WHOLE_BP + share.denominator) // (2 * share.denominator))
 
 
 def _number(value: Fraction) -> str:

@@ -1,7 +1,8 @@
 """What the data say of an indicator that falls short (系统提示): who is missing in its numerator.
 
-For a rate counted from a register whose rows name a town (镇办) or a channel (渠道), the missing
-numerators are counted by group. It is a hint of the system's own, never a reason given by staff.
+For a rate counted from a register with columns that tell a shortfall (`tells_shortfall`: a town, a
+channel), the missing numerators are counted by group. It is a hint of the system's own, never a
+reason given by staff.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import pandas as pd
 from sqlalchemy import Connection, Select, Table, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.share import WHOLE_BP, percent
+from perf_pipeline.domain.share import percent
 from perf_pipeline.domain.status import Status
-from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.domain.unit import share_bp
+from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.measure import Aggregate, Measure
+from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.register_parts import Column
 
 SHORT = (str(Status.MISSED), str(Status.BEHIND))
-GROUPS = {"town": "镇（办）", "channel": "渠道"}
 NAMED_AT_MOST = 3
 
 Subject = tuple[int, str, str | None]  # department, measure, project (None: of all projects)
@@ -39,9 +42,9 @@ def shortfall_hints(
     wanted = set(judged["measure"].iloc[short])
     selects = [
         found
-        for measure in MEASURES
-        if measure.code in wanted and measure.aggregate is Aggregate.RATE
-        for found in missing_by_group(measure, checkpoint)
+        for each in MEASURES
+        if each.code in wanted and each.aggregate is Aggregate.RATE
+        for found in missing_by_group(each, checkpoint)
     ]
     if not selects:
         return hints
@@ -51,33 +54,43 @@ def shortfall_hints(
     for at, (department, code, project) in zip(short, subjects, strict=True):
         groups = missing.get((department, code, project)) or missing.get((department, code, None))
         if groups:
-            # in the order of GROUPS: that of the union's rows is no one's
-            known = [(kind, groups[kind]) for kind in GROUPS if kind in groups]
-            told = [_hint(kind, of) for kind, of in known if _tells(kind, of)]
-            hints[at] = "；".join(told) or None
+            # in the declaration's order: that of the union's rows is no one's
+            known = [(kind, groups[kind.name]) for kind in telling(code) if kind.name in groups]
+            hints[at] = "；".join(_hint(kind.label, of) for kind, of in known) or None
     return hints
 
 
-def missing_by_group(measure: Measure, checkpoint: Checkpoint) -> list[Select[Any]]:
-    """Select how many numerators each group lacks, for each column that groups the register."""
-    rows = measure.rows(checkpoint)
+def telling(code: str) -> tuple[Column, ...]:
+    """Return the columns by which a shortfall of a measure is told.
+
+    Left out are those that it asks for itself: a measure of one channel is not told by channels.
+    """
+    of = measure(code)
+    asked = {each.column for each in of.declared.where}
+    columns = register(of.register).columns
+    return tuple(each for each in columns if each.tells_shortfall and each.name not in asked)
+
+
+def missing_by_group(of: Measure, checkpoint: Checkpoint) -> list[Select[Any]]:
+    """Select how many numerators each group lacks, for each column that tells a shortfall."""
+    rows = of.judged_rows(checkpoint)
     tables = [each for each in rows.columns_clause_froms if isinstance(each, Table)]
     if len(tables) != 1:
         return []
     return [
-        _missing(measure, rows.add_columns(tables[0].c[column].label("group_name")), column)
-        for column in GROUPS
-        if column in tables[0].c
+        _missing(of, rows.add_columns(tables[0].c[each.name].label("group_name")), each.name)
+        for each in telling(of.code)
+        if each.name in tables[0].c
     ]
 
 
-def _missing(measure: Measure, rows: Select[Any], column: str) -> Select[Any]:
+def _missing(of: Measure, rows: Select[Any], column: str) -> Select[Any]:
     found = rows.subquery()
     lacking = func.sum(found.c.denominator - found.c.numerator)
     return (
         select(
             found.c.department_id,
-            literal(measure.code).label("measure"),
+            literal(of.code).label("measure"),
             found.c.project_name,
             literal(column).label("kind"),
             found.c.group_name,
@@ -97,20 +110,11 @@ def _by_subject(rows: Sequence[Any]) -> dict[Subject, dict[str, Missing]]:
     return found
 
 
-def _tells(kind: str, groups: Missing) -> bool:
-    """Leave out a channel that stands alone: the measure is about that channel."""
-    return kind != "channel" or len(groups) > 1
-
-
-def _hint(kind: str, groups: Missing) -> str:
+def _hint(label: str, groups: Missing) -> str:
     """Say which groups lack most: 未计入的12中，青禾镇5（41.67%）、柳林镇3（25.00%），其余4."""
     groups = sorted(groups, key=lambda each: (-each[1], each[0]))
     total = sum(count for _, count in groups)
     named = groups[:NAMED_AT_MOST]
-    said = "、".join(f"{name}{count}（{_share(count, total)}）" for name, count in named)
+    said = "、".join(f"{name}{count}（{percent(share_bp(count, total))}）" for name, count in named)
     rest = total - sum(count for _, count in named)
-    return f"按{GROUPS[kind]}，差的{total}中：{said}" + (f"，其余{rest}" if rest else "")
-
-
-def _share(count: int, total: int) -> str:
-    return percent((2 * count * WHOLE_BP + total) // (2 * total))
+    return f"按{label}，差的{total}中：{said}" + (f"，其余{rest}" if rest else "")

@@ -28,7 +28,8 @@ def judge_indicators(
 
     `behaviour_given` tells a behaviour that a person gave from one that was deduced. An indicator
     that must hold in each period (每期都须达到) and did not hold in one is missed from then on; its
-    value is the worst of the year, `broken` tells when, and `after_break` what came later.
+    value is the worst of the year, `broken` tells when, and `after_break` what came later. One that
+    nobody reported on in a period, told in `unsettled`, has no data.
 
     Columns needed, None where empty: name, raw_target, target_kind, operator, value_text,
     target_micro, upper_micro, unit, measure, mapped_behaviour, due_on, pace, planned_bp,
@@ -53,7 +54,7 @@ def judge_indicators(
     compared = Compared(judged, values, numeric)
     judged["has_number"] = compared.has_number
     judged["status"] = plain(_statuses(compared, checkpoint), judged)
-    return tell_broken_periods(judged, periods, numeric)
+    return tell_broken_periods(judged, periods, numeric, checkpoint)
 
 
 def _behaviours(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:

@@ -48,6 +48,9 @@ class MoneyOnDay:
     planned_due_on: date | None
     actual_bp: int | None
     deviation_bp: int | None
+    yellow_bp: int
+    red_bp: int
+    ahead_bp: int
     overspent_since: date | None
     reason: str
 

@@ -42,6 +42,7 @@ class Told(NamedTuple):
     reported_denominator: int | None
     broken: str | None
     after_break: str | None
+    unsettled: str | None
 
 
 def describe_indicators(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
@@ -80,6 +81,7 @@ def _said(row: Told, checkpoint: Checkpoint) -> str:
     actual, target = row.actual_text, row.raw_target
     if row.broken is not None:
         after = f"；{row.after_break}，不改变全年结论" if row.after_break else ""
+        after += f"；{row.unsettled}" if row.unsettled else ""
         return f"{row.broken}，未达到目标（{target}），每期都须达到{after}"
     match row.status:
         case Status.NO_DATA:
@@ -128,6 +130,11 @@ def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
         return f"截至{checkpoint.label}，台账中没有可计数的记录"
     if row.not_added is not None:
         return f"填报的是本期数，“{row.not_added}”不能合成全年数，请填写分子和分母"
+    if row.unsettled is not None:
+        return (
+            f"每期都须达到（{row.raw_target}），{row.unsettled}；请补报，"
+            "或在报年初以来的数时把填报口径写作“年初以来”"
+        )
     if row.word is not None:
         return f"填报值“{row.word}”无法与目标“{row.raw_target}”比较，请按目标的写法填报"
     return f"截至{checkpoint.label}，没有收到填报值"

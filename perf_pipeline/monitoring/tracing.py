@@ -46,6 +46,11 @@ class TracedFigure:
     still_so: bool
     rows: tuple[TracedRow, ...]
 
+    @property
+    def failing_first(self) -> tuple[TracedRow, ...]:
+        """The rows, those that are in the denominator and not in the numerator before others."""
+        return tuple(sorted(self.rows, key=lambda row: row.numerator >= row.denominator))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the figure as plain values for JSON."""
         return asdict(self)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.domain.unit import Unit
+from perf_pipeline.warehouse.judgements import SpendingResult
 
 LIGHT_STYLES = {"green": "green", "yellow": "yellow", "red": "bold red", "ahead": "magenta"}
 STATUS_STYLES = {"met": "green", "on_track": "green", "behind": "yellow", "missed": "red"}
@@ -25,6 +28,13 @@ def status_text(status: str) -> str:
 def or_dash(value: int | None, write: Any) -> str:
     """Write a number, or — where there is none."""
     return "—" if value is None else str(write(value))
+
+
+def shares(line: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Write executed and planned share and their difference, the last without its unit."""
+    names = ("actual_bp", "planned_bp", "deviation_bp")
+    executed, planned, away = (SpendingResult.tell(name, line) or "—" for name in names)
+    return executed, planned, away.removesuffix(Unit.POINTS.value.chinese)
 
 
 def status_counts(indicators: list[dict[str, Any]]) -> str:

@@ -10,11 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.domain.errors import Place
-from perf_pipeline.domain.share import percent, points
 from perf_pipeline.domain.status import STATUS_LABELS
 from perf_pipeline.overview import Overview
 from perf_pipeline.printing.inbox import print_open_points
-from perf_pipeline.printing.marks import light_text, or_dash
+from perf_pipeline.printing.marks import light_text, shares
 from perf_pipeline.quality.open_points import Open
 
 LONGEST_LIST = 60
@@ -100,8 +99,7 @@ def _lights_table(overview: Overview) -> Table:
     for judged in overview.judgements:
         for line in judged["spending"]:
             row = cells.setdefault((judged["department"], line["project_name"]), {})
-            share = or_dash(line["actual_bp"], percent)
-            away = or_dash(line["deviation_bp"], points)
+            share, _, away = shares(line)
             row[judged["quarter"]] = f"{light_text(line['light'])}\n{share} ({away})"
     for (department, project), row in cells.items():
         table.add_row(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from perf_pipeline.domain.figures import share_beside
 from perf_pipeline.domain.money import format_wan
 from perf_pipeline.domain.organisation import LEVEL_LABELS
 from perf_pipeline.domain.scoring import VERDICT_LABELS, write_points
-from perf_pipeline.domain.share import WHOLE_BP, percent
+from perf_pipeline.domain.share import percent
 from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 
 if TYPE_CHECKING:
@@ -144,4 +146,4 @@ def _sum(figures: dict[str, tuple[int, int | None]], name: str) -> int:
 def _share(figure: tuple[int, int | None] | None) -> str:
     if figure is None or not figure[1]:
         return "—"
-    return percent((2 * figure[0] * WHOLE_BP + figure[1]) // (2 * figure[1]))
+    return share_beside(figure[0], figure[1], [Fraction(100)])

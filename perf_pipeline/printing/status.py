@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import csv
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from perf_pipeline.domain.share import percent, points
 from perf_pipeline.domain.status import DEVIATIONS
-from perf_pipeline.monitoring.counted import counted_from, is_rate, write_counted
-from perf_pipeline.printing.marks import light_text, or_dash, status_counts
+from perf_pipeline.monitoring.counted import IN_FEN, counted_from, is_rate, write_counted
+from perf_pipeline.printing.marks import light_text, shares, status_counts
 from perf_pipeline.printing.results import adjustments_table
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from perf_pipeline.doctor import HealthCheck
     from perf_pipeline.monitoring.money_on_day import MoneyOnDay
+    from perf_pipeline.monitoring.source_rows import TracedRow
     from perf_pipeline.monitoring.tracing import TracedFigure
 
 LONGEST_TRACE = 30
+PLACE = ("文件", "工作表", "行", "主键")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
@@ -40,9 +45,7 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
             table.add_row(
                 escape(line["project_name"]),
                 light_text(line["light"]),
-                or_dash(line["actual_bp"], percent),
-                or_dash(line["planned_bp"], percent),
-                or_dash(line["deviation_bp"], points),
+                *shares(line),
                 line["figure"],
             )
         console.print(table)
@@ -68,9 +71,7 @@ def print_money(console: Console, day: date, money: list[MoneyOnDay]) -> None:
             escape(each.department),
             escape(each.project_name),
             light_text(each.light),
-            or_dash(each.actual_bp, percent),
-            or_dash(each.planned_bp, percent),
-            or_dash(each.deviation_bp, points),
+            *shares(vars(each)),
             escape(f"{each.reason}{over}"),
         )
     console.print(table)
@@ -89,8 +90,11 @@ def _unexplained(judged: dict[str, Any]) -> int:
     return sum(word in DEVIATIONS and cause is None for word, cause in said)
 
 
-def print_trace(console: Console, traced: TracedFigure) -> None:
-    """Print a figure and the source rows behind it, the first thirty of them."""
+def print_trace(console: Console, traced: TracedFigure, *, every: bool = False) -> None:
+    """Print a figure and the source rows behind it: the first thirty, or every one.
+
+    Of a rate, the rows that fall short come first.
+    """
     console.print(
         f"[bold]{traced.figure}[/] {escape(traced.department)} {traced.quarter} "
         f"{escape(traced.name)}"
@@ -104,19 +108,44 @@ def print_trace(console: Console, traced: TracedFigure) -> None:
         console.print("[yellow]来源数据此后有更新；以下为该版当时已知的各行[/]")
     if traced.rows:
         rate = is_rate(traced.measure, traced.denominator)
-        table = Table("文件", "工作表", "行", "主键", *(("分子", "分母") if rate else ("计入",)))
-        for row in traced.rows[:LONGEST_TRACE]:
-            parts = (row.numerator, row.denominator) if rate else (row.numerator,)
-            table.add_row(
-                escape(row.file),
-                escape(row.sheet or ""),
-                str(row.row or ""),
-                escape(row.key),
-                *(write_counted(part, traced.measure) for part in parts),
-            )
+        rows = traced.failing_first if rate else traced.rows
+        table = Table(*_trace_headings(traced))
+        for row in rows if every else rows[:LONGEST_TRACE]:
+            table.add_row(*map(escape, _trace_cells(traced, row)))
         console.print(table)
-    if len(traced.rows) > LONGEST_TRACE:
-        console.print(f"……共 {len(traced.rows)} 行，用 --json 看全部")
+    if len(traced.rows) > LONGEST_TRACE and not every:
+        console.print(f"……共 {len(traced.rows)} 行，用 --all 列出全部，--csv 另存")
+
+
+def write_trace(traced: TracedFigure, path: Path) -> None:
+    """Write all source rows of a figure as CSV that spreadsheets open: UTF-8 with its mark.
+
+    Amounts are in yuan. What a spreadsheet would take for a formula is written as text.
+    """
+    money = traced.measure in IN_FEN
+    counted = _trace_headings(traced)[len(PLACE) :]
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        told = [f"{each}（元）" if money else each for each in counted]
+        writer.writerow((*PLACE, *told, "文件 SHA-256"))
+        for row in traced.failing_first:
+            place = _trace_cells(traced, row)[: len(PLACE)]
+            harmless = (f"'{each}" if each.startswith(FORMULA_SIGNS) else each for each in place)
+            parts = (row.numerator, row.denominator)[: len(counted)]
+            amounts = (Decimal(each).scaleb(-2) if money else each for each in parts)
+            writer.writerow((*harmless, *amounts, row.sha256))
+
+
+def _trace_headings(traced: TracedFigure) -> tuple[str, ...]:
+    counted = ("分子", "分母") if is_rate(traced.measure, traced.denominator) else ("计入",)
+    return (*PLACE, *counted)
+
+
+def _trace_cells(traced: TracedFigure, row: TracedRow) -> tuple[str, ...]:
+    rate = is_rate(traced.measure, traced.denominator)
+    parts = (row.numerator, row.denominator) if rate else (row.numerator,)
+    counted = (write_counted(part, traced.measure) for part in parts)
+    return (row.file, row.sheet or "", str(row.row or ""), row.key, *counted)
 
 
 def print_check(console: Console, check: HealthCheck) -> None:

@@ -43,6 +43,7 @@ class Column(BaseModel):
     # the date may also lie in an earlier year where the case was still open when the year began:
     # the column that says when it was over
     carried_over_until: str | None = None
+    tells_shortfall: bool = False  # a judgement that falls short is told by groups of it
     known_project: bool = False  # the text must name a project of the department's targets
     says_something: bool = False  # the text must say what it is for: 知道了 and 已阅 do not
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from perf_pipeline.domain.share import points
+
 FEN_PER_WAN = 1_000_000  # 1 万元 = 10,000 yuan of 100 fen
 
 
@@ -20,27 +22,24 @@ def exact_wan(fen: int) -> Decimal:
     return Decimal(fen) / FEN_PER_WAN
 
 
-def percent(bp: int) -> str:
-    """Write basis points as a percentage: 4567 is 45.67%."""
-    return f"{_points(bp)}%"
-
-
-def signed_points(bp: int) -> str:
-    """Write a deviation in percentage points with its sign: -1234 is −12.34, 0 is 0.00."""
-    sign = "+" if bp > 0 else "−" if bp < 0 else ""
-    return sign + _points(abs(bp))
+def signed(said: str) -> str:
+    """Write a deviation in percentage points with its sign: -12.34 is −12.34, 0.00 is 0.00."""
+    if said.startswith("-"):
+        return said.replace("-", "−")
+    return f"+{said}" if said.strip("0.") else said
 
 
 def short_percent(bp: int) -> str:
     """Write a planned share without needless decimals: 3000 is 30%, 3350 is 33.5%."""
-    return f"{_points(bp).rstrip('0').rstrip('.')}%"
+    return f"{points(bp).rstrip('0').rstrip('.')}%"
 
 
-def rate(part: int, whole: int) -> Decimal | None:
-    """Return part ÷ whole to four decimals, halves up; None where there is no whole."""
+def rate(part: int, whole: int, decimals: int = 4) -> Decimal | None:
+    """Return part ÷ whole to so many decimals, halves up; None where there is no whole."""
     if whole <= 0:
         return None
-    return Decimal((part * 20_000 + whole) // (whole * 2)) / 10_000
+    scale = 10**decimals
+    return Decimal((2 * part * scale + whole) // (whole * 2)).scaleb(-decimals)
 
 
 def chinese_date(day: date) -> str:
@@ -51,8 +50,3 @@ def chinese_date(day: date) -> str:
 def months_so_far(month: int) -> str:
     """Write the months from January on, as the official form does: 1—6月."""
     return "1月" if month == 1 else f"1—{month}月"
-
-
-def _points(bp: int) -> str:
-    sign = "-" if bp < 0 else ""
-    return f"{sign}{abs(bp) // 100}.{abs(bp) % 100:02d}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.reports.amounts import signed_points, wan
+from perf_pipeline.reports.amounts import signed, wan
 from perf_pipeline.warehouse.result import Result, Show, Told
 
 NONE, NOT_GIVEN = "—", "未提供"
@@ -20,7 +20,7 @@ def in_table(row: Result, name: str) -> str:
         case Unit.FEN:
             return wan(value)
         case Unit.POINTS:
-            return signed_points(value)
+            return signed(row.told(name).removesuffix(of.unit.value.chinese))
     return row.told(name)
 
 

@@ -24,7 +24,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox, BboxTransform, IdentityTransform
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.reports.amounts import percent, short_percent
+from perf_pipeline.reports.amounts import short_percent
 from perf_pipeline.reports.model import SpendingLine
 
 WIDTH, HEIGHT = 5.2, 2.55  # inches; the page scales it
@@ -199,7 +199,7 @@ def _draw_actual(
     shares = [share for _, share in steps]
     sheet.line(days, shares, drawstyle="steps-post", color=ACTUAL, linewidth=2.4)
     sheet.line(days[-1:], shares[-1:], color=ACTUAL, marker="o", ms=6.5)
-    said = percent(line.actual_bp) if line.actual_bp is not None else ""
+    said = line.told("actual_bp")
     place = shares[-1]
     if checkpoint.last:
         place, away = _apart(place, plan_end), (9.0, -3.0)

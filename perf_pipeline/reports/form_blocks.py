@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from perf_pipeline.domain.figures import decimals_beside
 from perf_pipeline.reports.amounts import exact_wan, rate
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
 from perf_pipeline.reports.sheet import (
@@ -77,10 +80,19 @@ def execution_rate(
     paid: tuple[int | None, int, int], whole: tuple[int | None, int, int]
 ) -> tuple[Value, Look]:
     """Return 执行率 as a live formula over two amounts, each with its row and column."""
-    share = rate(paid[0] or 0, whole[0] or 0) if None not in (paid[0], whole[0]) else None
+    share, look = executed_share(paid[0], whole[0])
     if share is None:
+        return None, look
+    places = -int(share.as_tuple().exponent)
+    return Formula(f"=ROUND({cell(*paid[1:])}/{cell(*whole[1:])},{places})", share), look
+
+
+def executed_share(paid: int | None, whole: int | None) -> tuple[Decimal | None, Look]:
+    """Return 执行率 and how it looks: decimals enough to tell it from the whole budget."""
+    if paid is None or whole is None or whole <= 0:
         return None, RATE
-    return Formula(f"=ROUND({cell(*paid[1:])}/{cell(*whole[1:])},4)", share), RATE
+    places = decimals_beside(Fraction(100 * paid, whole), [Fraction(100)])
+    return rate(paid, whole, places + 2), replace(RATE, format=f"0.{'0' * places}%")
 
 
 def cell(row: int, column: int) -> str:

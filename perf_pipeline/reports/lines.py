@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perf_pipeline.reports.amounts import percent, wan
+from perf_pipeline.reports.amounts import wan
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
 
 
@@ -19,14 +19,14 @@ def plan_text(line: SpendingLine) -> str:
         return "没有支出计划"
     if line.planned_label is None:
         return "尚未安排支出"
-    return f"{line.planned_label} {percent(line.planned_bp)}"
+    return f"{line.planned_label} {line.told('planned_bp')}"
 
 
 def paid_text(line: SpendingLine) -> str:
     """Say what was spent: 36.54万元（45.67%）."""
     if line.paid_fen is None:
         return "没有支付台账"
-    share = f"（{percent(line.actual_bp)}）" if line.actual_bp is not None else ""
+    share = f"（{line.told('actual_bp')}）" if line.actual_bp is not None else ""
     return f"{wan(line.paid_fen)}万元{share}"
 
 

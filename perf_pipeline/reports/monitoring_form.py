@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import Status
-from perf_pipeline.reports.amounts import chinese_date, months_so_far, rate
+from perf_pipeline.reports.amounts import chinese_date, months_so_far
 from perf_pipeline.reports.form_blocks import (
     CELL,
     MISSING,
@@ -18,6 +18,7 @@ from perf_pipeline.reports.form_blocks import (
     SOURCE_LABEL,
     Levels,
     amount,
+    executed_share,
     execution_rate,
     head,
     heading,
@@ -29,7 +30,7 @@ from perf_pipeline.reports.form_blocks import (
     write_levels,
 )
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
-from perf_pipeline.reports.sheet import CENTERED, LABEL, RATE, TEXT, FormSheet, numbered
+from perf_pipeline.reports.sheet import CENTERED, LABEL, TEXT, FormSheet, numbered
 from perf_pipeline.reports.workbook import write_workbook
 
 FORM_NAME = "项目支出绩效目标执行监控表"
@@ -129,8 +130,7 @@ def _funding(form: FormSheet, row: int, report: QuarterReport, line: SpendingLin
         if line.budget_fen == initial:
             share = execution_rate((spent, here, FORECAST), (planned, here, TARGET))
         else:
-            known = here == row + 1 and line.paid_fen is not None and line.budget_fen is not None
-            share = (rate(line.paid_fen or 0, line.budget_fen or 0) if known else None, RATE)
+            share = executed_share(line.paid_fen if here == row + 1 else None, line.budget_fen)
         form.put(here, blocks[2], *share)
         form.put(here, blocks[3], *amount(expected))
     for each in range(row, row + 4):

@@ -73,8 +73,6 @@ def report_environment() -> Environment:
     )
     environment.filters |= {
         "wan": amounts.wan,
-        "percent": amounts.percent,
-        "points": amounts.signed_points,
         "chinese_date": amounts.chinese_date,
         "label": lambda word: LABELS[str(word)],
         "judgement": lambda word: LABELS[word] if word else "无",

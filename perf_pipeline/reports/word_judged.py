@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from perf_pipeline.domain.status import DEVIATIONS, STATUS_LABELS
 from perf_pipeline.reports import wording
-from perf_pipeline.reports.amounts import percent, signed_points, wan
+from perf_pipeline.reports.amounts import signed, wan
 from perf_pipeline.reports.cells import NONE, facts, in_table
 from perf_pipeline.reports.chart_pictures import spending_picture
 from perf_pipeline.reports.charts import in_words
@@ -43,9 +43,9 @@ def write_spending(file: WordFile, report: QuarterReport) -> None:
         sums = {
             "budget_fen": wan(total.budget_fen),
             "paid_fen": wan(total.paid_fen),
-            "planned_bp": percent(total.planned_bp),
-            "actual_bp": percent(total.actual_bp),
-            "deviation_bp": signed_points(total.deviation_bp),
+            "planned_bp": f"{total.planned}%",
+            "actual_bp": f"{total.actual}%",
+            "deviation_bp": signed(total.deviation),
         }
         told = (sums.get(name, NONE) for name in SPENDING_HEADS)
         rows.append((f"合计（{total.projects}个项目）", *told, NONE))

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
-from perf_pipeline.reports.amounts import chinese_date, percent, wan
+from perf_pipeline.reports.amounts import chinese_date, wan
 from perf_pipeline.reports.cells import facts
 from perf_pipeline.reports.model import (
     IndicatorLine,
@@ -34,9 +36,29 @@ class SpendingTotal:
     left_out: tuple[str, ...]
     budget_fen: int
     paid_fen: int
-    planned_bp: int
-    actual_bp: int
-    deviation_bp: int
+    planned_share: Fraction  # of the budget
+    limits: frozenset[int]  # of their lights, in basis points
+
+    @property
+    def actual_share(self) -> Fraction:
+        """What was paid of the budget."""
+        return Fraction(self.paid_fen, self.budget_fen or 1)
+
+    @property
+    def actual(self) -> str:
+        """Write what was paid of the budget in per cent, with digits enough to tell it apart."""
+        return write_beside(100 * self.actual_share, [Fraction(100), 100 * self.planned_share])
+
+    @property
+    def planned(self) -> str:
+        """Write what was planned in per cent."""
+        return write_beside(100 * self.planned_share, [100 * self.actual_share])
+
+    @property
+    def deviation(self) -> str:
+        """Write how far the two are apart in percentage points, on its side of every limit."""
+        away = 100 * (self.actual_share - self.planned_share)
+        return write_beside(away, [Fraction(bp, 100) for bp in sorted({0, *self.limits})])
 
 
 def subject_of(line: Line) -> str:
@@ -116,6 +138,7 @@ def spending_total(lines: Iterable[SpendingLine]) -> SpendingTotal:
     """
     budget = paid = planned = known = 0
     left_out = []
+    limits: set[int] = set()
     for line in lines:
         if (
             not line.budget_fen
@@ -129,14 +152,14 @@ def spending_total(lines: Iterable[SpendingLine]) -> SpendingTotal:
             budget += line.budget_fen
             paid += line.paid_fen
             planned += line.planned_bp * line.budget_fen
+            limits |= {line.yellow_bp or 0, line.red_bp or 0, line.ahead_bp or 0}
     return SpendingTotal(
         known,
         tuple(left_out),
         budget,
         paid,
-        planned_bp=_quotient(planned, budget),
-        actual_bp=_quotient(paid * WHOLE_BP, budget),
-        deviation_bp=_quotient(paid * WHOLE_BP - planned, budget),
+        Fraction(planned, WHOLE_BP * (budget or 1)),
+        frozenset(limits),
     )
 
 
@@ -150,20 +173,19 @@ def spending_sentence(lines: Sequence[SpendingLine]) -> str:
         said += (
             f"有预算数、支出计划和支付台账的{total.projects}个项目，全年预算合计"
             f"{wan(total.budget_fen)}万元，累计执行{wan(total.paid_fen)}万元，执行率"
-            f"{percent(total.actual_bp)}，计划进度{percent(total.planned_bp)}，"
-            f"{against_plan(total.deviation_bp)}。"
+            f"{total.actual}%，计划进度{total.planned}%，{against_plan(total.deviation)}。"
         )
     if total.left_out:
         said += f"{'、'.join(total.left_out)}资料不全，未计入合计。"
     return said
 
 
-def against_plan(deviation_bp: int) -> str:
-    """Say a deviation in words: 低于计划17.09个百分点."""
-    if deviation_bp == 0:
+def against_plan(deviation: str) -> str:
+    """Say a deviation of so many percentage points in words: 低于计划17.09个百分点."""
+    if not deviation.strip("0."):
         return "与计划一致"
-    word = "高于计划" if deviation_bp > 0 else "低于计划"
-    return f"{word}{percent(abs(deviation_bp))[:-1]}个百分点"
+    word = "低于计划" if deviation.startswith("-") else "高于计划"
+    return f"{word}{deviation.removeprefix('-')}个百分点"
 
 
 def spending_words(line: SpendingLine) -> str:
@@ -300,8 +322,3 @@ def _statuses(lines: Iterable[IndicatorLine]) -> dict[str, int]:
 def _tally(counts: Mapping[str, int], unit: str) -> str:
     """Write counts, leaving out what there is none of: 已达标3项、无数据1项."""
     return "、".join(f"{label}{count}{unit}" for label, count in counts.items() if count)
-
-
-def _quotient(part: int, whole: int) -> int:
-    """Divide whole numbers, halves rounded up as in the warehouse; 0 where there is no whole."""
-    return (2 * part + whole) // (2 * whole) if whole else 0

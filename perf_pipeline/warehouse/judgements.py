@@ -10,9 +10,10 @@ from datetime import date
 
 from sqlalchemy import Index
 
+from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.warehouse.result import Big, JudgedRow, Result, Show, told
+from perf_pipeline.warehouse.result import Big, Exactly, JudgedRow, Result, Show, told
 
 
 class MeasureValue(
@@ -96,9 +97,18 @@ class SpendingResult(
         show=Show.HEAD,
         view="execution_rate",
         form="执行率",
+        exactly=Exactly("paid_fen", "budget_fen", (WHOLE_BP, "planned_bp")),
     )
     deviation_bp: Big | None = told(
-        "偏差", "Deviation", Unit.POINTS, "四舍五入", show=Show.HEAD, view="deviation_points"
+        "偏差",
+        "Deviation",
+        Unit.POINTS,
+        "四舍五入",
+        show=Show.HEAD,
+        view="deviation_points",
+        exactly=Exactly(
+            "paid_fen", "budget_fen", (0, "yellow_bp", "red_bp", "ahead_bp"), less="planned_bp"
+        ),
     )
     light: Light = told(
         "判断", "Judgement", meaning="green yellow red ahead unknown", show=Show.HEAD
@@ -174,6 +184,7 @@ class SpendingSum(
         "实际累计比例，四舍五入",
         show=Show.HEAD,
         view="execution_rate",
+        exactly=Exactly("paid_fen", "budget_fen", (WHOLE_BP, "planned_bp")),
     )
     deviation_bp: Big | None = told(
         "偏差", "Deviation", Unit.POINTS, "四舍五入", show=Show.HEAD, view="deviation_points"

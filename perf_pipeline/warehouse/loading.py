@@ -15,7 +15,6 @@ from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
 from perf_pipeline.registers.header import Known, label_key
 from perf_pipeline.registers.identity import KEY_MARK, Settled, settle
 from perf_pipeline.registers.matching import register_for_file
-from perf_pipeline.registers.notices import Notice
 from perf_pipeline.registers.reading import (
     keyed,
     read_register,
@@ -178,21 +177,15 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
 
 
 def _settle_with_other_files(batches: RegisterBatches, rows: Staging, file: InboxFile) -> None:
-    """Keep apart vouchers of one number in two files: of other months, or told with both rows."""
+    """Keep apart vouchers of one number in two files that are of other months."""
     declared = batches.declared
     assert declared.amount is not None
-    day, amount = declared.amount.day, declared.amount.column
+    day = declared.amount.day
     renamed = {}
     for here, there in rows.met_elsewhere(file.relative, file.department, file.fiscal_year):
         mine, other = here[day], there[day]
         if (mine.year, mine.month) != (other.year, other.month):
             renamed[here["nth"]] = f"{here['row_key']}{KEY_MARK}{mine:%Y-%m}"
-        elif (mine, here[amount]) != (other, there[amount]):
-            words = (
-                f"“{here['row_key']}”在本文件第{here['row_number']}行和"
-                f"{there['path']}第{there['row_number']}行都有，内容不同，按本文件计入；请核对"
-            )
-            batches.tell(Notice("in_two_files", words))
     rows.settle(Settled(renamed, (), (), 0))
 
 

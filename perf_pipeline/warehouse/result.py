@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum, StrEnum, auto
+from fractions import Fraction
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -33,6 +34,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, S
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
+from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.domain.words import label_of
 from perf_pipeline.warehouse.tables import judged
@@ -54,6 +56,35 @@ class Show(Enum):
 
 
 @dataclass(frozen=True)
+class Exactly:
+    """What a rounded share is exactly: `part` ÷ `whole`, less another share where there is one.
+
+    All are columns of the row; `beside` are shares in basis points, columns too or whole numbers,
+    on whose side the printed figure must be seen to be.
+    """
+
+    part: str
+    whole: str
+    beside: tuple[str | int, ...]
+    less: str | None = None
+
+    def write(self, stored: int, row: Mapping[str, Any]) -> str | None:
+        """Write it in per cent with digits enough; None where two decimals, or nothing, do.
+
+        A stored share that is not this quotient's is written as it is stored.
+        """
+        part, whole = row.get(self.part), row.get(self.whole)
+        less = row.get(self.less) if self.less else 0
+        if part is None or not whole or whole < 0 or less is None:
+            return None
+        share = Fraction(100 * part, whole) - Fraction(less, 100)
+        limits = (row.get(each) if isinstance(each, str) else each for each in self.beside)
+        said = write_beside(share, [Fraction(each, 100) for each in limits if each is not None])
+        off = abs(share - Fraction(stored, 100)) > Fraction(1, 200)
+        return None if off or said.find(".") >= len(said) - 3 else said
+
+
+@dataclass(frozen=True)
 class Told:
     """What is declared of a column: its words, unit, meaning, and where people meet it.
 
@@ -68,6 +99,7 @@ class Told:
     show: Show = Show.FACT
     view: str | None = None
     form: str | None = None
+    exactly: Exactly | None = None
 
     @property
     def comment(self) -> str:
@@ -85,9 +117,10 @@ def told(
     show: Show = Show.FACT,
     view: str | None = None,
     form: str | None = None,
+    exactly: Exactly | None = None,
 ) -> Any:
     """Declare a column of a result table."""
-    return field(metadata={_TOLD: Told(label, english, unit, meaning, show, view, form)})
+    return field(metadata={_TOLD: Told(label, english, unit, meaning, show, view, form, exactly)})
 
 
 def _plain(hint: Any) -> tuple[Any, bool]:
@@ -181,9 +214,23 @@ class Result:
         """Name the row in the warehouse: spending_result/12."""
         return f"{self.table.name}/{vars(self).get('id')}"
 
+    @classmethod
+    def digits(cls, column: str, row: Mapping[str, Any]) -> str | None:
+        """Write a share of a row that two decimals would put on the wrong side of a limit."""
+        exactly, stored = cls.columns[column].exactly, row[column]
+        return None if exactly is None or stored is None else exactly.write(stored, row)
+
+    @classmethod
+    def tell(cls, column: str, row: Mapping[str, Any]) -> str:
+        """Write what a column of a row holds, for people; a share with digits enough."""
+        said = cls.digits(column, row)
+        if said is None:
+            return cls.write(column, row[column])
+        return f"{said}{cls.columns[column].unit.value.chinese}"
+
     def told(self, column: str) -> str:
         """Write what a column of this row holds, for people."""
-        return self.write(column, getattr(self, column))
+        return self.tell(column, vars(self))
 
     @classmethod
     def read(cls, connection: Connection, query: Select[Any]) -> Iterator[Self]:

@@ -42,22 +42,28 @@ def test_every_measure_is_what_plain_arithmetic_gives(judged: Engine, by_hand: Y
     with judged.connect() as connection:
         for checkpoint in QUARTERS:
             rows = newest(connection, measure_value, "measures", checkpoint.name)
-            stored = {
-                (row.measure, row.project_name): Fraction(row.numerator, row.denominator)
-                for row in rows
-            }
-            expected = by_hand.figures(checkpoint.name)
+            of_period, of_year = (
+                by_hand.figures(checkpoint.name),
+                by_hand.of_the_year(checkpoint.name),
+            )
             paid = by_hand.paid(checkpoint.name)
-            expected |= {("paid_fen", project): Fraction(fen) for project, fen in paid.items()}
-            counts = {key: value for key, value in stored.items() if key[0] != "payments"}
-            assert counts == expected
+            for prefix, expected in (("", of_period), ("year_", of_year)):
+                expected |= {("paid_fen", project): Fraction(fen) for project, fen in paid.items()}
+                stored = {
+                    (row.measure, row.project_name): Fraction(
+                        getattr(row, f"{prefix}numerator"), getattr(row, f"{prefix}denominator")
+                    )
+                    for row in rows
+                    if row.measure != "payments"
+                }
+                assert stored == expected
 
 
 def test_every_indicator_fed_by_a_measure_shows_that_figure(judged: Engine, by_hand: Year) -> None:
     checked = 0
     with judged.connect() as connection:
         for checkpoint in QUARTERS:
-            figures = by_hand.figures(checkpoint.name)
+            figures = by_hand.judged(checkpoint.name)
             for row in newest(connection, indicator_result, "monitoring", checkpoint.name):
                 if row.measure in (None, "reported") or row.numerator is None:
                     continue

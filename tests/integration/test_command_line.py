@@ -1,11 +1,13 @@
 """The command line as scripts use it, on a warehouse of its own."""
 
+import csv
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,33 @@ def test_status_and_trace_speak_json(
     assert traced["adds_up"] is True
     assert sum(row["numerator"] for row in traced["rows"]) == traced["numerator"] == 67_800_000
     assert "支付台账" in call(workplace, "trace", figure).stdout
+
+
+def test_all_rows_of_a_figure_are_saved_for_a_spreadsheet_those_that_fall_short_first(
+    first_run: subprocess.CompletedProcess[str], workplace: dict[str, str], tmp_path: Path
+) -> None:
+    [judged] = json.loads(call(workplace, "status", "--quarter", "2024-12", "--json").stdout)
+    rate = next(
+        line
+        for line in judged["indicators"]
+        if line["status"] == "missed" and (line["denominator"] or 1) > 40
+    )
+    saved = tmp_path / "来源行.csv"
+    printed = call(workplace, "trace", rate["figure"], "--csv", str(saved), "--all").stdout
+    with saved.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    parts = [(int(row["分子"]), int(row["分母"])) for row in rows]
+    sums = (sum(part for part, _ in parts), sum(whole for _, whole in parts))
+    assert sums == (rate["numerator"], rate["denominator"])
+    short = [part < whole for part, whole in parts]
+    assert short == sorted(short, reverse=True)
+    assert any(short)
+    assert printed.count("台账") + printed.count("记录") >= len(rows)
+    money = judged["spending"][0]
+    call(workplace, "trace", money["figure"], "--csv", str(saved))
+    with saved.open(encoding="utf-8-sig", newline="") as file:
+        paid = [Decimal(row["计入（元）"]) for row in csv.DictReader(file)]
+    assert sum(paid) * 100 == money["paid_fen"]
 
 
 def test_reports_can_be_written_elsewhere(

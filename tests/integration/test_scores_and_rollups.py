@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections import defaultdict
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,12 @@ def test_the_shipped_year_scores_as_worked_out_by_hand(judged: Engine) -> None:
     weighed = sum(each["score_centi"] * each["budget_fen"] for each in projects.values())
     budget = sum(each["budget_fen"] for each in projects.values())
     assert department["budget_fen"] == budget
-    assert abs(department["score_centi"] * budget - weighed) * 2 <= budget
+    # of 100 points 60 are the projects' by budget, 40 those of the department's own indicators
+    own = department["results"]
+    assert sum(each["points_centi"] for each in own) == 4_000
+    assert all(each["score_centi"] == 0 for each in own if each["name"] == "重新犯罪")
+    earned = sum(each["score_centi"] for each in own)
+    assert abs((department["score_centi"] - earned) * budget - Fraction(6, 10) * weighed) <= budget
 
 
 def test_rules_of_another_place_make_a_new_version(judged: Engine) -> None:

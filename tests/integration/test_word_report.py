@@ -19,8 +19,9 @@ from sqlalchemy import Engine, func, select, update
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.domain.share import percent, points
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
-from perf_pipeline.reports.amounts import percent, signed_points, wan
+from perf_pipeline.reports.amounts import signed, wan
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.pdf import write_pdfs
 from perf_pipeline.reports.query import load_reports
@@ -96,7 +97,7 @@ def test_every_figure_of_spending_is_the_warehouses(year: MadeUpYear) -> None:
             line.planned_label,
             percent(line.planned_bp),
             percent(line.actual_bp),
-            signed_points(line.deviation_bp),
+            signed(points(line.deviation_bp)),
             judgement_text(word_of(year.report.spending[stored.index(line)])),
             f"S{line.id}",
         ]
@@ -106,9 +107,9 @@ def test_every_figure_of_spending_is_the_warehouses(year: MadeUpYear) -> None:
         wan(total.budget_fen),
         wan(total.paid_fen),
         "—",
-        percent(total.planned_bp),
-        percent(total.actual_bp),
-        signed_points(total.deviation_bp),
+        f"{total.planned}%",
+        f"{total.actual}%",
+        signed(total.deviation),
     ]
 
 

@@ -15,6 +15,7 @@ from tests.year import DATA, DEPARTMENT, judge, take_everything_in
 REPORT = ("项目名称", "分项工作", "指标名称", "截至日期", "完成值", "填报口径")
 CORRECTION = "社区矫正稳防线，普法意识入人心"
 INSURANCE = "社会治安保险"
+RULES = "扎实推进社区矫正工作规范化"
 
 
 @pytest.fixture
@@ -29,7 +30,10 @@ def judged(engine: Engine, tmp_path: Path) -> Engine:
         (INSURANCE, None, "及时赔付", "2024-10-31", "否", None),
         (INSURANCE, None, "及时赔付", "2024-12-31", "是", None),
         (INSURANCE, None, "出险服务", "2024-10-31", "是", None),
-        (INSURANCE, None, "出险服务", "2024-12-31", "是", None),
+        (INSURANCE, None, "出险服务", "2024-12-31", "是", "年初以来"),
+        (INSURANCE, None, "自愿选择产品类别", "2024-03-31", "是", None),
+        (INSURANCE, None, "自愿选择产品类别", "2024-12-31", "是", None),
+        (None, RULES, "脱漏管", "2024-06-30", "1人", None),
     ]
     with (registers / "人工填报指标值.csv").open("w", encoding="utf-8-sig", newline="") as stream:
         csv.writer(stream).writerows([REPORT, *rows])
@@ -42,7 +46,13 @@ def judged(engine: Engine, tmp_path: Path) -> Engine:
     return engine
 
 
-def found(engine: Engine, quarter: str, name: str, project: str | None = None) -> Any:
+def found(
+    engine: Engine,
+    quarter: str,
+    name: str,
+    project: str | None = None,
+    section: str | None = None,
+) -> Any:
     with engine.connect() as connection:
         newest = latest_snapshots("monitoring", checkpoint_id_of(connection, quarter)).subquery()
         rows = connection.execute(
@@ -50,7 +60,11 @@ def found(engine: Engine, quarter: str, name: str, project: str | None = None) -
             .join(newest, newest.c.id == indicator_result.c.snapshot_id)
             .where(indicator_result.c.name == name)
         ).all()
-    return next(row for row in rows if project in (None, row.project_name))
+    return next(
+        row
+        for row in rows
+        if project in (None, row.project_name) and section in (None, row.section)
+    )
 
 
 def test_a_year_does_not_forget(judged: Engine) -> None:
@@ -58,12 +72,25 @@ def test_a_year_does_not_forget(judged: Engine) -> None:
     assert (offence.status, offence.year_rule, offence.numerator) == ("missed", "every", 1)
     assert "12月底0人，不改变全年结论" in offence.reason
     assert found(judged, "2024-12", "及时赔付").status == "missed"
-    assert found(judged, "2024-12", "出险服务").status == "met"
     with judged.connect() as connection:
         states = connection.execute(
             select(alert.c.subject_key, alert.c.level).where(alert.c.rule == "indicator")
         ).all()
     assert sum("重新犯罪" in key and level == "missed" for key, level in states) >= 1
+
+
+def test_a_period_that_nobody_reported_on_is_told_and_not_met(judged: Engine) -> None:
+    assert found(judged, "2024-10", "出险服务").status == "no_data"
+    assert found(judged, "2024-12", "出险服务").status == "met"  # told of the year so far
+    chosen = found(judged, "2024-12", "自愿选择产品类别")
+    assert (chosen.status, found(judged, "2024-03", "自愿选择产品类别").status) == (
+        "no_data",
+        "met",
+    )
+    assert "6月底没有填报值、10月底没有填报值；请补报" in chosen.reason
+    lost = found(judged, "2024-06", "脱漏管", section=RULES)
+    assert lost.status == "missed"
+    assert "3月底没有填报值" in lost.reason
 
 
 def test_the_year_of_a_period_rate_is_pooled(judged: Engine) -> None:

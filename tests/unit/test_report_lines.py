@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 
 from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.share import percent
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.reports.amounts import (
     exact_wan,
     months_so_far,
-    percent,
     rate,
     short_percent,
-    signed_points,
+    signed,
     wan,
 )
 from perf_pipeline.reports.charts import spending_chart
@@ -138,9 +138,9 @@ def test_a_number_cell_keeps_every_fen() -> None:
 
 def test_shares_are_written_from_whole_numbers() -> None:
     assert percent(10_005) == "100.05%"
-    assert signed_points(-1709) == "−17.09"
-    assert signed_points(1709) == "+17.09"
-    assert signed_points(0) == "0.00"
+    assert signed("-17.09") == "−17.09"
+    assert signed("17.09") == "+17.09"
+    assert signed("0.00") == "0.00"
     assert (short_percent(10_000), short_percent(3350), short_percent(0)) == ("100%", "33.5%", "0%")
 
 

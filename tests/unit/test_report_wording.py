@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import STATUS_LABELS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.reports import wording
-from perf_pipeline.reports.amounts import percent, wan
+from perf_pipeline.reports.amounts import wan
 from perf_pipeline.reports.model import (
     AuditLine,
     CaseLimitLine,
@@ -94,12 +95,13 @@ def test_totals_are_sums_of_the_lines_that_can_be_summed_and_name_the_others(
     assert total.projects == len(known)
     assert total.budget_fen == sum(line.budget_fen or 0 for line in known)
     assert total.paid_fen == sum(line.paid_fen or 0 for line in known)
-    assert abs(total.actual_bp - total.planned_bp - total.deviation_bp) <= 1
+    off = Fraction(total.actual) - Fraction(total.planned) - Fraction(total.deviation)
+    assert abs(off) <= Fraction(1, 50)
     said = wording.spending_sentence(lines)
     if known:
         assert f"合计{wan(total.budget_fen)}万元" in said
         assert f"累计执行{wan(total.paid_fen)}万元" in said
-        assert f"执行率{percent(total.actual_bp)}" in said
+        assert f"执行率{total.actual}%" in said
     else:
         assert "执行率" not in said
     assert ("未计入合计" in said) == bool(total.left_out)

@@ -1,0 +1,131 @@
+"""Kinds of judgement that went wrong once, in wordings and figures that nobody tuned them on."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from tests.unit.test_indicators import judge
+
+Report = tuple[str, str] | tuple[str, str, str]  # month and day, what was said, what it states
+WORDS = "reported_text"
+
+
+def year(raw: str, *reports: Report, **given: object) -> dict[str, object]:
+    """Judge what staff reported over a year, as the newest report and all periods tell."""
+    columns = ("numerator", "denominator", "reported_numerator", "reported_denominator")
+    rows = [
+        {
+            "department_id": 1,
+            "indicator_key": "k",
+            "on": date.fromisoformat(f"2024-{day}"),
+            "covers": rest[0] if rest else None,
+            WORDS: said,
+            **dict.fromkeys(columns),
+        }
+        for day, said, *rest in reports
+    ]
+    newest = rows[-1]
+    return judge(
+        raw,
+        "2024-12",
+        pd.DataFrame(rows, dtype=object),
+        department_id=1,
+        indicator_key="k",
+        measure="reported",
+        reported_text=newest[WORDS],
+        reported_on=newest["on"],
+        **given,
+    )
+
+
+def quarters(*said: str) -> list[Report]:
+    return list(zip(("03-31", "06-30", "10-31", "12-31"), said, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"),
+    [
+        ("安全生产责任事故", "0起", ("0起", "1起", "0起", "0起")),
+        ("群体性事件", "零发生", ("0", "0", "2", "0")),
+        ("重大舆情", "无", ("无", "有", "无", "无")),
+        ("违规违纪人数", "≤0人", ("1人", "0人", "0人", "0人")),
+        ("工资是否按时发放", "是", ("是", "是", "否", "是")),
+        ("按时足额缴纳", "是", ("否", "是", "是", "是")),
+        ("责任事故", "0起", ("无", "1起", "没有", "未发生")),
+        ("泄密事件数", "不发生", ("0", "1", "0", "0")),
+    ],
+)
+def test_what_broke_once_does_not_heal(name: str, raw: str, said: tuple[str, ...]) -> None:
+    found = year(raw, *quarters(*said), name=name)
+    assert found["status"] == "missed", found["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "reports", "status"),
+    [
+        # a state stands as on the day; earlier days do not count
+        ("养老保险参保率", "≥95%", quarters("90%", "93%", "94%", "96%"), "met"),
+        ("绿化覆盖率", "≥40%", quarters("45%", "45%", "45%", "39%"), "missed"),
+        # what is brought about once is as last reported
+        ("完成竣工验收", "是", quarters("否", "否", "是", "是"), "met"),
+        # of each period: they add up
+        (
+            "培训班期数",
+            "≥8期",
+            [("03-31", "2期", "本期数"), ("06-30", "3期", "本期数"), ("12-31", "3期", "本期数")],
+            "met",
+        ),
+        (
+            "培训班期数",
+            "≥8期",
+            [("03-31", "2期", "本期数"), ("06-30", "3期", "本期数"), ("12-31", "2期", "本期数")],
+            "missed",
+        ),
+        # percentages of periods cannot be pooled without their counts
+        ("抽检合格率", "≥98%", [("06-30", "99%", "本期数"), ("12-31", "97%", "本期数")], "no_data"),
+        # a grade, the newest
+        ("年度考核等次", "良好以上", quarters("中", "中", "良", "优"), "met"),
+        # nobody reported in summer
+        ("重大责任事故", "0起", [("03-31", "0起"), ("06-30", "0起"), ("12-31", "0起")], "no_data"),
+        ("重大责任事故", "0起", [("12-31", "0起", "年初以来")], "met"),
+        ("重大责任事故", "0起", [("06-30", "1起"), ("12-31", "0起", "年初以来")], "missed"),
+        # words that nobody understands are told, not taken
+        ("重大责任事故", "0起", quarters("0起", "基本没有", "0起", "0起"), "no_data"),
+    ],
+)
+def test_periods_make_the_year(name: str, raw: str, reports: list[Report], status: str) -> None:
+    found = year(raw, *reports, name=name)
+    assert found["status"] == status, found["reason"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said", "status"),
+    [
+        ("2024年11月底前完成", "2024年11月30日", "met"),
+        ("2024年11月底前完成", "2024年12月1日", "missed"),
+        ("9月30日前", "2024/9/30", "met"),
+        ("持续改善", "未达到预期", "missed"),
+        ("有效提升", "较上年有所提升", "met"),
+        ("显著", "效果显著", "met"),
+        ("≥98%", "98%以上", "met"),
+        ("≥98%", "约98%", "no_data"),
+        ("≥98%", "97.9996%", "missed"),
+        ("≤15天", "15个工作日", "no_data"),
+        ("≤30天", "2个月", "no_data"),
+        ("≤2天", "48小时", "no_data"),
+        ("≤30天", "30日", "met"),
+        ("≤20个工作日", "21个工作日", "missed"),
+    ],
+)
+def test_words_dates_and_edges(raw: str, said: str, status: str) -> None:
+    found = year(raw, ("12-31", said), name="某项工作")
+    assert found["status"] == status, found["reason"]
+
+
+def test_a_value_just_short_of_its_limit_is_not_printed_as_the_limit() -> None:
+    for numerator, denominator, raw in ((97_999_6, 1_000_000, "≥98%"), (5_000_1, 1_000_000, "≤5%")):
+        found = judge(raw, "2024-12", numerator=numerator, denominator=denominator)
+        assert found["status"] == "missed"
+        limit = raw[1:].removesuffix("%")
+        assert str(found["actual_text"]).removesuffix("%") not in (limit, f"{limit}.00")
