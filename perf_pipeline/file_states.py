@@ -46,6 +46,8 @@ def _taken_in(row: Any, file: InboxFile | None) -> dict[str, Any]:
         outcome = row.state if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)
     elif file.path.stat().st_size != row.size or file.sha256() != row.sha256:
         outcome = WAITING
+    elif outcome == "loaded" and row.found_again_at is not None:
+        outcome = "unchanged"
     return {
         "path": row.path,
         "register": row.kind,

@@ -12,23 +12,36 @@ FEN_OF_UNIT |= {"亿": 10**10, "十亿元": 10**11}
 LONGEST = 60  # digits and separators
 LARGEST_FEN = 10**17  # a quadrillion yuan: beyond it a cell is a mistake, and a BIGINT ends soon
 
+FEN_OF_UNIT |= {"千": 10**5, "百万": 10**8, "千万": 10**9}
 _AMOUNT = re.compile(
-    r"(?P<sign>[-+]?)[¥￥]?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
-    r"(?P<unit>百万元|千万元|万元|千元|亿元|元|万|亿)?整?"
+    r"(?P<sign>[-+]?)(?:人民币|RMB|CNY)?[¥￥]?"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
+    r"(?P<unit>百万元|千万元|万元|千元|亿元|元|千万|百万|万|亿|千)?整?(?P<behind>-?)",
+    re.I,
 )
+_DASHES = str.maketrans("−–—﹣", "----")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
+_TWO_NUMBERS = re.compile(r"\d[^\S\n\r]+\d|\d\s*[\n\r]\s*\S")
+_PARTED = re.compile(r"\D*\d{1,3}(?:[^\S\n\r]\d{3})+(?:\D.*)?")
 
 
 def parse_amount_fen(text: str, default_unit: str = "元") -> int:
     """Read an amount as whole fen: "80万", "1,234.56元", "（12.30）", "￥5".
 
-    Full-width signs, thousands separators and blanks are read; brackets mean negative; an amount
-    without a unit is in `default_unit`. Raises ValueError, in Chinese, for anything else, for
-    parts of a fen, and for amounts that no budget holds.
+    Full-width signs, thousands separators and blanks are read; brackets, and a minus before or
+    behind, mean negative; an amount without a unit is in `default_unit`. Raises ValueError, in
+    Chinese, for anything else, for two numbers in one text, for parts of a fen, and for amounts
+    that no budget holds.
     """
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("−", "-")
+    if not text.isascii() and any(map(_is_raised, text)):
+        raise ValueError(f"“{text}”不是金额")
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).strip().translate(_DASHES)
+    if _TWO_NUMBERS.search(plain) and not _PARTED.fullmatch(plain):
+        raise ValueError(f"“{text}”里有两个数，不是一个金额")
+    plain = re.sub(r"\s", "", plain)
     bracketed = plain.startswith("(") and plain.endswith(")")
     found = _AMOUNT.fullmatch(plain[1:-1] if bracketed else plain)
-    if found is None or (bracketed and found["sign"]):
+    if found is None or bracketed + bool(found["sign"]) + bool(found["behind"]) > 1:
         raise ValueError(f"“{text}”不是金额")
     if len(found["digits"]) > LONGEST:
         raise ValueError(f"金额“{text[:LONGEST]}…”长得不可能")
@@ -41,7 +54,14 @@ def parse_amount_fen(text: str, default_unit: str = "元") -> int:
             "最多六位小数" if (found["unit"] or default_unit).startswith("万") else "最多两位小数"
         )
         raise ValueError(f"金额“{text}”的小数太多：{most}，到分为止")
-    return -int(fen) if bracketed or found["sign"] == "-" else int(fen)
+    return -int(fen) if bracketed or found["sign"] == "-" or found["behind"] else int(fen)
+
+
+def _is_raised(sign: str) -> bool:
+    """Tell a small or circled digit, or a fraction: 10² is no 102."""
+    return sign.isnumeric() and unicodedata.decomposition(sign).startswith(
+        ("<super>", "<sub>", "<circle>", "<fraction>", "<compat>")
+    )
 
 
 def format_yuan(fen: int) -> str:

@@ -16,6 +16,7 @@ _WORDS = re.compile(r"[^\s¥￥()\-+;]+")
 _CURRENCY = re.compile(r"\[\$([^\]\-]*)[^\]]*\]")  # [$€-407]: a sign, and a country's habits
 _MOVED_POINT = re.compile(r"[0#?][!\\]\.(0+)")  # 0!.0, shows 12345 as 1.2: a point that is drawn
 _DATES = re.compile(r"[ymdhs年月日]", re.I)
+_SCALED = {3: "千", 4: "万", 6: "百万", 8: "亿", 9: "十亿"}
 _OWN_CURRENCY = frozenset({"", "¥", "￥", "元", "CNY", "RMB", "人民币"})
 
 Value = int | float | str | bool | date | datetime | time | timedelta | None
@@ -60,7 +61,10 @@ def _number(value: int | float, number_format: str | None) -> str:
     thousands = len(digits) - len(digits.rstrip(","))
     scale = (2 if percent else 0) - 3 * thousands - moved
     text = _plain(number.scaleb(scale) if scale else number)
-    return f"{_words(before)}{text}{_words(between)}{percent}{_words(after)}"
+    words = _words(before), _words(between), percent, _words(after)
+    # a format that only moves the point: what is shown is in thousands, ten thousands or millions
+    unit = "" if any(words) else _SCALED.get(-scale, "")
+    return f"{words[0]}{text}{words[1]}{percent}{words[3]}{unit}"
 
 
 def _parts(code: str) -> tuple[str, str, str, str, str, int] | None:

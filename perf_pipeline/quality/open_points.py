@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, exists, select
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.expected import expected_registers
+from perf_pipeline.quality.plausible import implausible
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.departures import Departed, Left, newest_files
 from perf_pipeline.warehouse.intake import listed
@@ -46,6 +47,7 @@ class Open(StrEnum):
     NO_BUDGET = "no_budget"
     NO_PLAN = "no_plan"
     UNCOVERED = "uncovered"
+    IMPLAUSIBLE = "implausible"
     IGNORED = "ignored_columns"
     NOTICE = "notice"
 
@@ -60,6 +62,7 @@ OPEN_LABELS = {
     Open.NO_BUDGET: "没有预算数",
     Open.NO_PLAN: "没有支出计划",
     Open.UNCOVERED: "指标没有数据来源",
+    Open.IMPLAUSIBLE: "数字可疑",
     Open.IGNORED: "没有用到的列",
     Open.NOTICE: "请留意",
 }
@@ -98,6 +101,7 @@ def open_points(
         *_without(connection, spending_plan, Open.NO_PLAN),
         *_without(connection, register_tables["budget"], Open.NO_BUDGET),
         *_uncovered(connection),
+        *(OpenPoint(Open.IMPLAUSIBLE, *said) for said in implausible(connection)),
     ]
     mine = [
         each

@@ -26,6 +26,16 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.share import WHOLE_BP, is_percent
 from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.target import MICRO
+from perf_pipeline.quality.plausible import (
+    LESS,
+    MORE,
+    bare_fraction,
+    budget,
+    ledgers,
+    month_left_out,
+    paid_by_project,
+    reported,
+)
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
@@ -49,6 +59,10 @@ def relation(name: str) -> Select[Any]:
     if table is source_file:
         return _source_files()
     query = select(table, *_years(table)).where(current(table))
+    if table is reported:
+        query = query.add_columns(bare_fraction())
+    if table is budget:
+        query = query.add_columns(*_spent(table))
     return query.add_columns(*_plan_neighbours()) if table is spending_plan else query
 
 
@@ -83,9 +97,18 @@ def _source_files() -> Select[Any]:
         .correlate(source_file)
         .scalar_subquery()
     )
+    ledger = ledgers()
+    is_ledger = and_(
+        source_file.c.kind == "payment",
+        ledger.c.department_id == source_file.c.department_id,
+        ledger.c.fiscal_year == source_file.c.fiscal_year,
+    )
     return (
         select(
             source_file,
+            (ledger.c.paid_fen * LESS).label("paid_thousandfold"),
+            ledger.c.budget_fen.label("ledger_budget_fen"),
+            month_left_out(ledger),
             accounted.label("rows_accounted_for"),
             (source_file.c.rows_loaded * 4).label("rows_fourfold"),
             twice_before.label("twice_rows_before"),
@@ -95,8 +118,25 @@ def _source_files() -> Select[Any]:
             newest,
             and_(source_file.c.path == newest.c.path, source_file.c.version == newest.c.version),
         )
+        .outerjoin(ledger, is_ledger)
         .where(source_file.c.outcome != "withdrawn")
     )
+
+
+def _spent(table: Table) -> list[Any]:
+    """Columns that set what was paid of each budget beside ten times the budget."""
+    each = paid_by_project()
+    paid = (
+        select(each.c.paid_fen)
+        .where(
+            each.c.department_id == table.c.department_id,
+            each.c.fiscal_year == table.c.fiscal_year,
+            each.c.project_name == table.c.project_name,
+        )
+        .scalar_subquery()
+    )
+    # a fen less: ten times the budget to the fen is in another unit, too
+    return [paid.label("paid_fen"), (table.c.total_fen * MORE - 1).label("budget_tenfold")]
 
 
 def _plan_neighbours() -> list[Any]:

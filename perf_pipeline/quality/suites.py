@@ -14,12 +14,18 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from perf_pipeline.quality.engine import gx, gxe, row_conditions
+from perf_pipeline.quality.engine import gx, gxe
+from perf_pipeline.quality.expecting import (
+    COLUMN,
+    CRITICAL,
+    WARNING,
+    at_least,
+    filled_where,
+    none_of,
+)
 from perf_pipeline.registers.declaration import ColumnType, Register, Rule, load_registers
 
 Expectations = Iterator[Any]
-CRITICAL, WARNING = "critical", "warning"
-COLUMN = row_conditions.Column
 
 # what a stored value is called: in a frame of plain Python values, and by the two databases
 STORED_TYPES: dict[ColumnType, Sequence[str]] = {
@@ -46,6 +52,8 @@ def all_suites() -> dict[str, dict[str, Any]]:
     for name in ("project", "indicator", "target", "spending_plan"):
         made[name] = _chain(_unique_key(), made[name])
     made |= {declared.name: _register(declared) for declared in load_registers()}
+    for name, warned in _plausible().items():
+        made[name] = _chain(made[name], warned)
     return {name: _suite(name, list(made[name])) for name in sorted(made)}
 
 
@@ -135,13 +143,13 @@ def _rule(declared: Register, rule: Rule) -> Expectations:
     label, other = declared.column(rule.column).label, declared.column(rule.other).label
     match rule.kind:
         case "not_before":
-            yield _at_least(rule.column, rule.other, CRITICAL, f"{label}不能早于{other}")
-            yield _filled_where(rule.other, rule.column, f"有{label}就应有{other}")
+            yield at_least(rule.column, rule.other, CRITICAL, f"{label}不能早于{other}")
+            yield filled_where(rule.other, rule.column, f"有{label}就应有{other}")
         case "at_most":
-            yield _at_least(rule.other, rule.column, CRITICAL, f"{label}不能大于{other}")
+            yield at_least(rule.other, rule.column, CRITICAL, f"{label}不能大于{other}")
         case "both_or_neither":
-            yield _filled_where(rule.other, rule.column, f"有{label}就应有{other}")
-            yield _filled_where(rule.column, rule.other, f"有{other}就应有{label}")
+            yield filled_where(rule.other, rule.column, f"有{label}就应有{other}")
+            yield filled_where(rule.column, rule.other, f"有{other}就应有{label}")
         case "filled_where":
             yield gxe.ExpectColumnValuesToNotBeNull(
                 column=rule.other,
@@ -158,27 +166,6 @@ def _rule(declared: Register, rule: Rule) -> Expectations:
             )
 
 
-def _at_least(larger: str, smaller: str, severity: str, description: str, **more: Any) -> Any:
-    return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-        column_A=larger,
-        column_B=smaller,
-        or_equal=True,
-        ignore_row_if="either_value_is_missing",
-        severity=severity,
-        description=description,
-        **more,
-    )
-
-
-def _filled_where(column: str, other: str, description: str) -> Any:
-    return gxe.ExpectColumnValuesToNotBeNull(
-        column=column,
-        row_condition=COLUMN(other).is_not_null(),
-        severity=CRITICAL,
-        description=description,
-    )
-
-
 def _source_file() -> Expectations:
     yield gxe.ExpectColumnPairValuesToBeEqual(
         column_A="rows_read",
@@ -192,12 +179,29 @@ def _source_file() -> Expectations:
     yield gxe.ExpectColumnValuesToBeBetween(
         column="rows_quarantined", max_value=0, severity=WARNING, description="不应有隔离的行"
     )
-    yield _at_least(
+    yield at_least(
         "rows_fourfold", "twice_rows_before", WARNING, "行数不到上一版的一半，请核对是否交全"
     )
-    yield _at_least(
+    yield at_least(
         "tenfold_rows_before", "rows_loaded", WARNING, "行数超过上一版的十倍，请核对是否重复"
     )
+    yield at_least(
+        "paid_thousandfold",
+        "ledger_budget_fen",
+        WARNING,
+        "累计支付不应不到预算的千分之一，请核对金额单位",
+    )
+    yield none_of("month_left_out", "其余各月都有支付的台账，不应有一个月没有支付")
+
+
+def _plausible() -> dict[str, Expectations]:
+    """Give what is warned of in registers as a whole, by the register."""
+    fraction = none_of("bare_fraction", "目标是百分比的，不应填小于1的小数，请核对百分号")
+    tenfold = "累计支付不应超过预算的十倍，请核对金额单位"
+    return {
+        "reported_value": iter([fraction]),
+        "budget": iter([at_least("budget_tenfold", "paid_fen", WARNING, tenfold)]),
+    }
 
 
 def _target() -> Expectations:
@@ -224,7 +228,7 @@ def _spending_plan() -> Expectations:
         severity=CRITICAL,
         description="累计支出比例应在0到100%之间",
     )
-    yield _at_least("share_bp", "share_before_bp", CRITICAL, "累计支出比例不能下降")
+    yield at_least("share_bp", "share_before_bp", CRITICAL, "累计支出比例不能下降")
     yield gxe.ExpectColumnPairValuesToBeEqual(
         column_A="last_share_bp",
         column_B="whole_bp",
@@ -240,12 +244,12 @@ def _spending_plan() -> Expectations:
 
 
 def _spending_result() -> Expectations:
-    yield _at_least("paid_scaled", "lowest_scaled", WARNING, "累计支出不应低于计划超过限度")
-    yield _at_least("budget_fen", "paid_fen", WARNING, "累计支出不应超过预算")
-    yield _at_least(
+    yield at_least("paid_scaled", "lowest_scaled", WARNING, "累计支出不应低于计划超过限度")
+    yield at_least("budget_fen", "paid_fen", WARNING, "累计支出不应超过预算")
+    yield at_least(
         "paid_hundredfold", "planned_scaled", WARNING, "累计支出不到计划的百分之一，请核对金额单位"
     )
-    yield _at_least("budget_tenfold", "paid_fen", WARNING, "累计支出超过预算的十倍，请核对金额单位")
+    yield at_least("budget_tenfold", "paid_fen", WARNING, "累计支出超过预算的十倍，请核对金额单位")
     for column, label in (
         ("budget_fen", "预算数"),
         ("planned_bp", "支出计划"),
@@ -257,10 +261,10 @@ def _spending_result() -> Expectations:
 
 
 def _indicator_result() -> Expectations:
-    at_least = {"row_condition": COLUMN("enforced") == ">="}
-    at_most = {"row_condition": COLUMN("enforced") == "<="}
-    yield _at_least("actual_scaled", "target_scaled", WARNING, "实际值应达到目标", **at_least)
-    yield _at_least("target_scaled", "actual_scaled", WARNING, "实际值不应超过目标", **at_most)
+    where_at_least = {"row_condition": COLUMN("enforced") == ">="}
+    where_at_most = {"row_condition": COLUMN("enforced") == "<="}
+    yield at_least("actual_scaled", "target_scaled", WARNING, "实际值应达到目标", **where_at_least)
+    yield at_least("target_scaled", "actual_scaled", WARNING, "实际值不应超过目标", **where_at_most)
     for operator, larger, smaller in (
         (">", "actual_scaled", "target_scaled"),
         ("<", "target_scaled", "actual_scaled"),
@@ -274,8 +278,8 @@ def _indicator_result() -> Expectations:
             description=f"实际值应{operator}目标",
         )
     between = {"row_condition": COLUMN("enforced") == "between"}
-    yield _at_least("actual_scaled", "target_scaled", WARNING, "实际值应不低于区间下限", **between)
-    yield _at_least("upper_scaled", "actual_scaled", WARNING, "实际值应不高于区间上限", **between)
+    yield at_least("actual_scaled", "target_scaled", WARNING, "实际值应不低于区间下限", **between)
+    yield at_least("upper_scaled", "actual_scaled", WARNING, "实际值应不高于区间上限", **between)
     yield gxe.ExpectColumnValuesToNotBeInSet(
         column="status",
         value_set=["missed", "behind"],

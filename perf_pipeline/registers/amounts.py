@@ -10,7 +10,20 @@ from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import AmountMeaning, Words
 from perf_pipeline.registers.header import label_key
 
-_LOUD = ("作废", "冲销", "红冲", "冲红", "退票", "退汇", "撤销", "冲减", "冲回", "退款")
+_LOUD = (
+    *("作废", "冲销", "红冲", "冲红", "冲正", "冲账", "抹账", "红字", "冲减", "冲回"),
+    *("退票", "退汇", "退库", "退付", "退款", "撤销", "撤回"),
+    *(r"\bvoid", r"\brefund", r"\brevers(?:al|ed)", r"\bcancel"),
+)
+# beside the amount, in a column that nobody knows; in a purpose 退回 may be what is paid for
+_LOUD_BESIDE = re.compile(
+    r"失败|退回|驳回|拒绝|拒付|未(?:支付|付|清算|入账|记账|审|过账|生效|完成|到账|结算|通过|确认)"
+)
+_LOUD_HEADING = re.compile(
+    "|".join((*_LOUD, "退回|收回|核减|扣减|扣回|删除|取消|is_?void|delete|汇率|exchange ?rate")),
+    re.I,
+)
+_NOTHING = {"", "0", "0.0", "0.00", "1.0", "-", "--", "—", "/", "否", "无", "n", "no", "false", "f"}
 
 
 @dataclass
@@ -74,16 +87,29 @@ def judge(amount: int | None, cells: Sequence[Cell], beside: Sequence[Beside]) -
 def loud_words(meaning: AmountMeaning) -> re.Pattern[str]:
     """Return what finds words that mean so much that they are asked about wherever they stand.
 
-    The words that make a row void are such where they stand alone, and some wherever they stand.
+    The words that do more than count a row are such where they stand alone, and some wherever.
     """
-    void = {word for words in meaning.beside for word in words.void}
-    alone = "|".join(re.escape(word) for word in sorted(void) if len(word) > 1 and word[0] > "~")
-    return re.compile(rf"{'|'.join(_LOUD)}|^\s*(?:{alone})\s*$", re.M)
+    said = {w for words in meaning.beside for w in (*words.void, *words.reversed, *words.negative)}
+    said -= {w for words in meaning.beside for w in words.counted}
+    alone = "|".join(re.escape(w) for w in sorted(said) if len(w) > (1 if w[0] > "~" else 3))
+    return re.compile(rf"{'|'.join(_LOUD)}|^\s*(?:{alone})\s*$", re.M | re.I)
 
 
-def loud_in(cell: Cell, loud: re.Pattern[str]) -> bool:
-    """Tell whether a cell of a column that nobody knows says that its row may not count."""
-    return isinstance(cell, str) and loud.search(cell) is not None
+def is_loud_heading(heading: str) -> bool:
+    """Tell whether a heading says that what stands under it takes from its row: 作废日期."""
+    return _LOUD_HEADING.search(heading) is not None
+
+
+def says_something(cell: Cell) -> bool:
+    """Tell whether a cell under such a heading is filled with more than a no."""
+    return cell is not None and cell is not False and label_key(_text(cell)) not in _NOTHING
+
+
+def loud_in(cell: Cell, loud: re.Pattern[str], *, beside: bool) -> bool:
+    """Tell whether a cell says that its row may not count; `beside`: of a column nobody knows."""
+    if not isinstance(cell, str):
+        return False
+    return loud.search(cell) is not None or (beside and _LOUD_BESIDE.search(cell) is not None)
 
 
 def _text(cell: Cell) -> str:

@@ -34,8 +34,10 @@ YES = {"是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "已"}
 NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "未"}
 
 _DATE = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]\d{1,2}:\d{2}(:\d{2})?)?"
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?"
+    r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\u00ad\u202a-\u202e]")  # a U+FEFF within is asked about
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _THREE_DECIMALS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 _COUNT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
@@ -47,7 +49,7 @@ class CellError(ValueError):
 
 def read_cell(cell: Cell, column: Column) -> Value:
     """Read a cell as its column declares; an empty one gives None."""
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
+    if cell is None or (isinstance(cell, str) and not visible(cell).strip()):
         if column.required:
             raise CellError("不能为空")
         return None
@@ -75,13 +77,18 @@ def _bound(bound: int, column: Column) -> str:
 
 
 def plain(text: str) -> str:
-    """Write full-width digits and signs as half-width, without outer blanks."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """Write full-width digits and signs as half-width, without outer blanks or unseen signs."""
+    return unicodedata.normalize("NFKC", visible(text)).strip()
+
+
+def visible(text: str) -> str:
+    """Drop signs of no width, which tell apart what looks the same."""
+    return text if text.isprintable() else _UNSEEN.sub("", text)
 
 
 def _read_text(cell: Cell, _column: Column) -> str:
     if isinstance(cell, str):
-        text = cell.strip()
+        text = visible(cell).strip()
     elif isinstance(cell, bool):
         text = "TRUE" if cell else "FALSE"  # as the spreadsheet shows it
     elif isinstance(cell, float) and cell.is_integer():

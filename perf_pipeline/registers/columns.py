@@ -21,6 +21,7 @@ from perf_pipeline.registers.cells import (
     CellError,
     Value,
     read_cell,
+    visible,
 )
 from perf_pipeline.registers.declaration import Column, ColumnType
 
@@ -105,6 +106,7 @@ def _texts(cells: Sequence[Cell], column: Column) -> tuple[list[Value], Sequence
         or (column.required and "" in texts)
         or NUL in (joined := "".join(texts))
         or BYTE_ORDER_MARK in joined
+        or (not joined.isprintable() and any(visible(text) != text for text in texts))
         or ("#" in joined and not _SHOWN_FOR_VALUES.isdisjoint(texts))
     )
     return [text or None for text in texts], range(len(cells)) if odd else ()

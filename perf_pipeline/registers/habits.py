@@ -88,10 +88,15 @@ def parts_by_comma(cells: Iterable[Cell], place: Place) -> bool:
 def order_of(cells: Iterable[Cell], place: Place) -> Order:
     """Tell which comes first in a column's short dates, day or month.
 
-    Raises LayoutError where some say day and some month, or where none tells.
+    Raises LayoutError where some say day and some month, or where none tells; also where a
+    spreadsheet seems to have read the others already, in its own order: all text that is left has
+    a day beyond the twelfth, and no date cell has.
     """
     day = month = unsure = None
+    read_early = late = False
     for cell in cells:
+        if isinstance(cell, date):
+            read_early, late = read_early or cell.day <= 12, late or cell.day > 12
         found = _DAY_FIRST.fullmatch(cell.strip()) if isinstance(cell, str) else None
         if found is None:
             continue
@@ -111,6 +116,12 @@ def order_of(cells: Iterable[Cell], place: Place) -> Order:
     if day is None and month is None and unsure is not None:
         raise LayoutError(
             f"看不出“{unsure}”是日在前还是月在前；请改成 2024-03-05 这样的写法后重交", place
+        )
+    if (day or month) and unsure is None and read_early and not late:
+        raise LayoutError(
+            f"“{day or month}”等是文字，其余日期是日期格；后者的日和月可能已被表格软件读反，"
+            "请核对后统一成 2024-03-05 这样的写法重交",
+            place,
         )
     return Order.MONTH if month else Order.DAY
 

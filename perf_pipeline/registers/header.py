@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register, Words
+from perf_pipeline.registers.headings import HeadingNames
+from perf_pipeline.registers.headings import label_key as label_key
 from perf_pipeline.registers.proposals import Proposal, propose
-from perf_pipeline.registers.units import unit_in_heading, without_unit
+from perf_pipeline.registers.units import names_foreign_money, unit_in_heading, without_unit
 
 SEARCHED_ROWS = 20
 PROMPTS = ("必填:", "选填:")  # how a template says what a column takes
-_DECORATION = re.compile(r"^[*#:.、]+|[*#:.、]+$|\((?:必填|选填)\)")
 NOTICE_WORDS = re.compile(r"模拟|演示|说明|示例|样例|虚构|测试|非真实|注:")
 
 
@@ -39,9 +39,9 @@ class Header:
 
     `rows` are its cells: one row, or two where merged cells spread it over two. The notice is
     what stands above it, where that says what the figures are (模拟数据): a mere title is none.
-    `units` are those that headings of amounts name. `credit`, `balance` and `beside` (by position)
-    are what stands beside the amount. `unused` are headings by position, of which `ignored` are
-    told; `taken` are proposals that were sure.
+    `units` are those that headings of amounts name, by column or heading. `credit`, `balance` and
+    `beside` (by position) are what stands beside the amount. `unused` are headings by position, of
+    which `ignored` are told; `taken` are proposals that were sure.
     """
 
     row: int
@@ -67,12 +67,6 @@ class Header:
         return next((str(cell).strip() for cell in cells if label_key(cell)), "")
 
 
-def label_key(cell: Cell) -> str:
-    """Reduce a header cell to what tells labels apart: no blanks or marks, half-width, small."""
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(cell or ""))).lower()
-    return _DECORATION.sub("", text)
-
-
 def find_header(
     grid: Sequence[Sequence[Cell]], declared: Register, place: Place, known: Known | None = None
 ) -> Header:
@@ -84,14 +78,17 @@ def find_header(
     error's place has that row.
     """
     known = known or Known()
-    names = _Names(declared, known)
+    names = HeadingNames(declared, known.columns)
     best, hits, height = 0, 0, 1
     for lines in (1, 2):
         for number in range(min(SEARCHED_ROWS, len(grid)) - lines + 1):
             rows = grid[number : number + lines]
             # a row of data may hold a label by chance, hardly two
-            found = _hits(_joined(rows, names), names) if _hits(rows[-1], names) > 1 else 0
-            if found > hits:
+            credits = _credits(rows[-1], declared)
+            below = _hits(rows[-1], names) + credits
+            found = _hits(_joined(rows, names), names) if below > 1 else 0
+            # 发生额 over 借方 and 贷方: the lower row tells the two apart
+            if found > hits or (found == hits and lines > 1 and credits):
                 best, hits, height = number, found, lines
     if hits < min(2, len(declared.columns)):
         labels = "、".join(column.label for column in declared.columns if column.required)
@@ -104,6 +101,8 @@ def find_header(
     credit, balance, beside = _beside(declared, rest, where)
     unknown = {at: text for at, text in rest.items() if at not in {credit, balance, *beside}}
     unknown = {at: text for at, text in unknown.items() if not names.is_unused(text)}
+    if credit is not None and (unit := unit_in_heading(rest[credit])):
+        units[rest[credit]] = unit
     lacking = _lacking(declared, positions)
     proposals = propose(lacking, unknown, grid[last + 1 :], known.projects, label_key)
     taken = tuple(each for each in proposals if each.sure)
@@ -112,6 +111,7 @@ def find_header(
         if unit := unit_in_heading(each.heading):
             units[each.column] = unit
         unknown.pop(each.position)
+    _refuse_foreign(declared, positions, labels_found, where)
     if _lacking(declared, positions):
         absent = [c for c in declared.columns if c.required and c.name not in positions]
         _refuse_missing(absent, proposals, labels_found, where)
@@ -130,38 +130,8 @@ def find_header(
     )
 
 
-class _Names:
-    """The declared columns by the keys of their labels and aliases, and of a 列对照表."""
-
-    def __init__(self, declared: Register, known: Known) -> None:
-        self._money = {
-            column.name for column in declared.columns if column.type is ColumnType.MONEY
-        }
-        self._names = {
-            label_key(label): column.name
-            for column in declared.columns
-            for label in (column.name, column.label, *column.aliases)
-        }
-        self._bare = {label_key(without_unit(key)): name for key, name in self._names.items()}
-        self._mapped = known.columns
-
-    def of(self, cell: Cell) -> str | None:
-        key = label_key(cell)
-        if not key:
-            return None
-        if key in self._mapped:
-            return self._mapped[key] or None
-        if key in self._names:
-            return self._names[key]
-        name = self._bare.get(label_key(without_unit(key)))
-        return name if name in self._money else None
-
-    def is_unused(self, cell: Cell) -> bool:
-        return self._mapped.get(label_key(cell)) == ""
-
-
 def _placed(
-    labels: Sequence[Cell], declared: Register, names: _Names, where: Place
+    labels: Sequence[Cell], declared: Register, names: HeadingNames, where: Place
 ) -> tuple[dict[str, int], dict[str, str], dict[int, str]]:
     """Return the declared columns' positions, the units of their headings, and all the rest."""
     positions: dict[str, int] = {}
@@ -172,8 +142,14 @@ def _placed(
         if name is not None and name not in positions:
             positions[name] = position
             money = declared.column(name).type is ColumnType.MONEY
-            if money and (unit := unit_in_heading(label_key(cell))):
+            if money and (unit := unit_in_heading(str(cell))):
                 units[name] = unit
+        elif name is not None and names.rank(cell) != names.rank(labels[positions[name]]):
+            # 支付日期 beside 清算日期: what is declared first is meant, the other is told as unused
+            here, there = position, positions[name]
+            if names.rank(cell) < names.rank(labels[there]):
+                positions[name], here = here, there
+            rest[here] = str(labels[here]).strip()
         elif name is not None:
             first = str(labels[positions[name]]).strip()
             raise LayoutError(
@@ -208,12 +184,12 @@ def _beside(
 
 
 def _is_one_of(text: str, labels: Collection[str]) -> bool:
-    key = label_key(without_unit(label_key(text)))
+    key = label_key(without_unit(text))
     return key in {label_key(label) for label in labels}
 
 
 def _ends_with(text: str, labels: Collection[str]) -> bool:
-    key = label_key(without_unit(label_key(text)))
+    key = label_key(without_unit(text))
     return any(len(label) > 1 and key.endswith(label_key(label)) for label in labels)
 
 
@@ -224,6 +200,15 @@ def _lacking(declared: Register, positions: Mapping[str, int]) -> list[Column]:
         for column in declared.columns
         if column.required and column.name not in positions and column.name not in spared
     ]
+
+
+def _refuse_foreign(
+    declared: Register, positions: Mapping[str, int], labels: Sequence[Cell], where: Place
+) -> None:
+    for column in declared.columns:
+        heading = labels[positions[column.name]] if column.name in positions else None
+        if column.type is ColumnType.MONEY and heading and names_foreign_money(str(heading)):
+            raise LayoutError(f"列“{heading}”不是人民币金额，不能按元读；请换算后重交", where)
 
 
 def _refuse_missing(
@@ -241,7 +226,7 @@ def _refuse_missing(
     raise LayoutError(f"缺少列“{missing}”；表头有：{there}{question}", where)
 
 
-def _joined(rows: Sequence[Sequence[Cell]], names: _Names) -> list[Cell]:
+def _joined(rows: Sequence[Sequence[Cell]], names: HeadingNames) -> list[Cell]:
     """Read one or two rows as one: the lower cell where it is a label, else the upper one."""
     upper, *lower = rows
     joined = list(upper)
@@ -253,8 +238,13 @@ def _joined(rows: Sequence[Sequence[Cell]], names: _Names) -> list[Cell]:
     return joined
 
 
-def _hits(row: Sequence[Cell], names: _Names) -> int:
+def _hits(row: Sequence[Cell], names: HeadingNames) -> int:
     return len({name for cell in row if (name := names.of(cell)) is not None})
+
+
+def _credits(row: Sequence[Cell], declared: Register) -> int:
+    credit = declared.amount.credit if declared.amount else ()
+    return sum(_is_one_of(str(cell), credit) for cell in row if cell)
 
 
 def _notice(above: Sequence[Sequence[Cell]], declared: Register) -> str | None:

@@ -49,6 +49,23 @@ class Settled:
     vouchers_of_lines: int
 
 
+def keys_of(columns: Sequence[Sequence[Hashable]]) -> list[str]:
+    """Return the keys of rows from the values of their key columns."""
+    parts = [list(map(_spell, values)) for values in columns]
+    return parts[0] if len(parts) == 1 else list(map(KEY_MARK.join, zip(*parts, strict=True)))
+
+
+def key_of(values: Iterable[Hashable]) -> str:
+    """Return the key of one row."""
+    return KEY_MARK.join(map(_spell, values))
+
+
+def _spell(value: Hashable) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 def content_key(content: Iterable[Hashable]) -> str:
     """Return a name made from what a row says, without any digit, so that it is no number."""
     said = repr(tuple(content)).encode()

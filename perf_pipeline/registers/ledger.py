@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.money import format_yuan
-from perf_pipeline.registers.amounts import Beside, judge, loud_in, loud_words, net
+from perf_pipeline.registers.amounts import (
+    Beside,
+    is_loud_heading,
+    judge,
+    loud_in,
+    loud_words,
+    net,
+    says_something,
+)
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns
@@ -25,6 +33,7 @@ from perf_pipeline.registers.lines import (
     without_numbers,
 )
 from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.units import is_unit, units_stated
 
 WITHOUT_NUMBER = "无号"
 _NO_SOURCE = "不能为空：项目“{}”没有写明只有一种资金来源，请填明"
@@ -59,8 +68,12 @@ class Ledger:
         self._credit = ColumnReader(
             amount.model_copy(update={"required": False, "unit": unit or amount.unit})
         )
+        self._unit = unit or amount.unit
         self._loud = loud_words(meaning)
-        self._may_tell = any(name in header.positions for name in meaning.told_by)
+        self._loud_headings = {at for at, text in header.unused.items() if is_loud_heading(text)}
+        positions = header.positions
+        self._told_by = {positions[name] for name in meaning.told_by if name in positions}
+        self._may_tell = bool(self._told_by)
         self.has_numbers = meaning.number in header.positions
         self._occurrences: Counter[str] = Counter()
         self._sum = self._since = self._above = self._above_since = 0
@@ -158,22 +171,36 @@ class Ledger:
         return void
 
     def _ask_loud(self, read: Columns, left_out: Collection[int]) -> None:
-        """Ask about rows in which a column that nobody knows says 作废 or the like."""
-        wrong = read.wrong[self._meaning.column]
+        """Ask about rows in which a column that nobody knows changes what the amount means.
+
+        It says 作废 or the like of what is not taken off already, it names a unit or a currency, or
+        its heading says so of all that fills it.
+        """
         amounts = read.values[self._meaning.column]
-        named = [
-            self._header.positions[n] for n in self._meaning.told_by if n in self._header.positions
-        ]
-        for at in (*self._header.unused, *named):
+        for at in (*self._header.unused, *self._told_by):
             cells = [row[at] if at < len(row) else None for row in read.rows]
-            if not self._loud.search("\n".join(cell for cell in cells if type(cell) is str)):
+            loud, always = self._loud_cells(at, cells)
+            if not loud and not always:
                 continue  # nearly always
-            loud = {cell for cell in set(cells) if loud_in(cell, self._loud)}
             for n, cell in enumerate(cells):
-                amount = _whole(amounts[n])
-                if cell in loud and n not in left_out and n not in wrong and (amount or 0) > 0:
+                amount = _whole(amounts[n]) or 0
+                asked = (cell in loud and amount > 0) or (cell in always and amount != 0)
+                if asked and n not in left_out:
                     said = str(cell).strip()[:40]
-                    wrong[n] = f"“{self._header.heading(at)}”写着“{said}”，不知这一笔算不算"
+                    words = f"“{self._header.heading(at)}”写着“{said}”，不知这一笔算不算、怎么算"
+                    read.wrong[self._meaning.column].setdefault(n, words)
+
+    def _loud_cells(self, at: int, cells: Sequence[Cell]) -> tuple[set[Cell], set[Cell]]:
+        """Return the cells of a column that ask about a payment, and about any amount."""
+        if at in self._loud_headings:
+            return {cell for cell in set(cells) if says_something(cell)}, set()
+        texts = {cell for cell in set(cells) if type(cell) is str}
+        beside = at not in self._told_by
+        loud: set[Cell] = set()
+        if loud_in("\n".join(map(str, texts)), self._loud, beside=beside):
+            loud = {cell for cell in texts if loud_in(cell, self._loud, beside=beside)}
+        units = texts if beside else ()
+        return loud, {text for text in units if is_unit(text) not in (None, self._unit)}
 
     def _leave_lines(
         self, read: Columns, sheet: str | None, void: Collection[int], whole: Collection[int]
@@ -247,6 +274,13 @@ class Ledger:
         )
 
     def _tell(self, line: Line, read: Columns, n: int, sheet: str | None) -> None:
+        said = units_stated([[str(cell) for cell in line.cells if not _is_blank(cell)]])
+        if other := said - {self._unit}:
+            raise LayoutError(
+                f"第{read.numbers[n]}行写着金额单位“{'”“'.join(sorted(other))}”，"
+                f"而上面按“{self._unit}”读；请把单位写在表的上方后重交",
+                self._place,
+            )
         words = "{}行是合计、结转等，不是支付，没有计入"
         self._tally.add("no_payment", words, sheet, read.numbers[n])
         if line.amount is not None and is_of_all(line.cells) and line.amount != self._sum:

@@ -1,11 +1,13 @@
 """Which column of a file may be one that is missing: by its heading and by what stands below it.
 
-A proposal is sure where heading and content both say so and no other column does: it is taken, and
-told. Any other is only named, in the question that the file waits with.
+A proposal is sure where content and heading both say so, no other column does, and the heading
+says nothing beyond the column's names (实际付款日期; not 计划付款日期, not 累计支付金额): it is
+taken, and told. Any other is only named, in the question that the file waits with.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,9 +16,15 @@ from rapidfuzz import fuzz
 from perf_pipeline.registers.cells import Cell, CellError, read_cell
 from perf_pipeline.registers.declaration import Column, ColumnType
 from perf_pipeline.registers.habits import is_foreign_amount, is_short_date
+from perf_pipeline.registers.units import without_unit
 
 ALIKE = 0.6
 _CONTAINED = 0.85
+# what a heading may say beside a column's name without meaning another thing
+_SAYS_NOTHING = re.compile(
+    r"(?:实际|所属|本次|本期|本笔|当期|当次|本位币|人民币|rmb|cny|名称|信息|情况|全称|明细|数额?|额|值|日期|时间"
+    r"|的|之|the|of|actual|local|name|[\W_])*"
+)
 _PLAIN = (ColumnType.MONEY, ColumnType.DATE, ColumnType.CHOICE)
 
 
@@ -58,7 +66,8 @@ def propose(
         rivals = [each for each in scored[1:] if each[1] == 1 and each[2] >= ALIKE]
         told_by_content = column.known_project and bool(projects)
         others = [each for each in scored[1:] if each[1] == 1]
-        sure = fits == 1 and not rivals and (alike >= ALIKE or (told_by_content and not others))
+        plain = alike >= ALIKE and _says_no_more(column, heading, key)
+        sure = fits == 1 and not rivals and (plain or (told_by_content and not others))
         sure = sure and (column.type in _PLAIN or told_by_content)
         found.append(Proposal(column.name, heading, position, certainty, sure))
     taken = [each.position for each in found]
@@ -79,6 +88,17 @@ def _alike(column: Column, heading: str, key: Callable[[Cell], str]) -> float:
             best = max(best, _CONTAINED)
         best = max(best, fuzz.ratio(one, said) / 100)
     return best
+
+
+def _says_no_more(column: Column, heading: str, key: Callable[[Cell], str]) -> bool:
+    """Tell whether a heading says nothing beyond the column's names, or only a part of one."""
+    names = sorted({key(each) for each in (column.label, *column.aliases)}, key=len, reverse=True)
+    rest = key(without_unit(heading))
+    if len(rest) > 1 and any(rest in name for name in names):
+        return True
+    for name in names:
+        rest = rest.replace(name, "") if len(name) > 1 else rest
+    return _SAYS_NOTHING.fullmatch(rest) is not None
 
 
 def _fits(column: Column, cells: Sequence[Cell], projects: Collection[str] | None) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
+from perf_pipeline.registers.captions import captions, texts
 from perf_pipeline.registers.cells import CellError, read_cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet, Row, open_sheets, rows_at
@@ -24,11 +25,17 @@ from perf_pipeline.registers.habits import (
     parts_by_comma,
     plain_date,
 )
-from perf_pipeline.registers.header import SEARCHED_ROWS, Header, Known, find_header, label_key
+from perf_pipeline.registers.header import (
+    SEARCHED_ROWS,
+    Header,
+    Known,
+    find_header,
+    label_key,
+)
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.row_text import row_text
 from perf_pipeline.registers.sheet_rows import SheetRows, is_blank_row
-from perf_pipeline.registers.units import one_unit, units_stated
+from perf_pipeline.registers.units import one_unit, units_named, units_stated
 
 ROWS_AT_ONCE = 4_000
 _PROBED = 500  # rows by which it is decided whether a whole column must be looked at
@@ -150,27 +157,30 @@ class _FileReading:
         self._notices += rows.notices()
 
     def _unit(self, sheet: OpenedSheet, header: Header, place: Place) -> str | None:
-        """Return the unit that the sheet's amounts are in; None where nothing states one."""
+        """Return the unit that the sheet's amounts are in; None where nothing states one.
+
+        Raises LayoutError where two are stated, or where one is named and nobody can tell how.
+        """
         if not self._money:
             return None
         label = label_key(self._declared.label)
-        above = [
-            [label_key(cell) for cell in row if label_key(cell)]
-            for row in islice(sheet.rows(), header.row + 1 - len(header.rows))
-        ]
-        foot = [[label_key(cell) for cell in row if label_key(cell)] for row in sheet.foot()]
-        foot = [line for line in foot if len(line) <= 3]
-        prompts = [[text for text in line if not text.startswith("必填")] for line in above]
-        prompts = [[text for text in line if not text.startswith("选填")] for line in prompts]
-        names = [[label_key(sheet.name or "")], [label_key(self._path.stem).replace(label, "")]]
+        above, beside = captions(sheet, header)
+        foot = [line for line in map(texts, sheet.foot()) if len(line) <= 3]
+        sheet_name = [[sheet.name or ""]]
+        file_name = [[self._path.stem.replace(label, "")]]
         stated = [
             *((unit, "表头") for unit in dict.fromkeys(header.units.values())),
-            *((unit, "标题或表上") for unit in units_stated(prompts)),
+            *((unit, "标题或表上") for unit in units_stated(above)),
+            *((unit, "表里") for unit in units_stated(beside)),
             *((unit, "表下") for unit in units_stated(foot)),
-            *((unit, "工作表名") for unit in units_stated(names[:1])),
-            *((unit, "文件名") for unit in units_stated(names[1:])),
+            *((unit, "工作表名") for unit in units_stated(sheet_name)),
+            *((unit, "文件名") for unit in units_stated(file_name)),
         ]
-        unit = one_unit([(each, where) for each, where in stated], place)
+        unit = one_unit(stated, place)
+        named = units_named(chain(*above, *sheet_name, *file_name))
+        if unit is None and named:
+            words = f"表上提到“{'”“'.join(sorted(named))}”，不知是不是金额的单位"
+            raise LayoutError(f"{words}；请写明“单位：元”或别的单位后重交", place)
         if unit is None:
             self._unstated = self._unstated or (sheet.name or "这张表")
         else:

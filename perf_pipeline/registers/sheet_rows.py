@@ -18,7 +18,7 @@ from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.habits import Habits, plain_amount, plain_date
 from perf_pipeline.registers.header import Header, Known, label_key
-from perf_pipeline.registers.identity import KEY_MARK
+from perf_pipeline.registers.identity import keys_of
 from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.row_text import row_text
@@ -157,8 +157,7 @@ class SheetRows:
     ) -> Sequence[str]:
         if self._ledger is not None and not self._ledger.has_numbers:
             return self._ledger.keys_by_content(read, {*faults, *left_out})
-        parts = [list(map(_spell, read.values[name])) for name in self._declared.key]
-        return parts[0] if len(parts) == 1 else list(map(KEY_MARK.join, zip(*parts, strict=True)))
+        return keys_of([read.values[name] for name in self._declared.key])
 
     def _quarantined(
         self, number: int, cells: Sequence[Cell], faults: Sequence[Fault]
@@ -288,12 +287,6 @@ def _of_no_project(projects: Collection[str], value: Value) -> str | None:
     if value is None or value in projects:
         return None
     return f"项目“{value}”不在绩效目标文件中，没有预算和目标"
-
-
-def _spell(value: Value) -> str:
-    if value is None:
-        return ""
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _sums_up(cells: Sequence[Cell]) -> bool:

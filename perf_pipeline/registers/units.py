@@ -1,67 +1,124 @@
-"""The unit of a file's amounts (计量单位): 单位：万元 above or below the table, or in its names."""
+"""The unit of a file's amounts (计量单位): 单位：万元 above or below the table, or in its names.
+
+A unit is stated where a text says that amounts are in it. Where a unit larger than the yuan is
+named in another way, nobody knows what is meant: `units_named` finds it, and the file waits.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.money import FEN_OF_UNIT
 
-_WORD = (
-    "(?:千万元|百万元|十亿元|万亿元|亿元|十万元|万元|千元|百元|仟元|萬元|元|角|分"
-    "|千万|百万|万|亿|千)"
-)
-_AFTER = r"(?![一-鿿A-Za-z])"
-# 单位：万元; 金额单位为人民币万元; （万元）; (单位:千元)
+_LARGE = "(?:千万元|百万元|十亿元|万亿元|亿元|十万元|万元|千元|百元)"
+_WORD = f"(?:{_LARGE}|元|角|分|千万|百万|万|亿|千)"
+_OURS = "(?:人民币|rmb|cny|renminbi|yuan|¥)"
+_AFTER = r"(?![一-鿿a-z])"
+# 单位：万元; 金额单位为人民币万元; （万元，人民币）; 以万元为单位; 均以千元列示
 _STATED = re.compile(
-    rf"(?:单位|计量)(?:[:：为是]|\(|（)*(?:人民币|RMB|CNY)*[:：(（]*(?P<unit>{_WORD}){_AFTER}", re.I
+    rf"(?:单位|计量|unit)(?:[:：为是均都皆一律|/\-]|\(|（|of)*{_OURS}*[:：(（]*(?P<unit>{_WORD})"
+    rf"{_OURS}?{_AFTER}"
+    rf"|金额[:：(（]{_OURS}*(?P<sum>{_LARGE})"
+    rf"|[以按用](?:{_OURS})?(?P<by>{_LARGE})(?:{_OURS})?(?:为|作|计|列|反映|表示|填)"
 )
 _BRACKETED = re.compile(
-    rf"[(（\[【](?:(?:金额)?单位[:：为]?)?(?:人民币)?(?P<unit>{_WORD})[)）\]】]", re.I
+    rf"[(（\[【](?:(?:金额)?单位[:：为]?)?{_OURS}?(?P<unit>{_WORD}){_OURS}?[)）\]】]"
 )
-_SLASHED = re.compile(rf"[/／_\-—](?P<unit>{_WORD})$")
-_ALONE = re.compile(rf"(?:人民币)?(?P<unit>{_WORD})")
-_FOREIGN = re.compile(
-    r"(?:单位|币种|金额)[:：(（]*(?P<unit>美元|欧元|港元|港币|日元|英镑|卢布"
-    r"|USD|EUR|HKD|JPY|GBP)",
-    re.I,
+_BEHIND = re.compile(rf"[/／_\-—,，、:：|](?P<unit>{_WORD})$|(?P<large>{_LARGE})$")
+_ALONE = re.compile(rf"{_OURS}?(?P<unit>{_LARGE}|元|角|分){_OURS}?")
+_NAMED = re.compile(rf"(?<![\d百十千几数多第每\-~至]){_LARGE}(?!以|级|户|左右|工程|项目|内|起)")
+_FOREIGN_WORD = (
+    r"美元|美金|欧元|港元|港币|日元|英镑|卢布|澳元|加元|台币|韩元|新元|瑞士法郎|外币|原币"
+    r"|\b(?:usd|eur|hkd|jpy|gbp|aud|cad|chf|rub|krw|sgd|twd)\b|us ?\$|€|£|\b(?:us )?dollars?\b"
+    r"|\beuros?\b"
 )
-_ENGLISH = re.compile(  # of texts without blanks
-    r"(?:unit|in|amounts?|rmb|cny|yuan|¥)[^a-z]{0,4}(?:in)?(?:rmb|cny|yuan|¥)?[^a-z]{0,3}"
-    r"(?P<unit>thousands?|millions?|'?000s?|10,?000|tenthousand)(?![0-9])",
-    re.I,
+_FOREIGN = re.compile(_FOREIGN_WORD)
+_FOREIGN_STATED = re.compile(
+    rf"(?:单位|币种|货币|金额|currency|units?|amounts?|in|计)[^a-z0-9一-鿿]{{0,4}}"
+    rf"(?:in )?(?P<unit>{_FOREIGN_WORD})"
 )
-_ENGLISH_UNITS = {"thousand": "千元", "million": "百万元", "000": "千元", "10000": "万元"}
-_SAME = {"仟元": "千元", "萬元": "万元", "万": "万元", "亿": "亿元", "千": "千元"}
-_SAME |= {"百万": "百万元", "千万": "千万元", "tenthousand": "万元"}
+
+_SCALE = (
+    r"(?P<{0}>hundred millions?|thousands?|millions?|billions?|ten[ -]thousands?|'?000'?s?"
+    r"|10[, ]?000|1,?000|10k|wan|k|mn|mio|bn|m)"
+)
+_SPEAKS = r"(?:units?|amounts?|figures?|values?|expressed|shown|stated|sums?|in|all)"
+_ENGLISH = re.compile(
+    rf"(?<![a-z]){_OURS}[^a-z0-9]{{0,3}}(?:in )?[^a-z0-9]{{0,2}}"
+    rf"{_SCALE.format('after')}(?![a-z0-9,.])"
+    rf"|(?<![a-z0-9]){_SCALE.format('before')}[ -]?(?:of )?(?:chinese )?{_OURS}(?![a-z])"
+    rf"|(?<![a-z]){_SPEAKS}[^a-z0-9']{{0,3}}(?:are |is )?(?:in )?{_OURS}?[^a-z0-9']{{0,3}}"
+    rf"{_SCALE.format('said')}(?![a-z0-9,.])"
+)
+_ENGLISH_UNITS = {
+    **dict.fromkeys(("thousand", "000", "1000", "k"), "千元"),
+    **dict.fromkeys(("tenthousand", "10000", "10k", "wan"), "万元"),
+    **dict.fromkeys(("million", "mn", "mio", "m"), "百万元"),
+    **dict.fromkeys(("billion", "bn"), "十亿元"),
+    "hundredmillion": "亿元",
+}
+_SAME = {"万": "万元", "亿": "亿元", "千": "千元", "百万": "百万元", "千万": "千万元"}
+_OLDER = str.maketrans("單萬億仟佰圓計幣", "单万亿千百元计币")
 
 
 def unit_in_heading(heading: str) -> str | None:
-    """Return the unit that a column's heading names: 金额（万元）, 支付金额/千元."""
-    found = _BRACKETED.search(heading) or _SLASHED.search(heading) or _STATED.search(heading)
-    return _named(found["unit"]) if found else _english(heading)
+    """Return the unit that a column's heading names: 金额（万元）, 支付金额/千元, 支付金额万元."""
+    text = _bare(heading)
+    for pattern in (_BRACKETED, _BEHIND, _STATED):
+        if found := pattern.search(text):
+            return _first(found)
+    return _english(_spaced(heading))
 
 
 def without_unit(heading: str) -> str:
     """Return a heading without the unit that it names."""
-    return _SLASHED.sub("", _BRACKETED.sub("", heading))
+    text = _spaced(heading)
+    for sign in re.findall(r"[(\[【][^)\]】]*[)\]】]", text):
+        if _BRACKETED.fullmatch(_bare(sign)) or _english(sign):
+            text = text.replace(sign, "")
+    bare = _BEHIND.sub("", text)
+    return re.sub(r"[\s,:]*(?:金额|计量)?单位$", "", bare) if bare != text else text
+
+
+def names_foreign_money(heading: str) -> bool:
+    """Tell whether a heading of amounts names another currency: 金额（美元）, 原币金额."""
+    return _FOREIGN.search(_spaced(heading)) is not None
+
+
+def is_unit(cell: object) -> str | None:
+    """Return the unit, or the foreign currency, that is all that a cell says."""
+    if not isinstance(cell, str) or len(cell) > 20:
+        return None
+    text = _spaced(cell)
+    if found := _FOREIGN.fullmatch(text):
+        return found[0]
+    alone = re.fullmatch(f"{_LARGE}|元", _bare(cell))
+    return alone[0] if alone else None
 
 
 def units_stated(lines: Iterable[Sequence[str]]) -> frozenset[str]:
-    """Return the units that captions state; each line is the texts of one row, without blanks."""
+    """Return the units that captions state; each line is the texts of one row."""
     found = set()
     for texts in lines:
-        said = "".join(texts)
-        if foreign := _FOREIGN.search(said):
+        said = " ".join(map(_spaced, texts))
+        if foreign := _FOREIGN_STATED.search(said):
             found.add(foreign["unit"])
-        found |= {_named(each["unit"]) for each in _STATED.finditer(said)}
-        found |= {_named(each["unit"]) for each in _BRACKETED.finditer(said)}
+        bare = re.sub(r"\s", "", said)
+        found |= {_first(each) for each in _STATED.finditer(bare)}
+        found |= {_first(each) for each in _BRACKETED.finditer(bare)}
         if english := _english(said):
             found.add(english)
         if len(texts) <= 2:
-            found |= {_named(m["unit"]) for t in texts if (m := _ALONE.fullmatch(t))}
+            found |= {_first(m) for t in texts if (m := _ALONE.fullmatch(_bare(t)))}
     return frozenset(found)
+
+
+def units_named(texts: Iterable[str]) -> frozenset[str]:
+    """Return the large units that captions name in any way, an amount such as 80万元 set aside."""
+    return frozenset(each[0] for text in texts for each in _NAMED.finditer(_bare(text)))
 
 
 def one_unit(stated: Iterable[tuple[str, str]], place: Place) -> str | None:
@@ -80,14 +137,28 @@ def one_unit(stated: Iterable[tuple[str, str]], place: Place) -> str | None:
     return None
 
 
-def _named(unit: str) -> str:
+def _first(found: re.Match[str]) -> str:
+    unit = next(text for text in found.groupdict().values() if text)
     return _SAME.get(unit, unit)
 
 
+def _spaced(text: object) -> str:
+    plain = unicodedata.normalize("NFKC", str(text or "")).translate(_OLDER).lower()
+    visible = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    return re.sub(r"\s+", " ", visible.replace("’", "'").replace("￥", "¥")).strip()
+
+
+def _bare(text: object) -> str:
+    return _spaced(text).replace(" ", "")
+
+
 def _english(text: str) -> str | None:
-    found = _ENGLISH.search(re.sub(r"\s", "", text))
+    found = _ENGLISH.search(text)
     if found is None:
         return None
-    key = re.sub(r"[\s,']", "", found["unit"].lower())
-    key = "000" if key.startswith("000") else key.removesuffix("s")
-    return _ENGLISH_UNITS.get(key) or _SAME.get(key)
+    scale = next(each for each in found.groupdict().values() if each)
+    key = re.sub(r"[\s,'\-]", "", scale)
+    key = (
+        "000" if key.startswith("000") else key if key in _ENGLISH_UNITS else key.removesuffix("s")
+    )
+    return _ENGLISH_UNITS.get(key)

@@ -18,6 +18,7 @@ from perf_pipeline.reports.model import (
     count_statuses,
 )
 from perf_pipeline.reports.signs import COLORS, judgement_text, word_of
+from perf_pipeline.reports.spending_total import spending_total
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Band, Column, Row, Tinted
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
@@ -38,7 +39,7 @@ def write_spending(file: WordFile, report: QuarterReport) -> None:
         Column("追溯号", 12, "center"),
     )
     rows = [_spending_row(line) for line in report.spending]
-    total = wording.spending_total(report.spending)
+    total = spending_total(report.spending)
     if total.projects > 1:
         sums = {
             "budget_fen": wan(total.budget_fen),

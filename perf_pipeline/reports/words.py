@@ -58,6 +58,7 @@ _OPEN = {
     Open.NO_BUDGET: "No budget",
     Open.NO_PLAN: "No spending plan",
     Open.UNCOVERED: "Nothing feeds the indicator",
+    Open.IMPLAUSIBLE: "Figures that look wrong",
     Open.IGNORED: "Columns not used",
     Open.NOTICE: "Please note",
 }

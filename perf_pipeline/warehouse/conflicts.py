@@ -1,6 +1,8 @@
 """One key in two files with different content (说法不同): the later word stands, and is told.
 
-Both rows are named, with file, sheet and row, so that a person can see which is right.
+Both rows are named, with file, sheet and row, so that a person can see which is right. Vouchers of
+different months that share a number are no such case: their numbers begin again each month, and
+they are kept apart before rows are merged.
 """
 
 from __future__ import annotations
@@ -11,10 +13,36 @@ from sqlalchemy import Connection, Table, select
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.identity import KEY_MARK, Settled
+from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.schema import source_file
+from perf_pipeline.warehouse.schema import department, source_file
+from perf_pipeline.warehouse.staging import Staging
 
 MOST_TOLD = 5
+
+
+def numbered_anew(staged: Staging, day: str, file: InboxFile) -> Settled:
+    """Name those staged rows anew whose number another file has for a voucher of another month."""
+    target, mine = staged.target, staged.table
+    rows = staged.connection.execute(
+        select(mine.c.nth, mine.c.row_key, mine.c[day].label("day"), target.c[day].label("other"))
+        .join(target, (target.c.row_key == mine.c.row_key) & current(target))
+        .join(source_file, source_file.c.id == target.c.source_file_id)
+        .join(department, department.c.id == target.c.department_id)
+        .where(
+            department.c.code == file.department,
+            target.c.fiscal_year == file.fiscal_year,
+            source_file.c.path != file.relative,
+        )
+        .order_by(mine.c.nth)
+    )
+    renamed = {
+        row.nth: f"{row.row_key}{KEY_MARK}{row.day:%Y-%m}"
+        for row in rows
+        if (row.day.year, row.day.month) != (row.other.year, row.other.month)
+    }
+    return Settled(renamed, (), (), 0)
 
 
 def contradictions(

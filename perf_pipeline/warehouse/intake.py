@@ -14,27 +14,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, insert, literal, select, update
+from sqlalchemy import Connection, Engine, bindparam, exists, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.declaration import load_registers, register
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
 from perf_pipeline.warehouse.conflicts import contradictions
 from perf_pipeline.warehouse.dimensions import department_id
-from perf_pipeline.warehouse.engine import staging_connection, writing
+from perf_pipeline.warehouse.engine import staging_connection, write_transaction, writing
 from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
-from perf_pipeline.warehouse.schema import quarantined_row, source_file
+from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
 from perf_pipeline.warehouse.staging import Staging
 
 log = logging.getLogger(__name__)
 
 FAILED = "failed"
+_LAST_VERSION = (
+    select(source_file)
+    .where(source_file.c.path == bindparam("path"))
+    .order_by(source_file.c.version.desc())
+    .limit(1)
+)
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
@@ -58,11 +64,18 @@ class FileOutcome:
 
 
 def take_in(
-    engine: Engine, file: InboxFile, kind: str, read_with: str, fill: Filler
+    engine: Engine,
+    file: InboxFile,
+    kind: str,
+    read_with: str,
+    fill: Filler,
+    *,
+    note_again: bool = True,
 ) -> FileOutcome:
     """Read one file and make its rows current, unless its last version said the same.
 
-    `read_with` sums up the rules it is read by: when they change, the file is read again. Files
+    `read_with` sums up the rules it is read by: when they change, the file is read again.
+    `note_again` notes that a file was found again as it was, in a later run. Files
     are read and staged before the write lock is taken; all that a file brings is written in one
     transaction.
     """
@@ -70,8 +83,12 @@ def take_in(
     digest, size = _fingerprint(file.path)
     rules = content_hash(read_with)
     with engine.connect() as connection:
-        if known := _known(connection, file, kind, digest, rules):
-            return known
+        known = _known(connection, file, kind, digest, rules)
+        seen_before = known is not None and _last_version(connection, file).found_again_at
+    if known is not None:
+        if note_again and not seen_before:
+            _note_again(engine, file)
+        return known
     with staging_connection(engine) as connection:
         outcome, reason = "loaded", None
         try:
@@ -110,7 +127,10 @@ def take_in(
                         if merged.closed and staging.target.name == kind:
                             _tell_contradictions(connection, file, file_id, staged, staging)
                     _quarantine(connection, file, file_id, staged.quarantine)
-                    mending.close_mended(connection, file_id, staged.mended)
+                    if mending.something_waits(connection, file_id):
+                        mending.close_mended(connection, file_id, staged.mended)
+                        if kind in register_tables:
+                            mending.close_arrived(connection, file_id, register(kind))
             staged.drop()
     return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
 
@@ -195,6 +215,13 @@ def _known(
     return _outcome(file, kind, outcome, last.reason, told)
 
 
+def _note_again(engine: Engine, file: InboxFile) -> None:
+    """Note, once for a version, that its file was found again as it was."""
+    with write_transaction(engine) as connection:
+        of_last = source_file.c.id == _last_version(connection, file).id
+        connection.execute(update(source_file).where(of_last).values(found_again_at=now()))
+
+
 def listed(stored: str | None) -> tuple[str, ...]:
     """Return what the warehouse keeps as lines: the unused columns or the notices of a file."""
     return tuple((stored or "").splitlines())
@@ -233,12 +260,7 @@ def _refuse_emptied(connection: Connection, file: InboxFile, staged: Staged) -> 
 
 
 def _last_version(connection: Connection, file: InboxFile) -> Any:
-    return connection.execute(
-        select(source_file)
-        .where(source_file.c.path == file.relative)
-        .order_by(source_file.c.version.desc())
-        .limit(1)
-    ).one_or_none()
+    return connection.execute(_LAST_VERSION, {"path": file.relative}).one_or_none()
 
 
 def _outcome(

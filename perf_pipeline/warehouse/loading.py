@@ -13,7 +13,7 @@ from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
 from perf_pipeline.registers.header import Known, label_key
-from perf_pipeline.registers.identity import KEY_MARK, Settled, settle
+from perf_pipeline.registers.identity import settle
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import (
     keyed,
@@ -22,6 +22,7 @@ from perf_pipeline.registers.reading import (
     tell_of_lines,
 )
 from perf_pipeline.registers.wording import hint
+from perf_pipeline.warehouse.conflicts import numbered_anew
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
 from perf_pipeline.warehouse.intake import FileOutcome, take_in
 from perf_pipeline.warehouse.known import current
@@ -33,11 +34,10 @@ from perf_pipeline.warehouse.plan_entries import (
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
-from perf_pipeline.warehouse.staging import Staging
 
 COLUMN_MAP = "column_map"  # 列对照表
 BUDGET = "budget"  # 项目预算表
-READING = "reading 8"  # raise it when the same register reads differently
+READING = "reading 9"  # raise it when the same register reads differently
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
@@ -59,7 +59,9 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
         rules += f" {sorted(known.projects or ())}"
         rules += f" {sorted(known.columns.items())} {sorted(known.sources.items())}"
         fill = _register_filler(declared, file, known)
-        outcomes.append(take_in(engine, file, name, rules, fill))
+        # a 列对照表 is looked at for each register that is read by it
+        once = name != COLUMN_MAP
+        outcomes.append(take_in(engine, file, name, rules, fill, note_again=once))
     return tuple(outcomes)
 
 
@@ -153,13 +155,13 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         settled = settle(shared)
         rows.settle(settled)
         if declared.amount is not None:
-            _settle_with_other_files(batches, rows, file)
+            rows.settle(numbered_anew(rows, declared.amount.day, file))
         staged.quarantine_rows(_hinted(declared, repeated_rows(batches, settled.repeats)))
         tell_of_lines(batches, settled.vouchers_of_lines)
-        stage_plans(staged, entries)
         staged.notice = batches.notice
         staged.unit = batches.told.unit
         staged.notices = [str(notice) for notice in batches.told.notices]
+        stage_plans(staged, entries)
         staged.ignored_columns = [each for each in batches.ignored_columns if each not in TOLD]
         if MARK_LABEL in batches.ignored_columns:
             # a workbook of mended rows: as small as the quarantine was
@@ -174,19 +176,6 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             staged.mended = marks_in(path, declared, reading)
 
     return fill
-
-
-def _settle_with_other_files(batches: RegisterBatches, rows: Staging, file: InboxFile) -> None:
-    """Keep apart vouchers of one number in two files that are of other months."""
-    declared = batches.declared
-    assert declared.amount is not None
-    day = declared.amount.day
-    renamed = {}
-    for here, there in rows.met_elsewhere(file.relative, file.department, file.fiscal_year):
-        mine, other = here[day], there[day]
-        if (mine.year, mine.month) != (other.year, other.month):
-            renamed[here["nth"]] = f"{here['row_key']}{KEY_MARK}{mine:%Y-%m}"
-    rows.settle(Settled(renamed, (), (), 0))
 
 
 def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[Quarantined]:

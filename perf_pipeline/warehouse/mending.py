@@ -11,12 +11,29 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection
 
-from sqlalchemy import Connection, ScalarSelect, exists, func, select, update
+from sqlalchemy import Connection, ScalarSelect, bindparam, exists, func, select, update
 
+from perf_pipeline.registers.cells import CellError, read_cell
+from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.handed_back import cells_of
+from perf_pipeline.registers.identity import key_of
 from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.schema import quarantined_row, source_file
+from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 
 AT_ONCE = 500
+_this = source_file.alias("this_file")
+_WAITING = (
+    select(quarantined_row.c.id)
+    .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
+    .join(
+        _this,
+        (_this.c.department_id == source_file.c.department_id)
+        & (_this.c.fiscal_year == source_file.c.fiscal_year)
+        & (_this.c.kind == source_file.c.kind),
+    )
+    .where(_this.c.id == bindparam("file_id"), current(quarantined_row))
+    .limit(1)
+)
 
 
 class Marks:
@@ -31,6 +48,11 @@ class Marks:
         self._seen[text] += 1
         digest = hashlib.sha256(f"{self._seen[text]}\n{text}".encode()).hexdigest()
         return digest[:12].upper()
+
+
+def something_waits(connection: Connection, file_id: int) -> bool:
+    """Tell whether any row of files like this one, itself included, is in quarantine."""
+    return connection.execute(_WAITING, {"file_id": file_id}).first() is not None
 
 
 def close_mended(connection: Connection, file_id: int, mended: Collection[str]) -> None:
@@ -65,6 +87,39 @@ def close_mended(connection: Connection, file_id: int, mended: Collection[str]) 
         )
         .values(closed_by_id=mender)
     )
+
+
+def close_arrived(connection: Connection, file_id: int, declared: Register) -> None:
+    """Close quarantined rows of other files whose key this file has brought as a good row.
+
+    So a row that was mended in another file leaves quarantine without its mark. A row that only
+    repeats the key of a good one of its own file is another matter, and stays.
+    """
+    query = select(quarantined_row).where(
+        quarantined_row.c.source_file_id.in_(_files_like(file_id)),
+        quarantined_row.c.source_file_id != file_id,
+        current(quarantined_row),
+    )
+    waiting = [(row, _key(row.row_text, declared)) for row in connection.execute(query)]
+    table = register_tables[declared.name]
+    arrived = select(table.c.row_key).where(table.c.source_file_id == file_id, current(table))
+    for row, key in waiting:
+        if key is None or connection.execute(arrived.where(table.c.row_key == key)).first() is None:
+            continue
+        own = exists().where(table.c.source_file_id == row.source_file_id, table.c.row_key == key)
+        if not connection.scalar(select(own)):
+            closed = update(quarantined_row).where(quarantined_row.c.id == row.id)
+            connection.execute(closed.values(closed_by_id=file_id))
+
+
+def _key(row_text: str | None, declared: Register) -> str | None:
+    """Return the key that a quarantined row would have had, where its cells tell it."""
+    cells = cells_of(row_text) if row_text else {}
+    try:
+        values = [read_cell(cells.get(c.label), c) for c in map(declared.column, declared.key)]
+    except CellError:
+        return None
+    return key_of(values) if any(value is not None for value in values) else None
 
 
 def _files_like(file_id: int) -> ScalarSelect[int]:

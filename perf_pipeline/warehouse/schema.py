@@ -134,6 +134,7 @@ source_file = Table(
     Column("rows_quarantined", Integer, nullable=False, comment="隔离行数"),
     Column("rows_skipped", Integer, nullable=False, comment="跳过行数（空行、合计行）"),
     Column("loaded_at", DateTime(timezone=True), nullable=False, comment="入库时间（UTC）"),
+    Column("found_again_at", DateTime(timezone=True), comment="后来又原样见到的时间（UTC）"),
     UniqueConstraint("department_id", "fiscal_year", "path", "version"),
     CheckConstraint(
         "rows_read = rows_loaded + rows_quarantined + rows_skipped", name="nothing_lost"

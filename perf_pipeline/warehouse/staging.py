@@ -27,8 +27,6 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.registers.identity import Settled
-from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.tables import Id
 
 PLACED = ("sheet", "row_number", "row_key")
@@ -120,43 +118,6 @@ class Staging:
 
     def _each(self, statement: Delete | Update, rows: list[dict[str, object]]) -> None:
         self.connection.execute(statement.where(self.table.c.nth == bindparam("of")), rows)
-
-    def met_elsewhere(
-        self, path: str, department_code: str, fiscal_year: int
-    ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-        """Return rows whose key a current row of another file of the department has, with that.
-
-        Both are given by column; the other also has the path of its file.
-        """
-        target, mine = self.target, self.table
-        of_files = (
-            select(source_file.c.id, source_file.c.path)
-            .join(department, department.c.id == source_file.c.department_id)
-            .where(
-                department.c.code == department_code,
-                source_file.c.fiscal_year == fiscal_year,
-                source_file.c.path != path,
-            )
-            .subquery()
-        )
-        others = select(target.c.id).join(of_files, of_files.c.id == target.c.source_file_id)
-        if self.connection.execute(others.limit(1)).first() is None:
-            return []
-        there = [target.c[name].label(f"there_{name}") for name in ("row_number", *self.values)]
-        rows = self.connection.execute(
-            select(mine, of_files.c.path.label("there_path"), *there)
-            .join(target, target.c.row_key == mine.c.row_key)
-            .join(of_files, of_files.c.id == target.c.source_file_id)
-            .where(current(target))
-            .order_by(mine.c.nth)
-        ).mappings()
-        return [
-            (
-                {name: row[name] for name in mine.c.keys()},  # noqa: SIM118
-                {name: row[f"there_{name}"] for name in ("path", "row_number", *self.values)},
-            )
-            for row in rows
-        ]
 
     def make_ready(self) -> None:
         """Let the database find its way through the table, once all rows are in it."""

@@ -100,7 +100,7 @@ def test_one_voucher_in_two_files_with_two_amounts_is_told_with_both_rows(
     for name, amount in (("支付台账a.xlsx", 1), ("支付台账b.xlsx", 2)):
         hand_in(tmp_path, name, HEAD, ["记-1", date(2024, 1, 5), "项目甲", amount, "财政资金"])
     _, later = load(warehouse, tmp_path)
-    (told,) = [each for each in later.notices if "记-1" in each]
+    [told] = [each for each in later.notices if "记-1" in each]
     assert "支付台账a.xlsx" in told
     assert told.count("第2行") == 2
 

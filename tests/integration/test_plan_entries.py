@@ -56,7 +56,7 @@ def test_the_table_replaces_the_documents_plan_of_its_projects_and_says_so(
         take_everything_in(engine, inbox)
         assert plan_of(engine) == [("06-30", 4000), ("09-30", 7000), ("12-31", 10000)]
     assert plan_of(engine, "综治重点工作经费") == other
-    assert notices(engine) == [f"项目“{NAME}”以本表的支出计划为准，不用绩效目标文件里的"]
+    assert f"项目“{NAME}”以本表的支出计划为准，不用绩效目标文件里的" in notices(engine)
 
     hand_in(inbox, ("2024-06-30", "45%"), ("2024-12-31", "100%"))
     take_everything_in(engine, inbox)
@@ -77,7 +77,7 @@ def test_a_plan_that_falls_or_stops_short_is_not_taken_and_told(
     hand_in(inbox, ("2024-06-30", "40%"), ("2024-12-31", "90%"))
     take_everything_in(engine, inbox)
     assert plan_of(engine) == document
-    assert "应为100%，现为90%" in notices(engine)[0]
+    assert any("应为100%，现为90%" in notice for notice in notices(engine))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """What is readable and absurd is a warning with its rows: another unit, a file cut short."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, update
 
+from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.quality.validate import CheckResult, validate
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import spending_result
@@ -12,6 +14,66 @@ from perf_pipeline.warehouse.targets import load_targets
 from tests.year import CALENDAR, DATA, DEPARTMENT, ROOT, judged_year
 
 SUITES = ROOT / "expectations"
+
+
+NAME = "信访维稳经费"
+
+
+def hand_in(engine: Engine, inbox: Path, payments: Sequence[tuple[str, str]], *values: str) -> None:
+    """Hand in a ledger of days and amounts and a budget of 1,000,000.00, beside the targets."""
+    folder = inbox / "2024" / DEPARTMENT / "registers"
+    folder.mkdir(parents=True, exist_ok=True)
+    paid = [f"记-{n},{day},{NAME},{yuan},财政资金" for n, (day, yuan) in enumerate(payments)]
+    said = [f"{NAME},按期受理率,2024-0{n}-28,{value}" for n, value in enumerate(values, 3)]
+    files = {
+        "支付台账": ["凭证号,支付日期,项目名称,支付金额,资金来源", *paid],
+        "项目预算表": ["项目名称,预算数（元）", f"{NAME},1000000"],
+        "人工填报指标值": ["项目名称,指标名称,截至日期,完成值", *said],
+    }
+    for name, lines in files.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines), "utf-8")
+    load_targets(engine, DATA)
+    for name in ("payment", "budget", "reported_value"):
+        load_register(engine, inbox, name)
+
+
+def asked(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        points = [p for p in open_points(connection) if p.kind is Open.IMPLAUSIBLE]
+    return [f"{each.subject}：{each.finding}" for each in points]
+
+
+MONTHS = [(f"2024-0{month}-05", "30000") for month in (1, 2, 3, 5, 6)]
+
+
+@pytest.mark.parametrize(
+    ("payments", "values", "said", "table", "word"),
+    [
+        ([("2024-02-01", "100")], (), "千分之一", "source_file", "千分之一"),
+        ([("2024-02-01", "10000000")], (), "相差悬殊", "budget", "十倍"),
+        (MONTHS, (), "4月没有任何支付", "source_file", "一个月没有支付"),
+        ([], ("0.95",), "填“0.95”", "reported_value", "百分号"),
+    ],
+)
+def test_what_is_absurd_is_asked_and_a_warning_with_its_rows(
+    engine: Engine,
+    tmp_path: Path,
+    payments: Sequence[tuple[str, str]],
+    values: Sequence[str],
+    said: str,
+    table: str,
+    word: str,
+) -> None:
+    hand_in(engine, tmp_path, payments, *values)
+    assert any(said in each for each in asked(engine))
+    assert len(warned(validate(engine, SUITES, table), word).rows) == 1
+
+
+def test_what_is_ordinary_is_not_asked(engine: Engine, tmp_path: Path) -> None:
+    hand_in(engine, tmp_path, [*MONTHS, ("2024-04-30", "0.01")], "95%", "1", "0%")
+    assert asked(engine) == []
+    for table, word in (("source_file", "千分"), ("budget", "十倍"), ("reported_value", "百分号")):
+        assert warned(validate(engine, SUITES, table), word).success
 
 
 def warned(checks: tuple[CheckResult, ...], word: str) -> CheckResult:

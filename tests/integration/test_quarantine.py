@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Engine, func, select
 
@@ -50,6 +50,25 @@ def payments(engine: Engine) -> int:
     with engine.connect() as connection:
         query = select(func.count()).where(PAYMENT.c.closed_by_id.is_(None))
         return int(connection.execute(query).scalar_one())
+
+
+def test_a_row_mended_in_another_file_leaves_quarantine_without_its_mark(
+    engine: Engine, inbox: Path
+) -> None:
+    take_in(engine, inbox)
+    assert in_quarantine(engine) == 3
+    sheet = load_workbook(ledger(inbox))["支付台账"]
+    cells = [[cell.value for cell in sheet[n]] for n in (2, 10)]
+    number = next(n for n in range(1, 4) if sheet.cell(n, 1).value == "凭证号")
+    cells[0], cells[1][3] = [cell.value for cell in sheet[number]], 80
+    book = Workbook()
+    for row in cells:
+        book.worksheets[0].append(row)
+    book.save(ledger(inbox).with_name("支付台账补充.xlsx"))
+    take_in(engine, inbox)
+    assert in_quarantine(engine) == 2
+    take_in(engine, inbox)
+    assert in_quarantine(engine) == 2
 
 
 def handed(engine: Engine, folder: Path) -> tuple[Path, Worksheet, dict[str, int]]:

@@ -7,7 +7,7 @@ read without any quarantined row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -53,6 +53,7 @@ class Case:
     sheet: str = "Sheet"
     name: str = "支付台账"
     delimiter: str = ","
+    shape: Callable[[Workbook], object] | None = None  # what else is done to the workbook
 
 
 TWO = [pay("记-1", 100), pay("记-2", 200)]
@@ -287,7 +288,7 @@ KEPT_ASIDE: dict[str, Case] = {
 
 def write(case: Case, folder: Path) -> Path:
     path = folder / f"{case.name}{case.suffix}"
-    if case.suffix == ".csv":
+    if case.suffix != ".xlsx":
         lines = (case.delimiter.join("" if c is None else str(c) for c in r) for r in case.rows)
         path.write_text("\n".join(lines), "utf-8")
         return path
@@ -296,6 +297,8 @@ def write(case: Case, folder: Path) -> Path:
     sheet.title = case.sheet
     for row in case.rows:
         sheet.append(list(row))
+    if case.shape is not None:
+        case.shape(book)
     book.save(path)
     return path
 

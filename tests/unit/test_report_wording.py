@@ -22,6 +22,7 @@ from perf_pipeline.reports.model import (
     QuarantineNote,
     SpendingLine,
 )
+from perf_pipeline.reports.spending_total import spending_total
 from tests.result_rows import row_of
 from tests.unit.test_report_lines import Q2, indicator, report, spending
 
@@ -85,7 +86,7 @@ def spending_lines(draw: st.DrawFn) -> SpendingLine:
 def test_totals_are_sums_of_the_lines_that_can_be_summed_and_name_the_others(
     lines: list[SpendingLine],
 ) -> None:
-    total = wording.spending_total(lines)
+    total = spending_total(lines)
     known = [
         line
         for line in lines

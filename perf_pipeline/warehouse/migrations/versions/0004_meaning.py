@@ -64,6 +64,11 @@ def _files() -> None:
         file.add_column(sa.Column("unit", sa.Text(), comment="金额按什么单位读取；没有金额的为空"))
         file.add_column(sa.Column("ignored_columns", sa.Text(), comment="没有用到的列，每行一个"))
         file.add_column(sa.Column("notices", sa.Text(), comment="读取时要告诉交表人的话，每行一条"))
+        file.add_column(
+            sa.Column(
+                "found_again_at", sa.DateTime(timezone=True), comment="后来又原样见到的时间（UTC）"
+            )
+        )
         file.alter_column(
             "outcome",
             existing_type=sa.Text(),

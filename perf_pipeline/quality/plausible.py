@@ -1,0 +1,191 @@
+"""What is readable and absurd (数字可疑): a ledger in another unit, a month left out.
+
+What is compared stands here once: expectations warn of it with its rows, and `check`, the status
+and the page ask about it among the open points. Nothing is corrected: only a person knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
+
+LESS = 1_000  # a whole ledger this many times smaller than its budgets is in another unit
+MORE = 10  # a project with this many times its budget paid
+POWERS = tuple(10**k for k in range(3, 7))  # by which two sums of one project differ exactly
+FEW_MONTHS = 4  # with fewer months of payments, one without any tells nothing
+
+payment, budget = register_tables["payment"], register_tables["budget"]
+reported = register_tables["reported_value"]
+
+
+def paid_by_project() -> Subquery:
+    """Select what each project paid in the year so far, beside its budget (None: it has none).
+
+    Columns: department_id, fiscal_year, project_name, paid_fen, budget_fen.
+    """
+    of = (payment.c.department_id, payment.c.fiscal_year, payment.c.project_name)
+    paid = (
+        select(*of, cast(func.sum(payment.c.amount_fen), BigInteger).label("paid_fen"))
+        .where(current(payment))
+        .group_by(*of)
+        .subquery()
+    )
+    has = and_(
+        budget.c.department_id == paid.c.department_id,
+        budget.c.fiscal_year == paid.c.fiscal_year,
+        budget.c.project_name == paid.c.project_name,
+        current(budget),
+    )
+    return select(paid, budget.c.total_fen.label("budget_fen")).outerjoin(budget, has).subquery()
+
+
+def ledgers() -> Subquery:
+    """Select each department's ledger of a year, in sums.
+
+    Columns: department_id, fiscal_year, paid_fen and budget_fen (of the projects with a budget),
+    months (in which something was paid), first_month, last_month.
+    """
+    each = paid_by_project()
+    of = (each.c.department_id, each.c.fiscal_year)
+    summed = (
+        select(
+            *of,
+            cast(func.sum(each.c.paid_fen), BigInteger).label("paid_fen"),
+            cast(func.sum(each.c.budget_fen), BigInteger).label("budget_fen"),
+        )
+        .where(each.c.budget_fen.is_not(None))
+        .group_by(*of)
+        .subquery()
+    )
+    month = cast(extract("month", payment.c.paid_on), Integer)
+    months = (
+        select(
+            payment.c.department_id,
+            payment.c.fiscal_year,
+            func.count(month.distinct()).label("months"),
+            func.min(month).label("first_month"),
+            func.max(month).label("last_month"),
+        )
+        .where(current(payment))
+        .group_by(payment.c.department_id, payment.c.fiscal_year)
+        .subquery()
+    )
+    same = and_(
+        summed.c.department_id == months.c.department_id,
+        summed.c.fiscal_year == months.c.fiscal_year,
+    )
+    return (
+        select(months, summed.c.paid_fen, summed.c.budget_fen)
+        .select_from(months.outerjoin(summed, same))
+        .subquery("ledger")
+    )
+
+
+def month_left_out(ledger: Subquery) -> ColumnElement[int]:
+    """Give 1 for a ledger with payments in every month from its first to its last but one."""
+    spanned = ledger.c.last_month - ledger.c.first_month + 1
+    left_out = and_(ledger.c.months >= FEW_MONTHS, spanned - ledger.c.months == 1)
+    return case((left_out, 1), else_=0).label("month_left_out")
+
+
+def bare_fraction() -> ColumnElement[int]:
+    """Give 1 for a reported value such as 0.95 where the indicator's target is in per cent."""
+    in_percent = exists().where(
+        indicator.c.department_id == reported.c.department_id,
+        indicator.c.fiscal_year == reported.c.fiscal_year,
+        indicator.c.name == reported.c.indicator_name,
+        current(indicator),
+        target.c.row_key == indicator.c.row_key,
+        target.c.department_id == indicator.c.department_id,
+        target.c.fiscal_year == indicator.c.fiscal_year,
+        target.c.unit == "%",
+        current(target),
+    )
+    text = func.trim(reported.c.reported_text)
+    below_one = or_(text.like("0._%"), text.like("._%"))
+    said = and_(below_one, text.not_like("%\\%", escape="\\"), text.not_like("%％"))
+    return case((and_(said, in_percent), 1), else_=0).label("bare_fraction")
+
+
+def implausible(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
+    """Give what is absurd: department, fiscal year, subject, what was found, what to do."""
+    yield from _ledgers(connection)
+    yield from _projects(connection)
+    yield from _fractions(connection)
+
+
+def _ledgers(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
+    ledger = ledgers()
+    small = and_(ledger.c.paid_fen > 0, ledger.c.paid_fen * LESS <= ledger.c.budget_fen)
+    query = _of_department(ledger, small.label("small"), month_left_out(ledger)).where(
+        or_(small, month_left_out(ledger) == 1)
+    )
+    for row in connection.execute(query):
+        of = (row.code, row.fiscal_year, "支付台账")
+        if row.small:
+            said = (
+                f"累计支付{format_yuan(row.paid_fen)}元，不到预算{format_yuan(row.budget_fen)}元的"
+            )
+            yield *of, f"{said}千分之一", "核对台账和预算的金额单位（元、万元），写明单位后重交"
+        if row.month_left_out:
+            days = select(cast(extract("month", payment.c.paid_on), Integer)).where(
+                payment.c.department_id == row.department_id,
+                payment.c.fiscal_year == row.fiscal_year,
+                current(payment),
+            )
+            there = set(connection.execute(days.distinct()).scalars())
+            (month,) = {*range(row.first_month, row.last_month + 1)} - there
+            said = f"{month}月没有任何支付，其余各月都有"
+            yield *of, said, f"确认{month}月确实没有支付，还是漏交了那个月的台账"
+
+
+def _projects(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
+    each = paid_by_project()
+    exactly = [each.c.paid_fen * power == each.c.budget_fen for power in POWERS]
+    absurd = or_(and_(each.c.budget_fen > 0, each.c.paid_fen >= each.c.budget_fen * MORE), *exactly)
+    query = _of_department(each).where(absurd, each.c.paid_fen > 0)
+    for row in connection.execute(query.order_by(each.c.project_name)):
+        said = f"累计支付{format_yuan(row.paid_fen)}元，预算{format_yuan(row.budget_fen)}元"
+        action = "核对台账和预算的金额单位（元、万元），写明单位后重交"
+        yield row.code, row.fiscal_year, row.project_name, f"{said}，相差悬殊", action
+
+
+def _fractions(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
+    named = (reported.c.indicator_name, reported.c.reported_text, reported.c.row_number)
+    rows = select(reported.c.department_id, reported.c.fiscal_year, *named).where(
+        current(reported), bare_fraction() == literal(1)
+    )
+    query = _of_department(rows.subquery())
+    for row in connection.execute(query):
+        said = f"第{row.row_number}行填“{row.reported_text}”，而目标是百分比"
+        action = f"确认是{row.reported_text}%，还是漏了百分号；写成95%的样子"
+        yield row.code, row.fiscal_year, row.indicator_name, said, action
+
+
+def _of_department(rows: Subquery, *more: ColumnElement[Any]) -> Any:
+    return (
+        select(rows, department.c.code, *more)
+        .join(department, department.c.id == rows.c.department_id)
+        .order_by(department.c.code, rows.c.fiscal_year)
+    )

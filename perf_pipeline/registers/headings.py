@@ -1,0 +1,60 @@
+"""What a heading names: a declared column by its label or aliases, or as a 列对照表 says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.declaration import ColumnType, Register
+from perf_pipeline.registers.units import without_unit
+
+_DECORATION = re.compile(r"^[*#:.、]+|[*#:.、]+$|\((?:必填|选填)\)")
+_UNSEEN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
+
+
+def label_key(cell: Cell) -> str:
+    """Reduce a header cell to what tells labels apart: no blanks or marks, half-width, small."""
+    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", str(cell or ""))).lower()
+    return _DECORATION.sub("", text)
+
+
+class HeadingNames:
+    """The declared columns by the keys of their labels and aliases, and of a 列对照表."""
+
+    def __init__(self, declared: Register, mapped: Mapping[str, str]) -> None:
+        """Remember the names; `mapped` is what a 列对照表 says of headings."""
+        self._money = {
+            column.name for column in declared.columns if column.type is ColumnType.MONEY
+        }
+        self._names = {
+            label_key(label): column.name
+            for column in declared.columns
+            for label in (column.name, column.label, *column.aliases)
+        }
+        self._bare = {label_key(without_unit(key)): name for key, name in self._names.items()}
+        self._ranks = {key: rank for rank, key in enumerate(self._names)}
+        self._mapped = mapped
+
+    def of(self, cell: Cell) -> str | None:
+        """Return the column that a heading names, if any."""
+        key = label_key(cell)
+        if not key:
+            return None
+        if key in self._mapped:
+            return self._mapped[key] or None
+        if key in self._names:
+            return self._names[key]
+        name = self._bare.get(label_key(without_unit(str(cell))))
+        return name if name in self._money else None
+
+    def rank(self, cell: Cell) -> int:
+        """Return how early a column's declaration has a name; the same for all names of amounts."""
+        key = label_key(cell)
+        amount = key in self._mapped or self.of(cell) in self._money
+        return -1 if amount else self._ranks.get(key, -1)
+
+    def is_unused(self, cell: Cell) -> bool:
+        """Tell whether the 列对照表 says that a heading is not used."""
+        return self._mapped.get(label_key(cell)) == ""
