@@ -14,7 +14,7 @@ class RecheckForm(JudgedRow, table="recheck_form", says="自评复核：每份�
     sha256: str | None = told("文件内容的 SHA-256", "SHA-256", show=Show.DATA)
     budget_fen: Big | None = told("全年预算", "Budget", Unit.FEN)
     self_score_centi: int | None = told("自评得分", "Own score", Unit.MARKS, show=Show.HEAD)
-    score_centi: int | None = told("复核得分", "Re-checked", Unit.MARKS, show=Show.HEAD)
+    score_centi: int | None = told("复核得分", "Re-checked score", Unit.MARKS, show=Show.HEAD)
     unverified_centi: int = told("其中未核实", "Unverified", Unit.MARKS, "没有台账可核的得分")
     quality_centi: int = told("自评质量", "Quality", Unit.MARKS, "自评工作质量得分", show=Show.HEAD)
     grade: str | None = told("复核等级", "Grade", meaning="优 良 中 差；空为没有自评表")
