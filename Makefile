@@ -14,7 +14,7 @@ run: $(VENV)/run.done        ## set up, then ingest, judge, report and alert for
 
 test: $(VENV)/test.done check        ## set up, then lint, types and all tests
 	sh scripts/install-test-programs.sh
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/test.done        ## lint, format and strict types
 	$(BIN)/ruff check --quiet .

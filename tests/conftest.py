@@ -18,6 +18,11 @@ settings.register_profile("unhurried", deadline=None)  # time is for the benchma
 settings.load_profile("unhurried")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take minutes, so that no worker waits for one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def postgresql_uri() -> Iterator[str]:
     """A PostgreSQL server of this test session's own, in a folder that no other session clears."""

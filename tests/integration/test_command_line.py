@@ -17,6 +17,8 @@ from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.schema import metadata
 from tests.year import DATA, ROOT
 
+pytestmark = pytest.mark.long
+
 MOMENTS = {"loaded_at", "created_at", "delivered_at", "happened_at"}
 PROGRAM = Path(sys.executable).with_name("perf-pipeline")
 DOCUMENT = DATA / "renditions/2024年部门整体绩效目标.txt"
