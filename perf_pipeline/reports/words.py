@@ -60,6 +60,7 @@ _OPEN = {
     Open.NO_PLAN: "No spending plan",
     Open.UNCOVERED: "Nothing feeds the indicator",
     Open.IMPLAUSIBLE: "Figures that look wrong",
+    Open.NO_ITEM: "No such item",
     Open.IGNORED: "Columns not used",
     Open.NOTICE: "Please note",
 }
