@@ -4,17 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test bench ui data suites golden docs check clean help
+.PHONY: run test bench bench-city bench-city-large ui data suites golden docs check clean help
 
 help:           ## list these targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
 
 run: $(VENV)/run.done        ## set up, then ingest, judge, report and alert for the shipped year
 	$(BIN)/perf-pipeline run
 
 test: $(VENV)/test.done check        ## set up, then lint, types and all tests
 	sh scripts/install-test-programs.sh
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/test.done        ## lint, format and strict types
 	$(BIN)/ruff check --quiet .
@@ -30,6 +30,12 @@ bench: $(VENV)/test.done        ## time and memory, as ratios against a named ba
 	$(if $(OUTLOOK_TABLES),$(BIN)/python -m tests.benchmarks.bench_outlook_rivals $(OUTLOOK_TABLES))
 	$(BIN)/python -m tests.benchmarks.bench_site
 	$(BIN)/python -m tests.benchmarks.bench_forms
+
+bench-city: $(VENV)/test.done        ## a made-up district of 30 and of 300 departments, on both databases
+	$(BIN)/python -m tests.benchmarks.bench_city
+
+bench-city-large: $(VENV)/test.done        ## a city of 3000 departments on PostgreSQL; takes hours
+	$(BIN)/python -m tests.benchmarks.bench_city --sizes 300 3000 --databases postgresql
 
 ui: $(VENV)/run.done        ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/perf-pipeline ui

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
 
 from assets.partitions import calendar
 from assets.resources import Pipeline
 from assets.retries import patient
+from perf_pipeline.quality.check_result import CheckResult
+from perf_pipeline.quality.checked import validated
 from perf_pipeline.quality.relations import JUDGED
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.schema import register_tables
-
-if TYPE_CHECKING:
-    from perf_pipeline.quality.validate import CheckResult
 
 INTACT, AS_PROMISED = "intact", "as_promised"
 SHOWN_ROWS = 100
@@ -42,15 +41,12 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
     def check(
         context: dg.AssetCheckExecutionContext, pipeline: Pipeline
     ) -> Iterator[dg.AssetCheckResult]:
-        # Great Expectations takes seconds to import: only runs that check pay for it
-        from perf_pipeline.quality.validate import validate
-
         key = context.run.tags.get("dagster/partition") if judged else None
         if judged and key is None:
             raise dg.Failure(f"{table} 按检查点检查：请物化要检查的那个分区，检查随之运行")
         checkpoint = calendar.checkpoint(key) if key else None
         settings = pipeline.settings
-        results = validate(
+        results = validated(
             pipeline.engine,
             settings.suites,
             table,
@@ -68,7 +64,7 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
     return check
 
 
-def check_result(table: str, name: str, results: list["CheckResult"]) -> dg.AssetCheckResult:
+def check_result(table: str, name: str, results: list[CheckResult]) -> dg.AssetCheckResult:
     """Turn a suite's results into what the UI shows: what failed, how often, and which rows."""
     failed = [each for each in results if not each.success]
     metadata: dict[str, Any] = {
@@ -93,7 +89,7 @@ def check_result(table: str, name: str, results: list["CheckResult"]) -> dg.Asse
     )
 
 
-def _summary(results: list["CheckResult"]) -> str:
+def _summary(results: list[CheckResult]) -> str:
     lines = [
         f"| {'通过' if each.success else '不通过'} | {each.description} | {each.failed} "
         f"| {each.checked} | `{each.expectation}` |"
@@ -102,7 +98,7 @@ def _summary(results: list["CheckResult"]) -> str:
     return "\n".join(["| 结果 | 期望 | 不符 | 检查 | |", "|---|---|---|---|---|", *lines])
 
 
-def _rows(result: "CheckResult") -> dg.TableMetadataValue:
+def _rows(result: CheckResult) -> dg.TableMetadataValue:
     names = list(result.rows[0])
     records = [
         dg.TableRecord({name: _plain(row[name]) for name in names})

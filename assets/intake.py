@@ -11,6 +11,7 @@ from assets.rows import Materialized, taken_in
 from assets.specs import table_spec
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.departures import note_departures
+from perf_pipeline.warehouse.engine import know_sizes
 from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
 from perf_pipeline.warehouse.loading import load_register, read_by
 from perf_pipeline.warehouse.targets import CORRECTION, DOCUMENT, load_targets
@@ -83,5 +84,6 @@ REGISTER_NAMES = [declared.name for declared in load_registers()]
 def source_file(pipeline: Pipeline) -> Materialized:
     """收到的文件都有交代：名称不符的也登记为拒收。"""
     outcomes = refuse_unmatched(pipeline.engine, pipeline.settings.inbox)
+    know_sizes(pipeline.engine)  # once, after all files
     told = outcome_metadata(outcomes)
     return taken_in(pipeline.engine, "source_file", told)

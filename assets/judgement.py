@@ -25,11 +25,15 @@ from perf_pipeline.monitoring.outlook.record import read_record, record_in_words
 from perf_pipeline.monitoring.rollup import roll_up_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.reports.write_year import write_year
+from perf_pipeline.warehouse.engine import know_sizes
 from perf_pipeline.warehouse.history import JudgedSnapshot
 
 RESULTS = ("spending_result", "spending_line", "indicator_result", "adjustment")
 LIMITED = tuple(dict.fromkeys(declared.name for declared, _ in duties()))
-AUDITED = ("payment", "contract", "budget", "fixed_asset", "consumable_issue")
+AUDITED = (
+    *("payment", "contract", "budget", "budget_adjustment", "fixed_asset", "consumable_issue"),
+    *("target", "indicator_measure", "measure_value"),
+)
 SCORES = ("self_evaluation_result", "project_score", "department_score")
 
 
@@ -38,7 +42,7 @@ def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
     return {
         "departments": len(snapshots),
         "new_versions": sum(each.is_new for each in snapshots),
-        "versions": {each.department: each.version for each in snapshots},
+        "versions": {each.department: each.version for each in snapshots if each.is_new},
     }
 
 
@@ -74,6 +78,8 @@ def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterato
     """评价：预算执行与计划比较，指标与目标比较。"""
     checkpoint = calendar.checkpoint(context.partition_key)
     written = evaluate_quarter(pipeline.engine, checkpoint, *pipeline.settings.limit_levels())
+    if any(each.is_new for each in written):
+        know_sizes(pipeline.engine)  # what follows joins the results with each other
     for name in RESULTS:
         told = snapshot_metadata(written)
         yield judged(pipeline.engine, name, "monitoring", checkpoint, told)

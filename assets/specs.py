@@ -20,6 +20,8 @@ DATABASE = connect(Settings().warehouse_url.get_secret_value()).dialect.name
 # tables that belong to others and are no assets of their own
 INNER = {"department", "checkpoint", "snapshot", "quarter_lock"}
 INNER |= {"quarantined_row", "also_in_file", "departure"}  # of source_file
+# made by commands that a person gives, not by runs
+INNER |= {"audit_verdict_said", "recheck_form", "recheck_line", "recheck_fault"}
 INNER |= {"item", "item_event", "item_told"}  # of alert and alert_message
 MADE_BY = {  # the module of the library whose function writes the table
     **dict.fromkeys(

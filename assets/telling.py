@@ -27,19 +27,24 @@ from perf_pipeline.alerts.delivery import deliver
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.alerts.stored import Alert
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.quality.checked import written_docs
 from perf_pipeline.reports.pdf import write_pdfs
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 
+SHOWN_ALERTS = 50  # in what Dagster keeps of a run
+SHOWN_PAGES = 20
 REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
 
 
 def new_alerts(raised: Sequence[Alert]) -> dict[str, Any]:
-    """Tell which alerts are new."""
-    lines = "\n".join(f"- {each}" for each in raised)
+    """Tell how many alerts are new, and name the first: the warehouse has them all."""
+    lines = [f"- {each}" for each in raised[:SHOWN_ALERTS]]
+    if rest := len(raised) - len(lines):
+        lines.append(f"- ……另有{rest}条，见 perf-pipeline alerts list")
     return {
         "new_alerts": len(raised),
-        "alerts": dg.MetadataValue.md(lines or "没有新的预警"),
+        "alerts": dg.MetadataValue.md("\n".join(lines) or "没有新的预警"),
     }
 
 
@@ -62,8 +67,8 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
         newest=checkpoint == over[-1] if over else True,
         after=pipeline.settings.calendar_file().working_day_after,
     )
-    for each in raised:
-        context.log.warning("%s", each)
+    if raised:  # one event of the run, however many there are: an event costs milliseconds
+        context.log.warning("%d 条新的预警，先看这一条：%s", len(raised), raised[0])
     for name in ("alert", "alert_event"):
         yield dg.MaterializeResult(asset_key=name, metadata=new_alerts(raised))
 
@@ -105,14 +110,15 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
     """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告，该年度的网页。"""
     checkpoint = calendar.checkpoint(context.partition_key)
     folder = pipeline.settings.output / "reports"
-    written = write_quarter(pipeline.engine, checkpoint, folder)
+    written = write_quarter(pipeline.engine, checkpoint, folder, look_first=True)
     if pipeline.settings.pdf:
         try:
             write_pdfs(each.document for each in written)
         except ConfigurationError as error:  # the reports are there; only their copies are not
             context.log.warning("%s", error)
-    site = write_site(pipeline.engine, calendar.checkpoints(checkpoint.fiscal_year), folder)
-    pages = "\n".join(f"- {each.page}" for each in written)
+    year = calendar.checkpoints(checkpoint.fiscal_year)
+    site = write_site(pipeline.engine, year, folder, look_first=True)
+    pages = "\n".join(f"- {each.page}" for each in written[:SHOWN_PAGES])
     for name in ("report", "report_line"):
         told = {
             "departments": len(written),
@@ -150,10 +156,8 @@ def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
 @patient
 def data_docs(pipeline: Pipeline) -> Materialized:
     """数据质量页。"""
-    from perf_pipeline.quality.docs import build_docs  # with Great Expectations, which is slow
-
     settings = pipeline.settings
-    index = build_docs(settings.suites, settings.results, settings.output / "data_docs")
+    index = written_docs(settings.suites, settings.results, settings.output / "data_docs")
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
 
 

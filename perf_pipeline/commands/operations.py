@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from perf_pipeline.commands.shell import AsJson, app, console, print_json, workspace_module
 from perf_pipeline.settings import Settings
-from perf_pipeline.warehouse.engine import connect_to
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 @app.command()
@@ -19,7 +21,7 @@ def backup(file: Annotated[Path, typer.Argument(help="写到哪个新文件（.z
     """备份数据仓库：所有的表在同一时刻的内容，一个文件；不必停下服务。"""
     from perf_pipeline.warehouse.backup import back_up
 
-    manifest = back_up(connect_to(_url()), file)
+    manifest = back_up(_warehouse(), file)
     console.print(
         f"已备份到 {file}：{len(manifest.tables)} 张表，{manifest.rows} 行，"
         f"结构 {manifest.schema_revision}",
@@ -37,7 +39,7 @@ def restore(
     """由备份恢复数据仓库，SQLite 与 PostgreSQL 之间也可以；不成功则什么也不改。"""
     from perf_pipeline.warehouse.restore import restore as restore_into
 
-    manifest = restore_into(connect_to(_url()), file, replace=replace)
+    manifest = restore_into(_warehouse(), file, replace=replace)
     console.print(
         f"已恢复 {len(manifest.tables)} 张表，{manifest.rows} 行；"
         f"备份于 {manifest.made_at.astimezone():%Y-%m-%d %H:%M}"
@@ -50,7 +52,7 @@ def upgrade() -> None:
     from perf_pipeline.warehouse.engine import open_warehouse
     from perf_pipeline.warehouse.revisions import newest_revision, revision_of
 
-    with connect_to(_url()).connect() as connection:
+    with _warehouse().connect() as connection:
         before = revision_of(connection)
     open_warehouse(_url())
     newest = newest_revision()
@@ -88,11 +90,18 @@ def metrics(
     from perf_pipeline.metrics import metrics_text, write_metrics
 
     state = workspace_module("assets.watch").service_state()
-    told = metrics_text(connect_to(_url()), state)
+    told = metrics_text(_warehouse(), state)
     if out is None:
         typer.echo(told, nl=False)
     else:
         write_metrics(told, out)
+
+
+def _warehouse() -> Engine:
+    """Connect to the warehouse as it is, whatever its schema."""
+    from perf_pipeline.warehouse.engine import connect_to
+
+    return connect_to(_url())
 
 
 def _url() -> str:

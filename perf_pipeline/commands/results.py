@@ -172,6 +172,9 @@ def reopen(
 def score(
     year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
     out: Annotated[Path | None, typer.Option(help="把绩效自评表写到这个文件夹")] = None,
+    form: Annotated[
+        str, typer.Option(help="项目自评表的式样：代码（national、sichuan 等）或声明文件 .yaml")
+    ] = "national",
     zipped: Zip = False,
     as_json: AsJson = False,
 ) -> None:
@@ -191,7 +194,7 @@ def score(
     found = read_scores(engine, year_end)
     paths: list[Path] = []
     if out is not None:
-        forms = {each.department: each.forms for each in write_year(engine, year_end, out)}
+        forms = {each.department: each.forms for each in write_year(engine, year_end, out, form)}
         paths = [path for of_department in forms.values() for path in of_department]
         if zipped:
             paths += write_archives(out, f"{year_end.fiscal_year}年绩效自评表", forms)

@@ -26,7 +26,8 @@ def run(
         year = settings.calendar().checkpoint(quarter).fiscal_year
     engine = warehouse(settings)  # one that does not answer is told at once, not after retries
     outcome = workspace_module("assets.run").run_year(year or calendar.first_year, quarter)
-    print_overview(console, read_overview(engine, outcome.year, outcome.started), outcome.year)
+    of_year = settings.calendar().checkpoints(outcome.year)
+    print_overview(console, read_overview(engine, of_year, outcome.started), outcome.year)
     console.print(
         f"报告在 {settings.output / 'reports'}，数据质量页在 {settings.output / 'data_docs'}"
     )

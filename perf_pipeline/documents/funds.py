@@ -55,6 +55,8 @@ _COLUMNS = (
     ("weight", re.compile(r"分值|权重")),
     ("remark", re.compile(r"原因.*|备注|偏差.*")),
 )
+_LETTER = re.compile(r"[(（]?[A-Z](?:/[A-Z])?[)）]?$")  # 预算数（A）, 执行率（B/A）
+_SIDE = re.compile(r"(?:项目)?(?:支出)?预算执行(?:情况)?")  # what stands beside the whole table
 _ANNUAL = re.compile(r"年度|当年|本年")
 _EXPLAINED = re.compile(r"(.*\d(?:万|亿)?元?)[(（].*[)）]")
 _AMOUNT = re.compile(r"[¥￥]?[\d,.]*\d[万亿]?元?")
@@ -131,10 +133,10 @@ def _column_heads(line: Line) -> dict[str, Cell]:
     """Return the headings of a table of funds (年初预算数, 执行数, …); none for another line."""
     heads: dict[str, Cell] = {}
     for cell in line.filled:
-        bare = label(cell.text)
+        bare = _LETTER.sub("", label(cell.text))
         name = next((name for name, pattern in _COLUMNS if pattern.fullmatch(bare)), None)
-        if name is not None:
-            heads.setdefault(name, cell)
+        if name is not None and (name not in heads or _SIDE.fullmatch(label(heads[name].text))):
+            heads[name] = cell
     return heads if "executed" in heads and {"initial", "adjusted"} & heads.keys() else {}
 
 

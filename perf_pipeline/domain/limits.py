@@ -104,3 +104,6 @@ class AuditLimits(BaseModel):
     split_days: int = Field(7, ge=0, le=366)  # days within which two payments may be one, split
     round_fen: int = Field(1_000_000, gt=0)  # whole multiples of this are round amounts
     payee_once_fen: int = Field(1_000_000, ge=0)  # smaller payments to a new payee are let be
+    price_slack_bp: int = Field(
+        500, ge=0, le=10_000
+    )  # paid a thing may differ so much from promise

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from perf_pipeline.domain.finding import FINDING_VERDICT_LABELS, FindingVerdict
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.scoring import VERDICT_LABELS, Verdict
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
@@ -18,6 +19,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Likelihood: LIKELIHOOD_LABELS,
     Verdict: VERDICT_LABELS,
     LimitState: LIMIT_LABELS,
+    FindingVerdict: FINDING_VERDICT_LABELS,
 }
 
 

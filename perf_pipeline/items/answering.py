@@ -51,8 +51,11 @@ def answer(engine: Engine, inbox: Path, item: Item, said: Said, moment: datetime
     """
     row = _row(item, said)
     content = _content(row)
+    local = moment.astimezone(LOCAL)
+    if said.promise_by is not None and said.promise_by < local.date():
+        raise ConfigurationError(f"承诺日期 {said.promise_by} 已经过去，请写今天以后的日期")
     check_promise(item, row.get("promise_value"), said.promise_by or _promised_by(item.answer))
-    stamp = moment.astimezone(LOCAL).strftime("%Y%m%d-%H%M%S")
+    stamp = local.strftime("%Y%m%d-%H%M%S")
     label = register(LEDGER).label
     name = f"{label}-事项{item.id}-{stamp}.csv"
     _refuse_faults(name, content, item.fiscal_year)

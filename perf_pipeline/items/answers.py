@@ -7,7 +7,7 @@ its place. A reason that a department hands in of itself is an answer too: to go
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -99,21 +99,6 @@ def read_reasons(
             )
             found[cause].append(Reason(row.as_of, answer))
     return found
-
-
-def unknown_numbers(
-    connection: Connection, fiscal_year: int, known: Iterable[tuple[int, int]]
-) -> list[Row[Any]]:
-    """Return the answers whose number is none of their department's items, to be told."""
-    items = set(known)
-    table = register_tables[LEDGER]
-    rows = connection.execute(
-        select(table, source_file.c.path)
-        .join(source_file, source_file.c.id == table.c.source_file_id)
-        .where(table.c.fiscal_year == fiscal_year, current(table))
-        .order_by(table.c.id)
-    )
-    return [row for row in rows if (row.department_id, row.item_no) not in items]
 
 
 def _versions(name: str, fiscal_year: int, departments: Collection[int]) -> Select[Any]:

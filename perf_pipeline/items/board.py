@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -106,11 +106,16 @@ def read_boards(
             )
     return {
         department: Board(
-            tuple(sorted(mine, key=_weight)),
+            tuple(gravest_first(mine)),
             tuple(_at(each, mine, history) for each in checkpoints),
         )
         for department, mine in lines.items()
     }
+
+
+def gravest_first(lines: Iterable[ItemLine]) -> list[ItemLine]:
+    """Return items in the order in which somebody has to look at them."""
+    return sorted(lines, key=_weight)
 
 
 def _weight(line: ItemLine) -> tuple[int, int, int]:

@@ -24,15 +24,11 @@ from sqlalchemy import (
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.measures.audit_evidence import evidence, joined, paid, payment
-from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.engine import add_days
-from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import still_said
-from perf_pipeline.warehouse.schema import register_tables, source_file
+from perf_pipeline.warehouse.schema import source_file
 from perf_pipeline.warehouse.staging import PLACED, PROVENANCE
-
-contract = register_tables["contract"]
 
 DIGITS = "0123456789"
 LONGEST_NUMBER = 15
@@ -133,7 +129,7 @@ def voucher_gaps(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
 def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     """Payments after which a project has spent more than its budget in force."""
     payments, budget = paid(checkpoint), budget_in_force(checkpoint)
-    running = _running(payments, payments.c.project_name)
+    running = running_total(payments, payments.c.project_name)
     return (
         evidence("over_budget", running, subject=running.c.project_name, other=budget.c.total_fen)
         .join(
@@ -147,60 +143,13 @@ def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     )
 
 
-def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
-    """Payments after which a contract has been payments more than it is for, in this year alone."""
-    payments = paid(checkpoint)
-    running = _running(payments, payments.c.contract_no)
-    return (
-        evidence(
-            "over_contract", running, subject=running.c.contract_no, other=contract.c.amount_fen
-        )
-        .join(contract, _of_contract(running, checkpoint))
-        .where(running.c.cumulative > contract.c.amount_fen, running.c.amount_fen > 0)
-    )
-
-
-def _running(payments: Any, subject: ColumnElement[Any]) -> Any:
+def running_total(payments: Any, subject: ColumnElement[Any]) -> Any:
+    """Select payments with what was paid of their subject up to and with each (`cumulative`)."""
     cumulative = func.sum(payments.c.amount_fen).over(
         partition_by=[payments.c.department_id, subject],
         order_by=[payments.c.paid_on, payments.c.row_key],
     )
     return select(payments, cumulative.label("cumulative")).subquery()
-
-
-def _of_contract(payments: Any, checkpoint: Checkpoint) -> ColumnElement[bool]:
-    return and_(
-        contract.c.department_id == payments.c.department_id,
-        contract.c.fiscal_year == payments.c.fiscal_year,
-        contract.c.contract_no == payments.c.contract_no,
-        current(contract, checkpoint),
-    )
-
-
-def before_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
-    """Payments made before the contract that they name was signed."""
-    payments = paid(checkpoint)
-    return (
-        evidence(
-            "before_contract", payments, subject=payments.c.contract_no, other=contract.c.signed_on
-        )
-        .join(contract, _of_contract(payments, checkpoint))
-        .where(payments.c.paid_on < contract.c.signed_on, payments.c.amount_fen > 0)
-    )
-
-
-def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
-    """Payments that name a contract which the register of contracts, handed in, does not have."""
-    payments = paid(checkpoint)
-    return (
-        evidence("unknown_contract", payments, subject=payments.c.contract_no)
-        .outerjoin(contract, _of_contract(payments, checkpoint))
-        .where(
-            payments.c.contract_no.is_not(None),
-            contract.c.id.is_(None),
-            handed_in("contract", payments, checkpoint),
-        )
-    )
 
 
 def splits(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:

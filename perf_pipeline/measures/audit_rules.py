@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, null
@@ -13,19 +14,24 @@ from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.measures.audit_checks import (
-    before_contract,
     like_vouchers,
     look_alikes,
     over_budget,
-    over_contract,
     round_at_year_end,
     seen_once,
     splits,
     told_differently,
-    unknown_contract,
     voucher_gaps,
 )
 from perf_pipeline.measures.audit_evidence import evidence, known
+from perf_pipeline.measures.contract_checks import (
+    before_contract,
+    contracts_over_budget,
+    other_payee,
+    over_contract,
+    unknown_contract,
+)
+from perf_pipeline.measures.price_checks import other_price
 from perf_pipeline.warehouse.schema import register_tables
 
 Rows = Callable[[Checkpoint, AuditLimits], Select[Any]]
@@ -65,6 +71,18 @@ def _told_elsewhere(row: Any) -> str:
     path, sheet, number, fen = row.other.rsplit("｜", 3)
     place = Place(path, sheet or None, int(number) if number else None)
     return f"{place}对同一凭证的记载不同（{format_yuan(int(fen))}元），以最后接入的文件为准"
+
+
+def _over_the_budget(row: Any) -> str:
+    signed, budget = (format_yuan(int(fen)) for fen in row.other.split("｜"))
+    return f"连同这份合同，项目的合同共{signed}元，超过预算{budget}元"
+
+
+def _another_price(row: Any) -> str:
+    fen, denominator, promised = row.other.split("｜", 2)
+    paid = Decimal(fen) / Decimal(denominator)
+    total = format_yuan(int(fen))
+    return f"项目累计付款{total}元，按台账的数量合每单位{paid:.2f}元，目标为“{promised}”"
 
 
 AUDIT_RULES: tuple[AuditRule, ...] = (
@@ -123,6 +141,27 @@ AUDIT_RULES: tuple[AuditRule, ...] = (
         "支付台账写了合同号，而合同台账中没有这个合同",
         unknown_contract,
         lambda row: f"合同台账中没有合同“{row.subject_key}”",
+    ),
+    AuditRule(
+        "other_payee",
+        "合同款付给他人",
+        "写了合同号的付款，收款单位不是合同台账中的供应商（空格和全半角括号不同的不算）",
+        other_payee,
+        lambda row: f"合同“{row.subject_key}”的供应商是“{row.other}”，款项付给了别的单位",
+    ),
+    AuditRule(
+        "contracts_over_budget",
+        "签约超预算",
+        "合同台账中项目的合同合计从这份起超过现行预算；跨年付款的合同本属正常",
+        contracts_over_budget,
+        _over_the_budget,
+    ),
+    AuditRule(
+        "other_price",
+        "实付单价与承诺不符",
+        "目标承诺了单价（如10元/户），而项目累计付款除以台账的数量与它相差超过界限；少付的只在年底说",
+        other_price,
+        _another_price,
     ),
     AuditRule(
         "split",

@@ -11,12 +11,14 @@ from rich.table import Table
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.status import STATUS_LABELS
+from perf_pipeline.items.state import State
 from perf_pipeline.overview import Overview
 from perf_pipeline.printing.inbox import print_open_points
 from perf_pipeline.printing.marks import light_text, shares
 from perf_pipeline.quality.open_points import Open
 
 LONGEST_LIST = 60
+MOST_ITEMS = 5
 TOLD_ABOVE = frozenset({Open.FAILED, Open.REFUSED, Open.QUARANTINED})
 
 
@@ -71,11 +73,25 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
         print_open_points(console, others[:LONGEST_LIST])
         if len(others) > LONGEST_LIST:
             console.print(f"  ……共 {len(others)} 项，见 perf-pipeline check")
-    console.print(f"预警 {overview.alerts} 条，其中本次新增 {len(overview.new_alerts)} 条")
-    for each in overview.new_alerts[:LONGEST_LIST]:
-        console.print(f"  {each}", markup=False, highlight=False, soft_wrap=True)
-    if len(overview.new_alerts) > LONGEST_LIST:
-        console.print(f"  ……共 {len(overview.new_alerts)} 条，见各检查点的报告页")
+    _print_items(console, overview)
+    console.print(
+        f"预警 {overview.alerts} 条，其中本次新增 {overview.new_alerts} 条，见各检查点的报告页",
+        highlight=False,
+    )
+
+
+def _print_items(console: Console, overview: Overview) -> None:
+    """Print how many items stand where, and the gravest."""
+    counts = Counter(each.label for each in overview.items)
+    told = "，".join(f"{label} {count}" for label, count in counts.items())
+    console.print(f"事项 {len(overview.items)} 项{'：' if told else ''}{told}", highlight=False)
+    live = [each for each in overview.items if each.state is not State.CLOSED]
+    for each in live[:MOST_ITEMS]:
+        due = f"{each.due_on}前｜" if each.due_on else ""
+        said = f"  {each.number}｜{each.label}｜{due}{each.name}　{each.gap}"
+        console.print(said, markup=False, highlight=False, soft_wrap=True)
+    if len(live) > MOST_ITEMS:
+        console.print(f"  ……其余 {len(live) - MOST_ITEMS} 项见 perf-pipeline items")
 
 
 def _place(row: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ from perf_pipeline.warehouse.intake import listed
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import (
     department,
+    item,
     project,
     quarantined_row,
     register_tables,
@@ -48,6 +49,7 @@ class Open(StrEnum):
     NO_PLAN = "no_plan"
     UNCOVERED = "uncovered"
     IMPLAUSIBLE = "implausible"
+    NO_ITEM = "no_item"
     IGNORED = "ignored_columns"
     NOTICE = "notice"
 
@@ -63,6 +65,7 @@ OPEN_LABELS = {
     Open.NO_PLAN: "没有支出计划",
     Open.UNCOVERED: "指标没有数据来源",
     Open.IMPLAUSIBLE: "数字可疑",
+    Open.NO_ITEM: "没有这个事项",
     Open.IGNORED: "没有用到的列",
     Open.NOTICE: "请留意",
 }
@@ -102,6 +105,7 @@ def open_points(
         *_without(connection, register_tables["budget"], Open.NO_BUDGET),
         *_uncovered(connection),
         *(OpenPoint(Open.IMPLAUSIBLE, *said) for said in implausible(connection)),
+        *_answers_of_no_item(connection),
     ]
     mine = [
         each
@@ -244,3 +248,25 @@ def _uncovered(connection: Connection) -> Iterator[OpenPoint]:
             said = f"度量“{each.measure}”不存在" if each.measure else "还没有写明由什么计算"
             action = f"在“{label}”中选定度量，或写“人工填报”"
             yield OpenPoint(Open.UNCOVERED, each.department, each.fiscal_year, about, said, action)
+
+
+def _answers_of_no_item(connection: Connection) -> Iterator[OpenPoint]:
+    """Give a point for each row of 整改台账 whose number is none of its department's items."""
+    answer = register_tables["rectification"]
+    answered = exists().where(
+        item.c.id == answer.c.item_no,
+        item.c.department_id == answer.c.department_id,
+        item.c.fiscal_year == answer.c.fiscal_year,
+    )
+    query = (
+        select(answer, source_file.c.path, department.c.code)
+        .join(source_file, source_file.c.id == answer.c.source_file_id)
+        .join(department, department.c.id == answer.c.department_id)
+        .where(current(answer), ~answered)
+        .order_by(answer.c.fiscal_year, department.c.code, answer.c.id)
+    )
+    for row in connection.execute(query):
+        place = Place(row.path, row.sheet, row.row_number)
+        said = f"第{row.row_number}行答复的事项{row.item_no}不是本部门本年的事项，没有作数"
+        action = "按预警消息或 perf-pipeline items 中的编号改正事项编号"
+        yield OpenPoint(Open.NO_ITEM, row.code, row.fiscal_year, str(place), said, action)

@@ -156,12 +156,16 @@ def judged_frame(
     connection: Connection, name: str, checkpoint: Checkpoint, limits: Limits
 ) -> pd.DataFrame:
     """Read a quarter's newest judgement with both sides of each comparison, in whole numbers."""
+    rows = read_frame(connection, judged_rows(connection, name, checkpoint))
+    return _spending(rows, limits) if name == spending_result.name else _indicators(rows)
+
+
+def judged_rows(connection: Connection, name: str, checkpoint: Checkpoint) -> Select[Any]:
+    """Select the rows of a quarter's newest judgement."""
     at = checkpoint_id_of(connection, checkpoint.name)
     newest = latest_snapshots("monitoring", at if at is not None else -1).subquery()
     table = metadata.tables[name]
-    query = select(table).join(newest, newest.c.id == table.c.snapshot_id).order_by(table.c.id)
-    rows = read_frame(connection, query)
-    return _spending(rows, limits) if table is spending_result else _indicators(rows)
+    return select(table).join(newest, newest.c.id == table.c.snapshot_id).order_by(table.c.id)
 
 
 def _spending(rows: pd.DataFrame, limits: Limits) -> pd.DataFrame:

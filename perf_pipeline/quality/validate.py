@@ -10,7 +10,6 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from sqlalchemy import Engine, func, select, text
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.quality.check_result import CheckResult
 from perf_pipeline.quality.engine import gx, working_context
 from perf_pipeline.quality.relations import JUDGED, judged_frame, relation
 from perf_pipeline.quality.suites import suite_of_register
@@ -30,28 +30,12 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.schema import metadata, register_tables, source_file
 
+__all__ = ["CheckResult", "load_suite", "validate"]
+
 LARGEST_FRAME = 100_000
 IDS_AT_ONCE = 500
 KEY = "id"
 BY_TYPE = "expect_column_values_to_be_in_type_list"
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """What one expectation found of one table.
-
-    `blocking` tells broken data from a promise not kept; `rows` are all failing rows, each a dict
-    that begins with where it stands.
-    """
-
-    table: str
-    expectation: str
-    description: str
-    blocking: bool
-    success: bool
-    checked: int
-    failed: int
-    rows: tuple[dict[str, Any], ...]
 
 
 def validate(

@@ -72,6 +72,7 @@ class Register(BaseModel):
     prefilled: tuple[str, ...] = ()
     also_called: tuple[str, ...] = ()  # what else a file of it may be named, as systems export it
     empty_means_none: bool = True
+    safeguard: str = ""  # which of the document's safeguards (保障措施) it watches
     for_the_year: bool = False  # decided for the year: it does not come anew for each checkpoint
     first: bool = False  # among the templates of a new inbox: every department has a use for it
     columns: tuple[Column, ...]

@@ -144,8 +144,12 @@ def _placed(
             money = declared.column(name).type is ColumnType.MONEY
             if money and (unit := unit_in_heading(str(cell))):
                 units[name] = unit
-        elif name is not None and names.rank(cell) != names.rank(labels[positions[name]]):
-            # 支付日期 beside 清算日期: what is declared first is meant, the other is told as unused
+        elif (
+            name is not None
+            and declared.amount is not None
+            and names.rank(cell) != names.rank(labels[positions[name]])
+        ):
+            # a ledger's 支付日期 beside 清算日期: the one declared first is meant, the other told
             here, there = position, positions[name]
             if names.rank(cell) < names.rank(labels[there]):
                 positions[name], here = here, there

@@ -61,6 +61,6 @@ def section_block(report: QuarterReport, section: str) -> Block:
 
 
 def draw_curve(line: SpendingLine, report: QuarterReport) -> Chart:
-    """Draw a project's curve; ids within it are told apart by its figure's."""
-    svg = spending_chart(line, report.checkpoint, salt=line.figure)
+    """Draw a project's curve."""
+    svg = spending_chart(line, report.checkpoint)
     return Chart(Markup(svg), in_words(line, report.checkpoint))

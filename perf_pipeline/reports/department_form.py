@@ -25,10 +25,12 @@ from perf_pipeline.reports.form_blocks import (
     heading,
     least_height,
     notes,
+    points,
     write_levels,
 )
+from perf_pipeline.reports.form_money import MARKS
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport
-from perf_pipeline.reports.self_evaluation_form import MARKS, UNDECIDED, points, why
+from perf_pipeline.reports.self_evaluation_form import UNDECIDED, why
 from perf_pipeline.reports.sheet import (
     CENTERED,
     LABEL,

@@ -10,6 +10,7 @@ from fractions import Fraction
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perf_pipeline.domain.figures import decimals_beside
+from perf_pipeline.domain.scoring import CENTI
 from perf_pipeline.reports.amounts import exact_wan, rate
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
 from perf_pipeline.reports.sheet import (
@@ -69,6 +70,11 @@ def named(report: QuarterReport, project: str) -> str:
 def amount(fen: int | None, absent: str | None = None) -> tuple[Value, Look]:
     """Return an amount in 万元, all its fen kept and two decimals shown, and how it looks."""
     return (absent, CENTERED) if fen is None else (exact_wan(fen), AMOUNT)
+
+
+def points(centi: int) -> Decimal:
+    """Return hundredths of a point as a number for a cell."""
+    return Decimal(centi) / CENTI
 
 
 def initial_budget(line: SpendingLine) -> int | None:

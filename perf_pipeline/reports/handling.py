@@ -6,6 +6,7 @@ the field: mend (整改), adjust by procedure (调整), hold money (暂缓拨付
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -137,8 +138,8 @@ def _quarantined(report: QuarterReport) -> Iterator[str]:
 
 
 def _audited(report: QuarterReport) -> Iterator[str]:
-    for label in dict.fromkeys(line.label for line in report.audit):
-        yield f"{label}{sum(line.label == label for line in report.audit)}条"
+    counted = Counter(line.label for line in report.audit if not line.settled)
+    return (f"{label}{count}条" for label, count in counted.items())
 
 
 RULES: tuple[Rule, ...] = (

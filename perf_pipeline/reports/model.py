@@ -16,12 +16,15 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.domain.unit import Unit
+from perf_pipeline.measures.findings import Finding, first_of_each_rule
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.monitoring.outlook.wording import written as write_outlook
 from perf_pipeline.quality.open_points import OpenPoint
 from perf_pipeline.warehouse.derived import OutlookResult
 from perf_pipeline.warehouse.findings import CaseLimit
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+
+SHOWN_OF_A_RULE = 3  # findings of the audit, on the page and in the Word report
 
 
 @dataclass(frozen=True)
@@ -170,16 +173,12 @@ class CaseLimitLine(CaseLimit):
 
 
 @dataclass(frozen=True)
-class AuditLine:
-    """A finding (线索) of the ledger's audit: what is odd, and the rows that show it."""
+class Safeguard:
+    """What a register says of one of the document's safeguards (保障措施)."""
 
+    safeguard: str
     label: str
-    subject: str
-    project_name: str | None
-    detail: str
-    rows: int
-    amount_fen: int | None
-    place: str  # of the first row of evidence
+    text: str
 
 
 @dataclass(frozen=True)
@@ -201,7 +200,8 @@ class QuarterReport:
     files: tuple[FileNote, ...]
     quarantine: tuple[QuarantineNote, ...]
     case_limits: tuple[CaseLimitLine, ...] = ()
-    audit: tuple[AuditLine, ...] = ()
+    audit: tuple[Finding, ...] = ()
+    safeguards: tuple[Safeguard, ...] = ()
     open_points: tuple[OpenPoint, ...] = ()  # 待办: what keeps the judgement from being whole
     adjustments: tuple[Mapping[str, Any], ...] = ()  # 调整: what late data left to this quarter
 
@@ -215,6 +215,16 @@ class QuarterReport:
     def sections(self) -> tuple[str, ...]:
         """List the lines of work (分项工作) that have indicators, in the document's order."""
         return tuple(dict.fromkeys(i.section or "" for i in self.indicators if not i.project_name))
+
+    @property
+    def audit_shown(self) -> tuple[Finding, ...]:
+        """Return the largest findings of each rule: one rule with thousands hides no other."""
+        return first_of_each_rule(self.audit, SHOWN_OF_A_RULE)
+
+    @property
+    def audit_counts(self) -> tuple[tuple[str, int], ...]:
+        """Count the findings of each rule."""
+        return tuple(Counter(finding.label for finding in self.audit).items())
 
     @property
     def overdue(self) -> tuple[CaseLimitLine, ...]:

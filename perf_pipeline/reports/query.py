@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.measures.findings import findings_at
 from perf_pipeline.monitoring.adjustments import read_adjustments
 from perf_pipeline.quality.open_points import open_points
 from perf_pipeline.reports import selects
@@ -29,7 +30,7 @@ from perf_pipeline.reports.model import (
     SpendingLine,
 )
 from perf_pipeline.reports.notices import combine_notices
-from perf_pipeline.reports.registers import KIND_LABELS, audit_lines, case_limit_line
+from perf_pipeline.reports.registers import KIND_LABELS, case_limit_line, safeguards
 from perf_pipeline.reports.selects import Departments
 from perf_pipeline.warehouse.intake import listed
 
@@ -79,7 +80,8 @@ def load_reports(
     files = read(selects.current_files(checkpoint, only))
     quarantine = read(selects.quarantine(checkpoint, only))
     case_limits = read(selects.case_limits(checkpoint, only))
-    audit = read(selects.audit_findings(checkpoint, only))
+    measured = read(selects.measures(checkpoint, only))
+    audit = findings_at(connection, checkpoint, only)
     outlooks = read(selects.outlooks(checkpoint, only))
     points = open_points(connection, fiscal_year=checkpoint.fiscal_year)
     adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
@@ -112,7 +114,8 @@ def load_reports(
                     for row in quarantine[at]
                 ),
                 case_limits=tuple(case_limit_line(row) for row in case_limits[at]),
-                audit=audit_lines(audit[at]),
+                audit=audit.get(at, ()),
+                safeguards=safeguards(measured[at]),
                 open_points=tuple(p for p in points if p.department == each.code),
                 adjustments=tuple(adjustments.get(each.snapshot_id, ())),
             )

@@ -1,13 +1,13 @@
-"""What a report takes straight from registers: cases with their limits, findings of the audit."""
+"""What a report takes straight from registers: cases with their limits, safeguards."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
-from perf_pipeline.measures.audit_rules import RULE_LABELS
+from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.registers.declaration import load_registers
-from perf_pipeline.reports.model import AuditLine, CaseLimitLine
+from perf_pipeline.reports.model import CaseLimitLine, Safeguard
 
 KIND_LABELS = {"target_document": "绩效目标文件", "target_correction": "绩效目标更正表"} | {
     declared.name: declared.label for declared in load_registers()
@@ -20,21 +20,17 @@ def case_limit_line(row: Any) -> CaseLimitLine:
     return CaseLimitLine.of(row._mapping, register_label=label)
 
 
-def audit_lines(rows: list[Any]) -> tuple[AuditLine, ...]:
-    """Make a line of each finding from its rows of evidence, which come in its order."""
-    lines = []
-    for (rule, subject), group in groupby(rows, lambda row: (row.rule, row.subject_key)):
-        evidence = list(group)
-        amounts = [row.amount_fen for row in evidence if row.amount_fen is not None]
-        lines.append(
-            AuditLine(
-                label=RULE_LABELS.get(rule, rule),
-                subject=subject,
-                project_name=evidence[0].project_name,
-                detail=evidence[0].detail,
-                rows=len(evidence),
-                amount_fen=sum(amounts) if amounts else None,
-                place=evidence[0].place,
-            )
-        )
-    return tuple(lines)
+def safeguards(rows: list[Any]) -> tuple[Safeguard, ...]:
+    """Return what the registers of safeguards (保障措施) come to, from rows of measures."""
+    known = {row.measure: row for row in rows if row.project_name is None}
+    watching = {each.name: each.safeguard for each in load_registers() if each.safeguard}
+    found = []
+    for each in MEASURES:
+        if each.register in watching:
+            row = known.get(each.code)
+            text = "无数据"
+            if row is not None and row.year_numerator is not None and row.year_denominator:
+                counts = (row.year_numerator, row.year_denominator)
+                text = write_actual(*counts, each.declared.unit)
+            found.append(Safeguard(watching[each.register], each.label, text))
+    return tuple(found)

@@ -11,10 +11,10 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     alert,
-    audit_finding,
     case_limit,
     department,
     indicator_result,
+    measure_value,
     outlook,
     project,
     quarantined_row,
@@ -169,9 +169,9 @@ def case_limits(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     return newest_rows(case_limit, "limits", checkpoint, only)
 
 
-def audit_findings(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
-    """Select the evidence of the audit's findings at a checkpoint."""
-    return newest_rows(audit_finding, "audit", checkpoint, only)
+def measures(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+    """Select what the measures come to at a checkpoint."""
+    return newest_rows(measure_value, "measures", checkpoint, only)
 
 
 def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:

@@ -1,34 +1,39 @@
-"""The official self-evaluation form (项目支出绩效自评表) of one project, as a workbook.
+"""The self-evaluation form (自评表) of one project as a workbook, laid out as its declaration says.
 
-Layout after the form of 财预〔2020〕10号, with one sheet more: how each point comes about.
+One sheet more says how each point comes about, where the declaration wants it.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from perf_pipeline.domain.scoring import CENTI, Verdict
+from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.scoring import CENTI, Verdict, write_points
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import parse_target
+from perf_pipeline.domain.target_grammar.writing import SIGNS
 from perf_pipeline.reports.evaluated_year import EvaluatedYear, Mark, ScoredProject
 from perf_pipeline.reports.form_blocks import (
     CELL,
-    MISSING,
     SMALL_LABEL,
-    SOURCE_LABEL,
     TITLE,
     Levels,
-    amount,
     cell,
-    execution_rate,
-    head,
     heading,
-    initial_budget,
     least_height,
     named,
     notes,
+    points,
     sources,
     write_levels,
 )
-from perf_pipeline.reports.model import IndicatorLine, SpendingLine
+from perf_pipeline.reports.form_declaration import (
+    Fact,
+    FormDeclaration,
+    IndicatorColumn,
+    MoneyColumn,
+    form_declaration,
+)
+from perf_pipeline.reports.form_money import MARKS, write_funding
+from perf_pipeline.reports.model import IndicatorLine
 from perf_pipeline.reports.sheet import (
     CENTERED,
     LABEL,
@@ -40,36 +45,46 @@ from perf_pipeline.reports.sheet import (
     numbered,
 )
 from perf_pipeline.reports.workbook import write_workbook
-from perf_pipeline.warehouse.derived import ScoredLine
 from perf_pipeline.warehouse.judgements import Explained
 
-FORM_NAME = "项目支出绩效自评表"
-NOTES = (
-    "填表说明：灰底为栏目名称；“实际完成情况”“偏差原因分析及改进措施”由项目单位核定和补充，标有“系统提示”"
-    "“系统统计”的不代替原因说明。得分按财预〔2020〕10号计算，算式见“评分依据”表。金额单位：万元。"
-)
-SIDE, LEVEL1, LEVEL2, LEVEL3, TARGET, ACTUAL, POINTS, SCORE, WHY = range(1, 10)
-WIDTHS = (4, 9.5, 11.5, 17, 12.5, 12.5, 7.5, 7.5, 8.5, 8.5, 8.5)
-LAST = len(WIDTHS)
-MARKS = Look(format="0.00")
+SIDE, LEVEL1, LEVEL2 = 1, 2, 3
 UNDECIDED = "未定（数据不全）"
 BASIS_WIDTHS = (5, 24, 14, 14, 8, 8, 60)
+Cell = tuple[tuple[int, int], Value, Look]
+LOOKS = {
+    IndicatorColumn.POINTS: MARKS,
+    IndicatorColumn.SCORE: MARKS,
+    IndicatorColumn.REASON: TEXT,
+}
 
 
-def self_evaluation_form(year: EvaluatedYear, project: str) -> bytes:
-    """Return the form of a project as an .xlsx file; raises KeyError where it was not scored."""
-    return write_workbook(f"{FORM_NAME}（{project}）", self_evaluation_sheets(year, project))
+def self_evaluation_form(
+    year: EvaluatedYear, project: str, declared: FormDeclaration | None = None
+) -> bytes:
+    """Return the form of a project as an .xlsx file, the national one unless another is given.
+
+    Raises KeyError where the project was not scored, ConfigurationError where it was scored by
+    other weights than the form's.
+    """
+    declared = declared or form_declaration()
+    return write_workbook(
+        f"{declared.name}（{project}）", self_evaluation_sheets(year, project, declared)
+    )
 
 
-def self_evaluation_sheets(year: EvaluatedYear, project: str) -> list[FormSheet]:
-    """Lay out a project's form and its scores' arithmetic; KeyError where it was not scored."""
-    scored = year.project(project)
-    return [_form(year, scored), _basis(year, scored)]
-
-
-def points(centi: int) -> Decimal:
-    """Return hundredths of a point as a number for a cell."""
-    return Decimal(centi) / CENTI
+def self_evaluation_sheets(
+    year: EvaluatedYear, project: str, declared: FormDeclaration | None = None
+) -> list[FormSheet]:
+    """Lay out a project's form and its scores' arithmetic; raises as `self_evaluation_form`."""
+    declared, scored = declared or form_declaration(), year.project(project)
+    given = scored.execution.points_centi
+    if given != declared.execution_points * CENTI:
+        raise ConfigurationError(
+            f"{declared.place}的表预算执行率占{declared.execution_points}分，评分用的是"
+            f"{write_points(given)}分：请先设 PERF_SCORING__WEIGHTS 再运行 score"
+        )
+    sheets = [_form(year, scored, declared)]
+    return [*sheets, _basis(year, scored)] if declared.basis else sheets
 
 
 def why(line: Explained, mark: Mark | None = None) -> str | None:
@@ -82,166 +97,127 @@ def why(line: Explained, mark: Mark | None = None) -> str | None:
     return f"（系统提示）{hint}" if hint else None
 
 
-def _form(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
-    form = FormSheet("绩效自评表", WIDTHS, landscape=False)
+def _form(year: EvaluatedYear, scored: ScoredProject, declared: FormDeclaration) -> FormSheet:
+    form = FormSheet("绩效自评表", declared.widths, landscape=declared.landscape)
     report, name = year.report, scored.line.project_name
-    row = heading(form, FORM_NAME, report)
-    row = _identity(form, row, year, name)
-    execution_row, row = _funding(form, row, scored)
-    row = _objectives(form, row, year, scored)
+    row = heading(form, declared.name, report)
+    row = _identity(form, row, year, name, declared)
+    execution_row, row = write_funding(form, row, scored, declared.money)
+    row = _objectives(form, row, year, scored, declared)
     header, indicators = row, report.indicators_of(name)
-    levels, below = _indicators(form, row, scored, indicators)
-    row = _total(form, header, below, execution_row, scored)
+    levels, below = _indicators(form, row, scored, indicators, declared)
+    row = _total(form, header, below, execution_row, scored, declared)
     said = [
-        NOTES,
+        declared.note,
         f"自评得分（第{year.version}版）：{scored.arithmetic}。",
         *sources(report, scored.line, indicators),
     ]
-    signs = (
-        ((SIDE, LEVEL2), "填表人："),
-        ((LEVEL3, TARGET), "联系电话："),
-        ((ACTUAL, SCORE), "单位负责人："),
-        ((WHY, LAST), "填表日期：　　年　月　日"),
-    )
-    last = notes(form, row, said, signs)
+    last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
     write_levels(form, levels, below, SIDE, (header, 1))
     form.header, form.footer = report.notice, f"{report.checkpoint.fiscal_year}　{name}"
     form.finish(last, repeated=(header, header))
     return form
 
 
-def _identity(form: FormSheet, row: int, year: EvaluatedYear, name: str) -> int:
+def _identity(
+    form: FormSheet, row: int, year: EvaluatedYear, name: str, declared: FormDeclaration
+) -> int:
     report = year.report
-    project = [
-        ((SIDE, LEVEL2), "项目名称", LABEL),
-        ((LEVEL3, LAST), named(report, name), CENTERED),
-    ]
-    row = form.line(row, project, least=22)
-    units = [
-        ((SIDE, LEVEL2), "主管部门及代码", LABEL),
-        ((LEVEL3, TARGET), f"{report.department}（{report.department_code}）", CENTERED),
-        ((ACTUAL, SCORE), "实施单位", LABEL),
-        ((WHY, LAST), report.department, CENTERED),
-    ]
-    return form.line(row, units, least=22)
+    facts: dict[Fact, Value] = {
+        Fact.PROJECT: named(report, name),
+        Fact.DEPARTMENT: report.department,
+        Fact.DEPARTMENT_AND_CODE: f"{report.department}（{report.department_code}）",
+        Fact.BLANK: None,
+    }
+    for line in declared.identity:
+        cells: list[Cell] = []
+        for each in line:
+            cells += [(each.at, each.label, LABEL), (each.value_at, facts[each.says], CENTERED)]
+        row = form.line(row, cells, least=22)
+    return row
 
 
-def _funding(form: FormSheet, row: int, scored: ScoredProject) -> tuple[int, int]:
-    """Write the money; return the row of the total, whose execution is scored, and the next."""
-    line, mark = scored.line, scored.execution
-    heads = (
-        head(SpendingLine, "initial_budget_fen"),
-        head(SpendingLine, "budget_fen"),
-        f"全年{head(SpendingLine, 'paid_fen')}",
-        head(ScoredLine, "points_centi"),
-        head(SpendingLine, "actual_bp"),
-        head(ScoredLine, "score_centi"),
-    )
-    blocks = (
-        (TARGET, TARGET),
-        (ACTUAL, ACTUAL),
-        (POINTS, SCORE),
-        *((column, column) for column in range(WHY, LAST + 1)),
-    )
-    form.put(row, (SIDE, LEVEL1), "项目资金\n（万元）", LABEL, rows=5)
-    form.put(row, (LEVEL2, LEVEL3), None, LABEL)
-    for block, label in zip(blocks, heads, strict=True):
-        form.put(row, block, label, LABEL)
-    initial = initial_budget(line)
-    kept = line.budget_fen == initial  # of a budget that was changed only the total is known
-    budget, paid, carried = line.budget_by_source, line.paid_by_source, line.carry_over_fen
-    fiscal, spent = budget.fiscal_fen, paid.fiscal_fen
-    if carried and fiscal is not None:
-        fiscal, spent = fiscal - carried, None  # the ledger does not tell the two apart
-    amounts = (
-        ("年度资金总额", initial, line.budget_fen, line.paid_fen, MISSING),
-        ("其中：当年财政拨款", fiscal, fiscal if kept else None, spent, None),
-        ("上年结转资金", carried if kept else None, carried, None, None),
-        ("其他资金", budget.other_fen, budget.other_fen if kept else None, paid.other_fen, None),
-    )
-    for here, (label, planned, in_force, executed, absent) in enumerate(amounts, start=row + 1):
-        form.put(here, (LEVEL2, LEVEL3), label, SOURCE_LABEL)
-        form.put(here, blocks[0], *amount(planned, absent))
-        form.put(here, blocks[1], *amount(in_force, absent))
-        form.put(here, blocks[2], *amount(executed, absent))
-        whole = here == row + 1
-        rate = execution_rate((executed, here, POINTS), (in_force, here, ACTUAL))
-        earned = _earned(here, mark, rate[0]) if whole else "—"
-        form.put(here, blocks[3], points(mark.points_centi) if whole else "—", MARKS)
-        form.put(here, blocks[4], *rate)
-        form.put(here, blocks[5], earned, MARKS)
-    for each in range(row, row + 5):
-        form.need(each, 20)
-    return row + 1, row + 5
-
-
-def _earned(row: int, mark: Mark, rate: Value) -> Value:
-    """Return the marks of execution, live: points × paid ÷ budget; set where it is overspent."""
-    if not isinstance(rate, Formula) or mark.verdict is Verdict.UNMET:
-        return points(mark.score_centi)
-    share = f"{cell(row, POINTS)}/{cell(row, ACTUAL)}"
-    formula = f"=ROUND({cell(row, WHY)}*MAX(MIN({share},1),0),2)"
-    return Formula(formula, points(mark.score_centi))
-
-
-def _objectives(form: FormSheet, row: int, year: EvaluatedYear, scored: ScoredProject) -> int:
+def _objectives(
+    form: FormSheet, row: int, year: EvaluatedYear, scored: ScoredProject, declared: FormDeclaration
+) -> int:
     goals = numbered(year.report.project(scored.line.project_name).objectives)
-    form.put(row, (LEVEL2, ACTUAL), "预期目标", SMALL_LABEL)
-    form.put(row, (POINTS, LAST), "实际完成情况", SMALL_LABEL)
+    block = declared.goals
+    form.put(row, block.wanted.span, block.wanted.label, SMALL_LABEL)
+    form.put(row, block.done.span, block.done.label, SMALL_LABEL)
     texts = [
-        ((LEVEL2, ACTUAL), goals, TEXT),
-        ((POINTS, LAST), f"（系统统计）{scored.done}", TEXT),
+        (block.wanted.span, goals, TEXT),
+        (block.done.span, f"（系统统计）{scored.done}", TEXT),
     ]
     below = form.line(row + 1, texts, least=36)
-    form.put(row, (SIDE, LEVEL1), "年度总体目标", LABEL, rows=below - row)
+    form.put(row, block.side.span, block.side.label, LABEL, rows=below - row)
     form.need(row, 18)
     return below
 
 
 def _indicators(
-    form: FormSheet, row: int, scored: ScoredProject, indicators: tuple[IndicatorLine, ...]
+    form: FormSheet,
+    row: int,
+    scored: ScoredProject,
+    indicators: tuple[IndicatorLine, ...],
+    declared: FormDeclaration,
 ) -> tuple[list[Levels], int]:
-    heads = (
-        ((LEVEL1, LEVEL1), head(IndicatorLine, "level1")),
-        ((LEVEL2, LEVEL2), head(IndicatorLine, "level2")),
-        ((LEVEL3, LEVEL3), head(IndicatorLine, "name")),
-        ((TARGET, TARGET), head(IndicatorLine, "raw_target")),
-        ((ACTUAL, ACTUAL), head(IndicatorLine, "actual_text")),
-        ((POINTS, POINTS), head(ScoredLine, "points_centi")),
-        ((SCORE, SCORE), head(ScoredLine, "score_centi")),
-        ((WHY, LAST), "偏差原因分析及改进措施"),
-    )
+    first, second = declared.levels
+    heads = [((LEVEL1, LEVEL1), first), ((LEVEL2, LEVEL2), second)]
+    heads += [(each.span, each.label) for each in declared.indicators]
     row = form.line(row, [(columns, label, SMALL_LABEL) for columns, label in heads], least=28)
     levels = []
     # a form without indicators keeps one empty line to write on
     for line in indicators or (None,):
-        mark = scored.marks[line.indicator_key] if line else None
         levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
-        cells: list[tuple[tuple[int, int], Value, Look]] = [
-            ((LEVEL3, LEVEL3), line.name if line else None, CELL),
-            ((TARGET, TARGET), line.raw_target if line else None, CELL),
-            ((ACTUAL, ACTUAL), (line.actual_text or "无数据") if line else None, CELL),
-            ((POINTS, POINTS), points(mark.points_centi) if mark else None, MARKS),
-            ((SCORE, SCORE), points(mark.score_centi) if mark else None, MARKS),
-            ((WHY, LAST), why(line, mark) if line else None, TEXT),
+        values = _values(line, scored.marks[line.indicator_key]) if line else {}
+        cells: list[Cell] = [
+            (each.span, values.get(each.value), LOOKS.get(each.value, CELL))
+            for each in declared.indicators
         ]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
     return levels, row
 
 
-def _total(form: FormSheet, header: int, row: int, execution: int, scored: ScoredProject) -> int:
+def _values(line: IndicatorLine, mark: Mark) -> dict[IndicatorColumn, Value]:
+    """Return what each column says of an indicator."""
+    target = parse_target(line.raw_target)
+    single = target.kind is TargetKind.NUMBER and target.operator is not None
+    sign = SIGNS.get(target.operator, "定性") if target.operator else "定性"
+    return {
+        IndicatorColumn.NAME: line.name,
+        IndicatorColumn.TARGET: line.raw_target,
+        IndicatorColumn.SIGN: sign,
+        IndicatorColumn.NUMBER: target.value if single else line.raw_target,
+        IndicatorColumn.UNIT: target.unit if single else None,
+        IndicatorColumn.ACTUAL: line.actual_text or "无数据",
+        IndicatorColumn.POINTS: points(mark.points_centi),
+        IndicatorColumn.SCORE: points(mark.score_centi),
+        IndicatorColumn.REASON: why(line, mark),
+    }
+
+
+def _total(
+    form: FormSheet,
+    header: int,
+    row: int,
+    execution: int,
+    scored: ScoredProject,
+    declared: FormDeclaration,
+) -> int:
     """Add up live what the rows above say, that of execution included."""
 
-    def added(column: int, of_execution: int, centi: int) -> Formula:
+    def added(value: IndicatorColumn, of_execution: MoneyColumn, centi: int) -> Cell:
+        column = declared.column(value)
         rows = f"{cell(header + 1, column)}:{cell(row - 1, column)}"
-        return Formula(f"=SUM({rows})+{cell(execution, of_execution)}", points(centi))
+        more = cell(execution, declared.money.column(of_execution))
+        return (column, column), Formula(f"=SUM({rows})+{more}", points(centi)), MARKS
 
-    grade = f"自评等级：{scored.grade or UNDECIDED}"
-    cells: list[tuple[tuple[int, int], Value, Look]] = [
-        ((SIDE, ACTUAL), "总分", LABEL),
-        ((POINTS, POINTS), added(POINTS, WHY, scored.points_centi), MARKS),
-        ((SCORE, SCORE), added(SCORE, LAST, scored.score_centi), MARKS),
-        ((WHY, LAST), grade, CENTERED),
+    grade = f"自评等级：{scored.grade or UNDECIDED}" if declared.total.grade else None
+    cells: list[Cell] = [
+        (declared.total.label.span, declared.total.label.label, LABEL),
+        added(IndicatorColumn.POINTS, MoneyColumn.POINTS, scored.points_centi),
+        added(IndicatorColumn.SCORE, MoneyColumn.SCORE, scored.score_centi),
+        (declared.total.grade_at, grade, CENTERED),
     ]
     return form.line(row, cells, least=24)
 

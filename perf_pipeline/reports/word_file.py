@@ -5,24 +5,22 @@ The same content gives the same bytes.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from xml.sax.saxutils import quoteattr
 
-from docx import Document
-from docx.document import Document as OpenDocument
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm
-from docx.text.paragraph import Paragraph
-
-from perf_pipeline.reports.word_look import LOOKS, WIDTH, set_look
-from perf_pipeline.reports.word_table import Column, Row, plain, table_element
+from perf_pipeline.reports.curve import HEIGHT as PICTURE_HEIGHT
+from perf_pipeline.reports.curve import WIDTH as PICTURE_WIDTH
+from perf_pipeline.reports.word_look import WIDTH
+from perf_pipeline.reports.word_table import Column, Row, plain, run, table_xml
+from perf_pipeline.reports.word_template import FOOTER, HEADER, TITLE, empty_report
 
 LONGEST_HEADER = 48  # characters
-ZIP_TIME = (2020, 1, 1, 0, 0, 0)
+LONGEST_TITLE = 255  # characters, of a property
+EMU_PER_MM = 36_000
+WIDE = round(WIDTH * 0.66 * EMU_PER_MM)  # a picture
+HIGH = round(WIDE * PICTURE_HEIGHT / PICTURE_WIDTH)
+_DRAWN = "http://schemas.openxmlformats.org/drawingml/2006"
 
 
 class WordFile:
@@ -30,23 +28,21 @@ class WordFile:
 
     def __init__(self, title: str, header: str, footer: str, as_of: date) -> None:
         """Begin a document; `as_of` is the date in its properties."""
-        self.document: OpenDocument = Document()
-        self._tables = self._pictures = 0
-        set_look(self.document)
-        self._style_ids = {name: self.document.styles[name].style_id for name in LOOKS}
-        properties = self.document.core_properties
-        properties.title, properties.author = plain(title), "perf-pipeline"
-        properties.comments, properties.keywords, properties.language = "", "", "zh-CN"
-        properties.created = properties.modified = datetime(as_of.year, as_of.month, as_of.day)
-        section = self.document.sections[0]
-        section.header.paragraphs[0].add_run(_shortened(header))
-        _fill_footer(section.footer.paragraphs[0], _shortened(footer))
+        self._template = empty_report()
+        self._marked = {
+            TITLE: plain(title)[:LONGEST_TITLE],
+            HEADER: _shortened(header),
+            FOOTER: _shortened(footer),
+        }
+        self._as_of = datetime(as_of.year, as_of.month, as_of.day)
+        self._body: list[str] = []
+        self._tables = 0
+        self._shown = 0
+        self._pictures: dict[bytes, str] = {}
 
-    def write(self, text: str, style: str = "Normal") -> Paragraph:
+    def write(self, text: str, style: str = "Normal") -> None:
         """Write a paragraph in one of the styles of word_look."""
-        paragraph = self.document.add_paragraph(plain(text))
-        paragraph._p.style = self._style_ids[style]  # by name it would be looked up each time
-        return paragraph
+        self._paragraph(run(plain(text)), style)
 
     def heading(self, text: str, level: int = 1) -> None:
         """Write a heading, which the navigation pane shows."""
@@ -54,9 +50,7 @@ class WordFile:
 
     def lead(self, label: str, text: str, style: str = "Normal") -> None:
         """Write a paragraph that begins with a label in bold."""
-        paragraph = self.write(label, style)
-        paragraph.runs[0].bold = True
-        paragraph.add_run(plain(text))
+        self._paragraph(run(plain(label), bold=True) + run(plain(text)), style)
 
     def points(self, texts: Iterable[str]) -> None:
         """Write a list."""
@@ -67,52 +61,42 @@ class WordFile:
         """Write a numbered table."""
         self._tables += 1
         self.write(f"表{self._tables}　{caption}", "Caption")
-        table = table_element(plain(caption), columns, rows)
-        self.document.element.body.sectPr.addprevious(table)
+        self._body.append(table_xml(plain(caption), columns, rows))
         self.write("", "After Table")
 
     def picture(self, png: bytes, caption: str, words: str) -> None:
         """Write a numbered picture; `words` say it to those who cannot see it."""
-        self._pictures += 1
-        run = self.write("", "Picture").add_run()
-        shown: Any = run.add_picture(io.BytesIO(png), width=Mm(WIDTH * 0.66))
-        shown._inline.docPr.set("descr", plain(words))
-        shown._inline.docPr.set("title", plain(caption))
-        self.write(f"图{self._pictures}　{caption}", "Picture Caption")
+        self._shown += 1
+        id_ = self._pictures.setdefault(png, f"picture{len(self._pictures) + 1}")
+        drawn = _drawing(id_, self._shown, plain(caption), plain(words))
+        self._paragraph(f"<w:r>{drawn}</w:r>", "Picture")
+        self.write(f"图{self._shown}　{caption}", "Picture Caption")
 
     def to_bytes(self) -> bytes:
         """Return the file as bytes that depend on nothing but its content."""
-        raw, fixed = io.BytesIO(), io.BytesIO()
-        self.document.save(raw)
-        with (
-            zipfile.ZipFile(raw) as source,
-            zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target,
-        ):
-            for name in source.namelist():
-                entry = zipfile.ZipInfo(name, ZIP_TIME)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                target.writestr(entry, source.read(name))
-        return fixed.getvalue()
+        pictures = {id_: png for png, id_ in self._pictures.items()}
+        return self._template.filled("".join(self._body), self._marked, self._as_of, pictures)
+
+    def _paragraph(self, runs: str, style: str) -> None:
+        id_ = self._template.style_ids[style]
+        self._body.append(f'<w:p><w:pPr><w:pStyle w:val="{id_}"/></w:pPr>{runs}</w:p>')
 
 
-def _fill_footer(paragraph: Paragraph, text: str) -> None:
-    paragraph.add_run(f"{text}　　第")
-    _add_field(paragraph, "PAGE")
-    paragraph.add_run("页　共")
-    _add_field(paragraph, "NUMPAGES")
-    paragraph.add_run("页")
-
-
-def _add_field(paragraph: Paragraph, code: str) -> None:
-    """Add a number that the program that opens the file works out."""
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), f" {code} ")
-    run = OxmlElement("w:r")
-    shown = OxmlElement("w:t")
-    shown.text = "1"
-    run.append(shown)
-    field.append(run)
-    paragraph._p.append(field)
+def _drawing(id_: str, number: int, title: str, words: str) -> str:
+    """Return a picture that stands in the text (wp:inline), as wide as two thirds of it."""
+    return (
+        f'<w:drawing><wp:inline xmlns:a="{_DRAWN}/main" xmlns:pic="{_DRAWN}/picture">'
+        f'<wp:extent cx="{WIDE}" cy="{HIGH}"/>'
+        f'<wp:docPr id="{number}" name="Picture {number}" descr={quoteattr(words)} '
+        f"title={quoteattr(title)}/>"
+        '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+        f'<a:graphic><a:graphicData uri="{_DRAWN}/picture"><pic:pic><pic:nvPicPr>'
+        f'<pic:cNvPr id="0" name="{id_}.png"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip r:embed="{id_}"/><a:stretch><a:fillRect/></a:stretch>'
+        '</pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
+        f'<a:ext cx="{WIDE}" cy="{HIGH}"/></a:xfrm><a:prstGeom prst="rect"/></pic:spPr>'
+        "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
 
 
 def _shortened(text: str) -> str:

@@ -88,18 +88,30 @@ def write_data_quality(file: WordFile, report: QuarterReport) -> None:
             (
                 line.label,
                 line.project_name or NONE,
-                line.detail,
+                f"{line.detail}。{line.verdict_text}" if line.said else line.detail,
                 str(line.rows),
                 NONE if line.amount_fen is None else wan(line.amount_fen),
                 wording.short_place(report, line.place),
             )
-            for line in report.audit[:MOST_LISTED]
+            for line in report.audit_shown
         ]
-        rest = len(report.audit) - MOST_LISTED
-        which = f"，前{MOST_LISTED}条，其余{rest}条见数据仓库" if rest > 0 else ""
+        rest = len(report.audit) - len(report.audit_shown)
+        which = f"，每类先列金额最大的几条，另有{rest}条见 audit list" if rest > 0 else ""
         file.table(f"台账审计线索（须核实，不是结论{which}）", columns, rows)
     if report.adjustments:
         _adjustments(file, report)
+
+
+def write_safeguards(file: WordFile, report: QuarterReport) -> None:
+    """Write what the registers say of the document's safeguards (保障措施)."""
+    if not report.safeguards:
+        return
+    file.heading("九、保障措施落实情况")
+    waiting = sum(not each.settled for each in report.audit)
+    rows = [(each.safeguard, each.label, each.text) for each in report.safeguards]
+    rows.append(("内部控制", "待核查的审计线索", f"{waiting}条"))
+    columns = (Column("措施", 50), Column("情况", 70), Column("年初以来", 46, "right"))
+    file.table("保障措施（年初以来）", columns, rows)
 
 
 def _adjustments(file: WordFile, report: QuarterReport) -> None:

@@ -16,7 +16,11 @@ from perf_pipeline.reports.word_judged import (
     write_outlook,
     write_spending,
 )
-from perf_pipeline.reports.word_registers import write_case_limits, write_data_quality
+from perf_pipeline.reports.word_registers import (
+    write_case_limits,
+    write_data_quality,
+    write_safeguards,
+)
 from perf_pipeline.reports.word_table import Column
 
 REPORT_NAME = "绩效运行监控报告.docx"
@@ -48,6 +52,7 @@ def word_report(report: QuarterReport) -> bytes:
     write_outlook(file, report)
     _write_handling(file, report)
     write_data_quality(file, report)
+    write_safeguards(file, report)
     return file.to_bytes()
 
 

@@ -1,4 +1,4 @@
-"""Tables of a Word report, made as XML: python-docx looks every cell up anew, which takes minutes.
+"""Tables of a Word report, written as XML: an object for each cell would take most of the time.
 
 The head is repeated on each page, a row stays on one page, numbers stand on the right.
 """
@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from typing import Literal
+from xml.sax.saxutils import escape, quoteattr
 
 from perf_pipeline.reports.word_look import WIDTH
 
@@ -57,70 +55,65 @@ def plain(text: str) -> str:
     return _NOT_XML.sub("\ufffd", _BLANKS.sub(" ", text)).strip()
 
 
-def table_element(caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> Any:
+def table_xml(caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> str:
     """Return a table (w:tbl) as wide as the text, with its caption for those who cannot see it."""
     whole = sum(column.width for column in columns)
     widths = [column.width * WIDTH / whole for column in columns]
-    table = _element("w:tbl")
-    table.append(_properties(caption))
-    grid = _within(table, "w:tblGrid")
-    for width in widths:
-        _within(grid, "w:gridCol", w=_twips(width))
-    table.append(_head(columns, widths))
-    for row in rows:
-        if isinstance(row, Band):
-            table.append(_band(row, len(columns)))
-        else:
-            table.append(_row(row, columns, widths))
-    return table
+    grid = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in widths)
+    drawn = (
+        _band(row, len(columns)) if isinstance(row, Band) else _row(row, columns, widths)
+        for row in rows
+    )
+    return (
+        f"<w:tbl><w:tblPr>{_PROPERTIES}<w:tblCaption w:val={quoteattr(caption)}/></w:tblPr>"
+        f"<w:tblGrid>{grid}</w:tblGrid>{_head(columns, widths)}{''.join(drawn)}</w:tbl>"
+    )
 
 
-def _properties(caption: str) -> Any:
-    properties = _element("w:tblPr")
-    _within(properties, "w:tblW", w="5000", type="pct")
-    _within(properties, "w:jc", val="center")
-    borders = _within(properties, "w:tblBorders")
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        _within(borders, f"w:{side}", val="single", sz="4", space="0", color=LINE)
-    _within(properties, "w:tblLayout", type="fixed")
-    margins = _within(properties, "w:tblCellMar")
-    for side, size in (("top", 0.6), ("left", PADDING_MM), ("bottom", 0.6), ("right", PADDING_MM)):
-        _within(margins, f"w:{side}", w=_twips(size), type="dxa")
-    _within(properties, "w:tblLook", val="0020", firstRow="1", noHBand="1", noVBand="1")
-    _within(properties, "w:tblCaption", val=caption)
-    return properties
+def _twips(millimetres: float) -> str:
+    return str(round(millimetres * TWIPS_PER_MM))
 
 
-def _head(columns: Sequence[Column], widths: Sequence[float]) -> Any:
-    row, settings = _new_row()
-    _within(settings, "w:cantSplit")
-    _within(settings, "w:tblHeader")
-    for column, width in zip(columns, widths, strict=True):
-        row.append(_cell(column.head, "center", width, fill=HEAD_FILL, bold=True))
-    return row
+_BORDERS = "".join(
+    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE}"/>'
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+_MARGINS = "".join(
+    f'<w:{side} w:w="{_twips(size)}" w:type="dxa"/>'
+    for side, size in (("top", 0.6), ("left", PADDING_MM), ("bottom", 0.6), ("right", PADDING_MM))
+)
+_PROPERTIES = (
+    '<w:tblW w:w="5000" w:type="pct"/><w:jc w:val="center"/>'
+    f'<w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+    f"<w:tblCellMar>{_MARGINS}</w:tblCellMar>"
+    '<w:tblLook w:val="0020" w:firstRow="1" w:noHBand="1" w:noVBand="1"/>'
+)
+_WHOLE = "<w:cantSplit/>"
 
 
-def _band(band: Band, columns: int) -> Any:
-    row, settings = _new_row()
-    _within(settings, "w:cantSplit")
-    cell = _cell(band.text, "left", WIDTH, span=columns, fill=BAND_FILL, bold=True)
-    style = cell.find(f".//{qn('w:pStyle')}")
-    style.addnext(_element("w:keepNext"))  # it names the row below it
-    row.append(cell)
-    return row
+def _head(columns: Sequence[Column], widths: Sequence[float]) -> str:
+    cells = (
+        _cell(column.head, "center", width, fill=HEAD_FILL, bold=True)
+        for column, width in zip(columns, widths, strict=True)
+    )
+    return f"<w:tr><w:trPr>{_WHOLE}<w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _row(cells: Sequence[Cell], columns: Sequence[Column], widths: Sequence[float]) -> Any:
-    row, settings = _new_row()
-    lines = 0.0
+def _band(band: Band, columns: int) -> str:
+    # it names the row below it, and stays with it
+    cell = _cell(band.text, "left", WIDTH, span=columns, fill=BAND_FILL, bold=True, next_=True)
+    return f"<w:tr><w:trPr>{_WHOLE}</w:trPr>{cell}</w:tr>"
+
+
+def _row(cells: Sequence[Cell], columns: Sequence[Column], widths: Sequence[float]) -> str:
+    drawn, lines = [], 0.0
     for cell, column, width in zip(cells, columns, widths, strict=True):
         said = cell.text if isinstance(cell, Tinted) else cell
         lines = max(lines, len(said) * SIZE * 25.4 / 72 / (width - 2 * PADDING_MM))
         color = cell.color if isinstance(cell, Tinted) else None
-        row.append(_cell(said, column.align, width, color=color))
-    if lines < TALLEST_ROW:  # one that is taller than a page must be split
-        _within(settings, "w:cantSplit")
-    return row
+        drawn.append(_cell(said, column.align, width, color=color))
+    whole = _WHOLE if lines < TALLEST_ROW else ""  # one that is taller than a page must be split
+    return f"<w:tr><w:trPr>{whole}</w:trPr>{''.join(drawn)}</w:tr>"
 
 
 def _cell(
@@ -132,48 +125,23 @@ def _cell(
     fill: str | None = None,
     color: str | None = None,
     bold: bool = False,
-) -> Any:
-    cell = _element("w:tc")
-    properties = _within(cell, "w:tcPr")
-    _within(properties, "w:tcW", w=_twips(width), type="dxa")
-    if span > 1:
-        _within(properties, "w:gridSpan", val=str(span))
-    if fill:
-        _within(properties, "w:shd", val="clear", color="auto", fill=fill)
-    _within(properties, "w:vAlign", val="center")
-    paragraph = _within(cell, "w:p")
-    _within(_within(paragraph, "w:pPr"), "w:pStyle", val="TableText")
-    if align != "left":
-        _within(paragraph[0], "w:jc", val=align)
-    if said := plain(text):
-        run = _within(paragraph, "w:r")
-        if bold or color:
-            look = _within(run, "w:rPr")
-            if bold:
-                _within(look, "w:b")
-            if color:
-                _within(look, "w:color", val=color)
-        _within(run, "w:t").text = said
-    return cell
+    next_: bool = False,
+) -> str:
+    spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    filled = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    kept = "<w:keepNext/>" if next_ else ""
+    aligned = f'<w:jc w:val="{align}"/>' if align != "left" else ""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{_twips(width)}" w:type="dxa"/>{spans}{filled}'
+        f'<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/>'
+        f"{kept}{aligned}</w:pPr>{run(plain(text), bold=bold, color=color)}</w:p></w:tc>"
+    )
 
 
-def _new_row() -> tuple[Any, Any]:
-    row = _element("w:tr")
-    return row, _within(row, "w:trPr")
-
-
-def _within(parent: Any, tag: str, **attributes: str) -> Any:
-    child = _element(tag, **attributes)
-    parent.append(child)
-    return child
-
-
-def _element(tag: str, **attributes: str) -> Any:
-    element = OxmlElement(tag)
-    for name, value in attributes.items():
-        element.set(qn(f"w:{name}"), value)
-    return element
-
-
-def _twips(millimetres: float) -> str:
-    return str(round(millimetres * TWIPS_PER_MM))
+def run(said: str, *, bold: bool = False, color: str | None = None) -> str:
+    """Return a run (w:r) of a plain text; nothing for no text."""
+    if not said:
+        return ""
+    looks = ("<w:b/>" if bold else "") + (f'<w:color w:val="{color}"/>' if color else "")
+    look = f"<w:rPr>{looks}</w:rPr>" if looks else ""
+    return f"<w:r>{look}<w:t>{escape(said)}</w:t></w:r>"

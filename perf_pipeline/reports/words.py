@@ -13,6 +13,7 @@ from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.items.state import STATE_LABELS, State
 from perf_pipeline.quality.open_points import OPEN_LABELS, Open
+from perf_pipeline.reports.checked_words import CHECKED
 from perf_pipeline.warehouse.schema import DECLARED
 
 _LIGHTS = {
@@ -59,6 +60,7 @@ _OPEN = {
     Open.NO_PLAN: "No spending plan",
     Open.UNCOVERED: "Nothing feeds the indicator",
     Open.IMPLAUSIBLE: "Figures that look wrong",
+    Open.NO_ITEM: "No such item",
     Open.IGNORED: "Columns not used",
     Open.NOTICE: "Please note",
 }
@@ -283,6 +285,7 @@ ENGLISH: dict[str, str] = {
     "差距": "Gap",
     "走势": "Trend",
 }
+ENGLISH |= CHECKED
 ENGLISH |= {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
 ENGLISH |= {f"{month}月底": f"End of {name}" for month, name in enumerate(_MONTHS.split(), 1)}
 ENGLISH |= {label: _OPEN[kind] for kind, label in OPEN_LABELS.items()}

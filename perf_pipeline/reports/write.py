@@ -14,19 +14,24 @@ from sqlalchemy import Connection, Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.reports.files import ReportFolder, form_names
+from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.lines import report_lines
+from perf_pipeline.reports.made_from import made_from
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import FORM_NAME, monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.selects import Departments, judged_departments
 from perf_pipeline.reports.word_report import REPORT_NAME, word_report
+from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import Snapshot, write_snapshot
 from perf_pipeline.warehouse.locks import closing_moments
 from perf_pipeline.warehouse.schema import report as report_table
 from perf_pipeline.warehouse.schema import report_line
+
+SET = "quarter"  # what its note is called
 
 
 @dataclass(frozen=True)
@@ -43,21 +48,44 @@ class WrittenReport:
     written: tuple[Path, ...]
 
 
-def write_quarter(engine: Engine, checkpoint: Checkpoint, out_dir: Path) -> list[WrittenReport]:
+def write_quarter(
+    engine: Engine, checkpoint: Checkpoint, out_dir: Path, *, look_first: bool = False
+) -> list[WrittenReport]:
     """Keep and write the report of every department that was judged at a checkpoint.
 
     Files go to `out_dir/<department code>/<quarter>/`. Content that has not changed makes no new
-    version and touches no file. A closed quarter (已关账) is told as it was known when it was
-    closed.
+    version, is not drawn again and touches no file. With `look_first`, a department of which
+    nothing came since is not even read. A closed quarter (已关账) is told as it was known when it
+    was closed.
     """
+    with engine.connect() as connection:
+        seen = made_from(connection, checkpoint)
+        judged = connection.execute(judged_departments(checkpoint, None)).all()
+    done: dict[str, WrittenReport] = {}
+    waiting: list[int] = []
+    for each in judged:
+        folder = ReportFolder(out_dir, each.code, checkpoint.name)
+        made = intact(folder.path, SET) if look_first else None
+        if made is not None and made.seen == seen[each.department_id]:
+            done[each.code] = _as_made(folder.path, each.code, checkpoint.name, made)
+        else:
+            waiting.append(each.department_id)
+    if waiting:
+        only = waiting if done else None
+        for report, snapshot in _keep_all(engine, checkpoint, only):
+            kept = replace(report, version=snapshot.version)
+            written = _write_files(kept, snapshot, out_dir, seen.get(report.department_id, ""))
+            done[report.department_code] = written
+    return [done[code] for code in sorted(done)]
+
+
+def _keep_all(
+    engine: Engine, checkpoint: Checkpoint, only: Departments
+) -> list[tuple[QuarterReport, Snapshot]]:
     with write_transaction(engine) as connection:
         at = checkpoint_id(connection, checkpoint)
-        reports = load_as_closed(connection, checkpoint, at)
-        kept = [_keep(connection, report, at) for report in reports]
-    return [
-        _write_files(replace(report, version=snapshot.version), snapshot, out_dir)
-        for report, snapshot in zip(reports, kept, strict=True)
-    ]
+        reports = load_as_closed(connection, checkpoint, at, only)
+        return [(report, _keep(connection, report, at)) for report in reports]
 
 
 def load_as_closed(
@@ -95,25 +123,51 @@ def _keep(connection: Connection, report: QuarterReport, checkpoint_id: int) -> 
     )
 
 
-def _write_files(report: QuarterReport, snapshot: Snapshot, out_dir: Path) -> WrittenReport:
+def _write_files(
+    report: QuarterReport, snapshot: Snapshot, out_dir: Path, seen: str
+) -> WrittenReport:
+    """Write what is not there yet of a report, and note from what it was made."""
+    code, quarter = report.department_code, report.checkpoint.name
+    folder = ReportFolder(out_dir, code, quarter)
+    content = digest_of(f"{code_digest()} {report!r}".encode())
+    before = intact(folder.path, SET)
+    written: list[Path] = []
+    if before is not None and before.content == content:
+        made = replace(before, seen=seen)
+    else:
+        made, written = _draw(report, folder, Made(seen, content, {}))
+    if made != before:
+        note(folder.path, SET, made)
+    as_made = _as_made(folder.path, code, quarter, made)
+    return replace(as_made, is_new=snapshot.is_new, written=tuple(written))
+
+
+def _draw(report: QuarterReport, folder: ReportFolder, made: Made) -> tuple[Made, list[Path]]:
     quarter = report.checkpoint.name
-    folder = ReportFolder(out_dir, report.department_code, quarter)
-    page = f"{quarter}-绩效运行监控.html"
+    name, page = f"{quarter}-绩效运行监控.html", render_page(report).encode()
     document = f"{quarter}-{REPORT_NAME}"
     written = [
-        folder.write(page, render_page(report).encode()),
+        folder.write(name, page),
         folder.write_for_filling(document, word_report(report)),  # people write on in it
     ]
     forms = form_names(FORM_NAME, [line.project_name for line in report.spending])
-    for project, name in forms.items():
-        written.append(folder.write_for_filling(name, monitoring_form(report, project)))
+    for project, form in forms.items():
+        written.append(folder.write_for_filling(form, monitoring_form(report, project)))
+    files = {name: digest_of(page), **dict.fromkeys((document, *forms.values()), "")}
+    told = {"version": report.version}
+    return replace(made, files=files, told=told), [path for path in written if path is not None]
+
+
+def _as_made(folder: Path, code: str, quarter: str, made: Made) -> WrittenReport:
+    """Tell of a report as it was made: none of its files is new."""
+    page, document, *forms = (folder / name for name in made.files)
     return WrittenReport(
-        department=report.department_code,
+        department=code,
         quarter=quarter,
-        version=snapshot.version,
-        is_new=snapshot.is_new,
-        page=folder.path / page,
-        document=folder.path / document,
-        forms=tuple(folder.path / name for name in forms.values()),
-        written=tuple(path for path in written if path is not None),
+        version=made.told["version"],
+        is_new=False,
+        page=page,
+        document=document,
+        forms=tuple(forms),
+        written=(),
     )

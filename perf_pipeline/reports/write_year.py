@@ -12,7 +12,7 @@ from perf_pipeline.reports.department_form import FORM_NAME as DEPARTMENT_FORM
 from perf_pipeline.reports.department_form import department_form
 from perf_pipeline.reports.evaluated_year import EvaluatedYear, load_years
 from perf_pipeline.reports.files import ReportFolder, form_names
-from perf_pipeline.reports.self_evaluation_form import FORM_NAME as PROJECT_FORM
+from perf_pipeline.reports.form_declaration import NATIONAL, FormDeclaration, form_declaration
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.reports.write import load_as_closed
 from perf_pipeline.warehouse.known import checkpoint_id_of
@@ -27,26 +27,32 @@ class WrittenYear:
     written: tuple[Path, ...]
 
 
-def write_year(engine: Engine, year_end: Checkpoint, out_dir: Path) -> list[WrittenYear]:
-    """Write the forms of every department scored at a year's end.
+def write_year(
+    engine: Engine, year_end: Checkpoint, out_dir: Path, form: str = NATIONAL
+) -> list[WrittenYear]:
+    """Write the forms of every department scored at a year's end, projects' by a declared form.
 
     Files go to `out_dir/<department code>/<year>/`. A form that a clerk filled in is never lost.
-    Raises ConfigurationError where scores are lacking or older than the judgement.
+    Raises ConfigurationError where scores are lacking or older than the judgement, or go by other
+    weights than the form's.
     """
+    declared = form_declaration(form)
     with engine.connect() as connection:
         at = checkpoint_id_of(connection, year_end.name)
         reports = [] if at is None else load_as_closed(connection, year_end, at)
-    return [_write_forms(each, out_dir) for each in load_years(engine, year_end, reports)]
+    return [_write_forms(each, out_dir, declared) for each in load_years(engine, year_end, reports)]
 
 
-def _write_forms(year: EvaluatedYear, out_dir: Path) -> WrittenYear:
+def _write_forms(year: EvaluatedYear, out_dir: Path, declared: FormDeclaration) -> WrittenYear:
     report = year.report
     folder = ReportFolder(out_dir, report.department_code, str(report.checkpoint.fiscal_year))
     own = f"{DEPARTMENT_FORM}.xlsx"
-    names = form_names(PROJECT_FORM, [each.line.project_name for each in year.projects])
+    names = form_names(declared.name, [each.line.project_name for each in year.projects])
     written = [folder.write_for_filling(own, department_form(year))]
     for project, name in names.items():
-        written.append(folder.write_for_filling(name, self_evaluation_form(year, project)))
+        written.append(
+            folder.write_for_filling(name, self_evaluation_form(year, project, declared))
+        )
     return WrittenYear(
         department=report.department_code,
         forms=tuple(folder.path / name for name in (own, *names.values())),

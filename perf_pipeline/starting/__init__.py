@@ -13,7 +13,7 @@ from pathlib import Path
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.template import Handout, template_workbook
-from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS
+from perf_pipeline.warehouse.inbox import EVALUATIONS, REGISTERS, TARGETS
 
 SETTINGS_FILES = ("calendar.yaml", "organisation.yaml", "limits.yaml", "alerts.yaml")
 TEMPLATES = "模板"  # beside the years, so that no blank template is taken for a register
@@ -36,7 +36,7 @@ def start_inbox(inbox: Path, year: int, department: str) -> list[Made]:
     if inbox.exists() and not inbox.is_dir():
         raise ConfigurationError(f"{inbox} 是一个文件，不能在那里建收件文件夹")
     made = []
-    for folder in (TARGETS, REGISTERS):
+    for folder in (TARGETS, REGISTERS, EVALUATIONS):
         path = inbox / str(year) / department / folder
         made.append(Made(path, not path.is_dir()))
         path.mkdir(parents=True, exist_ok=True)
@@ -85,6 +85,8 @@ def _guide(inbox: Path, year: int, department: str) -> str:
    文件名以台账名开头，如“支付台账1-6月.xlsx”“信访事项台账.csv”
 3. 运行 perf-pipeline check {inbox} ：逐份说明读成了什么、还缺什么、怎么办
 4. 运行 perf-pipeline run ：评价、出报告
+5. 年终把填好的自评表放进 {year}/{department}/{EVALUATIONS}
+   运行 perf-pipeline recheck {year} ：复核
 
 部门文件夹的名字（现为“{department}”）就是部门代码，可以改；每个部门一个文件夹。
 “{TEMPLATES}”里是空白模板，填好后放进 {REGISTERS}；没有填的不要放进去。

@@ -209,6 +209,18 @@ def upgrade(engine: Engine) -> None:
         bring_up_to_date(connection)
 
 
+def know_sizes(engine: Engine) -> None:
+    """Let PostgreSQL look at all tables; unlooked at, it takes what was just written for small.
+
+    It would do so by itself some minutes later, when the next step has long begun. SQLite needs no
+    such look.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+
+
 def as_utc(stored: datetime) -> datetime:
     """Return a moment read from the warehouse as UTC; SQLite gives it back without a zone."""
     return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)

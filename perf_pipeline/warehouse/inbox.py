@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 TARGETS = "targets"
 REGISTERS = "registers"
+EVALUATIONS = "evaluations"  # self-evaluation forms (自评表) as filled in
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
 from perf_pipeline.warehouse.conflicts import contradictions
 from perf_pipeline.warehouse.dimensions import department_id
-from perf_pipeline.warehouse.engine import staging_connection, write_transaction, writing
+from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
 from perf_pipeline.warehouse.known import current
@@ -64,31 +64,20 @@ class FileOutcome:
 
 
 def take_in(
-    engine: Engine,
-    file: InboxFile,
-    kind: str,
-    read_with: str,
-    fill: Filler,
-    *,
-    note_again: bool = True,
+    engine: Engine, file: InboxFile, kind: str, read_with: str, fill: Filler
 ) -> FileOutcome:
     """Read one file and make its rows current, unless its last version said the same.
 
     `read_with` sums up the rules it is read by: when they change, the file is read again.
-    `note_again` notes that a file was found again as it was, in a later run. Files
-    are read and staged before the write lock is taken; all that a file brings is written in one
-    transaction.
+    Files are read and staged before the write lock is taken; all that a file brings is written in
+    one transaction. A file that is found again as it was writes nothing.
     """
     before = file.path.stat()
     digest, size = _fingerprint(file.path)
     rules = content_hash(read_with)
     with engine.connect() as connection:
-        known = _known(connection, file, kind, digest, rules)
-        seen_before = known is not None and _last_version(connection, file).found_again_at
-    if known is not None:
-        if note_again and not seen_before:
-            _note_again(engine, file)
-        return known
+        if known := _known(connection, file, kind, digest, rules):
+            return known
     with staging_connection(engine) as connection:
         outcome, reason = "loaded", None
         try:
@@ -213,13 +202,6 @@ def _known(
     told = {name: last._mapping[name] for name in (*COUNTS, "unit")}
     told |= {name: listed(last._mapping[name]) for name in ("ignored_columns", "notices")}
     return _outcome(file, kind, outcome, last.reason, told)
-
-
-def _note_again(engine: Engine, file: InboxFile) -> None:
-    """Note, once for a version, that its file was found again as it was."""
-    with write_transaction(engine) as connection:
-        of_last = source_file.c.id == _last_version(connection, file).id
-        connection.execute(update(source_file).where(of_last).values(found_again_at=now()))
 
 
 def listed(stored: str | None) -> tuple[str, ...]:

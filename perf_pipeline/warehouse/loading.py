@@ -59,9 +59,7 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
         rules += f" {sorted(known.projects or ())}"
         rules += f" {sorted(known.columns.items())} {sorted(known.sources.items())}"
         fill = _register_filler(declared, file, known)
-        # a 列对照表 is looked at for each register that is read by it
-        once = name != COLUMN_MAP
-        outcomes.append(take_in(engine, file, name, rules, fill, note_again=once))
+        outcomes.append(take_in(engine, file, name, rules, fill))
     return tuple(outcomes)
 
 

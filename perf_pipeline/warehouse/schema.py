@@ -47,6 +47,7 @@ from perf_pipeline.warehouse.judgements import (
     spending_line,
     spending_result,
 )
+from perf_pipeline.warehouse.rechecks import recheck_fault, recheck_form, recheck_line
 from perf_pipeline.warehouse.result import DECLARED
 from perf_pipeline.warehouse.tables import (
     Id,
@@ -56,6 +57,7 @@ from perf_pipeline.warehouse.tables import (
     row_id,
     sourced,
 )
+from perf_pipeline.warehouse.verdicts import audit_verdict_said
 
 __all__ = [
     "DECLARED",
@@ -65,6 +67,7 @@ __all__ = [
     "alert_message",
     "alert_told",
     "audit_finding",
+    "audit_verdict_said",
     "case_limit",
     "department_score",
     "indicator_result",
@@ -76,6 +79,9 @@ __all__ = [
     "outlook",
     "project_score",
     "quarter_lock",
+    "recheck_fault",
+    "recheck_form",
+    "recheck_line",
     "report",
     "report_line",
     "rollup_result",
@@ -134,11 +140,11 @@ source_file = Table(
     Column("rows_quarantined", Integer, nullable=False, comment="隔离行数"),
     Column("rows_skipped", Integer, nullable=False, comment="跳过行数（空行、合计行）"),
     Column("loaded_at", DateTime(timezone=True), nullable=False, comment="入库时间（UTC）"),
-    Column("found_again_at", DateTime(timezone=True), comment="后来又原样见到的时间（UTC）"),
     UniqueConstraint("department_id", "fiscal_year", "path", "version"),
     CheckConstraint(
         "rows_read = rows_loaded + rows_quarantined + rows_skipped", name="nothing_lost"
     ),
+    Index("ix_source_file_path", "path"),
     comment="收到的文件，每个内容一版",
 )
 
@@ -175,6 +181,7 @@ quarantined_row = Table(
     Column("mark", Text, comment="隔离号：由内容得出，改好的行凭它离开隔离"),
     reference("closed_by_id", "source_file.id", "被哪个后来的文件取代", nullable=True),
     Index("ix_quarantined_row_mark", "mark"),
+    Index("ix_quarantined_row_source_file_id", "source_file_id"),
     comment="读不进去而隔离的行",
 )
 

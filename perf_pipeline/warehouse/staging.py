@@ -33,6 +33,7 @@ PLACED = ("sheet", "row_number", "row_key")
 PROVENANCE = frozenset(
     {"id", "department_id", "fiscal_year", "source_file_id", "closed_by_id", "restored_by_id"}
 )
+WORTH_A_LOOK = 1_000  # rows
 
 
 class Staging:
@@ -128,8 +129,12 @@ class Staging:
         self.know_sizes()
 
     def know_sizes(self) -> None:
-        """Let PostgreSQL look at what was just written; unlooked at, it takes tables for small."""
-        if self._is_postgresql:
+        """Let PostgreSQL look at what was just written; unlooked at, it takes tables for small.
+
+        For a file of few rows looking takes longer than any plan: after a whole intake all tables
+        are looked at once (`know_sizes` of the engine).
+        """
+        if self._is_postgresql and self.rows >= WORTH_A_LOOK:
             tables = f"{self.table.name}, {self.target.name}, also_in_file"
             self.connection.exec_driver_sql(f"ANALYZE {tables}")
 

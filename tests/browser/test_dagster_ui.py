@@ -4,12 +4,15 @@ import re
 from pathlib import Path
 
 import dagster as dg
+import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
 from perf_pipeline.warehouse.schema import register_tables
 from tests.year import take_everything_in
+
+pytestmark = pytest.mark.long
 
 GROUPS = ("targets", "actuals", "measures", "monitoring", "reports", "alerts")
 MINUTES_10 = 600_000  # of a machine with much else to do

@@ -29,6 +29,8 @@ from tests import made_years
 from tests.integration import reports_fixture
 from tests.year import DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
 
+pytestmark = pytest.mark.long
+
 Q1, Q2, Q3, _ = QUARTERS
 SLOW = "综治重点工作经费"
 LATE = "记-06-9001"

@@ -29,6 +29,8 @@ from tests.grids import word
 from tests.servers import PASSWORD, USER, Mailbox, smtp_server
 from tests.service import Clock, Service
 
+pytestmark = pytest.mark.long
+
 SUCCESS, FAILURE = dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE
 STARTED, CANCELED = dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELED
 STREETS, CARE = "chengguan", "minzheng"  # 城管局 and 民政局

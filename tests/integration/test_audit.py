@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
+from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import audit_finding
@@ -213,6 +214,57 @@ def test_payments_are_held_against_their_contracts(engine: Engine, tmp_path: Pat
         "over_contract": [("合1", "记-3")],
         "unknown_contract": [("合9", "记-4")],
     }
+
+
+def test_a_contracts_money_goes_to_its_supplier(engine: Engine, tmp_path: Path) -> None:
+    found = audited(
+        engine,
+        tmp_path,
+        [
+            f"记-1,2024-03-06,{PATROL},10,财政资金,甲（集团）公司,合1",
+            f"记-2,2024-03-07,{PATROL},11,财政资金,甲 (集团)公司,合1",
+            f"记-3,2024-03-08,{PATROL},12,财政资金,乙公司,合1",
+            f"记-4,2024-03-09,{PATROL},-12,财政资金,乙公司,合1",
+            f"记-5,2024-03-10,{PATROL},13,财政资金,,合1",
+            f"记-6,2024-03-11,{PATROL},14,财政资金,乙公司,合2",
+        ],
+        contracts=[
+            f"合1,{PATROL},甲（集团）公司,2024-03-05,100",
+            f"合2,{PATROL},乙公司,2024-03-05,100",
+        ],
+    )
+    assert found == {"other_payee": [("合1", "记-3")]}
+
+
+def test_contracts_are_held_against_the_budget_in_force(engine: Engine, tmp_path: Path) -> None:
+    found = audited(
+        engine,
+        tmp_path,
+        [],
+        budgets=[f"{PATROL},100", f"{COUNSEL},100"],
+        adjustments=[f"{COUNSEL},2024-06-01,300"],
+        contracts=[
+            f"合1,{PATROL},甲,2023-12-05,100",
+            f"合2,{PATROL},甲,2024-03-05,1",
+            f"合3,{COUNSEL},甲,2024-03-05,250",
+        ],
+    )
+    assert found == {"contracts_over_budget": [(PATROL, "合2")]}
+
+
+def test_what_a_household_cost_is_held_against_what_was_promised(engine: Engine) -> None:
+    take_everything_in(engine)
+    told: dict[str, list[str]] = {}
+    for checkpoint in QUARTERS:
+        compute_measures(engine, checkpoint)
+        audit_ledgers(engine, checkpoint, AuditLimits())
+        rows = findings(engine, checkpoint.name)
+        told[checkpoint.name] = [r.detail for r in rows if r.rule == "other_price"]  # type: ignore[attr-defined]
+    assert told["2024-03"] == []
+    (at_the_end,) = told["2024-12"]
+    assert "合每单位13.12元，目标为“10元/户”" in at_the_end
+    audit_ledgers(engine, QUARTERS[3], AuditLimits(price_slack_bp=4_000))
+    assert not [r for r in findings(engine, "2024-12") if r.rule == "other_price"]  # type: ignore[attr-defined]
 
 
 def test_without_a_register_of_contracts_no_contract_is_called_unknown(

@@ -38,7 +38,8 @@ GROUPS = {
     "indicator_measure phase_target target_revision target_area spending_plan_entry",
     "actuals": "payment petition_case mediation_case device_inspection insurance_enrolment "
     "publicity_activity satisfaction_survey reported_value contract deviation_reason fixed_asset "
-    "consumable_issue staff_training column_map rectification source_file",
+    "consumable_issue staff_training column_map rectification audit_verdict "
+    "base_figure source_file",
     "measures": "measure_value",
     "monitoring": "spending_result spending_line indicator_result outlook case_limit audit_finding "
     "adjustment rollup_result",

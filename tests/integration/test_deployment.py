@@ -20,6 +20,8 @@ from sqlalchemy.engine import make_url
 
 from tests.services import ROOT, UNITS, Service, command_here, command_of, free_port
 
+pytestmark = pytest.mark.long
+
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 SERVICES = ("code", "daemon", "webserver", "viewer", "pages")

@@ -93,7 +93,7 @@ def test_every_file_stands_in_the_list_and_its_rows_add_up(engine: Engine, inbox
             each["rows_loaded"] + each["rows_quarantined"] + each["rows_skipped"]
         )
     ledger = found["支付台账.xlsx"]
-    assert (ledger["outcome"], ledger["register"]) == ("unchanged", "payment")
+    assert (ledger["outcome"], ledger["register"]) == ("loaded", "payment")
     assert (ledger["rows_read"], ledger["rows_quarantined"], ledger["rows_skipped"]) == (2041, 1, 1)
     assert ledger["ignored_columns"] == ["经手人"]
     assert found["杂记.xlsx"]["outcome"] == "refused"

@@ -26,12 +26,15 @@ from perf_pipeline.items.state import State
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.warehouse import intake
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import alert_message, item, item_event
 from perf_pipeline.warehouse.targets import load_targets
 from tests.grids import word
 from tests.year import CALENDAR
+
+pytestmark = pytest.mark.long
 
 CODE, NAME = "chengguan", "城管局"
 KEPT, BROKEN, SILENT, ADJUSTED = PROJECTS = ("甲项目", "乙项目", "丙项目", "丁项目")
@@ -260,3 +263,16 @@ def test_a_reason_handed_in_by_workbook_is_an_answer(year: Year) -> None:
     straight(year.morning())
     assert year.item(SILENT).standing.state is State.MEASURES
     assert year.events(BROKEN) == ["opened", "consequence"]
+
+
+def test_an_answer_to_a_number_that_is_no_item_is_told(year: Year) -> None:
+    year.day = JUDGED_Q1
+    straight(year.judging("2024-03"))
+    head = "事项编号,处置选择,原因类别,原因说明,责任人"
+    known = year.item(SILENT).id
+    said = "继续执行,其他,供货商延期交货两个月,王某"
+    year.hand_in("rectification", "整改台账", head, f"{known},{said}", f"{known + 999},{said}")
+    with year.engine.connect() as connection:
+        points = [p for p in open_points(connection) if p.kind is Open.NO_ITEM]
+    assert [f"事项{known + 999}不是本部门本年的事项" in p.finding for p in points] == [True]
+    assert year.item(SILENT).standing.state is State.CHOSEN

@@ -20,6 +20,8 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.staging import Staging
 
+pytestmark = pytest.mark.long
+
 CASES = register_tables["mediation_case"]
 KILLS = 50  # on each database
 ROWS = 120

@@ -65,16 +65,23 @@ NOT_MADE_OF_COLUMNS = {  # codes of the program, settings, order, and what peopl
     },
     "alert_told": {"event_id", "recipient", "message_id"},
     "quarter_lock": {"action", "actor", "reason"},
+    "audit_verdict_said": {
+        *("fiscal_year", "finding", "verdict", "words", "person", "rows_seen", "said_at")
+    },
 }
 TAKEN_IN = {
     *register_tables,
     *("project", "indicator", "target", "target_area", "spending_plan"),
     *("source_file", "departure", "quarantined_row", "also_in_file"),
     *("department", "checkpoint", "snapshot"),
+    # of forms handed in, which are files and no tables
+    *("recheck_form", "recheck_line", "recheck_fault"),
 }
 READ_WHILE_TAKING_IN = {  # no result's source: other files are read by one, the other is laid down
     "rectification",  # answers to items, of which no figure is made
     "column_map",  # which heading of another register is which of its columns
+    "audit_verdict",  # what people came to about findings, told beside them
+    "base_figure",  # of the whole department's lines, which are computed when asked for
     "spending_plan_entry",  # its plans stand in spending_plan, from whichever file they came
 }
 

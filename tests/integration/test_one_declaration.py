@@ -17,6 +17,8 @@ from perf_pipeline.registers.declaration import DeclarationFolder, load_register
 from perf_pipeline.warehouse.engine import connect, open_warehouse
 from tests.year import DATA, DEPARTMENT, ROOT
 
+pytestmark = pytest.mark.long
+
 PATROL = """\
 name: patrol
 label: 巡逻记录

@@ -41,6 +41,8 @@ from perf_pipeline.warehouse.star import STAR
 from tests.integration.warehouse_year import fill_year
 from tests.year import DEPARTMENT, QUARTERS
 
+pytestmark = pytest.mark.long
+
 AT = QUARTERS[1]
 NOTHING = {"", "—", "无数据", "未到期", "未提供", "无", None}
 JUDGED = (SpendingResult, IndicatorResult)

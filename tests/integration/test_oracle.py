@@ -4,6 +4,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, select
 
 from perf_pipeline.domain.limits import Limits
@@ -23,6 +24,8 @@ from tests.oracle import (
     planned_by,
 )
 from tests.year import QUARTERS
+
+pytestmark = pytest.mark.long
 
 DEPARTMENTS = 30
 

@@ -51,6 +51,8 @@ def test_every_expectation_says_in_chinese_what_it_expects() -> None:
 
 # registers that the shipped year, which went to plan on paper, has no file of
 NOT_HANDED_IN = (
+    "audit_verdict",
+    "base_figure",
     "budget_adjustment",
     "contract",
     "deviation_reason",

@@ -10,7 +10,11 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from tests.services import ROOT, free_port
+
+pytestmark = pytest.mark.long
 
 HEADING = "## From a clean machine to a running service"
 OURS = re.compile(r"PERF_|DAGSTER|PYTEST|VIRTUAL_ENV|PYTHONPATH|MAKE")

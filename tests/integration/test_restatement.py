@@ -29,6 +29,8 @@ from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
 from perf_pipeline.warehouse.locks import close_quarter, lock_history, reopen_quarter
 from perf_pipeline.warehouse.schema import metadata, source_file
 
+pytestmark = pytest.mark.long
+
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
 MARCH, JUNE = CALENDAR.checkpoint("2024-03"), CALENDAR.checkpoint("2024-06")
 NAME, KEY = "信访维稳经费", "信访维稳经费||按期受理率"

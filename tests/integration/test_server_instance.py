@@ -23,6 +23,8 @@ from assets.home import POSTGRESQL_URL, configuration, dagster_home
 from perf_pipeline.domain.errors import ConfigurationError
 from tests.year import DATA, ROOT
 
+pytestmark = pytest.mark.long
+
 SERVER = ROOT / "deploy/dagster"
 LAUNCH = """
 mutation ($job: String!) {

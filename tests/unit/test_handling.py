@@ -8,9 +8,9 @@ from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.domain.time_limits import LimitState
+from perf_pipeline.measures.findings import Finding
 from perf_pipeline.reports.handling import RULES, Proposal, proposals
 from perf_pipeline.reports.model import (
-    AuditLine,
     CaseLimitLine,
     FileNote,
     IndicatorLine,
@@ -124,7 +124,7 @@ def test_files_rows_and_findings_are_to_be_mended_or_verified() -> None:
             report(),
             files=(refused,),
             quarantine=(QuarantineNote("支付台账", "日期有误", 3),),
-            audit=(AuditLine("先付款后签约", "k", None, "早于合同", 2, 100, "第4行"),),
+            audit=(Finding("先付款后签约", "k", None, "早于合同", 2, 100, "第4行"),),
         )
     )
     assert told["文件未能读取"].facts == ("支付台账.xlsx：加密",)

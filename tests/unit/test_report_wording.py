@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import STATUS_LABELS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
+from perf_pipeline.measures.findings import Finding
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import wan
 from perf_pipeline.reports.model import (
-    AuditLine,
     CaseLimitLine,
     FileNote,
     Outlook,
@@ -182,7 +182,7 @@ def test_indicators_without_data_are_named_and_those_that_nothing_feeds_are_told
 
 
 def test_the_audits_findings_are_no_verdicts() -> None:
-    line = AuditLine("先付款后签约", "k", None, "早于合同", 2, 100, "第4行")
+    line = Finding("先付款后签约", "k", None, "早于合同", 2, 100, "第4行")
     said = wording.audit_sentence(replace(report(), audit=(line, line)))
     assert said.startswith("台账审计发现2条线索：先付款后签约2条。")
     assert "不是结论" in said

@@ -8,7 +8,7 @@ from datetime import date
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.parsing import parse_target
 
-_SIGNS = {
+SIGNS = {
     Operator.GE: "≥",
     Operator.LE: "≤",
     Operator.GT: ">",
@@ -36,7 +36,7 @@ def _spellings(target: Target) -> Iterator[str]:
             yield f"{value}{unit}"
             yield f"={value}{unit}"
         case TargetKind.NUMBER if target.operator is not None:
-            yield f"{_SIGNS.get(target.operator, '')}{value}{unit}"
+            yield f"{SIGNS.get(target.operator, '')}{value}{unit}"
         case TargetKind.RANGE:
             yield f"{value}-{target.upper}{unit}"
             yield f"{value}~{target.upper}{unit}"

@@ -7,7 +7,6 @@ lies from the expected one, in usual errors (chance, and rates that drift).
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betaln
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
 from perf_pipeline.monitoring.outlook.known import Known, columns, recent_mean
@@ -99,6 +98,8 @@ class RatesScale:
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""
+        from scipy.special import betaln  # slow to import: only who foretells pays for it
+
         n, k = np.nan_to_num(self.known.base), np.nan_to_num(self.known.so_far)
         error, rates = self.error, self.rates
         lost = np.maximum(self.decided - k, 0.0)

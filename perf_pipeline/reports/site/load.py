@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Select, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.board import Board, read_boards
@@ -44,20 +44,43 @@ class _Judgement:
     moment: datetime
 
 
-def load_years(engine: Engine, checkpoints: Sequence[Checkpoint]) -> Iterator[Year]:
+def judged_in_year(checkpoints: Sequence[Checkpoint]) -> Select[Any]:
+    """Select id and code of the departments that were judged at one of a year's checkpoints."""
+    of_year = [each.name for each in checkpoints]
+    return (
+        select(department.c.id, department.c.code)
+        .where(
+            department.c.id.in_(
+                select(snapshot.c.department_id)
+                .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+                .where(snapshot.c.kind == "monitoring", checkpoint_table.c.name.in_(of_year))
+            )
+        )
+        .order_by(department.c.code)
+    )
+
+
+def load_years(
+    engine: Engine, checkpoints: Sequence[Checkpoint], only: Collection[int] | None = None
+) -> Iterator[Year]:
     """Give the year of every department that was judged at one of the year's checkpoints.
 
     In the order of their codes, read so many at a time that memory stays bounded. Everything
-    behind a checkpoint's figures is what was known when they were judged.
+    behind a checkpoint's figures is what was known when they were judged. `only` limits to some
+    departments.
     """
     with engine.connect() as connection:
         judged = _judgements(connection, checkpoints)
+    departments = len({each.department_id for each in judged})
+    if only is not None:
+        chosen = set(only)
+        judged = [each for each in judged if each.department_id in chosen]
     restated = _restatements(engine, judged)
     of_department = list(_sorted_out(judged, lambda each: each.department_id).values())
     for start in range(0, len(of_department), AT_ONCE):
         some = of_department[start : start + AT_ONCE]
         with engine.connect() as connection:
-            years = _load(connection, some, restated, len(of_department))
+            years = _load(connection, some, restated, departments)
         yield from sorted(years, key=lambda year: year.report.department_code)
 
 

@@ -6,8 +6,9 @@ by the same report that its own page is made from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
@@ -114,6 +115,29 @@ class Standing:
     checkpoint: Checkpoint
     lights: Mapping[Light, int]
     statuses: Mapping[Status, int]
+
+    def in_words(self) -> dict[str, Any]:
+        """Return it as plain values that can be kept as JSON."""
+        return {
+            "code": self.code,
+            "department": self.department,
+            "notice": self.notice,
+            "checkpoint": self.checkpoint.name,
+            "lights": {str(light): count for light, count in self.lights.items()},
+            "statuses": {str(status): count for status, count in self.statuses.items()},
+        }
+
+    @classmethod
+    def of_words(cls, words: Mapping[str, Any], checkpoints: Sequence[Checkpoint]) -> Standing:
+        """Return the standing that was kept, at one of a year's checkpoints."""
+        return cls(
+            words["code"],
+            words["department"],
+            words["notice"],
+            next(each for each in checkpoints if each.name == words["checkpoint"]),
+            {Light(light): count for light, count in words["lights"].items()},
+            {Status(status): count for status, count in words["statuses"].items()},
+        )
 
 
 @dataclass(frozen=True)

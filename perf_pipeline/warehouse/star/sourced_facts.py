@@ -121,7 +121,7 @@ def _files() -> Iterator[View]:
         *all_shown(table, "department_id", "fiscal_year", "kind", "path", "version", "sha256"),
         *all_shown(table, "size", "outcome", "reason", "notice", "rows_read", "rows_loaded"),
         *all_shown(table, "rows_quarantined", "rows_skipped", "unit", "ignored_columns"),
-        *all_shown(table, "notices", "loaded_at", "found_again_at"),
+        *all_shown(table, "notices", "loaded_at"),
         shown(departure.c.state, "departure", f"是否还在收件文件夹：{departure.c.state.comment}"),
     ]
     event = departure.alias("an_event")

@@ -29,6 +29,8 @@ def upgrade() -> None:
     _checkpoints()
     _files()
     _areas()
+    _ways_to_files()
+    _verdicts()
     _items()
 
 
@@ -64,11 +66,6 @@ def _files() -> None:
         file.add_column(sa.Column("unit", sa.Text(), comment="金额按什么单位读取；没有金额的为空"))
         file.add_column(sa.Column("ignored_columns", sa.Text(), comment="没有用到的列，每行一个"))
         file.add_column(sa.Column("notices", sa.Text(), comment="读取时要告诉交表人的话，每行一条"))
-        file.add_column(
-            sa.Column(
-                "found_again_at", sa.DateTime(timezone=True), comment="后来又原样见到的时间（UTC）"
-            )
-        )
         file.alter_column(
             "outcome",
             existing_type=sa.Text(),
@@ -134,6 +131,33 @@ def _areas() -> None:
         sqlite_where=sa.text("closed_by_id IS NULL"),
         postgresql_where=sa.text("closed_by_id IS NULL"),
     )
+    # fmt: on
+
+
+def _ways_to_files() -> None:
+    """Index what each file of an inbox is looked up by."""
+    op.create_index("ix_source_file_path", "source_file", ["path"])
+    op.create_index("ix_quarantined_row_source_file_id", "quarantined_row", ["source_file_id"])
+
+
+def _verdicts() -> None:
+    # fmt: off
+    op.create_table(
+        "audit_verdict_said",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("department_id", ID, nullable=False, comment="部门"),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False, comment="财政年度"),
+        sa.Column("finding", sa.Text(), nullable=False, comment="线索编号"),
+        sa.Column("verdict", sa.Text(), nullable=False, comment="confirmed 属实；explained 已解释；mistaken 误报"),
+        sa.Column("words", sa.Text(), nullable=False, comment="核查情况"),
+        sa.Column("person", sa.Text(), nullable=False, comment="核查人"),
+        sa.Column("rows_seen", sa.Integer(), nullable=False, comment="核查时线索有几行证据"),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False, comment="写入时间（UTC）"),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_audit_verdict_said_department_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_verdict_said")),
+        comment="命令行作出的线索核查结论，只增不改；每条线索最新一行为准",
+    )
+    op.create_index("ix_audit_verdict_said_finding", "audit_verdict_said", ["department_id", "fiscal_year", "finding"])
     # fmt: on
 
 

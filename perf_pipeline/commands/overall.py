@@ -1,0 +1,65 @@
+"""The command about whole departments: overall."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
+from perf_pipeline.domain.scoring import write_points
+from perf_pipeline.settings import Settings
+
+
+@app.command()
+def overall(
+    year: Annotated[int, typer.Argument(help="财政年度")],
+    out: Annotated[Path | None, typer.Option(help="把共性指标表写到这个文件夹")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """部门整体绩效共性指标：预算执行、调整、三公、采购、资产、人员等；没有数据的写“无数据”。"""
+    from perf_pipeline.monitoring.whole_department.evaluate import whole_departments
+    from perf_pipeline.reports.whole_department_form import write_whole_departments
+
+    settings = Settings()
+    year_end = settings.calendar().checkpoints(year)[-1]
+    with warehouse(settings).connect() as connection:
+        found = whole_departments(connection, year_end, settings.whole_department)
+    paths = [] if out is None else write_whole_departments(found, year, out)
+    if as_json:
+        print_json(
+            [
+                {
+                    "department": each.code,
+                    "score_centi": each.score_centi,
+                    "points_centi": each.points_centi,
+                    "missing_centi": each.missing_centi,
+                    "lines": [
+                        {
+                            "code": line.declared.code,
+                            "label": line.declared.label,
+                            "value": line.text,
+                            "limit": line.declared.limit,
+                            "points_centi": line.points_centi,
+                            "score_centi": line.score_centi,
+                            "words": line.words,
+                        }
+                        for line in each.lines
+                    ],
+                }
+                for each in found
+            ]
+        )
+        return
+    for each in found:
+        earned = f"{write_points(each.score_centi)}/{write_points(each.points_centi)}分"
+        table = Table("指标", "目标", "完成值", "得分", title=f"{each.name}：{earned}")
+        table.add_column("数据", overflow="fold")
+        for line in each.lines:
+            score = "无数据" if line.score_centi is None else write_points(line.score_centi)
+            table.add_row(line.declared.label, line.declared.limit, line.text, score, line.words)
+        console.print(table)
+    for path in paths:
+        typer.echo(str(path))

@@ -1,0 +1,117 @@
+"""The checks of contracts (合同) against payments, payees and budgets, each as one select.
+
+A contract's payments are those of the year alone: what earlier years paid is not in the ledger.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.limits import AuditLimits
+from perf_pipeline.measures.audit_checks import running_total
+from perf_pipeline.measures.audit_evidence import evidence, joined, known, paid
+from perf_pipeline.measures.measure import handed_in
+from perf_pipeline.warehouse.budgets import budget_in_force
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import register_tables
+
+contract = register_tables["contract"]
+# of one name: written with and without blanks, brackets of either width
+SPELLED = ((" ", ""), ("\u3000", ""), ("（", "("), ("）", ")"))
+
+
+def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Payments after which a contract has been payments more than it is for, in this year alone."""
+    payments = paid(checkpoint)
+    running = running_total(payments, payments.c.contract_no)
+    return (
+        evidence(
+            "over_contract", running, subject=running.c.contract_no, other=contract.c.amount_fen
+        )
+        .join(contract, _of_contract(running, checkpoint))
+        .where(running.c.cumulative > contract.c.amount_fen, running.c.amount_fen > 0)
+    )
+
+
+def _of_contract(payments: Any, checkpoint: Checkpoint) -> ColumnElement[bool]:
+    return and_(
+        contract.c.department_id == payments.c.department_id,
+        contract.c.fiscal_year == payments.c.fiscal_year,
+        contract.c.contract_no == payments.c.contract_no,
+        current(contract, checkpoint),
+    )
+
+
+def before_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Payments made before the contract that they name was signed."""
+    payments = paid(checkpoint)
+    return (
+        evidence(
+            "before_contract", payments, subject=payments.c.contract_no, other=contract.c.signed_on
+        )
+        .join(contract, _of_contract(payments, checkpoint))
+        .where(payments.c.paid_on < contract.c.signed_on, payments.c.amount_fen > 0)
+    )
+
+
+def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Payments that name a contract which the register of contracts, handed in, does not have."""
+    payments = paid(checkpoint)
+    return (
+        evidence("unknown_contract", payments, subject=payments.c.contract_no)
+        .outerjoin(contract, _of_contract(payments, checkpoint))
+        .where(
+            payments.c.contract_no.is_not(None),
+            contract.c.id.is_(None),
+            handed_in("contract", payments, checkpoint),
+        )
+    )
+
+
+def other_payee(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Payments of a contract to another payee than its supplier; without a payee none is told."""
+    payments = paid(checkpoint)
+    return (
+        evidence("other_payee", payments, subject=payments.c.contract_no, other=contract.c.supplier)
+        .join(contract, _of_contract(payments, checkpoint))
+        .where(
+            payments.c.amount_fen > 0, _spelled(payments.c.payee) != _spelled(contract.c.supplier)
+        )
+    )
+
+
+def _spelled(name: ColumnElement[Any]) -> ColumnElement[Any]:
+    for sign, plain in SPELLED:
+        name = func.replace(name, sign, plain)
+    return name
+
+
+def contracts_over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    """Contracts with which a project's contracts, of whatever year, pass its budget in force."""
+    signed, budget = known(contract, "signed_on", checkpoint), budget_in_force(checkpoint)
+    cumulative = func.sum(signed.c.amount_fen).over(
+        partition_by=[signed.c.department_id, signed.c.project_name],
+        order_by=[signed.c.signed_on, signed.c.row_key],
+    )
+    running = select(signed, cumulative.label("cumulative")).subquery()
+    return (
+        evidence(
+            "contracts_over_budget",
+            running,
+            subject=running.c.project_name,
+            dated="signed_on",
+            other=joined(running.c.cumulative, budget.c.total_fen),
+            table=contract,
+        )
+        .join(
+            budget,
+            and_(
+                budget.c.department_id == running.c.department_id,
+                budget.c.project_name == running.c.project_name,
+            ),
+        )
+        .where(running.c.cumulative > budget.c.total_fen)
+    )

@@ -1,0 +1,116 @@
+"""The check of what was paid a thing (每户多少元) against what the target promises.
+
+An indicator may promise a price (10元/户) that its register keeps, while the ledger paid another
+amount for the same things: the two are held against each other, payments over the things counted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, Select, and_, cast, func, literal, or_, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.limits import AuditLimits
+from perf_pipeline.measures.audit_evidence import evidence, joined, paid
+from perf_pipeline.measures.catalogue import MEASURES, code_of
+from perf_pipeline.registers.measure_declaration import Money
+from perf_pipeline.warehouse.known import current, latest_snapshots
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import indicator, measure_value, register_tables, target
+
+WHOLE_BP = 10_000
+MICRO = 1_000_000  # targets are stored in millionths
+mapped = register_tables["indicator_measure"]
+
+
+def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
+    """Promised prices from which the ledger's amount a thing is far; too little only at year end.
+
+    The row of evidence is the target; `other` is what was paid in fen, the measure's denominator
+    (fen over it are yuan a thing) and the promise as written.
+    """
+    prices = [each.code for each in MEASURES if each.money is Money.PRICE]
+    payments = paid(checkpoint)
+    spent = (
+        select(
+            payments.c.department_id,
+            payments.c.project_name,
+            func.sum(payments.c.amount_fen).label("paid_fen"),
+        )
+        .group_by(payments.c.department_id, payments.c.project_name)
+        .subquery("spent")
+    )
+    newest = latest_snapshots("measures").subquery("newest_measures")
+    counted, named = measure_value, code_of(mapped.c.measure)
+    project_name = indicator.c.project_name
+    micro = target.c.value_micro
+    promises: Any = (
+        select(
+            *(target.c[name] for name in ("department_id", "row_key", "sheet", "row_number")),
+            target.c.source_file_id,
+            project_name,
+            indicator.c.name.label("indicator_name"),
+            target.c.raw_value,
+            literal(checkpoint.ends_on, Date).label("counted_on"),
+            cast(spent.c.paid_fen, BigInteger).label("amount_fen"),
+            counted.c.denominator,
+            (cast(spent.c.paid_fen, BigInteger) * MICRO).label("paid_micro"),
+            (micro * counted.c.denominator).label("promised_micro"),
+        )
+        .join(indicator, and_(_same(indicator, target), current(indicator, checkpoint)))
+        .join(mapped, and_(_same(mapped, target), current(mapped, checkpoint)))
+        .join(
+            spent,
+            and_(
+                spent.c.department_id == target.c.department_id,
+                spent.c.project_name == project_name,
+            ),
+        )
+        .join(newest, newest.c.department_id == target.c.department_id)
+        .join(
+            checkpoint_table,
+            and_(
+                checkpoint_table.c.id == newest.c.checkpoint_id,
+                checkpoint_table.c.name == checkpoint.name,
+            ),
+        )
+        .join(
+            counted,
+            and_(
+                counted.c.snapshot_id == newest.c.id, counted.c.measure == code_of(mapped.c.measure)
+            ),
+        )
+        .where(
+            current(target, checkpoint),
+            target.c.fiscal_year == checkpoint.fiscal_year,
+            named.in_(prices),
+            target.c.kind == "number",
+            micro > 0,
+            target.c.unit.startswith("元"),  # not 万元
+            counted.c.denominator > 0,
+            or_(
+                counted.c.project_name.is_(None), counted.c.project_name == indicator.c.project_name
+            ),
+        )
+        .subquery("promises")
+    )
+    slack = limits.price_slack_bp
+    more = promises.c.paid_micro * WHOLE_BP > promises.c.promised_micro * (WHOLE_BP + slack)
+    less = promises.c.paid_micro * WHOLE_BP < promises.c.promised_micro * (WHOLE_BP - slack)
+    return evidence(
+        "other_price",
+        promises,
+        subject=promises.c.row_key,
+        dated="counted_on",
+        other=joined(promises.c.amount_fen, promises.c.denominator, promises.c.raw_value),
+        table=target,
+    ).where(or_(more, less) if checkpoint.last else more)
+
+
+def _same(table: Any, other: Any) -> Any:
+    return and_(
+        table.c.department_id == other.c.department_id,
+        table.c.fiscal_year == other.c.fiscal_year,
+        table.c.row_key == other.c.row_key,
+    )

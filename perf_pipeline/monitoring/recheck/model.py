@@ -1,0 +1,165 @@
+"""What is held against each other in a re-check: a form as handed in, and our own computation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from perf_pipeline.documents.model import Indicator, Project
+from perf_pipeline.domain.scoring import Verdict
+from perf_pipeline.domain.target import Target
+
+
+class Quality(StrEnum):
+    """What of a self-evaluation's quality a fault speaks against."""
+
+    COMPLETE = "complete"
+    ARITHMETIC = "arithmetic"
+    TRUE = "true"
+    EVIDENT = "evident"
+    EXPLAINED = "explained"
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """Our own score of an indicator (or of the budget's execution) at the year's end.
+
+    `exact` is the actual value in the target's unit where it is a number; `evidence` says what
+    it rests on: 台账, what staff named, or None.
+    """
+
+    name: str
+    level1: str
+    level2: str
+    raw_target: str
+    actual_text: str | None
+    exact: Fraction | None
+    points_centi: int
+    score_centi: int
+    verdict: Verdict
+    by_register: bool
+    evidence: str | None
+
+    @property
+    def known(self) -> bool:
+        """Tell whether there is a figure."""
+        return self.verdict is not Verdict.NO_DATA
+
+    @property
+    def share(self) -> Fraction | None:
+        """Return the share of its marks that it earns; None without data."""
+        return Fraction(self.score_centi, self.points_centi) if self.known else None
+
+
+@dataclass(frozen=True)
+class OwnProject:
+    """A project as we know it; of the department's own indicators the name is None."""
+
+    name: str | None
+    budget_fen: int | None
+    paid_fen: int | None
+    execution: OwnLine | None
+    lines: tuple[OwnLine, ...]
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A self-evaluation form (自评表) as a department handed it in; `total` is its 总分."""
+
+    path: str
+    sha256: str
+    form: Project
+
+    @property
+    def project_name(self) -> str | None:
+        """The project that it is about; None for the department's own form."""
+        return self.form.name or None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An indicator of a form, and our own line for it; `target` is the approved one, if known."""
+
+    theirs: Indicator
+    own: OwnLine | None
+    renamed: bool
+    target: Target
+    weight_centi: int | None
+    score_centi: int | None
+
+    @property
+    def actual(self) -> str:
+        """Return the actual value (自评完成值) as written."""
+        return self.theirs.filled.actual.strip() if self.theirs.filled else ""
+
+    @property
+    def said(self) -> str:
+        """Return all that the form says beside the figures: reason, remark, evidence."""
+        filled = self.theirs.filled
+        parts = (filled.reason, filled.remark) if filled else ()
+        return " ".join((*parts, self.theirs.basis))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault (问题) of a self-evaluation: which rule, about what, what of its marks is left."""
+
+    rule: str
+    label: str
+    detail: str
+    where: str
+    quality: Quality
+    indicator: str | None = None
+    keeps: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the re-check sheet (复核表)."""
+
+    ordinal: int
+    level1: str
+    level2: str
+    name: str
+    nature: str
+    target: str
+    unit: str
+    weight_centi: int
+    self_actual: str
+    self_score_centi: int | None
+    actual: str
+    score_centi: int
+    verified: bool
+    remark: str
+
+    @property
+    def deviation_bp(self) -> int | None:
+        """Return 偏离度 = (self − re-check) ÷ self; None where nothing was claimed."""
+        claimed = self.self_score_centi
+        if not claimed:
+            return None
+        return round(Fraction((claimed - self.score_centi) * 10_000, claimed))
+
+
+@dataclass(frozen=True)
+class Rechecked:
+    """A self-evaluation re-checked: rows, faults, scores; without a form its scores are None."""
+
+    project_name: str | None
+    path: str | None
+    sha256: str | None
+    budget_fen: int | None
+    self_score_centi: int | None
+    score_centi: int | None
+    unverified_centi: int
+    quality_centi: int
+    lines: tuple[Line, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def gap_centi(self) -> int | None:
+        """Return by how many hundredths of a point the department claimed more."""
+        if self.self_score_centi is None or self.score_centi is None:
+            return None
+        return self.self_score_centi - self.score_centi

@@ -1,0 +1,127 @@
+"""What we know of a year's projects for a re-check: our newest scores, and their evidence."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.scoring import Verdict
+from perf_pipeline.domain.share import is_percent
+from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.monitoring.recheck.model import OwnLine, OwnProject
+from perf_pipeline.warehouse.known import latest_snapshots, newest_rows
+from perf_pipeline.warehouse.schema import (
+    indicator_result,
+    project_score,
+    register_tables,
+    self_evaluation_result,
+    spending_result,
+)
+
+
+def own_projects(
+    connection: Connection, year_end: Checkpoint, at: int
+) -> dict[int, dict[str | None, OwnProject]]:
+    """Return each department's projects by name; None is the department's own indicators.
+
+    `at` is the row number of the year's last checkpoint.
+    """
+    paid = {
+        (row.department_id, row.project_name): row.paid_fen
+        for row in connection.execute(_newest(spending_result, "monitoring", at))
+    }
+    budgets = {
+        (row.department_id, row.project_name): row.budget_fen
+        for row in connection.execute(_newest(project_score, "self_evaluation", at))
+    }
+    lines: dict[tuple[int, str | None], list[Any]] = {}
+    for row in connection.execute(_lines(year_end, at)):
+        lines.setdefault((row.department_id, row.project_name), []).append(row)
+    found: dict[int, dict[str | None, OwnProject]] = {}
+    for (whose, name), rows in lines.items():
+        execution = next((_line(row) for row in rows if row.indicator_key is None), None)
+        indicators = tuple(_line(row) for row in rows if row.indicator_key is not None)
+        known = (budgets.get((whose, name)), paid.get((whose, name)), execution, indicators)
+        found.setdefault(whose, {})[name] = OwnProject(name, *known)
+    return found
+
+
+def _newest(table: Any, kind: str, at: int) -> Any:
+    newest = latest_snapshots(kind, at).subquery("newest")
+    return (
+        select(newest.c.department_id, table)
+        .join(newest, newest.c.id == table.c.snapshot_id)
+        .order_by(newest.c.department_id, table.c.id)
+    )
+
+
+def _lines(year_end: Checkpoint, at: int) -> Any:
+    scored, judged = self_evaluation_result, indicator_result
+    newest = latest_snapshots("self_evaluation", at).subquery("newest")
+    monitored = latest_snapshots("monitoring", at).subquery("monitored")
+    reported = newest_rows(
+        register_tables["reported_value"],
+        ["project_name", "section", "indicator_name"],
+        "as_of",
+        year_end.fiscal_year,
+        until=year_end.ends_on,
+        known_at=year_end.known_at,
+    )
+    return (
+        select(
+            newest.c.department_id,
+            scored,
+            judged.c.level2,
+            judged.c.measure,
+            judged.c.unit,
+            judged.c.numerator,
+            judged.c.denominator,
+            judged.c.target_micro,
+            reported.c.evidence,
+        )
+        .join(newest, newest.c.id == scored.c.snapshot_id)
+        .outerjoin(monitored, monitored.c.department_id == newest.c.department_id)
+        .outerjoin(
+            judged,
+            and_(
+                judged.c.snapshot_id == monitored.c.id,
+                judged.c.indicator_key == scored.c.indicator_key,
+            ),
+        )
+        .outerjoin(
+            reported,
+            and_(
+                reported.c.department_id == newest.c.department_id,
+                reported.c.project_name_key == func.coalesce(judged.c.project_name, ""),
+                reported.c.section_key == func.coalesce(judged.c.section, ""),
+                reported.c.indicator_name == judged.c.name,
+            ),
+        )
+        .order_by(newest.c.department_id, scored.c.id)
+    )
+
+
+def _line(row: Any) -> OwnLine:
+    by_register = row.measure not in (None, REPORTED)
+    return OwnLine(
+        name=row.name,
+        level1=row.level1 or "",
+        level2=row.level2 or "",
+        raw_target=row.raw_target or "",
+        actual_text=row.actual_text,
+        exact=_exact(row),
+        points_centi=row.points_centi,
+        score_centi=row.score_centi,
+        verdict=Verdict(row.verdict),
+        by_register=by_register,
+        evidence=None if by_register else row.evidence,
+    )
+
+
+def _exact(row: Any) -> Fraction | None:
+    if row.numerator is None or not row.denominator or row.target_micro is None:
+        return None
+    return Fraction(row.numerator * (100 if is_percent(row.unit) else 1), row.denominator)

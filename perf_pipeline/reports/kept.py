@@ -1,0 +1,73 @@
+"""What was written into a report folder, and from what: so that nothing is made twice.
+
+Beside the files stands a note for each set that is written together (a quarter's, a year's page,
+a year's forms). A set is *intact* where its files are there; those that only this program writes
+must also hold what was written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from perf_pipeline.reports.files import replacing
+
+NOTES = ".made.json"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A set of files written together.
+
+    `seen` is the digest of what the warehouse held (`made_from`), `content` that of what the
+    files say; `files` gives the SHA-256 of each that only this program writes, "" of one that a
+    clerk may go on to fill in; `told` is what else is to be known of them.
+    """
+
+    seen: str
+    content: str
+    files: Mapping[str, str]
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of a file's content."""
+    return sha256(content).hexdigest()
+
+
+def intact(folder: Path, name: str) -> Made | None:
+    """Return the note of a set whose files are all there and as they were written, or None."""
+    noted = _notes(folder).get(name)
+    if not isinstance(noted, dict):
+        return None
+    made = Made(**noted)
+    whole = all(_is_there(folder / file, digest) for file, digest in made.files.items())
+    return made if whole else None
+
+
+def note(folder: Path, name: str, made: Made) -> None:
+    """Keep the note of a set, once all its files are written."""
+    notes = {**_notes(folder), name: asdict(made)}
+    with replacing(folder / NOTES) as file:
+        file.write(json.dumps(notes, ensure_ascii=False, indent=1).encode())
+
+
+def _is_there(path: Path, digest: str) -> bool:
+    if not digest:
+        return path.is_file()
+    try:
+        return digest_of(path.read_bytes()) == digest
+    except OSError:
+        return False
+
+
+def _notes(folder: Path) -> dict[str, Any]:
+    try:
+        kept = json.loads((folder / NOTES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}

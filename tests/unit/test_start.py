@@ -1,0 +1,48 @@
+"""What a command needs not, it does not import: commands that only look start in a moment."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SLOW = {"dagster", "great_expectations", "matplotlib", "scipy", "docx", "PIL", "xlsxwriter"}
+ASKED = """
+import json, sys
+from typer.testing import CliRunner
+from perf_pipeline.cli import app
+
+result = CliRunner().invoke(app, sys.argv[1:])
+print(json.dumps({"modules": sorted(sys.modules), "code": result.exit_code}))
+"""
+
+
+def imported(folder: Path, *command: str) -> set[str]:
+    """The modules that a command imports in a process of its own."""
+    here = {
+        "PERF_INBOX": str(folder / "inbox"),
+        "PERF_WAREHOUSE_URL": f"sqlite:///{folder / 'warehouse.db'}",
+    }
+    (folder / "inbox").mkdir(exist_ok=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", ASKED, *command],
+        env=os.environ | here,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(ran.stdout)
+    assert told["code"] == 0
+    return set(told["modules"])
+
+
+@pytest.mark.parametrize("command", ["--help", "status", "files"])
+def test_a_command_that_looks_imports_nothing_that_is_slow(tmp_path: Path, command: str) -> None:
+    assert imported(tmp_path, command) & SLOW == set()
+
+
+def test_help_does_not_even_read_the_declarations_of_registers(tmp_path: Path) -> None:
+    never = {"pandas", "perf_pipeline.warehouse.schema"}
+    assert imported(tmp_path, "--help") & never == set()
