@@ -38,6 +38,9 @@ _VOID = re.compile(
 )
 _SAYS_VOID = re.compile("作废|撤销|误录|录入有误|登记有误|解除|终止|废止|重复登记|重复件")
 _FLAG = re.compile(r"(?:是否|为)?(?:作废|无效|撤销|删除|重复|注销|测试|终止|解除).{0,3}")
+_COUNTS = re.compile(
+    r"(?:是否)?(?:有效|生效|计入|纳入统计)(?:与否|标志|标识)?|is_?valid|valid|active"
+)
 _CURRENCY = re.compile(r"币种|货币|currency|ccy")
 _OURS = {"人民币", "cny", "rmb", "元", "人民币元", "156", "¥"}
 _RATE = re.compile(r"汇率|exchangerate")
@@ -139,7 +142,8 @@ class Entries:
         label, said = label_key(heading), label_key(_shown(cell))
         stands = f"“{heading}”是“{_shown(cell).strip()[:40]}”"
         flagged = (_FLAG.fullmatch(label) or is_loud_heading(label)) and not _RATE.search(label)
-        if _VOID.fullmatch(said) or (flagged and says_something(cell)):
+        denied = _COUNTS.fullmatch(label) and said and not says_something(cell)
+        if _VOID.fullmatch(said) or (flagged and says_something(cell)) or denied:
             return f"{stands}，不知这一行算不算；算的请删去这一格，不算的请删去整行"
         if not self._has_money or not said:
             return None
@@ -201,7 +205,7 @@ def _meant(key: str) -> str:
     if key.isascii() and key.islower() and " " not in key:
         return key
     plain = unicodedata.normalize("NFKC", visible(key)).casefold()
-    return re.sub(r"[^\S\x1f]", "", plain.translate(_DASHES))
+    return re.sub(r"[^\S\x1f]|[.。,、;]+$", "", plain.translate(_DASHES))
 
 
 _DASHES = str.maketrans("−–—﹣－", "-----")
