@@ -285,8 +285,8 @@ def test_backtest_scores_a_table_and_names_the_rows_that_are_wrong(tmp_path: Pat
     ]
     assert list(scores["groups"][0]) == [
         *("group", "forecasts", "coverage_80", "coverage_95", "pinball", "crps", "crps_scaled"),
-        *("crps_gain", "crps_scaled_gain", "crps_gain_over_spread", "naive"),
-        *("brier", "brier_events", "calibration", "levels", "by_period"),
+        *("crps_gain", "crps_scaled_gain", "naive"),
+        *("brier", "brier_events", "calibration", "words", "levels", "by_period"),
     ]
     table.write_text("entity,year,period,periods,count\n甲,2020,1,4,-3\n", "utf-8")
     refused = call(dict(os.environ), "backtest", str(table))
@@ -301,10 +301,10 @@ def test_templates_are_written_once_and_the_quarantine_is_empty_where_all_was_lo
     written = call(workplace, "template", str(tmp_path / "blank"))
     assert written.returncode == 0, written.stderr
     paths = [Path(line) for line in written.stdout.splitlines()]
-    assert len(paths) == 9  # the shipped indicators ask for these
+    assert len(paths) == 10  # the shipped indicators and items ask for these
     assert all(path.is_file() for path in paths)
     again = call(workplace, "template", str(tmp_path / "blank"))
-    assert again.stdout.count("未覆盖") == 9
+    assert again.stdout.count("未覆盖") == 10
     every = call(workplace, "template", str(tmp_path / "every"), "--all")
     assert len(every.stdout.splitlines()) == len(load_registers())
     nothing = call(workplace, "quarantine", str(tmp_path / "back"))
