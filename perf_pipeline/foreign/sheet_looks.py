@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
 
 from lxml import etree
@@ -32,6 +32,7 @@ ERRORS |= {"#SPILL!", "#CALC!", "#GETTING_DATA"}
 UNTOLD = "#ERROR!"  # an error of another name
 
 _CHUNK = 16 * 1024**2
+_MOST_HIDDEN = 1_000  # columns that are named as hidden: "all to the right" are 16384
 _LONGEST = 512  # bytes of what may be cut in two between chunks
 # a formula, an error, a hidden row, a cell beyond column Z that holds something
 _MARKS = re.compile(
@@ -94,12 +95,23 @@ def _looks(
         return Looks()
     looks = Looks()
     with archive.open(part) as stream:
-        for row in _elements(stream, "{*}row", place):
-            _look_at_row(row, looks, telling)
+        for element in _elements(stream, ("{*}cols", "{*}row"), place):
+            if _local(element) == "cols":
+                _look_at_columns(element, looks)
+                continue
+            _look_at_row(element, looks, telling)
             refuse_wide(looks, place, most_cells)
             if len(looks.instead) > MOST_ERRORS:
                 refuse_errors(looks, place)
     return looks
+
+
+def _look_at_columns(columns: etree._Element, looks: Looks) -> None:
+    for column in columns:
+        if column.get("hidden") in ("1", "true"):
+            first = whole(column.get("min"), 1)
+            last = min(whole(column.get("max"), first), first + _MOST_HIDDEN)
+            looks.hidden_columns.update(range(first - 1, last))
 
 
 def _look_at_row(row: etree._Element, looks: Looks, telling: Mapping[str, str]) -> None:
@@ -149,7 +161,7 @@ def _place(cell: etree._Element, row: int, before: int) -> tuple[int, int]:
     return int(found[2]), number
 
 
-def _elements(stream: IO[bytes], tag: str, place: Place) -> Iterator[etree._Element]:
+def _elements(stream: IO[bytes], tag: Sequence[str], place: Place) -> Iterator[etree._Element]:
     """Give elements one after another, holding none of them."""
     first = True
     parser = etree.iterparse(

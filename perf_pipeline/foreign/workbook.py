@@ -34,6 +34,7 @@ class Looks:
     formats: dict[At, str] = field(default_factory=dict)
     instead: dict[At, str] = field(default_factory=dict)  # errors, formulas without a result
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     height: int = 0
     width: int = 0
     farthest: str = ""  # the address of the cell that makes it so wide

@@ -14,6 +14,8 @@ from perf_pipeline.domain.target_grammar import parse_target
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
 _ABOUT = re.compile(r"约|大概|左右|上下|将近|接近|近\d")
+# how much is left is not how much is done
+_LEFT = re.compile(r"剩余|[尚还](?:差|余|欠|缺|有)|未完成|[-+]{2}")
 _NOTHING = frozenset({"无", "没有", "均无", "全无"})  # so many things: none
 _TIME = re.compile(r"工作日|小时|分钟|天|日|周|月|年")
 _SPANS = {"日": "天"}  # of one length
@@ -59,6 +61,8 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     if limits.target_micro == 0 and text.strip() in _NOTHING:
         return Fraction(0)
     if said.kind is not TargetKind.NUMBER or said.value is None or _ABOUT.search(text):
+        return None
+    if _LEFT.search(text):
         return None
     unit = limits.unit if said.unit is None else said.unit
     number = Fraction(said.value) * multiple(unit) / (100 if is_percent(unit) else 1)

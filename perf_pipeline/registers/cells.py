@@ -35,11 +35,14 @@ NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "未"}
 
 _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?"
-    r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+    r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?"
+    r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?\+08:?00)?)?"  # of no other place's clock
 )
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\u00ad\u202a-\u202e]")  # a U+FEFF within is asked about
+_BLANKS = re.compile(r"\s")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _THREE_DECIMALS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
+_OPEN_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(\.000)+")  # 1.000: one, or a thousand
 _COUNT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
 
 
@@ -108,7 +111,7 @@ def _read_text(cell: Cell, _column: Column) -> str:
     return text
 
 
-def _read_count(cell: Cell, _column: Column) -> int:
+def _read_count(cell: Cell, column: Column) -> int:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise CellError("应为整数")
     if isinstance(cell, float):
@@ -119,6 +122,10 @@ def _read_count(cell: Cell, _column: Column) -> int:
         count = cell
     else:
         text = plain(cell)
+        if column.unit and text.endswith(column.unit):
+            text = text.removesuffix(column.unit).rstrip()
+        if _OPEN_THOUSANDS.fullmatch(text):
+            raise CellError(f"看不出“{cell}”里的句点是小数点还是千分位；请写成 1234 的样子")
         if not _COUNT.fullmatch(text):
             raise CellError("应为整数")
         if len(text) > LONGEST_COUNT:
@@ -187,8 +194,9 @@ def _read_choice(cell: Cell, column: Column) -> str:
     text = _read_text(cell, column)
     if text in column.choices:
         return text
+    said = _BLANKS.sub("", plain(text))
     for choice in column.choices:  # brackets and digits may be full-width on either side
-        if plain(choice) == plain(text):
+        if _BLANKS.sub("", plain(choice)) == said:
             return choice
     raise CellError(f"应为下列之一：{'、'.join(column.choices)}")
 

@@ -23,6 +23,7 @@ from perf_pipeline.registers.measure_declaration import MeasureDeclaration
 from perf_pipeline.registers.register_parts import (
     NAME,
     AmountMeaning,
+    Change,
     Column,
     ColumnType,
     Rule,
@@ -33,6 +34,7 @@ from perf_pipeline.registers.yaml_lines import read_yaml
 
 __all__ = [
     "AmountMeaning",
+    "Change",
     "Column",
     "ColumnType",
     "Register",
@@ -81,11 +83,13 @@ class Register(BaseModel):
     # them, empty, so that what asks for them finds nothing instead of failing
     left_out: tuple[Column, ...] = ()
     amount: AmountMeaning | None = None
+    change: Change | None = None
 
     @model_validator(mode="after")
     def _names_are_columns(self) -> Self:
         named = {*self.key, *self.prefilled}
-        named |= {name for rule in self.rules for name in (rule.column, rule.other)}
+        named |= {name for rule in self.rules for name in rule.columns}
+        named |= {self.change.column} if self.change else set()
         for limit in self.limits:
             named |= {limit.counts_from, limit.done_by, limit.extended_by or limit.done_by}
             named |= {each.column for each in limit.where if each.column}

@@ -55,6 +55,7 @@ class OpenedSheet:
     foot: Callable[[], Sequence[Row]]
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
     merged: tuple[Merged, ...] = ()
 
 
@@ -142,6 +143,7 @@ def _of_workbook(sheet: Sheet, place: Place) -> OpenedSheet:
         lambda: deque(rows(), maxlen=FOOT),
         sheet.hidden,
         frozenset(sheet.looks.hidden_rows),
+        frozenset(sheet.looks.hidden_columns),
         sheet.merged,
     )
 

@@ -43,6 +43,7 @@ class Column(BaseModel):
     # the date may also lie in an earlier year where the case was still open when the year began:
     # the column that says when it was over
     carried_over_until: str | None = None
+    lies_ahead: bool = False  # a date that may be years away: until when something is due
     tells_shortfall: bool = False  # a judgement that falls short is told by groups of it
     known_project: bool = False  # the text must name a project of the department's targets
     says_something: bool = False  # the text must say what it is for: 知道了 and 已阅 do not
@@ -69,6 +70,8 @@ class Rule(BaseModel):
     both_or_neither: both cells are filled, or both are empty.
     any_of: at least one of the two cells is filled.
     filled_where: where `column` holds the word `when`, `other` is filled.
+    adds_up: `column` is the sum of `other` and `third`, where all three are filled; what stands in
+    `beside` may come on top.
     open_in_year: where `column` lies before the file's year, `other` does not; made of a column's
     `carried_over_until`.
     """
@@ -77,11 +80,24 @@ class Rule(BaseModel):
 
     name: str
     kind: Literal[
-        "not_before", "at_most", "both_or_neither", "any_of", "filled_where", "open_in_year"
+        "not_before",
+        "at_most",
+        "both_or_neither",
+        "any_of",
+        "filled_where",
+        "open_in_year",
+        "adds_up",
     ]
     column: str
     other: str
     when: str | None = None
+    third: str | None = None
+    beside: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns that the rule is about."""
+        return tuple(n for n in (self.column, self.other, self.third, self.beside) if n)
 
     @model_validator(mode="after")
     def _a_word_where_one_is_meant(self) -> Self:
@@ -105,6 +121,21 @@ class Words(BaseModel):
     reversed: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
     void: tuple[str, ...] = ()
+
+
+class Change(BaseModel):
+    """Columns beside an adjusted amount that say how it came about, by their headings.
+
+    `before` is what it was, `up` what was added (or, with a minus, taken off), `down` what was
+    taken off. They are not stored: the amount must agree with them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    before: tuple[str, ...]
+    up: tuple[str, ...]
+    down: tuple[str, ...]
 
 
 class AmountMeaning(BaseModel):

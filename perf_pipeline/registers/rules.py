@@ -6,6 +6,7 @@ from datetime import date
 
 from perf_pipeline.domain.saying import says_something
 from perf_pipeline.registers.cells import Value
+from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Column, Register, Rule
 
 
@@ -27,6 +28,20 @@ def empty_words(value: Value) -> str | None:
     """Say that a text says nothing (知道了, 已阅), in a column that asks for content."""
     empty = isinstance(value, str) and not says_something(value)
     return f"“{value}”没有说明具体内容" if empty else None
+
+
+def sums_broken(rule: Rule, declared: Register, read: Columns) -> dict[int, str]:
+    """Say of which rows the parts do not add up to the whole, where all of them are filled."""
+    names = (rule.column, rule.other, str(rule.third))
+    more = read.values[rule.beside] if rule.beside else [None] * len(read.rows)
+    rows = zip(*(read.values[name] for name in names), more, strict=True)
+    labels = [declared.column(name).label for name in names[1:]]
+    return {
+        n: f"不等于“{labels[0]}”与“{labels[1]}”之和，不知哪一个写错了单位或数"
+        for n, (whole, one, other, on_top) in enumerate(rows)
+        if isinstance(whole, int) and isinstance(one, int) and isinstance(other, int)
+        if whole not in (one + other, one + other + (on_top if isinstance(on_top, int) else 0))
+    }
 
 
 def broken(
@@ -57,6 +72,8 @@ def broken(
             if value == rule.when and against is None:
                 return f"为“{rule.when}”的，要填写{other.label}"
             return None
+        case "adds_up":
+            return None  # of three columns: `sums_broken`
         case "any_of":
             if value is None and against is None:
                 return f"{column.label}与{other.label}至少填写一项"

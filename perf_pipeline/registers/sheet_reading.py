@@ -15,7 +15,9 @@ from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
 from perf_pipeline.registers.captions import captions, texts
 from perf_pipeline.registers.cells import CellError, read_cell
+from perf_pipeline.registers.count_units import refuse_scaled_counts
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
+from perf_pipeline.registers.entries import Spellings
 from perf_pipeline.registers.files import OpenedSheet, Row, open_sheets, rows_at
 from perf_pipeline.registers.habits import (
     Habits,
@@ -33,8 +35,9 @@ from perf_pipeline.registers.header import (
     label_key,
 )
 from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.other_rows import is_blank_row
 from perf_pipeline.registers.row_text import row_text
-from perf_pipeline.registers.sheet_rows import SheetRows, is_blank_row
+from perf_pipeline.registers.sheet_rows import SheetRows
 from perf_pipeline.registers.units import one_unit, units_named, units_stated
 
 ROWS_AT_ONCE = 4_000
@@ -78,9 +81,11 @@ class _FileReading:
         self._ignored: list[str] = []
         self._notices: list[Notice] = []
         self._tally = Tally()
+        self._spellings = Spellings()
         self._units: dict[str, str] = {}  # stated → where
         self._unstated: str | None = None  # a sheet that states none
         self._money = [c for c in declared.columns if c.type is ColumnType.MONEY]
+        self._counts = any(c.type is ColumnType.COUNT for c in declared.columns)
 
     def told(self) -> Told:
         stated = next(iter(self._units), None)
@@ -134,6 +139,11 @@ class _FileReading:
         place = Place(self._path.name, sheet.name)
         self._titles += [header.notice] if header.notice else []
         self._ignored += header.ignored
+        unseen = sheet.hidden_columns
+        hidden = [header.heading(at) for at in header.positions.values() if at in unseen]
+        if hidden:
+            words = f"列“{'”“'.join(hidden)}”是隐藏的，照样读入；不该读的请删去后重交"
+            self._notices.append(Notice("hidden_columns", words, sheet.name or ""))
         for each in header.taken:
             label = self._declared.column(each.column).label
             words = f"“{each.heading}”一列当作“{label}”读（把握{each.certainty:.0%}）"
@@ -147,6 +157,7 @@ class _FileReading:
             fiscal_year=self._fiscal_year,
             known=self._known,
             tally=self._tally,
+            spellings=self._spellings,
             place=place,
         )
         below = islice(sheet.rows(), header.row + 1, None)
@@ -161,13 +172,18 @@ class _FileReading:
 
         Raises LayoutError where two are stated, or where one is named and nobody can tell how.
         """
-        if not self._money:
+        asks_counts = self._counts and self._declared.amount is None
+        if not self._money and not asks_counts:
             return None
         label = label_key(self._declared.label)
         above, beside = captions(sheet, header)
         foot = [line for line in map(texts, sheet.foot()) if len(line) <= 3]
         sheet_name = [[sheet.name or ""]]
         file_name = [[self._path.stem.replace(label, "")]]
+        if asks_counts:
+            refuse_scaled_counts([*above, *beside, *foot, *sheet_name, *file_name], place)
+        if not self._money:
+            return None
         stated = [
             *((unit, "表头") for unit in dict.fromkeys(header.units.values())),
             *((unit, "标题或表上") for unit in units_stated(above)),

@@ -15,18 +15,20 @@ from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
+from perf_pipeline.registers.entries import Entries, Spellings
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.habits import Habits, plain_amount, plain_date
-from perf_pipeline.registers.header import Header, Known, label_key
+from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.identity import keys_of
 from perf_pipeline.registers.ledger import Ledger
+from perf_pipeline.registers.merged_cells import MergedCells
 from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 from perf_pipeline.registers.row_text import row_text
-from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words
+from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words, sums_broken
 from perf_pipeline.registers.spelling import one_spelling
 
-TOTALS = {"合计", "小计", "总计", "累计", "本页合计", "本页小计"}
-IN_EVERY_TOTAL = "计"
+_EARLIEST, _LATEST, _AHEAD = 60, 1, 20  # years before and after the file's that a day may lie in
 _MOVED = "有{}个单元格，表头只有{}列；内含逗号的文字应加双引号"
 
 
@@ -53,6 +55,7 @@ class SheetRows:
         fiscal_year: int,
         known: Known,
         tally: Tally,
+        spellings: Spellings,
         place: Place,
     ) -> None:
         """Make ready what reads each column."""
@@ -72,10 +75,12 @@ class SheetRows:
         self._rules = [*declared.rules, *carry_over_rules(declared)]
         self._year_begins = date(fiscal_year, 1, 1)
         self._ledger: Ledger | None = None
+        self._entries: Entries | None = None
         if declared.amount is not None:
             self._ledger = Ledger(declared, header, unit, habits, known, tally, place)
-        self._filled = self._merged_cells()
-        self._spread: dict[int, list[tuple[int, Cell]]] = {}
+        else:
+            self._entries = Entries(declared, header, unit, known, tally, spellings, place)
+        self._merged = MergedCells(declared, header, sheet, tally)
         self._hidden = sheet.hidden_rows
 
     def notices(self) -> Iterator[Notice]:
@@ -86,13 +91,12 @@ class SheetRows:
     def batch(self, first: int, rows: list[Row]) -> Batch:
         """Read some rows, of which the first has a number."""
         rows_read = len(rows)
-        skipped = self._skipped(rows) | self._saying_nothing(rows)
+        skipped = self._skipped(rows, first) | self._saying_nothing(rows)
         numbers: Sequence[int] = range(first, first + len(rows))
         if skipped:
             kept = [n not in skipped for n in range(len(rows))]
             rows, numbers = list(compress(rows, kept)), list(compress(numbers, kept))
-        if self._filled:
-            self._fill_merged(rows, numbers)
+        self._merged.fill(rows, numbers)
         name = self._sheet.name
         # only in text files does a cell beyond the header mean that the others have moved
         faults = _moved(rows, self._header.width) if name is None else {}
@@ -101,6 +105,8 @@ class SheetRows:
         left_out: Collection[int] = ()
         if self._ledger is not None:
             left_out = self._ledger.settle(read, name, whole)
+        if self._entries is not None:
+            self._entries.ask(read)
         self._find_faults(read, faults, whole)
         columns: Sequence[Sequence[Value]] = list(read.values.values())
         keys = self._keys(read, faults, left_out)
@@ -143,6 +149,13 @@ class SheetRows:
                 if n not in whole:
                     faults.setdefault(n, []).append(Fault(column, read.cells[name][n], reason))
         for rule in self._rules:
+            if rule.kind == "adds_up":
+                column = self._declared.column(rule.column)
+                for n, reason in sums_broken(rule, self._declared, read).items():
+                    if n not in whole:
+                        fault = Fault(column, read.cells[rule.column][n], reason)
+                        faults.setdefault(n, []).append(fault)
+                continue
             column, other = self._declared.column(rule.column), self._declared.column(rule.other)
             unread = {*whole, *read.wrong[rule.column], *read.wrong[rule.other]}
             pairs = zip(read.values[rule.column], read.values[rule.other], strict=True)
@@ -174,20 +187,17 @@ class SheetRows:
             row_text(self._declared, self._header, cells),
         )
 
-    def _skipped(self, rows: Sequence[Row]) -> set[int]:
+    def _skipped(self, rows: Sequence[Row], first: int) -> set[int]:
         """Return the rows that hold no data: blank ones, totals, and the header printed again."""
+        if self._entries is not None:
+            return self._entries.skipped(rows, self._sheet.name, first)
         heads = {row[0] if row else None for row in self._header.rows}
-        totals = self._ledger is None
         return {
             n
             for n, row in enumerate(rows)
             # most rows are told by their first cell alone
-            if not row
-            or type(first := row[0]) is not str
-            or (totals and IN_EVERY_TOTAL in first)
-            or first in heads
-            or not first.strip()
-            if row in self._header.rows or (_sums_up(row) if totals else is_blank_row(row))
+            if not row or type(row[0]) is not str or row[0] in heads or not row[0].strip()
+            if row in self._header.rows or is_blank_row(row)
         }
 
     def _saying_nothing(self, rows: Sequence[Row]) -> set[int]:
@@ -201,42 +211,6 @@ class SheetRows:
             for n, row in enumerate(rows)
             if not any(at < len(row) and not is_blank(row[at]) for at in others)
         }
-
-    def _merged_cells(self) -> dict[int, list[tuple[int, int]]]:
-        """Return where merged cells of a ledger end and stand, by their first row (from 1)."""
-        if self._ledger is None:
-            return {}
-        spread = {
-            at
-            for name, at in self._header.positions.items()
-            if self._declared.column(name).type is not ColumnType.MONEY
-        }
-        found: dict[int, list[tuple[int, int]]] = {}
-        for first, column, last, _ in self._sheet.merged:
-            if last > first > self._header.row and column in spread:
-                found.setdefault(first + 1, []).append((column, last + 1))
-        return found
-
-    def _fill_merged(self, rows: Sequence[Row], numbers: Sequence[int]) -> None:
-        """Write what merged cells say into each row that they span; amounts are left."""
-        for row, number in zip(rows, numbers, strict=True):
-            for column, last in self._filled.pop(number, ()):
-                text = row[column] if column < len(row) else None
-                for below in range(number + 1, last + 1):
-                    self._spread.setdefault(below, []).append((column, text))
-            for column, text in self._spread.pop(number, ()):
-                if column < len(row) and is_blank(row[column]):
-                    row[column] = text
-
-
-def is_blank(cell: Cell) -> bool:
-    """Tell whether a cell shows nothing."""
-    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
-
-
-def is_blank_row(cells: Sequence[Cell]) -> bool:
-    """Tell whether no cell of a row shows anything."""
-    return all(map(is_blank, cells))
 
 
 def cells_at(rows: Sequence[Row], position: int | None) -> Sequence[Cell]:
@@ -270,35 +244,29 @@ def _misfit(
     column: Column, fiscal_year: int, projects: Collection[str] | None
 ) -> Callable[[Value], str | None] | None:
     """Return what says why a value is none of this year or of these projects, if anything does."""
-    if column.in_fiscal_year:
-        earliest = date.min if column.carried_over_until else date(fiscal_year, 1, 1)
-        return partial(_of_another_year, fiscal_year, earliest)
+    if column.type is ColumnType.DATE:
+        latest = _AHEAD if column.lies_ahead else _LATEST
+        first, last = fiscal_year - _EARLIEST, fiscal_year + latest
+        if column.in_fiscal_year:
+            first, last = first if column.carried_over_until else fiscal_year, fiscal_year
+        return partial(_of_another_year, fiscal_year, range(first, last + 1))
     if column.known_project and projects is not None:
         return partial(_of_no_project, projects)
     return empty_words if column.says_something else None
 
 
-def _of_another_year(fiscal_year: int, earliest: date, value: Value) -> str | None:
-    other = isinstance(value, date) and not earliest <= value <= date(fiscal_year, 12, 31)
-    return f"日期不在{fiscal_year}年度内" if other else None
+def _of_another_year(fiscal_year: int, years: range, value: Value) -> str | None:
+    if not isinstance(value, date) or value.year in years:
+        return None
+    if len(years) == 1 or years.start <= value.year <= fiscal_year + _LATEST:
+        return f"日期不在{fiscal_year}年度内"
+    return f"日期{value}离{fiscal_year}年度太远，像是写错了年份"
 
 
 def _of_no_project(projects: Collection[str], value: Value) -> str | None:
     if value is None or value in projects:
         return None
     return f"项目“{value}”不在绩效目标文件中，没有预算和目标"
-
-
-def _sums_up(cells: Sequence[Cell]) -> bool:
-    """Tell a blank row, or one that sums up others: its first text is 合计 or the like."""
-    blank = True
-    for cell in cells:
-        if is_blank(cell):
-            continue
-        if isinstance(cell, str):
-            return label_key(cell).rstrip(":") in TOTALS
-        blank = False
-    return blank
 
 
 def _moved(rows: Sequence[Row], width: int) -> dict[int, list[Fault]]:

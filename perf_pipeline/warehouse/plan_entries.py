@@ -6,9 +6,11 @@ or does not end at 100 %, is not taken and told; the document's then stays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 
 from sqlalchemy import Connection, select, update
@@ -23,6 +25,7 @@ from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
 from perf_pipeline.warehouse.staged_file import Staged
 
+_BARE = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 PLAN_REGISTER = "spending_plan_entry"
 
 
@@ -71,6 +74,9 @@ def stage_plans(staged: Staged, entries: Sequence[PlanEntry]) -> None:
 def plan_shares(written: Sequence[str]) -> tuple[list[int], str | None]:
     """Return a plan's cumulative shares in basis points, or what is wrong with it."""
     shares = []
+    bare = [Decimal(text) for text in map(str.strip, written) if _BARE.fullmatch(text)]
+    if any(0 < each < 1 for each in bare) and any(each > 1 for each in bare):
+        return [], "累计支出比例有的像小数（0.25），有的像百分数（25），请都写成25%的样子"
     for text, share in zip(written, read_shares(written), strict=True):
         if share is None or not 0 <= share <= 1:
             return [], f"累计支出比例“{text}”不是0到100%之间的比例"
