@@ -24,7 +24,7 @@ from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import targets_in_force
-from perf_pipeline.monitoring.waited import indicators_wait, spending_waits
+from perf_pipeline.monitoring.waited import indicators_wait, spending_waits, sums_wait
 from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
@@ -76,7 +76,7 @@ def _judge(
     spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
     spending = spending_waits(spending, waiting)
     lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
-    lines = spending_waits(lines, waiting)
+    lines = sums_wait(lines, spending, waiting)
     indicators = indicators_wait(_indicators(connection, checkpoint, at), waiting)
     return {
         spending_result: _rows(spending, spending_result),

@@ -24,6 +24,18 @@ def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
     )
 
 
+def sums_wait(lines: pd.DataFrame, spending: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
+    """Say, of sums of departments without any known payment, which ledger is waited for.
+
+    Where payments are known, a sum without any has nothing to sum up: a file that is refused later
+    is not why. Columns read: those of `spending_waits`.
+    """
+    known = set(spending.loc[spending["paid_fen"].notna(), "department_id"])
+    told = lines["department_id"].isin(known)
+    waits = spending_waits(lines, waiting)
+    return lines.assign(reason=lines["reason"].where(told, waits["reason"]))
+
+
 def indicators_wait(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
     """Say, of indicators without data, which register is waited for.
 
