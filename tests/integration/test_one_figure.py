@@ -22,14 +22,20 @@ from docx import Document
 from lxml import html
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
+from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from perf_pipeline.commands import results as _commands
 from perf_pipeline.commands.shell import app
+from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.domain.words import LABELS
 from perf_pipeline.lineage.columns import column_lineage
 from perf_pipeline.monitoring.outlook.subjects import Measured
+from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
+from perf_pipeline.reports.evaluated_year import load_years
+from perf_pipeline.reports.query import load_reports
+from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.derived import Adjustment, OutlookResult
@@ -38,6 +44,7 @@ from perf_pipeline.warehouse.findings import ReportLine
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.result import DECLARED, Result, Show, Told
 from perf_pipeline.warehouse.star import STAR
+from tests.integration.test_recheck_year import inflate
 from tests.integration.warehouse_year import fill_year
 from tests.year import DEPARTMENT, QUARTERS
 
@@ -407,8 +414,21 @@ def same(value: Any) -> Any:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the judged year and its reports."""
     folder = tmp_path_factory.mktemp("written")
-    fill_year(f"sqlite:///{folder / 'warehouse.db'}", folder / "reports").dispose()
+    engine = fill_year(f"sqlite:///{folder / 'warehouse.db'}", folder / "reports")
+    hand_in_an_inflated_form(engine, folder / "evaluated")
+    recheck_year(engine, folder / "evaluated", QUARTERS[-1], RecheckRules(), seed=1, size=2)
+    engine.dispose()
     return folder
+
+
+def hand_in_an_inflated_form(engine: Engine, inbox: Path) -> None:
+    """Hand in a project's self-evaluation that gives everything its full marks."""
+    with engine.connect() as connection:
+        (year,) = load_years(engine, QUARTERS[-1], load_reports(connection, QUARTERS[-1]))
+    folder = inbox / "2024" / year.report.department_code / "evaluations"
+    folder.mkdir(parents=True)
+    name = "社会治安保险"
+    (folder / "自评表.xlsx").write_bytes(inflate(self_evaluation_form(year, name)))
 
 
 def test_every_column_of_every_result_is_the_same_in_every_place(written: Path) -> None:
