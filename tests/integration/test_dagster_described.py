@@ -105,6 +105,7 @@ def test_a_version_of_code_is_that_of_all_it_is_made_of_and_of_nothing_else(
     def version() -> str:
         code_version.cache_clear()
         versions._imported.cache_clear()
+        versions._digest.cache_clear()
         return code_version("perf_pipeline.measures.count")
 
     try:
@@ -120,6 +121,7 @@ def test_a_version_of_code_is_that_of_all_it_is_made_of_and_of_nothing_else(
     finally:
         code_version.cache_clear()
         versions._imported.cache_clear()
+        versions._digest.cache_clear()
 
 
 @pytest.fixture
