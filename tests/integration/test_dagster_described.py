@@ -102,10 +102,13 @@ def test_a_version_of_code_is_that_of_all_it_is_made_of_and_of_nothing_else(
         path.write_text(content, "utf-8")
     monkeypatch.setattr(versions, "LIBRARY", tmp_path / "perf_pipeline")
 
+    def forget() -> None:
+        known = (versions._file, versions._imported, versions._digest, versions._beside)
+        for each in (code_version, *known):
+            each.cache_clear()
+
     def version() -> str:
-        code_version.cache_clear()
-        versions._imported.cache_clear()
-        versions._digest.cache_clear()
+        forget()
         return code_version("perf_pipeline.measures.count")
 
     try:
@@ -119,9 +122,8 @@ def test_a_version_of_code_is_that_of_all_it_is_made_of_and_of_nothing_else(
             assert version() not in seen
             seen.add(version())
     finally:
-        code_version.cache_clear()
-        versions._imported.cache_clear()
-        versions._digest.cache_clear()
+        monkeypatch.undo()
+        forget()
 
 
 @pytest.fixture
