@@ -7,9 +7,8 @@ quarantined rows the mended ones take the place of.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.registers.header import SEARCHED_ROWS, label_key
 from perf_pipeline.registers.reading import RegisterReading
+from perf_pipeline.registers.row_text import cells_of
 from perf_pipeline.registers.sheet_cells import put
 from perf_pipeline.registers.wording import how_to_fill
 
@@ -94,15 +94,6 @@ def faulty_labels(row: HandedBack) -> frozenset[str] | None:
     if row.column_label is None:
         return None
     return frozenset({row.column_label, *_OTHER_FAULT.findall(row.reason)})
-
-
-def cells_of(row_text: str | None) -> Mapping[str, str | int | float]:
-    """Return a quarantined row's cells by label; none where the row's text does not tell."""
-    try:
-        cells = json.loads(row_text or "{}")
-    except ValueError:
-        return {}
-    return cells if isinstance(cells, dict) else {}
 
 
 def marks_in(path: Path, declared: Register, reading: RegisterReading) -> frozenset[str]:

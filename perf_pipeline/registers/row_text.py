@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Register
@@ -38,3 +38,12 @@ def name_cells(declared: Register, header: Header | None, cells: Sequence[Cell])
 def row_text(declared: Register, header: Header | None, cells: Sequence[Cell]) -> str:
     """Write a row's filled cells by the labels of their columns, as JSON."""
     return json.dumps(name_cells(declared, header, cells), ensure_ascii=False)
+
+
+def cells_of(row_text: str | None) -> Mapping[str, str | int | float]:
+    """Return a quarantined row's cells by label; none where the row's text does not tell."""
+    try:
+        cells = json.loads(row_text or "{}")
+    except ValueError:
+        return {}
+    return cells if isinstance(cells, dict) else {}

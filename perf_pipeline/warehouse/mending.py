@@ -15,8 +15,8 @@ from sqlalchemy import Connection, ScalarSelect, bindparam, exists, func, select
 
 from perf_pipeline.registers.cells import CellError, read_cell
 from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.handed_back import cells_of
 from perf_pipeline.registers.identity import key_of
+from perf_pipeline.registers.row_text import cells_of
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, Row, select
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.registers.handed_back import SUFFIX, HandedBack, cells_of, mending_workbook
+from perf_pipeline.registers.handed_back import SUFFIX, HandedBack, mending_workbook
+from perf_pipeline.registers.row_text import cells_of
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 
