@@ -31,6 +31,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             copy = tmp_path / "inbox" / path.relative_to(DATA)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
+    shutil.copy(DATA / "calendar.yaml", tmp_path / "inbox")
     shutil.copytree(ROOT / "expectations", tmp_path / "suites")
     monkeypatch.setenv("PERF_INBOX", str(tmp_path / "inbox"))
     monkeypatch.setenv("PERF_SUITES", str(tmp_path / "suites"))
