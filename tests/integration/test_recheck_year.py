@@ -116,7 +116,7 @@ def test_results_are_written_to_work_on_to_publish_and_to_decide(
     text = page.read_text("utf-8")
     assert INSURANCE in text
     assert "89.9" in text
-    assert "建议" not in text
+    assert "建议" not in text.partition("<script")[0]
     assert "建议" not in ZipFile(published).read("xl/sharedStrings.xml").decode()
     told = openpyxl.load_workbook(proposals).worksheets[0]
     said = {row[1].value: row[7].value for row in told.iter_rows(min_row=2)}
