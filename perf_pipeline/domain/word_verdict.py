@@ -6,11 +6,12 @@ from datetime import date
 from functools import lru_cache
 
 from perf_pipeline.domain.result_words import Degree, degree_of, plain_words
-from perf_pipeline.domain.target import Target, TargetKind
+from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
 GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+_NOTHING = ("无", "没有")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -21,13 +22,13 @@ def says_reached(
 
     A date is compared with a date: in time or late. A grade is compared with a grade, a direction
     with a direction; words of `result_words` say it of any of them. A number says nothing about
-    words, nor an expected day (after the day of the report) that anything is done.
+    words but 无, nor an expected day (after the day of the report) that anything is done.
     """
     said = parse_target(text, fiscal_year=reported_on.year)
     if target_kind == TargetKind.DATE and said.kind is TargetKind.DATE:
         return _in_time(value, said.value, reported_on)
     if said.kind in _NUMBERS:
-        return None
+        return _is_nothing(said) if plain_words(raw) in _NOTHING else None
     if said.kind is TargetKind.YES_NO:
         return said.value == (value if target_kind == TargetKind.YES_NO else "是")
     if target_kind == TargetKind.GRADE and said.kind is TargetKind.GRADE:
@@ -41,6 +42,11 @@ def says_reached(
     if degree is not None:
         return degree is Degree.ATTAINED
     return _by_grade(said) if target_kind == TargetKind.DIRECTION and value == "提高" else None
+
+
+def _is_nothing(said: Target) -> bool | None:
+    """Tell whether a bare count answers 无; a bound or a range may be either."""
+    return said.value == "0" if said.operator is Operator.EQ else None
 
 
 def _same_words(raw: str, text: str) -> bool | None:
