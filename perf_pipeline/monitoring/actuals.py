@@ -54,10 +54,11 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     """Read a reported value (完成值) that can be compared with a number; None where it cannot.
 
     A percentage is the fraction it stands for: 95% is 19/20, and 3万人次 is 30000. A bare number
-    is in the target's unit, 0.8万 so many of it; 无 answers a zero, 发生1起 is 1. Not comparable: other words; a share against a count
-    and money against things; spans of time of other lengths (15个工作日 and 15天); "about"; a bound
-    (90%以上) that does not settle the question; a bare fraction (0.95) of a percentage that would
-    be judged otherwise as 95%; what is too long to be stored.
+    is in the target's unit, 0.8万 so many of it; 无 answers a zero, 发生1起 is 1. Not comparable:
+    other words; a share against a count and money against things; spans of time of other lengths
+    (15个工作日 and 15天); "about"; a bound (90%以上) that does not settle the question; a bare
+    fraction (0.95) of a percentage that would be judged otherwise as 95%; what is too long to be
+    stored.
     """
     said = parse_target(_HAPPENED.sub("", text, count=1))
     if limits.target_micro == 0 and text.strip() in _NOTHING:

@@ -259,7 +259,7 @@ def _in_unit(column: Column, unit: str | None) -> Column:
 
 
 def _misfit(
-    column: Column, fiscal_year: int, projects: Collection[str] | None, *, over: bool
+    column: Column, fiscal_year: int, projects: Collection[str] | None, over: bool
 ) -> Callable[[Value], str | None] | None:
     """Return what says why a value is none of this year or of these projects, if anything does."""
     if column.type is ColumnType.DATE:
