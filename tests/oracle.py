@@ -216,10 +216,11 @@ def target_of(indicator: MadeIndicator, end: date) -> tuple[str, Fraction | None
 
 DUE_DATE = date(2024, 10, 31)  # of made targets that ask for a day
 ANY_TARGET = {"达到预期": True, "已完成": True, "未达到预期": False, "部分完成": False}
+ANY_TARGET |= {"是": True, "否": False}
 SAID = {  # whether the words answer 不断提高, 良好以上 or 是; what is not here cannot be compared
     "direction": ANY_TARGET | {"成效显著": True, "优": True, "差": False, "有所提高": True},
     "grade": ANY_TARGET | {"优": True, "良": True, "中": False, "差": False},
-    "duty": ANY_TARGET | {"是": True, "否": False},
+    "duty": ANY_TARGET,
     "date": ANY_TARGET,
 }
 WORDS = sorted({word for answers in SAID.values() for word in answers} | {"3次", "有待观察"})
@@ -288,7 +289,8 @@ def judge_indicator(
     end, last = ENDS[number], number == 3
     operator, wanted = target_of(indicator, end)
     value = actual_of(indicator, number)
-    due = (indicator.due_on or date(YEAR, 12, 31)) <= end
+    year_end = date(YEAR, 12, 31)
+    due = (indicator.due_on or (DUE_DATE if indicator.answers == "date" else year_end)) <= end
     if isinstance(value, tuple):
         actual = Fraction(*value)
         shown = actual * SHOWN_IN.get(indicator.unit, 1)

@@ -56,11 +56,11 @@ def judge_spending(
         # deviation × budget, so that a limit is met or missed exactly
         return compare((paid, WHOLE_BP), (budget, planned + limit))
 
-    limited = [judged[name].to_numpy() for name in LIMIT_COLUMNS]
-    marks = [planned + limit for limit in (0, *limited)] + [np.full(len(judged), WHOLE_BP)]
+    limits_of = (0, *(judged[name].to_numpy() for name in LIMIT_COLUMNS))
+    marks = [np.where(has_plan, planned + limit, WHOLE_BP) for limit in limits_of]
     actual_bp = beside(
         round_quotient((paid, WHOLE_BP), budget),
-        marks,
+        (*marks, WHOLE_BP),
         lambda mark: compare((paid, WHOLE_BP), (budget, mark)),
     )
     judged["actual_bp"] = plain(or_none(actual_bp, has_share), judged)
