@@ -219,7 +219,7 @@ ANY_TARGET = {"达到预期": True, "已完成": True, "未达到预期": False,
 ANY_TARGET |= {"是": True, "否": False}
 SAID = {  # whether the words answer 不断提高, 良好以上 or 是; what is not here cannot be compared
     "direction": ANY_TARGET | {"成效显著": True, "优": True, "差": False, "有所提高": True},
-    "grade": ANY_TARGET | {"优": True, "良": True, "中": False, "差": False},
+    "grade": ANY_TARGET | {"成效显著": True, "优": True, "良": True, "中": False, "差": False},
     "duty": ANY_TARGET,
     "date": ANY_TARGET,
 }
@@ -232,6 +232,8 @@ def answered(indicator: MadeIndicator, word: str, reported: date) -> bool | None
         done = date(*map(int, word[:-1].replace("年", "-").replace("月", "-").split("-")))
         is_expected = done > reported and reported < DUE_DATE
         return None if is_expected else done <= DUE_DATE
+    if indicator.answers == "date" and word == "已完成" and reported > DUE_DATE:
+        return None  # done, but nobody says when
     return SAID[indicator.answers].get(word)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 
@@ -11,6 +12,8 @@ from perf_pipeline.domain.target_grammar import parse_target
 
 GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+_DONE = re.compile("完成|达|实现|落实")
+_AS_ASKED = re.compile("按[期时]|如期|及时|达|年度|全年|预期|目标|要求|计划")
 _NOTHING = ("无", "没有")
 
 
@@ -22,7 +25,7 @@ def says_reached(
 
     A date is compared with a date: in time or late. A grade is compared with a grade, a direction
     with a direction; words of `result_words` say it of any of them. A number says nothing about
-    words but 无, nor an expected day (after the day of the report) that anything is done.
+    words but 无, words without a day little about a date, nor an expected day (after the day of the report) that anything is done.
     """
     said = parse_target(text, fiscal_year=reported_on.year)
     if target_kind == TargetKind.DATE and said.kind is TargetKind.DATE:
@@ -39,6 +42,8 @@ def says_reached(
     if (denied := _same_words(raw, text)) is not None:
         return not denied
     degree = degree_of(text, downward=target_kind == TargetKind.DIRECTION and value == "降低")
+    if degree is Degree.ATTAINED and target_kind == TargetKind.DATE:
+        return _done_in_words(value, text, reported_on)
     if degree is not None:
         return degree is Degree.ATTAINED
     return _by_grade(said) if target_kind == TargetKind.DIRECTION and value == "提高" else None
@@ -64,6 +69,14 @@ def _in_time(due: str | None, done: str | None, reported_on: date) -> bool | Non
     if day <= reported_on or last <= reported_on:
         return day <= last
     return None  # an expected day, and the last one has not passed
+
+
+def _done_in_words(due: str | None, text: str, reported_on: date) -> bool | None:
+    """Tell whether words of completion answer a date: 已完成, said after it, does not say when."""
+    if not _DONE.search(text) or due is None:
+        return None
+    in_time = reported_on <= date.fromisoformat(due) or _AS_ASKED.search(text)
+    return True if in_time else None
 
 
 def _by_grade(said: Target) -> bool | None:
