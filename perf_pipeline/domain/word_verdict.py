@@ -24,8 +24,9 @@ def says_reached(
     """Tell whether what staff wrote says that the target is reached; None where it cannot be told.
 
     A date is compared with a date: in time or late. A grade is compared with a grade, a direction
-    with a direction; words of `result_words` say it of any of them. A number says nothing about
-    words but 无, words without a day little about a date, nor an expected day (after the day of the report) that anything is done.
+    with a direction; words of `result_words` say it of any of them, of a date where they say when.
+    A number says nothing about words but 无, nor an expected day (after the day of the report) that
+    anything is done.
     """
     said = parse_target(text, fiscal_year=reported_on.year)
     if target_kind == TargetKind.DATE and said.kind is TargetKind.DATE:
