@@ -24,7 +24,7 @@ from perf_pipeline.monitoring.outlook.waiting import Waiting
 Scale = SpendingScale | TotalsScale | RatesScale
 OWN_AFTER = 1.0  # own years that say nothing beyond what the forest reads of them
 OWN_HALF = 5.0  # own years after which they say half
-DOUBT = 0.03  # chance that a subject without a past is like none of the similar ones
+DOUBT = 0.06  # chance that a subject without a past is like none of the similar ones
 # the power that weights are raised to, without a past year and more for each of the first four;
 # set so that 80 % intervals hit as they say on places kept aside
 SHARPNESS = {
@@ -73,6 +73,8 @@ def forecast(
         similar[rows] = forest.cases[leaves].mean(axis=1)
         doubt = (DOUBT / (1.0 + known.years[rows]))[:, None]
         weights = (1 - doubt) * weights + doubt * forest.anywhere
+        if isinstance(scale, TotalsScale):
+            weights = _with_something(weights, scale)
         if not isinstance(scale, RatesScale):
             weights = _with_own(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
@@ -111,6 +113,20 @@ def _sharpness(name: str, years: Floats) -> Floats:
     fresh, more = SHARPNESS[name]
     power: Floats = fresh + more * np.minimum(years, 4.0)
     return power
+
+
+def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
+    """Let a count without a past, of which there is nothing yet, end with one and not with none.
+
+    It is looked at because something is expected. A doubt remains.
+    """
+    rows = np.flatnonzero(scale.expects_something)
+    none = scale.places.of(np.zeros(len(rows)))
+    one = scale.places.of(1.0 / scale.rest[rows])
+    moved = (1 - DOUBT) * weights[rows, none]
+    weights[rows, none] -= moved
+    weights[rows, one] += moved
+    return weights
 
 
 def _with_own(weights: Floats, scale: SpendingScale | TotalsScale) -> Floats:

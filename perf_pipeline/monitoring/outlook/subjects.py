@@ -102,7 +102,8 @@ def _on_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
         found: Floats = np.where(np.isfinite(target), mixed, chance)
         return found
 
-    return Forecast(with_target(made.quantiles, target, habit), made.similar, reaching)
+    quantiles = with_target(made.quantiles, target, habit)
+    return replace(made, quantiles=quantiles, reaching=reaching)
 
 
 def fact(value: Floats) -> Told:

@@ -44,4 +44,5 @@ class Waiting:
         odds = np.clip(rate / (1 - rate), 1e-3, 1e3)[:, None] * STILL_OPEN
         odds = np.hstack([odds, (self.days / LATE_DAYS)[:, None]])
         chance = (self.done + SAID * odds / (1 + odds)) / (self.before + SAID)
-        return (self.cases * chance).sum(axis=1)
+        well: Floats = (self.cases * chance).sum(axis=1)
+        return well
