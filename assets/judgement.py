@@ -137,7 +137,8 @@ def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) 
 
 
 @dg.multi_asset(
-    specs=[table_spec("outlook", "monitoring", deps=RESULTS, partitions=quarters)], name="outlook"
+    specs=[table_spec("outlook", "monitoring", deps=[*RESULTS, *LIMITED], partitions=quarters)],
+    name="outlook",
 )
 @patient
 def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from perf_pipeline.monitoring.outlook.distribution import Floats
 
 # odds of being done in time of a case still open in each quarter of its limit, against those of a
-# new one: New York's cases, alike within 0.02 for limits of 15, 30 and 60 days
+# new one: the median of New York's offices, alike within 0.04 for limits of 15, 30 and 60 days
 STILL_OPEN = np.array([1.0, 0.3, 0.17, 0.07])
 # odds of a late case to be done within so many days are days ÷ this: same cases, 90 and 180 days
 LATE_DAYS = 120.0
