@@ -121,11 +121,11 @@ def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
     It is looked at because something is expected. A doubt remains.
     """
     rows = np.flatnonzero(scale.expects_something)
-    none = scale.places.of(np.zeros(len(rows)))
-    one = scale.places.of(1.0 / scale.rest[rows])
-    moved = (1 - DOUBT) * weights[rows, none]
-    weights[rows, none] -= moved
-    weights[rows, one] += moved
+    each = 1.0 / scale.rest[rows]
+    none = scale.places.upper <= each[:, None] / 2  # what rounds to nothing
+    moved = (1 - DOUBT) * none * weights[rows]
+    weights[rows] -= moved
+    weights[rows, scale.places.of(each)] += moved.sum(axis=1)
     return weights
 
 
