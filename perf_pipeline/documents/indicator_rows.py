@@ -30,7 +30,7 @@ _FOOT = re.compile(
     r".*(?:盖章|签章|签字)|.*(?:审核|初审)意见)"
 )
 _SEALED = re.compile(r"[(（](?:盖章|签章|签字|公章)[)）]|^(?:盖章|签字)")
-_CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿元|万元|元)[)）]?")
+_CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
 _NAME = re.compile(r"[一-鿿A-Za-z]")

@@ -120,6 +120,7 @@ class Entries:
                     said = f"“{heading}”写着“{cell.strip()[:20]}”"
                     words = f"{{}}行的{said}，仍照样计入；不该计入的请删去后重交"
                     self._tally.add("says_void", words, None, read.numbers[n])
+        self._ask_flags(read)
         self._changes.ask(read)
         self._ask_sums(read)
         self._ask_spellings(read)
@@ -152,6 +153,23 @@ class Entries:
         if _RATE.search(label) and said not in ("1", "1.0", "1.00"):
             return f"{stands}，不知金额是不是人民币；请换算成元并删去这一格"
         return None
+
+    def _ask_flags(self, read: Columns) -> None:
+        """Ask about rows where a yes or no beside a column (是否办结) contradicts what it holds."""
+        for column in self._declared.columns:
+            labels = set(map(label_key, column.said_by))
+            flags = [at for at, h in self._header.unused.items() if label_key(h) in labels]
+            for at in flags:
+                heading = self._header.heading(at)
+                for n, row in enumerate(read.rows):
+                    cell = row[at] if at < len(row) else None
+                    if cell is None or not label_key(_shown(cell)):
+                        continue
+                    filled = read.values[column.name][n] is not None
+                    if filled != says_something(cell) and n not in read.wrong[column.name]:
+                        stands = f"“{heading}”是“{_shown(cell).strip()[:20]}”"
+                        words = f"{'有日期' if filled else '没有日期'}，而{stands}，不知哪一个对"
+                        read.wrong[column.name][n] = words
 
     def _ask_sums(self, read: Columns) -> None:
         """Ask about rows that equal the sum of the others, or are named as the whole of them."""

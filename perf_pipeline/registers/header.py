@@ -112,6 +112,7 @@ def find_header(
             units[each.column] = unit
         unknown.pop(each.position)
     _refuse_foreign(declared, positions, labels_found, where)
+    _refuse_parted(declared, positions, unknown, where)
     if _lacking(declared, positions):
         absent = [c for c in declared.columns if c.required and c.name not in positions]
         _refuse_missing(absent, proposals, labels_found, where)
@@ -213,6 +214,20 @@ def _refuse_foreign(
         heading = labels[positions[column.name]] if column.name in positions else None
         if column.type is ColumnType.MONEY and heading and names_foreign_money(str(heading)):
             raise LayoutError(f"列“{heading}”不是人民币金额，不能按元读；请换算后重交", where)
+
+
+def _refuse_parted(
+    declared: Register, positions: Mapping[str, int], unknown: Mapping[int, str], where: Place
+) -> None:
+    for column in declared.columns if unknown else ():
+        parts = [text for text in unknown.values() if _is_one_of(text, column.parted_by)]
+        if parts and column.name in positions:
+            named = "”“".join(parts)
+            raise LayoutError(
+                f"“{named}”与“{column.label}”分列，不知后者含不含前者；"
+                f"请合计成“{column.label}”一列，或在列对照表里写明不用哪一列",
+                where,
+            )
 
 
 def _refuse_missing(

@@ -28,6 +28,7 @@ from perf_pipeline.registers.lines import (
     Line,
     called,
     has_number,
+    is_of_which,
     is_of_all,
     signs,
     without_numbers,
@@ -37,6 +38,7 @@ from perf_pipeline.registers.units import is_unit, units_stated
 
 WITHOUT_NUMBER = "无号"
 _NO_SOURCE = "不能为空：项目“{}”没有写明只有一种资金来源，请填明"
+_OF_WHICH = "写着“其中”，像是上面一笔的一部分，不知是不是另一笔支付"
 _LIKE_A_TOTAL = "没有编号，也没有收款单位和用途，像是合计或结转行，不知是不是支付"
 
 
@@ -78,10 +80,12 @@ class Ledger:
         self._occurrences: Counter[str] = Counter()
         self._sum = self._since = self._above = self._above_since = 0
         self._debit = self._taken_off = self._rows = 0
+        self._vouchers: set[Value] = set()  # of the first rows: two lines of one are a whole entry
 
     def notices(self) -> Iterator[Notice]:
         """Give what is told when all rows are read; raises LayoutError for a whole journal."""
-        if self._rows > 2 and self._debit and self._debit == self._taken_off:
+        whole = self._rows > 2 or len(self._vouchers) == 1
+        if whole and self._rows > 1 and self._debit and self._debit == self._taken_off:
             raise LayoutError(
                 "借方合计与贷方合计相等：像是整本记账凭证，而不只是支付；请只导出支出科目后重交",
                 self._place,
@@ -133,9 +137,14 @@ class Ledger:
                 faults.pop(n, None)
                 if asked:
                     faults[n] = asked
-                self._debit += abs(_whole(debit) or 0)
-                self._taken_off += abs(_whole(credit) or 0)
-                self._rows += 1
+                self._count(abs(_whole(debit) or 0), abs(_whole(credit) or 0), read, n)
+
+    def _count(self, paid: int, taken_off: int, read: Columns, n: int) -> None:
+        self._debit += paid
+        self._taken_off += taken_off
+        self._rows += 1
+        if len(self._vouchers) < 2:
+            self._vouchers.add(read.values[self._meaning.number][n])
 
     def _fill_in(self, read: Columns) -> None:
         """Give the source of funds where the project has only one; drop what a file may lack."""
@@ -159,7 +168,8 @@ class Ledger:
         amounts, wrong = read.values[name], read.wrong[name]
         void = set()
         for n, row in enumerate(read.rows):
-            verdict = judge(_whole(amounts[n]), row, self._beside)
+            before = _whole(amounts[n]) or 0
+            verdict = judge(before if amounts[n] is not None else None, row, self._beside)
             amounts[n] = verdict.amount
             if verdict.void:
                 void.add(n)
@@ -168,6 +178,9 @@ class Ledger:
                 self._tally.add("void", words, sheet, read.numbers[n])
             elif verdict.question and n not in wrong:
                 wrong[n] = verdict.question
+            elif self._header.credit is None and verdict.amount is not None:
+                off = before if verdict.amount != before else 0
+                self._count(before - off, off, read, n)
         return void
 
     def _ask_loud(self, read: Columns, left_out: Collection[int]) -> None:
@@ -222,6 +235,9 @@ class Ledger:
                     left_out.add(n)
                     self._tell(line, read, n, sheet)
                     self._since, self._above_since = 0, 0
+                    continue
+                if is_of_which(line.cells):
+                    read.wrong[meaning.number].setdefault(n, _OF_WHICH)
                     continue
                 nameless = line.numbered and line.number and not has_number(line.number)
                 if nameless and line.may_tell and not line.told:
