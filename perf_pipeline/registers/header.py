@@ -33,6 +33,17 @@ class Known:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
+class MissingColumnsError(LayoutError):
+    """A header that lacks required columns: which, and what may be asked of the rest.
+
+    Beyond a reader's process it is a plain LayoutError.
+    """
+
+    lacking: Sequence[Column] = ()
+    unknown: Mapping[int, str] = {}
+    proposals: Sequence[Proposal] = ()
+
+
 @dataclass(frozen=True)
 class Header:
     """Where the header ends (0-based row), and the position of each declared column in it.
@@ -115,7 +126,7 @@ def find_header(
     _refuse_parted(declared, positions, unknown, where)
     if _lacking(declared, positions):
         absent = [c for c in declared.columns if c.required and c.name not in positions]
-        _refuse_missing(absent, proposals, labels_found, where)
+        raise _missing(absent, unknown, proposals, labels_found, where)
     return Header(
         last,
         header,
@@ -230,9 +241,13 @@ def _refuse_parted(
             )
 
 
-def _refuse_missing(
-    lacking: Sequence[Column], proposals: Sequence[Proposal], labels: Sequence[Cell], where: Place
-) -> None:
+def _missing(
+    lacking: Sequence[Column],
+    unknown: Mapping[int, str],
+    proposals: Sequence[Proposal],
+    labels: Sequence[Cell],
+    where: Place,
+) -> MissingColumnsError:
     there = "、".join(str(cell).strip() for cell in labels if label_key(cell))
     asked = {each.column: each for each in proposals if not each.sure}
     said = [
@@ -242,7 +257,9 @@ def _refuse_missing(
     ]
     question = f"。{'；'.join(said)}？是的话，请在列对照表里写明后一并交来" if said else ""
     missing = "”“".join(column.label for column in lacking)
-    raise LayoutError(f"缺少列“{missing}”；表头有：{there}{question}", where)
+    error = MissingColumnsError(f"缺少列“{missing}”；表头有：{there}{question}", where)
+    error.lacking, error.unknown, error.proposals = lacking, unknown, proposals
+    return error
 
 
 def _joined(rows: Sequence[Sequence[Cell]], names: HeadingNames) -> list[Cell]:

@@ -14,6 +14,7 @@ from perf_pipeline.registers.units import without_unit
 _DECORATION = re.compile(
     r"^[*#:.、]*(?:\((?:单据[头体]|表头|分录)\))?[*#:.、]*|[*#:.、]+$|\((?:必填|选填)\)"
 )
+COLUMN_MAP = "column_map"  # 列对照表
 _UNSEEN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 
 

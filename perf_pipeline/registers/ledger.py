@@ -28,8 +28,8 @@ from perf_pipeline.registers.lines import (
     Line,
     called,
     has_number,
-    is_of_which,
     is_of_all,
+    is_of_which,
     signs,
     without_numbers,
 )
