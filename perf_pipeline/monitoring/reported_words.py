@@ -28,7 +28,10 @@ _NEARLY = re.compile(r"约|大概|左右|上下|将近|接近|近\d|基本(?:达
 _INTENDED = re.compile(
     r"计划|预计|预期|预估|估计|力争|争取|拟[达完实]|目标|应[达完]|有望|将[达完会]"
 )
-_ANOTHER_TIME = re.compile(r"[上去前往]年|上[期季月]|基期|同期|年初数")
+_OF_ANOTHER = re.compile(
+    r"[上去前往]年|上[期季月]|基期|同期|年初数|基准|基线|(?:全[国省市区县州]|行业)平均|剔除|扣除"
+    r"|新增.*\d%"
+)
 
 
 class Change(StrEnum):
@@ -60,7 +63,7 @@ def is_a_level(text: str, change: Change | None) -> bool:
         return False
     way = _way(said)
     if change is None:
-        return way is None and not _ANOTHER_TIME.search(said)
+        return way is None and not _OF_ANOTHER.search(said)
     return way in (None, Change.EITHER, change) or change is Change.EITHER
 
 

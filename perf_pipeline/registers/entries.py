@@ -37,7 +37,10 @@ _VOID = re.compile(
     r"|重复件?|不予受理|测试|(?:已)?停用|void(?:ed)?|cancel(?:l?ed)?|deleted?|invalid|terminated|duplicate"
 )
 _SAYS_VOID = re.compile("作废|撤销|误录|录入有误|登记有误|解除|终止|废止|重复登记|重复件")
-_FLAG = re.compile(r"(?:是否|为)?(?:作废|无效|撤销|删除|重复|注销|测试|终止|解除).{0,3}")
+_FLAG = re.compile(
+    r"(?:是否|为)?(?:作废|无效|撤销|删除|重复|注销|测试|终止(?!日期|时间)|解除)"
+    r".{0,3}"
+)
 _COUNTS = re.compile(
     r"(?:是否)?(?:有效|生效|计入|纳入统计)(?:与否|标志|标识)?|is_?valid|valid|active"
 )

@@ -154,7 +154,9 @@ def _placed(
         if name is not None and name not in positions:
             positions[name] = position
             money = declared.column(name).type is ColumnType.MONEY
-            if money and (unit := unit_in_heading(str(cell))):
+            # amount_fen names its unit as plainly as 金额（分）
+            fen = "分" if label_key(cell) == name and name.endswith("_fen") else None
+            if money and (unit := fen or unit_in_heading(str(cell))):
                 units[name] = unit
         elif (
             name is not None

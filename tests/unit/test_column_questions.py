@@ -54,4 +54,5 @@ def test_a_question_is_written_answered_and_remembered(tmp_path: Path) -> None:
     again = check_inbox(settings, compare=False)
     assert again.questions == {}
     [file] = [each for each in again.files if each["register"] == "contract"]
-    assert file["outcome"] == "loaded" and file["rows_read"] == 2
+    assert file["outcome"] == "loaded"
+    assert file["rows_read"] == 2

@@ -23,6 +23,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.monitoring.actuals import Limits, read_number
+from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.reading import RegisterReading, read_register
 from perf_pipeline.warehouse.plan_entries import plan_shares
@@ -123,3 +124,14 @@ def test_a_reported_share_is_read_or_is_not_comparable(
 def test_a_plan_is_read_or_not_taken(written: list[str], shares: list[int] | None) -> None:
     found, fault = plan_shares(written)
     assert (None if fault else found) == shares, fault
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "operator", "unit", "limit", "said", "number"), cases("reported_words")
+)
+def test_a_reported_number_is_a_level_or_is_not_comparable(
+    name: str, raw: str, operator: str, unit: str, limit: int, said: str, number: str | None
+) -> None:
+    change = change_meant(name, raw, percent=unit == "%")
+    found = read_number(said, Limits(operator, unit, limit * 1_000_000, None, change))
+    assert found == (None if number is None else Fraction(number) / (100 if unit == "%" else 1))
