@@ -29,6 +29,7 @@ from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words,
 from perf_pipeline.registers.spelling import one_spelling
 
 _EARLIEST, _LATEST, _AHEAD = 60, 1, 20  # years before and after the file's that a day may lie in
+_CASES = 3  # an export made later tells when a case of an earlier year was closed
 _MOVED = "有{}个单元格，表头只有{}列；内含逗号的文字应加双引号"
 
 
@@ -67,7 +68,7 @@ class SheetRows:
         self._readers = [
             ColumnReader(
                 _in_unit(column, unit),
-                _misfit(column, fiscal_year, known.projects),
+                _misfit(column, fiscal_year, known.projects, cases=declared.came_in is not None),
                 one_spelling(known.projects) if column.known_project and known.projects else None,
             )
             for column in declared.columns
@@ -241,11 +242,11 @@ def _in_unit(column: Column, unit: str | None) -> Column:
 
 
 def _misfit(
-    column: Column, fiscal_year: int, projects: Collection[str] | None
+    column: Column, fiscal_year: int, projects: Collection[str] | None, *, cases: bool
 ) -> Callable[[Value], str | None] | None:
     """Return what says why a value is none of this year or of these projects, if anything does."""
     if column.type is ColumnType.DATE:
-        latest = _AHEAD if column.lies_ahead else _LATEST
+        latest = _AHEAD if column.lies_ahead else _CASES if cases else _LATEST
         first, last = fiscal_year - _EARLIEST, fiscal_year + latest
         if column.in_fiscal_year:
             first, last = first if column.carried_over_until else fiscal_year, fiscal_year
