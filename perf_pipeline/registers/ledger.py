@@ -23,6 +23,7 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.habits import Habits, plain_amount
 from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.identity import content_key
+from perf_pipeline.registers.journals import Sides
 from perf_pipeline.registers.lines import (
     ENOUGH,
     Line,
@@ -34,6 +35,7 @@ from perf_pipeline.registers.lines import (
     without_numbers,
 )
 from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.other_rows import is_blank
 from perf_pipeline.registers.units import is_unit, units_stated
 
 WITHOUT_NUMBER = "无号"
@@ -79,17 +81,11 @@ class Ledger:
         self.has_numbers = meaning.number in header.positions
         self._occurrences: Counter[str] = Counter()
         self._sum = self._since = self._above = self._above_since = 0
-        self._debit = self._taken_off = self._rows = 0
-        self._vouchers: set[Value] = set()  # of the first rows: two lines of one are a whole entry
+        self._sides = Sides()
 
     def notices(self) -> Iterator[Notice]:
         """Give what is told when all rows are read; raises LayoutError for a whole journal."""
-        whole = self._rows > 2 or len(self._vouchers) == 1
-        if whole and self._rows > 1 and self._debit and self._debit == self._taken_off:
-            raise LayoutError(
-                "借方合计与贷方合计相等：像是整本记账凭证，而不只是支付；请只导出支出科目后重交",
-                self._place,
-            )
+        self._sides.refuse_journal(self._place)
         if not self.has_numbers:
             label = self._declared.column(self._meaning.number).label
             yield Notice("no_number", f"没有“{label}”一列，各行按内容识别")
@@ -128,6 +124,7 @@ class Ledger:
         cells = [row[at] if at < len(row) else None for row in read.rows]
         credits, wrong = self._credit.read([plain_amount(cell, self._habits) for cell in cells])
         debits, faults = read.values[name], read.wrong[name]
+        number = read.values[self._meaning.number]
         for n, (debit, credit) in enumerate(zip(debits, credits, strict=True)):
             blank = read.cells[name][n] is None or not str(read.cells[name][n]).strip()
             if n in wrong:
@@ -137,14 +134,7 @@ class Ledger:
                 faults.pop(n, None)
                 if asked:
                     faults[n] = asked
-                self._count(abs(_whole(debit) or 0), abs(_whole(credit) or 0), read, n)
-
-    def _count(self, paid: int, taken_off: int, read: Columns, n: int) -> None:
-        self._debit += paid
-        self._taken_off += taken_off
-        self._rows += 1
-        if len(self._vouchers) < 2:
-            self._vouchers.add(read.values[self._meaning.number][n])
+                self._sides.add(abs(_whole(debit) or 0), abs(_whole(credit) or 0), number[n])
 
     def _fill_in(self, read: Columns) -> None:
         """Give the source of funds where the project has only one; drop what a file may lack."""
@@ -153,7 +143,7 @@ class Ledger:
             read.wrong[meaning.number] = {}
         sources, wrong = read.values[meaning.source], read.wrong[meaning.source]
         projects = read.values[meaning.whose]
-        for n in [n for n in wrong if _is_blank(read.cells[meaning.source][n])]:
+        for n in [n for n in wrong if is_blank(read.cells[meaning.source][n])]:
             known = self._known.sources.get(str(projects[n]))
             if known is not None:
                 sources[n] = known
@@ -180,7 +170,7 @@ class Ledger:
                 wrong[n] = verdict.question
             elif self._header.credit is None and verdict.amount is not None:
                 off = before if verdict.amount != before else 0
-                self._count(before - off, off, read, n)
+                self._sides.add(before - off, off, read.values[self._meaning.number][n])
         return void
 
     def _ask_loud(self, read: Columns, left_out: Collection[int]) -> None:
@@ -267,7 +257,7 @@ class Ledger:
         meaning = self._meaning
         amount = _whole(read.values[meaning.column][n])
         balance = self._header.balance
-        row = read.rows[n]
+        row, number = read.rows[n], read.values[meaning.number][n]
         projects = self._known.projects or ()
         cells = [cell for cell in row if not (isinstance(cell, str) and cell.strip() in projects)]
         sums = (amount == self._sum and self._above > 1) or (
@@ -275,22 +265,20 @@ class Ledger:
         )
         return Line(
             cells=cells,
-            number=_str(read.values[meaning.number][n]),
+            number=None if number is None else str(number),
             numbered=self.has_numbers,
             has_day=read.values[meaning.day][n] is not None
-            or not _is_blank(read.cells[meaning.day][n]),
-            has_owner=not _is_blank(read.cells[meaning.whose][n]),
+            or not is_blank(read.cells[meaning.day][n]),
+            has_owner=not is_blank(read.cells[meaning.whose][n]),
             told=any(read.values[name][n] is not None for name in meaning.told_by),
             may_tell=self._may_tell,
             amount=amount,
-            holds_balance=balance is not None
-            and balance < len(row)
-            and not _is_blank(row[balance]),
+            holds_balance=balance is not None and balance < len(row) and not is_blank(row[balance]),
             sums_up=amount is not None and sums,
         )
 
     def _tell(self, line: Line, read: Columns, n: int, sheet: str | None) -> None:
-        said = units_stated([[str(cell) for cell in line.cells if not _is_blank(cell)]])
+        said = units_stated([[str(cell) for cell in line.cells if not is_blank(cell)]])
         if other := said - {self._unit}:
             raise LayoutError(
                 f"第{read.numbers[n]}行写着金额单位“{'”“'.join(sorted(other))}”，"
@@ -307,11 +295,3 @@ class Ledger:
 
 def _whole(value: Value) -> int | None:
     return value if isinstance(value, int) else None
-
-
-def _str(value: Value) -> str | None:
-    return None if value is None else str(value)
-
-
-def _is_blank(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
