@@ -25,7 +25,7 @@ from perf_pipeline.registers.merged_cells import MergedCells
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 from perf_pipeline.registers.row_text import row_text
-from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words, sums_broken
+from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words, of_three
 from perf_pipeline.registers.spelling import one_spelling
 
 _EARLIEST, _LATEST, _AHEAD = 60, 1, 20  # years before and after the file's that a day may lie in
@@ -167,9 +167,9 @@ class SheetRows:
                 if n not in whole:
                     faults.setdefault(n, []).append(Fault(column, read.cells[name][n], reason))
         for rule in self._rules:
-            if rule.kind == "adds_up":
+            if (reasons := of_three(rule, self._declared, read)) is not None:
                 column = self._declared.column(rule.column)
-                for n, reason in sums_broken(rule, self._declared, read).items():
+                for n, reason in reasons.items():
                     if n not in whole:
                         fault = Fault(column, read.cells[rule.column][n], reason)
                         faults.setdefault(n, []).append(fault)

@@ -12,7 +12,8 @@ from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
-from perf_pipeline.registers.header import Known, label_key
+from perf_pipeline.registers.header import Known
+from perf_pipeline.registers.headings import COLUMN_MAP, HeadingNames, label_key
 from perf_pipeline.registers.identity import settle
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import (
@@ -35,9 +36,8 @@ from perf_pipeline.warehouse.plan_entries import (
 from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
 
-COLUMN_MAP = "column_map"  # 列对照表
 BUDGET = "budget"  # 项目预算表
-READING = "reading 9"  # raise it when the same register reads differently
+READING = "reading 10"  # raise it when the same register reads differently
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
@@ -50,17 +50,22 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
     for file in inbox_files(inbox, REGISTERS):
         if register_for_file(file.path) != declared:
             continue
-        known = Known(
-            _projects(engine, file) if _names_projects(declared) else None,
-            {} if name == COLUMN_MAP else _columns(engine, file, declared),
-            _sources(engine, file) if declared.amount is not None else {},
-        )
+        known = known_of(engine, file, declared)
         rules = f"{READING} {declared.model_dump_json(exclude=UNREAD)}"
         rules += f" {sorted(known.projects or ())}"
         rules += f" {sorted(known.columns.items())} {sorted(known.sources.items())}"
         fill = _register_filler(declared, file, known)
         outcomes.append(take_in(engine, file, name, rules, fill))
     return tuple(outcomes)
+
+
+def known_of(engine: Engine, file: InboxFile, declared: Register) -> Known:
+    """Return what is known of a register's file before it is opened."""
+    return Known(
+        _projects(engine, file) if _names_projects(declared) else None,
+        {} if declared.name == COLUMN_MAP else _columns(engine, file, declared),
+        _sources(engine, file) if declared.amount is not None else {},
+    )
 
 
 def read_by(declared: Register) -> tuple[str, ...]:
@@ -101,10 +106,15 @@ def _columns(engine: Engine, file: InboxFile, declared: Register) -> dict[str, s
         )
         .order_by(said.c.fiscal_year, said.c.id)
     )
-    names = {label_key(column.label): column.name for column in declared.columns}
+    names = HeadingNames(declared, {})
     with engine.connect() as connection:
         found = connection.execute(rows).all()
-    return {label_key(row.heading): names.get(label_key(row.column_label), "") for row in found}
+    # an answer that names no column is no answer: the file goes on asking
+    return {
+        label_key(row.heading): names.of(row.column_label) or ""
+        for row in found
+        if not row.column_label or names.of(row.column_label)
+    }
 
 
 def _sources(engine: Engine, file: InboxFile) -> dict[str, str]:
