@@ -131,7 +131,8 @@ def self_evaluation(
 def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """绩效自评表：每个项目一张，部门整体一张。"""
     year_end = calendar.checkpoints(int(context.partition_key))[-1]
-    written = write_year(pipeline.engine, year_end, pipeline.settings.output / "reports")
+    forms, out = pipeline.settings.forms, pipeline.settings.output / "reports"
+    written = write_year(pipeline.engine, year_end, out, forms.self_evaluation, forms.department)
     told = {"departments": len(written), "forms": sum(len(each.forms) for each in written)}
     return dg.MaterializeResult(metadata=told)
 

@@ -110,7 +110,8 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
     """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告，该年度的网页。"""
     checkpoint = calendar.checkpoint(context.partition_key)
     folder = pipeline.settings.output / "reports"
-    written = write_quarter(pipeline.engine, checkpoint, folder, look_first=True)
+    form = pipeline.settings.forms.monitoring
+    written = write_quarter(pipeline.engine, checkpoint, folder, look_first=True, form=form)
     if pipeline.settings.pdf:
         try:
             write_pdfs(each.document for each in written)

@@ -10,7 +10,12 @@ from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.scoring import read_weight
 from perf_pipeline.reports.evaluated_year import EvaluatedYear
-from perf_pipeline.reports.form_declaration import SHIPPED, form_declaration, shipped_forms
+from perf_pipeline.reports.form_declaration import (
+    SHIPPED,
+    SelfEvaluationForm,
+    form_declaration,
+    shipped_forms,
+)
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from tests.golden_forms import judged_year
 
@@ -30,7 +35,7 @@ def weighed(year: EvaluatedYear, execution: int) -> EvaluatedYear:
 def test_every_places_form_says_what_the_national_one_says(engine: Engine, tmp_path: Path) -> None:
     _, year = judged_year(engine)
     told = {}
-    for declared in shipped_forms():
+    for declared in shipped_forms(SelfEvaluationForm):
         path = tmp_path / f"{declared.code}.xlsx"
         own = weighed(year, declared.execution_points)
         path.write_bytes(self_evaluation_form(own, PROJECT, declared))
@@ -48,7 +53,7 @@ def test_every_places_form_says_what_the_national_one_says(engine: Engine, tmp_p
         assert project.name == PROJECT
         assert project.budget is not None
         assert project.budget.executed_fen == 38_150_000
-    assert set(told) == {"hubei", "national", "sichuan", "yunnan"}
+    assert set(told) == {"anhui", "hubei", "national", "sichuan", "yunnan"}
     assert len(told["national"]) == 6
     assert all(each == told["national"] for each in told.values())
 
@@ -56,14 +61,14 @@ def test_every_places_form_says_what_the_national_one_says(engine: Engine, tmp_p
 def test_a_form_of_other_weights_than_the_scores_is_refused(engine: Engine) -> None:
     _, year = judged_year(engine)
     with pytest.raises(ConfigurationError, match="湖北的表预算执行率占20分，评分用的是10分"):
-        self_evaluation_form(year, PROJECT, form_declaration("hubei"))
+        self_evaluation_form(year, PROJECT, form_declaration(SelfEvaluationForm, "hubei"))
 
 
 def test_another_form_is_a_file(tmp_path: Path) -> None:
-    written = (SHIPPED / "yunnan.yaml").read_text("utf-8")
+    written = (SHIPPED / "self_evaluation" / "yunnan.yaml").read_text("utf-8")
     own = tmp_path / "own.yaml"
     own.write_text(written.replace("code: yunnan", "code: own"), "utf-8")
-    assert form_declaration(str(own)).code == "own"
+    assert form_declaration(SelfEvaluationForm, str(own)).code == "own"
 
 
 @pytest.mark.parametrize(
@@ -78,13 +83,15 @@ def test_another_form_is_a_file(tmp_path: Path) -> None:
 def test_a_wrong_declaration_is_told_with_file_and_line(
     before: str, after: str, told: str, tmp_path: Path
 ) -> None:
-    written = (SHIPPED / "yunnan.yaml").read_text("utf-8")
+    written = (SHIPPED / "self_evaluation" / "yunnan.yaml").read_text("utf-8")
     own = tmp_path / "own.yaml"
     own.write_text(written.replace(before, after, 1), "utf-8")
     with pytest.raises(ConfigurationError, match=told):
-        form_declaration(str(own))
+        form_declaration(SelfEvaluationForm, str(own))
 
 
 def test_an_unknown_form_is_told_with_those_that_there_are() -> None:
-    with pytest.raises(ConfigurationError, match=r"没有代码为“x”的表格；可用：hubei（湖北）"):
-        form_declaration("x")
+    with pytest.raises(
+        ConfigurationError, match=r"没有代码为“x”的表格；可用：anhui（安徽）、hubei（湖北）"
+    ):
+        form_declaration(SelfEvaluationForm, "x")
