@@ -122,7 +122,8 @@ def _answered(answer: Answer, day: date, rules: ItemRules, after: WorkingDayAfte
     if answer.measures:
         missing = f"；台账中还没有文号{answer.document}" if answer.document else ""
         if answer.promise is not None:
-            missing += "；所作承诺无法由台账核对，请人工核对"
+            already = f"（{answer.promise.actual}）" if answer.promise.actual else ""
+            missing += f"；所作承诺无法由台账核对{already}，请人工核对"
         return Standing(State.MEASURES, f"{answer.choice}，已有整改措施，尚无可核对的承诺{missing}")
     due = after(answer.on, rules.measures_within)
     waiting = Standing(State.CHOSEN, f"已选择{answer.choice}，{due}前报送整改措施", due)

@@ -273,6 +273,7 @@ def form_declaration(kind: type[AnyForm], asked: str = NATIONAL) -> AnyForm:
 def _read(kind: type[AnyForm], path: Traversable) -> AnyForm:
     file = read_yaml(path, "表格声明")
     try:
-        return kind.model_validate(file.content)
+        read: AnyForm = kind.model_validate(file.content)
     except ValidationError as error:
         raise file.refusal(error) from error
+    return read

@@ -35,7 +35,8 @@ def made_from(
 
     The same digest means the same page, forms and Word report. `of_year` adds what only the page
     of the year tells beyond its last checkpoint: the record of all years' forecasts, and what
-    became of items; `as_told_by` says by what form it is told. What is judged at later checkpoints does not count.
+    became of items; `as_told_by` says by what form it is told. What is judged at later
+    checkpoints does not count.
     """
     found: dict[int, list[str]] = defaultdict(list)
     beyond = [_forecasts(), _items()] if of_year else []

@@ -61,8 +61,8 @@ def write_quarter(
 
     Files go to `out_dir/<department code>/<quarter>/`. Content that has not changed makes no new
     version, is not drawn again and touches no file. With `look_first`, a department of which
-    nothing came since is not even read. `form` is the code or file of the monitoring form. A closed quarter (已关账) is told as it was known when it
-    was closed.
+    nothing came since is not even read. `form` is the code or file of the monitoring form.
+    A closed quarter (已关账) is told as it was known when it was closed.
     """
     declared = form_declaration(MonitoringForm, form)
     with engine.connect() as connection:
