@@ -36,7 +36,7 @@ from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.schema import (
     alert,
     alert_message,
-    alert_message_event,
+    alert_told,
     department,
     item,
 )
@@ -99,7 +99,7 @@ def _told(engine: Engine, inbox: Path, folder: Path) -> AlertConfiguration:
 def _counts(engine: Engine) -> dict[str, int]:
     before: Counter[tuple[str, Any]] = Counter()
     after: Counter[tuple[str, Any]] = Counter()
-    message, told = alert_message, alert_message_event
+    message, told = alert_message, alert_told
     with engine.connect() as connection:
         counts = {
             name: connection.scalar(select(func.count()).select_from(table)) or 0
