@@ -80,7 +80,10 @@ def check_promise(item: Item, value: str | None, by: date | None) -> None:
     if by is None:
         return
     if value_promised(value, ItemKind(item.kind), unit, by) is None:
-        raise ConfigurationError(f"看不懂承诺值“{value}”：请写数字和单位，单位为{unit or '个'}")
+        raise ConfigurationError(
+            f"看不懂承诺值“{value}”：请写到 {by} 累计达到多少，数字带单位（{unit or '个'}），"
+            "不写“再”“约”“力争”"
+        )
 
 
 def _promised_by(standing: Answer | None) -> date | None:
