@@ -1,14 +1,9 @@
 """The lines of a digest: one an item, the weightiest first; resolved is only what was told."""
 
 from datetime import date
-from fractions import Fraction
-
-import pytest
 
 from perf_pipeline.alerts.digest_lines import Told, lines
 from perf_pipeline.alerts.state import AlertState
-from perf_pipeline.items.kind import ItemKind
-from perf_pipeline.items.promises import value_promised
 from perf_pipeline.items.state import State
 
 NEW, REPEATED, RESOLVED = AlertState.NEW, AlertState.REPEATED, AlertState.RESOLVED
@@ -53,24 +48,3 @@ def test_nothing_is_resolved_that_was_never_told_or_that_still_stands() -> None:
     assert lines([never, stands, over], 10) == [
         "事项3｜已解除｜某局：指标3。6月底的评价不再显示问题"
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "unit", "value"),
-    [
-        ("57处", ItemKind.INDICATOR, "处", Fraction(57)),
-        ("57", ItemKind.INDICATOR, "处", Fraction(57)),
-        ("95%", ItemKind.INDICATOR, "%", Fraction(95, 100)),
-        ("95", ItemKind.INDICATOR, "%", Fraction(95, 100)),
-        ("95%", ItemKind.INDICATOR, "处", None),
-        ("50万元", ItemKind.PROJECT, None, Fraction(50_000_000)),
-        ("500000", ItemKind.PROJECT, None, Fraction(50_000_000)),
-        ("80%", ItemKind.PROJECT, None, Fraction(8, 10)),
-        ("57处", ItemKind.PROJECT, None, None),
-        ("尽快", ItemKind.INDICATOR, "处", None),
-    ],
-)
-def test_a_promised_value_is_read_in_the_unit_of_what_it_is_about(
-    text: str, kind: ItemKind, unit: str | None, value: Fraction | None
-) -> None:
-    assert value_promised(text, kind, unit) == value
