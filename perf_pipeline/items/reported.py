@@ -46,7 +46,7 @@ def read_reports(
     found: dict[Named, list[Report]] = defaultdict(list)
     for row in connection.execute(query).mappings():
         named = (row["department_id"], row["project_name"] or "", row["indicator_name"])
-        found[named].append(row)
+        found[named].append(dict(row))
     return found
 
 
