@@ -117,7 +117,7 @@ def _promise_in(fiscal_year: int, made_on: date, *texts: str | None) -> Promise 
     found = [said for text in texts if text and (said := promise_in(text, fiscal_year))]
     if len(set(found)) != 1 or found[0][1] < made_on or found[0][1].year != fiscal_year:
         return None
-    return Promise(*found[0], None, made_on=made_on)
+    return Promise(*found[0], None, made_on=made_on, quoted=True)
 
 
 def _versions(name: str, fiscal_year: int, departments: Collection[int]) -> Select[Any]:

@@ -45,6 +45,14 @@ class Promise:
     reached: bool | None
     actual: str | None = None  # what the registers say, with its unit
     made_on: date | None = None
+    quoted: bool = False  # read from a sentence, which names its own day
+
+    @property
+    def said(self) -> str:
+        """Write what was promised: 2024-06-30前达到57处."""
+        if self.quoted:
+            return f"“{self.words}”（{self.by}前）"
+        return f"{self.by}前达到{self.words}"
 
 
 @dataclass(frozen=True)

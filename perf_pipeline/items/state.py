@@ -100,7 +100,7 @@ def standing(facts: Facts, day: date, rules: ItemRules, after: WorkingDayAfter) 
     if answer is not None and answer.promise is not None:
         unknown = answer.promise.reached is None and day > answer.promise.by
         if answer.promise.reached is not True and not unknown:
-            words = f"承诺{answer.promise.by}前达到{answer.promise.words}，到期由台账核对"
+            words = f"承诺{answer.promise.said}，到期由台账核对"
             return Standing(State.PROMISED, words, answer.promise.by)
         if answer.promise.reached and not any(each.on > answer.on for each in asked):
             return Standing(State.CHECKED, f"承诺已兑现：{_against(answer)}；问题消除后销号")
@@ -193,7 +193,7 @@ def _closing(answers: Sequence[Answer], day: date, ended: date) -> str:
 def _against(answer: Answer) -> str:
     promise = answer.promise
     assert promise is not None
-    return f"承诺{promise.by}前达到{promise.words}，台账为{promise.actual or '无数据'}"
+    return f"承诺{promise.said}，台账为{promise.actual or '无数据'}"
 
 
 def _months_after(day: date, months: int) -> date:
