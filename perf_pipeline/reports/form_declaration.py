@@ -263,7 +263,7 @@ def form_declaration(kind: type[AnyForm], asked: str = NATIONAL) -> AnyForm:
     if asked.endswith((".yaml", ".yml")):
         return _read(kind, Path(asked))
     shipped = shipped_forms(kind)
-    found = next((each for each in shipped if each.code == asked), None)
+    found: AnyForm | None = next((each for each in shipped if each.code == asked), None)
     if found is None:
         known = "、".join(f"{each.code}（{each.place}）" for each in shipped)
         raise ConfigurationError(f"没有代码为“{asked}”的表格；可用：{known}，或写一个 .yaml 文件")
