@@ -21,6 +21,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.items.answering import Said, answer
+from perf_pipeline.items.board import read_boards
 from perf_pipeline.items.standings import Item, read_items
 from perf_pipeline.items.state import State
 from perf_pipeline.measures.compute import compute_measures
@@ -231,6 +232,17 @@ def test_each_cause_goes_its_way_wherever_runs_are_killed(
         lines = [line for line in body.splitlines() if line.startswith("事项")]
         assert len(lines) <= 10, day
         assert len({line.split("｜")[0] for line in lines}) == len(lines), day
+
+    with year.engine.connect() as connection:
+        department = connection.scalars(select(item.c.department_id)).first()
+        assert department is not None
+        board = read_boards(connection, CALENDAR.checkpoints(2024)[:2], [department])[department]
+    spring, summer = board.checkpoints
+    assert [KEPT in spring.promised[0], BROKEN in spring.promised[1]] == [True, True]
+    assert all("承诺2024-06-30前达到50万元" in each for each in spring.promised)
+    assert [SILENT in each for each in spring.late] == [True]
+    assert len(summer.late) == 2
+    assert not summer.promised
 
 
 def test_what_lacks_something_is_refused_in_words(year: Year) -> None:
