@@ -52,14 +52,17 @@ class ItemLine:
 
 @dataclass(frozen=True)
 class AtCheckpoint:
-    """What a leader is to know at a checkpoint: the worst, what was promised, what is overdue."""
+    """What a leader is to know at a checkpoint: the worst, what was promised, what is overdue.
+
+    What was promised and what is late are told by name, as noted then.
+    """
 
     label: str
     worst: ItemLine | None
     worst_gap: str
     asked: int
-    promised: int
-    late: int
+    promised: tuple[str, ...]
+    late: tuple[str, ...]
     closed: int
 
 
@@ -128,11 +131,13 @@ def _at(
 ) -> AtCheckpoint:
     """Sum up a checkpoint: what had been noted until the next one was over."""
     until = checkpoint.next_ends_on or date.max
-    states = []
+    states: list[State] = []
+    told: dict[State, list[str]] = defaultdict(list)
     for line in lines:
         noted = [each for each in history[line.number] if local_day(each.happened_at) <= until]
         if noted:
             states.append(State(noted[-1].state))
+            told[states[-1]].append(f"{line.number} {line.name}：{noted[-1].words}")
     here = [
         (line, point)
         for line in lines
@@ -149,7 +154,7 @@ def _at(
         worst[0] if worst else None,
         worst[1].gap.words if worst and worst[1].gap else "",
         sum(state not in (State.WATCHED, State.CLOSED) for state in states),
-        states.count(State.PROMISED),
-        sum(state in LATE for state in states),
+        tuple(told[State.PROMISED]),
+        tuple(each for state in reversed(State) if state in LATE for each in told[state]),
         states.count(State.CLOSED),
     )

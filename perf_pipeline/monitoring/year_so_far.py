@@ -117,7 +117,7 @@ def _add(
 ) -> None:
     """Add reported periods to the last report of the year so far, or pool their counts."""
     since = max((i for i, each in enumerate(mine) if states(each, rule) is Covers.YEAR), default=0)
-    values = [_value(each, rule, limits) for each in mine[since:]]
+    values = [value_of_period(each, rule, limits) for each in mine[since:]]
     known = [value for value in values if value is not None]
     numerator, denominator = (sum(parts) for parts in zip(*known, strict=True)) if known else (0, 0)
     if rule == YearRule.TOTAL and known:
@@ -136,7 +136,7 @@ def _add(
         changed["period_numerator"][at], changed["period_denominator"][at] = now
 
 
-def _value(period: Mapping[str, Any], rule: str, limits: Limits) -> tuple[int, int] | None:
+def value_of_period(period: Mapping[str, Any], rule: str, limits: Limits) -> tuple[int, int] | None:
     """Return a period's figure; a percentage without its counts cannot be pooled."""
     if period["reported_denominator"] is not None:
         return int(period["reported_numerator"]), int(period["reported_denominator"])

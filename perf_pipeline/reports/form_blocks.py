@@ -117,9 +117,9 @@ class Levels:
 
 
 def write_levels(
-    form: FormSheet, levels: Sequence[Levels], below: int, first: int, header: tuple[int, int]
+    form: FormSheet, levels: Sequence[Levels], below: int, depth: int, header: tuple[int, int]
 ) -> None:
-    """Write the side label and the levels in the columns `first`, `first` + 1 and `first` + 2.
+    """Write the side label in the first column, and `depth` levels (1 or 2) in those beside it.
 
     Neighbours of one group share a cell, as on the official form. A form of several pages names
     the level on each row, since a shared cell may be cut in two: all else must be written before.
@@ -129,7 +129,7 @@ def write_levels(
     top, high = header
     ends = [*(each.row for each in levels[1:]), below]
     one_page = form.fits_a_page
-    side = (first, first)
+    side = (1, 1)
     if one_page:
         form.put(top, side, SIDE_LABEL, LABEL, rows=below - top)
     else:
@@ -137,10 +137,8 @@ def write_levels(
         form.put(levels[0].row, side, None, LABEL, rows=below - levels[0].row)
         for row in range(top, top + high):
             form.need(row, 54 / high)
-    for column, groups in (
-        (first + 1, [(each.level1,) for each in levels]),
-        (first + 2, [(each.level1, each.level2) for each in levels]),
-    ):
+    for column in range(2, depth + 2):
+        groups = [(each.level1, each.level2)[: column - 1] for each in levels]
         start = 0
         for index in range(1, len(levels) + 1):
             if one_page and index < len(levels) and groups[index] == groups[start]:
