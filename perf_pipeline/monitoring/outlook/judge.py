@@ -107,7 +107,7 @@ def _waiting(now: pd.DataFrame, open_: pd.DataFrame) -> Floats:
     told = open_.assign(project_name=open_["project_name"].fillna("")).set_index(key)[COUNTED]
     of_project = [tuple(row) for row in now[key].fillna("").to_numpy()]
     of_department = [(*each[:2], "") for each in of_project]
-    found = told.reindex(of_project).to_numpy(dtype=float)
+    found: Floats = told.reindex(of_project).to_numpy(dtype=float)
     found = np.where(np.isnan(found), told.reindex(of_department).to_numpy(dtype=float), found)
     found = np.nan_to_num(found)
     missed = pd.to_numeric(now["base"]) - pd.to_numeric(now["value"])
@@ -265,8 +265,8 @@ def _as_waiting(mine: pd.DataFrame, checkpoint: Checkpoint) -> Waiting | None:
     if COUNTED[0] not in mine:
         return None
     left = (month_end(checkpoint.fiscal_year, 12) - checkpoint.ends_on).days
-    parts = np.split(mine[COUNTED].to_numpy(dtype=float), 3, axis=1)
-    return Waiting(*parts, np.full(len(mine), float(left)))
+    cases, before, done = np.split(mine[COUNTED].to_numpy(dtype=float), 3, axis=1)
+    return Waiting(cases, before, done, np.full(len(mine), float(left)))
 
 
 def _own_years(panel: pd.DataFrame, subjects: int, measured: Measured) -> list[list[Case]]:
