@@ -24,6 +24,7 @@ _AGAINST_ANOTHER = re.compile(
 )
 # what is left, over or out of a budget is not what was reached
 _REST = re.compile(r"剩余|结余|结转|超支|超出|[尚还](?:差|余|欠|缺|有)|未完成|[-+]{2}")
+_FOREIGN = re.compile(r"[美欧日港澳台加]元|美金|[港澳台]币|英镑|卢布")
 _NEARLY = re.compile(r"约|大概|左右|上下|将近|接近|近\d|基本(?:达到|达标|完成|实现)")
 _INTENDED = re.compile(
     r"计划|预计|预期|预估|估计|力争|争取|拟[达完实]|目标|应[达完]|有望|将[达完会]"
@@ -59,7 +60,7 @@ def change_meant(name: str, raw_target: str, *, percent: bool) -> Change | None:
 def is_a_level(text: str, change: Change | None) -> bool:
     """Tell whether what is reported states where an indicator stands, as its target asks for it."""
     said = unicodedata.normalize("NFKC", text)
-    if any(each.search(said) for each in (_REST, _NEARLY, _INTENDED)):
+    if any(each.search(said) for each in (_REST, _FOREIGN, _NEARLY, _INTENDED)):
         return False
     way = _way(said)
     if change is None:
