@@ -82,10 +82,14 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
 
 def _print_items(console: Console, overview: Overview) -> None:
     """Print how many items stand where, and the gravest."""
-    counts = Counter(each.label for each in overview.items)
-    told = "，".join(f"{label} {count}" for label, count in counts.items())
-    console.print(f"事项 {len(overview.items)} 项{'：' if told else ''}{told}", highlight=False)
     live = [each for each in overview.items if each.state is not State.CLOSED]
+    counts = Counter(each.label for each in live)
+    told = "，".join(f"{label} {count}" for label, count in counts.items())
+    over = len(overview.items) - len(live)
+    closed = f"（另已销号 {over} 项）" if over else ""
+    console.print(
+        f"需要关注的事项 {len(live)} 项{closed}{'：' if told else ''}{told}", highlight=False
+    )
     for each in live[:MOST_ITEMS]:
         due = f"{each.due_on}前｜" if each.due_on else ""
         said = f"  {each.number}｜{each.label}｜{due}{each.name}　{each.gap}"

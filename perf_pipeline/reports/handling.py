@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.outlook import Likelihood
@@ -68,6 +69,16 @@ def proposals(report: QuarterReport) -> tuple[Proposal, ...]:
     )
 
 
+def advice(line: Line, checkpoint: Checkpoint) -> Rule | None:
+    """Return the first rule that speaks of a line at a checkpoint: what is to be done about it."""
+    speaking = (
+        rule
+        for rule in RULES
+        if isinstance(rule.facts, _Of) and rule.applies(checkpoint) and rule.facts.concerns(line)
+    )
+    return next(speaking, None)
+
+
 def _overspent(line: SpendingLine) -> bool:
     return (
         line.paid_fen is not None
@@ -81,16 +92,34 @@ def _twice(line: SpendingLine) -> bool:
     return line.history[-2:] == (Light.RED, Light.RED)
 
 
+@dataclass(frozen=True)
+class _Of:
+    """The facts that are lines of a kind of which something is asked."""
+
+    kind: type[SpendingLine] | type[IndicatorLine]
+    asked: Callable[[Any], bool]
+
+    def concerns(self, line: Line) -> bool:
+        return isinstance(line, self.kind) and self.asked(line)
+
+    def __call__(self, report: QuarterReport) -> Iterator[str]:
+        lines: tuple[Line, ...] = (*report.spending, *report.indicators)
+        return (_fact(line) for line in lines if self.concerns(line))
+
+
 def _spending(asked: Callable[[SpendingLine], bool]) -> Facts:
-    return lambda report: (_fact(line) for line in report.spending if asked(line))
+    return _Of(SpendingLine, asked)
 
 
 def _indicators(asked: Callable[[IndicatorLine], bool]) -> Facts:
-    return lambda report: (_fact(line) for line in report.indicators if asked(line))
+    return _Of(IndicatorLine, asked)
 
 
 def _fact(line: Line) -> str:
-    return f"{subject_of(line)}：{line.reason}（{line.figure}）"
+    left = ""
+    if isinstance(line, SpendingLine) and _behind(line) and line.budget_fen is not None:
+        left = f"，未执行{wan(line.budget_fen - (line.paid_fen or 0))}万元"
+    return f"{subject_of(line)}：{line.reason}{left}（{line.figure}）"
 
 
 def _foretold(likelihood: Likelihood) -> Facts:
@@ -103,11 +132,8 @@ def _foretold(likelihood: Likelihood) -> Facts:
     return facts
 
 
-def _unspent(report: QuarterReport) -> Iterator[str]:
-    for line in report.spending:
-        if line.light in (Light.RED, Light.YELLOW) and not _overspent(line):
-            left = (line.budget_fen or 0) - (line.paid_fen or 0)
-            yield f"{subject_of(line)}：{line.reason}，未执行{wan(left)}万元（{line.figure}）"
+def _behind(line: SpendingLine) -> bool:
+    return line.light in (Light.RED, Light.YELLOW) and not _overspent(line)
 
 
 def _unexplained(report: QuarterReport) -> Iterator[str]:
@@ -182,7 +208,7 @@ RULES: tuple[Rule, ...] = (
         "结转或收回",
         "核定未执行的资金：项目延续的办理结转并说明原因，不再需要的按规定收回。",
         LEFT_OVER,
-        _unspent,
+        _spending(_behind),
         lambda checkpoint: checkpoint.last,
     ),
     Rule(

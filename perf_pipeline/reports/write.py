@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.items.noted import noted_so_far
 from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.lines import report_lines
@@ -59,7 +60,7 @@ def write_quarter(
     was closed.
     """
     with engine.connect() as connection:
-        seen = made_from(connection, checkpoint)
+        seen = _seen(connection, checkpoint)
         judged = connection.execute(judged_departments(checkpoint, None)).all()
     done: dict[str, WrittenReport] = {}
     waiting: list[int] = []
@@ -77,6 +78,15 @@ def write_quarter(
             written = _write_files(kept, snapshot, out_dir, seen.get(report.department_id, ""))
             done[report.department_code] = written
     return [done[code] for code in sorted(done)]
+
+
+def _seen(connection: Connection, checkpoint: Checkpoint) -> dict[int, str]:
+    """Digest, by department, what its report is made from: judgements, and where items stood."""
+    noted = {row[0]: tuple(row)[1:] for row in connection.execute(noted_so_far(checkpoint))}
+    return {
+        number: digest_of(f"{digest} {noted.get(number)}".encode())
+        for number, digest in made_from(connection, checkpoint).items()
+    }
 
 
 def _keep_all(
