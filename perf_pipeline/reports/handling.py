@@ -116,10 +116,11 @@ def _indicators(asked: Callable[[IndicatorLine], bool]) -> Facts:
 
 
 def _fact(line: Line) -> str:
+    """Name a line; what was found of it stands with the deviations."""
     left = ""
     if isinstance(line, SpendingLine) and _behind(line) and line.budget_fen is not None:
-        left = f"，未执行{wan(line.budget_fen - (line.paid_fen or 0))}万元"
-    return f"{subject_of(line)}：{line.reason}{left}（{line.figure}）"
+        left = f"未执行{wan(line.budget_fen - (line.paid_fen or 0))}万元，"
+    return f"{subject_of(line)}（{left}{line.figure}）"
 
 
 def _foretold(likelihood: Likelihood) -> Facts:
