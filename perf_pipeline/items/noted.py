@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.clock import LOCAL
@@ -16,7 +16,7 @@ from perf_pipeline.items.answers import local_day
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.state import STATE_LABELS, State
 from perf_pipeline.warehouse.engine import as_utc
-from perf_pipeline.warehouse.schema import alert, alert_event, item, item_event
+from perf_pipeline.warehouse.schema import alert, alert_event, item, item_event, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 
@@ -47,9 +47,10 @@ class Noted:
 def read_noted(
     connection: Connection, checkpoint: Checkpoint, departments: Collection[int]
 ) -> Mapping[int, tuple[Noted, ...]]:
-    """Read, by department, where each item of the year stood until the next checkpoint was over.
+    """Read, by department, where each item of the year stands at its newest judged checkpoint.
 
-    Of an item that was noted only later, as when a past year is judged, the first that was noted.
+    At an earlier one, where it stood when the next was over: of an item that was noted only later,
+    as when a past year is judged, the first that was noted.
     A checkpoint seen as known at a moment knows only what had been noted by then.
     """
     rows = connection.execute(
@@ -59,12 +60,14 @@ def read_noted(
         .where(item.c.fiscal_year == checkpoint.fiscal_year, item.c.department_id.in_(departments))
         .order_by(item.c.id, item_event.c.id)
     ).all()
-    until, known = checkpoint.next_ends_on or date.max, checkpoint.known_at
+    later = {row.department_id: row.ordinal for row in connection.execute(_newest(checkpoint))}
     stood: dict[int, Row[Any]] = {}
     for row in rows:
-        if known is not None and as_utc(row.happened_at) > known:
+        over = later.get(row.department_id, 0) > checkpoint.ordinal
+        until = checkpoint.next_ends_on if over else None
+        if checkpoint.known_at is not None and as_utc(row.happened_at) > checkpoint.known_at:
             continue
-        if row.id not in stood or local_day(row.happened_at) <= until:
+        if row.id not in stood or until is None or local_day(row.happened_at) <= until:
             stood[row.id] = row
     warned = {row.item_id: row.gap for row in connection.execute(_warnings(checkpoint))}
     found: dict[int, list[Noted]] = defaultdict(list)
@@ -102,13 +105,27 @@ def _warnings(checkpoint: Checkpoint) -> Select[Any]:
     )
 
 
+def _newest(checkpoint: Checkpoint) -> Select[Any]:
+    """Select, for each department, the ordinal of the year's newest judged checkpoint."""
+    return (
+        select(snapshot.c.department_id, func.max(checkpoint_table.c.ordinal).label("ordinal"))
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(
+            snapshot.c.kind == "monitoring",
+            checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
+        )
+        .group_by(snapshot.c.department_id)
+    )
+
+
 def noted_so_far(checkpoint: Checkpoint) -> Select[Any]:
     """Select, for each department, how much of what `read_noted` tells there is."""
+    newest = _newest(checkpoint).subquery("newest_judged")
+    counts: ColumnElement[bool] = newest.c.ordinal <= checkpoint.ordinal
     until = checkpoint.next_ends_on
-    counts: ColumnElement[bool] = true()
     if until is not None:
         after = datetime.combine(until + timedelta(days=1), time(), LOCAL).astimezone(UTC)
-        counts = item_event.c.happened_at < after
+        counts = or_(counts, item_event.c.happened_at < after)
     return (
         select(
             item.c.department_id,
@@ -116,6 +133,7 @@ def noted_so_far(checkpoint: Checkpoint) -> Select[Any]:
             func.max(case((counts, item_event.c.id), else_=0)),
         )
         .join(item_event, item_event.c.item_id == item.c.id)
+        .join(newest, newest.c.department_id == item.c.department_id)
         .where(item.c.fiscal_year == checkpoint.fiscal_year)
         .group_by(item.c.department_id)
     )

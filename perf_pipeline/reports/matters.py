@@ -68,8 +68,9 @@ class Answers:
 def matters(report: QuarterReport) -> tuple[Matter, ...]:
     """Return the matters of a report, the gravest first: what deviates, and what was warned of."""
     items = {(each.kind, each.key): each for each in report.items}
+    lines: list[Line] = [*report.spending, *report.indicators]
     found = []
-    for line in (*report.spending, *report.indicators):
+    for line in lines:
         noted = items.pop(_cause(line), None)
         if _judgement(line) in DEVIATIONS or _stands(noted):
             found.append(_matter(report, line, noted))
