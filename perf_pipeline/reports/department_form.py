@@ -89,7 +89,7 @@ def department_sheet(year: EvaluatedYear) -> FormSheet:
     )
     said = [NOTES, f"自评得分（第{year.version}版）：{year.arithmetic}。", *_sources(report)]
     last = notes(form, row, said, signs)
-    write_levels(form, levels, below, SIDE, (header, 1))
+    write_levels(form, levels, below, SIDE, header)
     form.header = report.notice
     form.footer = f"{report.checkpoint.fiscal_year}　{report.department}"
     form.finish(last, repeated=(header, header))

@@ -18,6 +18,7 @@ from perf_pipeline.reports.form_blocks import (
     SOURCE_LABEL,
     Levels,
     amount,
+    department_and_code,
     executed_share,
     execution_rate,
     head,
@@ -35,6 +36,7 @@ from perf_pipeline.reports.workbook import write_workbook
 
 FORM_NAME = "项目支出绩效目标执行监控表"
 TICK = "√"
+EXECUTION_RATE = "execution_rate"  # 预算执行率, which some projects have as an indicator
 CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
 LIKELIHOODS = tuple(LIKELIHOOD_LABELS.values())
 NOTES = (
@@ -76,16 +78,16 @@ def monitoring_sheet(report: QuarterReport, project: str) -> FormSheet:
     header = row
     row = _indicator_header(form, row, report)
     indicators = report.indicators_of(project)
-    levels, row = _indicators(form, row, indicators)
+    levels, row = _indicators(form, row, indicators, line)
     last = _foot(form, row, report, line, indicators)
-    write_levels(form, levels, row, SIDE, (header, 2))
+    write_levels(form, levels, row, SIDE, header)
     form.header, form.footer = report.notice, f"{report.checkpoint.name}　{project}"
     form.finish(last, repeated=(header, header + 1))
     return form
 
 
 def _identity(form: FormSheet, row: int, report: QuarterReport, project: str) -> int:
-    who = f"{report.department}（{report.department_code}）"
+    who = department_and_code(report)
     name = [
         ((SIDE, LEVEL2), "项目名称", LABEL),
         ((LEVEL3, LAST), named(report, project), CENTERED),
@@ -167,22 +169,23 @@ def _indicator_header(form: FormSheet, row: int, report: QuarterReport) -> int:
 
 
 def _indicators(
-    form: FormSheet, row: int, indicators: tuple[IndicatorLine, ...]
+    form: FormSheet, row: int, indicators: tuple[IndicatorLine, ...], spending: SpendingLine
 ) -> tuple[list[Levels], int]:
     levels = []
     # a form without indicators keeps one empty line to write on
     for line in indicators or (None,):
-        values = _values(line) if line else {}
+        values = _values(line, spending) if line else {}
         levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
         cells = [((column, column), values.get(column), CELL) for column in range(LEVEL3, LAST + 1)]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
     return levels, row
 
 
-def _values(line: IndicatorLine) -> dict[int, str]:
+def _values(line: IndicatorLine, spending: SpendingLine) -> dict[int, str]:
     """Return what the form says of an indicator, by column.
 
     A cause is ticked where staff gave one; what the system makes of the data is marked as its own.
+    预算执行率 says what the row of the money says: its forecast, and the reason given for it.
     """
     values = {LEVEL3: line.name, TARGET: line.raw_target, ACTUAL: _actual(line)}
     if line.note:
@@ -193,12 +196,19 @@ def _values(line: IndicatorLine) -> dict[int, str]:
         values[FORECAST] = f"{foretold.point_text}{between}"
     if foretold is not None and foretold.likelihood is not None:
         values[LIKELY + list(Likelihood).index(foretold.likelihood)] = TICK
-    if line.cause in CAUSES:
-        values[CAUSE + CAUSES.index(line.cause)] = TICK
+    of_money = line.measure == EXECUTION_RATE
+    if of_money and FORECAST not in values and spending.outlook is not None:
+        share, look = executed_share(spending.outlook.point, spending.budget_fen)
+        if share is not None:
+            places = len(look.format.partition(".")[2]) - 1  # as the row of the money shows it
+            values[FORECAST] = f"{share * 100:.{places}f}%"
+    explained = spending if of_money and line.cause is None else line
+    if explained.cause in CAUSES:
+        values[CAUSE + CAUSES.index(explained.cause)] = TICK
         values[WHY] = (
-            f"{line.cause_words}\n改进措施：{line.cause_measures}"
-            if line.cause_measures
-            else line.cause_words or ""
+            f"{explained.cause_words}\n改进措施：{explained.cause_measures}"
+            if explained.cause_measures
+            else explained.cause_words or ""
         )
     elif line.hint:
         values[WHY] = f"（系统提示）{line.hint}"

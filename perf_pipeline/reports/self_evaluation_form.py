@@ -17,6 +17,7 @@ from perf_pipeline.reports.form_blocks import (
     TITLE,
     Levels,
     cell,
+    department_and_code,
     heading,
     least_height,
     named,
@@ -113,7 +114,7 @@ def _form(year: EvaluatedYear, scored: ScoredProject, declared: FormDeclaration)
         *sources(report, scored.line, indicators),
     ]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
-    write_levels(form, levels, below, SIDE, (header, 1))
+    write_levels(form, levels, below, SIDE, header)
     form.header, form.footer = report.notice, f"{report.checkpoint.fiscal_year}　{name}"
     form.finish(last, repeated=(header, header))
     return form
@@ -126,7 +127,7 @@ def _identity(
     facts: dict[Fact, Value] = {
         Fact.PROJECT: named(report, name),
         Fact.DEPARTMENT: report.department,
-        Fact.DEPARTMENT_AND_CODE: f"{report.department}（{report.department_code}）",
+        Fact.DEPARTMENT_AND_CODE: department_and_code(report),
         Fact.BLANK: None,
     }
     for line in declared.identity:

@@ -141,16 +141,21 @@ def test_from_the_department_down_to_a_source_row_and_back(
     link.click()
     expect(page.get_by_role("heading", level=2, name="矛盾纠纷化解率")).to_be_focused()
     traced = trace_figure(warehouse, figure)
-    places = {(row.file, str(row.row), row.key, row.sha256[:12]) for row in traced.rows}
+    places = {(row.file, str(row.row)): list(row.cells) for row in traced.rows}
     listed = page.locator("#evidence tbody tr").all()
     assert len(listed) == 10
     for each in listed:
-        file, _, number, key, adds, _, sha = each.locator("th, td").all_inner_texts()
-        assert (file, number, key, sha) in places
+        file, _, number, adds, _, *own = each.locator("th, td").all_inner_texts()
+        assert own == places[file, number]  # the row's own cells
         assert adds == "0"  # what did not succeed comes first
     expect(page.locator("#evidence caption")).to_have_text(f"共{len(traced.rows)}行，列出10行")
     expect(page.locator("#evidence code.trace")).to_have_text(f"perf-pipeline trace {figure}")
     expect(page.locator("#evidence .reason")).to_have_text(traced.reason)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载所列各行").click()
+    saved = download.value.path().read_text("utf-8-sig").splitlines()
+    assert download.value.suggested_filename == f"{figure}.csv"
+    assert len(saved) == 1 + 10
 
     page.locator("#evidence .crumbs a", has_text=SLOW).click()
     expect(page.get_by_role("heading", level=2, name=SLOW)).to_be_visible()
@@ -258,8 +263,8 @@ def test_items_stand_by_their_weight_with_advice_and_are_as_many_as_the_run_says
     )
     assert page.locator("#items .count").inner_text() == str(len(live))
     assert page.locator("#items ~ ol .advice").count() == 6
-    visited = visit(written.page, f"#{_first_figure(warehouse)}")
-    expect(visited.locator("tr:target")).to_be_visible()  # its fold is opened
+    page.locator("#items ~ ol a[href^='#I']").first.click()
+    expect(page.locator("tr:target")).to_be_visible()  # its fold is opened
 
 
 def test_a_quarter_prints_on_six_pages_and_whole_where_it_is_asked_for(
