@@ -17,21 +17,19 @@ from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.measures.case_limits import duties
 from perf_pipeline.reports.amounts import wan
+from perf_pipeline.reports.handling_bases import (
+    ADJUSTING,
+    AUDITING,
+    BUDGET_BINDS,
+    DATA,
+    EVALUATION,
+    HOLDING,
+    LEFT_OVER,
+    LIMITS_BIND,
+    MONITORING,
+)
 from perf_pipeline.reports.model import IndicatorLine, Line, QuarterReport, SpendingLine
 from perf_pipeline.reports.wording import outlook_words, short_place, subject_of
-
-MONITORING = "财预〔2019〕136号《中央部门预算绩效运行监控管理暂行办法》：对绩效目标执行偏差及时纠正"
-ADJUSTING = "财预〔2015〕88号《中央部门预算绩效目标管理办法》第二十八条：目标确需调整的按程序报批"
-HOLDING = (
-    "中发〔2018〕34号《中共中央 国务院关于全面实施预算绩效管理的意见》："
-    "对存在严重问题的项目暂缓或停止拨款并督促整改"
-)
-BUDGET_BINDS = "《中华人民共和国预算法》第十三条：支出以经批准的预算为依据，调整须经法定程序"
-LEFT_OVER = "《中华人民共和国预算法》第四十二条：结转资金和结余资金的处理"
-EVALUATION = "财预〔2020〕10号《项目支出绩效评价管理办法》：未完成的指标在自评中说明原因并相应扣分"
-LIMITS_BIND = "台账声明的办理期限，法规条款见所据事实"
-DATA = "本系统规则：没有数据不视为达标，资料不全不作判断"
-AUDITING = "本系统规则：审计线索须经核实，不是结论"
 
 Facts = Callable[[QuarterReport], Iterator[str]]
 Applies = Callable[[Checkpoint], bool]
