@@ -67,7 +67,8 @@ def _subject(each: Spending | Indicator, group_of: Mapping[Belongs, str]) -> lis
 
 def _measure(code: str) -> list[Any]:
     found = _MEASURES[code]
-    return [found.label, found.description, is_rate(code, None)]
+    label = found.label.replace("（分）", "")  # amounts are told in yuan
+    return [label, found.description, is_rate(code, None)]
 
 
 def _figure(judged: Judged, files: _Numbered, rows: _Numbered) -> list[Any]:
