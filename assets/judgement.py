@@ -137,7 +137,8 @@ def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) 
 
 
 @dg.multi_asset(
-    specs=[table_spec("outlook", "monitoring", deps=RESULTS, partitions=quarters)], name="outlook"
+    specs=[table_spec("outlook", "monitoring", deps=[*RESULTS, *LIMITED], partitions=quarters)],
+    name="outlook",
 )
 @patient
 def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
@@ -147,9 +148,9 @@ def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materializ
     with pipeline.engine.connect() as connection:
         record = read_record(connection)
     told = snapshot_metadata(written) | {"record": dg.MetadataValue.md(record_in_words(record))}
-    if len(record):
-        hits = int(record["in_interval"].sum()) / int(record["forecasts"].sum())
-        told["within_80"] = dg.MetadataValue.float(hits)
+    if record:
+        hits = sum(each.in_interval for each in record)
+        told["within_80"] = dg.MetadataValue.float(hits / sum(each.forecasts for each in record))
     return judged(pipeline.engine, "outlook", "outlook", checkpoint, told)
 
 

@@ -27,6 +27,7 @@ from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.registers.template import Handout, Note, Page, template_workbook
 from perf_pipeline.warehouse.inbox import REGISTERS
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
 SURE = 70  # below, two measures of different trades may be as like
@@ -156,8 +157,7 @@ def _projects(connection: Connection) -> dict[tuple[int, str], dict[str, bool]]:
     known = (
         select(budget.c.id)
         .where(
-            budget.c.department_id == project.c.department_id,
-            budget.c.fiscal_year == project.c.fiscal_year,
+            same(budget, project, "department_id", "fiscal_year"),
             budget.c.project_name == project.c.name,
             current(budget),
         )

@@ -18,6 +18,7 @@ from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.items.noted import Noted
 from perf_pipeline.measures.findings import Finding, first_of_each_rule
+from perf_pipeline.monitoring.outlook.similar import Case, Tells, read_cases
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.monitoring.outlook.wording import written as write_outlook
 from perf_pipeline.quality.open_points import OpenPoint
@@ -74,6 +75,11 @@ class Outlook(OutlookResult):
         if self.columns[column].unit is Unit.OF_ROW:
             return self.written(getattr(self, column)) or ""
         return super().told(column)
+
+    @property
+    def alike(self) -> tuple[Tells | None, tuple[Case, ...]]:
+        """Return similar cases, and what their values are."""
+        return read_cases(self.similar_cases)
 
     @property
     def point_text(self) -> str | None:

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
+from perf_pipeline.monitoring.outlook.similar import TELLS_LABELS, said
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.blocks import project_block, section_block
 from perf_pipeline.reports.cells import NONE, in_table, known, nothing
@@ -108,6 +109,8 @@ def report_environment() -> Environment:
         "nothing": lambda of: NONE if nothing(of) == NONE else translated(nothing(of)),
         "title": lambda of: translated(of.label),
         "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
+        "of_cases": lambda tells: TELLS_LABELS[tells],
+        "of_case": said,
         "t": translated,
         "ta": translated_attribute,
     }

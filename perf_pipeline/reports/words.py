@@ -12,6 +12,7 @@ from markupsafe import Markup
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.items.state import STATE_LABELS, State
+from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.quality.open_points import OPEN_LABELS, Open
 from perf_pipeline.reports.checked_words import CHECKED
 from perf_pipeline.warehouse.schema import DECLARED
@@ -78,6 +79,12 @@ ENGLISH: dict[str, str] = {
     "实际达到": "Came true",
     "最终在八成区间内": "Ended within the 80% interval",
     "约{0}%": "about {0}%",
+    "相似情况{0}个": "{0} similar cases",
+    "同一时点已支出当时预算的 → 年底": "spent of the budget at this time of the year → at its end",
+    "同一时点已支出通常全年数的 → 年底": "spent of a usual year at this time → at its end",
+    "同一时点的数量 → 年底": "number at this time of the year → at its end",
+    "同一时点的比率 → 年底": "rate at this time of the year → at its end",
+    "本身往年": "Own past year",
     "还没有到年底的预计可以核对": "No forecast has come to its year's end yet",
     "指标": "Indicators",
     "办理期限": "Time limits",
@@ -282,6 +289,7 @@ ENGLISH: dict[str, str] = {
     "走势": "Trend",
 }
 ENGLISH |= CHECKED
+ENGLISH |= {source["called"]: source["place"] for source in card()["sources"]}
 ENGLISH |= {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
 ENGLISH |= {f"{month}月底": f"End of {name}" for month, name in enumerate(_MONTHS.split(), 1)}
 ENGLISH |= {label: _OPEN[kind] for kind, label in OPEN_LABELS.items()}
