@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import Quarter, app, console, warehouse, workspace_module
+from perf_pipeline.commands.shell import (
+    AsJson,
+    Quarter,
+    app,
+    console,
+    print_json,
+    warehouse,
+    workspace_module,
+)
 from perf_pipeline.settings import Settings
 
 
@@ -15,10 +24,12 @@ from perf_pipeline.settings import Settings
 def run(
     year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
     quarter: Quarter = None,
+    quiet: Annotated[bool, typer.Option(help="只说失败和报告在哪里")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """读入、检查、评价、出报告、预警：全部工作，经 Dagster 在本进程内运行。"""
     from perf_pipeline.overview import read_overview
-    from perf_pipeline.printing.overview import print_overview
+    from perf_pipeline.printing.overview import overview_dict, print_overview
 
     settings = Settings()
     calendar = settings.calendar_file()
@@ -27,11 +38,22 @@ def run(
     engine = warehouse(settings)  # one that does not answer is told at once, not after retries
     outcome = workspace_module("assets.run").run_year(year or calendar.first_year, quarter)
     of_year = settings.calendar().checkpoints(outcome.year)
-    print_overview(console, read_overview(engine, of_year, outcome.started), outcome.year)
-    console.print(
-        f"报告在 {settings.output / 'reports'}，数据质量页在 {settings.output / 'data_docs'}"
-    )
-    for failure in outcome.failures:
+    told = None if quiet and not as_json else read_overview(engine, of_year, outcome.started)
+    places = {"reports": str(settings.output / "reports")}
+    places["data_docs"] = str(settings.output / "data_docs")
+    seconds = round((datetime.now(UTC) - outcome.started).total_seconds())
+    if as_json:
+        assert told is not None
+        said = {**overview_dict(told), **places, "seconds": seconds, "failures": outcome.failures}
+        print_json(said)
+    else:
+        if told is not None:
+            print_overview(console, told, outcome.year)
+        console.print(
+            f"报告在 {places['reports']}，数据质量页在 {places['data_docs']}；用时 {seconds} 秒",
+            soft_wrap=True,
+        )
+    for failure in outcome.failures if not as_json else ():
         console.print(f"[bold red]失败[/] {failure}", highlight=False, soft_wrap=True)
     if outcome.failures:
         sys.exit(1)

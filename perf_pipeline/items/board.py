@@ -12,14 +12,10 @@ from sqlalchemy import Connection, Row, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.answers import local_day
+from perf_pipeline.items.gravity import Gravity, gravity
 from perf_pipeline.items.points import Point, read_points
 from perf_pipeline.items.state import LATE, STATE_LABELS, State
 from perf_pipeline.warehouse.schema import item, item_event
-
-_GRAVITY = (
-    *(State.CONSEQUENCE, State.ESCALATED, State.OVERDUE, State.OPENED, State.CHOSEN),
-    *(State.MEASURES, State.PROMISED, State.CHECKED, State.WATCHED, State.CLOSED),
-)
 
 
 @dataclass(frozen=True)
@@ -121,9 +117,19 @@ def gravest_first(lines: Iterable[ItemLine]) -> list[ItemLine]:
     return sorted(lines, key=_weight)
 
 
-def _weight(line: ItemLine) -> tuple[int, int, int]:
-    gap = line.points[-1].gap if line.points else None
-    return _GRAVITY.index(line.state), -(gap.fen or 0 if gap else 0), line.number
+def _weight(line: ItemLine) -> tuple[Gravity, int]:
+    now = line.points[-1] if line.points else None
+    history = [each.judgement for each in line.points]
+    zero = now is not None and now.broken_zero
+    return gravity(
+        line.state, now.gap if now else None, broken_zero=zero, history=history
+    ), line.number
+
+
+def _weight_then(line: ItemLine, then: Point) -> tuple[Gravity, int]:
+    """Return what an item was sorted by at a past checkpoint, whatever has become of it."""
+    history = [each.judgement for each in line.points if each.ordinal <= then.ordinal]
+    return gravity(None, then.gap, broken_zero=then.broken_zero, history=history), line.number
 
 
 def _at(
@@ -144,11 +150,7 @@ def _at(
         for point in line.points
         if point.ordinal == checkpoint.ordinal and point.gap is not None
     ]
-    worst = max(
-        here,
-        key=lambda pair: (pair[1].broken_zero, pair[1].gap.fen or 0 if pair[1].gap else 0),
-        default=None,
-    )
+    worst = min(here, key=lambda pair: _weight_then(*pair), default=None)
     return AtCheckpoint(
         checkpoint.label,
         worst[0] if worst else None,

@@ -95,7 +95,7 @@ def department_sheet(year: EvaluatedYear, declared: DepartmentForm | None = None
         *_sources(report),
     ]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
-    write_levels(form, levels, below, len(declared.levels), (header, heads))
+    write_levels(form, levels, below, len(declared.levels), header)
     form.header = report.notice
     form.footer = f"{report.checkpoint.fiscal_year}　{report.department}"
     form.finish(last, repeated=(header, header + heads - 1))

@@ -9,7 +9,12 @@ from typing import Protocol
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.domain.target_grammar.writing import SIGNS
-from perf_pipeline.reports.form_blocks import NARROW_LABEL, SMALL_LABEL, named
+from perf_pipeline.reports.form_blocks import (
+    NARROW_LABEL,
+    SMALL_LABEL,
+    department_and_code,
+    named,
+)
 from perf_pipeline.reports.form_parts import Fact, Identity, IndicatorColumn, Span
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport
 from perf_pipeline.reports.sheet import CENTERED, LABEL, TEXT, Columns, FormSheet, Look, Value
@@ -38,7 +43,7 @@ def facts_of(report: QuarterReport, project: str | None = None) -> dict[Fact, Va
     return {
         Fact.PROJECT: named(report, project) if project is not None else None,
         Fact.DEPARTMENT: report.department,
-        Fact.DEPARTMENT_AND_CODE: f"{report.department}（{report.department_code}）",
+        Fact.DEPARTMENT_AND_CODE: department_and_code(report),
         Fact.BLANK: None,
     }
 

@@ -16,6 +16,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.domain.unit import Unit
+from perf_pipeline.items.noted import Noted
 from perf_pipeline.measures.findings import Finding, first_of_each_rule
 from perf_pipeline.monitoring.outlook.similar import Case, Tells, read_cases
 from perf_pipeline.monitoring.outlook.subjects import Measured
@@ -209,6 +210,7 @@ class QuarterReport:
     audit: tuple[Finding, ...] = ()
     safeguards: tuple[Safeguard, ...] = ()
     open_points: tuple[OpenPoint, ...] = ()  # 待办: what keeps the judgement from being whole
+    items: tuple[Noted, ...] = ()  # 整改事项 of the year, as they stood at this checkpoint
     adjustments: tuple[Mapping[str, Any], ...] = ()  # 调整: what late data left to this quarter
 
     @property

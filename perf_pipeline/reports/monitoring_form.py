@@ -12,6 +12,7 @@ from perf_pipeline.reports.amounts import chinese_date, months_so_far
 from perf_pipeline.reports.form_blocks import (
     CELL,
     Levels,
+    executed_share,
     heading,
     least_height,
     notes,
@@ -22,11 +23,12 @@ from perf_pipeline.reports.form_declaration import MonitoringForm, form_declarat
 from perf_pipeline.reports.form_heads import Cell, facts_of, wanted_of, write_heads, write_identity
 from perf_pipeline.reports.form_money import write_funding_so_far
 from perf_pipeline.reports.form_parts import Fact, IndicatorColumn, IndicatorHead
-from perf_pipeline.reports.model import IndicatorLine, QuarterReport
+from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
 from perf_pipeline.reports.sheet import LABEL, TEXT, FormSheet, Value, numbered
 from perf_pipeline.reports.workbook import write_workbook
 
 TICK = "√"
+EXECUTION_RATE = "execution_rate"  # 预算执行率, which some projects have as an indicator
 HEAD_HEIGHT = 28  # points of the indicators' heads where they stand on one row
 
 
@@ -53,7 +55,7 @@ def monitoring_sheet(
     form = FormSheet("执行监控表", declared.widths, landscape=declared.landscape)
     months = months_so_far(report.checkpoint.month)
     indicators = report.indicators_of(project)
-    facts = facts_of(report, project) | {Fact.REASONS: _all_reasons(indicators)}
+    facts = facts_of(report, project) | {Fact.REASONS: _all_reasons(indicators, line)}
     moment = f"监控时点：截至{chinese_date(report.checkpoint.ends_on)}"
     row = heading(form, declared.name, report, moment)
     row = write_identity(form, row, declared.identity, facts)
@@ -65,34 +67,40 @@ def monitoring_sheet(
     header = row = form.line(row, wanted, least=36)
     row = write_heads(form, row, declared.heads, least=HEAD_HEIGHT, months=months)
     heads = row - header
-    levels, below = _indicators(form, row, indicators, declared)
+    levels, below = _indicators(form, row, indicators, line, declared)
     row = write_identity(form, below, declared.closing, facts)
     said = [declared.note, *sources(report, line, indicators)]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
-    write_levels(form, levels, below, len(declared.levels), (header, heads))
+    write_levels(form, levels, below, len(declared.levels), header)
     form.header, form.footer = report.notice, f"{report.checkpoint.name}　{project}"
     form.finish(last, repeated=(header, header + heads - 1))
     return form
 
 
 def _indicators(
-    form: FormSheet, row: int, indicators: tuple[IndicatorLine, ...], declared: MonitoringForm
+    form: FormSheet,
+    row: int,
+    indicators: tuple[IndicatorLine, ...],
+    spending: SpendingLine,
+    declared: MonitoringForm,
 ) -> tuple[list[Levels], int]:
     levels = []
     # a form without indicators keeps one empty line to write on
     for line in indicators or (None,):
         levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
         cells: list[Cell] = [
-            (head.span, _said(head, line) if line else None, CELL) for head in declared.indicators
+            (head.span, _said(head, line, spending) if line else None, CELL)
+            for head in declared.indicators
         ]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
     return levels, row
 
 
-def _said(head: IndicatorHead, line: IndicatorLine) -> Value:
+def _said(head: IndicatorHead, line: IndicatorLine, spending: SpendingLine) -> Value:
     """Return what a column says of an indicator.
 
     A cause is ticked where staff gave one; what the system makes of the data is marked as its own.
+    预算执行率 says what the row of the money says: its forecast, and the reason given for it.
     """
     foretold = line.outlook
     match head.value:
@@ -101,29 +109,46 @@ def _said(head: IndicatorHead, line: IndicatorLine) -> Value:
         case IndicatorColumn.FORECAST if foretold is not None and foretold.point is not None:
             between = f"\n（{foretold.interval}）" if foretold.interval else ""
             return f"{foretold.point_text}{between}"
+        case IndicatorColumn.FORECAST if line.measure == EXECUTION_RATE:
+            return _share_foretold(spending)
         case IndicatorColumn.CAUSE:
-            return TICK if line.cause == head.ticked else None
+            return TICK if _explained(line, spending).cause == head.ticked else None
         case IndicatorColumn.LIKELY if foretold is not None and foretold.likelihood is not None:
             return TICK if foretold.likelihood == head.ticked else None
         case IndicatorColumn.REASON:
-            return _reason(line)
+            return _reason(line, spending)
         case IndicatorColumn.REMARK if line.note:
             return f"（系统提示）{line.note}"
     return wanted_of(line).get(head.value)
 
 
-def _reason(line: IndicatorLine) -> str | None:
-    if line.cause:
+def _explained(line: IndicatorLine, spending: SpendingLine) -> IndicatorLine | SpendingLine:
+    """Return whose cause and words explain an indicator: the money's own for 预算执行率."""
+    return spending if line.measure == EXECUTION_RATE and line.cause is None else line
+
+
+def _share_foretold(spending: SpendingLine) -> str | None:
+    """Return the foretold execution rate, with the places that the row of the money shows."""
+    if spending.outlook is None:
+        return None
+    share, look = executed_share(spending.outlook.point, spending.budget_fen)
+    places = len(look.format.partition(".")[2]) - 1
+    return None if share is None else f"{share * 100:.{places}f}%"
+
+
+def _reason(line: IndicatorLine, spending: SpendingLine) -> str | None:
+    explained = _explained(line, spending)
+    if explained.cause:
         return (
-            f"{line.cause_words}\n改进措施：{line.cause_measures}"
-            if line.cause_measures
-            else line.cause_words or ""
+            f"{explained.cause_words}\n改进措施：{explained.cause_measures}"
+            if explained.cause_measures
+            else explained.cause_words or ""
         )
     return f"（系统提示）{line.hint}" if line.hint else None
 
 
-def _all_reasons(indicators: tuple[IndicatorLine, ...]) -> str:
-    said = ((line.name, _reason(line)) for line in indicators)
+def _all_reasons(indicators: tuple[IndicatorLine, ...], spending: SpendingLine) -> str:
+    said = ((line.name, _reason(line, spending)) for line in indicators)
     return "\n".join(f"{name}：{reason}" for name, reason in said if reason)
 
 

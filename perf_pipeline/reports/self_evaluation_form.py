@@ -104,7 +104,7 @@ def _form(year: EvaluatedYear, scored: ScoredProject, declared: SelfEvaluationFo
         *sources(report, scored.line, indicators),
     ]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
-    write_levels(form, levels, below, len(declared.levels), (header, 1))
+    write_levels(form, levels, below, len(declared.levels), header)
     form.header, form.footer = report.notice, f"{report.checkpoint.fiscal_year}　{name}"
     form.finish(last, repeated=(header, header))
     return form

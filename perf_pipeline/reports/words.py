@@ -106,7 +106,6 @@ ENGLISH: dict[str, str] = {
     "指标状态": "Indicator status",
     "各检查点的支出灯色": "Spending lights at each checkpoint",
     "各检查点的指标状态": "Indicator status at each checkpoint",
-    "需要处理": "Needs attention",
     "没有需要处理的事项。": "Nothing needs attention.",
     "没有评价": "not judged",
     "自{0}起": "since {0}",
@@ -177,7 +176,6 @@ ENGLISH: dict[str, str] = {
     "没有度量与该指标对应": "Nothing feeds this indicator",
     "工作表": "Sheet",
     "行": "Row",
-    "主键": "Key",
     "计入": "Adds",
     "计入分子": "Adds to numerator",
     "计入分母": "Adds to denominator",
@@ -196,18 +194,16 @@ ENGLISH: dict[str, str] = {
     "未存档": "not kept",
     "绩效指标按状态计数": "Indicators counted by status",
     "项指标，其中": "indicators, of which",
-    "需要处理的事项": "Needs attention",
-    "本检查点没有预警。": "No alert at this checkpoint.",
-    "本检查点共发出{0}条预警。数据更正后不再成立的，注明现状。": (
-        "{0} alerts at this checkpoint. Those that corrected data no longer bear out say so."
-    ),
+    "需要关注的事项": "Needs attention",
+    "为什么": "Why",
+    "要求": "Asked",
+    "建议": "Advice",
+    "{0}前": "by {0}",
+    "发出后已变化的预警：{0}条": "Alerts that changed since: {0}",
+    "打印全部": "Print all",
+    "下载所列各行": "Download these rows",
     "发出后已变化，现为：{0}": "changed since, now: {0}",
     "不再评价": "no longer judged",
-    "待说明偏差": "Deviations to be explained",
-    "下列{0}项偏差还没有收到原因说明，请在“偏差原因说明”中填写原因类别、原因说明和改进措施。": (
-        "For these {0} deviations no reason has been handed in yet: please give its "
-        "category, words and measures in the register of reasons."
-    ),
     "预算执行": "Spending",
     "偏差＝实际累计比例−计划累计比例，单位为百分点；与截至本检查点的最近一个计划时点比较。": (
         "Deviation = actual minus planned cumulative share, in percentage points, at the "

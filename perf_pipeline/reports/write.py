@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.items.noted import noted_so_far
 from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.form_declaration import NATIONAL, MonitoringForm, form_declaration
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
@@ -66,7 +67,7 @@ def write_quarter(
     """
     declared = form_declaration(MonitoringForm, form)
     with engine.connect() as connection:
-        seen = made_from(connection, checkpoint, as_told_by=repr(declared))
+        seen = _seen(connection, checkpoint, declared)
         judged = connection.execute(judged_departments(checkpoint, None)).all()
     done: dict[str, WrittenReport] = {}
     waiting: list[int] = []
@@ -85,6 +86,17 @@ def write_quarter(
             written = _write_files(kept, snapshot, out_dir, seen_now, declared)
             done[report.department_code] = written
     return [done[code] for code in sorted(done)]
+
+
+def _seen(
+    connection: Connection, checkpoint: Checkpoint, declared: MonitoringForm
+) -> dict[int, str]:
+    """Digest, by department, what its report is made from: judgements, and where items stood."""
+    noted = {row[0]: tuple(row)[1:] for row in connection.execute(noted_so_far(checkpoint))}
+    return {
+        number: digest_of(f"{digest} {noted.get(number)}".encode())
+        for number, digest in made_from(connection, checkpoint, as_told_by=repr(declared)).items()
+    }
 
 
 def _keep_all(
