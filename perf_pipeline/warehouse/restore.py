@@ -35,6 +35,8 @@ from perf_pipeline.warehouse.declared_tables import FOLLOWING
 from perf_pipeline.warehouse.engine import schema_transaction
 from perf_pipeline.warehouse.revisions import bring_up_to_date, migrate
 from perf_pipeline.warehouse.schema import metadata
+from perf_pipeline.warehouse.seals.deed import Deed, What
+from perf_pipeline.warehouse.seals.record import add_act, is_begun, take_over
 
 
 def restore(engine: Engine, path: Path, *, replace: bool = False) -> Manifest:
@@ -54,6 +56,11 @@ def restore(engine: Engine, path: Path, *, replace: bool = False) -> Manifest:
                 _load(connection, archive, early)
                 bring_up_to_date(connection)
                 _load(connection, archive, late)
+                deed = Deed(What.RESTORED, manifest.made_at.isoformat(timespec="seconds"))
+                if is_begun(connection):
+                    add_act(connection, deed, [])
+                else:
+                    take_over(connection, deed)
         except DBAPIError as error:
             raise ConfigurationError(f"恢复没有完成，数据仓库未动：{error.orig}") from error
     return manifest
