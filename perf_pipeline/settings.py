@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -139,11 +140,17 @@ class Settings(BaseSettings):
         """Return who acts, in which run, by which limits and rules, as the log of acts keeps it."""
         here = this_process()
         person = here.person if self.person is None else named(self.person)
-        digest = hashlib.sha256(self.model_dump_json(include=RULES).encode())
-        for name in RULE_FILES:
-            path = self.inbox / name
-            digest.update(path.read_bytes() if path.is_file() else b"")
-        return Acting(person, run or here.run, digest.hexdigest())
+        rules = json.dumps(self.rules_in_force(), sort_keys=True)
+        return Acting(person, run or here.run, hashlib.sha256(rules.encode()).hexdigest())
+
+    def rules_in_force(self) -> dict[str, Any]:
+        """Return every limit and rule of judgement, and the texts of the inbox's settings files."""
+        files = {
+            name: path.read_text("utf-8", "replace")
+            for name in RULE_FILES
+            if (path := self.inbox / name).is_file()
+        }
+        return {"settings": self.model_dump(mode="json", include=RULES), "files": files}
 
     def calendar_file(self) -> CalendarFile:
         """Read `calendar.yaml` of the inbox.

@@ -98,6 +98,18 @@ def verify(
 
 
 @app.command()
+def evidence(file: Annotated[Path, typer.Argument(help="写到哪个新文件（.zip）")]) -> None:
+    """证据包：收到的文件的摘要、规则、程序版本、操作记录和全部结果，外人可以自行核对。"""
+    from perf_pipeline.commands.shell import warehouse
+    from perf_pipeline.warehouse.seals.bundle import write_bundle
+
+    settings = Settings()
+    head = write_bundle(warehouse(settings), file, settings.rules_in_force())
+    console.print(f"{file}，最新一条操作的摘要 {head}", markup=False, soft_wrap=True)
+    console.print("请把这个摘要另处记下；怎样核对见 docs/trust.md", markup=False)
+
+
+@app.command()
 def acts(
     as_json: AsJson = False,
     csv: Annotated[Path | None, typer.Option(help="另存为这个 CSV 文件")] = None,

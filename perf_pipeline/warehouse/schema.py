@@ -52,7 +52,7 @@ from perf_pipeline.warehouse.result import DECLARED
 from perf_pipeline.warehouse.seal_tables import act, seal
 from perf_pipeline.warehouse.tables import (
     CHANGES,
-    REPLAYED,
+    SEALED,
     Id,
     closing,
     closing_index,
@@ -136,7 +136,7 @@ source_file = Table(
         Text,
         nullable=False,
         comment="相对于收件文件夹的路径",
-        info=CHANGES | REPLAYED,
+        info=CHANGES | SEALED,
     ),
     Column("sha256", Text, nullable=False, comment="文件内容的 SHA-256"),
     Column("size", BigInteger, nullable=False, comment="字节数"),
@@ -152,7 +152,12 @@ source_file = Table(
     Column("notice", Text, comment="文件自带的说明，如“模拟数据”"),
     Column("unit", Text, comment="金额按什么单位读取；没有金额的为空"),
     Column("ignored_columns", Text, comment="没有用到的列，每行一个"),
-    Column("notices", Text, comment="读取时要告诉交表人的话，每行一条"),
+    Column(
+        "notices",
+        Text,
+        comment="读取时要告诉交表人的话，每行一条",
+        info=CHANGES | SEALED,  # completed in the transaction that writes it
+    ),
     Column("rows_read", Integer, nullable=False, comment="读到的数据行数"),
     Column("rows_loaded", Integer, nullable=False, comment="入库行数"),
     Column("rows_quarantined", Integer, nullable=False, comment="隔离行数"),

@@ -31,9 +31,9 @@ NAMING = {
 metadata = MetaData(naming_convention=NAMING)
 
 # marks of declarations, for seals and rights: a column that the product changes in rows that stand;
-# one whose changes are rows themselves, from which its first value follows; a table of the chain
+# one that is sealed all the same, since its first value is known; a table of the chain itself
 CHANGES = {"changes": True}
-REPLAYED = {"replayed": True}
+SEALED = {"sealed": True}
 CHAIN = {"chain": True}
 
 # SQLite numbers rows by itself only for a column of exactly INTEGER

@@ -1,6 +1,7 @@
 """Whoever changes what is stored by another way is found out, on both databases."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -103,8 +104,9 @@ TAMPERINGS: dict[str, tuple[str, Kind, str | None, Callable[[dict[str, object]],
         "UPDATE measure_value SET numerator = 5 WHERE id = 7",
         Kind.ROW_CHANGED,
         "measure_value",
-        lambda found: (found["quarter"], found["version"], found["department"])
-        == ("2024-03", 2, "bureau"),
+        lambda found: (
+            (found["quarter"], found["version"], found["department"]) == ("2024-03", 2, "bureau")
+        ),
     ),
     "a line of a report": (
         "UPDATE report_line SET judgement = '绿' WHERE id = 2",
@@ -116,8 +118,9 @@ TAMPERINGS: dict[str, tuple[str, Kind, str | None, Callable[[dict[str, object]],
         f"UPDATE {CASES} SET town = '己镇' WHERE id = 2",
         Kind.ROW_CHANGED,
         CASES,
-        lambda found: found["row_number"] == 3
-        and str(found["file"]).endswith("人民调解案件台账.csv"),
+        lambda found: (
+            found["row_number"] == 3 and str(found["file"]).endswith("人民调解案件台账.csv")
+        ),
     ),
     "a row taken out": (
         f"DELETE FROM {CASES} WHERE id = 5",
@@ -127,7 +130,8 @@ TAMPERINGS: dict[str, tuple[str, Kind, str | None, Callable[[dict[str, object]],
     ),
     "a row put in": (
         f"INSERT INTO {CASES} (department_id, fiscal_year, source_file_id, row_key, case_no,"
-        " received_on) SELECT 1, 2024, 1, 'X', 'X', received_on FROM mediation_case WHERE id = 1",
+        " town, accepted_on) SELECT 1, 2024, 1, 'X', 'X', 'X', accepted_on"
+        f" FROM {CASES} WHERE id = 1",
         Kind.ROW_ADDED,
         CASES,
         lambda found: found["file"] is not None and found["act"] is None,
@@ -139,10 +143,10 @@ TAMPERINGS: dict[str, tuple[str, Kind, str | None, Callable[[dict[str, object]],
         lambda found: found["found"] == "被文件 2 取代",
     ),
     "a superseded row in force again": (
-        f"UPDATE {CASES} SET closed_by_id = NULL WHERE id = 1",
+        f"UPDATE {CASES} SET closed_by_id = NULL WHERE id = 3",
         Kind.CLOSING_REMOVED,
         CASES,
-        lambda found: found["row"] == 1 and found["found"] == "现行",
+        lambda found: found["row"] == 3 and found["found"] == "现行",
     ),
     "which file superseded a row": (
         f"UPDATE {CASES} SET closed_by_id = closed_by_id + 1 WHERE id = 1",
@@ -198,7 +202,9 @@ def test_every_tampering_is_named_and_none_before(warehouse: Engine, name: str) 
     tamper(warehouse, order)
     found = verify(warehouse).to_dict()
     assert found["matches"] is False
-    named_so = [each for each in found["differences"] if (each["kind"], each["table"]) == (kind, table)]
+    named_so = [
+        each for each in found["differences"] if (each["kind"], each["table"]) == (kind, table)
+    ]
     assert any(placed(each) for each in named_so), found["differences"]
 
 
@@ -208,10 +214,14 @@ def test_an_act_taken_out_and_the_end_cut_off_are_noticed(warehouse: Engine) -> 
     with warehouse.connect() as connection:
         acts = connection.execute(select(act).order_by(act.c.id)).all()
     middle, last = acts[3].id, acts[-1].id
-    tamper(warehouse, f"DELETE FROM seal WHERE act_id = {last}", f"DELETE FROM act WHERE id = {last}")
+    tamper(
+        warehouse, f"DELETE FROM seal WHERE act_id = {last}", f"DELETE FROM act WHERE id = {last}"
+    )
     assert Kind.HEAD_MISSING in {each.kind for each in verify(warehouse, whole.head).differences}
     tamper(
-        warehouse, f"DELETE FROM seal WHERE act_id = {middle}", f"DELETE FROM act WHERE id = {middle}"
+        warehouse,
+        f"DELETE FROM seal WHERE act_id = {middle}",
+        f"DELETE FROM act WHERE id = {middle}",
     )
     assert Kind.CHAIN_CUT in {each.kind for each in verify(warehouse).differences}
 
@@ -267,7 +277,7 @@ def test_every_table_is_sealed_unless_it_is_of_the_chain() -> None:
 def test_the_log_names_who_did_what(warehouse: Engine) -> None:
     with warehouse.connect() as connection:
         acts = read_acts(connection)
-    assert [each.what for each in acts][0] == What.BEGUN
+    assert acts[0].what == What.BEGUN
     by = {each.what: each for each in acts}
     assert (by["closed"].person, by["closed"].wrote) == ("张三", {"quarter_lock": 1})
     assert (by["confirmed"].person, by["confirmed"].subject) == (
@@ -275,7 +285,7 @@ def test_the_log_names_who_did_what(warehouse: Engine) -> None:
         "2024/bureau/registers/人民调解案件台账（改名）.csv",
     )
     assert all(each.person.strip() and len(each.code) == 64 for each in acts)
-    assert all(one.digest == two.previous for one, two in zip(acts, acts[1:], strict=False))
+    assert all(one.digest == two.previous for one, two in pairwise(acts))
 
 
 def test_nobody_is_no_person() -> None:
@@ -307,7 +317,7 @@ def test_on_postgresql_the_role_at_work_cannot_change_what_is_past(
             "TRUNCATE seal",
             "DROP TABLE seal",
         ):
-            with pytest.raises(ProgrammingError, match="permission denied|must be owner"):
+            with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
                 tamper_once(at_work, order)
         assert verify(at_work).differences == ()
         at_work.dispose()

@@ -13,7 +13,7 @@ from functools import cache
 from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Integer, Table, Text, cast, func
 
 from perf_pipeline.warehouse.schema import metadata
-from perf_pipeline.warehouse.tables import CHAIN, CHANGES, REPLAYED
+from perf_pipeline.warehouse.tables import CHAIN, CHANGES, SEALED
 
 CLOSED_BY = "closed_by_id"
 OWNERS = ("snapshot_id", "source_file_id")  # what a row belongs to, the nearest first
@@ -54,7 +54,7 @@ def sealed(name: str) -> SealedTable | None:
 
 def is_sealed(info: dict[object, object]) -> bool:
     """Tell whether a column with these marks is part of its row's hash."""
-    return not _has(info, CHANGES) or _has(info, REPLAYED)
+    return not _has(info, CHANGES) or _has(info, SEALED)
 
 
 def may_change(table: Table) -> Sequence[str]:

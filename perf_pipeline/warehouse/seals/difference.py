@@ -71,8 +71,8 @@ class Difference:
             self.quarter and f"{self.quarter} 第 {self.version} 版",
             self.file,
             self.sheet,
-            self.row_number and f"第 {self.row_number} 行",
-            self.act and f"操作 {self.act}",
+            f"第 {self.row_number} 行" if self.row_number else None,
+            f"操作 {self.act}" if self.act else None,
         )
         where = "，".join(filter(None, (of_table, *placed)))
         what = "；".join(

@@ -28,7 +28,6 @@ from perf_pipeline.warehouse.seals.hashing import (
 )
 
 LARGEST = 1_000  # rows of a seal
-AT_ONCE = 5_000
 ACTING = "perf_pipeline_acting"
 SEALED_OF_A_SEAL = (
     *("table_name", "kind", "columns", "department_id", "about_id"),
@@ -109,53 +108,44 @@ def add_act(connection: Connection, deed: Deed, seals: list[dict[str, object]]) 
         connection.execute(insert(seal), [{"act_id": number, **each} for each in seals])
 
 
-def spelled_rows(
-    connection: Connection, each: SealedTable, after: int, until: int | None = None
-) -> Iterator[tuple[Any, ...]]:
-    """Yield the sealed columns of a table's rows with numbers beyond `after`, in their order."""
-    table = each.table
-    columns = [spelled(table.c[name], connection.dialect.name) for name in each.columns]
-    query = select(*columns).where(table.c.id > after).order_by(table.c.id)
-    if until is not None:
-        query = query.where(table.c.id <= until)
-    found = connection.execute(query, execution_options={"yield_per": AT_ONCE})
-    for row in found:
-        yield tuple(row)
-
-
 def _row_seals(
     connection: Connection, each: SealedTable, after: int
 ) -> Iterator[dict[str, object]]:
-    """Seal rows in runs: of one owner, their numbers without a gap, not too many."""
+    """Seal the rows beyond `after` in runs: of one owner, their numbers without a gap."""
+    table = each.table
+    columns = [spelled(table.c[name], connection.dialect.name) for name in each.columns]
+    query = select(*columns).where(table.c.id > after).order_by(table.c.id)
+    found = connection.execute(query, execution_options={"yield_per": LARGEST})
     number = each.columns.index("id")
-    owners = [
-        None if name is None or name not in each.columns else each.columns.index(name)
+    department, about = (
+        each.columns.index(name) if name in each.columns else None
         for name in ("department_id", each.about)
-    ]
-    run, last = 0, after
-    first = after
+    )
 
-    def run_of(row: tuple[Any, ...]) -> tuple[Any, ...]:
-        nonlocal run, last, first
-        if row[number] != last + 1 or row[number] - first >= LARGEST:
-            run, first = run + 1, row[number]
-        last = row[number]
-        return run, *(None if at is None else row[at] for at in owners)
+    def owner(row: Any) -> tuple[Any, Any]:
+        return (
+            None if department is None else row[department],
+            None if about is None else row[about],
+        )
 
-    for key, rows in groupby(spelled_rows(connection, each, after), key=run_of):
-        listed = list(rows)
-        digests = [row_digest(row) for row in listed]
-        yield {
-            "table_name": each.table.name,
-            "kind": "rows",
-            "columns": ",".join(each.columns),
-            "department_id": key[1],
-            "about_id": key[2],
-            "first_id": listed[0][number],
-            "rows": len(listed),
-            "marks": marks_of(digests),
-            "content": content_of(digests),
-        }
+    for part in found.partitions():
+        for _, run in groupby(
+            enumerate(part), key=lambda nth: (nth[1][number] - nth[0], owner(nth[1]))
+        ):
+            rows = [row for _, row in run]
+            digests = [row_digest(tuple(row)) for row in rows]
+            of_department, of = owner(rows[0])
+            yield {
+                "table_name": table.name,
+                "kind": "rows",
+                "columns": ",".join(each.columns),
+                "department_id": of_department,
+                "about_id": of,
+                "first_id": rows[0][number],
+                "rows": len(rows),
+                "marks": marks_of(digests),
+                "content": content_of(digests),
+            }
 
 
 def closing_seals(

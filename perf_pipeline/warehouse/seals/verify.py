@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, inspect, select
-from sqlalchemy import column as named_column
+from sqlalchemy import Connection, Engine, Table, select
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.engine import as_utc
-from perf_pipeline.warehouse.schema import checkpoint, department, seal, snapshot, source_file
+from perf_pipeline.warehouse.schema import checkpoint, department, snapshot, source_file
 from perf_pipeline.warehouse.seals.chain import acts_of, chain_differences
 from perf_pipeline.warehouse.seals.closings import closings
-from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables, spelled
+from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables
 from perf_pipeline.warehouse.seals.deed import What
 from perf_pipeline.warehouse.seals.difference import Difference, Kind, Verified
 from perf_pipeline.warehouse.seals.hashing import MARK, content_of, row_digest
-from perf_pipeline.warehouse.seals.paths import first_paths
-from perf_pipeline.warehouse.seals.record import AT_ONCE
+from perf_pipeline.warehouse.seals.stored import Row, StoredRows
 
-Row = Sequence[Any]
 LONGEST = 400  # letters of a row that are shown
 
 
@@ -55,72 +52,19 @@ def verify(engine: Engine, head: str | None = None) -> Verified:
     )
 
 
-class _Table:
+class _Table(StoredRows):
     """The rows of one table against their seals."""
-
-    def __init__(self, connection: Connection, each: SealedTable) -> None:
-        self.connection, self.each = connection, each
-        self.rows = 0
-        seals = connection.execute(
-            select(seal).where(seal.c.table_name == each.table.name).order_by(seal.c.first_id)
-        ).all()
-        self.seals = [row for row in seals if row.kind == "rows"]
-        self.closed = [row for row in seals if row.kind == "closings"]
-        sealed_once = {name for row in self.seals for name in row.columns.split(",")}
-        self.names = [*each.columns, *sorted(sealed_once - set(each.columns))]
-        self.number = self.names.index("id")
 
     def row_differences(self) -> Iterator[Difference]:
         """Yield the rows that were changed, removed or put in."""
-        rows = self._stored()
-        row = next(rows, None)
-        for sealed in self.seals:
-            while row is not None and row[self.number] < sealed.first_id:
-                yield self._difference(Kind.ROW_ADDED, row=row)
-                row = next(rows, None)
-            found = []
-            while row is not None and row[self.number] < sealed.first_id + sealed.rows:
-                found.append(row)
-                row = next(rows, None)
-            yield from self._of_seal(sealed, found)
-        while row is not None:
-            yield self._difference(Kind.ROW_ADDED, row=row)
-            row = next(rows, None)
-
-    def _stored(self) -> Iterator[Row]:
-        """Yield the rows as they stand, each file under the path by which it came."""
-        table = self.each.table
-        strange = [name for name in self.names if name not in table.c]
-        kinds = (
-            {
-                column["name"]: column["type"]
-                for column in inspect(self.connection).get_columns(table.name)
-            }
-            if strange
-            else {}
-        )
-        columns = [
-            spelled(
-                table.c[name] if name in table.c else named_column(name, kinds.get(name)),
-                self.connection.dialect.name,
-            )
-            for name in self.names
-        ]
-        query = select(*columns).select_from(table).order_by(table.c.id)
-        found = self.connection.execute(query, execution_options={"yield_per": AT_ONCE})
-        if table is not source_file:
-            for row in found:
-                self.rows += 1
-                yield row
-            return
-        paths = first_paths(self.connection)
-        path = self.names.index("path")
-        for row in found.all():
-            self.rows += 1
-            yield [*row[:path], paths[row[self.number]], *row[path + 1 :]]
+        for sealed, found in self.by_seal():
+            if sealed is None:
+                yield from (self._difference(Kind.ROW_ADDED, row=row) for row in found)
+            else:
+                yield from self._of_seal(sealed, found)
 
     def _of_seal(self, sealed: Any, found: list[Row]) -> Iterator[Difference]:
-        pick = self._pick(sealed.columns)
+        pick = self.picked(sealed.columns)
         digests = [row_digest(pick(row)) for row in found]
         if len(found) == sealed.rows and content_of(digests) == sealed.content:
             return
@@ -138,20 +82,6 @@ class _Table:
                 known += 1
         if not known:  # the marks agree and the whole does not
             yield Difference(Kind.SEAL_CHANGED, act=sealed.act_id, stored=sealed.content[:16])
-
-    def _pick(self, columns: str) -> Callable[[Row], Row]:
-        """Return what takes the sealed columns out of a row; all others must hold nothing."""
-        names = columns.split(",")
-        if names == self.names:
-            return tuple
-        at = [self.names.index(name) for name in names]
-        others = [n for n in range(len(self.names)) if n not in at]
-
-        def pick(row: Row) -> Row:
-            added = [row[n] for n in others if row[n] is not None]
-            return [*(row[n] for n in at), *added]
-
-        return pick
 
     def _difference(
         self,
@@ -244,11 +174,11 @@ class _Placing:
         if found.kind in (Kind.CLOSING_ADDED, Kind.CLOSING_REMOVED, Kind.CLOSING_CHANGED):
             found = replace(found, **self._place_of_row(each.table, found.row))
         judged = self._snapshots.get(found.version) if found.version is not None else None
-        if each.table is snapshot and found.row in self._snapshots:
-            judged = self._snapshots[found.row]
+        if each.table is snapshot and found.row is not None:
+            judged = self._snapshots.get(found.row)
         file = self._files.get(int(found.file)) if found.file is not None else None
-        if each.table is source_file and found.row in self._files:
-            file = self._files[found.row]
+        if each.table is source_file and found.row is not None:
+            file = self._files.get(found.row)
         owner = found.department
         for known in (judged, file):
             owner = owner if known is None else known.department_id
