@@ -1,8 +1,12 @@
 """Whoever changes what is stored by another way is found out, on both databases."""
 
+import json
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from subprocess import run
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import Engine, create_engine, select, text
@@ -19,6 +23,7 @@ from perf_pipeline.warehouse.locks import close_quarter
 from perf_pipeline.warehouse.restore import restore
 from perf_pipeline.warehouse.rights import grant_work
 from perf_pipeline.warehouse.schema import act, metadata, register_tables
+from perf_pipeline.warehouse.seals.bundle import write_bundle
 from perf_pipeline.warehouse.seals.declared import may_change, sealed_tables
 from perf_pipeline.warehouse.seals.deed import What, named
 from perf_pipeline.warehouse.seals.difference import Kind
@@ -27,7 +32,7 @@ from perf_pipeline.warehouse.seals.verify import verify
 from perf_pipeline.warehouse.tables import CHAIN
 from tests.conftest import postgresql_database
 from tests.kept import stand
-from tests.year import QUARTERS
+from tests.year import QUARTERS, ROOT
 
 LEDGER = "凭证号,支付日期,金额,项目名称"
 PAYMENTS = register_tables["payment"].name
@@ -329,3 +334,40 @@ def tamper_once(engine: Engine, *orders: str) -> None:
     with engine.begin() as connection:
         for order in orders:
             connection.exec_driver_sql(order)
+
+
+def test_a_stranger_checks_the_bundle_by_the_published_recipe(
+    warehouse: Engine, tmp_path: Path
+) -> None:
+    recipe = (ROOT / "docs/trust.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
+    head = write_bundle(warehouse, tmp_path / "evidence.zip", {"limits": 1})
+    folder = tmp_path / "unpacked"
+    with ZipFile(tmp_path / "evidence.zip") as archive:
+        archive.extractall(folder)
+    assert verify(warehouse, head).differences == ()
+
+    def followed() -> tuple[bool, str]:
+        sums = run(["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, check=False)
+        told = run(
+            [sys.executable, "-I", "-c", recipe], cwd=folder, capture_output=True, check=False
+        )
+        return sums.returncode == 0, (told.stdout + told.stderr).decode()
+
+    assert followed() == (True, f"{head}\n")
+    inputs = (folder / "inputs.sha256").read_text("utf-8")
+    assert inputs.splitlines()[0].endswith("2024/bureau/registers/人民调解案件台账.csv")
+    for name, was, said in (
+        ("results.jsonl", "项目4", "results were changed"),
+        ("acts.jsonl", "张三", "act was changed"),
+    ):
+        whole = (folder / name).read_text("utf-8")
+        changed = whole.replace(json.dumps(was)[1:-1], "5", 1)
+        assert changed != whole
+        (folder / name).write_text(changed, "utf-8")
+        right, told = followed()
+        assert not right
+        assert said in told
+        (folder / name).write_text(whole, "utf-8")
+    lines = (folder / "results.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (folder / "results.jsonl").write_text("".join(lines[1:]), "utf-8")
+    assert "results are missing" in followed()[1]

@@ -88,7 +88,7 @@ def _results(connection: Connection) -> Iterator[dict[str, object]]:
                 if sealed is not None:
                     pick = rows.picked(sealed.columns)
                     told = {"table": each.table.name, "first_id": sealed.first_id}
-                    yield told | {"content": sealed.content, "rows": [list(pick(r)) for r in found]}
+                    yield told | {"rows": [list(pick(row)) for row in found]}
 
 
 def _is_result(each: SealedTable) -> bool:
