@@ -128,10 +128,12 @@ def _row_seals(
             None if about is None else row[about],
         )
 
+    def run_of(nth: tuple[int, Any]) -> tuple[int, tuple[Any, Any]]:
+        at, row = nth
+        return row[number] - at, owner(row)
+
     for part in found.partitions():
-        for _, run in groupby(
-            enumerate(part), key=lambda nth: (nth[1][number] - nth[0], owner(nth[1]))
-        ):
+        for _, run in groupby(enumerate(part), key=run_of):
             rows = [row for _, row in run]
             digests = [row_digest(tuple(row)) for row in rows]
             of_department, of = owner(rows[0])
