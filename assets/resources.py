@@ -3,6 +3,7 @@
 from functools import cached_property
 
 import dagster as dg
+from pydantic import PrivateAttr
 from sqlalchemy import Engine
 
 from perf_pipeline.settings import Settings
@@ -15,6 +16,8 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
     Nothing of it is Dagster configuration, so that no password is ever shown in the UI.
     """
 
+    _run: str | None = PrivateAttr(None)
+
     @cached_property
     def settings(self) -> Settings:
         """The settings, from the environment."""
@@ -23,7 +26,12 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
     @cached_property
     def engine(self) -> Engine:
         """The warehouse at its newest schema."""
-        return open_warehouse(self.settings.warehouse_url.get_secret_value())
+        url = self.settings.warehouse_url.get_secret_value()
+        return open_warehouse(url, self.settings.acting(self._run))
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Take note of the run, for the log of acts."""
+        self._run = context.run_id
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         """Let go of the warehouse when a run has ended."""

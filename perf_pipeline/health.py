@@ -21,6 +21,7 @@ from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import connect_to
 from perf_pipeline.warehouse.revisions import is_current, newest_revision, revision_of
 from perf_pipeline.warehouse.schema import alert_message
+from perf_pipeline.warehouse.seals.verify import verify
 
 DAEMON_IS_GONE = timedelta(minutes=5)  # each of Dagster's daemons gives a sign every 30 seconds
 MESSAGE_IS_STUCK = timedelta(days=2)  # quiet hours and a night's trouble pass within one
@@ -53,6 +54,7 @@ def examine_service(
     moment = moment or datetime.now(UTC)
     url = settings.warehouse_url.get_secret_value()
     yield look("数据仓库", lambda: _warehouse(connect_to(url)))
+    yield look("核验", lambda: _verified(connect_to(url)))
     yield look("消息", lambda: _messages(connect_to(url), moment))
     yield look("磁盘", lambda: _disks(settings))
     if state is not None:
@@ -68,6 +70,19 @@ def _warehouse(engine: Engine) -> str:
                 f"结构为 {found}，本版本为 {newest_revision()}：请备份后运行 perf-pipeline upgrade"
             )
     return f"{engine.dialect.name} 有应答，结构为最新（{newest_revision()}）"
+
+
+def _verified(engine: Engine) -> str:
+    with engine.connect() as connection:
+        if revision_of(connection) != newest_revision():
+            raise PerfPipelineError("数据仓库的结构不是最新，不能核验")
+    found = verify(engine)
+    if found.differences:
+        raise PerfPipelineError(
+            f"{found.statement}中有 {len(found.differences)} 处与写入时不同，"
+            f"见 perf-pipeline verify；如 {found.differences[0]}"
+        )
+    return f"{found.statement}与写入时一致"
 
 
 def _messages(engine: Engine, moment: datetime) -> str:

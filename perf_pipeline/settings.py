@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -22,8 +24,11 @@ from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.domain.whole_department import WholeDepartmentRules
 from perf_pipeline.domain.working_days import working_day_after, working_day_before
+from perf_pipeline.warehouse.seals.deed import Acting, named, this_process
 
 Model = TypeVar("Model", bound=BaseModel)
+RULES = {"limits", "audit", "outlook", "scoring", "recheck", "whole_department", "least_cases"}
+RULE_FILES = ("calendar.yaml", "limits.yaml", "organisation.yaml")
 CALENDAR_EXAMPLE = "checkpoint_months: [3, 6, 9, 12]\nfirst_year: 2024"
 ORGANISATION_EXAMPLE = """departments:
   - {code: minzhengju, name: 某区民政局, district: 某区, city: 某市}"""
@@ -135,12 +140,31 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field(LogFormat.TEXT, description="日志写成文字还是 JSON，每件事一行")
     least_free_mb: int = Field(1024, ge=0, description="磁盘剩余低于多少 MB 时 health 报不正常")
 
+    person: str | None = Field(
+        None, description="操作记录中谁做的；不写为系统用户，写了空文本则拒绝操作"
+    )
     serve: ServingRules = Field(default_factory=ServingRules, description="报告服务前面的反向代理")
 
     @property
     def results(self) -> Path:
         """Where Great Expectations keeps its newest results, from which its pages are made."""
         return self.output / "validations"
+
+    def acting(self, run: str | None = None) -> Acting:
+        """Return who acts, in which run, by which limits and rules, as the log of acts keeps it."""
+        here = this_process()
+        person = here.person if self.person is None else named(self.person)
+        rules = json.dumps(self.rules_in_force(), sort_keys=True)
+        return Acting(person, run or here.run, hashlib.sha256(rules.encode()).hexdigest())
+
+    def rules_in_force(self) -> dict[str, Any]:
+        """Return every limit and rule of judgement, and the texts of the inbox's settings files."""
+        files = {
+            name: path.read_text("utf-8", "replace")
+            for name in RULE_FILES
+            if (path := self.inbox / name).is_file()
+        }
+        return {"settings": self.model_dump(mode="json", include=RULES), "files": files}
 
     def calendar_file(self) -> CalendarFile:
         """Read `calendar.yaml` of the inbox.

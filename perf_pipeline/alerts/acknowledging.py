@@ -15,6 +15,7 @@ from perf_pipeline.domain.saying import says_something
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.schema import alert_event
+from perf_pipeline.warehouse.seals.deed import Deed, What, named
 
 
 def acknowledge(
@@ -25,13 +26,12 @@ def acknowledge(
     Raises ConfigurationError for an alert that does not exist or is no longer open, without a
     person, and for a reason that says nothing (知道了, 已阅).
     """
-    if not person.strip():
-        raise ConfigurationError("确认预警要写明谁确认的")
     if not says_something(reason):
         raise ConfigurationError(
             f"“{reason}”没有说明原因：请写清为什么有偏差、怎样处理，如“供货商延期，8月底前补验收”"
         )
-    with write_transaction(engine) as connection:
+    deed = Deed(What.ACKNOWLEDGED, f"预警 {alert_id}", named(person))
+    with write_transaction(engine, deed) as connection:
         newest = connection.execute(
             select(alert_event.c.state)
             .where(alert_event.c.alert_id == alert_id)
@@ -47,7 +47,7 @@ def acknowledge(
                 alert_id=alert_id,
                 state=str(AlertState.ACKNOWLEDGED),
                 happened_at=moment or now(),
-                person=person.strip(),
+                person=deed.person,
                 reason=reason.strip(),
             )
         )

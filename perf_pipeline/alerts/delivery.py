@@ -25,6 +25,7 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import alert_message
+from perf_pipeline.warehouse.seals.deed import Deed, What, named
 
 log = logging.getLogger(__name__)
 
@@ -183,13 +184,16 @@ def _send(channel: Channel, message: Message, addresses: Sequence[str]) -> End:
     return End("sent")
 
 
-def send_again(engine: Engine, message_key: str, moment: datetime | None = None) -> None:
+def send_again(
+    engine: Engine, message_key: str, *, person: str | None = None, moment: datetime | None = None
+) -> None:
     """Let a message that was refused or is unclear wait once more, as a person decided.
 
     Raises ConfigurationError when there is no such message in that state.
     """
     moment = moment or datetime.now(UTC)
-    with write_transaction(engine) as connection:
+    deed = Deed(What.RESENT, message_key, named(person))
+    with write_transaction(engine, deed) as connection:
         changed = connection.execute(
             update(alert_message)
             .where(
@@ -198,8 +202,8 @@ def send_again(engine: Engine, message_key: str, moment: datetime | None = None)
             )
             .values(state="waiting", attempts=0, not_before=moment, changed_at=moment, error=None)
         )
-    if changed.rowcount == 0:
-        raise ConfigurationError(f"没有未送成的预警消息 {message_key}")
+        if changed.rowcount == 0:
+            raise ConfigurationError(f"没有未送成的预警消息 {message_key}")
 
 
 def unsettled(engine: Engine) -> list[dict[str, object]]:

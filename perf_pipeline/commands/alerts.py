@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
+from perf_pipeline.commands.shell import (
+    AsJson,
+    Person,
+    app,
+    behind,
+    console,
+    print_json,
+    warehouse,
+)
 from perf_pipeline.settings import Settings
 
 alerts = typer.Typer(help="预警：查看、确认、送达", no_args_is_help=True)
@@ -33,13 +41,13 @@ def list_alerts(as_json: AsJson = False) -> None:
 def acknowledge_alert(
     number: Annotated[int, typer.Argument(help="预警编号")],
     reason: Annotated[str, typer.Option(help="偏差原因和处理办法")],
-    person: Annotated[str, typer.Option(help="谁确认的")],
+    person: Person = None,
 ) -> None:
     """确认一条预警，写明谁和理由；确认不是处置，要求处置的事项用 items answer 答复。"""
     from perf_pipeline.alerts.acknowledging import acknowledge
 
     engine = warehouse()
-    acknowledge(engine, number, person=person, reason=reason)
+    acknowledge(engine, number, person=behind(person), reason=reason)
     console.print(f"预警 {number} 已确认")
 
 
@@ -65,9 +73,11 @@ def send_alerts(
 
 
 @alerts.command("resend")
-def resend_message(key: Annotated[str, typer.Argument(help="消息号，见 alerts list")]) -> None:
+def resend_message(
+    key: Annotated[str, typer.Argument(help="消息号，见 alerts list")], person: Person = None
+) -> None:
     """让一条被拒收或不清楚是否送到的消息再发一次。"""
     from perf_pipeline.alerts.delivery import send_again
 
-    send_again(warehouse(), key)
+    send_again(warehouse(), key, person=behind(person))
     console.print(f"消息 {key} 下次送达时再发")

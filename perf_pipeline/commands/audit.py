@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,9 @@ from perf_pipeline.commands.shell import (
     AsJson,
     Department,
     OneQuarter,
+    Person,
     app,
+    behind,
     console,
     print_json,
     warehouse,
@@ -59,15 +60,13 @@ def verdict_on_finding(
     ],
     quarter: OneQuarter,
     reason: Annotated[str, typer.Option(help="核查情况：查了什么，为什么是这个结论")],
-    by: Annotated[str | None, typer.Option(help="核查人；不写为当前系统用户")] = None,
+    by: Person = None,
 ) -> None:
     """给一条线索写下核查结论；以后各次运行都带着它，证据又增加时另行提示。"""
     from perf_pipeline.measures.findings import say_verdict
 
     checkpoint = Settings().calendar().checkpoint(quarter)
-    found = say_verdict(
-        warehouse(), checkpoint, number, verdict, person=by or getuser(), words=reason
-    )
+    found = say_verdict(warehouse(), checkpoint, number, verdict, person=behind(by), words=reason)
     typer.echo(f"{found.number} {found.label} {found.subject}：{found.verdict_text}")
 
 

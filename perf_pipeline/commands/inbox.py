@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
+from perf_pipeline.commands.shell import (
+    AsJson,
+    Person,
+    app,
+    behind,
+    console,
+    print_json,
+    warehouse,
+)
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.settings import Settings
 
@@ -92,13 +99,11 @@ def confirm_departure(
         bool, typer.Option("--withdrawn/--kept", help="撤下，其行不再计入；或保留，仍然计入")
     ],
     reason: Annotated[str | None, typer.Option(help="理由")] = None,
-    person: Annotated[str | None, typer.Option(help="谁确认的；不写为当前系统用户")] = None,
+    person: Person = None,
 ) -> None:
     """确认一个已不在收件文件夹的文件：撤下，还是保留。"""
     from perf_pipeline.warehouse.departures import confirm
 
-    told = confirm(
-        warehouse(), path, withdrawn=withdrawn, person=person or getuser(), reason=reason
-    )
+    told = confirm(warehouse(), path, withdrawn=withdrawn, person=behind(person), reason=reason)
     done = f"{told.rows_loaded}行已撤下，下次 run 起不再计入" if withdrawn else "已保留，仍然计入"
     console.print(f"{path}：{done}", markup=False, soft_wrap=True)

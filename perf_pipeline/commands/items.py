@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
+from perf_pipeline.commands.shell import AsJson, app, behind, console, print_json, warehouse
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.settings import Settings
@@ -86,7 +86,8 @@ def answer_item(
         evidence,
     )
     found = _one(number)
-    path = answer(warehouse(settings), settings.inbox, found, said, datetime.now(LOCAL))
+    engine, moment = warehouse(settings), datetime.now(LOCAL)
+    path = answer(engine, settings.inbox, found, said, moment, by=behind(person))
     console.print(f"事项 {number} 的答复已收下：{path}", markup=False, soft_wrap=True)
     console.print(_one(number).standing.words, markup=False, soft_wrap=True)
 

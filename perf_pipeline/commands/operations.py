@@ -47,19 +47,87 @@ def restore(
 
 
 @app.command()
-def upgrade() -> None:
+def upgrade(
+    role: Annotated[
+        str | None,
+        typer.Option(help="PostgreSQL：日常运行所用的角色，授予它日常所需、改不了既往的权限"),
+    ] = None,
+) -> None:
     """把数据仓库升到本版本的结构；已是最新则不动。先备份。"""
-    from perf_pipeline.warehouse.engine import open_warehouse
+    from perf_pipeline.warehouse.engine import open_warehouse, schema_transaction
     from perf_pipeline.warehouse.revisions import newest_revision, revision_of
 
     with _warehouse().connect() as connection:
         before = revision_of(connection)
-    open_warehouse(_url())
+    engine = open_warehouse(_url(), Settings().acting())
+    if role is not None:
+        from perf_pipeline.warehouse.rights import grant_work
+
+        with schema_transaction(engine) as connection:
+            grant_work(connection, role)
+        console.print(f"角色 {role} 可以读、可以增，改不了也删不了既往的行", markup=False)
     newest = newest_revision()
     if before == newest:
         console.print(f"数据仓库的结构已是最新（{newest}）")
     else:
         console.print(f"数据仓库的结构：{before or '无'} → {newest}")
+
+
+@app.command()
+def verify(
+    head: Annotated[
+        str | None, typer.Option(help="另处记下的一条操作的摘要（或其开头）：末尾被删也看得出")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """核验：库中每一行与写入时的摘要是否一致，操作记录是否完整；有差异则列出，以 1 结束。"""
+    from perf_pipeline.commands.shell import warehouse
+    from perf_pipeline.warehouse.seals.verify import verify as verify_all
+
+    found = verify_all(warehouse(), head)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        for each in found.differences:
+            console.print(f"✗ {each}", markup=False, highlight=False, soft_wrap=True)
+        end = f"有 {len(found.differences)} 处差异" if found.differences else "全部一致"
+        console.print(f"核验了{found.statement}：{end}", markup=False, soft_wrap=True)
+        console.print(f"最新一条操作的摘要 {found.head}", markup=False, soft_wrap=True)
+    if found.differences:
+        sys.exit(1)
+
+
+@app.command()
+def evidence(file: Annotated[Path, typer.Argument(help="写到哪个新文件（.zip）")]) -> None:
+    """证据包：收到的文件的摘要、规则、程序版本、操作记录和全部结果，外人可以自行核对。"""
+    from perf_pipeline.commands.shell import warehouse
+    from perf_pipeline.warehouse.seals.bundle import write_bundle
+
+    settings = Settings()
+    head = write_bundle(warehouse(settings), file, settings.rules_in_force())
+    console.print(f"{file}，最新一条操作的摘要 {head}", markup=False, soft_wrap=True)
+    console.print("请把这个摘要另处记下；怎样核对见 docs/trust.md", markup=False)
+
+
+@app.command()
+def acts(
+    as_json: AsJson = False,
+    csv: Annotated[Path | None, typer.Option(help="另存为这个 CSV 文件")] = None,
+) -> None:
+    """操作记录：谁在什么时候、用哪个程序和哪些规则做了什么；每条带着上一条的摘要。"""
+    from perf_pipeline.commands.shell import warehouse
+    from perf_pipeline.printing.acts import print_acts, write_acts
+    from perf_pipeline.warehouse.seals.log import read_acts
+
+    with warehouse().connect() as connection:
+        found = read_acts(connection)
+    if csv is not None:
+        write_acts(found, csv)
+        console.print(str(csv), markup=False, soft_wrap=True)
+    elif as_json:
+        print_json([asdict(each) for each in found])
+    else:
+        print_acts(console, found)
 
 
 @app.command()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +13,10 @@ from perf_pipeline.commands.shell import (
     AsJson,
     Department,
     OneQuarter,
+    Person,
     Quarter,
     app,
+    behind,
     console,
     print_json,
     warehouse,
@@ -25,7 +26,6 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.settings import Settings
 
 Zip = Annotated[bool, typer.Option("--zip", help="另打包：每个部门一个，全部部门一个")]
-Actor = Annotated[str | None, typer.Option(help="操作人；不写为当前系统用户")]
 
 
 @app.command()
@@ -132,7 +132,7 @@ def close(
     quarter: OneQuarter,
     department: Department = None,
     reason: Annotated[str | None, typer.Option(help="说明")] = None,
-    by: Actor = None,
+    by: Person = None,
 ) -> None:
     """关账：以后的运行不再改动该检查点的结果，迟到的数据作为调整记入下一个检查点。"""
     from perf_pipeline.warehouse.locks import close_quarter
@@ -141,7 +141,7 @@ def close(
     checkpoint = settings.calendar().checkpoint(quarter)
     engine = warehouse(settings)
     done = close_quarter(
-        engine, checkpoint, actor=by or getuser(), department_code=department, reason=reason
+        engine, checkpoint, actor=behind(by), department_code=department, reason=reason
     )
     for each in done:
         typer.echo(f"{each.department} {each.quarter} 已关账（第{each.version}版）")
@@ -154,7 +154,7 @@ def reopen(
     quarter: OneQuarter,
     reason: Annotated[str, typer.Option(help="重新开账的理由")],
     department: Department = None,
-    by: Actor = None,
+    by: Person = None,
 ) -> None:
     """重新开账：写明理由，下次运行按现有数据重述该检查点。"""
     from perf_pipeline.warehouse.locks import reopen_quarter
@@ -163,7 +163,7 @@ def reopen(
     checkpoint = settings.calendar().checkpoint(quarter)
     engine = warehouse(settings)
     for each in reopen_quarter(
-        engine, checkpoint, actor=by or getuser(), reason=reason, department_code=department
+        engine, checkpoint, actor=behind(by), reason=reason, department_code=department
     ):
         typer.echo(f"{each.department} {each.quarter} 已重新开账")
 

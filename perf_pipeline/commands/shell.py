@@ -24,6 +24,9 @@ console = Console(width=None if sys.stdout.isatty() else 120)
 Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024-06；不写为全部")]
 OneQuarter = Annotated[str, typer.Option("--quarter", help="检查点，如 2024-06")]
 Department = Annotated[str | None, typer.Option(help="部门代码；不写为全部")]
+Person = Annotated[
+    str | None, typer.Option(help="谁做的；不写为 PERF_PERSON，再没有则为当前系统用户")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
@@ -31,7 +34,18 @@ def warehouse(settings: Settings | None = None) -> Engine:
     """Open the warehouse of the settings, at its newest schema."""
     from perf_pipeline.warehouse.engine import open_warehouse
 
-    return open_warehouse((settings or Settings()).warehouse_url.get_secret_value())
+    settings = settings or Settings()
+    return open_warehouse(settings.warehouse_url.get_secret_value(), settings.acting())
+
+
+def behind(person: str | None) -> str:
+    """Return the person behind an act: as given, else as set, else the system's user.
+
+    Raises ConfigurationError for an empty name.
+    """
+    from perf_pipeline.warehouse.seals.deed import named
+
+    return named(person if person is not None else Settings().person)
 
 
 def workspace_module(name: str) -> Any:

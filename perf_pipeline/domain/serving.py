@@ -12,4 +12,6 @@ class ServingRules(BaseModel):
 
     departments_header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")  # whose header is believed
+    seconds: float = Field(60, gt=0)  # for a request and its answer, however slow the client
+    connections: int = Field(100, ge=1)  # at once
     hosts: tuple[str, ...] = ()  # names under which people reach the proxy; none given: any

@@ -25,8 +25,10 @@ from perf_pipeline.items.standings import Item
 from perf_pipeline.monitoring.results import IndicatorOf
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.reading import read_register
+from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.inbox import REGISTERS
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.seals.deed import Deed, What, named
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,21 @@ class Said:
     evidence: str | None = None
 
 
-def answer(engine: Engine, inbox: Path, item: Item, said: Said, moment: datetime) -> Path:
+def answer(
+    engine: Engine,
+    inbox: Path,
+    item: Item,
+    said: Said,
+    moment: datetime,
+    *,
+    by: str | None = None,
+) -> Path:
     """Hand in an answer to an item; return the file that now holds it.
 
-    Raises ConfigurationError, in words, where something of the answer is missing or says nothing.
+    `by` is who enters it, the system's user where nobody is named. Raises ConfigurationError, in
+    words, where something of the answer is missing or says nothing.
     """
+    deed = Deed(What.ANSWERED, f"事项 {item.id}", named(by))
     row = _row(item, said)
     content = _content(row)
     local = moment.astimezone(LOCAL)
@@ -64,7 +76,8 @@ def answer(engine: Engine, inbox: Path, item: Item, said: Said, moment: datetime
     path = folder / name
     path.write_text(content, "utf-8")
     load_register(engine, inbox, LEDGER)
-    return path
+    with write_transaction(engine, deed):
+        return path
 
 
 def check_promise(item: Item, value: str | None, by: date | None) -> None:

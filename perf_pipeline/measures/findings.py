@@ -34,6 +34,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.seals.deed import Deed, What, named
 
 VERDICTS = {label: verdict for verdict, label in FINDING_VERDICT_LABELS.items()}
 LETTERS = 9  # 45 bits: of a million findings two are unlikely to share a number
@@ -160,9 +161,10 @@ def say_verdict(
 
     Raises ConfigurationError for a number that no finding has, and without a person or words.
     """
-    if not words.strip() or not person.strip():
-        raise ConfigurationError("核查结论要写明核查情况（--reason）和核查人（--by）")
-    with write_transaction(engine) as connection:
+    if not words.strip():
+        raise ConfigurationError("核查结论要写明核查情况（--reason）")
+    deed = Deed(What.VERDICT, number, named(person))
+    with write_transaction(engine, deed) as connection:
         everything = (
             each for mine in findings_at(connection, checkpoint).values() for each in mine
         )
@@ -171,7 +173,7 @@ def say_verdict(
             raise ConfigurationError(
                 f"{checkpoint.name} 没有编号为 {number} 的审计线索，见 audit list"
             )
-        said = SaidVerdict(verdict, words.strip(), person.strip(), found.rows, now())
+        said = SaidVerdict(verdict, words.strip(), named(person), found.rows, now())
         connection.execute(
             insert(audit_verdict_said).values(
                 department_id=found.department_id,

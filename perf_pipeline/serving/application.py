@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from perf_pipeline.metrics import metrics_text
 from perf_pipeline.serving.access import Access
+from perf_pipeline.serving.bounds import bounded_protocol, without_body
 from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles, seen_by
 from perf_pipeline.warehouse.engine import connect_read_only
 from perf_pipeline.warehouse.schema import department
@@ -75,7 +76,7 @@ def application(folder: Path, warehouse_url: str, access: Access) -> ASGIApp:
         ],
         exception_handlers={HTTPException: _refused},
     )
-    return _with_security(served)
+    return _with_security(without_body(served))
 
 
 def server(folder: Path, warehouse_url: str, access: Access, port: int) -> uvicorn.Server:
@@ -86,6 +87,9 @@ def server(folder: Path, warehouse_url: str, access: Access, port: int) -> uvico
         port=port,
         proxy_headers=False,  # whose header is believed is decided by the true peer
         server_header=False,
+        http=bounded_protocol(access.rules.seconds),
+        ws="none",
+        limit_concurrency=access.rules.connections,
         log_level="warning",
     )
     return uvicorn.Server(config)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, DateTime, Index, Integer, Table, Text, UniqueConstraint
 
-from perf_pipeline.warehouse.tables import metadata, reference, row_id
+from perf_pipeline.warehouse.tables import CHANGES, metadata, reference, row_id
 
 alert = Table(
     "alert",
@@ -16,7 +16,7 @@ alert = Table(
     reference("department_id", "department.id", "部门"),
     reference("checkpoint_id", "checkpoint.id", "检查点"),
     reference("snapshot_id", "snapshot.id", "首次发现于哪一版评价；文件类为空", nullable=True),
-    reference("item_id", "item.id", "所属事项；空为升级前的预警", nullable=True),
+    reference("item_id", "item.id", "所属事项；空为升级前的预警", nullable=True, changes=True),
     Column("rule", Text, nullable=False, comment="规则代码，见预警配置"),
     Column("subject_key", Text, nullable=False, comment="项目名称、指标主键或文件路径"),
     Column("level", Text, nullable=False, comment="灯色、状态或文件问题"),
@@ -59,12 +59,26 @@ alert_message = Table(
     Column("message_key", Text, nullable=False, unique=True, comment="消息号，重试时不变"),
     Column("title", Text, nullable=False, comment="标题"),
     Column("body", Text, nullable=False, comment="正文"),
-    Column("state", Text, nullable=False, comment="waiting sending sent refused unclear"),
-    Column("attempts", Integer, nullable=False, comment="试过几次"),
-    Column("not_before", DateTime(timezone=True), nullable=False, comment="此前不试（UTC）"),
-    Column("changed_at", DateTime(timezone=True), nullable=False, comment="状态变化时间（UTC）"),
-    Column("error", Text, comment="最近一次没有送成的原因"),
-    Column("left_to", Text, comment="还没有收到的地址，每行一个；空为全部"),
+    Column(
+        "state", Text, nullable=False, comment="waiting sending sent refused unclear", info=CHANGES
+    ),
+    Column("attempts", Integer, nullable=False, comment="试过几次", info=CHANGES),
+    Column(
+        "not_before",
+        DateTime(timezone=True),
+        nullable=False,
+        comment="此前不试（UTC）",
+        info=CHANGES,
+    ),
+    Column(
+        "changed_at",
+        DateTime(timezone=True),
+        nullable=False,
+        comment="状态变化时间（UTC）",
+        info=CHANGES,
+    ),
+    Column("error", Text, comment="最近一次没有送成的原因", info=CHANGES),
+    Column("left_to", Text, comment="还没有收到的地址，每行一个；空为全部", info=CHANGES),
     UniqueConstraint("recipient", "day", "part"),
     comment="发给接收人的预警汇总，每人每天一份",
 )

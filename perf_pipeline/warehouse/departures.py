@@ -33,6 +33,7 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     target,
 )
+from perf_pipeline.warehouse.seals.deed import Deed, What, named
 
 WITHDRAWN = "withdrawn"  # the outcome of a version that says nothing more
 CORRECTION = "target_correction"  # closes its own rows: its document is read again without it
@@ -112,7 +113,8 @@ def confirm(
     Raises ConfigurationError for a path that no file ever had, and for a file about which nothing
     is asked.
     """
-    with write_transaction(engine) as connection:
+    deed = Deed(What.CONFIRMED, path, named(person))
+    with write_transaction(engine, deed) as connection:
         query = newest_files().where(source_file.c.path == path)
         row = connection.execute(query).one_or_none()
         if row is None:
@@ -124,7 +126,7 @@ def confirm(
         if withdrawn:
             withdraw(connection, row)
         state = Left.WITHDRAWN if withdrawn else Left.KEPT
-        _event(connection, row.id, state, person, reason)
+        _event(connection, row.id, state, deed.person, reason)
         return Departed(path, state, row.rows_loaded)
 
 

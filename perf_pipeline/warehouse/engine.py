@@ -24,7 +24,9 @@ from sqlalchemy.sql.expression import FunctionElement
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
 from perf_pipeline.warehouse.address import shown, without_secrets
 from perf_pipeline.warehouse.complaints import complaint
-from perf_pipeline.warehouse.revisions import bring_up_to_date, is_current
+from perf_pipeline.warehouse.revisions import bring_up_to_date, is_current, revision_of
+from perf_pipeline.warehouse.seals.deed import Acting, Deed, What
+from perf_pipeline.warehouse.seals.record import ACTING, is_begun, newest_rows, record, take_over
 
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
@@ -33,13 +35,15 @@ SQLITE_CACHE_KB = 64 * 1024  # with SQLite's own 2 MB a large load writes its in
 _WRITES = "perf_pipeline_writes"
 
 
-def open_warehouse(url: str) -> Engine:
+def open_warehouse(url: str, acting: Acting | None = None) -> Engine:
     """Open the warehouse at a SQLAlchemy URL and bring its schema up to date.
 
+    `acting` says who stands behind what is written; without it the system's user does.
     Raises ConfigurationError when the URL cannot be used, UnreachableError when the database does
     not answer; the message never holds the password.
     """
     engine = connect(url)
+    engine.update_execution_options(**{ACTING: acting})
     with answering(engine):
         upgrade(engine)
     return engine
@@ -143,9 +147,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def write_transaction(engine: Engine) -> Iterator[Connection]:
-    """Give a connection in the one writing transaction; commit on leaving, roll back on error."""
-    with engine.connect() as connection, writing(connection):
+def write_transaction(engine: Engine, deed: Deed | None = None) -> Iterator[Connection]:
+    """Give a connection in the one writing transaction; commit on leaving, roll back on error.
+
+    What was written is sealed as one act: a person's deed, where one is given.
+    """
+    with engine.connect() as connection, writing(connection, deed):
         yield connection
 
 
@@ -157,14 +164,14 @@ def schema_transaction(engine: Engine) -> Iterator[Connection]:
     not enforced meanwhile, and looked at as a whole before all is committed.
     """
     if engine.dialect.name != "sqlite":
-        with write_transaction(engine) as connection:
+        with engine.connect() as connection, _turn(connection):
             yield connection
         return
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA foreign_keys = OFF")
         try:
-            with writing(connection):
+            with _turn(connection):
                 yield connection
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
                 if broken is not None:
@@ -174,7 +181,17 @@ def schema_transaction(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(connection: Connection) -> Iterator[None]:
+def writing(connection: Connection, deed: Deed | None = None) -> Iterator[None]:
+    """Make the next transaction of a connection the one that writes, and seal what it wrote."""
+    with _turn(connection):
+        before = newest_rows(connection)
+        yield
+        if connection.in_transaction():  # not where the caller took all of it back
+            record(connection, before, deed)
+
+
+@contextmanager
+def _turn(connection: Connection) -> Iterator[None]:
     """Make the next transaction of a connection the one that writes."""
     connection.execution_options(**{_WRITES: True})
     try:
@@ -206,7 +223,10 @@ def upgrade(engine: Engine) -> None:
         if is_current(connection):
             return
     with schema_transaction(engine) as connection:
+        is_new = revision_of(connection) is None
         bring_up_to_date(connection)
+        if not is_begun(connection):
+            take_over(connection, Deed(What.BEGUN if is_new else What.UPGRADED))
 
 
 def know_sizes(engine: Engine) -> None:

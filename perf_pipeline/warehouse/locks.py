@@ -28,6 +28,7 @@ from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, quarter_lock, snapshot
+from perf_pipeline.warehouse.seals.deed import Deed, What, named
 
 LOCKED_KINDS = ("monitoring", "report")  # what a closed quarter keeps; counts go on being counted
 CLOSED, REOPENED = "closed", "reopened"
@@ -110,7 +111,9 @@ def _record(
     code: str | None,
     reason: str | None,
 ) -> tuple[LockEvent, ...]:
-    with write_transaction(engine) as connection:
+    subject = f"{checkpoint.name} {code or '全部部门'}"
+    deed = Deed(What.CLOSED if action == CLOSED else What.REOPENED, subject, named(actor))
+    with write_transaction(engine, deed) as connection:
         checkpoint_id(connection, checkpoint)  # late data need to know where its period begins
         judged = connection.execute(_judged(checkpoint, code)).all()
         if not judged:
@@ -126,7 +129,7 @@ def _record(
                 "checkpoint_id": each.checkpoint_id,
                 "snapshot_id": each.id,
                 "action": action,
-                "actor": actor,
+                "actor": deed.person,
                 "reason": reason,
                 "created_at": moment,
             }

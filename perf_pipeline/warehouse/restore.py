@@ -35,6 +35,9 @@ from perf_pipeline.warehouse.declared_tables import FOLLOWING
 from perf_pipeline.warehouse.engine import schema_transaction
 from perf_pipeline.warehouse.revisions import bring_up_to_date, migrate
 from perf_pipeline.warehouse.schema import metadata
+from perf_pipeline.warehouse.seals.deed import Deed, What
+from perf_pipeline.warehouse.seals.record import add_act, is_begun, take_over
+from perf_pipeline.warehouse.tables import CHAIN
 
 
 def restore(engine: Engine, path: Path, *, replace: bool = False) -> Manifest:
@@ -54,6 +57,11 @@ def restore(engine: Engine, path: Path, *, replace: bool = False) -> Manifest:
                 _load(connection, archive, early)
                 bring_up_to_date(connection)
                 _load(connection, archive, late)
+                deed = Deed(What.RESTORED, manifest.made_at.isoformat(timespec="seconds"))
+                if is_begun(connection):
+                    add_act(connection, deed, [])
+                else:
+                    take_over(connection, deed)
         except DBAPIError as error:
             raise ConfigurationError(f"恢复没有完成，数据仓库未动：{error.orig}") from error
     return manifest
@@ -67,7 +75,8 @@ def _make_room(connection: Connection, *, replace: bool) -> None:
     if not {VERSION_TABLE, "source_file"} <= names:
         raise ConfigurationError("这个数据库里有别的表，不是数据仓库；请用一个空的数据库")
     tables = stored_tables(connection)
-    filled = [table.name for table in tables if _has_rows(connection, table)]
+    # that it was begun is an act in the log: it is empty all the same
+    filled = [t.name for t in tables if not _is_chain(t.name) and _has_rows(connection, t)]
     if filled and not replace:
         raise ConfigurationError(
             f"数据仓库里已有数据（{filled[0]} 等 {len(filled)} 张表）；"
@@ -80,6 +89,10 @@ def _make_room(connection: Connection, *, replace: bool) -> None:
     there = MetaData()
     there.reflect(connection)
     there.drop_all(connection)
+
+
+def _is_chain(name: str) -> bool:
+    return name in metadata.tables and CHAIN.items() <= metadata.tables[name].info.items()
 
 
 def _has_rows(connection: Connection, table: Table) -> bool:

@@ -49,8 +49,13 @@ from perf_pipeline.warehouse.judgements import (
 )
 from perf_pipeline.warehouse.rechecks import recheck_fault, recheck_form, recheck_line
 from perf_pipeline.warehouse.result import DECLARED
+from perf_pipeline.warehouse.seal_tables import act, seal
 from perf_pipeline.warehouse.tables import (
+    CHANGES,
+    SEALED,
     Id,
+    closing,
+    closing_index,
     metadata,
     reference,
     register_table,
@@ -61,6 +66,7 @@ from perf_pipeline.warehouse.verdicts import audit_verdict_said
 
 __all__ = [
     "DECLARED",
+    "act",
     "adjustment",
     "alert",
     "alert_event",
@@ -85,6 +91,7 @@ __all__ = [
     "report",
     "report_line",
     "rollup_result",
+    "seal",
     "self_evaluation_result",
     "spending_line",
     "spending_result",
@@ -95,7 +102,7 @@ department = Table(
     metadata,
     row_id(),
     Column("code", Text, nullable=False, unique=True, comment="部门代码，即收件文件夹名"),
-    Column("name", Text, comment="部门名称，取自绩效目标文件"),
+    Column("name", Text, comment="部门名称，取自绩效目标文件", info=CHANGES),
     comment="预算部门",
 )
 
@@ -104,11 +111,16 @@ checkpoint = Table(
     metadata,
     row_id(),
     Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
-    Column("ordinal", Integer, comment="年内序号；空为现行日历已没有的检查点，评价留作历史"),
+    Column(
+        "ordinal",
+        Integer,
+        comment="年内序号；空为现行日历已没有的检查点，评价留作历史",
+        info=CHANGES,
+    ),
     Column("name", Text, nullable=False, unique=True, comment="名称，年份和月份，如 2024-10"),
     Column("label", Text, nullable=False, comment="文件中的写法，如 10月底"),
     Column("ends_on", Date, nullable=False, comment="截至日期"),
-    Column("period_starts_on", Date, comment="本期起始日期，即上一检查点的次日"),
+    Column("period_starts_on", Date, comment="本期起始日期，即上一检查点的次日", info=CHANGES),
     comment="绩效监控检查点",
 )
 
@@ -119,7 +131,13 @@ source_file = Table(
     reference("department_id", "department.id", "部门"),
     Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
     Column("kind", Text, nullable=False, comment="target_document 或台账名"),
-    Column("path", Text, nullable=False, comment="相对于收件文件夹的路径"),
+    Column(
+        "path",
+        Text,
+        nullable=False,
+        comment="相对于收件文件夹的路径",
+        info=CHANGES | SEALED,
+    ),
     Column("sha256", Text, nullable=False, comment="文件内容的 SHA-256"),
     Column("size", BigInteger, nullable=False, comment="字节数"),
     Column("read_with", Text, nullable=False, comment="读取规则的摘要；规则变了就重读"),
@@ -134,7 +152,12 @@ source_file = Table(
     Column("notice", Text, comment="文件自带的说明，如“模拟数据”"),
     Column("unit", Text, comment="金额按什么单位读取；没有金额的为空"),
     Column("ignored_columns", Text, comment="没有用到的列，每行一个"),
-    Column("notices", Text, comment="读取时要告诉交表人的话，每行一条"),
+    Column(
+        "notices",
+        Text,
+        comment="读取时要告诉交表人的话，每行一条",
+        info=CHANGES | SEALED,  # completed in the transaction that writes it
+    ),
     Column("rows_read", Integer, nullable=False, comment="读到的数据行数"),
     Column("rows_loaded", Integer, nullable=False, comment="入库行数"),
     Column("rows_quarantined", Integer, nullable=False, comment="隔离行数"),
@@ -179,7 +202,8 @@ quarantined_row = Table(
     Column("hint", Text, comment="怎么改"),
     Column("row_text", Text, comment="整行原文（JSON）"),
     Column("mark", Text, comment="隔离号：由内容得出，改好的行凭它离开隔离"),
-    reference("closed_by_id", "source_file.id", "被哪个后来的文件取代", nullable=True),
+    closing("被哪个后来的文件取代"),
+    closing_index("quarantined_row"),
     Index("ix_quarantined_row_mark", "mark"),
     Index("ix_quarantined_row_source_file_id", "source_file_id"),
     comment="读不进去而隔离的行",
@@ -194,7 +218,8 @@ also_in_file = Table(
     reference("source_file_id", "source_file.id", "还有哪个文件也有这一行"),
     Column("sheet", Text, comment="在该文件中的工作表"),
     Column("row_number", Integer, comment="在该文件中的行号"),
-    reference("closed_by_id", "source_file.id", "该文件的哪一版不再有这一行", nullable=True),
+    closing("该文件的哪一版不再有这一行"),
+    closing_index("also_in_file"),
     Index("ix_also_in_file_row", "table_name", "row_id"),
     Index("ix_also_in_file_source_file_id", "source_file_id"),
     comment="同一行又见于别的文件：来源文件撤下它时，它仍然有据",

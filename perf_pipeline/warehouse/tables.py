@@ -30,6 +30,12 @@ NAMING = {
 }
 metadata = MetaData(naming_convention=NAMING)
 
+# marks of declarations, for seals and rights: a column that the product changes in rows that stand;
+# one that is sealed all the same, since its first value is known; a table of the chain itself
+CHANGES = {"changes": True}
+SEALED = {"sealed": True}
+CHAIN = {"chain": True}
+
 # SQLite numbers rows by itself only for a column of exactly INTEGER
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -39,9 +45,25 @@ def row_id() -> Column[int]:
     return Column("id", Id, primary_key=True, comment="行号")
 
 
-def reference(name: str, target: str, comment: str, *, nullable: bool = False) -> Column[int]:
+def reference(
+    name: str, target: str, comment: str, *, nullable: bool = False, changes: bool = False
+) -> Column[int]:
     """Declare a column that refers to another table's row number."""
-    return Column(name, Id, ForeignKey(target), nullable=nullable, comment=comment)
+    info = CHANGES if changes else None
+    return Column(name, Id, ForeignKey(target), nullable=nullable, comment=comment, info=info)
+
+
+def closing(comment: str) -> Column[int]:
+    """Declare the column that names the file by which a row is no longer in force."""
+    return reference("closed_by_id", "source_file.id", comment, nullable=True, changes=True)
+
+
+def closing_index(name: str) -> Index:
+    """Declare the way to the rows that a file closed."""
+    closed = text("closed_by_id IS NOT NULL")
+    return Index(
+        f"ix_{name}_closed_by_id", "closed_by_id", sqlite_where=closed, postgresql_where=closed
+    )
 
 
 def sourced(name: str, comment: str, *columns: Column) -> Table:  # type: ignore[type-arg]
@@ -56,9 +78,7 @@ def sourced(name: str, comment: str, *columns: Column) -> Table:  # type: ignore
         Column("sheet", Text, comment="工作表或表格"),
         Column("row_number", Integer, comment="行号"),
         Column("row_key", Text, nullable=False, comment="业务主键"),
-        reference(
-            "closed_by_id", "source_file.id", "被哪个后来的文件取代；空为现行", nullable=True
-        ),
+        closing("被哪个后来的文件取代；空为现行"),
         reference(
             "restored_by_id",
             "source_file.id",
@@ -76,6 +96,7 @@ def sourced(name: str, comment: str, *columns: Column) -> Table:  # type: ignore
             postgresql_where=text("closed_by_id IS NULL"),
         ),
         Index(f"ix_{name}_source_file_id", "source_file_id"),
+        closing_index(name),
         comment=comment,
     )
 

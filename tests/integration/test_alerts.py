@@ -173,7 +173,7 @@ def test_acknowledging_takes_a_reason_and_an_open_alert(year: Engine) -> None:
     for empty in (" ", "知道了", "收到，尽快处理"):
         with pytest.raises(ConfigurationError, match="没有说明原因"):
             acknowledge(year, red, person="张科长", reason=empty)
-    with pytest.raises(ConfigurationError, match="谁确认"):
+    with pytest.raises(ConfigurationError, match="署名"):
         acknowledge(year, red, person=" ", reason=reason)
     with pytest.raises(ConfigurationError, match="没有编号"):
         acknowledge(year, 10**9, person="张科长", reason=reason)

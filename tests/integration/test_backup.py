@@ -15,7 +15,12 @@ from perf_pipeline.cli import app
 from perf_pipeline.domain.errors import ConfigurationError, UnreadableFileError
 from perf_pipeline.warehouse.archive import MANIFEST, Manifest
 from perf_pipeline.warehouse.backup import back_up
-from perf_pipeline.warehouse.engine import connect, open_warehouse, write_transaction
+from perf_pipeline.warehouse.engine import (
+    connect,
+    open_warehouse,
+    schema_transaction,
+    write_transaction,
+)
 from perf_pipeline.warehouse.restore import restore
 from perf_pipeline.warehouse.revisions import is_current, migrate, newest_revision
 from perf_pipeline.warehouse.schema import department, metadata
@@ -58,6 +63,17 @@ def contents(engine: Engine) -> Contents:
         }
 
 
+def but_for_restoring(engine: Engine) -> Contents:
+    """The same, without the act of restoring that a backup's log is followed by."""
+    found = contents(engine)
+    assert found["act"].pop()[1] == "restored"
+    return found
+
+
+def without_chain(found: Contents) -> Contents:
+    return {name: rows for name, rows in found.items() if name not in ("act", "seal")}
+
+
 def add_department(engine: Engine, code: str) -> None:
     with write_transaction(engine) as connection:
         connection.execute(insert(department), [{"code": code}])
@@ -78,11 +94,11 @@ def test_a_year_comes_back_whole_on_both_databases_and_a_quarter_run_on_it_has_n
     assert [path.name for path in file.parent.iterdir()] == [file.name]
     for other in restored.values():
         restore(other, file)
-        assert contents(other) == before
+        assert but_for_restoring(other) == before
     (moved,) = (each for name, each in restored.items() if name != engine.dialect.name)
     assert {each.outcome for each in take_everything_in(moved)} == {"unchanged"}
     assert judge(moved, "2024-12") == 0
-    assert contents(moved) == before
+    assert but_for_restoring(moved) == before
     add_department(moved, "its row has a number of its own")
 
 
@@ -196,7 +212,7 @@ def test_a_faulty_backup_changes_nothing(
 def at_baseline(url: str) -> Engine:
     """A warehouse of 0.1.0, with a department in it."""
     engine = connect(url)
-    with write_transaction(engine) as connection:
+    with schema_transaction(engine) as connection:
         migrate(connection, BASELINE)
         connection.execute(text("INSERT INTO department (code) VALUES ('bureau')"))
     return engine
@@ -216,7 +232,7 @@ def test_a_warehouse_of_0_1_0_is_backed_up_restored_and_upgraded(
         restore(other, tmp_path / "old.zip")
         with other.connect() as connection:
             assert is_current(connection)
-        assert contents(other) == rows
+        assert without_chain(contents(other)) == without_chain(rows)
     upgraded.dispose()
 
 
@@ -261,7 +277,7 @@ def test_the_commands_back_up_move_to_the_other_database_and_upgrade(
         return told.output
 
     file = str(tmp_path / "backup.zip")
-    tables = f"{len(metadata.tables)} 张表，1 行"
+    tables = f"{len(metadata.tables)} 张表，4 行"  # the department, two acts and a seal
     assert tables in call(warehouse_url, "backup", file)
     assert f"已恢复 {tables}" in call(to, "restore", file)
     assert "已是最新" in call(to, "upgrade")

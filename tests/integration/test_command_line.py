@@ -127,6 +127,7 @@ def test_postgresql_gets_the_same_figures_row_by_row(
                         for row in connection.execute(select(table).order_by(table.c.id)).mappings()
                     ]
                     for name, table in metadata.tables.items()
+                    if name not in ("act", "seal")  # whose hashes hold the moment and the run
                 }
             )
     assert found[0] == found[1]

@@ -233,7 +233,7 @@ def test_after_a_crash_between_sending_and_noting_it_nothing_is_sent_twice(
     assert list((tmp_path / "messages").iterdir()) == []
     (unclear,) = messages(year, recipient="政法委经办")
     assert unclear.state == "unclear"
-    send_again(year, unclear.message_key, MORNING + 2 * DAY)
+    send_again(year, unclear.message_key, moment=MORNING + 2 * DAY)
     deliver(year, told, MORNING + 2 * DAY)
     assert [each.name for each in (tmp_path / "messages").iterdir()] == [written.name]
 

@@ -81,7 +81,7 @@ def test_a_verdict_needs_a_person_words_and_a_finding(engine: Engine, tmp_path: 
     number = only(engine, "look_alike").number
     mistaken = FindingVerdict.MISTAKEN
     for person, words in (("", "查过"), ("某某", " ")):
-        with pytest.raises(ConfigurationError, match="核查结论要写明"):
+        with pytest.raises(ConfigurationError, match=r"核查结论要写明|署名"):
             say_verdict(engine, YEAR_END, number, mistaken, person=person, words=words)
     with pytest.raises(ConfigurationError, match="没有编号为 L000 的审计线索"):
         say_verdict(engine, YEAR_END, "L000", mistaken, person="某某", words="查过")

@@ -77,6 +77,7 @@ TAKEN_IN = {
     *("department", "checkpoint", "snapshot"),
     # of forms handed in, which are files and no tables
     *("recheck_form", "recheck_line", "recheck_fault"),
+    *("act", "seal"),  # of all that is written
 }
 READ_WHILE_TAKING_IN = {  # no result's source: other files are read by one, the other is laid down
     "rectification",  # answers to items, of which no figure is made

@@ -33,6 +33,7 @@ def upgrade() -> None:
     _ways_to_files()
     _verdicts()
     _items()
+    _acts_and_seals()
 
 
 def _outlooks() -> None:
@@ -221,4 +222,51 @@ def _items() -> None:
     with op.batch_alter_table("alert") as alert:
         alert.add_column(sa.Column("item_id", ID, comment="所属事项；空为升级前的预警"))
         alert.create_foreign_key(op.f("fk_alert_item_id"), "item", ["item_id"], ["id"])
+    # fmt: on
+
+
+def _acts_and_seals() -> None:
+    # fmt: off
+    op.create_table(
+        "act",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("what", sa.Text(), nullable=False, comment="做了什么，见 docs/trust.md"),
+        sa.Column("subject", sa.Text(), comment="对什么做的；写入数据的为空，见封存"),
+        sa.Column("person", sa.Text(), nullable=False, comment="谁做的"),
+        sa.Column("run", sa.Text(), nullable=False, comment="哪一次运行：Dagster 的运行号，或进程的编号"),
+        sa.Column("code", sa.Text(), nullable=False, comment="程序和声明的摘要"),
+        sa.Column("rules", sa.Text(), comment="设置中各项界限和规则的摘要；空为没有读设置"),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False, comment="时间（UTC）"),
+        sa.Column("previous", sa.Text(), nullable=False, comment="上一条的摘要；第一条为空文本"),
+        sa.Column("digest", sa.Text(), nullable=False, comment="本条及其全部封存的摘要"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_act")),
+        comment="操作记录，只增不改，每条带着上一条的摘要",
+    )
+    op.create_table(
+        "seal",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("act_id", ID, nullable=False, comment="哪次操作写入的"),
+        sa.Column("table_name", sa.Text(), nullable=False, comment="哪张表的行"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="rows 写入的行；closings 关闭的行"),
+        sa.Column("columns", sa.Text(), nullable=False, comment="封存了哪些列，逗号分隔，按此顺序"),
+        sa.Column("department_id", ID, comment="部门的行号；表中没有部门的为空"),
+        sa.Column("about_id", ID, comment="所属版本或来源文件的行号；都没有的为空"),
+        sa.Column("first_id", ID, nullable=False, comment="第一行的行号；其后各行号相连"),
+        sa.Column("rows", sa.Integer(), nullable=False, comment="行数"),
+        sa.Column("marks", sa.Text(), nullable=False, comment="每行摘要的前八位；关闭的行为行号和关闭它的文件"),
+        sa.Column("content", sa.Text(), nullable=False, comment="各行摘要合起来的 SHA-256"),
+        sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_seal_act_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seal")),
+        comment="封存：一次操作写入一张表的行，合成一个摘要",
+    )
+    op.create_index("ix_seal_act_id", "seal", ["act_id"])
+    op.create_index("ix_seal_table_name_first_id", "seal", ["table_name", "first_id"])
+    closed = sa.text("closed_by_id IS NOT NULL")
+    for table in (
+        *("also_in_file", "indicator", "project", "quarantined_row"),
+        *("spending_plan", "target", "target_area"),
+    ):
+        op.create_index(
+            f"ix_{table}_closed_by_id", table, ["closed_by_id"], sqlite_where=closed, postgresql_where=closed
+        )
     # fmt: on

@@ -1,0 +1,62 @@
+"""Bounds on those who ask (连接的界限): how long a connection may take, and no body of a request.
+
+A client that sends or reads slowly, or not at all, is cut off; it holds nothing meanwhile but its
+connection, of which there is a highest number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+def bounded_protocol(seconds: float) -> type[asyncio.Protocol]:
+    """Make the protocol whose connections have so many seconds for a request and its answer.
+
+    Counted from the connection's beginning, then from the end of each answer.
+    """
+
+    class Bounded(H11Protocol):
+        _deadline: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self._begin()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            if self._deadline is not None:
+                self._deadline.cancel()
+            super().connection_lost(exc)
+
+        def on_response_complete(self) -> None:
+            self._begin()
+            super().on_response_complete()
+
+        def _begin(self) -> None:
+            if self._deadline is not None:
+                self._deadline.cancel()
+            self._deadline = self.loop.call_later(seconds, self.transport.abort)
+
+    return Bounded
+
+
+def without_body(inner: ASGIApp) -> ASGIApp:
+    """Refuse every request that brings a body, unread: nothing here takes one."""
+
+    async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+                refused = PlainTextResponse(
+                    "这里只能看，请求不能带内容", status_code=413, headers={"Connection": "close"}
+                )
+                await refused(scope, receive, send)
+                return
+        await inner(scope, receive, send)
+
+    return outer

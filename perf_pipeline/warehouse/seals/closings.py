@@ -1,0 +1,78 @@
+"""Closings (关闭): which file's coming closed which rows, as a seal keeps it.
+
+A row is closed with the coming of the later of two files: that which it says it was closed by, and
+that which brought it (a quarantined row that was mended before it was read again).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal, select, union_all
+
+from perf_pipeline.warehouse.schema import source_file
+from perf_pipeline.warehouse.seals.declared import CLOSED_BY, SealedTable, sealed_tables
+
+Closings = dict[int, list[tuple[int, int]]]  # row and its closer, by the file with which it came
+
+
+def _with_which(each: SealedTable) -> ColumnElement[int]:
+    columns = each.table.c
+    brought_by: ColumnElement[int] = columns.source_file_id
+    if "restored_by_id" in columns:
+        brought_by = func.coalesce(columns.restored_by_id, brought_by)
+    return case((columns[CLOSED_BY] >= brought_by, columns[CLOSED_BY]), else_=brought_by)
+
+
+def closings(connection: Connection, each: SealedTable, *, after: int = 0) -> Closings:
+    """Return all closings of the rows of a table with numbers beyond `after`."""
+    closer = each.table.c[CLOSED_BY]
+    query = (
+        select(_with_which(each).label("file"), each.table.c.id, closer)
+        .where(closer.is_not(None), each.table.c.id > after)
+        .order_by("file", each.table.c.id)
+    )
+    return _gathered((row.file, row.id, row[2]) for row in connection.execute(query))
+
+
+@cache
+def _by_new_files() -> Any:
+    parts = (
+        select(literal(each.table.name).label("name"), each.table.c.id, each.table.c[CLOSED_BY])
+        .where(each.table.c[CLOSED_BY] > bindparam("file"))
+        .order_by()
+        for each in sealed_tables()
+        if each.closes
+    )
+    return union_all(*parts).order_by("name", "id")
+
+
+def closings_since(
+    connection: Connection, before: Mapping[str, int], after: Mapping[str, int]
+) -> Iterator[tuple[str, Closings]]:
+    """Yield each table's closings that came with files since, or with rows since."""
+    found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for name, row, closer in connection.execute(
+        _by_new_files(), {"file": before[source_file.name]}
+    ):
+        found[name].append((closer, row, closer))
+    for each in sealed_tables():
+        name = each.table.name
+        if not each.closes:
+            continue
+        if after[name] > before[name]:
+            known = {row for _, row, _ in found[name]}
+            for file, pairs in closings(connection, each, after=before[name]).items():
+                found[name] += ((file, *pair) for pair in pairs if pair[0] not in known)
+        if found[name]:
+            yield name, _gathered(sorted(found[name]))
+
+
+def _gathered(rows: Any) -> Closings:
+    gathered: Closings = {}
+    for file, row, closer in rows:
+        gathered.setdefault(file, []).append((row, closer))
+    return gathered

@@ -1,0 +1,77 @@
+"""Which columns of which table are sealed: all of every table, but for what its declaration names.
+
+Nothing is listed here. A column that the product itself changes says so where it is declared
+(`CHANGES`); the tables of the chain itself say so too (`CHAIN`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Integer, Table, Text, cast, func
+
+from perf_pipeline.warehouse.schema import metadata
+from perf_pipeline.warehouse.tables import CHAIN, CHANGES, SEALED
+
+CLOSED_BY = "closed_by_id"
+OWNERS = ("snapshot_id", "source_file_id")  # what a row belongs to, the nearest first
+
+
+@dataclass(frozen=True)
+class SealedTable:
+    """A table, the columns that its seals cover in their order, and what its rows belong to."""
+
+    table: Table
+    columns: tuple[str, ...]
+    about: str | None  # the column of the snapshot or file that a row is of
+
+    @property
+    def closes(self) -> bool:
+        """Whether rows of it are closed by later files."""
+        return CLOSED_BY in self.table.c
+
+
+@cache
+def sealed_tables() -> tuple[SealedTable, ...]:
+    """Return every table whose rows are sealed, in an order that stays."""
+    return tuple(
+        SealedTable(
+            table,
+            tuple(column.name for column in table.c if is_sealed(column.info)),
+            next((name for name in OWNERS if name in table.c), None),
+        )
+        for _, table in sorted(metadata.tables.items())
+        if not _has(table.info, CHAIN)
+    )
+
+
+def sealed(name: str) -> SealedTable | None:
+    """Return a sealed table by its name; None where it is declared no more."""
+    return next((each for each in sealed_tables() if each.table.name == name), None)
+
+
+def is_sealed(info: dict[object, object]) -> bool:
+    """Tell whether a column with these marks is part of its row's hash."""
+    return not _has(info, CHANGES) or _has(info, SEALED)
+
+
+def may_change(table: Table) -> Sequence[str]:
+    """Return the columns that the product changes in rows that stand."""
+    return [column.name for column in table.c if _has(column.info, CHANGES)]
+
+
+def _has(info: dict[object, object], mark: dict[str, bool]) -> bool:
+    return mark.items() <= info.items()
+
+
+def spelled(column: ColumnElement[object], dialect: str) -> ColumnElement[object]:
+    """Write a column so that both databases give the same whole number, text or nothing."""
+    if isinstance(column.type, Boolean):
+        return cast(column, Integer)
+    if isinstance(column.type, DateTime) and dialect == "postgresql":
+        return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
+    if isinstance(column.type, Date | DateTime):
+        return cast(column, Text)
+    return column

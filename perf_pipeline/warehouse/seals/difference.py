@@ -1,0 +1,106 @@
+"""What `verify` finds: each difference between what was sealed and what stands there now."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from perf_pipeline.warehouse.seals.deed import What
+
+
+class Kind(StrEnum):
+    """What is different (差异)."""
+
+    ROW_CHANGED = "row_changed"
+    ROW_REMOVED = "row_removed"
+    ROW_ADDED = "row_added"
+    CLOSING_ADDED = "closing_added"
+    CLOSING_REMOVED = "closing_removed"
+    CLOSING_CHANGED = "closing_changed"
+    SEAL_CHANGED = "seal_changed"
+    CHAIN_CUT = "chain_cut"
+    HEAD_MISSING = "head_missing"
+
+    @property
+    def label(self) -> str:
+        """Say it to a reader."""
+        return LABELS[self]
+
+
+LABELS = {
+    Kind.ROW_CHANGED: "行的内容被改动",
+    Kind.ROW_REMOVED: "行被删除",
+    Kind.ROW_ADDED: "行不是本系统写入的",
+    Kind.CLOSING_ADDED: "行被作废，而没有文件取代它",
+    Kind.CLOSING_REMOVED: "已被取代的行又成为现行",
+    Kind.CLOSING_CHANGED: "取代它的文件被改动",
+    Kind.SEAL_CHANGED: "操作记录或其封存被改动",
+    Kind.CHAIN_CUT: "操作记录断开，中间有被删除的",
+    Kind.HEAD_MISSING: "操作记录里没有给出的摘要，末尾有被删除的",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference: of which row of which table, and whose; or of which act.
+
+    `stored` and `found` say what was and what is, as far as hashes let it be known.
+    """
+
+    kind: Kind
+    table: str | None = None
+    label: str | None = None  # what the table holds
+    row: int | None = None
+    act: int | None = None
+    department: str | None = None
+    quarter: str | None = None
+    version: int | None = None  # of the checkpoint
+    file: str | None = None
+    sheet: str | None = None
+    row_number: int | None = None
+    stored: str | None = None
+    found: str | None = None
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        of_table = f"{self.label}（{self.table}）第 {self.row} 号行" if self.table else ""
+        placed = (
+            self.department,
+            self.quarter and f"{self.quarter} 第 {self.version} 版",
+            self.file,
+            self.sheet,
+            f"第 {self.row_number} 行" if self.row_number else None,
+            f"操作 {self.act}" if self.act else None,
+        )
+        where = "，".join(filter(None, (of_table, *placed)))
+        what = "；".join(
+            filter(
+                None,
+                (self.stored and f"原为 {self.stored}", self.found and f"现为 {self.found}"),
+            )
+        )
+        return "：".join(filter(None, (self.kind.label, where, what)))
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was looked at, since when it is sealed, the newest digest, and what differs."""
+
+    since: datetime
+    begun_by: What
+    acts: int
+    rows: int
+    head: str
+    differences: tuple[Difference, ...]
+
+    @property
+    def statement(self) -> str:
+        """Say in one sentence what was looked at."""
+        first = f"{self.since:%Y-%m-%d %H:%M}（{self.begun_by.label}）起"
+        return f"{first} {self.acts} 次操作写入的 {self.rows} 行"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values for JSON."""
+        return asdict(self) | {"matches": not self.differences}

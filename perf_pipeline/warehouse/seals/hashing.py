@@ -1,0 +1,37 @@
+"""How rows become hashes: each row as a JSON list, its SHA-256, and one for all of a seal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+MARK = 8  # hexadecimal digits of a row's hash that are kept to find the row by
+
+
+def row_digest(values: Sequence[object]) -> bytes:
+    """Return the SHA-256 of a row's values: whole numbers, texts and nothing."""
+    return hashlib.sha256(json.dumps(values).encode()).digest()
+
+
+def content_of(digests: Iterable[bytes]) -> str:
+    """Return the SHA-256 of rows' hashes one after the other."""
+    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def marks_of(digests: Iterable[bytes]) -> str:
+    """Return the beginnings of rows' hashes, one after the other."""
+    return "".join(each.hex()[:MARK] for each in digests)
+
+
+def spelled_moment(moment: datetime) -> str:
+    """Write a moment as a hash takes it: in UTC, to the microsecond."""
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return aware.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def act_digest(fields: Sequence[object], seals: Iterable[Sequence[object]]) -> str:
+    """Return the digest of an act: what it says of itself and of each of its seals."""
+    whole = json.dumps([*fields, [list(each) for each in seals]])
+    return hashlib.sha256(whole.encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""Sealing what a transaction wrote, in that transaction: an act in the log, hashes of its rows.
+
+What is sealed is what came after the transaction began. A row that another way put into a table
+before is never taken for the product's own: no seal covers it, and `verify` names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, literal, select, union_all
+
+from perf_pipeline.warehouse.code_digest import code_digest
+from perf_pipeline.warehouse.schema import act, seal, source_file
+from perf_pipeline.warehouse.seals.closings import closings, closings_since
+from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables, spelled
+from perf_pipeline.warehouse.seals.deed import Acting, Deed, this_process
+from perf_pipeline.warehouse.seals.hashing import (
+    act_digest,
+    content_of,
+    marks_of,
+    row_digest,
+    spelled_moment,
+)
+
+LARGEST = 1_000  # rows of a seal
+ACTING = "perf_pipeline_acting"
+SEALED_OF_A_SEAL = (
+    *("table_name", "kind", "columns", "department_id", "about_id"),
+    *("first_id", "rows", "marks", "content"),
+)
+Newest = Mapping[str, int]
+
+
+@cache
+def _newest() -> Any:
+    return union_all(
+        *(
+            select(
+                literal(each.table.name).label("name"),
+                select(func.coalesce(func.max(each.table.c.id), 0)).scalar_subquery().label("id"),
+            )
+            for each in sealed_tables()
+        )
+    )
+
+
+def newest_rows(connection: Connection) -> Newest:
+    """Return the number of the newest row of each sealed table, 0 where it has none."""
+    return {row.name: row.id for row in connection.execute(_newest())}
+
+
+def record(connection: Connection, before: Newest, deed: Deed | None) -> None:
+    """Seal the rows that came since, and what they closed, as one act; none where nothing came."""
+    after = newest_rows(connection)
+    seals: list[dict[str, object]] = []
+    for each in sealed_tables():
+        name = each.table.name
+        if after[name] > before[name]:
+            seals += _row_seals(connection, each, before[name])
+    if after[source_file.name] > before[source_file.name]:
+        for name, found in closings_since(connection, before, after):
+            seals += closing_seals(name, found)
+    if seals or deed is not None:
+        add_act(connection, deed or Deed(), seals)
+
+
+def take_over(connection: Connection, deed: Deed) -> None:
+    """Begin the log of a warehouse: what it holds already is sealed as it is found."""
+    seals: list[dict[str, object]] = []
+    for each in sealed_tables():
+        seals += _row_seals(connection, each, 0)
+        if each.closes:
+            seals += closing_seals(each.table.name, closings(connection, each))
+    add_act(connection, deed, seals)
+
+
+def is_begun(connection: Connection) -> bool:
+    """Tell whether the log has its first act."""
+    return connection.execute(select(act.c.id).limit(1)).first() is not None
+
+
+def add_act(connection: Connection, deed: Deed, seals: list[dict[str, object]]) -> None:
+    """Add an act with its seals to the end of the chain."""
+    acting: Acting = connection.get_execution_options().get(ACTING) or this_process()
+    last = select(act.c.digest).order_by(act.c.id.desc()).limit(1)
+    moment = datetime.now(UTC)
+    said: dict[str, Any] = {
+        "what": str(deed.what),
+        "subject": deed.subject,
+        "person": deed.person or acting.person,
+        "run": acting.run,
+        "code": code_digest(),
+        "rules": acting.rules,
+        "happened_at": spelled_moment(moment),
+        "previous": connection.scalar(last) or "",
+    }
+    digest = act_digest(
+        [*said.values()], ([each[name] for name in SEALED_OF_A_SEAL] for each in seals)
+    )
+    added = insert(act).values(said | {"happened_at": moment, "digest": digest})
+    number = connection.execute(added.returning(act.c.id)).scalar_one()
+    if seals:
+        connection.execute(insert(seal), [{"act_id": number, **each} for each in seals])
+
+
+def _row_seals(
+    connection: Connection, each: SealedTable, after: int
+) -> Iterator[dict[str, object]]:
+    """Seal the rows beyond `after` in runs: of one owner, their numbers without a gap."""
+    table = each.table
+    columns = [spelled(table.c[name], connection.dialect.name) for name in each.columns]
+    query = select(*columns).where(table.c.id > after).order_by(table.c.id)
+    found = connection.execute(query, execution_options={"yield_per": LARGEST})
+    number = each.columns.index("id")
+    department, about = (
+        each.columns.index(name) if name in each.columns else None
+        for name in ("department_id", each.about)
+    )
+
+    def owner(row: Any) -> tuple[Any, Any]:
+        return (
+            None if department is None else row[department],
+            None if about is None else row[about],
+        )
+
+    def run_of(nth: tuple[int, Any]) -> tuple[int, tuple[Any, Any]]:
+        at, row = nth
+        return row[number] - at, owner(row)
+
+    for part in found.partitions():
+        for _, run in groupby(enumerate(part), key=run_of):
+            rows = [row for _, row in run]
+            digests = [row_digest(tuple(row)) for row in rows]
+            of_department, of = owner(rows[0])
+            yield {
+                "table_name": table.name,
+                "kind": "rows",
+                "columns": ",".join(each.columns),
+                "department_id": of_department,
+                "about_id": of,
+                "first_id": rows[0][number],
+                "rows": len(rows),
+                "marks": marks_of(digests),
+                "content": content_of(digests),
+            }
+
+
+def closing_seals(
+    name: str, found: Mapping[int, list[tuple[int, int]]]
+) -> Iterator[dict[str, object]]:
+    """Seal which rows of a table were closed with which file."""
+    for file, pairs in found.items():
+        for start in range(0, len(pairs), LARGEST):
+            part = pairs[start : start + LARGEST]
+            yield {
+                "table_name": name,
+                "kind": "closings",
+                "columns": "id,closed_by_id",
+                "department_id": None,
+                "about_id": file,
+                "first_id": part[0][0],
+                "rows": len(part),
+                "marks": " ".join(f"{row}:{by}" for row, by in part),
+                "content": content_of(row_digest(pair) for pair in part),
+            }

@@ -1,0 +1,96 @@
+"""The rows of a table as they stand now, each with the seal that it must agree with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy import column as named_column
+
+from perf_pipeline.warehouse.schema import seal, source_file
+from perf_pipeline.warehouse.seals.declared import SealedTable, spelled
+from perf_pipeline.warehouse.seals.paths import first_paths
+
+Row = Sequence[Any]
+AT_ONCE = 5_000
+
+
+class StoredRows:
+    """The rows of one table, and its seals; `rows` counts what was looked at."""
+
+    def __init__(self, connection: Connection, each: SealedTable) -> None:
+        """Read the seals of a table."""
+        self.connection, self.each = connection, each
+        self.rows = 0
+        seals = connection.execute(
+            select(seal).where(seal.c.table_name == each.table.name).order_by(seal.c.first_id)
+        ).all()
+        self.seals = [row for row in seals if row.kind == "rows"]
+        self.closed = [row for row in seals if row.kind == "closings"]
+        sealed_once = {name for row in self.seals for name in row.columns.split(",")}
+        self.names = [*each.columns, *sorted(sealed_once - set(each.columns))]
+        self.number = self.names.index("id")
+
+    def by_seal(self) -> Iterator[tuple[Any, list[Row]]]:
+        """Yield each seal with the rows that stand in its place; None with a row of no seal."""
+        rows = self._stored()
+        row = next(rows, None)
+        for sealed in self.seals:
+            while row is not None and row[self.number] < sealed.first_id:
+                yield None, [row]
+                row = next(rows, None)
+            found = []
+            while row is not None and row[self.number] < sealed.first_id + sealed.rows:
+                found.append(row)
+                row = next(rows, None)
+            yield sealed, found
+        while row is not None:
+            yield None, [row]
+            row = next(rows, None)
+
+    def picked(self, columns: str) -> Callable[[Row], Row]:
+        """Return what takes the sealed columns out of a row; all others must hold nothing."""
+        names = columns.split(",")
+        if names == self.names:
+            return tuple
+        at = [self.names.index(name) for name in names]
+        others = [n for n in range(len(self.names)) if n not in at]
+
+        def pick(row: Row) -> Row:
+            added = [row[n] for n in others if row[n] is not None]
+            return [*(row[n] for n in at), *added]
+
+        return pick
+
+    def _stored(self) -> Iterator[Row]:
+        """Yield the rows as they stand, each file under the path by which it came."""
+        table = self.each.table
+        strange = [name for name in self.names if name not in table.c]
+        kinds = (
+            {
+                str(column["name"]): column["type"]
+                for column in inspect(self.connection).get_columns(table.name)
+            }
+            if strange
+            else {}
+        )
+        columns = [
+            spelled(
+                table.c[name] if name in table.c else named_column(name, kinds.get(name)),
+                self.connection.dialect.name,
+            )
+            for name in self.names
+        ]
+        query = select(*columns).select_from(table).order_by(table.c.id)
+        found = self.connection.execute(query, execution_options={"yield_per": AT_ONCE})
+        if table is not source_file:
+            for row in found:
+                self.rows += 1
+                yield row
+            return
+        paths = first_paths(self.connection)
+        path = self.names.index("path")
+        for row in found.all():
+            self.rows += 1
+            yield [*row[:path], paths[int(str(row[self.number]))], *row[path + 1 :]]
