@@ -13,7 +13,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.measures.findings import findings_at
-from perf_pipeline.monitoring.adjustments import read_adjustments
+from perf_pipeline.monitoring.adjusted import read_adjustments
 from perf_pipeline.quality.open_points import open_points
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.model import (

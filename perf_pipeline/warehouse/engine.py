@@ -24,7 +24,7 @@ from sqlalchemy.sql.expression import FunctionElement
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
 from perf_pipeline.warehouse.address import shown, without_secrets
 from perf_pipeline.warehouse.complaints import complaint
-from perf_pipeline.warehouse.revisions import bring_up_to_date, is_current
+from perf_pipeline.warehouse.revisions import bring_up_to_date, is_sealed
 
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
@@ -203,7 +203,7 @@ def upgrade(engine: Engine) -> None:
     Raises ConfigurationError for a warehouse that a newer version of the software has upgraded.
     """
     with engine.connect() as connection:
-        if is_current(connection):
+        if is_sealed(connection):
             return
     with schema_transaction(engine) as connection:
         bring_up_to_date(connection)
