@@ -47,20 +47,28 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
     if COLUMN_MAP in read_by(declared):
         load_register(engine, inbox, COLUMN_MAP)
     outcomes = []
+    of_department: dict[tuple[str, int], tuple[Known, str]] = {}  # read once, not once a file
     for file in inbox_files(inbox, REGISTERS):
         if register_for_file(file.path) != declared:
             continue
-        known = Known(
-            _projects(engine, file) if _names_projects(declared) else None,
-            {} if name == COLUMN_MAP else _columns(engine, file, declared),
-            _sources(engine, file) if declared.amount is not None else {},
-        )
-        rules = f"{READING} {declared.model_dump_json(exclude=UNREAD)}"
-        rules += f" {sorted(known.projects or ())}"
-        rules += f" {sorted(known.columns.items())} {sorted(known.sources.items())}"
+        whose = (file.department, file.fiscal_year)
+        if whose not in of_department:
+            known = Known(
+                _projects(engine, file) if _names_projects(declared) else None,
+                {} if name == COLUMN_MAP else _columns(engine, file, declared),
+                _sources(engine, file) if declared.amount is not None else {},
+            )
+            of_department[whose] = (known, _rules(declared, known))
+        known, rules = of_department[whose]
         fill = _register_filler(declared, file, known)
         outcomes.append(take_in(engine, file, name, rules, fill))
     return tuple(outcomes)
+
+
+def _rules(declared: Register, known: Known) -> str:
+    """Sum up the rules by which a department's files are read."""
+    rules = f"{READING} {declared.model_dump_json(exclude=UNREAD)} {sorted(known.projects or ())}"
+    return f"{rules} {sorted(known.columns.items())} {sorted(known.sources.items())}"
 
 
 def read_by(declared: Register) -> tuple[str, ...]:
