@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from perf_pipeline.commands.shell import Quarter, app, console, warehouse, workspace_module
+from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.settings import Settings
 
 
@@ -15,8 +17,15 @@ from perf_pipeline.settings import Settings
 def run(
     year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
     quarter: Quarter = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="即使上次运行以来什么也没有变，也全部再做一遍")
+    ] = False,
 ) -> None:
-    """读入、检查、评价、出报告、预警：全部工作，经 Dagster 在本进程内运行。"""
+    """读入、检查、评价、出报告、预警：全部工作，经 Dagster 在本进程内运行。
+
+    上次运行以来什么也没有变（文件、程序、设置、日期、数据仓库、已写出的报告）时，只看不做。
+    """
+    from perf_pipeline.last_run import forget, mark_before, nothing_new, remember
     from perf_pipeline.overview import read_overview
     from perf_pipeline.printing.overview import print_overview
 
@@ -24,17 +33,28 @@ def run(
     calendar = settings.calendar_file()
     if quarter is not None:
         year = settings.calendar().checkpoint(quarter).fiscal_year
+    year = year or calendar.first_year
     engine = warehouse(settings)  # one that does not answer is told at once, not after retries
-    outcome = workspace_module("assets.run").run_year(year or calendar.first_year, quarter)
-    of_year = settings.calendar().checkpoints(outcome.year)
-    print_overview(console, read_overview(engine, of_year, outcome.started), outcome.year)
+    started = datetime.now(UTC)
+    failures: tuple[str, ...] = ()
+    of, before = quarter or str(year), mark_before(settings, started.astimezone(LOCAL).date())
+    idle = not again and nothing_new(settings, of, before, engine)
+    if not idle:
+        forget(settings, of)
+        failures = workspace_module("assets.run").run_year(year, quarter).failures
+    of_year = settings.calendar().checkpoints(year)
+    print_overview(console, read_overview(engine, of_year, started), year)
     console.print(
         f"报告在 {settings.output / 'reports'}，数据质量页在 {settings.output / 'data_docs'}"
     )
-    for failure in outcome.failures:
+    if idle:
+        console.print("上次运行以来什么也没有变，这次没有重做；要全部再做一遍，加 --again")
+    for failure in failures:
         console.print(f"[bold red]失败[/] {failure}", highlight=False, soft_wrap=True)
-    if outcome.failures:
+    if failures:
         sys.exit(1)
+    if not idle:
+        remember(settings, of, before, engine)
 
 
 @app.command()

@@ -92,7 +92,7 @@ def test_run_again_changes_no_figure_adds_no_row_and_sends_no_alert(
 ) -> None:
     reports = Path(workplace["PERF_OUTPUT"]) / "reports"
     before, written = contents(workplace), files(reports)
-    again = call(workplace, "run")
+    again = call(workplace, "run", "--again")
     assert again.returncode == 0, again.stderr
     assert "本次新增 0 条" in again.stdout
     assert contents(workplace) == before
