@@ -23,9 +23,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, exists, select
 
-from perf_pipeline.code_digest import digest_of, library_digest
-from perf_pipeline.registers.declaration import DeclarationFolder
 from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.code_digest import code_digest, digest_of
 from perf_pipeline.warehouse.intake import FAILED
 from perf_pipeline.warehouse.schema import alert_message, source_file
 
@@ -38,12 +37,11 @@ Mark = dict[str, str]
 
 def mark_before(settings: Settings, day: date) -> Mark:
     """Mark what a run is about to rest on: inbox, code, settings, day."""
-    own = DeclarationFolder().declarations
-    code = [CODE_LOCATION, settings.suites, *([own] if own is not None else [])]
+    beside = digest_of([CODE_LOCATION, settings.suites])
     office = [str(shutil.which("soffice"))] if settings.pdf else []
     return {
         "inbox": _digest(_contents(settings.inbox)),
-        "code": _digest([sys.version, *office, library_digest(), digest_of(code)]),
+        "code": _digest([sys.version, *office, code_digest(), beside]),
         "settings": _digest(_settings(settings)),
         "day": day.isoformat(),
     }

@@ -11,8 +11,7 @@ import hashlib
 
 from sqlalchemy import Connection
 
-from perf_pipeline.code_digest import digest_of, library_digest
-from perf_pipeline.registers.declaration import DeclarationFolder
+from perf_pipeline.warehouse.code_digest import code_digest
 
 SEAL = "schema_seal"
 COLUMNS = {"seal": "程序与结构的摘要；二者都没有变时，启动不必逐表比较"}
@@ -51,9 +50,7 @@ def renew(connection: Connection) -> None:
 
 
 def _now(connection: Connection) -> str:
-    own = DeclarationFolder().declarations
-    digest = hashlib.sha256(library_digest().encode())
-    digest.update(digest_of([own] if own is not None else []).encode())
+    digest = hashlib.sha256(code_digest().encode())
     for (line,) in connection.exec_driver_sql(CATALOGUE[connection.dialect.name]):
         digest.update(f"{line}\n".encode())
     return digest.hexdigest()

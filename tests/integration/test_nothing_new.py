@@ -117,7 +117,7 @@ def test_another_setting_and_other_code_are_reasons_to_run(
         other.setenv("PERF_LEAST_CASES", "3")
         assert not is_idle(after_a_run)
     assert is_idle(after_a_run)
-    monkeypatch.setattr(last_run, "library_digest", lambda: "other code")
+    monkeypatch.setattr(last_run, "code_digest", lambda: "other code")
     assert not is_idle(after_a_run)
 
 
