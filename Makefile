@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test bench bench-city bench-city-large ui data suites golden docs check clean help
+.PHONY: run test test-fast bench bench-city bench-city-large ui data suites golden docs check clean help
 
 help:           ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
@@ -15,6 +15,9 @@ run: $(VENV)/run.done        ## set up, then ingest, judge, report and alert for
 test: $(VENV)/test.done check        ## set up, then lint, types and all tests
 	sh scripts/install-test-programs.sh
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+
+test-fast: $(VENV)/test.done check        ## lint, types, unit tests and one small run on SQLite
+	$(BIN)/pytest -n auto tests/unit tests/integration/test_first_judgement.py
 
 check: $(VENV)/test.done        ## lint, format and strict types
 	$(BIN)/ruff check --quiet .

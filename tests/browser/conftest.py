@@ -28,9 +28,13 @@ CHROMIUM = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium; `make test` installs it."""
+    """Headless Chromium; `make test` installs it.
+
+    It ends with its file: while it lives, an event loop runs in this thread, where the runs that
+    other tests make want one of their own.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     assert program, "Chromium is not installed: run scripts/install-test-programs.sh"
     with sync_playwright() as playwright:
