@@ -17,12 +17,12 @@ from assets.partitions import (
     settings,
     today,
 )
-from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, inbox_files
+from perf_pipeline.warehouse.inbox import EVALUATIONS, REGISTERS, TARGETS, inbox_files
 
 JUDGED_GROUPS = ("measures", "monitoring", "alerts")
 docs = dg.AssetSelection.assets("data_docs")
 look = dg.AssetSelection.assets("daily_look")
-messages = dg.AssetSelection.assets("alert_message", "alert_told")
+messages = dg.AssetSelection.assets("alert_message", "alert_told", "item_told")
 judged = dg.AssetSelection.groups(*JUDGED_GROUPS, "reports") - docs - look - messages
 taken_in = dg.AssetSelection.groups("targets", "actuals")
 
@@ -61,7 +61,7 @@ morning = dg.define_asset_job(
 year_end = dg.define_asset_job(
     "year_end",
     selection=dg.AssetSelection.groups("self_evaluation"),
-    description="年终绩效自评：一个年度的得分，在年终检查点评价之后运行",
+    description="年终绩效自评：一个年度的得分和复核，在年终检查点评价之后运行",
 )
 jobs = [
     check_data,
@@ -116,7 +116,7 @@ def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest
 def _fingerprints(inbox: Path) -> dict[str, str]:
     """Sum up each year's files by name, size and time of change."""
     by_year: dict[str, list[str]] = {}
-    for part in (TARGETS, REGISTERS):
+    for part in (TARGETS, REGISTERS, EVALUATIONS):
         for file in inbox_files(inbox, part):
             try:
                 state = file.path.stat()

@@ -16,17 +16,22 @@ from assets.retries import patient
 from assets.rows import Materialized, judged
 from assets.specs import OWNERS, table_spec
 from perf_pipeline.domain.errors import NothingJudgedError
+from perf_pipeline.domain.scoring import CENTI
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits, duties
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.monitoring.outlook.record import read_record, record_in_words
+from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
 from perf_pipeline.monitoring.rollup import roll_up_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
+from perf_pipeline.monitoring.whole_department.evaluate import whole_departments
+from perf_pipeline.reports.whole_department_form import write_whole_departments
 from perf_pipeline.reports.write_year import write_year
 from perf_pipeline.warehouse.engine import know_sizes
 from perf_pipeline.warehouse.history import JudgedSnapshot
+from perf_pipeline.warehouse.inbox import EVALUATIONS, inbox_files
 
 RESULTS = ("spending_result", "spending_line", "indicator_result", "adjustment")
 LIMITED = tuple(dict.fromkeys(declared.name for declared, _ in duties()))
@@ -34,6 +39,7 @@ AUDITED = (
     *("payment", "contract", "budget", "budget_adjustment", "fixed_asset", "consumable_issue"),
     *("target", "indicator_measure", "measure_value"),
 )
+RECHECKED = ("recheck_form", "recheck_line", "recheck_fault")
 SCORES = ("self_evaluation_result", "project_score", "department_score")
 
 
@@ -131,13 +137,58 @@ def self_evaluation(
 def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """绩效自评表：每个项目一张，部门整体一张。"""
     year_end = calendar.checkpoints(int(context.partition_key))[-1]
-    written = write_year(pipeline.engine, year_end, pipeline.settings.output / "reports")
+    forms, out = pipeline.settings.forms, pipeline.settings.output / "reports"
+    written = write_year(pipeline.engine, year_end, out, forms.self_evaluation, forms.department)
     told = {"departments": len(written), "forms": sum(len(each.forms) for each in written)}
     return dg.MaterializeResult(metadata=told)
 
 
 @dg.multi_asset(
-    specs=[table_spec("outlook", "monitoring", deps=RESULTS, partitions=quarters)], name="outlook"
+    specs=[
+        table_spec(name, "self_evaluation", deps=[*SCORES, *REGISTER_NAMES], partitions=years)
+        for name in RECHECKED
+    ],
+    name="recheck",
+)
+@patient
+def recheck(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
+    """自评复核：部门交来的自评表与台账逐项核对；还没有部门交表的年度不复核。"""
+    year = int(context.partition_key)
+    year_end, settings = calendar.checkpoints(year)[-1], pipeline.settings
+    if any(file.fiscal_year == year for file in inbox_files(settings.inbox, EVALUATIONS)):
+        done = recheck_year(pipeline.engine, settings.inbox, year_end, settings.recheck, seed=year)
+        refused = "\n".join(f"- {each.path}：{each.reason}" for each in done.refused)
+        told = snapshot_metadata(done.kept) | {"refused": dg.MetadataValue.md(refused or "无")}
+    else:
+        told = {"departments": 0}
+    for name in RECHECKED:
+        yield judged(pipeline.engine, name, "recheck", year_end, told)
+
+
+@dg.asset(
+    deps=[*RESULTS, "base_figure"],
+    partitions_def=years,
+    group_name="self_evaluation",
+    kinds={"python", "excel"},
+    owners=OWNERS,
+    description="部门整体绩效共性指标表：预算执行、调整、三公、采购、资产、人员；没有数据的写“无数据”。",
+)
+def whole_department_form(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+    """部门整体绩效共性指标表：每个部门一张。"""
+    year, settings = int(context.partition_key), pipeline.settings
+    with pipeline.engine.connect() as connection:
+        year_end = calendar.checkpoints(year)[-1]
+        found = whole_departments(connection, year_end, settings.whole_department)
+    out, form = settings.output / "reports", settings.forms.common_lines
+    forms = write_whole_departments(found, year, out, form)
+    missing = sum(each.missing_centi for each in found)
+    told = {"departments": len(found), "forms": len(forms), "points_without_data": missing / CENTI}
+    return dg.MaterializeResult(metadata=told)
+
+
+@dg.multi_asset(
+    specs=[table_spec("outlook", "monitoring", deps=[*RESULTS, *LIMITED], partitions=quarters)],
+    name="outlook",
 )
 @patient
 def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
@@ -147,9 +198,9 @@ def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materializ
     with pipeline.engine.connect() as connection:
         record = read_record(connection)
     told = snapshot_metadata(written) | {"record": dg.MetadataValue.md(record_in_words(record))}
-    if len(record):
-        hits = int(record["in_interval"].sum()) / int(record["forecasts"].sum())
-        told["within_80"] = dg.MetadataValue.float(hits)
+    if record:
+        hits = sum(each.in_interval for each in record)
+        told["within_80"] = dg.MetadataValue.float(hits / sum(each.forecasts for each in record))
     return judged(pipeline.engine, "outlook", "outlook", checkpoint, told)
 
 
@@ -195,4 +246,6 @@ assets = [
     rollup_result,
     self_evaluation,
     self_evaluation_form,
+    recheck,
+    whole_department_form,
 ]

@@ -20,9 +20,7 @@ DATABASE = connect(Settings().warehouse_url.get_secret_value()).dialect.name
 # tables that belong to others and are no assets of their own
 INNER = {"department", "checkpoint", "snapshot", "quarter_lock"}
 INNER |= {"quarantined_row", "also_in_file", "departure"}  # of source_file
-# made by commands that a person gives, not by runs
-INNER |= {"audit_verdict_said", "recheck_form", "recheck_line", "recheck_fault"}
-INNER |= {"item", "item_event", "item_told"}  # of alert and alert_message
+INNER |= {"audit_verdict_said"}  # made by a command that a person gives, not by runs
 MADE_BY = {  # the module of the library whose function writes the table
     **dict.fromkeys(
         ("project", "indicator", "target", "target_area", "spending_plan"),
@@ -43,11 +41,17 @@ MADE_BY = {  # the module of the library whose function writes the table
         ("self_evaluation_result", "project_score", "department_score"),
         "perf_pipeline.monitoring.self_evaluation",
     ),
+    **dict.fromkeys(
+        ("recheck_form", "recheck_line", "recheck_fault"),
+        "perf_pipeline.monitoring.recheck.recheck_year",
+    ),
     **dict.fromkeys(("alert", "alert_event"), "perf_pipeline.alerts.raising"),
-    **dict.fromkeys(("alert_message", "alert_told"), "perf_pipeline.alerts.delivery"),
+    "item": "perf_pipeline.items.opening",
+    "item_event": "perf_pipeline.items.standings",
+    **dict.fromkeys(("alert_message", "alert_told", "item_told"), "perf_pipeline.alerts.delivery"),
     **dict.fromkeys(("report", "report_line"), "perf_pipeline.reports.write"),
 }
-DAILY = ("alert_message", "alert_told")
+DAILY = ("alert_message", "alert_told", "item_told")
 DECLARED = {each.name: repr(each) for each in load_registers()}
 
 

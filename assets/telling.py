@@ -34,6 +34,8 @@ from perf_pipeline.reports.write import write_quarter
 
 SHOWN_ALERTS = 50  # in what Dagster keeps of a run
 SHOWN_PAGES = 20
+RAISED = ("alert", "alert_event", "item", "item_event")
+DELIVERED = ("alert_message", "alert_told", "item_told")
 REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
 
 
@@ -51,13 +53,13 @@ def new_alerts(raised: Sequence[Alert]) -> dict[str, Any]:
 @dg.multi_asset(
     specs=[
         table_spec(name, "alerts", deps=[*RESULTS, "outlook"], partitions=quarters)
-        for name in ("alert", "alert_event")
+        for name in RAISED
     ],
     name="alert",
 )
 @patient
 def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
-    """预警：每个偏离一行，同一偏离只有一行；以前的预警随之跟进。"""
+    """预警：每个偏离一行，同一偏离只有一行；以前的预警随之跟进，整改事项随之开立和变化。"""
     checkpoint = calendar.checkpoint(context.partition_key)
     over = passed_checkpoints(calendar, checkpoint.fiscal_year, first_year, today())
     raised = raise_alerts(
@@ -69,7 +71,7 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
     )
     if raised:  # one event of the run, however many there are: an event costs milliseconds
         context.log.warning("%d 条新的预警，先看这一条：%s", len(raised), raised[0])
-    for name in ("alert", "alert_event"):
+    for name in RAISED:
         yield dg.MaterializeResult(asset_key=name, metadata=new_alerts(raised))
 
 
@@ -110,7 +112,8 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
     """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告，该年度的网页。"""
     checkpoint = calendar.checkpoint(context.partition_key)
     folder = pipeline.settings.output / "reports"
-    written = write_quarter(pipeline.engine, checkpoint, folder, look_first=True)
+    form = pipeline.settings.forms.monitoring
+    written = write_quarter(pipeline.engine, checkpoint, folder, look_first=True, form=form)
     if pipeline.settings.pdf:
         try:
             write_pdfs(each.document for each in written)
@@ -130,8 +133,8 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
 
 @dg.multi_asset(
     specs=[
-        table_spec(name, "alerts", deps=["alert", "report", "daily_look"])
-        for name in ("alert_message", "alert_told")
+        table_spec(name, "alerts", deps=["alert", "item", "report", "daily_look"])
+        for name in DELIVERED
     ],
     name="alert_message",
 )
@@ -139,7 +142,7 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
 def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
     """送达预警：每个接收人每天一份汇总，同一状态不告诉第二次。"""
     ends = deliver(pipeline.engine, load_configuration(pipeline.settings.inbox))
-    for name in ("alert_message", "alert_told"):
+    for name in DELIVERED:
         yield dg.MaterializeResult(asset_key=name, metadata={**asdict(ends)})
 
 

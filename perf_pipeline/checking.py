@@ -7,7 +7,7 @@ warehouse of the settings is only read, where there is one: for what left the in
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,14 +19,22 @@ from sqlalchemy import Engine
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 from perf_pipeline.file_states import read_files
 from perf_pipeline.quality.open_points import Open, OpenPoint, open_points
+from perf_pipeline.registers.column_questions import (
+    ColumnQuestion,
+    column_questions,
+    questions_workbook,
+)
 from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.departures import Departed, Left, look_for_departures
 from perf_pipeline.warehouse.engine import connect_read_only, open_warehouse
+from perf_pipeline.warehouse.inbox import REGISTERS, inbox_files
 from perf_pipeline.warehouse.intake import refuse_unmatched
-from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.loading import known_of, load_register
 from perf_pipeline.warehouse.targets import load_targets
 
+QUESTIONS = "列对照表（待填）"
 HARMLESS = frozenset({Open.IGNORED, Open.NOTICE})
 
 
@@ -42,6 +50,7 @@ class Checked:
     files: tuple[dict[str, Any], ...]
     points: tuple[OpenPoint, ...]
     left: tuple[Departed, ...]
+    questions: Mapping[tuple[int, str], Sequence[ColumnQuestion]]  # by year and department
 
     @property
     def ready(self) -> bool:
@@ -61,6 +70,11 @@ class Checked:
             ],
             "files": list(self.files),
             "open_points": [{**asdict(each), "label": each.label} for each in self.points],
+            "column_questions": [
+                {"fiscal_year": year, "department": code, **asdict(each)}
+                for (year, code), asked in self.questions.items()
+                for each in asked
+            ],
             "left_inbox": [{**asdict(each), "told": str(each)} for each in self.left],
         }
 
@@ -88,9 +102,49 @@ def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
         files = tuple(read_files(engine, inbox))
         with engine.connect() as connection:
             points = open_points(connection)
-    return Checked(
-        inbox, tuple(_settings(settings)), files, points, tuple(_left(settings)) if compare else ()
-    )
+        questions = _questions(engine, inbox, {each["path"] for each in files if _refused(each)})
+    left = tuple(_left(settings)) if compare else ()
+    return Checked(inbox, tuple(_settings(settings)), files, points, left, questions)
+
+
+def _refused(file: Mapping[str, Any]) -> bool:
+    return file["outcome"] == "refused" and file["register"] not in ("unknown", "target_document")
+
+
+def _questions(
+    engine: Engine, inbox: Path, refused: Collection[str]
+) -> dict[tuple[int, str], list[ColumnQuestion]]:
+    """Return what the headers of refused files ask, a heading of a register once a department."""
+    found: dict[tuple[int, str], dict[tuple[str, str], ColumnQuestion]] = {}
+    for file in inbox_files(inbox, REGISTERS) if refused else ():
+        declared = register_for_file(file.path)
+        if file.relative not in refused or declared is None:
+            continue
+        mine = found.setdefault((file.fiscal_year, file.department), {})
+        with suppress(PerfPipelineError):  # one that cannot be opened asks nothing
+            for each in column_questions(file.path, declared, known_of(engine, file, declared)):
+                mine.setdefault((each.register_label, each.heading), each)
+    return {key: list(asked.values()) for key, asked in found.items() if asked}
+
+
+def write_questions(checked: Checked, folder: Path) -> list[Path]:
+    """Write each department's column questions below `folder`, laid out as the inbox is.
+
+    A workbook that is there is taken for one that somebody fills in, and is left as it is.
+    """
+    labels = {each.label: [c.label for c in each.columns] for each in load_registers()}
+    written = []
+    for (year, code), asked in checked.questions.items():
+        path = folder / str(year) / code / REGISTERS / f"{QUESTIONS}.xlsx"
+        if path.exists():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mine = {each.register_label for each in asked}
+        questions_workbook(
+            asked, code, year, {label: labels[label] for label in sorted(mine)}
+        ).save(path)
+        written.append(path)
+    return written
 
 
 @contextmanager

@@ -113,7 +113,9 @@ def _daemons(state: ServiceState, moment: datetime) -> str:
         if beat is None or moment - beat > DAEMON_IS_GONE
     ]
     if gone:
-        raise PerfPipelineError(f"没有动静，最后一次：{'，'.join(gone)}")
+        raise PerfPipelineError(
+            f"没有动静，最后一次：{'，'.join(gone)}；用 perf-pipeline ui 启动，或见 deploy 的服务"
+        )
     return f"{len(state.heartbeats)} 个都在运行"
 
 

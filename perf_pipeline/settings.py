@@ -80,6 +80,17 @@ def written_wrongly(error: Exception) -> str:
     return f"读不出（{getattr(error, 'strerror', None) or type(error).__name__}）"
 
 
+class Forms(BaseModel):
+    """Which forms a place fills in: the code of a shipped one, or a file (.yaml)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    monitoring: str = "national"
+    self_evaluation: str = "national"
+    department: str = "national"
+    common_lines: str = "national"
+
+
 class LogFormat(StrEnum):
     """How logs are written."""
 
@@ -115,6 +126,9 @@ class Settings(BaseSettings):
     recheck: RecheckRules = Field(default_factory=RecheckRules, description="自评复核的规则")
     whole_department: WholeDepartmentRules = Field(
         default_factory=WholeDepartmentRules, description="部门整体共性指标的分值"
+    )
+    forms: Forms = Field(
+        default_factory=Forms, description="各种表的式样：随产品附带的代码，或声明文件 .yaml"
     )
     pdf: bool = Field(False, description="报告是否另存为PDF（需要 LibreOffice）")
     least_cases: int = Field(10, ge=1, description="排名所需的最少件数；再少则不排名")

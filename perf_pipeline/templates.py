@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Engine, select
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.items.answers import LEDGER as LEDGER_OF_ITEMS
 from perf_pipeline.items.handout import items_to_answer
+from perf_pipeline.library.indicators import IndicatorLibrary, LibraryIndicator
 from perf_pipeline.measures.catalogue import (
     MEASURES,
     REPORTED,
     REPORTED_LABEL,
+    measure,
     measure_label,
 )
 from perf_pipeline.measures.coverage import MappedIndicator, mapped_indicators
@@ -27,8 +29,11 @@ from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.registers.template import Handout, Note, Page, template_workbook
 from perf_pipeline.warehouse.inbox import REGISTERS
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
+KNOWN = 95  # the library names the measure; a person still confirms it
+NO_LIBRARY = IndicatorLibrary(())
 SURE = 70  # below, two measures of different trades may be as like
 Indicators = Sequence[MappedIndicator]
 
@@ -42,12 +47,18 @@ class Written:
 
 
 def write_templates(
-    engine: Engine, folder: Path, calendar: FiscalCalendar, *, every: bool = False
+    engine: Engine,
+    folder: Path,
+    calendar: FiscalCalendar,
+    *,
+    every: bool = False,
+    library: IndicatorLibrary = NO_LIBRARY,
 ) -> list[Written]:
     """Write the templates below `folder`, laid out as the inbox is; nothing is overwritten.
 
     Departments and years are those of the target documents in the warehouse. Only what their
-    indicators and projects need is written, unless `every` asks for all registers.
+    indicators and projects need is written, unless `every` asks for all registers. The map's
+    proposals come from the `library` (指标库) where it knows an indicator.
     """
     with engine.connect() as connection:
         indicators = mapped_indicators(connection)
@@ -72,7 +83,7 @@ def write_templates(
             if path.exists():
                 written.append(Written(path, is_new=False))
                 continue
-            handout = handout_for(declared, mine, here, calendar, unplanned, to_answer)
+            handout = handout_for(declared, mine, here, calendar, unplanned, to_answer, library)
             path.parent.mkdir(parents=True, exist_ok=True)
             template_workbook(declared, handout).save(path)
             written.append(Written(path, is_new=True))
@@ -117,6 +128,7 @@ def handout_for(
     calendar: FiscalCalendar,
     unplanned: Sequence[str] = (),
     to_answer: Sequence[Mapping[str, Value]] = (),
+    library: IndicatorLibrary = NO_LIBRARY,
 ) -> Handout:
     """Return what a register's template is filled with for the department of the indicators.
 
@@ -147,7 +159,7 @@ def handout_for(
         case "indicator_measure":
             rows = [_mapped(each) for each in indicators]
             choices |= {"measure": [REPORTED_LABEL, *(each.label for each in MEASURES)]}
-            notes, pages = _proposals(indicators), [_catalogue()]
+            notes, pages = _proposals(indicators, library), [_catalogue()]
     return Handout(first.department_name, first.fiscal_year, choices, rows, notes, pages)
 
 
@@ -156,8 +168,7 @@ def _projects(connection: Connection) -> dict[tuple[int, str], dict[str, bool]]:
     known = (
         select(budget.c.id)
         .where(
-            budget.c.department_id == project.c.department_id,
-            budget.c.fiscal_year == project.c.fiscal_year,
+            same(budget, project, "department_id", "fiscal_year"),
             budget.c.project_name == project.c.name,
             current(budget),
         )
@@ -210,27 +221,41 @@ def _mapped(each: MappedIndicator) -> dict[str, Value]:
     }
 
 
-def _proposals(indicators: Indicators) -> list[Note]:
+def _proposals(indicators: Indicators, library: IndicatorLibrary) -> list[Note]:
     """Set beside each indicator without a measure what it may mean, for a person to confirm.
 
-    Where nothing fits surely, that is to report it by hand.
+    What the library knows comes first: its usual measure, or that staff report it. Where nothing
+    fits surely, that is to report it by hand.
     """
     offered = [
         propose(each.name, each.surroundings) if each.uncovered else () for each in indicators
     ]
-    sure = [each[0] if each and each[0].confidence >= SURE else None for each in offered]
+    known = [library.find(each.name) if each.uncovered else None for each in indicators]
+    sure = [_sure(*each) for each in zip(offered, known, strict=True)]
     open_ = [each.uncovered for each in indicators]
     proposed = [
         "" if not asked else (best.measure.label if best else REPORTED_LABEL)
         for asked, best in zip(open_, sure, strict=True)
     ]
-    others = [each[1:] if best else each for each, best in zip(offered, sure, strict=True)]
+    others = [
+        [each for each in these if best is None or each.measure.code != best.measure.code]
+        for these, best in zip(offered, sure, strict=True)
+    ]
+    sources = ["；".join(filter(None, (k.formula, k.source))) if k else "" for k in known]
     return [
         Note("建议", proposed, 34),
         Note("把握", [f"{best.confidence}%" if best else "" for best in sure], 8),
         Note("建议的年度口径", [propose_year_rule(each).label for each in indicators], 16),
         Note("其他可能", ["；".join(map(_offer, each)) for each in others], 90),
+        *([Note("指标库", sources, 60)] if any(sources) else []),
     ]
+
+
+def _sure(offered: Sequence[Proposal], known: LibraryIndicator | None) -> Proposal | None:
+    """Return the measure to propose: the library's, one that is like, or None to report by hand."""
+    if known is not None:
+        return Proposal(measure(known.measure), KNOWN) if known.measure else None
+    return offered[0] if offered and offered[0].confidence >= SURE else None
 
 
 def _offer(proposal: Proposal) -> str:

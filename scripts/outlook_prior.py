@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,8 @@ from sklearn.ensemble import RandomForestRegressor
 
 from perf_pipeline.monitoring.backtest.moments import Moments, moments
 from perf_pipeline.monitoring.backtest.table import read_past_years
-from perf_pipeline.monitoring.outlook.forecast import Kind
+from perf_pipeline.monitoring.outlook.forecast import Kind, Scale
+from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.spending import SpendingScale
 from perf_pipeline.monitoring.outlook.totals import TotalsScale
@@ -35,42 +36,56 @@ LEAVES = {"spending": 260, "totals": 220, "counts": 220, "rates": 200}
 STEPS = 100  # that a place weighs at most in a leaf
 LEAST = 15  # cases in a leaf
 SPLIT_AT = 16  # places that splits look at
+SOURCES = {  # number in the card of the source that each place of the tables belongs to
+    place: number for number, source in enumerate(card()["sources"]) for place in source["tables"]
+}
 
 
 @dataclass(frozen=True)
 class Lessons:
-    """Features, the place where each year ended, and how heavy each case is."""
+    """Features, the place where each year ended, what is told of each case, how heavy it is.
+
+    Told are the source's number in the card, the year, and the value then and at the year's end.
+    """
 
     features: np.ndarray
     points: np.ndarray
+    told: np.ndarray
     weight: np.ndarray
+
+    def rows(self, chosen: np.ndarray) -> Lessons:
+        """Return some of the cases."""
+        return Lessons(*(getattr(self, each.name)[chosen] for each in fields(self)))
 
 
 def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
     """Return what each table teaches: the forest's name and its lessons."""
     for name, parts in tables.items():
-        kind = name.split("-")[0]
+        kind, place = name.split("-")[:2]
+        source = SOURCES[place]
         for part in parts:
             if kind == Kind.RATES:
-                rates = RatesScale(part.known)
-                yield "rates", _lesson(rates.features(), rates.points(part.final, part.final_base))
+                yield "rates", _lesson(RatesScale(part.known), part, source)
                 continue
             if kind == Kind.SPENDING:
                 some = part.rows(SpendingScale.fits(part.known))
-                spending = SpendingScale(some.known)
-                yield "spending", _lesson(spending.features(), spending.points(some.final))
-            # without a budget who first appears in a year has something in it: nothing so far
-            # would then mean that something comes
-            some = part.rows((part.known.years > 0) | (part.known.so_far != 0))
+                yield "spending", _lesson(SpendingScale(some.known), some, source)
             counted = kind == Kind.COUNTS
-            totals = TotalsScale(some.known, counted=counted)
+            # without a budget who first appears in a year has something in it: nothing so far
+            # would then mean that something comes, as much as there is of anything new in a place
+            some = part.rows((part.known.years > 0) | (part.known.so_far != 0))
             forest = "counts" if counted else "totals"
-            yield forest, _lesson(totals.features(), totals.points(some.final))
+            yield forest, _lesson(TotalsScale(some.known, counted=counted), some, source)
 
 
-def _lesson(features: np.ndarray, points: np.ndarray) -> Lessons:
-    known = np.isfinite(points)
-    return Lessons(features[known], points[known], np.ones(known.sum()))
+def _lesson(scale: Scale, part: Moments, source: int) -> Lessons:
+    points = scale.points(part.final, part.final_base)
+    n = len(points)
+    told = np.column_stack(
+        [np.full(n, source), part.year, *scale.told(part.final, part.final_base)]
+    )
+    found = Lessons(scale.features(), points, told.astype(np.int32), np.ones(n))
+    return found.rows(np.isfinite(points))
 
 
 def read(folder: Path, without: str | None, until: int) -> dict[str, list[Moments]]:
@@ -94,9 +109,10 @@ def learn(tables: dict[str, list[Moments]]) -> dict[str, np.ndarray]:
             mine.setdefault(forest, []).append(each)
         for forest, several in mine.items():
             joined = _joined(several)
+            if not len(joined.points):
+                continue
             if len(joined.points) > MOST_ROWS:
-                drawn = random.choice(len(joined.points), MOST_ROWS, replace=False)
-                joined = Lessons(joined.features[drawn], joined.points[drawn], joined.weight[drawn])
+                joined = joined.rows(random.choice(len(joined.points), MOST_ROWS, replace=False))
             heavy = np.full(len(joined.points), 1e3 / np.sqrt(len(joined.points)))
             gathered.setdefault(forest, []).append(replace(joined, weight=heavy))
     arrays: dict[str, np.ndarray] = {}
@@ -108,9 +124,7 @@ def learn(tables: dict[str, list[Moments]]) -> dict[str, np.ndarray]:
 
 def _joined(several: list[Lessons]) -> Lessons:
     return Lessons(
-        np.concatenate([each.features for each in several]),
-        np.concatenate([each.points for each in several]),
-        np.concatenate([each.weight for each in several]),
+        *(np.concatenate([getattr(each, of.name) for each in several]) for of in fields(Lessons))
     )
 
 
@@ -128,10 +142,12 @@ def _forest(name: str, lesson: Lessons) -> dict[str, np.ndarray]:
     ended = (lesson.points[:, None] <= at).astype(float)
     model.fit(lesson.features, ended, sample_weight=lesson.weight)
     place = places.of(lesson.points)
-    fields: dict[str, list[np.ndarray]] = {
-        each: [] for each in ("roots", "feature", "threshold", "left", "leaves", "cases")
+    arrays: dict[str, list[np.ndarray]] = {
+        each: [] for each in ("roots", "feature", "threshold", "left", "leaves", "cases", "told")
     }
     nodes = rows = 0
+    # of each leaf one case is told, drawn by chance: the leaf's first in a random order
+    drawn = np.random.default_rng(16).permutation(len(place))
     for each in model.estimators_:
         tree = each.tree_
         order, left = _breadth_first(tree)
@@ -144,16 +160,19 @@ def _forest(name: str, lesson: Lessons) -> dict[str, np.ndarray]:
         np.add.at(weights, (reached, place), lesson.weight)
         weights = weights[~inner]
         whole = np.maximum(weights.max(axis=1, keepdims=True), 1e-12)
-        fields["roots"].append(np.array([nodes], dtype=np.int32))
-        fields["feature"].append(np.where(inner, tree.feature[order], -1).astype(np.int8))
-        fields["threshold"].append(tree.threshold[order].astype(np.float32))
-        fields["left"].append(np.where(inner, left + nodes, leaf).astype(np.int32))
-        fields["leaves"].append(np.rint(weights / whole * STEPS).astype(np.uint8))
-        fields["cases"].append(
+        arrays["roots"].append(np.array([nodes], dtype=np.int32))
+        arrays["feature"].append(np.where(inner, tree.feature[order], -1).astype(np.int8))
+        arrays["threshold"].append(tree.threshold[order].astype(np.float32))
+        arrays["left"].append(np.where(inner, left + nodes, leaf).astype(np.int32))
+        arrays["leaves"].append(np.rint(weights / whole * STEPS).astype(np.uint8))
+        arrays["cases"].append(
             np.bincount(reached, minlength=tree.node_count)[~inner].astype(np.int32)
         )
+        leaves, first = np.unique(leaf[reached[drawn]], return_index=True)
+        assert len(leaves) == len(weights)
+        arrays["told"].append(lesson.told[drawn[first]])
         nodes, rows = nodes + tree.node_count, rows + len(weights)
-    return {field: np.concatenate(values) for field, values in fields.items()}
+    return {field: np.concatenate(values) for field, values in arrays.items()}
 
 
 def _breadth_first(tree: object) -> tuple[np.ndarray, np.ndarray]:

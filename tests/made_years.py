@@ -19,7 +19,7 @@ from perf_pipeline.warehouse.schema import (
     target,
 )
 from perf_pipeline.warehouse.target_values import target_values
-from tests.oracle import ENDS, YEAR, MadeIndicator, MadeProject
+from tests.oracle import ENDS, WORDS, YEAR, MadeIndicator, MadeProject
 
 SUPPLIERS = ("甲公司", "乙公司", "丙公司")
 PLAN_MONTHS = (2, 3, 5, 6, 8, 9, 10, 12)
@@ -73,6 +73,13 @@ def _month_end(month: int) -> date:
     return date(YEAR + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
+ASKED_IN_WORDS = (
+    ("社会效益", "趋势", "direction", "不断提高"),
+    ("考核等次", "持续", "grade", "良好以上"),
+    ("办法印发时间", "一次性", "date", "2024年10月31日前完成"),
+)
+
+
 def make_indicators(chance: Random) -> list[MadeIndicator]:
     """Make one indicator of each behaviour."""
     count = chance.randint(1, 60)  # of zero targets there is one of its own
@@ -96,13 +103,15 @@ def make_indicators(chance: Random) -> list[MadeIndicator]:
     )
     for day in {within(chance) for _ in range(chance.randint(0, 3))}:
         cost.values.append((day, chance.choice((20, 60, 79, 80, 81)) * 10_000, 1))
-    done = MadeIndicator("完成验收", "是否", "", None, "", measured=False)
+    done = MadeIndicator("完成验收", "是否", "", None, "", measured=False, answers="duty", raw="是")
     once = MadeIndicator("支付尾款", "一次性", "", Fraction(1), "个", measured=False)
     once.due_on = chance.choice((None, *ENDS))
     for day in {within(chance) for _ in range(chance.randint(0, 2))}:
-        done.words.append((day, chance.choice(("是", "否"))))
+        done.words.append((day, chance.choice(("是", "否", "已完成", "部分完成", "优"))))
         once.values.append((day, chance.randint(0, 1), 1))
-    paid_out = MadeIndicator("及时赔付", "是否", "", None, "", measured=False, every=True)
+    paid_out = MadeIndicator(
+        "及时赔付", "是否", "", None, "", measured=False, every=True, answers="duty", raw="是"
+    )
     offences = MadeIndicator("重新犯罪", "持续", "", Fraction(0), "人", measured=False, every=True)
     talks = MadeIndicator(
         "宣讲次数", "累计", "≥", Fraction(6), "次", measured=False, by_period=True
@@ -111,6 +120,16 @@ def make_indicators(chance: Random) -> list[MadeIndicator]:
         paid_out.words.append((day, chance.choice(("是", "是", "是", "否"))))
         offences.values.append((day, chance.choice((0, 0, 0, 1, 2)), 1))
         talks.values.append((day, chance.randint(0, 3), 1))
+    in_words = [
+        MadeIndicator(name, behaviour, "", None, "", measured=False, answers=asks, raw=raw)
+        for name, behaviour, asks, raw in ASKED_IN_WORDS
+    ]
+    for asked in in_words:
+        for day in {within(chance) for _ in range(chance.randint(0, 3))}:
+            written_on = within(chance)
+            written = f"{written_on.year}年{written_on.month}月{written_on.day}日"
+            is_date = asked.answers == "date" and chance.random() < 0.7
+            asked.words.append((day, written if is_date else chance.choice(WORDS)))
     rate.every = chance.random() < 0.3
     for changed in (activities, rate, cost):
         assert changed.wanted is not None
@@ -124,7 +143,7 @@ def make_indicators(chance: Random) -> list[MadeIndicator]:
                 changed.phases.append(
                     (day, Fraction(int(changed.wanted * chance.randint(1, 12) / 10)))
                 )
-    return [activities, rate, cost, done, once, paid_out, offences, talks]
+    return [activities, rate, cost, done, once, paid_out, offences, talks, *in_words]
 
 
 def floor_to_tenth(value: Fraction) -> Fraction:
@@ -197,7 +216,7 @@ def fill(connection: Connection, made: list[list[Made]]) -> None:
         for ordinal, (one, indicators) in enumerate(years):
             _add_project(filling, at, ordinal, one)
             for number, each in enumerate(indicators):
-                _add_indicator(filling, at, 10 * ordinal + number, one.name, each)
+                _add_indicator(filling, at, 20 * ordinal + number, one.name, each)
     filling.write(connection, Random(len(made)))
 
 
@@ -237,7 +256,7 @@ def _add_project(filling: Filling, at: int, ordinal: int, one: MadeProject) -> N
 
 def _add_indicator(filling: Filling, at: int, ordinal: int, of: str, each: MadeIndicator) -> None:
     tables = register_tables
-    raw = "是" if each.wanted is None else target_text(each.operator, each.wanted, each.unit)
+    raw = each.raw if each.wanted is None else target_text(each.operator, each.wanted, each.unit)
     key = f"{of}｜｜{each.name}"
     about = {"project_name": of, "indicator_name": each.name}
     rows = filling.rows

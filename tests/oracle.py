@@ -6,7 +6,7 @@ which nothing is imported: fractions, dates and ifs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
@@ -43,7 +43,7 @@ class MadeIndicator:
     name: str
     behaviour: str
     operator: str
-    wanted: Fraction | None  # None: a yes/no target (是)
+    wanted: Fraction | None  # None: a target in words
     unit: str
     measured: bool
     values: list[tuple[date, int, int]] = field(default_factory=list)
@@ -52,6 +52,8 @@ class MadeIndicator:
     phases: list[tuple[date, Fraction]] = field(default_factory=list)
     due_on: date | None = None
     by_plan: bool = False
+    answers: str = ""  # what is asked for in words: direction, grade, date or duty
+    raw: str = ""  # such a target as written
     every: bool = False  # must hold in each period
     by_period: bool = False  # what is reported is of its period alone, and adds up
 
@@ -65,6 +67,15 @@ def last_until(dated: list, end: date) -> tuple | None:
 def half_up(value: Fraction) -> int:
     """Round to a whole number, halves up."""
     return floor(value + Fraction(1, 2))
+
+
+def stored(value: Fraction, limits: list[int]) -> int:
+    """A rounded number of basis points, never on a limit that the value is not on."""
+    rounded = half_up(value)
+    for limit in limits:
+        if rounded == limit and value != limit:
+            rounded += 1 if value > limit else -1
+    return rounded
 
 
 def budget_of(project: MadeProject, end: date) -> int | None:
@@ -120,11 +131,15 @@ def judge_project(project: MadeProject, number: int) -> dict[str, object]:
     if budget <= 0:
         said["light"] = "red" if paid > budget else "unknown"
         return said
-    said["actual_bp"] = half_up(Fraction(paid * 10_000, budget))
+    marks = [10_000]
+    if planned is not None:
+        marks = [planned, planned - 1000, planned - 2000, planned + 2000, 10_000]
+    actual = stored(Fraction(paid * 10_000, budget), marks)
+    said["actual_bp"] = actual
     if planned is None:
         said["light"] = "red" if paid > budget else "unknown"
         return said
-    said["deviation_bp"] = half_up(Fraction(paid * 10_000, budget)) - planned
+    said["deviation_bp"] = actual - planned
     fen = [Fraction(share * budget, 10_000) for share in (planned, bound_for(project, end))]
     said["light"] = light_of(paid, budget, *fen)
     said |= pace(project, end, budget, paid, planned, over=number == 3)
@@ -181,6 +196,10 @@ def judge_together(projects: list[MadeProject], number: int) -> dict[str, object
     paid = sum(each[1] for each in known)
     planned, bound = (sum(Fraction(each[0] * each[at], 10_000) for each in known) for at in (2, 3))
     light = light_of(paid, budget, planned, bound) if budget else "red" if paid > 0 else "unknown"
+    if budget:
+        gap = Fraction(paid * 10_000, budget) - Fraction(planned * 10_000, budget)
+        said["deviation_bp"] = stored(gap, [0, -1000, -2000, 2000])
+        said["actual_bp"] = stored(Fraction(paid * 10_000, budget), [10_000])
     return said | {"budget_fen": budget, "paid_fen": paid, "light": light}
 
 
@@ -193,6 +212,60 @@ def target_of(indicator: MadeIndicator, end: date) -> tuple[str, Fraction | None
     if operator == "":
         operator = "≤" if indicator.behaviour == "成本" or wanted == 0 else "≥"
     return operator, wanted
+
+
+DUE_DATE = date(2024, 10, 31)  # of made targets that ask for a day
+ANY_TARGET = {"达到预期": True, "已完成": True, "未达到预期": False, "部分完成": False}
+ANY_TARGET |= {"是": True, "否": False}
+SAID = {  # whether the words answer 不断提高, 良好以上 or 是; what is not here cannot be compared
+    "direction": ANY_TARGET | {"成效显著": True, "优": True, "差": False, "有所提高": True},
+    "grade": ANY_TARGET | {"成效显著": True, "优": True, "良": True, "中": False, "差": False},
+    "duty": ANY_TARGET,
+    "date": ANY_TARGET,
+}
+WORDS = sorted({word for answers in SAID.values() for word in answers} | {"3次", "有待观察"})
+
+
+def answered(indicator: MadeIndicator, word: str, reported: date) -> bool | None:
+    """Whether what staff wrote says that a target in words is reached; None: incomparable."""
+    if indicator.answers == "date" and word[:1].isdigit() and word.endswith("日"):
+        done = date(*map(int, word[:-1].replace("年", "-").replace("月", "-").split("-")))
+        is_expected = done > reported and reported < DUE_DATE
+        return None if is_expected else done <= DUE_DATE
+    if indicator.answers == "date" and word == "已完成" and reported > DUE_DATE:
+        return None  # done, but nobody says when
+    return SAID[indicator.answers].get(word)
+
+
+def notes_of(indicator: MadeIndicator, number: int, planned: int | None) -> set[str]:
+    """What has to stand beside the judgement of a target that was changed, or of a phase."""
+    end = ENDS[number]
+    begins = date(YEAR, 1, 1) if number == 0 else ENDS[number - 1] + timedelta(days=1)
+    found = set()
+    revised = last_until(indicator.revisions, end)
+    if revised is not None:
+        if revised[0] >= begins:
+            found.add("（本期内）调整")
+        before = replace(indicator, revisions=[])
+        status = judge_indicator(before, number, planned)[0]
+        if status != judge_indicator(indicator, number, planned)[0]:
+            found |= {"按调整前的目标", f"”为{STATUS_IN_WORDS[status]}"}
+    phase = last_until(indicator.phases, end)
+    if phase is not None and phase[0] < begins:
+        found.add("阶段已过")
+    return found
+
+
+STATUS_IN_WORDS = {
+    "met": "已达标",
+    "on_track": "进度正常",
+    "behind": "进度落后",
+    "missed": "未达标",
+    "not_due": "未到期",
+    "no_data": "无数据",
+}
+NOTES = ["（本期内）调整", "按调整前的目标", "阶段已过"]
+NOTES += [f"”为{status}" for status in STATUS_IN_WORDS.values()]
 
 
 def actual_of(indicator: MadeIndicator, number: int) -> tuple[int, int] | str | None:
@@ -218,7 +291,8 @@ def judge_indicator(
     end, last = ENDS[number], number == 3
     operator, wanted = target_of(indicator, end)
     value = actual_of(indicator, number)
-    due = (indicator.due_on or date(YEAR, 12, 31)) <= end
+    year_end = date(YEAR, 12, 31)
+    due = (indicator.due_on or (DUE_DATE if indicator.answers == "date" else year_end)) <= end
     if isinstance(value, tuple):
         actual = Fraction(*value)
         shown = actual * SHOWN_IN.get(indicator.unit, 1)
@@ -226,7 +300,8 @@ def judge_indicator(
         actual = shown = None
     met: bool | None = None
     if wanted is None:
-        met = {"是": True, "否": False}.get(value) if isinstance(value, str) else None
+        said = last_until(indicator.words, end)
+        met = answered(indicator, said[1], said[0]) if said and isinstance(value, str) else None
     elif shown is not None:
         met = {"≥": shown >= wanted, "≤": shown <= wanted, ">": shown > wanted}.get(
             operator, shown < wanted

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
-from perf_pipeline.alerts.digest_lines import Told, count, lines
+from perf_pipeline.alerts.digest_lines import Told, count, lines, office_of
 from perf_pipeline.alerts.message import Message, cut_to_size, harmless
 from perf_pipeline.alerts.state import AlertState
 from perf_pipeline.alerts.stored import LEVEL_LABELS
@@ -141,7 +141,9 @@ def _write(
     configuration: AlertConfiguration,
 ) -> tuple[Message, ...]:
     telling = [each for each in items if each.to_be_told]
-    title = f"绩效运行监控预警 {day.isoformat()}：{count(telling)}"
+    office = office_of(telling)
+    whose = f"（{office}）" if office else ""
+    title = f"绩效运行监控预警 {day.isoformat()}：{count(telling)}{whose}"
     written = [f"数据说明：{each}" for each in said]
     written += lines(telling, configuration.most_lines)
     written.append("答复：填报整改台账，或 perf-pipeline items answer 事项编号")

@@ -6,6 +6,7 @@ of it, and only when nothing of its item stands any more.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from perf_pipeline.alerts.state import AlertState
 from perf_pipeline.items.state import LATE, STATE_LABELS, State
 
 LONGEST_GAP = 60  # characters; the whole stands in `items show` and on the page
+LONGEST_PLACE = 12
+_NOW = re.compile("（现为[^）]*）")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Told:
         return self.level
 
     @property
+    def is_asked(self) -> bool:
+        """Tell whether an answer is asked for by a day."""
+        return self.open and self.state is State.OPENED and self.due_on is not None
+
+    @property
     def to_be_told(self) -> bool:
         """Tell whether there is anything to say: nothing is resolved that was never told."""
         if not self.open:
@@ -84,7 +92,12 @@ def lines(items: Iterable[Told], most: int) -> list[str]:
     """Write a line for each of the weightiest items, and how many of what kind the rest are."""
     telling = sorted((each for each in items if each.to_be_told), key=weight)
     first, rest = telling[:most], telling[most:]
-    written = [_line(each) for each in first]
+    office = office_of(telling)
+    days = {each.due_on if each.is_asked else None for each in first}
+    once = next(iter(days)) if len(days) == 1 and len(first) > 1 else None
+    written = [_line(each, office, once) for each in first]
+    if once is not None:
+        written.append(f"以上各项请在{once}前处置")
     if rest:
         written.append(f"其余{len(rest)}项：{count(rest)}")
     return written
@@ -96,19 +109,34 @@ def count(items: Iterable[Told]) -> str:
     return "，".join(f"{word}{number}项" for word, number in counted.most_common())
 
 
-def _line(told: Told) -> str:
-    head = f"事项{told.number}｜{told.says}｜{told.name}"
+def office_of(items: Iterable[Told]) -> str:
+    """Return the office that several items are all of; empty where they are of more than one."""
+    offices = [each.name.partition("：")[0].partition("／")[0] for each in items]
+    return offices[0] if len(offices) > 1 and len(set(offices)) == 1 else ""
+
+
+def _line(told: Told, office: str, once: date | None) -> str:
+    """Write an item's line; its office and its deadline are left out where said once for all."""
+    head = f"事项{told.number}｜{told.says}｜{_name(told.name, office)}"
     if not told.open:
         return f"{head}。{told.words}"
-    asked = told.state is State.OPENED and told.due_on is not None
+    asked = told.is_asked
     parts: Sequence[str] = (
-        _short(told.gap),
+        _short(_NOW.sub("", told.gap)),
         "" if asked or told.state is State.WATCHED else told.words,
         f"自{told.since}起" if told.level else "",
-        f"{told.due_on}前处置" if asked else "",
+        f"{told.due_on}前处置" if asked and once is None else "",
     )
     return "。".join((head, *filter(None, parts)))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_GAP else f"{text[: LONGEST_GAP - 1]}…"
+def _name(name: str, office: str) -> str:
+    place, colon, subject = name.partition("：")
+    whose, slash, where = place.partition("／")
+    if office and whose == office and slash:
+        return f"{_short(where, LONGEST_PLACE)}{colon}{subject}"
+    return f"{whose}{slash}{_short(where, LONGEST_PLACE)}{colon}{subject}"
+
+
+def _short(text: str, longest: int = LONGEST_GAP) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

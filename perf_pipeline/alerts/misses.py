@@ -32,6 +32,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.warehouse.known import current, latest_snapshots
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
     department,
@@ -205,8 +206,4 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
 
 def _is_of(version: Any, file: Any) -> ColumnElement[bool]:
     """Hold for the versions of one file."""
-    return and_(
-        version.c.department_id == file.c.department_id,
-        version.c.fiscal_year == file.c.fiscal_year,
-        version.c.path == file.c.path,
-    )
+    return same(version, file, "department_id", "fiscal_year", "path")

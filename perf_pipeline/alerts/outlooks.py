@@ -22,6 +22,7 @@ from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.warehouse.known import latest_snapshots
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, indicator_result, outlook, snapshot
 
@@ -61,12 +62,7 @@ def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list
         )
         parts.append(
             worse.join(
-                before,
-                and_(
-                    before.c.snapshot_id == outlook.c.snapshot_id,
-                    before.c.subject == outlook.c.subject,
-                    before.c.subject_key == outlook.c.subject_key,
-                ),
+                before, same(before, outlook, "snapshot_id", "subject", "subject_key")
             ).where(fell >= configuration.worse_by_bp)
         )
     return parts
@@ -100,13 +96,7 @@ def _outlooks(fiscal_year: int, rule: str, **columns: ColumnElement[Any]) -> Sel
         .join(snapshot, snapshot.c.id == outlook.c.snapshot_id)
         .join(department, department.c.id == snapshot.c.department_id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .outerjoin(
-            judged,
-            and_(
-                judged.c.department_id == snapshot.c.department_id,
-                judged.c.checkpoint_id == snapshot.c.checkpoint_id,
-            ),
-        )
+        .outerjoin(judged, same(judged, snapshot, "department_id", "checkpoint_id"))
         .outerjoin(
             named,
             and_(
@@ -150,9 +140,7 @@ def _before() -> Any:
     last_version = select(now.c.id.label("after"), then.c.id.label("before")).join(
         then,
         and_(
-            then.c.kind == now.c.kind,
-            then.c.department_id == now.c.department_id,
-            then.c.checkpoint_id == now.c.checkpoint_id,
+            same(then, now, "kind", "department_id", "checkpoint_id"),
             then.c.version == now.c.version - 1,
         ),
     )

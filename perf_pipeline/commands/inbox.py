@@ -48,9 +48,12 @@ def check(
         Path | None, typer.Argument(help="收件文件夹；不写为设置中的 PERF_INBOX")
     ] = None,
     as_json: AsJson = False,
+    questions: Annotated[
+        Path | None, typer.Option(help="认不出的列写成列对照表，放到哪个文件夹")
+    ] = None,
 ) -> None:
-    """把收件文件夹整个读一遍，说出 run 会说的话，什么也不写。"""
-    from perf_pipeline.checking import check_inbox
+    """把收件文件夹整个读一遍，说出 run 会说的话；不写 --questions 就什么也不写。"""
+    from perf_pipeline.checking import check_inbox, write_questions
     from perf_pipeline.printing.inbox import print_checked
 
     settings = Settings()
@@ -58,6 +61,8 @@ def check(
     if inbox is not None:
         settings = settings.model_copy(update={"inbox": inbox})
     checked = check_inbox(settings, compare=not other)
+    for path in write_questions(checked, questions) if questions is not None else ():
+        typer.echo(f"{path}：填好“台账的列”，放回收件文件夹", err=as_json)
     if as_json:
         print_json(checked.to_dict())
     else:

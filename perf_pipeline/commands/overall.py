@@ -17,6 +17,9 @@ from perf_pipeline.settings import Settings
 def overall(
     year: Annotated[int, typer.Argument(help="财政年度")],
     out: Annotated[Path | None, typer.Option(help="把共性指标表写到这个文件夹")] = None,
+    form: Annotated[
+        str | None, typer.Option(help="表的式样：代码（national、chongqing）或声明文件 .yaml")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """部门整体绩效共性指标：预算执行、调整、三公、采购、资产、人员等；没有数据的写“无数据”。"""
@@ -27,7 +30,8 @@ def overall(
     year_end = settings.calendar().checkpoints(year)[-1]
     with warehouse(settings).connect() as connection:
         found = whole_departments(connection, year_end, settings.whole_department)
-    paths = [] if out is None else write_whole_departments(found, year, out)
+    declared = form or settings.forms.common_lines
+    paths = [] if out is None else write_whole_departments(found, year, out, declared)
     if as_json:
         print_json(
             [

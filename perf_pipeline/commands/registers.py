@@ -18,13 +18,16 @@ def template(
     every: Annotated[bool, typer.Option("--all", help="所有台账，不只是本部门用得到的")] = False,
 ) -> None:
     """写出各部门用得到的填报模板，已有的文件不覆盖。"""
+    from perf_pipeline.library.indicators import FILE as LIBRARY
+    from perf_pipeline.library.indicators import load_library
     from perf_pipeline.templates import write_templates
     from perf_pipeline.warehouse.targets import load_targets
 
     settings = Settings()
     engine = warehouse(settings)
     load_targets(engine, settings.inbox, settings.registered_names())
-    written = write_templates(engine, folder, settings.calendar(), every=every)
+    library = load_library(settings.inbox / LIBRARY)
+    written = write_templates(engine, folder, settings.calendar(), every=every, library=library)
     if not written:
         raise ConfigurationError(f"{settings.inbox} 里没有能读的绩效目标文件，无从得知部门和项目")
     for each in written:

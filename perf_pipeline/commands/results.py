@@ -179,8 +179,9 @@ def score(
     year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
     out: Annotated[Path | None, typer.Option(help="把绩效自评表写到这个文件夹")] = None,
     form: Annotated[
-        str, typer.Option(help="项目自评表的式样：代码（national、sichuan 等）或声明文件 .yaml")
-    ] = "national",
+        str | None,
+        typer.Option(help="项目自评表的式样：代码（national、sichuan 等）或声明文件 .yaml"),
+    ] = None,
     zipped: Zip = False,
     as_json: AsJson = False,
 ) -> None:
@@ -200,7 +201,10 @@ def score(
     found = read_scores(engine, year_end)
     paths: list[Path] = []
     if out is not None:
-        forms = {each.department: each.forms for each in write_year(engine, year_end, out, form)}
+        chosen = settings.forms
+        own = form or chosen.self_evaluation
+        years = write_year(engine, year_end, out, own, chosen.department)
+        forms = {each.department: each.forms for each in years}
         paths = [path for of_department in forms.values() for path in of_department]
         if zipped:
             paths += write_archives(out, f"{year_end.fiscal_year}年绩效自评表", forms)
@@ -242,6 +246,9 @@ def report(
     pdf: Annotated[
         bool | None, typer.Option("--pdf/--no-pdf", help="报告另存为PDF；不写则按 PERF_PDF")
     ] = None,
+    form: Annotated[
+        str | None, typer.Option(help="监控表的式样：代码（national、hubei）或声明文件 .yaml")
+    ] = None,
     zipped: Zip = False,
 ) -> None:
     """由数据仓库写出一个检查点的监控表、报告页和 Word 报告，以及该年度的网页。"""
@@ -254,7 +261,7 @@ def report(
     calendar = settings.calendar()
     checkpoint = calendar.checkpoint(quarter)
     engine = warehouse(settings)
-    written = write_quarter(engine, checkpoint, out)
+    written = write_quarter(engine, checkpoint, out, form=form or settings.forms.monitoring)
     if not written:
         raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
     for each in written:

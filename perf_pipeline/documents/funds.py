@@ -60,6 +60,7 @@ _SIDE = re.compile(r"(?:项目)?(?:支出)?预算执行(?:情况)?")  # what sta
 _ANNUAL = re.compile(r"年度|当年|本年")
 _EXPLAINED = re.compile(r"(.*\d(?:万|亿)?元?)[(（].*[)）]")
 _AMOUNT = re.compile(r"[¥￥]?[\d,.]*\d[万亿]?元?")
+_BARE = re.compile(r"\s*[\d,.，]+\s*")
 _NOTHING = re.compile(r"[-—–_/\\无\s未提供]*")
 
 
@@ -80,8 +81,11 @@ def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report)
     for source, line, label_cell, written in stated:
         if source in amounts:
             continue
-        unit = _unit(line, label_cell, caption_unit)
-        fen = amount_fen(written, unit, line.where, label(label_cell.text), report)
+        unit, what = _unit(line, label_cell, caption_unit), label(label_cell.text)
+        fen = amount_fen(written, unit or USUAL_UNIT, line.where, what, report)
+        if fen is not None and unit is None and source == "total" and _BARE.fullmatch(written):
+            words = f"{what}“{written.strip()}”没有写明单位，按{USUAL_UNIT}读；请核对并写明单位"
+            report(Severity.WARNING, "money_unit_assumed", words, line.where)
         if fen is not None:
             amounts[source] = fen
             where = where or line.where
@@ -165,7 +169,7 @@ def _table_of_funds(
                 cell = row.covering(heads[name].column) if name in heads else None
                 if cell is None or cell.column <= label_cell.column or (source, name) in found:
                     continue
-                unit = _unit(row, heads[name], caption_unit, label_cell)
+                unit = _unit(row, heads[name], caption_unit, label_cell) or USUAL_UNIT
                 fen = amount_fen(cell.text, unit, row.where, label(label_cell.text), report)
                 if fen is not None:
                     found[source or "", name] = fen
@@ -195,11 +199,11 @@ def _budget_of(
     )
 
 
-def _unit(line: Line, near: Cell, caption: str | None, also: Cell | None = None) -> str:
-    """Return the unit of an amount: of its label, of a label to the left, of the caption."""
+def _unit(line: Line, near: Cell, caption: str | None, also: Cell | None = None) -> str | None:
+    """Return the unit of an amount: of its label, of one to the left, of the caption, if any."""
     told = unit_of(near.text) or (unit_of(also.text) if also else None)
     left = (unit_of(cell.text) for cell in line.cells if cell.column < near.column)
-    return told or next((unit for unit in left if unit), None) or caption or USUAL_UNIT
+    return told or next((unit for unit in left if unit), None) or caption
 
 
 def amount_fen(text: str, unit: str, where: Where, what: str, report: Report) -> int | None:
@@ -208,7 +212,11 @@ def amount_fen(text: str, unit: str, where: Where, what: str, report: Report) ->
         return None
     explained = _EXPLAINED.fullmatch(one_line(text))
     try:
-        return parse_amount_fen(explained[1] if explained else text, unit)
+        fen = parse_amount_fen(explained[1] if explained else text, unit)
     except ValueError as error:
         report(Severity.ERROR, "amount_unreadable", f"{what}：{error}", where)
         return None
+    if fen < 0:
+        report(Severity.ERROR, "amount_unreadable", f"{what}：“{text.strip()}”是负数", where)
+        return None
+    return fen

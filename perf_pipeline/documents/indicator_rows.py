@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perf_pipeline.documents.column_words import (
     Part,
@@ -17,7 +17,7 @@ from perf_pipeline.documents.columns import Header
 from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
-from perf_pipeline.documents.packed_cells import Packed, with_sign_and_unit_of_name
+from perf_pipeline.documents.packed_cells import Packed, items_of, with_sign_and_unit_of_name
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign
 
 _PLACEHOLDER = re.compile(
@@ -30,7 +30,7 @@ _FOOT = re.compile(
     r".*(?:盖章|签章|签字)|.*(?:审核|初审)意见)"
 )
 _SEALED = re.compile(r"[(（](?:盖章|签章|签字|公章)[)）]|^(?:盖章|签字)")
-_CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿元|万元|元)[)）]?")
+_CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
 _NAME = re.compile(r"[一-鿿A-Za-z]")
@@ -123,7 +123,7 @@ class IndicatorReader:
             return
         if not raw and _PLACEHOLDER.fullmatch(level3):
             return
-        yield IndicatorRow(
+        row = IndicatorRow(
             level1 or standard,
             level2,
             level3,
@@ -140,6 +140,10 @@ class IndicatorReader:
             self._kept(Part.UNIT_NAME, text),
             areas,
         )
+        several = items_of(level3) if not raw and not areas else []
+        yield from (replace(row, level3=name, raw_value=said) for name, said in several)
+        if not several:
+            yield row
 
     def _cells(self, line: Line) -> dict[Part, list[Cell]]:
         """Return the row's cells, each for one part; a level may reach over others."""
@@ -157,7 +161,7 @@ class IndicatorReader:
         for span, name in self.header.areas:
             said = one_line(" ".join(c.text for c in _in_columns(line, span)))
             raw = _value({**text, Part.VALUE: said})
-            if _says_something(raw):
+            if _says_something(raw) or re.fullmatch(r"\d+", squeeze(raw)):
                 yield name, with_sign_and_unit_of_name(level3, raw)
 
     def _is_not_understood(

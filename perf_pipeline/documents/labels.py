@@ -6,13 +6,17 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from perf_pipeline.domain.money import FEN_OF_UNIT
+from perf_pipeline.domain.traditional import simplified
+
 LONGEST_LABEL = 100  # with the blanks and line breaks inside
 
 _NUMBERING = re.compile(
     r"^(?:[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．:：]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
     r"|\d{1,2}[、.．](?!\d)|[①-⑳])"
 )
-_UNIT = re.compile(r"\((?:单位:?)?(?:人民币)?(亿元|万元|元|%)\)|单位:?(亿元|万元|元)")
+_MONEY = "|".join(sorted((u for u in FEN_OF_UNIT if u.endswith("元")), key=len, reverse=True))
+_UNIT = re.compile(rf"\((?:单位:?)?(?:人民币)?({_MONEY}|%)\)|单位:?(?:人民币)?({_MONEY})(?![/每])")
 _BRACKETS = re.compile(r"\([^()]*\)$")
 
 
@@ -22,8 +26,8 @@ def without_blanks(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """Write a label without blanks and line breaks, with half-width signs."""
-    return without_blanks(unicodedata.normalize("NFKC", text))
+    """Write a label without blanks and line breaks, half-width, in simplified characters."""
+    return without_blanks(simplified(unicodedata.normalize("NFKC", text)))
 
 
 def one_line(text: str) -> str:
@@ -48,9 +52,10 @@ def _label(text: str) -> str:
 
 
 def unit_of(text: str) -> str | None:
-    """Return the money unit that a label or caption names: 项目资金（万元）, 单位：元."""
-    found = _UNIT.search(squeeze(text)) if len(text) <= LONGEST_LABEL else None
-    return (found[1] or found[2]) if found else None
+    """Return the one money unit that a label or caption names: 项目资金（万元）, 单位：元."""
+    found = _UNIT.findall(squeeze(text)) if len(text) <= LONGEST_LABEL else []
+    units = {inside or behind for inside, behind in found}
+    return units.pop() if len(units) == 1 else None
 
 
 def after_colon(text: str) -> tuple[str, str] | None:

@@ -10,14 +10,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from perf_pipeline.documents.labels import squeeze, without_blanks
+from perf_pipeline.domain.target_grammar.measure_words import is_unit
 
 _TEMPLATE = re.compile(r"(?P<sign>>=|<=|[≥≤><=]?)\*{1,3}(?P<unit>[^\d*()]{0,8})[)]?$")
 _BARE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SIGNED = re.compile(r"(?:>=|<=|[≥≤><=])\d[\d,]*(?:\.\d+)?")
+_FRACTION = re.compile(r"\D*[01](?:\.\d+)?")
 _GROUP = re.compile(r"【(?P<level1>[^】\-—–]{2,12})[-—–](?P<level2>[^】]{2,16})】")
 _ITEM = re.compile(
     r"指标\d+\s*[:：]\s*(?P<name>.+?)\s*[(（](?P<value>[^()（）]+)[)）](?=\s*(?:[;；,，。、]|指标\d|【|$))"
 )
+
+
+_UNIT_OF_NAME = re.compile(r"[(（]([^\d()（）]{1,6})[)）]$")
 
 
 class Packed(NamedTuple):
@@ -30,14 +35,26 @@ class Packed(NamedTuple):
 
 
 def with_sign_and_unit_of_name(name: str, raw: str) -> str:
-    """Put the sign and unit that a name leaves room for (≥**%) to a value that has none."""
+    """Put the sign and unit that a name leaves room for (≥**%), or its unit, to a bare value.
+
+    合格率（%） beside 95 means 95%; beside 0.95 nobody knows.
+    """
     template = _TEMPLATE.search(squeeze(name)) if "*" in name else None
-    if template is None:
-        return raw
     plain = squeeze(raw)
+    if template is None:
+        unit = _UNIT_OF_NAME.search(squeeze(name))
+        counted = _BARE.fullmatch(plain) or _SIGNED.fullmatch(plain)
+        counted = counted if not _FRACTION.fullmatch(plain) else None
+        return f"{raw}{unit[1]}" if unit and counted and is_unit(unit[1]) else raw
     if _BARE.fullmatch(plain):
         return f"{template['sign']}{raw}{template['unit']}"
     return f"{raw}{template['unit']}" if _SIGNED.fullmatch(plain) else raw
+
+
+def items_of(name: str) -> list[tuple[str, str]]:
+    """Return names and values of several indicators in the cell of a name; none for one alone."""
+    found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(name)]
+    return found if len(found) > 1 else []
 
 
 def unpack(text: str) -> Iterator[Packed]:

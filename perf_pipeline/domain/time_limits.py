@@ -32,11 +32,6 @@ def due_on(start: date, days: int, extended_days: int = 0) -> date:
     return start + timedelta(days=days + extended_days)
 
 
-def done_in_time(due: date, done: date) -> bool:
-    """Tell whether something was done within its limit: on its last day it still was."""
-    return done <= due
-
-
 def limit_state(due: date, done: date | None, as_of: date, until: date) -> LimitState:
     """Say where a case stands at the end of a day, as was known then.
 

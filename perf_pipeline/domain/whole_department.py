@@ -14,6 +14,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.scoring import CENTI, marks
 from perf_pipeline.domain.share import WHOLE_BP, percent
 
@@ -104,8 +105,11 @@ class ScoredLine:
 
     @property
     def text(self) -> str:
-        """Write its value."""
-        return "无数据" if self.value is None else percent(round(self.value * WHOLE_BP))
+        """Write its value, with digits enough beside its limits."""
+        if self.value is None:
+            return "无数据"
+        limits = (self.declared.limit_bp, *(step.up_to_bp for step in self.declared.steps))
+        return f"{write_beside(100 * self.value, [Fraction(bp, 100) for bp in limits])}%"
 
 
 def score_line(

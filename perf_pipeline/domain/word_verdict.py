@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 
 from perf_pipeline.domain.result_words import Degree, degree_of, plain_words
-from perf_pipeline.domain.target import Target, TargetKind
+from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
 GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+_DONE = re.compile("完成|达|实现|落实")
+_AS_ASKED = re.compile("按[期时]|如期|及时|达|年度|全年|预期|目标|要求|计划")
+_NOTHING = ("无", "没有")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -20,14 +24,15 @@ def says_reached(
     """Tell whether what staff wrote says that the target is reached; None where it cannot be told.
 
     A date is compared with a date: in time or late. A grade is compared with a grade, a direction
-    with a direction; words of `result_words` say it of any of them. A number says nothing about
-    words, nor an expected day (after the day of the report) that anything is done.
+    with a direction; words of `result_words` say it of any of them, of a date where they say when.
+    A number says nothing about words but 无, nor an expected day (after the day of the report) that
+    anything is done.
     """
     said = parse_target(text, fiscal_year=reported_on.year)
     if target_kind == TargetKind.DATE and said.kind is TargetKind.DATE:
         return _in_time(value, said.value, reported_on)
     if said.kind in _NUMBERS:
-        return None
+        return _is_nothing(said) if plain_words(raw) in _NOTHING else None
     if said.kind is TargetKind.YES_NO:
         return said.value == (value if target_kind == TargetKind.YES_NO else "是")
     if target_kind == TargetKind.GRADE and said.kind is TargetKind.GRADE:
@@ -38,9 +43,16 @@ def says_reached(
     if (denied := _same_words(raw, text)) is not None:
         return not denied
     degree = degree_of(text, downward=target_kind == TargetKind.DIRECTION and value == "降低")
+    if degree is Degree.ATTAINED and target_kind == TargetKind.DATE:
+        return _done_in_words(value, text, reported_on)
     if degree is not None:
         return degree is Degree.ATTAINED
     return _by_grade(said) if target_kind == TargetKind.DIRECTION and value == "提高" else None
+
+
+def _is_nothing(said: Target) -> bool | None:
+    """Tell whether a bare count answers 无; a bound or a range may be either."""
+    return said.value == "0" if said.operator is Operator.EQ else None
 
 
 def _same_words(raw: str, text: str) -> bool | None:
@@ -58,6 +70,14 @@ def _in_time(due: str | None, done: str | None, reported_on: date) -> bool | Non
     if day <= reported_on or last <= reported_on:
         return day <= last
     return None  # an expected day, and the last one has not passed
+
+
+def _done_in_words(due: str | None, text: str, reported_on: date) -> bool | None:
+    """Tell whether words of completion answer a date: 已完成, said after it, does not say when."""
+    if not _DONE.search(text) or due is None:
+        return None
+    in_time = reported_on <= date.fromisoformat(due) or _AS_ASKED.search(text)
+    return True if in_time else None
 
 
 def _by_grade(said: Target) -> bool | None:

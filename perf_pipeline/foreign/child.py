@@ -17,6 +17,7 @@ import time
 import traceback
 from typing import Any, NoReturn
 
+from perf_pipeline.domain import errors
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.foreign.confinement import confine, die_with_parent, end_after
 from perf_pipeline.foreign.frames import receive, send
@@ -101,7 +102,8 @@ def _answer(
         return ("end", None)
     except PerfPipelineError as error:
         said = str(error).removeprefix(f"{error.place}：")
-        return ("refused", type(error).__name__, said, error.place)
+        known = next(kind for kind in type(error).__mro__ if kind.__module__ == errors.__name__)
+        return ("refused", known.__name__, said, error.place)
     except MemoryError:
         return ("memory",)
     except _GoneError:

@@ -77,8 +77,13 @@ def check_promise(item: Item, value: str | None, by: date | None) -> None:
     if row is None:
         raise ConfigurationError("这个事项没有可由台账核对的数字，请只写整改措施，不写承诺值")
     unit = row.unit if isinstance(row, IndicatorOf) else "元"
-    if value_promised(value, ItemKind(item.kind), unit) is None:
-        raise ConfigurationError(f"看不懂承诺值“{value}”：请写数字和单位，单位为{unit or '个'}")
+    if by is None:
+        return
+    if value_promised(value, ItemKind(item.kind), unit, by) is None:
+        raise ConfigurationError(
+            f"看不懂承诺值“{value}”：请写到 {by} 累计达到多少，数字带单位（{unit or '个'}），"
+            "不写“再”“约”“力争”"
+        )
 
 
 def _promised_by(standing: Answer | None) -> date | None:

@@ -18,6 +18,7 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.items.facts import Answer, Choice, Promise
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.points import Cause, Point
+from perf_pipeline.items.promise_words import promise_in
 from perf_pipeline.monitoring.queries import SPENDING
 from perf_pipeline.monitoring.results import IndicatorOf
 from perf_pipeline.warehouse.engine import as_utc
@@ -66,7 +67,7 @@ def read_answers(
             row.measures,
             row.document,
             documented=document in documents,
-            promise=Promise(row.promise_value, row.promise_by, None) if row.promise_by else None,
+            promise=_promise_of(row, local_day(row.came_at)),
             replaced_on=local_day(row.left_at) if row.left_at else None,
         )
         found[row.department_id, row.item_no].append(answer)
@@ -95,10 +96,28 @@ def read_reasons(
                 row.words,
                 row.reporter,
                 row.measures,
+                promise=_promise_in(
+                    row.fiscal_year, local_day(row.came_at), row.measures, row.words
+                ),
                 replaced_on=replaced,
             )
             found[cause].append(Reason(row.as_of, answer))
     return found
+
+
+def _promise_of(row: Row[Any], made_on: date) -> Promise | None:
+    """Return the promise of a row of 整改台账: that of its columns, else one in its measures."""
+    if row.promise_by:
+        return Promise(row.promise_value, row.promise_by, None, made_on=made_on)
+    return _promise_in(row.fiscal_year, made_on, row.measures, row.words)
+
+
+def _promise_in(fiscal_year: int, made_on: date, *texts: str | None) -> Promise | None:
+    """Return the one promise with a day that texts hold; a day that is over promises nothing."""
+    found = [said for text in texts if text and (said := promise_in(text, fiscal_year))]
+    if len(set(found)) != 1 or found[0][1] < made_on or found[0][1].year != fiscal_year:
+        return None
+    return Promise(*found[0], None, made_on=made_on, quoted=True)
 
 
 def _versions(name: str, fiscal_year: int, departments: Collection[int]) -> Select[Any]:

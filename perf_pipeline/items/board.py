@@ -12,14 +12,10 @@ from sqlalchemy import Connection, Row, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.answers import local_day
+from perf_pipeline.items.gravity import Gravity, gravity
 from perf_pipeline.items.points import Point, read_points
 from perf_pipeline.items.state import LATE, STATE_LABELS, State
 from perf_pipeline.warehouse.schema import item, item_event
-
-_GRAVITY = (
-    *(State.CONSEQUENCE, State.ESCALATED, State.OVERDUE, State.OPENED, State.CHOSEN),
-    *(State.MEASURES, State.PROMISED, State.CHECKED, State.WATCHED, State.CLOSED),
-)
 
 
 @dataclass(frozen=True)
@@ -52,14 +48,17 @@ class ItemLine:
 
 @dataclass(frozen=True)
 class AtCheckpoint:
-    """What a leader is to know at a checkpoint: the worst, what was promised, what is overdue."""
+    """What a leader is to know at a checkpoint: the worst, what was promised, what is overdue.
+
+    What was promised and what is late are told by name, as noted then.
+    """
 
     label: str
     worst: ItemLine | None
     worst_gap: str
     asked: int
-    promised: int
-    late: int
+    promised: tuple[str, ...]
+    late: tuple[str, ...]
     closed: int
 
 
@@ -118,9 +117,19 @@ def gravest_first(lines: Iterable[ItemLine]) -> list[ItemLine]:
     return sorted(lines, key=_weight)
 
 
-def _weight(line: ItemLine) -> tuple[int, int, int]:
-    gap = line.points[-1].gap if line.points else None
-    return _GRAVITY.index(line.state), -(gap.fen or 0 if gap else 0), line.number
+def _weight(line: ItemLine) -> tuple[Gravity, int]:
+    now = line.points[-1] if line.points else None
+    history = [each.judgement for each in line.points]
+    zero = now is not None and now.broken_zero
+    return gravity(
+        line.state, now.gap if now else None, broken_zero=zero, history=history
+    ), line.number
+
+
+def _weight_then(line: ItemLine, then: Point) -> tuple[Gravity, int]:
+    """Return what an item was sorted by at a past checkpoint, whatever has become of it."""
+    history = [each.judgement for each in line.points if each.ordinal <= then.ordinal]
+    return gravity(None, then.gap, broken_zero=then.broken_zero, history=history), line.number
 
 
 def _at(
@@ -128,28 +137,26 @@ def _at(
 ) -> AtCheckpoint:
     """Sum up a checkpoint: what had been noted until the next one was over."""
     until = checkpoint.next_ends_on or date.max
-    states = []
+    states: list[State] = []
+    told: dict[State, list[str]] = defaultdict(list)
     for line in lines:
         noted = [each for each in history[line.number] if local_day(each.happened_at) <= until]
         if noted:
             states.append(State(noted[-1].state))
+            told[states[-1]].append(f"{line.number} {line.name}：{noted[-1].words}")
     here = [
         (line, point)
         for line in lines
         for point in line.points
         if point.ordinal == checkpoint.ordinal and point.gap is not None
     ]
-    worst = max(
-        here,
-        key=lambda pair: (pair[1].broken_zero, pair[1].gap.fen or 0 if pair[1].gap else 0),
-        default=None,
-    )
+    worst = min(here, key=lambda pair: _weight_then(*pair), default=None)
     return AtCheckpoint(
         checkpoint.label,
         worst[0] if worst else None,
         worst[1].gap.words if worst and worst[1].gap else "",
         sum(state not in (State.WATCHED, State.CLOSED) for state in states),
-        states.count(State.PROMISED),
-        sum(state in LATE for state in states),
+        tuple(told[State.PROMISED]),
+        tuple(each for state in reversed(State) if state in LATE for each in told[state]),
         states.count(State.CLOSED),
     )

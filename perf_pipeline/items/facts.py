@@ -36,13 +36,23 @@ class Warning:
 class Promise:
     """A promise (承诺): to reach a value by a day, in words; whether the registers bear it out.
 
-    `reached` is None where the registers cannot tell: then a person has to look.
+    `reached` is None where the registers cannot tell: then a person has to look. `made_on` is the
+    day on which it came.
     """
 
     words: str
     by: date
     reached: bool | None
     actual: str | None = None  # what the registers say, with its unit
+    made_on: date | None = None
+    quoted: bool = False  # read from a sentence, which names its own day
+
+    @property
+    def said(self) -> str:
+        """Write what was promised: 2024-06-30前达到57处."""
+        if self.quoted:
+            return f"“{self.words}”（{self.by}前）"
+        return f"{self.by}前达到{self.words}"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 
@@ -17,11 +17,15 @@ _CEILINGS, _STRICT = (Operator.LE, Operator.LT), (Operator.LT, Operator.GT)
 
 @dataclass(frozen=True)
 class Gap:
-    """A gap in words, and in whole fen or in whole cases where it can be told so."""
+    """A gap in words, and in whole fen or in whole cases where it can be told so.
+
+    `part` is its share of the budget or of the target; None of a target of zero.
+    """
 
     words: str
     fen: int | None = None
     cases: int | None = None
+    part: Fraction | None = field(default=None, compare=False)
 
 
 def gap_of_spending(
@@ -31,14 +35,14 @@ def gap_of_spending(
     if budget_fen is None or paid_fen is None:
         return None
     if paid_fen > budget_fen:
-        return _money("超出预算", paid_fen - budget_fen)
+        return _money("超出预算", paid_fen - budget_fen, budget_fen)
     if planned_bp is None:
         return None
     planned = -(-budget_fen * planned_bp // WHOLE_BP)
     if paid_fen == planned:
         return None
     words = "比计划少支付" if paid_fen < planned else "比计划多支付"
-    return _money(words, abs(planned - paid_fen))
+    return _money(words, abs(planned - paid_fen), budget_fen)
 
 
 def gap_of_indicator(
@@ -67,17 +71,18 @@ def gap_of_indicator(
         return None
     more = abs(needed - numerator)
     verb = "再少" if ceiling else "再多"
+    part = abs(is_now - wanted) / wanted if wanted else None
     if measure in IN_FEN and not share and denominator == 1:
-        return _money(verb, more)
+        return _money(verb, more, needed)
     if counts and (is_rate(measure, denominator) and share):
         if measure in IN_FEN:
-            return _money(verb, more)
-        return Gap(f"{verb}{more}件（现为{numerator}/{denominator}）", cases=more)
+            return _money(verb, more, needed)
+        return Gap(f"{verb}{more}件（现为{numerator}/{denominator}）", cases=more, part=part)
     if denominator == 1 and multiple(unit) == 1 and not share:
-        return Gap(f"{verb}{more}{unit or '件'}", cases=more)
+        return Gap(f"{verb}{more}{unit or '件'}", cases=more, part=part)
     times = multiple(unit) / (100 if share else 1)
     apart = write_beside(abs(is_now - wanted) / times, [Fraction(0)])
-    return Gap(f"还差{apart}{'个百分点' if share else unit or ''}")
+    return Gap(f"还差{apart}{'个百分点' if share else unit or ''}", part=part)
 
 
 def _needed(edge: Fraction, ceiling: bool, strict: bool) -> int:
@@ -87,5 +92,6 @@ def _needed(edge: Fraction, ceiling: bool, strict: bool) -> int:
     return floor(edge) + 1 if strict else ceil(edge)
 
 
-def _money(words: str, fen: int) -> Gap:
-    return Gap(f"{words}{Unit.FEN.write(fen)}", fen=fen)
+def _money(words: str, fen: int, of_fen: int) -> Gap:
+    part = Fraction(fen, of_fen) if of_fen else None
+    return Gap(f"{words}{Unit.FEN.write(fen)}", fen=fen, part=part)

@@ -16,6 +16,7 @@ from perf_pipeline.items.gap import Gap, gap_of_indicator, gap_of_spending
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
+from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint, snapshot
 
@@ -37,17 +38,36 @@ class Point:
     @property
     def broken_zero(self) -> bool:
         """Tell whether a target of zero is broken (零容忍)."""
-        row = self.row
-        return (
-            isinstance(row, IndicatorOf)
-            and row.target_micro == 0
-            and row.status is Status.MISSED
-            and bool(row.numerator)
-        )
+        return breaks_zero(self.row)
 
     def __str__(self) -> str:
         """Write it short: 3月底 偏慢 12.30%."""
         return " ".join(filter(None, (self.label, label_of(self.judgement), self.actual)))
+
+
+def breaks_zero(row: SpendingResult | IndicatorResult) -> bool:
+    """Tell whether a result says that a target of zero is broken (零容忍)."""
+    return (
+        isinstance(row, IndicatorResult)
+        and row.target_micro == 0
+        and row.status is Status.MISSED
+        and bool(row.numerator)
+    )
+
+
+def gap_of(row: SpendingResult | IndicatorResult) -> Gap | None:
+    """Return how far a result is from its plan or target; None where that is not a number."""
+    if isinstance(row, SpendingResult):
+        return gap_of_spending(row.budget_fen, row.paid_fen, row.planned_bp)
+    return gap_of_indicator(
+        row.numerator,
+        row.denominator,
+        operator=row.operator,
+        target_micro=row.target_micro,
+        unit=row.unit,
+        measure=row.measure,
+        counts=row.measure != REPORTED,
+    )
 
 
 def read_points(
@@ -70,21 +90,13 @@ def read_points(
     }
     found: dict[Cause, list[Point]] = defaultdict(list)
     for spent in read_results(connection, SpendingOf, list(at)):
-        gap = gap_of_spending(spent.budget_fen, spent.paid_fen, spent.planned_bp)
+        gap = gap_of(spent)
         cause = (spent.department_id, str(ItemKind.PROJECT), spent.project_name)
         found[cause].append(
             Point(*at[spent.snapshot_id], spent.light, spent.told("actual_bp"), gap, spent)
         )
     for line in read_results(connection, IndicatorOf, list(at)):
-        gap = gap_of_indicator(
-            line.numerator,
-            line.denominator,
-            operator=line.operator,
-            target_micro=line.target_micro,
-            unit=line.unit,
-            measure=line.measure,
-            counts=line.measure != REPORTED,
-        )
+        gap = gap_of(line)
         cause = (line.department_id, str(ItemKind.INDICATOR), line.indicator_key)
         found[cause].append(
             Point(*at[line.snapshot_id], line.status, line.actual_text or "", gap, line)

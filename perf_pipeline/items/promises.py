@@ -1,12 +1,13 @@
 """Checking promises (承诺核对): what the registers say on the day by which something was promised.
 
-A promise of money is checked by the project's payments, one of an indicator by its measure, up to
-that very day; what staff report is checked by the last checkpoint's judgement up to it. All with
-what is known now: registers of a day come some days after it.
+A promise of money is checked by the project's payments, one of an indicator by its measure or by
+what staff reported, up to that very day, with what is known now: registers of a day come some days
+after it. What was reached before it was promised is no promise: a person has to look.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,20 +17,24 @@ from sqlalchemy import Connection, select
 
 from perf_pipeline.domain.calendar import Checkpoint, OnDay
 from perf_pipeline.domain.share import is_percent, multiple
-from perf_pipeline.domain.target import Operator, TargetKind
-from perf_pipeline.domain.target_grammar import parse_target
+from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.items.facts import Promise
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.points import Cause, Point
+from perf_pipeline.items.promise_words import read_promise
+from perf_pipeline.items.reported import Named, Report, read_reports, reported_by
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.compute import figure_query
-from perf_pipeline.monitoring.actuals import write_actual
+from perf_pipeline.monitoring.actuals import Limits, write_actual
+from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.warehouse.budgets import budget_in_force
 
 PAID = "paid_fen"  # the measure of a project's payments
 _DOWNWARDS = (Operator.LE, Operator.LT)
+_MULTIPLE = re.compile("^[十百千]?[万亿千百]")
+_THINGS = frozenset({"个", "项", "处", "件", "起", "次", "场", "期"})  # things counted one by one
 Figure = tuple[int, int]  # numerator, denominator
 
 
@@ -50,21 +55,38 @@ def day_of_year(day: date) -> DayOfYear:
     return DayOfYear(day.year, day.month, (day.month,), None, day)
 
 
-def value_promised(text: str, kind: ItemKind, unit: str | None) -> Fraction | None:
-    """Read a promised value: fen of money, a share as a fraction, or things; None if unreadable.
+def value_promised(text: str, kind: ItemKind, unit: str | None, by: date) -> Fraction | None:
+    """Read a value promised by a day: fen of money, a share as a fraction, or things.
 
-    A bare number is in the indicator's unit, of a project in yuan.
+    None where it could mean something else: another day, another unit than the indicator's, a
+    number of a project without its unit, a share written as 0.95.
     """
-    said = parse_target(text)
-    if said.kind is not TargetKind.NUMBER or said.value is None:
+    said = read_promise(text, by.year)
+    if said is None or (said.by is not None and said.by != by):
         return None
-    own = (said.unit or "元") if kind is ItemKind.PROJECT else said.unit or unit
+    target = said.target
+    assert target.value is not None
+    own = target.unit or (None if kind is ItemKind.PROJECT else unit)
     if kind is ItemKind.PROJECT and not is_percent(own) and "元" not in (own or ""):
         return None
-    if kind is ItemKind.INDICATOR and is_percent(own) != is_percent(unit):
+    if kind is ItemKind.INDICATOR and not _same_thing(target.unit, unit):
         return None
-    value = Fraction(said.value) * multiple(own) / (100 if is_percent(own) else 1)
+    if target.unit is None and is_percent(unit) and 0 < Fraction(target.value) <= 1:
+        return None
+    value = Fraction(target.value) * multiple(own) / (100 if is_percent(own) else 1)
     return value * 100 if kind is ItemKind.PROJECT and not is_percent(own) else value
+
+
+def _same_thing(unit: str | None, wanted: str | None) -> bool:
+    """Tell whether two units count the same: 万份 and 份, 处 and 个; not 户 and 人."""
+    if unit is None or wanted is None:
+        return unit is None or not (is_percent(unit) or "元" in unit)
+    bare = [_MULTIPLE.sub("", each) for each in (unit, wanted)]
+    if bare[0] == bare[1]:
+        return True
+    if is_percent(unit) or is_percent(wanted):
+        return is_percent(unit) and is_percent(wanted) and "点" not in unit
+    return set(bare) <= _THINGS
 
 
 def check_promises(
@@ -79,56 +101,136 @@ def check_promises(
     """
     asked = list(promised)
     wanted: dict[tuple[str, date], None] = {}
+    reporting: dict[int, set[int]] = {}
     for cause, promise in asked:
         code = _measure_of(points.get(cause, []))
-        if code is not None and code in known_codes() and code != REPORTED:
+        if code == REPORTED:
+            reporting.setdefault(promise.by.year, set()).add(cause[0])
+        elif code is not None and code in known_codes():
             wanted[code, min(promise.by, day)] = None
     figures = {key: _figures(connection, *key) for key in wanted}
     shares = {on: _budgets(connection, on) for _, on in wanted} if wanted else {}
+    reports = {
+        year: read_reports(connection, year, departments) for year, departments in reporting.items()
+    }
     checked = {}
     for cause, promise in asked:
         some = points.get(cause, [])
         on = min(promise.by, day)
-        checked[cause, promise] = _check(cause, promise, some, on, figures, shares.get(on, {}))
+        known = _Known(figures, shares.get(on, {}), reports.get(promise.by.year, {}))
+        checked[cause, promise] = _check(cause, promise, some, on, known)
     return checked
 
 
-def _check(
-    cause: Cause,
-    promise: Promise,
-    points: list[Point],
-    on: date,
-    figures: Mapping[tuple[str, date], Mapping[tuple[int, str | None], Figure]],
-    budgets: Mapping[tuple[int, str], int],
-) -> Promise:
-    if not points:
+@dataclass(frozen=True)
+class _Known:
+    """What the registers say: figures by measure and day, budgets of a day, reports of a year."""
+
+    figures: Mapping[tuple[str, date], Mapping[tuple[int, str | None], Figure]]
+    budgets: Mapping[tuple[int, str], int]
+    reports: Mapping[Named, list[Report]]
+
+
+def _check(cause: Cause, promise: Promise, points: list[Point], on: date, known: _Known) -> Promise:
+    """Return a promise with what is known of it; as it was where a person has to look."""
+    code = _measure_of(points)
+    if code is None:
         return promise
-    row, code = points[-1].row, _measure_of(points)
-    kind = ItemKind(cause[1])
+    row, kind = points[-1].row, ItemKind(cause[1])
     unit = row.unit if isinstance(row, IndicatorOf) else None
-    value = value_promised(promise.words, kind, unit)
+    value = value_promised(promise.words, kind, unit, promise.by)
     if value is None:
         return promise
-    if code == REPORTED or code is None:
-        figure = _reported(points, on)
-    else:
-        of = figures.get((code, on), {})
-        figure = of.get((cause[0], row.project_name)) or of.get((cause[0], None))
+    share = isinstance(row, SpendingOf) and is_percent(_unit_of(promise))
+    holds = _Bound(value, _downwards(row), share)
+    if _already(points, promise, holds):
+        return replace(promise, actual=f"作出承诺时已为{_then(points, promise)}")
+    if isinstance(row, IndicatorOf) and code == REPORTED:
+        return _reported(cause, promise, points, row, on, holds, known.reports)
+    of = known.figures.get((code, on), {})
+    figure = of.get((cause[0], row.project_name)) or of.get((cause[0], None))
     if figure is None:
         return replace(promise, reached=False)
     actual = Fraction(*figure)
     if isinstance(row, SpendingOf):
+        budget = known.budgets.get((cause[0], row.project_name))
+        if share and not budget:
+            return promise
         said = Unit.FEN.write(figure[0])
-        if is_percent(parse_target(promise.words).unit):
-            budget = budgets.get((cause[0], row.project_name))
-            if not budget:
-                return promise
-            actual = actual / budget
-        return replace(promise, reached=actual >= value, actual=said)
-    downwards = row.operator in _DOWNWARDS or row.target_micro == 0
-    said = write_actual(*figure, unit)
-    reached = actual <= value if downwards else actual >= value
-    return replace(promise, reached=reached, actual=said)
+        return replace(promise, reached=holds.by(actual, budget), actual=said)
+    return replace(promise, reached=holds.by(actual), actual=write_actual(*figure, unit))
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """What was promised: a value, whether it is to stay below it, whether it is of the budget."""
+
+    value: Fraction
+    downwards: bool
+    share: bool = False
+
+    def by(self, actual: Fraction, budget: int | None = None) -> bool:
+        """Tell whether a figure keeps it."""
+        now = actual / budget if self.share and budget else actual
+        return now <= self.value if self.downwards else now >= self.value
+
+
+def _downwards(row: SpendingOf | IndicatorOf) -> bool:
+    return isinstance(row, IndicatorOf) and (row.operator in _DOWNWARDS or row.target_micro == 0)
+
+
+def _unit_of(promise: Promise) -> str | None:
+    said = read_promise(promise.words, promise.by.year)
+    return said.target.unit if said else None
+
+
+def _already(points: list[Point], promise: Promise, holds: _Bound) -> bool:
+    """Tell whether what was promised had been reached before: then it meant something else."""
+    then = _point_then(points, promise)
+    if then is None or holds.downwards:
+        return False
+    row = then.row
+    if isinstance(row, SpendingOf):
+        return row.paid_fen is not None and holds.by(Fraction(row.paid_fen), row.budget_fen)
+    known = row.numerator is not None and row.denominator
+    return bool(known) and holds.by(Fraction(row.numerator or 0, row.denominator or 1))
+
+
+def _point_then(points: list[Point], promise: Promise) -> Point | None:
+    made_on = promise.made_on
+    ended = [each for each in points if made_on is not None and each.ends_on <= made_on]
+    return ended[-1] if ended else None
+
+
+def _then(points: list[Point], promise: Promise) -> str:
+    then = _point_then(points, promise)
+    if then is None:
+        return ""
+    row = then.row
+    return Unit.FEN.write(row.paid_fen or 0) if isinstance(row, SpendingOf) else then.actual
+
+
+def _reported(
+    cause: Cause,
+    promise: Promise,
+    points: list[Point],
+    row: IndicatorOf,
+    on: date,
+    holds: _Bound,
+    reports: Mapping[Named, list[Report]],
+) -> Promise:
+    """Hold a promise against what was reported by its own day."""
+    times = 100 if is_percent(row.unit) else 1
+    operator = Operator.LE if holds.downwards else Operator.GE
+    change = change_meant(row.name, row.raw_target or "", percent=is_percent(row.unit))
+    wanted = Limits(str(operator), row.unit, int(holds.value * times * MICRO), None, change)
+    mine = reports.get((cause[0], row.project_name or "", row.name), [])
+    found = reported_by(mine, row, on, [each.ends_on for each in points], wanted)
+    if found is None:
+        return replace(promise, reached=False)
+    said = write_actual(found.value.numerator, found.value.denominator, row.unit)
+    words = f"{said}（{found.on}填报）"
+    return replace(promise, reached=holds.by(found.value), actual=words)
 
 
 def _measure_of(points: list[Point]) -> str | None:
@@ -136,15 +238,6 @@ def _measure_of(points: list[Point]) -> str | None:
         return None
     row = points[-1].row
     return PAID if isinstance(row, SpendingOf) else row.measure
-
-
-def _reported(points: list[Point], on: date) -> Figure | None:
-    """Return what the last checkpoint up to a day was judged with, where that has a number."""
-    ended = [each for each in points if each.ends_on <= on]
-    row = ended[-1].row if ended else None
-    if not isinstance(row, IndicatorOf) or row.numerator is None or not row.denominator:
-        return None
-    return row.numerator, row.denominator
 
 
 def _figures(connection: Connection, code: str, on: date) -> dict[tuple[int, str | None], Figure]:

@@ -100,7 +100,7 @@ def standing(facts: Facts, day: date, rules: ItemRules, after: WorkingDayAfter) 
     if answer is not None and answer.promise is not None:
         unknown = answer.promise.reached is None and day > answer.promise.by
         if answer.promise.reached is not True and not unknown:
-            words = f"承诺{answer.promise.by}前达到{answer.promise.words}，到期由台账核对"
+            words = f"承诺{answer.promise.said}，到期由台账核对"
             return Standing(State.PROMISED, words, answer.promise.by)
         if answer.promise.reached and not any(each.on > answer.on for each in asked):
             return Standing(State.CHECKED, f"承诺已兑现：{_against(answer)}；问题消除后销号")
@@ -122,7 +122,8 @@ def _answered(answer: Answer, day: date, rules: ItemRules, after: WorkingDayAfte
     if answer.measures:
         missing = f"；台账中还没有文号{answer.document}" if answer.document else ""
         if answer.promise is not None:
-            missing += "；所作承诺无法由台账核对，请人工核对"
+            already = f"（{answer.promise.actual}）" if answer.promise.actual else ""
+            missing += f"；所作承诺无法由台账核对{already}，请人工核对"
         return Standing(State.MEASURES, f"{answer.choice}，已有整改措施，尚无可核对的承诺{missing}")
     due = after(answer.on, rules.measures_within)
     waiting = Standing(State.CHOSEN, f"已选择{answer.choice}，{due}前报送整改措施", due)
@@ -192,7 +193,7 @@ def _closing(answers: Sequence[Answer], day: date, ended: date) -> str:
 def _against(answer: Answer) -> str:
     promise = answer.promise
     assert promise is not None
-    return f"承诺{promise.by}前达到{promise.words}，台账为{promise.actual or '无数据'}"
+    return f"承诺{promise.said}，台账为{promise.actual or '无数据'}"
 
 
 def _months_after(day: date, months: int) -> date:

@@ -153,6 +153,7 @@ FORETOLD: Reads = {
     + f" {_of('indicator_result', 'behaviour target_micro')}",
     **dict.fromkeys(("point", "low80", "high80", "low95", "high95", "method"), _FORETOLD),
     **dict.fromkeys(("probability_bp", "likelihood"), _FORETOLD),
+    "similar_cases": _FORETOLD,
     "reason": f"{_FORETOLD} {_INDICATOR('raw_target')}",
 }
 

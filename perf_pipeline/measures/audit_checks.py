@@ -27,6 +27,7 @@ from perf_pipeline.measures.audit_evidence import evidence, joined, paid, paymen
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.engine import add_days
 from perf_pipeline.warehouse.merging import still_said
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import source_file
 from perf_pipeline.warehouse.staging import PLACED, PROVENANCE
 
@@ -84,14 +85,7 @@ def told_differently(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any
             subject=payments.c.voucher_no,
             other=joined(said.c.path, said.c.sheet, said.c.row_number, closed.c.amount_fen),
         )
-        .join(
-            closed,
-            and_(
-                closed.c.department_id == payments.c.department_id,
-                closed.c.fiscal_year == payments.c.fiscal_year,
-                closed.c.row_key == payments.c.row_key,
-            ),
-        )
+        .join(closed, same(closed, payments, "department_id", "fiscal_year", "row_key"))
         .join(said, said.c.id == closed.c.id)
         .where(said.c.path != source_file.c.path, differs)
     )
@@ -132,13 +126,7 @@ def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     running = running_total(payments, payments.c.project_name)
     return (
         evidence("over_budget", running, subject=running.c.project_name, other=budget.c.total_fen)
-        .join(
-            budget,
-            and_(
-                budget.c.department_id == running.c.department_id,
-                budget.c.project_name == running.c.project_name,
-            ),
-        )
+        .join(budget, same(budget, running, "department_id", "project_name"))
         .where(running.c.cumulative > budget.c.total_fen, running.c.amount_fen > 0)
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, extract, true
 from perf_pipeline.measures.conditions import Rows, holds
 from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.warehouse.known import known_as_of
+from perf_pipeline.warehouse.same import same
 
 
 def runs_for(rows: Rows, limit: TimeLimit) -> ColumnElement[bool]:
@@ -33,8 +34,7 @@ def told_last(
         return true()
     later = table.alias(f"newer_{declared.name}")
     return ~exists().where(
-        later.c.department_id == table.c.department_id,
-        later.c.row_key == table.c.row_key,
+        same(later, table, "department_id", "row_key"),
         later.c.fiscal_year > table.c.fiscal_year,
         extract("year", later.c[came_in.name]) == extract("year", table.c[came_in.name]),
         known_as_of(later, known_at),

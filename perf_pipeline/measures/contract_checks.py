@@ -16,6 +16,7 @@ from perf_pipeline.measures.audit_evidence import evidence, joined, known, paid
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import register_tables
 
 contract = register_tables["contract"]
@@ -38,9 +39,7 @@ def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
 
 def _of_contract(payments: Any, checkpoint: Checkpoint) -> ColumnElement[bool]:
     return and_(
-        contract.c.department_id == payments.c.department_id,
-        contract.c.fiscal_year == payments.c.fiscal_year,
-        contract.c.contract_no == payments.c.contract_no,
+        same(contract, payments, "department_id", "fiscal_year", "contract_no"),
         current(contract, checkpoint),
     )
 
@@ -106,12 +105,6 @@ def contracts_over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Selec
             other=joined(running.c.cumulative, budget.c.total_fen),
             table=contract,
         )
-        .join(
-            budget,
-            and_(
-                budget.c.department_id == running.c.department_id,
-                budget.c.project_name == running.c.project_name,
-            ),
-        )
+        .join(budget, same(budget, running, "department_id", "project_name"))
         .where(running.c.cumulative > budget.c.total_fen)
     )

@@ -12,6 +12,7 @@ from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, why_not
 from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
 
 indicator_measure = register_tables["indicator_measure"]
@@ -81,18 +82,14 @@ def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
         .join(
             target,
             and_(
-                target.c.department_id == indicator.c.department_id,
-                target.c.fiscal_year == indicator.c.fiscal_year,
-                target.c.row_key == indicator.c.row_key,
+                same(target, indicator, "department_id", "fiscal_year", "row_key"),
                 current(target),
             ),
         )
         .outerjoin(
             mapped,
             and_(
-                mapped.c.department_id == indicator.c.department_id,
-                mapped.c.fiscal_year == indicator.c.fiscal_year,
-                mapped.c.row_key == indicator.c.row_key,
+                same(mapped, indicator, "department_id", "fiscal_year", "row_key"),
                 current(mapped),
             ),
         )

@@ -39,6 +39,7 @@ from perf_pipeline.registers.measure_declaration import (
     StillOpen,
 )
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
     project,
     quarantined_row,
@@ -166,8 +167,7 @@ def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
     says_none = literal(declaration_of(register).empty_means_none)
     return exists().where(
         file.c.loaded_at <= checkpoint.known_at if checkpoint.known_at else true(),
-        file.c.department_id == table.c.department_id,
-        file.c.fiscal_year == table.c.fiscal_year,
+        same(file, table, "department_id", "fiscal_year"),
         file.c.kind == register,
         file.c.outcome == "loaded",
         or_(file.c.rows_loaded > 0, and_(file.c.rows_quarantined == 0, says_none)),
@@ -186,8 +186,7 @@ def _in_quarantine(register: str) -> Condition:
     return exists().where(
         file.c.id == quarantined_row.c.source_file_id,
         file.c.kind == register,
-        file.c.department_id == project.c.department_id,
-        file.c.fiscal_year == project.c.fiscal_year,
+        same(file, project, "department_id", "fiscal_year"),
         current(quarantined_row),
         quarantined_row.c.row_text.like(literal("%") + project.c.name + literal("%")),
     )

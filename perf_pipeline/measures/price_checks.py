@@ -16,6 +16,7 @@ from perf_pipeline.measures.audit_evidence import evidence, joined, paid
 from perf_pipeline.measures.catalogue import MEASURES, code_of
 from perf_pipeline.registers.measure_declaration import Money
 from perf_pipeline.warehouse.known import current, latest_snapshots
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import indicator, measure_value, register_tables, target
 
@@ -109,8 +110,4 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
 
 
 def _same(table: Any, other: Any) -> Any:
-    return and_(
-        table.c.department_id == other.c.department_id,
-        table.c.fiscal_year == other.c.fiscal_year,
-        table.c.row_key == other.c.row_key,
-    )
+    return same(table, other, "department_id", "fiscal_year", "row_key")

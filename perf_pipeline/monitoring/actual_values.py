@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import Behaviour
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import Limits, read_number
 from perf_pipeline.monitoring.exact import Mask, Numbers, whole_numbers
+from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.words import among, each
 
 CARRIED = (str(Behaviour.CUMULATIVE), str(Behaviour.ONE_OFF))  # an earlier report still holds
@@ -57,8 +59,11 @@ def actual_values(rows: pd.DataFrame, numeric: Mask, usable: Mask) -> Actuals:
     word[written] = [str(text).strip() for text in texts[written]]
     asked = written[numeric[written]]
     columns = [rows[name].to_numpy(dtype=object)[asked] for name in LIMIT_COLUMNS]
-    for at, *limits in zip(asked, *columns, strict=True):
-        number = read_number(word[at], Limits(*map(_or_none, limits)))
+    described = [rows[name].to_numpy(dtype=object)[asked] for name in ("name", "raw_target")]
+    for at, name, raw, *limits in zip(asked, *described, *columns, strict=True):
+        operator, unit, target, upper = map(_or_none, limits)
+        change = change_meant(str(name), str(raw), percent=is_percent(unit))
+        number = read_number(word[at], Limits(operator, unit, target, upper, change))
         if number is not None:
             numerator[at], denominator[at] = number.numerator, number.denominator
             known[at], word[at] = True, None

@@ -11,25 +11,29 @@ from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import is_percent, multiple
 from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
+from perf_pipeline.monitoring.reported_words import Change, is_a_level
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
-_ABOUT = re.compile(r"约|大概|左右|上下|将近|接近|近\d")
-# how much is left is not how much is done
-_LEFT = re.compile(r"剩余|[尚还](?:差|余|欠|缺|有)|未完成|[-+]{2}")
+_HAPPENED = re.compile(r"(?:共|已)?(?:发生|发现|出现)了?(?=\d)")
 _NOTHING = frozenset({"无", "没有", "均无", "全无"})  # so many things: none
 _TIME = re.compile(r"工作日|小时|分钟|天|日|周|月|年")
+_MULTIPLES = ("万", "亿")  # of whatever the target counts
 _SPANS = {"日": "天"}  # of one length
 _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a number is compared with: a target's operator, unit and limits in millionths."""
+    """What a number is compared with: a target's operator, unit and limits in millionths.
+
+    `change` tells an indicator that is itself a change (投诉下降率).
+    """
 
     operator: str | None
     unit: str | None
     target_micro: int | None
     upper_micro: int | None
+    change: Change | None = None
 
     def met_by(self, number: Fraction) -> bool | None:
         """Tell whether a fraction (95% is 19/20) is on the good side; None without a limit."""
@@ -52,17 +56,18 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     """Read a reported value (完成值) that can be compared with a number; None where it cannot.
 
     A percentage is the fraction it stands for: 95% is 19/20, and 3万人次 is 30000. A bare number
-    is in the target's unit; 无 answers a zero. Not comparable: other words; a share against a count
-    and money against things; spans of time of other lengths (15个工作日 and 15天); "about"; a bound
-    (90%以上) that does not settle the question; a bare fraction (0.95) of a percentage that would
-    be judged otherwise as 95%; what is too long to be stored.
+    is in the target's unit, 0.8万 so many of it; 无 answers a zero, 发生1起 is 1. Not comparable:
+    other words; a share against a count and money against things; spans of time of other lengths
+    (15个工作日 and 15天); what is no level (同比提高95%, 计划95%, about 95%); a bound (90%以上)
+    that does not settle the question; a bare fraction (0.95) of a percentage that would be judged
+    otherwise as 95%; what is too long to be stored.
     """
-    said = parse_target(text)
+    said = parse_target(_HAPPENED.sub("", text, count=1))
     if limits.target_micro == 0 and text.strip() in _NOTHING:
         return Fraction(0)
-    if said.kind is not TargetKind.NUMBER or said.value is None or _ABOUT.search(text):
+    if said.kind is not TargetKind.NUMBER or said.value is None:
         return None
-    if _LEFT.search(text):
+    if not is_a_level(text, limits.change):
         return None
     unit = limits.unit if said.unit is None else said.unit
     number = Fraction(said.value) * multiple(unit) / (100 if is_percent(unit) else 1)
@@ -84,6 +89,8 @@ def _comparable(unit: str, wanted: str | None) -> bool:
     spans = {_SPANS.get(time[0], time[0]) if time else None for time in times}
     if wanted is not None and len(spans) > 1:
         return False
+    if unit in _MULTIPLES:
+        return not is_percent(wanted)
     return is_percent(unit) == is_percent(wanted) and (
         wanted is None or ("元" in unit) == ("元" in wanted)
     )

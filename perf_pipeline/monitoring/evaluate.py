@@ -90,7 +90,8 @@ def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.D
     rows = targets_in_force(read, checkpoint)
     periods = read_frame(connection, periods_to_judge(checkpoint))
     judged = describe_indicators(judge_indicators(rows, checkpoint, periods), checkpoint)
-    revised = read[read["revised_raw"].notna()]
+    revised = read[read["revised_raw"].notna()].assign(revised_raw=None)
+    revised = targets_in_force(revised, checkpoint)  # the phases are those of the judgement
     before = judge_indicators(revised, checkpoint, periods) if len(revised) else revised
     judged = note_indicators(judged, before, checkpoint)
     judged["hint"] = plain(shortfall_hints(connection, judged, checkpoint), judged)

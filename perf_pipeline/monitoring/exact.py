@@ -6,7 +6,7 @@ rows whose products could leave 64 bits are computed with Python's unbounded num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import prod
 from typing import Any
 
@@ -57,6 +57,19 @@ def round_quotient(dividend: Sequence[Factor], divisor: Factor) -> Numbers:
     divisor = np.where(np.asarray(divisor) == 0, 1, divisor)
     doubled = (2, *dividend)
     return _exactly(lambda product, by: (product + by) // (by * 2), doubled, [divisor])
+
+
+def beside(
+    rounded: Numbers, limits: Iterable[Factor], against: Callable[[Factor], np.ndarray]
+) -> Numbers:
+    """Move what rounding put onto a whole limit to the side that it is on, by one.
+
+    `against` gives the sign of the exact values less a limit: -10.003 points are stored as -10.01
+    beside a limit of -10, and not as the limit itself.
+    """
+    for limit in limits:
+        rounded = np.where(rounded == limit, rounded + against(limit), rounded)
+    return rounded
 
 
 def ceil_quotient(dividend: Sequence[Factor], divisor: Factor) -> Numbers:

@@ -1,7 +1,7 @@
 """What the data say of an indicator that falls short (系统提示): who is missing in its numerator.
 
 For a rate counted from a register with columns that tell a shortfall (`tells_shortfall`: a town, a
-channel), the missing numerators are counted by group. It is a hint of the system's own, never a
+channel), the rates of the groups that lack most are told. It is a hint of the system's own, never a
 reason given by staff.
 """
 
@@ -21,6 +21,7 @@ from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.unit import share_bp
 from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.measure import Aggregate, Measure
+from perf_pipeline.monitoring.counted import write_counted
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.register_parts import Column
 
@@ -28,7 +29,7 @@ SHORT = (str(Status.MISSED), str(Status.BEHIND))
 NAMED_AT_MOST = 3
 
 Subject = tuple[int, str, str | None]  # department, measure, project (None: of all projects)
-Missing = list[tuple[str, int]]
+Missing = list[tuple[str, int, int]]  # group, numerator, denominator
 
 
 def shortfall_hints(
@@ -56,7 +57,7 @@ def shortfall_hints(
         if groups:
             # in the declaration's order: that of the union's rows is no one's
             known = [(kind, groups[kind.name]) for kind in telling(code) if kind.name in groups]
-            hints[at] = "；".join(_hint(kind.label, of) for kind, of in known) or None
+            hints[at] = "；".join(_hint(kind.label, code, of) for kind, of in known) or None
     return hints
 
 
@@ -86,7 +87,7 @@ def missing_by_group(of: Measure, checkpoint: Checkpoint) -> list[Select[Any]]:
 
 def _missing(of: Measure, rows: Select[Any], column: str) -> Select[Any]:
     found = rows.subquery()
-    lacking = func.sum(found.c.denominator - found.c.numerator)
+    counted, base = func.sum(found.c.numerator), func.sum(found.c.denominator)
     return (
         select(
             found.c.department_id,
@@ -94,11 +95,12 @@ def _missing(of: Measure, rows: Select[Any], column: str) -> Select[Any]:
             found.c.project_name,
             literal(column).label("kind"),
             found.c.group_name,
-            lacking.label("missing"),
+            counted.label("counted"),
+            base.label("base"),
         )
         .where(found.c.group_name.is_not(None))
         .group_by(found.c.department_id, found.c.project_name, found.c.group_name)
-        .having(lacking > 0)
+        .having(base > counted)
     )
 
 
@@ -106,15 +108,16 @@ def _by_subject(rows: Sequence[Any]) -> dict[Subject, dict[str, Missing]]:
     found: dict[Subject, dict[str, Missing]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         subject = (row.department_id, row.measure, row.project_name)
-        found[subject][row.kind].append((row.group_name, int(row.missing)))
+        found[subject][row.kind].append((row.group_name, int(row.counted), int(row.base)))
     return found
 
 
-def _hint(label: str, groups: Missing) -> str:
-    """Say which groups lack most: 未计入的12中，青禾镇5（41.67%）、柳林镇3（25.00%），其余4."""
-    groups = sorted(groups, key=lambda each: (-each[1], each[0]))
-    total = sum(count for _, count in groups)
-    named = groups[:NAMED_AT_MOST]
-    said = "、".join(f"{name}{count}（{percent(share_bp(count, total))}）" for name, count in named)
-    rest = total - sum(count for _, count in named)
-    return f"按{label}，差的{total}中：{said}" + (f"，其余{rest}" if rest else "")
+def _hint(label: str, code: str, groups: Missing) -> str:
+    """Say which groups lack most and what their rates are: 柳林镇57.50%（46/80）."""
+    groups = sorted(groups, key=lambda each: (each[1] - each[2], each[0]))
+    said = "、".join(
+        f"{name}{percent(share_bp(counted, base))}"
+        f"（{write_counted(counted, code)}/{write_counted(base, code)}）"
+        for name, counted, base in groups[:NAMED_AT_MOST]
+    )
+    return f"按{label}，差得最多的是{said}"

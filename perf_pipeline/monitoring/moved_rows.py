@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, and_, select
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.registers.declaration import ColumnType, register
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import register_tables
 
 BATCH = 500
@@ -62,9 +63,7 @@ def _moved(
         .join(
             later,
             and_(
-                later.c.department_id == table.c.department_id,
-                later.c.fiscal_year == table.c.fiscal_year,
-                later.c.row_key == table.c.row_key,
+                same(later, table, "department_id", "fiscal_year", "row_key"),
                 later.c.id != table.c.id,
                 current(later, now),
             ),

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.warehouse.known import current, newest_rows
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import spending_plan
 
 
@@ -36,13 +37,7 @@ def planned_by(at: AsOf, until: date | None = None, *, name: str = "planned") ->
             point.c.due_on,
             func.coalesce(point.c.share_bp, 0).label("share_bp"),
         )
-        .outerjoin(
-            point,
-            and_(
-                point.c.department_id == every.c.department_id,
-                point.c.project_name == every.c.project_name,
-            ),
-        )
+        .outerjoin(point, same(point, every, "department_id", "project_name"))
         .subquery(name)
     )
 

@@ -23,6 +23,7 @@ from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import current, latest_snapshots, newest_rows
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
     department,
     indicator,
@@ -241,7 +242,6 @@ def same_department(part: Any, of: Table) -> ColumnElement[bool]:
 def same_year(part: Table, of: Table, checkpoint: Checkpoint) -> ColumnElement[bool]:
     """Join current rows of the same department and year."""
     return and_(
-        part.c.department_id == of.c.department_id,
-        part.c.fiscal_year == of.c.fiscal_year,
+        same(part, of, "department_id", "fiscal_year"),
         current(part, checkpoint),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, literal, select, union_all
@@ -17,6 +18,8 @@ from sqlalchemy import Connection, Select, func, literal, select, union_all
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.register_parts import Column, ColumnType
 from perf_pipeline.warehouse.known import newest_rows
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
 
@@ -27,13 +30,18 @@ Part = tuple[str, int, str | None]  # measure, department, project
 
 @dataclass(frozen=True)
 class TracedRow:
-    """A source row behind a figure, and what it adds to numerator and denominator."""
+    """A source row behind a figure, and what it adds to numerator and denominator.
+
+    `cells` are the row's own, as they were read, in the order of `cell_labels(register)`.
+    """
 
     file: str
     sha256: str
     sheet: str | None
     row: int | None
     key: str
+    register: str
+    cells: tuple[str, ...]
     numerator: int
     denominator: int
 
@@ -66,6 +74,8 @@ class _Place(NamedTuple):
     sheet: str | None
     row: int | None
     key: str
+    register: str
+    cells: tuple[str, ...]
 
 
 class _Added(NamedTuple):
@@ -162,14 +172,43 @@ def _places(
     places: dict[tuple[str, int], _Place] = {}
     for name, of_table in ids.items():
         table = register_tables[name]
-        query = select(table.c.id, *_place_columns(table)).join(
+        columns = [table.c[each.name] for each in register(name).columns]
+        query = select(table.c.id, *_place_columns(table), *columns).join(
             source_file, source_file.c.id == table.c.source_file_id
         )
         for start in range(0, len(of_table), AT_ONCE):
             some = table.c.id.in_(of_table[start : start + AT_ONCE])
-            for row_id, *place in connection.execute(query.where(some)):
-                places[name, row_id] = _Place(*place)
+            for row_id, path, sha256, sheet, row, key, *cells in connection.execute(
+                query.where(some)
+            ):
+                told = _cells(name, cells)
+                places[name, row_id] = _Place(path, sha256, sheet, row, key, name, told)
     return places
+
+
+def cell_labels(name: str) -> tuple[str, ...]:
+    """Return the headings of a register's own cells; amounts are told in yuan."""
+    return tuple(
+        each.label.replace(f"（{each.unit}）", "") + "（元）"
+        if each.type is ColumnType.MONEY
+        else each.label
+        for each in register(name).columns
+    )
+
+
+def _cells(name: str, values: Iterable[Any]) -> tuple[str, ...]:
+    columns = register(name).columns
+    return tuple(_cell(each, value) for each, value in zip(columns, values, strict=True))
+
+
+def _cell(column: Column, value: Any) -> str:
+    if value is None:
+        return ""
+    if column.type is ColumnType.MONEY:
+        return f"{Decimal(value).scaleb(-2):.2f}"
+    if column.type is ColumnType.YES_NO:
+        return "是" if value else "否"
+    return str(value)
 
 
 def _place_columns(rows: Any) -> tuple[Any, ...]:
@@ -209,8 +248,12 @@ def _reported(
         said = [row for row in rows if row is not None]
         if said:
             row = max(said, key=lambda row: row.as_of)
+            name = "reported_value"
+            own = [row._mapping[column.name] for column in register(name).columns]
             place = (row.path, row.sha256, row.sheet, row.row_number, row.row_key)
             numerator = (each.numerator or 0) if row.numerator is None else row.numerator
             denominator = (each.denominator or 1) if row.denominator is None else row.denominator
-            found[each.id] = Sources((TracedRow(*place, numerator, denominator),), 1)
+            found[each.id] = Sources(
+                (TracedRow(*place, name, _cells(name, own), numerator, denominator),), 1
+            )
     return found

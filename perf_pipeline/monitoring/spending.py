@@ -20,6 +20,7 @@ from perf_pipeline.domain.status import Light
 from perf_pipeline.monitoring.exact import (
     Mask,
     Numbers,
+    beside,
     compare,
     or_none,
     round_quotient,
@@ -50,14 +51,20 @@ def judge_spending(
     known = has_share & has_plan
     coming, _ = whole_numbers(judged["coming_bp"])
     passed = compare((paid, WHOLE_BP), (budget, np.maximum(planned, coming))) > 0
-    actual_bp = round_quotient((paid, WHOLE_BP), budget)
-    judged["actual_bp"] = plain(or_none(actual_bp, has_share), judged)
-    judged["deviation_bp"] = plain(or_none(actual_bp - planned, known), judged)
 
     def against(limit: Numbers) -> np.ndarray:
         # deviation × budget, so that a limit is met or missed exactly
         return compare((paid, WHOLE_BP), (budget, planned + limit))
 
+    limits_of = (0, *(judged[name].to_numpy() for name in LIMIT_COLUMNS))
+    marks = [np.where(has_plan, planned + limit, WHOLE_BP) for limit in limits_of]
+    actual_bp = beside(
+        round_quotient((paid, WHOLE_BP), budget),
+        (*marks, WHOLE_BP),
+        lambda mark: compare((paid, WHOLE_BP), (budget, mark)),
+    )
+    judged["actual_bp"] = plain(or_none(actual_bp, has_share), judged)
+    judged["deviation_bp"] = plain(or_none(actual_bp - planned, known), judged)
     overspent = has_budget & has_paid & (compare((paid,), (budget,)) > 0)
     judged["light"] = plain(lights(judged, overspent, known, passed, against), judged)
     return judged

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import project, register_tables
 
 payment = register_tables["payment"]
@@ -132,9 +133,7 @@ def commitments(checkpoint: Checkpoint) -> Any:
         .join(
             paid,
             and_(
-                paid.c.department_id == signed.c.department_id,
-                paid.c.project_name == signed.c.project_name,
-                paid.c.supplier == signed.c.supplier,
+                same(paid, signed, "department_id", "project_name", "supplier"),
                 paid.c.paid_on >= signed.c.first_signed_on,
             ),
         )
@@ -150,12 +149,7 @@ def commitments(checkpoint: Checkpoint) -> Any:
             _fen(case((owed > 0, owed), else_=0)).label("committed_fen"),
         )
         .outerjoin(
-            paid_on_them,
-            and_(
-                paid_on_them.c.department_id == signed.c.department_id,
-                paid_on_them.c.project_name == signed.c.project_name,
-                paid_on_them.c.supplier == signed.c.supplier,
-            ),
+            paid_on_them, same(paid_on_them, signed, "department_id", "project_name", "supplier")
         )
         .group_by(signed.c.department_id, signed.c.project_name)
         .subquery("by_project")
@@ -195,8 +189,7 @@ def _paid_to_suppliers(checkpoint: Checkpoint) -> Any:
     if "contract_no" not in payment.c:
         return rows.add_columns(payment.c.payee.label("supplier")).subquery("paid")
     named = and_(
-        contract.c.department_id == payment.c.department_id,
-        contract.c.contract_no == payment.c.contract_no,
+        same(contract, payment, "department_id", "contract_no"),
         current(contract, checkpoint),
         contract.c.fiscal_year == checkpoint.fiscal_year,
     )

@@ -13,7 +13,14 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.share import WHOLE_BP
-from perf_pipeline.monitoring.exact import compare, or_none, round_quotient, whole_numbers
+from perf_pipeline.monitoring.exact import (
+    Factor,
+    beside,
+    compare,
+    or_none,
+    round_quotient,
+    whole_numbers,
+)
 from perf_pipeline.monitoring.spending import LIMIT_COLUMNS, lights
 from perf_pipeline.monitoring.spending_words import spending_reasons
 from perf_pipeline.monitoring.words import plain
@@ -117,14 +124,26 @@ def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
     passed = paid.astype(object) * WHOLE_BP > lines["coming_scaled"].to_numpy(dtype=object)
     shared = known & (budget > 0)
     overspent = known & (compare((paid,), (budget,)) > 0)
-    light = lights(lines, overspent, shared, passed, lambda limit: compare((gap,), (budget, limit)))
+
+    def against(limit: Factor) -> np.ndarray:
+        return compare((gap,), (budget, limit))
+
+    light = lights(lines, overspent, shared, passed, against)
     project = lines["project_name"].to_numpy() if has_project else [None] * len(lines)
     figures = {
         "budget_fen": budget,
         "paid_fen": paid,
         "planned_bp": round_quotient((planned,), budget),
-        "actual_bp": round_quotient((paid, WHOLE_BP), budget),
-        "deviation_bp": round_quotient((gap,), budget),
+        "actual_bp": beside(
+            round_quotient((paid, WHOLE_BP), budget),
+            (WHOLE_BP,),
+            lambda mark: compare((paid, WHOLE_BP), (budget, mark)),
+        ),
+        "deviation_bp": beside(
+            round_quotient((gap,), budget),
+            (0, *(lines[name].to_numpy() for name in LIMIT_COLUMNS)),
+            against,
+        ),
     }
     judged = lines.assign(
         project_name=plain(project, lines),

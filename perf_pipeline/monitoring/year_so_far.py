@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.year_rule import COVERS_OF_LABEL, DEFAULT_COVERS, Covers, YearRule
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import LARGEST, Limits, read_number
 from perf_pipeline.monitoring.exact import or_none
+from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.words import plain
 
 Subject = tuple[int, str]
@@ -44,7 +46,9 @@ def year_so_far(
     added = np.isin(rules, ADDED) & (frame["measure"].to_numpy(dtype=object) == REPORTED)
     for at, mine in by_row(frame, periods, added):
         if _by_period(mine, rules[at]) and (rules[at] == YearRule.TOTAL or checkpoint.last):
-            _add(changed, at, mine, str(rules[at]), frame["unit"].iloc[at])
+            unit, name, raw = (frame[each].iloc[at] for each in ("unit", "name", "raw_target"))
+            change = change_meant(str(name), str(raw), percent=is_percent(unit))
+            _add(changed, at, mine, str(rules[at]), Limits(None, unit, None, None, change))
     return frame.assign(**{name: plain(values, frame) for name, values in changed.items()})
 
 
@@ -109,11 +113,11 @@ def _add(
     at: int,
     mine: list[Mapping[str, Any]],
     rule: str,
-    unit: str | None,
+    limits: Limits,
 ) -> None:
     """Add reported periods to the last report of the year so far, or pool their counts."""
     since = max((i for i, each in enumerate(mine) if states(each, rule) is Covers.YEAR), default=0)
-    values = [_value(each, rule, unit) for each in mine[since:]]
+    values = [value_of_period(each, rule, limits) for each in mine[since:]]
     known = [value for value in values if value is not None]
     numerator, denominator = (sum(parts) for parts in zip(*known, strict=True)) if known else (0, 0)
     if rule == YearRule.TOTAL and known:
@@ -132,11 +136,11 @@ def _add(
         changed["period_numerator"][at], changed["period_denominator"][at] = now
 
 
-def _value(period: Mapping[str, Any], rule: str, unit: str | None) -> tuple[int, int] | None:
+def value_of_period(period: Mapping[str, Any], rule: str, limits: Limits) -> tuple[int, int] | None:
     """Return a period's figure; a percentage without its counts cannot be pooled."""
     if period["reported_denominator"] is not None:
         return int(period["reported_numerator"]), int(period["reported_denominator"])
     if rule == YearRule.POOLED or period["reported_text"] is None:
         return None
-    number = read_number(period["reported_text"], Limits(None, unit, None, None))
+    number = read_number(period["reported_text"], limits)
     return None if number is None else (number.numerator, number.denominator)

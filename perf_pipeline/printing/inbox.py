@@ -79,6 +79,13 @@ def print_checked(console: Console, checked: Checked) -> None:
     print_files(console, checked.files)
     for departed in checked.left:
         console.print(f"[yellow]移走的文件[/] {escape(str(departed))}", soft_wrap=True)
+    for (year, code), asked in checked.questions.items():
+        console.print(
+            f"[yellow]{escape(code)} {year}年度　认不出的列 {len(asked)} 个[/]"
+            "：用 perf-pipeline check --questions 文件夹 写出列对照表，填好放回收件文件夹",
+            highlight=False,
+            soft_wrap=True,
+        )
     print_open_points(console, checked.points)
     if checked.ready:
         console.print("[green]没有待办，可以运行 perf-pipeline run[/]")

@@ -90,7 +90,7 @@ def print_item(console: Console, item: Item) -> None:
         if each.promise:
             reached = {True: "已达到", False: "未达到", None: "台账不能核对"}[each.promise.reached]
             actual = f"，台账为{each.promise.actual}" if each.promise.actual else ""
-            told = f"{each.promise.by}前达到{each.promise.words}：{reached}{actual}"
+            told = f"{each.promise.said}：{reached}{actual}"
             said.append(("承诺", told))
     for label, words in said:
         console.print(f"{label}：{words}", markup=False, highlight=False, soft_wrap=True)

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.domain.errors import Place
-from perf_pipeline.domain.status import STATUS_LABELS
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.items.state import State
 from perf_pipeline.overview import Overview
 from perf_pipeline.printing.inbox import print_open_points
@@ -19,6 +19,7 @@ from perf_pipeline.quality.open_points import Open
 
 LONGEST_LIST = 60
 MOST_ITEMS = 5
+MOST_DEPARTMENTS = 10  # with more, counts are printed and the worst ten
 TOLD_ABOVE = frozenset({Open.FAILED, Open.REFUSED, Open.QUARANTINED})
 
 
@@ -65,8 +66,13 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
             f"{'、'.join(overview.history)} 按以前的检查点日历评价过，现行日历没有，留作历史",
             highlight=False,
         )
-    console.print(_lights_table(overview))
-    console.print(_statuses_table(overview))
+    departments = {judged["department"] for judged in overview.judgements}
+    if len(departments) > MOST_DEPARTMENTS:
+        console.print(_counts_table(overview, len(departments)))
+        console.print(_worst_table(overview))
+    else:
+        console.print(_lights_table(overview))
+        console.print(_statuses_table(overview))
     others = [each for each in overview.points if each.kind not in TOLD_ABOVE]
     if others:
         console.print("[bold]待办[/]")
@@ -82,16 +88,87 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
 
 def _print_items(console: Console, overview: Overview) -> None:
     """Print how many items stand where, and the gravest."""
-    counts = Counter(each.label for each in overview.items)
-    told = "，".join(f"{label} {count}" for label, count in counts.items())
-    console.print(f"事项 {len(overview.items)} 项{'：' if told else ''}{told}", highlight=False)
     live = [each for each in overview.items if each.state is not State.CLOSED]
+    counts = Counter(each.label for each in live)
+    told = "，".join(f"{label} {count}" for label, count in counts.items())
+    over = len(overview.items) - len(live)
+    closed = f"（另已销号 {over} 项）" if over else ""
+    console.print(
+        f"需要关注的事项 {len(live)} 项{closed}{'：' if told else ''}{told}", highlight=False
+    )
     for each in live[:MOST_ITEMS]:
         due = f"{each.due_on}前｜" if each.due_on else ""
         said = f"  {each.number}｜{each.label}｜{due}{each.name}　{each.gap}"
         console.print(said, markup=False, highlight=False, soft_wrap=True)
     if len(live) > MOST_ITEMS:
         console.print(f"  ……其余 {len(live) - MOST_ITEMS} 项见 perf-pipeline items")
+
+
+def overview_dict(overview: Overview) -> dict[str, Any]:
+    """Return what a run left as plain values: counts by quarter, and the items that are open."""
+    return {
+        "quarters": [
+            {"quarter": quarter, **_counts(overview, quarter)} for quarter in _quarters(overview)
+        ],
+        "items": [
+            {
+                "number": each.number,
+                "state": str(each.state),
+                "name": each.name,
+                "gap": each.gap or None,
+                "due_on": each.due_on,
+            }
+            for each in overview.items
+            if each.state is not State.CLOSED
+        ],
+        "files": len(overview.files),
+        "rows_quarantined": len(overview.quarantined),
+        "waiting": len(overview.points),
+        "alerts": overview.alerts,
+        "new_alerts": overview.new_alerts,
+    }
+
+
+def _counts(overview: Overview, quarter: str) -> dict[str, dict[str, int]]:
+    """Count a quarter's lights and statuses over all departments."""
+    of = [judged for judged in overview.judgements if judged["quarter"] == quarter]
+    lights = Counter(str(line["light"]) for judged in of for line in judged["spending"])
+    statuses = Counter(str(line["status"]) for judged in of for line in judged["indicators"])
+    return {"lights": dict(lights), "statuses": dict(statuses)}
+
+
+def _counts_table(overview: Overview, departments: int) -> Table:
+    """Lay out how many projects have which light, and indicators which status, a quarter a row."""
+    heads = (*LIGHT_LABELS.values(), *STATUS_LABELS.values())
+    title = f"{departments} 个部门：项目按灯色、指标按状态计数"
+    table = Table("检查点", *heads, title=title)
+    for quarter in _quarters(overview):
+        counts = _counts(overview, quarter)
+        numbers = [str(counts["lights"].get(str(light), 0)) for light in LIGHT_LABELS]
+        numbers += [str(counts["statuses"].get(str(each), 0)) for each in STATUS_LABELS]
+        table.add_row(quarter, *numbers)
+    return table
+
+
+def _worst_table(overview: Overview) -> Table:
+    """Lay out the departments with most projects and indicators astray at the newest quarter."""
+    newest = _quarters(overview)[-1]
+    astray = sorted(
+        (
+            -sum(str(line["light"]) == str(Light.RED) for line in judged["spending"]),
+            -sum(str(line["status"]) == str(Status.MISSED) for line in judged["indicators"]),
+            judged["department"],
+        )
+        for judged in overview.judgements
+        if judged["quarter"] == newest
+    )
+    table = Table(title=f"{newest} 最需要关注的 {MOST_DEPARTMENTS} 个部门")
+    table.add_column("部门", overflow="fold")
+    for head in ("支出预警", "指标未达标"):
+        table.add_column(head, justify="right")
+    for red, missed, department in astray[:MOST_DEPARTMENTS]:
+        table.add_row(escape(department), str(-red), str(-missed))
+    return table
 
 
 def _place(row: dict[str, Any]) -> str:

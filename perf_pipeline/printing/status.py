@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LONGEST_TRACE = 30
 PLACE = ("文件", "工作表", "行", "主键")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
@@ -120,20 +122,33 @@ def print_trace(console: Console, traced: TracedFigure, *, every: bool = False) 
 def write_trace(traced: TracedFigure, path: Path) -> None:
     """Write all source rows of a figure as CSV that spreadsheets open: UTF-8 with its mark.
 
-    Amounts are in yuan. What a spreadsheet would take for a formula is written as text.
+    Each with its own cells, as they were read. Amounts are in yuan. What a spreadsheet would take
+    for a formula is written as text.
     """
+    from perf_pipeline.monitoring.source_rows import cell_labels
+
     money = traced.measure in IN_FEN
     counted = _trace_headings(traced)[len(PLACE) :]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         told = [f"{each}（元）" if money else each for each in counted]
-        writer.writerow((*PLACE, *told, "文件 SHA-256"))
+        registers = sorted({row.register for row in traced.rows})
+        own = [label for name in registers for label in cell_labels(name)]
+        writer.writerow((*PLACE, *told, *own, "文件 SHA-256"))
         for row in traced.failing_first:
             place = _trace_cells(traced, row)[: len(PLACE)]
-            harmless = (f"'{each}" if each.startswith(FORMULA_SIGNS) else each for each in place)
+            cells = [
+                each
+                for name in registers
+                for each in (row.cells if name == row.register else [""] * len(cell_labels(name)))
+            ]
             parts = (row.numerator, row.denominator)[: len(counted)]
             amounts = (Decimal(each).scaleb(-2) if money else each for each in parts)
-            writer.writerow((*harmless, *amounts, row.sha256))
+            writer.writerow((*map(_harmless, place), *amounts, *map(_harmless, cells), row.sha256))
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not NUMBER.fullmatch(cell) else cell
 
 
 def _trace_headings(traced: TracedFigure) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.departures import Departed, Left, newest_files
 from perf_pipeline.warehouse.intake import listed
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
     department,
     item,
@@ -170,8 +171,7 @@ def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
 
 def _without_targets(connection: Connection) -> Iterator[OpenPoint]:
     has_one = exists().where(
-        project.c.department_id == source_file.c.department_id,
-        project.c.fiscal_year == source_file.c.fiscal_year,
+        same(project, source_file, "department_id", "fiscal_year"),
         current(project),
     )
     query = (
@@ -214,8 +214,7 @@ def _not_handed_in(connection: Connection) -> Iterator[OpenPoint]:
 def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenPoint]:
     """Give a point for each current project that a table says nothing of."""
     has_one = exists().where(
-        table.c.department_id == project.c.department_id,
-        table.c.fiscal_year == project.c.fiscal_year,
+        same(table, project, "department_id", "fiscal_year"),
         table.c.project_name == project.c.name,
         current(table),
     )
@@ -254,9 +253,7 @@ def _answers_of_no_item(connection: Connection) -> Iterator[OpenPoint]:
     """Give a point for each row of 整改台账 whose number is none of its department's items."""
     answer = register_tables["rectification"]
     answered = exists().where(
-        item.c.id == answer.c.item_no,
-        item.c.department_id == answer.c.department_id,
-        item.c.fiscal_year == answer.c.fiscal_year,
+        item.c.id == answer.c.item_no, same(item, answer, "department_id", "fiscal_year")
     )
     query = (
         select(answer, source_file.c.path, department.c.code)

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
 
 LESS = 1_000  # a whole ledger this many times smaller than its budgets is in another unit
@@ -52,9 +53,7 @@ def paid_by_project() -> Subquery:
         .subquery()
     )
     has = and_(
-        budget.c.department_id == paid.c.department_id,
-        budget.c.fiscal_year == paid.c.fiscal_year,
-        budget.c.project_name == paid.c.project_name,
+        same(budget, paid, "department_id", "fiscal_year", "project_name"),
         current(budget),
     )
     return select(paid, budget.c.total_fen.label("budget_fen")).outerjoin(budget, has).subquery()
@@ -91,13 +90,9 @@ def ledgers() -> Subquery:
         .group_by(payment.c.department_id, payment.c.fiscal_year)
         .subquery()
     )
-    same = and_(
-        summed.c.department_id == months.c.department_id,
-        summed.c.fiscal_year == months.c.fiscal_year,
-    )
     return (
         select(months, summed.c.paid_fen, summed.c.budget_fen)
-        .select_from(months.outerjoin(summed, same))
+        .select_from(months.outerjoin(summed, same(summed, months, "department_id", "fiscal_year")))
         .subquery("ledger")
     )
 
@@ -112,13 +107,10 @@ def month_left_out(ledger: Subquery) -> ColumnElement[int]:
 def bare_fraction() -> ColumnElement[int]:
     """Give 1 for a reported value such as 0.95 where the indicator's target is in per cent."""
     in_percent = exists().where(
-        indicator.c.department_id == reported.c.department_id,
-        indicator.c.fiscal_year == reported.c.fiscal_year,
+        same(indicator, reported, "department_id", "fiscal_year"),
         indicator.c.name == reported.c.indicator_name,
         current(indicator),
-        target.c.row_key == indicator.c.row_key,
-        target.c.department_id == indicator.c.department_id,
-        target.c.fiscal_year == indicator.c.fiscal_year,
+        same(target, indicator, "row_key", "department_id", "fiscal_year"),
         target.c.unit == "%",
         current(target),
     )

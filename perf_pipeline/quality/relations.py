@@ -38,6 +38,7 @@ from perf_pipeline.quality.plausible import (
 )
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     metadata,
@@ -99,9 +100,7 @@ def _source_files() -> Select[Any]:
     )
     ledger = ledgers()
     is_ledger = and_(
-        source_file.c.kind == "payment",
-        ledger.c.department_id == source_file.c.department_id,
-        ledger.c.fiscal_year == source_file.c.fiscal_year,
+        source_file.c.kind == "payment", same(ledger, source_file, "department_id", "fiscal_year")
     )
     return (
         select(
@@ -128,11 +127,7 @@ def _spent(table: Table) -> list[Any]:
     each = paid_by_project()
     paid = (
         select(each.c.paid_fen)
-        .where(
-            each.c.department_id == table.c.department_id,
-            each.c.fiscal_year == table.c.fiscal_year,
-            each.c.project_name == table.c.project_name,
-        )
+        .where(same(each, table, "department_id", "fiscal_year", "project_name"))
         .scalar_subquery()
     )
     # a fen less: ten times the budget to the fen is in another unit, too

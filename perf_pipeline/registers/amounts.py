@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import AmountMeaning, Words
 from perf_pipeline.registers.header import label_key
@@ -13,7 +14,7 @@ from perf_pipeline.registers.header import label_key
 _LOUD = (
     *("作废", "冲销", "红冲", "冲红", "冲正", "冲账", "抹账", "红字", "冲减", "冲回"),
     *("退票", "退汇", "退库", "退付", "退款", "撤销", "撤回"),
-    *(r"\bvoid", r"\brefund", r"\brevers(?:al|ed)", r"\bcancel"),
+    *(r"\bvoid", r"\brefund", r"\brevers(?:al|ed)", r"\bcancel", r"\bcredit (?:memo|note)"),
 )
 # beside the amount, in a column that nobody knows; in a purpose 退回 may be what is paid for
 _LOUD_BESIDE = re.compile(
@@ -97,7 +98,7 @@ def loud_words(meaning: AmountMeaning) -> re.Pattern[str]:
 
 def is_loud_heading(heading: str) -> bool:
     """Tell whether a heading says that what stands under it takes from its row: 作废日期."""
-    return _LOUD_HEADING.search(heading) is not None
+    return _LOUD_HEADING.search(simplified(heading)) is not None
 
 
 def says_something(cell: Cell) -> bool:
@@ -109,7 +110,8 @@ def loud_in(cell: Cell, loud: re.Pattern[str], *, beside: bool) -> bool:
     """Tell whether a cell says that its row may not count; `beside`: of a column nobody knows."""
     if not isinstance(cell, str):
         return False
-    return loud.search(cell) is not None or (beside and _LOUD_BESIDE.search(cell) is not None)
+    said = simplified(cell)
+    return loud.search(said) is not None or (beside and _LOUD_BESIDE.search(said) is not None)
 
 
 def _text(cell: Cell) -> str:

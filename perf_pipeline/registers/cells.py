@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.money import format_yuan, parse_amount_fen
+from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.foreign.workbook import NO_RESULT
 from perf_pipeline.registers.declaration import Column, ColumnType
 
@@ -194,9 +195,9 @@ def _read_choice(cell: Cell, column: Column) -> str:
     text = _read_text(cell, column)
     if text in column.choices:
         return text
-    said = _BLANKS.sub("", plain(text))
+    said = _BLANKS.sub("", simplified(plain(text)))
     for choice in column.choices:  # brackets and digits may be full-width on either side
-        if _BLANKS.sub("", plain(choice)) == said:
+        if _BLANKS.sub("", simplified(plain(choice))) == said:
             return choice
     raise CellError(f"应为下列之一：{'、'.join(column.choices)}")
 

@@ -135,6 +135,11 @@ class Register(BaseModel):
         """
         return next((each for each in self.columns if each.carried_over_until), None)
 
+    @property
+    def closed_by(self) -> str | None:
+        """Return the name of the date on which such a case was over, maybe years later."""
+        return self.came_in.carried_over_until if self.came_in else None
+
 
 class Addition(BaseModel):
     """Measures that an installation adds to a register which it does not declare itself."""

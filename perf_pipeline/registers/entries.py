@@ -37,7 +37,10 @@ _VOID = re.compile(
     r"|重复件?|不予受理|测试|(?:已)?停用|void(?:ed)?|cancel(?:l?ed)?|deleted?|invalid|terminated|duplicate"
 )
 _SAYS_VOID = re.compile("作废|撤销|误录|录入有误|登记有误|解除|终止|废止|重复登记|重复件")
-_FLAG = re.compile(r"(?:是否|为)?(?:作废|无效|撤销|删除|重复|注销|测试|终止|解除).{0,3}")
+_FLAG = re.compile(
+    r"(?:是否|为)?(?:作废|无效|撤销|删除|重复|注销|测试|终止(?!日期|时间)|解除)"
+    r".{0,3}"
+)
 _COUNTS = re.compile(
     r"(?:是否)?(?:有效|生效|计入|纳入统计)(?:与否|标志|标识)?|is_?valid|valid|active"
 )
@@ -120,6 +123,7 @@ class Entries:
                     said = f"“{heading}”写着“{cell.strip()[:20]}”"
                     words = f"{{}}行的{said}，仍照样计入；不该计入的请删去后重交"
                     self._tally.add("says_void", words, None, read.numbers[n])
+        self._ask_flags(read)
         self._changes.ask(read)
         self._ask_sums(read)
         self._ask_spellings(read)
@@ -152,6 +156,23 @@ class Entries:
         if _RATE.search(label) and said not in ("1", "1.0", "1.00"):
             return f"{stands}，不知金额是不是人民币；请换算成元并删去这一格"
         return None
+
+    def _ask_flags(self, read: Columns) -> None:
+        """Ask about rows where a yes or no beside a column (是否办结) contradicts what it holds."""
+        for column in self._declared.columns:
+            labels = set(map(label_key, column.said_by))
+            flags = [at for at, h in self._header.unused.items() if label_key(h) in labels]
+            for at in flags:
+                heading = self._header.heading(at)
+                for n, row in enumerate(read.rows):
+                    cell = row[at] if at < len(row) else None
+                    if cell is None or not label_key(_shown(cell)):
+                        continue
+                    filled = read.values[column.name][n] is not None
+                    if filled != says_something(cell) and n not in read.wrong[column.name]:
+                        stands = f"“{heading}”是“{_shown(cell).strip()[:20]}”"
+                        words = f"{'有日期' if filled else '没有日期'}，而{stands}，不知哪一个对"
+                        read.wrong[column.name][n] = words
 
     def _ask_sums(self, read: Columns) -> None:
         """Ask about rows that equal the sum of the others, or are named as the whole of them."""

@@ -33,6 +33,17 @@ class Known:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
+class MissingColumnsError(LayoutError):
+    """A header that lacks required columns: which, and what may be asked of the rest.
+
+    Beyond a reader's process it is a plain LayoutError.
+    """
+
+    lacking: Sequence[Column] = ()
+    unknown: Mapping[int, str] = {}
+    proposals: Sequence[Proposal] = ()
+
+
 @dataclass(frozen=True)
 class Header:
     """Where the header ends (0-based row), and the position of each declared column in it.
@@ -112,9 +123,10 @@ def find_header(
             units[each.column] = unit
         unknown.pop(each.position)
     _refuse_foreign(declared, positions, labels_found, where)
+    _refuse_parted(declared, positions, unknown, where)
     if _lacking(declared, positions):
         absent = [c for c in declared.columns if c.required and c.name not in positions]
-        _refuse_missing(absent, proposals, labels_found, where)
+        raise _missing(absent, unknown, proposals, labels_found, where)
     return Header(
         last,
         header,
@@ -142,7 +154,9 @@ def _placed(
         if name is not None and name not in positions:
             positions[name] = position
             money = declared.column(name).type is ColumnType.MONEY
-            if money and (unit := unit_in_heading(str(cell))):
+            # amount_fen names its unit as plainly as 金额（分）
+            fen = "分" if label_key(cell) == name and name.endswith("_fen") else None
+            if money and (unit := fen or unit_in_heading(str(cell))):
                 units[name] = unit
         elif (
             name is not None
@@ -215,9 +229,27 @@ def _refuse_foreign(
             raise LayoutError(f"列“{heading}”不是人民币金额，不能按元读；请换算后重交", where)
 
 
-def _refuse_missing(
-    lacking: Sequence[Column], proposals: Sequence[Proposal], labels: Sequence[Cell], where: Place
+def _refuse_parted(
+    declared: Register, positions: Mapping[str, int], unknown: Mapping[int, str], where: Place
 ) -> None:
+    for column in declared.columns if unknown else ():
+        parts = [text for text in unknown.values() if _is_one_of(text, column.parted_by)]
+        if parts and column.name in positions:
+            named = "”“".join(parts)
+            raise LayoutError(
+                f"“{named}”与“{column.label}”分列，不知后者含不含前者；"
+                f"请合计成“{column.label}”一列，或在列对照表里写明不用哪一列",
+                where,
+            )
+
+
+def _missing(
+    lacking: Sequence[Column],
+    unknown: Mapping[int, str],
+    proposals: Sequence[Proposal],
+    labels: Sequence[Cell],
+    where: Place,
+) -> MissingColumnsError:
     there = "、".join(str(cell).strip() for cell in labels if label_key(cell))
     asked = {each.column: each for each in proposals if not each.sure}
     said = [
@@ -227,7 +259,9 @@ def _refuse_missing(
     ]
     question = f"。{'；'.join(said)}？是的话，请在列对照表里写明后一并交来" if said else ""
     missing = "”“".join(column.label for column in lacking)
-    raise LayoutError(f"缺少列“{missing}”；表头有：{there}{question}", where)
+    error = MissingColumnsError(f"缺少列“{missing}”；表头有：{there}{question}", where)
+    error.lacking, error.unknown, error.proposals = lacking, unknown, proposals
+    return error
 
 
 def _joined(rows: Sequence[Sequence[Cell]], names: HeadingNames) -> list[Cell]:

@@ -6,18 +6,26 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.units import without_unit
 
-_DECORATION = re.compile(r"^[*#:.、]+|[*#:.、]+$|\((?:必填|选填)\)")
+_DECORATION = re.compile(
+    r"^[*#:.、]*(?:\((?:单据[头体]|表头|分录)\))?[*#:.、]*|[*#:.、]+$|\((?:必填|选填)\)"
+)
+COLUMN_MAP = "column_map"  # 列对照表
 _UNSEEN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 
 
 def label_key(cell: Cell) -> str:
-    """Reduce a header cell to what tells labels apart: no blanks or marks, half-width, small."""
+    """Reduce a header cell to what tells labels apart: no blanks or marks, half-width, small.
+
+    Traditional characters are simplified; what an export says of where a column belongs, as in
+    *(单据头)日期 or (分录)摘要, falls away.
+    """
     text = _UNSEEN.sub("", unicodedata.normalize("NFKC", str(cell or ""))).lower()
-    return _DECORATION.sub("", text)
+    return _DECORATION.sub("", simplified(text))
 
 
 class HeadingNames:
@@ -33,6 +41,11 @@ class HeadingNames:
             for column in declared.columns
             for label in (column.name, column.label, *column.aliases)
         }
+        self._days = {
+            _bare_day(key): name
+            for key, name in self._names.items()
+            if declared.column(name).type is ColumnType.DATE
+        }
         self._bare = {label_key(without_unit(key)): name for key, name in self._names.items()}
         self._ranks = {key: rank for rank, key in enumerate(self._names)}
         self._mapped = mapped
@@ -47,7 +60,7 @@ class HeadingNames:
         if key in self._names:
             return self._names[key]
         name = self._bare.get(label_key(without_unit(str(cell))))
-        return name if name in self._money else None
+        return name if name in self._money else self._days.get(_bare_day(key))
 
     def rank(self, cell: Cell) -> int:
         """Return how early a column's declaration has a name; the same for all names of amounts."""
@@ -58,3 +71,8 @@ class HeadingNames:
     def is_unused(self, cell: Cell) -> bool:
         """Tell whether the 列对照表 says that a heading is not used."""
         return self._mapped.get(label_key(cell)) == ""
+
+
+def _bare_day(key: str) -> str:
+    """Reduce a date's heading: 实际办结时间 is 办结日期."""
+    return key.removeprefix("实际").replace("时间", "日期") if len(key) > 2 else key

@@ -23,20 +23,24 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.habits import Habits, plain_amount
 from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.identity import content_key
+from perf_pipeline.registers.journals import Sides
 from perf_pipeline.registers.lines import (
     ENOUGH,
     Line,
     called,
     has_number,
     is_of_all,
+    is_of_which,
     signs,
     without_numbers,
 )
 from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.other_rows import is_blank
 from perf_pipeline.registers.units import is_unit, units_stated
 
 WITHOUT_NUMBER = "无号"
 _NO_SOURCE = "不能为空：项目“{}”没有写明只有一种资金来源，请填明"
+_OF_WHICH = "写着“其中”，像是上面一笔的一部分，不知是不是另一笔支付"
 _LIKE_A_TOTAL = "没有编号，也没有收款单位和用途，像是合计或结转行，不知是不是支付"
 
 
@@ -77,15 +81,11 @@ class Ledger:
         self.has_numbers = meaning.number in header.positions
         self._occurrences: Counter[str] = Counter()
         self._sum = self._since = self._above = self._above_since = 0
-        self._debit = self._taken_off = self._rows = 0
+        self._sides = Sides()
 
     def notices(self) -> Iterator[Notice]:
         """Give what is told when all rows are read; raises LayoutError for a whole journal."""
-        if self._rows > 2 and self._debit and self._debit == self._taken_off:
-            raise LayoutError(
-                "借方合计与贷方合计相等：像是整本记账凭证，而不只是支付；请只导出支出科目后重交",
-                self._place,
-            )
+        self._sides.refuse_journal(self._place)
         if not self.has_numbers:
             label = self._declared.column(self._meaning.number).label
             yield Notice("no_number", f"没有“{label}”一列，各行按内容识别")
@@ -124,6 +124,7 @@ class Ledger:
         cells = [row[at] if at < len(row) else None for row in read.rows]
         credits, wrong = self._credit.read([plain_amount(cell, self._habits) for cell in cells])
         debits, faults = read.values[name], read.wrong[name]
+        number = read.values[self._meaning.number]
         for n, (debit, credit) in enumerate(zip(debits, credits, strict=True)):
             blank = read.cells[name][n] is None or not str(read.cells[name][n]).strip()
             if n in wrong:
@@ -133,9 +134,7 @@ class Ledger:
                 faults.pop(n, None)
                 if asked:
                     faults[n] = asked
-                self._debit += abs(_whole(debit) or 0)
-                self._taken_off += abs(_whole(credit) or 0)
-                self._rows += 1
+                self._sides.add(abs(_whole(debit) or 0), abs(_whole(credit) or 0), number[n])
 
     def _fill_in(self, read: Columns) -> None:
         """Give the source of funds where the project has only one; drop what a file may lack."""
@@ -144,7 +143,7 @@ class Ledger:
             read.wrong[meaning.number] = {}
         sources, wrong = read.values[meaning.source], read.wrong[meaning.source]
         projects = read.values[meaning.whose]
-        for n in [n for n in wrong if _is_blank(read.cells[meaning.source][n])]:
+        for n in [n for n in wrong if is_blank(read.cells[meaning.source][n])]:
             known = self._known.sources.get(str(projects[n]))
             if known is not None:
                 sources[n] = known
@@ -159,7 +158,8 @@ class Ledger:
         amounts, wrong = read.values[name], read.wrong[name]
         void = set()
         for n, row in enumerate(read.rows):
-            verdict = judge(_whole(amounts[n]), row, self._beside)
+            before = _whole(amounts[n]) or 0
+            verdict = judge(before if amounts[n] is not None else None, row, self._beside)
             amounts[n] = verdict.amount
             if verdict.void:
                 void.add(n)
@@ -168,6 +168,9 @@ class Ledger:
                 self._tally.add("void", words, sheet, read.numbers[n])
             elif verdict.question and n not in wrong:
                 wrong[n] = verdict.question
+            elif self._header.credit is None and verdict.amount is not None:
+                off = before if verdict.amount != before else 0
+                self._sides.add(before - off, off, read.values[self._meaning.number][n])
         return void
 
     def _ask_loud(self, read: Columns, left_out: Collection[int]) -> None:
@@ -223,6 +226,9 @@ class Ledger:
                     self._tell(line, read, n, sheet)
                     self._since, self._above_since = 0, 0
                     continue
+                if is_of_which(line.cells):
+                    read.wrong[meaning.number].setdefault(n, _OF_WHICH)
+                    continue
                 nameless = line.numbered and line.number and not has_number(line.number)
                 if nameless and line.may_tell and not line.told:
                     read.wrong[meaning.number].setdefault(n, _LIKE_A_TOTAL)
@@ -251,7 +257,7 @@ class Ledger:
         meaning = self._meaning
         amount = _whole(read.values[meaning.column][n])
         balance = self._header.balance
-        row = read.rows[n]
+        row, number = read.rows[n], read.values[meaning.number][n]
         projects = self._known.projects or ()
         cells = [cell for cell in row if not (isinstance(cell, str) and cell.strip() in projects)]
         sums = (amount == self._sum and self._above > 1) or (
@@ -259,22 +265,20 @@ class Ledger:
         )
         return Line(
             cells=cells,
-            number=_str(read.values[meaning.number][n]),
+            number=None if number is None else str(number),
             numbered=self.has_numbers,
             has_day=read.values[meaning.day][n] is not None
-            or not _is_blank(read.cells[meaning.day][n]),
-            has_owner=not _is_blank(read.cells[meaning.whose][n]),
+            or not is_blank(read.cells[meaning.day][n]),
+            has_owner=not is_blank(read.cells[meaning.whose][n]),
             told=any(read.values[name][n] is not None for name in meaning.told_by),
             may_tell=self._may_tell,
             amount=amount,
-            holds_balance=balance is not None
-            and balance < len(row)
-            and not _is_blank(row[balance]),
+            holds_balance=balance is not None and balance < len(row) and not is_blank(row[balance]),
             sums_up=amount is not None and sums,
         )
 
     def _tell(self, line: Line, read: Columns, n: int, sheet: str | None) -> None:
-        said = units_stated([[str(cell) for cell in line.cells if not _is_blank(cell)]])
+        said = units_stated([[str(cell) for cell in line.cells if not is_blank(cell)]])
         if other := said - {self._unit}:
             raise LayoutError(
                 f"第{read.numbers[n]}行写着金额单位“{'”“'.join(sorted(other))}”，"
@@ -291,11 +295,3 @@ class Ledger:
 
 def _whole(value: Value) -> int | None:
     return value if isinstance(value, int) else None
-
-
-def _str(value: Value) -> str | None:
-    return None if value is None else str(value)
-
-
-def _is_blank(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell, Value
 
 ENOUGH = 3
@@ -27,6 +28,7 @@ _CALLED = re.compile(
 )
 _DIGITS = frozenset("0123456789")
 _CALENDAR = re.compile(r"\d{1,4}\s*(?:年|月|季|日|页|期|号楼)|第\s*\d+\s*(?:页|季)")
+_OF_WHICH = re.compile(r"其中(?::.*)?")
 _WHOLE = re.compile(r"(?:合计|总计|累计|共计|本年累计|全年合计|grandtotal|total)")
 
 
@@ -76,6 +78,12 @@ def called(cells: Sequence[Cell]) -> str | None:
     return None
 
 
+def is_of_which(cells: Sequence[Cell]) -> bool:
+    """Tell whether a line says what of the line above (其中) something is."""
+    first = next((cell for cell in cells if isinstance(cell, str) and cell.strip()), "")
+    return _OF_WHICH.match(_bare(first)) is not None
+
+
 def signs(line: Line) -> int:
     """Count the signs that a line is no payment; `ENOUGH` of them say so."""
     count = 2 if called(line.cells) else 0
@@ -95,4 +103,4 @@ def is_of_all(cells: Sequence[Cell]) -> bool:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).rstrip(":.")
+    return re.sub(r"\s", "", simplified(unicodedata.normalize("NFKC", text))).rstrip(":.")

@@ -46,6 +46,8 @@ class Column(BaseModel):
     lies_ahead: bool = False  # a date that may be years away: until when something is due
     tells_shortfall: bool = False  # a judgement that falls short is told by groups of it
     known_project: bool = False  # the text must name a project of the department's targets
+    parted_by: tuple[str, ...] = ()  # headings that hold a part of it: beside one, a file waits
+    said_by: tuple[str, ...] = ()  # headings of yes and no that say whether a cell is filled
     says_something: bool = False  # the text must say what it is for: 知道了 and 已阅 do not
 
     @property
@@ -72,6 +74,8 @@ class Rule(BaseModel):
     filled_where: where `column` holds the word `when`, `other` is filled.
     adds_up: `column` is the sum of `other` and `third`, where all three are filled; what stands in
     `beside` may come on top.
+    agrees: `column` (a reported value), where it is a number, is `other` over `third` to the digits
+    that it is written with, or `other` itself.
     open_in_year: where `column` lies before the file's year, `other` does not; made of a column's
     `carried_over_until`.
     """
@@ -87,6 +91,7 @@ class Rule(BaseModel):
         "filled_where",
         "open_in_year",
         "adds_up",
+        "agrees",
     ]
     column: str
     other: str

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from perf_pipeline.domain.saying import says_something
+from perf_pipeline.domain.share import is_percent, multiple
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Column, Register, Rule
@@ -30,7 +35,40 @@ def empty_words(value: Value) -> str | None:
     return f"“{value}”没有说明具体内容" if empty else None
 
 
-def sums_broken(rule: Rule, declared: Register, read: Columns) -> dict[int, str]:
+def of_three(rule: Rule, declared: Register, read: Columns) -> dict[int, str] | None:
+    """Say of which rows a rule of three columns is broken; None for a rule of two."""
+    check = {"adds_up": _sums_broken, "agrees": _disagreeing}.get(rule.kind)
+    return check(rule, declared, read) if check else None
+
+
+def _disagreeing(rule: Rule, declared: Register, read: Columns) -> dict[int, str]:
+    """Say of which rows the value written is neither the counts' quotient nor the count."""
+    rows = zip(*(read.values[n] for n in (rule.column, rule.other, str(rule.third))), strict=True)
+    labels = [declared.column(name).label for name in (rule.other, str(rule.third))]
+    return {
+        n: f"与{labels[0]}÷{labels[1]}（{part}÷{whole}）不符，不知哪一个写错了"
+        for n, (text, part, whole) in enumerate(rows)
+        if isinstance(text, str) and isinstance(part, int) and isinstance(whole, int) and whole > 0
+        if not _agrees(text, part, whole)
+    }
+
+
+def _agrees(text: str, part: int, whole: int) -> bool:
+    """Tell whether a text is no number, or the one that two counts make, as far as written."""
+    said = parse_target(text)
+    if said.kind is not TargetKind.NUMBER or said.value is None:
+        return True
+    written = said.number
+    half = Fraction(Decimal(1).scaleb(int(written.as_tuple().exponent))) / 2
+    quotient = Fraction(part, whole) / multiple(said.unit)
+    count = Fraction(part) / multiple(said.unit)
+    as_written = [quotient * 100] if is_percent(said.unit) else [quotient, count]
+    if said.unit is None:
+        as_written.append(quotient * 100)
+    return any(abs(Fraction(written) - each) <= half for each in as_written)
+
+
+def _sums_broken(rule: Rule, declared: Register, read: Columns) -> dict[int, str]:
     """Say of which rows the parts do not add up to the whole, where all of them are filled."""
     names = (rule.column, rule.other, str(rule.third))
     more = read.values[rule.beside] if rule.beside else [None] * len(read.rows)
@@ -72,8 +110,8 @@ def broken(
             if value == rule.when and against is None:
                 return f"为“{rule.when}”的，要填写{other.label}"
             return None
-        case "adds_up":
-            return None  # of three columns: `sums_broken`
+        case "adds_up" | "agrees":
+            return None  # of three columns: `of_three`
         case "any_of":
             if value is None and against is None:
                 return f"{column.label}与{other.label}至少填写一项"

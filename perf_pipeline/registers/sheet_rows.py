@@ -25,10 +25,12 @@ from perf_pipeline.registers.merged_cells import MergedCells
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 from perf_pipeline.registers.row_text import row_text
-from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words, sums_broken
+from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words, of_three
 from perf_pipeline.registers.spelling import one_spelling
 
 _EARLIEST, _LATEST, _AHEAD = 60, 1, 20  # years before and after the file's that a day may lie in
+_OVER = 5  # so many years after a case came in it may be closed at last
+_CLOSED_LATE = "{}行的“{}”在{}年以后，照样计入（早已超期）；写错年份的请改正后重交"
 _MOVED = "有{}个单元格，表头只有{}列；内含逗号的文字应加双引号"
 
 
@@ -67,13 +69,16 @@ class SheetRows:
         self._readers = [
             ColumnReader(
                 _in_unit(column, unit),
-                _misfit(column, fiscal_year, known.projects),
+                _misfit(
+                    column, fiscal_year, known.projects, over=column.name == declared.closed_by
+                ),
                 one_spelling(known.projects) if column.known_project and known.projects else None,
             )
             for column in declared.columns
         ]
         self._rules = [*declared.rules, *carry_over_rules(declared)]
         self._year_begins = date(fiscal_year, 1, 1)
+        self._closed_late_from = date(fiscal_year + _LATEST + 1, 1, 1)
         self._ledger: Ledger | None = None
         self._entries: Entries | None = None
         if declared.amount is not None:
@@ -119,6 +124,7 @@ class SheetRows:
             good = [n not in faults and n not in left_out for n in range(len(rows))]
             numbers, keys = list(compress(numbers, good)), list(compress(keys, good))
             columns = [list(compress(values, good)) for values in columns]
+        self._tell_closed_late(read, numbers)
         for number in numbers if self._hidden else ():
             if number in self._hidden:
                 words = "{}行是隐藏或筛选掉的，照样计入；不该计入的请删去后重交"
@@ -139,6 +145,18 @@ class SheetRows:
             read.values[column.name], read.wrong[column.name] = reader.read(cells)
         return read
 
+    def _tell_closed_late(self, read: Columns, kept: Collection[int]) -> None:
+        """Tell of cases that were closed years later: real ones count as late, typed ones too."""
+        closed_by = self._declared.closed_by
+        if closed_by is None:
+            return
+        label, year = self._declared.column(closed_by).label, self._closed_late_from.year - 1
+        taken = set(kept)
+        for number, day in zip(read.numbers, read.values[closed_by], strict=True):
+            if isinstance(day, date) and day >= self._closed_late_from and number in taken:
+                words = _CLOSED_LATE.format("{}", label, year)
+                self._tally.add("closed_late", words, self._sheet.name, number)
+
     def _find_faults(
         self, read: Columns, faults: dict[int, list[Fault]], whole: Collection[int]
     ) -> None:
@@ -149,9 +167,9 @@ class SheetRows:
                 if n not in whole:
                     faults.setdefault(n, []).append(Fault(column, read.cells[name][n], reason))
         for rule in self._rules:
-            if rule.kind == "adds_up":
+            if (reasons := of_three(rule, self._declared, read)) is not None:
                 column = self._declared.column(rule.column)
-                for n, reason in sums_broken(rule, self._declared, read).items():
+                for n, reason in reasons.items():
                     if n not in whole:
                         fault = Fault(column, read.cells[rule.column][n], reason)
                         faults.setdefault(n, []).append(fault)
@@ -241,11 +259,11 @@ def _in_unit(column: Column, unit: str | None) -> Column:
 
 
 def _misfit(
-    column: Column, fiscal_year: int, projects: Collection[str] | None
+    column: Column, fiscal_year: int, projects: Collection[str] | None, over: bool
 ) -> Callable[[Value], str | None] | None:
     """Return what says why a value is none of this year or of these projects, if anything does."""
     if column.type is ColumnType.DATE:
-        latest = _AHEAD if column.lies_ahead else _LATEST
+        latest = _AHEAD if column.lies_ahead else _OVER if over else _LATEST
         first, last = fiscal_year - _EARLIEST, fiscal_year + latest
         if column.in_fiscal_year:
             first, last = first if column.carried_over_until else fiscal_year, fiscal_year

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.money import FEN_OF_UNIT
+from perf_pipeline.domain.traditional import simplified
 
 _LARGE = "(?:千万元|百万元|十亿元|万亿元|亿元|十万元|万元|千元|百元)"
 _WORD = f"(?:{_LARGE}|元|角|分|千万|百万|万|亿|千)"
@@ -61,7 +62,6 @@ _ENGLISH_UNITS = {
     "hundredmillion": "亿元",
 }
 _SAME = {"万": "万元", "亿": "亿元", "千": "千元", "百万": "百万元", "千万": "千万元"}
-_OLDER = str.maketrans("單萬億仟佰圓計幣", "单万亿千百元计币")
 
 
 def unit_in_heading(heading: str) -> str | None:
@@ -143,7 +143,7 @@ def _first(found: re.Match[str]) -> str:
 
 
 def _spaced(text: object) -> str:
-    plain = unicodedata.normalize("NFKC", str(text or "")).translate(_OLDER).lower()
+    plain = simplified(unicodedata.normalize("NFKC", str(text or ""))).lower()
     visible = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
     return re.sub(r"\s+", " ", visible.replace("’", "'").replace("￥", "¥")).strip()
 

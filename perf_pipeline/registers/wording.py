@@ -67,6 +67,7 @@ def rule_text(declared: Register, rule: Rule) -> str:
         "both_or_neither": f"“{column}”与“{other}”同时填写或同时留空",
         "any_of": f"“{column}”与“{other}”至少填写一项",
         "filled_where": f"“{column}”为“{rule.when}”的，要填写“{other}”",
+        "agrees": f"“{column}”写成数的，等于“{other}”÷{_third(declared, rule)}，或等于“{other}”",
         "adds_up": f"“{column}”等于“{other}”与{_third(declared, rule)}之和",
         "open_in_year": f"“{column}”早于财政年度的，“{other}”须留空或不早于财政年度",
     }[rule.kind]

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.figures import share_beside
 from perf_pipeline.reports.amounts import short_percent
 from perf_pipeline.reports.model import SpendingLine
 
@@ -215,7 +217,8 @@ def _draw_outlook(
         sheet.marks.append(Area(tuple(sheet.place(*each) for each in corners), BAND))
     sheet.line([(start, now), (end, point)], ACTUAL, 1.2, (1.2, 2.4))
     sheet.dot((end, point), 3.5, ACTUAL, fill=WHITE, square=True)
-    said = f"预计 {short_percent(round(point * 100))}"
+    share = share_beside(foretold.point, budget, [Fraction(100)]).removesuffix("%")
+    said = f"预计 {share.rstrip('0').rstrip('.')}%"
     sheet.label(said, (end, _apart(point, plan_end)), (9, -3), "start", ACTUAL)
 
 

@@ -1,4 +1,4 @@
-"""The official self-evaluation form of a department (部门整体支出绩效自评表), as a workbook.
+"""The self-evaluation form of a department (部门整体支出绩效自评表), as its declaration says.
 
 Its yearly tasks are the projects. The department's own indicators have no points by rule: the
 score weighs those of the projects by their budgets, as a live formula.
@@ -28,14 +28,27 @@ from perf_pipeline.reports.form_blocks import (
     points,
     write_levels,
 )
+from perf_pipeline.reports.form_declaration import (
+    DepartmentForm,
+    TaskColumn,
+    Tasks,
+    form_declaration,
+)
+from perf_pipeline.reports.form_heads import (
+    Cell,
+    facts_of,
+    wanted_of,
+    write_heads,
+    write_identity,
+)
 from perf_pipeline.reports.form_money import MARKS
+from perf_pipeline.reports.form_parts import IndicatorColumn
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport
-from perf_pipeline.reports.self_evaluation_form import UNDECIDED, why
+from perf_pipeline.reports.self_evaluation_form import LOOKS, UNDECIDED, why, write_goals
 from perf_pipeline.reports.sheet import (
     CENTERED,
     LABEL,
     TEXT,
-    Columns,
     FormSheet,
     Formula,
     Look,
@@ -44,99 +57,80 @@ from perf_pipeline.reports.sheet import (
 )
 from perf_pipeline.reports.workbook import write_workbook
 
-FORM_NAME = "部门整体支出绩效自评表"
-NOTES = (
-    "填表说明：灰底为栏目名称；“实际完成情况”“偏差原因分析及改进措施”由部门核定和补充，标有“系统提示”“系统统计”"
-    "的不代替原因说明。年度主要任务为各项目，其得分见各项目支出绩效自评表；各项目得分按全年预算数加权；"
-    "部门自身指标的分值由设置确定、平均分配，项目得分按余下的分值折算。金额单位：万元。"
-)
 MOST_DOCUMENTS = 5  # named one by one; of more the number is told
-SIDE, LEVEL1, LEVEL2, LEVEL3, DONE = range(1, 6)
-BUDGET, PAID, RATE, MARK = 6, 9, 12, 13  # 总额 first, then 财政拨款 and 其他资金
-WIDTHS = (4, 16, 12, 26, 22, *(11.5,) * 6, 9.5, 9.5)
-LAST = len(WIDTHS)
-SOURCES = ("总额", "财政拨款", "其他资金")
-
-Cells = list[tuple[Columns, Value, Look]]
-
-
-def department_form(year: EvaluatedYear) -> bytes:
-    """Return the department's form as an .xlsx file."""
-    return write_workbook(f"{FORM_NAME}（{year.report.department}）", [department_sheet(year)])
+MONEY = (
+    *(TaskColumn.BUDGET, TaskColumn.BUDGET_FISCAL, TaskColumn.BUDGET_OTHER),
+    *(TaskColumn.PAID, TaskColumn.PAID_FISCAL, TaskColumn.PAID_OTHER),
+)
+HEAD_HEIGHT = 24  # points of the indicators' heads
+Cells = list[Cell]
+Told = dict[TaskColumn, tuple[Value, Look]]
 
 
-def department_sheet(year: EvaluatedYear) -> FormSheet:
+def department_form(year: EvaluatedYear, declared: DepartmentForm | None = None) -> bytes:
+    """Return the department's form as an .xlsx file, the national one unless another is given."""
+    declared = declared or form_declaration(DepartmentForm)
+    sheet = department_sheet(year, declared)
+    return write_workbook(f"{declared.name}（{year.report.department}）", [sheet])
+
+
+def department_sheet(year: EvaluatedYear, declared: DepartmentForm | None = None) -> FormSheet:
     """Lay out the department's form."""
-    form = FormSheet("部门整体绩效自评表", WIDTHS)
+    declared = declared or form_declaration(DepartmentForm)
+    form = FormSheet("部门整体绩效自评表", declared.widths, landscape=declared.landscape)
     report = year.report
-    row = heading(form, FORM_NAME, report)
-    who: Cells = [
-        ((SIDE, LEVEL2), "部门（单位）名称", LABEL),
-        ((LEVEL3, LAST), report.department, CENTERED),
-    ]
-    row = form.line(row, who, least=22)
-    tasks, row = _tasks(form, row, year)
+    row = heading(form, declared.name, report)
+    row = write_identity(form, row, declared.identity, facts_of(report))
+    tasks, row = _tasks(form, row, year, declared.tasks)
     indicators = tuple(line for line in report.indicators if not line.project_name)
-    row = _objectives(form, row, report, indicators)
-    header = row
-    levels, below = _indicators(form, row, indicators, year)
-    row = _total(form, below, tasks, levels, year)
-    signs = (
-        ((SIDE, LEVEL2), "填表人："),
-        ((LEVEL3, LEVEL3), "联系电话："),
-        ((DONE, BUDGET), "部门负责人："),
-        ((PAID, LAST), "填表日期：　　　年　　月　　日"),
-    )
-    said = [NOTES, f"自评得分（第{year.version}版）：{year.arithmetic}。", *_sources(report)]
-    last = notes(form, row, said, signs)
-    write_levels(form, levels, below, SIDE, (header, 1))
+    goals = numbered(section for section in report.sections if section)
+    header = row = write_goals(form, row, declared.goals, goals, _done(indicators))
+    row = write_heads(form, row, declared.heads, least=HEAD_HEIGHT)
+    heads = row - header
+    levels, below = _indicators(form, row, indicators, year, declared)
+    row = _total(form, below, tasks, levels, year, declared)
+    said = [
+        declared.note,
+        f"自评得分（第{year.version}版）：{year.arithmetic}。",
+        *_sources(report),
+    ]
+    last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
+    write_levels(form, levels, below, len(declared.levels), header)
     form.header = report.notice
     form.footer = f"{report.checkpoint.fiscal_year}　{report.department}"
-    form.finish(last, repeated=(header, header))
+    form.finish(last, repeated=(header, header + heads - 1))
     return form
 
 
-def _tasks(form: FormSheet, row: int, year: EvaluatedYear) -> tuple[range, int]:
+def _tasks(form: FormSheet, row: int, year: EvaluatedYear, declared: Tasks) -> tuple[range, int]:
     """Write the yearly tasks; return their rows, and the row below their sums."""
     top = row
-    heads: tuple[tuple[Columns, str], ...] = (
-        ((LEVEL1, LEVEL2), "任务名称"),
-        ((LEVEL3, LEVEL3), "主要内容"),
-        ((DONE, DONE), "完成情况"),
-        ((RATE, RATE), "执行率"),
-        ((MARK, MARK), "自评得分"),
-    )
-    for columns, label in heads:
-        form.put(row, columns, label, SMALL_LABEL, rows=2)
-    form.put(row, (BUDGET, PAID - 1), "预算数（万元）", SMALL_LABEL)
-    form.put(row, (PAID, RATE - 1), "执行数（万元）", SMALL_LABEL)
-    for column in range(BUDGET, RATE):
-        label = SOURCES[(column - BUDGET) % len(SOURCES)]
-        form.put(row + 1, (column, column), label, SMALL_LABEL)
-    row += 2
-    first = row
+    first = row = write_heads(form, row, declared.columns, below=SMALL_LABEL)
     for each in year.projects:
         purpose = year.report.project(each.line.project_name).purpose
-        row = form.line(row, _task(row, each, purpose), least=30)
-    below = _sums(form, row, range(first, row), year.projects)
-    form.put(top, (SIDE, SIDE), "年\n度\n主\n要\n任\n务", LABEL, rows=below - top)
+        told = _task(row, each, purpose, declared)
+        cells: Cells = [(head.span, *told[head.value]) for head in declared.columns]
+        row = form.line(row, cells, least=30)
+    below = _sums(form, row, range(first, row), year.projects, declared)
+    form.put(top, declared.side.span, declared.side.label, LABEL, rows=below - top)
     return range(first, row), below
 
 
-def _task(row: int, scored: ScoredProject, purpose: str | None) -> Cells:
+def _task(row: int, scored: ScoredProject, purpose: str | None, declared: Tasks) -> Told:
     line = scored.line
-    rate = execution_rate((line.paid_fen, row, PAID), (line.budget_fen, row, BUDGET))
-    return [
-        ((LEVEL1, LEVEL2), line.project_name, CENTERED),
-        ((LEVEL3, LEVEL3), purpose, TEXT),
-        ((DONE, DONE), scored.done, TEXT),
-        *(
-            ((column, column), *amount(fen, MISSING if column in (BUDGET, PAID) else None))
-            for column, fen in enumerate(_money(scored), start=BUDGET)
-        ),
-        ((RATE, RATE), *rate),
-        ((MARK, MARK), points(scored.score_centi), MARKS),
-    ]
+    at = declared.column(TaskColumn.PAID), declared.column(TaskColumn.BUDGET)
+    whole = (TaskColumn.BUDGET, TaskColumn.PAID)
+    return {
+        TaskColumn.NAME: (line.project_name, CENTERED),
+        TaskColumn.PURPOSE: (purpose, TEXT),
+        TaskColumn.DONE: (scored.done, TEXT),
+        **{
+            column: amount(fen, MISSING if column in whole else None)
+            for column, fen in zip(MONEY, _money(scored), strict=True)
+        },
+        TaskColumn.RATE: execution_rate((line.paid_fen, row, at[0]), (line.budget_fen, row, at[1])),
+        TaskColumn.SCORE: (points(scored.score_centi), MARKS),
+    }
 
 
 def _money(scored: ScoredProject) -> tuple[int | None, ...]:
@@ -148,90 +142,94 @@ def _money(scored: ScoredProject) -> tuple[int | None, ...]:
     return line.budget_fen, *by_source, line.paid_fen, paid.fiscal_fen, paid.other_fen
 
 
-def _sums(form: FormSheet, row: int, rows: range, projects: Sequence[ScoredProject]) -> int:
+def _sums(
+    form: FormSheet, row: int, rows: range, projects: Sequence[ScoredProject], declared: Tasks
+) -> int:
     """Add up live what is known of every project; what is not known of all is left empty."""
-    columns = list(zip(*(_money(each) for each in projects), strict=True))
-    sums = [None if None in each else sum(fen or 0 for fen in each) for each in columns]
-    sums += [None] * (RATE - BUDGET - len(sums))
-    cells: Cells = [((LEVEL1, DONE), "金额合计", LABEL)]
-    for column, fen in enumerate(sums, start=BUDGET):
-        added = f"=SUM({cell(rows[0], column)}:{cell(rows[-1], column)})" if rows else ""
-        known = None if fen is None or not rows else Formula(added, exact_wan(fen))
-        cells.append(((column, column), known, amount(0)[1]))
-    rate = execution_rate((sums[PAID - BUDGET], row, PAID), (sums[0], row, BUDGET))
-    cells += [((RATE, RATE), *rate), ((MARK, MARK), "—", CENTERED)]
+    of_projects = list(zip(*(_money(each) for each in projects), strict=True))
+    known = [None if None in each else sum(fen or 0 for fen in each) for each in of_projects]
+    sums = dict(zip(MONEY, known, strict=False))
+    at = declared.column(TaskColumn.PAID), declared.column(TaskColumn.BUDGET)
+    cells: Cells = [(declared.sums.span, declared.sums.label, LABEL)]
+    for head in declared.columns:
+        fen = sums.get(head.value)
+        if head.value is TaskColumn.RATE:
+            paid, budget = sums.get(TaskColumn.PAID), sums.get(TaskColumn.BUDGET)
+            cells.append((head.span, *execution_rate((paid, row, at[0]), (budget, row, at[1]))))
+        elif head.value is TaskColumn.SCORE:
+            cells.append((head.span, "—", CENTERED))
+        elif head.value in MONEY:
+            column = head.span[0]
+            added = f"=SUM({cell(rows[0], column)}:{cell(rows[-1], column)})" if rows else ""
+            told = None if fen is None or not rows else Formula(added, exact_wan(fen))
+            cells.append((head.span, told, amount(0)[1]))
     return form.line(row, cells, least=22)
 
 
-def _objectives(
-    form: FormSheet, row: int, report: QuarterReport, indicators: Sequence[IndicatorLine]
-) -> int:
+def _done(indicators: Sequence[IndicatorLine]) -> str | None:
     counted = Counter(line.status for line in indicators)
     parts = "、".join(f"{STATUS_LABELS[status]}{count}项" for status, count in counted.items())
-    done = f"（系统统计）部门指标{len(indicators)}项：{parts}。" if indicators else None
-    form.put(row, (LEVEL1, DONE), "预期目标", SMALL_LABEL)
-    form.put(row, (BUDGET, LAST), "实际完成情况", SMALL_LABEL)
-    goals = numbered(section for section in report.sections if section)
-    texts: Cells = [((LEVEL1, DONE), goals, TEXT), ((BUDGET, LAST), done, TEXT)]
-    below = form.line(row + 1, texts, least=36)
-    form.put(row, (SIDE, SIDE), "总\n体\n目\n标", LABEL, rows=below - row)
-    form.need(row, 18)
-    return below
+    return f"（系统统计）部门指标{len(indicators)}项：{parts}。" if indicators else None
 
 
 def _indicators(
-    form: FormSheet, row: int, indicators: Sequence[IndicatorLine], year: EvaluatedYear
+    form: FormSheet,
+    row: int,
+    indicators: Sequence[IndicatorLine],
+    year: EvaluatedYear,
+    declared: DepartmentForm,
 ) -> tuple[list[Levels], int]:
-    heads: tuple[tuple[Columns, str], ...] = (
-        ((LEVEL1, LEVEL1), "一级指标"),
-        ((LEVEL2, LEVEL2), "二级指标"),
-        ((LEVEL3, LEVEL3), "三级指标"),
-        ((DONE, DONE), "年度指标值"),
-        ((BUDGET, BUDGET + 1), "实际完成值"),
-        ((BUDGET + 2, BUDGET + 2), "分值"),
-        ((PAID, PAID), "得分"),
-        ((PAID + 1, LAST), "偏差原因分析及改进措施"),
-    )
-    row = form.line(row, [(columns, label, SMALL_LABEL) for columns, label in heads], least=24)
     levels = []
     # a form without indicators keeps one empty line to write on
     for line in indicators or (None,):
         first = (line.level1 or line.section or "") if line else ""
         levels.append(Levels(first, (line.level2 or "") if line else "", row))
-        texts: tuple[Value, ...] = (None,) * 6
+        values: dict[IndicatorColumn, Value] = {}
         if line is not None:
-            reached = line.actual_text or "无数据"
             mark = year.marks.get(line.indicator_key)
-            scored = (points(mark.points_centi), points(mark.score_centi)) if mark else (None, None)
-            texts = (line.name, line.raw_target, reached, *scored, why(line, mark))
-        looks = (*(CELL,) * 3, MARKS, MARKS, TEXT)
+            values = wanted_of(line) | {
+                IndicatorColumn.ACTUAL: line.actual_text or "无数据",
+                IndicatorColumn.POINTS: points(mark.points_centi) if mark else None,
+                IndicatorColumn.SCORE: points(mark.score_centi) if mark else None,
+                IndicatorColumn.REASON: why(line, mark),
+            }
         cells: Cells = [
-            (columns, text, look)
-            for (columns, _), text, look in zip(heads[2:], texts, looks, strict=True)
+            (each.span, values.get(each.value), LOOKS.get(each.value, CELL))
+            for each in declared.indicators
         ]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
     return levels, row
 
 
 def _total(
-    form: FormSheet, row: int, tasks: range, own: Sequence[Levels], year: EvaluatedYear
+    form: FormSheet,
+    row: int,
+    tasks: range,
+    own: Sequence[Levels],
+    year: EvaluatedYear,
+    declared: DepartmentForm,
 ) -> int:
     """Weigh the projects' scores by their budgets, and add the own indicators' marks, live."""
+    at_points = declared.column(IndicatorColumn.POINTS)
+    at_score = declared.column(IndicatorColumn.SCORE)
     score: Value = "无法加权"
     if year.score_centi is not None:
-        marks = f"{cell(tasks[0], MARK)}:{cell(tasks[-1], MARK)}"
-        money = f"{cell(tasks[0], BUDGET)}:{cell(tasks[-1], BUDGET)}"
+        marks, money = (
+            f"{cell(tasks[0], column)}:{cell(tasks[-1], column)}"
+            for column in map(declared.tasks.column, (TaskColumn.SCORE, TaskColumn.BUDGET))
+        )
         formula = f"=ROUND(SUMPRODUCT({marks},{money})/SUM({money}),2)"
         if year.marks:
             left = 100 - sum(mark.points_centi for mark in year.marks.values()) // CENTI
-            earned = f"{cell(own[0].row, PAID)}:{cell(own[-1].row, PAID)}"
+            earned = f"{cell(own[0].row, at_score)}:{cell(own[-1].row, at_score)}"
             formula = f"=ROUND({formula[1:]}*{left}/100,2)+SUM({earned})"
         score = Formula(formula, points(year.score_centi))
+    grade = f"自评等级：{year.grade or UNDECIDED}" if declared.total.grade else None
     cells: Cells = [
-        ((SIDE, BUDGET + 1), "总分", LABEL),
-        ((BUDGET + 2, BUDGET + 2), Decimal(100), MARKS),
-        ((PAID, PAID), score, MARKS),
-        ((PAID + 1, LAST), f"自评等级：{year.grade or UNDECIDED}", CENTERED),
+        (declared.total.label.span, declared.total.label.label, LABEL),
+        ((at_points, at_points), Decimal(100), MARKS),
+        ((at_score, at_score), score, MARKS),
+        (declared.total.grade_at, grade, CENTERED),
     ]
     return form.line(row, cells, least=24)
 

@@ -61,6 +61,12 @@ def head(of: type[Result], column: str) -> str:
     return of.columns[column].form or of.columns[column].label
 
 
+def department_and_code(report: QuarterReport) -> str:
+    """Write a department with its code (部门代码), which is of digits; a folder's name is none."""
+    code = report.department_code
+    return f"{report.department}（{code}）" if code.isdecimal() else report.department
+
+
 def named(report: QuarterReport, project: str) -> str:
     """Write a project's name with its code: 信访维稳经费（项目编码：2010308）."""
     code = report.project(project).code
@@ -117,33 +123,20 @@ class Levels:
 
 
 def write_levels(
-    form: FormSheet, levels: Sequence[Levels], below: int, first: int, header: tuple[int, int]
+    form: FormSheet, levels: Sequence[Levels], below: int, depth: int, header: int
 ) -> None:
-    """Write the side label and the levels in the columns `first`, `first` + 1 and `first` + 2.
+    """Write the side label in the first column, and `depth` levels (1 or 2) in those beside it.
 
-    Neighbours of one group share a cell, as on the official form. A form of several pages names
-    the level on each row, since a shared cell may be cut in two: all else must be written before.
-    `header` is the first row of the
-    header and how many it has; `below` is the row below the indicators.
+    Neighbours of one group share a cell, as on the official form. `header` is the first row of the
+    header; `below` is the row below the indicators.
     """
-    top, high = header
     ends = [*(each.row for each in levels[1:]), below]
-    one_page = form.fits_a_page
-    side = (first, first)
-    if one_page:
-        form.put(top, side, SIDE_LABEL, LABEL, rows=below - top)
-    else:
-        form.put(top, side, SIDE_LABEL, NARROW_LABEL, rows=high)
-        form.put(levels[0].row, side, None, LABEL, rows=below - levels[0].row)
-        for row in range(top, top + high):
-            form.need(row, 54 / high)
-    for column, groups in (
-        (first + 1, [(each.level1,) for each in levels]),
-        (first + 2, [(each.level1, each.level2) for each in levels]),
-    ):
+    form.put(header, (1, 1), SIDE_LABEL, LABEL, rows=below - header)
+    for column in range(2, depth + 2):
+        groups = [(each.level1, each.level2)[: column - 1] for each in levels]
         start = 0
         for index in range(1, len(levels) + 1):
-            if one_page and index < len(levels) and groups[index] == groups[start]:
+            if index < len(levels) and groups[index] == groups[start]:
                 continue
             row, end = levels[start].row, ends[index - 1]
             form.put(row, (column, column), groups[start][-1], CELL, rows=end - row)

@@ -1,6 +1,8 @@
-"""The money of a self-evaluation form (项目资金): rows by source, execution and its marks, live."""
+"""The money of a form (项目资金): rows by source; execution as a live formula, its marks too."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from perf_pipeline.domain.scoring import Verdict
 from perf_pipeline.reports.evaluated_year import Mark, ScoredProject
@@ -9,37 +11,83 @@ from perf_pipeline.reports.form_blocks import (
     SOURCE_LABEL,
     amount,
     cell,
+    executed_share,
     execution_rate,
     initial_budget,
     points,
 )
-from perf_pipeline.reports.form_declaration import Money, MoneyColumn, MoneyRow
+from perf_pipeline.reports.form_parts import Money, MoneyColumn, MoneyRow
+from perf_pipeline.reports.model import SpendingLine
 from perf_pipeline.reports.sheet import LABEL, TEXT, FormSheet, Formula, Look, Value
 
 MARKS = Look(format="0.00")
 Amounts = tuple[int | None, int | None, int | None]  # at first, in force, paid
+Cells = Mapping[MoneyColumn, tuple[Value, Look]]
 
 
 def write_funding(
     form: FormSheet, row: int, scored: ScoredProject, money: Money
 ) -> tuple[int, int]:
-    """Write the money; return the row of the total, whose execution is scored, and the next."""
-    below = row + 1 + len(money.rows)
+    """Write the money of a year; return the row of the total, which is scored, and the next."""
+    amounts, top = _amounts(scored), row + 1
+    rows: list[Cells] = []
+    for here, line in enumerate(money.rows, start=top):
+        cells = _row(here, amounts[line.of], money, scored.execution, whole=here == top)
+        if here == top:
+            cells[MoneyColumn.REASON] = scored.line.said, TEXT
+        rows.append(cells)
+    return top, _write(form, row, money, rows)
+
+
+def write_funding_so_far(
+    form: FormSheet, row: int, line: SpendingLine, money: Money, months: str
+) -> int:
+    """Write the money spent in the `months` of a year, 1—6月; return the next row."""
+    initial, budget, paid = initial_budget(line), line.budget_by_source, line.paid_by_source
+    kept = line.budget_fen == initial  # of a budget that was changed only the total is known
+    amounts: dict[MoneyRow, Amounts] = dict.fromkeys(MoneyRow, (None, None, None))
+    amounts |= {
+        MoneyRow.TOTAL: (initial, line.budget_fen, line.paid_fen),
+        MoneyRow.FISCAL: (budget.fiscal_fen, budget.fiscal_fen if kept else None, paid.fiscal_fen),
+        MoneyRow.OTHER: (budget.other_fen, budget.other_fen if kept else None, paid.other_fen),
+    }
+    rows: list[Cells] = []
+    for here, each in enumerate(money.rows, start=row + 1):
+        planned, in_force, spent = amounts[each.of]
+        whole = here == row + 1
+        absent = MISSING if whole else None
+        at = money.column(MoneyColumn.PAID), money.column(MoneyColumn.INITIAL)
+        if kept:
+            share = execution_rate((spent, here, at[0]), (planned, here, at[1]))
+        else:
+            share = executed_share(line.paid_fen if whole else None, line.budget_fen)
+        foretold = line.outlook.point if whole and line.outlook else None
+        rows.append(
+            {
+                MoneyColumn.INITIAL: amount(planned, absent),
+                MoneyColumn.BUDGET: amount(in_force, absent),
+                MoneyColumn.PAID: amount(spent, absent),
+                MoneyColumn.RATE: share,
+                MoneyColumn.FORECAST: amount(foretold),
+                MoneyColumn.REASON: (line.said if whole else None, TEXT),
+            }
+        )
+    return _write(form, row, money, rows, months)
+
+
+def _write(form: FormSheet, row: int, money: Money, rows: list[Cells], months: str = "") -> int:
+    below = row + 1 + len(rows)
     form.put(row, money.side.span, money.side.label, LABEL, rows=below - row)
     form.put(row, money.rows_at, None, LABEL)
     for head in money.columns:
-        form.put(row, head.span, head.label, LABEL)
-    amounts = _amounts(scored)
-    for here, line in enumerate(money.rows, start=row + 1):
+        form.put(row, head.span, head.label.replace("{months}", months), LABEL)
+    for here, (line, cells) in enumerate(zip(money.rows, rows, strict=True), start=row + 1):
         form.put(here, money.rows_at, line.label, SOURCE_LABEL)
-        cells = _row(here, amounts[line.of], money, scored.execution, whole=here == row + 1)
-        if here == row + 1:
-            cells[MoneyColumn.REASON] = scored.line.said, TEXT
         for head in money.columns:
-            form.put(here, head.span, *cells[head.value])
+            form.put(here, head.span, *cells.get(head.value, (None, TEXT)))
     for each in range(row, below):
         form.need(each, 20)
-    return row + 1, below
+    return below
 
 
 def _amounts(scored: ScoredProject) -> dict[MoneyRow, Amounts]:

@@ -29,13 +29,14 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 
 def made_from(
-    connection: Connection, checkpoint: Checkpoint, *, of_year: bool = False
+    connection: Connection, checkpoint: Checkpoint, *, of_year: bool = False, as_told_by: str = ""
 ) -> dict[int, str]:
     """Return, for each department, a digest of all that its report of a checkpoint is made from.
 
     The same digest means the same page, forms and Word report. `of_year` adds what only the page
     of the year tells beyond its last checkpoint: the record of all years' forecasts, and what
-    became of items. What is judged at later checkpoints does not count.
+    became of items; `as_told_by` says by what form it is told. What is judged at later
+    checkpoints does not count.
     """
     found: dict[int, list[str]] = defaultdict(list)
     beyond = [_forecasts(), _items()] if of_year else []
@@ -43,7 +44,7 @@ def made_from(
         for row in connection.execute(query):
             found[row.department_id].append(repr(tuple(row)[1:]))
     so_far = connection.execute(_judged_so_far(checkpoint)).all()
-    common = repr((checkpoint, code_digest(), [tuple(row) for row in so_far]))
+    common = repr((checkpoint, code_digest(), as_told_by, [tuple(row) for row in so_far]))
     return {
         number: hashlib.sha256("\n".join([common, *lines]).encode()).hexdigest()
         for number, lines in found.items()

@@ -16,7 +16,9 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.domain.unit import Unit
+from perf_pipeline.items.noted import Noted
 from perf_pipeline.measures.findings import Finding, first_of_each_rule
+from perf_pipeline.monitoring.outlook.similar import Case, Tells, read_cases
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.monitoring.outlook.wording import written as write_outlook
 from perf_pipeline.quality.open_points import OpenPoint
@@ -73,6 +75,11 @@ class Outlook(OutlookResult):
         if self.columns[column].unit is Unit.OF_ROW:
             return self.written(getattr(self, column)) or ""
         return super().told(column)
+
+    @property
+    def alike(self) -> tuple[Tells | None, tuple[Case, ...]]:
+        """Return similar cases, and what their values are."""
+        return read_cases(self.similar_cases)
 
     @property
     def point_text(self) -> str | None:
@@ -203,6 +210,7 @@ class QuarterReport:
     audit: tuple[Finding, ...] = ()
     safeguards: tuple[Safeguard, ...] = ()
     open_points: tuple[OpenPoint, ...] = ()  # 待办: what keeps the judgement from being whole
+    items: tuple[Noted, ...] = ()  # 整改事项 of the year, as they stood at this checkpoint
     adjustments: tuple[Mapping[str, Any], ...] = ()  # 调整: what late data left to this quarter
 
     @property

@@ -13,10 +13,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
+from perf_pipeline.monitoring.outlook.similar import TELLS_LABELS, said
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.blocks import project_block, section_block
 from perf_pipeline.reports.cells import NONE, in_table, known, nothing
 from perf_pipeline.reports.files import year_page
+from perf_pipeline.reports.matters import answers, matters
 from perf_pipeline.reports.model import (
     IndicatorLine,
     QuarterReport,
@@ -32,6 +34,7 @@ LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items
     str(word): label for word, label in STATUS_LABELS.items()
 }
 SHA_SHOWN = 12
+MOST_MATTERS = 6  # before a fold: what a leader looks at
 
 
 def render_page(report: QuarterReport) -> str:
@@ -39,9 +42,15 @@ def render_page(report: QuarterReport) -> str:
     projects = [project_block(report, line.project_name) for line in report.spending]
     sections = [section_block(report, name) for name in report.sections]
     fiscal_year = report.checkpoint.fiscal_year
+    found = matters(report)
     return _quarter_template().render(
         report=report,
         at=report.checkpoint,
+        contents=_contents(report),
+        matters=found,
+        most=MOST_MATTERS,
+        answers=answers(report, found),
+        past=[alert for alert in report.alerts if not alert.holds],
         summary=summary(report),
         lights=count_lights(report.spending),
         statuses=count_statuses(report.indicators),
@@ -55,6 +64,22 @@ def render_page(report: QuarterReport) -> str:
         notice_css=Markup(css_string(report.notice or "")),
         footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
     )
+
+
+def _contents(report: QuarterReport) -> list[tuple[str, str]]:
+    """List the parts of the page that a report has, in their order."""
+    parts = (
+        ("items", "需要关注的事项", True),
+        ("overview", "总览", True),
+        ("spending", "预算执行", True),
+        ("by-project", "项目绩效指标", bool(report.spending)),
+        ("by-section", "分项工作绩效指标", bool(report.sections)),
+        ("limits", "办理期限", bool(report.case_limits)),
+        ("safeguards", "保障措施", bool(report.safeguards)),
+        ("audit", "内部审计线索", bool(report.audit)),
+        ("sources", "数据来源", True),
+    )
+    return [(place, word) for place, word, is_there in parts if is_there]
 
 
 @cache
@@ -84,6 +109,8 @@ def report_environment() -> Environment:
         "nothing": lambda of: NONE if nothing(of) == NONE else translated(nothing(of)),
         "title": lambda of: translated(of.label),
         "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
+        "of_cases": lambda tells: TELLS_LABELS[tells],
+        "of_case": said,
         "t": translated,
         "ta": translated_attribute,
     }

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.items.noted import read_noted
 from perf_pipeline.measures.findings import findings_at
 from perf_pipeline.monitoring.adjusted import read_adjustments
 from perf_pipeline.quality.open_points import open_points
@@ -84,6 +85,7 @@ def load_reports(
     audit = findings_at(connection, checkpoint, only)
     outlooks = read(selects.outlooks(checkpoint, only))
     points = open_points(connection, fiscal_year=checkpoint.fiscal_year)
+    noted = read_noted(connection, checkpoint, [each.department_id for each in judged])
     adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
 
     reports = []
@@ -117,6 +119,7 @@ def load_reports(
                 audit=audit.get(at, ()),
                 safeguards=safeguards(measured[at]),
                 open_points=tuple(p for p in points if p.department == each.code),
+                items=noted.get(at, ()),
                 adjustments=tuple(adjustments.get(each.snapshot_id, ())),
             )
         )

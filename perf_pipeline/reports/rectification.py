@@ -129,7 +129,7 @@ def _choice(answer: Answer) -> str:
 
 def _measures(answer: Answer) -> str:
     promise = answer.promise
-    said = f"承诺{promise.by}前达到{promise.words}" if promise else "没有可核对的承诺"
+    said = f"承诺{promise.said}" if promise else "没有可核对的承诺"
     return "。".join(filter(None, (answer.measures, said)))
 
 

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.scoring import CENTI, Verdict, write_points
-from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import parse_target
-from perf_pipeline.domain.target_grammar.writing import SIGNS
 from perf_pipeline.reports.evaluated_year import EvaluatedYear, Mark, ScoredProject
 from perf_pipeline.reports.form_blocks import (
     CELL,
@@ -19,20 +16,15 @@ from perf_pipeline.reports.form_blocks import (
     cell,
     heading,
     least_height,
-    named,
     notes,
     points,
     sources,
     write_levels,
 )
-from perf_pipeline.reports.form_declaration import (
-    Fact,
-    FormDeclaration,
-    IndicatorColumn,
-    MoneyColumn,
-    form_declaration,
-)
+from perf_pipeline.reports.form_declaration import SelfEvaluationForm, form_declaration
+from perf_pipeline.reports.form_heads import Cell, facts_of, wanted_of, write_heads, write_identity
 from perf_pipeline.reports.form_money import MARKS, write_funding
+from perf_pipeline.reports.form_parts import Goals, IndicatorColumn, MoneyColumn
 from perf_pipeline.reports.model import IndicatorLine
 from perf_pipeline.reports.sheet import (
     CENTERED,
@@ -47,10 +39,8 @@ from perf_pipeline.reports.sheet import (
 from perf_pipeline.reports.workbook import write_workbook
 from perf_pipeline.warehouse.judgements import Explained
 
-SIDE, LEVEL1, LEVEL2 = 1, 2, 3
 UNDECIDED = "未定（数据不全）"
 BASIS_WIDTHS = (5, 24, 14, 14, 8, 8, 60)
-Cell = tuple[tuple[int, int], Value, Look]
 LOOKS = {
     IndicatorColumn.POINTS: MARKS,
     IndicatorColumn.SCORE: MARKS,
@@ -59,24 +49,24 @@ LOOKS = {
 
 
 def self_evaluation_form(
-    year: EvaluatedYear, project: str, declared: FormDeclaration | None = None
+    year: EvaluatedYear, project: str, declared: SelfEvaluationForm | None = None
 ) -> bytes:
     """Return the form of a project as an .xlsx file, the national one unless another is given.
 
     Raises KeyError where the project was not scored, ConfigurationError where it was scored by
     other weights than the form's.
     """
-    declared = declared or form_declaration()
+    declared = declared or form_declaration(SelfEvaluationForm)
     return write_workbook(
         f"{declared.name}（{project}）", self_evaluation_sheets(year, project, declared)
     )
 
 
 def self_evaluation_sheets(
-    year: EvaluatedYear, project: str, declared: FormDeclaration | None = None
+    year: EvaluatedYear, project: str, declared: SelfEvaluationForm | None = None
 ) -> list[FormSheet]:
     """Lay out a project's form and its scores' arithmetic; raises as `self_evaluation_form`."""
-    declared, scored = declared or form_declaration(), year.project(project)
+    declared, scored = declared or form_declaration(SelfEvaluationForm), year.project(project)
     given = scored.execution.points_centi
     if given != declared.execution_points * CENTI:
         raise ConfigurationError(
@@ -97,13 +87,14 @@ def why(line: Explained, mark: Mark | None = None) -> str | None:
     return f"（系统提示）{hint}" if hint else None
 
 
-def _form(year: EvaluatedYear, scored: ScoredProject, declared: FormDeclaration) -> FormSheet:
+def _form(year: EvaluatedYear, scored: ScoredProject, declared: SelfEvaluationForm) -> FormSheet:
     form = FormSheet("绩效自评表", declared.widths, landscape=declared.landscape)
     report, name = year.report, scored.line.project_name
     row = heading(form, declared.name, report)
-    row = _identity(form, row, year, name, declared)
+    row = write_identity(form, row, declared.identity, facts_of(report, name))
     execution_row, row = write_funding(form, row, scored, declared.money)
-    row = _objectives(form, row, year, scored, declared)
+    goals = numbered(report.project(name).objectives)
+    row = write_goals(form, row, declared.goals, goals, f"（系统统计）{scored.done}")
     header, indicators = row, report.indicators_of(name)
     levels, below = _indicators(form, row, scored, indicators, declared)
     row = _total(form, header, below, execution_row, scored, declared)
@@ -113,43 +104,19 @@ def _form(year: EvaluatedYear, scored: ScoredProject, declared: FormDeclaration)
         *sources(report, scored.line, indicators),
     ]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
-    write_levels(form, levels, below, SIDE, (header, 1))
+    write_levels(form, levels, below, len(declared.levels), header)
     form.header, form.footer = report.notice, f"{report.checkpoint.fiscal_year}　{name}"
     form.finish(last, repeated=(header, header))
     return form
 
 
-def _identity(
-    form: FormSheet, row: int, year: EvaluatedYear, name: str, declared: FormDeclaration
-) -> int:
-    report = year.report
-    facts: dict[Fact, Value] = {
-        Fact.PROJECT: named(report, name),
-        Fact.DEPARTMENT: report.department,
-        Fact.DEPARTMENT_AND_CODE: f"{report.department}（{report.department_code}）",
-        Fact.BLANK: None,
-    }
-    for line in declared.identity:
-        cells: list[Cell] = []
-        for each in line:
-            cells += [(each.at, each.label, LABEL), (each.value_at, facts[each.says], CENTERED)]
-        row = form.line(row, cells, least=22)
-    return row
-
-
-def _objectives(
-    form: FormSheet, row: int, year: EvaluatedYear, scored: ScoredProject, declared: FormDeclaration
-) -> int:
-    goals = numbered(year.report.project(scored.line.project_name).objectives)
-    block = declared.goals
-    form.put(row, block.wanted.span, block.wanted.label, SMALL_LABEL)
-    form.put(row, block.done.span, block.done.label, SMALL_LABEL)
-    texts = [
-        (block.wanted.span, goals, TEXT),
-        (block.done.span, f"（系统统计）{scored.done}", TEXT),
-    ]
+def write_goals(form: FormSheet, row: int, goals: Goals, wanted: str, done: str | None) -> int:
+    """Write what was wanted of the year, and what was reached; return the next row."""
+    form.put(row, goals.wanted.span, goals.wanted.label, SMALL_LABEL)
+    form.put(row, goals.done.span, goals.done.label, SMALL_LABEL)
+    texts: list[Cell] = [(goals.wanted.span, wanted, TEXT), (goals.done.span, done, TEXT)]
     below = form.line(row + 1, texts, least=36)
-    form.put(row, block.side.span, block.side.label, LABEL, rows=below - row)
+    form.put(row, goals.side.span, goals.side.label, LABEL, rows=below - row)
     form.need(row, 18)
     return below
 
@@ -159,12 +126,9 @@ def _indicators(
     row: int,
     scored: ScoredProject,
     indicators: tuple[IndicatorLine, ...],
-    declared: FormDeclaration,
+    declared: SelfEvaluationForm,
 ) -> tuple[list[Levels], int]:
-    first, second = declared.levels
-    heads = [((LEVEL1, LEVEL1), first), ((LEVEL2, LEVEL2), second)]
-    heads += [(each.span, each.label) for each in declared.indicators]
-    row = form.line(row, [(columns, label, SMALL_LABEL) for columns, label in heads], least=28)
+    row = write_heads(form, row, declared.heads, least=28)
     levels = []
     # a form without indicators keeps one empty line to write on
     for line in indicators or (None,):
@@ -180,19 +144,12 @@ def _indicators(
 
 def _values(line: IndicatorLine, mark: Mark) -> dict[IndicatorColumn, Value]:
     """Return what each column says of an indicator."""
-    target = parse_target(line.raw_target)
-    single = target.kind is TargetKind.NUMBER and target.operator is not None
-    sign = SIGNS.get(target.operator, "定性") if target.operator else "定性"
-    return {
-        IndicatorColumn.NAME: line.name,
-        IndicatorColumn.TARGET: line.raw_target,
-        IndicatorColumn.SIGN: sign,
-        IndicatorColumn.NUMBER: target.value if single else line.raw_target,
-        IndicatorColumn.UNIT: target.unit if single else None,
+    return wanted_of(line) | {
         IndicatorColumn.ACTUAL: line.actual_text or "无数据",
         IndicatorColumn.POINTS: points(mark.points_centi),
         IndicatorColumn.SCORE: points(mark.score_centi),
         IndicatorColumn.REASON: why(line, mark),
+        IndicatorColumn.REMARK: f"（系统提示）{line.note}" if line.note else None,
     }
 
 
@@ -202,7 +159,7 @@ def _total(
     row: int,
     execution: int,
     scored: ScoredProject,
-    declared: FormDeclaration,
+    declared: SelfEvaluationForm,
 ) -> int:
     """Add up live what the rows above say, that of execution included."""
 

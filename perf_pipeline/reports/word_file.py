@@ -18,7 +18,7 @@ from perf_pipeline.reports.word_template import FOOTER, HEADER, TITLE, empty_rep
 LONGEST_HEADER = 48  # characters
 LONGEST_TITLE = 255  # characters, of a property
 EMU_PER_MM = 36_000
-WIDE = round(WIDTH * 0.66 * EMU_PER_MM)  # a picture
+WIDE = round(WIDTH * 0.5 * EMU_PER_MM)  # a picture
 HIGH = round(WIDE * PICTURE_HEIGHT / PICTURE_WIDTH)
 _DRAWN = "http://schemas.openxmlformats.org/drawingml/2006"
 
@@ -83,7 +83,7 @@ class WordFile:
 
 
 def _drawing(id_: str, number: int, title: str, words: str) -> str:
-    """Return a picture that stands in the text (wp:inline), as wide as two thirds of it."""
+    """Return a picture that stands in the text (wp:inline), half as wide as it."""
     return (
         f'<w:drawing><wp:inline xmlns:a="{_DRAWN}/main" xmlns:pic="{_DRAWN}/picture">'
         f'<wp:extent cx="{WIDE}" cy="{HIGH}"/>'

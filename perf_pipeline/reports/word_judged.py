@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from perf_pipeline.domain.status import DEVIATIONS, STATUS_LABELS
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import signed, wan
-from perf_pipeline.reports.cells import NONE, facts, in_table
+from perf_pipeline.reports.cells import NONE, in_table
 from perf_pipeline.reports.chart_pictures import spending_picture
 from perf_pipeline.reports.charts import in_words
+from perf_pipeline.reports.matters import Matter
 from perf_pipeline.reports.model import (
     IndicatorLine,
     Line,
@@ -21,10 +22,11 @@ from perf_pipeline.reports.signs import COLORS, judgement_text, word_of
 from perf_pipeline.reports.spending_total import spending_total
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Band, Column, Row, Tinted
-from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+from perf_pipeline.warehouse.judgements import SpendingResult
 from perf_pipeline.warehouse.result import Show
 
-MOST_PICTURES = 12
+MOST_PICTURES = 2
+MOST_MATTERS = 10
 
 
 def write_spending(file: WordFile, report: QuarterReport) -> None:
@@ -51,7 +53,9 @@ def write_spending(file: WordFile, report: QuarterReport) -> None:
         told = (sums.get(name, NONE) for name in SPENDING_HEADS)
         rows.append((f"合计（{total.projects}个项目）", *told, NONE))
     file.table("各项目预算执行与支出计划比较（金额单位：万元）", columns, rows)
-    file.points(wording.spending_words(line) for line in report.spending)
+    file.points(
+        wording.spending_words(line) for line in report.spending if line.light in DEVIATIONS
+    )
     _pictures(file, report)
 
 
@@ -65,11 +69,10 @@ def _cell(line: Line, name: str) -> str | Tinted:
 
 
 def _pictures(file: WordFile, report: QuarterReport) -> None:
-    """Draw the curves of all projects, or where there are many, of those that deviate most."""
-    lines = [line for line in report.spending if line.plan or line.actual_bp is not None]
-    if len(lines) > MOST_PICTURES:
-        astray = [line for line in lines if line.light in DEVIATIONS]
-        lines = sorted(astray, key=lambda line: -abs(line.deviation_bp or 0))[:MOST_PICTURES]
+    """Draw the curves of the projects that deviate most; the page has them all."""
+    astray = [line for line in report.spending if line.light in DEVIATIONS and line.plan]
+    lines = sorted(astray, key=lambda line: -abs(line.deviation_bp or 0))[:MOST_PICTURES]
+    if lines:
         file.write(f"以下为偏差最大的{len(lines)}个项目的曲线，其余见报告页。")
     for line in lines:
         file.picture(
@@ -87,7 +90,8 @@ def write_indicators(file: WordFile, report: QuarterReport) -> None:
         return
     projects = dict.fromkeys(line.project_name for line in report.indicators if line.project_name)
     groups = [(name, report.indicators_of(name)) for name in projects]
-    sections = [(name or "未分项", report.indicators_in(name)) for name in report.sections]
+    own = tuple(line for line in report.indicators if not line.project_name)
+    sections = [(f"{len(report.sections)}个分项工作", own)] if own else []
     file.table(
         "绩效指标按状态计数（单位：项）",
         (
@@ -97,21 +101,10 @@ def write_indicators(file: WordFile, report: QuarterReport) -> None:
         ),
         _counts(groups, sections, report.indicators),
     )
-    for title, parts in (("（一）项目绩效指标", groups), ("（二）分项工作绩效指标", sections)):
-        if not parts:
-            continue
-        file.heading(title, 2)
-        file.table(f"{title[3:]}实现程度", INDICATOR_COLUMNS, _indicator_rows(parts))
+    file.write("未达标和落后的逐项列在下一章；其余各项的实际值和判断理由见报告页。")
 
 
 SPENDING_HEADS = SpendingResult.shown(Show.HEAD)
-INDICATOR_HEADS = IndicatorResult.shown(Show.HEAD)
-INDICATOR_COLUMNS = (
-    Column("指标", 36),
-    *(Column(of.label, 20.5) for of in INDICATOR_HEADS.values()),
-    Column("判断理由", 54.5),
-    Column("追溯号", 14, "center"),
-)
 Group = tuple[str, tuple[IndicatorLine, ...]]
 
 
@@ -130,45 +123,39 @@ def _count(name: str, lines: Sequence[IndicatorLine]) -> tuple[str, ...]:
     return (name, str(len(lines)), *map(str, count_statuses(lines).values()))
 
 
-def _indicator_rows(groups: Sequence[Group]) -> Iterator[Row]:
-    for name, lines in groups:
-        yield Band(name)
-        for line in lines:
-            yield (
-                f"{line.name}（{line.levels}）" if line.levels else line.name,
-                *(_cell(line, name) for name in INDICATOR_HEADS),
-                "；".join(filter(None, (line.reason, line.note, *facts(line)))),
-                line.figure,
-            )
-
-
-def write_deviations(file: WordFile, report: QuarterReport) -> None:
-    """Write the deviations with the reasons given by staff and what the data show."""
+def write_deviations(file: WordFile, report: QuarterReport, found: Sequence[Matter]) -> None:
+    """Write the matters, the gravest first, with the reasons given by staff and what data show."""
     file.heading("四、偏差情况及原因")
     file.write(wording.deviation_sentence(report))
-    file.write(wording.alert_sentence(report))
-    if not report.deviations:
+    if not found:
         return
     columns = (
         Column("事项", 32),
-        Column("偏差", 38),
-        Column("判断", 20, "center"),
-        Column("部门说明的原因和改进措施", 34),
-        Column("系统提示", 46),
+        Column("判断", 17, "center"),
+        Column("偏差", 42),
+        Column("部门说明的原因和改进措施；系统提示", 53),
+        Column("要求", 26),
     )
-    rows = []
-    for line in report.deviations:
-        hint = line.hint
-        rows.append(
-            (
-                wording.subject_of(line),
-                f"{line.reason}（{line.figure}）",
-                _judgement(line),
-                line.said or "待说明",
-                f"系统提示：{hint}" if hint else NONE,
-            )
-        )
-    file.table("偏差及其原因", columns, rows)
+    rest = len(found) - MOST_MATTERS
+    which = f"，最重的{MOST_MATTERS}项，其余{rest}项见报告页" if rest > 0 else ""
+    rows = map(_matter, found[:MOST_MATTERS])
+    file.table(f"需要关注的事项，按轻重排列{which}", columns, rows)
+
+
+def _matter(matter: Matter) -> tuple[str | Tinted, ...]:
+    line, noted = matter.line, matter.noted
+    why = NONE
+    if line is not None:
+        hint = f"系统提示：{line.hint}" if line.hint else ""
+        why = "。".join(filter(None, (line.said or "待说明", hint)))
+    asked = [matter.advice.action if matter.advice else ""]
+    if noted is not None:
+        due = f"（{noted.due_on}前）" if noted.due_on else ""
+        asked.append(f"{noted.label}{due}，编号{noted.number}")
+    figure = f"（{line.figure}）" if line is not None else ""
+    judged = _judgement(line) if line is not None else NONE
+    told = "；".join(filter(None, asked)) or NONE
+    return matter.subject, judged, f"{matter.reason}{figure}", why, told
 
 
 def write_outlook(file: WordFile, report: QuarterReport) -> None:
@@ -177,7 +164,9 @@ def write_outlook(file: WordFile, report: QuarterReport) -> None:
     lines: list[Line] = [*report.spending, *report.indicators]
     outlooks = [line.outlook for line in lines]
     file.write(wording.outlook_sentence(outlooks, year_over=report.checkpoint.last))
-    foretold = [line for line in lines if line.outlook and line.outlook.point is not None]
+    if report.checkpoint.last:
+        return
+    foretold = [line for line in lines if line.outlook and wording.is_lost(line.outlook)]
     if not foretold:
         return
     columns = (
@@ -187,15 +176,7 @@ def write_outlook(file: WordFile, report: QuarterReport) -> None:
         Column("八成可能的区间", 40, "right"),
         Column("完成可能性", 20, "center"),
     )
-    file.table("全年预计和完成目标可能性", columns, map(_outlook_row, foretold))
-    unlikely = [line for line in foretold if wording.is_lost(line.outlook)]
-    if unlikely and not report.checkpoint.last:
-        file.write("完成可能性为“完全不可能”的，推算如下；其余各项的推算方法见报告页。")
-        file.points(
-            f"{wording.subject_of(line)}：{line.outlook.reason}。"
-            for line in unlikely
-            if line.outlook
-        )
+    file.table("预计不能完成的目标（其余见报告页）", columns, map(_outlook_row, foretold))
 
 
 def _outlook_row(line: Line) -> tuple[str, ...]:

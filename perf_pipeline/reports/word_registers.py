@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from perf_pipeline.measures.case_limits import duties
+from perf_pipeline.measures.findings import first_of_each_rule
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import chinese_date, wan
 from perf_pipeline.reports.model import CaseLimitLine, QuarterReport
@@ -10,7 +11,7 @@ from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Column
 
 NONE = "—"
-MOST_LISTED = 20
+MOST_LISTED = 5
 
 
 def write_case_limits(file: WordFile, report: QuarterReport) -> None:
@@ -30,17 +31,10 @@ def write_case_limits(file: WordFile, report: QuarterReport) -> None:
         [(each[0], each[1], str(each[2]), str(each[3])) for each in report.limit_counts],
     )
     overdue = report.overdue
-    late = set(overdue)
-    soon = sorted(
-        (line for line in report.case_limits if line not in late),
-        key=lambda line: (line.due_on, line.register_label, line.case_key),
-    )
-    for word, lines in (("超期未办", overdue), ("即将到期", soon)):
-        if not lines:
-            continue
-        rest = len(lines) - MOST_LISTED
-        which = f"，前{MOST_LISTED}件，其余{rest}件见数据仓库的 case_limit" if rest > 0 else ""
-        file.table(f"{word}的案件{which}", CASE_COLUMNS, map(_case, lines[:MOST_LISTED]))
+    if overdue:
+        rest = len(overdue) - MOST_LISTED
+        which = f"，最久的{MOST_LISTED}件，其余{rest}件见报告页" if rest > 0 else ""
+        file.table(f"超期未办的案件{which}", CASE_COLUMNS, map(_case, overdue[:MOST_LISTED]))
 
 
 CASE_COLUMNS = (
@@ -76,6 +70,7 @@ def write_data_quality(file: WordFile, report: QuarterReport) -> None:
             file.write(f"{where}整个文件未能读取：{each.reason or '原因未记录'}。")
     file.write(wording.audit_sentence(report))
     if report.audit:
+        shown = first_of_each_rule(report.audit, 1)
         columns = (
             Column("线索", 26),
             Column("项目", 26),
@@ -93,10 +88,10 @@ def write_data_quality(file: WordFile, report: QuarterReport) -> None:
                 NONE if line.amount_fen is None else wan(line.amount_fen),
                 wording.short_place(report, line.place),
             )
-            for line in report.audit_shown
+            for line in shown
         ]
-        rest = len(report.audit) - len(report.audit_shown)
-        which = f"，每类先列金额最大的几条，另有{rest}条见 audit list" if rest > 0 else ""
+        rest = len(report.audit) - len(shown)
+        which = f"，每类列金额最大的一条，另有{rest}条见 audit list" if rest > 0 else ""
         file.table(f"台账审计线索（须核实，不是结论{which}）", columns, rows)
     if report.adjustments:
         _adjustments(file, report)

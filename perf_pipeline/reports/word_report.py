@@ -5,9 +5,12 @@ Sentences come from `wording`, proposals from `handling`; here they get their pl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import chinese_date
 from perf_pipeline.reports.handling import proposals
+from perf_pipeline.reports.matters import Matter, answers, matters
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_judged import (
@@ -21,12 +24,10 @@ from perf_pipeline.reports.word_registers import (
     write_data_quality,
     write_safeguards,
 )
-from perf_pipeline.reports.word_table import Column
 
 REPORT_NAME = "绩效运行监控报告.docx"
-MOST_FACTS = 30
+MOST_FACTS = 3  # of a proposal: chapter 四 and the page have them all
 MOST_PROJECTS = 20
-SHA_SHOWN = 12
 
 
 def word_report(report: QuarterReport) -> bytes:
@@ -43,17 +44,28 @@ def word_report(report: QuarterReport) -> bytes:
     file.write(f"（截至{chinese_date(at.ends_on)}）", "Subtitle")
     if report.notice:
         file.lead("数据说明：", report.notice, "Notice")
-    file.lead("内容提要：", wording.summary(report))
+    found = matters(report)
+    _write_answers(file, report, found)
     _write_monitored(file, report)
     write_spending(file, report)
     write_indicators(file, report)
-    write_deviations(file, report)
+    write_deviations(file, report, found)
     write_case_limits(file, report)
     write_outlook(file, report)
     _write_handling(file, report)
     write_data_quality(file, report)
     write_safeguards(file, report)
     return file.to_bytes()
+
+
+def _write_answers(file: WordFile, report: QuarterReport, found: Sequence[Matter]) -> None:
+    """Write first what is worst, why, and what is asked, as the page does."""
+    first = answers(report, found)
+    if first is not None:
+        file.lead("最突出：", first.worst)
+        file.lead("为什么：", first.why)
+        file.lead("要求：", first.asked)
+    file.lead("内容提要：", wording.summary(report))
 
 
 def _write_monitored(file: WordFile, report: QuarterReport) -> None:
@@ -70,23 +82,8 @@ def _write_monitored(file: WordFile, report: QuarterReport) -> None:
         "表中追溯号可在系统中查到来源文件、工作表和行号。"
     )
     if report.files:
-        columns = (
-            Column("文件", 52),
-            Column("类别", 28),
-            *(Column(head, 11.5, "right") for head in ("版本", "读取", "入库", "隔离", "跳过")),
-            Column("SHA-256", 28.5),
-        )
-        rows = [
-            (
-                wording.short_place(report, each.path),
-                each.kind,
-                *map(str, (each.version, each.rows_read, each.rows_loaded)),
-                *map(str, (each.rows_quarantined, each.rows_skipped)),
-                each.sha256[:SHA_SHOWN],
-            )
-            for each in report.files
-        ]
-        file.table("本报告所依据的数据文件（单位：行；SHA-256只列前12位）", columns, rows)
+        read = "、".join(f"{each.kind}{each.rows_read}行" for each in report.files)
+        file.write(f"数据文件：{read}。各文件的版本和校验值见报告页。")
 
 
 def _write_handling(file: WordFile, report: QuarterReport) -> None:
@@ -101,5 +98,5 @@ def _write_handling(file: WordFile, report: QuarterReport) -> None:
         file.write(each.text)
         rest = len(each.facts) - MOST_FACTS
         others = f"；另有{rest}项，见前面各章" if rest > 0 else ""
-        file.lead("所据事实：", f"{'；'.join(each.facts[:MOST_FACTS])}{others}。", "Facts")
-        file.lead("规则依据：", f"{each.basis}。", "Facts")
+        about = f"{'；'.join(each.facts[:MOST_FACTS])}{others}。依据：{each.basis}。"
+        file.lead("所据事实：", about, "Facts")

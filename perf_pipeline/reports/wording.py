@@ -154,15 +154,6 @@ def deviation_sentence(report: QuarterReport) -> str:
     return said
 
 
-def alert_sentence(report: QuarterReport) -> str:
-    """Say how many alerts were sent, and how many the newest judgement no longer bears out."""
-    if not report.alerts:
-        return "本检查点没有发出预警。"
-    past = sum(not line.holds for line in report.alerts)
-    said = f"本检查点共发出{len(report.alerts)}条预警"
-    return f"{said}，其中{past}条在数据更正后已不成立。" if past else f"{said}，均仍成立。"
-
-
 def limit_sentence(report: QuarterReport, registers: Iterable[str]) -> str:
     """Say how many cases are overdue or soon due; `registers` are those with time limits."""
     received = {file.kind for file in report.files if file.outcome == "loaded"}

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.items.state import STATE_LABELS, State
+from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.quality.open_points import OPEN_LABELS, Open
 from perf_pipeline.reports.checked_words import CHECKED
 from perf_pipeline.warehouse.schema import DECLARED
@@ -78,6 +79,12 @@ ENGLISH: dict[str, str] = {
     "实际达到": "Came true",
     "最终在八成区间内": "Ended within the 80% interval",
     "约{0}%": "about {0}%",
+    "相似情况{0}个": "{0} similar cases",
+    "同一时点已支出当时预算的 → 年底": "spent of the budget at this time of the year → at its end",
+    "同一时点已支出通常全年数的 → 年底": "spent of a usual year at this time → at its end",
+    "同一时点的数量 → 年底": "number at this time of the year → at its end",
+    "同一时点的比率 → 年底": "rate at this time of the year → at its end",
+    "本身往年": "Own past year",
     "还没有到年底的预计可以核对": "No forecast has come to its year's end yet",
     "指标": "Indicators",
     "办理期限": "Time limits",
@@ -99,7 +106,6 @@ ENGLISH: dict[str, str] = {
     "指标状态": "Indicator status",
     "各检查点的支出灯色": "Spending lights at each checkpoint",
     "各检查点的指标状态": "Indicator status at each checkpoint",
-    "需要处理": "Needs attention",
     "没有需要处理的事项。": "Nothing needs attention.",
     "没有评价": "not judged",
     "自{0}起": "since {0}",
@@ -170,7 +176,6 @@ ENGLISH: dict[str, str] = {
     "没有度量与该指标对应": "Nothing feeds this indicator",
     "工作表": "Sheet",
     "行": "Row",
-    "主键": "Key",
     "计入": "Adds",
     "计入分子": "Adds to numerator",
     "计入分母": "Adds to denominator",
@@ -189,18 +194,16 @@ ENGLISH: dict[str, str] = {
     "未存档": "not kept",
     "绩效指标按状态计数": "Indicators counted by status",
     "项指标，其中": "indicators, of which",
-    "需要处理的事项": "Needs attention",
-    "本检查点没有预警。": "No alert at this checkpoint.",
-    "本检查点共发出{0}条预警。数据更正后不再成立的，注明现状。": (
-        "{0} alerts at this checkpoint. Those that corrected data no longer bear out say so."
-    ),
+    "需要关注的事项": "Needs attention",
+    "为什么": "Why",
+    "要求": "Asked",
+    "建议": "Advice",
+    "{0}前": "by {0}",
+    "发出后已变化的预警：{0}条": "Alerts that changed since: {0}",
+    "打印全部": "Print all",
+    "下载所列各行": "Download these rows",
     "发出后已变化，现为：{0}": "changed since, now: {0}",
     "不再评价": "no longer judged",
-    "待说明偏差": "Deviations to be explained",
-    "下列{0}项偏差还没有收到原因说明，请在“偏差原因说明”中填写原因类别、原因说明和改进措施。": (
-        "For these {0} deviations no reason has been handed in yet: please give its "
-        "category, words and measures in the register of reasons."
-    ),
     "预算执行": "Spending",
     "偏差＝实际累计比例−计划累计比例，单位为百分点；与截至本检查点的最近一个计划时点比较。": (
         "Deviation = actual minus planned cumulative share, in percentage points, at the "
@@ -286,6 +289,7 @@ ENGLISH: dict[str, str] = {
     "走势": "Trend",
 }
 ENGLISH |= CHECKED
+ENGLISH |= {source["called"]: source["place"] for source in card()["sources"]}
 ENGLISH |= {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
 ENGLISH |= {f"{month}月底": f"End of {name}" for month, name in enumerate(_MONTHS.split(), 1)}
 ENGLISH |= {label: _OPEN[kind] for kind, label in OPEN_LABELS.items()}

@@ -13,12 +13,14 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.items.noted import noted_so_far
 from perf_pipeline.reports.files import ReportFolder, form_names
+from perf_pipeline.reports.form_declaration import NATIONAL, MonitoringForm, form_declaration
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.lines import report_lines
 from perf_pipeline.reports.made_from import made_from
 from perf_pipeline.reports.model import QuarterReport
-from perf_pipeline.reports.monitoring_form import FORM_NAME, monitoring_form
+from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.selects import Departments, judged_departments
@@ -49,17 +51,23 @@ class WrittenReport:
 
 
 def write_quarter(
-    engine: Engine, checkpoint: Checkpoint, out_dir: Path, *, look_first: bool = False
+    engine: Engine,
+    checkpoint: Checkpoint,
+    out_dir: Path,
+    *,
+    look_first: bool = False,
+    form: str = NATIONAL,
 ) -> list[WrittenReport]:
     """Keep and write the report of every department that was judged at a checkpoint.
 
     Files go to `out_dir/<department code>/<quarter>/`. Content that has not changed makes no new
     version, is not drawn again and touches no file. With `look_first`, a department of which
-    nothing came since is not even read. A closed quarter (已关账) is told as it was known when it
-    was closed.
+    nothing came since is not even read. `form` is the code or file of the monitoring form.
+    A closed quarter (已关账) is told as it was known when it was closed.
     """
+    declared = form_declaration(MonitoringForm, form)
     with engine.connect() as connection:
-        seen = made_from(connection, checkpoint)
+        seen = _seen(connection, checkpoint, declared)
         judged = connection.execute(judged_departments(checkpoint, None)).all()
     done: dict[str, WrittenReport] = {}
     waiting: list[int] = []
@@ -74,9 +82,21 @@ def write_quarter(
         only = waiting if done else None
         for report, snapshot in _keep_all(engine, checkpoint, only):
             kept = replace(report, version=snapshot.version)
-            written = _write_files(kept, snapshot, out_dir, seen.get(report.department_id, ""))
+            seen_now = seen.get(report.department_id, "")
+            written = _write_files(kept, snapshot, out_dir, seen_now, declared)
             done[report.department_code] = written
     return [done[code] for code in sorted(done)]
+
+
+def _seen(
+    connection: Connection, checkpoint: Checkpoint, declared: MonitoringForm
+) -> dict[int, str]:
+    """Digest, by department, what its report is made from: judgements, and where items stood."""
+    noted = {row[0]: tuple(row)[1:] for row in connection.execute(noted_so_far(checkpoint))}
+    return {
+        number: digest_of(f"{digest} {noted.get(number)}".encode())
+        for number, digest in made_from(connection, checkpoint, as_told_by=repr(declared)).items()
+    }
 
 
 def _keep_all(
@@ -124,25 +144,27 @@ def _keep(connection: Connection, report: QuarterReport, checkpoint_id: int) -> 
 
 
 def _write_files(
-    report: QuarterReport, snapshot: Snapshot, out_dir: Path, seen: str
+    report: QuarterReport, snapshot: Snapshot, out_dir: Path, seen: str, declared: MonitoringForm
 ) -> WrittenReport:
     """Write what is not there yet of a report, and note from what it was made."""
     code, quarter = report.department_code, report.checkpoint.name
     folder = ReportFolder(out_dir, code, quarter)
-    content = digest_of(f"{code_digest()} {report!r}".encode())
+    content = digest_of(f"{code_digest()} {declared!r} {report!r}".encode())
     before = intact(folder.path, SET)
     written: list[Path] = []
     if before is not None and before.content == content:
         made = replace(before, seen=seen)
     else:
-        made, written = _draw(report, folder, Made(seen, content, {}))
+        made, written = _draw(report, folder, Made(seen, content, {}), declared)
     if made != before:
         note(folder.path, SET, made)
     as_made = _as_made(folder.path, code, quarter, made)
     return replace(as_made, is_new=snapshot.is_new, written=tuple(written))
 
 
-def _draw(report: QuarterReport, folder: ReportFolder, made: Made) -> tuple[Made, list[Path]]:
+def _draw(
+    report: QuarterReport, folder: ReportFolder, made: Made, declared: MonitoringForm
+) -> tuple[Made, list[Path]]:
     quarter = report.checkpoint.name
     name, page = f"{quarter}-绩效运行监控.html", render_page(report).encode()
     document = f"{quarter}-{REPORT_NAME}"
@@ -150,9 +172,10 @@ def _draw(report: QuarterReport, folder: ReportFolder, made: Made) -> tuple[Made
         folder.write(name, page),
         folder.write_for_filling(document, word_report(report)),  # people write on in it
     ]
-    forms = form_names(FORM_NAME, [line.project_name for line in report.spending])
-    for project, form in forms.items():
-        written.append(folder.write_for_filling(form, monitoring_form(report, project)))
+    forms = form_names(declared.name, [line.project_name for line in report.spending])
+    for project, file in forms.items():
+        drawn = monitoring_form(report, project, declared)
+        written.append(folder.write_for_filling(file, drawn))
     files = {name: digest_of(page), **dict.fromkeys((document, *forms.values()), "")}
     told = {"version": report.version}
     return replace(made, files=files, told=told), [path for path in written if path is not None]

@@ -21,6 +21,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.reports.site.noted import told_with
 from perf_pipeline.serving.access import Access, NotThroughProxyError, Seen
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -50,6 +52,7 @@ class Entry:
     label: str
     kind: str
     inside: tuple[Entry, ...] = ()
+    standing: str = ""  # of a department: its lights at the newest checkpoint
 
     @property
     def link(self) -> str:
@@ -158,9 +161,29 @@ def _entries(folder: Path, names: Mapping[str, str], *, deep: bool) -> Iterator[
         if each.is_dir(follow_symlinks=False):
             inside = tuple(_entries(folder / each.name, {}, deep=False)) if deep else ()
             quarters = tuple(sorted((e for e in inside if not e.kind), key=lambda e: e.name))
-            yield Entry(each.name, names.get(each.name) or each.name, "", quarters)
+            standing = _standing(folder / each.name, quarters) if deep else ""
+            yield Entry(each.name, names.get(each.name) or each.name, "", quarters, standing)
         elif each.is_file(follow_symlinks=False) and (kind := KINDS.get(Path(each.name).suffix)):
             yield Entry(each.name, each.name, kind[0])
+
+
+_LABELS: dict[str, dict[str, str]] = {
+    "lights": {str(light): f"支出{label}" for light, label in LIGHT_LABELS.items()},
+    "statuses": {str(status): f"指标{label}" for status, label in STATUS_LABELS.items()},
+}
+
+
+def _standing(department: Path, folders: tuple[Entry, ...]) -> str:
+    """Say how a department stands by its newest year's page: 2024-12：支出预警1，指标未达标11."""
+    years = [each.name for each in folders if each.name.isdecimal()]
+    told = told_with(department / years[-1], "site") if years else {}
+    counts = [
+        f"{label}{told[of][word]}"
+        for of, labels in _LABELS.items()
+        for word, label in labels.items()
+        if told.get(of, {}).get(word)
+    ]
+    return f"{told['checkpoint']}：{'，'.join(counts)}" if counts else ""
 
 
 @cache

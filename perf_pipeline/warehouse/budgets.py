@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.warehouse.known import current, newest_rows
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import project, register_tables
 
 budget = register_tables["budget"]
@@ -33,9 +34,7 @@ def adjustments_in_force(checkpoint: AsOf) -> Any:
 def never_adjusted(checkpoint: AsOf) -> ColumnElement[bool]:
     """Hold for a row of `budget` whose project has no adjustment in force."""
     return ~exists().where(
-        adjustment.c.department_id == budget.c.department_id,
-        adjustment.c.fiscal_year == budget.c.fiscal_year,
-        adjustment.c.project_name == budget.c.project_name,
+        same(adjustment, budget, "department_id", "fiscal_year", "project_name"),
         current(adjustment, checkpoint),
         adjustment.c.effective_on <= checkpoint.ends_on,
     )
@@ -69,8 +68,7 @@ def budget_in_force(checkpoint: AsOf) -> Any:
         .outerjoin(
             budget,
             and_(
-                budget.c.department_id == project.c.department_id,
-                budget.c.fiscal_year == project.c.fiscal_year,
+                same(budget, project, "department_id", "fiscal_year"),
                 budget.c.project_name == project.c.name,
                 current(budget, checkpoint),
             ),

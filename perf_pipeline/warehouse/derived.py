@@ -109,6 +109,13 @@ class OutlookResult(
     method: str | None = told(
         "预计方法", "Method", meaning="fact past_years first_year", show=Show.DATA
     )
+    similar_cases: str | None = told(
+        "相似情况",
+        "Similar cases",
+        meaning="JSON：数值的含义（budget 当时预算的万分之一，usual 通常全年数的万分之一，"
+        "count 个数，rate 万分之一），各情况的来源（空为本身往年）、年度、同一时点和年底的数",
+        show=Show.DATA,
+    )
     reason: str = told(
         "预计说明", "Reason", meaning="怎样预计的，或为什么不能预计", show=Show.SENTENCE
     )

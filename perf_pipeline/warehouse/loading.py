@@ -12,7 +12,8 @@ from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
-from perf_pipeline.registers.header import Known, label_key
+from perf_pipeline.registers.header import Known
+from perf_pipeline.registers.headings import COLUMN_MAP, HeadingNames, label_key
 from perf_pipeline.registers.identity import settle
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import (
@@ -35,9 +36,8 @@ from perf_pipeline.warehouse.plan_entries import (
 from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
 
-COLUMN_MAP = "column_map"  # 列对照表
 BUDGET = "budget"  # 项目预算表
-READING = "reading 9"  # raise it when the same register reads differently
+READING = "reading 10"  # raise it when the same register reads differently
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
@@ -53,11 +53,7 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
             continue
         whose = (file.department, file.fiscal_year)
         if whose not in of_department:
-            known = Known(
-                _projects(engine, file) if _names_projects(declared) else None,
-                {} if name == COLUMN_MAP else _columns(engine, file, declared),
-                _sources(engine, file) if declared.amount is not None else {},
-            )
+            known = known_of(engine, file, declared)
             of_department[whose] = (known, _rules(declared, known))
         known, rules = of_department[whose]
         fill = _register_filler(declared, file, known)
@@ -69,6 +65,15 @@ def _rules(declared: Register, known: Known) -> str:
     """Sum up the rules by which a department's files are read."""
     rules = f"{READING} {declared.model_dump_json(exclude=UNREAD)} {sorted(known.projects or ())}"
     return f"{rules} {sorted(known.columns.items())} {sorted(known.sources.items())}"
+
+
+def known_of(engine: Engine, file: InboxFile, declared: Register) -> Known:
+    """Return what is known of a register's file before it is opened."""
+    return Known(
+        _projects(engine, file) if _names_projects(declared) else None,
+        {} if declared.name == COLUMN_MAP else _columns(engine, file, declared),
+        _sources(engine, file) if declared.amount is not None else {},
+    )
 
 
 def read_by(declared: Register) -> tuple[str, ...]:
@@ -109,10 +114,15 @@ def _columns(engine: Engine, file: InboxFile, declared: Register) -> dict[str, s
         )
         .order_by(said.c.fiscal_year, said.c.id)
     )
-    names = {label_key(column.label): column.name for column in declared.columns}
+    names = HeadingNames(declared, {})
     with engine.connect() as connection:
         found = connection.execute(rows).all()
-    return {label_key(row.heading): names.get(label_key(row.column_label), "") for row in found}
+    # an answer that names no column is no answer: the file goes on asking
+    return {
+        label_key(row.heading): names.of(row.column_label) or ""
+        for row in found
+        if not row.column_label or names.of(row.column_label)
+    }
 
 
 def _sources(engine: Engine, file: InboxFile) -> dict[str, str]:

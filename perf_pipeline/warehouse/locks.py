@@ -25,6 +25,7 @@ from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import as_utc, write_transaction
 from perf_pipeline.warehouse.known import latest_snapshots
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, quarter_lock, snapshot
 
@@ -58,12 +59,7 @@ def is_closed(judged: FromClause) -> ColumnElement[bool]:
     """Hold for rows with a department_id and checkpoint_id whose quarter is closed."""
     closing = closing_events().subquery("closing")
     return (
-        select(closing.c.id)
-        .where(
-            closing.c.department_id == judged.c.department_id,
-            closing.c.checkpoint_id == judged.c.checkpoint_id,
-        )
-        .exists()
+        select(closing.c.id).where(same(closing, judged, "department_id", "checkpoint_id")).exists()
     )
 
 

@@ -18,6 +18,7 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.identity import key_of
 from perf_pipeline.registers.row_text import cells_of
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 
 AT_ONCE = 500
@@ -155,9 +156,7 @@ def _mender(file_id: int) -> ScalarSelect[int]:
             mending.c.path != its_file.c.path,
             exists().where(
                 this.c.id == file_id,
-                this.c.department_id == its_file.c.department_id,
-                this.c.fiscal_year == its_file.c.fiscal_year,
-                this.c.kind == its_file.c.kind,
+                same(this, its_file, "department_id", "fiscal_year", "kind"),
                 this.c.path != mending.c.path,
             ),
         )

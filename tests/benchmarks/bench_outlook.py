@@ -9,12 +9,14 @@ bench_outlook_rivals.py.
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.measures.open_cases import COUNTED
 from perf_pipeline.monitoring.outlook.forecast import Kind, forecast
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
 from perf_pipeline.monitoring.outlook.known import Known
@@ -55,10 +57,14 @@ def main(indicators: int, projects: int) -> None:
         taken = seconds(work)
         print(f"{name}: {taken:.2f} s, {taken / bare:,.0f} times the bare computation")
     frames = (_indicators(won[:, -1], cases[:, -1]), _spending(projects, random))
-    for label, frame, judge in zip(
-        ("indicators", "projects"), frames, (foretell_indicators, foretell_spending), strict=True
-    ):
-        taken = seconds(lambda judge=judge, frame=frame: judge(frame, JUNE, OutlookLimits()))  # type: ignore[misc]
+    none_wait = pd.DataFrame(columns=["department_id", "measure", "project_name", *COUNTED])
+    limits = OutlookLimits()
+    judged: dict[str, Callable[[pd.DataFrame], object]] = {
+        "indicators": lambda frame: foretell_indicators(frame, JUNE, limits, none_wait),
+        "projects": lambda frame: foretell_spending(frame, JUNE, limits),
+    }
+    for (label, judge), frame in zip(judged.items(), frames, strict=True):
+        taken = seconds(partial(judge, frame))
         print(f"whole judgement of {len(frame)} {label}, sentences and all: {taken:.2f} s")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
 from unicodedata import normalize
@@ -17,9 +18,11 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.items.state import State
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.monitoring.tracing import trace_figure
+from perf_pipeline.overview import read_overview
 from perf_pipeline.reports.site.write import WrittenSite, write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
@@ -76,7 +79,7 @@ def visit(page: Page) -> Iterator[Open]:
     page.on("request", lambda request: fetched.append(request.url))
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
 
     def opened(path: Path, place: str = "") -> Page:
         page.goto(f"{path.as_uri()}{place}")
@@ -138,16 +141,21 @@ def test_from_the_department_down_to_a_source_row_and_back(
     link.click()
     expect(page.get_by_role("heading", level=2, name="矛盾纠纷化解率")).to_be_focused()
     traced = trace_figure(warehouse, figure)
-    places = {(row.file, str(row.row), row.key, row.sha256[:12]) for row in traced.rows}
+    places = {(row.file, str(row.row)): list(row.cells) for row in traced.rows}
     listed = page.locator("#evidence tbody tr").all()
     assert len(listed) == 10
     for each in listed:
-        file, _, number, key, adds, _, sha = each.locator("th, td").all_inner_texts()
-        assert (file, number, key, sha) in places
+        file, _, number, adds, _, *own = each.locator("th, td").all_inner_texts()
+        assert own == places[file, number]  # the row's own cells
         assert adds == "0"  # what did not succeed comes first
     expect(page.locator("#evidence caption")).to_have_text(f"共{len(traced.rows)}行，列出10行")
     expect(page.locator("#evidence code.trace")).to_have_text(f"perf-pipeline trace {figure}")
     expect(page.locator("#evidence .reason")).to_have_text(traced.reason)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载所列各行").click()
+    saved = download.value.path().read_text("utf-8-sig").splitlines()
+    assert download.value.suggested_filename == f"{figure}.csv"
+    assert len(saved) == 1 + 10
 
     page.locator("#evidence .crumbs a", has_text=SLOW).click()
     expect(page.get_by_role("heading", level=2, name=SLOW)).to_be_visible()
@@ -211,8 +219,70 @@ def test_the_page_of_a_quarter_speaks_english_too(
     words = page.locator("[data-t]").all_text_contents()
     assert len(words) > 500
     assert [word for word in words if CHINESE.search(word)] == []
-    expect(page.get_by_role("heading", level=2).first).to_have_text("Overview")
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("Needs attention")
     expect(page.locator("caption", has_text=SLOW)).to_contain_text(SLOW)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_first_screen_of_a_quarter_answers_what_why_and_who_by_when(
+    warehouse: Engine, visit: Open, tmp_path: Path, width: int, height: int
+) -> None:
+    (written,) = write_quarter(warehouse, Q3, tmp_path)
+    page = visit(written.page, "")
+    page.set_viewport_size({"width": width, "height": height})
+    worst, why, asked = page.locator(".answers dd").all_inner_texts()
+    assert worst.startswith("雪亮工程二期尾款及维修保养项目：预算执行")
+    assert "比计划少支付" in worst
+    assert "说明" in why
+    assert re.search(r"请高新区政法委在20\d\d年\d+月\d+日前对\d+项", asked)
+    box = page.locator(".answers").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= height
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    notice = page.locator("header .notice")
+    line = notice.bounding_box()
+    assert line is not None
+    assert line["height"] < 45
+    notice.locator("summary").click()
+    expect(notice).to_contain_text("非真实数据")
+
+
+def test_items_stand_by_their_weight_with_advice_and_are_as_many_as_the_run_says(
+    warehouse: Engine, visit: Open, tmp_path: Path
+) -> None:
+    (written,) = write_quarter(warehouse, Q3, tmp_path)
+    page = visit(written.page, "")
+    shown = page.locator("#items ~ ol > li, #items ~ .more > ol > li")
+    overview = read_overview(warehouse, QUARTERS, datetime.now(UTC))
+    live = [each.number for each in overview.items if each.state is not State.CLOSED]
+    assert (
+        shown.locator(".since").evaluate_all(
+            "cells => cells.map(cell => Number(cell.textContent.match(/\\d+/)[0]))"
+        )
+        == live
+    )
+    assert page.locator("#items .count").inner_text() == str(len(live))
+    assert page.locator("#items ~ ol .advice").count() == 6
+    page.locator("#items ~ ol a[href^='#I']").first.click()
+    expect(page.locator("tr:target")).to_be_visible()  # its fold is opened
+
+
+def test_a_quarter_prints_on_six_pages_and_whole_where_it_is_asked_for(
+    warehouse: Engine, visit: Open, tmp_path: Path
+) -> None:
+    (written,) = write_quarter(warehouse, Q3, tmp_path)
+    page = visit(written.page, "")
+    with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as pdf:
+        text = normalize("NFKC", "".join(each.extract_text() for each in pdf.pages))
+        assert len(pdf.pages) <= 6
+    assert text.count("编号") == int(page.locator("#items .count").inner_text())
+    assert "设备在线率" in text
+    assert "SHA-256" not in text
+    page.evaluate("window.print = () => {}")
+    page.get_by_role("button", name="打印全部").click()
+    whole, _ = _printed(page)
+    assert "SHA-256" in whole
+    assert "内部审计线索" in whole
 
 
 def test_the_keyboard_alone_leads_to_a_source_row(site: WrittenSite, visit: Open) -> None:
@@ -259,6 +329,7 @@ def test_a_figure_of_the_quarters_page_leads_to_its_source_rows(
 ) -> None:
     (report,) = write_quarter(warehouse, Q3, site.index.parent)
     page = visit(report.page, "")
+    page.locator("details:has(#by-project) > summary").click()
     row = page.locator("table.indicators tr", has_text="矛盾纠纷化解率").first
     figure = row.locator(".figure-id a").inner_text()
     row.locator(".figure-id a").click()

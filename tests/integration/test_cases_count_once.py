@@ -252,6 +252,27 @@ def test_what_is_open_from_last_year_is_taken_in_and_what_was_over_is_told(tmp_p
     }
 
 
+def test_a_case_that_closes_years_later_is_a_miss_of_its_limits_year_and_told(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "信访事项台账.csv"
+    file.write_text(
+        "信访编号,收到日期,信访渠道,交办来源,重要事项,受理日期,办结日期\n"
+        "a,2020-12-02,网上,无,否,2020-12-02,2023-07-10\n"
+        "b,2020-12-03,网上,无,否,2020-12-03,2021-02-01\n"
+        "typed,2020-12-04,网上,无,否,2020-12-04,2042-01-05\n",
+        "utf-8",
+    )
+    reading = RegisterBatches(file, register("petition_case"), 2020, None)
+    batches = list(reading)
+    assert [key for batch in batches for key in batch.keys] == ["a", "b"]
+    assert [row.row_number for batch in batches for row in batch.quarantined] == [4]
+    (told,) = [each for each in reading.told.notices if each.code == "closed_late"]
+    assert str(told) == (
+        "1行的“办结日期”在2021年以后，照样计入（早已超期）；写错年份的请改正后重交（第2行）"
+    )
+
+
 @pytest.mark.parametrize("outcome", ["调解成功", "调解不成"])
 def test_a_mediation_of_last_year_counts_where_it_ended(engine: Engine, outcome: str) -> None:
     row = {

@@ -82,9 +82,12 @@ def test_the_main_job_ends_in_success_and_says_what_it_did(
     said = first_run.stdout
     assert has(said, ["项目 4 个", "项目指标 32 个", "部门指标 33 个", "检查点 4 个"])
     assert has(said, ["正常", "偏慢", "预警", "模拟数据", "2024-03", "2024-12"])
-    assert has(said, ["事项 30 项", "再多258件", "预警 76 条，其中本次新增 76 条"])
-    assert "…" not in said.split("事项 30 项")[0]  # no table cell is cut
-    assert len(said.split("事项 30 项")[1].splitlines()) < 12  # what matters fits a screen
+    assert has(
+        said,
+        ["需要关注的事项 13 项（另已销号 17 项）", "再多258件", "预警 76 条，其中本次新增 76 条"],
+    )
+    assert "…" not in said.split("需要关注的事项")[0]  # no table cell is cut
+    assert len(said.split("需要关注的事项")[1].splitlines()) < 12  # what matters fits a screen
 
 
 def test_run_again_changes_no_figure_adds_no_row_and_sends_no_alert(

@@ -43,9 +43,10 @@ GROUPS = {
     "measures": "measure_value",
     "monitoring": "spending_result spending_line indicator_result outlook case_limit audit_finding "
     "adjustment rollup_result",
-    "self_evaluation": "self_evaluation_result project_score department_score self_evaluation_form",
+    "self_evaluation": "self_evaluation_result project_score department_score self_evaluation_form "
+    "recheck_form recheck_line recheck_fault whole_department_form",
     "reports": "report report_line data_docs",
-    "alerts": "alert alert_event alert_message alert_told daily_look",
+    "alerts": "alert alert_event alert_message alert_told item item_event item_told daily_look",
 }
 UNPARTITIONED = {
     *GROUPS["targets"].split(),
@@ -54,6 +55,7 @@ UNPARTITIONED = {
     "daily_look",
     "alert_message",
     "alert_told",
+    "item_told",
 }
 
 

@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Engine
 
+from perf_pipeline.library.indicators import FILE, load_library
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.proposals import propose
 from perf_pipeline.registers.declaration import load_registers, register
@@ -114,6 +115,16 @@ def test_the_map_offers_measures_but_uses_none_until_a_person_fills_it_in(
     assert not any(row["度量"] for row in rows)
     online = next(row for row in rows if row["指标名称"] == "设备在线率")
     assert (online["建议"], online["把握"]) == ("设备在线率", "100%")
+
+    library = load_library(DATA / FILE)
+    write_templates(unmapped, tmp_path / "with library", CALENDAR, library=library)
+    known = rows_of(load_workbook(tmp_path / "with library" / PLACE / path.name)[path.stem])
+    told = [row for row in known if row["指标库"]]
+    assert told
+    for row in told:
+        usual = library.find(str(row["指标名称"]))
+        assert usual is not None
+        assert (row["把握"] == "95%") == (usual.measure is not None)
 
     reading = read_register(path, register("indicator_measure"), fiscal_year=2024)
     assert (reading.rows, reading.quarantined) == ([], [])

@@ -21,6 +21,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.items.answering import Said, answer
+from perf_pipeline.items.board import read_boards
 from perf_pipeline.items.standings import Item, read_items
 from perf_pipeline.items.state import State
 from perf_pipeline.measures.compute import compute_measures
@@ -232,6 +233,17 @@ def test_each_cause_goes_its_way_wherever_runs_are_killed(
         assert len(lines) <= 10, day
         assert len({line.split("｜")[0] for line in lines}) == len(lines), day
 
+    with year.engine.connect() as connection:
+        department = connection.scalars(select(item.c.department_id)).first()
+        assert department is not None
+        board = read_boards(connection, CALENDAR.checkpoints(2024)[:2], [department])[department]
+    spring, summer = board.checkpoints
+    assert [KEPT in spring.promised[0], BROKEN in spring.promised[1]] == [True, True]
+    assert all("承诺2024-06-30前达到50万元" in each for each in spring.promised)
+    assert [SILENT in each for each in spring.late] == [True]
+    assert len(summer.late) == 2
+    assert not summer.promised
+
 
 def test_what_lacks_something_is_refused_in_words(year: Year) -> None:
     year.day = JUDGED_Q1
@@ -276,3 +288,38 @@ def test_an_answer_to_a_number_that_is_no_item_is_told(year: Year) -> None:
         points = [p for p in open_points(connection) if p.kind is Open.NO_ITEM]
     assert [f"事项{known + 999}不是本部门本年的事项" in p.finding for p in points] == [True]
     assert year.item(SILENT).standing.state is State.CHOSEN
+
+
+def test_a_promise_in_a_reason_is_held_against_the_very_day_that_it_names(year: Year) -> None:
+    rounds = f"{BROKEN}巡查次数"
+    head = "项目名称,指标名称,度量,年内表现"
+    year.hand_in("indicator_measure", "指标与度量对照表", head, f"{BROKEN},{rounds},reported,累计")
+    reported = [
+        "项目名称,指标名称,截至日期,完成值,填报人",
+        f"{BROKEN},{rounds},2024-03-31,0次,王某",
+    ]
+    year.hand_in("reported_value", "人工填报指标值", *reported)
+    year.day = date(2024, 4, 3)
+    year.hand_in(
+        "deviation_reason",
+        "偏差原因说明",
+        "项目名称,指标名称,截至日期,原因类别,原因说明,改进措施,填报人",
+        f"{SILENT},预算执行,2024-03-31,其他,财政资金4月才下达,5月底前累计支付50万元,王某",
+        f"{BROKEN},{rounds},2024-03-31,人员保障,巡查人员3月才到位,5月底前完成巡查6次,王某",
+    )
+    year.day = JUDGED_Q1
+    straight(year.judging("2024-03"))
+    promised = year.item(SILENT).standing
+    assert (promised.state, promised.due_on) == (State.PROMISED, date(2024, 5, 31))
+    reported.append(f"{BROKEN},{rounds},2024-05-31,7次,王某")
+    year.day = date(2024, 6, 20)  # no checkpoint is judged between the day and now
+    year.hand_in("reported_value", "人工填报指标值", *reported)
+    straight(year.morning())
+    broken = year.item(SILENT).standing
+    assert broken.state is State.ESCALATED
+    assert "承诺“5月底前累计支付50万元”（2024-05-31前），台账为10,000.00元" in broken.words
+    with year.engine.connect() as connection:
+        found = read_items(connection, 2024, year.day, year.told.items)
+    (mine,) = [each for each in found if each.subject == rounds]
+    assert mine.standing.state is State.CHECKED
+    assert "台账为7次（2024-05-31填报）" in mine.standing.words

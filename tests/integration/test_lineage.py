@@ -17,6 +17,7 @@ from perf_pipeline.lineage import steps
 from perf_pipeline.lineage.columns import column_lineage
 from perf_pipeline.lineage.selects import PLACE, column_sources
 from perf_pipeline.measures.compute import compute_measures
+from perf_pipeline.measures.open_cases import COUNTED
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
@@ -302,9 +303,10 @@ def test_no_step_after_the_judgement_reads_more_than_it_says(year: Engine) -> No
         spending_result: pd.DataFrame, indicator_result: pd.DataFrame
     ) -> dict[str, pd.DataFrame]:
         limits = OutlookLimits()
+        none_wait = pd.DataFrame(columns=["department_id", "measure", "project_name", *COUNTED])
         parts = [
             foretell_spending(spending_result, at, limits),
-            foretell_indicators(indicator_result, at, limits),
+            foretell_indicators(indicator_result, at, limits, none_wait),
         ]
         columns = ["subject", *steps.FORETOLD]
         rows = pd.concat([part[columns] for part in parts], ignore_index=True)

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.measures.declared_rows import unusable
 from perf_pipeline.registers.declaration import DeclarationFolder, load_registers
-from perf_pipeline.warehouse.engine import connect, open_warehouse
+from perf_pipeline.warehouse.engine import connect
+from tests.kept import KEEPER
 from tests.year import DATA, DEPARTMENT, ROOT
 
 pytestmark = pytest.mark.long
@@ -114,11 +115,25 @@ def in_a_process_of_its_own(
     return found
 
 
+@pytest.fixture
+def added(warehouse_url: str, declarations: Path, inbox: Path, tmp_path: Path) -> dict[str, object]:
+    """What a process says of the new register in a warehouse that is older than its declaration.
+
+    It is made once on each database; each test has a copy of the warehouse.
+    """
+
+    def make(older: Engine) -> dict[str, object]:
+        url = older.url.render_as_string(hide_password=False)
+        return in_a_process_of_its_own(declarations, url, inbox, tmp_path / "first")
+
+    found: dict[str, object] = KEEPER.stand(warehouse_url, "patrol", make)
+    return found
+
+
 def test_one_file_adds_a_register_to_everything(
-    warehouse_url: str, declarations: Path, inbox: Path, tmp_path: Path
+    warehouse_url: str, added: dict[str, object]
 ) -> None:
-    open_warehouse(warehouse_url).dispose()  # the warehouse is older than the declaration
-    found = in_a_process_of_its_own(declarations, warehouse_url, inbox, tmp_path / "out")
+    found = added
     assert found["counts"] == [3, 2, 1]
     assert found["checks"]["结束日期不能早于巡逻日期"] is True  # type: ignore[index]
     assert all(found["checks"].values())  # type: ignore[attr-defined]
@@ -134,10 +149,10 @@ def test_one_file_adds_a_register_to_everything(
     engine.dispose()
 
 
+@pytest.mark.usefixtures("added")
 def test_a_column_added_to_a_declaration_is_added_to_its_table(
     warehouse_url: str, declarations: Path, inbox: Path, tmp_path: Path
 ) -> None:
-    in_a_process_of_its_own(declarations, warehouse_url, inbox, tmp_path / "first")
     line = "  - {name: weather, label: 天气, type: text, description: 天气}\nrules:"
     (declarations / "patrol.yaml").write_text(PATROL.replace("rules:", line), "utf-8")
     found = in_a_process_of_its_own(declarations, warehouse_url, inbox, tmp_path / "second")
@@ -147,10 +162,10 @@ def test_a_column_added_to_a_declaration_is_added_to_its_table(
     engine.dispose()
 
 
+@pytest.mark.usefixtures("added")
 def test_a_change_that_could_lose_data_is_refused_and_said(
     warehouse_url: str, declarations: Path, inbox: Path, tmp_path: Path
 ) -> None:
-    in_a_process_of_its_own(declarations, warehouse_url, inbox, tmp_path / "first")
     changed = PATROL.replace("label: 里程, type: count", "label: 里程, required: true, type: count")
     (declarations / "patrol.yaml").write_text(changed, "utf-8")
     with pytest.raises(AssertionError, match="表 patrol 列 kilometres"):
@@ -293,7 +308,7 @@ def test_two_columns_and_a_measure_over_them_are_one_file_and_judged(
 
 
 def test_an_own_version_without_optional_columns_and_limits_stops_its_measures_alone(
-    warehouse_url: str, tmp_path: Path, office: Path
+    tmp_path: Path, office: Path
 ) -> None:
     folder = tmp_path / "own"
     folder.mkdir()
@@ -313,7 +328,8 @@ def test_an_own_version_without_optional_columns_and_limits_stops_its_measures_a
     (office / MAP).write_text(
         "项目名称,指标名称,度量\n信访维稳经费,按期受理率,petition_on_time_acceptance\n", "utf-8"
     )
-    found = judged(folder, warehouse_url, office.parents[2], "petition_case")
+    url = f"sqlite:///{tmp_path / 'warehouse.db'}"  # nothing of it is the database's business
+    found = judged(folder, url, office.parents[2], "petition_case")
     assert "petition_visits_hosted" in found["unusable"]
     assert "没有列 hosted" in found["unusable"]["petition_visits_hosted"]
     assert "没有期限 closing" in found["unusable"]["petition_on_time_closing"]

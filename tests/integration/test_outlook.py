@@ -3,11 +3,17 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from lxml import etree
+from sqlalchemy import Engine, insert, select, text
 
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
-from perf_pipeline.monitoring.outlook.record import read_record
+from perf_pipeline.monitoring.outlook.record import (
+    read_department_records,
+    read_record,
+    record_in_words,
+)
+from perf_pipeline.monitoring.outlook.similar import SHOWN, read_cases
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
@@ -69,11 +75,30 @@ def test_every_project_and_indicator_is_foretold_or_told_why_not(year: Engine) -
 def test_at_year_end_the_forecast_is_the_fact(year: Engine) -> None:
     foretell_quarter(year, QUARTERS[1], LIMITS)
     with year.connect() as connection:
-        assert read_record(connection).empty
+        assert read_record(connection) == ()
+        assert record_in_words(()) == "还没有到年底的预计可以核对"
     foretell_quarter(year, QUARTERS[-1], LIMITS)
-    with year.connect() as connection:
-        assert read_record(connection)["forecasts"].sum() > 30
     found = rows(year, 4)
+    compared = {
+        key: (said, found[key])
+        for key, said in rows(year, 2).items()
+        if said["probability_bp"] is not None and found[key]["probability_bp"] is not None
+    }
+    came = [end["probability_bp"] == 10_000 for _, end in compared.values()]
+    within = [
+        int(str(said["low80"])) <= int(str(end["point"])) <= int(str(said["high80"]))
+        for said, end in compared.values()
+    ]
+    with year.connect() as connection:
+        record = read_record(connection)
+        told = connection.execute(text("SELECT * FROM fact_outlook_record")).mappings().all()
+        [department] = {row["department_id"] for row in told}
+        assert read_department_records(connection, [department]) == {department: record}
+    assert len(compared) == len(told) == sum(each.forecasts for each in record) > 30
+    assert sum(came) == sum(each.came_true for each in record)
+    assert sum(within) == sum(each.in_interval for each in record)
+    assert {(row["subject"], row["subject_key"]) for row in told} == compared.keys()
+    assert record_in_words(record).count("\n") == len(record) + 1
     newest = latest_snapshots("monitoring", 4).subquery()
     with year.connect() as connection:
         spent = connection.execute(
@@ -99,6 +124,13 @@ def test_the_page_and_the_form_show_it(year: Engine, tmp_path: Path) -> None:
     written = write_quarter(year, at, tmp_path)[0]
     page = written.page.read_text("utf-8")
     assert "没有本身的往年数据（先验" in page
+    shown = etree.HTML(page).findall('.//details[@class="similar"]')
+    foretold = [row for row in rows(year, 2).values() if row["similar_cases"]]
+    assert len(shown) == len(foretold) == 38
+    for listed in shown:
+        cases = ["".join(each.itertext()) for each in listed.iter("li")]
+        assert len(cases) == SHOWN
+        assert all(" → " in each and "：" in each for each in cases)
     assert '全年预计</span>：<span data-column="reason">不是数量指标，由项目单位判断' in page
     with year.connect() as connection:
         report = load_reports(connection, at)[0]
@@ -153,6 +185,10 @@ def test_past_years_are_learned_from_where_the_warehouse_has_them(engine: Engine
     assert abs(row.point - 97_000_000) < 1_500_000
     assert row.probability_bp > 8_000
     assert "并计入本身往年5年" in row.reason
+    _, cases = read_cases(row.similar_cases)
+    own = [case for case in cases if case.source is None]
+    assert own[0] == (None, 2023, 4902, 9702)
+    assert [case.year for case in own] == [2023, 2022, 2021, 2020, 2019]
 
 
 def _file() -> dict[str, object]:

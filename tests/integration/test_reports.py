@@ -103,7 +103,7 @@ def test_page_and_form_show_the_warehouse_figures(engine: Engine, tmp_path: Path
     page = written.page.read_text("utf-8")
     assert written.page.name == "2024-06-绩效运行监控.html"
     assert page.count(NOTICE) >= 2
-    for said in ("52.91%", "−17.09", "120.00", "94.17%", "8条预警", "隔离"):
+    for said in ("52.91%", "−17.09", "120.00", "94.17%", "已变化的预警：1条", "隔离"):
         assert said in page
     with engine.connect() as connection:
         (found,) = load_reports(connection, Q2)

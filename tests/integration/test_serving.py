@@ -91,6 +91,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (quarter / "监控表.xlsx").write_bytes(b"PK")
         for hidden in (".written.json", ".x.tmp", "~$监控表.xlsx", "notes.txt"):
             (quarter / hidden).write_text("hidden words", "utf-8")
+    (reports / "甲局" / "2024").mkdir()
+    told = {"checkpoint": "2024-06", "lights": {"red": 1, "green": 0}, "statuses": {"missed": 3}}
+    (reports / "甲局" / "2024" / ".made.json").write_text(json.dumps({"site": {"told": told}}))
     (reports / "全部部门.zip").write_bytes(b"PK")
     (reports / ".git").mkdir()
     (reports / ".git" / "config.html").write_text("hidden words", "utf-8")
@@ -136,6 +139,7 @@ def test_the_first_page_lists_departments_and_quarters_and_says_who_may_see_what
     assert f'href="{quoted("甲局/2024-06/")}"' in page.text
     assert "&lt;b&gt;乙局&lt;/b&gt;" in page.text  # its name, and no element of the page
     assert "hidden" not in page.text
+    assert "2024-06：支出预警1，指标未达标3" in page.text
     folder = site.ask("/reports/甲局/2024-06/")
     assert "Excel 表格" in folder.text
     assert not [name for name in (".written", ".tmp", "~$", "notes") if name in folder.text]

@@ -71,7 +71,8 @@ def test_a_figure_shows_the_rows_that_it_traces_to_as_known_when_it_was_judged(
         "112,456.78元",
         "98,500.00元",
     ]
-    assert {data["rows"][place][3] for place, *_ in rows} == {row.key for row in traced.rows}
+    listed = {tuple(data["rows"][place][3:]) for place, *_ in rows}
+    assert listed == {(row.register, *row.cells) for row in traced.rows}
 
 
 def test_very_many_figures_have_fewer_rows_each_and_say_how_many_there_are(

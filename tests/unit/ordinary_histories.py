@@ -93,7 +93,7 @@ HISTORIES = [
         [spent(500, 450), spent(500, 960), spent(490, 970)],
         900,
         (0.2, 0.95),
-        (700, 1000),
+        (650, 1000),
     ),
     History(
         "a refund this year",
@@ -173,7 +173,7 @@ HISTORIES = [
     ),
     History("no event for nine years", C, (0, NONE), [counted(0, 0)] * 9, 1, (0, 0.2), (0, 0)),
     History("one event, new", C, (1, NONE), [], 1, (1, 1), (1, 4)),
-    History("none so far, new", C, (0, NONE), [], 1, (0.1, 0.8), (0, 2)),
+    History("none so far, new, something wanted", C, (0, NONE), [], 1, (0.9, 1), (1, 4)),
     History(
         "3 events, 4 wanted, usually 6",
         C,

@@ -1,14 +1,12 @@
 """The lines of a digest: one an item, the weightiest first; resolved is only what was told."""
 
+from dataclasses import replace
 from datetime import date
-from fractions import Fraction
+from math import ceil
+from unicodedata import east_asian_width
 
-import pytest
-
-from perf_pipeline.alerts.digest_lines import Told, lines
+from perf_pipeline.alerts.digest_lines import Told, count, lines
 from perf_pipeline.alerts.state import AlertState
-from perf_pipeline.items.kind import ItemKind
-from perf_pipeline.items.promises import value_promised
 from perf_pipeline.items.state import State
 
 NEW, REPEATED, RESOLVED = AlertState.NEW, AlertState.REPEATED, AlertState.RESOLVED
@@ -55,22 +53,40 @@ def test_nothing_is_resolved_that_was_never_told_or_that_still_stands() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "unit", "value"),
-    [
-        ("57处", ItemKind.INDICATOR, "处", Fraction(57)),
-        ("57", ItemKind.INDICATOR, "处", Fraction(57)),
-        ("95%", ItemKind.INDICATOR, "%", Fraction(95, 100)),
-        ("95", ItemKind.INDICATOR, "%", Fraction(95, 100)),
-        ("95%", ItemKind.INDICATOR, "处", None),
-        ("50万元", ItemKind.PROJECT, None, Fraction(50_000_000)),
-        ("500000", ItemKind.PROJECT, None, Fraction(50_000_000)),
-        ("80%", ItemKind.PROJECT, None, Fraction(8, 10)),
-        ("57处", ItemKind.PROJECT, None, None),
-        ("尽快", ItemKind.INDICATOR, "处", None),
-    ],
-)
-def test_a_promised_value_is_read_in_the_unit_of_what_it_is_about(
-    text: str, kind: ItemKind, unit: str | None, value: Fraction | None
-) -> None:
-    assert value_promised(text, kind, unit) == value
+def test_office_and_deadline_that_all_share_are_said_once() -> None:
+    due = date(2024, 4, 22)
+    asked = [
+        replace(told(n, NEW, state=State.OPENED, due_on=due), name=f"某局／某项目：指标{n}")
+        for n in (1, 2)
+    ]
+    assert lines(asked, 10) == [
+        "事项1｜未达标｜某项目：指标1。再多12件。自3月底起",
+        "事项2｜未达标｜某项目：指标2。再多12件。自3月底起",
+        "以上各项请在2024-04-22前处置",
+    ]
+    other = replace(told(3, NEW), name="另一局／某项目：指标3", gap="再多3件（现为5/8）")
+    assert lines([asked[0], other], 10) == [
+        "事项1｜未达标｜某局／某项目：指标1。再多12件。自3月底起。2024-04-22前处置",
+        "事项3｜未达标｜另一局／某项目：指标3。再多3件。自3月底起",
+    ]
+
+
+def test_the_fullest_digest_fits_a_phone_s_screen() -> None:
+    """390 × 844: 32 lines of 22 characters below the bars, with names as long as the year's."""
+    subject = "涉法涉诉人民群众的知晓率"
+    items = [
+        replace(
+            told(n, NEW, state=State.OPENED, due_on=date(2024, 4, 22)),
+            name=f"高新区政法委／增强人民群众安全感，提高预防各类风险能力：{subject}",
+            gap="再多130件（现为1589/1910）",
+        )
+        for n in range(1, 19)
+    ]
+    shown = [f"绩效运行监控预警 2024-04-08：{count(items)}（高新区政法委）"]
+    shown += ["数据说明：项目预算表（模拟数据：按固定种子随机生成，非真实数据，仅供演示）"]
+    shown += [*lines(items, 10), "答复：填报整改台账，或 perf-pipeline items answer 事项编号"]
+    assert sum(ceil(width(each) / 44) for each in shown) <= 32
+
+
+def width(text: str) -> int:
+    return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in text)

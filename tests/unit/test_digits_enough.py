@@ -5,6 +5,8 @@ from fractions import Fraction
 import pytest
 
 from perf_pipeline.domain.unit import Unit
+from perf_pipeline.domain.whole_department import ScoredLine
+from perf_pipeline.monitoring.whole_department.evaluate import declared_lines
 from perf_pipeline.printing.marks import shares
 from perf_pipeline.reports.cells import in_table
 from perf_pipeline.reports.form_blocks import executed_share
@@ -71,3 +73,12 @@ def test_every_rounded_share_of_a_judgement_says_what_it_is_exactly() -> None:
             rounded = "四舍五入" in told.meaning and told.unit in (Unit.SHARE, Unit.POINTS)
             if rounded and of is not SpendingSum:  # sums are added up of shares of several budgets
                 assert isinstance(told.exactly, Exactly), (table, name)
+
+
+def test_a_whole_departments_line_stands_on_its_side_of_its_limits() -> None:
+    for declared in declared_lines():
+        for limit in (declared.limit_bp, *(step.up_to_bp for step in declared.steps)):
+            for away in (-1, 0, 1):
+                value = Fraction(limit, 10_000) + Fraction(away, 10**7)
+                said = number(ScoredLine(declared, value, 100, None, "").text)
+                assert sign(said - Fraction(limit, 100)) == away

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from perf_pipeline.domain.behaviour import deduce_behaviour
 from perf_pipeline.domain.calendar import FiscalCalendar, month_end
-from perf_pipeline.domain.target import MICRO
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.reasons import describe_indicators
+from perf_pipeline.warehouse.target_values import target_values
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
 
@@ -21,16 +21,16 @@ def judge(
     raw: str, quarter: str = "2024-06", seen: pd.DataFrame | None = None, **given: object
 ) -> dict[str, object]:
     """Judge one indicator with a target as written; `given` overrides its columns."""
-    target = parse_target(raw, fiscal_year=2024)
+    held = target_values(raw, parse_target(raw, fiscal_year=2024))
     row: dict[str, object] = {
         "name": "指标",
         "raw_target": raw,
-        "target_kind": str(target.kind),
-        "operator": None if target.operator is None else str(target.operator),
-        "value_text": target.value,
-        "target_micro": int(target.number * MICRO) if target.kind in ("number", "range") else None,
-        "upper_micro": None if target.upper is None else int(float(target.upper) * MICRO),
-        "unit": target.unit,
+        "target_kind": held["kind"],
+        "operator": held["operator"],
+        "value_text": held["value_text"],
+        "target_micro": held["value_micro"],
+        "upper_micro": held["upper_micro"],
+        "unit": held["unit"],
         "measure": "some_measure",
         "mapped_behaviour": None,
         "due_on": None,
@@ -337,9 +337,9 @@ def test_a_price_is_met_at_or_below_its_limit() -> None:
 
 
 def test_a_total_below_its_limit_is_on_track_until_the_year_ends() -> None:
-    assert judge("≤80万元", "2024-06", numerator=60, denominator=1)["status"] == "on_track"
-    assert judge("≤80万元", "2024-12", numerator=60, denominator=1)["status"] == "met"
-    assert judge("≤80万元", "2024-06", numerator=81, denominator=1)["status"] == "missed"
+    assert judge("≤80万元", "2024-06", numerator=60_0000, denominator=1)["status"] == "on_track"
+    assert judge("≤80万元", "2024-12", numerator=60_0000, denominator=1)["status"] == "met"
+    assert judge("≤80万元", "2024-06", numerator=81_0000, denominator=1)["status"] == "missed"
 
 
 @pytest.mark.parametrize("raw", ["≥95%", "343个", "是", "不断提高", "优", "达到省级标准", "≤5%"])

@@ -118,3 +118,55 @@ def test_an_adjustment_is_checked_by_the_document_that_a_register_names() -> Non
     assert "还没有文号" in waiting.words
     found = replace(adjusted, documented=True)
     assert at(date(2024, 5, 6), RED, answers=(found,)).state is State.CHECKED
+
+
+def test_a_choice_without_measures_goes_the_way_of_silence() -> None:
+    states = [
+        (day, at(day, RED, answers=(CHOSEN,)))
+        for day in (date(2024, 5, 9), date(2024, 5, 15), date(2024, 5, 16))
+    ]
+    assert [each.state for _, each in states] == [
+        *(State.OVERDUE, State.ESCALATED, State.CONSEQUENCE),
+    ]
+    assert all("2024-05-08已过，没有报送整改措施" in each.words for _, each in states)
+    assert "建议暂缓" in states[-1][1].words
+
+
+def test_a_promise_that_no_register_can_judge_asks_for_a_person() -> None:
+    answer = promising(date(2024, 6, 30), reached=None)
+    assert answer.promise is not None
+    said = at(date(2024, 7, 9), RED, answers=(answer,))
+    assert "所作承诺无法由台账核对，请人工核对" in said.words
+    before = replace(answer, promise=replace(answer.promise, actual="作出承诺时已为57个"))
+    assert "（作出承诺时已为57个）" in at(date(2024, 7, 9), RED, answers=(before,)).words
+
+
+def test_a_promise_replaced_before_its_day_is_not_broken() -> None:
+    given_up = replace(promising(date(2024, 6, 30), reached=False), replaced_on=date(2024, 6, 20))
+    new = replace(promising(date(2024, 9, 30), reached=False), on=date(2024, 6, 20))
+    assert at(date(2024, 7, 12), RED, answers=(given_up, new)).state is State.PROMISED
+    assert at(date(2024, 10, 20), RED, answers=(given_up, new)).state is State.ESCALATED
+
+
+def test_after_a_kept_promise_a_new_warning_asks_anew() -> None:
+    kept = promising(date(2024, 6, 30), reached=True)
+    assert at(date(2024, 7, 4), RED, answers=(kept,)).state is State.CHECKED
+    again = Warning(2, "spending", "red", date(2024, 7, 5))
+    assert at(date(2024, 7, 9), RED, again, answers=(kept,)).state is State.OPENED
+
+
+@pytest.mark.parametrize(
+    ("reached", "by", "said"),
+    [
+        (True, date(2024, 6, 30), "承诺已兑现"),
+        (False, date(2024, 6, 30), "承诺未兑现"),
+        (False, date(2024, 10, 31), "承诺未到期"),
+    ],
+)
+def test_what_became_of_a_promise_is_told_when_an_item_closes(
+    reached: bool, by: date, said: str
+) -> None:
+    mended = replace(RED, until=date(2024, 7, 5))
+    closed = at(date(2024, 7, 8), mended, answers=(promising(by, reached),))
+    assert closed.state is State.CLOSED
+    assert said in closed.words

@@ -14,7 +14,6 @@ from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
 from perf_pipeline.monitoring.outlook.forest import card, prior
 from perf_pipeline.monitoring.outlook.known import Known
-from perf_pipeline.monitoring.outlook.record import outlook_record, record_in_words
 from perf_pipeline.monitoring.outlook.subjects import Measured, tell
 from tests.unit.ordinary_histories import HISTORIES, History, Past
 
@@ -109,7 +108,6 @@ def test_an_office_is_foretold_the_same_whoever_else_is_there() -> None:
             "year": [2022, 2023, 2024] * 2,
             "value": [99.0, 100.0, 98.0, 5.0, 0.0, 1.0],
             "base": [100.0, 100.0, 100.0, 90.0, 80.0, 2.0],
-            "open_cases": 0.0,
             "limit": NAN,
             "planned": NAN,
             "final_value": [198.0, 199.0, NAN, 6.0, 200.0, NAN],
@@ -129,7 +127,7 @@ def test_nothing_known_gives_no_forecast() -> None:
 
 
 def test_a_late_plan_makes_a_first_year_without_payment_no_worse() -> None:
-    row = {"subject": 0, "year": 2024, "value": 0.0, "base": 1.0, "open_cases": 0.0}
+    row = {"subject": 0, "year": 2024, "value": 0.0, "base": 1.0}
     row |= {"limit": 1000.0, "final_value": NAN, "final_base": NAN, "final_limit": NAN}
     plans = [
         chance(tell(pd.DataFrame([row | {"planned": plan}]), Measured.SPENDING, 0.5).forecast, 900)
@@ -172,27 +170,11 @@ def test_the_prior_ships_with_its_card() -> None:
     assert card()["version"]
     assert card()["not_good_for"]
     for name in ("spending", "totals", "counts", "rates"):
-        weights, similar = prior(name).weights(np.zeros((2, 40), dtype=np.float32), np.ones(2))
+        forest = prior(name)
+        weights, leaves = forest.weights(np.zeros((2, 40), dtype=np.float32), np.ones(2))
         assert weights.sum(axis=1) == pytest.approx([1, 1])
-        assert (similar >= 1).all()
-
-
-def test_the_outlook_s_own_record_tells_what_was_said_and_what_came() -> None:
-    def row(key: str, method: str, bp: int | None, point: int) -> dict[str, object]:
-        who = {"department_id": 1, "fiscal_year": 2023, "subject": "spending", "subject_key": key}
-        reach = {"low80": point - 10, "high80": point + 10}
-        return who | {"method": method, "probability_bp": bp, "point": point} | reach
-
-    rows = [row(key, "first_year", 7_200, 100) for key in "abcd"]
-    rows += [row("a", "fact", 10_000, 105), row("b", "fact", 10_000, 300)]
-    rows += [row("c", "fact", 0, 95), row("e", "fact", 0, 5), row("a", "past_years", None, 100)]
-    record = outlook_record(pd.DataFrame(rows).astype(object))
-    assert record.to_dict("records") == [
-        {"from_bp": 7000, "forecasts": 3, "said_bp": 7200, "came_true": 2, "in_interval": 2}
-    ]
-    assert "| 约72% | 3 | 67% | 67% |" in record_in_words(record)
-    nothing = outlook_record(pd.DataFrame(rows[:4]).astype(object))
-    assert record_in_words(nothing) == "还没有到年底的预计可以核对"
+        assert (forest.cases[leaves] >= 1).all()
+        assert (forest.told[:, 0] < len(card()["sources"])).all()
 
 
 def test_probabilities_are_read_by_the_limits() -> None:

@@ -26,7 +26,6 @@ from perf_pipeline.reports.model import (
     QuarterReport,
     SpendingLine,
 )
-from perf_pipeline.reports.monitoring_form import FORM_NAME
 from tests.result_rows import row_of
 
 UNKNOWN = Funding(None, None)
@@ -164,7 +163,7 @@ def test_a_file_name_cannot_leave_its_folder() -> None:
 
 
 def test_projects_whose_names_are_alike_on_disk_get_files_of_their_own() -> None:
-    names = form_names(FORM_NAME, ["经费/一", "经费:一", "经费_一"])
+    names = form_names("项目支出绩效目标执行监控表", ["经费/一", "经费:一", "经费_一"])
     assert len(set(names.values())) == 3
 
 

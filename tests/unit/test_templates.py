@@ -87,6 +87,8 @@ def test_a_filled_template_is_read_back_exactly(declared: Register, tmp_path: Pa
         for rule in declared.rules:
             if rule.kind == "adds_up":
                 row[str(rule.third)] = int(row[rule.column] or 0) - int(row[rule.other] or 0)  # type: ignore[arg-type]
+            if rule.kind == "agrees":
+                row[rule.column] = str(row[rule.other])
         for name in declared.key[:1]:
             if (
                 declared.column(name).type is ColumnType.TEXT

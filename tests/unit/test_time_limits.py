@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from perf_pipeline.domain.time_limits import (
     LimitState,
     days_overdue,
-    done_in_time,
     due_on,
     limit_state,
 )
@@ -25,8 +24,8 @@ def test_days_are_calendar_days_across_months_and_leap_years() -> None:
 
 def test_the_last_day_is_in_time_and_the_next_is_not() -> None:
     due = due_on(date(2024, 3, 1), 15)
-    assert done_in_time(due, date(2024, 3, 16))
-    assert not done_in_time(due, date(2024, 3, 17))
+    assert days_overdue(due, date(2024, 3, 16)) == 0
+    assert days_overdue(due, date(2024, 3, 17)) == 1
 
 
 @given(dates, st.integers(0, 90), st.none() | dates, dates, st.integers(0, 120))

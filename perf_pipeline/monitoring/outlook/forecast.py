@@ -16,13 +16,15 @@ from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats
 from perf_pipeline.monitoring.outlook.forest import Forest, prior
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
+from perf_pipeline.monitoring.outlook.similar import Found
 from perf_pipeline.monitoring.outlook.spending import SpendingScale
 from perf_pipeline.monitoring.outlook.totals import TotalsScale
+from perf_pipeline.monitoring.outlook.waiting import Waiting
 
 Scale = SpendingScale | TotalsScale | RatesScale
 OWN_AFTER = 1.0  # own years that say nothing beyond what the forest reads of them
 OWN_HALF = 5.0  # own years after which they say half
-DOUBT = 0.03  # chance that a subject without a past is like none of the similar ones
+DOUBT = 0.06  # chance that a subject without a past is like none of the similar ones
 # the power that weights are raised to, without a past year and more for each of the first four;
 # set so that 80 % intervals hit as they say on places kept aside
 SHARPNESS = {
@@ -49,31 +51,35 @@ class Forecast:
     quantiles: Floats
     similar: Floats
     reaching: Callable[[Floats], Floats]  # the chance of at least so much, of each row
+    found: tuple[Found, ...] = ()  # the similar cases themselves; of a fact there are none
 
 
 def forecast(
     kind: Kind,
     known: Known,
-    open_cases: Floats | None = None,
+    waiting: Waiting | None = None,
     learned: Callable[[str], Forest] = prior,
 ) -> Forecast:
     """Foretell the year's end of each row."""
     parts: list[tuple[NDArray[np.bool_], Scale, Floats]] = []
+    found: list[Found] = []
     similar = np.full(len(known.time), np.nan)
     quantiles = np.full((len(known.time), len(LEVELS)), np.nan)
-    for name, rows, scale in _scales(kind, known, open_cases):
+    for name, rows, scale in _scales(kind, known, waiting):
         if not rows.any():
             continue
         forest = learned(name)
-        weights, similar[rows] = forest.weights(
-            scale.features(), _sharpness(name, known.years[rows])
-        )
+        weights, leaves = forest.weights(scale.features(), _sharpness(name, known.years[rows]))
+        similar[rows] = forest.cases[leaves].mean(axis=1)
         doubt = (DOUBT / (1.0 + known.years[rows]))[:, None]
         weights = (1 - doubt) * weights + doubt * forest.anywhere
+        if isinstance(scale, TotalsScale):
+            weights = _with_something(weights, scale)
         if not isinstance(scale, RatesScale):
             weights = _with_own(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
         parts.append((rows, scale, weights))
+        found.append(Found(rows, scale.tells, forest.told, leaves))
 
     def reaching(threshold: Floats) -> Floats:
         chance = np.full(len(threshold), np.nan)
@@ -81,15 +87,15 @@ def forecast(
             chance[rows] = scale.places.reaching(weights, scale.at_least(threshold[rows]))
         return chance
 
-    return Forecast(quantiles, similar, reaching)
+    return Forecast(quantiles, similar, reaching, tuple(found))
 
 
 def _scales(
-    kind: Kind, known: Known, open_cases: Floats | None
+    kind: Kind, known: Known, waiting: Waiting | None
 ) -> list[tuple[str, NDArray[np.bool_], Scale]]:
     if kind is Kind.RATES:
         rows = (np.nan_to_num(known.base) > 0) | (known.years > 0)
-        still = None if open_cases is None else open_cases[rows]
+        still = None if waiting is None else waiting.rows(rows)
         return [("rates", rows, RatesScale(known.rows(rows), still))]
     if kind is Kind.COUNTS:
         rows = np.isfinite(known.so_far)
@@ -107,6 +113,20 @@ def _sharpness(name: str, years: Floats) -> Floats:
     fresh, more = SHARPNESS[name]
     power: Floats = fresh + more * np.minimum(years, 4.0)
     return power
+
+
+def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
+    """Let a count without a past, of which there is nothing yet, end with one and not with none.
+
+    It is looked at because something is expected. A doubt remains.
+    """
+    rows = np.flatnonzero(scale.expects_something)
+    each = 1.0 / scale.rest[rows]
+    none = scale.places.upper <= each[:, None] / 2  # what rounds to nothing
+    moved = (1 - DOUBT) * none * weights[rows]
+    weights[rows] -= moved
+    weights[rows, scale.places.of(each)] += moved.sum(axis=1)
+    return weights
 
 
 def _with_own(weights: Floats, scale: SpendingScale | TotalsScale) -> Floats:

@@ -25,7 +25,8 @@ class Forest:
     """Trees one after another: node arrays, and of each leaf the weights of places and its cases.
 
     A node is inner where `feature` ≥ 0; then `left` is taken when the feature is ≤ `threshold`,
-    else the node after `left`. Of a leaf, `left` is its row in `leaves` (uint8) and `cases`.
+    else the node after `left`. Of a leaf, `left` is its row in `leaves` (uint8), `cases`, and
+    `told`: one of its cases, drawn by chance, as source, year, value then and at the year's end.
     """
 
     roots: NDArray[np.int32]
@@ -34,6 +35,7 @@ class Forest:
     left: NDArray[np.int32]
     leaves: NDArray[np.uint8]
     cases: NDArray[np.int32]
+    told: NDArray[np.int32]
 
     @cached_property
     def anywhere(self) -> Floats:
@@ -42,24 +44,25 @@ class Forest:
         mean: Floats = np.average(share, axis=0, weights=self.cases)
         return mean
 
-    def weights(self, features: NDArray[np.float32], sharpness: Floats) -> tuple[Floats, Floats]:
-        """Return the weights of places (n × places, each row 1), and how many cases are similar.
+    def weights(
+        self, features: NDArray[np.float32], sharpness: Floats
+    ) -> tuple[Floats, NDArray[np.int32]]:
+        """Return the weights of places (n × places, each row 1), and the leaf in each tree.
 
         Leaves of few cases blur: weights are raised to the power `sharpness`, one a row.
         """
         share = self.leaves / self.leaves.sum(axis=1, dtype=np.float32, keepdims=True)
         found = np.empty((len(features), self.leaves.shape[1]))
-        similar = np.empty(len(features))
+        reached = np.empty((len(features), len(self.roots)), dtype=np.int32)
         for start in range(0, len(features), AT_ONCE):
             part = slice(start, start + AT_ONCE)
-            leaves = self._leaves(features[part])
+            leaves = reached[part] = self._leaves(features[part])
             mean = share[leaves[:, 0]].copy()
             for tree in range(1, leaves.shape[1]):
                 mean += share[leaves[:, tree]]
             sharp = (mean / leaves.shape[1]) ** sharpness[part, None]
             found[part] = sharp / sharp.sum(axis=1, keepdims=True)
-            similar[part] = self.cases[leaves].mean(axis=1)
-        return found, similar
+        return found, reached
 
     def _leaves(self, features: NDArray[np.float32]) -> NDArray[np.int32]:
         """Return the leaf of each row in each tree."""

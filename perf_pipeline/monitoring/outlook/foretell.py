@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, Table, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.measures.open_cases import open_by_age
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
@@ -36,9 +37,10 @@ def foretell_quarter(
     with write_transaction(engine) as connection:
         spending = read_frame(connection, _results(spending_result, checkpoint))
         indicators = read_frame(connection, _results(indicator_result, checkpoint))
+        waiting = read_frame(connection, open_by_age(checkpoint))
         foretold = [
             foretell_spending(_dated(spending), checkpoint, limits),
-            foretell_indicators(_dated(indicators), checkpoint, limits),
+            foretell_indicators(_dated(indicators), checkpoint, limits, waiting),
         ]
         names = [column.name for column in outlook.c if column.name not in ("id", "snapshot_id")]
         rows: list[dict[str, Any]] = [

@@ -9,15 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.measures.catalogue import REPORTED, declared_where, most_possible
+from perf_pipeline.measures.open_cases import BANDS, COUNTED
 from perf_pipeline.monitoring.outlook.deliverables import at_most
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import Forecast
+from perf_pipeline.monitoring.outlook.known import in_bp
+from perf_pipeline.monitoring.outlook.similar import Case, stored_cases
 from perf_pipeline.monitoring.outlook.subjects import (
     INTERVALS,
     Measured,
@@ -26,6 +29,7 @@ from perf_pipeline.monitoring.outlook.subjects import (
     stored,
     tell,
 )
+from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.wording import TOO_LITTLE, Sentence, outlook_reason
 
 NUMBERS = ("number", "range")
@@ -45,7 +49,7 @@ def foretell_spending(
     """
     rows = results.assign(subject_key=results["project_name"], value=results["paid_fen"], base=1)
     rows["planned"] = pd.to_numeric(rows["planned_bp"]) / WHOLE_BP
-    rows["limit"], rows["open_cases"] = rows["budget_fen"], 0
+    rows["limit"] = rows["budget_fen"]
     now = _this_year(rows, checkpoint)
     now["unknown"] = [
         "没有可用的支付数据，无法预计"
@@ -70,9 +74,12 @@ def foretell_spending(
 
 
 def foretell_indicators(
-    results: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits
+    results: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits, open_: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return one outlook row an indicator of this year; columns as table indicator_result."""
+    """Return one outlook row an indicator of this year; columns as table indicator_result.
+
+    `open_` are the cases that wait, as measures.open_cases tells them.
+    """
     rows = results.assign(
         subject_key=results["indicator_key"],
         value=results["numerator"],
@@ -81,9 +88,8 @@ def foretell_indicators(
         planned=np.nan,
     )
     rows["limit"] = pd.to_numeric(rows["limit"]) / MICRO
-    is_open = results["measure"].isin(MAY_HEAL)
-    rows["open_cases"] = np.where(is_open, rows["base"] - rows["value"], 0)
     now = _this_year(rows, checkpoint)
+    now[COUNTED] = _waiting(now, open_)
     kinds = [_measured(row) for row in now.to_dict("records")]
     now["measured"] = [kind if isinstance(kind, Measured) else None for kind in kinds]
     now["unknown"] = [None if isinstance(kind, Measured) else kind for kind in kinds]
@@ -93,6 +99,20 @@ def foretell_indicators(
     now["promise"] = [f"达到目标（{raw}）" for raw in now["raw_target"]]
     now["subject"] = "indicator"
     return _foretell(now, rows, checkpoint, limits)
+
+
+def _waiting(now: pd.DataFrame, open_: pd.DataFrame) -> Floats:
+    """Return COUNTED of each indicator's measure; the late are those judged as missed by now."""
+    key = ["department_id", "measure", "project_name"]
+    told = open_.assign(project_name=open_["project_name"].fillna("")).set_index(key)[COUNTED]
+    of_project = [tuple(row) for row in now[key].fillna("").to_numpy()]
+    of_department = [(*each[:2], "") for each in of_project]
+    found: Floats = told.reindex(of_project).to_numpy(dtype=float)
+    found = np.where(np.isnan(found), told.reindex(of_department).to_numpy(dtype=float), found)
+    found = np.nan_to_num(found)
+    missed = pd.to_numeric(now["base"]) - pd.to_numeric(now["value"])
+    found[:, BANDS - 1] = np.where(now["measure"].isin(MAY_HEAL), missed.fillna(0), 0)
+    return found
 
 
 def _this_year(rows: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
@@ -143,7 +163,7 @@ def _foretell(
     now: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits
 ) -> pd.DataFrame:
     """Add method, point, intervals, probability, likelihood and reason."""
-    for name in (*INTERVALS, "probability_bp", "likelihood", "method"):
+    for name in (*INTERVALS, "probability_bp", "likelihood", "method", "similar_cases"):
         now[name] = None
     now["reason"] = now["unknown"]
     for measured in Measured:
@@ -166,7 +186,14 @@ def _foretell_kind(
         value = pd.to_numeric(mine["value"]).to_numpy(dtype=float)
         told = fact(value / pd.to_numeric(mine["base"]).to_numpy(dtype=float))
     else:
-        told = tell(_panel(mine, rows, checkpoint), measured, checkpoint.month / 12)
+        panel = _panel(mine, rows, checkpoint)
+        if measured is Measured.COUNT:  # nobody strives for as many as are allowed
+            strives = np.isfinite(mine["at_least"].to_numpy(dtype=float))[panel["subject"]]
+            panel["limit"] = panel["limit"].where(strives, 0.0)
+        told = tell(panel, measured, checkpoint.month / 12, _as_waiting(mine, checkpoint))
+        own = _own_years(panel, len(mine), measured)
+        listed = dict(stored_cases(told.forecast.found, own))
+        now.loc[mine.index, "similar_cases"] = [listed.get(row) for row in range(len(mine))]
     if measured is Measured.COUNT:
         most = np.asarray(mine["measure"].map(most_possible()), dtype=np.float64)
         told = replace(told, forecast=at_most(told.forecast, most))
@@ -226,12 +253,35 @@ def _panel(mine: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint) -> pd
     end = end[["subject", "fiscal_year", *ends]].rename(columns=ends)
     panel = same.merge(end, on=["subject", "fiscal_year"], how="left")
     panel = panel.rename(columns={"fiscal_year": "year"})
-    names = ("value", "base", "open_cases", "limit", "planned", *ends.values())
+    names = ("value", "base", "limit", "planned", *ends.values())
     return panel.assign(
         subject=panel["subject"].astype(int),
         year=panel["year"].astype(int),
         **{name: pd.to_numeric(panel[name]).astype(float) for name in names},
     )
+
+
+def _as_waiting(mine: pd.DataFrame, checkpoint: Checkpoint) -> Waiting | None:
+    if COUNTED[0] not in mine:
+        return None
+    left = (month_end(checkpoint.fiscal_year, 12) - checkpoint.ends_on).days
+    cases, before, done = np.split(mine[COUNTED].to_numpy(dtype=float), 3, axis=1)
+    return Waiting(cases, before, done, np.full(len(mine), float(left)))
+
+
+def _own_years(panel: pd.DataFrame, subjects: int, measured: Measured) -> list[list[Case]]:
+    """Return the past years of each subject as similar cases, the newest first."""
+    past = panel[panel["value"].notna() & panel["final_value"].notna()]
+    past = past.sort_values("year", ascending=False)
+    then, end = (past[name].to_numpy() for name in ("value", "final_value"))
+    if measured is not Measured.COUNT:
+        base = "base" if measured is Measured.RATE else "limit"
+        final_base = "final_base" if measured is Measured.RATE else "limit"
+        then, end = in_bp(then, past[base].to_numpy()), in_bp(end, past[final_base].to_numpy())
+    found: list[list[Case]] = [[] for _ in range(subjects)]
+    for subject, *case in zip(past["subject"], past["year"], then, end, strict=True):
+        found[subject].append(Case(None, *map(int, case)))
+    return found
 
 
 def _probabilities(

@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.monitoring.outlook.distribution import Floats
 
 UNKNOWN = -9.0  # what a feature that is not known is for the forest
 LEAST_YEARS = 2  # columns of past years, known or not
-LEAST_YEARS = 2  # columns of past years, known or not
+NOT_TOLD = -(10**8)  # basis points that cannot be told: of nothing
 
 
 @dataclass(frozen=True)
@@ -83,3 +84,10 @@ def columns(*features: Floats) -> NDArray[np.float32]:
     """Return features as the forest reads them: one column each, UNKNOWN for NaN."""
     table = np.column_stack(features)
     return np.where(np.isfinite(table), table, UNKNOWN).astype(np.float32)
+
+
+def in_bp(part: Floats, whole: Floats) -> Floats:
+    """Return whole basis points, NOT_TOLD where there is no whole."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.rint(part / whole * WHOLE_BP)
+    return np.where(np.isfinite(found), np.clip(found, NOT_TOLD, -NOT_TOLD), NOT_TOLD)

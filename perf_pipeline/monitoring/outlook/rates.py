@@ -9,7 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
-from perf_pipeline.monitoring.outlook.known import Known, columns, recent_mean
+from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, recent_mean
+from perf_pipeline.monitoring.outlook.similar import Tells
+from perf_pipeline.monitoring.outlook.waiting import Waiting
 
 NONE, ALL = -13.0, 13.0
 _RIGHT = (
@@ -30,15 +32,17 @@ class RatesScale:
     """Where a rate may end, seen from past years' rates and cases and this year's so far."""
 
     places = PLACES
+    tells = Tells.RATE
 
-    def __init__(self, known: Known, open_cases: Floats | None = None) -> None:
+    def __init__(self, known: Known, waiting: Waiting | None = None) -> None:
         """Work out the cases still to come, and the rate expected of them.
 
-        `open_cases` of the denominator so far may still succeed: they count as still to come.
+        Of those that wait it is known how many there are and how old; what counts as missed and may
+        still be made good counts as still to come.
         """
         self.known = known
         n, k, time = np.nan_to_num(known.base), np.nan_to_num(known.so_far), known.time
-        still = np.zeros(len(n)) if open_cases is None else open_cases
+        still = np.zeros(len(n)) if waiting is None else waiting.late
         final_n, past_n = known.past_final_base, known.past_base
         weight = FADING ** np.arange(final_n.shape[1])
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -65,9 +69,18 @@ class RatesScale:
         rate = np.where(n > 0, k / np.maximum(n, 1.0), 0.0)
         expected = (now * rate + usual * before) / (now + before) + self.season
         self.expected = np.clip(expected, 0.001, 0.999)
+        if waiting is not None:
+            of = waiting.cases.sum(axis=1)
+            self.to_come = np.maximum(self.to_come, of)
+            more = waiting.hits(self.expected) - of * self.expected
+            self.expected = np.clip(self.expected + more / self.to_come, 0.001, 0.999)
         chance = self.expected * (1 - self.expected)
         self.error = np.sqrt(chance * (1 / np.maximum(self.to_come, 1.0) + DRIFT))
         self.decided, self.years = n - still, years
+
+    def told(self, final: Floats, final_base: Floats) -> tuple[Floats, Floats]:
+        """Return what is told of cases: the rate then and at the end, in bp."""
+        return in_bp(self.known.so_far, self.known.base), in_bp(final, final_base)
 
     def points(self, won: Floats, cases: Floats) -> Floats:
         """Return where the year's end lies, of so many cases (n); NaN where none came."""

@@ -12,10 +12,12 @@ from perf_pipeline.monitoring.outlook.distribution import Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
     Known,
     columns,
+    in_bp,
     lowest,
     recent_mean,
     spread,
 )
+from perf_pipeline.monitoring.outlook.similar import Tells
 
 PLACES = Places.between(
     (-3, -1, -0.3, -0.1, -0.03, -0.01, 0),
@@ -50,6 +52,7 @@ class SpendingScale:
     """Where a year may end, seen from the budget and what is spent; every budget is above 0."""
 
     places = PLACES
+    tells = Tells.BUDGET
 
     def __init__(self, known: Known) -> None:
         """Take what is known; nothing is worked out yet."""
@@ -61,9 +64,13 @@ class SpendingScale:
         last = np.nan_to_num(known.past_final[:, 0]) if known.past_final.shape[1] else 0.0
         return np.nan_to_num(known.base) > TELLING * np.maximum(np.maximum(known.so_far, last), 0)
 
-    def points(self, final: Floats) -> Floats:
+    def points(self, final: Floats, _base: Floats | None = None) -> Floats:
         """Return where final amounts (n) lie."""
         return _points(final, self.known.so_far, self.known.base)
+
+    def told(self, final: Floats, _base: Floats) -> tuple[Floats, Floats]:
+        """Return what is told of cases: spent then and at the end, in bp of the budget then."""
+        return in_bp(self.known.so_far, self.known.base), in_bp(final, self.known.base)
 
     def amounts(self, points: Floats) -> Floats:
         """Return the amounts at points (n × m)."""

@@ -16,6 +16,7 @@ from perf_pipeline.monitoring.outlook.deliverables import on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
 from perf_pipeline.monitoring.outlook.known import Known
+from perf_pipeline.monitoring.outlook.waiting import Waiting
 
 INTERVALS = {"low95": 0.025, "low80": 0.1, "point": 0.5, "high80": 0.9, "high95": 0.975}
 EARLIEST, LATEST = 1 / 12, 11 / 12  # how far a plan may move a first year
@@ -46,11 +47,13 @@ class Told:
     years: Floats
 
 
-def tell(rows: pd.DataFrame, measured: Measured, time: float) -> Told:
+def tell(
+    rows: pd.DataFrame, measured: Measured, time: float, waiting: Waiting | None = None
+) -> Told:
     """Foretell each subject's year end.
 
     `rows` has the columns subject (0, 1, … in the order of the result), year, value, base,
-    open_cases, limit, final_value, final_base, final_limit and planned (all floats, NaN where
+    limit, final_value, final_base, final_limit and planned (all floats, NaN where
     unknown); the newest year is the one foretold. `limit` is the budget or the target in force.
     """
     years = np.unique(rows["year"])
@@ -68,11 +71,9 @@ def tell(rows: pd.DataFrame, measured: Measured, time: float) -> Told:
     past = (panel(name)[:, -2::-1] for name in ("value", base, "final_value", final_base))
     known = Known(np.full(subjects, time), now, panel(base)[:, -1], *past)
     if measured is Measured.RATE:
-        return Told(
-            forecast(Kind.RATES, known, np.nan_to_num(panel("open_cases")[:, -1])), known.years
-        )
+        return Told(forecast(Kind.RATES, known, waiting), known.years)
     if measured is Measured.COUNT:
-        made = forecast(Kind.COUNTS, known)
+        made = forecast(Kind.COUNTS, _with_expected_nothing(known, limit[:, -1]))
         habit = on_target(panel("final_value")[:, :-1], panel("final_limit")[:, :-1])
         target = np.where(limit[:, -1] > now, limit[:, -1], np.nan)
         return Told(_on_target(made, target, habit), known.years)
@@ -83,6 +84,17 @@ def tell(rows: pd.DataFrame, measured: Measured, time: float) -> Told:
     return Told(forecast(Kind.SPENDING, replace(known, time=moved)), known.years)
 
 
+def _with_expected_nothing(known: Known, target: Floats) -> Known:
+    """Let a target of nothing stand for a past year in which nothing came, where there is none.
+
+    Public counts are counts of what happens: without it something would be expected.
+    """
+    nothing = np.zeros(known.past_final.shape, dtype=bool)
+    nothing[:, 0] = (target == 0) & (known.years == 0)
+    begun, final = (np.where(nothing, 0.0, of) for of in (known.past_so_far, known.past_final))
+    return replace(known, past_so_far=begun, past_final=final)
+
+
 def _on_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
     def reaching(threshold: Floats) -> Floats:
         chance = made.reaching(threshold)
@@ -90,7 +102,8 @@ def _on_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
         found: Floats = np.where(np.isfinite(target), mixed, chance)
         return found
 
-    return Forecast(with_target(made.quantiles, target, habit), made.similar, reaching)
+    quantiles = with_target(made.quantiles, target, habit)
+    return replace(made, quantiles=quantiles, reaching=reaching)
 
 
 def fact(value: Floats) -> Told:

@@ -13,10 +13,12 @@ from perf_pipeline.monitoring.outlook.distribution import Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
     Known,
     columns,
+    in_bp,
     lowest,
     recent_mean,
     spread,
 )
+from perf_pipeline.monitoring.outlook.similar import Tells
 
 PLACES = Places.between(
     (-20, -3, -1, -0.3, -0.1, 0),
@@ -42,6 +44,7 @@ class TotalsScale:
     def __init__(self, known: Known, *, counted: bool) -> None:
         """Work out the usual rest of each row."""
         self.known, self.counted = known, counted
+        self.tells = Tells.COUNT if counted else Tells.USUAL
         self.level = recent_mean(known.past_final, FADING)
         self.usual_begun = recent_mean(known.past_so_far, FADING)
         rest = recent_mean(known.past_final - known.past_so_far, FADING)
@@ -65,7 +68,20 @@ class TotalsScale:
         """Tell which rows have a usual rest: money never paid before has none."""
         return self.rest > 0
 
-    def points(self, final: Floats) -> Floats:
+    @property
+    def expects_something(self) -> np.ndarray:
+        """Tell which rows are counts of which there was nothing, ever."""
+        first: np.ndarray = (self.known.years == 0) & (self.known.so_far == 0) & self.counted
+        return first
+
+    def told(self, final: Floats, _base: Floats) -> tuple[Floats, Floats]:
+        """Return what is told of cases then and at the end: counts, or in bp of the usual total."""
+        begun = self.known.so_far
+        if self.counted:
+            return begun, final
+        return in_bp(begun, begun + self.rest), in_bp(final, begun + self.rest)
+
+    def points(self, final: Floats, _base: Floats | None = None) -> Floats:
         """Return where final amounts (n) lie."""
         with np.errstate(divide="ignore", invalid="ignore"):
             point = (final - self.known.so_far) / self.rest

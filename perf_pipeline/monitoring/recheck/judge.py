@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from perf_pipeline.documents.model import TargetDocument
+from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.scoring import CENTI, marks, read_weight
-from perf_pipeline.domain.share import WHOLE_BP, percent
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar.writing import SIGNS
 from perf_pipeline.monitoring.recheck.completion import completion
@@ -161,7 +161,7 @@ def _execution(held: Held) -> list[Line]:
             target="100",
             unit="%",
             weight_centi=weight,
-            self_actual="" if rate is None else percent(round(rate * WHOLE_BP)),
+            self_actual="" if rate is None else f"{write_beside(100 * rate, [Fraction(100)])}%",
             self_score_centi=claimed,
             actual=own_text or "无数据",
             score_centi=score if claimed is None else min(score, claimed),

@@ -10,6 +10,7 @@ from typing import Any
 
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.monitoring.counted import is_rate, write_counted
+from perf_pipeline.monitoring.source_rows import cell_labels
 from perf_pipeline.reports.page import SHA_SHOWN
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Year
 
@@ -45,6 +46,7 @@ def evidence(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
         "figures": figures,
         "files": list(files),
         "rows": list(rows),
+        "registers": {name: cell_labels(name) for name in sorted({row[3] for row in rows})},
         "measures": {code: _measure(code) for code in named},
     }
 
@@ -65,7 +67,8 @@ def _subject(each: Spending | Indicator, group_of: Mapping[Belongs, str]) -> lis
 
 def _measure(code: str) -> list[Any]:
     found = _MEASURES[code]
-    return [found.label, found.description, is_rate(code, None)]
+    label = found.label.replace("（分）", "")  # amounts are told in yuan
+    return [label, found.description, is_rate(code, None)]
 
 
 def _figure(judged: Judged, files: _Numbered, rows: _Numbered) -> list[Any]:
@@ -73,7 +76,7 @@ def _figure(judged: Judged, files: _Numbered, rows: _Numbered) -> list[Any]:
     listed = []
     for row in judged.sources.rows:
         file = files.of((row.file, row.sha256[:SHA_SHOWN]))
-        place = rows.of((file, row.sheet, row.row, row.key))
+        place = rows.of((file, row.sheet, row.row, row.register, *row.cells))
         adds = (write_counted(part, code) for part in (row.numerator, row.denominator))
         listed.append([place, *adds])
     return [

@@ -28,9 +28,9 @@ from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
 from perf_pipeline.reports.wording import summary
 from perf_pipeline.reports.words import ENGLISH
 
-MOST_ALERTS = 12  # on the first page; the table of indicators has them all
 MOST_CASES = 20
 MOST_ITEMS = 10  # of the ledger on the first page; `perf-pipeline items` has them all
+MOST_NAMED = 2  # promised or late items named at a checkpoint; the others are counted
 MOST_CHANGES, MOST_CAUSES = 100, 5
 # the gravest first: what tables are sorted by
 GRAVITY = {
@@ -75,9 +75,8 @@ def render_year(year: Year, index: str = "") -> str:
             indicator_groups=[group_of[belongs(each)] for each in year.indicators],
             summary=summary(report),
             english_summary=english_summary(report),
-            open_alerts=[alert for alert in report.alerts if alert.holds],
-            most_alerts=MOST_ALERTS,
             most_items=MOST_ITEMS,
+            most_named=MOST_NAMED,
             stages=_stages(year),
             overdue=report.overdue[:MOST_CASES],
             more_overdue=max(len(report.overdue) - MOST_CASES, 0),

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.monitoring.outlook.record import read_record_lines
+from perf_pipeline.monitoring.outlook.record import read_record
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.made_from import made_from
@@ -66,7 +66,7 @@ def write_site(
     links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
     in_order = [standings[code] for code in links]
     with engine.connect() as connection:
-        record = read_record_lines(connection)
+        record = read_record(connection)
     written.append(top.write(name, render_index(in_order, links, record).encode()))
     return WrittenSite(
         top.path / name,

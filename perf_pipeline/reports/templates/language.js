@@ -29,11 +29,26 @@ const language = (() => {
     for (const each of changed) each();
     try { localStorage.setItem("perf-language", english ? "en" : "zh"); } catch { /* private window */ }
   }
+  // tables behind a fold: opened where a link leads into one, and all of them for printing whole
+  function whole() {
+    const closed = all("details:not([open])");
+    for (const each of closed) each.open = true;
+    addEventListener("afterprint", () => { for (const each of closed) each.open = false; }, { once: true });
+    print();
+  }
   all(".scripted").forEach((element) => { element.hidden = false; });
   document.addEventListener("click", ({ target }) => {
     if (target.closest("#language")) speak(!english);
     else if (target.closest("#print")) print();
+    else if (target.closest("#print-all")) whole();
   });
+  function unfold() {
+    const at = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let up = at; up; up = up.parentElement) if (up.localName === "details") up.open = true;
+    if (at?.closest("details")) at.scrollIntoView();
+  }
+  addEventListener("hashchange", unfold);
+  unfold();
   let kept = null;
   try { kept = localStorage.getItem("perf-language"); } catch { /* private window */ }
   if (kept === "en") speak(true);

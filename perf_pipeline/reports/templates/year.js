@@ -86,18 +86,32 @@
       total ? say("共{0}行，列出{1}行", total.toLocaleString("en"), rows.length) : say("没有来源行。");
     one("#evidence .all").hidden = total <= 1;
     one("#evidence code.trace").textContent = "perf-pipeline trace " + id;
-    const heads = ["文件", "工作表", "行", "主键", ...(rate ? ["计入分子", "计入分母"] : ["计入"]), "SHA-256"];
-    one("#evidence thead tr").replaceChildren(...heads.map((word, at) =>
-      make("th", say(word), { scope: "col", className: at === 2 || (at > 3 && at < heads.length - 1) ? "num" : "" })));
+    const heads = ["文件", "工作表", "行", ...(rate ? ["计入分子", "计入分母"] : ["计入"])];
+    const registers = [...new Set(rows.map(([place]) => data.rows[place][3]))];
+    const own = registers.flatMap((name) => data.registers[name].map((label) => [name, label]));
+    one("#evidence thead tr").replaceChildren(
+      ...heads.map((word, at) => make("th", say(word), { scope: "col", className: at > 1 ? "num" : "" })),
+      ...own.map(([, label]) => make("th", label, { scope: "col", lang: "zh-CN" })));
     one("#evidence tbody").replaceChildren(...rows.map(([place, adds, under]) => {
-      const [file, sheet, row, key] = data.rows[place];
-      const cells = [sheet ?? "—", row ?? "—", key, adds, ...(rate ? [under] : [])];
+      const [file, sheet, row, register, ...cells] = data.rows[place];
+      const counted = [sheet ?? "—", row ?? "—", adds, ...(rate ? [under] : [])];
       return make("tr", [
-        make("th", data.files[file][0], { scope: "row", className: "path" }),
-        ...cells.map((each, at) => make("td", String(each), { className: at === 1 || at > 2 ? "num" : "" })),
-        make("td", make("code", data.files[file][1]))]);
+        make("th", data.files[file][0], { scope: "row", className: "path", title: "SHA-256 " + data.files[file][1] }),
+        ...counted.map((each, at) => make("td", String(each), { className: at ? "num" : "" })),
+        ...own.map(([name], at) => make("td",
+          name === register ? cells[at - own.findIndex(([other]) => other === name)] : "", { className: "own" }))]);
     }));
     one("#evidence table").hidden = !rows.length;
+  }
+
+  // the rows that are shown, as a file for spreadsheets; what they would take for a formula is text
+  function download() {
+    const told = (cell) => '"' + cell.textContent.replace(/^[=+@-](?!\d)/, "'$&").replaceAll('"', '""') + '"';
+    const lines = [...one("#evidence table").rows].map((row) => [...row.cells].map(told).join(","));
+    const file = new Blob(["\ufeff" + lines.join("\r\n")], { type: "text/csv" });
+    const link = make("a", "", { href: URL.createObjectURL(file), download: one("#evidence code.trace").textContent.split(" ").at(-1) + ".csv" });
+    link.click();
+    URL.revokeObjectURL(link.href);
   }
 
   // routes: #overview, #indicators, #g3 (a project), #I12 (a figure)
@@ -137,6 +151,7 @@
       event.preventDefault(); // a hash is a view here
       one(".view:not([hidden]) h2").focus();
     }
+    if (event.target.closest("#csv")) download();
     const button = event.target.closest("button");
     if (button?.closest("th")) sort(button);
   });

@@ -28,6 +28,7 @@ from sqlalchemy import column as named_column
 
 from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint, department, indicator, project, target
 from perf_pipeline.warehouse.star.view import (
     View,
@@ -123,9 +124,7 @@ def _indicators() -> View:
     source = newest.join(department, department.c.id == newest.c.department_id).outerjoin(
         aim,
         and_(
-            aim.c.department_id == newest.c.department_id,
-            aim.c.fiscal_year == newest.c.fiscal_year,
-            aim.c.row_key == newest.c.row_key,
+            same(aim, newest, "department_id", "fiscal_year", "row_key"),
             aim.c.newness == 1,
         ),
     )

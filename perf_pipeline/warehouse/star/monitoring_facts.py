@@ -14,6 +14,8 @@ from perf_pipeline.warehouse.judgements import (
     SpendingResult,
     SpendingSum,
 )
+from perf_pipeline.warehouse.outlook_record import ended_outlooks
+from perf_pipeline.warehouse.schema import snapshot
 from perf_pipeline.warehouse.star.dimensions import INDICATOR_KEY, PROJECT_KEY
 from perf_pipeline.warehouse.star.judged import (
     OF_INDICATOR,
@@ -24,8 +26,18 @@ from perf_pipeline.warehouse.star.judged import (
     key_of,
     result_columns,
 )
-from perf_pipeline.warehouse.star.view import ONCE, View, ratio, shown, times_of_unit
+from perf_pipeline.warehouse.star.view import (
+    ONCE,
+    View,
+    decimal,
+    ratio,
+    shown,
+    times_of_unit,
+    view,
+)
 
+OF_VERSION = ("department_id", "checkpoint_id", "version")
+COMPARED = ("subject", "subject_key", "measured_in", "method", "point", "low80", "high80")
 OWN = f"{PROJECT_KEY}；部门指标为空"
 
 
@@ -82,6 +94,24 @@ def _outlooks() -> Iterator[View]:
     grain = "一个项目的支出或一个指标在一个检查点"
     columns = [of_indicator, *result_columns(OutlookResult, OWN)]
     yield from judged("fact_outlook", "全年预计", grain, table, "outlook", columns, OF_INDICATOR)
+    ended = ended_outlooks()
+    yield view(
+        "fact_outlook_record",
+        "全年预计的记录",
+        f"{grain}，到年底可以核对的",
+        [
+            shown(ended.c.id, "outlook_id", "行号，即 fact_outlook 的行"),
+            *(shown(ended.c[name], comment=snapshot.c[name].comment) for name in OF_VERSION),
+            *(shown(ended.c[name], comment=table.c[name].comment) for name in COMPARED),
+            shown(decimal(ended.c.probability_bp, 4), "probability", "当时说的可能性，1 为全部"),
+            shown(ended.c.final_point, comment="年底的实际数，单位同预计值"),
+            shown(ended.c.came_true, comment="年底是否完成：1 是，0 否"),
+            shown(ended.c.in_interval, comment="年底的实际数是否在 80% 区间内：1 是，0 否"),
+        ],
+        ended,
+        key=("outlook_id",),
+        refers=OF_SNAPSHOT,
+    )
 
 
 def _measures() -> Iterator[View]:

@@ -24,9 +24,11 @@ from perf_pipeline.warehouse.star.view import (
     ViewColumn,
     all_shown,
     decimal,
+    events_view,
     shown,
     thing_key,
     view,
+    with_last_event,
 )
 
 PAYMENT = register_tables["payment"]
@@ -139,17 +141,10 @@ def _files() -> Iterator[View]:
 
 
 def _alerts() -> Iterator[View]:
-    newest = (
-        select(alert_event.c.alert_id, func.max(alert_event.c.id).label("event_id"))
-        .group_by(alert_event.c.alert_id)
-        .subquery("newest_event")
+    placed = alert.join(department, department.c.id == alert.c.department_id).join(
+        checkpoint, checkpoint.c.id == alert.c.checkpoint_id
     )
-    source = (
-        alert.join(department, department.c.id == alert.c.department_id)
-        .join(checkpoint, checkpoint.c.id == alert.c.checkpoint_id)
-        .outerjoin(newest, newest.c.alert_id == alert.c.id)
-        .outerjoin(alert_event, alert_event.c.id == newest.c.event_id)
-    )
+    source = with_last_event(placed, alert, alert_event, "newest_event")
 
     def about(rule: str) -> ColumnElement[str]:
         key: ColumnElement[str] = case((alert.c.rule == rule, key_of(alert.c.subject_key)))
@@ -177,19 +172,8 @@ def _alerts() -> Iterator[View]:
         key=("alert_id",),
         refers=OF_INDICATOR | {"item_id": "fact_item"},
     )
-    events = [
-        shown(alert_event.c.id, "alert_event_id", "行号"),
-        *all_shown(alert_event, "alert_id", "state", "happened_at", "person", "reason"),
-    ]
-    yield view(
-        "fact_alert_event",
-        "预警的状态变化",
-        "一条预警的一次状态变化",
-        events,
-        alert_event,
-        key=("alert_event_id",),
-        refers={"alert_id": "fact_alert"},
-    )
+    columns_of_event = ("happened_at", "person", "reason")
+    yield events_view(alert, alert_event, "预警", "一条预警", *columns_of_event)
 
 
 SOURCED_FACTS: tuple[View, ...] = (*_payments(), *_plans(), *_files(), *_alerts())

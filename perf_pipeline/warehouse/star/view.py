@@ -20,6 +20,7 @@ from sqlalchemy import (
     Integer,
     Numeric,
     Select,
+    Table,
     Text,
     case,
     cast,
@@ -173,3 +174,28 @@ def type_name(of: TypeEngine[Any]) -> str:
         if isinstance(of, kind):
             return name
     return "text"
+
+
+def with_last_event(source: FromClause, thing: Table, event: Table, name: str) -> FromClause:
+    """Join the last event of each thing to a source that has it; `name` is that of the subquery."""
+    of = event.c[f"{thing.name}_id"]
+    last = select(of, func.max(event.c.id).label("event_id")).group_by(of).subquery(name)
+    return source.outerjoin(last, last.c[of.name] == thing.c.id).outerjoin(
+        event, event.c.id == last.c.event_id
+    )
+
+
+def events_view(thing: Table, event: Table, label: str, kind: str, *columns: str) -> View:
+    """Show every change of state of a kind of thing; `columns` are those of the event."""
+    return view(
+        f"fact_{event.name}",
+        f"{label}的状态变化",
+        f"{kind}的一次状态变化",
+        [
+            shown(event.c.id, f"{event.name}_id", "行号"),
+            *all_shown(event, f"{thing.name}_id", "state", *columns),
+        ],
+        event,
+        key=(f"{event.name}_id",),
+        refers={f"{thing.name}_id": f"fact_{thing.name}"},
+    )

@@ -26,12 +26,26 @@ def upgrade() -> None:
             measured.alter_column(name, existing_type=sa.BigInteger(), nullable=True)
     with op.batch_alter_table("self_evaluation_result") as scored:
         scored.alter_column("project_name", existing_type=sa.Text(), nullable=True)
+    _outlooks()
     _checkpoints()
     _files()
     _areas()
     _ways_to_files()
     _verdicts()
     _items()
+
+
+def _outlooks() -> None:
+    with op.batch_alter_table("outlook") as outlook:
+        outlook.add_column(
+            sa.Column(
+                "similar_cases",
+                sa.Text(),
+                comment="相似情况，JSON：数值的含义（budget 当时预算的万分之一，"
+                "usual 通常全年数的万分之一，count 个数，rate 万分之一），"
+                "各情况的来源（空为本身往年）、年度、同一时点和年底的数",
+            )
+        )
 
 
 def _checkpoints() -> None:

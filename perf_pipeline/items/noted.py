@@ -1,0 +1,139 @@
+"""Where items stood (整改事项) when a checkpoint's report was told, for the page of the quarter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.items.answers import local_day
+from perf_pipeline.items.kind import ItemKind
+from perf_pipeline.items.state import STATE_LABELS, State
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.schema import alert, alert_event, item, item_event, snapshot
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An item and where it stood: its number is the one to answer.
+
+    `warning` is what the newest alert at this checkpoint says that was not taken back.
+    """
+
+    number: int
+    kind: ItemKind
+    key: str
+    subject: str
+    place: str
+    first_seen: str
+    state: State
+    due_on: date | None
+    words: str
+    warning: str | None
+
+    @property
+    def label(self) -> str:
+        """The state's word."""
+        return STATE_LABELS[self.state]
+
+
+def read_noted(
+    connection: Connection, checkpoint: Checkpoint, departments: Collection[int]
+) -> Mapping[int, tuple[Noted, ...]]:
+    """Read, by department, where each item of the year stands at its newest judged checkpoint.
+
+    At an earlier one, where it stood when the next was over: of an item that was noted only later,
+    as when a past year is judged, the first that was noted.
+    A checkpoint seen as known at a moment knows only what had been noted by then.
+    """
+    rows = connection.execute(
+        select(item, item_event.c.state, item_event.c.due_on, item_event.c.words)
+        .add_columns(item_event.c.happened_at)
+        .join(item_event, item_event.c.item_id == item.c.id)
+        .where(item.c.fiscal_year == checkpoint.fiscal_year, item.c.department_id.in_(departments))
+        .order_by(item.c.id, item_event.c.id)
+    ).all()
+    later = {row.department_id: row.ordinal for row in connection.execute(_newest(checkpoint))}
+    stood: dict[int, Row[Any]] = {}
+    for row in rows:
+        over = later.get(row.department_id, 0) > checkpoint.ordinal
+        until = checkpoint.next_ends_on if over else None
+        if checkpoint.known_at is not None and as_utc(row.happened_at) > checkpoint.known_at:
+            continue
+        if row.id not in stood or until is None or local_day(row.happened_at) <= until:
+            stood[row.id] = row
+    warned = {row.item_id: row.gap for row in connection.execute(_warnings(checkpoint))}
+    found: dict[int, list[Noted]] = defaultdict(list)
+    for number, row in stood.items():
+        found[row.department_id].append(
+            Noted(
+                number,
+                ItemKind(row.kind),
+                row.subject_key,
+                row.subject,
+                row.place,
+                row.first_seen,
+                State(row.state),
+                row.due_on,
+                row.words,
+                warned.get(number),
+            )
+        )
+    return {department: tuple(mine) for department, mine in found.items()}
+
+
+def _warnings(checkpoint: Checkpoint) -> Select[Any]:
+    """Select item_id and gap of a checkpoint's alerts that were not resolved, oldest first."""
+    newest = select(func.max(alert_event.c.id)).group_by(alert_event.c.alert_id).scalar_subquery()
+    return (
+        select(alert.c.item_id, alert.c.gap)
+        .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
+        .join(alert_event, alert_event.c.alert_id == alert.c.id)
+        .where(
+            checkpoint_table.c.name == checkpoint.name,
+            alert_event.c.id.in_(newest),
+            alert_event.c.state != "resolved",
+        )
+        .order_by(alert.c.id)
+    )
+
+
+def _newest(checkpoint: Checkpoint) -> Select[Any]:
+    """Select, for each department, the ordinal of the year's newest judged checkpoint."""
+    return (
+        select(snapshot.c.department_id, func.max(checkpoint_table.c.ordinal).label("ordinal"))
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(
+            snapshot.c.kind == "monitoring",
+            checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
+        )
+        .group_by(snapshot.c.department_id)
+    )
+
+
+def noted_so_far(checkpoint: Checkpoint) -> Select[Any]:
+    """Select, for each department, how much of what `read_noted` tells there is."""
+    newest = _newest(checkpoint).subquery("newest_judged")
+    counts: ColumnElement[bool] = newest.c.ordinal <= checkpoint.ordinal
+    until = checkpoint.next_ends_on
+    if until is not None:
+        after = datetime.combine(until + timedelta(days=1), time(), LOCAL).astimezone(UTC)
+        counts = or_(counts, item_event.c.happened_at < after)
+    return (
+        select(
+            item.c.department_id,
+            func.count(item.c.id.distinct()),
+            func.max(case((counts, item_event.c.id), else_=0)),
+        )
+        .join(item_event, item_event.c.item_id == item.c.id)
+        .join(newest, newest.c.department_id == item.c.department_id)
+        .where(item.c.fiscal_year == checkpoint.fiscal_year)
+        .group_by(item.c.department_id)
+    )

@@ -1,0 +1,95 @@
+"""What staff reported of an indicator by a day (人工填报指标值), to hold a promise against."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from perf_pipeline.domain.year_rule import Covers, YearRule
+from perf_pipeline.monitoring.actual_values import CARRIED
+from perf_pipeline.monitoring.actuals import Limits, read_number
+from perf_pipeline.monitoring.results import IndicatorOf
+from perf_pipeline.monitoring.year_so_far import states, value_of_period
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import register_tables
+
+Named = tuple[int, str, str]  # department, project, indicator
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A figure as reported, and the day that it is of."""
+
+    value: Fraction
+    on: date
+
+
+def read_reports(
+    connection: Connection, fiscal_year: int, departments: Collection[int]
+) -> Mapping[Named, list[Report]]:
+    """Read what was reported in a year, as it stands now, by what it is of, oldest first."""
+    told = register_tables["reported_value"]
+    query = (
+        select(told)
+        .where(
+            told.c.fiscal_year == fiscal_year, told.c.department_id.in_(departments), current(told)
+        )
+        .order_by(told.c.as_of, told.c.id)
+    )
+    found: dict[Named, list[Report]] = defaultdict(list)
+    for row in connection.execute(query).mappings():
+        named = (row["department_id"], row["project_name"] or "", row["indicator_name"])
+        found[named].append(dict(row))
+    return found
+
+
+def reported_by(
+    reports: Sequence[Report], row: IndicatorOf, on: date, ended: Iterable[date], wanted: Limits
+) -> Reported | None:
+    """Return what was reported of an indicator by a day; None where nothing of then can be read.
+
+    `ended` are the days of its checkpoints. A report of an earlier period says nothing of this
+    one, unless the indicator only grows. Values of single periods (本期数) are added up.
+    """
+    mine = [
+        each for each in reports if each["section"] in (None, row.section) and each["as_of"] <= on
+    ]
+    before = max((day for day in ended if day < on), default=date.min)
+    if not mine or (mine[-1]["as_of"] <= before and row.behaviour not in CARRIED):
+        return None
+    rule = row.year_rule or str(YearRule.LATEST)
+    newest = mine[-1]
+    if rule == YearRule.TOTAL and states(newest, rule) is Covers.PERIOD:
+        value = _added(mine, rule, wanted)
+    elif newest["denominator"] is not None:
+        value = Fraction(newest["numerator"], newest["denominator"])
+    else:
+        value = read_number(newest["reported_text"] or "", wanted)
+    return None if value is None else Reported(value, newest["as_of"])
+
+
+def _added(mine: Sequence[Report], rule: str, wanted: Limits) -> Fraction | None:
+    """Add the periods since the last report of the year so far; None where one has no number."""
+    of_a_period = Limits(None, wanted.unit, None, None, wanted.change)
+    since = max((i for i, each in enumerate(mine) if states(each, rule) is Covers.YEAR), default=0)
+    values = [
+        value_of_period(
+            {
+                "reported_text": each["reported_text"],
+                "reported_numerator": each["numerator"],
+                "reported_denominator": each["denominator"],
+            },
+            rule,
+            of_a_period,
+        )
+        for each in mine[since:]
+    ]
+    known = [Fraction(*value) for value in values if value is not None]
+    return sum(known, Fraction(0)) if len(known) == len(values) else None

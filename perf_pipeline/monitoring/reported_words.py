@@ -1,0 +1,75 @@
+"""What the words around a reported number say of it (填报口径): a level, or something else.
+
+95% is a level; 同比提高95%, 计划95% and 去年95% are not, whatever the number is. An indicator that
+is itself a change (投诉下降率, 同比增长5%) is answered by a change the same way.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+from functools import lru_cache
+
+_UP_WORDS = "提高|提升|上升|增长|增加|增幅|涨幅|升幅|扩大|上浮|上涨|增进|翻"
+_DOWN_WORDS = "下降|降低|减少|降幅|跌幅|压减|压缩|缩减|核减|缩小|缩短|下浮|下跌|节约|节省|下调"
+_NOT_YET_THERE = r"(?!了?(?:到|至|为))"  # 提高到95% names where it stands
+_UP = re.compile(rf"(?:{_UP_WORDS}){_NOT_YET_THERE}|[↑+](?=\d)")
+_DOWN = re.compile(rf"(?:{_DOWN_WORDS}){_NOT_YET_THERE}|↓(?=\d)")
+_RATE_OF_CHANGE = re.compile(
+    rf"(?:{_UP_WORDS}|{_DOWN_WORDS})(?:率|幅度?|比例|比率|百分比|百分点|程度)|同比|环比|[增降涨跌升]幅"
+)
+_AGAINST_ANOTHER = re.compile(
+    r"同比|环比|(?:[较比]|高于|低于|高出|少于|多于)(?:上|去|前|同|往|年初|基期|计划|目标|预算|预期|全国|全省|全市)"
+)
+# what is left, over or out of a budget is not what was reached
+_REST = re.compile(r"剩余|结余|结转|超支|超出|[尚还](?:差|余|欠|缺|有)|未完成|[-+]{2}")
+_FOREIGN = re.compile(r"[美欧日港澳台加]元|美金|[港澳台]币|英镑|卢布")
+_NEARLY = re.compile(r"约|大概|左右|上下|将近|接近|近\d|基本(?:达到|达标|完成|实现)")
+_INTENDED = re.compile(
+    r"计划|预计|预期|预估|估计|力争|争取|拟[达完实]|目标|应[达完]|有望|将[达完会]"
+)
+_OF_ANOTHER = re.compile(
+    r"[上去前往]年|上[期季月]|基期|同期|年初数|基准|基线|(?:全[国省市区县州]|行业)平均|剔除|扣除"
+    r"|新增.*\d%"
+)
+
+
+class Change(StrEnum):
+    """Which way an indicator that is itself a change goes; EITHER where it only says 同比."""
+
+    UP = "up"
+    DOWN = "down"
+    EITHER = "either"
+
+
+@lru_cache(maxsize=1 << 14)
+def change_meant(name: str, raw_target: str, *, percent: bool) -> Change | None:
+    """Tell whether an indicator is a change, by its name and its target as written.
+
+    A share is one only where its name says so of a rate (下降率): 提高群众满意度 is a level. A
+    number of things may be named by its verb (增加就业岗位).
+    """
+    if found := _way(raw_target):
+        return found
+    if percent and not _RATE_OF_CHANGE.search(name):
+        return None
+    return _way(name) or (Change.EITHER if _RATE_OF_CHANGE.search(name) else None)
+
+
+def is_a_level(text: str, change: Change | None) -> bool:
+    """Tell whether what is reported states where an indicator stands, as its target asks for it."""
+    said = unicodedata.normalize("NFKC", text)
+    if any(each.search(said) for each in (_REST, _FOREIGN, _NEARLY, _INTENDED)):
+        return False
+    way = _way(said)
+    if change is None:
+        return way is None and not _OF_ANOTHER.search(said)
+    return way in (None, Change.EITHER, change) or change is Change.EITHER
+
+
+def _way(text: str) -> Change | None:
+    up, down = _UP.search(text), _DOWN.search(text)
+    if bool(up) != bool(down):
+        return Change.UP if up else Change.DOWN
+    return Change.EITHER if up or _AGAINST_ANOTHER.search(text) else None

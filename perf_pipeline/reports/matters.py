@@ -1,0 +1,166 @@
+"""What a leader reads first in a quarter's report: the matters (事项), and three sentences of them.
+
+The sentences say what is worst and by how much, why, and what is asked of whom by when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from perf_pipeline.domain.status import DEVIATIONS, Light, Status
+from perf_pipeline.items.gap import Gap
+from perf_pipeline.items.gravity import Gravity, gravity
+from perf_pipeline.items.kind import ItemKind
+from perf_pipeline.items.noted import Noted
+from perf_pipeline.items.points import breaks_zero, gap_of
+from perf_pipeline.items.state import LATE, State
+from perf_pipeline.reports.amounts import chinese_date
+from perf_pipeline.reports.handling import Rule, advice
+from perf_pipeline.reports.model import Line, QuarterReport, SpendingLine
+from perf_pipeline.reports.wording import subject_of
+
+_AWAITED = LATE | {State.OPENED, State.CHOSEN}
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A matter of a report: a result that deviates or an item of files, and its standing.
+
+    `line` is None for an item that is not of one result; `noted` for a result that was not told.
+    """
+
+    subject: str
+    line: Line | None
+    noted: Noted | None
+    gap: Gap | None
+    advice: Rule | None
+    since: str
+    gravity: Gravity
+
+    @property
+    def judgement(self) -> Light | Status | None:
+        """The light or status of the result."""
+        return None if self.line is None else _judgement(self.line)
+
+    @property
+    def reason(self) -> str:
+        """Say what was found, and how far it is from what was promised."""
+        if self.line is None or self.judgement not in DEVIATIONS:
+            return (self.noted.warning or self.noted.words) if self.noted else ""
+        return "，".join(filter(None, (self.line.reason, self.gap.words if self.gap else "")))
+
+    @property
+    def awaited(self) -> bool:
+        """Tell whether the department is to answer."""
+        return self.noted is not None and self.noted.state in _AWAITED
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The three sentences that a leader reads first."""
+
+    worst: str
+    why: str
+    asked: str
+
+
+def matters(report: QuarterReport) -> tuple[Matter, ...]:
+    """Return the matters of a report, the gravest first: what deviates, and what was warned of."""
+    items = {(each.kind, each.key): each for each in report.items}
+    lines: list[Line] = [*report.spending, *report.indicators]
+    found = []
+    for line in lines:
+        noted = items.pop(_cause(line), None)
+        if _judgement(line) in DEVIATIONS or _stands(noted):
+            found.append(_matter(report, line, noted))
+    found += [_of_files(report, each) for each in items.values() if _stands(each)]
+    return tuple(sorted(found, key=lambda each: each.gravity))
+
+
+def _stands(noted: Noted | None) -> bool:
+    return noted is not None and noted.warning is not None and noted.state is not State.CLOSED
+
+
+def _judgement(line: Line) -> Light | Status:
+    return line.light if isinstance(line, SpendingLine) else line.status
+
+
+def _of_files(report: QuarterReport, noted: Noted) -> Matter:
+    place = noted.place.removeprefix(report.department).removeprefix("／")
+    subject = "：".join(filter(None, (place, noted.subject)))
+    grave = gravity(noted.state, None, broken_zero=False, history=())
+    return Matter(subject, None, noted, None, None, noted.first_seen, grave)
+
+
+def _matter(report: QuarterReport, line: Line, noted: Noted | None) -> Matter:
+    gap = gap_of(line)
+    history = [each for each in line.history if each is not None]
+    state = noted.state if noted else None
+    return Matter(
+        subject_of(line),
+        line,
+        noted,
+        gap,
+        advice(line, report.checkpoint),
+        _since(report, line),
+        gravity(state, gap, broken_zero=breaks_zero(line), history=history),
+    )
+
+
+def _cause(line: Line) -> tuple[ItemKind, str]:
+    if isinstance(line, SpendingLine):
+        return ItemKind.PROJECT, line.project_name
+    return ItemKind.INDICATOR, line.indicator_key
+
+
+def _since(report: QuarterReport, line: Line) -> str:
+    """Return the first checkpoint of those in a row at which a result deviates."""
+    since = report.checkpoint.label
+    for label, judged in zip(reversed(report.history_labels), reversed(line.history), strict=True):
+        if judged not in DEVIATIONS:
+            break
+        since = label
+    return since
+
+
+def answers(report: QuarterReport, found: Sequence[Matter]) -> Answers | None:
+    """Say what is worst, why, and what is asked of whom by when; None where there is nothing."""
+    if not found:
+        return None
+    worst = found[0]
+    more = f"连同它共有{len(found)}项需要关注。" if len(found) > 1 else ""
+    return Answers(f"{worst.subject}：{worst.reason}。{more}", _why(worst), _asked(report, found))
+
+
+def _why(worst: Matter) -> str:
+    line = worst.line
+    if line is None:
+        return "原因见该事项所列的文件和行。"
+    said = f"部门说明为{line.said}" if line.said else "部门还没有说明原因"
+    shown = f"；台账数据显示：{line.hint}" if line.hint else ""
+    return f"{said.rstrip('。')}{shown.rstrip('。')}。"
+
+
+def _asked(report: QuarterReport, found: Sequence[Matter]) -> str:
+    """Say who is to do what by when: what is late first, then the nearest day."""
+    awaited = [each.noted for each in found if each.noted is not None and each.awaited]
+    parts = []
+    late = [each for each in awaited if each.state in LATE]
+    if late:
+        parts.append(f"{len(late)}项已经过了期限，请{report.department}立即答复")
+    for state, what in (
+        (State.OPENED, "选择继续执行、调整或取消"),
+        (State.CHOSEN, "报送整改措施"),
+    ):
+        due = [each.due_on for each in awaited if each.state is state and each.due_on]
+        if due:
+            day = chinese_date(min(due))
+            parts.append(f"请{report.department}在{day}前对{len(due)}项{what}")
+    unexplained = len(report.unexplained)
+    if unexplained:
+        parts.append(f"{unexplained}项偏差还要说明原因")
+    advised = found[0].advice
+    if advised is not None:
+        parts.append(f"最突出的一项，{advised.text.rstrip('。')}")
+    return "；".join(parts or ["目前没有要求答复的事项"]) + "。"

@@ -1,0 +1,75 @@
+"""What a run prints: a few departments one by one, many as counts and the worst ten."""
+
+import io
+
+from rich.console import Console
+
+from perf_pipeline.overview import Overview
+from perf_pipeline.printing.overview import overview_dict, print_overview
+
+
+def overview(departments: int) -> Overview:
+    """A made-up year in which department n has n indicators missed and the odd ones a red light."""
+    judgements = [
+        {
+            "department": f"第{nth:03d}局",
+            "quarter": quarter,
+            "spending": [
+                {
+                    "project_name": f"项目{nth}",
+                    "light": "red" if nth % 2 else "green",
+                    "actual_bp": 5_000,
+                    "planned_bp": 7_000,
+                    "deviation_bp": -2_000,
+                }
+            ],
+            "indicators": [{"status": "missed"}] * nth + [{"status": "met"}],
+        }
+        for nth in range(1, departments + 1)
+        for quarter in ("2024-03", "2024-06")
+    ]
+    return Overview(
+        projects=departments,
+        project_indicators=0,
+        department_indicators=0,
+        files=[],
+        quarantined=[],
+        judgements=judgements,
+        history=[],
+        items=[],
+        alerts=0,
+        new_alerts=0,
+        newly_unread=0,
+        points=(),
+    )
+
+
+def printed(departments: int) -> list[str]:
+    console = Console(file=io.StringIO(), width=120)
+    print_overview(console, overview(departments), 2024)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+def test_a_few_departments_are_printed_one_by_one() -> None:
+    said = "\n".join(printed(3))
+    assert all(f"第{nth:03d}局" in said for nth in (1, 2, 3))
+    assert "最需要关注" not in said
+
+
+def test_many_departments_are_counted_and_the_worst_ten_named() -> None:
+    lines = printed(300)
+    said = "\n".join(lines)
+    assert len(lines) < 40
+    assert "300 个部门" in said
+    named = [nth for nth in range(1, 301) if f"第{nth:03d}局" in said]
+    assert named == list(range(281, 301, 2))  # red, and most missed
+
+
+def test_as_json_there_are_counts_a_quarter() -> None:
+    told = overview_dict(overview(4))
+    assert told["quarters"][1] == {
+        "quarter": "2024-06",
+        "lights": {"red": 2, "green": 2},
+        "statuses": {"missed": 10, "met": 4},
+    }
