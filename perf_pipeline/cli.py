@@ -8,7 +8,6 @@ import sys
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
-from sqlalchemy.exc import DBAPIError
 from typer import Abort
 from typer._click.exceptions import ClickException
 
@@ -32,7 +31,6 @@ from perf_pipeline.domain.faults import settings_faults
 from perf_pipeline.logs import configure_logging
 from perf_pipeline.settings import LogFormat, Settings
 from perf_pipeline.warehouse.address import without_secrets
-from perf_pipeline.warehouse.complaints import complaint
 
 log = logging.getLogger(__name__)
 COMMANDS = (
@@ -71,16 +69,22 @@ def main() -> None:
         else:
             _tell(without_secrets(str(error), settings.warehouse_url.get_secret_value()))
         sys.exit(2)
-    except DBAPIError as error:
-        said = complaint(error)
+    except Exception as error:
+        said = _complaint(error)
         if said is None:
             log.exception("意外的错误")
-            sys.exit(1)
-        _tell(said)
+        else:
+            _tell(said)
         sys.exit(1)
-    except Exception:
-        log.exception("意外的错误")
-        sys.exit(1)
+
+
+def _complaint(error: Exception) -> str | None:
+    """Return what a database complains of in words; None for what nobody foresaw."""
+    from sqlalchemy.exc import DBAPIError  # most commands end without one
+
+    from perf_pipeline.warehouse.complaints import complaint
+
+    return complaint(error) if isinstance(error, DBAPIError) else None
 
 
 def _tell(error: str) -> None:

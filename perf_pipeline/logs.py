@@ -10,8 +10,6 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
-import structlog
-
 from perf_pipeline.settings import LogFormat, Settings
 from perf_pipeline.warehouse.address import secrets_of
 
@@ -47,6 +45,8 @@ def secrets(environment: Mapping[str, str], warehouse_url: str) -> frozenset[str
 def _formatter(log_format: LogFormat) -> logging.Formatter:
     if log_format is LogFormat.TEXT:
         return logging.Formatter("%(message)s")
+    import structlog  # a tenth of a command's start, and only for JSON
+
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,

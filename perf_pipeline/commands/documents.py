@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import track
 
 from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
 from perf_pipeline.domain.errors import ConfigurationError
@@ -67,6 +66,8 @@ def _as_json(document: TargetDocument) -> dict[str, Any]:
 
 
 def _extract_folder(folder: Path, as_json: bool) -> None:
+    from rich.progress import track
+
     from perf_pipeline.documents.folder import Outcome, documents_in, read_documents
     from perf_pipeline.printing.documents import print_folder
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -38,22 +38,16 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """数据仓库里的灯和状态；用 --on 看任何一天的资金情况。"""
-    from perf_pipeline.monitoring.money_on_day import money_on
     from perf_pipeline.monitoring.status import read_status
     from perf_pipeline.printing.inbox import print_open_points
-    from perf_pipeline.printing.status import print_money, print_status
+    from perf_pipeline.printing.status import print_status
     from perf_pipeline.quality.open_points import open_points
 
     settings = Settings()
     if on is not None:
         if quarter:
             raise ConfigurationError("--quarter 和 --on 只能用一个")
-        with warehouse(settings).connect() as connection:
-            money = money_on(connection, OnDay(on.date()), *settings.limit_levels())
-        if as_json:
-            print_json([each.to_dict() for each in money])
-        else:
-            print_money(console, on.date(), money)
+        _tell_money(settings, on.date(), as_json)
         return
     wanted = settings.calendar().checkpoint(quarter) if quarter else None
     engine = warehouse(settings)
@@ -69,6 +63,18 @@ def status(
     else:
         print_status(console, found)
         print_open_points(console, points)
+
+
+def _tell_money(settings: Settings, day: date, as_json: bool) -> None:
+    from perf_pipeline.monitoring.money_on_day import money_on
+    from perf_pipeline.printing.status import print_money
+
+    with warehouse(settings).connect() as connection:
+        money = money_on(connection, OnDay(day), *settings.limit_levels())
+    if as_json:
+        print_json([each.to_dict() for each in money])
+    else:
+        print_money(console, day, money)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from perf_pipeline.commands.shell import (
     warehouse,
     workspace_module,
 )
+from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.settings import Settings
 
 
@@ -24,10 +25,16 @@ from perf_pipeline.settings import Settings
 def run(
     year: Annotated[int | None, typer.Option(help="财政年度；不写为日历的第一年")] = None,
     quarter: Quarter = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="即使上次运行以来什么也没有变，也全部再做一遍")
+    ] = False,
     quiet: Annotated[bool, typer.Option(help="只说失败和报告在哪里")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """读入、检查、评价、出报告、预警：全部工作，经 Dagster 在本进程内运行。"""
+    """读入、检查、评价、出报告、预警：全部工作，经 Dagster 在本进程内运行。
+
+    上次运行以来什么也没有变（文件、程序、设置、日期、数据仓库、已写出的报告）时，只看不做。
+    """
     from perf_pipeline.overview import read_overview
     from perf_pipeline.printing.overview import overview_dict, print_overview
 
@@ -35,28 +42,49 @@ def run(
     calendar = settings.calendar_file()
     if quarter is not None:
         year = settings.calendar().checkpoint(quarter).fiscal_year
+    year = year or calendar.first_year
     engine = warehouse(settings)  # one that does not answer is told at once, not after retries
-    outcome = workspace_module("assets.run").run_year(year or calendar.first_year, quarter)
-    of_year = settings.calendar().checkpoints(outcome.year)
-    told = None if quiet and not as_json else read_overview(engine, of_year, outcome.started)
+    started = datetime.now(UTC)
+    failures, idle = _run_or_look(settings, year, quarter, again=again, started=started)
+    of_year = settings.calendar().checkpoints(year)
+    told = None if quiet and not as_json else read_overview(engine, of_year, started)
     places = {"reports": str(settings.output / "reports")}
     places["data_docs"] = str(settings.output / "data_docs")
-    seconds = round((datetime.now(UTC) - outcome.started).total_seconds())
+    seconds = round((datetime.now(UTC) - started).total_seconds())
     if as_json:
         assert told is not None
-        said = {**overview_dict(told), **places, "seconds": seconds, "failures": outcome.failures}
-        print_json(said)
+        said = {**overview_dict(told), **places, "seconds": seconds, "failures": failures}
+        print_json({**said, "nothing_new": idle})
     else:
         if told is not None:
-            print_overview(console, told, outcome.year)
+            print_overview(console, told, year)
         console.print(
             f"报告在 {places['reports']}，数据质量页在 {places['data_docs']}；用时 {seconds} 秒",
             soft_wrap=True,
         )
-    for failure in outcome.failures if not as_json else ():
+        if idle:
+            console.print("上次运行以来什么也没有变，这次没有重做；要全部再做一遍，加 --again")
+    for failure in failures if not as_json else ():
         console.print(f"[bold red]失败[/] {failure}", highlight=False, soft_wrap=True)
-    if outcome.failures:
+    if failures:
         sys.exit(1)
+
+
+def _run_or_look(
+    settings: Settings, year: int, quarter: str | None, *, again: bool, started: datetime
+) -> tuple[tuple[str, ...], bool]:
+    """Run everything, or nothing where nothing is new; return what failed, and if nothing was."""
+    from perf_pipeline.last_run import forget, mark_before, nothing_new, remember
+
+    engine = warehouse(settings)
+    of, before = quarter or str(year), mark_before(settings, started.astimezone(LOCAL).date())
+    if not again and nothing_new(settings, of, before, engine):
+        return (), True
+    forget(settings, of)
+    failures = workspace_module("assets.run").run_year(year, quarter).failures
+    if not failures:
+        remember(settings, of, before, engine)
+    return failures, False
 
 
 @app.command()

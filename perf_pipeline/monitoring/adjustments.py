@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -33,8 +33,8 @@ from perf_pipeline.monitoring.results import RESULTS, Part, read_results
 from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.locks import closing_events
-from perf_pipeline.warehouse.schema import adjustment, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.schema import snapshot
 
 Judged = Mapping[Table, Sequence[Row]]
 LISTED = 100  # source rows kept with an adjustment; how many there are beyond is told
@@ -187,17 +187,3 @@ def _difference(change: Change, old: int | None, new: int | None) -> str | None:
     if old is None or new is None:
         return None
     return f"{'+' if new >= old else ''}{format_yuan(new - old)}元"
-
-
-def read_adjustments(
-    connection: Connection, snapshots: Collection[int]
-) -> dict[int, list[dict[str, Any]]]:
-    """Read the adjustments that stand in some versions of results, by version."""
-    query = select(adjustment).where(adjustment.c.snapshot_id.in_(snapshots))
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in connection.execute(query.order_by(adjustment.c.id)).mappings():
-        kept = dict(row)
-        del kept["id"]
-        kept["sources"] = json.loads(kept["sources"])
-        found[kept.pop("snapshot_id")].append(kept)
-    return found

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Select, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
-from perf_pipeline.monitoring.adjustments import read_adjustments
+from perf_pipeline.monitoring.adjusted import read_adjustments
 from perf_pipeline.monitoring.cause import Cause
 from perf_pipeline.monitoring.causes import explains, find_causes
 from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, compare

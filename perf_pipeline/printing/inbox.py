@@ -11,7 +11,7 @@ from rich.table import Table
 
 from perf_pipeline.file_states import OUTCOME_LABELS
 from perf_pipeline.quality.open_points import OPEN_LABELS, OpenPoint
-from perf_pipeline.reports.registers import KIND_LABELS
+from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 
 if TYPE_CHECKING:
     from perf_pipeline.checking import Checked

@@ -14,7 +14,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.noted import read_noted
 from perf_pipeline.measures.findings import findings_at
-from perf_pipeline.monitoring.adjustments import read_adjustments
+from perf_pipeline.monitoring.adjusted import read_adjustments
 from perf_pipeline.quality.open_points import open_points
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.model import (
@@ -31,8 +31,9 @@ from perf_pipeline.reports.model import (
     SpendingLine,
 )
 from perf_pipeline.reports.notices import combine_notices
-from perf_pipeline.reports.registers import KIND_LABELS, case_limit_line, safeguards
+from perf_pipeline.reports.registers import case_limit_line, safeguards
 from perf_pipeline.reports.selects import Departments
+from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.intake import listed
 
 FISCAL_SOURCE = "财政资金"

@@ -8,10 +8,7 @@ from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports.model import CaseLimitLine, Safeguard
-
-KIND_LABELS = {"target_document": "绩效目标文件", "target_correction": "绩效目标更正表"} | {
-    declared.name: declared.label for declared in load_registers()
-}
+from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 
 
 def case_limit_line(row: Any) -> CaseLimitLine:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from sqlalchemy import URL
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 HIDDEN = "***"
 SHORTEST = 4  # characters; a shorter secret would blot out words that merely contain it
+_PLAIN_FILE = re.compile(r"sqlite:///[^@?&;#%]*")  # known without SQLAlchemy, a third of a start
 # parameters that say where a database is and how it is reached: of libpq, and of SQLite
 _PUBLIC = frozenset(
     (
@@ -50,6 +51,11 @@ def secrets_of(address: str) -> frozenset[str]:
 
 
 def _is_address(text: str) -> bool:
+    if _PLAIN_FILE.fullmatch(text):
+        return True
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         make_url(text)
     except (ArgumentError, ValueError):

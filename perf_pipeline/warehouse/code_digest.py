@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import perf_pipeline
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.declaration import DeclarationFolder
 
-COUNTED = (".py", ".j2", ".css", ".js", ".yaml")
+LIBRARY = Path(perf_pipeline.__file__).parent
 
 
 @cache
 def code_digest() -> str:
-    """Return a digest of the library's code, its templates and the declarations in force."""
-    digest = hashlib.sha256(repr(load_registers()).encode())
-    for path in sorted(Path(perf_pipeline.__file__).parent.rglob("*")):
-        if path.suffix in COUNTED:
-            digest.update(path.read_bytes())
+    """Return a digest of the library, with all that lies beside its code, and the declarations."""
+    own = DeclarationFolder().declarations
+    return digest_of([LIBRARY, *([own] if own is not None else [])])
+
+
+def digest_of(folders: Iterable[Path]) -> str:
+    """Return a digest of the files in folders by name and content, without compiled ones."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if "__pycache__" not in path.parts and path.is_file():
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(folder)} {len(content)}\n".encode())
+                digest.update(content)
     return digest.hexdigest()

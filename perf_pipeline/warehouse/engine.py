@@ -24,7 +24,7 @@ from sqlalchemy.sql.expression import FunctionElement
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
 from perf_pipeline.warehouse.address import shown, without_secrets
 from perf_pipeline.warehouse.complaints import complaint
-from perf_pipeline.warehouse.revisions import bring_up_to_date, is_current, revision_of
+from perf_pipeline.warehouse.revisions import bring_up_to_date, is_compared, revision_of
 from perf_pipeline.warehouse.seals.deed import Acting, Deed, What
 from perf_pipeline.warehouse.seals.record import ACTING, is_begun, newest_rows, record, take_over
 
@@ -220,7 +220,7 @@ def upgrade(engine: Engine) -> None:
     Raises ConfigurationError for a warehouse that a newer version of the software has upgraded.
     """
     with engine.connect() as connection:
-        if is_current(connection):
+        if is_compared(connection):
             return
     with schema_transaction(engine) as connection:
         is_new = revision_of(connection) is None

@@ -263,6 +263,8 @@ def _quarantine(connection: Connection, file: InboxFile, file_id: int, staged: S
         .where(quarantined_row.c.source_file_id.in_(earlier), current(quarantined_row))
         .values(closed_by_id=file_id)
     )
+    if not staged.rows:
+        return
     rows = select(literal(file_id), *(staged.table.c[name] for name in staged.names))
     rows = rows.order_by(staged.table.c.nth)
     connection.execute(insert(quarantined_row).from_select(["source_file_id", *staged.names], rows))

@@ -47,16 +47,24 @@ def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, 
     if COLUMN_MAP in read_by(declared):
         load_register(engine, inbox, COLUMN_MAP)
     outcomes = []
+    of_department: dict[tuple[str, int], tuple[Known, str]] = {}  # read once, not once a file
     for file in inbox_files(inbox, REGISTERS):
         if register_for_file(file.path) != declared:
             continue
-        known = known_of(engine, file, declared)
-        rules = f"{READING} {declared.model_dump_json(exclude=UNREAD)}"
-        rules += f" {sorted(known.projects or ())}"
-        rules += f" {sorted(known.columns.items())} {sorted(known.sources.items())}"
+        whose = (file.department, file.fiscal_year)
+        if whose not in of_department:
+            known = known_of(engine, file, declared)
+            of_department[whose] = (known, _rules(declared, known))
+        known, rules = of_department[whose]
         fill = _register_filler(declared, file, known)
         outcomes.append(take_in(engine, file, name, rules, fill))
     return tuple(outcomes)
+
+
+def _rules(declared: Register, known: Known) -> str:
+    """Sum up the rules by which a department's files are read."""
+    rules = f"{READING} {declared.model_dump_json(exclude=UNREAD)} {sorted(known.projects or ())}"
+    return f"{rules} {sorted(known.columns.items())} {sorted(known.sources.items())}"
 
 
 def known_of(engine: Engine, file: InboxFile, declared: Register) -> Known:

@@ -1,36 +1,51 @@
 """Revisions of the schema: which a warehouse has, which is the newest, and how it gets there.
 
 All of it works on a connection that is given, so that an upgrade or a restore is one transaction.
+A warehouse keeps a mark of the code that it was last compared with and of the schema that it then
+had; while both are as they were, opening it needs no comparison and not Alembic.
 """
 
 from __future__ import annotations
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, column, inspect, select, table
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.warehouse import views
-from perf_pipeline.warehouse.declared_tables import apply_changes, pending_changes
+from perf_pipeline.warehouse import compared
 
-MIGRATIONS = "perf_pipeline.warehouse:migrations"
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = str(Path(__file__).parent / "migrations")
+REVISIONS = "alembic_version"
 
 
 def newest_revision() -> str:
-    """Return the newest revision of the schema that this version of the software knows."""
-    return str(ScriptDirectory.from_config(_alembic()).get_current_head())
+    """Return the newest revision of the schema that this version of the software knows.
+
+    A migration's file is named by its revision, and revisions are numbers that grow.
+    """
+    versions = Path(MIGRATIONS) / "versions"
+    return max(path.name.partition("_")[0] for path in versions.glob("[0-9]*.py"))
 
 
 def revision_of(connection: Connection) -> str | None:
     """Return the revision of the schema that a database has; None for one without a warehouse."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(REVISIONS):
+        return None
+    found = connection.scalar(select(column("version_num")).select_from(table(REVISIONS)))
+    return None if found is None else str(found)
 
 
 def is_current(connection: Connection) -> bool:
     """Tell whether schema and views are the newest, with all that registers declare."""
+    if is_compared(connection):
+        return True
+    from perf_pipeline.warehouse import views
+    from perf_pipeline.warehouse.declared_tables import pending_changes
+
     return (
         revision_of(connection) == newest_revision()
         and views.are_as_declared(connection)
@@ -38,11 +53,19 @@ def is_current(connection: Connection) -> bool:
     )
 
 
+def is_compared(connection: Connection) -> bool:
+    """Tell whether nothing changed since an upgrade, so that nothing need be compared."""
+    return revision_of(connection) == newest_revision() and compared.is_intact(connection)
+
+
 def bring_up_to_date(connection: Connection) -> None:
-    """Migrate to the newest schema, add what registers declare, renew the views.
+    """Migrate to the newest schema, add what registers declare, renew the views, mark it all.
 
     All in the transaction begun; views that are as they should be, on a schema that is, stay.
     """
+    from perf_pipeline.warehouse import views
+    from perf_pipeline.warehouse.declared_tables import apply_changes, pending_changes
+
     renewed = revision_of(connection) != newest_revision() or not views.are_as_declared(connection)
     if renewed:
         views.drop_views(connection)  # no table can be rebuilt under them
@@ -50,6 +73,7 @@ def bring_up_to_date(connection: Connection) -> None:
     apply_changes(connection, pending_changes(connection))
     if renewed:
         views.create_views(connection)
+    compared.renew(connection)
 
 
 def migrate(connection: Connection, revision: str) -> None:
@@ -57,6 +81,9 @@ def migrate(connection: Connection, revision: str) -> None:
 
     Raises ConfigurationError where the schema, or the revision asked for, is of newer software.
     """
+    from alembic import command
+    from alembic.util import CommandError
+
     config = _alembic()
     config.attributes["connection"] = connection
     try:
@@ -69,6 +96,8 @@ def migrate(connection: Connection, revision: str) -> None:
 
 
 def _alembic() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", MIGRATIONS)
     return config

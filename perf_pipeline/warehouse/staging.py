@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from itertools import repeat
 from typing import Any
 
@@ -36,6 +37,22 @@ PROVENANCE = frozenset(
 WORTH_A_LOOK = 1_000  # rows
 
 
+def given(table: Table) -> list[str]:
+    """Return the columns of a table that a file gives, in their order."""
+    return [column.name for column in table.c if column.name not in PROVENANCE]
+
+
+@cache
+def _staged(table: Table, *, keyed: bool) -> Table:
+    """Declare a table's temporary copy, once: statements over one and the same compile once.
+
+    The key of SQLite's table is the table itself; on PostgreSQL it would be an index more.
+    """
+    columns = [Column(name, table.c[name].type) for name in given(table)]
+    nth = Column("nth", Id, primary_key=keyed, autoincrement=False)
+    return Table(f"staged_{table.name}", MetaData(), nth, *columns, prefixes=["TEMPORARY"])
+
+
 class Staging:
     """A temporary copy of some columns of a table, and the number of rows put into it."""
 
@@ -43,20 +60,11 @@ class Staging:
         """Create the temporary table: the columns that a file gives, and their order in it."""
         self.connection = connection
         self.target = table
-        self.names = [column.name for column in table.c if column.name not in PROVENANCE]
+        self.names = given(table)
         self.rows = 0
         self._is_postgresql = connection.dialect.name == "postgresql"
-        given = [Column(name, table.c[name].type) for name in self.names]
-        # the key of SQLite's table is the table itself; on PostgreSQL it would be an index more
-        nth = Column("nth", Id, primary_key=not self._is_postgresql, autoincrement=False)
-        self.table = Table(
-            f"staged_{table.name}",
-            MetaData(),
-            nth,
-            *given,
-            prefixes=["TEMPORARY"],
-        )
-        self.table.create(connection)
+        self.table = _staged(table, keyed=not self._is_postgresql)
+        self.table.create(connection, checkfirst=False)
 
     @property
     def values(self) -> list[str]:
@@ -140,4 +148,4 @@ class Staging:
 
     def drop(self) -> None:
         """Drop the temporary table."""
-        self.table.drop(self.connection)
+        self.table.drop(self.connection, checkfirst=False)

@@ -33,6 +33,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.warehouse import compared
 from perf_pipeline.warehouse.schema import metadata, register_tables
 from perf_pipeline.warehouse.star import STAR
 from perf_pipeline.warehouse.star.view import type_name
@@ -44,6 +45,7 @@ OWN: dict[str, tuple[str, dict[str, str]]] = {
         "分析视图的版本；只有一行",
         {"digest": "全部视图文本的摘要，与程序不同时，下次启动重建视图"},
     ),
+    compared.MARK: ("与声明比对过的程序和结构；只有一行", compared.COLUMNS),
     DICTIONARY: (
         "数据字典；每行是一个视图、一张表或其中一列",
         {
@@ -76,6 +78,7 @@ def create_views(connection: Connection) -> None:
         **star_texts(dialect),
         DICTIONARY: _sql(_dictionary_select(), dialect),
         VERSION: f"SELECT '{_digest(dialect)}' AS digest",
+        compared.MARK: "SELECT '' AS digest",  # set when all is made
     }
     taken = {*inspect(connection).get_view_names(), *inspect(connection).get_table_names()}
     if clash := sorted(taken & texts.keys()):

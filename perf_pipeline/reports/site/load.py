@@ -18,10 +18,10 @@ from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
 from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
 from perf_pipeline.reports.model import QuarterReport
-from perf_pipeline.reports.registers import KIND_LABELS
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Stage, Year
 from perf_pipeline.reports.write import load_as_closed
 from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot

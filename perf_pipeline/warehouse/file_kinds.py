@@ -1,0 +1,9 @@
+"""What kinds of files an inbox has, and what each is called."""
+
+from __future__ import annotations
+
+from perf_pipeline.registers.declaration import load_registers
+
+KIND_LABELS = {"target_document": "绩效目标文件", "target_correction": "绩效目标更正表"} | {
+    declared.name: declared.label for declared in load_registers()
+}
