@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -24,7 +24,8 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 class Noted:
     """An item and where it stood: its number is the one to answer.
 
-    `warning` is what the newest alert at this checkpoint says that was not taken back.
+    `warning` is what the newest alert at this checkpoint says that was not taken back, `rule` its
+    rule.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Noted:
     due_on: date | None
     words: str
     warning: str | None
+    rule: str | None
 
     @property
     def label(self) -> str:
@@ -50,28 +52,24 @@ def read_noted(
     """Read, by department, where each item of the year stands at its newest judged checkpoint.
 
     At an earlier one, where it stood when the next was over: of an item that was noted only later,
-    as when a past year is judged, the first that was noted.
+    as when a past year is judged, the first that was noted. So with its alerts.
     A checkpoint seen as known at a moment knows only what had been noted by then.
     """
-    rows = connection.execute(
+    items = connection.execute(
         select(item, item_event.c.state, item_event.c.due_on, item_event.c.words)
         .add_columns(item_event.c.happened_at)
         .join(item_event, item_event.c.item_id == item.c.id)
         .where(item.c.fiscal_year == checkpoint.fiscal_year, item.c.department_id.in_(departments))
         .order_by(item.c.id, item_event.c.id)
-    ).all()
-    later = {row.department_id: row.ordinal for row in connection.execute(_newest(checkpoint))}
-    stood: dict[int, Row[Any]] = {}
-    for row in rows:
-        over = later.get(row.department_id, 0) > checkpoint.ordinal
-        until = checkpoint.next_ends_on if over else None
-        if checkpoint.known_at is not None and as_utc(row.happened_at) > checkpoint.known_at:
-            continue
-        if row.id not in stood or until is None or local_day(row.happened_at) <= until:
-            stood[row.id] = row
-    warned = {row.item_id: row.gap for row in connection.execute(_warnings(checkpoint))}
+    )
+    newest = connection.execute(_newest(checkpoint))
+    over = {row.department_id for row in newest if row.ordinal > checkpoint.ordinal}
+    stood = _as_of(items, checkpoint, over)
+    alerts = _as_of(connection.execute(_warnings(checkpoint, departments)), checkpoint, over)
+    warned = {row.item_id: row for row in alerts.values() if row.state != "resolved"}
     found: dict[int, list[Noted]] = defaultdict(list)
     for number, row in stood.items():
+        warning = warned.get(number)
         found[row.department_id].append(
             Noted(
                 number,
@@ -83,25 +81,37 @@ def read_noted(
                 State(row.state),
                 row.due_on,
                 row.words,
-                warned.get(number),
+                warning.gap if warning else None,
+                warning.rule if warning else None,
             )
         )
     return {department: tuple(mine) for department, mine in found.items()}
 
 
-def _warnings(checkpoint: Checkpoint) -> Select[Any]:
-    """Select item_id and gap of a checkpoint's alerts that were not resolved, oldest first."""
-    newest = select(func.max(alert_event.c.id)).group_by(alert_event.c.alert_id).scalar_subquery()
+def _as_of(
+    events: Iterable[Row[Any]], checkpoint: Checkpoint, over: Collection[int]
+) -> dict[int, Row[Any]]:
+    """Return the event that counts of each `id`; events come oldest first."""
+    stood: dict[int, Row[Any]] = {}
+    for row in events:
+        until = checkpoint.next_ends_on if row.department_id in over else None
+        if checkpoint.known_at is not None and as_utc(row.happened_at) > checkpoint.known_at:
+            continue
+        if row.id not in stood or until is None or local_day(row.happened_at) <= until:
+            stood[row.id] = row
+    return stood
+
+
+def _warnings(checkpoint: Checkpoint, departments: Collection[int]) -> Select[Any]:
+    """Select the events of a checkpoint's alerts with item_id, gap and rule, oldest first."""
     return (
-        select(alert.c.item_id, alert.c.gap)
+        select(alert.c.id, alert.c.item_id, alert.c.gap, alert.c.rule, item.c.department_id)
+        .add_columns(alert_event.c.state, alert_event.c.happened_at)
         .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
+        .join(item, item.c.id == alert.c.item_id)
         .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .where(
-            checkpoint_table.c.name == checkpoint.name,
-            alert_event.c.id.in_(newest),
-            alert_event.c.state != "resolved",
-        )
-        .order_by(alert.c.id)
+        .where(checkpoint_table.c.name == checkpoint.name, item.c.department_id.in_(departments))
+        .order_by(alert.c.id, alert_event.c.id)
     )
 
 

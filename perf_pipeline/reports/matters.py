@@ -20,6 +20,7 @@ from perf_pipeline.reports.handling import Rule, advice
 from perf_pipeline.reports.model import Line, QuarterReport, SpendingLine
 from perf_pipeline.reports.wording import subject_of
 
+_OF_JUDGEMENTS = ("spending", "indicator", "data_missing")  # others are of what is foretold
 _AWAITED = LATE | {State.OPENED, State.CHOSEN}
 
 
@@ -72,7 +73,7 @@ def matters(report: QuarterReport) -> tuple[Matter, ...]:
     found = []
     for line in lines:
         noted = items.pop(_cause(line), None)
-        if _judgement(line) in DEVIATIONS or _stands(noted):
+        if _judgement(line) in DEVIATIONS or (_stands(noted) and not _mended(line, noted)):
             found.append(_matter(report, line, noted))
     found += [_of_files(report, each) for each in items.values() if _stands(each)]
     return tuple(sorted(found, key=lambda each: each.gravity))
@@ -80,6 +81,12 @@ def matters(report: QuarterReport) -> tuple[Matter, ...]:
 
 def _stands(noted: Noted | None) -> bool:
     return noted is not None and noted.warning is not None and noted.state is not State.CLOSED
+
+
+def _mended(line: Line, noted: Noted | None) -> bool:
+    """Tell whether a warning was of a judgement that a later version of it takes back."""
+    of_judgement = noted is not None and noted.rule in _OF_JUDGEMENTS
+    return of_judgement and _judgement(line) is not Status.NO_DATA
 
 
 def _judgement(line: Line) -> Light | Status:
