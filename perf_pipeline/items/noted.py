@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select
+from sqlalchemy import Connection, Row, Select, case, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.items.answers import local_day
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.state import STATE_LABELS, State
 from perf_pipeline.warehouse.engine import as_utc
@@ -51,8 +49,8 @@ def read_noted(
 ) -> Mapping[int, tuple[Noted, ...]]:
     """Read, by department, where each item of the year stands at its newest judged checkpoint.
 
-    At an earlier one, where it stood when the next was over: of an item that was noted only later,
-    as when a past year is judged, the first that was noted. So with its alerts.
+    At an earlier one, where it stood when a later one was first judged: of an item that was noted
+    only after that, the first that was noted. So with its alerts.
     A checkpoint seen as known at a moment knows only what had been noted by then.
     """
     items = connection.execute(
@@ -62,10 +60,10 @@ def read_noted(
         .where(item.c.fiscal_year == checkpoint.fiscal_year, item.c.department_id.in_(departments))
         .order_by(item.c.id, item_event.c.id)
     )
-    newest = connection.execute(_newest(checkpoint))
-    over = {row.department_id for row in newest if row.ordinal > checkpoint.ordinal}
-    stood = _as_of(items, checkpoint, over)
-    alerts = _as_of(connection.execute(_warnings(checkpoint, departments)), checkpoint, over)
+    later = connection.execute(_later_judged(checkpoint))
+    until = {row.department_id: as_utc(row.first_judged) for row in later}
+    stood = _as_of(items, checkpoint, until)
+    alerts = _as_of(connection.execute(_warnings(checkpoint, departments)), checkpoint, until)
     warned = {row.item_id: row for row in alerts.values() if row.state != "resolved"}
     found: dict[int, list[Noted]] = defaultdict(list)
     for number, row in stood.items():
@@ -89,15 +87,15 @@ def read_noted(
 
 
 def _as_of(
-    events: Iterable[Row[Any]], checkpoint: Checkpoint, over: Collection[int]
+    events: Iterable[Row[Any]], checkpoint: Checkpoint, until: Mapping[int, datetime]
 ) -> dict[int, Row[Any]]:
     """Return the event that counts of each `id`; events come oldest first."""
     stood: dict[int, Row[Any]] = {}
     for row in events:
-        until = checkpoint.next_ends_on if row.department_id in over else None
-        if checkpoint.known_at is not None and as_utc(row.happened_at) > checkpoint.known_at:
+        happened, last = as_utc(row.happened_at), until.get(row.department_id)
+        if checkpoint.known_at is not None and happened > checkpoint.known_at:
             continue
-        if row.id not in stood or until is None or local_day(row.happened_at) <= until:
+        if row.id not in stood or last is None or happened < last:
             stood[row.id] = row
     return stood
 
@@ -115,14 +113,15 @@ def _warnings(checkpoint: Checkpoint, departments: Collection[int]) -> Select[An
     )
 
 
-def _newest(checkpoint: Checkpoint) -> Select[Any]:
-    """Select, for each department, the ordinal of the year's newest judged checkpoint."""
+def _later_judged(checkpoint: Checkpoint) -> Select[Any]:
+    """Select department_id, and when a later checkpoint of the year was first judged."""
     return (
-        select(snapshot.c.department_id, func.max(checkpoint_table.c.ordinal).label("ordinal"))
+        select(snapshot.c.department_id, func.min(snapshot.c.created_at).label("first_judged"))
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
         .where(
             snapshot.c.kind == "monitoring",
             checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
+            checkpoint_table.c.ordinal > checkpoint.ordinal,
         )
         .group_by(snapshot.c.department_id)
     )
@@ -130,20 +129,16 @@ def _newest(checkpoint: Checkpoint) -> Select[Any]:
 
 def noted_so_far(checkpoint: Checkpoint) -> Select[Any]:
     """Select, for each department, how much of what `read_noted` tells there is."""
-    newest = _newest(checkpoint).subquery("newest_judged")
-    counts: ColumnElement[bool] = newest.c.ordinal <= checkpoint.ordinal
-    until = checkpoint.next_ends_on
-    if until is not None:
-        after = datetime.combine(until + timedelta(days=1), time(), LOCAL).astimezone(UTC)
-        counts = or_(counts, item_event.c.happened_at < after)
+    later = _later_judged(checkpoint).subquery("later_judged")
+    in_time = or_(later.c.first_judged.is_(None), item_event.c.happened_at < later.c.first_judged)
     return (
         select(
             item.c.department_id,
             func.count(item.c.id.distinct()),
-            func.max(case((counts, item_event.c.id), else_=0)),
+            func.max(case((in_time, item_event.c.id), else_=0)),
         )
         .join(item_event, item_event.c.item_id == item.c.id)
-        .join(newest, newest.c.department_id == item.c.department_id)
+        .outerjoin(later, later.c.department_id == item.c.department_id)
         .where(item.c.fiscal_year == checkpoint.fiscal_year)
         .group_by(item.c.department_id)
     )
