@@ -50,7 +50,7 @@ def read_noted(
     """Read, by department, where each item of the year stands at its newest judged checkpoint.
 
     At an earlier one, where it stood when a later one was first judged: of an item that was noted
-    only after that, the first that was noted. So with its alerts.
+    only after that, the first that was noted, if it was warned of here. So with its alerts.
     A checkpoint seen as known at a moment knows only what had been noted by then.
     """
     items = connection.execute(
@@ -67,7 +67,9 @@ def read_noted(
     warned = {row.item_id: row for row in alerts.values() if row.state != "resolved"}
     found: dict[int, list[Noted]] = defaultdict(list)
     for number, row in stood.items():
-        warning = warned.get(number)
+        warning, last = warned.get(number), until.get(row.department_id)
+        if warning is None and last is not None and as_utc(row.happened_at) >= last:
+            continue
         found[row.department_id].append(
             Noted(
                 number,
@@ -130,11 +132,16 @@ def _later_judged(checkpoint: Checkpoint) -> Select[Any]:
 def noted_so_far(checkpoint: Checkpoint) -> Select[Any]:
     """Select, for each department, how much of what `read_noted` tells there is."""
     later = _later_judged(checkpoint).subquery("later_judged")
+    warned = (
+        select(alert.c.item_id)
+        .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
+        .where(checkpoint_table.c.name == checkpoint.name, alert.c.item_id.is_not(None))
+    )
     in_time = or_(later.c.first_judged.is_(None), item_event.c.happened_at < later.c.first_judged)
     return (
         select(
             item.c.department_id,
-            func.count(item.c.id.distinct()),
+            func.count(case((item.c.id.in_(warned), item.c.id)).distinct()),
             func.max(case((in_time, item_event.c.id), else_=0)),
         )
         .join(item_event, item_event.c.item_id == item.c.id)
