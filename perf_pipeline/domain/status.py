@@ -37,6 +37,9 @@ class Behaviour(StrEnum):
     COST = "成本"  # must stay within its limit
 
 
+CARRIED = (str(Behaviour.CUMULATIVE), str(Behaviour.ONE_OFF))  # an earlier report still holds
+
+
 # what staff are asked to explain (偏差原因)
 DEVIATIONS: frozenset[Light | Status] = frozenset(
     {Light.YELLOW, Light.RED, Light.AHEAD, Status.BEHIND, Status.MISSED}

@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from perf_pipeline.domain.status import CARRIED
 from perf_pipeline.domain.year_rule import Covers, YearRule
-from perf_pipeline.monitoring.actual_values import CARRIED
 from perf_pipeline.monitoring.actuals import Limits, read_number
+from perf_pipeline.monitoring.reported_period import states, value_of_period
 from perf_pipeline.monitoring.results import IndicatorOf
-from perf_pipeline.monitoring.year_so_far import states, value_of_period
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 

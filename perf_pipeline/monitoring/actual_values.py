@@ -10,14 +10,12 @@ import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import is_percent
-from perf_pipeline.domain.status import Behaviour
+from perf_pipeline.domain.status import CARRIED
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import Limits, read_number
 from perf_pipeline.monitoring.exact import Mask, Numbers, whole_numbers
 from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.words import among, each
-
-CARRIED = (str(Behaviour.CUMULATIVE), str(Behaviour.ONE_OFF))  # an earlier report still holds
 
 
 @dataclass(frozen=True)

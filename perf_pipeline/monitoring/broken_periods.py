@@ -22,8 +22,9 @@ from perf_pipeline.monitoring.actual_values import actual_values
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.compared import AT_MOST, Compared
 from perf_pipeline.monitoring.exact import Mask
+from perf_pipeline.monitoring.reported_period import states
 from perf_pipeline.monitoring.words import among, plain
-from perf_pipeline.monitoring.year_so_far import by_row, states
+from perf_pipeline.monitoring.year_so_far import by_row
 
 PERIOD_COLUMNS = (
     "numerator",

@@ -16,10 +16,11 @@ import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import is_percent
-from perf_pipeline.domain.year_rule import COVERS_OF_LABEL, DEFAULT_COVERS, Covers, YearRule
+from perf_pipeline.domain.year_rule import Covers, YearRule
 from perf_pipeline.measures.catalogue import REPORTED
-from perf_pipeline.monitoring.actuals import LARGEST, Limits, read_number
+from perf_pipeline.monitoring.actuals import LARGEST, Limits
 from perf_pipeline.monitoring.exact import or_none
+from perf_pipeline.monitoring.reported_period import states, value_of_period
 from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.words import plain
 
@@ -82,11 +83,6 @@ def _plain(value: Any) -> Any:
     return None if pd.isna(value) else value
 
 
-def states(period: Mapping[str, Any], rule: str) -> Covers:
-    """Return what a reported value states (填报口径): as written, or as its year rule suggests."""
-    return COVERS_OF_LABEL.get(period["covers"] or "", DEFAULT_COVERS[YearRule(rule)])
-
-
 def _by_period(mine: list[Mapping[str, Any]], rule: str) -> bool:
     return states(mine[-1], rule) is Covers.PERIOD
 
@@ -134,13 +130,3 @@ def _add(
     changed["reported_numerator"][at], changed["reported_denominator"][at] = numerator, denominator
     if len(values) > 1:
         changed["period_numerator"][at], changed["period_denominator"][at] = now
-
-
-def value_of_period(period: Mapping[str, Any], rule: str, limits: Limits) -> tuple[int, int] | None:
-    """Return a period's figure; a percentage without its counts cannot be pooled."""
-    if period["reported_denominator"] is not None:
-        return int(period["reported_numerator"]), int(period["reported_denominator"])
-    if rule == YearRule.POOLED or period["reported_text"] is None:
-        return None
-    number = read_number(period["reported_text"], limits)
-    return None if number is None else (number.numerator, number.denominator)

@@ -1,0 +1,24 @@
+"""One report of staff (人工填报指标值): what it states, and its own figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from perf_pipeline.domain.year_rule import COVERS_OF_LABEL, DEFAULT_COVERS, Covers, YearRule
+from perf_pipeline.monitoring.actuals import Limits, read_number
+
+
+def states(period: Mapping[str, Any], rule: str) -> Covers:
+    """Return what a reported value states (填报口径): as written, or as its year rule suggests."""
+    return COVERS_OF_LABEL.get(period["covers"] or "", DEFAULT_COVERS[YearRule(rule)])
+
+
+def value_of_period(period: Mapping[str, Any], rule: str, limits: Limits) -> tuple[int, int] | None:
+    """Return a period's figure; a percentage without its counts cannot be pooled."""
+    if period["reported_denominator"] is not None:
+        return int(period["reported_numerator"]), int(period["reported_denominator"])
+    if rule == YearRule.POOLED or period["reported_text"] is None:
+        return None
+    number = read_number(period["reported_text"], limits)
+    return None if number is None else (number.numerator, number.denominator)
