@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from perf_pipeline.commands.shell import (
 )
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 @app.command()
@@ -45,7 +48,7 @@ def run(
     year = year or calendar.first_year
     engine = warehouse(settings)  # one that does not answer is told at once, not after retries
     started = datetime.now(UTC)
-    failures, idle = _run_or_look(settings, year, quarter, again=again, started=started)
+    failures, idle = _run_or_look(settings, engine, year, quarter, again=again, started=started)
     of_year = settings.calendar().checkpoints(year)
     told = None if quiet and not as_json else read_overview(engine, of_year, started)
     places = {"reports": str(settings.output / "reports")}
@@ -71,12 +74,17 @@ def run(
 
 
 def _run_or_look(
-    settings: Settings, year: int, quarter: str | None, *, again: bool, started: datetime
+    settings: Settings,
+    engine: Engine,
+    year: int,
+    quarter: str | None,
+    *,
+    again: bool,
+    started: datetime,
 ) -> tuple[tuple[str, ...], bool]:
     """Run everything, or nothing where nothing is new; return what failed, and if nothing was."""
     from perf_pipeline.last_run import forget, mark_before, nothing_new, remember
 
-    engine = warehouse(settings)
     of, before = quarter or str(year), mark_before(settings, started.astimezone(LOCAL).date())
     if not again and nothing_new(settings, of, before, engine):
         return (), True
