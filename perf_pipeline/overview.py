@@ -17,6 +17,7 @@ from perf_pipeline.quality.relations import relation
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import (
     alert,
+    checkpoint,
     department,
     indicator,
     project,
@@ -66,7 +67,13 @@ def read_overview(engine: Engine, checkpoints: Sequence[Checkpoint], since: date
             source_file.c.outcome.in_(["refused", "failed"]),
         )
         judged = [each for each in read_status(engine) if each["quarter"][:4] == str(year)]
-        fresh = select(func.count()).where(alert.c.created_at >= since)
+        told = (
+            select(func.count())
+            .select_from(alert)
+            .join(checkpoint, checkpoint.c.id == alert.c.checkpoint_id)
+            .where(checkpoint.c.fiscal_year == year)
+        )
+        fresh = told.where(alert.c.created_at >= since)
         departments = list(connection.execute(select(department.c.id)).scalars())
         boards = read_boards(connection, checkpoints, departments)
         return Overview(
@@ -78,7 +85,7 @@ def read_overview(engine: Engine, checkpoints: Sequence[Checkpoint], since: date
             judgements=[each for each in judged if not each["history"]],
             history=sorted({each["quarter"] for each in judged if each["history"]}),
             items=gravest_first(line for board in boards.values() for line in board.lines),
-            alerts=int(connection.execute(select(func.count()).select_from(alert)).scalar_one()),
+            alerts=int(connection.execute(told).scalar_one()),
             new_alerts=int(connection.execute(fresh).scalar_one()),
             newly_unread=int(connection.execute(unread).scalar_one()),
             points=open_points(connection, fiscal_year=year),

@@ -53,10 +53,16 @@ def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list
             + literal("变为")
             + _percent(outlook.c.probability_bp)
             + func.coalesce(
-                literal("：预计全年由")
-                + _amount(before.c.point)
-                + literal("变为")
-                + _amount(outlook.c.point),
+                case(
+                    (
+                        before.c.point != outlook.c.point,
+                        literal("：预计全年由")
+                        + _amount(before.c.point)
+                        + literal("变为")
+                        + _amount(outlook.c.point),
+                    ),
+                    else_=literal("：预计全年仍为") + _amount(outlook.c.point),
+                ),
                 "",
             ),
         )

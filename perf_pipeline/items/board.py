@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.items.answers import local_day
+from perf_pipeline.domain.status import DEVIATIONS
 from perf_pipeline.items.gravity import Gravity, gravity
+from perf_pipeline.items.noted import first_judged_later
 from perf_pipeline.items.points import Point, read_points
 from perf_pipeline.items.state import LATE, STATE_LABELS, State
+from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import item, item_event
 
 
@@ -83,7 +85,11 @@ def read_boards(
         .order_by(item.c.id)
     ).all()
     history: dict[int, list[Row[Any]]] = defaultdict(list)
-    events = select(item_event).where(item_event.c.item_id.in_([row.id for row in rows]))
+    events = (
+        select(item_event)
+        .join(item, item.c.id == item_event.c.item_id)
+        .where(item.c.fiscal_year == year, item.c.department_id.in_(departments))
+    )
     for event in connection.execute(events.order_by(item_event.c.id)):
         history[event.item_id].append(event)
     points = read_points(connection, year, departments) if rows else {}
@@ -103,10 +109,19 @@ def read_boards(
                     tuple(points.get(cause, ())),
                 )
             )
+    until = {
+        each.name: {
+            row.department_id: as_utc(row.first_judged)
+            for row in connection.execute(first_judged_later(each))
+        }
+        for each in checkpoints
+    }
     return {
         department: Board(
             tuple(gravest_first(mine)),
-            tuple(_at(each, mine, history) for each in checkpoints),
+            tuple(
+                _at(each, mine, history, until[each.name].get(department)) for each in checkpoints
+            ),
         )
         for department, mine in lines.items()
     }
@@ -133,14 +148,20 @@ def _weight_then(line: ItemLine, then: Point) -> tuple[Gravity, int]:
 
 
 def _at(
-    checkpoint: Checkpoint, lines: Sequence[ItemLine], history: Mapping[int, Sequence[Row[Any]]]
+    checkpoint: Checkpoint,
+    lines: Sequence[ItemLine],
+    history: Mapping[int, Sequence[Row[Any]]],
+    until: datetime | None,
 ) -> AtCheckpoint:
-    """Sum up a checkpoint: what had been noted until the next one was over."""
-    until = checkpoint.next_ends_on or date.max
+    """Sum up a checkpoint: what had been noted until a later one was first judged."""
     states: list[State] = []
     told: dict[State, list[str]] = defaultdict(list)
     for line in lines:
-        noted = [each for each in history[line.number] if local_day(each.happened_at) <= until]
+        noted = [
+            each
+            for each in history[line.number]
+            if until is None or as_utc(each.happened_at) < until
+        ]
         if noted:
             states.append(State(noted[-1].state))
             told[states[-1]].append(f"{line.number} {line.name}：{noted[-1].words}")
@@ -148,7 +169,9 @@ def _at(
         (line, point)
         for line in lines
         for point in line.points
-        if point.ordinal == checkpoint.ordinal and point.gap is not None
+        if point.ordinal == checkpoint.ordinal
+        and point.gap is not None
+        and point.judgement in DEVIATIONS
     ]
     worst = min(here, key=lambda pair: _weight_then(*pair), default=None)
     return AtCheckpoint(

@@ -60,7 +60,7 @@ def read_noted(
         .where(item.c.fiscal_year == checkpoint.fiscal_year, item.c.department_id.in_(departments))
         .order_by(item.c.id, item_event.c.id)
     )
-    later = connection.execute(_later_judged(checkpoint))
+    later = connection.execute(first_judged_later(checkpoint))
     until = {row.department_id: as_utc(row.first_judged) for row in later}
     stood = _as_of(items, checkpoint, until)
     alerts = _as_of(connection.execute(_warnings(checkpoint, departments)), checkpoint, until)
@@ -115,8 +115,11 @@ def _warnings(checkpoint: Checkpoint, departments: Collection[int]) -> Select[An
     )
 
 
-def _later_judged(checkpoint: Checkpoint) -> Select[Any]:
-    """Select department_id, and when a later checkpoint of the year was first judged."""
+def first_judged_later(checkpoint: Checkpoint) -> Select[Any]:
+    """Select department_id, and when a later checkpoint of the year was first judged.
+
+    Until then what is noted belongs to this checkpoint, on every page.
+    """
     return (
         select(snapshot.c.department_id, func.min(snapshot.c.created_at).label("first_judged"))
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
@@ -131,7 +134,7 @@ def _later_judged(checkpoint: Checkpoint) -> Select[Any]:
 
 def noted_so_far(checkpoint: Checkpoint) -> Select[Any]:
     """Select, for each department, how much of what `read_noted` tells there is."""
-    later = _later_judged(checkpoint).subquery("later_judged")
+    later = first_judged_later(checkpoint).subquery("later_judged")
     warned = (
         select(alert.c.item_id)
         .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)

@@ -21,6 +21,7 @@ from perf_pipeline.reports.model import Line, QuarterReport, SpendingLine
 from perf_pipeline.reports.wording import subject_of
 
 _OF_JUDGEMENTS = ("spending", "indicator", "data_missing")  # others are of what is foretold
+_UNJUDGED = frozenset({Light.UNKNOWN, Status.NO_DATA})
 _AWAITED = LATE | {State.OPENED, State.CHOSEN}
 
 
@@ -50,6 +51,11 @@ class Matter:
         if self.line is None or self.judgement not in DEVIATIONS:
             return (self.noted.warning or self.noted.words) if self.noted else ""
         return "，".join(filter(None, (self.line.reason, self.gap.words if self.gap else "")))
+
+    @property
+    def unexplained(self) -> bool:
+        """Tell whether staff are to give a reason and have not."""
+        return self.judgement in DEVIATIONS and self.line is not None and self.line.cause is None
 
     @property
     def awaited(self) -> bool:
@@ -86,7 +92,7 @@ def _stands(noted: Noted | None) -> bool:
 def _mended(line: Line, noted: Noted | None) -> bool:
     """Tell whether a warning was of a judgement that a later version of it takes back."""
     of_judgement = noted is not None and noted.rule in _OF_JUDGEMENTS
-    return of_judgement and _judgement(line) is not Status.NO_DATA
+    return of_judgement and _judgement(line) not in _UNJUDGED
 
 
 def _judgement(line: Line) -> Light | Status:
@@ -101,7 +107,7 @@ def _of_files(report: QuarterReport, noted: Noted) -> Matter:
 
 
 def _matter(report: QuarterReport, line: Line, noted: Noted | None) -> Matter:
-    gap = gap_of(line)
+    gap = gap_of(line) if _judgement(line) in DEVIATIONS else None
     history = [each for each in line.history if each is not None]
     state = noted.state if noted else None
     return Matter(
@@ -122,10 +128,11 @@ def _cause(line: Line) -> tuple[ItemKind, str]:
 
 
 def _since(report: QuarterReport, line: Line) -> str:
-    """Return the first checkpoint of those in a row at which a result deviates."""
-    since = report.checkpoint.label
+    """Return the first checkpoint of those in a row at which a result deviates, or is unknown."""
+    since, now = report.checkpoint.label, _judgement(line)
+    alike = DEVIATIONS if now in DEVIATIONS else _UNJUDGED & {now}
     for label, judged in zip(reversed(report.history_labels), reversed(line.history), strict=True):
-        if judged not in DEVIATIONS:
+        if judged not in alike:
             break
         since = label
     return since
@@ -144,9 +151,11 @@ def _why(worst: Matter) -> str:
     line = worst.line
     if line is None:
         return "原因见该事项所列的文件和行。"
-    said = f"部门说明为{line.said}" if line.said else "部门还没有说明原因"
-    shown = f"；台账数据显示：{line.hint}" if line.hint else ""
-    return f"{said.rstrip('。')}{shown.rstrip('。')}。"
+    unsaid = "部门还没有说明原因" if worst.judgement in DEVIATIONS else ""
+    said = f"部门说明为{line.said}" if line.said else unsaid
+    shown = f"台账数据显示：{line.hint}" if line.hint else ""
+    told = "；".join(each.rstrip("。") for each in (said, shown) if each)
+    return f"{told or '这一项不是偏差，不要求说明原因'}。"
 
 
 def _asked(report: QuarterReport, found: Sequence[Matter]) -> str:
@@ -162,7 +171,8 @@ def _asked(report: QuarterReport, found: Sequence[Matter]) -> str:
     ):
         due = [each.due_on for each in awaited if each.state is state and each.due_on]
         if due:
-            day = chinese_date(min(due))
+            first = "" if min(due) == max(due) else "（最早一项的期限）"
+            day = f"{chinese_date(min(due))}{first}"
             parts.append(f"请{report.department}在{day}前对{len(due)}项{what}")
     unexplained = len(report.unexplained)
     if unexplained:

@@ -101,7 +101,7 @@ def write_indicators(file: WordFile, report: QuarterReport) -> None:
         ),
         _counts(groups, sections, report.indicators),
     )
-    file.write("未达标和落后的逐项列在下一章；其余各项的实际值和判断理由见报告页。")
+    file.write("未达标和落后的，最重的列在下一章；各项的实际值和判断理由见报告页。")
 
 
 SPENDING_HEADS = SpendingResult.shown(Show.HEAD)
@@ -147,7 +147,8 @@ def _matter(matter: Matter) -> tuple[str | Tinted, ...]:
     why = NONE
     if line is not None:
         hint = f"系统提示：{line.hint}" if line.hint else ""
-        why = "。".join(filter(None, (line.said or "待说明", hint)))
+        said = line.said or ("待说明" if matter.judgement in DEVIATIONS else "")
+        why = "。".join(filter(None, (said, hint))) or NONE
     asked = [matter.advice.action if matter.advice else ""]
     if noted is not None:
         due = f"（{noted.due_on}前）" if noted.due_on else ""

@@ -33,7 +33,9 @@ def write_case_limits(file: WordFile, report: QuarterReport) -> None:
     overdue = report.overdue
     if overdue:
         rest = len(overdue) - MOST_LISTED
-        which = f"，最久的{MOST_LISTED}件，其余{rest}件见报告页" if rest > 0 else ""
+        which = (
+            f"，最久的{MOST_LISTED}件，其余{rest}件见数据仓库的表 case_limit" if rest > 0 else ""
+        )
         file.table(f"超期未办的案件{which}", CASE_COLUMNS, map(_case, overdue[:MOST_LISTED]))
 
 

@@ -26,7 +26,7 @@ from perf_pipeline.reports.word_registers import (
 )
 
 REPORT_NAME = "绩效运行监控报告.docx"
-MOST_FACTS = 3  # of a proposal: chapter 四 and the page have them all
+MOST_FACTS = 3  # of a proposal: the page has them all
 MOST_PROJECTS = 20
 
 
@@ -97,6 +97,6 @@ def _write_handling(file: WordFile, report: QuarterReport) -> None:
         file.heading(f"{number}．{each.rule}（{len(each.facts)}项）：{each.action}", 2)
         file.write(each.text)
         rest = len(each.facts) - MOST_FACTS
-        others = f"；另有{rest}项，见前面各章" if rest > 0 else ""
+        others = f"；另有{rest}项，见报告页" if rest > 0 else ""
         about = f"{'；'.join(each.facts[:MOST_FACTS])}{others}。依据：{each.basis}。"
         file.lead("所据事实：", about, "Facts")

@@ -181,7 +181,7 @@ def outlook_sentence(outlooks: Sequence[Outlook | None], *, year_over: bool) -> 
     parts["有预计值而不判断可能性的"] = foretold - likely.total()
     parts["不能或不需预计的"] = len(outlooks) - foretold
     said = f"{len(outlooks)}个预计对象中，{_tally(parts, '个')}。"
-    over = "已到年底，所列为全年实际：“确定能”即已完成，“完全不可能”即未完成。"
+    over = "已到年底，以上按全年实际：“确定能”即已完成，“完全不可能”即未完成。"
     return f"{said}{over}" if year_over else said
 
 

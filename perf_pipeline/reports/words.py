@@ -195,6 +195,8 @@ ENGLISH: dict[str, str] = {
     "绩效指标按状态计数": "Indicators counted by status",
     "项指标，其中": "indicators, of which",
     "需要关注的事项": "Needs attention",
+    "要点": "Key points",
+    "待说明原因": "no reason given yet",
     "为什么": "Why",
     "要求": "Asked",
     "建议": "Advice",

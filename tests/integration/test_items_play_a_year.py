@@ -28,7 +28,7 @@ from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.quality.open_points import Open, open_points
-from perf_pipeline.warehouse import intake
+from perf_pipeline.warehouse import history, intake
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import alert_message, item, item_event
 from perf_pipeline.warehouse.targets import load_targets
@@ -57,7 +57,8 @@ class Year:
     def __init__(self, engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.engine, self.inbox, self.folder = engine, folder / "inbox", folder / "told"
         self.day = date(2024, 1, 8)
-        monkeypatch.setattr(intake, "now", lambda: self.moment)
+        for each in (intake, history):
+            monkeypatch.setattr(each, "now", lambda: self.moment)
         targets = self.inbox / "2024" / CODE / "targets"
         targets.mkdir(parents=True)
         forms = [FORM.format(project=project) for project in PROJECTS]

@@ -74,7 +74,8 @@ def stored_cases(
     for part in found:
         rows = np.flatnonzero(part.rows).tolist()
         for row, shown in zip(rows, part.shown().tolist(), strict=True):
-            listed = [[sources[source], *case] for source, *case in shown]
+            each_once = dict.fromkeys(map(tuple, shown))
+            listed = [[sources[source], *case] for source, *case in each_once]
             mine = own[row] if part.tells is not Tells.USUAL else ()
             yield row, json.dumps([part.tells, [*mine, *listed]], ensure_ascii=False)
 

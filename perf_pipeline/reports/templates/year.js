@@ -106,7 +106,7 @@
 
   // the rows that are shown, as a file for spreadsheets; what they would take for a formula is text
   function download() {
-    const told = (cell) => '"' + cell.textContent.replace(/^[=+@-](?!\d)/, "'$&").replaceAll('"', '""') + '"';
+    const told = (cell) => '"' + cell.textContent.replace(/^(?!-?[\d.,]+%?$)[=+@\t\r-]/, "'$&").replaceAll('"', '""') + '"';
     const lines = [...one("#evidence table").rows].map((row) => [...row.cells].map(told).join(","));
     const file = new Blob(["\ufeff" + lines.join("\r\n")], { type: "text/csv" });
     const link = make("a", "", { href: URL.createObjectURL(file), download: one("#evidence code.trace").textContent.split(" ").at(-1) + ".csv" });
