@@ -32,6 +32,7 @@ from perf_pipeline.warehouse.engine import connect_read_only, open_warehouse
 from perf_pipeline.warehouse.inbox import REGISTERS, inbox_files
 from perf_pipeline.warehouse.intake import refuse_unmatched
 from perf_pipeline.warehouse.loading import known_of, load_register
+from perf_pipeline.warehouse.seals.deed import Acting, this_run
 from perf_pipeline.warehouse.targets import load_targets
 
 QUESTIONS = "列对照表（待填）"
@@ -150,7 +151,8 @@ def write_questions(checked: Checked, folder: Path) -> list[Path]:
 @contextmanager
 def _thrown_away() -> Iterator[Engine]:
     with TemporaryDirectory(prefix="perf-pipeline-check-") as folder:
-        engine = open_warehouse(f"sqlite:///{Path(folder) / 'warehouse.db'}")
+        acting = Acting("perf-pipeline check", this_run())  # nobody has to stand behind it
+        engine = open_warehouse(f"sqlite:///{Path(folder) / 'warehouse.db'}", acting)
         try:
             yield engine
         finally:

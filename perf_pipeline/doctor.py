@@ -94,7 +94,7 @@ def _writable(folder: Path) -> str:
 
 
 def _warehouse(settings: Settings) -> str:
-    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    engine = open_warehouse(settings.warehouse_url.get_secret_value(), settings.acting())
     with engine.connect() as connection:
         files = connection.scalar(select(func.count()).select_from(source_file))
     return f"{shown(engine.url)}：结构为最新，收到过 {files} 份文件"
@@ -108,7 +108,7 @@ def _measures() -> str:
 
 def _coverage(settings: Settings) -> str:
     """Say how many indicators nothing feeds, and which: a gap to be closed, not a fault here."""
-    engine = open_warehouse(settings.warehouse_url.get_secret_value())
+    engine = open_warehouse(settings.warehouse_url.get_secret_value(), settings.acting())
     with engine.connect() as connection:
         indicators = mapped_indicators(connection)
     uncovered = [each for each in indicators if each.uncovered]

@@ -42,7 +42,7 @@ def mark_before(settings: Settings, day: date) -> Mark:
     return {
         "inbox": _digest(_contents(settings.inbox)),
         "code": _digest([sys.version, *office, code_digest(), beside]),
-        "settings": _digest(_settings(settings)),
+        "settings": _digest([*_settings(settings), *_forms(settings)]),
         "day": day.isoformat(),
     }
 
@@ -105,16 +105,24 @@ def _settings(settings: Settings) -> Iterator[str]:
             yield f"{name}={value}"
 
 
+def _forms(settings: Settings) -> Iterator[str]:
+    """Yield the content of each form that is a file of its own."""
+    for name, asked in settings.forms.model_dump().items():
+        path = Path(asked)
+        if path.suffix in (".yaml", ".yml") and path.is_file():
+            yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
 def _contents(folder: Path) -> Iterator[str]:
     """Yield each file of the inbox with a digest of its content, links as what they say."""
     for path, state in _walk(folder):
-        if state is None:
-            yield f"{path!r} {os.readlink(path)!r}"
-            continue
-        if not stat.S_ISREG(state.st_mode):
+        if state is not None and not stat.S_ISREG(state.st_mode):
             yield f"{path!r} {state.st_mode}"
             continue
         try:
+            if state is None:
+                yield f"{path!r} {os.readlink(path)!r}"
+                continue
             with path.open("rb") as stream:
                 yield f"{path!r} {hashlib.file_digest(stream, 'sha256').hexdigest()}"
         except OSError as error:
@@ -136,8 +144,11 @@ def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result | None]]:
             [*files, *(each for each in folders if (Path(inner) / each).is_symlink())]
         ):
             path = Path(inner) / name
-            state = path.lstat()
-            yield path, None if path.is_symlink() else state
+            try:
+                state = path.lstat()
+            except FileNotFoundError:  # taken away since it was listed
+                continue
+            yield path, None if stat.S_ISLNK(state.st_mode) else state
 
 
 def _waits(connection: Connection) -> bool:

@@ -24,7 +24,7 @@ from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.domain.whole_department import WholeDepartmentRules
 from perf_pipeline.domain.working_days import working_day_after, working_day_before
-from perf_pipeline.warehouse.seals.deed import Acting, named, this_process
+from perf_pipeline.warehouse.seals.deed import Acting, named, this_run
 
 Model = TypeVar("Model", bound=BaseModel)
 RULES = {"limits", "audit", "outlook", "scoring", "recheck", "whole_department", "least_cases"}
@@ -152,10 +152,9 @@ class Settings(BaseSettings):
 
     def acting(self, run: str | None = None) -> Acting:
         """Return who acts, in which run, by which limits and rules, as the log of acts keeps it."""
-        here = this_process()
-        person = here.person if self.person is None else named(self.person)
         rules = json.dumps(self.rules_in_force(), sort_keys=True)
-        return Acting(person, run or here.run, hashlib.sha256(rules.encode()).hexdigest())
+        digest = hashlib.sha256(rules.encode()).hexdigest()
+        return Acting(named(self.person), run or this_run(), digest)
 
     def rules_in_force(self) -> dict[str, Any]:
         """Return every limit and rule of judgement, and the texts of the inbox's settings files."""

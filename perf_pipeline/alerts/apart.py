@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.domain.figures import write_beside
-from perf_pipeline.domain.share import is_percent, multiple
+from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import Behaviour
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.items.kind import ItemKind
@@ -35,8 +35,7 @@ def attained(row: IndicatorOf) -> Fraction | None:
     grows = row.behaviour == Behaviour.CUMULATIVE and row.operator in _UPWARDS
     if not grows or row.numerator is None or not row.denominator or not row.target_micro:
         return None
-    wanted = Fraction(row.target_micro, MICRO) * multiple(row.unit)
-    wanted /= 100 if is_percent(row.unit) else 1
+    wanted = Fraction(row.target_micro, MICRO) / (100 if is_percent(row.unit) else 1)
     return min(Fraction(row.numerator, row.denominator) / wanted, Fraction(1))
 
 

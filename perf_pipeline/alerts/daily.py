@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, and_, or_
+from sqlalchemy import Connection, Engine, and_, or_
 
 from perf_pipeline.alerts.coming import (
     CASES,
@@ -19,6 +19,7 @@ from perf_pipeline.alerts.coming import (
 )
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.following import Turn, follow_up
+from perf_pipeline.alerts.misses import judged_ordinals
 from perf_pipeline.alerts.raising import insert_alerts, turn
 from perf_pipeline.alerts.state import OPEN, AlertState
 from perf_pipeline.alerts.stored import Alert, alerts_with_states, read_alerts
@@ -68,8 +69,9 @@ def look_daily(
         daily = [row for row in known if row["rule"] in DAILY]
         open_items(connection, coming.fiscal_year, missed, moment)
         fresh = insert_alerts(connection, missed, daily, at, coming, moment)
-        turns = _left_behind(daily, coming)
-        over = {each.alert_id for each in turns}
+        waiting = _not_judged_yet(connection, daily, coming)
+        turns = _left_behind([row for row in daily if row["id"] not in waiting], coming)
+        over = {each.alert_id for each in turns} | waiting
 
         def looked_at(row: Mapping[str, Any]) -> int | None:
             asked = row["rule"] != REMINDER or remind
@@ -78,6 +80,30 @@ def look_daily(
         turns += follow_up(daily, missed, looked_at)
         turn(connection, known, turns, configuration, moment, coming.fiscal_year, after)
         return tuple(read_alerts(connection, fresh))
+
+
+def _not_judged_yet(
+    connection: Connection, daily: list[dict[str, Any]], coming: Checkpoint
+) -> set[int]:
+    """Return the open alerts of money whose checkpoint is over and whose judgement is to come."""
+    passed = [
+        row
+        for row in daily
+        if row["rule"] == MONEY
+        and AlertState(row["state"]) in OPEN
+        and row["quarter"] != coming.name
+    ]
+    judged = {
+        (year, row.department_id): row.ordinal
+        for year in sorted({row["fiscal_year"] for row in passed})
+        for row in connection.execute(judged_ordinals(year))
+        if row.kind == "monitoring"
+    }
+    return {
+        row["id"]
+        for row in passed
+        if judged.get((row["fiscal_year"], row["department_id"]), -1) < row["ordinal"]
+    }
 
 
 def _left_behind(daily: list[dict[str, Any]], coming: Checkpoint) -> list[Turn]:

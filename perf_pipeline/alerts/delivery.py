@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 RUN_IS_SENDING = timedelta(minutes=5)
 SENDER_IS_GONE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=6)
+MOST_DOUBLINGS = 16  # a wait of one second is the longest by then
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def deliver(
         number, attempts, message, recipient, addresses = taken
         end = _send(configuration.channels[recipient.channel], message, addresses)
         room[recipient.channel] = 0 if end.turned_away else room[recipient.channel] - 1
-        wait = end.wait and min(end.wait * 2 ** (attempts - 1), LONGEST_WAIT)
+        wait = end.wait and min(end.wait * 2 ** min(attempts - 1, MOST_DOUBLINGS), LONGEST_WAIT)
         with write_transaction(engine) as connection:
             connection.execute(
                 update(alert_message)

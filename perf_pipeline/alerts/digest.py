@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, exists, insert, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
 from perf_pipeline.alerts.digest_lines import Told, count, lines, office_of
@@ -24,6 +24,7 @@ from perf_pipeline.alerts.untold import OfItem, Untold, read_untold
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.state import State
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told, source_file
 
 FIRST_FEW = 3  # of the alerts that are told together
@@ -121,10 +122,16 @@ def store(connection: Connection, digests: Iterable[Digest], moment: datetime) -
 
 def _notices(connection: Connection) -> dict[int, str]:
     """Return for each department what its files say about themselves, as 模拟数据."""
+    later = source_file.alias("later")
+    superseded = exists().where(
+        same(later, source_file, "department_id", "fiscal_year", "path"),
+        later.c.version > source_file.c.version,
+    )
     query = (
         select(source_file.c.department_id, source_file.c.notice)
-        .where(source_file.c.notice.is_not(None))
+        .where(source_file.c.notice.is_not(None), ~superseded)
         .distinct()
+        .order_by(source_file.c.department_id, source_file.c.notice)
     )
     made_up: dict[int, str] = {}
     for department_id, notice in connection.execute(query):
@@ -143,7 +150,7 @@ def _write(
     telling = [each for each in items if each.to_be_told]
     office = office_of(telling)
     whose = f"（{office}）" if office else ""
-    title = f"绩效运行监控预警 {day.isoformat()}：{count(telling)}{whose}"
+    title = harmless(f"绩效运行监控预警 {day.isoformat()}：{count(telling)}{whose}")
     written = [f"数据说明：{each}" for each in said]
     written += lines(telling, configuration.most_lines)
     written.append("答复：填报整改台账，或 perf-pipeline items answer 事项编号")
@@ -166,7 +173,9 @@ def _concerns(of: OfItem, recipient: Recipient, configuration: AlertConfiguratio
     """Tell whether an item concerns a recipient: by one of the alerts that are new, or of all."""
     state = of.event.state if of.event is not None else None
     above = {str(State.ESCALATED), str(State.CONSEQUENCE)}
-    raised = {row.rule: row.state == AlertState.ESCALATED for row in of.alerts}
+    raised: dict[str, bool] = {}
+    for row in of.alerts:  # of several of one rule, one that is escalated is enough
+        raised[row.rule] = raised.get(row.rule, False) or row.state == AlertState.ESCALATED
     rules = raised if raised else dict.fromkeys(of.rules, False)
     return any(
         recipient.concerns(

@@ -66,8 +66,8 @@ def raise_alerts(
 
         def looked_at(row: Mapping[str, Any]) -> int | None:
             own: int = row["ordinal"]
-            if row["snapshot_id"] is None:  # of a file
-                return own if newest else None
+            if row["snapshot_id"] is None:  # of a file, which is looked at here
+                return checkpoint.ordinal if newest else None
             # what was foretold is looked at again only where an outlook was: a run that died
             # between judgement and outlook has not looked
             newest_judged: int = judged.get((row["department_id"], row["judged_as"]), own)

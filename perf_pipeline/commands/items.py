@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, app, behind, console, print_json, warehouse
+from perf_pipeline.commands.shell import AsJson, Person, app, behind, console, print_json, warehouse
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.settings import Settings
@@ -69,6 +69,7 @@ def answer_item(
         datetime | None, typer.Option(help="承诺日期", formats=["%Y-%m-%d"])
     ] = None,
     evidence: Annotated[str | None, typer.Option(help="佐证材料")] = None,
+    by: Person = None,
 ) -> None:
     """答复一个事项：处置选择、原因、措施、承诺；以前写过的不必重写。"""
     from perf_pipeline.items.answering import Said, answer
@@ -87,7 +88,7 @@ def answer_item(
     )
     found = _one(number)
     engine, moment = warehouse(settings), datetime.now(LOCAL)
-    path = answer(engine, settings.inbox, found, said, moment, by=behind(person))
+    path = answer(engine, settings.inbox, found, said, moment, by=behind(by))
     console.print(f"事项 {number} 的答复已收下：{path}", markup=False, soft_wrap=True)
     console.print(_one(number).standing.words, markup=False, soft_wrap=True)
 

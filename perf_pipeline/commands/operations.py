@@ -37,9 +37,11 @@ def restore(
     ] = False,
 ) -> None:
     """由备份恢复数据仓库，SQLite 与 PostgreSQL 之间也可以；不成功则什么也不改。"""
+    from perf_pipeline.warehouse.engine import connect_to
     from perf_pipeline.warehouse.restore import restore as restore_into
 
-    manifest = restore_into(_warehouse(), file, replace=replace)
+    engine = connect_to(_url(), Settings().acting())
+    manifest = restore_into(engine, file, replace=replace)
     console.print(
         f"已恢复 {len(manifest.tables)} 张表，{manifest.rows} 行；"
         f"备份于 {manifest.made_at.astimezone():%Y-%m-%d %H:%M}"

@@ -141,7 +141,8 @@ class IndicatorReader:
             areas,
         )
         several = items_of(level3) if not raw and not areas else []
-        yield from (replace(row, level3=name, raw_value=said) for name, said in several)
+        # one weight for all of them: what each has of it, nobody says
+        yield from (replace(row, level3=name, raw_value=said, weight="") for name, said in several)
         if not several:
             yield row
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from perf_pipeline.documents.labels import squeeze, without_blanks
-from perf_pipeline.domain.target_grammar.measure_words import is_unit
+from perf_pipeline.domain.share import is_percent
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _TEMPLATE = re.compile(r"(?P<sign>>=|<=|[≥≤><=]?)\*{1,3}(?P<unit>[^\d*()]{0,8})[)]?$")
 _BARE = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -22,6 +23,7 @@ _ITEM = re.compile(
 )
 
 
+_RATE = re.compile("(?:率|比例|比重|占比)[(（]")  # 入户率（户） is in per cent
 _UNIT_OF_NAME = re.compile(r"[(（]([^\d()（）]{1,6})[)）]$")
 
 
@@ -44,8 +46,12 @@ def with_sign_and_unit_of_name(name: str, raw: str) -> str:
     if template is None:
         unit = _UNIT_OF_NAME.search(squeeze(name))
         counted = _BARE.fullmatch(plain) or _SIGNED.fullmatch(plain)
-        counted = counted if not _FRACTION.fullmatch(plain) else None
-        return f"{raw}{unit[1]}" if unit and counted and is_unit(unit[1]) else raw
+        if not unit or not counted or not is_measure_word(unit[1]):
+            return raw
+        share = is_percent(unit[1])
+        if _FRACTION.fullmatch(plain) if share else _RATE.search(squeeze(name)):
+            return raw
+        return f"{raw}{unit[1]}"
     if _BARE.fullmatch(plain):
         return f"{template['sign']}{raw}{template['unit']}"
     return f"{raw}{template['unit']}" if _SIGNED.fullmatch(plain) else raw

@@ -15,6 +15,8 @@ _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _DONE = re.compile("完成|达|实现|落实")
 _AS_ASKED = re.compile("按[期时]|如期|及时|达|年度|全年|预期|目标|要求|计划")
 _NOTHING = ("无", "没有")
+_COUNTED = (*_NOTHING, "有")
+_DENIES = re.compile("不|无|未|零|杜绝|避免|防止")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -34,6 +36,12 @@ def says_reached(
     if said.kind in _NUMBERS:
         return _is_nothing(said) if plain_words(raw) in _NOTHING else None
     if said.kind is TargetKind.YES_NO:
+        if (
+            target_kind != TargetKind.YES_NO
+            and _DENIES.match(raw)
+            and plain_words(text) in _COUNTED
+        ):
+            return None  # 不得发生: 无 may be a good answer, and 有 none
         return said.value == (value if target_kind == TargetKind.YES_NO else "是")
     if target_kind == TargetKind.GRADE and said.kind is TargetKind.GRADE:
         wanted, given = GRADES.get(value or ""), GRADES.get(said.value or "")

@@ -118,7 +118,7 @@ def _row(item: Item, said: Said) -> dict[str, str]:
             for name in ("choice", "category", "words", "person", "measures", "document")
             if (value := getattr(before, name)) is not None
         }
-        if before.promise is not None:
+        if before.promise is not None and not before.promise.quoted:  # a sentence is read again
             row |= {
                 "promise_value": before.promise.words,
                 "promise_by": str(before.promise.by),

@@ -56,8 +56,13 @@ def read_answers(
     """
     documents = _documents(connection, fiscal_year, departments)
     found: dict[tuple[int, int], list[Answer]] = defaultdict(list)
+    made: dict[tuple[int, int, str, date], date | None] = {}  # when it was first promised
     for row in connection.execute(_versions(LEDGER, fiscal_year, departments)):
         document = (row.department_id, row.document)
+        promise = _promise_of(row, local_day(row.came_at))
+        if promise is not None:
+            same = (row.department_id, row.item_no, promise.words, promise.by)
+            promise = replace(promise, made_on=made.setdefault(same, promise.made_on))
         answer = Answer(
             local_day(row.came_at),
             Choice(row.choice),
@@ -67,7 +72,7 @@ def read_answers(
             row.measures,
             row.document,
             documented=document in documents,
-            promise=_promise_of(row, local_day(row.came_at)),
+            promise=promise,
             replaced_on=local_day(row.left_at) if row.left_at else None,
         )
         found[row.department_id, row.item_no].append(answer)
@@ -100,6 +105,7 @@ def read_reasons(
                     row.fiscal_year, local_day(row.came_at), row.measures, row.words
                 ),
                 replaced_on=replaced,
+                volunteered=True,
             )
             found[cause].append(Reason(row.as_of, answer))
     return found

@@ -60,7 +60,8 @@ class Answer:
     """What an office answered, as of the day on which it came in.
 
     `replaced_on` is the day on which a later answer took its place. `documented` tells, of an
-    adjustment, that a register names its document.
+    adjustment, that a register names its document; `volunteered` that it is a reason handed in of
+    its own accord.
     """
 
     on: date
@@ -73,6 +74,7 @@ class Answer:
     documented: bool = False
     promise: Promise | None = None
     replaced_on: date | None = None
+    volunteered: bool = False
 
 
 @dataclass(frozen=True)

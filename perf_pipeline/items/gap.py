@@ -10,7 +10,7 @@ from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, multiple
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.monitoring.counted import IN_FEN, is_rate
+from perf_pipeline.monitoring.counted import IN_FEN, SUMS_IN_FEN, is_rate
 
 _CEILINGS, _STRICT = (Operator.LE, Operator.LT), (Operator.LT, Operator.GT)
 
@@ -63,7 +63,8 @@ def gap_of_indicator(
     if numerator is None or not denominator or target_micro is None:
         return None
     share = is_percent(unit)
-    wanted = Fraction(target_micro, MICRO) * multiple(unit) / (100 if share else 1)
+    # what is kept of a target counts things, as numerators do: 3万人次 is 30000
+    wanted = Fraction(target_micro, MICRO) / (100 if share else 1)
     ceiling = operator in _CEILINGS or wanted == 0
     needed = _needed(wanted * denominator, ceiling, operator in _STRICT)
     is_now = Fraction(numerator, denominator)
@@ -72,7 +73,7 @@ def gap_of_indicator(
     more = abs(needed - numerator)
     verb = "再少" if ceiling else "再多"
     part = abs(is_now - wanted) / wanted if wanted else None
-    if measure in IN_FEN and not share and denominator == 1:
+    if measure in SUMS_IN_FEN and not share:
         return _money(verb, more, needed)
     if counts and (is_rate(measure, denominator) and share):
         if measure in IN_FEN:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.kind import ItemKind
@@ -135,20 +135,35 @@ def first_judged_later(checkpoint: Checkpoint) -> Select[Any]:
 def noted_so_far(checkpoint: Checkpoint) -> Select[Any]:
     """Select, for each department, how much of what `read_noted` tells there is."""
     later = first_judged_later(checkpoint).subquery("later_judged")
+
+    def newest(event: Table) -> ColumnElement[int]:
+        in_time = or_(later.c.first_judged.is_(None), event.c.happened_at < later.c.first_judged)
+        return func.max(case((in_time, event.c.id), else_=0))
+
     warned = (
-        select(alert.c.item_id)
+        select(
+            item.c.department_id,
+            func.count(alert.c.id.distinct()).label("alerts"),
+            newest(alert_event).label("event"),
+        )
+        .join(alert, alert.c.item_id == item.c.id)
         .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
-        .where(checkpoint_table.c.name == checkpoint.name, alert.c.item_id.is_not(None))
+        .join(alert_event, alert_event.c.alert_id == alert.c.id)
+        .outerjoin(later, later.c.department_id == item.c.department_id)
+        .where(checkpoint_table.c.name == checkpoint.name)
+        .group_by(item.c.department_id)
+        .subquery("warned")
     )
-    in_time = or_(later.c.first_judged.is_(None), item_event.c.happened_at < later.c.first_judged)
     return (
         select(
             item.c.department_id,
-            func.count(case((item.c.id.in_(warned), item.c.id)).distinct()),
-            func.max(case((in_time, item_event.c.id), else_=0)),
+            func.coalesce(func.max(warned.c.alerts), 0),
+            func.coalesce(func.max(warned.c.event), 0),
+            newest(item_event),
         )
         .join(item_event, item_event.c.item_id == item.c.id)
         .outerjoin(later, later.c.department_id == item.c.department_id)
+        .outerjoin(warned, warned.c.department_id == item.c.department_id)
         .where(item.c.fiscal_year == checkpoint.fiscal_year)
         .group_by(item.c.department_id)
     )

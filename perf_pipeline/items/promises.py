@@ -118,7 +118,10 @@ def check_promises(
         some = points.get(cause, [])
         on = min(promise.by, day)
         known = _Known(figures, shares.get(on, {}), reports.get(promise.by.year, {}))
-        checked[cause, promise] = _check(cause, promise, some, on, known)
+        found = _check(cause, promise, some, on, known)
+        if found.reached and on < promise.by and _downwards(some[-1].row):
+            found = replace(found, reached=None)  # a limit is kept once its day is over
+        checked[cause, promise] = found
     return checked
 
 

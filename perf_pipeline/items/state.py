@@ -94,7 +94,8 @@ def standing(facts: Facts, day: date, rules: ItemRules, after: WorkingDayAfter) 
         return Standing(State.CLOSED, _closing(answers, day, ended))
     broken = _broken(answers, day, rules, after)
     standing_now = [e for e in answers if e.replaced_on is None or e.replaced_on > day]
-    answer = standing_now[-1] if standing_now else None
+    answer = _standing(standing_now)
+    answered_on = standing_now[-1].on if standing_now else date.min
     if broken is not None and (answer is None or answer.promise is broken.promise):
         return _late(broken, day, rules, after)
     if answer is not None and answer.promise is not None:
@@ -102,9 +103,9 @@ def standing(facts: Facts, day: date, rules: ItemRules, after: WorkingDayAfter) 
         if answer.promise.reached is not True and not unknown:
             words = f"承诺{answer.promise.said}，到期由台账核对"
             return Standing(State.PROMISED, words, answer.promise.by)
-        if answer.promise.reached and not any(each.on > answer.on for each in asked):
+        if answer.promise.reached and not any(each.on > answered_on for each in asked):
             return Standing(State.CHECKED, f"承诺已兑现：{_against(answer)}；问题消除后销号")
-    open_demands = [each for each in asked if answer is None or each.on > answer.on]
+    open_demands = [each for each in asked if each.on > answered_on]
     if open_demands:
         first = open_demands[0]
         due = after(first.on, rules.choose_within)
@@ -113,6 +114,17 @@ def standing(facts: Facts, day: date, rules: ItemRules, after: WorkingDayAfter) 
     if answer is None:
         return Standing(State.WATCHED, "已提示，暂不要求处置")
     return _answered(answer, day, rules, after)
+
+
+def _standing(answers: Sequence[Answer]) -> Answer | None:
+    """Return the answer that stands: a reason without a promise takes the place of none running."""
+    for each in reversed(answers):
+        promise = each.promise
+        if promise is not None and promise.by >= answers[-1].on:
+            return each
+        if not each.volunteered:
+            break
+    return answers[-1] if answers else None
 
 
 def _answered(answer: Answer, day: date, rules: ItemRules, after: WorkingDayAfter) -> Standing:

@@ -13,6 +13,7 @@ from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import CARRIED
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import Limits, read_number
+from perf_pipeline.monitoring.counted import FEN_OF_YUAN, SUMS_IN_FEN
 from perf_pipeline.monitoring.exact import Mask, Numbers, whole_numbers
 from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.words import among, each
@@ -50,6 +51,8 @@ def actual_values(rows: pd.DataFrame, numeric: Mask, usable: Mask) -> Actuals:
     numerator = np.where(counted, counts, numerator)
     denominator = np.where(counted, bases, denominator)
     known = (known & has_denominator) | counted
+    in_fen = among(rows["measure"], sorted(SUMS_IN_FEN)) & ~counted
+    denominator = np.where(in_fen, denominator * FEN_OF_YUAN, denominator)
 
     texts = rows["reported_text"].to_numpy(dtype=object)
     written = np.flatnonzero(usable & ~counted & ~pd.isna(texts))

@@ -14,10 +14,13 @@ from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.reported_words import Change, is_a_level
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
-_HAPPENED = re.compile(r"(?:共|已)?(?:发生|发现|出现)了?(?=\d)")
+_HAPPENED = re.compile(r"(?<![未没无有])(?:共|已)?(?:发生|发现|出现)了?(?=\d)")
 _NOTHING = frozenset({"无", "没有", "均无", "全无"})  # so many things: none
 _TIME = re.compile(r"工作日|小时|分钟|天|日|周|月|年")
-_MULTIPLES = ("万", "亿")  # of whatever the target counts
+_MULTIPLES = {  # of whatever the target counts
+    **{"百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6},
+    **{"千万": 10**7, "亿": 10**8, "万亿": 10**12},
+}
 _SPANS = {"日": "天"}  # of one length
 _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 
@@ -70,9 +73,13 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     if not is_a_level(text, limits.change):
         return None
     unit = limits.unit if said.unit is None else said.unit
-    number = Fraction(said.value) * multiple(unit) / (100 if is_percent(unit) else 1)
+    scaled = _MULTIPLES.get(said.unit or "") if said.unit != limits.unit else None
+    times = multiple(unit) if scaled is None else Fraction(scaled)
+    number = Fraction(said.value) * times / (100 if is_percent(unit) else 1)
     if max(abs(number.numerator), number.denominator) > LARGEST:
         return None
+    if number < 0 and limits.change is Change.DOWN:
+        return None  # a fall of -5% is a rise, or a fall told by its sign
     if number and said.unit is not None and not _comparable(said.unit, limits.unit):
         return None
     met = limits.met_by(number)
@@ -89,6 +96,8 @@ def _comparable(unit: str, wanted: str | None) -> bool:
     spans = {_SPANS.get(time[0], time[0]) if time else None for time in times}
     if wanted is not None and len(spans) > 1:
         return False
+    if wanted in _MULTIPLES:
+        return unit == wanted  # of what, nobody knows
     if unit in _MULTIPLES:
         return not is_percent(wanted)
     return is_percent(unit) == is_percent(wanted) and (

@@ -8,6 +8,11 @@ from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.registers.measure_declaration import Money
 
 IN_FEN = declared_where(lambda each: each.money is Money.AMOUNTS)
+# amounts of money, which are judged in yuan; of a quotient of two amounts the fen fall out
+SUMS_IN_FEN = declared_where(
+    lambda each: each.money is Money.AMOUNTS and each.aggregate is not Aggregate.RATE
+)
+FEN_OF_YUAN = 100
 _RATES = frozenset(each.code for each in MEASURES if each.aggregate is Aggregate.RATE)
 _COUNTED = frozenset(each.code for each in MEASURES) - _RATES
 

@@ -13,7 +13,7 @@ from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.compared import PACE_OF_PLAN
-from perf_pipeline.monitoring.counted import IN_FEN
+from perf_pipeline.monitoring.counted import IN_FEN, SUMS_IN_FEN
 from perf_pipeline.monitoring.words import plain
 
 
@@ -106,6 +106,8 @@ def _counts(row: Told) -> str:
     written = row.reported_text is not None and row.reported_denominator is None
     if row.measure == REPORTED and written:
         return ""  # a percentage as staff wrote it has no counts
+    if row.measure in SUMS_IN_FEN:
+        return ""
     if row.measure in IN_FEN:
         return f"（{format_yuan(row.numerator or 0)}元/{format_yuan(row.denominator)}元）"
     if row.period_denominator is None:

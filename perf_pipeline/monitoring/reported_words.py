@@ -11,11 +11,17 @@ import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 
-_UP_WORDS = "提高|提升|上升|增长|增加|增幅|涨幅|升幅|扩大|上浮|上涨|增进|翻"
-_DOWN_WORDS = "下降|降低|减少|降幅|跌幅|压减|压缩|缩减|核减|缩小|缩短|下浮|下跌|节约|节省|下调"
+_UP_WORDS = "提高|提升|上升|(?<!负)增长|增加|增幅|涨幅|升幅|扩大|上浮|上涨|增进|翻"
+_DOWN_WORDS = (
+    "下降|降低|减少|降幅|跌幅|压减|压缩|缩减|核减|缩小|缩短|下浮|下跌|节约|节省|下调"
+    "|下滑|回落|滑落|负增长"
+)
 _NOT_YET_THERE = r"(?!了?(?:到|至|为))"  # 提高到95% names where it stands
-_UP = re.compile(rf"(?:{_UP_WORDS}){_NOT_YET_THERE}|[↑+](?=\d)")
-_DOWN = re.compile(rf"(?:{_DOWN_WORDS}){_NOT_YET_THERE}|↓(?=\d)")
+_UP = re.compile(rf"(?:{_UP_WORDS}){_NOT_YET_THERE}|[↑+](?=\d)|(?:(?<![新净])增|[升涨])了?(?=\d)")
+_DOWN = re.compile(
+    rf"(?:{_DOWN_WORDS}){_NOT_YET_THERE}|↓(?=\d)|(?:[降减跌]|(?<![至最不])少)了?(?=\d)"
+)
+_ARRIVED = re.compile(rf"(?:{_UP_WORDS}|{_DOWN_WORDS})了?[到至为]")
 _RATE_OF_CHANGE = re.compile(
     rf"(?:{_UP_WORDS}|{_DOWN_WORDS})(?:率|幅度?|比例|比率|百分比|百分点|程度)|同比|环比|[增降涨跌升]幅"
 )
@@ -25,7 +31,9 @@ _AGAINST_ANOTHER = re.compile(
 # what is left, over or out of a budget is not what was reached
 _REST = re.compile(r"剩余|结余|结转|超支|超出|[尚还](?:差|余|欠|缺|有)|未完成|[-+]{2}")
 _FOREIGN = re.compile(r"[美欧日港澳台加]元|美金|[港澳台]币|英镑|卢布")
-_NEARLY = re.compile(r"约|大概|左右|上下|将近|接近|近\d|基本(?:达到|达标|完成|实现)")
+_NEARLY = re.compile(
+    r"(?<![节签预合履违公])约(?![谈定束])|大概|左右|上下|将近|接近|近\d|基本(?:达到|达标|完成|实现)"
+)
 _INTENDED = re.compile(
     r"计划|预计|预期|预估|估计|力争|争取|拟[达完实]|目标|应[达完]|有望|将[达完会]"
 )
@@ -36,7 +44,10 @@ _OF_ANOTHER = re.compile(
 
 
 class Change(StrEnum):
-    """Which way an indicator that is itself a change goes; EITHER where it only says 同比."""
+    """Which way an indicator that is itself a change goes; EITHER where it only says 同比.
+
+    What is reported of such a one may say a rise: a fall is asked about, as its sign is not told.
+    """
 
     UP = "up"
     DOWN = "down"
@@ -50,11 +61,12 @@ def change_meant(name: str, raw_target: str, *, percent: bool) -> Change | None:
     A share is one only where its name says so of a rate (下降率): 提高群众满意度 is a level. A
     number of things may be named by its verb (增加就业岗位).
     """
-    if found := _way(raw_target):
+    found = _way(raw_target)
+    if found in (Change.UP, Change.DOWN):
         return found
-    if percent and not _RATE_OF_CHANGE.search(name):
+    if percent and found is None and not _RATE_OF_CHANGE.search(name):
         return None
-    return _way(name) or (Change.EITHER if _RATE_OF_CHANGE.search(name) else None)
+    return _way(name) or found or (Change.EITHER if _RATE_OF_CHANGE.search(name) else None)
 
 
 def is_a_level(text: str, change: Change | None) -> bool:
@@ -65,11 +77,12 @@ def is_a_level(text: str, change: Change | None) -> bool:
     way = _way(said)
     if change is None:
         return way is None and not _OF_ANOTHER.search(said)
-    return way in (None, Change.EITHER, change) or change is Change.EITHER
+    return way in (None, Change.EITHER, Change.UP if change is Change.EITHER else change)
 
 
 def _way(text: str) -> Change | None:
     up, down = _UP.search(text), _DOWN.search(text)
     if bool(up) != bool(down):
         return Change.UP if up else Change.DOWN
-    return Change.EITHER if up or _AGAINST_ANOTHER.search(text) else None
+    against = _AGAINST_ANOTHER.search(text) and not _ARRIVED.search(text)
+    return Change.EITHER if up or against else None

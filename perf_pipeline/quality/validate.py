@@ -26,6 +26,7 @@ from perf_pipeline.quality.engine import gx, working_context
 from perf_pipeline.quality.relations import JUDGED, judged_frame, relation
 from perf_pipeline.quality.suites import suite_of_register
 from perf_pipeline.registers.declaration import is_shipped, register
+from perf_pipeline.warehouse.compared import PASSING
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.schema import metadata, register_tables, source_file
@@ -143,7 +144,7 @@ def _view(engine: Engine, table: str) -> Iterator[str]:
 
     Great Expectations cannot name the failing rows of a query, but it can those of a view.
     """
-    name = f"validated_{table}_{uuid4().hex[:12]}"
+    name = f"{PASSING}{table}_{uuid4().hex[:12]}"
     query = relation(table).compile(engine, compile_kwargs={"literal_binds": True})
     with write_transaction(engine) as connection:
         connection.exec_driver_sql(f"CREATE VIEW {name} AS {query}")

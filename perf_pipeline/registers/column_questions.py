@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.foreign.process import call
+from perf_pipeline.registers.amounts import is_loud_heading
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.files import open_sheets
@@ -24,6 +25,7 @@ from perf_pipeline.registers.headings import COLUMN_MAP
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
+UNANSWERED = "？"  # names no column, so it is no answer; an empty cell says: not used
 EXAMPLES = 3  # cells below a heading that are shown
 _BELOW = 20  # rows in which they are looked for
 
@@ -76,7 +78,8 @@ def _questions(
     below = head[error.place.row or 0 :]
     found = []
     for position, heading in sorted(error.unknown.items()):
-        proposal = proposals.get(position)
+        # 作废日期 is none of the register's dates, whatever stands below it
+        proposal = None if is_loud_heading(heading) else proposals.get(position)
         cells = (row[position] for row in below if position < len(row))
         examples = dict.fromkeys(_shown(cell) for cell in cells if cell not in (None, ""))
         found.append(
@@ -96,6 +99,10 @@ def _shown(cell: Cell) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
+def _such_as(examples: Sequence[str]) -> str:
+    return f"如 {'；'.join(examples)[:120]}" if examples else ""
+
+
 def questions_workbook(
     questions: Sequence[ColumnQuestion],
     department: str,
@@ -104,13 +111,18 @@ def questions_workbook(
 ) -> Workbook:
     """Lay the questions out as the 列对照表 to fill in; `labels` are each register's columns.
 
-    The answers are left empty: a proposal stands beside, for a person to choose.
+    The answers hold a ？, which is none: a proposal stands beside, for a person to choose.
     """
     # the library of workbooks takes long to load, and most looks at an inbox ask nothing
     from perf_pipeline.registers.template import Handout, Note, template_workbook
 
     rows: list[Mapping[str, Value]] = [
-        {"register_label": each.register_label, "heading": each.heading} for each in questions
+        {
+            "register_label": each.register_label,
+            "heading": each.heading,
+            "column_label": UNANSWERED,
+        }
+        for each in questions
     ]
     choices = {"column_label": list(dict.fromkeys(c for each in labels.values() for c in each))}
     offered = [
@@ -118,7 +130,8 @@ def questions_workbook(
     ]
     notes = [
         Note("像是哪一列", offered, 22),
-        Note("这一列里有", ["；".join(each.examples)[:120] for each in questions], 40),
+        # 如 before it: 作废 alone would ask whether the answer's own row counts
+        Note("这一列里有", [_such_as(each.examples) for each in questions], 40),
         Note("还缺的列", ["、".join(each.lacking) for each in questions], 30),
     ]
     handout = Handout(department, fiscal_year, choices, rows, notes)

@@ -44,6 +44,7 @@ _FLAG = re.compile(
 _COUNTS = re.compile(
     r"(?:是否)?(?:有效|生效|计入|纳入统计)(?:与否|标志|标识)?|is_?valid|valid|active"
 )
+_NOT_YET = re.compile("(?:尚|还|暂)?[未没不].*|(?:正)?在办.*|办理中|处理中|进行中|[×xX✗✕]")
 _CURRENCY = re.compile(r"币种|货币|currency|ccy")
 _OURS = {"人民币", "cny", "rmb", "元", "人民币元", "156", "¥"}
 _RATE = re.compile(r"汇率|exchangerate")
@@ -169,7 +170,8 @@ class Entries:
                     if cell is None or not label_key(_shown(cell)):
                         continue
                     filled = read.values[column.name][n] is not None
-                    if filled != says_something(cell) and n not in read.wrong[column.name]:
+                    said = says_something(cell) and not _NOT_YET.fullmatch(label_key(_shown(cell)))
+                    if filled != said and n not in read.wrong[column.name]:
                         stands = f"“{heading}”是“{_shown(cell).strip()[:20]}”"
                         words = f"{'有日期' if filled else '没有日期'}，而{stands}，不知哪一个对"
                         read.wrong[column.name][n] = words

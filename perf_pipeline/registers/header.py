@@ -160,7 +160,10 @@ def _placed(
                 units[name] = unit
         elif (
             name is not None
-            and declared.amount is not None
+            and (
+                declared.amount is not None
+                or names.is_near(cell) != names.is_near(labels[positions[name]])
+            )
             and names.rank(cell) != names.rank(labels[positions[name]])
         ):
             # a ledger's 支付日期 beside 清算日期: the one declared first is meant, the other told

@@ -47,7 +47,11 @@ class HeadingNames:
             if declared.column(name).type is ColumnType.DATE
         }
         self._bare = {label_key(without_unit(key)): name for key, name in self._names.items()}
-        self._ranks = {key: rank for rank, key in enumerate(self._names)}
+        self._ranks = {key: 2 * rank for rank, key in enumerate(self._names)}
+        # 交易时间 beside 交易日期 may be the time of day: it comes right after
+        self._near: dict[str, int] = {}
+        for key in self._names:
+            self._near.setdefault(_bare_day(key), self._ranks[key] + 1)
         self._mapped = mapped
 
     def of(self, cell: Cell) -> str | None:
@@ -66,7 +70,12 @@ class HeadingNames:
         """Return how early a column's declaration has a name; the same for all names of amounts."""
         key = label_key(cell)
         amount = key in self._mapped or self.of(cell) in self._money
-        return -1 if amount else self._ranks.get(key, -1)
+        return -1 if amount else self._ranks.get(key, self._near.get(_bare_day(key), -1))
+
+    def is_near(self, cell: Cell) -> bool:
+        """Tell whether a heading only sounds like a date's name that is declared: 巡检时间."""
+        near = self.rank(cell) > 0 and self.rank(cell) % 2 == 1
+        return near and not label_key(cell).startswith("实际")  # 实际办结日期 may be another day
 
     def is_unused(self, cell: Cell) -> bool:
         """Tell whether the 列对照表 says that a heading is not used."""

@@ -26,6 +26,7 @@ class Sides:
 
     def refuse_journal(self, place: Place) -> None:
         """Raise LayoutError where as much is taken off as paid, over more than one payment."""
-        entries = self._lines > 2 or (self._lines == 2 and len(self._numbers) == 1)
+        one = len(self._numbers) == 1 and None not in self._numbers
+        entries = self._lines > 2 or (self._lines == 2 and one)
         if entries and self._paid and self._paid == self._taken_off:
             raise LayoutError(_WHOLE, place)

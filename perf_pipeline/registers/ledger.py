@@ -168,7 +168,11 @@ class Ledger:
                 self._tally.add("void", words, sheet, read.numbers[n])
             elif verdict.question and n not in wrong:
                 wrong[n] = verdict.question
-            elif self._header.credit is None and verdict.amount is not None:
+            elif (
+                self._header.credit is None
+                and verdict.amount is not None
+                and read.values[self._meaning.day][n] is not None  # a sum has none
+            ):
                 off = before if verdict.amount != before else 0
                 self._sides.add(before - off, off, read.values[self._meaning.number][n])
         return void

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from perf_pipeline.domain.saying import says_something
 from perf_pipeline.domain.share import is_percent, multiple
-from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.columns_read import Columns
@@ -60,12 +60,17 @@ def _agrees(text: str, part: int, whole: int) -> bool:
         return True
     written = said.number
     half = Fraction(Decimal(1).scaleb(int(written.as_tuple().exponent))) / 2
-    quotient = Fraction(part, whole) / multiple(said.unit)
-    count = Fraction(part) / multiple(said.unit)
+    times = {"万": Fraction(10**4), "亿": Fraction(10**8)}.get(said.unit or "", multiple(said.unit))
+    quotient, count = Fraction(part, whole) / times, Fraction(part) / times
     as_written = [quotient * 100] if is_percent(said.unit) else [quotient, count]
     if said.unit is None:
         as_written.append(quotient * 100)
-    return any(abs(Fraction(written) - each) <= half for each in as_written)
+    number = Fraction(written)
+    if said.operator in (Operator.GE, Operator.GT):  # 95%以上
+        return any(each >= number - half for each in as_written)
+    if said.operator in (Operator.LE, Operator.LT):
+        return any(each <= number + half for each in as_written)
+    return any(abs(number - each) <= half for each in as_written)
 
 
 def _sums_broken(rule: Rule, declared: Register, read: Columns) -> dict[int, str]:

@@ -19,6 +19,7 @@ from pydantic import Field, ValidationError, model_validator
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.registers.yaml_lines import read_yaml
 from perf_pipeline.reports.form_parts import (
+    Fact,
     Form,
     Goals,
     Identity,
@@ -31,8 +32,10 @@ from perf_pipeline.reports.form_parts import (
     Span,
     Total,
     check_columns,
+    check_facts,
     spans,
     spans_of_lines,
+    spans_of_total,
 )
 
 SHIPPED = files("perf_pipeline.reports") / "forms"
@@ -103,7 +106,14 @@ class SelfEvaluationForm(ProjectForm):
         money = map(MoneyColumn, ("budget", "paid", "points", "score"))
         check_columns(self.money.columns, money, [MoneyColumn.FORECAST])
         check_columns(self.indicators, _SCORED, _ONGOING)
+        check_facts(self.identity, [Fact.REASONS])
         return self
+
+    def rows_of_cells(self) -> Iterable[tuple[str, Sequence[Span]]]:
+        """Give the spans that stand beside each other, and what they are of."""
+        yield from super().rows_of_cells()
+        yield "目标", spans((self.goals.side, self.goals.wanted, self.goals.done))
+        yield "总分", spans_of_total(self.total, self.indicators)
 
 
 class WantedGoals(Part):
@@ -136,6 +146,7 @@ class MonitoringForm(ProjectForm):
     def rows_of_cells(self) -> Iterable[tuple[str, Sequence[Span]]]:
         """Give the spans that stand beside each other, and what they are of."""
         yield from super().rows_of_cells()
+        yield "目标", [self.goals.side.span, self.goals.at]
         yield from (("结尾", line) for line in spans_of_lines(self.closing))
 
 
@@ -188,12 +199,15 @@ class DepartmentForm(IndicatorForm):
         tasks = map(TaskColumn, ("name", "budget", "paid", "score"))
         check_columns(self.tasks.columns, tasks)
         check_columns(self.indicators, _SCORED, _ONGOING)
+        check_facts(self.identity, [Fact.REASONS, Fact.PROJECT])
         return self
 
     def rows_of_cells(self) -> Iterable[tuple[str, Sequence[Span]]]:
         """Give the spans that stand beside each other, and what they are of."""
         yield from super().rows_of_cells()
         yield "任务", [self.tasks.side.span, *spans(self.tasks.columns)]
+        yield "目标", spans((self.goals.side, self.goals.wanted, self.goals.done))
+        yield "总分", spans_of_total(self.total, self.indicators)
 
 
 class LineColumn(StrEnum):

@@ -52,7 +52,7 @@ def wanted_of(line: IndicatorLine) -> dict[IndicatorColumn, Value]:
     """Return an indicator's name and its target, in one cell and in three."""
     target = parse_target(line.raw_target)
     single = target.kind is TargetKind.NUMBER and target.operator is not None
-    sign = SIGNS.get(target.operator, "定性") if target.operator else "定性"
+    sign = SIGNS.get(target.operator, "区间") if target.operator else "定性"
     return {
         IndicatorColumn.NAME: line.name,
         IndicatorColumn.TARGET: line.raw_target,

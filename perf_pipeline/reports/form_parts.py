@@ -12,6 +12,10 @@ from typing import Annotated, ClassVar, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from perf_pipeline.domain.outlook import Likelihood
+from perf_pipeline.registers.declaration import register
+
+REASONS = "deviation_reason"  # 偏差原因说明, whose kinds of reason are ticked
 Span = Annotated[tuple[int, int], Field(description="first and last column")]
 
 
@@ -140,6 +144,10 @@ class IndicatorHead(Label):
     def _says_what_is_ticked(self) -> Self:
         if (self.value in (IndicatorColumn.CAUSE, IndicatorColumn.LIKELY)) != bool(self.ticked):
             raise ValueError("cause 和 likely 两种栏目（也只有它们）要写 ticked：打√的是哪一种")
+        likely = self.value is IndicatorColumn.LIKELY
+        known = [*Likelihood] if likely else register(REASONS).column("category").choices
+        if self.ticked and self.ticked not in known:
+            raise ValueError(f"ticked 没有“{self.ticked}”，可写：{'、'.join(known)}")
         return self
 
 
@@ -204,3 +212,17 @@ def check_columns(
         raise ValueError(f"缺少栏目：{'、'.join(lacking)}")
     if others := sorted(set(unknown) & values):
         raise ValueError(f"这种表没有栏目：{'、'.join(others)}")
+
+
+def spans_of_total(total: Total, heads: Iterable[IndicatorHead]) -> list[Span]:
+    """Return the cells of the total: its label, what stands under points and score, the grade."""
+    scored = (IndicatorColumn.POINTS, IndicatorColumn.SCORE)
+    sums = [(head.span[0], head.span[0]) for head in heads if head.value in scored]
+    return [total.label.span, *sums, total.grade_at]
+
+
+def check_facts(lines: Iterable[Iterable[Identity]], unknown: Iterable[Fact]) -> None:
+    """Raise ValueError where identity cells ask what a form cannot know."""
+    asked = {each.says for line in lines for each in line}
+    if others := sorted(asked & set(unknown)):
+        raise ValueError(f"这种表的抬头不能写：{'、'.join(others)}")

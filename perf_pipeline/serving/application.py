@@ -87,9 +87,9 @@ def server(folder: Path, warehouse_url: str, access: Access, port: int) -> uvico
         port=port,
         proxy_headers=False,  # whose header is believed is decided by the true peer
         server_header=False,
-        http=bounded_protocol(access.rules.seconds),
+        http=bounded_protocol(access.rules.seconds, access.rules.connections),
         ws="none",
-        limit_concurrency=access.rules.connections,
+        limit_concurrency=access.rules.connections + 1,  # uvicorn counts the one that asks
         log_level="warning",
     )
     return uvicorn.Server(config)

@@ -15,10 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
-def bounded_protocol(seconds: float) -> type[asyncio.Protocol]:
+def bounded_protocol(seconds: float, connections: int) -> type[asyncio.Protocol]:
     """Make the protocol whose connections have so many seconds for a request and its answer.
 
-    Counted from the connection's beginning, then from the end of each answer.
+    Counted from the connection's beginning, then from the end of each answer. What comes beyond
+    twice as many connections as are answered is cut off unheard: a silent one holds a place too.
     """
 
     class Bounded(H11Protocol):
@@ -26,6 +27,9 @@ def bounded_protocol(seconds: float) -> type[asyncio.Protocol]:
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
+            if len(self.connections) > 2 * connections:
+                transport.abort()
+                return
             self._begin()
 
         def connection_lost(self, exc: Exception | None) -> None:

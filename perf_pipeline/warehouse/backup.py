@@ -27,7 +27,7 @@ from perf_pipeline.warehouse.archive import (
     Manifest,
     arrow_schema,
 )
-from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.engine import as_utc, one_moment
 from perf_pipeline.warehouse.revisions import revision_of
 
 VERSION_TABLE = "alembic_version"
@@ -46,7 +46,7 @@ def back_up(engine: Engine, path: Path) -> Manifest:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _one_moment(engine) as connection, _private_file(partial) as file:
+        with one_moment(engine) as connection, _private_file(partial) as file:
             manifest = _write(connection, file)
         partial.replace(path)
     except (OSError, DBAPIError) as error:
@@ -55,18 +55,6 @@ def back_up(engine: Engine, path: Path) -> Manifest:
     finally:
         partial.unlink(missing_ok=True)
     return manifest
-
-
-@contextmanager
-def _one_moment(engine: Engine) -> Iterator[Connection]:
-    """Give a connection whose every read sees the warehouse as it was at its first."""
-    with engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-        with connection.begin():
-            yield connection
 
 
 @contextmanager

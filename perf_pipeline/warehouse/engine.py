@@ -26,7 +26,14 @@ from perf_pipeline.warehouse.address import shown, without_secrets
 from perf_pipeline.warehouse.complaints import complaint
 from perf_pipeline.warehouse.revisions import bring_up_to_date, is_compared, revision_of
 from perf_pipeline.warehouse.seals.deed import Acting, Deed, What
-from perf_pipeline.warehouse.seals.record import ACTING, is_begun, newest_rows, record, take_over
+from perf_pipeline.warehouse.seals.record import (
+    ACTING,
+    add_act,
+    is_begun,
+    newest_rows,
+    record,
+    take_over,
+)
 
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
@@ -49,12 +56,13 @@ def open_warehouse(url: str, acting: Acting | None = None) -> Engine:
     return engine
 
 
-def connect_to(url: str) -> Engine:
+def connect_to(url: str, acting: Acting | None = None) -> Engine:
     """Make the engine for a URL whose database answers, without touching its schema.
 
-    Raises ConfigurationError as `open_warehouse` does.
+    `acting` and what is raised are those of `open_warehouse`.
     """
     engine = connect(url)
+    engine.update_execution_options(**{ACTING: acting})
     with answering(engine), engine.connect():
         return engine
 
@@ -157,6 +165,18 @@ def write_transaction(engine: Engine, deed: Deed | None = None) -> Iterator[Conn
 
 
 @contextmanager
+def one_moment(engine: Engine) -> Iterator[Connection]:
+    """Give a connection whose every read sees the warehouse as it was at its first."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
 def schema_transaction(engine: Engine) -> Iterator[Connection]:
     """Give a connection in the one writing transaction, in which tables may be rebuilt.
 
@@ -223,10 +243,13 @@ def upgrade(engine: Engine) -> None:
         if is_compared(connection):
             return
     with schema_transaction(engine) as connection:
-        is_new = revision_of(connection) is None
+        before = revision_of(connection)
         bring_up_to_date(connection)
+        after = revision_of(connection)
         if not is_begun(connection):
-            take_over(connection, Deed(What.BEGUN if is_new else What.UPGRADED))
+            take_over(connection, Deed(What.BEGUN if before is None else What.UPGRADED))
+        elif before != after:
+            add_act(connection, Deed(What.UPGRADED, f"{before} → {after}"), [])
 
 
 def know_sizes(engine: Engine) -> None:

@@ -13,6 +13,13 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.schema import metadata
 from perf_pipeline.warehouse.seals.declared import may_change
 
+# tables, views and sequences of the role that grants; what other people made is theirs
+OWN = """
+SELECT relkind::text, relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+AND pg_has_role(relowner, 'USAGE') ORDER BY relname
+"""
+
 
 def grant_work(connection: Connection, role: str) -> None:
     """Give a role what the daily work needs, and take everything else from it.
@@ -24,12 +31,13 @@ def grant_work(connection: Connection, role: str) -> None:
         raise ConfigurationError("只有 PostgreSQL 能分角色授权；SQLite 请用文件的权限")
     quote = connection.dialect.identifier_preparer.quote
     to = quote(role)
-    orders = [
-        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {to}",
-        f"GRANT USAGE, CREATE ON SCHEMA public TO {to}",  # the checks of quality make views
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {to}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {to}",
-    ]
+    orders = [f"GRANT USAGE, CREATE ON SCHEMA public TO {to}"]  # the checks of quality make views
+    for kind, name in connection.exec_driver_sql(OWN).all():
+        if kind == "S":
+            orders.append(f"GRANT USAGE ON SEQUENCE {quote(name)} TO {to}")
+        else:
+            orders.append(f"REVOKE ALL ON {quote(name)} FROM {to}")
+            orders.append(f"GRANT SELECT ON {quote(name)} TO {to}")
     for table in metadata.sorted_tables:
         name = quote(table.name)
         orders.append(f"GRANT INSERT ON {name} TO {to}")

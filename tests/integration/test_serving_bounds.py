@@ -87,5 +87,7 @@ def test_what_is_no_request_is_refused_and_the_next_is_answered(site: Site) -> N
 def test_there_is_a_highest_number_of_connections(place: Path) -> None:
     with bounded(place, ServingRules(connections=3)) as site:
         with connected(site), connected(site):
+            assert site.ask("/healthz").status == 200  # the third
+        with connected(site), connected(site), connected(site):
             assert any(site.ask("/healthz").status == 503 for _ in range(100))
         assert any(site.ask("/healthz").status == 200 for _ in range(100))

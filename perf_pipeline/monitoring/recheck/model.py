@@ -49,7 +49,9 @@ class OwnLine:
     @property
     def share(self) -> Fraction | None:
         """Return the share of its marks that it earns; None without data."""
-        return Fraction(self.score_centi, self.points_centi) if self.known else None
+        if not self.known:
+            return None
+        return Fraction(self.score_centi, self.points_centi) if self.points_centi else Fraction(0)
 
 
 @dataclass(frozen=True)

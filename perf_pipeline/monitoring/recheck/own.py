@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.scoring import Verdict
-from perf_pipeline.domain.share import is_percent
+from perf_pipeline.domain.share import is_percent, multiple
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.recheck.model import OwnLine, OwnProject
 from perf_pipeline.warehouse.known import latest_snapshots, newest_rows
@@ -124,4 +124,5 @@ def _line(row: Any) -> OwnLine:
 def _exact(row: Any) -> Fraction | None:
     if row.numerator is None or not row.denominator or row.target_micro is None:
         return None
-    return Fraction(row.numerator * (100 if is_percent(row.unit) else 1), row.denominator)
+    one = multiple(row.unit) / (100 if is_percent(row.unit) else 1)
+    return Fraction(row.numerator, row.denominator) / one

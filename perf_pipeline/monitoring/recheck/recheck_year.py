@@ -142,7 +142,10 @@ def _rows(found: Rechecked, whose: int, sampled: bool) -> dict[Any, list[dict[st
     form = {
         **of,
         **{name: getattr(found, name) for name in _FORM},
-        "grade": None if found.score_centi is None else grade(found.score_centi),
+        # a department's own indicators have a part of its points only
+        "grade": grade(found.score_centi)
+        if found.score_centi is not None and found.project_name is not None
+        else None,
         "risk": risk(found),
         "sampled": sampled,
     }

@@ -134,6 +134,8 @@ def _read(connection: Connection, of: type[Row], at: int) -> dict[int, list[Row]
 def proposal(found: FormResult, rules: RecheckRules) -> tuple[str, str]:
     """Propose what next year's budget of a project does with the result, and on what ground."""
     form = found.form
+    if form.project_name is None:
+        return "", "部门自身指标只占部分分值，不单独定级"
     if form.score_centi is None:
         said = f"核减{_cut(form.budget_fen, rules.not_handed_in_cut_bp)}"
         return said, "没有提交自评表"

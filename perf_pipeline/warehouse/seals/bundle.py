@@ -18,10 +18,10 @@ from sqlalchemy import Connection, Engine, func, select
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.code_digest import code_digest
+from perf_pipeline.warehouse.engine import one_moment
 from perf_pipeline.warehouse.schema import seal, source_file
 from perf_pipeline.warehouse.seals.chain import SAID, acts_of
 from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables
-from perf_pipeline.warehouse.seals.hashing import spelled_moment
 from perf_pipeline.warehouse.seals.record import SEALED_OF_A_SEAL
 from perf_pipeline.warehouse.seals.stored import StoredRows
 
@@ -35,7 +35,7 @@ def write_bundle(engine: Engine, path: Path, rules: Mapping[str, object]) -> str
     """
     if path.exists():
         raise ConfigurationError(f"{path} 已经存在；证据包不覆盖任何文件，请换一个名字")
-    with engine.connect() as connection:
+    with one_moment(engine) as connection:
         acts = list(_acts(connection))
         if not acts:
             raise ConfigurationError("操作记录是空的，没有什么可以证明")
@@ -72,10 +72,7 @@ def _acts(connection: Connection) -> Iterator[dict[str, object]]:
     for row in connection.execute(select(seal).order_by(seal.c.act_id, seal.c.id)):
         sealed.setdefault(row.act_id, []).append([row._mapping[name] for name in SEALED_OF_A_SEAL])
     for row in acts_of(connection):
-        said = [
-            spelled_moment(value) if name == "happened_at" else value
-            for name, value in ((name, row._mapping[name]) for name in SAID)
-        ]
+        said = [row._mapping[name] for name in SAID]
         yield {"act": said, "seals": sealed.get(row.id, []), "digest": row.digest}
 
 

@@ -8,24 +8,23 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from perf_pipeline.warehouse.schema import act, seal
+from perf_pipeline.warehouse.seals.declared import spelled
 from perf_pipeline.warehouse.seals.difference import Difference, Kind
-from perf_pipeline.warehouse.seals.hashing import act_digest, spelled_moment
+from perf_pipeline.warehouse.seals.hashing import act_digest
 from perf_pipeline.warehouse.seals.record import SEALED_OF_A_SEAL
 
 SAID = ("what", "subject", "person", "run", "code", "rules", "happened_at", "previous")
 
 
 def acts_of(connection: Connection) -> Sequence[Any]:
-    """Return all acts, in their order."""
-    return connection.execute(select(act).order_by(act.c.id)).all()
+    """Return all acts, in their order; moments are spelled as they are hashed."""
+    said = [spelled(column, connection.dialect.name).label(column.name) for column in act.c]
+    return connection.execute(select(*said).order_by(act.c.id)).all()
 
 
 def digest_of(done: Any, seals: Sequence[Any]) -> str:
     """Return the digest that an act must have by what it says and by its seals."""
-    said = [
-        spelled_moment(value) if name == "happened_at" else value
-        for name, value in ((name, getattr(done, name)) for name in SAID)
-    ]
+    said = [getattr(done, name) for name in SAID]
     return act_digest(said, ([getattr(each, name) for name in SEALED_OF_A_SEAL] for each in seals))
 
 

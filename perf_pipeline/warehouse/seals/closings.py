@@ -27,14 +27,18 @@ def _with_which(each: SealedTable) -> ColumnElement[int]:
     return case((columns[CLOSED_BY] >= brought_by, columns[CLOSED_BY]), else_=brought_by)
 
 
-def closings(connection: Connection, each: SealedTable, *, after: int = 0) -> Closings:
-    """Return all closings of the rows of a table with numbers beyond `after`."""
+def closings(
+    connection: Connection, each: SealedTable, *, after: int = 0, last: int | None = None
+) -> Closings:
+    """Return all closings of the rows of a table with numbers beyond `after`, up to `last`."""
     closer = each.table.c[CLOSED_BY]
     query = (
         select(_with_which(each).label("file"), each.table.c.id, closer)
         .where(closer.is_not(None), each.table.c.id > after)
         .order_by("file", each.table.c.id)
     )
+    if last is not None:
+        query = query.where(each.table.c.id <= last)
     return _gathered((row.file, row.id, row[2]) for row in connection.execute(query))
 
 
@@ -42,7 +46,10 @@ def closings(connection: Connection, each: SealedTable, *, after: int = 0) -> Cl
 def _by_new_files() -> Any:
     parts = (
         select(literal(each.table.name).label("name"), each.table.c.id, each.table.c[CLOSED_BY])
-        .where(each.table.c[CLOSED_BY] > bindparam("file"))
+        .where(
+            each.table.c[CLOSED_BY] > bindparam("file"),
+            each.table.c[CLOSED_BY] <= bindparam("last"),
+        )
         .order_by()
         for each in sealed_tables()
         if each.closes
@@ -55,9 +62,8 @@ def closings_since(
 ) -> Iterator[tuple[str, Closings]]:
     """Yield each table's closings that came with files since, or with rows since."""
     found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-    for name, row, closer in connection.execute(
-        _by_new_files(), {"file": before[source_file.name]}
-    ):
+    new_files = {"file": before[source_file.name], "last": after[source_file.name]}
+    for name, row, closer in connection.execute(_by_new_files(), new_files):
         found[name].append((closer, row, closer))
     for each in sealed_tables():
         name = each.table.name
@@ -65,7 +71,8 @@ def closings_since(
             continue
         if after[name] > before[name]:
             known = {row for _, row, _ in found[name]}
-            for file, pairs in closings(connection, each, after=before[name]).items():
+            new = closings(connection, each, after=before[name], last=after[name])
+            for file, pairs in new.items():
                 found[name] += ((file, *pair) for pair in pairs if pair[0] not in known)
         if found[name]:
             yield name, _gathered(sorted(found[name]))

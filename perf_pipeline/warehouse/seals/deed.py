@@ -26,7 +26,6 @@ class What(StrEnum):
     CONFIRMED = "confirmed"
     RESENT = "resent"
     ANSWERED = "answered"
-    RECOMPUTED = "recomputed"
 
     @property
     def label(self) -> str:
@@ -46,7 +45,6 @@ LABELS = {
     What.CONFIRMED: "确认文件去向",
     What.RESENT: "重发消息",
     What.ANSWERED: "答复事项",
-    What.RECOMPUTED: "复算",
 }
 
 
@@ -69,9 +67,14 @@ class Acting:
 
 
 @cache
+def this_run() -> str:
+    """Return the number of this process, as a run that has none of Dagster's is called."""
+    return f"{os.getpid()}-{uuid4().hex[:8]}"
+
+
 def this_process() -> Acting:
     """Return who acts where nothing else was said: the system's user, in this process."""
-    return Acting(named(None), f"{os.getpid()}-{uuid4().hex[:8]}")
+    return Acting(named(None), this_run())
 
 
 def named(person: str | None) -> str:

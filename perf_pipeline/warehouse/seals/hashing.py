@@ -11,8 +11,11 @@ MARK = 8  # hexadecimal digits of a row's hash that are kept to find the row by
 
 
 def row_digest(values: Sequence[object]) -> bytes:
-    """Return the SHA-256 of a row's values: whole numbers, texts and nothing."""
-    return hashlib.sha256(json.dumps(values).encode()).digest()
+    """Return the SHA-256 of a row's values: whole numbers, texts and nothing.
+
+    Whatever else another way put into a row has a hash too, which is none that was ever sealed.
+    """
+    return hashlib.sha256(json.dumps(values, default=repr).encode()).digest()
 
 
 def content_of(digests: Iterable[bytes]) -> str:
@@ -31,7 +34,15 @@ def spelled_moment(moment: datetime) -> str:
     return aware.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
+def moment_of(spelled: str) -> datetime:
+    """Read a moment back; one that another way made unreadable is the first of all."""
+    try:
+        return datetime.fromisoformat(spelled).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
 def act_digest(fields: Sequence[object], seals: Iterable[Sequence[object]]) -> str:
     """Return the digest of an act: what it says of itself and of each of its seals."""
-    whole = json.dumps([*fields, [list(each) for each in seals]])
+    whole = json.dumps([*fields, [list(each) for each in seals]], default=repr)
     return hashlib.sha256(whole.encode()).hexdigest()

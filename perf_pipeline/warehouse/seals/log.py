@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import metadata, seal
 from perf_pipeline.warehouse.seals.chain import acts_of
 from perf_pipeline.warehouse.seals.deed import What
+from perf_pipeline.warehouse.seals.hashing import moment_of
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def read_acts(connection: Connection) -> list[LoggedAct]:
     return [
         LoggedAct(
             row.id,
-            as_utc(row.happened_at),
+            moment_of(row.happened_at),
             *(row.what, row.subject, row.person, row.run, row.code, row.rules),
             counts[row.id, "rows"],
             counts[row.id, "closings"],

@@ -12,7 +12,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, select, union_all
+from sqlalchemy import Connection, cast, func, insert, literal, select, union_all
+from sqlalchemy.dialects.postgresql import REGCLASS
 
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.schema import act, seal, source_file
@@ -49,9 +50,32 @@ def _newest() -> Any:
     )
 
 
+@cache
+def _numbered() -> Any:
+    return union_all(
+        *(
+            select(
+                literal(each.table.name).label("name"),
+                func.coalesce(
+                    func.pg_sequence_last_value(
+                        cast(func.pg_get_serial_sequence(each.table.name, "id"), REGCLASS)
+                    ),
+                    0,
+                ).label("id"),
+            )
+            for each in sealed_tables()
+        )
+    )
+
+
 def newest_rows(connection: Connection) -> Newest:
-    """Return the number of the newest row of each sealed table, 0 where it has none."""
-    return {row.name: row.id for row in connection.execute(_newest())}
+    """Return the number of the newest row of each sealed table, 0 where it has none.
+
+    On PostgreSQL the last number that was given out: a row put in by another way, with a number
+    far ahead, does not hide those that the product numbers after it.
+    """
+    query = _numbered() if connection.dialect.name == "postgresql" else _newest()
+    return {row.name: row.id for row in connection.execute(query)}
 
 
 def record(connection: Connection, before: Newest, deed: Deed | None) -> None:
@@ -61,7 +85,7 @@ def record(connection: Connection, before: Newest, deed: Deed | None) -> None:
     for each in sealed_tables():
         name = each.table.name
         if after[name] > before[name]:
-            seals += _row_seals(connection, each, before[name])
+            seals += _row_seals(connection, each, before[name], after[name])
     if after[source_file.name] > before[source_file.name]:
         for name, found in closings_since(connection, before, after):
             seals += closing_seals(name, found)
@@ -73,7 +97,7 @@ def take_over(connection: Connection, deed: Deed) -> None:
     """Begin the log of a warehouse: what it holds already is sealed as it is found."""
     seals: list[dict[str, object]] = []
     for each in sealed_tables():
-        seals += _row_seals(connection, each, 0)
+        seals += _row_seals(connection, each, 0, None)
         if each.closes:
             seals += closing_seals(each.table.name, closings(connection, each))
     add_act(connection, deed, seals)
@@ -109,12 +133,14 @@ def add_act(connection: Connection, deed: Deed, seals: list[dict[str, object]]) 
 
 
 def _row_seals(
-    connection: Connection, each: SealedTable, after: int
+    connection: Connection, each: SealedTable, after: int, last: int | None
 ) -> Iterator[dict[str, object]]:
-    """Seal the rows beyond `after` in runs: of one owner, their numbers without a gap."""
+    """Seal the rows beyond `after`, up to `last`, in runs: of one owner, without a gap."""
     table = each.table
     columns = [spelled(table.c[name], connection.dialect.name) for name in each.columns]
     query = select(*columns).where(table.c.id > after).order_by(table.c.id)
+    if last is not None:
+        query = query.where(table.c.id <= last)
     found = connection.execute(query, execution_options={"yield_per": LARGEST})
     number = each.columns.index("id")
     department, about = (

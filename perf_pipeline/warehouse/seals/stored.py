@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect, null, select
 from sqlalchemy import column as named_column
 
 from perf_pipeline.warehouse.schema import seal, source_file
@@ -77,9 +77,11 @@ class StoredRows:
         )
         columns = [
             spelled(
-                table.c[name] if name in table.c else named_column(name, kinds.get(name)),
+                table.c[name] if name in table.c else named_column(name, kinds[name]),
                 self.connection.dialect.name,
             )
+            if name in table.c or name in kinds
+            else null().label(name)
             for name in self.names
         ]
         query = select(*columns).select_from(table).order_by(table.c.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -10,16 +11,17 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, select
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.engine import one_moment
 from perf_pipeline.warehouse.schema import checkpoint, department, snapshot, source_file
 from perf_pipeline.warehouse.seals.chain import acts_of, chain_differences
 from perf_pipeline.warehouse.seals.closings import closings
 from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables
 from perf_pipeline.warehouse.seals.deed import What
 from perf_pipeline.warehouse.seals.difference import Difference, Kind, Verified
-from perf_pipeline.warehouse.seals.hashing import MARK, content_of, row_digest
+from perf_pipeline.warehouse.seals.hashing import MARK, content_of, moment_of, row_digest
 from perf_pipeline.warehouse.seals.stored import Row, StoredRows
 
+PAIR = re.compile(r"\b(\d+):(\d+)\b")  # a row and what closed it, in the marks of a seal
 LONGEST = 400  # letters of a row that are shown
 
 
@@ -29,7 +31,7 @@ def verify(engine: Engine, head: str | None = None) -> Verified:
     `head` is the digest of an act that was noted elsewhere, or its beginning: with it, acts that
     were cut off the end are noticed too. Raises ConfigurationError where nothing was ever sealed.
     """
-    with engine.connect() as connection:
+    with one_moment(engine) as connection:  # runs go on meanwhile
         acts = acts_of(connection)
         if not acts:
             raise ConfigurationError("操作记录是空的：没有什么可以核验，或记录已被清空")
@@ -43,8 +45,8 @@ def verify(engine: Engine, head: str | None = None) -> Verified:
             differences += (placing.placed(one, each) for one in found)
     begun = acts[0]
     return Verified(
-        as_utc(begun.happened_at),
-        What(begun.what),
+        moment_of(begun.happened_at),
+        What(begun.what) if begun.what in set(What) else What.WRITTEN,
         len(acts),
         rows,
         acts[-1].digest,
@@ -118,7 +120,7 @@ class _Table(StoredRows):
         expected = {
             int(row): (int(by), sealed.act_id)
             for sealed in self.closed
-            for row, by in (pair.split(":") for pair in sealed.marks.split())
+            for row, by in PAIR.findall(sealed.marks)
         }
         found = {
             row: by for pairs in closings(self.connection, self.each).values() for row, by in pairs
@@ -153,19 +155,21 @@ class _Placing:
         self.connection = connection
 
     @cached_property
-    def _departments(self) -> Mapping[int, str]:
+    def _departments(self) -> Mapping[Any, str]:
         return {row.id: row.code for row in self.connection.execute(select(department))}
 
     @cached_property
     def _snapshots(self) -> Mapping[int, Any]:
-        query = select(snapshot, checkpoint.c.name).join(
+        known = (snapshot.c[name] for name in ("id", "department_id", "version"))
+        query = select(*known, checkpoint.c.name).join(
             checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id
         )
         return {row.id: row for row in self.connection.execute(query)}
 
     @cached_property
-    def _files(self) -> Mapping[int, Any]:
-        return {row.id: row for row in self.connection.execute(select(source_file))}
+    def _files(self) -> Mapping[Any, Any]:
+        known = select(source_file.c.id, source_file.c.department_id, source_file.c.path)
+        return {row.id: row for row in self.connection.execute(known)}
 
     def placed(self, found: Difference, each: SealedTable) -> Difference:
         """Return the difference with names in the place of numbers."""
@@ -176,7 +180,7 @@ class _Placing:
         judged = self._snapshots.get(found.version) if found.version is not None else None
         if each.table is snapshot and found.row is not None:
             judged = self._snapshots.get(found.row)
-        file = self._files.get(int(found.file)) if found.file is not None else None
+        file = self._files.get(found.file)
         if each.table is source_file and found.row is not None:
             file = self._files.get(found.row)
         owner = found.department
@@ -184,9 +188,7 @@ class _Placing:
             owner = owner if known is None else known.department_id
         return replace(
             found,
-            department=None
-            if owner is None
-            else self._departments.get(int(owner), f"{owner} 号部门"),
+            department=None if owner is None else self._departments.get(owner, f"{owner} 号部门"),
             quarter=None if judged is None else judged.name,
             version=None if judged is None else judged.version,
             file=None if file is None else file.path,
