@@ -132,6 +132,8 @@ def writings(of: type[Result], column: str, row: dict[str, Any], truth: Truth) -
         return set(NOTHING)
     if unit is Unit.OF_ROW:
         return {value, amount_of_outlook(value, row, truth)}
+    if column == "similar_cases":
+        return {value, cases_in_words(value)}
     if isinstance(value, str):
         word = of.words.get(column)
         said = {value, LABELS[word][word(value)]} if word else {value}
@@ -155,6 +157,20 @@ def writings(of: type[Result], column: str, row: dict[str, Any], truth: Truth) -
         case _:
             found |= {f"{value}{unit.value.chinese}", bool(value)}
     return found
+
+
+def cases_in_words(stored: str) -> str:
+    """Write the similar cases of a forecast as a page lists them."""
+    tells, cases = json.loads(stored)
+
+    def said(value: int) -> str:
+        plain = str(value) if tells == "count" else f"{Decimal(value).scaleb(-2):.2f}%"
+        return "—" if value == NOT_TOLD else plain
+
+    return "".join(
+        f"{source or '本身往年'} {year}：{said(then)} → {said(end)}"
+        for source, year, then, end in cases
+    )
 
 
 def amount_of_outlook(value: int, row: dict[str, Any], truth: Truth) -> str:
@@ -375,6 +391,7 @@ PLACES: dict[str, Place] = {
     "监控表": Place(in_the_forms, lambda of, told: False),
     "报告行": Place(in_the_report_lines, lambda of, told: False),
 }
+NOT_TOLD = -(10**8)  # of a similar case, what cannot be told
 KEYS = {"项目名称", "分项工作"}  # headings of the blocks that rows stand in
 
 
