@@ -134,6 +134,7 @@ def self_evaluation(
     owners=OWNERS,
     description="项目支出绩效自评表、部门整体支出绩效自评表。",
 )
+@patient
 def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """绩效自评表：每个项目一张，部门整体一张。"""
     year_end = calendar.checkpoints(int(context.partition_key))[-1]
@@ -173,6 +174,7 @@ def recheck(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[M
     owners=OWNERS,
     description="部门整体绩效共性指标表：预算执行、调整、三公、采购、资产、人员；没有数据的写“无数据”。",
 )
+@patient
 def whole_department_form(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """部门整体绩效共性指标表：每个部门一张。"""
     year, settings = int(context.partition_key), pipeline.settings

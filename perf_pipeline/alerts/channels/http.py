@@ -66,7 +66,6 @@ def post(
     the line broke after the message may have gone, and Refused for any other answer than success.
     `repeatable` tells that the other side drops repeats, so that what is unclear is tried again.
     """
-
     host = host_of(url)
     sent = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
     try:
