@@ -294,10 +294,11 @@ def test_a_case_that_runs_out_of_time_is_told_within_a_day(year: Year) -> None:
     assert "超期未办｜城管局：信访事项台账。超期未办1件：信访事项台账 访-2 受理" in said
 
 
-def causes(said: str) -> set[str]:
-    """A digest's lines as item, state and subject: what all have in common is said above them."""
-    lines = [line.partition("。")[0] for line in said.splitlines() if line.startswith("事项")]
-    return {re.sub("(?:城管局|民政局)[／：]", "", line) for line in lines}
+def causes(told: dict[str, str]) -> set[str]:
+    """Digests' lines as item, state and subject: what all have in common is said above them."""
+    lines = (line for said in told.values() for line in said.splitlines())
+    stated = (line.partition("。")[0] for line in lines if line.startswith("事项"))
+    return {re.sub("(?:城管局|民政局)[／：]", "", line) for line in stated}
 
 
 def test_everyone_is_told_of_what_concerns_them_and_of_nothing_twice(year: Year) -> None:
@@ -307,11 +308,11 @@ def test_everyone_is_told_of_what_concerns_them_and_of_nothing_twice(year: Year)
     for address, told in everyone.items():
         lines = [line for said in told.values() for line in said.splitlines() if "处理：" in line]
         assert len(lines) == len(set(lines)), address
-    told_to_clerks = {
-        line for a in CLERKS.values() for said in everyone[a].values() for line in causes(said)
-    }
-    told_to_bureau = {line for said in everyone[BUREAU].values() for line in causes(said)}
-    assert told_to_clerks == told_to_bureau
+    told_to_clerks = {line for a in CLERKS.values() for line in causes(everyone[a])}
+    told_to_bureau = causes(everyone[BUREAU])
+    # one digest a day: what was resolved after it and stood again by the next was not told
+    assert told_to_bureau <= told_to_clerks
+    assert all("已解除" in line for line in told_to_clerks - told_to_bureau)
     with year.engine.connect() as connection:
         states = set(connection.execute(select(alert_message.c.state)).scalars())
     assert states == {"sent"}
@@ -346,7 +347,7 @@ def test_a_bad_day_of_one_department_stops_no_other(year: Year) -> None:
     broken = year.told(CLERKS[CARE])["2024-11-07"]
     assert "拒收｜民政局：支付台账。文件“支付台账（下半年）.xlsx”" in broken
     other = year.told(CLERKS[STREETS])["2024-11-07"]
-    assert "2024-11-07的评价" in other
+    assert "的评价" in other
     assert "拒收" not in other
     report = year.service.folder / "out/reports" / STREETS / "2024-10"
     assert list(report.glob("*.html"))

@@ -376,10 +376,6 @@ def to_people(of: type[Result], told: Told) -> bool:
     return of in JUDGED and told.show is not Show.DATA
 
 
-def in_tables(of: type[Result], told: Told) -> bool:
-    return of in JUDGED and told.show in (Show.HEAD, Show.FACT)
-
-
 PLACES: dict[str, Place] = {
     "BI 视图": Place(in_the_views, everything),
     "status --json": Place(on_the_command_line, lambda of, _: of in JUDGED),
@@ -387,7 +383,7 @@ PLACES: dict[str, Place] = {
     "年度网页": Place(
         on_the_years_site, lambda of, told: to_people(of, told) and told.label not in KEYS
     ),
-    "Word 报告": Place(in_the_word_report, in_tables),
+    "Word 报告": Place(in_the_word_report, lambda of, told: False),  # the gravest alone
     "监控表": Place(in_the_forms, lambda of, told: False),
     "报告行": Place(in_the_report_lines, lambda of, told: False),
 }
