@@ -15,6 +15,7 @@ from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.alerts.stored import Alert
 from perf_pipeline.domain.calendar import OnDay
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.money_on_day import money_on
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import alert, alert_event, snapshot
@@ -266,6 +267,9 @@ def test_what_was_overspent_before_the_last_checkpoint_has_been_judged_there(
     money(office, 100, "2024-09-17 100.01")
     (raised,) = office.look(date(2024, 10, 31))
     assert office.look(date(2024, 11, 1)) == []
+    assert office.history(raised.id) == ["new"]  # nobody has judged it yet
+    evaluate_quarter(office.engine, CALENDAR.checkpoint("2024-10"), Limits())
+    assert office.look(date(2024, 11, 8)) == []
     assert office.history(raised.id) == ["new", "continued"]
 
 
