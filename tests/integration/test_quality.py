@@ -162,7 +162,7 @@ def test_a_quarter_nobody_judged_passes_with_nothing_checked(engine: Engine) -> 
 
 
 def test_lost_rows_of_a_file_cannot_even_be_stored(year: Engine) -> None:
-    with write_transaction(year) as connection, pytest.raises(Exception, match="nothing_lost"):
+    with pytest.raises(Exception, match="nothing_lost"), write_transaction(year) as connection:
         connection.execute(update(source_file).values(rows_read=source_file.c.rows_read + 1))
 
 

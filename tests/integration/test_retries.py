@@ -11,6 +11,7 @@ from assets import retries
 from assets.resources import Pipeline
 from perf_pipeline.domain.errors import ConfigurationError, LayoutError, UnreachableError
 from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.seals.deed import Acting
 from tests.year import ROOT
 
 DOWN = OperationalError("SELECT 1", {}, Exception("server closed the connection"))
@@ -90,11 +91,11 @@ def test_an_ingest_waits_for_a_database_that_comes_back(
     monkeypatch.setenv("PERF_INBOX", str(tmp_path / "inbox"))
     monkeypatch.setenv("PERF_WAREHOUSE_URL", f"sqlite:///{tmp_path / 'warehouse.db'}")
 
-    def open_later(url: str) -> object:
+    def open_later(url: str, acting: Acting) -> object:
         tries.append(1)
         if len(tries) < 3:
             raise UnreachableError("数据仓库无法连接")
-        return open_warehouse(url)
+        return open_warehouse(url, acting)
 
     monkeypatch.setattr("assets.resources.open_warehouse", open_later)
     result = dg.materialize([target_documents], resources={"pipeline": Pipeline()})

@@ -118,7 +118,10 @@ def test_a_service_that_runs_is_well(engine: Engine, settings: Settings) -> None
 def test_a_daemon_that_is_silent_for_minutes_is_named(engine: Engine, settings: Settings) -> None:
     silent = {"SENSOR": NOW - timedelta(minutes=6), "SCHEDULER": None, "BACKFILL": NOW}
     found = ill(settings, ServiceState(silent, ()))["守护进程"]
-    assert found == "没有动静，最后一次：SENSOR（2025-01-08 19:54），SCHEDULER（从未）"
+    assert found == (
+        "没有动静，最后一次：SENSOR（2025-01-08 19:54），SCHEDULER（从未）；"
+        "用 perf-pipeline ui 启动，或见 deploy 的服务"
+    )
 
 
 def test_a_job_whose_last_run_failed_is_named(engine: Engine, settings: Settings) -> None:
@@ -156,6 +159,6 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path: 
         output=tmp_path,
     )
     found = ill(gone)
-    assert set(found) == {"数据仓库", "消息"}
+    assert set(found) == {"数据仓库", "消息", "核验"}
     assert "无法连接" in found["数据仓库"]
     assert "s3cret" not in str(found)

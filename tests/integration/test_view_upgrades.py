@@ -32,7 +32,7 @@ def upgrade():
 
 
 def run(engine: Engine, *statements: str) -> None:
-    with write_transaction(engine) as connection:
+    with engine.begin() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement)
 
