@@ -18,6 +18,7 @@ from dagster_graphql import DagsterGraphQLClient, DagsterGraphQLClientError
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from tests.commands import call
 from tests.services import ROOT, UNITS, Service, command_here, command_of, free_port
 
 pytestmark = pytest.mark.long
@@ -28,7 +29,6 @@ SERVICES = ("code", "daemon", "webserver", "viewer", "pages")
 PORTS = ("CODE_SERVER", "UI", "VIEWER", "PAGES")
 # of the warehouse and of Dagster's own database, as the examples write them
 DRIVERS = ("postgresql+psycopg", "postgresql+psycopg2")
-PROGRAM = Path(sys.executable).with_name("perf-pipeline")
 
 
 @pytest.fixture(scope="module")
@@ -241,17 +241,6 @@ def wait_for_code(service: Service, environment: dict[str, str]) -> None:
 
 def client(environment: dict[str, str], port: str) -> DagsterGraphQLClient:
     return DagsterGraphQLClient("127.0.0.1", int(environment[port]))
-
-
-def call(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PROGRAM, *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_viewers_look_at_everything_and_start_nothing(
