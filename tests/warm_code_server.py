@@ -15,9 +15,16 @@ def _warm(method: str | None = None) -> BaseContext:
     return _context("forkserver" if method == "spawn" else method)
 
 
+def ready() -> None:
+    """Do nothing: who starts this in a process has waited until all is imported."""
+
+
 if __name__ == "__main__":
     from dagster._cli import main
 
     multiprocessing.set_forkserver_preload(MODULES)
+    first = _context("forkserver").Process(target=ready)
+    first.start()  # the daemon waits for a minute at most until a run has started
+    first.join()
     multiprocessing.get_context = _warm  # type: ignore[assignment]
     main()
