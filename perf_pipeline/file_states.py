@@ -8,12 +8,15 @@ from typing import Any
 from sqlalchemy import Engine
 
 from perf_pipeline.warehouse.departures import Left, newest_files
+from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, inbox_files
 from perf_pipeline.warehouse.intake import COUNTS, listed
 
 WAITING = "waiting"  # lies in the inbox and was not read yet, as it is now
+UNCHANGED = "unchanged"  # handed in again since it was loaded, and the same to the byte
 OUTCOME_LABELS = {
     "loaded": "已入库",
+    UNCHANGED: "未变",
     "refused": "拒收",
     "failed": "读入失败",
     WAITING: "等待读入",
@@ -40,11 +43,13 @@ def read_files(engine: Engine, inbox: Path) -> list[dict[str, Any]]:
 
 
 def _taken_in(row: Any, file: InboxFile | None) -> dict[str, Any]:
-    outcome = row.outcome
-    if file is None:
+    outcome, found = row.outcome, file.path.stat() if file else None
+    if file is None or found is None:
         outcome = row.state if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)
-    elif file.path.stat().st_size != row.size or file.sha256() != row.sha256:
+    elif found.st_size != row.size or file.sha256() != row.sha256:
         outcome = WAITING
+    elif outcome == "loaded" and found.st_mtime > as_utc(row.loaded_at).timestamp():
+        outcome = UNCHANGED
     return {
         "path": row.path,
         "register": row.kind,

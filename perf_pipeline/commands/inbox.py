@@ -73,7 +73,7 @@ def check(
     if inbox is not None:
         settings = settings.model_copy(update={"inbox": inbox})
     checked = check_inbox(settings, compare=not other)
-    for path in write_questions(checked, questions) if questions is not None else ():
+    for path in write_questions(checked.questions, questions) if questions is not None else ():
         typer.echo(f"{path}：填好“台账的列”，放回收件文件夹", err=as_json)
     if as_json:
         print_json(checked.to_dict())
