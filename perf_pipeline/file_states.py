@@ -43,7 +43,7 @@ def _taken_in(row: Any, file: InboxFile | None) -> dict[str, Any]:
     outcome = row.outcome
     if file is None:
         outcome = row.state if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)
-    elif file.path.stat().st_size != row.size or file.sha256() != row.sha256:
+    elif file.size() != row.size or file.sha256() != row.sha256:
         outcome = WAITING
     return {
         "path": row.path,
