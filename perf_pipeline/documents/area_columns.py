@@ -31,7 +31,7 @@ def _beside_each_other(right: Sequence[Column]) -> list[Column]:
     """Find columns of targets under names that nobody knows, where none is called a value."""
     if any(c.part in (Part.VALUE, Part.ACTUAL) for c in right):
         return []
-    named = [c for c in right if c.part is None and c.lowest and not c.of_other_term]
+    named = [c for c in right if c.part is None and c.lowest and not is_term(c.lowest)]
     found = [c for c in named if c.share(_is_target) >= 0.5 and not is_all_areas(c.lowest)]
     return found if len(found) > 1 else []
 
