@@ -62,7 +62,9 @@ class Told:
 
     @property
     def to_be_told(self) -> bool:
-        """Tell whether there is anything to say: nothing is resolved that was never told."""
+        """Tell whether there is anything to say: nothing is resolved that was never told of."""
+        if self.state is State.PASSED:
+            return False
         if not self.open:
             return self.was_told
         raised = any(each is not AlertState.RESOLVED for each in self.states)
