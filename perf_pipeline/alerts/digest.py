@@ -214,6 +214,7 @@ def _told(of: OfItem, configuration: AlertConfiguration, *, heard: bool) -> Told
         bool(of.now and of.now.broken_zero),
         of.open,
         heard,
+        bool(of.of_today),
     )
 
 
