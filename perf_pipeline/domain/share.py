@@ -26,7 +26,7 @@ def is_percent(unit: str | None) -> bool:
 
 
 _MULTIPLES = {"万": 10**4, "亿": 10**8, "十": 10, "百": 100, "千": 1000}
-_LARGE = re.compile(r"(?:万亿|[十百千]?[万亿])(?=.)|[百千](?=元|人|户|亩|册|份|张|件|个|次|场|起|处|项)")
+_LARGE = re.compile(r"(?:万亿|[十百千]?[万亿])(?=.)|[百千](?=[元人户亩册份张件个次场起处项])")
 
 
 def multiple(unit: str | None) -> Fraction:
