@@ -68,8 +68,10 @@ def test_every_places_form_says_what_the_national_one_says(engine: Engine, tmp_p
 
     (scored,) = [each for each in year.projects if each.line.project_name == PROJECT]
     paid = replace(scored.line.paid_by_source, other_fen=100)
-    own = replace(year, projects=[replace(scored, line=replace(scored.line, paid_by_source=paid))])
-    for project, says in ((year, False), (own, True)):
+    paid_otherwise = replace(
+        year, projects=(replace(scored, line=replace(scored.line, paid_by_source=paid)),)
+    )
+    for each, says in ((year, False), (paid_otherwise, True)):
         sheet = self_evaluation_form(
             project, PROJECT, form_declaration(SelfEvaluationForm, "sichuan")
         )
