@@ -72,12 +72,9 @@ def test_every_places_form_says_what_the_national_one_says(engine: Engine, tmp_p
         year, projects=(replace(scored, line=replace(scored.line, paid_by_source=paid)),)
     )
     for each, says in ((year, False), (paid_otherwise, True)):
-        sheet = self_evaluation_form(
-            project, PROJECT, form_declaration(SelfEvaluationForm, "sichuan")
-        )
-        texts = {
-            cell.value for row in load_workbook(io.BytesIO(sheet)).worksheets[0] for cell in row
-        }
+        declared = form_declaration(SelfEvaluationForm, "sichuan")
+        book = load_workbook(io.BytesIO(self_evaluation_form(each, PROJECT, declared)))
+        texts = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
         assert (SCORED_ALL_THE_SAME in texts) is says
 
 
