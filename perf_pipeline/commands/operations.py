@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -80,22 +81,40 @@ def verify(
     head: Annotated[
         str | None, typer.Option(help="另处记下的一条操作的摘要（或其开头）：末尾被删也看得出")
     ] = None,
+    recompute: Annotated[
+        int | None,
+        typer.Option(min=1, help="另按风险抽这么多个数，由收件文件夹里的原始文件复算，并留记录"),
+    ] = None,
+    seed: Annotated[str | None, typer.Option(help="抽取用的种子；同一种子抽到同样的数")] = None,
     as_json: AsJson = False,
 ) -> None:
     """核验：库中每一行与写入时的摘要是否一致，操作记录是否完整；有差异则列出，以 1 结束。"""
     from perf_pipeline.commands.shell import warehouse
+    from perf_pipeline.recompute.outcome import Outcome
+    from perf_pipeline.recompute.recompute import recompute as compute_again
     from perf_pipeline.warehouse.seals.verify import verify as verify_all
 
-    found = verify_all(warehouse(), head)
+    settings = Settings()
+    engine = warehouse(settings)
+    found = verify_all(engine, head)
+    again = None
+    if recompute is not None:
+        again = compute_again(engine, settings.inbox, recompute, seed or token_hex(8))
     if as_json:
-        print_json(found.to_dict())
+        print_json(found.to_dict() | ({"recomputed": again.to_dict()} if again else {}))
     else:
         for each in found.differences:
             console.print(f"✗ {each}", markup=False, highlight=False, soft_wrap=True)
         end = f"有 {len(found.differences)} 处差异" if found.differences else "全部一致"
         console.print(f"核验了{found.statement}：{end}", markup=False, soft_wrap=True)
         console.print(f"最新一条操作的摘要 {found.head}", markup=False, soft_wrap=True)
-    if found.differences:
+        for one in again.figures if again else ():
+            if one.outcome is not Outcome.EQUAL:
+                mark = "✗" if one.outcome is Outcome.DIFFERENT else "·"
+                console.print(f"{mark} {one}", markup=False, highlight=False, soft_wrap=True)
+        if again:
+            console.print(f"{again.statement}（种子 {again.seed}）", markup=False, soft_wrap=True)
+    if found.differences or (again and again.count(Outcome.DIFFERENT)):
         sys.exit(1)
 
 

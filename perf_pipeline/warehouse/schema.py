@@ -48,6 +48,7 @@ from perf_pipeline.warehouse.judgements import (
     spending_result,
 )
 from perf_pipeline.warehouse.rechecks import recheck_fault, recheck_form, recheck_line
+from perf_pipeline.warehouse.recomputations import recomputation, recomputed_figure
 from perf_pipeline.warehouse.result import DECLARED
 from perf_pipeline.warehouse.seal_tables import act, seal
 from perf_pipeline.warehouse.tables import (
@@ -88,6 +89,8 @@ __all__ = [
     "recheck_fault",
     "recheck_form",
     "recheck_line",
+    "recomputation",
+    "recomputed_figure",
     "report",
     "report_line",
     "rollup_result",
