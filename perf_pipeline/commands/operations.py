@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, workspace_module
+from perf_pipeline.commands.shell import (
+    AsJson,
+    Person,
+    app,
+    behind,
+    console,
+    print_json,
+    workspace_module,
+)
 from perf_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -116,6 +124,27 @@ def verify(
             console.print(f"{again.statement}（种子 {again.seed}）", markup=False, soft_wrap=True)
     if found.differences or (again and again.count(Outcome.DIFFERENT)):
         sys.exit(1)
+
+
+@app.command()
+def erase(
+    before: Annotated[
+        int, typer.Option(min=2000, max=2200, help="删除这一年度以前各年度的个人信息")
+    ],
+    by: Person = None,
+) -> None:
+    """删除已过保存期限的个人信息：各台账的人名等列和隔离行的原文；其余不变，仍可核验。"""
+    from perf_pipeline.commands.shell import warehouse
+    from perf_pipeline.warehouse.engine import write_transaction
+    from perf_pipeline.warehouse.seals.deed import Deed, What
+    from perf_pipeline.warehouse.seals.erasing import erase_before
+
+    deed = Deed(What.ERASED, f"{before}年度以前", behind(by))
+    with write_transaction(warehouse(), deed) as connection:
+        erased = erase_before(connection, before)
+    said = "，".join(f"{name} {rows} 行" for name, rows in erased.items()) or "没有可删除的"
+    console.print(f"{before}年度以前：{said}", markup=False, soft_wrap=True)
+    console.print("以前的备份和收件文件夹里的原始文件不在其内", markup=False, soft_wrap=True)
 
 
 @app.command()

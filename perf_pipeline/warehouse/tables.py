@@ -35,6 +35,7 @@ metadata = MetaData(naming_convention=NAMING)
 CHANGES = {"changes": True}
 SEALED = {"sealed": True}
 CHAIN = {"chain": True}
+PERSONAL = {"personal": True}  # a column that names people, and is erased in time
 
 # SQLite numbers rows by itself only for a column of exactly INTEGER
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -137,6 +138,7 @@ def register_table(declared: Register) -> Table:
             _SQL_TYPES[column.type],
             nullable=not column.required,
             comment=f"{column.label}：{column.description}",
+            info=PERSONAL if column.personal else None,
         )
         for column in declared.columns
     ]

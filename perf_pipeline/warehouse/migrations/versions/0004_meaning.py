@@ -35,6 +35,7 @@ def upgrade() -> None:
     _items()
     _acts_and_seals()
     _recomputations()
+    _erasures()
 
 
 def _outlooks() -> None:
@@ -304,4 +305,22 @@ def _recomputations() -> None:
         comment="复算抽到的每个数，以及结果",
     )
     op.create_index("ix_recomputed_figure_recomputation_id", "recomputed_figure", ["recomputation_id"])
+    # fmt: on
+
+
+def _erasures() -> None:
+    # fmt: off
+    with op.batch_alter_table("quarantined_row") as row:
+        row.add_column(sa.Column("salt", sa.Text(), comment="随机数，与内容一同删除：由摘要猜不出内容"))
+    op.create_table(
+        "erasure",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("table_name", sa.Text(), nullable=False, comment="哪张表的行"),
+        sa.Column("row_id", ID, nullable=False, comment="行在该表中的行号"),
+        sa.Column("digest", sa.Text(), nullable=False, comment="删除以前整行的摘要，即封存时的摘要"),
+        sa.Column("left_digest", sa.Text(), nullable=False, comment="删除以后整行的摘要"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+        comment="个人信息已删除的行：凭原来的摘要仍可核验",
+    )
+    op.create_index("ix_erasure_row", "erasure", ["table_name", "row_id"])
     # fmt: on
