@@ -19,6 +19,7 @@ from perf_pipeline.commands.shell import (
     print_json,
     workspace_module,
 )
+from perf_pipeline.domain.role import Role
 from perf_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,9 +60,17 @@ def restore(
 
 @app.command()
 def upgrade(
-    role: Annotated[
-        str | None,
-        typer.Option(help="PostgreSQL：日常运行所用的角色，授予它日常所需、改不了既往的权限"),
+    role: Annotated[str | None, typer.Option(help="PostgreSQL：给这个数据库角色授权")] = None,
+    kind: Annotated[
+        Role,
+        typer.Option(
+            "--as",
+            help="loader 日常运行，改不了既往；analyst 看全部数据；auditor 连操作记录一起看；"
+            "reader 只看自己部门的",
+        ),
+    ] = Role.LOADER,
+    department: Annotated[
+        list[str] | None, typer.Option(help="reader 看哪个部门（代码）；可以写几次")
     ] = None,
 ) -> None:
     """把数据仓库升到本版本的结构；已是最新则不动。先备份。"""
@@ -72,11 +81,11 @@ def upgrade(
         before = revision_of(connection)
     engine = open_warehouse(_url(), Settings().acting())
     if role is not None:
-        from perf_pipeline.warehouse.rights import grant_work
+        from perf_pipeline.warehouse.rights import grant
 
         with schema_transaction(engine) as connection:
-            grant_work(connection, role)
-        console.print(f"角色 {role} 可以读、可以增，改不了也删不了既往的行", markup=False)
+            grant(connection, role, kind, department or ())
+        console.print(f"角色 {role}：{kind.label}", markup=False)
     newest = newest_revision()
     if before == newest:
         console.print(f"数据仓库的结构已是最新（{newest}）")

@@ -55,6 +55,7 @@ from perf_pipeline.warehouse.tables import (
     CHANGES,
     PERSONAL,
     SEALED,
+    SHARED,
     Id,
     closing,
     closing_index,
@@ -126,6 +127,7 @@ checkpoint = Table(
     Column("label", Text, nullable=False, comment="文件中的写法，如 10月底"),
     Column("ends_on", Date, nullable=False, comment="截至日期"),
     Column("period_starts_on", Date, comment="本期起始日期，即上一检查点的次日", info=CHANGES),
+    info=SHARED,
     comment="绩效监控检查点",
 )
 

@@ -35,6 +35,7 @@ metadata = MetaData(naming_convention=NAMING)
 CHANGES = {"changes": True}
 SEALED = {"sealed": True}
 CHAIN = {"chain": True}
+SHARED = {"shared": True}  # a table that holds nothing of any department: all may read it
 PERSONAL = {"personal": True}  # a column that names people, and is erased in time
 
 # SQLite numbers rows by itself only for a column of exactly INTEGER
