@@ -16,6 +16,7 @@ from sqlalchemy import Engine, func, select
 from perf_pipeline.doctor import HealthCheck, look
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import PerfPipelineError
+from perf_pipeline.recompute.record import newest_recomputation, standing_differences
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import connect_to
 from perf_pipeline.warehouse.revisions import is_current, newest_revision, revision_of
@@ -54,6 +55,7 @@ def examine_service(
     url = settings.warehouse_url.get_secret_value()
     yield look("数据仓库", lambda: _warehouse(connect_to(url)))
     yield look("核验", lambda: _verified(connect_to(url)))
+    yield look("复算", lambda: _recomputed(connect_to(url)))
     yield look("消息", lambda: _messages(connect_to(url), moment))
     yield look("磁盘", lambda: _disks(settings))
     if state is not None:
@@ -83,6 +85,19 @@ def _verified(engine: Engine) -> str:
             f"见 perf-pipeline verify；如 {replace(found.differences[0], found=None)}"
         )
     return f"{found.statement}与写入时一致"
+
+
+def _recomputed(engine: Engine) -> str:
+    with engine.connect() as connection:
+        if revision_of(connection) != newest_revision():
+            raise PerfPipelineError("数据仓库的结构不是最新，不能查看")
+        last, differing = newest_recomputation(connection), standing_differences(connection)
+    if differing:
+        raise PerfPipelineError(
+            f"{len(differing)} 个数由原始文件复算不一致，如 {differing[0].subject}："
+            f"{differing[0].said}；见 perf-pipeline verify --recompute"
+        )
+    return last.statement if last else "还没有复算过；每日的作业会复算"
 
 
 def _messages(engine: Engine, moment: datetime) -> str:
