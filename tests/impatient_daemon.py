@@ -9,9 +9,11 @@ begins it on the next day. The year's test is about this day, so here nobody loo
 
 import threading
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions import freshness
 from dagster._daemon.auto_run_reexecution.event_log_consumer import EventLogConsumerDaemon
 from dagster._daemon.cli import main
 
@@ -31,6 +33,8 @@ def _look_when_settled(self: EventLogConsumerDaemon, context: Any) -> Iterator[A
 
 
 if __name__ == "__main__":
+    # asked of every asset whenever the code location is looked at, which takes the most time here
+    freshness.get_smallest_cron_interval = cache(freshness.get_smallest_cron_interval)
     threading.Event.wait = _nap  # type: ignore[method-assign]
     EventLogConsumerDaemon.run_iteration = _look_when_settled  # type: ignore[method-assign, assignment]
     main()
