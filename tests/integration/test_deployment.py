@@ -237,7 +237,7 @@ def wait_for_code(service: Service, environment: dict[str, str]) -> None:
     """Wait as compose.yaml does, by its health check."""
     check = COMPOSE["services"]["code"]["healthcheck"]["test"][1:-1]
     program = Path(sys.executable).with_name(check[0])
-    for _ in range(20):
+    for _ in range(120):
         assert service.process.poll() is None, service.said()[-4000:]
         asked = [program, *check[1:], environment["PERF_CODE_SERVER_PORT"]]
         if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
