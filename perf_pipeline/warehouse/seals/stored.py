@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, inspect, null, select
+from sqlalchemy import ColumnElement, Connection, Select, inspect, null, select
 from sqlalchemy import column as named_column
 
 from perf_pipeline.warehouse.schema import seal, source_file
@@ -79,7 +79,7 @@ class StoredRows:
             if strange
             else {}
         )
-        columns = [
+        columns: list[ColumnElement[Any]] = [
             spelled(
                 table.c[name] if name in table.c else named_column(name, kinds[name]),
                 self.connection.dialect.name,
