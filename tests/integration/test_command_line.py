@@ -264,13 +264,6 @@ def test_a_wrong_database_address_never_shows_its_password(workplace: dict[str, 
     assert "s3cret-word" not in told.stdout + told.stderr
 
 
-def test_the_job_says_where_it_must_be_run(workplace: dict[str, str], tmp_path: Path) -> None:
-    inbox = {"PERF_INBOX": str(DATA)}
-    told = call({**workplace, **inbox}, "run", cwd=tmp_path)
-    assert told.returncode == 2
-    assert "workspace.yaml" in told.stderr
-
-
 def test_backtest_scores_a_table_and_names_the_rows_that_are_wrong(tmp_path: Path) -> None:
     rows = [
         f"单位{unit},{year},{quarter},4,{quarter * (200 + 10 * unit + (year * 37) % 23)}"
