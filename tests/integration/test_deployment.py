@@ -298,7 +298,7 @@ def test_a_job_started_from_the_page_goes_through_queue_and_code_server_into_pos
     health = call(environment, "health", "--json")
     told = json.loads(health.stdout)
     assert (health.returncode, told["healthy"]) == (0, True), told
-    assert len(told["checks"]) == 6
+    assert len(told["checks"]) == 7
     metrics = call(environment, "metrics")
     assert 'perf_last_run_failed{job="ingest"} 0.0' in metrics.stdout, metrics.stderr
     assert 'perf_build_info{database="postgresql"' in metrics.stdout
