@@ -85,7 +85,11 @@ def test_the_main_job_ends_in_success_and_says_what_it_did(
     assert has(said, ["正常", "偏慢", "预警", "模拟数据", "2024-03", "2024-12"])
     assert has(
         said,
-        ["需要关注的事项 13 项（另已销号或接续 17 项）", "再多258件", "预警 75 条，其中本次新增 75 条"],
+        [
+            "需要关注的事项 13 项（另已销号或接续 17 项）",
+            "再多258件",
+            "预警 75 条，其中本次新增 75 条",
+        ],
     )
     assert "…" not in said.split("需要关注的事项")[0]  # no table cell is cut
     assert len(said.split("需要关注的事项")[1].splitlines()) < 12  # what matters fits a screen
