@@ -43,12 +43,12 @@ def read_files(engine: Engine, inbox: Path) -> list[dict[str, Any]]:
 
 
 def _taken_in(row: Any, file: InboxFile | None) -> dict[str, Any]:
-    outcome, found = row.outcome, file.path.stat() if file else None
-    if file is None or found is None:
+    outcome = row.outcome
+    if file is None:
         outcome = row.state if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)
-    elif found.st_size != row.size or file.sha256() != row.sha256:
+    elif file.size() != row.size or file.sha256() != row.sha256:
         outcome = WAITING
-    elif outcome == "loaded" and found.st_mtime > as_utc(row.loaded_at).timestamp():
+    elif outcome == "loaded" and file.path.stat().st_mtime > as_utc(row.loaded_at).timestamp():
         outcome = UNCHANGED
     return {
         "path": row.path,

@@ -86,7 +86,7 @@ def _ask_columns(settings: Settings, engine: Engine) -> list[Path]:
     from perf_pipeline.warehouse.departures import newest_files
 
     with engine.connect() as connection:
-        files = [dict(row) for row in connection.execute(newest_files()).mappings()]
+        files = [dict(each) for each in connection.execute(newest_files()).mappings()]
     asked = questions_of(engine, settings.inbox, files)
     write_questions(asked, settings.output / ASKED)
     return [settings.output / ASKED / each for each in workbooks_of(asked)]

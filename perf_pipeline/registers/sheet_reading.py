@@ -12,6 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.domain.personal import without_numbers
 from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
 from perf_pipeline.registers.captions import captions, texts
 from perf_pipeline.registers.cells import CellError, read_cell
@@ -37,7 +38,7 @@ from perf_pipeline.registers.header import (
 from perf_pipeline.registers.journals import recaps
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank_row
-from perf_pipeline.registers.row_text import row_text
+from perf_pipeline.registers.row_text import name_cells, row_text
 from perf_pipeline.registers.sheet_rows import SheetRows
 from perf_pipeline.registers.units import one_unit, units_named, units_stated
 
@@ -67,7 +68,8 @@ def read_row_texts(
         except LayoutError:
             headers[sheet.name] = None
     return {
-        at: row_text(declared, headers.get(at[0]), row) for at, row in rows_at(path, places).items()
+        at: row_text(name_cells(declared, headers.get(at[0]), row))
+        for at, row in rows_at(path, places).items()
     }
 
 
@@ -285,8 +287,9 @@ class _FileReading:
         number = error.place.row or 1
         message = str(error).removeprefix(f"{error.place}：")
         reason = f"整个工作表没有读入：{message}"
-        text = row_text(self._declared, None, head[number - 1])
-        row = QuarantinedRow(error.place.sheet, number, None, None, reason, text)
+        text = row_text(name_cells(self._declared, None, head[number - 1]))
+        told = without_numbers(reason)
+        row = QuarantinedRow(error.place.sheet, number, None, None, told, text)
         return Batch(error.place.sheet, 1, (), (), [[] for _ in self._declared.columns], [row], 0)
 
 

@@ -23,7 +23,8 @@ from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.merged_cells import MergedCells
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
-from perf_pipeline.registers.row_text import row_text
+from perf_pipeline.registers.people import without_people
+from perf_pipeline.registers.row_text import name_cells, row_text
 from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words, of_three
 from perf_pipeline.registers.spelling import one_spelling
 
@@ -200,13 +201,18 @@ class SheetRows:
         first, *others = faults
         reasons = [first.reason]
         reasons += [f"列“{o.column.label}”{o.reason}" for o in others if o.column is not None]
+        named = name_cells(self._declared, self._header, cells)
+
+        def told(text: str) -> str:
+            return without_people(text, self._declared, named)
+
         return QuarantinedRow(
             self._sheet.name,
             number,
             first.column.label if first.column else None,
-            None if is_blank(first.cell) else str(first.cell),
-            "；".join(reasons),
-            row_text(self._declared, self._header, cells),
+            None if is_blank(first.cell) else told(str(first.cell)),
+            told("；".join(reasons)),
+            row_text(named),
         )
 
     def _skipped(self, rows: Sequence[Row], first: int) -> set[int]:
