@@ -193,14 +193,12 @@ def _foretell_kind(
         listed = dict(stored_cases(told.found, own))
         now.loc[mine.index, "similar_cases"] = [listed.get(row) for row in range(len(mine))]
     if measured is Measured.COUNT:
-        most = np.asarray(mine["measure"].map(most_possible()), dtype=np.float64)
-        told = at_most(told, most)
+        told = at_most(told, mine["measure"].map(most_possible()).to_numpy(dtype=float))
     foretold = np.isfinite(told.quantiles).all(axis=1)
     now.loc[mine.index[np.flatnonzero(~foretold)], "reason"] = TOO_LITTLE
     chance = _probabilities(mine, told, measured, checkpoint)[foretold]
-    quantiles = told.quantiles[foretold]
     mine = mine.iloc[np.flatnonzero(foretold)]
-    whole = stored(quantiles, measured).astype("int64").astype(object)
+    whole = stored(told.quantiles[foretold], measured).astype("int64").astype(object)
     similar, years = (
         np.nan_to_num(each[foretold]).astype(int).tolist() for each in (told.similar, told.years)
     )
@@ -234,9 +232,8 @@ def _foretell_kind(
 
 def _basis_points(chance: float) -> int:
     """Return a probability in basis points: never whole where it is not."""
-    if 0 < chance < 1:
-        return min(max(round(chance * WHOLE_BP), 1), WHOLE_BP - 1)
-    return round(chance * WHOLE_BP)
+    least, most = (1, WHOLE_BP - 1) if 0 < chance < 1 else (0, WHOLE_BP)
+    return min(max(round(chance * WHOLE_BP), least), most)
 
 
 def _panel(mine: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
@@ -300,5 +297,5 @@ def _probabilities(
         exceeding = np.where(value > high, 1.0, exceeding)
     chance = np.where(np.isfinite(low), reaching, 1.0)
     chance = chance - np.where(np.isfinite(high), exceeding, 0.0)
-    none = ~np.isfinite(low) & ~np.isfinite(high)
-    return np.where(none, np.nan, np.clip(chance, 0.0, 1.0))
+    any_ = np.isfinite(low) | np.isfinite(high)
+    return np.where(any_, np.clip(chance, 0.0, 1.0), np.nan)
