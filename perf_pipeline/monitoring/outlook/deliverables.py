@@ -30,14 +30,16 @@ def with_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
     level = np.where(before > LEVELS, LEVELS, LEVELS - part) / np.maximum(1 - part, 1e-9)
     place = np.clip(np.rint(level * 80).astype(int) - 1, 0, len(LEVELS) - 1)
     at = np.take_along_axis(made.quantiles, place, axis=1)
-    mixed = np.sort(np.where(inside, target[:, None], at), axis=1)
+    with_it = np.sort(np.where(inside, target[:, None], at), axis=1)
     given = np.isfinite(target)
 
     def reaching(threshold: Floats) -> Floats:
         chance = made.reaching(threshold)
-        return np.where(given, (1 - habit) * chance + habit * (target >= threshold), chance)
+        mixed = (1 - habit) * chance + habit * (target >= threshold)
+        found: Floats = np.where(given, mixed, chance)
+        return found
 
-    quantiles = np.where(given[:, None], mixed, made.quantiles)
+    quantiles = np.where(given[:, None], with_it, made.quantiles)
     return replace(made, quantiles=quantiles, reaching=reaching)
 
 

@@ -159,4 +159,5 @@ def _drift(drifted: Floats, by_chance: Floats, weight: Floats) -> Floats:
     """
     seen = np.where(np.isfinite(drifted), weight, 0.0)
     own = (np.nan_to_num(drifted - by_chance) * seen).sum(axis=1)
-    return np.clip((DRIFT * DRIFT_YEARS + own) / (DRIFT_YEARS + seen.sum(axis=1)), *DRIFTS)
+    found: Floats = (DRIFT * DRIFT_YEARS + own) / (DRIFT_YEARS + seen.sum(axis=1))
+    return np.clip(found, *DRIFTS)
