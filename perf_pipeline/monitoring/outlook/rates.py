@@ -47,7 +47,7 @@ class RatesScale:
         n, k, time = np.nan_to_num(known.base), np.nan_to_num(known.so_far), known.time
         still = np.zeros(len(n)) if waiting is None else waiting.late
         final_n, past_n = known.past_final_base, known.past_base
-        weight = FADING ** np.arange(final_n.shape[1])
+        weight: Floats = FADING ** np.arange(final_n.shape[1])
         with np.errstate(divide="ignore", invalid="ignore"):
             final_n = np.where(final_n > 0, final_n, np.nan)
             self.rates = known.past_final / final_n
@@ -159,5 +159,6 @@ def _drift(drifted: Floats, by_chance: Floats, weight: Floats) -> Floats:
     """
     seen = np.where(np.isfinite(drifted), weight, 0.0)
     own = (np.nan_to_num(drifted - by_chance) * seen).sum(axis=1)
-    found: Floats = (DRIFT * DRIFT_YEARS + own) / (DRIFT_YEARS + seen.sum(axis=1))
-    return np.clip(found, *DRIFTS)
+    drift = (DRIFT * DRIFT_YEARS + own) / (DRIFT_YEARS + seen.sum(axis=1))
+    found: Floats = np.clip(drift, *DRIFTS)
+    return found
