@@ -47,7 +47,7 @@ class RatesScale:
         n, k, time = np.nan_to_num(known.base), np.nan_to_num(known.so_far), known.time
         still = np.zeros(len(n)) if waiting is None else waiting.late
         final_n, past_n = known.past_final_base, known.past_base
-        weight: Floats = FADING ** np.arange(final_n.shape[1])
+        weight = (FADING ** np.arange(final_n.shape[1])).astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             final_n = np.where(final_n > 0, final_n, np.nan)
             self.rates = known.past_final / final_n
