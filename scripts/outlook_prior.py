@@ -71,9 +71,9 @@ def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
                 some = part.rows(SpendingScale.fits(part.known))
                 yield "spending", _lesson(SpendingScale(some.known), some, source)
             counted = kind == Kind.COUNTS
-            # without a budget who first appears in a year has something in it: nothing so far
-            # would then mean that something comes, as much as there is of anything new in a place
-            some = part.rows((part.known.years > 0) | (part.known.so_far != 0))
+            # without a budget who first appears in a year has something in it: of money nothing so
+            # far would then mean that something comes; a count is looked at because it is expected
+            some = part.rows((part.known.years > 0) | (part.known.so_far != 0) | counted)
             forest = "counts" if counted else "totals"
             yield forest, _lesson(TotalsScale(some.known, counted=counted), some, source)
 
@@ -95,13 +95,30 @@ def read(folder: Path, without: str | None, until: int) -> dict[str, list[Moment
         if path.stem.split("-")[1] == without:
             continue
         parts = [part.rows(part.year <= until) for part in moments(read_past_years(path))]
-        found[path.stem] = parts
+        found[path.stem] = [
+            part.rows(there) for part, there in zip(parts, _still_there(parts), strict=True)
+        ]
     return found
+
+
+def _still_there(parts: list[Moments]) -> Iterator[Moments]:
+    """Leave out the year in which it ended, of what has no base: nothing came, nor ever again.
+
+    Who is gone is not looked at: a forecast is asked for where something is expected. What was
+    nothing in the year before is kept: nine years of nothing are mostly followed by a tenth.
+    """
+    last: dict[str, int] = {}
+    for part in parts:
+        some = (part.final != 0) | np.isfinite(part.known.base)
+        for entity, year in zip(part.entity[some], part.year[some], strict=True):
+            last[entity] = max(last.get(entity, 0), year)
+    for part in parts:
+        there = part.year <= [last.get(entity, 0) for entity in part.entity]
+        yield part.rows(there | (part.known.past_final[:, 0] == 0))
 
 
 def learn(tables: dict[str, list[Moments]]) -> dict[str, np.ndarray]:
     """Return the arrays of all forests (perf_pipeline/monitoring/outlook/forest.py)."""
-    random = np.random.default_rng(16)
     gathered: dict[str, list[Lessons]] = {}
     for name, parts in tables.items():
         mine: dict[str, list[Lessons]] = {}
@@ -112,6 +129,7 @@ def learn(tables: dict[str, list[Moments]]) -> dict[str, np.ndarray]:
             if not len(joined.points):
                 continue
             if len(joined.points) > MOST_ROWS:
+                random = np.random.default_rng(16)
                 joined = joined.rows(random.choice(len(joined.points), MOST_ROWS, replace=False))
             heavy = np.full(len(joined.points), 1e3 / np.sqrt(len(joined.points)))
             gathered.setdefault(forest, []).append(replace(joined, weight=heavy))
@@ -146,8 +164,7 @@ def _forest(name: str, lesson: Lessons) -> dict[str, np.ndarray]:
         each: [] for each in ("roots", "feature", "threshold", "left", "leaves", "cases", "told")
     }
     nodes = rows = 0
-    # of each leaf one case is told, drawn by chance: the leaf's first in a random order
-    drawn = np.random.default_rng(16).permutation(len(place))
+    random = np.random.default_rng(16)
     for each in model.estimators_:
         tree = each.tree_
         order, left = _breadth_first(tree)
@@ -168,6 +185,8 @@ def _forest(name: str, lesson: Lessons) -> dict[str, np.ndarray]:
         arrays["cases"].append(
             np.bincount(reached, minlength=tree.node_count)[~inner].astype(np.int32)
         )
+        # of each leaf one case is told, drawn by chance: its first in an order of this tree's own
+        drawn = random.permutation(len(place))
         leaves, first = np.unique(leaf[reached[drawn]], return_index=True)
         assert len(leaves) == len(weights)
         arrays["told"].append(lesson.told[drawn[first]])

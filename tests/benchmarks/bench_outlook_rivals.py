@@ -116,7 +116,7 @@ def words(name: str, kind: Kind, parts: list[Moments], made: list[Forecast]) -> 
             outcome = part.final / part.final_base if rates else part.final
             last = known.past_final[:, 0] / (known.past_final_base[:, 0] if rates else 1)
         wanted = np.where(known.base > 0, known.base * 0.9, last) if kind is Kind.SPENDING else last
-        open_ = np.isfinite(wanted) & (rates | (known.so_far < wanted))
+        open_ = np.isfinite(wanted) & np.isfinite(outcome) & (rates | (known.so_far < wanted))
         chance = each.reaching(np.nan_to_num(wanted))
         said.append(np.column_stack([chance, outcome >= wanted])[open_ & np.isfinite(chance)])
     chance, came = np.concatenate(said).T

@@ -189,6 +189,13 @@ def test_past_years_are_learned_from_where_the_warehouse_has_them(engine: Engine
     own = [case for case in cases if case.source is None]
     assert own[0] == (None, 2023, 4902, 9702)
     assert [case.year for case in own] == [2023, 2022, 2021, 2020, 2019]
+    with write_transaction(engine) as connection:  # what comes later moves nothing of June
+        for checkpoint in (*CALENDAR.checkpoints(2024)[2:], *CALENDAR.checkpoints(2025)):
+            line |= {"paid_fen": 1, "budget_fen": 1}
+            at = checkpoint_id(connection, checkpoint)
+            write_snapshot(connection, "monitoring", department, at, {spending_result: [line]})
+    [again] = foretell_quarter(engine, CALENDAR.checkpoints(2024)[june - 1], LIMITS)
+    assert not again.is_new
 
 
 def _file() -> dict[str, object]:

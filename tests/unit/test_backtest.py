@@ -42,18 +42,36 @@ def spending(tmp_path: Path) -> Path:
     return write(tmp_path, SPENDING, *rows)
 
 
+@pytest.fixture(params=[SPENDING, COUNTS, RATES])
+def any_kind(request: pytest.FixtureRequest, spending: Path, tmp_path: Path) -> Path:
+    """The same years as money, as whole things, and as parts of cases."""
+    header: str = request.param
+    table = pd.read_csv(spending)
+    whole = (table["cumulative"] // 1000).astype("int64")
+    values = {
+        SPENDING: table[["cumulative", "budget"]],
+        COUNTS: whole.to_frame(),
+        RATES: pd.concat([whole, whole + 40 * table["period"]], axis=1),
+    }[header]
+    values.columns = header.split(",")[4:]
+    made = tmp_path / "any.csv"
+    table[["entity", "year", "period", "periods"]].join(values).to_csv(made, index=False)
+    return made
+
+
 def until(path: Path, year: int, period: int) -> pd.DataFrame:
     made = backtest(path, LIMITS)[1].drop(columns="outcome")
     early = (made["year"] < year) | ((made["year"] == year) & (made["period"] <= period))
     return made[early].reset_index(drop=True)
 
 
-def test_what_came_later_moves_no_forecast(spending: Path, tmp_path: Path) -> None:
+def test_what_came_later_moves_no_forecast(any_kind: Path, tmp_path: Path) -> None:
     """Nor what came later of the same year."""
-    before = until(spending, 2019, 2)
-    table = pd.read_csv(spending)
+    before = until(any_kind, 2019, 2)
+    table = pd.read_csv(any_kind)
     later = (table["year"] > 2019) | ((table["year"] == 2019) & (table["period"] > 2))
-    table.loc[later, ["cumulative", "budget"]] *= 3.7
+    table.loc[later, table.columns[4:]] *= 4
+    table.loc[later, table.columns[-1]] *= 2
     changed = tmp_path / "changed.csv"
     table.to_csv(changed, index=False)
     pd.testing.assert_frame_equal(until(changed, 2019, 2), before)

@@ -1,5 +1,7 @@
 """What the outlook promises: it never contradicts the facts, and says how sure it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from perf_pipeline.domain.outlook import Likelihood, OutlookLimits
 from perf_pipeline.measures.catalogue import most_possible
 from perf_pipeline.monitoring.outlook.deliverables import at_most, on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
-from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
+from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, fact, forecast
 from perf_pipeline.monitoring.outlook.forest import card, prior
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.subjects import Measured, tell
@@ -115,8 +117,8 @@ def test_an_office_is_foretold_the_same_whoever_else_is_there() -> None:
             "final_limit": NAN,
         }
     )
-    together = tell(rows, Measured.RATE, 0.5).forecast.quantiles[0]
-    alone = tell(rows[rows["subject"] == 0], Measured.RATE, 0.5).forecast.quantiles[0]
+    together = tell(rows, Measured.RATE, 0.5).quantiles[0]
+    alone = tell(rows[rows["subject"] == 0], Measured.RATE, 0.5).quantiles[0]
     assert np.array_equal(together, alone)
 
 
@@ -130,7 +132,7 @@ def test_a_late_plan_makes_a_first_year_without_payment_no_worse() -> None:
     row = {"subject": 0, "year": 2024, "value": 0.0, "base": 1.0}
     row |= {"limit": 1000.0, "final_value": NAN, "final_base": NAN, "final_limit": NAN}
     plans = [
-        chance(tell(pd.DataFrame([row | {"planned": plan}]), Measured.SPENDING, 0.5).forecast, 900)
+        chance(tell(pd.DataFrame([row | {"planned": plan}]), Measured.SPENDING, 0.5), 900)
         for plan in (0.0, 1.0)
     ]
     assert plans[0] >= plans[1]
@@ -139,10 +141,11 @@ def test_a_late_plan_makes_a_first_year_without_payment_no_worse() -> None:
 def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:
     quantiles = np.arange(1.0, 80.0)[None, :]
     habit = on_target(np.full((1, 9), 50.0), np.full((1, 9), 50.0))
-    mixed = with_target(quantiles, np.array([50.0]), habit)
+    made = replace(fact(np.array([50.0])), quantiles=quantiles)
+    mixed = with_target(made, np.array([50.0]), habit).quantiles
     assert (mixed == 50).mean() == pytest.approx(habit[0], abs=0.03)
     assert (np.diff(mixed) >= 0).all()
-    assert np.array_equal(with_target(quantiles, np.array([NAN]), habit), quantiles)
+    assert np.array_equal(with_target(made, np.array([NAN]), habit).quantiles, quantiles)
 
 
 def test_no_more_kinds_are_foretold_than_there_are() -> None:
@@ -171,7 +174,7 @@ def test_the_prior_ships_with_its_card() -> None:
     assert card()["not_good_for"]
     for name in ("spending", "totals", "counts", "rates"):
         forest = prior(name)
-        weights, leaves = forest.weights(np.zeros((2, 40), dtype=np.float32), np.ones(2))
+        weights, leaves = forest.weights(np.zeros((2, 40), dtype=np.float32))
         assert weights.sum(axis=1) == pytest.approx([1, 1])
         assert (forest.cases[leaves] >= 1).all()
         assert (forest.told[:, 0] < len(card()["sources"])).all()

@@ -21,16 +21,26 @@ def on_target(final: Floats, targets: Floats) -> Floats:
     return habit
 
 
-def with_target(quantiles: Floats, target: Floats, habit: Floats) -> Floats:
-    """Return the quantiles with an atom of weight `habit` at the target, where one is given."""
-    lower = (quantiles < target[:, None]).mean(axis=1)
+def with_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
+    """Return a forecast with an atom of weight `habit` at the target, where one is given."""
+    lower = (made.quantiles < target[:, None]).mean(axis=1)
     before = ((1 - habit) * lower)[:, None]
     part = habit[:, None]
     inside = (before <= LEVELS) & (before + part > LEVELS)
     level = np.where(before > LEVELS, LEVELS, LEVELS - part) / np.maximum(1 - part, 1e-9)
     place = np.clip(np.rint(level * 80).astype(int) - 1, 0, len(LEVELS) - 1)
-    mixed = np.where(inside, target[:, None], np.take_along_axis(quantiles, place, axis=1))
-    return np.where(np.isfinite(target)[:, None], np.sort(mixed, axis=1), quantiles)
+    at = np.take_along_axis(made.quantiles, place, axis=1)
+    with_it = np.sort(np.where(inside, target[:, None], at), axis=1)
+    given = np.isfinite(target)
+
+    def reaching(threshold: Floats) -> Floats:
+        chance = made.reaching(threshold)
+        mixed = (1 - habit) * chance + habit * (target >= threshold)
+        found: Floats = np.where(given, mixed, chance)
+        return found
+
+    quantiles = np.where(given[:, None], with_it, made.quantiles)
+    return replace(made, quantiles=quantiles, reaching=reaching)
 
 
 def at_most(made: Forecast, most: Floats) -> Forecast:

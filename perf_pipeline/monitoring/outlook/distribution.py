@@ -40,6 +40,20 @@ class Places:
         """Return the number of the place of each point; outside, the outermost."""
         return np.minimum(np.searchsorted(self.upper, points), len(self.upper) - 1)
 
+    def sharpened(self, weights: Floats, power: Floats) -> Floats:
+        """Return weights (n × places) whose density is raised to a power of each row (n).
+
+        Leaves of few cases blur what lies between the atoms; how heavy each atom is they know.
+        """
+        width = self.upper - self.lower
+        between = width > 0
+        stretches = weights[:, between]
+        sharp = (stretches / width[between]) ** power[:, None] * width[between]
+        heavy = stretches.sum(axis=1) / np.maximum(sharp.sum(axis=1), 1e-300)
+        found = weights.copy()
+        found[:, between] = sharp * heavy[:, None]
+        return found
+
     def quantiles(self, weights: Floats, levels: Floats = LEVELS) -> Floats:
         """Return the points at the levels (n × levels); `weights` is n × places, each row 1."""
         below = np.minimum(np.cumsum(weights, axis=1), 1.0)

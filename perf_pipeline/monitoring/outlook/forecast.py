@@ -25,13 +25,13 @@ Scale = SpendingScale | TotalsScale | RatesScale
 OWN_AFTER = 1.0  # own years that say nothing beyond what the forest reads of them
 OWN_HALF = 5.0  # own years after which they say half
 DOUBT = 0.06  # chance that a subject without a past is like none of the similar ones
-# the power that weights are raised to, without a past year and more for each of the first four;
+# the power that densities are raised to, without a past year and more for each of the first four;
 # set so that 80 % intervals hit as they say on places kept aside
 SHARPNESS = {
-    "spending": (1.1, 0.06),
-    "totals": (1.0, 0.03),
-    "counts": (1.1, 0.06),
-    "rates": (1.0, 0.04),
+    "spending": (1.2, 0.08),
+    "totals": (1.1, 0.05),
+    "counts": (1.15, 0.05),
+    "rates": (1.0, 0.07),
 }
 FADING = 0.8  # weight of an own year against the one after it
 
@@ -46,10 +46,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Forecast:
-    """Quantiles at the LEVELS (n × levels), NaN where nothing can be said; similar cases (n)."""
+    """Quantiles at the LEVELS (n × levels), NaN where nothing can be said.
+
+    Beside them how many public cases were `similar`, and how many own `years` count too (n).
+    """
 
     quantiles: Floats
     similar: Floats
+    years: Floats
     reaching: Callable[[Floats], Floats]  # the chance of at least so much, of each row
     found: tuple[Found, ...] = ()  # the similar cases themselves; of a fact there are none
 
@@ -69,12 +73,13 @@ def forecast(
         if not rows.any():
             continue
         forest = learned(name)
-        weights, leaves = forest.weights(scale.features(), _sharpness(name, known.years[rows]))
+        weights, leaves = forest.weights(scale.features())
+        fresh, more = SHARPNESS[name]
+        power = fresh + more * np.minimum(known.years[rows], 4.0)
+        weights = scale.places.sharpened(weights, power)
         similar[rows] = forest.cases[leaves].mean(axis=1)
         doubt = (DOUBT / (1.0 + known.years[rows]))[:, None]
         weights = (1 - doubt) * weights + doubt * forest.anywhere
-        if isinstance(scale, TotalsScale):
-            weights = _with_something(weights, scale)
         if not isinstance(scale, RatesScale):
             weights = _with_own(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
@@ -87,7 +92,13 @@ def forecast(
             chance[rows] = scale.places.reaching(weights, scale.at_least(threshold[rows]))
         return chance
 
-    return Forecast(quantiles, similar, reaching, tuple(found))
+    return Forecast(quantiles, similar, known.years, reaching, tuple(found))
+
+
+def fact(value: Floats) -> Forecast:
+    """Return the year's end itself: the fact, whatever the level."""
+    quantiles, nothing = np.repeat(value[:, None], len(LEVELS), axis=1), np.full(len(value), np.nan)
+    return Forecast(quantiles, nothing, nothing, lambda wanted: (value >= wanted).astype(float))
 
 
 def _scales(
@@ -107,26 +118,6 @@ def _scales(
         ("spending", budgeted, SpendingScale(known.rows(budgeted))),
         ("totals", other, TotalsScale(known.rows(other), counted=False)),
     ]
-
-
-def _sharpness(name: str, years: Floats) -> Floats:
-    fresh, more = SHARPNESS[name]
-    power: Floats = fresh + more * np.minimum(years, 4.0)
-    return power
-
-
-def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
-    """Let a count without a past, of which there is nothing yet, end with one and not with none.
-
-    It is looked at because something is expected. A doubt remains.
-    """
-    rows = np.flatnonzero(scale.expects_something)
-    each = 1.0 / scale.rest[rows]
-    none = scale.places.upper <= each[:, None] / 2  # what rounds to nothing
-    moved = (1 - DOUBT) * none * weights[rows]
-    weights[rows] -= moved
-    weights[rows, scale.places.of(each)] += moved.sum(axis=1)
-    return weights
 
 
 def _with_own(weights: Floats, scale: SpendingScale | TotalsScale) -> Floats:

@@ -44,13 +44,8 @@ class Forest:
         mean: Floats = np.average(share, axis=0, weights=self.cases)
         return mean
 
-    def weights(
-        self, features: NDArray[np.float32], sharpness: Floats
-    ) -> tuple[Floats, NDArray[np.int32]]:
-        """Return the weights of places (n × places, each row 1), and the leaf in each tree.
-
-        Leaves of few cases blur: weights are raised to the power `sharpness`, one a row.
-        """
+    def weights(self, features: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int32]]:
+        """Return the weights of places (n × places, each row 1), and the leaf in each tree."""
         share = self.leaves / self.leaves.sum(axis=1, dtype=np.float32, keepdims=True)
         found = np.empty((len(features), self.leaves.shape[1]))
         reached = np.empty((len(features), len(self.roots)), dtype=np.int32)
@@ -60,8 +55,7 @@ class Forest:
             mean = share[leaves[:, 0]].copy()
             for tree in range(1, leaves.shape[1]):
                 mean += share[leaves[:, tree]]
-            sharp = (mean / leaves.shape[1]) ** sharpness[part, None]
-            found[part] = sharp / sharp.sum(axis=1, keepdims=True)
+            found[part] = mean / mean.sum(axis=1, keepdims=True)
         return found, reached
 
     def _leaves(self, features: NDArray[np.float32]) -> NDArray[np.int32]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,14 +17,13 @@ from perf_pipeline.measures.catalogue import REPORTED, declared_where, most_poss
 from perf_pipeline.measures.open_cases import BANDS, COUNTED
 from perf_pipeline.monitoring.outlook.deliverables import at_most
 from perf_pipeline.monitoring.outlook.distribution import Floats
-from perf_pipeline.monitoring.outlook.forecast import Forecast
+from perf_pipeline.monitoring.outlook.forecast import Forecast, fact
 from perf_pipeline.monitoring.outlook.known import in_bp
 from perf_pipeline.monitoring.outlook.similar import Case, stored_cases
 from perf_pipeline.monitoring.outlook.subjects import (
     INTERVALS,
     Measured,
     Method,
-    fact,
     stored,
     tell,
 )
@@ -192,20 +190,17 @@ def _foretell_kind(
             panel["limit"] = panel["limit"].where(strives, 0.0)
         told = tell(panel, measured, checkpoint.month / 12, _as_waiting(mine, checkpoint))
         own = _own_years(panel, len(mine), measured)
-        listed = dict(stored_cases(told.forecast.found, own))
+        listed = dict(stored_cases(told.found, own))
         now.loc[mine.index, "similar_cases"] = [listed.get(row) for row in range(len(mine))]
     if measured is Measured.COUNT:
-        most = np.asarray(mine["measure"].map(most_possible()), dtype=np.float64)
-        told = replace(told, forecast=at_most(told.forecast, most))
-    foretold = np.isfinite(told.forecast.quantiles).all(axis=1)
+        told = at_most(told, mine["measure"].map(most_possible()).to_numpy(dtype=float))
+    foretold = np.isfinite(told.quantiles).all(axis=1)
     now.loc[mine.index[np.flatnonzero(~foretold)], "reason"] = TOO_LITTLE
-    chance = _probabilities(mine, told.forecast, measured, checkpoint)[foretold]
-    quantiles = told.forecast.quantiles[foretold]
+    chance = _probabilities(mine, told, measured, checkpoint)[foretold]
     mine = mine.iloc[np.flatnonzero(foretold)]
-    whole = stored(quantiles, measured).astype("int64").astype(object)
+    whole = stored(told.quantiles[foretold], measured).astype("int64").astype(object)
     similar, years = (
-        np.nan_to_num(each[foretold]).astype(int).tolist()
-        for each in (told.forecast.similar, told.years)
+        np.nan_to_num(each[foretold]).astype(int).tolist() for each in (told.similar, told.years)
     )
     probability = [None if np.isnan(each) else _basis_points(each) for each in chance]
     likelihood = [None if each is None else limits.likelihood(each) for each in probability]
@@ -237,9 +232,8 @@ def _foretell_kind(
 
 def _basis_points(chance: float) -> int:
     """Return a probability in basis points: never whole where it is not."""
-    if 0 < chance < 1:
-        return min(max(round(chance * WHOLE_BP), 1), WHOLE_BP - 1)
-    return round(chance * WHOLE_BP)
+    least, most = (1, WHOLE_BP - 1) if 0 < chance < 1 else (0, WHOLE_BP)
+    return min(max(round(chance * WHOLE_BP), least), most)
 
 
 def _panel(mine: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
@@ -303,5 +297,5 @@ def _probabilities(
         exceeding = np.where(value > high, 1.0, exceeding)
     chance = np.where(np.isfinite(low), reaching, 1.0)
     chance = chance - np.where(np.isfinite(high), exceeding, 0.0)
-    none = ~np.isfinite(low) & ~np.isfinite(high)
-    return np.where(none, np.nan, np.clip(chance, 0.0, 1.0))
+    any_ = np.isfinite(low) | np.isfinite(high)
+    return np.where(any_, np.clip(chance, 0.0, 1.0), np.nan)

@@ -21,7 +21,10 @@ _RIGHT = (
 PLACES = Places.between(
     (NONE,), (NONE, *(-each for each in reversed(_RIGHT[:-1])), 0, *_RIGHT[:-1], ALL), (ALL,)
 )
-DRIFT = 0.004  # variance of a rate beyond chance, as part of that of one case
+DRIFT = 0.004  # variance of a rate beyond chance, as part of that of one case, usually
+DRIFT_YEARS = 1.0  # own years that this weighs like
+DRIFTS = DRIFT / 20, DRIFT * 20  # how little and how much an own one may be
+LEAST_SPREAD = 0.01  # variance of one case, where nearly all or none succeed
 FADING = 0.6  # weight of a year against the one after it
 SAID = 60.0  # cases of past years that the cases of this year are weighed against, at most
 USUAL = 0.85  # rate expected where nothing is known
@@ -44,7 +47,7 @@ class RatesScale:
         n, k, time = np.nan_to_num(known.base), np.nan_to_num(known.so_far), known.time
         still = np.zeros(len(n)) if waiting is None else waiting.late
         final_n, past_n = known.past_final_base, known.past_base
-        weight = FADING ** np.arange(final_n.shape[1])
+        weight = (FADING ** np.arange(final_n.shape[1])).astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             final_n = np.where(final_n > 0, final_n, np.nan)
             self.rates = known.past_final / final_n
@@ -61,8 +64,11 @@ class RatesScale:
             differ = (known.past_final - known.past_so_far) / rest_n - known.past_so_far / past_n
             heavy = np.where(np.isfinite(differ), np.minimum(past_n, rest_n), 0.0) * weight
             season = (np.nan_to_num(differ) * heavy).sum(axis=1) / (heavy.sum(axis=1) + 30.0)
+            self.season = season * years / (years + 1.0)
+            one = np.maximum(self.usual * (1 - self.usual), LEAST_SPREAD)[:, None]
+            drifted = (differ - self.season[:, None]) ** 2 / one
+            self.drift = _drift(drifted, 1 / past_n + 1 / rest_n, weight)
         self.to_come = np.maximum(np.where(np.isfinite(volume), to_come, paced), 0.5) + still
-        self.season = season * years / (years + 1.0)
         usual = np.where(strength > 0, self.usual, USUAL)
         before = np.where(strength > 0, np.minimum(strength, SAID) + 2.0, 2.0) / 2
         now = np.minimum(n, 400.0)
@@ -75,7 +81,7 @@ class RatesScale:
             more = waiting.hits(self.expected) - of * self.expected
             self.expected = np.clip(self.expected + more / self.to_come, 0.001, 0.999)
         chance = self.expected * (1 - self.expected)
-        self.error = np.sqrt(chance * (1 / np.maximum(self.to_come, 1.0) + DRIFT))
+        self.error = np.sqrt(chance * (1 / np.maximum(self.to_come, 1.0) + self.drift))
         self.decided, self.years = n - still, years
 
     def told(self, final: Floats, final_base: Floats) -> tuple[Floats, Floats]:
@@ -137,7 +143,22 @@ class RatesScale:
                 recent_mean(steps, 0.8) / error,
                 recent_mean(np.where(known, rates >= 1, np.nan), 0.8),
                 recent_mean(np.where(known, rates <= 0, np.nan), 0.8),
+                np.log(self.drift),
+                np.log(error),
                 np.log1p(lost),
                 np.log1p(k),
                 np.exp(betaln(k + 1 + self.to_come, lost + 0.5) - betaln(k + 1, lost + 0.5)),
             )
+
+
+def _drift(drifted: Floats, by_chance: Floats, weight: Floats) -> Floats:
+    """Return the variance beyond chance of each row, as part of one case's: own years, and DRIFT.
+
+    `drifted` is how far the rest of past years lay from their begin, squared, `by_chance` what
+    chance alone does (both n × years, as part of one case's).
+    """
+    seen = np.where(np.isfinite(drifted), weight, 0.0)
+    own = (np.nan_to_num(drifted - by_chance) * seen).sum(axis=1)
+    drift = (DRIFT * DRIFT_YEARS + own) / (DRIFT_YEARS + seen.sum(axis=1))
+    found: Floats = np.clip(drift, *DRIFTS)
+    return found

@@ -6,14 +6,14 @@ far at this checkpoint and, of past years, the value at year end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
 from perf_pipeline.monitoring.outlook.deliverables import on_target, with_target
-from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats, at_level
+from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.waiting import Waiting
@@ -39,17 +39,9 @@ class Method(StrEnum):
     FIRST_YEAR = "first_year"
 
 
-@dataclass(frozen=True)
-class Told:
-    """A forecast of each subject, and its own past years that it rests on besides the prior."""
-
-    forecast: Forecast
-    years: Floats
-
-
 def tell(
     rows: pd.DataFrame, measured: Measured, time: float, waiting: Waiting | None = None
-) -> Told:
+) -> Forecast:
     """Foretell each subject's year end.
 
     `rows` has the columns subject (0, 1, … in the order of the result), year, value, base,
@@ -71,17 +63,17 @@ def tell(
     past = (panel(name)[:, -2::-1] for name in ("value", base, "final_value", final_base))
     known = Known(np.full(subjects, time), now, panel(base)[:, -1], *past)
     if measured is Measured.RATE:
-        return Told(forecast(Kind.RATES, known, waiting), known.years)
+        return forecast(Kind.RATES, known, waiting)
     if measured is Measured.COUNT:
         made = forecast(Kind.COUNTS, _with_expected_nothing(known, limit[:, -1]))
         habit = on_target(panel("final_value")[:, :-1], panel("final_limit")[:, :-1])
         target = np.where(limit[:, -1] > now, limit[:, -1], np.nan)
-        return Told(_on_target(made, target, habit), known.years)
+        return with_target(made, target, habit)
     planned = panel("planned")[:, -1]
     # a plan moves a first year: what is planned late is not late; own past years know their season
     moves = np.isfinite(planned) & (known.years == 0)
     moved = np.where(moves, np.clip((time + planned) / 2, EARLIEST, LATEST), time)
-    return Told(forecast(Kind.SPENDING, replace(known, time=moved)), known.years)
+    return forecast(Kind.SPENDING, replace(known, time=moved))
 
 
 def _with_expected_nothing(known: Known, target: Floats) -> Known:
@@ -93,26 +85,6 @@ def _with_expected_nothing(known: Known, target: Floats) -> Known:
     nothing[:, 0] = (target == 0) & (known.years == 0)
     begun, final = (np.where(nothing, 0.0, of) for of in (known.past_so_far, known.past_final))
     return replace(known, past_so_far=begun, past_final=final)
-
-
-def _on_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
-    def reaching(threshold: Floats) -> Floats:
-        chance = made.reaching(threshold)
-        mixed = (1 - habit) * chance + habit * (target >= threshold)
-        found: Floats = np.where(np.isfinite(target), mixed, chance)
-        return found
-
-    quantiles = with_target(made.quantiles, target, habit)
-    return replace(made, quantiles=quantiles, reaching=reaching)
-
-
-def fact(value: Floats) -> Told:
-    """Return the year's end itself: the fact, whatever the level."""
-    quantiles = np.repeat(value[:, None], len(LEVELS), axis=1)
-    nothing = np.full(len(value), np.nan)
-    return Told(
-        Forecast(quantiles, nothing, lambda wanted: np.where(value >= wanted, 1.0, 0.0)), nothing
-    )
 
 
 def stored(quantiles: Floats, measured: Measured) -> pd.DataFrame:
