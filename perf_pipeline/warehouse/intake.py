@@ -29,6 +29,7 @@ from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
+from perf_pipeline.warehouse.seals.erasing import erase_mended
 from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
 from perf_pipeline.warehouse.staging import Staging
 
@@ -124,6 +125,7 @@ def take_in(
                         mending.close_mended(connection, file_id, staged.mended)
                         if kind in register_tables:
                             mending.close_arrived(connection, file_id, register(kind))
+                    erase_mended(connection, file_id)
             staged.drop()
     return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
 
