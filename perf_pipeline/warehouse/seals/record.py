@@ -17,12 +17,14 @@ from sqlalchemy import (
     Dialect,
     Text,
     bindparam,
+    cast,
     func,
     insert,
     literal,
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import REGCLASS
 
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.schema import act, seal, source_file
@@ -69,10 +71,11 @@ def _numbered() -> Any:
                 literal(each.table.name, Text).label("name"),
                 func.coalesce(
                     func.pg_sequence_last_value(
-                        func.to_regclass(
+                        cast(
                             func.pg_get_serial_sequence(
                                 literal(each.table.name, Text), literal("id", Text)
-                            )
+                            ),
+                            REGCLASS,
                         )
                     ),
                     0,
