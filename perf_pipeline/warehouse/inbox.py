@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
+from errno import ELOOP
 from os import DirEntry, scandir
 from os.path import realpath
 from pathlib import Path
@@ -106,10 +107,14 @@ def _oddity(entry: DirEntry[str], own: Path) -> str | None:
     # realpath, unlike resolve, does not fail where links go round in a circle
     if entry.is_symlink() and not Path(realpath(entry.path)).is_relative_to(own):
         return "是指向本部门收件文件夹之外的链接，没有读取；请把文件本身放进来"
-    if entry.is_file():
-        return None
-    if entry.is_dir():
-        return "是文件夹，里面的文件没有读取；请把文件直接放在上一层"
+    try:
+        if entry.is_file():
+            return None
+        if entry.is_dir():
+            return "是文件夹，里面的文件没有读取；请把文件直接放在上一层"
+    except OSError as error:
+        if error.errno != ELOOP:
+            return "打不开，没有读取；请系统管理员开放读取权限"
     if entry.is_symlink():
         return "是失效的链接；请把文件本身放进来"
     return "不是普通文件（是管道、设备之类），没有读取；请删除，把文件本身放进来"
