@@ -182,7 +182,11 @@ def _xml(archive: zipfile.ZipFile, part: str, place: Place) -> etree._Element:
     with archive.open(part) as stream:
         content = stream.read(LARGEST_PART + 1)
     if len(content) > LARGEST_PART:
-        raise UnreadableFileError(f"{part} 大于{LARGEST_PART // 1024**2}MB，不读取", place)
+        raise UnreadableFileError(
+            f"内部的 {part} 大于{LARGEST_PART // 1024**2}MB，不读取；"
+            "请把要交的行复制到新的工作簿里，另存为 .xlsx 后重交",
+            place,
+        )
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     root = etree.fromstring(content, parser)
     _refuse_entities(root, place)

@@ -52,7 +52,7 @@ def zipped_sheets(path: Path, place: Place, most_cells: int) -> Iterator[Sheet]:
         with CalamineWorkbook.from_path(path) as book:
             metadata = book.sheets_metadata
             if len(metadata) > MOST_SHEETS:
-                raise UnreadableFileError(f"工作表多于{MOST_SHEETS}张", place)
+                raise UnreadableFileError(f"工作表多于{MOST_SHEETS}张；请只留要交的工作表", place)
             for each in metadata:
                 if each.typ is not SheetTypeEnum.WorkSheet:
                     continue
@@ -116,4 +116,7 @@ def _refuse_oversized(archive: zipfile.ZipFile, place: Place) -> None:
     lying = any(entry.file_size > _RATIO * (entry.compress_size + 100) for entry in entries)
     texts = max((e.file_size for e in entries if "strings" in e.filename.lower()), default=0)
     if unpacked > LARGEST_UNPACKED or texts > LARGEST_TEXTS or lying:
-        raise UnreadableFileError(f"解压后有{unpacked // 1024**2}MB，不读取", place)
+        raise UnreadableFileError(
+            f"解压后有{unpacked // 1024**2}MB，不读取；请只留要交的工作表和行，另存为新文件后重交",
+            place,
+        )

