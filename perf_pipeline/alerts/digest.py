@@ -237,7 +237,9 @@ def _gap(of: OfItem, rows: Sequence[Row[Any]], configuration: AlertConfiguration
         + (f"（新增{new[level]}件）" if new[level] else "")
         for level in dict.fromkeys(row.level for row in mine)
     )
-    return f"{many}：{'、'.join(row.subject for row in mine[:FIRST_FEW])}" if mine else ""
+    about = f"{of.item.subject} " if of.item is not None else ""
+    few = "、".join(row.subject.removeprefix(about) for row in mine[:FIRST_FEW])
+    return f"{many}：{few}" if mine else ""
 
 
 def utc(moment: datetime) -> datetime:
