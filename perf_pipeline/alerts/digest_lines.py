@@ -148,8 +148,8 @@ def _line(told: Told, office: str, end: str) -> str:
 def _name(name: str, office: str) -> str:
     place, colon, subject = name.partition("：")
     whose, slash, where = place.partition("／")
-    if office and whose == office and slash:
-        return f"{_short(where, LONGEST_PLACE)}{colon}{subject}"
+    if office and whose == office:
+        return f"{_short(where, LONGEST_PLACE)}{colon}{subject}" if slash else subject
     return f"{whose}{slash}{_short(where, LONGEST_PLACE)}{colon}{subject}"
 
 

@@ -79,7 +79,7 @@ def test_what_several_end_in_is_said_once_and_of_whom() -> None:
     written = lines([*late, proposed, told(3, NEW)], 10)
     assert written[-1] == "事项1、2：2024-04-22已过"
     assert [each for each in written if "整改措施" in each] == [
-        "事项4｜超时未处置｜某局：指标4。再多12件。自3月底起。没有报送整改措施"
+        "事项4｜超时未处置｜指标4。再多12件。自3月底起。没有报送整改措施"
     ]
 
 
