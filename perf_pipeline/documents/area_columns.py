@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from perf_pipeline.documents.body_columns import Column
@@ -9,6 +10,8 @@ from perf_pipeline.documents.column_words import Part, is_all_areas, is_area, is
 from perf_pipeline.documents.labels import label
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
+
+_NO_AREA = re.compile("[已未应]|完成|实际|现状|结果|要求|标准|[得分权评]")
 
 
 def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
@@ -28,12 +31,12 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
 
 
 def _beside_each_other(right: Sequence[Column]) -> list[Column]:
-    """Find columns of targets under names that nobody knows, where none is called a value."""
-    if any(c.part in (Part.VALUE, Part.ACTUAL) for c in right):
+    """Find columns of targets under names that nobody knows, where none else holds targets."""
+    found = [c for c in right if c.share(_is_target) >= 0.5]
+    unknown = all(c.part is None and c.lowest and not is_term(c.lowest) for c in found)
+    if len(found) < 2 or not unknown or any(_NO_AREA.search(c.lowest) for c in found):
         return []
-    named = [c for c in right if c.part is None and c.lowest and not is_term(c.lowest)]
-    found = [c for c in named if c.share(_is_target) >= 0.5 and not is_all_areas(c.lowest)]
-    return found if len(found) > 1 else []
+    return [c for c in found if not is_all_areas(c.lowest)]
 
 
 def _is_target(text: str) -> bool:

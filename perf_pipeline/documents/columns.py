@@ -114,7 +114,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     rest = [c for c in right if c not in areas]
     sign = _signs(rest if right else columns, trusted)
     value = _values([c for c in rest if c is not sign], sign, year, trusted, bool(areas))
-    unit = _units(rest, value, trusted)
+    unit = _units([c for c in rest if c is not sign], value, trusted)
     for part, column in ((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)):
         if column is not None:
             found[part] = [column]
@@ -262,11 +262,16 @@ def _units(right: Sequence[Column], value: Column | None, trusted: bool) -> Colu
     called = next((c for c in right if trusted and c.part is Part.UNIT), None)
     if called is not None or value is None:
         return called
-    beside = _next(right, value.at)
-    if beside is None or value.share(is_number) < 0.5 or beside.share(is_unit) < 0.6:
+    if value.share(is_number) < 0.5:
         return None
-    same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
-    return beside if same or beside.part is None or not trusted else None
+    before = next((c for c in reversed(right) if c.at < value.at), None)
+    for beside in (_next(right, value.at), before):
+        if beside is None or beside.share(is_unit) < 0.6:
+            continue
+        same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
+        if same or beside.part is None or not trusted:
+            return beside
+    return None
 
 
 def _whole_width(

@@ -10,6 +10,7 @@ from perf_pipeline.documents.forms import FormContents, read_form
 from perf_pipeline.documents.labels import after_colon, squeeze
 from perf_pipeline.documents.model import (
     Block,
+    DepartmentIndicator,
     Finding,
     Paragraph,
     RowAccount,
@@ -28,6 +29,7 @@ _PART = re.compile(r"[一二三四五六七八九十]{1,3}、(?P<title>.{2,30})$
 _LEVELS = re.compile(r"[一二三]级指标")
 _GOALS = re.compile(r"目标|指标")
 _ABOUT_GOALS = re.compile(r"说明|情况|管理|公开|报告|评价|工作开展")
+_INDICATORS = re.compile(r"(?:年度)?绩效指标[：:]")
 _STATED = re.compile(r"(?:绩效指标|绩效目标)[：:]")
 _TITLE = re.compile(r"(?P<year>20\d{2})\s*年.*(?:绩效|目标|自评|监控)")
 _YEAR = re.compile(r"(20\d{2})\s*年")
@@ -62,8 +64,11 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
     if not department:
         message = "没有写明编制部门（如“某某局编制”）"
         findings.append(Finding(Severity.WARNING, "department_missing", message, "文件开头"))
+    goals = _goals(file.blocks)
+    promised = read_prose(goals, year)
+    findings += _lines_of_work_without_value(goals, promised)
     indicators = [
-        *read_prose(_goals(file.blocks), year),
+        *promised,
         *(each for form in forms for each in form.department_indicators),
     ]
     projects = [each for form in forms for each in form.projects]
@@ -107,6 +112,22 @@ def _goals(blocks: Iterable[Block]) -> list[Paragraph]:
         if (inside or _STATED.match(text)) and len(text) <= LONGEST_PARAGRAPH:
             found.append(block)
     return found
+
+
+def _lines_of_work_without_value(
+    goals: Iterable[Paragraph], promised: Iterable[DepartmentIndicator]
+) -> Iterator[Finding]:
+    """Tell the lines of work whose 绩效指标 say nothing that can be measured."""
+    read = {each.where for each in promised}
+    for line in goals:
+        if _INDICATORS.match(line.text.strip()) and line.where not in read:
+            yield Finding(
+                Severity.WARNING,
+                "target_unmeasurable",
+                f"“{line.text.strip()[:60]}”没有写明可衡量的指标值，没有读成指标",
+                line.where,
+                proposal="写成可比较的数值，如“宣传≥4次”“群体性上访0起”",
+            )
 
 
 def _forms_outside_tables(blocks: Iterable[Block]) -> Iterator[Finding]:

@@ -26,8 +26,13 @@ _SAFEGUARDS = "保障措施"
 _NO_FAULT = "(?:零|无|0)(?P<what>[一-鿿]{2,8})"
 _ZERO = re.compile(r"(?<![\d.,])(?P<value>[零0](?P<what>[一-鿿]{2,6}))$")
 _QUOTED_ZERO = re.compile(rf"[“\"](?P<value>{_NO_FAULT})[”\"]")
-_NEVER = re.compile(
-    r"^(?:确保|保证|实现|做到|杜绝).*?(?P<value>(?:无|不发生|不出现|杜绝)(?P<what>[一-鿿]{2,12}))$"
+_WHAT = "(?:一起|一例)?(?P<what>[一-鿿]{2,20})"
+_NEVER = (
+    re.compile(
+        "^(?:确保|保证|实现|做到|杜绝|争取|力争|力求|努力)"
+        f".*?(?P<value>(?:无|未发生|未出现|不发生|不出现|杜绝){_WHAT})$"
+    ),
+    re.compile(f"(?P<value>不(?:再)?(?:发生|出现){_WHAT})$"),
 )
 _STANDARD = re.compile(r"^(?P<value>达到[一-鿿]{1,6}(?:标准|要求)[一-鿿]{0,2})$")
 _AS_BEFORE = re.compile(
@@ -138,7 +143,7 @@ def _in_clause(clause: str, previous: str) -> Iterator[_Found]:
         made = _without_values(previous)
         yield _Found(_VERBS.sub("", made).removeprefix("创建"), standard["value"])
         return
-    for form in (_ZERO, _NEVER):
+    for form in (_ZERO, *_NEVER):
         none = form.search(clause)
         if none and parse_target(none["value"]).value == "0":
             yield _Found(none["what"], none["value"])

@@ -6,6 +6,7 @@ differ the row waits, for nobody knows since when.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from perf_pipeline.domain.money import format_yuan
@@ -19,6 +20,8 @@ from perf_pipeline.registers.units import unit_in_heading, without_unit
 _SIGNS = {"before": 1, "up": 1, "down": -1}
 _DISAGREES = "按调整前的数和增减额算应为{}元，不知哪一个写错或写反了"
 _ADJUSTED = "{}，与本列不同，不知从哪天起；本表请只留年初数并删去那一格，调整的写明日期填进{}"
+_OTHER = "{}，与本列不同，不知按哪个；请在本列写现行的数并删去那一格"
+_TOLD = re.compile(r"(?:调整|调增|调减|追加|核减|压减|变更|增加|减少)[为至到了后]*[^\d]{0,6}\d")
 
 
 class Changes:
@@ -31,6 +34,7 @@ class Changes:
         if self._change is None:
             return
         self._headings = unused
+        self._other = _ADJUSTED if self._change.entered_in else _OTHER
         amount = declared.column(self._change.column)
         for at, heading in unused.items():
             said = label_key(without_unit(heading))
@@ -46,7 +50,7 @@ class Changes:
 
     def ask(self, read: Columns) -> None:
         """Ask about rows whose amount is not what was before, more or less what was changed."""
-        if self._change is None or not self._readers:
+        if self._change is None or (self._change.before and not self._readers):
             return
         amounts = read.values[self._change.column]
         asked = read.wrong[self._change.column]
@@ -75,7 +79,12 @@ class Changes:
                 same = value in (None, amount) if kind == "after" else not value
                 if unread or not same:
                     said = f"“{self._headings[at]}”是“{cells[n]}”"
-                    asked.setdefault(n, _ADJUSTED.format(said, self._change.entered_in))
+                    asked.setdefault(n, self._other.format(said, self._change.entered_in))
+        for at, heading in self._headings.items():
+            for n, cell in enumerate(cells_at(read.rows, at)):
+                if isinstance(cell, str) and _TOLD.search(cell):
+                    said = f"“{heading}”写着“{cell.strip()[:40]}”"
+                    asked.setdefault(n, self._other.format(said, self._change.entered_in))
 
 
 def _kind(change: Change, said: str) -> str | None:

@@ -19,7 +19,7 @@ from perf_pipeline.registers.changes import Changes
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.files import Row
-from perf_pipeline.registers.flags import ask_flags
+from perf_pipeline.registers.flags import ask_flags, ask_rates, ask_remarks
 from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.headings import HeadingNames, label_key
 from perf_pipeline.registers.identity import keys_of
@@ -133,7 +133,8 @@ class Entries:
                     said = f"“{heading}”写着“{cell.strip()[:20]}”"
                     words = f"{{}}行的{said}，仍照样计入；不该计入的请删去后重交"
                     self._tally.add("says_void", words, None, read.numbers[n])
-        ask_flags(self._declared, self._header, read)
+        for ask in (ask_flags, ask_remarks, ask_rates) if self._header.unused else ():
+            ask(self._declared, self._header, read)
         self._changes.ask(read)
         self._ask_sums(read)
         self._ask_spellings(read)

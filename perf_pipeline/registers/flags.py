@@ -7,7 +7,7 @@ or by its words: 是否成功 speaks of a choice that holds 成功 or its contra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from fractions import Fraction
 
 from perf_pipeline.registers.amounts import says_something
 from perf_pipeline.registers.cells import NO, YES, Cell, Value
@@ -18,10 +18,16 @@ from perf_pipeline.registers.header import Header, label_key
 _NOT_YET = re.compile("(?:尚|还|暂)?[未没不].*|(?:正)?在办.*|办理中|处理中|进行中|[×xX✗✕]")
 _ASKS = re.compile(r"^(?:是否|有无|能否|为)?(?:已经?)?(?P<word>.{2,6}?)(?:与否|标志|标识)?$")
 _NEGATED = "[不未没非无]"
-_CONTRARIES = (
-    *(("成功", "失败"), ("成功", "不成"), ("成功", "未果"), ("通过", "驳回")),
-    *(("完好", "损坏"), ("完好", "故障"), ("在线", "离线"), ("在线", "掉线")),
-)
+_CONTRARIES = {  # what is said, and what denies it
+    "成功": ("失败", "不成", "未果"),
+    "完好": ("损坏", "故障"),
+    "在线": ("离线", "掉线"),
+    "通过": ("驳回",),
+}
+_RATE = re.compile(r"(?P<of>.{2,6}?)(?:率|比例|占比)(?:\(%\))?")
+_PERCENT = re.compile(r"(?P<number>\d+(?:\.(?P<digits>\d+))?)%")
+_OVER = re.compile("修复|已修|排除|恢复|更换")
+_LONGEST_REMARK = 20
 
 
 def ask_flags(declared: Register, header: Header, read: Columns) -> None:
@@ -40,6 +46,49 @@ def ask_flags(declared: Register, header: Header, read: Columns) -> None:
                 if None not in (held, said) and said != held and n not in wrong:
                     stands = f"“{heading}”是“{_shown(cell).strip()[:20]}”"
                     wrong[n] = f"{_found(column, values[n])}，而{stands}，不知哪一个对"
+
+
+def ask_remarks(declared: Register, header: Header, read: Columns) -> None:
+    """Ask about rows of which a short remark denies a yes or a choice: 完好 and 已损坏待修."""
+    for column in declared.columns:
+        if column.type not in (ColumnType.CHOICE, ColumnType.YES_NO):
+            continue
+        texts = column.choices or (column.label,)
+        pairs = [(g, b) for g, b in _CONTRARIES.items() if any(g in each for each in texts)]
+        if not pairs:
+            continue
+        wrong, values = read.wrong[column.name], read.values[column.name]
+        for at, heading in header.unused.items():
+            if _word_of(column, label_key(heading)) is not None:
+                continue
+            for n, cell in enumerate(cells_at(read.rows, at)):
+                if not isinstance(cell, str) or len(cell) > _LONGEST_REMARK or _OVER.search(cell):
+                    continue
+                held = column.label if values[n] is True else str(values[n])
+                if any(_sign(held, *p) and _sign(cell, *p) is False for p in pairs):
+                    stands = f"“{heading}”写着“{cell.strip()}”"
+                    wrong.setdefault(n, f"{_found(column, values[n])}，而{stands}，不知哪一个对")
+
+
+def ask_rates(declared: Register, header: Header, read: Columns) -> None:
+    """Ask about rows beside whose counts a rate stands (满意率) that no two of them make."""
+    counts = [c for c in declared.columns if c.type is ColumnType.COUNT]
+    for at, heading in header.unused.items():
+        stem = _RATE.fullmatch(label_key(heading))
+        of = next((c for c in counts if stem and stem["of"] in c.label), None)
+        if of is None:
+            continue
+        wholes = [read.values[c.name] for c in counts if c is not of]
+        for n, cell in enumerate(cells_at(read.rows, at)):
+            part, found = read.values[of.name][n], _PERCENT.fullmatch(str(cell).strip())
+            if found is None or not isinstance(part, int):
+                continue
+            half = Fraction(1, 2 * 10 ** len(found["digits"] or ""))
+            said = Fraction(found["number"])
+            made = [Fraction(100 * part, w[n]) for w in wholes if isinstance(w[n], int) and w[n]]  # type: ignore[arg-type]
+            if made and all(abs(each - said) > half for each in made):
+                stands = f"“{heading}”写着“{cell}”"
+                read.wrong[of.name].setdefault(n, f"按人数或户数算不出{stands}，不知哪一个写错了")
 
 
 def _said(cell: Cell, word: str, *, any_words: bool) -> bool | None:
@@ -79,18 +128,22 @@ def _holds(column: Column, value: Value, word: str) -> bool | None:
 
 def _says(word: str, text: str) -> bool | None:
     """Tell whether a text says a word or denies it: 不满意 and 调解不成; None where neither."""
+    for good, bad in _CONTRARIES.items():
+        asked, said = _sign(word, good, bad), _sign(text, good, bad)
+        if asked is not None:
+            return None if said is None else said == asked
     if re.search(rf"(?<!{_NEGATED}){re.escape(word)}", text):
         return True
-    contrary = any(each in text for each in _contraries(word))
-    return False if word in text or contrary else None
+    return False if word in text else None
 
 
-def _contraries(word: str) -> Iterator[str]:
-    for one, other in _CONTRARIES:
-        if one in word:
-            yield word.replace(one, other)
-        if other in word:
-            yield word.replace(other, one)
+def _sign(text: str, good: str, bad: tuple[str, ...]) -> bool | None:
+    """Tell which of two contraries a text says: True the good one, False the bad; None neither."""
+    if re.search(rf"(?<!{_NEGATED})(?:{'|'.join(bad)})", text):
+        return False
+    if good in text:
+        return re.search(rf"{_NEGATED}{good}", text) is None
+    return True if any(each in text for each in bad) else None  # 无故障
 
 
 def _found(column: Column, value: Value) -> str:

@@ -218,6 +218,8 @@ class Ledger:
             loud = {cell for cell in texts if loud_in(cell, self._loud, beside=beside)}
         if beside and len(texts) > 1:
             loud |= unlike_the_usual(cells, self._usual)
+        if not beside:  # a purpose that is 上年结转 pays for nothing
+            loud |= {cell for cell in texts if called([cell])}
         units = texts if beside else ()
         return loud, {text for text in units if is_unit(text) not in (None, self._unit)}
 

@@ -29,7 +29,8 @@ from perf_pipeline.registers.reading import RegisterReading, read_register
 from perf_pipeline.warehouse.plan_entries import plan_shares
 
 DATA = Path(__file__).parent.parent / "data" / "intake"
-NAMES = {"ledgers": "支付台账", "registers": "表", "seen_first": None, "seen_after": None}
+NAMES = {"ledgers": "支付台账", "registers": "表"}
+NAMES |= dict.fromkeys(("seen_first", "seen_after", "door_first", "door_after"))
 AT_LEAST_90 = Limits(">=", "%", 90_000_000, None)
 
 
