@@ -17,7 +17,7 @@ from perf_pipeline.alerts.state import AlertState
 from perf_pipeline.items.state import LATE, STATE_LABELS, State
 
 LONGEST_GAP = 40  # characters; the whole stands in `items show` and on the page
-LONGEST_PLACE = 12
+LONGEST_PLACE = 10
 _NOW = re.compile("（现为[^）]*）")
 
 
