@@ -19,9 +19,9 @@ from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
 from perf_pipeline.alerts.digest_lines import Told, count, lines, office_of
 from perf_pipeline.alerts.message import Message, cut_to_size, harmless
 from perf_pipeline.alerts.state import AlertState
-from perf_pipeline.alerts.stored import LEVEL_LABELS
 from perf_pipeline.alerts.untold import OfItem, Untold, read_untold
 from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.items.levels import LEVEL_LABELS
 from perf_pipeline.items.state import State
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told, source_file
@@ -237,7 +237,9 @@ def _gap(of: OfItem, rows: Sequence[Row[Any]], configuration: AlertConfiguration
         + (f"（新增{new[level]}件）" if new[level] else "")
         for level in dict.fromkeys(row.level for row in mine)
     )
-    return f"{many}：{'、'.join(row.subject for row in mine[:FIRST_FEW])}" if mine else ""
+    about = f"{of.item.subject} " if of.item is not None else ""
+    few = "、".join(row.subject.removeprefix(about) for row in mine[:FIRST_FEW])
+    return f"{many}：{few}" if mine else ""
 
 
 def utc(moment: datetime) -> datetime:

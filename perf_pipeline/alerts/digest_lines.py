@@ -16,8 +16,8 @@ from perf_pipeline.alerts.state import STATE_LABELS as STATE_LABELS_OF_ALERTS
 from perf_pipeline.alerts.state import AlertState
 from perf_pipeline.items.state import LATE, STATE_LABELS, State
 
-LONGEST_GAP = 60  # characters; the whole stands in `items show` and on the page
-LONGEST_PLACE = 12
+LONGEST_GAP = 40  # characters; the whole stands in `items show` and on the page
+LONGEST_PLACE = 10
 _NOW = re.compile("（现为[^）]*）")
 
 
@@ -97,14 +97,32 @@ def lines(items: Iterable[Told], most: int) -> list[str]:
     telling = sorted((each for each in items if each.to_be_told), key=weight)
     first, rest = telling[:most], telling[most:]
     office = office_of(telling)
-    days = {each.due_on if each.is_asked else None for each in first}
-    once = next(iter(days)) if len(days) == 1 and len(first) > 1 else None
-    written = [_line(each, office, once) for each in first]
-    if once is not None:
-        written.append(f"以上各项请在{once}前处置")
+    ends: dict[str, list[Told]] = {}
+    for each in first:
+        ends.setdefault(_end(each), []).append(each)
+    once = {end: of for end, of in ends.items() if end and len(of) > 1}
+    written = [_line(each, office, "" if _end(each) in once else _end(each)) for each in first]
+    written += [f"{_whose(of, first)}{end}" for end, of in once.items()]
     if rest:
         written.append(f"其余{len(rest)}项：{count(rest)}")
     return written
+
+
+def _end(told: Told) -> str:
+    """Write what a line ends in, which several may share: the deadline, or where it stands."""
+    if told.is_asked:
+        return f"请在{told.due_on}前处置"
+    return "" if told.open and told.state is State.WATCHED else told.words
+
+
+def _whose(of: Sequence[Told], first: Sequence[Told]) -> str:
+    """Name the lines that end alike: all, all of one word, or by their numbers."""
+    if len(of) == len(first):
+        return "以上各项" if of[0].is_asked else "以上各项："
+    said = {each.says for each in of}
+    if len(said) == 1 and sum(each.says in said for each in first) == len(of):
+        return f"{of[0].says}的{len(of)}项："
+    return f"事项{'、'.join(str(each.number) for each in of)}："
 
 
 def count(items: Iterable[Told]) -> str:
@@ -119,26 +137,19 @@ def office_of(items: Iterable[Told]) -> str:
     return offices[0] if len(offices) > 1 and len(set(offices)) == 1 else ""
 
 
-def _line(told: Told, office: str, once: date | None) -> str:
-    """Write an item's line; its office and its deadline are left out where said once for all."""
+def _line(told: Told, office: str, end: str) -> str:
+    """Write an item's line; its office and its end are left out where said once for several."""
     head = f"事项{told.number}｜{told.says}｜{_name(told.name, office)}"
-    if not told.open:
-        return f"{head}。{told.words}"
-    asked = told.is_asked
-    parts: Sequence[str] = (
-        _short(_NOW.sub("", told.gap)),
-        "" if asked or told.state is State.WATCHED else told.words,
-        f"自{told.since}起" if told.level else "",
-        f"{told.due_on}前处置" if asked and once is None else "",
-    )
-    return "。".join((head, *filter(None, parts)))
+    gap = _short(_NOW.sub("", told.gap)) if told.open else ""
+    since = f"自{told.since}起" if told.open and told.level else ""
+    return "。".join(filter(None, (head, gap, since, end.removeprefix("请在"))))
 
 
 def _name(name: str, office: str) -> str:
     place, colon, subject = name.partition("：")
     whose, slash, where = place.partition("／")
-    if office and whose == office and slash:
-        return f"{_short(where, LONGEST_PLACE)}{colon}{subject}"
+    if office and whose == office:
+        return f"{_short(where, LONGEST_PLACE)}{colon}{subject}" if slash else subject
     return f"{whose}{slash}{_short(where, LONGEST_PLACE)}{colon}{subject}"
 
 

@@ -22,7 +22,7 @@ class Warning:
 
     `until` is the day on which it was over; None while it, or one that continues it, stands.
     `broken_zero` tells that a target of zero is missed, `passed_by` that it was not resolved but
-    left behind by time, and how.
+    left behind by time, and how; `standing` is how many alerts of its kind stand.
     """
 
     ordinal: int
@@ -32,6 +32,7 @@ class Warning:
     until: date | None = None
     broken_zero: bool = False
     passed_by: str | None = None
+    standing: int = 0
 
 
 @dataclass(frozen=True)

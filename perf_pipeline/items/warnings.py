@@ -81,6 +81,7 @@ def read_warnings(
             None if row.still_open else local_day(row.over_at),
             missed,
             row.passed_by,
+            int(row.still_open),
         )
         found[row.item_id].append((warning, row))
     return found

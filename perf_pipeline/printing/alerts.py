@@ -10,7 +10,7 @@ from rich.table import Table
 
 from perf_pipeline.alerts.digest import Digest
 from perf_pipeline.alerts.state import STATE_LABELS, AlertState
-from perf_pipeline.alerts.stored import LEVEL_LABELS
+from perf_pipeline.items.levels import LEVEL_LABELS
 
 
 def print_alerts(

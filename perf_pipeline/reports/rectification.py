@@ -22,6 +22,7 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.template import Handout, template_workbook
 from perf_pipeline.reports.files import ReportFolder
+from perf_pipeline.reports.handling_bases import MONITORING
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Column
 
@@ -61,8 +62,8 @@ def notice(items: Sequence[Item], day: date) -> bytes:
         "事项编号在答复时填写。"
     )
     columns = [
-        *(Column("事项编号", 9, "center"), Column("项目、指标", 22), Column("问题和差距", 38)),
-        *(Column("现状和要求", 31), Column("期限", 13, "center")),
+        *(Column("编号", 8, "center"), Column("项目、指标", 22), Column("问题和差距", 38)),
+        *(Column("现状和要求", 28), Column("期限", 17, "center")),
     ]
     rows = [
         (
@@ -75,6 +76,7 @@ def notice(items: Sequence[Item], day: date) -> bytes:
         for each in items
     ]
     file.table("要求处置的事项", columns, rows)
+    file.write(f"依据：{MONITORING}。")
     file.heading("处置要求")
     file.points(
         (
@@ -93,7 +95,7 @@ def reply(items: Sequence[Item], day: date) -> bytes:
     first = items[0]
     file = _begun(first, REPLY, day)
     columns = [
-        *(Column("事项编号", 9, "center"), Column("项目、指标", 22), Column("处置和原因", 28)),
+        *(Column("编号", 9, "center"), Column("项目、指标", 22), Column("处置和原因", 28)),
         *(Column("整改措施和承诺", 28), Column("核对", 26)),
     ]
     rows = [

@@ -134,12 +134,12 @@ def test_a_case_that_is_as_it_was_is_not_told_again_at_the_next_checkpoint(offic
     first, second = "访-1,2024-03-01,来访,无,否,,", "访-2,2024-03-20,来访,无,否,,"
     office.petitions(first)
     office.look(date(2024, 3, 31))
-    assert "超期未办1件（新增1件）：信访事项台账 访-1" in office.digest(date(2024, 3, 31))
+    assert "超期未办1件（新增1件）：访-1" in office.digest(date(2024, 3, 31))
     assert [each.quarter for each in office.look(date(2024, 4, 1))] == ["2024-06"]
     assert office.digest(date(2024, 4, 1)) == ""
     office.petitions(first, second)
     office.look(date(2024, 4, 5))
-    assert "超期未办2件（新增1件）：信访事项台账 访-2" in office.digest(date(2024, 4, 5))
+    assert "超期未办2件（新增1件）：访-2" in office.digest(date(2024, 4, 5))
     office.look(date(2024, 4, 19))
     assert "已升级" in office.digest(date(2024, 4, 19))
 

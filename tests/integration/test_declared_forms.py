@@ -12,7 +12,7 @@ from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.scoring import read_weight
 from perf_pipeline.reports.amounts import exact_wan
-from perf_pipeline.reports.evaluated_year import EvaluatedYear
+from perf_pipeline.reports.evaluated_year import EvaluatedYear, Mark
 from perf_pipeline.reports.form_declaration import (
     SHIPPED,
     CommonLinesForm,
@@ -34,7 +34,7 @@ PROJECT, MONITORED = "信访维稳经费", "综治重点工作经费"
 def weighed(year: EvaluatedYear, execution: int) -> EvaluatedYear:
     """Return the year with other points for execution, as a place's own weights give."""
 
-    def other(mark):  # type: ignore[no-untyped-def]
+    def other(mark: Mark) -> Mark:
         return replace(mark, points_centi=execution * 100)
 
     projects = tuple(replace(each, execution=other(each.execution)) for each in year.projects)

@@ -72,6 +72,17 @@ def test_office_and_deadline_that_all_share_are_said_once() -> None:
     ]
 
 
+def test_what_several_end_in_is_said_once_and_of_whom() -> None:
+    late = [told(n, state=State.OVERDUE, words="2024-04-22已过") for n in (1, 2)]
+    assert lines([*late, told(3, NEW)], 10)[-1] == "超时未处置的2项：2024-04-22已过"
+    proposed = told(4, state=State.OVERDUE, words="没有报送整改措施")
+    written = lines([*late, proposed, told(3, NEW)], 10)
+    assert written[-1] == "事项1、2：2024-04-22已过"
+    assert [each for each in written if "整改措施" in each] == [
+        "事项4｜超时未处置｜指标4。再多12件。自3月底起。没有报送整改措施"
+    ]
+
+
 def test_the_fullest_digest_fits_a_phone_s_screen() -> None:
     """390 × 844: 32 lines of 22 characters below the bars, with names as long as the year's."""
     subject = "涉法涉诉人民群众的知晓率"
