@@ -24,7 +24,9 @@ def configure_logging(settings: Settings) -> None:
     """Write what is logged to stderr, as the settings say, unless logging is set up already."""
     handler = logging.StreamHandler(sys.stderr)
     url = settings.warehouse_url.get_secret_value()
-    handler.setFormatter(_Discreet(SpokenFormatter(_formatter(settings.log_format)), secrets(os.environ, url)))
+    handler.setFormatter(
+        _Discreet(SpokenFormatter(_formatter(settings.log_format)), secrets(os.environ, url))
+    )
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 

@@ -138,7 +138,7 @@ class Settings(BaseSettings):
     )
     pdf: bool = Field(False, description="报告是否另存为PDF（需要 LibreOffice）")
     least_cases: int = Field(10, ge=1, description="排名所需的最少件数；再少则不排名")
-    language: str = Field(CHINESE, description="给人看的都用什么语言：zh 中文、en 英文，或目录里有的")
+    language: str = Field(CHINESE, description="给人看的用什么语言：zh 中文，en 英文")
     log_format: LogFormat = Field(LogFormat.TEXT, description="日志写成文字还是 JSON，每件事一行")
     least_free_mb: int = Field(1024, ge=0, description="磁盘剩余低于多少 MB 时 health 报不正常")
 

@@ -16,7 +16,9 @@ from perf_pipeline.commands.shell import (
     behind,
     console,
     print_json,
-    warehouse, tell)
+    tell,
+    warehouse,
+)
 from perf_pipeline.domain.finding import FindingVerdict
 from perf_pipeline.settings import Settings
 

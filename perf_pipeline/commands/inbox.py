@@ -15,7 +15,9 @@ from perf_pipeline.commands.shell import (
     behind,
     console,
     print_json,
-    warehouse, tell)
+    tell,
+    warehouse,
+)
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.settings import Settings
 

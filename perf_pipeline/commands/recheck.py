@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse, tell
+from perf_pipeline.commands.shell import AsJson, app, console, print_json, tell, warehouse
 from perf_pipeline.settings import Settings
 
 

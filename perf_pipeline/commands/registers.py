@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import app, console, warehouse, tell
+from perf_pipeline.commands.shell import app, console, tell, warehouse
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.settings import Settings
 

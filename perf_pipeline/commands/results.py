@@ -19,7 +19,9 @@ from perf_pipeline.commands.shell import (
     behind,
     console,
     print_json,
-    warehouse, tell)
+    tell,
+    warehouse,
+)
 from perf_pipeline.domain.calendar import OnDay
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.settings import Settings

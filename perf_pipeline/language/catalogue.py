@@ -99,7 +99,11 @@ class Catalogue:
             before, _, after = text.partition(core)
             said = self._read(core)
             is_said = said.whole or said.text != core
-            return Said(_marked(before) + said.text + _marked(after), said.whole) if is_said else Said(text)
+            return (
+                Said(_marked(before) + said.text + _marked(after), said.whole)
+                if is_said
+                else Said(text)
+            )
         if core in self.messages:
             return Said(self.messages[core], True)
         for way in (self._by_message, self._in_two, self._in_brackets, self._of_pieces):

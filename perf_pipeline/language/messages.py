@@ -25,6 +25,9 @@ _PERCENT = re.compile(r"%[srd]")
 _PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*")
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
 Message = tuple[int, str]  # line, text
+Extracted = Iterator[tuple[int, str, str, list[str]]]  # as Babel wants them
+Words = Collection[str]
+Options = Mapping[str, Any]
 
 
 def in_python(source: str, *, speaks: bool) -> Iterator[Message]:
@@ -48,7 +51,9 @@ def in_python(source: str, *, speaks: bool) -> Iterator[Message]:
 
 def in_template(source: str) -> Iterator[Message]:
     """Give the messages of a page's template: what its filters translate, and its plain text."""
-    for node in Environment(autoescape=True).parse(source).find_all((nodes.Const, nodes.TemplateData)):
+    for node in (
+        Environment(autoescape=True).parse(source).find_all((nodes.Const, nodes.TemplateData))
+    ):
         if isinstance(node, nodes.Const) and isinstance(node.value, str):
             found = [node.value]
         elif isinstance(node, nodes.TemplateData):
@@ -59,24 +64,33 @@ def in_template(source: str) -> Iterator[Message]:
 
 
 def extract_python(
-    file: IO[bytes], _keywords: Mapping[str, Any], _tags: Collection[str], options: Mapping[str, Any]
-) -> Iterator[tuple[int, str, str, list[str]]]:
+    file: IO[bytes],
+    _keywords: Mapping[str, Any],
+    _tags: Collection[str],
+    options: Mapping[str, Any],
+) -> Extracted:
     """Babel's extractor for modules."""
     for line, text in in_python(file.read().decode(), speaks=bool(options.get(SPEAKS))):
         yield line, "", text, []
 
 
 def extract_template(
-    file: IO[bytes], _keywords: Mapping[str, Any], _tags: Collection[str], options: Mapping[str, Any]
-) -> Iterator[tuple[int, str, str, list[str]]]:
+    file: IO[bytes],
+    _keywords: Mapping[str, Any],
+    _tags: Collection[str],
+    options: Mapping[str, Any],
+) -> Extracted:
     """Babel's extractor for the templates of pages."""
     for line, text in in_template(file.read().decode()):
         yield line, "", text, []
 
 
 def extract_declaration(
-    file: IO[bytes], _keywords: Mapping[str, Any], _tags: Collection[str], options: Mapping[str, Any]
-) -> Iterator[tuple[int, str, str, list[str]]]:
+    file: IO[bytes],
+    _keywords: Mapping[str, Any],
+    _tags: Collection[str],
+    options: Mapping[str, Any],
+) -> Extracted:
     """Babel's extractor for declared registers: their names, which file names begin with."""
     yield 1, "", in_declaration(file.read().decode()), []
 

@@ -76,5 +76,7 @@ class SpokenFormatter(logging.Formatter):
         """Write a record."""
         if language() == CHINESE:
             return self._inner.format(record)
-        told = logging.makeLogRecord(record.__dict__ | {"msg": say(record.getMessage()), "args": ()})
+        told = logging.makeLogRecord(
+            record.__dict__ | {"msg": say(record.getMessage()), "args": ()}
+        )
         return self._inner.format(told)

@@ -65,7 +65,9 @@ class Template:
         if not self.literals[0] and any(mark in found[0] for mark in BEFORE):
             return False
         within = found[:-1] if self.has_tail else found
-        return self.weight >= HEAVY or not any(mark in value for value in within for mark in BETWEEN)
+        return self.weight >= HEAVY or not any(
+            mark in value for value in within for mark in BETWEEN
+        )
 
     def is_quoted(self, nth: int) -> bool:
         """Tell whether a hole stands in quotation marks: what is in it is quoted."""
