@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from sqlalchemy import Engine, func, select
 from perf_pipeline.doctor import HealthCheck, look
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import PerfPipelineError
+from perf_pipeline.recompute.record import newest_recomputation, standing_differences
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import connect_to
 from perf_pipeline.warehouse.revisions import is_current, newest_revision, revision_of
@@ -55,6 +55,7 @@ def examine_service(
     url = settings.warehouse_url.get_secret_value()
     yield look("数据仓库", lambda: _warehouse(connect_to(url)))
     yield look("核验", lambda: _verified(connect_to(url)))
+    yield look("复算", lambda: _recomputed(connect_to(url)))
     yield look("消息", lambda: _messages(connect_to(url), moment))
     yield look("磁盘", lambda: _disks(settings))
     if state is not None:
@@ -86,6 +87,19 @@ def _verified(engine: Engine) -> str:
     return f"{found.statement}与写入时一致"
 
 
+def _recomputed(engine: Engine) -> str:
+    with engine.connect() as connection:
+        if revision_of(connection) != newest_revision():
+            raise PerfPipelineError("数据仓库的结构不是最新，不能查看")
+        last, differing = newest_recomputation(connection), standing_differences(connection)
+    if differing:
+        raise PerfPipelineError(
+            f"{len(differing)} 个数由原始文件复算不一致，如 {differing[0].subject}："
+            f"{differing[0].said}；见 perf-pipeline verify --recompute"
+        )
+    return last.statement if last else "还没有复算过；每日的作业会复算"
+
+
 def _messages(engine: Engine, moment: datetime) -> str:
     query = (
         select(alert_message.c.state, func.count(), func.min(alert_message.c.day))
@@ -108,7 +122,7 @@ def _messages(engine: Engine, moment: datetime) -> str:
 
 
 def _disks(settings: Settings) -> str:
-    folders = [settings.output, settings.inbox, Path(os.environ.get("DAGSTER_HOME") or ".dagster")]
+    folders = [settings.output, settings.inbox, settings.dagster_home]
     free = {folder: shutil.disk_usage(_nearest(folder)).free // MB for folder in folders}
     full = [f"{folder} 只剩 {mb} MB" for folder, mb in free.items() if mb < settings.least_free_mb]
     if full:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +26,8 @@ from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.domain.whole_department import WholeDepartmentRules
 from perf_pipeline.domain.working_days import working_day_after, working_day_before
 from perf_pipeline.language.spoken import CHINESE, languages
+from perf_pipeline.place import program_folder
+from perf_pipeline.warehouse.address import sqlite_folder
 from perf_pipeline.warehouse.seals.deed import Acting, named, this_run
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -116,7 +119,10 @@ class Settings(BaseSettings):
     warehouse_url: SecretStr = Field(
         SecretStr("sqlite:///out/warehouse.db"), description="数据仓库的 SQLAlchemy 地址"
     )
-    suites: Path = Field(Path("expectations"), description="Great Expectations 套件文件夹")
+    suites: Path = Field(
+        default_factory=lambda: program_folder() / "expectations",
+        description="Great Expectations 套件文件夹；不写为程序自带的 expectations",
+    )
     report_lag_days: int = Field(5, ge=0, le=20, description="检查点过后第几个工作日运行")
     self_evaluation_lag_days: int = Field(
         15, ge=0, le=60, description="年终检查点过后第几个工作日自评"
@@ -142,6 +148,7 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field(LogFormat.TEXT, description="日志写成文字还是 JSON，每件事一行")
     least_free_mb: int = Field(1024, ge=0, description="磁盘剩余低于多少 MB 时 health 报不正常")
 
+    recompute: int = Field(30, ge=0, le=10_000, description="每天由原始文件复算多少个数；0 不复算")
     person: str | None = Field(
         None, description="操作记录中谁做的；不写为系统用户，写了空文本则拒绝操作"
     )
@@ -154,6 +161,17 @@ class Settings(BaseSettings):
         if language not in (known := languages()):
             raise ValueError(f"没有语言“{language}”，可用：{'、'.join(known)}")
         return language
+
+    @property
+    def dagster_home(self) -> Path:
+        """Where Dagster keeps runs and events: as DAGSTER_HOME says, else beside the warehouse.
+
+        Partitions and runs are of one warehouse; two inboxes with two warehouses share none.
+        """
+        told = os.environ.get("DAGSTER_HOME")
+        if told:
+            return Path(told)
+        return (sqlite_folder(self.warehouse_url.get_secret_value()) or self.output) / ".dagster"
 
     @property
     def results(self) -> Path:

@@ -19,16 +19,17 @@ from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.status import Light
 from perf_pipeline.domain.time_limits import LimitState, limit_state
-from perf_pipeline.items.kind import TO_COME, ItemKind
+from perf_pipeline.items.kind import RECOMPUTED, TO_COME, ItemKind
 from perf_pipeline.measures.case_limits import open_cases
 from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.monitoring.money_on_day import money_on
+from perf_pipeline.recompute.record import standing_differences
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import department, source_file
 
 CASES, REMINDER, MONEY = "cases", "reminder", "money"
-DAILY = frozenset({CASES, REMINDER, MONEY})
+DAILY = frozenset({CASES, REMINDER, MONEY, RECOMPUTED})
 
 Miss = dict[str, Any]
 LimitLevels = tuple[Limits, Mapping[str, Limits]]  # for all, and of departments by code
@@ -52,6 +53,7 @@ def select_coming(
     names = {number: name for number, name in connection.execute(named)}
     misses = list(_cases(connection, day, coming, configuration))
     misses += _money(connection, day, coming, limits)
+    misses += _recomputed(connection)
     if remind:
         misses += _reminders(connection, coming)
     levels = {rule: configuration.rules[rule].levels for rule in DAILY}
@@ -115,6 +117,23 @@ def _money(
                 "about": str(ItemKind.PROJECT),
                 "about_key": each.project_name,
             }
+
+
+def _recomputed(connection: Connection) -> Iterator[Miss]:
+    """Give a row for each figure that came out otherwise from the original files."""
+    for row in standing_differences(connection):
+        yield {
+            "department_id": row.department_id,
+            "rule": RECOMPUTED,
+            "subject_key": row.figure,
+            "level": "differs",
+            "subject": row.subject,
+            "gap": row.said,
+            "since": str(as_utc(row.happened_at).astimezone(LOCAL).date()),
+            "evidence": f"追溯号 {row.figure}",
+            "about": str(ItemKind.REGISTER),
+            "about_key": RECOMPUTED,
+        }
 
 
 def _reminders(connection: Connection, coming: Checkpoint) -> Iterator[Miss]:

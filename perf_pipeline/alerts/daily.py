@@ -25,6 +25,7 @@ from perf_pipeline.alerts.state import OPEN, AlertState
 from perf_pipeline.alerts.stored import Alert, alerts_with_states, read_alerts
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.working_days import working_day_after
+from perf_pipeline.items.kind import RECOMPUTED
 from perf_pipeline.items.opening import open_items
 from perf_pipeline.items.state import WorkingDayAfter
 from perf_pipeline.warehouse.dimensions import checkpoint_id
@@ -38,6 +39,7 @@ OVER = {
     CASES: "年度终了，未办结的转入下一年度的台账",
     REMINDER: PASSED,
     MONEY: PASSED,
+    RECOMPUTED: "年度终了",
 }
 
 

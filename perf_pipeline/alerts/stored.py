@@ -33,6 +33,7 @@ LEVEL_LABELS = {
     "plan_passed": "计划时点已过",
     "money_ahead": "资金快于目标",
     "goals_ahead": "目标快于资金",
+    "differs": "复算不一致",
 }
 
 

@@ -5,11 +5,21 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, workspace_module
+from perf_pipeline.commands.shell import (
+    AsJson,
+    Person,
+    app,
+    behind,
+    console,
+    print_json,
+    workspace_module,
+)
+from perf_pipeline.domain.role import Role
 from perf_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,9 +60,17 @@ def restore(
 
 @app.command()
 def upgrade(
-    role: Annotated[
-        str | None,
-        typer.Option(help="PostgreSQL：日常运行所用的角色，授予它日常所需、改不了既往的权限"),
+    role: Annotated[str | None, typer.Option(help="PostgreSQL：给这个数据库角色授权")] = None,
+    kind: Annotated[
+        Role,
+        typer.Option(
+            "--as",
+            help="loader 日常运行，改不了既往；analyst 看全部数据；auditor 连操作记录一起看；"
+            "reader 只看自己部门的",
+        ),
+    ] = Role.LOADER,
+    department: Annotated[
+        list[str] | None, typer.Option(help="reader 看哪个部门（代码）；可以写几次")
     ] = None,
 ) -> None:
     """把数据仓库升到本版本的结构；已是最新则不动。先备份。"""
@@ -63,11 +81,11 @@ def upgrade(
         before = revision_of(connection)
     engine = open_warehouse(_url(), Settings().acting())
     if role is not None:
-        from perf_pipeline.warehouse.rights import grant_work
+        from perf_pipeline.warehouse.rights import grant
 
         with schema_transaction(engine) as connection:
-            grant_work(connection, role)
-        console.print(f"角色 {role} 可以读、可以增，改不了也删不了既往的行", markup=False)
+            grant(connection, role, kind, department or ())
+        console.print(f"角色 {role}：{kind.label}", markup=False)
     newest = newest_revision()
     if before == newest:
         console.print(f"数据仓库的结构已是最新（{newest}）")
@@ -80,23 +98,62 @@ def verify(
     head: Annotated[
         str | None, typer.Option(help="另处记下的一条操作的摘要（或其开头）：末尾被删也看得出")
     ] = None,
+    recompute: Annotated[
+        int | None,
+        typer.Option(min=1, help="另按风险抽这么多个数，由收件文件夹里的原始文件复算，并留记录"),
+    ] = None,
+    seed: Annotated[str | None, typer.Option(help="抽取用的种子；同一种子抽到同样的数")] = None,
     as_json: AsJson = False,
 ) -> None:
     """核验：库中每一行与写入时的摘要是否一致，操作记录是否完整；有差异则列出，以 1 结束。"""
     from perf_pipeline.commands.shell import warehouse
+    from perf_pipeline.recompute.outcome import Outcome
+    from perf_pipeline.recompute.recompute import recompute as compute_again
     from perf_pipeline.warehouse.seals.verify import verify as verify_all
 
-    found = verify_all(warehouse(), head)
+    settings = Settings()
+    engine = warehouse(settings)
+    found = verify_all(engine, head)
+    again = None
+    if recompute is not None:
+        again = compute_again(engine, settings.inbox, recompute, seed or token_hex(8))
     if as_json:
-        print_json(found.to_dict())
+        print_json(found.to_dict() | ({"recomputed": again.to_dict()} if again else {}))
     else:
         for each in found.differences:
             console.print(f"✗ {each}", markup=False, highlight=False, soft_wrap=True)
         end = f"有 {len(found.differences)} 处差异" if found.differences else "全部一致"
         console.print(f"核验了{found.statement}：{end}", markup=False, soft_wrap=True)
         console.print(f"最新一条操作的摘要 {found.head}", markup=False, soft_wrap=True)
-    if found.differences:
+        for one in again.figures if again else ():
+            if one.outcome is not Outcome.EQUAL:
+                mark = "✗" if one.outcome is Outcome.DIFFERENT else "·"
+                console.print(f"{mark} {one}", markup=False, highlight=False, soft_wrap=True)
+        if again:
+            console.print(f"{again.statement}（种子 {again.seed}）", markup=False, soft_wrap=True)
+    if found.differences or (again and again.count(Outcome.DIFFERENT)):
         sys.exit(1)
+
+
+@app.command()
+def erase(
+    before: Annotated[
+        int, typer.Option(min=2000, max=2200, help="删除这一年度以前各年度的个人信息")
+    ],
+    by: Person = None,
+) -> None:
+    """删除已过保存期限的个人信息：各台账的人名等列和隔离行的原文；其余不变，仍可核验。"""
+    from perf_pipeline.commands.shell import warehouse
+    from perf_pipeline.warehouse.engine import write_transaction
+    from perf_pipeline.warehouse.seals.deed import Deed, What
+    from perf_pipeline.warehouse.seals.erasing import erase_before
+
+    deed = Deed(What.ERASED, f"{before}年度以前", behind(by))
+    with write_transaction(warehouse(), deed) as connection:
+        erased = erase_before(connection, before)
+    said = "，".join(f"{name} {rows} 行" for name, rows in erased.items()) or "没有可删除的"
+    console.print(f"{before}年度以前：{said}", markup=False, soft_wrap=True)
+    console.print("以前的备份和收件文件夹里的原始文件不在其内", markup=False, soft_wrap=True)
 
 
 @app.command()

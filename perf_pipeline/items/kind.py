@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 TO_COME = "registers_to_come"  # the key of the one item of all registers that are asked for
+RECOMPUTED = "recomputed"  # that of all figures that came out otherwise from the original files
 
 
 class ItemKind(StrEnum):

@@ -8,12 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from perf_pipeline.items.kind import TO_COME, ItemKind
+from perf_pipeline.items.kind import RECOMPUTED, TO_COME, ItemKind
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.schema import alert, checkpoint, item
 
 Miss = dict[str, Any]
-OTHER_FILES = {"target_document": "绩效目标文件", TO_COME: "应报送的台账"}
+OTHER_FILES = {
+    "target_document": "绩效目标文件",
+    TO_COME: "应报送的台账",
+    RECOMPUTED: "复算不一致的数",
+}
 
 
 def open_items(

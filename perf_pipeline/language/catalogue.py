@@ -79,7 +79,7 @@ class Catalogue:
         return self._read(text).text
 
     def understands(self, text: str) -> bool:
-        """Tell whether all of a text is understood, but for quotations and names in the catalogue."""
+        """Tell whether all of a text is understood; names in the catalogue are."""
         return self._read(text).whole
 
     def _read(self, text: str) -> Said:

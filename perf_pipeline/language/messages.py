@@ -32,6 +32,8 @@ Options = Mapping[str, Any]
 
 def in_python(source: str, *, speaks: bool) -> Iterator[Message]:
     """Give the messages of a module; where it does not `speak`, of what it raises and logs."""
+    if not HAN.search(source):
+        return
     tree = ast.parse(source)
     silent, helps = _docstrings(tree)
     for node in ast.walk(tree):

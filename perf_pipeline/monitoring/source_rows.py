@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.personal import masked, without_numbers
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.registers.declaration import register
@@ -182,7 +183,8 @@ def _places(
                 query.where(some)
             ):
                 told = _cells(name, cells)
-                places[name, row_id] = _Place(path, sha256, sheet, row, key, name, told)
+                shown = without_numbers(key)
+                places[name, row_id] = _Place(path, sha256, sheet, row, shown, name, told)
     return places
 
 
@@ -208,7 +210,7 @@ def _cell(column: Column, value: Any) -> str:
         return f"{Decimal(value).scaleb(-2):.2f}"
     if column.type is ColumnType.YES_NO:
         return "是" if value else "否"
-    return str(value)
+    return masked(str(value), column.personal) if column.personal else without_numbers(str(value))
 
 
 def _place_columns(rows: Any) -> tuple[Any, ...]:

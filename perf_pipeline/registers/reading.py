@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from perf_pipeline.domain.personal import without_numbers
 from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.cells import Value
@@ -135,8 +136,8 @@ def repeated_rows(batches: RegisterBatches, repeats: Sequence[Repeat]) -> list[Q
             each.sheet,
             each.row_number,
             label,
-            each.key,
-            _repetition(declared, each),
+            without_numbers(each.key),
+            without_numbers(_repetition(declared, each)),
             texts[each.sheet, each.row_number],
         )
         for each in repeats

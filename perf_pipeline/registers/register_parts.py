@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from perf_pipeline.domain.personal import Personal
 from perf_pipeline.registers.measure_declaration import Condition
 
 NAME = r"^[a-z][a-z0-9_]{0,39}$"  # names become names of tables and columns
@@ -48,6 +49,7 @@ class Column(BaseModel):
     known_project: bool = False  # the text must name a project of the department's targets
     parted_by: tuple[str, ...] = ()  # headings that hold a part of it: beside one, a file waits
     said_by: tuple[str, ...] = ()  # headings of yes and no that say whether a cell is filled
+    personal: Personal | None = None  # names people: masked in what is told, erased in time
     says_something: bool = False  # the text must say what it is for: 知道了 and 已阅 do not
 
     @property
@@ -132,15 +134,19 @@ class Change(BaseModel):
     """Columns beside an adjusted amount that say how it came about, by their headings.
 
     `before` is what it was, `up` what was added (or, with a minus, taken off), `down` what was
-    taken off. They are not stored: the amount must agree with them.
+    taken off. They are not stored: the amount must agree with them. In a register of first amounts
+    there is no `before`: `after` is what the amount became, `entered_in` the label of the register
+    that takes what differs, and a part of a heading tells (年中追加数).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: str
-    before: tuple[str, ...]
+    before: tuple[str, ...] = ()
     up: tuple[str, ...]
     down: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    entered_in: str = ""
 
 
 class AmountMeaning(BaseModel):

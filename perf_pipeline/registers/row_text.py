@@ -35,9 +35,9 @@ def name_cells(declared: Register, header: Header | None, cells: Sequence[Cell])
     return named
 
 
-def row_text(declared: Register, header: Header | None, cells: Sequence[Cell]) -> str:
+def row_text(named: NamedCells) -> str:
     """Write a row's filled cells by the labels of their columns, as JSON."""
-    return json.dumps(name_cells(declared, header, cells), ensure_ascii=False)
+    return json.dumps(named, ensure_ascii=False)
 
 
 def cells_of(row_text: str | None) -> Mapping[str, str | int | float]:

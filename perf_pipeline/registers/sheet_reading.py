@@ -12,6 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.domain.personal import without_numbers
 from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
 from perf_pipeline.registers.captions import captions, texts
 from perf_pipeline.registers.cells import CellError, read_cell
@@ -34,13 +35,15 @@ from perf_pipeline.registers.header import (
     find_header,
     label_key,
 )
+from perf_pipeline.registers.journals import recaps
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank_row
-from perf_pipeline.registers.row_text import row_text
+from perf_pipeline.registers.row_text import name_cells, row_text
 from perf_pipeline.registers.sheet_rows import SheetRows
 from perf_pipeline.registers.units import one_unit, units_named, units_stated
 
 ROWS_AT_ONCE = 4_000
+_RECAP = "别的工作表有凭证号，这张没有，像是汇总；是支付的请加上凭证号，或另存成一个文件"
 _PROBED = 500  # rows by which it is decided whether a whole column must be looked at
 
 
@@ -65,7 +68,8 @@ def read_row_texts(
         except LayoutError:
             headers[sheet.name] = None
     return {
-        at: row_text(declared, headers.get(at[0]), row) for at, row in rows_at(path, places).items()
+        at: row_text(name_cells(declared, headers.get(at[0]), row))
+        for at, row in rows_at(path, places).items()
     }
 
 
@@ -83,6 +87,7 @@ class _FileReading:
         self._tally = Tally()
         self._spellings = Spellings()
         self._units: dict[str, str] = {}  # stated → where
+        self._sums: dict[str, int] = {}  # of a ledger's sheets
         self._unstated: str | None = None  # a sheet that states none
         self._money = [c for c in declared.columns if c.type is ColumnType.MONEY]
         self._counts = any(c.type is ColumnType.COUNT for c in declared.columns)
@@ -127,11 +132,16 @@ class _FileReading:
             raise LayoutError("文件里没有数据", Place(self._path.name))
         if not found:
             raise (near or refused)[0][0]
+        numbered = [each for each in found if self._has_numbers(each[1])]
         for sheet, header in found:
-            if len(found) > 1 and self._is_of_another_year(sheet, header):
+            if numbered and not self._has_numbers(header):
+                at = Place(self._path.name, sheet.name, header.row + 1)
+                near.append((LayoutError(_RECAP, at), list(islice(sheet.rows(), header.row + 1))))
+            elif len(found) > 1 and self._is_of_another_year(sheet, header):
                 yield self._left_out(sheet, header)
             else:
                 yield from self._sheet(sheet, header)
+        self._notices += recaps(self._sums, self._path.name)
         for refusal, beginning in near:
             yield self._refused_sheet(refusal, beginning)
 
@@ -166,6 +176,12 @@ class _FileReading:
             yield rows.batch(number, some)
             number += len(some)
         self._notices += rows.notices()
+        if rows.sum_fen is not None:
+            self._sums[sheet.name or ""] = rows.sum_fen
+
+    def _has_numbers(self, header: Header) -> bool:
+        meaning = self._declared.amount
+        return meaning is not None and meaning.number in header.positions
 
     def _unit(self, sheet: OpenedSheet, header: Header, place: Place) -> str | None:
         """Return the unit that the sheet's amounts are in; None where nothing states one.
@@ -181,7 +197,8 @@ class _FileReading:
         sheet_name = [[sheet.name or ""]]
         file_name = [[self._path.stem.replace(label, "")]]
         if asks_counts:
-            refuse_scaled_counts([*above, *beside, *foot, *sheet_name, *file_name], place)
+            counted = [[header.heading(at)] for at in header.positions.values()]
+            refuse_scaled_counts([*above, *counted, *beside, *foot, *sheet_name, *file_name], place)
         if not self._money:
             return None
         stated = [
@@ -270,8 +287,9 @@ class _FileReading:
         number = error.place.row or 1
         message = str(error).removeprefix(f"{error.place}：")
         reason = f"整个工作表没有读入：{message}"
-        text = row_text(self._declared, None, head[number - 1])
-        row = QuarantinedRow(error.place.sheet, number, None, None, reason, text)
+        text = row_text(name_cells(self._declared, None, head[number - 1]))
+        told = without_numbers(reason)
+        row = QuarantinedRow(error.place.sheet, number, None, None, told, text)
         return Batch(error.place.sheet, 1, (), (), [[] for _ in self._declared.columns], [row], 0)
 
 

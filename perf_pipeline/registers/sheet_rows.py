@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import compress
-from operator import itemgetter
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.batch import Batch, QuarantinedRow
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
-from perf_pipeline.registers.columns_read import Columns
+from perf_pipeline.registers.columns_read import Columns, cells_at
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.entries import Entries, Spellings
 from perf_pipeline.registers.files import OpenedSheet, Row
@@ -24,7 +23,8 @@ from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.merged_cells import MergedCells
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
-from perf_pipeline.registers.row_text import row_text
+from perf_pipeline.registers.people import without_people
+from perf_pipeline.registers.row_text import name_cells, row_text
 from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words, of_three
 from perf_pipeline.registers.spelling import one_spelling
 
@@ -92,6 +92,11 @@ class SheetRows:
         """Give what is told of the sheet when all its rows are read."""
         if self._ledger is not None:
             yield from self._ledger.notices()
+
+    @property
+    def sum_fen(self) -> int | None:
+        """Return the sum of a ledger's payments so far; None in other registers."""
+        return None if self._ledger is None else self._ledger.sum_fen
 
     def batch(self, first: int, rows: list[Row]) -> Batch:
         """Read some rows, of which the first has a number."""
@@ -196,13 +201,18 @@ class SheetRows:
         first, *others = faults
         reasons = [first.reason]
         reasons += [f"列“{o.column.label}”{o.reason}" for o in others if o.column is not None]
+        named = name_cells(self._declared, self._header, cells)
+
+        def told(text: str) -> str:
+            return without_people(text, self._declared, named)
+
         return QuarantinedRow(
             self._sheet.name,
             number,
             first.column.label if first.column else None,
-            None if is_blank(first.cell) else str(first.cell),
-            "；".join(reasons),
-            row_text(self._declared, self._header, cells),
+            None if is_blank(first.cell) else told(str(first.cell)),
+            told("；".join(reasons)),
+            row_text(named),
         )
 
     def _skipped(self, rows: Sequence[Row], first: int) -> set[int]:
@@ -229,15 +239,6 @@ class SheetRows:
             for n, row in enumerate(rows)
             if not any(at < len(row) and not is_blank(row[at]) for at in others)
         }
-
-
-def cells_at(rows: Sequence[Row], position: int | None) -> Sequence[Cell]:
-    """Return the cells of one column."""
-    if position is None:
-        return [None] * len(rows)
-    if position < min(map(len, rows), default=0):
-        return list(map(itemgetter(position), rows))
-    return [row[position] if position < len(row) else None for row in rows]
 
 
 def _plain(

@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from perf_pipeline.metrics import metrics_text
+from perf_pipeline.recompute.record import newest_recomputation
 from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.bounds import bounded_protocol, without_body
 from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles, seen_by
@@ -67,7 +68,10 @@ def application(folder: Path, warehouse_url: str, access: Access) -> ASGIApp:
             Route("/", first),
             Route("/healthz", health),
             Route("/metrics", metrics),
-            Mount("/reports", ReportFiles(folder, access, lambda: _names(engine))),
+            Mount(
+                "/reports",
+                ReportFiles(folder, access, lambda: _names(engine), lambda: _recomputed(engine)),
+            ),
         ],
         middleware=[
             Middleware(
@@ -134,3 +138,13 @@ def _names(engine: Engine) -> Mapping[str, str]:
             return {row.code: row.name for row in found if row.name}
     except SQLAlchemyError:
         return {}
+
+
+def _recomputed(engine: Engine) -> str | None:
+    """Say what came of the last recomputation; nothing where there is none to be read."""
+    try:
+        with engine.connect() as connection:
+            last = newest_recomputation(connection)
+    except SQLAlchemyError:
+        return None
+    return last.statement if last else None

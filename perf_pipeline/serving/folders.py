@@ -64,13 +64,21 @@ class ReportFiles(StaticFiles):
     """Reports below a folder, each request shown what it may see."""
 
     def __init__(
-        self, folder: Path, access: Access, names: Callable[[], Mapping[str, str]]
+        self,
+        folder: Path,
+        access: Access,
+        names: Callable[[], Mapping[str, str]],
+        recomputed: Callable[[], str | None] = lambda: None,
     ) -> None:
-        """Serve a folder; `names` gives departments' names by their codes."""
+        """Serve a folder; `names` gives departments' names by their codes.
+
+        `recomputed` says what came of the last recomputation, for those who see everything.
+        """
         super().__init__(directory=folder, check_dir=False)
         self._root = Path(os.path.realpath(folder))
         self._access = access
         self._names = names
+        self._recomputed = recomputed
 
     async def check_config(self) -> None:
         """Accept a folder that is not there yet: reports come with the first run."""
@@ -132,6 +140,7 @@ class ReportFiles(StaticFiles):
             places=[names.get(each, each) if n == 0 else each for n, each in enumerate(parts)],
             entries=shown,
             statement=self._access.statement,
+            recomputed=self._recomputed() if seen.everything and not parts else None,
             departments=None if seen.departments is None else sorted(seen.departments),
         )
 

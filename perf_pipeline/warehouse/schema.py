@@ -48,11 +48,14 @@ from perf_pipeline.warehouse.judgements import (
     spending_result,
 )
 from perf_pipeline.warehouse.rechecks import recheck_fault, recheck_form, recheck_line
+from perf_pipeline.warehouse.recomputations import recomputation, recomputed_figure
 from perf_pipeline.warehouse.result import DECLARED
-from perf_pipeline.warehouse.seal_tables import act, seal
+from perf_pipeline.warehouse.seal_tables import act, erasure, seal
 from perf_pipeline.warehouse.tables import (
     CHANGES,
+    PERSONAL,
     SEALED,
+    SHARED,
     Id,
     closing,
     closing_index,
@@ -76,6 +79,7 @@ __all__ = [
     "audit_verdict_said",
     "case_limit",
     "department_score",
+    "erasure",
     "indicator_result",
     "item",
     "item_event",
@@ -88,6 +92,8 @@ __all__ = [
     "recheck_fault",
     "recheck_form",
     "recheck_line",
+    "recomputation",
+    "recomputed_figure",
     "report",
     "report_line",
     "rollup_result",
@@ -121,6 +127,7 @@ checkpoint = Table(
     Column("label", Text, nullable=False, comment="文件中的写法，如 10月底"),
     Column("ends_on", Date, nullable=False, comment="截至日期"),
     Column("period_starts_on", Date, comment="本期起始日期，即上一检查点的次日", info=CHANGES),
+    info=SHARED,
     comment="绩效监控检查点",
 )
 
@@ -189,6 +196,8 @@ departure = Table(
     comment="离开收件文件夹的文件，每个变化一行，最新一行为准",
 )
 
+# what a row said is overwritten once it has left quarantine
+ERASED_IN_TIME = CHANGES | SEALED | PERSONAL
 quarantined_row = Table(
     "quarantined_row",
     metadata,
@@ -197,10 +206,11 @@ quarantined_row = Table(
     Column("sheet", Text, comment="工作表"),
     Column("row_number", Integer, comment="行号"),
     Column("column_label", Text, comment="列名"),
-    Column("value", Text, comment="原值"),
-    Column("reason", Text, nullable=False, comment="隔离原因"),
-    Column("hint", Text, comment="怎么改"),
-    Column("row_text", Text, comment="整行原文（JSON）"),
+    Column("value", Text, comment="原值", info=ERASED_IN_TIME),
+    Column("reason", Text, nullable=False, comment="隔离原因", info=ERASED_IN_TIME),
+    Column("hint", Text, comment="怎么改", info=ERASED_IN_TIME),
+    Column("row_text", Text, comment="整行原文（JSON）", info=ERASED_IN_TIME),
+    Column("salt", Text, comment="随机数，与内容一同删除：由摘要猜不出内容", info=ERASED_IN_TIME),
     Column("mark", Text, comment="隔离号：由内容得出，改好的行凭它离开隔离"),
     closing("被哪个后来的文件取代"),
     closing_index("quarantined_row"),

@@ -45,3 +45,15 @@ seal = Table(
     info=CHAIN,
     comment="封存：一次操作写入一张表的行，合成一个摘要",
 )
+
+erasure = Table(
+    "erasure",
+    metadata,
+    row_id(),
+    Column("table_name", Text, nullable=False, comment="哪张表的行"),
+    Column("row_id", Id, nullable=False, comment="行在该表中的行号"),
+    Column("digest", Text, nullable=False, comment="删除以前整行的摘要，即封存时的摘要"),
+    Column("left_digest", Text, nullable=False, comment="删除以后整行的摘要"),
+    Index("ix_erasure_row", "table_name", "row_id"),
+    comment="个人信息已删除的行：凭原来的摘要仍可核验",
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -83,7 +84,9 @@ class Staged:
     def quarantine_rows(self, rows: Sequence[Quarantined]) -> None:
         """Stage quarantined rows, each with its mark (隔离号)."""
         marked = [
-            {**asdict(row), "mark": self._marks.of(row.row_text or row.reason)} for row in rows
+            {**asdict(row), "mark": self._marks.of(row.row_text or row.reason)}
+            | {"salt": token_hex(16)}
+            for row in rows
         ]
         self.quarantine.add([[row[name] for row in marked] for name in self.quarantine.names])
 

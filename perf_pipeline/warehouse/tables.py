@@ -35,6 +35,8 @@ metadata = MetaData(naming_convention=NAMING)
 CHANGES = {"changes": True}
 SEALED = {"sealed": True}
 CHAIN = {"chain": True}
+SHARED = {"shared": True}  # a table that holds nothing of any department: all may read it
+PERSONAL = {"personal": True}  # a column that names people, and is erased in time
 
 # SQLite numbers rows by itself only for a column of exactly INTEGER
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -137,6 +139,7 @@ def register_table(declared: Register) -> Table:
             _SQL_TYPES[column.type],
             nullable=not column.required,
             comment=f"{column.label}：{column.description}",
+            info=PERSONAL if column.personal else None,
         )
         for column in declared.columns
     ]

@@ -21,7 +21,7 @@ from perf_pipeline.warehouse.engine import connect, open_warehouse, schema_trans
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.locks import close_quarter
 from perf_pipeline.warehouse.restore import restore
-from perf_pipeline.warehouse.rights import grant_work
+from perf_pipeline.warehouse.rights import grant
 from perf_pipeline.warehouse.schema import act, metadata, register_tables
 from perf_pipeline.warehouse.seals.bundle import write_bundle
 from perf_pipeline.warehouse.seals.declared import may_change, sealed_tables
@@ -308,7 +308,7 @@ def test_on_postgresql_the_role_at_work_cannot_change_what_is_past(
         owner = open_warehouse(url)
         tamper_once(owner, f"DROP ROLE IF EXISTS {role}", f"CREATE ROLE {role} LOGIN")
         with schema_transaction(owner) as connection:
-            grant_work(connection, role)
+            grant(connection, role)
         at_work = connect(make_url(url).set(username=role).render_as_string(hide_password=False))
         lived(at_work, tmp_path / "inbox")  # all of the daily work
         assert verify(at_work).differences == ()

@@ -14,6 +14,7 @@ from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.monitoring.cause import cause_text
 from perf_pipeline.monitoring.outlook.record import RecordLine
+from perf_pipeline.recompute.record import Recorded
 from perf_pipeline.reports.blocks import Block, project_block, section_block
 from perf_pipeline.reports.page import (
     LABELS,
@@ -91,11 +92,15 @@ def render_year(year: Year, index: str = "") -> str:
 
 
 def render_index(
-    standings: Sequence[Standing], links: Mapping[str, str], record: Sequence[RecordLine]
+    standings: Sequence[Standing],
+    links: Mapping[str, str],
+    record: Sequence[RecordLine],
+    recomputed: Recorded | None = None,
 ) -> str:
     """Return the page that lists the departments of a year, each with the link to its page.
 
-    `record` is how good the installation's forecasts were.
+    `record` is how good the installation's forecasts were; `recomputed` says what came of figures
+    that were computed again from the original files.
     """
     return (
         _environment()
@@ -103,6 +108,7 @@ def render_index(
         .render(
             standings=standings,
             record=record,
+            recomputed=recomputed,
             fiscal_year=standings[0].checkpoint.fiscal_year,
             links={code: quote(link) for code, link in links.items()},
             notices=sorted({each.notice for each in standings if each.notice}),

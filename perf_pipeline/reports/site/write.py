@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.record import read_record
+from perf_pipeline.recompute.record import newest_recomputation
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.made_from import made_from
@@ -67,7 +68,9 @@ def write_site(
     in_order = [standings[code] for code in links]
     with engine.connect() as connection:
         record = read_record(connection)
-    written.append(top.write(name, render_index(in_order, links, record).encode()))
+        again = newest_recomputation(connection)
+    index = render_index(in_order, links, record, again)
+    written.append(top.write(name, index.encode()))
     return WrittenSite(
         top.path / name,
         tuple(folders[code].path / name for code in links),

@@ -9,11 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Integer, Table, Text, cast, func
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Table,
+    Text,
+    cast,
+    func,
+)
 
 from perf_pipeline.warehouse.schema import metadata
-from perf_pipeline.warehouse.tables import CHAIN, CHANGES, SEALED
+from perf_pipeline.warehouse.tables import CHAIN, CHANGES, PERSONAL, SEALED, SHARED
 
 CLOSED_BY = "closed_by_id"
 OWNERS = ("snapshot_id", "source_file_id")  # what a row belongs to, the nearest first
@@ -43,7 +55,7 @@ def sealed_tables() -> tuple[SealedTable, ...]:
             next((name for name in OWNERS if name in table.c), None),
         )
         for _, table in sorted(metadata.tables.items())
-        if not _has(table.info, CHAIN)
+        if not is_of_chain(table)
     )
 
 
@@ -60,6 +72,21 @@ def is_sealed(info: dict[object, object]) -> bool:
 def may_change(table: Table) -> Sequence[str]:
     """Return the columns that the product changes in rows that stand."""
     return [column.name for column in table.c if _has(column.info, CHANGES)]
+
+
+def is_of_chain(table: Table) -> bool:
+    """Tell whether a table is of the log of acts itself."""
+    return _has(table.info, CHAIN)
+
+
+def is_shared(table: Table) -> bool:
+    """Tell whether a table holds nothing of any department."""
+    return _has(table.info, SHARED)
+
+
+def personal_columns(table: Table) -> Sequence[Column[Any]]:
+    """Return the columns of a table that name people."""
+    return [column for column in table.c if _has(column.info, PERSONAL)]
 
 
 def _has(info: dict[object, object], mark: dict[str, bool]) -> bool:

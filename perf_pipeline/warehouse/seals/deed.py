@@ -26,6 +26,7 @@ class What(StrEnum):
     CONFIRMED = "confirmed"
     RESENT = "resent"
     ANSWERED = "answered"
+    ERASED = "erased"
 
     @property
     def label(self) -> str:
@@ -45,6 +46,7 @@ LABELS = {
     What.CONFIRMED: "确认文件去向",
     What.RESENT: "重发消息",
     What.ANSWERED: "答复事项",
+    What.ERASED: "删除个人信息",
 }
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, inspect, null, select
+from sqlalchemy import ColumnElement, Connection, Select, inspect, null, select
 from sqlalchemy import column as named_column
 
 from perf_pipeline.warehouse.schema import seal, source_file
@@ -63,8 +63,12 @@ class StoredRows:
 
         return pick
 
-    def _stored(self) -> Iterator[Row]:
-        """Yield the rows as they stand, each file under the path by which it came."""
+    def numbered(self, ids: Collection[int]) -> Sequence[Row]:
+        """Return the rows of some numbers; not those of files, whose paths change."""
+        return self.connection.execute(self._select().where(self.each.table.c.id.in_(ids))).all()
+
+    def _select(self) -> Select[Any]:
+        """Select the rows, spelled as they are hashed."""
         table = self.each.table
         strange = [name for name in self.names if name not in table.c]
         kinds = (
@@ -75,7 +79,7 @@ class StoredRows:
             if strange
             else {}
         )
-        columns = [
+        columns: list[ColumnElement[Any]] = [
             spelled(
                 table.c[name] if name in table.c else named_column(name, kinds[name]),
                 self.connection.dialect.name,
@@ -84,9 +88,14 @@ class StoredRows:
             else null().label(name)
             for name in self.names
         ]
-        query = select(*columns).select_from(table).order_by(table.c.id)
-        found = self.connection.execute(query, execution_options={"yield_per": AT_ONCE})
-        if table is not source_file:
+        query: Select[Any] = select(*columns).select_from(table).order_by(table.c.id)
+        return query
+
+    def _stored(self) -> Iterator[Row]:
+        """Yield the rows as they stand, each file under the path by which it came."""
+        options = {"yield_per": AT_ONCE}
+        found = self.connection.execute(self._select(), execution_options=options)
+        if self.each.table is not source_file:
             for row in found:
                 self.rows += 1
                 yield row

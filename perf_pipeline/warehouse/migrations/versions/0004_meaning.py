@@ -34,6 +34,8 @@ def upgrade() -> None:
     _verdicts()
     _items()
     _acts_and_seals()
+    _recomputations()
+    _erasures()
 
 
 def _outlooks() -> None:
@@ -198,7 +200,7 @@ def _items() -> None:
         "item_event",
         sa.Column("id", ID, nullable=False, comment="行号"),
         sa.Column("item_id", ID, nullable=False, comment="事项"),
-        sa.Column("state", sa.Text(), nullable=False, comment="watched opened chosen measures promised checked closed overdue escalated consequence"),
+        sa.Column("state", sa.Text(), nullable=False, comment="watched opened chosen measures promised checked closed passed overdue escalated consequence"),
         sa.Column("due_on", sa.Date(), comment="下一步的期限；空为没有"),
         sa.Column("words", sa.Text(), nullable=False, comment="现状的说明"),
         sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False, comment="时间（UTC）"),
@@ -269,4 +271,56 @@ def _acts_and_seals() -> None:
         op.create_index(
             f"ix_{table}_closed_by_id", table, ["closed_by_id"], sqlite_where=closed, postgresql_where=closed
         )
+    # fmt: on
+
+
+def _recomputations() -> None:
+    # fmt: off
+    op.create_table(
+        "recomputation",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False, comment="时间（UTC）"),
+        sa.Column("seed", sa.Text(), nullable=False, comment="抽取用的种子：同一种子抽到同样的数"),
+        sa.Column("drawn", sa.Integer(), nullable=False, comment="抽取的数"),
+        sa.Column("equal", sa.Integer(), nullable=False, comment="复算一致"),
+        sa.Column("different", sa.Integer(), nullable=False, comment="复算不一致"),
+        sa.Column("left", sa.Integer(), nullable=False, comment="未能复算"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recomputation")),
+        comment="复算：由原始文件另算一遍抽到的数，每次一行",
+    )
+    op.create_table(
+        "recomputed_figure",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("recomputation_id", ID, nullable=False, comment="哪次复算"),
+        sa.Column("department_id", ID, nullable=False, comment="部门"),
+        sa.Column("checkpoint_id", ID, nullable=False, comment="检查点"),
+        sa.Column("figure", sa.Text(), nullable=False, comment="追溯号"),
+        sa.Column("subject", sa.Text(), nullable=False, comment="什么数，供人阅读"),
+        sa.Column("outcome", sa.Text(), nullable=False, comment="equal 一致；different 不一致；left 未复算"),
+        sa.Column("said", sa.Text(), nullable=False, comment="库中和复算的数，或为什么未复算"),
+        sa.ForeignKeyConstraint(["checkpoint_id"], ["checkpoint.id"], name=op.f("fk_recomputed_figure_checkpoint_id")),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_recomputed_figure_department_id")),
+        sa.ForeignKeyConstraint(["recomputation_id"], ["recomputation.id"], name=op.f("fk_recomputed_figure_recomputation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recomputed_figure")),
+        comment="复算抽到的每个数，以及结果",
+    )
+    op.create_index("ix_recomputed_figure_recomputation_id", "recomputed_figure", ["recomputation_id"])
+    # fmt: on
+
+
+def _erasures() -> None:
+    # fmt: off
+    with op.batch_alter_table("quarantined_row") as row:
+        row.add_column(sa.Column("salt", sa.Text(), comment="随机数，与内容一同删除：由摘要猜不出内容"))
+    op.create_table(
+        "erasure",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("table_name", sa.Text(), nullable=False, comment="哪张表的行"),
+        sa.Column("row_id", ID, nullable=False, comment="行在该表中的行号"),
+        sa.Column("digest", sa.Text(), nullable=False, comment="删除以前整行的摘要，即封存时的摘要"),
+        sa.Column("left_digest", sa.Text(), nullable=False, comment="删除以后整行的摘要"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+        comment="个人信息已删除的行：凭原来的摘要仍可核验",
+    )
+    op.create_index("ix_erasure_row", "erasure", ["table_name", "row_id"])
     # fmt: on

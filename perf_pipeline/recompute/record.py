@@ -1,0 +1,78 @@
+"""The record of recomputations (复算记录): the newest, and what it found that still stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.recompute.outcome import Outcome, state
+from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.schema import recomputation, recomputed_figure, snapshot
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recomputation as it was recorded: when, and how many figures came out how."""
+
+    happened_at: datetime
+    equal: int
+    different: int
+    left: int
+
+    @property
+    def statement(self) -> str:
+        """Say when it was, and what came of it."""
+        day = f"{self.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        return f"{day} {state(self.equal, self.different, self.left)}"
+
+    @property
+    def english(self) -> str:
+        """Say the same in English."""
+        day = f"{self.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        came = f"{self.different} differ" if self.different else "all agree"
+        counted = f"{self.equal + self.different} computed again, {came}"
+        return f"{day}: {counted}; {self.left} could not be"
+
+
+def newest_recomputation(connection: Connection) -> Recorded | None:
+    """Return the newest recomputation; None where there was none."""
+    query = select(recomputation).order_by(recomputation.c.id.desc()).limit(1)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    counts = {each.value: row[each.value] for each in Outcome}
+    return Recorded(as_utc(row["happened_at"]), **counts)
+
+
+def standing_differences(connection: Connection) -> Sequence[Any]:
+    """Return the figures that differed when they were last computed again, and still stand.
+
+    One that has been judged anew since stands no more.
+    """
+    last = select(func.max(recomputed_figure.c.id)).group_by(recomputed_figure.c.figure)
+    judged_since = (
+        select(snapshot.c.id)
+        .where(
+            snapshot.c.kind == "monitoring",
+            snapshot.c.department_id == recomputed_figure.c.department_id,
+            snapshot.c.checkpoint_id == recomputed_figure.c.checkpoint_id,
+            snapshot.c.created_at > recomputation.c.happened_at,
+        )
+        .exists()
+    )
+    query = (
+        select(recomputed_figure, recomputation.c.happened_at)
+        .join(recomputation, recomputation.c.id == recomputed_figure.c.recomputation_id)
+        .where(
+            recomputed_figure.c.id.in_(last.scalar_subquery()),
+            recomputed_figure.c.outcome == Outcome.DIFFERENT,
+            ~judged_since,
+        )
+        .order_by(recomputed_figure.c.id)
+    )
+    return connection.execute(query).all()

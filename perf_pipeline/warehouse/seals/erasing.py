@@ -1,0 +1,107 @@
+"""Erasing people's data (删除个人信息) so that what is sealed can still be verified.
+
+Before a row's personal columns are overwritten, the hash of the whole row is kept as a row of
+`erasure`, beside the hash of what is left; both are sealed with the act that erased. `verify` takes
+the first in the row's place where the row is still what erasing left.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, case, insert, or_, select, update
+
+from perf_pipeline.domain.personal import ERASED
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import erasure, metadata, quarantined_row, source_file
+from perf_pipeline.warehouse.seals.declared import personal_columns, sealed
+from perf_pipeline.warehouse.seals.hashing import row_digest
+from perf_pipeline.warehouse.seals.stored import StoredRows
+
+AT_ONCE = 500
+
+
+class Erased(NamedTuple):
+    """What a row hashed to as it was sealed, and what it hashes to since it was erased."""
+
+    digest: bytes
+    left: bytes
+
+
+def erased_rows(connection: Connection, table_name: str) -> Mapping[int, Erased]:
+    """Return the erased rows of a table by their numbers."""
+    query = select(erasure).where(erasure.c.table_name == table_name).order_by(erasure.c.id)
+    return {
+        row.row_id: Erased(bytes.fromhex(row.digest), bytes.fromhex(row.left_digest))
+        for row in connection.execute(query)
+    }
+
+
+def erase_mended(connection: Connection, file_id: int) -> int:
+    """Erase what the rows said that left quarantine with a file; return how many there were."""
+    left = or_(
+        quarantined_row.c.closed_by_id == file_id,
+        and_(quarantined_row.c.source_file_id == file_id, ~current(quarantined_row)),
+    )
+    return _erase(connection, quarantined_row.name, left)
+
+
+def erase_before(connection: Connection, fiscal_year: int) -> dict[str, int]:
+    """Erase the people's data of all years before one; return how many rows of which tables."""
+    erased = {}
+    for name, table in sorted(metadata.tables.items()):
+        if not personal_columns(table):
+            continue
+        if "fiscal_year" in table.c:
+            old: ColumnElement[bool] = table.c.fiscal_year < fiscal_year
+        else:
+            files = select(source_file.c.id).where(source_file.c.fiscal_year < fiscal_year)
+            old = table.c.source_file_id.in_(files)
+        if count := _erase(connection, name, old):
+            erased[name] = count
+    return erased
+
+
+def _erase(connection: Connection, name: str, which: ColumnElement[bool]) -> int:
+    each = sealed(name)
+    assert each is not None
+    table, columns = each.table, personal_columns(each.table)
+    filled = or_(*(and_(c.is_not(None), c != ERASED) for c in columns))
+    ids = list(connection.execute(select(table.c.id).where(which, filled)).scalars())
+    if not ids:
+        return 0
+    stored = StoredRows(connection, each)
+    overwritten = {c.name: case((c.is_not(None), ERASED)) for c in columns}
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        before = _digests(stored, some)
+        connection.execute(update(table).where(table.c.id.in_(some)).values(overwritten))
+        after = _digests(stored, some)
+        kept = [
+            {
+                "table_name": name,
+                "row_id": number,
+                "digest": digest.hex(),
+                "left_digest": after[number].hex(),
+            }
+            for number, digest in sorted(before.items())
+        ]
+        if kept:
+            connection.execute(insert(erasure), kept)
+    return len(ids)
+
+
+def _digests(stored: StoredRows, ids: Collection[int]) -> dict[int, bytes]:
+    """Hash rows as they were sealed; one of this transaction, not yet sealed, has no hash."""
+    firsts = [each.first_id for each in stored.seals]
+    found = {}
+    for row in stored.numbered(ids):
+        number = int(row[stored.number])
+        at = bisect_right(firsts, number) - 1
+        of: Any = stored.seals[at] if at >= 0 else None
+        if of is not None and number < of.first_id + of.rows:
+            picked: Sequence[Any] = stored.picked(of.columns)(row)
+            found[number] = row_digest(picked)
+    return found

@@ -1,0 +1,135 @@
+"""People's data: masked in what is told, dropped from quarantine once mended, erased in time."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, MetaData, select, text
+
+from perf_pipeline.domain.personal import ERASED, Personal, masked, without_numbers
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.quarantine import hand_back
+from perf_pipeline.warehouse.schema import metadata, quarantined_row, register_tables
+from perf_pipeline.warehouse.seals.declared import personal_columns
+from perf_pipeline.warehouse.seals.deed import Deed, What
+from perf_pipeline.warehouse.seals.difference import Kind
+from perf_pipeline.warehouse.seals.erasing import erase_before
+from perf_pipeline.warehouse.seals.log import read_acts
+from perf_pipeline.warehouse.seals.verify import verify
+
+PLANTED = ("欧阳测试", "11010519491231002X", "13912345678", "010-65432109", "测试路99号")
+HEADER = "案件编号,镇（办）,受理日期,当事人姓名,身份证号,联系电话,家庭住址"
+PEOPLE = ",".join((*PLANTED[:3], PLANTED[4]))
+ISSUES = "领用单号,领用日期,耗材名称,数量,领用人,批准人"
+
+
+def hand_in(engine: Engine, inbox: Path, kind: str, label: str, *lines: str) -> None:
+    folder = inbox / "2024/bureau/registers"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{label}.csv").write_text("\n".join(lines), "utf-8")
+    load_register(engine, inbox, kind)
+
+
+def everything(engine: Engine) -> str:
+    """Write out every cell of every table."""
+    stored = MetaData()
+    stored.reflect(engine)
+    with engine.connect() as connection:
+        rows = [
+            list(map(str, row))
+            for t in stored.sorted_tables
+            for row in connection.execute(select(t))
+        ]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def test_a_reason_names_nobody_and_what_was_said_is_gone_once_mended(
+    engine: Engine, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    wrong = f"A1,甲镇,{PLANTED[0]}的{PLANTED[2]}和{PLANTED[3]},{PEOPLE}"
+    hand_in(engine, inbox, "mediation_case", "人民调解案件台账", HEADER, wrong)
+    with engine.connect() as connection:
+        (row,) = connection.execute(select(quarantined_row)).all()
+    told = f"{row.value}{row.reason}{row.hint}"
+    assert not any(each in told for each in PLANTED), told
+    assert "欧***" in told
+    # it is given back whole to the department whose row it is
+    assert all(each in row.row_text for each in PLANTED[:3])
+    (back,) = hand_back(engine, tmp_path / "back").workbooks
+    assert back[1] == 1
+    mended = f"A1,甲镇,2024-03-01,{PEOPLE}"
+    hand_in(engine, inbox, "mediation_case", "人民调解案件台账", HEADER, mended)
+    stored = everything(engine)
+    assert not any(each in stored for each in PLANTED)
+    assert verify(engine).differences == ()
+    assert read_acts(engine.connect())[-1].wrote["erasure"] == 1
+
+
+def test_erasing_old_years_keeps_what_is_sealed_verifiable(engine: Engine, tmp_path: Path) -> None:
+    hand_in(
+        engine,
+        tmp_path,
+        "consumable_issue",
+        "耗材领用台账",
+        ISSUES,
+        f"L1,2024-01-03,纸,1,{PLANTED[0]},",
+        "L2,2024-01-03,纸,1,综合科,赵测试",
+        f"L3,昨天,纸,1,{PLANTED[0]},",
+    )
+    with write_transaction(engine, Deed(What.ERASED, "2024年度以前", "张三")) as connection:
+        assert erase_before(connection, 2024) == {}
+    assert PLANTED[0] in everything(engine)
+    with write_transaction(engine, Deed(What.ERASED, "2025年度以前", "张三")) as connection:
+        assert erase_before(connection, 2025) == {"consumable_issue": 2, "quarantined_row": 1}
+    stored = everything(engine)
+    assert PLANTED[0] not in stored
+    assert "赵测试" not in stored
+    table = register_tables["consumable_issue"]
+    with engine.connect() as connection:
+        rows = connection.execute(select(table.c.drawn_by, table.c.approved_by).order_by("id"))
+        assert [tuple(row) for row in rows] == [(ERASED, None), (ERASED, ERASED)]
+        done = read_acts(connection)[-1]
+    assert (done.what, done.person, done.wrote) == ("erased", "张三", {"erasure": 3})
+    assert verify(engine).differences == ()
+    with engine.begin() as connection:  # an erased row is still watched over
+        connection.execute(text("UPDATE consumable_issue SET quantity = 9 WHERE id = 1"))
+        connection.execute(text("UPDATE consumable_issue SET drawn_by = '李' WHERE id = 2"))
+    found = verify(engine).differences
+    assert [(each.kind, each.row) for each in found] == [
+        (Kind.ROW_CHANGED, 1),
+        (Kind.ROW_CHANGED, 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "shown"),
+    [
+        ("张三", Personal.NAME, "张*"),
+        ("阿卜杜拉·艾合买提", Personal.NAME, "阿***"),
+        ("某科技公司", Personal.NAME, "某科技公司"),
+        ("综合科", Personal.NAME, "综合科"),
+        ("11010519491231002X", Personal.IDENTITY, "110105************"),
+        ("E12345678", Personal.IDENTITY, "E1***"),
+        ("13912345678", Personal.PHONE, "139****56**"),
+        ("测试路99号", Personal.ADDRESS, "测试路***"),
+    ],
+)
+def test_a_value_that_names_people_is_masked(value: str, kind: Personal, shown: str) -> None:
+    assert masked(value, kind) == shown
+
+
+def test_numbers_of_people_are_masked_in_any_text_and_others_stay() -> None:
+    said = f"（{PLANTED[1]}）电话{PLANTED[2]}、{PLANTED[3]}，金额 1234567890123.45，记-12-0013"
+    shown = without_numbers(said)
+    assert not any(each in shown for each in PLANTED)
+    assert shown.endswith("金额 1234567890123.45，记-12-0013")
+
+
+def test_what_names_people_is_declared_and_nowhere_else_listed() -> None:
+    for declared in load_registers():
+        marked = [each.name for each in declared.columns if each.personal]
+        stored = [each.name for each in personal_columns(metadata.tables[declared.name])]
+        assert marked == stored
