@@ -19,6 +19,7 @@ HOLE = re.compile(r"\{(\w*)\}")
 BETWEEN = "。；\n"  # a value within a sentence holds none of these
 BEFORE = BETWEEN + "：｜\u3000["  # nor does one at the beginning hold what the text is about
 LABEL_ENDS = "： "
+JOINTS = "，；。、："  # a value of a short message does not begin with one
 HEAVY = 10  # of what TELLING counts: known whatever stands between
 MOST_READINGS = 60
 TELLING = 4  # characters and brackets that make a message certain, whatever its holes hold
@@ -63,6 +64,8 @@ class Template:
 
     def _fits(self, found: Sequence[str]) -> bool:
         if not self.literals[0] and any(mark in found[0] for mark in BEFORE):
+            return False
+        if self.weight < TELLING and any(value[:1] in JOINTS for value in found if value):
             return False
         within = found[:-1] if self.has_tail else found
         return self.weight >= HEAVY or not any(
