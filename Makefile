@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast bench bench-city bench-city-large ui data suites golden docs check clean help
+.PHONY: run test test-fast bench bench-city bench-city-large ui data suites golden docs messages check clean help
 
 help:           ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
@@ -51,6 +51,12 @@ suites: $(VENV)/run.done        ## renew expectations/ from the register declara
 
 golden: $(VENV)/test.done        ## renew the golden forms; look at the difference first
 	$(BIN)/python -m tests.golden_forms
+
+messages: $(VENV)/run.done        ## take new messages into the catalogues of languages, and compile them
+	$(VENV)/bin/pybabel -q extract -F babel.cfg --no-location --sort-output -o messages.pot .
+	$(VENV)/bin/pybabel -q update -N -D perf_pipeline -i messages.pot -d perf_pipeline/locale
+	$(VENV)/bin/pybabel -q compile -D perf_pipeline -d perf_pipeline/locale
+	rm messages.pot
 
 docs: $(VENV)/run.done        ## renew docs/registers.md, measures.md and warehouse.md from declarations and code
 	$(BIN)/python scripts/build_reference.py

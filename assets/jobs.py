@@ -17,6 +17,7 @@ from assets.partitions import (
     settings,
     today,
 )
+from perf_pipeline.language.spoken import say
 from perf_pipeline.warehouse.inbox import EVALUATIONS, REGISTERS, TARGETS, inbox_files
 
 JUDGED_GROUPS = ("measures", "monitoring", "alerts")
@@ -27,41 +28,43 @@ judged = dg.AssetSelection.groups(*JUDGED_GROUPS, "reports") - docs - look - mes
 taken_in = dg.AssetSelection.groups("targets", "actuals")
 
 ingest = dg.define_asset_job(
-    "ingest", selection=taken_in, description="读入绩效目标文件和台账，并检查"
+    "ingest", selection=taken_in, description=say("读入绩效目标文件和台账，并检查")
 )
 judge_quarter = dg.define_asset_job(
     "judge_quarter",
     selection=judged,
-    description="评价一个检查点：度量、监控、预警、报告",
+    description=say("评价一个检查点：度量、监控、预警、报告"),
 )
 deliver_alerts = dg.define_asset_job(
-    "deliver_alerts", selection=messages, description="把预警汇总送给接收人，每人每天一份"
+    "deliver_alerts", selection=messages, description=say("把预警汇总送给接收人，每人每天一份")
 )
-publish_docs = dg.define_asset_job("publish_docs", selection=docs, description="写出数据质量页")
+publish_docs = dg.define_asset_job(
+    "publish_docs", selection=docs, description=say("写出数据质量页")
+)
 check_data = dg.define_asset_job(
     "check_data",
     selection=dg.AssetSelection.checks_for_assets(*TARGET_TABLES, *REGISTER_NAMES, "source_file"),
-    description="只检查已读入的数据，不重新读入",
+    description=say("只检查已读入的数据，不重新读入"),
 )
 write_reports = dg.define_asset_job(
     "write_reports",
     selection=dg.AssetSelection.assets("report", "report_line"),
-    description="只重写一个检查点的报告和监控表，不重新评价",
+    description=say("只重写一个检查点的报告和监控表，不重新评价"),
 )
 quarterly_monitoring = dg.define_asset_job(
     "quarterly_monitoring",
     selection=taken_in | judged | docs | messages,
-    description="一个检查点的全部工作：读入、检查、评价、预警、报告",
+    description=say("一个检查点的全部工作：读入、检查、评价、预警、报告"),
 )
 morning = dg.define_asset_job(
     "morning",
     selection=look | messages,
-    description="每天一次：看到期的事项和待报送的台账，升级没有处理的预警，送达汇总",
+    description=say("每天一次：看到期的事项和待报送的台账，升级没有处理的预警，送达汇总"),
 )
 year_end = dg.define_asset_job(
     "year_end",
     selection=dg.AssetSelection.groups("self_evaluation"),
-    description="年终绩效自评：一个年度的得分和复核，在年终检查点评价之后运行",
+    description=say("年终绩效自评：一个年度的得分和复核，在年终检查点评价之后运行"),
 )
 jobs = [
     check_data,
@@ -79,7 +82,7 @@ jobs = [
 @dg.sensor(
     jobs=[ingest, quarterly_monitoring, year_end],
     minimum_interval_seconds=30,
-    description="收件文件夹有变化且两次查看之间不再变化时，读入并重新评价该年度已过的检查点",
+    description=say("收件文件夹有变化且两次查看之间不再变化时，读入并重新评价该年度已过的检查点"),
 )
 def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]:
     """Ask for runs when a year's files have changed and are no longer being written.

@@ -17,6 +17,7 @@ from assets.rows import Materialized, judged
 from assets.specs import OWNERS, table_spec
 from perf_pipeline.domain.errors import NothingJudgedError
 from perf_pipeline.domain.scoring import CENTI
+from perf_pipeline.language.spoken import say
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits, duties
 from perf_pipeline.measures.compute import compute_measures
@@ -132,7 +133,7 @@ def self_evaluation(
     group_name="self_evaluation",
     kinds={"python", "excel"},
     owners=OWNERS,
-    description="项目支出绩效自评表、部门整体支出绩效自评表。",
+    description=say("项目支出绩效自评表、部门整体支出绩效自评表。"),
 )
 @patient
 def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
@@ -172,7 +173,9 @@ def recheck(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[M
     group_name="self_evaluation",
     kinds={"python", "excel"},
     owners=OWNERS,
-    description="部门整体绩效共性指标表：预算执行、调整、三公、采购、资产、人员；没有数据的写“无数据”。",
+    description=say(
+        "部门整体绩效共性指标表：预算执行、调整、三公、采购、资产、人员；没有数据的写“无数据”。"
+    ),
 )
 @patient
 def whole_department_form(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:

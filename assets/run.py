@@ -15,6 +15,7 @@ from assets.home import dagster_home
 from assets.partitions import calendar, first_year, partition_key, passed_checkpoints, today
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.language.spoken import say
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 BLOCKED = "DagsterAssetCheckFailedError"
@@ -48,9 +49,9 @@ def run_year(year: int, quarter: str | None = None) -> RunOutcome:
     failures: list[str] = []
     logging.getLogger("dagster").setLevel(logging.ERROR)
     with dg.DagsterInstance.from_config(str(home)) as instance, _progress() as progress:
-        task = progress.add_task("准备", total=len(steps))
+        task = progress.add_task(say("准备"), total=len(steps))
         for job, label, key in steps:
-            progress.update(task, description=label)
+            progress.update(task, description=say(label))
             told, broke_off = run_job(instance, job, label, key)
             failures += told
             if job == "ingest" and broke_off:

@@ -26,6 +26,7 @@ from assets.partitions import (
 from assets.resources import Pipeline
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.delivery import has_waiting
+from perf_pipeline.language.spoken import say
 
 RUNNING = dg.DefaultScheduleStatus.RUNNING
 SCHEDULED_FOR = ".dagster/scheduled_execution_time"
@@ -38,7 +39,9 @@ Asked = dg.RunRequest | dg.SkipReason
     cron_schedule="0 6 * * *",
     execution_timezone=TIMEZONE,
     default_status=RUNNING,
-    description=f"每个检查点过后第 {settings.report_lag_days} 个工作日运行一次；错过的当天补上",
+    description=say(
+        f"每个检查点过后第 {settings.report_lag_days} 个工作日运行一次；错过的当天补上"
+    ),
 )
 def after_checkpoint(context: dg.ScheduleEvaluationContext) -> Asked:
     """Judge the checkpoint that has passed, once its working days are over."""
@@ -55,7 +58,7 @@ def after_checkpoint(context: dg.ScheduleEvaluationContext) -> Asked:
     cron_schedule="0 7 * * *",
     execution_timezone=TIMEZONE,
     default_status=RUNNING,
-    description=f"年终检查点过后第 {settings.self_evaluation_lag_days} 个工作日自评，每年一次",
+    description=say(f"年终检查点过后第 {settings.self_evaluation_lag_days} 个工作日自评，每年一次"),
 )
 def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
     """Score the year that is over, once its last checkpoint has been judged."""
@@ -79,7 +82,7 @@ def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
     cron_schedule="30 8 * * *",
     execution_timezone=TIMEZONE,
     default_status=RUNNING,
-    description="每天 8:30 看到期的事项和待报送的台账，送达预警汇总",
+    description=say("每天 8:30 看到期的事项和待报送的台账，送达预警汇总"),
 )
 def every_morning(context: dg.ScheduleEvaluationContext) -> Asked:
     """Take the day's look and send the day's digests; mornings that were missed are over."""
@@ -94,7 +97,7 @@ def every_morning(context: dg.ScheduleEvaluationContext) -> Asked:
     cron_schedule="*/10 * * * *",
     execution_timezone=TIMEZONE,
     default_status=RUNNING,
-    description="每 10 分钟：有没送成而该再试的预警，或免打扰时段已过，就再送",
+    description=say("每 10 分钟：有没送成而该再试的预警，或免打扰时段已过，就再送"),
 )
 def messages_waiting(context: dg.ScheduleEvaluationContext, pipeline: Pipeline) -> Asked:
     """Send what was put off, once its time has come."""

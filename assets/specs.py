@@ -8,6 +8,7 @@ from sqlalchemy import Column, Table
 
 from assets.freshness import AFTER_CHECKPOINT, AFTER_YEAR_END, EVERY_DAY
 from assets.versions import code_version
+from perf_pipeline.language.spoken import say
 from perf_pipeline.lineage.columns import column_lineage
 from perf_pipeline.lineage.selects import Sources
 from perf_pipeline.registers.declaration import load_registers
@@ -69,7 +70,7 @@ def table_spec(
         name,
         group_name=group,
         deps=list(deps),
-        description=table.comment,
+        description=say(table.comment or ""),
         owners=OWNERS,
         kinds={"python", DATABASE, *(kinds or set())},
         tags={"layer": group},
@@ -92,7 +93,7 @@ def freshness(name: str, group: str) -> dg.FreshnessPolicy:
 
 
 def column_schema(table: Table) -> dg.TableSchema:
-    """Return a table's columns with their types and Chinese descriptions.
+    """Return a table's columns with their types and descriptions.
 
     Where a column comes from stands in its description, as links: the open-source UI keeps
     `dagster/column_lineage` and does not draw it.
@@ -102,7 +103,7 @@ def column_schema(table: Table) -> dg.TableSchema:
             dg.TableColumn(
                 name=column.name,
                 type=str(column.type),
-                description=_described(column),
+                description=say(_described(column) or ""),
                 constraints=dg.TableColumnConstraints(
                     nullable=bool(column.nullable), unique=bool(column.unique)
                 ),

@@ -28,6 +28,7 @@ from perf_pipeline.alerts.delivery import deliver
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.alerts.stored import Alert
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.language.spoken import say
 from perf_pipeline.quality.checked import written_docs
 from perf_pipeline.recompute.recompute import recompute
 from perf_pipeline.reports.pdf import write_pdfs
@@ -82,7 +83,9 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
     group_name="alerts",
     kinds={"python"},
     owners=OWNERS,
-    description="每日巡查：到期的事项、超出预算和已过的计划时点、临近检查点还没有报送的台账、没有处理的预警；由原始文件复算抽到的数。",
+    description=say(
+        "每日巡查：到期的事项、超出预算和已过的计划时点、临近检查点还没有报送的台账、没有处理的预警；由原始文件复算抽到的数。"
+    ),
 )
 @patient
 def daily_look(pipeline: Pipeline) -> Materialized:
@@ -159,7 +162,9 @@ def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
     tags={"layer": "reports"},
     code_version=code_version("perf_pipeline.quality.docs"),
     freshness_policy=AFTER_CHECKPOINT,
-    description="数据质量页：Great Expectations 的 Data Docs，涵盖每张表和已评价的每个检查点。",
+    description=say(
+        "数据质量页：Great Expectations 的 Data Docs，涵盖每张表和已评价的每个检查点。"
+    ),
 )
 @patient
 def data_docs(pipeline: Pipeline) -> Materialized:

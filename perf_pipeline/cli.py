@@ -6,7 +6,6 @@ import logging
 import sys
 
 from pydantic import ValidationError
-from rich.console import Console
 from rich.markup import escape
 from typer import Abort
 from typer._click.exceptions import ClickException
@@ -25,9 +24,11 @@ from perf_pipeline.commands import (
     service,
 )
 from perf_pipeline.commands.shell import app
+from perf_pipeline.commands.spoken_help import spoken_command
 from perf_pipeline.commands.wrong_usage import in_words
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.domain.faults import settings_faults
+from perf_pipeline.language.spoken import SpokenConsole, speak
 from perf_pipeline.logs import configure_logging
 from perf_pipeline.settings import LogFormat, Settings
 from perf_pipeline.warehouse.address import without_secrets
@@ -55,9 +56,10 @@ def main() -> None:
     except ValidationError as error:
         _tell(f"设置无法使用：{settings_faults(error)}")
         sys.exit(2)
+    speak(settings.language)
     configure_logging(settings)
     try:
-        sys.exit(app(prog_name="perf-pipeline", standalone_mode=False))
+        sys.exit(spoken_command(app)(prog_name="perf-pipeline", standalone_mode=False))
     except ClickException as error:
         _tell(in_words(error))
         sys.exit(2)
@@ -88,6 +90,6 @@ def _complaint(error: Exception) -> str | None:
 
 
 def _tell(error: str) -> None:
-    Console(stderr=True).print(
+    SpokenConsole(stderr=True).print(
         f"[bold red]错误[/] {escape(error)}", highlight=False, soft_wrap=True
     )

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
+from perf_pipeline.language.spoken import SpokenFormatter
 from perf_pipeline.settings import LogFormat, Settings
 from perf_pipeline.warehouse.address import secrets_of
 
@@ -23,7 +24,9 @@ def configure_logging(settings: Settings) -> None:
     """Write what is logged to stderr, as the settings say, unless logging is set up already."""
     handler = logging.StreamHandler(sys.stderr)
     url = settings.warehouse_url.get_secret_value()
-    handler.setFormatter(_Discreet(_formatter(settings.log_format), secrets(os.environ, url)))
+    handler.setFormatter(
+        _Discreet(SpokenFormatter(_formatter(settings.log_format)), secrets(os.environ, url))
+    )
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 

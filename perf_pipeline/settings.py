@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.calendar import FiscalCalendar
@@ -25,6 +25,7 @@ from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.domain.whole_department import WholeDepartmentRules
 from perf_pipeline.domain.working_days import working_day_after, working_day_before
+from perf_pipeline.language.spoken import CHINESE, languages
 from perf_pipeline.place import program_folder
 from perf_pipeline.warehouse.address import sqlite_folder
 from perf_pipeline.warehouse.seals.deed import Acting, named, this_run
@@ -143,6 +144,7 @@ class Settings(BaseSettings):
     )
     pdf: bool = Field(False, description="报告是否另存为PDF（需要 LibreOffice）")
     least_cases: int = Field(10, ge=1, description="排名所需的最少件数；再少则不排名")
+    language: str = Field(CHINESE, description="给人看的用什么语言：zh 中文，en 英文")
     log_format: LogFormat = Field(LogFormat.TEXT, description="日志写成文字还是 JSON，每件事一行")
     least_free_mb: int = Field(1024, ge=0, description="磁盘剩余低于多少 MB 时 health 报不正常")
 
@@ -151,6 +153,14 @@ class Settings(BaseSettings):
         None, description="操作记录中谁做的；不写为系统用户，写了空文本则拒绝操作"
     )
     serve: ServingRules = Field(default_factory=ServingRules, description="报告服务前面的反向代理")
+
+    @field_validator("language")
+    @classmethod
+    def has_catalogue(cls, language: str) -> str:
+        """Take a language that has a catalogue."""
+        if language not in (known := languages()):
+            raise ValueError(f"没有语言“{language}”，可用：{'、'.join(known)}")
+        return language
 
     @property
     def dagster_home(self) -> Path:

@@ -23,6 +23,7 @@ from perf_pipeline.alerts.untold import OfItem, Untold, read_untold
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.items.levels import LEVEL_LABELS
 from perf_pipeline.items.state import State
+from perf_pipeline.language.spoken import say
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told, source_file
 
@@ -150,14 +151,15 @@ def _write(
     telling = [each for each in items if each.to_be_told]
     office = office_of(telling)
     whose = f"（{office}）" if office else ""
-    title = harmless(f"绩效运行监控预警 {day.isoformat()}：{count(telling)}{whose}")
+    title = say(f"绩效运行监控预警 {day.isoformat()}：{count(telling)}{whose}")
+    title = harmless(title)
     written = [f"数据说明：{each}" for each in said]
     written += lines(telling, configuration.most_lines)
     written.append("答复：填报整改台账，或 perf-pipeline items answer 事项编号")
     if configuration.link:
         written.append(f"全部事项：{configuration.link}")
     largest = configuration.channels[recipient.channel].largest
-    parts = cut_to_size(list(map(harmless, written)), largest)
+    parts = cut_to_size([harmless(say(each)) for each in written], largest)
     digest = hashlib.sha256(f"{recipient.name}\n{day}".encode()).hexdigest()[:12]
     return tuple(
         Message(

@@ -16,6 +16,7 @@ from perf_pipeline.commands.shell import (
     behind,
     console,
     print_json,
+    tell,
     warehouse,
 )
 from perf_pipeline.domain.finding import FindingVerdict
@@ -67,7 +68,7 @@ def verdict_on_finding(
 
     checkpoint = Settings().calendar().checkpoint(quarter)
     found = say_verdict(warehouse(), checkpoint, number, verdict, person=behind(by), words=reason)
-    typer.echo(f"{found.number} {found.label} {found.subject}：{found.verdict_text}")
+    tell(f"{found.number} {found.label} {found.subject}：{found.verdict_text}")
 
 
 @audit.command("workbook")
@@ -82,4 +83,4 @@ def write_verdict_workbooks(
     checkpoint = Settings().calendar().checkpoint(quarter)
     for path, written, left in write_workbooks(warehouse(), checkpoint, folder, most):
         rest = f"，另有{left}条未写入" if left else ""
-        typer.echo(f"{path}：{written}条{rest}" if written else f"{path}（已有，未覆盖）")
+        tell(f"{path}：{written}条{rest}" if written else f"{path}（已有，未覆盖）")

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.language.spoken import SpokenConsole
 from perf_pipeline.settings import read_calendar
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _extract_folder(folder: Path, as_json: bool) -> None:
     paths = documents_in(folder)
     if not paths:
         raise ConfigurationError(f"文件夹“{folder}”里没有绩效目标文件")
-    told = Console(stderr=True)
+    told = SpokenConsole(stderr=True)
     entries = [*track(read_documents(paths), "读取", len(paths), console=told, transient=True)]
     if as_json:
         listed = [
@@ -150,4 +150,4 @@ def _write_workbook(path: Path, document: TargetDocument, findings: tuple[Findin
     except OSError as error:
         raise ConfigurationError(f"{path} 无法写入（{error.strerror}）") from error
     name = "" if FILE_MARK in path.name else f"；交回时文件名须含“{FILE_MARK}”"
-    Console(stderr=True).print(f"审核工作簿在 {path}{name}", highlight=False, soft_wrap=True)
+    SpokenConsole(stderr=True).print(f"审核工作簿在 {path}{name}", highlight=False, soft_wrap=True)

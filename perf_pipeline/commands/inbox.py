@@ -15,6 +15,7 @@ from perf_pipeline.commands.shell import (
     behind,
     console,
     print_json,
+    tell,
     warehouse,
 )
 from perf_pipeline.domain.clock import LOCAL
@@ -42,11 +43,11 @@ def init(
     else:
         made = start_inbox(folder, year or datetime.now(LOCAL).year, department)
     for each in made:
-        typer.echo(f"{each.path}{'' if each.is_new else '（已有，未改动）'}")
+        tell(f"{each.path}{'' if each.is_new else '（已有，未改动）'}")
     pointed = point_at(folder, Path())
     then = "run" if pointed else f"run，运行之前设 PERF_INBOX={folder}"
     if pointed:
-        typer.echo(f"{pointed}（写明 PERF_INBOX={folder}）")
+        tell(f"{pointed}（写明 PERF_INBOX={folder}）")
     console.print(
         f"放进文件之后，运行 perf-pipeline check {folder}，再运行 perf-pipeline {then}",
         markup=False,
@@ -74,7 +75,7 @@ def check(
         settings = settings.model_copy(update={"inbox": inbox})
     checked = check_inbox(settings, compare=not other)
     for path in write_questions(checked.questions, questions) if questions is not None else ():
-        typer.echo(f"{path}：填好“台账的列”，放回收件文件夹", err=as_json)
+        tell(f"{path}：填好“台账的列”，放回收件文件夹", aside=as_json)
     if as_json:
         print_json(checked.to_dict())
     else:

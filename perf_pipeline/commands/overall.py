@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
+from perf_pipeline.commands.shell import AsJson, app, console, print_json, tell, warehouse
 from perf_pipeline.domain.scoring import write_points
 from perf_pipeline.settings import Settings
 
@@ -66,4 +66,4 @@ def overall(
             table.add_row(line.declared.label, line.declared.limit, line.text, score, line.words)
         console.print(table)
     for path in paths:
-        typer.echo(str(path))
+        tell(str(path))

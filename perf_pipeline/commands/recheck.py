@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
+from perf_pipeline.commands.shell import AsJson, app, console, print_json, tell, warehouse
 from perf_pipeline.settings import Settings
 
 
@@ -50,4 +50,4 @@ def recheck(
         return
     print_results(console, results, done.refused)
     for path in paths:
-        typer.echo(str(path))
+        tell(str(path))

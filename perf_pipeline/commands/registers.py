@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import app, console, warehouse
+from perf_pipeline.commands.shell import app, console, tell, warehouse
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.place import shipped_data
 from perf_pipeline.settings import Settings
@@ -33,7 +33,7 @@ def template(
     if not written:
         raise ConfigurationError(f"{settings.inbox} 里没有能读的绩效目标文件，无从得知部门和项目")
     for each in written:
-        typer.echo(f"{each.path}{'' if each.is_new else '（已有，未覆盖）'}")
+        tell(f"{each.path}{'' if each.is_new else '（已有，未覆盖）'}")
 
 
 @app.command()
@@ -46,8 +46,8 @@ def quarantine(
     engine = warehouse()
     handed = hand_back(engine, folder)
     for path, rows in handed.workbooks:
-        typer.echo(f"{path}：{rows} 行")
+        tell(f"{path}：{rows} 行")
     for place, reason, hint in handed.whole_files:
         console.print(f"[yellow]须整份重交[/] {place}：{reason} {hint}", soft_wrap=True)
     if not handed.workbooks and not handed.whole_files:
-        typer.echo("没有隔离的行。")
+        tell("没有隔离的行。")

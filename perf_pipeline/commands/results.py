@@ -19,6 +19,7 @@ from perf_pipeline.commands.shell import (
     behind,
     console,
     print_json,
+    tell,
     warehouse,
 )
 from perf_pipeline.domain.calendar import OnDay
@@ -130,7 +131,7 @@ def diff(
         return
     print_restatements(console, found)
     for page in pages:
-        typer.echo(str(page))
+        tell(str(page))
 
 
 @app.command()
@@ -150,9 +151,9 @@ def close(
         engine, checkpoint, actor=behind(by), department_code=department, reason=reason
     )
     for each in done:
-        typer.echo(f"{each.department} {each.quarter} 已关账（第{each.version}版）")
+        tell(f"{each.department} {each.quarter} 已关账（第{each.version}版）")
     if not done:
-        typer.echo(f"{checkpoint.name} 此前已关账")
+        tell(f"{checkpoint.name} 此前已关账")
 
 
 @app.command()
@@ -171,7 +172,7 @@ def reopen(
     for each in reopen_quarter(
         engine, checkpoint, actor=behind(by), reason=reason, department_code=department
     ):
-        typer.echo(f"{each.department} {each.quarter} 已重新开账")
+        tell(f"{each.department} {each.quarter} 已重新开账")
 
 
 @app.command()
@@ -213,7 +214,7 @@ def score(
         return
     print_scores(console, found)
     for path in paths:
-        typer.echo(str(path))
+        tell(str(path))
 
 
 @app.command()
@@ -266,17 +267,17 @@ def report(
         raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
     for each in written:
         for path in (each.page, each.document, *each.forms):
-            typer.echo(str(path))
+            tell(str(path))
     if settings.pdf if pdf is None else pdf:
         for path in write_pdfs(each.document for each in written):
-            typer.echo(str(path))
+            tell(str(path))
     site = write_site(engine, calendar.checkpoints(checkpoint.fiscal_year), out)
     for path in (*site.pages, site.index) if site else ():
-        typer.echo(str(path))
+        tell(str(path))
     if zipped:
         forms = {each.department: each.forms for each in written}
         for path in write_archives(out, f"{checkpoint.name}-执行监控表", forms):
-            typer.echo(str(path))
+            tell(str(path))
 
 
 @app.command()

@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
+from perf_pipeline.language.spoken import SpokenConsole, say
 from perf_pipeline.place import program_folder
 from perf_pipeline.settings import Settings
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="预算绩效运行监控", no_args_is_help=True, pretty_exceptions_enable=False)
 # a pipe has no width of its own: wide enough that no table is cut
-console = Console(width=None if sys.stdout.isatty() else 120)
+console = SpokenConsole(width=None if sys.stdout.isatty() else 120)
 
 Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024-06；不写为全部")]
 OneQuarter = Annotated[str, typer.Option("--quarter", help="检查点，如 2024-06")]
@@ -53,6 +53,11 @@ def workspace_module(name: str) -> Any:
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     return importlib.import_module(name)
+
+
+def tell(text: str, *, aside: bool = False) -> None:
+    """Print a line as it is, `aside` on stderr."""
+    typer.echo(say(text), err=aside)
 
 
 def print_json(told: Any) -> None:

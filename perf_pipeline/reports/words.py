@@ -98,7 +98,7 @@ ENGLISH: dict[str, str] = {
     "跳到内容": "Skip to content",
     "部门代码": "Department code",
     "数据文件": "Files",
-    "隔离行": "Rows set aside",
+    "隔离行": "Rows in quarantine",
     "项目": "Project",
     "理由与全年预计": "Reason and year-end outlook",
     "万元": "10,000 yuan",
@@ -165,10 +165,10 @@ ENGLISH: dict[str, str] = {
     "版本": "Version",
     "读取": "Read",
     "入库": "Loaded",
-    "隔离": "Set aside",
+    "隔离": "Quarantined",
     "跳过": "Skipped",
     "读取＝入库＋隔离＋跳过。隔离的行没有进入任何数字。": (
-        "Read = loaded + set aside + skipped. Rows set aside are in no figure."
+        "Read = loaded + quarantined + skipped. Rows in quarantine are in no figure."
     ),
     "实际值": "Actual",
     "度量": "Measure",
@@ -235,7 +235,7 @@ ENGLISH: dict[str, str] = {
     "历次检查点": "Checkpoints so far",
     "各项目支出在本年各检查点的判断": "Spending of each project at each checkpoint",
     "读取行数＝入库＋隔离＋跳过（空行、合计行）。隔离的行没有进入任何数字，改正后重新提交即可。每个数字凭追溯号可查到来源文件、工作表和行号。": (
-        "Read = loaded + set aside + skipped (blank rows, totals). Rows set aside are in "
+        "Read = loaded + quarantined + skipped (blank rows, totals). Rows in quarantine are in "
         "no figure; mend them and hand them in again. Each figure's number leads to its "
         "file, sheet and row."
     ),

@@ -1,0 +1,1 @@
+"""What people read in another language than Chinese: messages, catalogues, the language spoken."""

@@ -1,0 +1,227 @@
+"""A catalogue: says in its language what was written in Chinese, fresh or long stored.
+
+Sentences that the warehouse keeps are the record and stay Chinese; so it is the output that is
+translated, by finding the message that produced a text. What no message produced (names,
+quotations) stays as it is: whole, never half.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from babel.messages.mofile import read_mo
+
+from perf_pipeline.language.template import HAN, HOLE, Filling, Template, template
+
+DOMAIN = "perf_pipeline"
+# how the punctuation between parts that are translated is written
+MARKS = {
+    "，": ", ",
+    "；": "; ",
+    "。": ". ",
+    "：": ": ",
+    "、": ", ",
+    "｜": " | ",
+    "\u3000": "  ",
+    "（": " (",
+    "）": ")",
+    "＝": "=",
+    "＋": "+",
+    "－": "−",
+}
+IN_MARKS = re.compile("“[^“”]*”|《[^《》]*》|（[^（）]*）")
+QUOTED = re.compile("“[^“”]*”|《[^《》]*》")
+TAG = r"\[/?[a-z][a-z ]*\]|\[/\]"  # of the terminal: [bold red]…[/]
+PLACES = re.compile(rf"[。；\n：｜\u3000]+| · |● |\s*→ |{TAG}")  # between what stands by itself
+PIECES = (
+    (re.compile("[，、]"), ", "),
+    (re.compile("(?<=月底)(?=.)"), ": "),
+    (re.compile(" "), " "),
+)
+IN_BRACKETS = re.compile(r"(.+?)（(.*)）", re.DOTALL)
+FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
+EDGES = "。；，、：　 \n"
+MOST_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text as it is said, and whether all of it was understood."""
+
+    text: str
+    whole: bool = False
+
+
+class Catalogue:
+    """The messages of a language, and what was said with them."""
+
+    def __init__(self, language: str, messages: Mapping[str, str]) -> None:
+        """Index messages by their translations."""
+        self.language = language
+        self.messages = {_core(message): said.strip(" ;,:") for message, said in messages.items()}
+        self.whole = dict(messages)
+        self._filling = Filling(language)
+        self._known: dict[str, Said] = {}
+        self._by_key: dict[str, list[tuple[str, Template]]] = defaultdict(list)
+        for message, said in self.messages.items():
+            if HOLE.search(message) and HAN.search(HOLE.sub("", message)):
+                made = template(message, said)
+                longest = max(_runs(made.literals), key=len)
+                self._by_key[longest[:2]].append((longest, made))
+
+    def say(self, text: str) -> str:
+        """Return a text in this language; what is not understood stays Chinese."""
+        return self._read(text).text
+
+    def understands(self, text: str) -> bool:
+        """Tell whether all of a text is understood; names in the catalogue are."""
+        return self._read(text).whole
+
+    def _read(self, text: str) -> Said:
+        if not HAN.search(text):
+            return Said(_marked(text), True)
+        if text not in self._known:
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            self._known[text] = self._said(text)
+        return self._known[text]
+
+    def _said(self, text: str) -> Said:
+        if text in self.whole:
+            return Said(self.whole[text], True)
+        core = _core(text)
+        if core != text:
+            before, _, after = text.partition(core)
+            said = self._read(core)
+            is_said = said.whole or said.text != core
+            return (
+                Said(_marked(before) + said.text + _marked(after), said.whole)
+                if is_said
+                else Said(text)
+            )
+        if core in self.messages:
+            return Said(self.messages[core], True)
+        for way in (self._by_message, self._in_two, self._in_brackets, self._of_pieces):
+            said_so = way(text)
+            if said_so is not None:
+                return said_so
+        return Said(text, QUOTED.fullmatch(text) is not None)
+
+    def _by_message(self, text: str) -> Said | None:
+        """Fill in the message with most words of its own that can have produced a text.
+
+        Of the ways to read one, the first that is understood whole, else the first with names.
+        """
+        for made in self._candidates(text):
+            second = None
+            for values in made.readings(text):
+                said = None if text in values.values() else self._filled(made, values)
+                if said is not None and said.whole:
+                    return said
+                second = second or said
+            if second is not None and made.is_certain:
+                return second
+        return None
+
+    def _filled(self, made: Template, values: Mapping[str, str]) -> Said | None:
+        """Return a message with its values; None where one is neither understood nor a name."""
+        said = {
+            name: Said(value, True) if made.is_quoted(nth) else self._read(value)
+            for nth, (name, value) in enumerate(values.items())
+        }
+        told = list(said.items())
+        named = told[:-1] if made.has_tail else told
+        if any(not each.whole and not _is_name(values[name]) for name, each in named):
+            return None
+        try:
+            texts = {name: each.text for name, each in told}
+            filled = self._filling.vformat(made.translation, (), texts)
+        except ValueError:
+            return None
+        return Said(filled, all(each.whole for _, each in told))
+
+    def _candidates(self, text: str) -> list[Template]:
+        keys = {text[at : at + size] for size in (1, 2) for at in range(len(text))}
+        found = [
+            made
+            for key in keys & self._by_key.keys()
+            for longest, made in self._by_key[key]
+            if longest in text
+        ]
+        return sorted(found, key=lambda made: (-made.weight, len(made.holes), made.literals))
+
+    def _in_two(self, text: str) -> Said | None:
+        """Say what stands before and after the first mark; None where neither is understood."""
+        mark = next(_outside_quotations(PLACES, text), None)
+        if mark is None:
+            return None
+        before, after = self._read(text[: mark.start()]), self._read(text[mark.end() :])
+        if (before.text, after.text) == (text[: mark.start()], text[mark.end() :]):
+            return None
+        return Said(before.text + _marked(mark[0]) + after.text, before.whole and after.whole)
+
+    def _in_brackets(self, text: str) -> Said | None:
+        """Say a text with another in brackets behind it, where both are understood."""
+        found = IN_BRACKETS.fullmatch(text)
+        if found is None or not all(map(self.understands, found.groups())):
+            return None
+        return Said("{} ({})".format(*map(self.say, found.groups())), True)
+
+    def _of_pieces(self, text: str) -> Said | None:
+        """Say clauses and words side by side, where each of them is understood."""
+        for marks, between in PIECES:
+            parts, at = [], 0
+            for mark in _outside_quotations(marks, text):
+                parts.append(text[at : mark.start()])
+                at = mark.end()
+            parts.append(text[at:])
+            if len(parts) > 1 and all(parts) and all(map(self.understands, parts)):
+                return Said(between.join(map(self.say, parts)), True)
+        label, space, name = text.partition(" ")
+        if space and label in self.messages:
+            return Said(f"{self.messages[label]} {self.say(name)}")
+        return None
+
+
+def _outside_quotations(marks: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    quoted = [range(*found.span()) for found in QUOTED.finditer(text)]
+    for mark in marks.finditer(text):
+        if not any(mark.start() in quote for quote in quoted):
+            yield mark
+
+
+def _core(text: str) -> str:
+    return text.strip(EDGES)
+
+
+def _marked(text: str) -> str:
+    """Write the punctuation of a text without Chinese words as other languages do."""
+    return FULL_WIDTH.sub(lambda mark: MARKS[mark[0]], text)
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a text can be a name or a quotation: no sentence, no clauses with figures."""
+    bare = IN_MARKS.sub("", text)
+    return not (re.search("[。；：\n]", bare) or ("，" in bare and re.search(r"\d", bare)))
+
+
+def _runs(literals: Iterable[str]) -> Iterator[str]:
+    """Give the parts of literals that hold Chinese characters, cut at others."""
+    for literal in literals:
+        yield from re.findall("[\u3400-\u9fff]+", literal)
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """Return the catalogue of a language."""
+    path = files("perf_pipeline") / "locale" / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    with path.open("rb") as file:
+        read = read_mo(file)
+    return Catalogue(
+        language, {str(each.id): str(each.string) for each in read if each.id and each.string}
+    )

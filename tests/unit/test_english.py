@@ -1,0 +1,140 @@
+"""What people read in English: messages found again in what was written in Chinese."""
+
+import io
+import logging
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from rich.table import Table
+
+from perf_pipeline.cli import app
+from perf_pipeline.commands.spoken_help import spoken_command
+from perf_pipeline.language.catalogue import Catalogue, catalogue
+from perf_pipeline.language.messages import in_python
+from perf_pipeline.language.spoken import SpokenConsole, SpokenFormatter, languages, say, speaking
+from perf_pipeline.language.template import HOLE
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = files("perf_pipeline") / "locale" / "en" / "LC_MESSAGES"
+
+
+def written() -> dict[str, str]:
+    with (FOLDER / "perf_pipeline.po").open("rb") as file:
+        return {str(each.id): str(each.string) for each in read_po(file, locale="en") if each.id}
+
+
+def test_no_message_lacks_a_translation() -> None:
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        places, options = parse_mapping_cfg(file, "babel.cfg")
+    found = {each[2] for each in extract_from_dir(ROOT, places, options)}
+    have = written()
+    assert sorted(message for message in found if not have.get(str(message))) == []
+
+
+def test_the_compiled_catalogue_is_the_written_one() -> None:
+    with (FOLDER / "perf_pipeline.mo").open("rb") as file:
+        compiled = {str(each.id): str(each.string) for each in read_mo(file) if each.id}
+    assert compiled == written()
+
+
+def test_a_translation_uses_the_values_of_its_message() -> None:
+    """Values that are only counted by a form of a word, `{0:row|rows}`, are values too."""
+    astray = [
+        message
+        for message, said in written().items()
+        if message != said
+        and set(HOLE.findall(message)) != set(re.findall(r"\{(\w*)(?::[^{}]*)?\}", said))
+    ]
+    assert astray == []
+
+
+def test_messages_are_literals_with_numbered_holes() -> None:
+    source = 'raise Wrong(f"第{row}行")\nlog.warning("拒收 %s：%s", path, error)\nWORDS = "台账"\n'
+    assert [text for _, text in in_python(source, speaks=False)] == ["第{0}行", "拒收 {0}：{1}"]
+    assert "台账" in [text for _, text in in_python(source, speaks=True)]
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("数据仓库", "warehouse"),
+        ("6月底", "end of June"),
+        ("2024年6月30日", "30 June 2024"),
+        ("没有隔离的行。", "No rows are in quarantine."),
+        (
+            "雪亮工程：10月底前还应支付126.00万元",
+            "雪亮工程: a further 1,260,000 yuan is due to be paid by end of October",
+        ),
+        (
+            "累计支付占预算73.83%，计划6月底达到70.00%，高于计划3.83个百分点",
+            "73.83% of the budget paid, 70.00% planned by end of June, "
+            "above plan by 3.83 percentage points",
+        ),
+        ("再多258件（现为572/830）", "258 more needed (now 572/830)"),
+        (
+            "[bold red]错误[/] 没有编号为 9 的事项；编号见 perf-pipeline items",
+            "[bold red]Error[/] No item has the number 9; perf-pipeline items lists the numbers",
+        ),
+        (
+            "实际83.19%（1589/1910），未达到目标（达90%以上）",
+            "actual 83.19% (1589/1910), target not met (达90%以上)",
+        ),
+    ],
+)
+def test_a_text_is_said_by_the_message_that_made_it(chinese: str, english: str) -> None:
+    assert catalogue("en").say(chinese) == english
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["某某银行", "加强矛盾化解，提高群众满意度", "“达到100%”", "高新区政法委／综治重点工作经费"],
+)
+def test_names_and_quotations_stay_as_they_are(name: str) -> None:
+    assert catalogue("en").say(name) == name
+
+
+def test_what_is_not_understood_stays_whole() -> None:
+    of = Catalogue("en", {"少付{0}元": "{0} yuan less paid", "无": "none"})
+    assert of.say("少付3元") == "3 yuan less paid"
+    assert of.say("少付某数元") == "少付某数元"
+    assert of.say("无中生有，少付3元") == "无中生有，少付3元"
+
+
+def test_the_terminal_speaks_in_tables_and_lines() -> None:
+    table = Table("部门", "检查点", title="预算执行")
+    table.add_row("某局", "6月底")
+    out = io.StringIO()
+    with speaking("en"):
+        SpokenConsole(file=out, width=80).print(table, "没有隔离的行。")
+    assert all(
+        word in out.getvalue()
+        for word in (
+            "Department",
+            "Checkpoint",
+            "某局",
+            "end of June",
+            "No rows are in quarantine.",
+        )
+    )
+
+
+def test_logs_and_help_speak() -> None:
+    record = logging.LogRecord(
+        "x", logging.WARNING, "", 1, "拒收 %s：%s", ("a.xlsx", "文件是空的"), None
+    )
+    with speaking("en"):
+        said = SpokenFormatter(logging.Formatter("%(message)s")).format(record)
+        command = spoken_command(app)
+    assert said == "Refused a.xlsx: the file is empty"
+    assert command.help == "Budget performance monitoring"
+
+
+def test_chinese_costs_nothing_and_is_untouched() -> None:
+    assert languages() == ["zh", "en"]
+    assert say("没有隔离的行。") == "没有隔离的行。"
