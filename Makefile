@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
 .PHONY: run test test-fast bench bench-city bench-city-large ui data suites golden docs check clean help
 
@@ -57,7 +56,7 @@ docs: $(VENV)/run.done        ## renew docs/registers.md, measures.md and wareho
 	$(BIN)/python scripts/build_reference.py
 
 clean:          ## remove what runs leave behind, not the virtual environment
-	rm -rf out .dagster
+	rm -rf out
 
 $(VENV)/run.done: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.12, say")'

@@ -1,4 +1,4 @@
-"""Dagster's own folder: runs and events, beside the project unless DAGSTER_HOME says otherwise."""
+"""Dagster's own folder: runs and events, beside the warehouse; elsewhere by DAGSTER_HOME."""
 
 import fcntl
 import os
@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.settings import Settings
 
 # the warehouse has one writer at a time: runs that the daemon starts take turns
 CONFIGURATION = """\
@@ -56,7 +57,7 @@ def dagster_home() -> Path:
     """
     if not os.environ.get(POSTGRESQL_URL, SCHEME).startswith(SCHEME):
         raise ConfigurationError(f"环境变量 {POSTGRESQL_URL} 应以 {SCHEME} 开头")
-    home = Path(os.environ.get("DAGSTER_HOME") or ".dagster").resolve()
+    home = Settings().dagster_home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     os.environ["DAGSTER_HOME"] = str(home)
     if not (home / READY).exists():

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from assets.home import dagster_home
+from perf_pipeline.place import WORKSPACE, program_folder
 
 
 def serve_ui(host: str, port: int) -> None:
@@ -15,5 +16,6 @@ def serve_ui(host: str, port: int) -> None:
     # inherits this; Dagster stops its processes by them
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     program = Path(sys.executable).with_name("dagster")
-    command = ["dagster", "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)]
+    workspace = str((program_folder() / WORKSPACE).resolve())
+    command = ["dagster", "dev", "-w", workspace, "-h", host, "-p", str(port)]
     os.execv(program, command)

@@ -7,7 +7,7 @@ warehouse of the settings is only read, where there is one: for what left the in
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -36,6 +36,7 @@ from perf_pipeline.warehouse.seals.deed import Acting, this_run
 from perf_pipeline.warehouse.targets import load_targets
 
 QUESTIONS = "列对照表（待填）"
+Asked = Mapping[tuple[int, str], Sequence[ColumnQuestion]]  # by year and department
 HARMLESS = frozenset({Open.IGNORED, Open.NOTICE})
 
 
@@ -51,7 +52,7 @@ class Checked:
     files: tuple[dict[str, Any], ...]
     points: tuple[OpenPoint, ...]
     left: tuple[Departed, ...]
-    questions: Mapping[tuple[int, str], Sequence[ColumnQuestion]]  # by year and department
+    questions: Asked
 
     @property
     def ready(self) -> bool:
@@ -103,19 +104,17 @@ def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
         files = tuple(read_files(engine, inbox))
         with engine.connect() as connection:
             points = open_points(connection)
-        questions = _questions(engine, inbox, {each["path"] for each in files if _refused(each)})
+        questions = questions_of(engine, inbox, files)
     left = tuple(_left(settings)) if compare else ()
     return Checked(inbox, tuple(_settings(settings)), files, points, left, questions)
 
 
-def _refused(file: Mapping[str, Any]) -> bool:
-    return file["outcome"] == "refused" and file["register"] not in ("unknown", "target_document")
+def questions_of(engine: Engine, inbox: Path, files: Iterable[Mapping[str, Any]]) -> Asked:
+    """Return what the headers of refused files ask, a heading of a register once a department.
 
-
-def _questions(
-    engine: Engine, inbox: Path, refused: Collection[str]
-) -> dict[tuple[int, str], list[ColumnQuestion]]:
-    """Return what the headers of refused files ask, a heading of a register once a department."""
+    `files` have path and outcome.
+    """
+    refused = {each["path"] for each in files if each["outcome"] == "refused"}
     found: dict[tuple[int, str], dict[tuple[str, str], ColumnQuestion]] = {}
     for file in inbox_files(inbox, REGISTERS) if refused else ():
         declared = register_for_file(file.path)
@@ -128,15 +127,15 @@ def _questions(
     return {key: list(asked.values()) for key, asked in found.items() if asked}
 
 
-def write_questions(checked: Checked, folder: Path) -> list[Path]:
+def write_questions(questions: Asked, folder: Path) -> list[Path]:
     """Write each department's column questions below `folder`, laid out as the inbox is.
 
     A workbook that is there is taken for one that somebody fills in, and is left as it is.
     """
     labels = {each.label: [c.label for c in each.columns] for each in load_registers()}
     written = []
-    for (year, code), asked in checked.questions.items():
-        path = folder / str(year) / code / REGISTERS / f"{QUESTIONS}.xlsx"
+    for (year, code), asked in questions.items():
+        path = folder / _workbook(year, code)
         if path.exists():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -146,6 +145,15 @@ def write_questions(checked: Checked, folder: Path) -> list[Path]:
         ).save(path)
         written.append(path)
     return written
+
+
+def workbooks_of(questions: Asked) -> list[Path]:
+    """Return where each department's workbook is, below the folder it is written to."""
+    return [_workbook(year, code) for year, code in questions]
+
+
+def _workbook(year: int, code: str) -> Path:
+    return Path(str(year), code, REGISTERS, f"{QUESTIONS}.xlsx")
 
 
 @contextmanager

@@ -8,12 +8,15 @@ from typing import Any
 from sqlalchemy import Engine
 
 from perf_pipeline.warehouse.departures import Left, newest_files
+from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, inbox_files
 from perf_pipeline.warehouse.intake import COUNTS, listed
 
 WAITING = "waiting"  # lies in the inbox and was not read yet, as it is now
+UNCHANGED = "unchanged"  # handed in again since it was loaded, and the same to the byte
 OUTCOME_LABELS = {
     "loaded": "已入库",
+    UNCHANGED: "未变",
     "refused": "拒收",
     "failed": "读入失败",
     WAITING: "等待读入",
@@ -43,8 +46,10 @@ def _taken_in(row: Any, file: InboxFile | None) -> dict[str, Any]:
     outcome = row.outcome
     if file is None:
         outcome = row.state if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)
-    elif file.path.stat().st_size != row.size or file.sha256() != row.sha256:
+    elif file.size() != row.size or file.sha256() != row.sha256:
         outcome = WAITING
+    elif outcome == "loaded" and file.path.stat().st_mtime > as_utc(row.loaded_at).timestamp():
+        outcome = UNCHANGED
     return {
         "path": row.path,
         "register": row.kind,

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -123,7 +122,7 @@ def _messages(engine: Engine, moment: datetime) -> str:
 
 
 def _disks(settings: Settings) -> str:
-    folders = [settings.output, settings.inbox, Path(os.environ.get("DAGSTER_HOME") or ".dagster")]
+    folders = [settings.output, settings.inbox, settings.dagster_home]
     free = {folder: shutil.disk_usage(_nearest(folder)).free // MB for folder in folders}
     full = [f"{folder} 只剩 {mb} MB" for folder, mb in free.items() if mb < settings.least_free_mb]
     if full:

@@ -23,13 +23,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, exists, select
 
+from perf_pipeline.place import program_folder
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.code_digest import code_digest, digest_of
 from perf_pipeline.warehouse.intake import FAILED
 from perf_pipeline.warehouse.schema import alert_message, source_file
 
 FOLDER = ".last_run"  # in the output folder
-CODE_LOCATION = Path("assets")
 DATABASE_FILES = ("", "-wal", "-shm", "-journal")
 
 Mark = dict[str, str]
@@ -37,7 +37,7 @@ Mark = dict[str, str]
 
 def mark_before(settings: Settings, day: date) -> Mark:
     """Mark what a run is about to rest on: inbox, code, settings, day."""
-    beside = digest_of([CODE_LOCATION, settings.suites])
+    beside = digest_of([program_folder() / "assets", settings.suites])
     office = [str(shutil.which("soffice"))] if settings.pdf else []
     return {
         "inbox": _digest(_contents(settings.inbox)),
@@ -59,7 +59,7 @@ def mark_after(settings: Settings, engine: Engine) -> Mark | None:
     return {
         "warehouse": _warehouse(engine),
         "outputs": _digest(_states(settings.output, _own_files(settings, engine))),
-        "dagster": str((Path(os.environ.get("DAGSTER_HOME") or ".dagster") / ".set-up").exists()),
+        "dagster": str((settings.dagster_home / ".set-up").exists()),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +25,8 @@ from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.domain.whole_department import WholeDepartmentRules
 from perf_pipeline.domain.working_days import working_day_after, working_day_before
+from perf_pipeline.place import program_folder
+from perf_pipeline.warehouse.address import sqlite_folder
 from perf_pipeline.warehouse.seals.deed import Acting, named, this_run
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -115,7 +118,10 @@ class Settings(BaseSettings):
     warehouse_url: SecretStr = Field(
         SecretStr("sqlite:///out/warehouse.db"), description="数据仓库的 SQLAlchemy 地址"
     )
-    suites: Path = Field(Path("expectations"), description="Great Expectations 套件文件夹")
+    suites: Path = Field(
+        default_factory=lambda: program_folder() / "expectations",
+        description="Great Expectations 套件文件夹；不写为程序自带的 expectations",
+    )
     report_lag_days: int = Field(5, ge=0, le=20, description="检查点过后第几个工作日运行")
     self_evaluation_lag_days: int = Field(
         15, ge=0, le=60, description="年终检查点过后第几个工作日自评"
@@ -145,6 +151,17 @@ class Settings(BaseSettings):
         None, description="操作记录中谁做的；不写为系统用户，写了空文本则拒绝操作"
     )
     serve: ServingRules = Field(default_factory=ServingRules, description="报告服务前面的反向代理")
+
+    @property
+    def dagster_home(self) -> Path:
+        """Where Dagster keeps runs and events: as DAGSTER_HOME says, else beside the warehouse.
+
+        Partitions and runs are of one warehouse; two inboxes with two warehouses share none.
+        """
+        told = os.environ.get("DAGSTER_HOME")
+        if told:
+            return Path(told)
+        return (sqlite_folder(self.warehouse_url.get_secret_value()) or self.output) / ".dagster"
 
     @property
     def results(self) -> Path:

@@ -1,5 +1,6 @@
 """Fixtures: the warehouse, empty and at the newest schema, on SQLite and on a real PostgreSQL."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from sqlalchemy.engine import make_url
 
 from tests.kept import empty_warehouse
 
+# processes that tests start need not compile every module anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 settings.register_profile("unhurried", deadline=None)  # time is for the benchmarks
 settings.load_profile("unhurried")
 

@@ -66,7 +66,8 @@ def workbook(path: Path, *parts: str) -> Path:
             continue
         cells = grid(part)
         for top, left, bottom, right, text in blocks(cells):
-            sheet.cell(row + top, left + 1, text or None)
+            cell = sheet.cell(row + top, left + 1, text or None)
+            cell.data_type = "s" if text else "n"  # "=10个" is text, no formula
             if (top, left) != (bottom, right):
                 sheet.merge_cells(
                     start_row=row + top,

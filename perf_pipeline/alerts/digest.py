@@ -22,7 +22,6 @@ from perf_pipeline.alerts.state import AlertState
 from perf_pipeline.alerts.stored import LEVEL_LABELS
 from perf_pipeline.alerts.untold import OfItem, Untold, read_untold
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.state import State
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told, source_file
@@ -54,7 +53,7 @@ def compose(
     due = [each for each in configuration.recipients if each.name not in had]
     if not due:
         return []
-    untold = read_untold(connection, [each.name for each in due])
+    untold = read_untold(connection, due)
     notices = _notices(connection)
     digests = []
     for recipient in due:
@@ -77,7 +76,8 @@ def _news(
     untold: Untold, recipient: Recipient, configuration: AlertConfiguration
 ) -> Iterator[OfItem]:
     """Give what is new to a recipient and concerns them."""
-    for each in untold.items:
+    codes = untold.items if recipient.departments is None else recipient.departments
+    for each in (of for code in codes for of in untold.items.get(code, ())):
         alerts = [
             row for row in each.alerts if (row.event_id, recipient.name) not in untold.alert_events
         ]
@@ -199,13 +199,13 @@ def _told(of: OfItem, configuration: AlertConfiguration, *, heard: bool) -> Told
     first = rows[0] if rows else None
     about = of.item
     name = f"{about.place}：{about.subject}" if about else f"{first.place}：{first.subject}"  # type: ignore[union-attr]
-    number = of.now.gap if of.now else None
+    number = of.gap
     return Told(
         of.number,
         name,
         tuple(AlertState(row.state) for row in rows),
         LEVEL_LABELS.get(first.level, first.level) if first else "",
-        number.words if number and not _of_register(about) else _gap(rows, configuration),
+        _gap(of, rows, configuration),
         first.since if first else about.first_seen if about else "",
         State(of.event.state) if of.event is not None else None,
         of.event.words if of.event is not None else str(first.reason or "") if first else "",
@@ -214,22 +214,30 @@ def _told(of: OfItem, configuration: AlertConfiguration, *, heard: bool) -> Told
         bool(of.now and of.now.broken_zero),
         of.open,
         heard,
+        bool(of.of_today),
     )
 
 
-def _of_register(about: Row[Any] | None) -> bool:
-    return about is not None and about.kind == ItemKind.REGISTER
+def _gap(of: OfItem, rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> str:
+    """Write what is wrong: the gap, else the alert's own words; of many, how many and which first.
 
-
-def _gap(rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> str:
-    """Write what is wrong: the alert's own words; of many, how many and which first."""
+    Of many are told how many there are, and how many of these are new.
+    """
+    if of.gap is not None:
+        return of.gap.words
     if not rows:
-        return ""
-    if not configuration.rules[rows[0].rule].together:
+        return of.of_today
+    rule = rows[0].rule
+    if not configuration.rules[rule].together:
         return str(rows[0].gap)
-    counts = Counter(LEVEL_LABELS.get(row.level, row.level) for row in rows)
-    many = "，".join(f"{level}{number}件" for level, number in counts.items())
-    return f"{many}：{'、'.join(row.subject for row in rows[:FIRST_FEW])}"
+    mine = [row for row in rows if row.rule == rule and row.state != AlertState.RESOLVED]
+    new = Counter(row.level for row in mine if row.state != AlertState.ESCALATED)
+    many = "，".join(
+        f"{LEVEL_LABELS.get(level, level)}{of.standing[rule, level]}件"
+        + (f"（新增{new[level]}件）" if new[level] else "")
+        for level in dict.fromkeys(row.level for row in mine)
+    )
+    return f"{many}：{'、'.join(row.subject for row in mine[:FIRST_FEW])}" if mine else ""
 
 
 def utc(moment: datetime) -> datetime:

@@ -27,7 +27,8 @@ class Told:
 
     `states` are those of the untold events of its alerts, `level` the word of the gravest;
     `was_told` tells that the recipient had heard of the item. `state` is the item's own new state,
-    None where that is not new. `gap_fen` is the money at stake.
+    None where that is not new. `gap_fen` is the money at stake; `of_money` tells that there is
+    some, also where nobody knows how much.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Told:
     broken_zero: bool = False
     open: bool = True
     was_told: bool = False
+    of_money: bool = False
 
     @property
     def says(self) -> str:
@@ -62,7 +64,9 @@ class Told:
 
     @property
     def to_be_told(self) -> bool:
-        """Tell whether there is anything to say: nothing is resolved that was never told."""
+        """Tell whether there is anything to say: nothing is resolved that was never told of."""
+        if self.state is State.PASSED:
+            return False
         if not self.open:
             return self.was_told
         raised = any(each is not AlertState.RESOLVED for each in self.states)
@@ -75,7 +79,7 @@ def weight(told: Told) -> tuple[int, int, int]:
         rank = 6
     elif told.state in LATE or AlertState.ESCALATED in told.states:
         rank = 0
-    elif told.state is State.OPENED and told.gap_fen:
+    elif told.state is State.OPENED and (told.gap_fen or told.of_money):
         rank = 1
     elif told.broken_zero:
         rank = 2

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, select, union
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    exists,
+    func,
+    select,
+    union,
+)
 
-from perf_pipeline.alerts.state import OPEN, TOLD
+from perf_pipeline.alerts.coming import MONEY
+from perf_pipeline.alerts.configuration import Recipient
+from perf_pipeline.alerts.news import alert_events, item_events, said_before
+from perf_pipeline.alerts.state import OPEN
+from perf_pipeline.items.gap import Gap
+from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.points import Point, read_points
-from perf_pipeline.items.state import State
 from perf_pipeline.warehouse.schema import (
     alert,
     alert_event,
@@ -21,7 +34,6 @@ from perf_pipeline.warehouse.schema import (
     item_event,
     item_told,
 )
-from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 
 @dataclass
@@ -36,8 +48,20 @@ class OfItem:
     alerts: list[Row[Any]] = field(default_factory=list)
     event: Row[Any] | None = None
     rules: tuple[str, ...] = ()
-    open: bool = True
+    standing: Counter[tuple[str, str]] = field(default_factory=Counter)  # open: rule, level
+    of_today: str = ""  # what the daily look says of its money
     now: Point | None = None
+
+    @property
+    def open(self) -> bool:
+        """Tell whether an alert of it stands; one without an item stands by itself."""
+        return self.item is None or bool(self.standing)
+
+    @property
+    def gap(self) -> Gap | None:
+        """How far it is by the newest judgement; None of a register, and where today says more."""
+        of_judgement = self.item is not None and self.item.kind != ItemKind.REGISTER
+        return self.now.gap if self.now and of_judgement and not self.of_today else None
 
     @property
     def department_id(self) -> int:
@@ -54,18 +78,23 @@ class OfItem:
 class Untold:
     """All that somebody has not been told, by item, and who was told what before."""
 
-    items: Sequence[OfItem]
-    alert_events: frozenset[tuple[int, str]]  # told: event, recipient
+    items: Mapping[str, Sequence[OfItem]]  # by the department's code
+    alert_events: frozenset[tuple[int, str]]  # told, or as said before: event, recipient
     item_events: frozenset[tuple[int, str]]
     heard: frozenset[tuple[int, str]]  # item, recipient
 
 
-def read_untold(connection: Connection, recipients: Sequence[str]) -> Untold:
-    """Read what is untold to at least one recipient."""
-    events = connection.execute(_alert_events(recipients)).all()
-    own = connection.execute(_item_events(recipients)).all()
+def read_untold(connection: Connection, recipients: Sequence[Recipient]) -> Untold:
+    """Read what is untold to at least one recipient of its department."""
+    events = connection.execute(alert_events(recipients)).all()
+    own = connection.execute(item_events(recipients)).all()
     found: dict[tuple[str, int], OfItem] = {}
-    numbers = {row.item_id for row in (*events, *own) if row.item_id is not None}
+    of_alerts = alert_events(recipients).order_by(None)
+    of_items = item_events(recipients).order_by(None)
+    numbers = union(
+        of_alerts.with_only_columns(alert.c.item_id),
+        of_items.with_only_columns(item_event.c.item_id),
+    )
     items = {row.id: row for row in connection.execute(_items(numbers))}
     for row in events:
         at = ("alert", row.alert_id) if row.item_id is None else ("item", row.item_id)
@@ -75,29 +104,42 @@ def read_untold(connection: Connection, recipients: Sequence[str]) -> Untold:
         of = found.setdefault(("item", row.item_id), OfItem(row.item_id, items[row.item_id]))
         of.event = row
     _complete(connection, numbers, found.values())
+    by_code: dict[str, list[OfItem]] = defaultdict(list)
+    for each in found.values():
+        by_code[each.code].append(each)
     return Untold(
-        list(found.values()),
-        _pairs(connection, alert_told.c.event_id, alert_told.c.recipient),
-        _pairs(connection, item_told.c.item_event_id, item_told.c.recipient),
+        by_code,
+        _pairs(connection, alert_told.c.event_id, of_alerts.with_only_columns(alert_event.c.id))
+        | frozenset(said_before(connection, recipients, events)),
+        _pairs(connection, item_told.c.item_event_id, of_items.with_only_columns(item_event.c.id)),
         frozenset((row.item_id, row.recipient) for row in connection.execute(_heard(numbers))),
     )
 
 
-def _complete(connection: Connection, numbers: set[int], found: Iterable[OfItem]) -> None:
+def _complete(
+    connection: Connection, numbers: CompoundSelect[Any], found: Iterable[OfItem]
+) -> None:
     """Add what is known of the items: the rules of their alerts, whether one is open, the gap."""
     rules: dict[int, set[str]] = defaultdict(set)
-    is_open: set[int] = set()
-    newest = select(func.max(alert_event.c.id)).group_by(alert_event.c.alert_id)
+    standing: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
+    of_today: dict[int, str] = {}
+    later = alert_event.alias("later")
+    overtaken = exists().where(
+        later.c.alert_id == alert_event.c.alert_id, later.c.id > alert_event.c.id
+    )
     query = (
-        select(alert.c.item_id, alert.c.rule, alert_event.c.state)
+        select(alert.c.item_id, alert.c.rule, alert.c.level, alert_event.c.state)
+        .add_columns(func.count().label("alerts"), func.max(alert.c.gap).label("gap"))
         .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .where(alert.c.item_id.in_(numbers), alert_event.c.id.in_(newest.scalar_subquery()))
-        .distinct()
+        .where(alert.c.item_id.in_(numbers), ~overtaken)
+        .group_by(alert.c.item_id, alert.c.rule, alert.c.level, alert_event.c.state)
     )
     for row in connection.execute(query):
         rules[row.item_id].add(row.rule)
         if row.state in OPEN:
-            is_open.add(row.item_id)
+            standing[row.item_id][row.rule, row.level] += row.alerts
+            if row.rule == MONEY:
+                of_today[row.item_id] = row.gap
     mine = [each for each in found if each.item is not None]
     points: dict[int, Mapping[Any, list[Point]]] = {}
     for year in {each.item.fiscal_year for each in mine if each.item is not None}:
@@ -108,62 +150,11 @@ def _complete(connection: Connection, numbers: set[int], found: Iterable[OfItem]
         assert of is not None
         some = points[of.fiscal_year].get((of.department_id, of.kind, of.subject_key), [])
         each.rules = tuple(sorted(rules[of.id]))
-        each.open = of.id in is_open
+        each.standing, each.of_today = standing[of.id], of_today.get(of.id, "")
         each.now = some[-1] if some else None
 
 
-def _alert_events(recipients: Sequence[str]) -> Select[Any]:
-    """Select the newest event of each alert that at least one recipient has not been told."""
-    times_told = (
-        select(func.count())
-        .select_from(alert_told)
-        .where(alert_told.c.event_id == alert_event.c.id, alert_told.c.recipient.in_(recipients))
-        .scalar_subquery()
-    )
-    later = alert_event.alias("later")
-    overtaken = exists().where(
-        later.c.alert_id == alert_event.c.alert_id, later.c.id > alert_event.c.id
-    )
-    return (
-        select(
-            alert_event.c.id.label("event_id"),
-            alert_event.c.state,
-            alert_event.c.reason,
-            alert.c.id.label("alert_id"),
-            *(alert.c[name] for name in ("item_id", "rule", "level", "subject", "place")),
-            *(alert.c[name] for name in ("gap", "since", "evidence", "department_id")),
-            department.c.code,
-            checkpoint_table.c.name.label("quarter"),
-        )
-        .join(alert, alert.c.id == alert_event.c.alert_id)
-        .join(department, department.c.id == alert.c.department_id)
-        .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
-        .where(alert_event.c.state.in_(sorted(TOLD)), times_told < len(recipients), ~overtaken)
-        .order_by(alert_event.c.id)
-    )
-
-
-def _item_events(recipients: Sequence[str]) -> Select[Any]:
-    """Select the newest event of each item that at least one recipient has not been told."""
-    times_told = (
-        select(func.count())
-        .select_from(item_told)
-        .where(item_told.c.item_event_id == item_event.c.id, item_told.c.recipient.in_(recipients))
-        .scalar_subquery()
-    )
-    newest = select(func.max(item_event.c.id)).group_by(item_event.c.item_id).scalar_subquery()
-    return (
-        select(item_event)
-        .where(
-            item_event.c.id.in_(newest),
-            item_event.c.state != str(State.WATCHED),
-            times_told < len(recipients),
-        )
-        .order_by(item_event.c.id)
-    )
-
-
-def _items(numbers: set[int]) -> Select[Any]:
+def _items(numbers: CompoundSelect[Any]) -> Select[Any]:
     return (
         select(item, department.c.code)
         .join(department, department.c.id == item.c.department_id)
@@ -171,7 +162,7 @@ def _items(numbers: set[int]) -> Select[Any]:
     )
 
 
-def _heard(numbers: set[int]) -> Any:
+def _heard(numbers: CompoundSelect[Any]) -> Any:
     """Select who was told anything of an item: item_id, recipient."""
     of_alerts = (
         select(alert.c.item_id, alert_told.c.recipient)
@@ -187,5 +178,7 @@ def _heard(numbers: set[int]) -> Any:
     return union(of_alerts, of_items)
 
 
-def _pairs(connection: Connection, event: Any, recipient: Any) -> frozenset[tuple[int, str]]:
-    return frozenset((row[0], row[1]) for row in connection.execute(select(event, recipient)))
+def _pairs(connection: Connection, event: Any, of: Select[Any]) -> frozenset[tuple[int, str]]:
+    """Return who was told which of some events."""
+    query = select(event, event.table.c.recipient).where(event.in_(of))
+    return frozenset((row[0], row[1]) for row in connection.execute(query))

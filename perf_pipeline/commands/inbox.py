@@ -34,16 +34,21 @@ def init(
     sample: Annotated[bool, typer.Option("--sample", help="放进演示的一年，数据是模拟的")] = False,
 ) -> None:
     """建一个收件文件夹：带注释的设置文件、部门文件夹、最先用到的模板；已有的不覆盖。"""
-    from perf_pipeline.starting import copy_sample, start_inbox
+    from perf_pipeline.place import shipped_data
+    from perf_pipeline.starting import copy_sample, point_at, start_inbox
 
     if sample:
-        made = copy_sample(folder, Path("data"))
+        made = copy_sample(folder, shipped_data())
     else:
         made = start_inbox(folder, year or datetime.now(LOCAL).year, department)
     for each in made:
         typer.echo(f"{each.path}{'' if each.is_new else '（已有，未改动）'}")
+    pointed = point_at(folder, Path())
+    then = "run" if pointed else f"run，运行之前设 PERF_INBOX={folder}"
+    if pointed:
+        typer.echo(f"{pointed}（写明 PERF_INBOX={folder}）")
     console.print(
-        f"放进文件之后，运行 perf-pipeline check {folder}；运行 run 之前设 PERF_INBOX={folder}",
+        f"放进文件之后，运行 perf-pipeline check {folder}，再运行 perf-pipeline {then}",
         markup=False,
         soft_wrap=True,
     )
@@ -68,7 +73,7 @@ def check(
     if inbox is not None:
         settings = settings.model_copy(update={"inbox": inbox})
     checked = check_inbox(settings, compare=not other)
-    for path in write_questions(checked, questions) if questions is not None else ():
+    for path in write_questions(checked.questions, questions) if questions is not None else ():
         typer.echo(f"{path}：填好“台账的列”，放回收件文件夹", err=as_json)
     if as_json:
         print_json(checked.to_dict())

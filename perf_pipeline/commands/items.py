@@ -31,12 +31,12 @@ def list_items(
     as_json: AsJson = False,
 ) -> None:
     """各事项：编号、现状、期限、差距、走势；已销号的不列。"""
-    from perf_pipeline.items.state import State
+    from perf_pipeline.items.state import OVER
     from perf_pipeline.printing.items import item_dict, print_items
 
     if context.invoked_subcommand is not None:
         return
-    found = [each for each in _read(year) if all_ or each.standing.state is not State.CLOSED]
+    found = [each for each in _read(year) if all_ or each.standing.state not in OVER]
     if as_json:
         print_json([item_dict(each) for each in found])
     else:

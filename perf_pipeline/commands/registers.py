@@ -9,6 +9,7 @@ import typer
 
 from perf_pipeline.commands.shell import app, console, warehouse
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.place import shipped_data
 from perf_pipeline.settings import Settings
 
 
@@ -26,7 +27,8 @@ def template(
     settings = Settings()
     engine = warehouse(settings)
     load_targets(engine, settings.inbox, settings.registered_names())
-    library = load_library(settings.inbox / LIBRARY)
+    folder_of_it = settings.inbox if (settings.inbox / LIBRARY).exists() else shipped_data()
+    library = load_library(folder_of_it / LIBRARY)
     written = write_templates(engine, folder, settings.calendar(), every=every, library=library)
     if not written:
         raise ConfigurationError(f"{settings.inbox} 里没有能读的绩效目标文件，无从得知部门和项目")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from perf_pipeline.commands.shell import (
     AsJson,
@@ -22,6 +25,8 @@ from perf_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+ASKED = "questions"  # in the output folder: what the headers of refused files ask
 
 
 @app.command()
@@ -51,13 +56,14 @@ def run(
     failures, idle = _run_or_look(settings, engine, year, quarter, again=again, started=started)
     of_year = settings.calendar().checkpoints(year)
     told = None if quiet and not as_json else read_overview(engine, of_year, started)
+    asked = _ask_columns(settings, engine)
     places = {"reports": str(settings.output / "reports")}
     places["data_docs"] = str(settings.output / "data_docs")
     seconds = round((datetime.now(UTC) - started).total_seconds())
     if as_json:
         assert told is not None
         said = {**overview_dict(told), **places, "seconds": seconds, "failures": failures}
-        print_json({**said, "nothing_new": idle})
+        print_json({**said, "nothing_new": idle, "column_questions": [*map(str, asked)]})
     else:
         if told is not None:
             print_overview(console, told, year)
@@ -65,12 +71,36 @@ def run(
             f"报告在 {places['reports']}，数据质量页在 {places['data_docs']}；用时 {seconds} 秒",
             soft_wrap=True,
         )
+        _tell_columns(asked, settings.output / ASKED)
         if idle:
             console.print("上次运行以来什么也没有变，这次没有重做；要全部再做一遍，加 --again")
     for failure in failures if not as_json else ():
         console.print(f"[bold red]失败[/] {failure}", highlight=False, soft_wrap=True)
     if failures:
         sys.exit(1)
+
+
+def _ask_columns(settings: Settings, engine: Engine) -> list[Path]:
+    """Write what the headers of refused files ask, below the output; return the workbooks."""
+    from perf_pipeline.checking import questions_of, workbooks_of, write_questions
+    from perf_pipeline.warehouse.departures import newest_files
+
+    with engine.connect() as connection:
+        files = [dict(each) for each in connection.execute(newest_files()).mappings()]
+    asked = questions_of(engine, settings.inbox, files)
+    write_questions(asked, settings.output / ASKED)
+    return [settings.output / ASKED / each for each in workbooks_of(asked)]
+
+
+def _tell_columns(workbooks: Sequence[Path], folder: Path) -> None:
+    for path in workbooks:
+        into = path.relative_to(folder).parent
+        console.print(
+            f"[yellow]认不出的列[/] 写在 {escape(str(path))}：填好“台账的列”，"
+            f"放进收件文件夹的 {escape(str(into))}，再运行 run",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _run_or_look(

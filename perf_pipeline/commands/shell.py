@@ -5,13 +5,12 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.place import program_folder
 from perf_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,13 +48,8 @@ def behind(person: str | None) -> str:
 
 
 def workspace_module(name: str) -> Any:
-    """Import a module of the Dagster code location, which lies beside `workspace.yaml`.
-
-    The wheel carries perf_pipeline alone; the code location runs from a checkout or an image.
-    """
-    root = Path.cwd()
-    if not (root / "workspace.yaml").is_file():
-        raise ConfigurationError(f"请在含有 workspace.yaml 的文件夹里运行；当前为 {root}")
+    """Import a module of the Dagster code location, which lies beside `workspace.yaml`."""
+    root = program_folder().resolve()
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     return importlib.import_module(name)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from perf_pipeline.documents.body_columns import Column
 from perf_pipeline.documents.column_words import Part, is_all_areas, is_area, is_term, part_of
 from perf_pipeline.documents.labels import label
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import parse_target
 
 
 def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
@@ -21,7 +23,21 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
             if part_of(upper.text) is Part.VALUE and not is_term(column.lowest):
                 groups.setdefault((upper.column, upper.text), []).append(column)
     groups = {k: [c for c in g if not is_all_areas(c.lowest)] for k, g in groups.items()}
-    return next((group for group in groups.values() if len(group) > 1), [])
+    below_one = next((group for group in groups.values() if len(group) > 1), [])
+    return below_one or (_beside_each_other(right) if trusted else [])
+
+
+def _beside_each_other(right: Sequence[Column]) -> list[Column]:
+    """Find columns of targets under names that nobody knows, where none is called a value."""
+    if any(c.part in (Part.VALUE, Part.ACTUAL) for c in right):
+        return []
+    named = [c for c in right if c.part is None and c.lowest and not is_term(c.lowest)]
+    found = [c for c in named if c.share(_is_target) >= 0.5 and not is_all_areas(c.lowest)]
+    return found if len(found) > 1 else []
+
+
+def _is_target(text: str) -> bool:
+    return parse_target(text).kind is not TargetKind.TEXT
 
 
 def is_other_promise(column: Column, value: Column | None) -> bool:

@@ -18,7 +18,8 @@ from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
 from perf_pipeline.documents.packed_cells import Packed, items_of, with_sign_and_unit_of_name
-from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 
 _PLACEHOLDER = re.compile(
     r"(?:指标\d+|[.…·]+|\d+[.、]?|指标[一二三四五六七八九十]|[-—–/_]+|其他|无)?[:：]?[.…]*"
@@ -102,6 +103,7 @@ class IndicatorReader:
         """
         if not line.filled or any(_CAPTION.fullmatch(squeeze(c.text)) for c in line.filled):
             return  # blank, the rest of an indicator that takes several rows, or a caption
+        line = self._over_its_columns(line)
         cells = self._cells(line)
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
@@ -145,6 +147,30 @@ class IndicatorReader:
         yield from (replace(row, level3=name, raw_value=said, weight="") for name, said in several)
         if not several:
             yield row
+
+    def _over_its_columns(self, line: Line) -> Line:
+        """Let the level of a loose line reach over its columns where the name holds a value else.
+
+        Text leaves one cell of a level that spans two columns, and what follows moves left.
+        """
+        columns = self.header.columns
+        if not line.loose or Part.VALUE not in columns or len(line.filled) < 3:
+            return line
+        short = max(s.stop for spans in columns.values() for s in spans) - len(line.cells)
+        name, value = (line.covering(columns[p][0].start) for p in (Part.LEVEL3, Part.VALUE))
+        if short < 1 or name is None or not _is_number(name) or _is_number(value):
+            return line
+        level = next((c for c in reversed(line.filled) if names_level(c.text)), None)
+        if level is None or level.column >= name.column:
+            return line
+        cells = (
+            cell._replace(
+                column=cell.column + short * (cell.column > level.column),
+                width=cell.width + short * (cell is level),
+            )
+            for cell in line.cells
+        )
+        return replace(line, cells=tuple(cells))
 
     def _cells(self, line: Line) -> dict[Part, list[Cell]]:
         """Return the row's cells, each for one part; a level may reach over others."""
@@ -266,6 +292,10 @@ def _in_columns(line: Line, span: range) -> list[Cell]:
         return under
     covering = line.covering(span.start)
     return [covering] if covering is not None else []
+
+
+def _is_number(cell: Cell | None) -> bool:
+    return cell is not None and parse_target(cell.text).kind is TargetKind.NUMBER
 
 
 def _unless_ditto(text: str) -> str:

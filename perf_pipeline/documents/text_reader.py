@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from perf_pipeline.documents.head import CODE, NAME
 from perf_pipeline.documents.labels import label, squeeze
@@ -19,16 +18,9 @@ from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
 from perf_pipeline.documents.text_columns import rows_by_position, set_in_columns
 
 _LEVELS = {"一级指标", "三级指标"}
-_DRAWN = str.maketrans(
-    {**dict.fromkeys("│┃║｜┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛", "|"), **dict.fromkeys("─━═", "-")}
-)
+_DRAWN = str.maketrans(dict.fromkeys("│┃║｜┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛", "|"))
+_DRAWN_LINE = re.compile("[─━═]{2,}")  # one alone is a sign: 指标性质 ═
 _RULE = re.compile(r"\s*\+[-=+]+\+\s*")  # +-----+-----+
-
-
-@dataclass
-class _Cell:
-    text: str
-    ends_row: bool = False
 
 
 def read_text(text: str) -> list[Block]:
@@ -50,7 +42,7 @@ def read_text(text: str) -> list[Block]:
 
 def _clean(line: str) -> str:
     bare = re.sub(r"\[bookmark:[^\]]*\]", "", line).rstrip("\x0c\x07")
-    barred = bare.translate(_DRAWN)
+    barred = _DRAWN_LINE.sub(lambda line: "-" * len(line[0]), bare.translate(_DRAWN))
     return barred.replace("+", "|") if _RULE.fullmatch(barred) else barred
 
 
@@ -115,34 +107,37 @@ def _row_a_line(lines: list[str]) -> list[list[str]]:
 
 
 def _cell_a_line(lines: list[str]) -> list[list[str]]:
-    cells: list[_Cell] = []
+    rows: list[list[str]] = []
+    width = 0  # of the table of indicators that the rows stand in
+    for said in _ended_rows(lines):
+        if _begins_form(said[0]):
+            width = 0
+        if rows and len(rows[-1]) + len(said) <= width:
+            rows[-1] += said  # a cell's blank line, no row's end
+        else:
+            rows.append(said)
+        if {squeeze(each) for each in said} >= _LEVELS:
+            width = len(said)
+    return rows
+
+
+def _ended_rows(lines: list[str]) -> Iterator[list[str]]:
+    """Give the cells between two blank lines; a line without a tab goes on with its cell."""
+    row: list[str] = []
+    ended = False
     for line in lines:
         if line.startswith("\t"):
-            cells += [_Cell(part) for part in line[1:].split("\t")]
-        elif not line.strip():
-            if cells:
-                cells[-1].ends_row = True
-        elif cells:
-            cells[-1].text += "\n" + line
-    rows: list[list[str]] = []
-    row: list[str] = []
-    width: int | None = None
-    for cell in cells:
-        if width is not None and not row and _begins_form(cell.text):
-            width = None  # the next form's head: its rows end at blank lines again
-        row.append(cell.text.strip())
-        if width is None:
-            if cell.ends_row:
-                rows.append(row)
-                if {squeeze(each) for each in row} >= _LEVELS:
-                    width = len(row)
+            if ended and row:
+                yield row
                 row = []
-        elif len(row) == width:
-            rows.append(row)
-            row = []
+            row += (part.strip() for part in line[1:].split("\t"))
+            ended = False
+        elif not line.strip():
+            ended = True
+        elif row:
+            row[-1], ended = f"{row[-1]}\n{line}".strip(), False
     if row:
-        rows.append(row)
-    return rows
+        yield row
 
 
 def _begins_form(text: str) -> bool:

@@ -26,13 +26,15 @@ def is_percent(unit: str | None) -> bool:
 
 
 _MULTIPLES = {"万": 10**4, "亿": 10**8, "十": 10, "百": 100, "千": 1000}
-_LARGE = re.compile(r"(?:万亿|[十百千]?[万亿])(?=.)|千(?=元|人|户|亩|册|份|张)")
+# 千克 and 千瓦 are units of their own, 百分 and 千分 are parts; 千千瓦 is a thousand of one
+_PREFIXED = r"(?:[克瓦米伏卡帕赫焦安升兆比]|分(?!钟)|字节)"
+_LARGE = re.compile(rf"(?:万亿|[十百千]?[万亿])(?=.)|[十百千](?!{_PREFIXED}|$)")
 
 
 def multiple(unit: str | None) -> Fraction:
     """Return how many counted things one of a unit is: 万人次 is 10000, 千元 is 1000, others 1.
 
-    A share is kept in per cent, so that ‰ is a tenth.
+    A share is kept in per cent, so that ‰ is a tenth. 3百人 are three of 百人, and 300.
     """
     if unit is None:
         return Fraction(1)

@@ -15,7 +15,7 @@ from perf_pipeline.domain.status import DEVIATIONS
 from perf_pipeline.items.gravity import Gravity, gravity
 from perf_pipeline.items.noted import first_judged_later
 from perf_pipeline.items.points import Point, read_points
-from perf_pipeline.items.state import LATE, STATE_LABELS, State
+from perf_pipeline.items.state import ASKS, LATE, STATE_LABELS, State
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import item, item_event
 
@@ -178,7 +178,7 @@ def _at(
         checkpoint.label,
         worst[0] if worst else None,
         worst[1].gap.words if worst and worst[1].gap else "",
-        sum(state not in (State.WATCHED, State.CLOSED) for state in states),
+        sum(state in ASKS for state in states),
         tuple(told[State.PROMISED]),
         tuple(each for state in reversed(State) if state in LATE for each in told[state]),
         states.count(State.CLOSED),

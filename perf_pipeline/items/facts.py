@@ -20,8 +20,9 @@ class Choice(StrEnum):
 class Warning:
     """An alert of an item: at which checkpoint, of which rule and level, and when it stood.
 
-    `until` is the day on which it was resolved; None while it, or one that continues it, stands.
-    `broken_zero` tells that a target of zero is missed.
+    `until` is the day on which it was over; None while it, or one that continues it, stands.
+    `broken_zero` tells that a target of zero is missed, `passed_by` that it was not resolved but
+    left behind by time, and how.
     """
 
     ordinal: int
@@ -30,6 +31,7 @@ class Warning:
     on: date
     until: date | None = None
     broken_zero: bool = False
+    passed_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from perf_pipeline.domain.status import DEVIATIONS
 from perf_pipeline.items.gap import Gap
-from perf_pipeline.items.state import LATE, State
+from perf_pipeline.items.state import LATE, OVER, State
 
 Gravity = tuple[int, int, int, Fraction]
 
@@ -39,4 +39,4 @@ def _band(state: State | None) -> int:
         return 1
     if state in _IN_HAND:
         return 3
-    return 4 if state is State.CLOSED else 2
+    return 4 if state in OVER else 2

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, func, select
 
 from perf_pipeline.items.points import read_points
-from perf_pipeline.items.state import STATE_LABELS, State
+from perf_pipeline.items.state import ASKS, STATE_LABELS, State
 from perf_pipeline.warehouse.schema import department, item, item_event
 
 Row = Mapping[str, str | int]
-ASKS = frozenset(State) - {State.WATCHED, State.CLOSED}
 
 
 def items_to_answer(connection: Connection) -> Mapping[tuple[int, str], Sequence[Row]]:

@@ -19,8 +19,9 @@ from perf_pipeline.items.facts import Answer, Facts
 from perf_pipeline.items.points import Cause, Point, read_points
 from perf_pipeline.items.promises import check_promises
 from perf_pipeline.items.rules import ItemRules
-from perf_pipeline.items.state import Standing, State, WorkingDayAfter, standing
-from perf_pipeline.items.warnings import OVER, explained_from, read_warnings
+from perf_pipeline.items.state import OVER, Standing, WorkingDayAfter, standing
+from perf_pipeline.items.warnings import OVER as OVER_ALERTS
+from perf_pipeline.items.warnings import explained_from, read_warnings
 from perf_pipeline.warehouse.schema import alert, alert_event, department, item
 from perf_pipeline.warehouse.schema import item_event as event
 
@@ -136,9 +137,9 @@ def note_standings(
     *,
     after: WorkingDayAfter = working_day_after,
 ) -> list[Item]:
-    """Write where the year's items stand, as an event where that changed; return those not closed.
+    """Write where the year's items stand, as an event where that changed; return those not over.
 
-    An item that was closed and has no alert open is not looked at again.
+    An item that is over and has no alert open is not looked at again.
     """
     live = _live(connection, fiscal_year)
     if not live:
@@ -160,7 +161,7 @@ def note_standings(
     ]
     if rows:
         connection.execute(insert(event), rows)
-    return [each for each in found if each.standing.state is not State.CLOSED]
+    return [each for each in found if each.standing.state not in OVER]
 
 
 _OF_ROW = (
@@ -191,18 +192,18 @@ def _newest_events(items: Collection[int]) -> Select[Any]:
 
 
 def _live(connection: Connection, fiscal_year: int) -> list[int]:
-    """Return the items that have an alert open, or whose last event does not close them."""
+    """Return the items that have an alert open, or whose last event does not end them."""
     newest_alert_event = (
         select(func.max(alert_event.c.id)).group_by(alert_event.c.alert_id).scalar_subquery()
     )
     is_open = (
         select(alert.c.item_id)
         .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .where(alert_event.c.id.in_(newest_alert_event), alert_event.c.state.not_in(OVER))
+        .where(alert_event.c.id.in_(newest_alert_event), alert_event.c.state.not_in(OVER_ALERTS))
     )
     newest_event = select(func.max(event.c.id)).group_by(event.c.item_id).scalar_subquery()
     closed = select(event.c.item_id).where(
-        event.c.id.in_(newest_event), event.c.state == str(State.CLOSED)
+        event.c.id.in_(newest_event), event.c.state.in_(sorted(OVER))
     )
     query = select(item.c.id).where(
         item.c.fiscal_year == fiscal_year,

@@ -28,6 +28,7 @@ class State(StrEnum):
     PROMISED = "promised"
     CHECKED = "checked"
     CLOSED = "closed"
+    PASSED = "passed"  # not resolved: its checkpoint or year is over, and what comes carries it on
     OVERDUE = "overdue"
     ESCALATED = "escalated"
     CONSEQUENCE = "consequence"
@@ -41,11 +42,14 @@ STATE_LABELS: dict[State, str] = {
     State.PROMISED: "已承诺",
     State.CHECKED: "已核对",
     State.CLOSED: "已销号",
+    State.PASSED: "已接续",
     State.OVERDUE: "超时未处置",
     State.ESCALATED: "已升级",
     State.CONSEQUENCE: "建议处理",
 }
 LATE = frozenset({State.OVERDUE, State.ESCALATED, State.CONSEQUENCE})
+OVER = frozenset({State.CLOSED, State.PASSED})
+ASKS = frozenset(State) - OVER - {State.WATCHED}  # an answer is asked for, or was given
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,11 @@ def standing(facts: Facts, day: date, rules: ItemRules, after: WorkingDayAfter) 
     begins = warnings[0].on if warnings else date.max
     answers = [each for each in facts.answers if begins <= each.on <= day]
     if ended is not None:
-        return Standing(State.CLOSED, _closing(answers, day, ended))
+        passed_by = next((w.passed_by for w in warnings if w.until == ended and w.passed_by), None)
+        if passed_by is not None:
+            return Standing(State.PASSED, _with_promise(passed_by, answers, day))
+        words = _with_promise(f"{ended}核对时不再显示问题", answers, day)
+        return Standing(State.CLOSED, words)
     broken = _broken(answers, day, rules, after)
     standing_now = [e for e in answers if e.replaced_on is None or e.replaced_on > day]
     answer = _standing(standing_now)
@@ -191,10 +199,10 @@ def _by_deadline(
     return Standing(State.OVERDUE, words, due)
 
 
-def _closing(answers: Sequence[Answer], day: date, ended: date) -> str:
-    words = f"{ended}的评价不再显示问题"
+def _with_promise(words: str, answers: Sequence[Answer], day: date) -> str:
+    """Add to the words of an end what had been answered, and what became of it."""
     if not answers:
-        return f"{words}，此前没有处置"
+        return f"{words}，没有填报过处置"
     promise = answers[-1].promise
     if promise is None or promise.reached is None:
         return words

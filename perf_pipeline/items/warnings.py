@@ -14,7 +14,8 @@ from perf_pipeline.items.facts import Warning
 from perf_pipeline.items.points import Cause, Point
 from perf_pipeline.warehouse.schema import alert, alert_event, checkpoint
 
-OVER = ("resolved", "continued")  # states of an alert that no longer stands by itself
+CONTINUED = "continued"
+OVER = ("resolved", CONTINUED)  # states of an alert that no longer stands by itself
 
 
 def read_warnings(
@@ -37,6 +38,8 @@ def read_warnings(
         .subquery("last")
     )
     over = alert_event.c.state.in_(OVER)
+    # only of what time ends a reason is written down why it continues
+    passed_by = case((alert_event.c.state == CONTINUED, alert_event.c.reason), else_=null())
     query = (
         select(
             alert.c.item_id,
@@ -48,6 +51,7 @@ def read_warnings(
             func.min(began.c.at).label("began_at"),
             func.max(case((over, alert_event.c.happened_at), else_=null())).label("over_at"),
             func.sum(case((over, 0), else_=1)).label("still_open"),
+            func.max(passed_by).label("passed_by"),
         )
         .join(checkpoint, checkpoint.c.id == alert.c.checkpoint_id)
         .join(began, began.c.alert_id == alert.c.id)
@@ -76,6 +80,7 @@ def read_warnings(
             local_day(row.began_at),
             None if row.still_open else local_day(row.over_at),
             missed,
+            row.passed_by,
         )
         found[row.item_id].append((warning, row))
     return found

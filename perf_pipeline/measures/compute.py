@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -84,6 +85,7 @@ def _figure(
     )
 
 
+@cache
 def figures_query(checkpoint: Checkpoint) -> CompoundSelect[Any]:
     """Select the figures of all measures; columns as `figure_query`."""
     return union_all(*(figure_query(measure, checkpoint) for measure in MEASURES))

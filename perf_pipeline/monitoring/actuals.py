@@ -22,6 +22,18 @@ _MULTIPLES = {  # of whatever the target counts
     **{"千万": 10**7, "亿": 10**8, "万亿": 10**12},
 }
 _SPANS = {"日": "天"}  # of one length
+_SAME = {
+    "公里": "千米",
+    "公斤": "千克",
+    "度": "千瓦时",
+    "kg": "千克",
+    "km": "千米",
+    "kWh": "千瓦时",
+}
+_MEASURED = re.compile(  # what is measured, of which 千克 and 克 are two
+    r"(?:[千厘毫微]|平方|立方|公|兆)*(?:克|米|里|斤|瓦|瓦时|升|吨|亩|顷|方)|度|[a-zA-Z㎡㎞²³µμ]{1,4}"
+)
+_SLANG = re.compile(r"[kKwW](?=[㐀-鿿]|$)")  # 3K册 and 2w人: so many thousands, or a unit
 _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 
 
@@ -96,6 +108,10 @@ def _comparable(unit: str, wanted: str | None) -> bool:
     spans = {_SPANS.get(time[0], time[0]) if time else None for time in times}
     if wanted is not None and len(spans) > 1:
         return False
+    if _SLANG.match(unit) and unit != wanted:
+        return False
+    if wanted is not None and unit not in _MULTIPLES and _measure(unit) != _measure(wanted):
+        return False
     if wanted in _MULTIPLES:
         return unit == wanted  # of what, nobody knows
     if unit in _MULTIPLES:
@@ -103,6 +119,16 @@ def _comparable(unit: str, wanted: str | None) -> bool:
     return is_percent(unit) == is_percent(wanted) and (
         wanted is None or ("元" in unit) == ("元" in wanted)
     )
+
+
+def _measure(unit: str) -> str | None:
+    """Return what a unit measures by: 千克 of 万公斤, 米 of 米; None for things and shares."""
+    bare = unit.lstrip("十百万亿")
+    bare = (
+        bare[1:] if bare.startswith("千千") or (bare[:1] == "千" and bare[1:] in "亩吨") else bare
+    )
+    bare = _SAME.get(bare, bare)
+    return bare if _MEASURED.fullmatch(bare) else None
 
 
 def _settles(said: Target, limits: Limits, met: bool | None) -> bool:

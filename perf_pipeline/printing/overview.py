@@ -11,7 +11,7 @@ from rich.table import Table
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
-from perf_pipeline.items.state import State
+from perf_pipeline.items.state import OVER
 from perf_pipeline.overview import Overview
 from perf_pipeline.printing.inbox import print_open_points
 from perf_pipeline.printing.marks import light_text, shares
@@ -88,11 +88,11 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
 
 def _print_items(console: Console, overview: Overview) -> None:
     """Print how many items stand where, and the gravest."""
-    live = [each for each in overview.items if each.state is not State.CLOSED]
+    live = [each for each in overview.items if each.state not in OVER]
     counts = Counter(each.label for each in live)
     told = "，".join(f"{label} {count}" for label, count in counts.items())
     over = len(overview.items) - len(live)
-    closed = f"（另已销号 {over} 项）" if over else ""
+    closed = f"（另已销号或接续 {over} 项）" if over else ""
     console.print(
         f"需要关注的事项 {len(live)} 项{closed}{'：' if told else ''}{told}", highlight=False
     )
@@ -119,7 +119,7 @@ def overview_dict(overview: Overview) -> dict[str, Any]:
                 "due_on": each.due_on,
             }
             for each in overview.items
-            if each.state is not State.CLOSED
+            if each.state not in OVER
         ],
         "files": len(overview.files),
         "rows_quarantined": len(overview.quarantined),

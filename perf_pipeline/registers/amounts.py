@@ -96,6 +96,19 @@ def loud_words(meaning: AmountMeaning) -> re.Pattern[str]:
     return re.compile(rf"{'|'.join(_LOUD)}|^\s*(?:{alone})\s*$", re.M | re.I)
 
 
+def usual_words(meaning: AmountMeaning) -> tuple[str, ...]:
+    """Return the words by which a column says that a payment counts: 支付成功, 已付."""
+    said = (word for words in meaning.beside for word in words.counted if len(word) > 1)
+    return tuple({label_key(word) for word in said})
+
+
+def unlike_the_usual(cells: Sequence[Cell], usual: tuple[str, ...]) -> set[Cell]:
+    """Return what else a column says that mostly says that payments count: 交易成功, 户名不符."""
+    filled = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    others = {cell for cell in set(filled) if not label_key(cell).endswith(usual)}
+    return set() if 2 * sum(cell in others for cell in filled) > len(filled) else {*others}
+
+
 def is_loud_heading(heading: str) -> bool:
     """Tell whether a heading says that what stands under it takes from its row: 作废日期."""
     return _LOUD_HEADING.search(simplified(heading)) is not None

@@ -1,18 +1,24 @@
-"""How an adjusted amount came about (调整前, 调增, 调减): the columns beside it must agree."""
+"""How an adjusted amount came about (调整前, 调增, 调减): the columns beside it must agree.
+
+A register of first amounts has the amount that is in force beside it (调整后预算): where the two
+differ the row waits, for nobody knows since when.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from perf_pipeline.domain.money import format_yuan
-from perf_pipeline.registers.cells import Cell, Value
+from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.columns import ColumnReader
-from perf_pipeline.registers.columns_read import Columns
-from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.columns_read import Columns, cells_at
+from perf_pipeline.registers.declaration import Change, Register
 from perf_pipeline.registers.header import label_key
 from perf_pipeline.registers.units import unit_in_heading, without_unit
 
 _SIGNS = {"before": 1, "up": 1, "down": -1}
+_DISAGREES = "按调整前的数和增减额算应为{}元，不知哪一个写错或写反了"
+_ADJUSTED = "{}，与本列不同，不知从哪天起；本表请只留年初数并删去那一格，调整的写明日期填进{}"
 
 
 class Changes:
@@ -24,36 +30,61 @@ class Changes:
         self._readers: list[tuple[int, str, ColumnReader]] = []
         if self._change is None:
             return
+        self._headings = unused
         amount = declared.column(self._change.column)
         for at, heading in unused.items():
             said = label_key(without_unit(heading))
-            for kind in _SIGNS:
-                if said in map(label_key, getattr(self._change, kind)):
-                    in_unit = unit_in_heading(heading) or unit or amount.unit
-                    update = {"unit": in_unit, "required": False, "minimum": None}
-                    reader = ColumnReader(amount.model_copy(update=update))
-                    self._readers.append((at, kind, reader))
+            kind = _kind(self._change, said)
+            if kind is not None:
+                in_unit = unit_in_heading(heading) or unit or amount.unit
+                update = {"unit": in_unit, "required": False, "minimum": None}
+                reader = ColumnReader(amount.model_copy(update=update))
+                self._readers.append((at, kind, reader))
         kinds = {kind for _, kind, _ in self._readers}
-        if "before" not in kinds or len(kinds) == 1:
+        if self._change.before and ("before" not in kinds or len(kinds) == 1):
             self._readers = []
 
     def ask(self, read: Columns) -> None:
         """Ask about rows whose amount is not what was before, more or less what was changed."""
         if self._change is None or not self._readers:
             return
-        after = read.values[self._change.column]
+        amounts = read.values[self._change.column]
+        asked = read.wrong[self._change.column]
+        if not self._change.before:
+            self._ask_adjusted(read, amounts, asked)
+            return
         expected: list[int | None] = [0] * len(read.rows)
         for at, kind, reader in self._readers:
-            cells: list[Cell] = [row[at] if at < len(row) else None for row in read.rows]
-            values, wrong = reader.read(cells)
+            values, wrong = reader.read(cells_at(read.rows, at))
             expected = [
                 None if n in wrong else _more(sum_, _SIGNS[kind], values[n])
                 for n, sum_ in enumerate(expected)
             ]
-        for n, (sum_, amount) in enumerate(zip(expected, after, strict=True)):
+        for n, (sum_, amount) in enumerate(zip(expected, amounts, strict=True)):
             if isinstance(amount, int) and sum_ is not None and sum_ != amount:
-                words = f"按调整前的数和增减额算应为{format_yuan(sum_)}元，不知哪一个写错或写反了"
-                read.wrong[self._change.column].setdefault(n, words)
+                asked.setdefault(n, _DISAGREES.format(format_yuan(sum_)))
+
+    def _ask_adjusted(self, read: Columns, amounts: Sequence[Value], asked: dict[int, str]) -> None:
+        """Ask about first amounts beside which another is in force, or something was added."""
+        assert self._change is not None
+        for at, kind, reader in self._readers:
+            cells = cells_at(read.rows, at)
+            values, wrong = reader.read(cells)
+            for n, (value, amount) in enumerate(zip(values, amounts, strict=True)):
+                unread = n in wrong and kind == "after"
+                same = value in (None, amount) if kind == "after" else not value
+                if unread or not same:
+                    said = f"“{self._headings[at]}”是“{cells[n]}”"
+                    asked.setdefault(n, _ADJUSTED.format(said, self._change.entered_in))
+
+
+def _kind(change: Change, said: str) -> str | None:
+    """Return what a heading says of a change; of first amounts a part of the heading does."""
+    for kind in ("before", "after", "up", "down"):
+        labels = map(label_key, getattr(change, kind))
+        if any(label == said or (not change.before and label in said) for label in labels):
+            return kind
+    return None
 
 
 def _more(sum_: int | None, sign: int, value: Value) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.files import Row
@@ -18,3 +19,12 @@ class Columns:
     cells: dict[str, Sequence[Cell]] = field(default_factory=dict)
     values: dict[str, list[Value]] = field(default_factory=dict)
     wrong: dict[str, dict[int, str]] = field(default_factory=dict)
+
+
+def cells_at(rows: Sequence[Row], position: int | None) -> Sequence[Cell]:
+    """Return the cells of one column."""
+    if position is None:
+        return [None] * len(rows)
+    if position < min(map(len, rows), default=0):
+        return list(map(itemgetter(position), rows))
+    return [row[position] if position < len(row) else None for row in rows]

@@ -12,24 +12,25 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.amounts import is_loud_heading, says_something
 from perf_pipeline.registers.cells import Cell, Value, visible
 from perf_pipeline.registers.changes import Changes
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.files import Row
+from perf_pipeline.registers.flags import ask_flags
 from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.headings import HeadingNames, label_key
 from perf_pipeline.registers.identity import keys_of
 from perf_pipeline.registers.notices import Tally
 from perf_pipeline.registers.other_rows import (
     first_text,
-    header_again,
     is_blank_row,
     is_signature,
     is_total,
     names_the_whole,
+    refuse_other_header,
 )
 
 _VOID = re.compile(
@@ -44,10 +45,10 @@ _FLAG = re.compile(
 _COUNTS = re.compile(
     r"(?:是否)?(?:有效|生效|计入|纳入统计)(?:与否|标志|标识)?|is_?valid|valid|active"
 )
-_NOT_YET = re.compile("(?:尚|还|暂)?[未没不].*|(?:正)?在办.*|办理中|处理中|进行中|[×xX✗✕]")
 _CURRENCY = re.compile(r"币种|货币|currency|ccy")
 _OURS = {"人民币", "cny", "rmb", "元", "人民币元", "156", "¥"}
 _RATE = re.compile(r"汇率|exchangerate")
+MOST_REMEMBERED = 200_000  # keys: a file of more is an export, which writes each its one way
 _INDEPENDENT = 3  # so many numbers that all equal the sums above are no chance
 
 
@@ -57,6 +58,14 @@ class Spellings:
 
     written: set[str] = field(default_factory=set)
     meant: set[str] = field(default_factory=set)
+
+    def add(self, meant: str, written: str) -> None:
+        """Remember a key, and of a large file the later ones."""
+        if len(self.written) >= MOST_REMEMBERED:
+            self.written.clear()
+            self.meant.clear()
+        self.meant.add(meant)
+        self.written.add(written)
 
 
 class Entries:
@@ -107,7 +116,7 @@ class Entries:
                 words = f"{{}}行像是表下的说明或签字（“{text[:20]}”），没有读入"
                 self._tally.add("signature", words, sheet, first + n)
                 found.add(n)
-            elif self._begins_anew(row, first + n):
+            elif refuse_other_header(row, first + n, self._names, self._header, self._place):
                 found.add(n)
         return found
 
@@ -124,23 +133,10 @@ class Entries:
                     said = f"“{heading}”写着“{cell.strip()[:20]}”"
                     words = f"{{}}行的{said}，仍照样计入；不该计入的请删去后重交"
                     self._tally.add("says_void", words, None, read.numbers[n])
-        self._ask_flags(read)
+        ask_flags(self._declared, self._header, read)
         self._changes.ask(read)
         self._ask_sums(read)
         self._ask_spellings(read)
-
-    def _begins_anew(self, row: Row, number: int) -> bool:
-        if self._names.of(next((cell for cell in row if label_key(cell)), None)) is None:
-            return False
-        units = dict(self._header.units)
-        again = header_again(row, self._names, self._header.positions, units)
-        if again is False:
-            raise LayoutError(
-                f"第{number}行又是一个表头，列的次序或单位与上面的不同；"
-                "请分成两个工作表，或改成一样的列后重交",
-                self._place,
-            )
-        return bool(again)
 
     def _question(self, heading: str, cell: Cell) -> str | None:
         """Ask what a row is, by a column that the register does not know."""
@@ -157,24 +153,6 @@ class Entries:
         if _RATE.search(label) and said not in ("1", "1.0", "1.00"):
             return f"{stands}，不知金额是不是人民币；请换算成元并删去这一格"
         return None
-
-    def _ask_flags(self, read: Columns) -> None:
-        """Ask about rows where a yes or no beside a column (是否办结) contradicts what it holds."""
-        for column in self._declared.columns:
-            labels = set(map(label_key, column.said_by))
-            flags = [at for at, h in self._header.unused.items() if label_key(h) in labels]
-            for at in flags:
-                heading = self._header.heading(at)
-                for n, row in enumerate(read.rows):
-                    cell = row[at] if at < len(row) else None
-                    if cell is None or not label_key(_shown(cell)):
-                        continue
-                    filled = read.values[column.name][n] is not None
-                    said = says_something(cell) and not _NOT_YET.fullmatch(label_key(_shown(cell)))
-                    if filled != said and n not in read.wrong[column.name]:
-                        stands = f"“{heading}”是“{_shown(cell).strip()[:20]}”"
-                        words = f"{'有日期' if filled else '没有日期'}，而{stands}，不知哪一个对"
-                        read.wrong[column.name][n] = words
 
     def _ask_sums(self, read: Columns) -> None:
         """Ask about rows that equal the sum of the others, or are named as the whole of them."""
@@ -208,8 +186,7 @@ class Entries:
                 label = self._declared.column(first).label
                 words = f"与上面一行的“{label}”只差写法（全半角、空格或大小写），像是重复"
                 read.wrong[first].setdefault(n, words)
-            self._spellings.meant.add(meant)
-            self._spellings.written.add(key)
+            self._spellings.add(meant, key)
 
 
 def _whole_numbers(values: Sequence[Value]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
@@ -206,7 +207,12 @@ def _beside(
 
 def _is_one_of(text: str, labels: Collection[str]) -> bool:
     key = label_key(without_unit(text))
-    return key in {label_key(label) for label in labels}
+    return key in _keys(tuple(labels))
+
+
+@cache
+def _keys(labels: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(label_key, labels))
 
 
 def _ends_with(text: str, labels: Collection[str]) -> bool:

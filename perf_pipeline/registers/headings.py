@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell
@@ -24,8 +25,18 @@ def label_key(cell: Cell) -> str:
     Traditional characters are simplified; what an export says of where a column belongs, as in
     *(单据头)日期 or (分录)摘要, falls away.
     """
-    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", str(cell or ""))).lower()
+    text = str(cell or "")
+    return _remembered(text) if len(text) <= _SHORT else _reduced(text)
+
+
+def _reduced(text: str) -> str:
+    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).lower()
     return _DECORATION.sub("", simplified(text))
+
+
+# declared names, which are looked for in every file, are reduced once
+_SHORT = 60
+_remembered = lru_cache(maxsize=16_384)(_reduced)
 
 
 class HeadingNames:

@@ -1,11 +1,33 @@
-"""Telling a whole journal (整本记账凭证) from payments: both sides of each entry add to naught."""
+"""What is none of a ledger's payments: a whole journal (整本记账凭证), a sheet of sums (汇总)."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Value
+from perf_pipeline.registers.notices import Notice
 
 _WHOLE = "借方合计与贷方合计相等：像是整本记账凭证，而不只是支付；请只导出支出科目后重交"
+_SUMS_UP = re.compile("汇总|合计|总表|总账|统计|累计|全年|小结|total|summary", re.I)
+
+
+def recaps(sums: Mapping[str, int], file: str) -> Iterator[Notice]:
+    """Tell of sheets that may sum up the others; `sums` are the payments in fen by sheet.
+
+    Raises LayoutError where a sheet's name says so, too.
+    """
+    whole = sum(sums.values())
+    for name, of_sheet in sums.items() if len(sums) > 1 else ():
+        if not of_sheet or 2 * of_sheet != whole:
+            continue
+        if _SUMS_UP.search(name):
+            words = f"工作表“{name}”的金额等于其他各表之和，像是汇总；请删去或隐藏后重交"
+            raise LayoutError(words, Place(file, name))
+        if len(sums) > 2:
+            words = "金额等于其他各表之和，照样计入；是汇总的请删去或隐藏后重交"
+            yield Notice("sums_up", words, name)
 
 
 class Sides:

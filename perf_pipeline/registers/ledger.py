@@ -15,6 +15,8 @@ from perf_pipeline.registers.amounts import (
     loud_words,
     net,
     says_something,
+    unlike_the_usual,
+    usual_words,
 )
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
@@ -22,6 +24,7 @@ from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.habits import Habits, plain_amount
 from perf_pipeline.registers.header import Header, Known
+from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.identity import content_key
 from perf_pipeline.registers.journals import Sides
 from perf_pipeline.registers.lines import (
@@ -35,7 +38,7 @@ from perf_pipeline.registers.lines import (
     without_numbers,
 )
 from perf_pipeline.registers.notices import Notice, Tally
-from perf_pipeline.registers.other_rows import is_blank
+from perf_pipeline.registers.other_rows import is_blank, refuse_other_header
 from perf_pipeline.registers.units import is_unit, units_stated
 
 WITHOUT_NUMBER = "无号"
@@ -73,7 +76,9 @@ class Ledger:
             amount.model_copy(update={"required": False, "unit": unit or amount.unit})
         )
         self._unit = unit or amount.unit
+        self._names = HeadingNames(declared, known.columns)
         self._loud = loud_words(meaning)
+        self._usual = usual_words(meaning)
         self._loud_headings = {at for at, text in header.unused.items() if is_loud_heading(text)}
         positions = header.positions
         self._told_by = {positions[name] for name in meaning.told_by if name in positions}
@@ -89,6 +94,11 @@ class Ledger:
         if not self.has_numbers:
             label = self._declared.column(self._meaning.number).label
             yield Notice("no_number", f"没有“{label}”一列，各行按内容识别")
+
+    @property
+    def sum_fen(self) -> int:
+        """Return the sum of the payments so far."""
+        return self._sum
 
     def settle(self, read: Columns, sheet: str | None, whole: Collection[int]) -> set[int]:
         """Settle the amounts of some rows; return those that are left out, each told and why.
@@ -206,6 +216,8 @@ class Ledger:
         loud: set[Cell] = set()
         if loud_in("\n".join(map(str, texts)), self._loud, beside=beside):
             loud = {cell for cell in texts if loud_in(cell, self._loud, beside=beside)}
+        if beside and len(texts) > 1:
+            loud |= unlike_the_usual(cells, self._usual)
         units = texts if beside else ()
         return loud, {text for text in units if is_unit(text) not in (None, self._unit)}
 
@@ -224,6 +236,9 @@ class Ledger:
             return left_out
         for n in range(len(read.rows)):
             if n in doubtful and n not in void and n not in whole:
+                refuse_other_header(
+                    read.rows[n], read.numbers[n], self._names, self._header, self._place
+                )
                 line = self._line(read, n)
                 if signs(line) >= ENOUGH:
                     left_out.add(n)
@@ -289,6 +304,10 @@ class Ledger:
                 f"而上面按“{self._unit}”读；请把单位写在表的上方后重交",
                 self._place,
             )
+        for cell in line.cells if line.amount is None else ():
+            if loud_in(cell, self._loud, beside=True):
+                words = f"{{}}行写着“{str(cell).strip()[:40]}”，没有读入；要改哪一笔请改在那一行"
+                self._tally.add("says_void", words, sheet, read.numbers[n])
         words = "{}行是合计、结转等，不是支付，没有计入"
         self._tally.add("no_payment", words, sheet, read.numbers[n])
         if line.amount is not None and is_of_all(line.cells) and line.amount != self._sum:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.header import Header
 from perf_pipeline.registers.headings import HeadingNames, label_key
 from perf_pipeline.registers.units import unit_in_heading
 
@@ -64,6 +66,22 @@ def names_the_whole(text: str) -> bool:
 def is_signature(text: str) -> bool:
     """Tell whether a row whose first text this is stands below a table: 制表人：…, 注：…."""
     return _SIGNED.fullmatch(text) is not None
+
+
+def refuse_other_header(
+    cells: Sequence[Cell], number: int, names: HeadingNames, header: Header, place: Place
+) -> bool:
+    """Tell whether a row is the sheet's header again; raise LayoutError where it is another one."""
+    if names.of(next((cell for cell in cells if label_key(cell)), None)) is None:
+        return False
+    again = header_again(cells, names, header.positions, dict(header.units))
+    if again is False:
+        raise LayoutError(
+            f"第{number}行又是一个表头，列的次序或单位与上面的不同；"
+            "请分成两个工作表，或改成一样的列后重交",
+            place,
+        )
+    return bool(again)
 
 
 def header_again(

@@ -134,15 +134,19 @@ class Change(BaseModel):
     """Columns beside an adjusted amount that say how it came about, by their headings.
 
     `before` is what it was, `up` what was added (or, with a minus, taken off), `down` what was
-    taken off. They are not stored: the amount must agree with them.
+    taken off. They are not stored: the amount must agree with them. In a register of first amounts
+    there is no `before`: `after` is what the amount became, `entered_in` the label of the register
+    that takes what differs, and a part of a heading tells (年中追加数).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: str
-    before: tuple[str, ...]
+    before: tuple[str, ...] = ()
     up: tuple[str, ...]
     down: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    entered_in: str = ""
 
 
 class AmountMeaning(BaseModel):

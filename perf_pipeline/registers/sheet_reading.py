@@ -35,6 +35,7 @@ from perf_pipeline.registers.header import (
     find_header,
     label_key,
 )
+from perf_pipeline.registers.journals import recaps
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank_row
 from perf_pipeline.registers.row_text import name_cells, row_text
@@ -42,6 +43,7 @@ from perf_pipeline.registers.sheet_rows import SheetRows
 from perf_pipeline.registers.units import one_unit, units_named, units_stated
 
 ROWS_AT_ONCE = 4_000
+_RECAP = "别的工作表有凭证号，这张没有，像是汇总；是支付的请加上凭证号，或另存成一个文件"
 _PROBED = 500  # rows by which it is decided whether a whole column must be looked at
 
 
@@ -85,6 +87,7 @@ class _FileReading:
         self._tally = Tally()
         self._spellings = Spellings()
         self._units: dict[str, str] = {}  # stated → where
+        self._sums: dict[str, int] = {}  # of a ledger's sheets
         self._unstated: str | None = None  # a sheet that states none
         self._money = [c for c in declared.columns if c.type is ColumnType.MONEY]
         self._counts = any(c.type is ColumnType.COUNT for c in declared.columns)
@@ -129,11 +132,16 @@ class _FileReading:
             raise LayoutError("文件里没有数据", Place(self._path.name))
         if not found:
             raise (near or refused)[0][0]
+        numbered = [each for each in found if self._has_numbers(each[1])]
         for sheet, header in found:
-            if len(found) > 1 and self._is_of_another_year(sheet, header):
+            if numbered and not self._has_numbers(header):
+                at = Place(self._path.name, sheet.name, header.row + 1)
+                near.append((LayoutError(_RECAP, at), list(islice(sheet.rows(), header.row + 1))))
+            elif len(found) > 1 and self._is_of_another_year(sheet, header):
                 yield self._left_out(sheet, header)
             else:
                 yield from self._sheet(sheet, header)
+        self._notices += recaps(self._sums, self._path.name)
         for refusal, beginning in near:
             yield self._refused_sheet(refusal, beginning)
 
@@ -168,6 +176,12 @@ class _FileReading:
             yield rows.batch(number, some)
             number += len(some)
         self._notices += rows.notices()
+        if rows.sum_fen is not None:
+            self._sums[sheet.name or ""] = rows.sum_fen
+
+    def _has_numbers(self, header: Header) -> bool:
+        meaning = self._declared.amount
+        return meaning is not None and meaning.number in header.positions
 
     def _unit(self, sheet: OpenedSheet, header: Header, place: Place) -> str | None:
         """Return the unit that the sheet's amounts are in; None where nothing states one.
@@ -183,7 +197,8 @@ class _FileReading:
         sheet_name = [[sheet.name or ""]]
         file_name = [[self._path.stem.replace(label, "")]]
         if asks_counts:
-            refuse_scaled_counts([*above, *beside, *foot, *sheet_name, *file_name], place)
+            counted = [[header.heading(at)] for at in header.positions.values()]
+            refuse_scaled_counts([*above, *counted, *beside, *foot, *sheet_name, *file_name], place)
         if not self._money:
             return None
         stated = [

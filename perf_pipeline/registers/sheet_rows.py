@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import compress
-from operator import itemgetter
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.batch import Batch, QuarantinedRow
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
-from perf_pipeline.registers.columns_read import Columns
+from perf_pipeline.registers.columns_read import Columns, cells_at
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.entries import Entries, Spellings
 from perf_pipeline.registers.files import OpenedSheet, Row
@@ -93,6 +92,11 @@ class SheetRows:
         """Give what is told of the sheet when all its rows are read."""
         if self._ledger is not None:
             yield from self._ledger.notices()
+
+    @property
+    def sum_fen(self) -> int | None:
+        """Return the sum of a ledger's payments so far; None in other registers."""
+        return None if self._ledger is None else self._ledger.sum_fen
 
     def batch(self, first: int, rows: list[Row]) -> Batch:
         """Read some rows, of which the first has a number."""
@@ -235,15 +239,6 @@ class SheetRows:
             for n, row in enumerate(rows)
             if not any(at < len(row) and not is_blank(row[at]) for at in others)
         }
-
-
-def cells_at(rows: Sequence[Row], position: int | None) -> Sequence[Cell]:
-    """Return the cells of one column."""
-    if position is None:
-        return [None] * len(rows)
-    if position < min(map(len, rows), default=0):
-        return list(map(itemgetter(position), rows))
-    return [row[position] if position < len(row) else None for row in rows]
 
 
 def _plain(

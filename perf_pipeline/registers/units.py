@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.money import FEN_OF_UNIT
@@ -73,6 +74,7 @@ def unit_in_heading(heading: str) -> str | None:
     return _english(_spaced(heading))
 
 
+@lru_cache(maxsize=2_048)
 def without_unit(heading: str) -> str:
     """Return a heading without the unit that it names."""
     text = _spaced(heading)

@@ -21,6 +21,7 @@ from perf_pipeline.reports.model import SpendingLine
 from perf_pipeline.reports.sheet import LABEL, TEXT, FormSheet, Formula, Look, Value
 
 MARKS = Look(format="0.00")
+SCORED_ALL_THE_SAME = "本表不计分；系统评分按资金总额，含这笔资金，请核对得分"
 Amounts = tuple[int | None, int | None, int | None]  # at first, in force, paid
 Cells = Mapping[MoneyColumn, tuple[Value, Look]]
 
@@ -35,6 +36,8 @@ def write_funding(
         cells = _row(here, amounts[line.of], money, scored.execution, whole=here == top)
         if here == top:
             cells[MoneyColumn.REASON] = scored.line.said, TEXT
+        elif line.of in money.unscored and any(amounts[line.of]):
+            cells[MoneyColumn.REASON] = SCORED_ALL_THE_SAME, TEXT
         rows.append(cells)
     return top, _write(form, row, money, rows)
 

@@ -107,12 +107,17 @@ class MoneyLine(Part):
 
 
 class Money(Part):
-    """The block of the money: its side label, its rows' labels, its columns and rows."""
+    """The block of the money: its side label, its rows' labels, its columns and rows.
+
+    `unscored` is whose money earns no marks by the form: scores are made from the total all the
+    same, so the form says so where there is such money.
+    """
 
     side: Label
     rows_at: Span
     columns: tuple[MoneyHead, ...]
     rows: tuple[MoneyLine, ...]
+    unscored: tuple[MoneyRow, ...] = ()
 
     @model_validator(mode="after")
     def _begins_with_the_total(self) -> Self:

@@ -14,7 +14,7 @@ from perf_pipeline.items.gravity import Gravity, gravity
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.noted import Noted
 from perf_pipeline.items.points import breaks_zero, gap_of
-from perf_pipeline.items.state import LATE, State
+from perf_pipeline.items.state import LATE, OVER, State
 from perf_pipeline.reports.amounts import chinese_date
 from perf_pipeline.reports.handling import Rule, advice
 from perf_pipeline.reports.model import Line, QuarterReport, SpendingLine
@@ -86,7 +86,7 @@ def matters(report: QuarterReport) -> tuple[Matter, ...]:
 
 
 def _stands(noted: Noted | None) -> bool:
-    return noted is not None and noted.warning is not None and noted.state is not State.CLOSED
+    return noted is not None and noted.warning is not None and noted.state not in OVER
 
 
 def _mended(line: Line, noted: Noted | None) -> bool:

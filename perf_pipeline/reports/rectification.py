@@ -17,7 +17,7 @@ from perf_pipeline.items.answering import problem_of
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.facts import Answer
 from perf_pipeline.items.standings import Item
-from perf_pipeline.items.state import STATE_LABELS, State
+from perf_pipeline.items.state import ASKS, STATE_LABELS
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.template import Handout, template_workbook
@@ -26,7 +26,6 @@ from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Column
 
 NOTICE, REPLY = "整改通知书", "整改回复"
-_SILENT = frozenset({State.WATCHED, State.CLOSED})
 
 
 def write_rectification(items: Sequence[Item], folder: Path, day: date) -> Iterator[Path]:
@@ -38,7 +37,7 @@ def write_rectification(items: Sequence[Item], folder: Path, day: date) -> Itera
     for code, group in groupby(by_department, key=lambda each: each.department_code):
         mine = list(group)
         out = ReportFolder(folder, code, str(mine[0].fiscal_year))
-        asked = [each for each in mine if each.standing.state not in _SILENT]
+        asked = [each for each in mine if each.standing.state in ASKS]
         answered = [each for each in mine if each.answer is not None]
         if asked:
             yield _written(out, f"{NOTICE}.docx", notice(asked, day))

@@ -40,6 +40,7 @@ _STATES = {
     State.PROMISED: "Promised",
     State.CHECKED: "Checked",
     State.CLOSED: "Closed",
+    State.PASSED: "Carried on",
     State.OVERDUE: "Overdue",
     State.ESCALATED: "Escalated",
     State.CONSEQUENCE: "Consequence proposed",

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.place import WORKSPACE
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.template import Handout, template_workbook
 from perf_pipeline.warehouse.inbox import EVALUATIONS, REGISTERS, TARGETS
@@ -63,6 +64,18 @@ def copy_sample(inbox: Path, sample: Path) -> list[Made]:
         raise ConfigurationError(f"{inbox} 里已有文件；演示数据要放进一个空文件夹")
     shutil.copytree(sample, inbox, dirs_exist_ok=True)
     return [Made(inbox, is_new=True)]
+
+
+def point_at(inbox: Path, here: Path) -> Path | None:
+    """Write the settings of a working folder, which name its inbox; return their file.
+
+    None where there are settings already, and in the program's own folder, whose inbox is `data`.
+    """
+    path = here / ".env"
+    if path.exists() or (here / WORKSPACE).exists():
+        return None
+    path.write_text(f"# 设置；全部见 perf-pipeline doctor\nPERF_INBOX={inbox}\n", "utf-8")
+    return path
 
 
 def example(name: str) -> str:

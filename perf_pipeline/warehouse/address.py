@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
@@ -28,6 +29,13 @@ _PUBLIC = frozenset(
         *("gssencmode", "requirepeer", "tcp_user_timeout", "mode", "cache", "uri", "timeout"),
     )
 )
+
+
+def sqlite_folder(address: str) -> Path | None:
+    """Return the folder of a SQLite file; None for any other database."""
+    if not _PLAIN_FILE.fullmatch(address):
+        return None
+    return Path(address.removeprefix("sqlite:///")).parent
 
 
 def shown(url: URL) -> str:

@@ -8,8 +8,10 @@ they are kept apart before rows are merged.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.declaration import register
@@ -24,25 +26,32 @@ MOST_TOLD = 5
 
 def numbered_anew(staged: Staging, day: str, file: InboxFile) -> Settled:
     """Name those staged rows anew whose number another file has for a voucher of another month."""
-    target, mine = staged.target, staged.table
-    rows = staged.connection.execute(
-        select(mine.c.nth, mine.c.row_key, mine.c[day].label("day"), target.c[day].label("other"))
-        .join(target, (target.c.row_key == mine.c.row_key) & current(target))
-        .join(source_file, source_file.c.id == target.c.source_file_id)
-        .join(department, department.c.id == target.c.department_id)
-        .where(
-            department.c.code == file.department,
-            target.c.fiscal_year == file.fiscal_year,
-            source_file.c.path != file.relative,
-        )
-        .order_by(mine.c.nth)
-    )
+    if not staged.rows:
+        return Settled({}, (), (), 0)
+    whose = {"code": file.department, "year": file.fiscal_year, "own_path": file.relative}
+    rows = staged.connection.execute(_same_numbers(staged.target, staged.table, day), whose)
     renamed = {
         row.nth: f"{row.row_key}{KEY_MARK}{row.day:%Y-%m}"
         for row in rows
         if (row.day.year, row.day.month) != (row.other.year, row.other.month)
     }
     return Settled(renamed, (), (), 0)
+
+
+@cache
+def _same_numbers(target: Table, mine: Table, day: str) -> Select[Any]:
+    return (
+        select(mine.c.nth, mine.c.row_key, mine.c[day].label("day"), target.c[day].label("other"))
+        .join(target, (target.c.row_key == mine.c.row_key) & current(target))
+        .join(source_file, source_file.c.id == target.c.source_file_id)
+        .join(department, department.c.id == target.c.department_id)
+        .where(
+            department.c.code == bindparam("code"),
+            target.c.fiscal_year == bindparam("year"),
+            source_file.c.path != bindparam("own_path"),
+        )
+        .order_by(mine.c.nth)
+    )
 
 
 def contradictions(

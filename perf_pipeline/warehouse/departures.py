@@ -210,7 +210,7 @@ def _renamed(gone: Iterable[Any], new: Iterable[InboxFile]) -> Mapping[str, str]
     by_size: dict[tuple[str, int], list[InboxFile]] = {}
     for each in new:
         folder = PurePosixPath(each.relative).parent.as_posix()
-        by_size.setdefault((folder, each.path.stat().st_size), []).append(each)
+        by_size.setdefault((folder, each.size()), []).append(each)
     renamed: dict[str, str] = {}
     for row in gone:
         alike = by_size.get((PurePosixPath(row.path).parent.as_posix(), row.size), [])

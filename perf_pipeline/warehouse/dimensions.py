@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department
 
+_BY_CODE = select(department).where(department.c.code == bindparam("of_code"))
+
 
 def department_id(connection: Connection, code: str, name: str | None = None) -> int:
     """Return the row number of a department, adding it where it is new, named where named."""
-    known = connection.execute(select(department).where(department.c.code == code)).one_or_none()
+    known = connection.execute(_BY_CODE, {"of_code": code}).one_or_none()
     if known is None:
         added = insert(department).values(code=code, name=name).returning(department.c.id)
         return int(connection.execute(added).scalar_one())

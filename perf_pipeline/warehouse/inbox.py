@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
+from os import DirEntry, scandir
 from pathlib import Path
 
 from perf_pipeline.foreign.names import fault_of, safe
@@ -27,7 +28,8 @@ class InboxFile:
     """A file in the inbox, and whose it is.
 
     `fault` says what is wrong with its name, or its folder's: then `relative` and `department` are
-    spelled so that they are safe, and the file is refused.
+    spelled so that they are safe, and the file is refused. What is no plain file (a link out of the
+    folder, a folder, a pipe) has a fault, too, and is never opened.
     """
 
     path: Path
@@ -35,6 +37,7 @@ class InboxFile:
     fiscal_year: int
     department: str
     fault: str | None = None
+    is_plain: bool = True
 
     @property
     def kind(self) -> str:
@@ -45,29 +48,66 @@ class InboxFile:
         return declared.name if declared else "unknown"
 
     def sha256(self) -> str:
-        """Return the SHA-256 of its bytes."""
-        with self.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        """Return the SHA-256 of its bytes; nothing where they cannot be read."""
+        if not self.is_plain:
+            return ""
+        try:
+            with self.path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError:
+            return ""
+
+    def size(self) -> int:
+        """Return how many bytes it has; 0 for what is no plain file."""
+        try:
+            return self.path.stat().st_size if self.is_plain else 0
+        except OSError:
+            return 0
 
 
 def inbox_files(inbox: Path, part: str) -> tuple[InboxFile, ...]:
     """List the files of one part (targets or registers) of every department and year, by path.
 
-    Hidden files, office lock files (~$…) and whatever resolves outside its department's folder, or
-    outside the inbox, are left out.
+    Hidden files, office lock files (~$…) and folders that lie outside the inbox, or outside their
+    department's folder, are left out.
     """
     root = inbox.resolve()
     found = []
-    for path in sorted(inbox.glob(f"[0-9][0-9][0-9][0-9]/*/{part}/*")):
-        if path.name.startswith((".", "~$")) or not path.is_file():
+    for folder in sorted(inbox.glob(f"[0-9][0-9][0-9][0-9]/*/{part}")):
+        own = folder.parent.resolve()
+        if not (own.is_relative_to(root) and folder.resolve().is_relative_to(own)):
+            log.warning("%r 指向本部门的收件文件夹之外，未读取", folder)
             continue
-        own = path.parent.parent.resolve()
-        if not (own.is_relative_to(root) and path.resolve().is_relative_to(own)):
-            log.warning("%r 指向本部门的收件文件夹之外，未读取", path)
-            continue
-        year, folder = path.parts[-4], path.parts[-3]
-        own_fault, folders = fault_of(path.name), fault_of(folder)
-        fault = f"部门文件夹{folders}" if folders else (f"文件{own_fault}" if own_fault else None)
-        relative = f"{year}/{safe(folder)}/{part}/{safe(path.name)}"
-        found.append(InboxFile(path, relative, int(year), safe(folder), fault))
+        year, department = folder.parts[-3], folder.parts[-2]
+        folders = fault_of(department)
+        code = safe(department)
+        for entry in _entries(folder):
+            odd, named = _oddity(entry, own), fault_of(entry.name)
+            fault = f"部门文件夹{folders}" if folders else (f"文件{named}" if named else odd)
+            relative = f"{year}/{code}/{part}/{safe(entry.name)}"
+            path = folder / entry.name
+            found.append(InboxFile(path, relative, int(year), code, fault, is_plain=odd is None))
     return tuple(found)
+
+
+def _entries(folder: Path) -> list[DirEntry[str]]:
+    try:
+        with scandir(folder) as entries:
+            shown = [each for each in entries if not each.name.startswith((".", "~$"))]
+    except OSError as error:
+        log.warning("%r 打不开，里面的文件没有读取：%s", folder, error.strerror)
+        return []
+    return sorted(shown, key=lambda each: each.name)
+
+
+def _oddity(entry: DirEntry[str], own: Path) -> str | None:
+    """Say why something in a department's folder is not to be opened; None for a plain file."""
+    if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(own):
+        return "是指向本部门收件文件夹之外的链接，没有读取；请把文件本身放进来"
+    if entry.is_file():
+        return None
+    if entry.is_dir():
+        return "是文件夹，里面的文件没有读取；请把文件直接放在上一层"
+    if entry.is_symlink():
+        return "是失效的链接；请把文件本身放进来"
+    return "不是普通文件（是管道、设备之类），没有读取；请删除，把文件本身放进来"

@@ -42,6 +42,7 @@ _LAST_VERSION = (
     .order_by(source_file.c.version.desc())
     .limit(1)
 )
+_NEW_VERSION = insert(source_file).returning(source_file.c.id)
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
@@ -73,18 +74,17 @@ def take_in(
     Files are read and staged before the write lock is taken; all that a file brings is written in
     one transaction. A file that is found again as it was writes nothing.
     """
-    before = file.path.stat()
-    digest, size = _fingerprint(file.path)
+    digest, size, fault = _fingerprint(file)
     rules = content_hash(read_with)
-    with engine.connect() as connection:
-        if known := _known(connection, file, kind, digest, rules):
-            return known
     with staging_connection(engine) as connection:
+        if known := _known(_last_version(connection, file), file, kind, digest, rules):
+            return known
         outcome, reason = "loaded", None
         try:
             staged = Staged(connection)
-            if file.fault:
-                raise UnreadableFileError(file.fault, Place(file.relative.rpartition("/")[2]))
+            if fault:
+                raise UnreadableFileError(fault, Place(file.relative.rpartition("/")[2]))
+            before = file.path.stat()
             fill(file.path, staged)
             _refuse_changed(file.path, before)
             _refuse_emptied(connection, file, staged)
@@ -96,12 +96,14 @@ def take_in(
             staged = Staged(connection)
         connection.commit()
         with writing(connection):
-            known = _known(connection, file, kind, digest, rules)  # by another run, meanwhile
-            if known is None and not _failed_before(connection, file, digest, reason):
+            last = _last_version(connection, file)
+            known = _known(last, file, kind, digest, rules)  # by another run, meanwhile
+            if known is None and not _failed_before(last, digest, reason):
                 file_id = _record(
                     connection,
                     file,
                     staged,
+                    version=last.version + 1 if last is not None else 1,
                     kind=kind,
                     sha256=digest,
                     size=size,
@@ -116,7 +118,9 @@ def take_in(
                         merged = merge(connection, staging, file_id, staged.replaces)
                         if merged.closed and staging.target.name == kind:
                             _tell_contradictions(connection, file, file_id, staged, staging)
-                    _quarantine(connection, file, file_id, staged.quarantine)
+                    if last is not None:
+                        _empty_quarantine(connection, file, file_id)
+                    _quarantine(connection, file_id, staged.quarantine)
                     if mending.something_waits(connection, file_id):
                         mending.close_mended(connection, file_id, staged.mended)
                         if kind in register_tables:
@@ -157,12 +161,10 @@ def failed_departments(connection: Connection, fiscal_year: int) -> frozenset[in
 
 def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: object) -> int:
     """Record a new version of a file, and return its number."""
-    last = _last_version(connection, file)
     values = {
         "department_id": department_id(connection, file.department, staged.department_name),
         "fiscal_year": file.fiscal_year,
         "path": file.relative,
-        "version": last.version + 1 if last is not None else 1,
         "notice": staged.notice,
         "loaded_at": now(),
         **facts,
@@ -171,8 +173,7 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
         "ignored_columns": "\n".join(staged.ignored_columns) or None,
         "notices": "\n".join(staged.notices) or None,
     }
-    added = insert(source_file).values(values).returning(source_file.c.id)
-    return int(connection.execute(added).scalar_one())
+    return int(connection.execute(_NEW_VERSION, values).scalar_one())
 
 
 def _tell_contradictions(
@@ -187,17 +188,22 @@ def _tell_contradictions(
         connection.execute(of_file.values(notices="\n".join(staged.notices)))
 
 
-def _fingerprint(path: Path) -> tuple[str, int]:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return digest, stream.tell()
+def _fingerprint(file: InboxFile) -> tuple[str, int, str | None]:
+    """Return a file's SHA-256 and size, and what keeps it from being read."""
+    if not file.is_plain:
+        return "", 0, file.fault
+    try:
+        with file.path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return digest, stream.tell(), file.fault
+    except FileNotFoundError:
+        return "", 0, "读取前被移走或改名；请放回后再接入"
+    except OSError:
+        return "", 0, "打不开，没有读取；请确认文件完好，并请系统管理员开放读取权限"
 
 
-def _known(
-    connection: Connection, file: InboxFile, kind: str, digest: str, rules: str
-) -> FileOutcome | None:
+def _known(last: Any, file: InboxFile, kind: str, digest: str, rules: str) -> FileOutcome | None:
     """Return what became of a file whose last version had this content and was read by this."""
-    last = _last_version(connection, file)
     if last is None or (last.sha256, last.read_with) != (digest, rules) or last.outcome == FAILED:
         return None
     outcome = "refused" if last.outcome == "refused" else "unchanged"
@@ -211,18 +217,17 @@ def listed(stored: str | None) -> tuple[str, ...]:
     return tuple((stored or "").splitlines())
 
 
-def _failed_before(
-    connection: Connection, file: InboxFile, digest: str, reason: str | None
-) -> bool:
+def _failed_before(last: Any, digest: str, reason: str | None) -> bool:
     """Tell whether the last try failed in the same way: that is recorded once."""
-    last = _last_version(connection, file)
     same = last is not None and (last.sha256, last.outcome) == (digest, FAILED)
     return same and reason is not None and last.reason == reason
 
 
 def _refuse_changed(path: Path, before: os.stat_result) -> None:
     """Refuse a file that was written to while it was read: it will be read again, whole."""
-    after = path.stat()
+    after = path.stat() if path.exists() else None
+    if after is None:
+        raise UnreadableFileError("读取期间被移走或改名；请放回后再接入", Place(path.name))
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
         raise UnreadableFileError("读取期间文件有变动，请写完后再接入", Place(path.name))
 
@@ -234,9 +239,10 @@ def _refuse_emptied(connection: Connection, file: InboxFile, staged: Staged) -> 
     that there is nothing to tell, and is taken in.
     """
     counts = staged.counts()
+    if counts["rows_loaded"] + counts["rows_quarantined"]:
+        return
     last = _last_version(connection, file)
-    emptied = counts["rows_loaded"] + counts["rows_quarantined"] == 0
-    if emptied and last is not None and last.rows_loaded:
+    if last is not None and last.rows_loaded:
         raise LayoutError(
             f"只有表头，没有一行数据，而上一版有{last.rows_loaded}行；若确已作废，请写明后由人工处理",
             Place(file.path.name),
@@ -255,8 +261,8 @@ def _outcome(
     )
 
 
-def _quarantine(connection: Connection, file: InboxFile, file_id: int, staged: Staging) -> None:
-    """Put a file's unreadable rows in quarantine; those of its earlier versions leave it."""
+def _empty_quarantine(connection: Connection, file: InboxFile, file_id: int) -> None:
+    """Let the unreadable rows of a file's earlier versions leave quarantine."""
     earlier = select(source_file.c.id).where(
         source_file.c.path == file.relative, source_file.c.id != file_id
     )
@@ -265,6 +271,10 @@ def _quarantine(connection: Connection, file: InboxFile, file_id: int, staged: S
         .where(quarantined_row.c.source_file_id.in_(earlier), current(quarantined_row))
         .values(closed_by_id=file_id)
     )
+
+
+def _quarantine(connection: Connection, file_id: int, staged: Staging) -> None:
+    """Put a file's unreadable rows in quarantine."""
     if not staged.rows:
         return
     rows = select(literal(file_id), *(staged.table.c[name] for name in staged.names))

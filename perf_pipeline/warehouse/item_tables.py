@@ -36,7 +36,7 @@ item_event = Table(
         "state",
         Text,
         nullable=False,
-        comment="watched opened chosen measures promised checked closed"
+        comment="watched opened chosen measures promised checked closed passed"
         " overdue escalated consequence",
     ),
     Column("due_on", Date, comment="下一步的期限；空为没有"),

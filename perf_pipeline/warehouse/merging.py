@@ -10,14 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
+    Integer,
     Select,
     Subquery,
     Table,
+    Text,
+    Update,
     and_,
+    bindparam,
     exists,
     func,
     insert,
@@ -30,7 +36,17 @@ from sqlalchemy import (
 
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import also_in_file, source_file
-from perf_pipeline.warehouse.staging import Staging
+from perf_pipeline.warehouse.staging import PLACED, Staging, given
+from perf_pipeline.warehouse.tables import Id
+
+_FILE, _DEPARTMENT, _YEAR, _PATH = (
+    bindparam("merged_file", type_=Id),
+    bindparam("of_department", type_=Id),
+    bindparam("of_year", type_=Integer),
+    bindparam("of_path", type_=Text),
+)
+_PATHS = bindparam("own_paths", expanding=True, type_=Text)
+_THIS_FILE = select(source_file).where(source_file.c.id == _FILE)
 
 
 @dataclass(frozen=True)
@@ -53,27 +69,127 @@ def merge(
     closed when this version no longer has it, and what another file has for its key is restored.
     """
     this = _Merging(connection, staged, file_id, replaces)
-    changed = this.close_changed()
-    dropped = this.close_dropped()
-    this.note_other_files()
+    changed = dropped = 0
+    has_keys = this.has_keys()
+    if has_keys:
+        changed = this.close_changed()
+    if not this.is_first:
+        dropped = this.close_dropped()
+    if has_keys:
+        this.note_other_files()
     added = this.add_new()
     if dropped:
         this.restore()
     return Merge(added, changed + dropped, staged.rows - added)
 
 
+class _Statements:
+    """The statements of merges into one table, made once: what differs by file is a parameter.
+
+    Made anew for each file, they would cost more than the rows of most files.
+    """
+
+    def __init__(self, table: Table, staged: Table) -> None:
+        self.table, self.staged = table, staged
+        self.values = [name for name in given(table) if name not in PLACED]
+        mine = (table.c.department_id == _DEPARTMENT) & (table.c.fiscal_year == _YEAR)
+        self._current = and_(mine, current(table))
+        same_key = staged.c.row_key == table.c.row_key
+        self.has_keys = select(table.c.id).join(staged, same_key).where(self._current).limit(1)
+        differs = or_(*(table.c[name].is_distinct_from(staged.c[name]) for name in self.values))
+        changed = select(table.c.id).join(staged, same_key).where(self._current, differs)
+        self.close_changed = self._close(changed)
+        dropped = (
+            select(table.c.id)
+            .join(source_file, source_file.c.id == table.c.source_file_id)
+            .outerjoin(staged, same_key)
+            .where(self._current, source_file.c.path.in_(_PATHS), staged.c.row_key.is_(None))
+        )
+        self.close_dropped = self._close(dropped)
+        linked = source_file.alias("linked")
+        links = (
+            select(also_in_file.c.id, also_in_file.c.row_id)
+            .join(linked, linked.c.id == also_in_file.c.source_file_id)
+            .where(
+                also_in_file.c.table_name == table.name,
+                current(also_in_file),
+                linked.c.path == _PATH,
+            )
+            .subquery()
+        )
+        self.close_links = self._close_links(links)
+        self.add_links = self._add_links(links)
+        self.add_new = self._add_new()
+
+    def _close(self, ids: Select[tuple[int]]) -> Update:
+        return update(self.table).where(self.table.c.id.in_(ids)).values(closed_by_id=_FILE)
+
+    def _close_links(self, links: Subquery) -> Update:
+        """Note which current rows of other files this file has no longer."""
+        no_longer = (
+            select(links.c.id)
+            .join(self.table, self.table.c.id == links.c.row_id)
+            .outerjoin(self.staged, self.staged.c.row_key == self.table.c.row_key)
+            .where(self.staged.c.row_key.is_(None))
+        )
+        closed = update(also_in_file).where(also_in_file.c.id.in_(no_longer))
+        return closed.values(closed_by_id=_FILE)
+
+    def _add_links(self, links: Subquery) -> Insert:
+        """Note which current rows of other files this file has too."""
+        too = (
+            select(
+                literal(self.table.name),
+                self.table.c.id,
+                _FILE,
+                self.staged.c.sheet,
+                self.staged.c.row_number,
+            )
+            .select_from(self.table)
+            .join(self.staged, self.staged.c.row_key == self.table.c.row_key)
+            .join(source_file, source_file.c.id == self.table.c.source_file_id)
+            .outerjoin(links, links.c.row_id == self.table.c.id)
+            .where(self._current, source_file.c.path != _PATH, links.c.id.is_(None))
+        )
+        names = ["table_name", "row_id", "source_file_id", "sheet", "row_number"]
+        return insert(also_in_file).from_select(names, too)
+
+    def _add_new(self) -> Insert:
+        """Add the staged rows whose key no current row has."""
+        kept = exists().where(self._current, self.table.c.row_key == self.staged.c.row_key)
+        names = ["sheet", "row_number", "row_key", *self.values]
+        rows = (
+            select(_DEPARTMENT, _YEAR, _FILE, *(self.staged.c[name] for name in names))
+            .where(~kept)
+            .order_by(self.staged.c.nth)
+        )
+        into = ["department_id", "fiscal_year", "source_file_id", *names]
+        return insert(self.table).from_select(into, rows)
+
+
+_statements = cache(_Statements)
+
+
 class _Merging:
-    """The statements of one merge: of one file's staged rows into one table."""
+    """One merge: of one file's staged rows into one table."""
 
     def __init__(
         self, connection: Connection, staged: Staging, file_id: int, replaces: Collection[str]
     ) -> None:
         self.connection = connection
         self.table, self.staged, self.values = staged.target, staged.table, staged.values
-        self.file = connection.execute(select(source_file).where(source_file.c.id == file_id)).one()
+        self.file = connection.execute(_THIS_FILE, {_FILE.key: file_id}).one()
+        self.is_first = self.file.version == 1 and not replaces
         self.own_paths = sorted({self.file.path, *replaces})
-        self.current = and_(self._mine(), current(self.table))
         self.staging = staged
+        self._statements = _statements(staged.target, staged.table)
+        self._told = {
+            _DEPARTMENT.key: self.file.department_id,
+            _YEAR.key: self.file.fiscal_year,
+            _FILE.key: file_id,
+            _PATH.key: self.file.path,
+            _PATHS.key: self.own_paths,
+        }
         staged.make_ready()
 
     def _mine(self) -> ColumnElement[bool]:
@@ -82,92 +198,31 @@ class _Merging:
             self.table.c.fiscal_year == self.file.fiscal_year,
         )
 
+    def _do(self, statement: Update | Insert) -> int:
+        options = {"preserve_rowcount": True}
+        return self.connection.execute(statement, self._told, execution_options=options).rowcount
+
+    def has_keys(self) -> bool:
+        """Tell whether any current row has the key of a staged one."""
+        return self.connection.execute(self._statements.has_keys, self._told).first() is not None
+
     def close_changed(self) -> int:
         """Close the current rows whose content the file says otherwise."""
-        differs = or_(
-            *(self.table.c[name].is_distinct_from(self.staged.c[name]) for name in self.values)
-        )
-        return self._close(
-            select(self.table.c.id)
-            .join(self.staged, self.staged.c.row_key == self.table.c.row_key)
-            .where(self.current, differs)
-        )
+        return self._do(self._statements.close_changed)
 
     def close_dropped(self) -> int:
-        """Close the current rows of the file's earlier versions that it no longer has."""
-        return self._close(
-            select(self.table.c.id)
-            .join(source_file, source_file.c.id == self.table.c.source_file_id)
-            .outerjoin(self.staged, self.staged.c.row_key == self.table.c.row_key)
-            .where(
-                self.current,
-                source_file.c.path.in_(self.own_paths),
-                self.staged.c.row_key.is_(None),
-            )
-        )
-
-    def _close(self, ids: Select[tuple[int]]) -> int:
-        closed = update(self.table).where(self.table.c.id.in_(ids))
-        return self.connection.execute(closed.values(closed_by_id=self.file.id)).rowcount
+        """Close what the file's earlier versions said and it says no longer."""
+        dropped = self._do(self._statements.close_dropped)
+        self._do(self._statements.close_links)
+        return dropped
 
     def note_other_files(self) -> None:
-        """Note which current rows of other files this file has too, and which no longer."""
-        link, linked = also_in_file, source_file.alias("linked")
-        mine = (
-            select(link.c.id, link.c.row_id)
-            .join(linked, linked.c.id == link.c.source_file_id)
-            .where(
-                link.c.table_name == self.table.name,
-                current(link),
-                linked.c.path == self.file.path,
-            )
-            .subquery()
-        )
-        no_longer = (
-            select(mine.c.id)
-            .join(self.table, self.table.c.id == mine.c.row_id)
-            .outerjoin(self.staged, self.staged.c.row_key == self.table.c.row_key)
-            .where(self.staged.c.row_key.is_(None))
-        )
-        self.connection.execute(
-            update(link).where(link.c.id.in_(no_longer)).values(closed_by_id=self.file.id)
-        )
-        too = (
-            select(
-                literal(self.table.name),
-                self.table.c.id,
-                literal(self.file.id),
-                self.staged.c.sheet,
-                self.staged.c.row_number,
-            )
-            .select_from(self.table)
-            .join(self.staged, self.staged.c.row_key == self.table.c.row_key)
-            .join(source_file, source_file.c.id == self.table.c.source_file_id)
-            .outerjoin(mine, mine.c.row_id == self.table.c.id)
-            .where(self.current, source_file.c.path != self.file.path, mine.c.id.is_(None))
-        )
-        names = ["table_name", "row_id", "source_file_id", "sheet", "row_number"]
-        self.connection.execute(insert(link).from_select(names, too))
+        """Note which current rows of other files this file has too."""
+        self._do(self._statements.add_links)
 
     def add_new(self) -> int:
         """Add the staged rows whose key no current row has."""
-        kept = exists().where(self.current, self.table.c.row_key == self.staged.c.row_key)
-        names = ["sheet", "row_number", "row_key", *self.values]
-        rows = (
-            select(
-                literal(self.file.department_id),
-                literal(self.file.fiscal_year),
-                literal(self.file.id),
-                *(self.staged.c[name] for name in names),
-            )
-            .where(~kept)
-            .order_by(self.staged.c.nth)
-        )
-        into = ["department_id", "fiscal_year", "source_file_id", *names]
-        added = insert(self.table).from_select(into, rows)
-        return self.connection.execute(
-            added, execution_options={"preserve_rowcount": True}
-        ).rowcount
+        return self._do(self._statements.add_new)
 
     def restore(self) -> None:
         """Add again, for the keys that were dropped, what another file last said of them."""

@@ -17,7 +17,9 @@ from sqlalchemy import (
     Connection,
     Date,
     Delete,
+    Dialect,
     MetaData,
+    Select,
     Table,
     Update,
     bindparam,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.schema import CreateTable
 
 from perf_pipeline.registers.identity import Settled
 from perf_pipeline.warehouse.tables import Id
@@ -43,6 +46,21 @@ def given(table: Table) -> list[str]:
 
 
 @cache
+def _shared_keys(staged: Table, values: tuple[str, ...]) -> Select[Any]:
+    shared = select(staged.c.row_key).group_by(staged.c.row_key).having(func.count() > 1).subquery()
+    return (
+        select(*(staged.c[name] for name in ("nth", *PLACED, *values)))
+        .join(shared, shared.c.row_key == staged.c.row_key)
+        .order_by(staged.c.nth)
+    )
+
+
+@cache
+def _created(staged: Table, dialect: Dialect) -> str:
+    return str(CreateTable(staged, if_not_exists=True).compile(dialect=dialect))
+
+
+@cache
 def _staged(table: Table, *, keyed: bool) -> Table:
     """Declare a table's temporary copy, once: statements over one and the same compile once.
 
@@ -57,14 +75,20 @@ class Staging:
     """A temporary copy of some columns of a table, and the number of rows put into it."""
 
     def __init__(self, connection: Connection, table: Table) -> None:
-        """Create the temporary table: the columns that a file gives, and their order in it."""
+        """Stage the columns that a file gives, and their order in it, once there is a row."""
         self.connection = connection
         self.target = table
         self.names = given(table)
         self.rows = 0
         self._is_postgresql = connection.dialect.name == "postgresql"
         self.table = _staged(table, keyed=not self._is_postgresql)
-        self.table.create(connection, checkfirst=False)
+        self._is_made = False
+
+    def _make(self) -> None:
+        if not self._is_made:
+            dialect = self.connection.dialect
+            self.connection.exec_driver_sql(_created(self.table, dialect))
+            self._is_made = True
 
     @property
     def values(self) -> list[str]:
@@ -75,6 +99,7 @@ class Staging:
         """Add rows, given as columns in the order of `names`; all are of one length."""
         if not columns or not columns[0]:
             return
+        self._make()
         ordinals = range(self.rows, self.rows + len(columns[0]))
         self.rows += len(ordinals)
         names = [column.name for column in self.table.c]
@@ -102,19 +127,9 @@ class Staging:
 
     def shared_keys(self) -> list[Any]:
         """Return all rows whose key others have: nth, sheet, row_number, row_key, then values."""
-        shared = (
-            select(self.table.c.row_key)
-            .group_by(self.table.c.row_key)
-            .having(func.count() > 1)
-            .subquery()
-        )
-        placed = (self.table.c[name] for name in ("nth", *PLACED))
-        rows = (
-            select(*placed, *(self.table.c[name] for name in self.values))
-            .join(shared, shared.c.row_key == self.table.c.row_key)
-            .order_by(self.table.c.nth)
-        )
-        return list(self.connection.execute(rows).all())
+        if self.rows < 2:
+            return []
+        return list(self.connection.execute(_shared_keys(self.table, tuple(self.values))).all())
 
     def settle(self, settled: Settled) -> None:
         """Take out the rows that repeat others, and give those that only share a key their own."""
@@ -130,7 +145,8 @@ class Staging:
 
     def make_ready(self) -> None:
         """Let the database find its way through the table, once all rows are in it."""
-        if not self._is_postgresql:
+        self._make()
+        if not self._is_postgresql and self.rows >= WORTH_A_LOOK:
             self.connection.exec_driver_sql(
                 f"CREATE INDEX temp.{self.table.name}_key ON {self.table.name} (row_key)"
             )
@@ -147,5 +163,12 @@ class Staging:
             self.connection.exec_driver_sql(f"ANALYZE {tables}")
 
     def drop(self) -> None:
-        """Drop the temporary table."""
-        self.table.drop(self.connection, checkfirst=False)
+        """Take the rows away; a table that was made for few rows is kept for the next file.
+
+        Each change of its schema has SQLite read all statements anew.
+        """
+        if not self._is_made:
+            return
+        emptied = "TRUNCATE TABLE" if self._is_postgresql else "DELETE FROM"
+        done = emptied if self.rows < WORTH_A_LOOK else "DROP TABLE"
+        self.connection.exec_driver_sql(f"{done} {self.table.name}")

@@ -7,7 +7,6 @@ so that the corrected value closes the one that was read; the document then keep
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -76,7 +75,7 @@ def _load_folder(
 ) -> Iterator[FileOutcome]:
     documents = [file for file in files if not is_correction_workbook(file.path)]
     given = [file for file in files if is_correction_workbook(file.path)]
-    by_digest = {_sha256(file.path): file for file in documents} if given else {}
+    by_digest = {file.sha256(): file for file in documents} if given else {}
     in_force: dict[InboxFile, _Workbook] = {}
     rules = f"{CORRECTIONS} {EXTRACTION} {sorted(by_digest)}"
     for file in given:
@@ -101,16 +100,11 @@ def _load_folder(
         yield take_in(engine, file, DOCUMENT, read_with, filled_by(reader))
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _open(file: InboxFile) -> _Workbook:
     place = Place(file.path.name, SHEET)
     for name, rows in read_sheets(file.path):
         if name == SHEET:
-            return _Workbook(file, read_corrections(list(rows), place), _sha256(file.path))
+            return _Workbook(file, read_corrections(list(rows), place), file.sha256())
     raise LayoutError(f"更正表里没有工作表“{SHEET}”", Place(file.path.name))
 
 

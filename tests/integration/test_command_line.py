@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, select
 
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.schema import metadata
+from tests.commands import call
 from tests.year import DATA, ROOT
 
 pytestmark = pytest.mark.long
@@ -35,17 +36,17 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
-def call(
-    environment: dict[str, str], *arguments: str, cwd: Path = ROOT
-) -> subprocess.CompletedProcess[str]:
+def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the main job as a shell does: with nothing imported and nothing known before it."""
+    command = [PROGRAM, "run", *arguments]
     return subprocess.run(
-        [PROGRAM, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
 
 
 @pytest.fixture(scope="module")
 def first_run(workplace: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return call(workplace, "run")
+    return run(workplace)
 
 
 def contents(environment: dict[str, str]) -> dict[str, list[tuple[object, ...]]]:
@@ -95,7 +96,7 @@ def test_run_again_changes_no_figure_adds_no_row_and_sends_no_alert(
 ) -> None:
     reports = Path(workplace["PERF_OUTPUT"]) / "reports"
     before, written = contents(workplace), files(reports)
-    again = call(workplace, "run", "--again")
+    again = run(workplace, "--again")
     assert again.returncode == 0, again.stderr
     assert "本次新增 0 条" in again.stdout
     assert contents(workplace) == before
@@ -115,7 +116,7 @@ def test_postgresql_gets_the_same_figures_row_by_row(
         "PERF_OUTPUT": str(tmp_path / "out"),
         "DAGSTER_HOME": str(tmp_path / "dagster"),
     }
-    told = call(elsewhere, "run")
+    told = run(elsewhere)
     assert told.returncode == 0, told.stderr
     found = []
     for url in (workplace["PERF_WAREHOUSE_URL"], postgresql_url):

@@ -10,11 +10,13 @@ from sqlalchemy import Engine, func, select
 from perf_pipeline.alerts.acknowledging import acknowledge
 from perf_pipeline.alerts.configuration import AlertConfiguration, load_configuration
 from perf_pipeline.alerts.daily import look_daily
-from perf_pipeline.alerts.digest import compose
+from perf_pipeline.alerts.digest import compose, store
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.alerts.stored import Alert
 from perf_pipeline.domain.calendar import OnDay
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.items.standings import read_items
+from perf_pipeline.items.state import State
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.money_on_day import money_on
 from perf_pipeline.warehouse.loading import load_register
@@ -73,8 +75,9 @@ class Office:
 
     def digest(self, day: date) -> str:
         moment = datetime(day.year, day.month, day.day, 2, tzinfo=UTC)
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             digests = compose(connection, self.told(), moment)
+            store(connection, digests, moment)
         return "\n".join(message.text for each in digests for message in each.messages)
 
 
@@ -113,7 +116,7 @@ def test_a_department_s_cases_are_one_line_with_their_number_and_the_first_few(
     office.petitions(*(f"访-{n},2024-03-0{n},来访,无,否,," for n in range(1, 9)))
     office.look(date(2024, 3, 31))
     (line,) = [each for each in office.digest(date(2024, 3, 31)).splitlines() if "超期" in each]
-    assert line.startswith("事项1｜超期未办｜城管局：信访事项台账。超期未办8件：")
+    assert line.startswith("事项1｜超期未办｜城管局：信访事项台账。超期未办8件（新增8件）：")
     assert all(f"访-{n} 受理" in line for n in range(1, 4))
     assert "访-4" not in line
 
@@ -125,6 +128,44 @@ def test_what_is_still_overdue_after_a_checkpoint_is_told_as_not_mended(office: 
     assert (before.quarter, after.quarter) == ("2024-03", "2024-06")
     assert office.history(before.id) == ["new", "continued"]
     assert "超期未办1件" in office.digest(date(2024, 4, 1))
+
+
+def test_a_case_that_is_as_it_was_is_not_told_again_at_the_next_checkpoint(office: Office) -> None:
+    first, second = "访-1,2024-03-01,来访,无,否,,", "访-2,2024-03-20,来访,无,否,,"
+    office.petitions(first)
+    office.look(date(2024, 3, 31))
+    assert "超期未办1件（新增1件）：信访事项台账 访-1" in office.digest(date(2024, 3, 31))
+    assert [each.quarter for each in office.look(date(2024, 4, 1))] == ["2024-06"]
+    assert office.digest(date(2024, 4, 1)) == ""
+    office.petitions(first, second)
+    office.look(date(2024, 4, 5))
+    assert "超期未办2件（新增1件）：信访事项台账 访-2" in office.digest(date(2024, 4, 5))
+    office.look(date(2024, 4, 19))
+    assert "已升级" in office.digest(date(2024, 4, 19))
+
+
+def test_what_was_done_and_comes_back_is_told_again(office: Office) -> None:
+    office.petitions("访-1,2024-03-01,来访,无,否,,")
+    office.look(date(2024, 3, 30))
+    assert "超期未办1件" in office.digest(date(2024, 3, 30))
+    office.petitions("访-1,2024-03-01,来访,无,否,2024-03-31,2024-03-31")
+    office.look(date(2024, 3, 31))
+    assert "已解除" in office.digest(date(2024, 3, 31))
+    office.petitions("访-1,2024-03-01,来访,无,否,,")
+    office.look(date(2024, 4, 1))
+    assert "超期未办1件（新增1件）" in office.digest(date(2024, 4, 1))
+
+
+def test_what_time_leaves_behind_is_not_told_as_resolved(office: Office) -> None:
+    (asked,) = office.look(date(2024, 3, 25), remind=True)
+    assert "待报送" in office.digest(date(2024, 3, 25))
+    office.look(date(2024, 4, 1))
+    assert office.history(asked.id) == ["new", "continued"]
+    assert office.digest(date(2024, 4, 1)) == ""
+    with office.engine.connect() as connection:
+        (mine,) = read_items(connection, 2024, date(2024, 4, 1), office.told().items)
+    assert mine.standing.state is State.PASSED
+    assert mine.standing.words == "检查点已过，由评价结果接续，没有填报过处置"
 
 
 def test_registers_are_asked_for_once_before_a_checkpoint_and_no_longer_when_they_came(
@@ -225,6 +266,9 @@ def test_overspending_is_seen_the_day_after_and_not_at_the_next_checkpoint(offic
     (raised,) = office.look(date(2024, 9, 18))
     assert (raised.level, raised.since) == ("overspent", "2024-09-17")
     assert "超出预算" in raised.gap
+    assert "超出预算｜城管局／城管局的项目：预算执行。累计支付占预算100.01%，超出" in office.digest(
+        date(2024, 9, 18)
+    )
     assert office.look(date(2024, 9, 19)) == []  # told once
     assert office.history(raised.id) == ["new"]
 

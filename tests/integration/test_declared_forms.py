@@ -22,6 +22,7 @@ from perf_pipeline.reports.form_declaration import (
     form_declaration,
     shipped_forms,
 )
+from perf_pipeline.reports.form_money import SCORED_ALL_THE_SAME
 from perf_pipeline.reports.form_parts import Form
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
@@ -64,6 +65,17 @@ def test_every_places_form_says_what_the_national_one_says(engine: Engine, tmp_p
     assert set(told) == {"anhui", "hubei", "national", "sichuan", "yunnan"}
     assert len(told["national"]) == 6
     assert all(each == told["national"] for each in told.values())
+
+    (scored,) = [each for each in year.projects if each.line.project_name == PROJECT]
+    paid = replace(scored.line.paid_by_source, other_fen=100)
+    paid_otherwise = replace(
+        year, projects=(replace(scored, line=replace(scored.line, paid_by_source=paid)),)
+    )
+    for each, says in ((year, False), (paid_otherwise, True)):
+        declared = form_declaration(SelfEvaluationForm, "sichuan")
+        book = load_workbook(io.BytesIO(self_evaluation_form(each, PROJECT, declared)))
+        texts = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
+        assert (SCORED_ALL_THE_SAME in texts) is says
 
 
 def test_a_form_of_other_weights_than_the_scores_is_refused(engine: Engine) -> None:

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -18,7 +19,9 @@ from dagster_graphql import DagsterGraphQLClient, DagsterGraphQLClientError
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from tests.commands import call
 from tests.services import ROOT, UNITS, Service, command_here, command_of, free_port
+from tests.year import DATA
 
 pytestmark = pytest.mark.long
 
@@ -28,7 +31,6 @@ SERVICES = ("code", "daemon", "webserver", "viewer", "pages")
 PORTS = ("CODE_SERVER", "UI", "VIEWER", "PAGES")
 # of the warehouse and of Dagster's own database, as the examples write them
 DRIVERS = ("postgresql+psycopg", "postgresql+psycopg2")
-PROGRAM = Path(sys.executable).with_name("perf-pipeline")
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +174,11 @@ def environment(
 ) -> Iterator[dict[str, str]]:
     """An installation's environment: two new databases, folders and ports of its own."""
     folder = tmp_path_factory.mktemp("service")
+    for pattern in ("calendar.yaml", "2024/*/targets/*", "2024/*/registers/[支项]*"):
+        for path in DATA.glob(pattern):
+            copy = folder / "inbox" / path.relative_to(DATA)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
     home = folder / "dagster"
     home.mkdir()
     shutil.copy(DEPLOY / "dagster" / "dagster-postgresql.yaml", home / "dagster.yaml")
@@ -187,7 +194,7 @@ def environment(
     )
     yield {
         **os.environ,
-        "PERF_INBOX": str(ROOT / "data"),
+        "PERF_INBOX": str(folder / "inbox"),
         "PERF_OUTPUT": str(folder / "out"),
         "PERF_WAREHOUSE_URL": warehouse,
         "PERF_LOG_FORMAT": "json",
@@ -243,29 +250,23 @@ def client(environment: dict[str, str], port: str) -> DagsterGraphQLClient:
     return DagsterGraphQLClient("127.0.0.1", int(environment[port]))
 
 
-def call(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PROGRAM, *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+def ask(port: str, query: str) -> Any:
+    """Ask a webserver, as its pages do."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/graphql",
+        json.dumps({"query": query}).encode(),
+        {"Content-Type": "application/json"},
     )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)["data"]
 
 
 def test_viewers_look_at_everything_and_start_nothing(
     services: dict[str, Service], environment: dict[str, str]
 ) -> None:
-    asked = {"query": "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"}
+    repositories = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"
     for port in ("PERF_UI_PORT", "PERF_VIEWER_PORT"):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{environment[port]}/graphql",
-            json.dumps(asked).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            nodes = json.load(answer)["data"]["repositoriesOrError"]["nodes"]
+        nodes = ask(environment[port], repositories)["repositoriesOrError"]["nodes"]
         assert [each["name"] for each in nodes] == ["__repository__"]
     with pytest.raises(DagsterGraphQLClientError, match=r"Unauthorized|permission"):
         client(environment, "PERF_VIEWER_PORT").submit_job_execution("ingest")
@@ -275,19 +276,31 @@ def test_a_job_started_from_the_page_goes_through_queue_and_code_server_into_pos
     services: dict[str, Service], environment: dict[str, str]
 ) -> None:
     page = client(environment, "PERF_UI_PORT")
-    run_id = page.submit_job_execution("deliver_alerts")
-    for _ in range(240):
+    run_id = page.submit_job_execution("ingest")
+    for _ in range(1200):  # of a machine with much else to do
         status = page.get_run_status(run_id)
         if status in (DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE):
             break
         time.sleep(0.5)
     assert status == DagsterRunStatus.SUCCESS, services["code"].said()[-4000:]
+    with create_engine(environment["DAGSTER_POSTGRESQL_URL"]).connect() as connection:
+        kept = connection.execute(text("SELECT run_id, status FROM runs")).all()
+        told = connection.execute(
+            text("SELECT count(*) FROM event_logs WHERE asset_key = '[\"payment\"]'")
+        ).scalar_one()
+    assert [tuple(row) for row in kept] == [(run_id, "SUCCESS")]
+    assert told > 0
+    assert list(Path(environment["DAGSTER_HOME"]).rglob("*.db")) == []
+    with create_engine(environment["PERF_WAREHOUSE_URL"]).connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM payment")).scalar_one() > 0
+    shown = json.dumps(ask(environment["PERF_UI_PORT"], "{ instance { info } }"))
+    assert str(make_url(environment["DAGSTER_POSTGRESQL_URL"]).database) not in shown
     health = call(environment, "health", "--json")
     told = json.loads(health.stdout)
     assert (health.returncode, told["healthy"]) == (0, True), told
     assert len(told["checks"]) == 6
     metrics = call(environment, "metrics")
-    assert 'perf_last_run_failed{job="deliver_alerts"} 0.0' in metrics.stdout, metrics.stderr
+    assert 'perf_last_run_failed{job="ingest"} 0.0' in metrics.stdout, metrics.stderr
     assert 'perf_build_info{database="postgresql"' in metrics.stdout
     pages = f"http://127.0.0.1:{environment['PERF_PAGES_PORT']}"
     assert b"ok" in services["pages"].answers(f"{pages}/healthz")

@@ -87,6 +87,8 @@ def test_every_file_stands_in_the_list_and_its_rows_add_up(engine: Engine, inbox
     take_everything_in(engine, inbox)
     (inbox / FOLDER / "合同台账.xlsx").unlink()
     (inbox / FOLDER / "满意度调查.xlsx").write_bytes(b"still being written")
+    again = inbox / FOLDER / "人民调解案件台账.xlsx"
+    again.write_bytes(again.read_bytes())
     found = {each["path"].split("/")[-1]: each for each in read_files(engine, inbox)}
     for each in found.values():
         assert each["rows_read"] == (
@@ -99,6 +101,7 @@ def test_every_file_stands_in_the_list_and_its_rows_add_up(engine: Engine, inbox
     assert found["杂记.xlsx"]["outcome"] == "refused"
     assert found["合同台账.xlsx"]["outcome"] == "gone"
     assert found["满意度调查.xlsx"]["outcome"] == "waiting"
+    assert found["人民调解案件台账.xlsx"]["outcome"] == "unchanged"  # handed in again, the same
 
 
 def test_files_and_confirm_on_the_command_line(

@@ -1,13 +1,16 @@
 """Wrong input: what is wrong is named and quarantined, the rest still runs, nothing is lost."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import Engine, func, select
 
+from perf_pipeline.file_states import read_files
 from perf_pipeline.warehouse.inbox import inbox_files
 from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_register
@@ -197,10 +200,60 @@ def test_one_departments_broken_file_stops_nobody_else(engine: Engine, inbox: Pa
     assert sorted(lights) == ["green", "green", "green", *["unknown"] * 4, "yellow"]
 
 
-def test_lock_files_and_links_out_of_the_inbox_are_left_alone(inbox: Path, tmp_path: Path) -> None:
+def test_lock_files_and_folders_out_of_the_inbox_are_left_alone(
+    inbox: Path, tmp_path: Path
+) -> None:
     before = inbox_files(inbox, "registers")
     (registers(inbox) / "~$支付台账.xlsx").write_bytes(b"lock")
-    outside = tmp_path / "支付台账外.xlsx"
-    outside.write_bytes(b"secret")
-    (registers(inbox) / "支付台账外.xlsx").symlink_to(outside)
+    outside = tmp_path / "外面"
+    outside.mkdir()
+    (outside / "支付台账.csv").write_bytes(b"secret")
+    for year in ("2030", "2031"):
+        (inbox / year / "ju").mkdir(parents=True)
+    (inbox / "2030" / "ju" / "registers").symlink_to(outside)
+    (inbox / "2031" / "ju" / "registers").write_text("不是文件夹")
     assert inbox_files(inbox, "registers") == before
+
+
+def test_what_is_no_plain_file_is_refused_by_name_and_never_opened(
+    engine: Engine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "收件" / "2024" / "ju" / "registers"
+    folder.mkdir(parents=True)
+    outside = tmp_path / "外面.csv"
+    outside.write_bytes(b"secret")
+    (folder / "支付台账-链接.csv").symlink_to(outside)
+    (folder / "支付台账-失效.csv").symlink_to(folder / "没有.csv")
+    (folder / "支付台账-文件夹.xlsx").mkdir()
+    os.mkfifo(folder / "支付台账-管道.csv")
+    for _ in range(2):  # found again as it was, it is told again
+        reasons = {
+            each.path.rpartition("-")[2]: each.reason or ""
+            for each in load_register(engine, tmp_path / "收件", "payment")
+            if each.outcome == "refused"
+        }
+        assert "之外的链接" in reasons["链接.csv"]
+        assert "失效的链接" in reasons["失效.csv"]
+        assert "是文件夹" in reasons["文件夹.xlsx"]
+        assert "不是普通文件" in reasons["管道.csv"]
+    states = read_files(engine, tmp_path / "收件")
+    assert [each["outcome"] for each in states] == ["refused"] * 4
+
+
+def test_a_file_that_cannot_be_opened_is_refused_and_the_others_load(
+    engine: Engine, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (closed,) = (each.path for each in inbox_files(inbox, "registers") if "支付" in each.path.name)
+    opened = Path.open
+
+    def refusing(path: Path, *args: Any, **kwargs: Any) -> Any:
+        if path == closed:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    (paid,) = load_register(engine, inbox, "payment")
+    assert paid.outcome == "refused"
+    assert "开放读取权限" in (paid.reason or "")
+    (budget,) = load_register(engine, inbox, "budget")
+    assert budget.outcome == "loaded"

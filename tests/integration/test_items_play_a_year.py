@@ -1,16 +1,17 @@
 """A year of the loop, all made up: warnings, choices, promises kept and broken, silence, documents.
 
-Every day's work is done in steps, each of which a run may not live to finish; the next run begins
-anew. What comes of it is the same wherever runs were killed.
+A day's work ends in many commits, before any of which a run may die; the next run begins anew. What
+comes of it is the same wherever runs were killed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, event, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration, load_configuration
 from perf_pipeline.alerts.daily import look_daily
@@ -20,6 +21,8 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.domain.recheck import RecheckRules
+from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.items.answering import Said, answer
 from perf_pipeline.items.board import read_boards
 from perf_pipeline.items.standings import Item, read_items
@@ -27,12 +30,19 @@ from perf_pipeline.items.state import State
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
+from perf_pipeline.monitoring.recheck.results import read_results
+from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.quality.open_points import Open, open_points
+from perf_pipeline.reports.evaluated_year import load_years
+from perf_pipeline.reports.query import load_reports
+from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.warehouse import history, intake
 from perf_pipeline.warehouse.loading import load_register
-from perf_pipeline.warehouse.schema import alert_message, item, item_event
+from perf_pipeline.warehouse.schema import alert_message, item, item_event, snapshot
 from perf_pipeline.warehouse.targets import load_targets
 from tests.grids import word
+from tests.integration.test_recheck_year import inflate
 from tests.year import CALENDAR
 
 pytestmark = pytest.mark.long
@@ -47,7 +57,8 @@ FORM = """
 产出指标 | 数量指标 | {project}巡查次数 | ≥12次
 """
 RECIPIENTS = {"recipients": [{"name": "财政局", "channel": "夹"}]}
-JUDGED_Q1, JUDGED_Q2 = date(2024, 4, 8), date(2024, 7, 5)
+JUDGED_Q1, JUDGED_Q2, JUDGED_Q4 = date(2024, 4, 8), date(2024, 7, 5), date(2025, 1, 8)
+YEAR_END = CALENDAR.checkpoint("2024-12")
 DOCUMENT = "城财预〔2024〕18号"
 
 
@@ -101,6 +112,14 @@ class Year:
             "payment", "支付台账", "凭证号,支付日期,项目名称,支付金额,资金来源", *self.payments
         )
 
+    def hand_in_evaluation(self, project: str) -> None:
+        """Hand in the form of the year as we fill it in, with all marks given."""
+        with self.engine.connect() as connection:
+            (mine,) = load_years(self.engine, YEAR_END, load_reports(connection, YEAR_END))
+        folder = self.inbox / "2024" / CODE / "evaluations"
+        folder.mkdir()
+        (folder / "自评表.xlsx").write_bytes(inflate(self_evaluation_form(mine, project)))
+
     def judging(self, name: str) -> list[Callable[[], Any]]:
         at = CALENDAR.checkpoint(name)
         return [
@@ -147,21 +166,43 @@ class Year:
             return [(row.day, row.body) for row in connection.execute(query)]
 
 
-def straight(steps: list[Callable[[], Any]]) -> None:
+Steps = list[Callable[[], Any]]
+
+
+class Killed(BaseException):
+    """A run's end, which nothing in it hears of."""
+
+
+def straight(_: Engine, steps: Steps) -> None:
     for step in steps:
         step()
 
 
-def killed(steps: list[Callable[[], Any]]) -> None:
-    """Die after each step in turn, and begin again; the last run lives."""
-    for lived in range(1, len(steps) + 1):
-        straight(steps[:lived])
+def killed(engine: Engine, steps: Steps) -> None:
+    """Die before each commit of each step in turn and begin it again; at last run them all anew."""
+    for step in steps:
+        for lived in count():
+            left = iter(range(lived))
+
+            def die(_: Connection, left: Iterator[int] = left) -> None:
+                if next(left, None) is None:
+                    raise Killed
+
+            event.listen(engine, "commit", die)
+            try:
+                step()
+                break
+            except Killed:
+                pass
+            finally:
+                event.remove(engine, "commit", die)
+    straight(engine, steps)
 
 
-def play(year: Year, run: Callable[[list[Callable[[], Any]]], None]) -> None:
+def play(year: Year) -> None:
     def on(day: date, name: str | None = None) -> None:
         year.day = day
-        run(year.judging(name) if name else year.morning())
+        killed(year.engine, year.judging(name) if name else year.morning())
 
     on(JUDGED_Q1, "2024-03")
     year.day = date(2024, 4, 12)
@@ -191,6 +232,16 @@ def play(year: Year, run: Callable[[list[Callable[[], Any]]], None]) -> None:
     on(date(2024, 8, 8))
 
 
+def play_the_rest(year: Year) -> None:
+    year.day = JUDGED_Q4
+    score = lambda: evaluate_year(year.engine, YEAR_END, ScoringRules())  # noqa: E731
+    killed(year.engine, [*year.judging("2024-12"), score])
+    year.day = date(2025, 2, 10)
+    year.hand_in_evaluation(BROKEN)
+    rules = RecheckRules()
+    killed(year.engine, [lambda: recheck_year(year.engine, year.inbox, YEAR_END, rules, seed=1)])
+
+
 @pytest.fixture
 def year(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Year:
     return Year(engine, tmp_path, monkeypatch)
@@ -204,11 +255,8 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("run", [straight, killed])
-def test_each_cause_goes_its_way_wherever_runs_are_killed(
-    year: Year, run: Callable[[list[Callable[[], Any]]], None]
-) -> None:
-    play(year, run)
+def test_each_cause_goes_its_way_wherever_runs_are_killed(year: Year) -> None:
+    play(year)
     assert {project: year.events(project) for project in PROJECTS} == EXPECTED
     kept, broken, silent = (year.item(project) for project in (KEPT, BROKEN, SILENT))
     assert "承诺已兑现：承诺2024-06-30前达到50万元，台账为500,000.00元" in kept.standing.words
@@ -244,11 +292,21 @@ def test_each_cause_goes_its_way_wherever_runs_are_killed(
     assert [SILENT in each for each in spring.late] == [True]
     assert len(summer.late) == 2
     assert not summer.promised
+    play_the_rest(year)
+    with year.engine.connect() as connection:
+        versions = connection.scalars(
+            select(snapshot.c.version).where(snapshot.c.kind == "recheck")
+        ).all()
+        (result,) = read_results(connection, YEAR_END)
+    assert list(versions) == [1]
+    forms = {each.name: {fault.rule for fault in each.faults} for each in result.projects}
+    assert "all_full_marks" in forms.pop(BROKEN)
+    assert set(map(frozenset, forms.values())) == {frozenset({"not_handed_in"})}
 
 
 def test_what_lacks_something_is_refused_in_words(year: Year) -> None:
     year.day = JUDGED_Q1
-    straight(year.judging("2024-03"))
+    straight(year.engine, year.judging("2024-03"))
     words = {"words": "供货商延期交货两个月"}
     for said, wrong in (
         ({"words": "知道了"}, "没有说明具体内容"),
@@ -270,17 +328,17 @@ def test_a_reason_handed_in_by_workbook_is_an_answer(year: Year) -> None:
     row = f"{SILENT},预算执行,2024-03-31,其他,财政资金4月才下达,5月底前支付到位,王某"
     year.hand_in("deviation_reason", "偏差原因说明", head, row)
     year.day = JUDGED_Q1
-    straight(year.judging("2024-03"))
+    straight(year.engine, year.judging("2024-03"))
     assert year.item(SILENT).standing.state is State.MEASURES
     year.day = date(2024, 5, 15)
-    straight(year.morning())
+    straight(year.engine, year.morning())
     assert year.item(SILENT).standing.state is State.MEASURES
     assert year.events(BROKEN) == ["opened", "consequence"]
 
 
 def test_an_answer_to_a_number_that_is_no_item_is_told(year: Year) -> None:
     year.day = JUDGED_Q1
-    straight(year.judging("2024-03"))
+    straight(year.engine, year.judging("2024-03"))
     head = "事项编号,处置选择,原因类别,原因说明,责任人"
     known = year.item(SILENT).id
     said = "继续执行,其他,供货商延期交货两个月,王某"
@@ -309,13 +367,13 @@ def test_a_promise_in_a_reason_is_held_against_the_very_day_that_it_names(year: 
         f"{BROKEN},{rounds},2024-03-31,人员保障,巡查人员3月才到位,5月底前完成巡查6次,王某",
     )
     year.day = JUDGED_Q1
-    straight(year.judging("2024-03"))
+    straight(year.engine, year.judging("2024-03"))
     promised = year.item(SILENT).standing
     assert (promised.state, promised.due_on) == (State.PROMISED, date(2024, 5, 31))
     reported.append(f"{BROKEN},{rounds},2024-05-31,7次,王某")
     year.day = date(2024, 6, 20)  # no checkpoint is judged between the day and now
     year.hand_in("reported_value", "人工填报指标值", *reported)
-    straight(year.morning())
+    straight(year.engine, year.morning())
     broken = year.item(SILENT).standing
     assert broken.state is State.ESCALATED
     assert "承诺“5月底前累计支付50万元”（2024-05-31前），台账为10,000.00元" in broken.words

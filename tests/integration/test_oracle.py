@@ -13,6 +13,7 @@ from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import indicator_result, spending_line, spending_result
+from tests.kept import stand
 from tests.made_years import Made, fill, make_years
 from tests.oracle import (
     ENDS,
@@ -29,14 +30,14 @@ from tests.year import QUARTERS
 
 pytestmark = pytest.mark.long
 
-DEPARTMENTS = 30
+DEPARTMENTS, YEARS = 30, 1100
 
 Rows = dict[int, list[Any]]
 
 
-def judged(engine: Engine, seed: int, years: int) -> list[list[Made]]:
-    """Judge every quarter of so many made years."""
-    made = make_years(seed=seed, count=years, departments=DEPARTMENTS)
+def judged(engine: Engine) -> list[list[Made]]:
+    """Judge every quarter of many made years."""
+    made = make_years(seed=20240331, count=YEARS, departments=DEPARTMENTS)
     with write_transaction(engine) as connection:
         fill(connection, made)
     for checkpoint in QUARTERS:
@@ -58,8 +59,14 @@ def results(engine: Engine, table: Any, quarter: str) -> Rows:
     return found
 
 
-def test_every_judgement_is_what_the_rules_say(engine: Engine) -> None:
-    made = judged(engine, seed=20240331, years=1100)
+@pytest.fixture
+def made(engine: Engine) -> list[list[Made]]:
+    """Made years, judged once on each database; each test has a copy of the warehouse."""
+    kept: list[list[Made]] = stand(engine, "made-years", judged)
+    return kept
+
+
+def test_every_judgement_is_what_the_rules_say(engine: Engine, made: list[list[Made]]) -> None:
     lights, statuses, notes = set(), set(), set[str]()
     for number, checkpoint in enumerate(QUARTERS):
         spending = results(engine, spending_result, checkpoint.name)
@@ -88,8 +95,7 @@ def test_every_judgement_is_what_the_rules_say(engine: Engine) -> None:
     assert len(notes) >= 6  # every kind, and several that an old target would have said
 
 
-def test_parts_roll_up_to_the_whole(engine: Engine) -> None:
-    made = judged(engine, seed=20240630, years=300)
+def test_parts_roll_up_to_the_whole(engine: Engine, made: list[list[Made]]) -> None:
     for number, checkpoint in enumerate(QUARTERS):
         lines = results(engine, spending_line, checkpoint.name)
         for at, years in enumerate(made, start=1):

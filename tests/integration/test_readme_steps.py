@@ -17,7 +17,7 @@ from tests.services import ROOT, free_port
 pytestmark = pytest.mark.long
 
 HEADING = "## From a clean machine to a running service"
-OURS = re.compile(r"PERF_|DAGSTER|PYTEST|VIRTUAL_ENV|PYTHONPATH|MAKE")
+OURS = re.compile(r"PERF_|DAGSTER|PYTEST|VIRTUAL_ENV|PYTHON|MAKE")
 LONGEST = 1500  # seconds, for a machine that does much else
 
 
@@ -33,6 +33,7 @@ def test_the_readme_s_lines_lead_to_a_running_service(tmp_path: Path) -> None:
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not OURS.match(name)}
     environment |= {"REPOSITORY": str(ROOT), "PERF_UI_PORT": str(port)}
+    environment["PIP_COMPILE"] = "0"  # most of what is installed is never imported
     log = tmp_path / "log"
     with log.open("wb") as output:
         shell = subprocess.Popen(

@@ -24,10 +24,11 @@ from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.reports.restatement_page import render_restatement, write_restatements
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.dimensions import department_id
-from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
+from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
 from perf_pipeline.warehouse.locks import close_quarter, lock_history, reopen_quarter
 from perf_pipeline.warehouse.schema import metadata, source_file
+from tests.kept import empty_warehouse
 
 pytestmark = pytest.mark.long
 
@@ -419,7 +420,7 @@ def test_the_rows_told_always_add_up_to_the_change(
     contents: Sequence[tuple[dict[str, int], list[bool]]],
 ) -> None:
     path = tmp_path_factory.mktemp("property") / "warehouse.db"
-    engine = open_warehouse(f"sqlite:///{path}")
+    engine = empty_warehouse(f"sqlite:///{path}")
     set_up(engine)
     for version, (amounts, outcomes) in enumerate(contents, start=2):
         load(engine, "payment", payments(**amounts), version=version)

@@ -3,9 +3,9 @@
 import json
 import os
 import shutil
-import subprocess
 from collections import defaultdict
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ from perf_pipeline.monitoring.self_evaluation import evaluate_year, read_scores
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.schema import rollup_result
-from tests.integration.test_command_line import PROGRAM
-from tests.year import DATA, DEPARTMENT, QUARTERS, ROOT, judge, judged_year, take_everything_in
+from tests import commands
+from tests.year import DATA, DEPARTMENT, QUARTERS, judge, judged_year, take_everything_in
 
 YEAR_END = QUARTERS[-1]
 CODES = (DEPARTMENT, "qujiang-zhengfawei", "xian-xinfangju")
@@ -161,15 +161,7 @@ def test_the_command_line_tells_versions_locks_scores_and_totals(tmp_path: Path)
     engine = open_warehouse(environment["PERF_WAREHOUSE_URL"])
     judged_year(engine)
 
-    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [PROGRAM, *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    call = partial(commands.call, environment)
 
     def told(*arguments: str) -> Any:
         done = call(*arguments, "--json")

@@ -39,8 +39,8 @@ def test_a_question_is_written_answered_and_remembered(tmp_path: Path) -> None:
     assert by_heading["批准数"].examples[:2] == ("1200", "80")
     assert "合同金额（元）" in by_heading["办理日"].lacking
 
-    [written] = write_questions(checked, tmp_path / "questions")
-    assert write_questions(checked, tmp_path / "questions") == []
+    [written] = write_questions(checked.questions, tmp_path / "questions")
+    assert write_questions(checked.questions, tmp_path / "questions") == []
     answers = load_workbook(written)
     sheet = answers.worksheets[0]
     head = next(row for row in sheet.iter_rows() if any(c.value == "表里的列" for c in row))

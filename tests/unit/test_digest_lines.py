@@ -48,7 +48,8 @@ def test_nothing_is_resolved_that_was_never_told_or_that_still_stands() -> None:
     never = told(1, RESOLVED, open=False)
     stands = told(2, RESOLVED, open=True, was_told=True)
     over = told(3, RESOLVED, open=False, was_told=True, words="6月底的评价不再显示问题")
-    assert lines([never, stands, over], 10) == [
+    passed = told(4, RESOLVED, open=False, was_told=True, state=State.PASSED)
+    assert lines([never, stands, over, passed], 10) == [
         "事项3｜已解除｜某局：指标3。6月底的评价不再显示问题"
     ]
 

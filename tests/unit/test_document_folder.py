@@ -1,16 +1,17 @@
 """A folder of documents: each is read by itself, and the summary says how far and why."""
 
 import json
-import subprocess
-import sys
+import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from perf_pipeline.documents.folder import Outcome, documents_in, read_documents
+from tests.commands import call
 from tests.grids import word, workbook
 
-PROGRAM = Path(sys.executable).with_name("perf-pipeline")
+extract = partial(call, os.environ, "extract")
 TITLE = "2024年项目支出绩效目标表"
 FORM = """项目名称|造林|<|<
 一级指标|二级指标|三级指标|指标值
@@ -47,25 +48,19 @@ def test_each_document_is_read_partly_read_or_refused_with_its_reason(folder: Pa
     assert "丙.pdf" in refused.reason
 
 
-def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(PROGRAM), "extract", *arguments], capture_output=True, text=True, check=False
-    )
-
-
 def test_the_command_line_lists_a_folder_and_tells_refusals_by_its_exit_code(folder: Path) -> None:
-    told = call(str(folder))
+    told = extract(str(folder))
     assert told.returncode == 1
     assert "读全 1 份，部分读出 1 份，拒收 1 份" in told.stdout
-    listed = json.loads(call("--json", str(folder)).stdout)
+    listed = json.loads(extract("--json", str(folder)).stdout)
     assert [each["outcome"] for each in listed] == ["refused", "partly", "read"]
     assert listed[2]["projects"][0]["name"] == "造林"
     assert "projects" not in listed[0]
     (folder / "丙.pdf").unlink()
-    assert call(str(folder)).returncode == 0
+    assert extract(str(folder)).returncode == 0
 
 
 def test_a_folder_without_documents_is_an_error(tmp_path: Path) -> None:
-    told = call(str(tmp_path))
+    told = extract(str(tmp_path))
     assert told.returncode == 2
     assert "没有绩效目标文件" in told.stderr

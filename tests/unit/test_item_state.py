@@ -95,7 +95,18 @@ def test_what_the_data_no_longer_show_is_closed_and_asks_anew_when_it_comes_back
 
 
 def test_a_closed_item_that_nobody_answered_says_so() -> None:
-    assert "没有处置" in at(date(2024, 7, 5), replace(RED, until=date(2024, 7, 5))).words
+    words = at(date(2024, 7, 5), replace(RED, until=date(2024, 7, 5))).words
+    assert words == "2024-07-05核对时不再显示问题，没有填报过处置"
+
+
+def test_what_time_leaves_behind_is_not_closed() -> None:
+    over = date(2025, 1, 2)
+    mended = Warning(4, "cases", "soon", date(2024, 12, 20), over)
+    passed = replace(mended, level="overdue", passed_by="年度终了，转入下一年度")
+    left = at(over, mended, passed)
+    assert (left.state, left.words) == (State.PASSED, "年度终了，转入下一年度，没有填报过处置")
+    earlier = replace(passed, until=date(2024, 12, 30))
+    assert at(over, earlier, mended).state is State.CLOSED
 
 
 def test_three_warnings_in_a_row_and_a_broken_zero_ask_for_an_answer() -> None:

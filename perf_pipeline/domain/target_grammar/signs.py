@@ -61,6 +61,7 @@ _VARIANTS: dict[str, str] = {
     **dict.fromkeys("﹦═", "="),
     **dict.fromkeys("～〜∼", "~"),
     **dict.fromkeys("—–―−‐‑", "-"),
+    **dict(zip("仟佰萬億", "千百万亿", strict=True)),
     "﹪": "%",
     "﹣": "-",
 }

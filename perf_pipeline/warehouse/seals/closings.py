@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal
 from perf_pipeline.warehouse.schema import source_file
 from perf_pipeline.warehouse.seals.declared import CLOSED_BY, SealedTable, sealed_tables
 
+_NO_END = 2**63 - 1
 Closings = dict[int, list[tuple[int, int]]]  # row and its closer, by the file with which it came
 
 
@@ -31,15 +32,18 @@ def closings(
     connection: Connection, each: SealedTable, *, after: int = 0, last: int | None = None
 ) -> Closings:
     """Return all closings of the rows of a table with numbers beyond `after`, up to `last`."""
-    closer = each.table.c[CLOSED_BY]
-    query = (
-        select(_with_which(each).label("file"), each.table.c.id, closer)
-        .where(closer.is_not(None), each.table.c.id > after)
-        .order_by("file", each.table.c.id)
+    between = {"after": after, "last": _NO_END if last is None else last}
+    return _gathered(connection.execute(_closed(each), between))
+
+
+@cache
+def _closed(each: SealedTable) -> Any:
+    number, closer = each.table.c.id, each.table.c[CLOSED_BY]
+    return (
+        select(_with_which(each).label("file"), number, closer)
+        .where(closer.is_not(None), number > bindparam("after"), number <= bindparam("last"))
+        .order_by("file", number)
     )
-    if last is not None:
-        query = query.where(each.table.c.id <= last)
-    return _gathered((row.file, row.id, row[2]) for row in connection.execute(query))
 
 
 @cache

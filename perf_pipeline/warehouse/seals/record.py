@@ -12,7 +12,18 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, cast, func, insert, literal, select, union_all
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import REGCLASS
 
 from perf_pipeline.warehouse.code_digest import code_digest
@@ -29,20 +40,23 @@ from perf_pipeline.warehouse.seals.hashing import (
 )
 
 LARGEST = 1_000  # rows of a seal
+_NO_END = 2**63 - 1
 ACTING = "perf_pipeline_acting"
 SEALED_OF_A_SEAL = (
     *("table_name", "kind", "columns", "department_id", "about_id"),
     *("first_id", "rows", "marks", "content"),
 )
 Newest = Mapping[str, int]
+_LAST_ACT = select(act.c.digest).order_by(act.c.id.desc()).limit(1)
+_NEW_ACT = insert(act).returning(act.c.id)
+_NEW_SEALS = insert(seal)
 
 
-@cache
 def _newest() -> Any:
     return union_all(
         *(
             select(
-                literal(each.table.name).label("name"),
+                literal(each.table.name, Text).label("name"),
                 select(func.coalesce(func.max(each.table.c.id), 0)).scalar_subquery().label("id"),
             )
             for each in sealed_tables()
@@ -50,15 +64,19 @@ def _newest() -> Any:
     )
 
 
-@cache
 def _numbered() -> Any:
     return union_all(
         *(
             select(
-                literal(each.table.name).label("name"),
+                literal(each.table.name, Text).label("name"),
                 func.coalesce(
                     func.pg_sequence_last_value(
-                        cast(func.pg_get_serial_sequence(each.table.name, "id"), REGCLASS)
+                        cast(
+                            func.pg_get_serial_sequence(
+                                literal(each.table.name, Text), literal("id", Text)
+                            ),
+                            REGCLASS,
+                        )
                     ),
                     0,
                 ).label("id"),
@@ -68,14 +86,21 @@ def _numbered() -> Any:
     )
 
 
+@cache
+def _numbering(dialect: Dialect) -> str:
+    """Spell the question once: it is asked twice in each transaction."""
+    query = _numbered() if dialect.name == "postgresql" else _newest()
+    return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+
 def newest_rows(connection: Connection) -> Newest:
     """Return the number of the newest row of each sealed table, 0 where it has none.
 
     On PostgreSQL the last number that was given out: a row put in by another way, with a number
     far ahead, does not hide those that the product numbers after it.
     """
-    query = _numbered() if connection.dialect.name == "postgresql" else _newest()
-    return {row.name: row.id for row in connection.execute(query)}
+    found = connection.exec_driver_sql(_numbering(connection.dialect))
+    return {name: number for name, number in found}
 
 
 def record(connection: Connection, before: Newest, deed: Deed | None) -> None:
@@ -111,7 +136,6 @@ def is_begun(connection: Connection) -> bool:
 def add_act(connection: Connection, deed: Deed, seals: list[dict[str, object]]) -> None:
     """Add an act with its seals to the end of the chain."""
     acting: Acting = connection.get_execution_options().get(ACTING) or this_process()
-    last = select(act.c.digest).order_by(act.c.id.desc()).limit(1)
     moment = datetime.now(UTC)
     said: dict[str, Any] = {
         "what": str(deed.what),
@@ -121,15 +145,25 @@ def add_act(connection: Connection, deed: Deed, seals: list[dict[str, object]]) 
         "code": code_digest(),
         "rules": acting.rules,
         "happened_at": spelled_moment(moment),
-        "previous": connection.scalar(last) or "",
+        "previous": connection.scalar(_LAST_ACT) or "",
     }
     digest = act_digest(
         [*said.values()], ([each[name] for name in SEALED_OF_A_SEAL] for each in seals)
     )
-    added = insert(act).values(said | {"happened_at": moment, "digest": digest})
-    number = connection.execute(added.returning(act.c.id)).scalar_one()
+    row = said | {"happened_at": moment, "digest": digest}
+    number = connection.execute(_NEW_ACT, row).scalar_one()
     if seals:
-        connection.execute(insert(seal), [{"act_id": number, **each} for each in seals])
+        connection.execute(_NEW_SEALS, [{"act_id": number, **each} for each in seals])
+
+
+@cache
+def _rows(each: SealedTable, dialect: str) -> Any:
+    table = each.table
+    return (
+        select(*(spelled(table.c[name], dialect) for name in each.columns))
+        .where(table.c.id > bindparam("after"), table.c.id <= bindparam("last"))
+        .order_by(table.c.id)
+    )
 
 
 def _row_seals(
@@ -137,11 +171,9 @@ def _row_seals(
 ) -> Iterator[dict[str, object]]:
     """Seal the rows beyond `after`, up to `last`, in runs: of one owner, without a gap."""
     table = each.table
-    columns = [spelled(table.c[name], connection.dialect.name) for name in each.columns]
-    query = select(*columns).where(table.c.id > after).order_by(table.c.id)
-    if last is not None:
-        query = query.where(table.c.id <= last)
-    found = connection.execute(query, execution_options={"yield_per": LARGEST})
+    between = {"after": after, "last": _NO_END if last is None else last}
+    query = _rows(each, connection.dialect.name)
+    found = connection.execute(query, between, execution_options={"yield_per": LARGEST})
     number = each.columns.index("id")
     department, about = (
         each.columns.index(name) if name in each.columns else None

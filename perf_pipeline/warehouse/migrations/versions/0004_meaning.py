@@ -200,7 +200,7 @@ def _items() -> None:
         "item_event",
         sa.Column("id", ID, nullable=False, comment="行号"),
         sa.Column("item_id", ID, nullable=False, comment="事项"),
-        sa.Column("state", sa.Text(), nullable=False, comment="watched opened chosen measures promised checked closed overdue escalated consequence"),
+        sa.Column("state", sa.Text(), nullable=False, comment="watched opened chosen measures promised checked closed passed overdue escalated consequence"),
         sa.Column("due_on", sa.Date(), comment="下一步的期限；空为没有"),
         sa.Column("words", sa.Text(), nullable=False, comment="现状的说明"),
         sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False, comment="时间（UTC）"),

@@ -1,0 +1,72 @@
+"""The wheel, installed where there is no checkout: a sample inbox is made, read and judged."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.year import ROOT
+
+BUILT_FROM = (
+    *("pyproject.toml", "setup.py", "README.md", "workspace.yaml"),
+    *("perf_pipeline", "assets", "expectations", "data"),
+)
+UNUSED = ("宣传", "人民", "信访", "治安", "满意", "设备", "耗材", "财务", "合同", "固定", "人工")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel's content and nothing else of ours."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    for name in BUILT_FROM:
+        if (ROOT / name).is_dir():
+            shutil.copytree(
+                ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        else:
+            source.mkdir(exist_ok=True)
+            shutil.copy2(ROOT / name, source / name)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    build = [*pip, "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(folder)]
+    subprocess.run([*build, str(source)], check=True, cwd=folder)
+    shutil.rmtree(source)
+    [wheel] = folder.glob("*.whl")
+    subprocess.run(
+        [*pip, "install", "-q", "--no-deps", "--target", str(folder / "site"), str(wheel)],
+        check=True,
+        cwd=folder,
+    )
+    return folder / "site"
+
+
+def test_a_machine_without_the_repository_judges_the_sample(site: Path, tmp_path: Path) -> None:
+    """In a trimmed sample, to spare time: the budgets and the ledger alone."""
+
+    def program(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, str(site / "bin/perf-pipeline"), *arguments],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(site), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert "PERF_INBOX=demo" in program("init", "demo", "--sample")
+    for path in (tmp_path / "demo/2024").glob("*/registers/*"):
+        if path.name.startswith(UNUSED):
+            path.unlink()
+    program("run", "--quarter", "2024-03", "--quiet")
+    with sqlite3.connect(tmp_path / "out/warehouse.db") as connection:
+        judged = connection.execute("SELECT light, paid_fen FROM spending_result").fetchall()
+    assert any(paid for _, paid in judged)
+    assert "unknown" not in {light for light, _ in judged}
+    assert (tmp_path / "out/.dagster").is_dir()
+    assert list((tmp_path / "out/reports").rglob("*.html"))
+    assert (tmp_path / "out/data_docs/index.html").is_file()
