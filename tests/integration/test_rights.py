@@ -10,24 +10,27 @@ from sqlalchemy.exc import ProgrammingError
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.role import Role
-from perf_pipeline.warehouse.engine import connect, open_warehouse, schema_transaction
+from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
+from perf_pipeline.warehouse.engine import connect, schema_transaction, write_transaction
+from perf_pipeline.warehouse.history import write_snapshot
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.rights import grant, owned
-from perf_pipeline.warehouse.schema import department, metadata
+from perf_pipeline.warehouse.schema import department, metadata, report, report_line
 from perf_pipeline.warehouse.seals.declared import is_of_chain, is_shared
 from perf_pipeline.warehouse.seals.verify import verify
 from tests.conftest import postgresql_database
+from tests.integration.test_verify import lived
 from tests.kept import empty_warehouse
-from tests.year import judged_year
+from tests.year import QUARTERS
 
-MINE, OTHERS = "gaoxin-zhengfawei", "bieren-ju"
+MINE, OTHERS = "bureau", "bieren-ju"
 SECRET = "别人家的镇"
 ROLES = ("perf_reader", "perf_analyst", "perf_auditor", "perf_loader")
 
 
 @pytest.fixture(scope="module")
 def owner(postgresql_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A warehouse with the shipped year, a register of another department, and all four roles."""
+    """A warehouse that lived, with another department's rows in it, and all four roles."""
     inbox = tmp_path_factory.mktemp("inbox")
     folder = inbox / f"2024/{OTHERS}/registers"
     folder.mkdir(parents=True)
@@ -39,9 +42,15 @@ def owner(postgresql_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     (folder / "人民调解案件台账.csv").write_text("\n".join(lines), "utf-8")
     with postgresql_database(postgresql_uri) as url:
         engine = empty_warehouse(url)
-        judged_year(engine, "2024-06")
-        engine = open_warehouse(url)
+        lived(engine, tmp_path_factory.mktemp("mine"))
         load_register(engine, inbox, "mediation_case")
+        with write_transaction(engine) as connection:
+            of = department_id(connection, OTHERS), checkpoint_id(connection, QUARTERS[0])
+            names = ("project_name", "section", "target_text", "actual_text", "judgement", "reason")
+            line = dict.fromkeys(names, SECRET) | {"ordinal": 1, "part": "spending", "figure": "S1"}
+            told = {"title": SECRET, "notice": None, "monitoring_version": 1}
+            rows = {report: [told], report_line: [line | {"name": SECRET}]}
+            write_snapshot(connection, "report", *of, rows)
         kinds = (Role.READER, Role.ANALYST, Role.AUDITOR, Role.LOADER)
         with schema_transaction(engine) as connection:
             for role, kind in zip(ROLES, kinds, strict=True):
@@ -91,7 +100,8 @@ def test_a_reader_sees_nothing_of_another_department_in_any_table_or_view(owner:
         for name, rows in everything.items()
         if any(SECRET in row or OTHERS in row for row in rows or ())
     }
-    assert {"mediation_case", "quarantined_row", "source_file", "department"} <= traces
+    held = {"mediation_case", "quarantined_row", "source_file", "department", "report_line"}
+    assert held <= traces
     assert len(traces & readable.keys()) >= 6  # what is walked holds what must not be seen
     for name, rows in readable.items():
         assert not any(SECRET in row or OTHERS in row for row in rows), name
@@ -101,8 +111,9 @@ def test_a_reader_sees_nothing_of_another_department_in_any_table_or_view(owner:
                 found = connection.execute(select(table.c.department_id).distinct()).scalars()
                 assert other not in set(found), name
     # its own is all there
-    assert seen["payment"] == everything["payment"]
-    assert seen["spending_result"] == everything["spending_result"]
+    assert seen["measure_value"] == everything["measure_value"]
+    assert len(seen["measure_value"] or ()) == 10
+    assert 0 < len(seen["mediation_case"] or ()) < len(everything["mediation_case"] or ())
     assert seen["dim_department"] is not None
     for name in ("act", "seal", "alert_message", "recomputation", "erasure"):
         assert seen[name] is None, name
