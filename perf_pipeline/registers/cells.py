@@ -212,6 +212,6 @@ _READERS: dict[ColumnType, Callable[[Cell, Column], Value]] = {
 }
 
 
-def whole(value: Value) -> int | None:
+def as_whole(value: Value) -> int | None:
     """Return a value that is a whole number; None for any other."""
     return value if isinstance(value, int) else None

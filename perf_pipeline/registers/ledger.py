@@ -168,7 +168,7 @@ class Ledger:
         amounts, wrong = read.values[name], read.wrong[name]
         void = set()
         for n, row in enumerate(read.rows):
-            before = whole(amounts[n]) or 0
+            before = as_whole(amounts[n]) or 0
             verdict = judge(before if amounts[n] is not None else None, row, self._beside)
             amounts[n] = verdict.amount
             if verdict.void:
@@ -200,7 +200,7 @@ class Ledger:
             if not loud and not always:
                 continue  # nearly always
             for n, cell in enumerate(cells):
-                amount = whole(amounts[n]) or 0
+                amount = as_whole(amounts[n]) or 0
                 asked = (cell in loud and amount > 0) or (cell in always and amount != 0)
                 if asked and n not in left_out:
                     said = str(cell).strip()[:40]
@@ -254,7 +254,7 @@ class Ledger:
                 if nameless and line.may_tell and not line.told:
                     read.wrong[meaning.number].setdefault(n, _LIKE_A_TOTAL)
                     continue
-            amount = whole(amounts[n])
+            amount = as_whole(amounts[n])
             if amount is not None and n not in void and n not in wrong:
                 self._add_up(amount, 1)
         return left_out
@@ -276,7 +276,7 @@ class Ledger:
 
     def _line(self, read: Columns, n: int) -> Line:
         meaning = self._meaning
-        amount = whole(read.values[meaning.column][n])
+        amount = as_whole(read.values[meaning.column][n])
         balance = self._header.balance
         row, number = read.rows[n], read.values[meaning.number][n]
         projects = self._known.projects or ()
