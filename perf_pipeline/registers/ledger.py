@@ -140,11 +140,11 @@ class Ledger:
             if n in wrong:
                 faults[n] = f"“{self._header.heading(at)}”{wrong[n]}"
             elif blank or n not in faults:
-                debits[n], asked = net(whole(debit), whole(credit))
+                debits[n], asked = net(as_whole(debit), as_whole(credit))
                 faults.pop(n, None)
                 if asked:
                     faults[n] = asked
-                self._sides.add(abs(whole(debit) or 0), abs(whole(credit) or 0), number[n])
+                self._sides.add(abs(as_whole(debit) or 0), abs(as_whole(credit) or 0), number[n])
 
     def _fill_in(self, read: Columns) -> None:
         """Give the source of funds where the project has only one; drop what a file may lack."""
