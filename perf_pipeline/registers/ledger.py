@@ -18,7 +18,7 @@ from perf_pipeline.registers.amounts import (
     unlike_the_usual,
     usual_words,
 )
-from perf_pipeline.registers.cells import Cell, whole
+from perf_pipeline.registers.cells import Cell, as_whole
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Register
