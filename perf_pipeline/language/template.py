@@ -24,7 +24,9 @@ HEAVY = 10  # of what TELLING counts: known whatever stands between
 MOST_READINGS = 60
 TELLING = 4  # characters and brackets that make a message certain, whatever its holes hold
 _TELL = re.compile("[\u3400-\u9fff（）“”【】｜]")
+ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].", re.ASCII)
 TEN_THOUSAND = 10_000
+LARGEST = 30  # digits of a number that is counted with
 Holes = dict[str, str]
 
 
@@ -67,6 +69,8 @@ class Template:
             return False
         if self.weight < TELLING and any(value[:1] in JOINTS for value in found if value):
             return False
+        if self.weight < TELLING and not self.literals[0] and "，" in found[0]:
+            return False  # {0}{1}项 is one count, not a list of them
         within = found[:-1] if self.has_tail else found
         return self.weight >= HEAVY or not any(
             mark in value for value in within for mark in BETWEEN
@@ -87,6 +91,8 @@ def _between(text: str, at: int, end: int, literals: Sequence[str]) -> Iterator[
     literal, rest = literals[0], literals[1:]
     places = range(at, end - len(literal) + 1)
     for found in places if at else reversed(places):
+        if not literal and (found == at or ONE_WORD.match(text, found - 1)):
+            continue  # two holes side by side do not part a word, a number or a path
         if text.startswith(literal, found):
             for after in _between(text, found + len(literal), end, rest):
                 yield (text[at:found], *after)
@@ -136,6 +142,9 @@ class Filling(Formatter):
 
 def _number(text: str) -> Decimal:
     try:
-        return Decimal(text.strip().replace(",", "").replace("−", "-"))
+        number = Decimal(text.strip().replace(",", "").replace("−", "-"))
     except InvalidOperation as error:
         raise ValueError(text) from error
+    if not number.is_finite() or number.adjusted() > LARGEST:
+        raise ValueError(text)
+    return number

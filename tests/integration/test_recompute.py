@@ -98,7 +98,7 @@ def test_a_figure_that_the_files_do_not_give_is_told_everywhere(
     said, counted = differing(recompute(year, DATA, ALL, "1"))
     assert counted == "库中为41315/42335，复算为41314/42335"
     assert "支付库中为541839.00元，复算为541840.00元" in said
-    assert "灯库中为green，复算为red" in said
+    assert "灯库中为正常，复算为预警" in said
     settings = Settings(inbox=DATA, output=tmp_path, warehouse_url=year.url.render_as_string(False))
     health = {each.name: each for each in examine_service(settings)}["复算"]
     assert not health.passed
