@@ -67,7 +67,7 @@ def _of_spending(each: StoredFigure, originals: Originals) -> tuple[Pairs, list[
         limits = (row.yellow_bp, row.red_bp, row.ahead_bp)
         may_be = light_of(paid[0], budget, row.planned_bp, *limits)
         light = row.light if row.light in may_be else may_be[0]
-        pairs.append(("灯", *(LIGHT_LABELS[Light(of)] for of in (row.light, light))))
+        pairs.append(("灯", LIGHT_LABELS[Light(row.light)], LIGHT_LABELS[Light(light)]))
     return pairs, ["计划比例取自库中"]
 
 
