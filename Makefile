@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast bench bench-city bench-city-large ui data suites golden docs messages check clean help
+.PHONY: run test test-fast bench bench-city bench-city-large ui data suites golden docs messages bill advisories check clean help
 
 help:           ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
@@ -60,6 +60,12 @@ messages: $(VENV)/run.done        ## take new messages into the catalogues of la
 
 docs: $(VENV)/run.done        ## renew docs/registers.md, measures.md and warehouse.md from declarations and code
 	$(BIN)/python scripts/build_reference.py
+
+bill: $(VENV)/test.done        ## renew the bill of materials and the licences in docs/
+	$(BIN)/python scripts/build_bill.py
+
+advisories: $(VENV)/run.done        ## ask about known advisories; says so where it cannot ask
+	$(BIN)/python -m scripts.ask_advisories
 
 clean:          ## remove what runs leave behind, not the virtual environment
 	rm -rf out

@@ -21,6 +21,7 @@ from tests.year import DATA, ROOT
 pytestmark = pytest.mark.long
 
 MOMENTS = {"loaded_at", "created_at", "delivered_at", "happened_at", "opened_at"}
+MOMENTS |= {"salt"}  # of a row in quarantine, at random
 PROGRAM = Path(sys.executable).with_name("perf-pipeline")
 DOCUMENT = DATA / "renditions/2024年部门整体绩效目标.txt"
 

@@ -77,7 +77,8 @@ TAKEN_IN = {
     *("department", "checkpoint", "snapshot"),
     # of forms handed in, which are files and no tables
     *("recheck_form", "recheck_line", "recheck_fault"),
-    *("act", "seal"),  # of all that is written
+    *("act", "seal", "erasure"),  # of all that is written
+    *("recomputation", "recomputed_figure"),  # from files, not from tables
 }
 READ_WHILE_TAKING_IN = {  # no result's source: other files are read by one, the other is laid down
     "rectification",  # answers to items, of which no figure is made

@@ -159,6 +159,6 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path: 
         output=tmp_path,
     )
     found = ill(gone)
-    assert set(found) == {"数据仓库", "消息", "核验"}
+    assert set(found) == {"数据仓库", "消息", "核验", "复算"}
     assert "无法连接" in found["数据仓库"]
     assert "s3cret" not in str(found)

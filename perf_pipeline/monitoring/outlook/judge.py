@@ -193,7 +193,8 @@ def _foretell_kind(
         listed = dict(stored_cases(told.found, own))
         now.loc[mine.index, "similar_cases"] = [listed.get(row) for row in range(len(mine))]
     if measured is Measured.COUNT:
-        told = at_most(told, mine["measure"].map(most_possible()).to_numpy(dtype=float))
+        most: Floats = pd.to_numeric(mine["measure"].map(most_possible())).to_numpy(dtype=float)
+        told = at_most(told, most)
     foretold = np.isfinite(told.quantiles).all(axis=1)
     now.loc[mine.index[np.flatnonzero(~foretold)], "reason"] = TOO_LITTLE
     chance = _probabilities(mine, told, measured, checkpoint)[foretold]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, inspect, null, select
+from sqlalchemy import Connection, inspect, null, select
 from sqlalchemy import column as named_column
 
 from perf_pipeline.warehouse.schema import seal, source_file
@@ -67,7 +67,7 @@ class StoredRows:
         """Return the rows of some numbers; not those of files, whose paths change."""
         return self.connection.execute(self._select().where(self.each.table.c.id.in_(ids))).all()
 
-    def _select(self) -> Select[Any]:
+    def _select(self) -> Any:
         """Select the rows, spelled as they are hashed."""
         table = self.each.table
         strange = [name for name in self.names if name not in table.c]
@@ -79,7 +79,7 @@ class StoredRows:
             if strange
             else {}
         )
-        columns: list[ColumnElement[Any]] = [
+        columns = [
             spelled(
                 table.c[name] if name in table.c else named_column(name, kinds[name]),
                 self.connection.dialect.name,
@@ -88,7 +88,7 @@ class StoredRows:
             else null().label(name)
             for name in self.names
         ]
-        query: Select[Any] = select(*columns).select_from(table).order_by(table.c.id)
+        query: Any = select(*columns).select_from(table).order_by(table.c.id)
         return query
 
     def _stored(self) -> Iterator[Row]:
