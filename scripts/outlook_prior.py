@@ -71,9 +71,9 @@ def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
                 some = part.rows(SpendingScale.fits(part.known))
                 yield "spending", _lesson(SpendingScale(some.known), some, source)
             counted = kind == Kind.COUNTS
-            # without a budget who first appears in a year has something in it: of money nothing so
-            # far would then mean that something comes; a count is looked at because it is expected
-            some = part.rows((part.known.years > 0) | (part.known.so_far != 0) | counted)
+            # without a budget who first appears in a year has something in it: nothing so far
+            # would then mean that something comes, as much as there is of anything new in a place
+            some = part.rows((part.known.years > 0) | (part.known.so_far != 0))
             forest = "counts" if counted else "totals"
             yield forest, _lesson(TotalsScale(some.known, counted=counted), some, source)
 

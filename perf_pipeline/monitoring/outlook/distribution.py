@@ -82,7 +82,8 @@ class Places:
         # an atom is reached as a whole, unless it lies before the point
         atom = (lower == upper)[:, 0]
         found = np.where(atom & (points > upper[:, 0]), found, np.where(atom, beyond[:, 0], found))
-        return found
+        # what the scale begins with is certain, whatever the weights' last digits add up to
+        return np.where(points <= self.lower[0], 1.0, found)
 
 
 def at_level(quantiles: Floats, level: float) -> Floats:

@@ -80,6 +80,8 @@ def forecast(
         similar[rows] = forest.cases[leaves].mean(axis=1)
         doubt = (DOUBT / (1.0 + known.years[rows]))[:, None]
         weights = (1 - doubt) * weights + doubt * forest.anywhere
+        if isinstance(scale, TotalsScale):
+            weights = _with_something(weights, scale)
         if not isinstance(scale, RatesScale):
             weights = _with_own(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
@@ -118,6 +120,20 @@ def _scales(
         ("spending", budgeted, SpendingScale(known.rows(budgeted))),
         ("totals", other, TotalsScale(known.rows(other), counted=False)),
     ]
+
+
+def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
+    """Let a count without a past, of which there is nothing yet, end with one and not with none.
+
+    It is looked at because something is expected. A doubt remains.
+    """
+    rows = np.flatnonzero(scale.expects_something)
+    each = 1.0 / scale.rest[rows]
+    none = scale.places.upper <= each[:, None] / 2  # what rounds to nothing
+    moved = (1 - DOUBT) * none * weights[rows]
+    weights[rows] -= moved
+    weights[rows, scale.places.of(each)] += moved.sum(axis=1)
+    return weights
 
 
 def _with_own(weights: Floats, scale: SpendingScale | TotalsScale) -> Floats:

@@ -68,6 +68,12 @@ class TotalsScale:
         """Tell which rows have a usual rest: money never paid before has none."""
         return self.rest > 0
 
+    @property
+    def expects_something(self) -> np.ndarray:
+        """Tell which rows are counts of which there was nothing, ever."""
+        first: np.ndarray = (self.known.years == 0) & (self.known.so_far == 0) & self.counted
+        return first
+
     def told(self, final: Floats, _base: Floats) -> tuple[Floats, Floats]:
         """Return what is told of cases then and at the end: counts, or in bp of the usual total."""
         begun = self.known.so_far
