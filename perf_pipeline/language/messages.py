@@ -22,7 +22,7 @@ HAN = re.compile("[\u3400-\u9fff]")
 TEMPLATE_TEXT = re.compile(r">([^<>{}]+)<")
 SPEAKS = "speaks"  # option of a folder in babel.cfg: every text in it is a message
 _PERCENT = re.compile(r"%[srd]")
-_PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*")
+_PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*|[\u3400-\u9fff]\||\|[\u3400-\u9fff]")
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
 Message = tuple[int, str]  # line, text
 Extracted = Iterator[tuple[int, str, str, list[str]]]  # as Babel wants them
