@@ -8,11 +8,12 @@ quotations) stays as it is: whole, never half.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import concat
+from typing import NamedTuple
 
 from babel.messages.mofile import read_mo
 
@@ -49,8 +50,7 @@ EDGES = "。；，、：　 \n"
 MOST_KEPT = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A text as it is said, and whether all of it was understood."""
 
     text: str
@@ -67,12 +67,17 @@ class Catalogue:
         self.whole = dict(messages)
         self._filling = Filling(language)
         self._known: dict[str, Said] = {}
-        self._by_key: dict[str, list[tuple[str, Template]]] = defaultdict(list)
-        for message, said in self.messages.items():
-            if HOLE.search(message) and HAN.search(HOLE.sub("", message)):
-                made = template(message, said)
-                longest = max(_runs(made.literals), key=len)
-                self._by_key[longest[:2]].append((longest, made))
+        self._by_key: dict[str, list[tuple[int, Template]]] = defaultdict(list)
+        made = [
+            template(message, said)
+            for message, said in self.messages.items()
+            if HOLE.search(message) and HAN.search(HOLE.sub("", message))
+        ]
+        made.sort(key=lambda each: (-each.weight, len(each.holes), each.literals))
+        in_messages = Counter(pair for each in made for pair in set(_pairs(each.literals)))
+        for rank, each in enumerate(made):
+            rarest = min(_pairs(each.literals), key=in_messages.__getitem__)
+            self._by_key[rarest].append((rank, each))
 
     def say(self, text: str) -> str:
         """Return a text in this language; what is not understood stays Chinese."""
@@ -83,6 +88,8 @@ class Catalogue:
         return self._read(text).whole
 
     def _read(self, text: str) -> Said:
+        if text.isascii():
+            return Said(text, True)
         if not HAN.search(text):
             return Said(_marked(text), True)
         if text not in self._known:
@@ -140,20 +147,21 @@ class Catalogue:
             return None
         try:
             texts = {name: each.text for name, each in told}
-            filled = self._filling.vformat(made.translation, (), texts)
+            filled = self._filling.fill(made.translation, texts)
         except ValueError:
             return None
         return Said(filled, all(each.whole for _, each in told))
 
     def _candidates(self, text: str) -> list[Template]:
-        keys = {text[at : at + size] for size in (1, 2) for at in range(len(text))}
+        """Return the messages that can have produced a text, the one with most words first."""
+        keys = {*text, *map(concat, text, text[1:])}
         found = [
-            made
+            ranked
             for key in keys & self._by_key.keys()
-            for longest, made in self._by_key[key]
-            if longest in text
+            for ranked in self._by_key[key]
+            if ranked[1].can_be(text)
         ]
-        return sorted(found, key=lambda made: (-made.weight, len(made.holes), made.literals))
+        return [made for _, made in sorted(found)]
 
     def _in_two(self, text: str) -> Said | None:
         """Say what stands before and after the first mark; None where neither is understood."""
@@ -191,7 +199,7 @@ class Catalogue:
 def _outside_quotations(marks: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     quoted = [range(*found.span()) for found in QUOTED.finditer(text)]
     for mark in marks.finditer(text):
-        if not any(mark.start() in quote for quote in quoted):
+        if not quoted or not any(mark.start() in quote for quote in quoted):
             yield mark
 
 
@@ -210,10 +218,10 @@ def _is_name(text: str) -> bool:
     return not (re.search("[。；：\n]", bare) or ("，" in bare and re.search(r"\d", bare)))
 
 
-def _runs(literals: Iterable[str]) -> Iterator[str]:
-    """Give the parts of literals that hold Chinese characters, cut at others."""
-    for literal in literals:
-        yield from re.findall("[\u3400-\u9fff]+", literal)
+def _pairs(literals: Iterable[str]) -> list[str]:
+    """Give the characters of literals by two: of the Chinese ones, where there are no two, one."""
+    pairs = [each[at : at + 2] for each in literals for at in range(len(each) - 1)]
+    return [each for each in pairs if HAN.search(each)] or HAN.findall("".join(literals))
 
 
 @cache

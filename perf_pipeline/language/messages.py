@@ -12,6 +12,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 from inspect import cleandoc
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +22,7 @@ from jinja2 import Environment, nodes
 HAN = re.compile("[\u3400-\u9fff]")
 TEMPLATE_TEXT = re.compile(r">([^<>{}]+)<")
 SPEAKS = "speaks"  # option of a folder in babel.cfg: every text in it is a message
-_PERCENT = re.compile(r"%[srd]")
+_HOLE = re.compile(r"%[srd]|\{\}")
 _PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*|[\u3400-\u9fff]\||\|[\u3400-\u9fff]")
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
 Message = tuple[int, str]  # line, text
@@ -103,24 +104,18 @@ def in_declaration(source: str) -> str:
 
 
 def _text(node: ast.AST) -> str | None:
-    """Return the text of a literal, with {0}, {1} … for the values in it."""
+    """Return the text of a literal, with {0}, {1} … for the values in it, now and later ({})."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if not isinstance(node, ast.JoinedStr):
         return None
-    parts, holes = [], 0
-    for part in node.values:
-        if isinstance(part, ast.Constant):
-            parts.append(str(part.value))
-        else:
-            parts.append(f"{{{holes}}}")
-            holes += 1
-    return "".join(parts)
+    parts = [str(each.value) if isinstance(each, ast.Constant) else "{}" for each in node.values]
+    return _numbered("".join(parts))
 
 
 def _numbered(text: str) -> str:
-    numbers = iter(range(len(text)))
-    return _PERCENT.sub(lambda _: f"{{{next(numbers)}}}", text)
+    numbers = count()
+    return _HOLE.sub(lambda _: f"{{{next(numbers)}}}", text)
 
 
 def _is_log(node: ast.AST) -> bool:
