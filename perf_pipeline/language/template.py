@@ -129,7 +129,8 @@ class Filling:
     def fill(self, translation: str, values: Mapping[str, str]) -> str:
         """Return a translation with its values; ValueError where one is not what it asks for."""
         return "".join(
-            literal + (self._written(values[hole], form and self.fill(form, values)) if hole else "")
+            literal
+            + (self._written(values[hole], form and self.fill(form, values)) if hole else "")
             for literal, hole, form in _pieces(translation)
         )
 
