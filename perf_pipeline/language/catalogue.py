@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from babel.messages.mofile import read_mo
 
-from perf_pipeline.language.template import HAN, HOLE, Filling, Template, template
+from perf_pipeline.language.template import HAN, HOLE, IN_MARKS, Filling, Template, template
 
 DOMAIN = "perf_pipeline"
 # how the punctuation between parts that are translated is written
@@ -35,10 +35,11 @@ MARKS = {
     "＋": "+",
     "－": "−",
 }
-IN_MARKS = re.compile("“[^“”]*”|《[^《》]*》|（[^（）]*）")
 QUOTED = re.compile("“[^“”]*”|《[^《》]*》")
 TAG = r"\[/?[a-z][a-z ]*\]|\[/\]"  # of the terminal: [bold red]…[/]
 PLACES = re.compile(rf"[。；\n：｜\u3000]+| · |● |\s*→ |{TAG}")  # between what stands by itself
+CLAUSES = re.compile("，")
+MOST_CLAUSES = 12
 PIECES = (
     (re.compile("[，、]"), ", "),
     (re.compile("(?<=月底)(?=.)"), ": "),
@@ -46,6 +47,7 @@ PIECES = (
 )
 IN_BRACKETS = re.compile(r"(.+?)（(.*)）", re.DOTALL)
 FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
+BEFORE_MARK = re.compile(" +(?=[,;.](?: |$))")  # where a value was left out
 EDGES = "。；，、：　 \n"
 MOST_KEPT = 20_000
 
@@ -150,7 +152,7 @@ class Catalogue:
             filled = self._filling.fill(made.translation, texts)
         except ValueError:
             return None
-        return Said(filled, all(each.whole for _, each in told))
+        return Said(BEFORE_MARK.sub("", filled), all(each.whole for _, each in told))
 
     def _candidates(self, text: str) -> list[Template]:
         """Return the messages that can have produced a text, the one with most words first."""
@@ -181,7 +183,15 @@ class Catalogue:
         return Said("{} ({})".format(*map(self.say, found.groups())), True)
 
     def _of_pieces(self, text: str) -> Said | None:
-        """Say clauses and words side by side, where each of them is understood."""
+        """Say clauses and words side by side, where each of them is understood.
+
+        Of clauses, some may belong together: then what stands before and after a comma is.
+        """
+        commas = list(_outside_quotations(CLAUSES, text))
+        for mark in reversed(commas if len(commas) <= MOST_CLAUSES else []):
+            before, after = text[: mark.start()], text[mark.end() :]
+            if before and after and self.understands(after) and self.understands(before):
+                return Said(f"{self.say(before)}, {self.say(after)}", True)
         for marks, between in PIECES:
             parts, at = [], 0
             for mark in _outside_quotations(marks, text):

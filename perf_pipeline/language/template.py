@@ -20,6 +20,8 @@ BETWEEN = "。；\n"  # a value within a sentence holds none of these
 BEFORE = BETWEEN + "：｜\u3000["  # nor does one at the beginning hold what the text is about
 LABEL_ENDS = "： "
 JOINTS = "，；。、："  # a value of a short message does not begin with one
+ENDS = ("，", "；", "。", "：", "（", "｜", "\u3000", "\n")  # of a clause
+IN_MARKS = re.compile("“[^“”]*”|《[^《》]*》|（[^（）]*）")
 HEAVY = 10  # of what TELLING counts: known whatever stands between
 MOST_READINGS = 60
 MOST_PARSED = 4_000
@@ -78,10 +80,16 @@ class Template:
             return False
         if self.weight < TELLING and any(value[:1] in JOINTS for value in found if value):
             return False
+        if not self.literals[0] and self.weight < HEAVY and self._cuts_a_clause(found[0]):
+            return False
         if self.weight >= HEAVY:
             return True
         within = found[:-1] if self.has_tail else found
         return not any(mark in value for value in within for mark in BETWEEN)
+
+    def _cuts_a_clause(self, first: str) -> bool:
+        """Tell whether a value at the beginning holds clauses, of which the last goes on."""
+        return "，" in IN_MARKS.sub("", first) and not self.literals[1].startswith(ENDS)
 
     def is_quoted(self, nth: int) -> bool:
         """Tell whether a hole stands in quotation marks: what is in it is quoted."""
