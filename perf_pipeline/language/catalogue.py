@@ -36,6 +36,7 @@ MARKS = {
     "－": "−",
 }
 QUOTED = re.compile("“[^“”]*”|《[^《》]*》")
+QUANTITY = re.compile("[-−]?[\\d,.]+[\u3400-\u9fff]{1,2}")  # in a unit of the document's
 TAG = r"\[/?[a-z][a-z ]*\]|\[/\]"  # of the terminal: [bold red]…[/]
 PLACES = re.compile(rf"[。；\n：｜\u3000]+| · |● |\s*→ |{TAG}")  # between what stands by itself
 CLAUSES = re.compile("，")
@@ -65,7 +66,10 @@ class Catalogue:
     def __init__(self, language: str, messages: Mapping[str, str]) -> None:
         """Index messages by their translations."""
         self.language = language
-        self.messages = {_core(message): said.strip(" ;,:") for message, said in messages.items()}
+        self.messages = {
+            _core(message): said.strip(" ;,:." if message.endswith("。") else " ;,:")
+            for message, said in messages.items()
+        }
         self.whole = dict(messages)
         self._filling = Filling(language)
         self._known: dict[str, Said] = {}
@@ -119,7 +123,7 @@ class Catalogue:
             said_so = way(text)
             if said_so is not None:
                 return said_so
-        return Said(text, QUOTED.fullmatch(text) is not None)
+        return Said(text, any(known.fullmatch(text) for known in (QUOTED, QUANTITY)))
 
     def _by_message(self, text: str) -> Said | None:
         """Fill in the message with most words of its own that can have produced a text.
@@ -201,8 +205,8 @@ class Catalogue:
             if len(parts) > 1 and all(parts) and all(map(self.understands, parts)):
                 return Said(between.join(map(self.say, parts)), True)
         label, space, name = text.partition(" ")
-        if space and label in self.messages:
-            return Said(f"{self.messages[label]} {self.say(name)}")
+        if space and HAN.search(label) and self.understands(label):
+            return Said(f"{self.say(label)} {self.say(name)}")
         return None
 
 

@@ -22,6 +22,8 @@ LABEL_ENDS = "： "
 JOINTS = "，；。、："  # a value of a short message does not begin with one
 ENDS = ("，", "；", "。", "：", "（", "｜", "\u3000", "\n")  # of a clause
 IN_MARKS = re.compile("“[^“”]*”|《[^《》]*》|（[^（）]*）")
+IN_BRACKETS = re.compile("（[^（）]*）")
+BRACKET = re.compile("[（）].*[（）]")  # of two others: what stands between is not the value's
 HEAVY = 10  # of what TELLING counts: known whatever stands between
 MOST_READINGS = 60
 MOST_PARSED = 4_000
@@ -82,9 +84,11 @@ class Template:
             return False
         if not self.literals[0] and self.weight < HEAVY and self._cuts_a_clause(found[0]):
             return False
+        within = found[:-1] if self.has_tail else found
+        if any(BRACKET.search(IN_BRACKETS.sub("", value)) for value in within):
+            return False
         if self.weight >= HEAVY:
             return True
-        within = found[:-1] if self.has_tail else found
         return not any(mark in value for value in within for mark in BETWEEN)
 
     def _cuts_a_clause(self, first: str) -> bool:
