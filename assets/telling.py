@@ -30,7 +30,7 @@ from perf_pipeline.alerts.stored import Alert
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.language.spoken import say
 from perf_pipeline.quality.checked import written_docs
-from perf_pipeline.recompute.recompute import recompute
+from perf_pipeline.recompute.recompute import is_due, recompute
 from perf_pipeline.reports.pdf import write_pdfs
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
@@ -90,10 +90,10 @@ def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Mat
 @patient
 def daily_look(pipeline: Pipeline) -> Materialized:
     """每日巡查：不重新评价；由原始文件复算抽到的数。"""
-    settings = pipeline.settings
-    if settings.recompute:
+    settings, day = pipeline.settings, today()
+    told = load_configuration(settings.inbox)
+    if settings.recompute and is_due(pipeline.engine, day):
         recompute(pipeline.engine, settings.inbox, settings.recompute, token_hex(8))
-    day, told = today(), load_configuration(pipeline.settings.inbox)
     coming = calendar.coming(day)
     remind = day >= reminder_due(coming, told.remind_working_days)
     raised = look_daily(

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from perf_pipeline.documents import head
 from perf_pipeline.documents.column_words import Part
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
+from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.heading import is_of_body
 from perf_pipeline.documents.indicator_rows import (
     IndicatorReader,
     IndicatorRow,
-    ends_indicators,
     packed_row,
 )
 from perf_pipeline.documents.labels import label, squeeze

@@ -14,7 +14,7 @@ from perf_pipeline.documents.column_words import (
     names_level,
 )
 from perf_pipeline.documents.columns import Header
-from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, without_blanks
+from perf_pipeline.documents.labels import label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
 from perf_pipeline.documents.packed_cells import Packed, items_of, with_sign_and_unit_of_name
@@ -24,13 +24,6 @@ from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse
 _PLACEHOLDER = re.compile(
     r"(?:指标\d+|[.…·]+|\d+[.、]?|指标[一二三四五六七八九十]|[-—–/_]+|其他|无)?[:：]?[.…]*"
 )
-_FOOT = re.compile(
-    r"(?:合计|总计|总分|小计|总得分|自评总分|评价等级|自评等级|填表人|填报人|填表说明|填报说明|注|说明|备注|"
-    r"项目负责人|财务负责人|部门负责人|单位负责人|负责人|经办人|联系人|联系电话|审核人?|填报日期|填表日期|"
-    r"评价结论|存在问题|改进措施|其他需要?说明的?(?:问题|事项)|主管部门审核意见|审核意见|财政部门.*|数据来源|"
-    r".*(?:盖章|签章|签字)|.*(?:审核|初审)意见)"
-)
-_SEALED = re.compile(r"[(（](?:盖章|签章|签字|公章)[)）]|^(?:盖章|签字)")
 _CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
@@ -178,7 +171,7 @@ class IndicatorReader:
         cells: dict[Part, list[Cell]] = {}
         for part in sorted(self.header.columns, key=_order):
             for span in self.header.columns[part]:
-                for cell in _in_columns(line, span):
+                for cell in line.within(span):
                     if cell.column not in taken or part in (Part.LEVEL1, Part.LEVEL2):
                         taken.add(cell.column)
                         cells.setdefault(part, []).append(cell)
@@ -186,7 +179,7 @@ class IndicatorReader:
 
     def _areas(self, line: Line, text: dict[Part, str], level3: str) -> Iterator[tuple[str, str]]:
         for span, name in self.header.areas:
-            said = one_line(" ".join(c.text for c in _in_columns(line, span)))
+            said = one_line(" ".join(c.text for c in line.within(span)))
             raw = _value({**text, Part.VALUE: said})
             if _says_something(raw) or re.fullmatch(r"\d+", squeeze(raw)):
                 yield name, with_sign_and_unit_of_name(level3, raw)
@@ -257,7 +250,7 @@ class IndicatorReader:
 
     def _said_below(self, line: Line, span: range) -> Iterator[str]:
         """Give what stands below a heading; a tick says the label above it."""
-        for cell in _in_columns(line, span):
+        for cell in line.within(span):
             written = one_line(cell.text)
             sub = self.header.subs.get(cell.column, "")
             if written:
@@ -270,28 +263,6 @@ def packed_row(packed: Packed, where: Where) -> IndicatorRow:
         *(packed.level1, packed.level2, packed.level3, "", packed.raw_value, "", "", None, where),
         Confidence.GUESSED,
     )
-
-
-def ends_indicators(line: Line) -> bool:
-    """Tell whether a line stands below the indicators: sums, notes, signatures."""
-    filled = line.filled
-    if not filled:
-        return False
-    first = filled[0]
-    bare = label(first.text)
-    if _FOOT.fullmatch(bare) or _SEALED.search(squeeze(first.text)):
-        return True
-    pair = after_colon(first.text)
-    return len(filled) <= 4 and pair is not None and _FOOT.fullmatch(pair[0]) is not None
-
-
-def _in_columns(line: Line, span: range) -> list[Cell]:
-    """Return the cells that begin in columns, else the one that reaches over the first."""
-    under = [cell for cell in line.cells if cell.column in span]
-    if under:
-        return under
-    covering = line.covering(span.start)
-    return [covering] if covering is not None else []
 
 
 def _is_number(cell: Cell | None) -> bool:

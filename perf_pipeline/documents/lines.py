@@ -37,6 +37,12 @@ class Line:
         """Tell whether the leftmost cell says something here."""
         return bool(self.filled) and self.filled[0] is self.cells[0]
 
+    def within(self, columns: range) -> list[Cell]:
+        """Return the cells that begin in columns, else the one that reaches over the first."""
+        begun = [cell for cell in self.cells if cell.column in columns]
+        covering = None if begun else self.covering(columns.start)
+        return [covering] if covering is not None else begun
+
     def covering(self, column: int) -> Cell | None:
         """Return the cell that covers a column of the grid."""
         for cell in self.cells:

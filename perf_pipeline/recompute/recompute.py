@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
+from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.recompute.comparing import compared_with, registers_of
 from perf_pipeline.recompute.draw import StoredFigure, draw
 from perf_pipeline.recompute.originals import Originals
 from perf_pipeline.recompute.outcome import Outcome, state
 from perf_pipeline.recompute.plain_file import NotPlain
-from perf_pipeline.recompute.record import standing_differences
+from perf_pipeline.recompute.record import newest_recomputation, standing_differences
 from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc, one_moment, write_transaction
 from perf_pipeline.warehouse.known import latest_snapshots
@@ -87,6 +88,18 @@ def recompute(engine: Engine, inbox: Path, most: int, seed: str) -> Recomputatio
         found = Recomputation(seed, tuple(_recomputed(each, originals) for each in drawn))
     _keep(engine, found)
     return found
+
+
+def is_due(engine: Engine, day: date) -> bool:
+    """Tell whether figures are to be drawn on a day: once, and again after a new judgement."""
+    with engine.connect() as connection:
+        last = newest_recomputation(connection)
+        judged = connection.scalar(
+            select(func.max(snapshot.c.created_at)).where(snapshot.c.kind == "monitoring")
+        )
+    if last is None or judged is None:
+        return judged is not None
+    return last.happened_at.astimezone(LOCAL).date() != day or as_utc(judged) > last.happened_at
 
 
 def _keep(engine: Engine, found: Recomputation) -> None:

@@ -210,3 +210,8 @@ _READERS: dict[ColumnType, Callable[[Cell, Column], Value]] = {
     ColumnType.YES_NO: _read_yes_no,
     ColumnType.CHOICE: _read_choice,
 }
+
+
+def as_whole(value: Value) -> int | None:
+    """Return a value that is a whole number; None for any other."""
+    return value if isinstance(value, int) else None

@@ -18,7 +18,7 @@ from perf_pipeline.registers.amounts import (
     unlike_the_usual,
     usual_words,
 )
-from perf_pipeline.registers.cells import Cell, Value
+from perf_pipeline.registers.cells import Cell, as_whole
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Register
@@ -140,11 +140,11 @@ class Ledger:
             if n in wrong:
                 faults[n] = f"“{self._header.heading(at)}”{wrong[n]}"
             elif blank or n not in faults:
-                debits[n], asked = net(_whole(debit), _whole(credit))
+                debits[n], asked = net(as_whole(debit), as_whole(credit))
                 faults.pop(n, None)
                 if asked:
                     faults[n] = asked
-                self._sides.add(abs(_whole(debit) or 0), abs(_whole(credit) or 0), number[n])
+                self._sides.add(abs(as_whole(debit) or 0), abs(as_whole(credit) or 0), number[n])
 
     def _fill_in(self, read: Columns) -> None:
         """Give the source of funds where the project has only one; drop what a file may lack."""
@@ -168,7 +168,7 @@ class Ledger:
         amounts, wrong = read.values[name], read.wrong[name]
         void = set()
         for n, row in enumerate(read.rows):
-            before = _whole(amounts[n]) or 0
+            before = as_whole(amounts[n]) or 0
             verdict = judge(before if amounts[n] is not None else None, row, self._beside)
             amounts[n] = verdict.amount
             if verdict.void:
@@ -200,7 +200,7 @@ class Ledger:
             if not loud and not always:
                 continue  # nearly always
             for n, cell in enumerate(cells):
-                amount = _whole(amounts[n]) or 0
+                amount = as_whole(amounts[n]) or 0
                 asked = (cell in loud and amount > 0) or (cell in always and amount != 0)
                 if asked and n not in left_out:
                     said = str(cell).strip()[:40]
@@ -254,7 +254,7 @@ class Ledger:
                 if nameless and line.may_tell and not line.told:
                     read.wrong[meaning.number].setdefault(n, _LIKE_A_TOTAL)
                     continue
-            amount = _whole(amounts[n])
+            amount = as_whole(amounts[n])
             if amount is not None and n not in void and n not in wrong:
                 self._add_up(amount, 1)
         return left_out
@@ -276,7 +276,7 @@ class Ledger:
 
     def _line(self, read: Columns, n: int) -> Line:
         meaning = self._meaning
-        amount = _whole(read.values[meaning.column][n])
+        amount = as_whole(read.values[meaning.column][n])
         balance = self._header.balance
         row, number = read.rows[n], read.values[meaning.number][n]
         projects = self._known.projects or ()
@@ -316,7 +316,3 @@ class Ledger:
             written, above = format_yuan(line.amount), format_yuan(self._sum)
             words = f"合计写着{written}元，上面读到的是{above}元；请核对"
             self._tally.add("total_differs", words, sheet, read.numbers[n])
-
-
-def _whole(value: Value) -> int | None:
-    return value if isinstance(value, int) else None
