@@ -101,8 +101,8 @@ def lines(items: Iterable[Told], most: int) -> list[str]:
     for each in first:
         ends.setdefault(_end(each), []).append(each)
     once = {end: of for end, of in ends.items() if end and len(of) > 1}
-    written = [_line(each, office, "" if _end(each) in once else _end(each)) for each in first]
-    written += [f"{_whose(of, first)}{end}" for end, of in once.items()]
+    written = [_line(each, office, ends=_end(each) not in once) for each in first]
+    written += [_together(end, of, first) for end, of in once.items()]
     if rest:
         written.append(f"其余{len(rest)}项：{count(rest)}")
     return written
@@ -115,14 +115,14 @@ def _end(told: Told) -> str:
     return "" if told.open and told.state is State.WATCHED else told.words
 
 
-def _whose(of: Sequence[Told], first: Sequence[Told]) -> str:
-    """Name the lines that end alike: all, all of one word, or by their numbers."""
+def _together(end: str, of: Sequence[Told], first: Sequence[Told]) -> str:
+    """Write the end that lines share, and whose it is: all, all of one word, or by numbers."""
     if len(of) == len(first):
-        return "以上各项" if of[0].is_asked else "以上各项："
+        return f"以上各项请在{of[0].due_on}前处置" if of[0].is_asked else f"以上各项：{end}"
     said = {each.says for each in of}
     if len(said) == 1 and sum(each.says in said for each in first) == len(of):
-        return f"{of[0].says}的{len(of)}项："
-    return f"事项{'、'.join(str(each.number) for each in of)}："
+        return f"{of[0].says}的{len(of)}项：{end}"
+    return f"事项{'、'.join(str(each.number) for each in of)}：{end}"
 
 
 def count(items: Iterable[Told]) -> str:
@@ -137,12 +137,13 @@ def office_of(items: Iterable[Told]) -> str:
     return offices[0] if len(offices) > 1 and len(set(offices)) == 1 else ""
 
 
-def _line(told: Told, office: str, end: str) -> str:
+def _line(told: Told, office: str, *, ends: bool) -> str:
     """Write an item's line; its office and its end are left out where said once for several."""
     head = f"事项{told.number}｜{told.says}｜{_name(told.name, office)}"
     gap = _short(_NOW.sub("", told.gap)) if told.open else ""
     since = f"自{told.since}起" if told.open and told.level else ""
-    return "。".join(filter(None, (head, gap, since, end.removeprefix("请在"))))
+    end = f"{told.due_on}前处置" if told.is_asked else _end(told)
+    return "。".join(filter(None, (head, gap, since, end if ends else "")))
 
 
 def _name(name: str, office: str) -> str:

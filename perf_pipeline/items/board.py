@@ -25,12 +25,23 @@ class ItemLine:
     """An item's line: where it stands by its last event, its trend and its gap."""
 
     number: int
-    name: str
+    place: str
+    subject: str
     state: State
     due_on: date | None
     words: str
     first_seen: str
     points: tuple[Point, ...]
+
+    @property
+    def office(self) -> str:
+        """The department (部门)."""
+        return self.place.partition("／")[0]
+
+    @property
+    def name(self) -> str:
+        """What it is about, where its department goes without saying."""
+        return f"{self.place.rpartition('／')[2]}：{self.subject}"
 
     @property
     def label(self) -> str:
@@ -101,7 +112,8 @@ def read_boards(
             lines[row.department_id].append(
                 ItemLine(
                     row.id,
-                    f"{row.place.rpartition('／')[2]}：{row.subject}",
+                    row.place,
+                    row.subject,
                     State(last.state),
                     last.due_on,
                     last.words,

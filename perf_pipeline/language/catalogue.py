@@ -8,15 +8,16 @@ quotations) stays as it is: whole, never half.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import concat
+from typing import NamedTuple
 
 from babel.messages.mofile import read_mo
 
-from perf_pipeline.language.template import HAN, HOLE, Filling, Template, template
+from perf_pipeline.language.template import HAN, HOLE, IN_MARKS, Filling, Template, template
 
 DOMAIN = "perf_pipeline"
 # how the punctuation between parts that are translated is written
@@ -34,10 +35,12 @@ MARKS = {
     "＋": "+",
     "－": "−",
 }
-IN_MARKS = re.compile("“[^“”]*”|《[^《》]*》|（[^（）]*）")
 QUOTED = re.compile("“[^“”]*”|《[^《》]*》")
+QUANTITY = re.compile("[-−]?[\\d,.]+[\u3400-\u9fff]{1,2}")  # in a unit of the document's
 TAG = r"\[/?[a-z][a-z ]*\]|\[/\]"  # of the terminal: [bold red]…[/]
 PLACES = re.compile(rf"[。；\n：｜\u3000]+| · |● |\s*→ |{TAG}")  # between what stands by itself
+CLAUSES = re.compile("，")
+MOST_CLAUSES = 12
 PIECES = (
     (re.compile("[，、]"), ", "),
     (re.compile("(?<=月底)(?=.)"), ": "),
@@ -46,12 +49,12 @@ PIECES = (
 IN_BRACKETS = re.compile(r"(.+?)（(.*)）", re.DOTALL)
 FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
 PATH = re.compile(r"(?:[A-Za-z]:|\.{1,2}|~)?[/\\]")  # what is typed again stays as it is
+BEFORE_MARK = re.compile(" +(?=[,;.](?: |$))")  # where a value was left out
 EDGES = "。；，、：　 \n"
 MOST_KEPT = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A text as it is said, and whether all of it was understood."""
 
     text: str
@@ -64,16 +67,24 @@ class Catalogue:
     def __init__(self, language: str, messages: Mapping[str, str]) -> None:
         """Index messages by their translations."""
         self.language = language
-        self.messages = {_core(message): said.strip(" ;,:") for message, said in messages.items()}
+        self.messages = {
+            _core(message): said.strip(" ;,:." if message.endswith("。") else " ;,:")
+            for message, said in messages.items()
+        }
         self.whole = dict(messages)
         self._filling = Filling(language)
         self._known: dict[str, Said] = {}
-        self._by_key: dict[str, list[tuple[str, Template]]] = defaultdict(list)
-        for message, said in self.messages.items():
-            if HOLE.search(message) and HAN.search(HOLE.sub("", message)):
-                made = template(message, said)
-                longest = max(_runs(made.literals), key=len)
-                self._by_key[longest[:2]].append((longest, made))
+        self._by_key: dict[str, list[tuple[int, Template]]] = defaultdict(list)
+        made = [
+            template(message, said)
+            for message, said in self.messages.items()
+            if HOLE.search(message) and HAN.search(HOLE.sub("", message))
+        ]
+        made.sort(key=lambda each: (-each.weight, len(each.holes), each.literals))
+        in_messages = Counter(pair for each in made for pair in set(_pairs(each.literals)))
+        for rank, each in enumerate(made):
+            rarest = min(_pairs(each.literals), key=in_messages.__getitem__)
+            self._by_key[rarest].append((rank, each))
 
     def say(self, text: str) -> str:
         """Return a text in this language; what is not understood stays Chinese."""
@@ -87,6 +98,8 @@ class Catalogue:
         return self._read(text).whole
 
     def _read(self, text: str) -> Said:
+        if text.isascii():
+            return Said(text, True)
         if not HAN.search(text):
             return Said(text if PATH.match(text) else _marked(text), True)
         if text not in self._known:
@@ -116,7 +129,7 @@ class Catalogue:
             said_so = way(text)
             if said_so is not None:
                 return said_so
-        return Said(text, QUOTED.fullmatch(text) is not None)
+        return Said(text, any(known.fullmatch(text) for known in (QUOTED, QUANTITY)))
 
     def _by_message(self, text: str) -> Said | None:
         """Fill in the message with most words of its own that can have produced a text.
@@ -146,20 +159,21 @@ class Catalogue:
             return None
         try:
             texts = {name: each.text for name, each in told}
-            filled = self._filling.vformat(made.translation, (), texts)
+            filled = self._filling.fill(made.translation, texts)
         except ValueError:
             return None
-        return Said(filled, all(each.whole for _, each in told))
+        return Said(BEFORE_MARK.sub("", filled), all(each.whole for _, each in told))
 
     def _candidates(self, text: str) -> list[Template]:
-        keys = {text[at : at + size] for size in (1, 2) for at in range(len(text))}
+        """Return the messages that can have produced a text, the one with most words first."""
+        keys = {*text, *map(concat, text, text[1:])}
         found = [
-            made
+            ranked
             for key in keys & self._by_key.keys()
-            for longest, made in self._by_key[key]
-            if longest in text
+            for ranked in self._by_key[key]
+            if ranked[1].can_be(text)
         ]
-        return sorted(found, key=lambda made: (-made.weight, len(made.holes), made.literals))
+        return [made for _, made in sorted(found)]
 
     def _in_two(self, text: str) -> Said | None:
         """Say what stands before and after the first mark; None where neither is understood."""
@@ -179,7 +193,15 @@ class Catalogue:
         return Said("{} ({})".format(*map(self.say, found.groups())), True)
 
     def _of_pieces(self, text: str) -> Said | None:
-        """Say clauses and words side by side, where each of them is understood."""
+        """Say clauses and words side by side, where each of them is understood.
+
+        Of clauses, some may belong together: then what stands before and after a comma is.
+        """
+        commas = list(_outside_quotations(CLAUSES, text))
+        for mark in reversed(commas if len(commas) <= MOST_CLAUSES else []):
+            before, after = text[: mark.start()], text[mark.end() :]
+            if before and after and self.understands(after) and self.understands(before):
+                return Said(f"{self.say(before)}, {self.say(after)}", True)
         for marks, between in PIECES:
             parts, at = [], 0
             for mark in _outside_quotations(marks, text):
@@ -189,15 +211,15 @@ class Catalogue:
             if len(parts) > 1 and all(parts) and all(map(self.understands, parts)):
                 return Said(between.join(map(self.say, parts)), True)
         label, space, name = text.partition(" ")
-        if space and label in self.messages:
-            return Said(f"{self.messages[label]} {self.say(name)}")
+        if space and HAN.search(label) and self.understands(label):
+            return Said(f"{self.say(label)} {self.say(name)}")
         return None
 
 
 def _outside_quotations(marks: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     quoted = [range(*found.span()) for found in QUOTED.finditer(text)]
     for mark in marks.finditer(text):
-        if not any(mark.start() in quote for quote in quoted):
+        if not quoted or not any(mark.start() in quote for quote in quoted):
             yield mark
 
 
@@ -216,10 +238,10 @@ def _is_name(text: str) -> bool:
     return not (re.search("[。；：\n]", bare) or ("，" in bare and re.search(r"\d", bare)))
 
 
-def _runs(literals: Iterable[str]) -> Iterator[str]:
-    """Give the parts of literals that hold Chinese characters, cut at others."""
-    for literal in literals:
-        yield from re.findall("[\u3400-\u9fff]+", literal)
+def _pairs(literals: Iterable[str]) -> list[str]:
+    """Give the characters of literals by two: of the Chinese ones, where there are no two, one."""
+    pairs = [each[at : at + 2] for each in literals for at in range(len(each) - 1)]
+    return [each for each in pairs if HAN.search(each)] or HAN.findall("".join(literals))
 
 
 @cache

@@ -12,7 +12,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 from inspect import cleandoc
-from pathlib import Path
+from itertools import count
 from typing import IO, Any
 
 import yaml
@@ -21,8 +21,9 @@ from jinja2 import Environment, nodes
 HAN = re.compile("[\u3400-\u9fff]")
 TEMPLATE_TEXT = re.compile(r">([^<>{}]+)<")
 SPEAKS = "speaks"  # option of a folder in babel.cfg: every text in it is a message
-_PERCENT = re.compile(r"%[srd]")
-_PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*")
+_HOLE = re.compile(r"%[srd]|\{\}")
+_PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*|[\u3400-\u9fff]\||\|[\u3400-\u9fff]")
+_BARE = (ast.Name, ast.expr_context, ast.operator, ast.cmpop)  # nodes without text in them
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
 Message = tuple[int, str]  # line, text
 Extracted = Iterator[tuple[int, str, str, list[str]]]  # as Babel wants them
@@ -34,21 +35,37 @@ def in_python(source: str, *, speaks: bool) -> Iterator[Message]:
     """Give the messages of a module; where it does not `speak`, of what it raises and logs."""
     if not HAN.search(source):
         return
-    tree = ast.parse(source)
-    silent, helps = _docstrings(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
-            silent |= {id(part) for part in node.values if isinstance(part, ast.Constant)}
-    logged = {id(part) for call in ast.walk(tree) if _is_log(call) for part in ast.walk(call)}
-    places: list[ast.AST] = [tree]
-    if not speaks:
-        places = [node for node in ast.walk(tree) if isinstance(node, ast.Raise) or _is_log(node)]
-    for place in places:
-        for node in ast.walk(place):
-            text = None if id(node) in silent else _text(node)
-            if text is not None and HAN.search(text) and not _PATTERN.search(text):
-                told = cleandoc(text) if id(node) in helps else text
-                yield node.lineno, _numbered(told) if id(node) in logged else told  # type: ignore[attr-defined]
+    waiting: list[tuple[ast.AST, bool, bool]] = [(ast.parse(source), speaks, False)]
+    while waiting:
+        node, speaks, logged = waiting.pop()
+        if isinstance(node, ast.Constant | ast.JoinedStr):
+            text = _text(node)
+            if speaks and HAN.search(text) and not _PATTERN.search(text):
+                yield node.lineno, _numbered(text) if logged else text
+        elif _is_log(node):
+            speaks = logged = True
+        elif isinstance(node, ast.Raise):
+            speaks = True
+        inner = _parts(node)
+        first = _docstring(node)
+        if first is not None:
+            inner.remove(first)
+            if speaks and _is_command(node):
+                yield first.lineno, cleandoc(_text(first.value))
+        waiting += [(each, speaks, logged) for each in reversed(inner)]
+
+
+def _parts(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes in a node that may hold messages: of an f-string, only its values."""
+    if isinstance(node, ast.JoinedStr):
+        return [each for each in node.values if not isinstance(each, ast.Constant)]
+    found: list[ast.AST] = []
+    for name in node._fields:
+        part = getattr(node, name)
+        for each in part if isinstance(part, list) else (part,):
+            if isinstance(each, ast.AST) and not isinstance(each, _BARE):
+                found.append(each)
+    return found
 
 
 def in_template(source: str) -> Iterator[Message]:
@@ -102,25 +119,18 @@ def in_declaration(source: str) -> str:
     return str(yaml.safe_load(source)["label"])
 
 
-def _text(node: ast.AST) -> str | None:
-    """Return the text of a literal, with {0}, {1} … for the values in it."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    if not isinstance(node, ast.JoinedStr):
-        return None
-    parts, holes = [], 0
-    for part in node.values:
-        if isinstance(part, ast.Constant):
-            parts.append(str(part.value))
-        else:
-            parts.append(f"{{{holes}}}")
-            holes += 1
-    return "".join(parts)
+def _text(node: ast.expr) -> str:
+    """Return the text of a literal, with {0}, {1} … for the values in it, now and later ({})."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    assert isinstance(node, ast.JoinedStr)
+    parts = [str(each.value) if isinstance(each, ast.Constant) else "{}" for each in node.values]
+    return _numbered("".join(parts))
 
 
 def _numbered(text: str) -> str:
-    numbers = iter(range(len(text)))
-    return _PERCENT.sub(lambda _: f"{{{next(numbers)}}}", text)
+    numbers = count()
+    return _HOLE.sub(lambda _: f"{{{next(numbers)}}}", text)
 
 
 def _is_log(node: ast.AST) -> bool:
@@ -132,29 +142,17 @@ def _is_log(node: ast.AST) -> bool:
     return node.func.attr in _LOGS and name == "log"
 
 
-def _docstrings(tree: ast.AST) -> tuple[set[int], set[int]]:
-    """Return the docstrings that are no command's help, and those that are."""
-    found: tuple[set[int], set[int]] = (set(), set())
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        first = node.body[0] if node.body else None
-        is_help = isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list))
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            found[is_help].add(id(first.value))
-    return found
+def _docstring(node: ast.AST) -> ast.Expr | None:
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    first = node.body[0] if node.body else None
+    return first if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) else None
 
 
-def _is_command(decorator: ast.expr) -> bool:
-    """Tell whether a decorator makes a command: `@app.command()`, `@files.callback(…)`."""
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return isinstance(called, ast.Attribute) and called.attr in {"command", "callback"}
-
-
-def of_file(path: Path, *, speaks: bool) -> list[str]:
-    """Return the messages of a module or a template."""
-    source = path.read_text("utf-8")
-    if path.suffix == ".yaml":
-        return [in_declaration(source)]
-    found = in_python(source, speaks=speaks) if path.suffix == ".py" else in_template(source)
-    return [text for _, text in found]
+def _is_command(node: ast.AST) -> bool:
+    """Tell whether a function is a command: `@app.command()`, `@files.callback(…)`."""
+    return isinstance(node, ast.FunctionDef) and any(
+        isinstance(called := each.func if isinstance(each, ast.Call) else each, ast.Attribute)
+        and called.attr in {"command", "callback"}
+        for each in node.decorator_list
+    )

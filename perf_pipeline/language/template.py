@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from itertools import islice
+from functools import lru_cache
+from itertools import count, islice
 from string import Formatter
-from typing import Any
 
 from babel import Locale
 from babel.dates import get_month_names
@@ -20,8 +20,13 @@ BETWEEN = "。；\n"  # a value within a sentence holds none of these
 BEFORE = BETWEEN + "：｜\u3000["  # nor does one at the beginning hold what the text is about
 LABEL_ENDS = "： "
 JOINTS = "，；。、："  # a value of a short message does not begin with one
+ENDS = ("，", "；", "。", "：", "（", "｜", "\u3000", "\n")  # of a clause
+IN_MARKS = re.compile("“[^“”]*”|《[^《》]*》|（[^（）]*）")
+IN_BRACKETS = re.compile("（[^（）]*）")
+BRACKET = re.compile("[（）].*[（）]")  # of two others: what stands between is not the value's
 HEAVY = 10  # of what TELLING counts: known whatever stands between
 MOST_READINGS = 60
+MOST_PARSED = 4_000
 TELLING = 4  # characters and brackets that make a message certain, whatever its holes hold
 _TELL = re.compile("[\u3400-\u9fff（）“”【】｜]")
 ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].", re.ASCII)
@@ -50,17 +55,27 @@ class Template:
         """Whether it begins with its own words and ends with a hole, which may hold anything."""
         return len(self.literals[0]) > 1 and not self.literals[-1]
 
-    def readings(self, text: str) -> Iterator[Holes]:
-        """Give what may stand in the holes of a text, shortest first, some ways at most.
+    def can_be(self, text: str) -> bool:
+        """Tell whether its words stand in a text, in their order, the outer ones at its ends."""
+        first, *between, last = self.literals
+        if not (text.startswith(first) and text.endswith(last)):
+            return False
+        at, end = len(first), len(text) - len(last)
+        for literal in between:
+            found = text.find(literal, at, end)
+            if found < 0:
+                return False
+            at = found + len(literal)
+        return at <= end
 
-        Nothing where the text is none of this message. A hole at the beginning (the longest
+    def readings(self, text: str) -> Iterator[Holes]:
+        """Give what may stand in the holes of a text that it can be, some ways at most.
+
+        The shortest first. A hole at the beginning (the longest
         first) holds no part of another sentence, and neither do others but the one of a tail.
         """
-        first, last = self.literals[0], self.literals[-1]
-        if not (text.startswith(first) and text.endswith(last)):
-            return
-        end = len(text) - len(last)
-        for found in islice(_between(text, len(first), end, self.literals[1:-1]), MOST_READINGS):
+        at, end = len(self.literals[0]), len(text) - len(self.literals[-1])
+        for found in islice(_between(text, at, end, self.literals[1:-1]), MOST_READINGS):
             if self._fits(found):
                 yield dict(zip(self.holes, found, strict=True))
 
@@ -71,10 +86,18 @@ class Template:
             return False
         if self.weight < TELLING and not self.literals[0] and "，" in found[0]:
             return False  # {0}{1}项 is one count, not a list of them
+        if not self.literals[0] and self.weight < HEAVY and self._cuts_a_clause(found[0]):
+            return False
         within = found[:-1] if self.has_tail else found
-        return self.weight >= HEAVY or not any(
-            mark in value for value in within for mark in BETWEEN
-        )
+        if any(BRACKET.search(IN_BRACKETS.sub("", value)) for value in within):
+            return False
+        if self.weight >= HEAVY:
+            return True
+        return not any(mark in value for value in within for mark in BETWEEN)
+
+    def _cuts_a_clause(self, first: str) -> bool:
+        """Tell whether a value at the beginning holds clauses, of which the last goes on."""
+        return "，" in IN_MARKS.sub("", first) and not self.literals[1].startswith(ENDS)
 
     def is_quoted(self, nth: int) -> bool:
         """Tell whether a hole stands in quotation marks: what is in it is quoted."""
@@ -83,19 +106,22 @@ class Template:
 
 def _between(text: str, at: int, end: int, literals: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Give the ways to cut text[at:end] at literals, in their order."""
-    if at > end:
-        return
     if not literals:
-        yield (text[at:end],)
+        if at <= end:
+            yield (text[at:end],)
         return
     literal, rest = literals[0], literals[1:]
-    places = range(at, end - len(literal) + 1)
-    for found in places if at else reversed(places):
-        if not literal and (found == at or ONE_WORD.match(text, found - 1)):
-            continue  # two holes side by side do not part a word, a number or a path
-        if text.startswith(literal, found):
+    low, high = at, end
+    while high >= 0:
+        # what stands before the first words is taken as long as can be, all else as short
+        found = text.find(literal, low, end) if at else text.rfind(literal, 0, high)
+        if found < 0:
+            return
+        # two holes side by side do not part a word, a number or a path
+        if literal or not (found == at or ONE_WORD.match(text, found - 1)):
             for after in _between(text, found + len(literal), end, rest):
                 yield (text[at:found], *after)
+        low, high = found + 1, found + len(literal) - 1
 
 
 def template(message: str, translation: str) -> Template:
@@ -106,12 +132,11 @@ def template(message: str, translation: str) -> Template:
     return Template(literals, tuple(holes), translation, len(_TELL.findall("".join(literals))))
 
 
-class Filling(Formatter):
+class Filling:
     """Fills a translation's holes, by the numbers and months of a language.
 
     `{0:row|rows}` is the form of a word that the number in hole 0 asks for, `{0:month}` the name of
-    a month, `{0:wan}` an amount in 万元 as the language writes it out. ValueError where a value is
-    none of that.
+    a month, `{0:wan}` an amount in 万元 as the language writes it out.
     """
 
     def __init__(self, language: str) -> None:
@@ -119,25 +144,39 @@ class Filling(Formatter):
         self._locale = Locale.parse(language)
         self._months: Mapping[int, str] = get_month_names("wide", locale=self._locale)
 
-    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """Return a hole's value: all are kept by name."""
-        return kwargs[str(key)]
+    def fill(self, translation: str, values: Mapping[str, str]) -> str:
+        """Return a translation with its values; ValueError where one is not what it asks for."""
+        return "".join(
+            literal
+            + (self._written(values[hole], form and self.fill(form, values)) if hole else "")
+            for literal, hole, form in _pieces(translation)
+        )
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        """Write a hole's value as the translation asks."""
-        if not format_spec:
-            return str(value)
-        number = _number(str(value))
-        if "|" in format_spec:
-            forms = format_spec.split("|")
+    def _written(self, value: str, form: str) -> str:
+        """Write a value as the translation asks."""
+        if not form:
+            return value
+        number = _number(value)
+        if "|" in form:
+            forms = form.split("|")
             return forms[0 if self._locale.plural_form(number) == "one" else -1]
-        if format_spec == "month":
+        if form == "month":
             if number not in self._months:
                 raise ValueError(value)
             return self._months[int(number)]
-        if format_spec == "wan":
+        if form == "wan":
             return str(format_decimal(number * TEN_THOUSAND, locale=self._locale))
-        raise ValueError(format_spec)
+        raise ValueError(form)
+
+
+@lru_cache(maxsize=MOST_PARSED)
+def _pieces(translation: str) -> tuple[tuple[str, str, str], ...]:
+    """Cut a translation at its holes: words, the hole behind them (if any), and its form."""
+    numbers = map(str, count())
+    return tuple(
+        (literal, "" if hole is None else hole or next(numbers), form or "")
+        for literal, hole, form, _ in Formatter().parse(translation)
+    )
 
 
 def _number(text: str) -> Decimal:

@@ -74,7 +74,7 @@ def print_items(console: Console, items: Sequence[Item]) -> None:
 def print_item(console: Console, item: Item) -> None:
     """Print all that is known of an item."""
     said = [
-        ("事项", f"{item.id}　{item.name}（{KIND_LABELS[ItemKind(item.kind)]}）"),
+        ("事项", f"{item.id}　{item.name}　{KIND_LABELS[ItemKind(item.kind)]}"),
         ("现状", f"{STATE_LABELS[item.standing.state]}：{item.standing.words}"),
         ("首次出现", item.first_seen),
         ("走势", item.trend or "没有评价结果"),

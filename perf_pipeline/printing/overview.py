@@ -96,9 +96,11 @@ def _print_items(console: Console, overview: Overview) -> None:
     console.print(
         f"需要关注的事项 {len(live)} 项{closed}{'：' if told else ''}{told}", highlight=False
     )
+    of_one = len({each.office for each in overview.items}) == 1
     for each in live[:MOST_ITEMS]:
         due = f"{each.due_on}前｜" if each.due_on else ""
-        said = f"  {each.number}｜{each.label}｜{due}{each.name}　{each.gap}"
+        name = each.name if of_one else f"{each.place}：{each.subject}"
+        said = f"  {each.number}｜{each.label}｜{due}{name}　{each.gap}"
         console.print(said, markup=False, highlight=False, soft_wrap=True)
     if len(live) > MOST_ITEMS:
         console.print(f"  ……其余 {len(live) - MOST_ITEMS} 项见 perf-pipeline items")
@@ -114,6 +116,7 @@ def overview_dict(overview: Overview) -> dict[str, Any]:
             {
                 "number": each.number,
                 "state": str(each.state),
+                "department": each.office,
                 "name": each.name,
                 "gap": each.gap or None,
                 "due_on": each.due_on,

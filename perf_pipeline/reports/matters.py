@@ -46,11 +46,18 @@ class Matter:
         return None if self.line is None else _judgement(self.line)
 
     @property
-    def reason(self) -> str:
+    def reasons(self) -> tuple[str, ...]:
         """Say what was found, and how far it is from what was promised."""
         if self.line is None or self.judgement not in DEVIATIONS:
-            return (self.noted.warning or self.noted.words) if self.noted else ""
-        return "，".join(filter(None, (self.line.reason, self.gap.words if self.gap else "")))
+            told = [(self.noted.warning or self.noted.words) if self.noted else ""]
+        else:
+            told = [self.line.reason, self.gap.words if self.gap else ""]
+        return tuple(filter(None, told))
+
+    @property
+    def reason(self) -> str:
+        """The reasons in one sentence."""
+        return "，".join(self.reasons)
 
     @property
     def unexplained(self) -> bool:

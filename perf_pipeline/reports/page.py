@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
+from perf_pipeline.language.spoken import language
 from perf_pipeline.monitoring.outlook.similar import TELLS_LABELS, said
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.blocks import project_block, section_block
@@ -27,7 +28,7 @@ from perf_pipeline.reports.model import (
     count_statuses,
 )
 from perf_pipeline.reports.wording import summary
-from perf_pipeline.reports.words import ENGLISH, translated, translated_attribute
+from perf_pipeline.reports.words import ENGLISH, spoken, translated, translated_attribute
 from perf_pipeline.warehouse.result import Result, Show, Told
 
 LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
@@ -111,10 +112,12 @@ def report_environment() -> Environment:
         "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
         "of_cases": lambda tells: TELLS_LABELS[tells],
         "of_case": said,
+        "spoken": spoken,
         "t": translated,
         "ta": translated_attribute,
     }
     environment.globals |= {"spending_class": SpendingLine, "indicator_class": IndicatorLine}
+    environment.globals["language"] = language
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
 

@@ -7,11 +7,12 @@ template marks for translation and that is missing here is an error when the pag
 
 from __future__ import annotations
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.items.state import STATE_LABELS, State
+from perf_pipeline.language.spoken import say
 from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.quality.open_points import OPEN_LABELS, Open
 from perf_pipeline.reports.checked_words import CHECKED
@@ -311,6 +312,17 @@ def translated(word: str, *values: object) -> Markup:
     return Markup('<span data-t data-en="{}">{}</span>').format(
         english.format(*(ENGLISH.get(str(value), value) for value in values)), word.format(*values)
     )
+
+
+def spoken(text: str) -> Markup:
+    """Write a sentence, with its English for the language switch where the installation speaks it.
+
+    What is not understood stays as it is, in the page's Chinese.
+    """
+    said = say(text)
+    if said == text:
+        return escape(text)
+    return Markup('<span data-t data-en="{}">{}</span>').format(said, text)
 
 
 def translated_attribute(word: str, name: str) -> Markup:

@@ -1,14 +1,16 @@
 """What a run prints: a few departments one by one, many as counts and the worst ten."""
 
 import io
+from datetime import date
 
-from rich.console import Console
-
+from perf_pipeline.items.board import ItemLine
+from perf_pipeline.items.state import State
+from perf_pipeline.language.spoken import SpokenConsole, speaking
 from perf_pipeline.overview import Overview
 from perf_pipeline.printing.overview import overview_dict, print_overview
 
 
-def overview(departments: int) -> Overview:
+def overview(departments: int, *places: str) -> Overview:
     """A made-up year in which department n has n indicators missed and the odd ones a red light."""
     judgements = [
         {
@@ -36,7 +38,10 @@ def overview(departments: int) -> Overview:
         quarantined=[],
         judgements=judgements,
         history=[],
-        items=[],
+        items=[
+            ItemLine(nth, place, "预算执行", State.OPENED, date(2024, 7, 20), "", "2024-06", ())
+            for nth, place in enumerate(places, 1)
+        ],
         alerts=0,
         new_alerts=0,
         newly_unread=0,
@@ -44,9 +49,9 @@ def overview(departments: int) -> Overview:
     )
 
 
-def printed(departments: int) -> list[str]:
-    console = Console(file=io.StringIO(), width=120)
-    print_overview(console, overview(departments), 2024)
+def printed(departments: int, *places: str) -> list[str]:
+    console = SpokenConsole(file=io.StringIO(), width=120)
+    print_overview(console, overview(departments, *places), 2024)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().splitlines()
 
@@ -64,6 +69,19 @@ def test_many_departments_are_counted_and_the_worst_ten_named() -> None:
     assert "300 个部门" in said
     named = [nth for nth in range(1, 301) if f"第{nth:03d}局" in said]
     assert named == list(range(281, 301, 2))  # red, and most missed
+
+
+def test_an_item_names_its_office_where_there_are_several() -> None:
+    of_one = "\n".join(printed(1, "甲局／项目甲", "甲局"))
+    assert "｜项目甲：预算执行" in of_one
+    assert "甲局／项目甲" not in of_one
+    of_two = "\n".join(printed(2, "甲局／项目甲", "乙局／项目甲"))
+    assert "｜甲局／项目甲：预算执行" in of_two
+    assert "｜乙局／项目甲：预算执行" in of_two
+    with speaking("en"):
+        said = "\n".join(printed(2, "甲局／项目甲", "乙局／项目甲"))
+    assert "甲局／项目甲: Spending" in said
+    assert "乙局／项目甲: Spending" in said
 
 
 def test_as_json_there_are_counts_a_quarter() -> None:

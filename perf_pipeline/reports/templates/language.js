@@ -1,5 +1,6 @@
 "use strict";
 // The language of a page: marked elements keep their Chinese words, English comes from the data.
+// At first the reader's own choice, else the installation's language.
 const language = (() => {
   const words = JSON.parse(document.getElementById("data").textContent).words;
   const all = (query) => [...document.querySelectorAll(query)];
@@ -27,7 +28,6 @@ const language = (() => {
       for (const name of element.dataset.ta.split(" "))
         element.setAttribute(name, say(original(element, name)));
     for (const each of changed) each();
-    try { localStorage.setItem("perf-language", english ? "en" : "zh"); } catch { /* private window */ }
   }
   // tables behind a fold: opened where a link leads into one, and all of them for printing whole
   function whole() {
@@ -38,7 +38,10 @@ const language = (() => {
   }
   all(".scripted").forEach((element) => { element.hidden = false; });
   document.addEventListener("click", ({ target }) => {
-    if (target.closest("#language")) speak(!english);
+    if (target.closest("#language")) {
+      speak(!english);
+      try { localStorage.setItem("perf-language", english ? "en" : "zh"); } catch { /* private window */ }
+    }
     else if (target.closest("#print")) print();
     else if (target.closest("#print-all")) whole();
   });
@@ -51,6 +54,6 @@ const language = (() => {
   unfold();
   let kept = null;
   try { kept = localStorage.getItem("perf-language"); } catch { /* private window */ }
-  if (kept === "en") speak(true);
+  if ((kept ?? document.documentElement.dataset.language) === "en") speak(true);
   return { say, onChange: (each) => changed.push(each) };
 })();
