@@ -35,14 +35,6 @@ class Recorded:
         day = f"{self.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
         return f"{day} {state(self.equal, self.different, self.left)}"
 
-    @property
-    def english(self) -> str:
-        """Say the same in English."""
-        day = f"{self.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
-        came = f"{self.different} differ" if self.different else "all agree"
-        counted = f"{self.equal + self.different} computed again, {came}"
-        return f"{day}: {counted}; {self.left} could not be"
-
 
 def newest_recomputation(connection: Connection) -> Recorded | None:
     """Return the newest recomputation; None where there was none."""

@@ -190,7 +190,6 @@ ENGLISH: dict[str, str] = {
     "部门": "Department",
     "最新检查点": "Newest checkpoint",
     "各部门": "Departments",
-    "由原始文件复算": "Computed again from the original files:",
     "支出": "Spending",
     "评价版本": "Judgement version",
     "报告版本": "Report version",

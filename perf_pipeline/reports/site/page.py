@@ -14,7 +14,6 @@ from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.monitoring.cause import cause_text
 from perf_pipeline.monitoring.outlook.record import RecordLine
-from perf_pipeline.recompute.record import Recorded
 from perf_pipeline.reports.blocks import Block, project_block, section_block
 from perf_pipeline.reports.page import (
     LABELS,
@@ -95,12 +94,10 @@ def render_index(
     standings: Sequence[Standing],
     links: Mapping[str, str],
     record: Sequence[RecordLine],
-    recomputed: Recorded | None = None,
 ) -> str:
     """Return the page that lists the departments of a year, each with the link to its page.
 
-    `record` is how good the installation's forecasts were; `recomputed` says what came of figures
-    that were computed again from the original files.
+    `record` is how good the installation's forecasts were.
     """
     return (
         _environment()
@@ -108,7 +105,6 @@ def render_index(
         .render(
             standings=standings,
             record=record,
-            recomputed=recomputed,
             fiscal_year=standings[0].checkpoint.fiscal_year,
             links={code: quote(link) for code, link in links.items()},
             notices=sorted({each.notice for each in standings if each.notice}),

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.record import read_record
-from perf_pipeline.recompute.record import newest_recomputation
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.made_from import made_from
@@ -68,8 +67,7 @@ def write_site(
     in_order = [standings[code] for code in links]
     with engine.connect() as connection:
         record = read_record(connection)
-        again = newest_recomputation(connection)
-    index = render_index(in_order, links, record, again)
+    index = render_index(in_order, links, record)
     written.append(top.write(name, index.encode()))
     return WrittenSite(
         top.path / name,
