@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -118,7 +119,7 @@ def questions_of(engine: Engine, inbox: Path, files: Iterable[Mapping[str, Any]]
     found: dict[tuple[int, str], dict[tuple[str, str], ColumnQuestion]] = {}
     for file in inbox_files(inbox, REGISTERS) if refused else ():
         declared = register_for_file(file.path)
-        if file.relative not in refused or declared is None:
+        if file.relative not in refused or declared is None or file.fault:
             continue
         mine = found.setdefault((file.fiscal_year, file.department), {})
         with suppress(PerfPipelineError):  # one that cannot be opened asks nothing
@@ -130,12 +131,13 @@ def questions_of(engine: Engine, inbox: Path, files: Iterable[Mapping[str, Any]]
 def write_questions(questions: Asked, folder: Path) -> list[Path]:
     """Write each department's column questions below `folder`, laid out as the inbox is.
 
-    A workbook that is there is taken for one that somebody fills in, and is left as it is.
+    A workbook that is there is taken for one that somebody fills in, and is left as it is; what it
+    does not ask goes into another one.
     """
     labels = {each.label: [c.label for c in each.columns] for each in load_registers()}
     written = []
     for (year, code), asked in questions.items():
-        path = folder / _workbook(year, code)
+        path = _workbook(folder, year, code, asked)
         if path.exists():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,13 +149,29 @@ def write_questions(questions: Asked, folder: Path) -> list[Path]:
     return written
 
 
-def workbooks_of(questions: Asked) -> list[Path]:
-    """Return where each department's workbook is, below the folder it is written to."""
-    return [_workbook(year, code) for year, code in questions]
+def workbooks_of(questions: Asked, folder: Path) -> list[Path]:
+    """Return each department's workbook, once it is written below `folder`."""
+    return [_workbook(folder, *key, asked) for key, asked in questions.items()]
 
 
-def _workbook(year: int, code: str) -> Path:
-    return Path(str(year), code, REGISTERS, f"{QUESTIONS}.xlsx")
+def _workbook(folder: Path, year: int, code: str, asked: Sequence[ColumnQuestion]) -> Path:
+    """Return the first workbook that asks all of it, else the first name that is free."""
+    paths = (
+        folder / str(year) / code / REGISTERS / f"{QUESTIONS}{n if n > 1 else ''}.xlsx"
+        for n in count(1)
+    )
+    return next(path for path in paths if not path.exists() or _asks(path, asked))
+
+
+def _asks(path: Path, asked: Sequence[ColumnQuestion]) -> bool:
+    from openpyxl import load_workbook  # takes long to load, and most looks ask nothing
+
+    try:
+        rows = [row for sheet in load_workbook(path).worksheets for row in sheet.values]
+    except Exception:  # whatever somebody made of it
+        return False
+    cells = {cell for row in rows for cell in row}
+    return all(each.heading in cells for each in asked)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def _taken_in(row: Any, file: InboxFile | None) -> dict[str, Any]:
     outcome = row.outcome
     if file is None:
         outcome = row.state if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)
-    elif file.size() != row.size or file.sha256() != row.sha256:
+    elif (row.sha256 and file.size() != row.size) or file.sha256() != row.sha256:
         outcome = WAITING
     elif outcome == "loaded" and file.path.stat().st_mtime > as_utc(row.loaded_at).timestamp():
         outcome = UNCHANGED

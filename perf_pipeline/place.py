@@ -11,7 +11,13 @@ from pathlib import Path
 from perf_pipeline.domain.errors import ConfigurationError
 
 WORKSPACE = "workspace.yaml"
+_OURS = (WORKSPACE, "assets/definitions.py", "expectations")  # any Dagster project has the first
 _LIBRARY = Path(__file__).parent
+
+
+def is_program(folder: Path) -> bool:
+    """Tell whether the program's own files lie in a folder."""
+    return all((folder / each).exists() for each in _OURS)
 
 
 def program_folder() -> Path:
@@ -20,7 +26,7 @@ def program_folder() -> Path:
     Raises ConfigurationError where the program was installed without its files.
     """
     for folder in (Path(), _LIBRARY.parent, _LIBRARY / "shipped"):
-        if (folder / WORKSPACE).is_file():
+        if is_program(folder):
             return folder
     raise ConfigurationError(
         f"找不到程序文件 {WORKSPACE}：当前文件夹 {Path.cwd()} 里没有，安装的程序里也没有；"

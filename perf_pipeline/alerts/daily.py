@@ -35,10 +35,10 @@ from perf_pipeline.warehouse.schema import alert, alert_event
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 PASSED = "检查点已过，由评价结果接续"
-OVER = {
+OVER: dict[str, str | None] = {
     CASES: "年度终了，未办结的转入下一年度的台账",
     REMINDER: PASSED,
-    MONEY: PASSED,
+    MONEY: None,  # its checkpoint was judged: what the judgement raised stands by itself
     RECOMPUTED: "年度终了",
 }
 

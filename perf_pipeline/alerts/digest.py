@@ -77,7 +77,8 @@ def _news(
     untold: Untold, recipient: Recipient, configuration: AlertConfiguration
 ) -> Iterator[OfItem]:
     """Give what is new to a recipient and concerns them."""
-    codes = untold.items if recipient.departments is None else recipient.departments
+    own = recipient.departments
+    codes = untold.items if own is None else dict.fromkeys(own)
     for each in (of for code in codes for of in untold.items.get(code, ())):
         alerts = [
             row for row in each.alerts if (row.event_id, recipient.name) not in untold.alert_events

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
 )
 
 from perf_pipeline.alerts.configuration import Recipient
@@ -96,6 +97,7 @@ def said_before(
     newer, before, heard = alert.alias("newer"), alert.alias("before"), alert_told.alias("heard")
     event, later = alert_event.alias("event"), alert_event.alias("later")
     overtaken = exists().where(later.c.alert_id == event.c.alert_id, later.c.id > event.c.id)
+    asked = alert_events(recipients).with_only_columns(alert.c.id).order_by(None)
     query = (
         select(newer.c.id, before.c.id.label("before_id"), before.c.level, before.c.gap)
         .add_columns(event.c.state, heard.c.recipient, (~overtaken).label("is_last"))
@@ -103,36 +105,44 @@ def said_before(
         .join(before, and_(same(newer, before, *_MATTER), before.c.id < newer.c.id))
         .join(event, event.c.alert_id == before.c.id)
         .outerjoin(heard, heard.c.event_id == event.c.id)
-        .where(
-            newer.c.id.in_(alert_events(recipients).with_only_columns(alert.c.id).order_by(None))
-        )
+        .where(newer.c.id.in_(asked))
         .order_by(newer.c.id, before.c.id.desc(), event.c.id)
     )
+    resolved = select(event.c.alert_id).where(event.c.state == str(AlertState.RESOLVED))
+    came_back = set(connection.execute(resolved.where(event.c.alert_id.in_(asked))).scalars())
     for number, rows in groupby(connection.execute(query), key=lambda row: row.id):
         now = raised.get(number)
         if now is None:
             continue
         settled: set[str] = set()
+        if now.state == AlertState.REPEATED and number in came_back:
+            continue
         for _, group in groupby(rows, key=lambda row: row.before_id):
             mine = list(group)
             last = next(row for row in mine if row.is_last)
             if (last.state, last.level, last.gap) != (AlertState.CONTINUED, now.level, now.gap):
                 break
-            told = {row.recipient for row in mine if row.recipient is not None} - settled
+            heard_last = {row.recipient: row.state for row in mine if row.recipient is not None}
+            told = heard_last.keys() - settled
             settled |= told
-            if now.state in {AlertState.NEW, AlertState.REPEATED, *(row.state for row in mine)}:
-                yield from ((now.event_id, recipient) for recipient in sorted(told))
+            if now.state == AlertState.ESCALATED:
+                ever = {row.recipient for row in mine if row.state == AlertState.ESCALATED}
+                same_said = told & ever
+            else:  # who last heard that it was resolved has not heard that it came back
+                same_said = {each for each in told if heard_last[each] != AlertState.RESOLVED}
+            yield from ((now.event_id, recipient) for recipient in sorted(same_said))
 
 
 def _untold(
     event: ColumnElement[int], told: Any, recipients: Sequence[Recipient]
 ) -> ColumnElement[bool]:
     """Tell whether not all recipients of a department have been told an event."""
-    times_told = (
-        select(func.count())
-        .where(event == told[0], told[1].in_([each.name for each in recipients]))
-        .scalar_subquery()
+    pairs = [(each.name, code) for each in recipients for code in set(each.departments or ())]
+    whose = or_(  # who was told of another department's does not count
+        told[1].in_([each.name for each in recipients if each.departments is None]),
+        tuple_(told[1], department.c.code).in_(pairs),
     )
+    times_told = select(func.count()).where(event == told[0], whose).scalar_subquery()
     named = Counter(code for each in recipients for code in set(each.departments or ()))
     of_all = sum(each.departments is None for each in recipients)
     by_number: dict[int, list[str]] = defaultdict(list)

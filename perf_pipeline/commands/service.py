@@ -89,7 +89,7 @@ def _ask_columns(settings: Settings, engine: Engine) -> list[Path]:
         files = [dict(each) for each in connection.execute(newest_files()).mappings()]
     asked = questions_of(engine, settings.inbox, files)
     write_questions(asked, settings.output / ASKED)
-    return [settings.output / ASKED / each for each in workbooks_of(asked)]
+    return workbooks_of(asked, settings.output / ASKED)
 
 
 def _tell_columns(workbooks: Sequence[Path], folder: Path) -> None:

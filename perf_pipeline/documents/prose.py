@@ -32,8 +32,9 @@ _NEVER = (
         "^(?:确保|保证|实现|做到|杜绝|争取|力争|力求|努力)"
         f".*?(?P<value>(?:无|未发生|未出现|不发生|不出现|杜绝){_WHAT})$"
     ),
-    re.compile(f"(?P<value>不(?:再)?(?:发生|出现){_WHAT})$"),
+    re.compile(f"(?P<value>(?<![暂尚若如])不(?:再)?(?:发生|出现){_WHAT})$"),
 )
+_IF = re.compile("^(?:如(?![期实])|若|倘|假如|一旦|只要|凡|除非|当)|前提|情况下|基础上|条件下")
 _STANDARD = re.compile(r"^(?P<value>达到[一-鿿]{1,6}(?:标准|要求)[一-鿿]{0,2})$")
 _AS_BEFORE = re.compile(
     r"(?P<value>(?:不低于|不少于|不高于|不超过|高于|低于|优于)(?:上年|去年|全[国省市县区]平均)[一-鿿]{0,4})$"
@@ -145,7 +146,7 @@ def _in_clause(clause: str, previous: str) -> Iterator[_Found]:
         return
     for form in (_ZERO, *_NEVER):
         none = form.search(clause)
-        if none and parse_target(none["value"]).value == "0":
+        if none and not _IF.search(clause) and parse_target(none["value"]).value == "0":
             yield _Found(none["what"], none["value"])
             return
     if compared := _AS_BEFORE.search(clause):

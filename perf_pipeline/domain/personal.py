@@ -25,9 +25,19 @@ _IDENTITY = re.compile(r"(?<![0-9])([1-9]\d{5})(?:18|19|20)\d{9}[0-9Xx](?![0-9Xx
 _MOBILE = re.compile(r"(?<![0-9])(1[3-9]\d)[- ]?\d{4}[- ]?(\d{2})\d{2}(?![0-9])")
 _LANDLINE = re.compile(r"(?<![0-9-])(0\d{2,3})-\d{5,6}(\d{2})(?![0-9])")
 # 2 to 4 letters of a name, 阿卜杜拉·艾合买提, and whatever beside it is no office or firm
-_PERSON = re.compile(
-    r"[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff·]{1,12}|[\u4e00-\u9fff]{2,4}|[A-Za-z .]+"
+_HAN = r"\u3400-\u9fff\U00020000-\U000323af"
+_PERSON = re.compile(rf"[{_HAN}]{{1,8}}·[{_HAN}·]{{1,12}}|[{_HAN}]{{2,4}}|[A-Za-z .]+")
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余"
+    "潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
+_BETWEEN = re.compile(r"([、，,；;/／\n]+)")  # 张三、李四
+_BRACKET = re.compile(r"(?P<name>[^（(]+)(?P<rest>[（(][^（(]*[)）])")  # 张三（代）
+# 综合科张三
+_IN_OFFICE = re.compile(
+    rf"(?P<office>.{{1,8}}(?:科|室|股|处|办|站|所|局|队|中心))(?P<name>[{_SURNAMES}][{_HAN}]{{1,2}})"
+)
+_ALSO_NAMES = "学会行园社"  # end a name as they end an office's: 王志学, 张园
 _OFFICE = re.compile(
     r"(?:公司|集团|厂|店|行|局|院|校|学|队|会|所|社|部|处|站|室|科|股|办|厅|中心|园|馆|银行"
     r"|街道|镇|乡|村|委|政府|机关|单位|事务|Co|Ltd|Inc)[.）)]*$"
@@ -51,13 +61,29 @@ def masked(value: str, kind: Personal) -> str:
     A name that is an office's or a firm's stays.
     """
     if kind is Personal.NAME:
-        plain = value.strip()
-        person = _PERSON.fullmatch(plain) and not _OFFICE.search(plain)
-        return f"{plain[0]}{'*' * min(len(plain) - 1, 3)}" if person else without_numbers(value)
+        return "".join(map(_masked_name, _BETWEEN.split(value)))
     if kind is Personal.ADDRESS:
         return f"{value[:3]}***" if value else value
     shown = without_numbers(value)
     return shown if shown != value or not value else f"{value[:2]}***"
+
+
+def _masked_name(value: str) -> str:
+    plain = value.strip()
+    if _is_person(plain):
+        return f"{plain[0]}{'*' * min(len(plain) - 1, 3)}"
+    if (found := _BRACKET.fullmatch(plain)) and _is_person(found["name"].strip()):
+        return _masked_name(found["name"]) + without_numbers(found["rest"])
+    if (found := _IN_OFFICE.fullmatch(plain)) and _is_person(found["name"]):
+        return found["office"] + _masked_name(found["name"])
+    return without_numbers(value)
+
+
+def _is_person(plain: str) -> bool:
+    if not _PERSON.fullmatch(plain):
+        return False
+    short = len(plain) <= 3 and plain[0] in _SURNAMES and plain[-1] in _ALSO_NAMES
+    return short or not _OFFICE.search(plain)
 
 
 def without_numbers(text: str) -> str:

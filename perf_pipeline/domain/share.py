@@ -26,9 +26,9 @@ def is_percent(unit: str | None) -> bool:
 
 
 _MULTIPLES = {"万": 10**4, "亿": 10**8, "十": 10, "百": 100, "千": 1000}
-# 千克 and 千瓦 are units of their own, 百分 and 千分 are parts; 千千瓦 is a thousand of one
+# 千克 and 千瓦 are units of their own, 百分 and 千分 are parts; 百米 is a hundred of one
 _PREFIXED = r"(?:[克瓦米伏卡帕赫焦安升兆比]|分(?!钟)|字节)"
-_LARGE = re.compile(rf"(?:万亿|[十百千]?[万亿])(?=.)|[十百千](?!{_PREFIXED}|$)")
+_LARGE = re.compile(rf"(?:万亿|[十百千]?[万亿])(?=.)|[十百](?!分(?!钟)|$)|千(?!{_PREFIXED}|$)")
 
 
 def multiple(unit: str | None) -> Fraction:

@@ -49,6 +49,7 @@ PIECES = (
 IN_BRACKETS = re.compile(r"(.+?)（(.*)）", re.DOTALL)
 FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
 BEFORE_MARK = re.compile(" +(?=[,;.](?: |$))")  # where a value was left out
+PATH = re.compile(r"(?:[A-Za-z]:|\.{1,2}|~)?[/\\]")  # what is typed again stays as it is
 EDGES = "。；，、：　 \n"
 MOST_KEPT = 20_000
 
@@ -87,7 +88,10 @@ class Catalogue:
 
     def say(self, text: str) -> str:
         """Return a text in this language; what is not understood stays Chinese."""
-        return self._read(text).text
+        try:
+            return self._read(text).text
+        except RecursionError:  # of some hundred sentences: whole, never half
+            return text
 
     def understands(self, text: str) -> bool:
         """Tell whether all of a text is understood; names in the catalogue are."""
@@ -97,7 +101,7 @@ class Catalogue:
         if text.isascii():
             return Said(text, True)
         if not HAN.search(text):
-            return Said(_marked(text), True)
+            return Said(text if PATH.match(text) else _marked(text), True)
         if text not in self._known:
             if len(self._known) >= MOST_KEPT:
                 self._known.clear()
@@ -105,6 +109,8 @@ class Catalogue:
         return self._known[text]
 
     def _said(self, text: str) -> Said:
+        if PATH.match(text) and _is_name(text):
+            return Said(text, True)
         if text in self.whole:
             return Said(self.whole[text], True)
         core = _core(text)

@@ -29,7 +29,9 @@ MOST_READINGS = 60
 MOST_PARSED = 4_000
 TELLING = 4  # characters and brackets that make a message certain, whatever its holes hold
 _TELL = re.compile("[\u3400-\u9fff（）“”【】｜]")
+ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].", re.ASCII)
 TEN_THOUSAND = 10_000
+LARGEST = 30  # digits of a number that is counted with
 Holes = dict[str, str]
 
 
@@ -84,6 +86,8 @@ class Template:
             return False
         if not self.literals[0] and self.weight < HEAVY and self._cuts_a_clause(found[0]):
             return False
+        if self.weight < TELLING and not self.literals[0] and "，" in found[0]:
+            return False  # {0}{1}项 is one count, not a list of them
         within = found[:-1] if self.has_tail else found
         if any(BRACKET.search(IN_BRACKETS.sub("", value)) for value in within):
             return False
@@ -113,8 +117,10 @@ def _between(text: str, at: int, end: int, literals: Sequence[str]) -> Iterator[
         found = text.find(literal, low, end) if at else text.rfind(literal, 0, high)
         if found < 0:
             return
-        for after in _between(text, found + len(literal), end, rest):
-            yield (text[at:found], *after)
+        # two holes side by side do not part a word, a number or a path
+        if literal or not (found == at or ONE_WORD.match(text, found - 1)):
+            for after in _between(text, found + len(literal), end, rest):
+                yield (text[at:found], *after)
         low, high = found + 1, found + len(literal) - 1
 
 
@@ -175,6 +181,9 @@ def _pieces(translation: str) -> tuple[tuple[str, str, str], ...]:
 
 def _number(text: str) -> Decimal:
     try:
-        return Decimal(text.strip().replace(",", "").replace("−", "-"))
+        number = Decimal(text.strip().replace(",", "").replace("−", "-"))
     except InvalidOperation as error:
         raise ValueError(text) from error
+    if not number.is_finite() or number.adjusted() > LARGEST:
+        raise ValueError(text)
+    return number

@@ -31,7 +31,7 @@ _SAME = {
     "kWh": "千瓦时",
 }
 _MEASURED = re.compile(  # what is measured, of which 千克 and 克 are two
-    r"(?:[千厘毫微]|平方|立方|公|兆)*(?:克|米|里|斤|瓦|瓦时|升|吨|亩|顷|方)|度|[a-zA-Z㎡㎞²³µμ]{1,4}"
+    r"(?:[千厘毫微]|平方|立方|公|兆)*(?:克|米|里|斤|瓦|瓦时|升|吨|亩|顷|方|伏|安|帕|赫|焦|卡|字节|比特)|度|千?兆|[a-zA-Z㎡㎞²³µμ]{1,4}"
 )
 _SLANG = re.compile(r"[kKwW](?=[㐀-鿿]|$)")  # 3K册 and 2w人: so many thousands, or a unit
 _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
@@ -94,6 +94,11 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         return None  # a fall of -5% is a rise, or a fall told by its sign
     if number and said.unit is not None and not _comparable(said.unit, limits.unit):
         return None
+    if said.unit is None and times > 1 and limits.target_micro:
+        # 12000 of ≥1.5万人次 may be so many, counted one by one
+        over = number * MICRO > 10 * limits.target_micro
+        if over and 10 * Fraction(said.value) * MICRO > limits.target_micro:
+            return None
     met = limits.met_by(number)
     if not _settles(said, limits, met):
         return None

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from perf_pipeline.domain.money import format_yuan
-from perf_pipeline.domain.share import is_percent
-from perf_pipeline.domain.status import CARRIED
+from perf_pipeline.domain.share import is_percent, multiple
+from perf_pipeline.domain.status import CARRIED, LIGHT_LABELS, Light
 from perf_pipeline.domain.year_rule import COVERS_OF_LABEL, DEFAULT_COVERS, Covers, YearRule
 from perf_pipeline.recompute.draw import StoredFigure
 from perf_pipeline.recompute.originals import Originals
@@ -66,7 +66,8 @@ def _of_spending(each: StoredFigure, originals: Originals) -> tuple[Pairs, list[
     if row.planned_bp is not None and paid[0] is not None and budget > 0:
         limits = (row.yellow_bp, row.red_bp, row.ahead_bp)
         may_be = light_of(paid[0], budget, row.planned_bp, *limits)
-        pairs.append(("灯", str(row.light), row.light if row.light in may_be else may_be[0]))
+        light = row.light if row.light in may_be else may_be[0]
+        pairs.append(("灯", LIGHT_LABELS[Light(row.light)], LIGHT_LABELS[Light(light)]))
     return pairs, ["计划比例取自库中"]
 
 
@@ -139,7 +140,7 @@ def _of_reported(each: StoredFigure, originals: Originals) -> tuple[Pairs, list[
         report.cells
         for report in reports
         if (
-            report.cells["project_name"],
+            report.cells.get("project_name"),
             report.cells.get("section"),
             report.cells["indicator_name"],
         )
@@ -160,6 +161,8 @@ def _of_reported(each: StoredFigure, originals: Originals) -> tuple[Pairs, list[
     read = _NUMBER.fullmatch(str(newest.get("reported_text") or ""))
     if read is None or read["unit"] not in ("", row.unit):
         raise NotPlain("填报值不是平常写的数")
+    if multiple(row.unit) != 1:
+        raise NotPlain(f"填报值的单位“{row.unit}”要换算，复算不换算")
     found = Fraction(read["digits"]) / (100 if is_percent(row.unit) else 1)
     return [("", str(stored), str(found))], []
 

@@ -36,7 +36,7 @@ class Originals:
         """Note what was handed in; nothing is read yet."""
         self.connection, self.inbox = connection, inbox
         self._rows = cache(self._read)
-        self._plain = cache(self._rows_of)
+        self._plain = cache(self._rows_or_why)
 
     def rows_of(self, department: int, kind: str, year: int) -> tuple[PlainRow, ...] | None:
         """Return the plain rows of a register of a department's year; None where none came.
@@ -77,7 +77,10 @@ class Originals:
         carried = declared.came_in is not None
         by_year: dict[int, list[PlainRow]] = defaultdict(list)
         for file in self._files(department, kind, None if carried else year):
-            by_year[file.fiscal_year] += self._plain(file)
+            plain = self._plain(file)
+            if isinstance(plain, NotPlain):
+                raise plain
+            by_year[file.fiscal_year] += plain
         says = {each for each, rows in by_year.items() if rows or declared.empty_means_none}
         if year not in says:
             return None
@@ -102,7 +105,15 @@ class Originals:
                 raise NotPlain(f"{each.path}：最新一版没有读入，用的是以前的")
         return found
 
+    def _rows_or_why(self, file: Any) -> tuple[PlainRow, ...] | NotPlain:
+        try:
+            return self._rows_of(file)
+        except NotPlain as reason:
+            return reason
+
     def _rows_of(self, file: Any) -> tuple[PlainRow, ...]:
+        if file.unit not in (None, "元"):
+            raise NotPlain(f"{file.path}：金额按“{file.unit}”读取，复算只读元")
         aside = select(quarantined_row.c.sheet, quarantined_row.c.row_number).where(
             quarantined_row.c.source_file_id == file.id
         )

@@ -18,6 +18,7 @@ from decimal import Decimal, InvalidOperation
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
@@ -138,7 +139,13 @@ def _csv(content: bytes, path: str) -> tuple[None, list[list[str]]]:
 
 def _sheets(content: bytes, path: str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     try:
+        with ZipFile(BytesIO(content)) as parts:
+            unpacked = sum(each.file_size for each in parts.infolist())
+        if unpacked > LARGEST:
+            raise NotPlain(f"{path}：文件太大")
         book = load_workbook(BytesIO(content), data_only=True)
+    except NotPlain:
+        raise
     except Exception as error:  # whatever a foreign file provokes is no figure
         raise NotPlain(f"{path}：打不开（{type(error).__name__}）") from error
     for sheet in book.worksheets:

@@ -7,6 +7,7 @@ do is counted as left, with the reason, and never as equal.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.recompute.comparing import compared_with, registers_of
@@ -26,8 +28,8 @@ from perf_pipeline.recompute.record import newest_recomputation, standing_differ
 from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc, one_moment, write_transaction
 from perf_pipeline.warehouse.known import latest_snapshots
-from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
+    act,
     department,
     indicator_result,
     recomputation,
@@ -35,6 +37,9 @@ from perf_pipeline.warehouse.schema import (
     snapshot,
     spending_result,
 )
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,9 @@ def recompute(engine: Engine, inbox: Path, most: int, seed: str) -> Recomputatio
         drawn = [each for each in figures if each.figure in before]  # until they are settled
         drawn += draw([each for each in figures if each.figure not in before], most, seed)
         originals = Originals(connection, inbox)
-        found = Recomputation(seed, tuple(_recomputed(each, originals) for each in drawn))
+        begun = connection.scalar(select(func.min(act.c.happened_at)))
+        since = None if begun is None else as_utc(begun)
+        found = Recomputation(seed, tuple(_recomputed(each, originals, since) for each in drawn))
     _keep(engine, found)
     return found
 
@@ -165,15 +172,23 @@ def _newest_figures(connection: Connection) -> Iterator[StoredFigure]:
             )
 
 
-def _recomputed(each: StoredFigure, originals: Originals) -> Recomputed:
+def _recomputed(each: StoredFigure, originals: Originals, log_since: datetime | None) -> Recomputed:
     try:
         pairs, aside = compared_with(each, originals)
         differing = [f"{what}库中为{a}，复算为{b}" for what, a, b in pairs if a != b]
         later = originals.last_came(each.department_id, registers_of(each))
         if differing and later is not None and later > each.judged_at:
             raise NotPlain("评价之后又收到这种台账")
+        if differing and log_since is not None and each.judged_at < log_since:
+            raise NotPlain("评价是升级以前的程序作出的，规则可能不同；重新评价后再复算")
     except NotPlain as reason:
         outcome, said = Outcome.LEFT, f"未复算：{reason}"
+    except DBAPIError:
+        raise  # of the warehouse, not of the figure
+    except Exception as error:  # one figure must not keep the others, nor the day's alerts
+        log.error("复算失败 %s", each.figure, exc_info=error)
+        outcome = Outcome.LEFT
+        said = f"未复算：程序没有预料到的情况（{type(error).__name__}），已记入日志"
     else:
         outcome = Outcome.DIFFERENT if differing else Outcome.EQUAL
         compared = "、".join(f"{what}{a}" for what, a, _ in pairs)

@@ -12,7 +12,12 @@ from sqlalchemy import Connection, func, select
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.recompute.outcome import Outcome, state
 from perf_pipeline.warehouse.engine import as_utc
-from perf_pipeline.warehouse.schema import recomputation, recomputed_figure, snapshot
+from perf_pipeline.warehouse.schema import (
+    checkpoint,
+    recomputation,
+    recomputed_figure,
+    snapshot,
+)
 
 
 @dataclass(frozen=True)
@@ -52,15 +57,23 @@ def newest_recomputation(connection: Connection) -> Recorded | None:
 def standing_differences(connection: Connection) -> Sequence[Any]:
     """Return the figures that differed when they were last computed again, and still stand.
 
-    One that has been judged anew since stands no more.
+    One whose department has been judged anew since, at its checkpoint or a later one, stands no
+    more; one that could not be computed again since stands as it did.
     """
-    last = select(func.max(recomputed_figure.c.id)).group_by(recomputed_figure.c.figure)
+    last = (
+        select(func.max(recomputed_figure.c.id))
+        .where(recomputed_figure.c.outcome != Outcome.LEFT)
+        .group_by(recomputed_figure.c.figure)
+    )
+    its, newer = checkpoint.alias("its_checkpoint"), checkpoint.alias("newer_checkpoint")
     judged_since = (
         select(snapshot.c.id)
+        .join(newer, newer.c.id == snapshot.c.checkpoint_id)
         .where(
             snapshot.c.kind == "monitoring",
             snapshot.c.department_id == recomputed_figure.c.department_id,
-            snapshot.c.checkpoint_id == recomputed_figure.c.checkpoint_id,
+            its.c.id == recomputed_figure.c.checkpoint_id,
+            newer.c.ends_on >= its.c.ends_on,
             snapshot.c.created_at > recomputation.c.happened_at,
         )
         .exists()

@@ -24,6 +24,11 @@ _LOUD_HEADING = re.compile(
     "|".join((*_LOUD, "退回|收回|核减|扣减|扣回|删除|取消|is_?void|delete|汇率|exchange ?rate")),
     re.I,
 )
+# 含税 and 公务卡 beside 已付 say nothing of whether; 户名不符 beside 交易成功 does
+_UNDONE = re.compile(
+    r"[未不没非错误异待拒败驳退缺超冻挂销撤]|重复|关闭|在途|[理核批付]中$"
+    "|not(?!e)|closed|invalid|insufficient|mismatch|wrong|error|reject|fail|return|pend|hold"
+)
 _NOTHING = {"", "0", "0.0", "0.00", "1.0", "-", "--", "—", "/", "否", "无", "n", "no", "false", "f"}
 
 
@@ -98,7 +103,8 @@ def loud_words(meaning: AmountMeaning) -> re.Pattern[str]:
 
 def usual_words(meaning: AmountMeaning) -> tuple[str, ...]:
     """Return the words by which a column says that a payment counts: 支付成功, 已付."""
-    said = (word for words in meaning.beside for word in words.counted if len(word) > 1)
+    told = (words for words in meaning.beside if words.void)  # 授权支付 is no state
+    said = (word for words in told for word in words.counted if len(word) > 1)
     return tuple({label_key(word) for word in said})
 
 
@@ -106,7 +112,9 @@ def unlike_the_usual(cells: Sequence[Cell], usual: tuple[str, ...]) -> set[Cell]
     """Return what else a column says that mostly says that payments count: 交易成功, 户名不符."""
     filled = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
     others = {cell for cell in set(filled) if not label_key(cell).endswith(usual)}
-    return set() if 2 * sum(cell in others for cell in filled) > len(filled) else {*others}
+    if 2 * sum(cell in others for cell in filled) > len(filled):
+        return set()
+    return {cell for cell in others if _UNDONE.search(label_key(cell))}
 
 
 def is_loud_heading(heading: str) -> bool:

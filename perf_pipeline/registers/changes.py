@@ -21,7 +21,15 @@ _SIGNS = {"before": 1, "up": 1, "down": -1}
 _DISAGREES = "按调整前的数和增减额算应为{}元，不知哪一个写错或写反了"
 _ADJUSTED = "{}，与本列不同，不知从哪天起；本表请只留年初数并删去那一格，调整的写明日期填进{}"
 _OTHER = "{}，与本列不同，不知按哪个；请在本列写现行的数并删去那一格"
-_TOLD = re.compile(r"(?:调整|调增|调减|追加|核减|压减|变更|增加|减少)[为至到了后]*[^\d]{0,6}\d")
+# 增加3个点位 and 较上年减少5万元 change no amount of this year
+_TOLD = re.compile(
+    r"(?<![上去]年)(?:调整|调增|调减|追加|核减|压减|变更|增加|减少)[为至到了后]*[^\d，。；]{0,6}"
+    r"\d[\d,.]*(?:[十百千]?[万亿]|[十百千]?元|(?<=[\d,.]{4})$)"
+)
+_NO_AMOUNT = re.compile(  # 下达文号, 变更后乙方, 比上年增减
+    "[上去]年|同比|率|比例|(?:号|文件|日期|时间|单位|部门|机关|原因|理由|依据|说明|内容|方式"
+    "|名称|事项|[甲乙]方|人|人数|数量|次数|期限)$"
+)
 
 
 class Changes:
@@ -89,6 +97,8 @@ class Changes:
 
 def _kind(change: Change, said: str) -> str | None:
     """Return what a heading says of a change; of first amounts a part of the heading does."""
+    if not change.before and _NO_AMOUNT.search(said):
+        return None
     for kind in ("before", "after", "up", "down"):
         labels = map(label_key, getattr(change, kind))
         if any(label == said or (not change.before and label in said) for label in labels):

@@ -48,6 +48,7 @@ _COUNTS = re.compile(
 _CURRENCY = re.compile(r"币种|货币|currency|ccy")
 _OURS = {"人民币", "cny", "rmb", "元", "人民币元", "156", "¥"}
 _RATE = re.compile(r"汇率|exchangerate")
+_PARTS = "“{}”有几行，不知“{}”是其中一行还是各行之和；一个项目请合并成一行"
 MOST_REMEMBERED = 200_000  # keys: a file of more is an export, which writes each its one way
 _INDEPENDENT = 3  # so many numbers that all equal the sums above are no chance
 
@@ -136,6 +137,7 @@ class Entries:
         for ask in (ask_flags, ask_remarks, ask_rates) if self._header.unused else ():
             ask(self._declared, self._header, read)
         self._changes.ask(read)
+        self._ask_parts(read)
         self._ask_sums(read)
         self._ask_spellings(read)
 
@@ -176,6 +178,22 @@ class Entries:
             elif numbers:
                 self._sums = [a + b for a, b in zip(self._sums, numbers, strict=True)]
                 self._rows_above += 1
+
+    def _ask_parts(self, read: Columns) -> None:
+        """Ask about all rows of a project's first amount that stands in several: parts, or not."""
+        change = self._declared.change
+        if change is None or not change.entered_in:
+            return
+        key = self._declared.key[0]
+        rows: dict[Value, list[int]] = {}
+        for n, named in enumerate(read.values[key]):
+            rows.setdefault(named, []).append(n)
+        for named, same in rows.items():
+            if named is None or len({tuple(read.rows[n]) for n in same}) < 2:
+                continue
+            for n in same:
+                words = _PARTS.format(named, self._declared.column(change.column).label)
+                read.wrong[key].setdefault(n, words)
 
     def _ask_spellings(self, read: Columns) -> None:
         """Ask about a key that stands already in another spelling: Ｘ－１ beside X-1."""

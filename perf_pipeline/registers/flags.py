@@ -26,7 +26,11 @@ _CONTRARIES = {  # what is said, and what denies it
 }
 _RATE = re.compile(r"(?P<of>.{2,6}?)(?:率|比例|占比)(?:\(%\))?")
 _PERCENT = re.compile(r"(?P<number>\d+(?:\.(?P<digits>\d+))?)%")
-_OVER = re.compile("修复|已修|排除|恢复|更换")
+_REMARK = re.compile("备注|说明|情况|结果|状[态况]|现状|外观|反馈|意见|remark|note")
+_OVER = re.compile(  # 损坏待更换 is not over; 投资失败引发 speaks of something else
+    r"(?<![待需未应要请不法])(?:修复|修好|排除|恢复|更换|换|处理|解决|重启|正常)|已修|排查"
+    r"|曾|[上前]次|先前|此前|后|未[见发]|[0零]|纠纷|争议|引[发起]"
+)
 _LONGEST_REMARK = 20
 
 
@@ -59,7 +63,8 @@ def ask_remarks(declared: Register, header: Header, read: Columns) -> None:
             continue
         wrong, values = read.wrong[column.name], read.values[column.name]
         for at, heading in header.unused.items():
-            if _word_of(column, label_key(heading)) is not None:
+            key = label_key(heading)
+            if _word_of(column, key) is not None or not _REMARK.search(key):
                 continue
             for n, cell in enumerate(cells_at(read.rows, at)):
                 if not isinstance(cell, str) or len(cell) > _LONGEST_REMARK or _OVER.search(cell):
@@ -75,10 +80,14 @@ def ask_rates(declared: Register, header: Header, read: Columns) -> None:
     counts = [c for c in declared.columns if c.type is ColumnType.COUNT]
     for at, heading in header.unused.items():
         stem = _RATE.fullmatch(label_key(heading))
-        of = next((c for c in counts if stem and stem["of"] in c.label), None)
-        if of is None:
+        of = next((c for c in counts if stem and c.label.startswith(stem["of"])), None)
+        # of what 有效问卷率 is a part stands in no column of ours
+        over = [
+            r.other for r in declared.rules if of and (r.kind, r.column) == ("at_most", of.name)
+        ]
+        if of is None or not over:
             continue
-        wholes = [read.values[c.name] for c in counts if c is not of]
+        wholes = [read.values[name] for name in over]
         for n, cell in enumerate(cells_at(read.rows, at)):
             part, found = read.values[of.name][n], _PERCENT.fullmatch(str(cell).strip())
             if found is None or not isinstance(part, int):

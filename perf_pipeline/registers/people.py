@@ -10,6 +10,8 @@ from perf_pipeline.domain.personal import Personal, masked, told_by, without_num
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.row_text import NamedCells
 
+SHORTEST = {Personal.IDENTITY: 6, Personal.PHONE: 6}  # signs that such a value has at least
+
 
 def kind_of(declared: Register, label: str) -> Personal | None:
     """Return what of people the column of a label holds: as declared, else by its heading."""
@@ -23,6 +25,9 @@ def without_people(text: str, declared: Register, cells: NamedCells) -> str:
     """Return a text about a row in which no cell that names people stands as it was written."""
     for label, cell in cells.items():
         kind = kind_of(declared, label)
-        if kind is not None and (said := str(cell).strip()) and said in text:
+        said = str(cell).strip()
+        # 电话费 of 5 yuan is no phone: a short number would be taken out of all others
+        least = SHORTEST.get(kind, 2) if kind else 0
+        if kind is not None and len(said) >= least and said in text:
             text = text.replace(said, masked(said, kind))
     return without_numbers(text)

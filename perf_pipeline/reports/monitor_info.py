@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable
 
 from perf_pipeline.items.standings import Item
-from perf_pipeline.items.state import STATE_LABELS, State
+from perf_pipeline.items.state import OVER, STATE_LABELS, State
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 
 FIELDS = (
@@ -51,7 +51,7 @@ def _row(item: Item) -> dict[str, str]:
         "is_perf_rectify": YES if asked else NO,
         "rectify_advise": item.standing.words if asked else "",
         "rectify_epilog": STATE_LABELS[item.standing.state] if asked else "",
-        "is_last_inst": YES if item.standing.state is State.CLOSED else NO,
+        "is_last_inst": YES if item.standing.state in OVER else NO,
         "is_deleted": NO,
     }
     if isinstance(row, SpendingOf):

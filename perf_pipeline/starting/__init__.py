@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.place import WORKSPACE
+from perf_pipeline.place import is_program
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.template import Handout, template_workbook
 from perf_pipeline.warehouse.inbox import EVALUATIONS, REGISTERS, TARGETS
@@ -72,7 +72,7 @@ def point_at(inbox: Path, here: Path) -> Path | None:
     None where there are settings already, and in the program's own folder, whose inbox is `data`.
     """
     path = here / ".env"
-    if path.exists() or (here / WORKSPACE).exists():
+    if path.exists() or is_program(here):
         return None
     path.write_text(f"# 设置；全部见 perf-pipeline doctor\nPERF_INBOX={inbox}\n", "utf-8")
     return path

@@ -35,7 +35,8 @@ def sqlite_folder(address: str) -> Path | None:
     """Return the folder of a SQLite file; None for any other database."""
     if not _PLAIN_FILE.fullmatch(address):
         return None
-    return Path(address.removeprefix("sqlite:///")).parent
+    file = address.removeprefix("sqlite:///")
+    return None if file in ("", ":memory:") else Path(file).parent
 
 
 def shown(url: URL) -> str:

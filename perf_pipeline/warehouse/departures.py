@@ -100,8 +100,9 @@ def look_for_departures(engine: Engine, inbox: Path) -> tuple[Departed, ...]:
     with engine.connect() as connection:
         waiting = connection.execute(newest_files().where(departure.c.state == Left.GONE)).all()
         fresh = tuple(departed for _, departed in _find(connection, inbox))
+        rows = _in_force(connection)
     told = {each.path for each in fresh}
-    asked = (Departed(row.path, Left.GONE, row.rows_loaded) for row in waiting)
+    asked = (Departed(row.path, Left.GONE, rows[row.path]) for row in waiting)
     return (*fresh, *(each for each in asked if each.path not in told))
 
 
@@ -123,11 +124,12 @@ def confirm(
             raise ConfigurationError(
                 f"{path} 没有等待确认：它还在收件文件夹里，或移走后还没有运行过 run"
             )
+        rows = _in_force(connection)[path]
         if withdrawn:
             withdraw(connection, row)
         state = Left.WITHDRAWN if withdrawn else Left.KEPT
         _event(connection, row.id, state, deed.person, reason)
-        return Departed(path, state, row.rows_loaded)
+        return Departed(path, state, rows)
 
 
 def newest_files() -> Select[Any]:
@@ -182,11 +184,20 @@ def _tables_of(kind: str) -> tuple[Table, ...]:
     return (*DOCUMENT_TABLES, register_tables["budget"]) if kind == "target_document" else ()
 
 
+def _in_force(connection: Connection) -> dict[str, int]:
+    """Return the rows in force of each path there ever was: a version refused changes none."""
+    versions = select(source_file.c.path, source_file.c.rows_loaded, source_file.c.outcome)
+    rows: dict[str, int] = {}
+    for path, loaded, outcome in connection.execute(versions.order_by(source_file.c.version)):
+        rows[path] = loaded if outcome in ("loaded", WITHDRAWN) else rows.get(path, 0)
+    return rows
+
+
 def _find(connection: Connection, inbox: Path) -> list[tuple[Any, Departed]]:
     there = (*inbox_files(inbox, TARGETS), *inbox_files(inbox, REGISTERS))
     present = {each.relative: each for each in there}
     known = connection.execute(newest_files()).all()
-    ever = set(connection.execute(select(source_file.c.path).distinct()).scalars())
+    ever = _in_force(connection)
     gone = [row for row in known if row.path not in present]
     new = [each for path, each in present.items() if path not in ever] if gone else []
     renamed = _renamed([row for row in gone if row.kind != CORRECTION], new)
@@ -198,10 +209,10 @@ def _find(connection: Connection, inbox: Path) -> list[tuple[Any, Departed]]:
         elif row.path in renamed:
             became = renamed[row.path]
             found.append((row, Departed(row.path, Left.RENAMED, row.rows_loaded, became)))
-        elif not row.rows_loaded:
+        elif not ever[row.path]:
             found.append((row, Departed(row.path, Left.WITHDRAWN, 0)))
         elif row.state not in (Left.GONE, Left.KEPT) and row.kind != CORRECTION:
-            found.append((row, Departed(row.path, Left.GONE, row.rows_loaded)))
+            found.append((row, Departed(row.path, Left.GONE, ever[row.path])))
     return found
 
 
@@ -215,7 +226,7 @@ def _renamed(gone: Iterable[Any], new: Iterable[InboxFile]) -> Mapping[str, str]
     for row in gone:
         alike = by_size.get((PurePosixPath(row.path).parent.as_posix(), row.size), [])
         for each in alike:
-            if each.kind == row.kind and each.sha256() == row.sha256:
+            if row.sha256 and each.kind == row.kind and each.sha256() == row.sha256:
                 renamed[row.path] = each.relative
                 alike.remove(each)
                 break

@@ -46,6 +46,10 @@ _NEW_VERSION = insert(source_file).returning(source_file.c.id)
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
+class _ChangedError(UnreadableFileError):
+    """A file that changed while it was read: whatever it holds then is read by the next run."""
+
+
 @dataclass(frozen=True)
 class FileOutcome:
     """What became of one file of the inbox."""
@@ -74,17 +78,16 @@ def take_in(
     Files are read and staged before the write lock is taken; all that a file brings is written in
     one transaction. A file that is found again as it was writes nothing.
     """
-    digest, size, fault = _fingerprint(file)
+    digest, before, fault = _fingerprint(file)
     rules = content_hash(read_with)
     with staging_connection(engine) as connection:
-        if known := _known(_last_version(connection, file), file, kind, digest, rules):
+        if known := _known(_last_version(connection, file), file, kind, digest, rules, fault):
             return known
         outcome, reason = "loaded", None
         try:
             staged = Staged(connection)
             if fault:
                 raise UnreadableFileError(fault, Place(file.relative.rpartition("/")[2]))
-            before = file.path.stat()
             fill(file.path, staged)
             _refuse_changed(file.path, before)
             _refuse_emptied(connection, file, staged)
@@ -92,12 +95,13 @@ def take_in(
             raise  # of the warehouse, not of the file
         except Exception as error:
             outcome, reason = _refusal(file, error)
+            digest = "" if isinstance(error, _ChangedError) else digest
             connection.rollback()  # and with it whatever was staged
             staged = Staged(connection)
         connection.commit()
         with writing(connection):
             last = _last_version(connection, file)
-            known = _known(last, file, kind, digest, rules)  # by another run, meanwhile
+            known = _known(last, file, kind, digest, rules, fault)  # by another run, meanwhile
             if known is None and not _failed_before(last, digest, reason):
                 file_id = _record(
                     connection,
@@ -106,7 +110,7 @@ def take_in(
                     version=last.version + 1 if last is not None else 1,
                     kind=kind,
                     sha256=digest,
-                    size=size,
+                    size=before.st_size if before is not None else 0,
                     read_with=rules,
                     outcome=outcome,
                     reason=reason,
@@ -188,22 +192,29 @@ def _tell_contradictions(
         connection.execute(of_file.values(notices="\n".join(staged.notices)))
 
 
-def _fingerprint(file: InboxFile) -> tuple[str, int, str | None]:
-    """Return a file's SHA-256 and size, and what keeps it from being read."""
+def _fingerprint(file: InboxFile) -> tuple[str, os.stat_result | None, str | None]:
+    """Return a file's SHA-256, how it stood before, and what keeps it from being read."""
     if not file.is_plain:
-        return "", 0, file.fault
+        return "", None, file.fault
     try:
         with file.path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            return digest, stream.tell(), file.fault
+            before = os.fstat(stream.fileno())
+            return hashlib.file_digest(stream, "sha256").hexdigest(), before, file.fault
     except FileNotFoundError:
-        return "", 0, "读取前被移走或改名；请放回后再接入"
+        return "", None, "读取前被移走或改名；请放回后再接入"
     except OSError:
-        return "", 0, "打不开，没有读取；请确认文件完好，并请系统管理员开放读取权限"
+        return "", None, "打不开，没有读取；请确认文件完好，并请系统管理员开放读取权限"
 
 
-def _known(last: Any, file: InboxFile, kind: str, digest: str, rules: str) -> FileOutcome | None:
-    """Return what became of a file whose last version had this content and was read by this."""
+def _known(
+    last: Any, file: InboxFile, kind: str, digest: str, rules: str, fault: str | None
+) -> FileOutcome | None:
+    """Return what became of a file whose last version had this content and was read by this.
+
+    Of what was not opened nothing is known but its fault: another one is told anew.
+    """
+    if not digest and (last is None or not (last.reason or "").endswith(f"：{fault}")):
+        return None
     if last is None or (last.sha256, last.read_with) != (digest, rules) or last.outcome == FAILED:
         return None
     outcome = "refused" if last.outcome == "refused" else "unchanged"
@@ -223,13 +234,14 @@ def _failed_before(last: Any, digest: str, reason: str | None) -> bool:
     return same and reason is not None and last.reason == reason
 
 
-def _refuse_changed(path: Path, before: os.stat_result) -> None:
+def _refuse_changed(path: Path, before: os.stat_result | None) -> None:
     """Refuse a file that was written to while it was read: it will be read again, whole."""
     after = path.stat() if path.exists() else None
     if after is None:
-        raise UnreadableFileError("读取期间被移走或改名；请放回后再接入", Place(path.name))
+        raise _ChangedError("读取期间被移走或改名；请放回后再接入", Place(path.name))
+    assert before is not None  # what was not opened was refused
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-        raise UnreadableFileError("读取期间文件有变动，请写完后再接入", Place(path.name))
+        raise _ChangedError("读取期间文件有变动，请写完后再接入", Place(path.name))
 
 
 def _refuse_emptied(connection: Connection, file: InboxFile, staged: Staged) -> None:

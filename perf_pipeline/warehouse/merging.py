@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -34,10 +35,11 @@ from sqlalchemy import (
     update,
 )
 
+from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import also_in_file, source_file
 from perf_pipeline.warehouse.staging import PLACED, Staging, given
-from perf_pipeline.warehouse.tables import Id
+from perf_pipeline.warehouse.tables import PERSONAL, Id
 
 _FILE, _DEPARTMENT, _YEAR, _PATH = (
     bindparam("merged_file", type_=Id),
@@ -96,7 +98,7 @@ class _Statements:
         self._current = and_(mine, current(table))
         same_key = staged.c.row_key == table.c.row_key
         self.has_keys = select(table.c.id).join(staged, same_key).where(self._current).limit(1)
-        differs = or_(*(table.c[name].is_distinct_from(staged.c[name]) for name in self.values))
+        differs = or_(*(_differs(table.c[name], staged.c[name]) for name in self.values))
         changed = select(table.c.id).join(staged, same_key).where(self._current, differs)
         self.close_changed = self._close(changed)
         dropped = (
@@ -165,6 +167,14 @@ class _Statements:
         )
         into = ["department_id", "fiscal_year", "source_file_id", *names]
         return insert(self.table).from_select(into, rows)
+
+
+def _differs(stored: ColumnElement[Any], said: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Hold where a file says otherwise; what was erased is not brought back by reading again."""
+    differs = stored.is_distinct_from(said)
+    if PERSONAL.items() <= stored.info.items():
+        return and_(differs, or_(stored.is_distinct_from(ERASED), said.is_(None)))
+    return differs
 
 
 _statements = cache(_Statements)

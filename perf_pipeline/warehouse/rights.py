@@ -23,12 +23,15 @@ SELECT relkind::text, relname FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
 AND pg_has_role(relowner, 'USAGE') ORDER BY relname
 """
-# roles that were let work before rows had policies
-AT_WORK = """
-SELECT DISTINCT grantee::text FROM information_schema.role_table_grants
-WHERE table_schema = 'public' AND table_name = 'snapshot' AND privilege_type = 'INSERT'
-AND grantee <> current_user AND grantee NOT IN (
+# roles that were let work, or only read (docs/warehouse.md), before rows had policies
+BEFORE = """
+SELECT grantee::text, bool_or(privilege_type = 'INSERT')
+FROM information_schema.role_table_grants
+WHERE table_schema = 'public' AND table_name = 'snapshot'
+AND privilege_type IN ('INSERT', 'SELECT')
+AND grantee <> current_user AND grantee <> 'PUBLIC' AND grantee NOT IN (
   SELECT unnest(roles)::text FROM pg_policies WHERE tablename = 'snapshot')
+GROUP BY grantee
 """
 INVOKER_VIEWS = 150_000  # the first version whose views look with the rights of who asks
 
@@ -49,10 +52,10 @@ def grant(
     whose = _numbers(connection, departments)
     if kind is Role.READER and not _looks_as_who_asks(connection):
         raise ConfigurationError("部门读者需要 PostgreSQL 15 以上：以前的视图绕过行的权限")
-    others = [each for each in connection.exec_driver_sql(AT_WORK).scalars() if each != role]
+    others = [tuple(each) for each in connection.exec_driver_sql(BEFORE) if each[0] != role]
     orders = [*_enabled()]
-    for other in others:
-        orders += _policies(quote(other), Role.LOADER, ())
+    for other, works in others:  # who reads goes on seeing what was granted
+        orders += _policies(quote(other), Role.LOADER if works else Role.AUDITOR, ())
     orders += [*_grants(connection, quote(role), kind), *_policies(quote(role), kind, whose)]
     for order in orders:
         connection.exec_driver_sql(order)
@@ -80,6 +83,7 @@ def _enabled() -> Iterator[str]:
 def _grants(connection: Connection, to: str, kind: Role) -> Iterator[str]:
     quote = connection.dialect.identifier_preparer.quote
     yield f"REVOKE ALL ON SCHEMA public FROM {to}"
+    yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM {to}"
     # the checks of quality make views
     more = ", CREATE" if kind is Role.LOADER else ""
     yield f"GRANT USAGE{more} ON SCHEMA public TO {to}"

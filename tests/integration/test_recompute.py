@@ -2,7 +2,7 @@
 
 import ast
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,11 +12,12 @@ from sqlalchemy import Engine, text
 
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.daily import look_daily
+from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.health import examine_service
 from perf_pipeline.recompute.draw import StoredFigure, draw, weight
 from perf_pipeline.recompute.outcome import Outcome
 from perf_pipeline.recompute.plain_file import NotPlain, PutAside, plain_rows
-from perf_pipeline.recompute.recompute import Recomputation, recompute
+from perf_pipeline.recompute.recompute import Recomputation, is_due, recompute
 from perf_pipeline.recompute.record import newest_recomputation, standing_differences
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.settings import Settings
@@ -46,6 +47,8 @@ NEWEST = "(SELECT max(id) FROM snapshot WHERE kind = 'monitoring')"
 
 
 def test_every_figure_of_the_year_agrees_or_says_why_it_was_not_computed(year: Engine) -> None:
+    today = datetime.now(LOCAL).date()
+    assert is_due(year, today)
     found = recompute(year, DATA, ALL, "1")
     assert differing(found) == []
     assert (found.count(Outcome.EQUAL), found.count(Outcome.LEFT)) == (57, 12)
@@ -56,6 +59,8 @@ def test_every_figure_of_the_year_agrees_or_says_why_it_was_not_computed(year: E
     assert last is not None
     assert last.statement.endswith(found.statement)
     assert verify(year).differences == ()  # the record is sealed as everything is
+    assert not is_due(year, today)  # once a day and judgement
+    assert is_due(year, today + timedelta(days=1))
 
 
 def stored(number: int, **said: object) -> StoredFigure:
@@ -93,7 +98,7 @@ def test_a_figure_that_the_files_do_not_give_is_told_everywhere(
     said, counted = differing(recompute(year, DATA, ALL, "1"))
     assert counted == "库中为41315/42335，复算为41314/42335"
     assert "支付库中为541839.00元，复算为541840.00元" in said
-    assert "灯库中为green，复算为red" in said
+    assert "灯库中为正常，复算为预警" in said
     settings = Settings(inbox=DATA, output=tmp_path, warehouse_url=year.url.render_as_string(False))
     health = {each.name: each for each in examine_service(settings)}["复算"]
     assert not health.passed

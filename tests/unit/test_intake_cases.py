@@ -22,6 +22,7 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from perf_pipeline.domain.errors import PerfPipelineError
+from perf_pipeline.domain.share import multiple
 from perf_pipeline.monitoring.actuals import Limits, read_number
 from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.registers.declaration import register
@@ -134,5 +135,7 @@ def test_a_reported_number_is_a_level_or_is_not_comparable(
     name: str, raw: str, operator: str, unit: str, limit: int, said: str, number: str | None
 ) -> None:
     change = change_meant(name, raw, percent=unit == "%")
-    found = read_number(said, Limits(operator, unit, limit * 1_000_000, None, change))
+    found = read_number(
+        said, Limits(operator, unit, int(limit * multiple(unit) * 1_000_000), None, change)
+    )
     assert found == (None if number is None else Fraction(number) / (100 if unit == "%" else 1))

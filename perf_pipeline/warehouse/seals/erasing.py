@@ -30,9 +30,13 @@ class Erased(NamedTuple):
     left: bytes
 
 
-def erased_rows(connection: Connection, table_name: str) -> Mapping[int, Erased]:
-    """Return the erased rows of a table by their numbers."""
+def erased_rows(
+    connection: Connection, table_name: str, between: tuple[int, int] | None = None
+) -> Mapping[int, Erased]:
+    """Return the erased rows of a table by their numbers, all or those between two."""
     query = select(erasure).where(erasure.c.table_name == table_name).order_by(erasure.c.id)
+    if between is not None:
+        query = query.where(erasure.c.row_id.between(*between))
     return {
         row.row_id: Erased(bytes.fromhex(row.digest), bytes.fromhex(row.left_digest))
         for row in connection.execute(query)
@@ -72,7 +76,9 @@ def _erase(connection: Connection, name: str, which: ColumnElement[bool]) -> int
     ids = list(connection.execute(select(table.c.id).where(which, filled)).scalars())
     if not ids:
         return 0
-    stored = StoredRows(connection, each)
+    between = min(ids), max(ids)
+    stored = StoredRows(connection, each, between)
+    earlier = erased_rows(connection, name, between)
     overwritten = {c.name: case((c.is_not(None), ERASED)) for c in columns}
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
@@ -83,7 +89,7 @@ def _erase(connection: Connection, name: str, which: ColumnElement[bool]) -> int
             {
                 "table_name": name,
                 "row_id": number,
-                "digest": digest.hex(),
+                "digest": _as_sealed(digest, earlier.get(number)).hex(),
                 "left_digest": after[number].hex(),
             }
             for number, digest in sorted(before.items())
@@ -91,6 +97,11 @@ def _erase(connection: Connection, name: str, which: ColumnElement[bool]) -> int
         if kept:
             connection.execute(insert(erasure), kept)
     return len(ids)
+
+
+def _as_sealed(digest: bytes, erased: Erased | None) -> bytes:
+    """Return what a row hashed to before anything of it was erased."""
+    return erased.digest if erased is not None and erased.left == digest else digest
 
 
 def _digests(stored: StoredRows, ids: Collection[int]) -> dict[int, bytes]:

@@ -19,13 +19,18 @@ AT_ONCE = 5_000
 class StoredRows:
     """The rows of one table, and its seals; `rows` counts what was looked at."""
 
-    def __init__(self, connection: Connection, each: SealedTable) -> None:
-        """Read the seals of a table."""
+    def __init__(
+        self, connection: Connection, each: SealedTable, between: tuple[int, int] | None = None
+    ) -> None:
+        """Read the seals of a table, or those alone that cover the rows between two numbers."""
         self.connection, self.each = connection, each
         self.rows = 0
-        seals = connection.execute(
-            select(seal).where(seal.c.table_name == each.table.name).order_by(seal.c.first_id)
-        ).all()
+        query = select(seal).where(seal.c.table_name == each.table.name).order_by(seal.c.first_id)
+        if between is not None:
+            first, last = between
+            covers = (seal.c.first_id <= last) & (seal.c.first_id + seal.c.rows > first)
+            query = query.where(seal.c.kind == "rows", covers)
+        seals = connection.execute(query).all()
         self.seals = [row for row in seals if row.kind == "rows"]
         self.closed = [row for row in seals if row.kind == "closings"]
         sealed_once = {name for row in self.seals for name in row.columns.split(",")}
