@@ -1,4 +1,4 @@
-"""English for the words of what is checked: safeguards, audit, re-checked self-evaluations."""
+"""English for the words of what is checked: safeguards, audit, items, re-checked self-evaluations."""
 
 from __future__ import annotations
 
@@ -21,4 +21,28 @@ CHECKED: dict[str, str] = {
     "每类先列金额最大的，另有{0}条见 audit list。": "Largest first; {0} more: audit list.",
     "等级": "Grade",
     "自评得分": "Own score",
+    "内部审计线索": "Findings of the internal audit",
+    "以下是需要核实的线索，不是结论；每条都有台账中的行为证据，见数据仓库的 audit_finding。": (
+        "Findings to be looked into, not conclusions; each has rows of evidence in table "
+        "audit_finding."
+    ),
+    "线索及其证据": "Findings and their evidence",
+    "发现": "What was found",
+    "行数": "Rows",
+    "金额": "Amount",
+    "第一行证据": "First row of evidence",
+    "整改事项": "Items to be put right",
+    "各检查点：最突出的、要求处置的、已承诺的和超时的": (
+        "By checkpoint: the worst, answers asked for, promised, overdue"
+    ),
+    "最突出": "Worst",
+    "要求处置": "Answer asked for",
+    "超时或升级": "Overdue or escalated",
+    "整改台账：编号用于答复": "Ledger of items: the number is the one to answer",
+    "编号": "No.",
+    "事项": "Item",
+    "现状": "State",
+    "期限": "Due",
+    "差距": "Gap",
+    "走势": "Trend",
 }

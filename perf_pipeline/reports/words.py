@@ -261,36 +261,12 @@ ENGLISH: dict[str, str] = {
     ),
     "按台账和环节统计的件数": "Cases by register and stage",
     "即将到期": "Due soon",
-    "内部审计线索": "Findings of the internal audit",
-    "以下是需要核实的线索，不是结论；每条都有台账中的行为证据，见数据仓库的 audit_finding。": (
-        "Findings to be looked into, not conclusions; each has rows of evidence in table "
-        "audit_finding."
-    ),
-    "线索及其证据": "Findings and their evidence",
-    "发现": "What was found",
-    "行数": "Rows",
-    "金额": "Amount",
-    "第一行证据": "First row of evidence",
     "调整": "Adjustments",
     "已关账的检查点不再改动；关账后才知道的数据，与关账时的差额列在这里。本检查点的累计数已包含这些数据。": (
         "Closed checkpoints stay as they are; what became known later is listed here and "
         "is in this checkpoint's totals."
     ),
     "关账检查点": "Closed checkpoint",
-    "整改事项": "Items to be put right",
-    "各检查点：最突出的、要求处置的、已承诺的和超时的": (
-        "By checkpoint: the worst, answers asked for, promised, overdue"
-    ),
-    "最突出": "Worst",
-    "要求处置": "Answer asked for",
-    "超时或升级": "Overdue or escalated",
-    "整改台账：编号用于答复": "Ledger of items: the number is the one to answer",
-    "编号": "No.",
-    "事项": "Item",
-    "现状": "State",
-    "期限": "Due",
-    "差距": "Gap",
-    "走势": "Trend",
 }
 ENGLISH |= CHECKED
 ENGLISH |= {source["called"]: source["place"] for source in card()["sources"]}
