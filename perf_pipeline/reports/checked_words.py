@@ -1,4 +1,4 @@
-"""English for the words of what is checked: safeguards, audit, items, re-checked self-evaluations."""
+"""English for the words of what is checked: safeguards, audit, items, re-checked forms."""
 
 from __future__ import annotations
 
