@@ -27,10 +27,10 @@ Year = Annotated[int | None, typer.Option(help="财政年度；不写为最近�
 def list_items(
     context: typer.Context,
     year: Year = None,
-    all_: Annotated[bool, typer.Option("--all", help="连同已销号的")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="连同已销号、已接续的")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """各事项：编号、现状、期限、差距、走势；已销号的不列。"""
+    """各事项：编号、现状、期限、差距、走势；已销号和已接续的不列。"""
     from perf_pipeline.items.state import OVER
     from perf_pipeline.printing.items import item_dict, print_items
 
