@@ -39,6 +39,7 @@ SLOW = "综治重点工作经费"
 LATE = "记-06-9001"
 HOSTILE = "</script><script>window.taken=1</script><img src=x onerror=window.taken=1>\"'{{7*7}}"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+OFFICE = "高新区政法委"  # data, in the title of a page
 MEGABYTE = 1_000_000
 Open = Callable[[Path, str], Page]
 
@@ -199,7 +200,7 @@ def test_the_interface_speaks_english_and_the_data_stay(site: WrittenSite, visit
     page.get_by_role("button", name="English").click()
     assert page.evaluate("document.documentElement.lang") == "en"
     words = page.locator("[data-t]").all_text_contents()
-    assert [word for word in words if CHINESE.search(word)] == []
+    assert [word for word in words if CHINESE.search(word.replace(OFFICE, ""))] == []
     assert page.locator("#indicator-table tbody th").all_inner_texts() == names
     expect(page.locator("#indicators output")).to_have_text("65 of 65 shown")
     page.reload()
@@ -218,7 +219,7 @@ def test_the_page_of_a_quarter_speaks_english_too(
     page.get_by_role("button", name="English").click()
     words = page.locator("[data-t]").all_text_contents()
     assert len(words) > 500
-    assert [word for word in words if CHINESE.search(word)] == []
+    assert [word for word in words if CHINESE.search(word.replace(OFFICE, ""))] == []
     expect(page.get_by_role("heading", level=2).first).to_contain_text("Needs attention")
     expect(page.locator("caption", has_text=SLOW)).to_contain_text(SLOW)
 

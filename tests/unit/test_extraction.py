@@ -11,6 +11,7 @@ from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.domain.errors import LayoutError, UnreadableFileError
 from tests.year import DATA
 
+UNMEASURABLE = "target_unmeasurable"  # of the line about petitions
 NAME = "2024年部门整体绩效目标"
 WORD = DATA / "2024/gaoxin-zhengfawei/targets" / f"{NAME}.docx"
 TEXT = DATA / "renditions" / f"{NAME}.txt"
@@ -152,8 +153,12 @@ def test_the_departments_indicators_are_read_from_its_sentences(document: dict[s
     assert all(i["raw_value"] in i["evidence"] for i in document["department_indicators"])
 
 
-def test_nothing_in_it_is_left_unread(document: dict[str, Any]) -> None:
-    assert document["findings"] == []
+def test_nothing_in_it_is_left_unread_but_a_promise_that_cannot_be_measured(
+    document: dict[str, Any],
+) -> None:
+    (said,) = document["findings"]
+    assert said["code"] == UNMEASURABLE
+    assert "力求辖区内没有大规模群体性上访" in said["message"]
 
 
 def without_places(document: dict[str, Any]) -> Any:
@@ -223,4 +228,5 @@ def test_a_fault_in_a_form_is_a_finding_and_the_rest_is_read(
     path.write_text(text.replace(before, after), "utf-8")
     read = to_json_dict(extract_document(path))
     assert len(read["projects"]) == 4
-    assert {finding["code"] for finding in read["findings"]} == ({code} if code else set())
+    found = {finding["code"] for finding in read["findings"]}
+    assert found == {UNMEASURABLE, *([code] if code else [])}
