@@ -26,8 +26,8 @@ from sqlalchemy import Connection, Engine, exists, select
 from perf_pipeline.place import program_folder
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.code_digest import code_digest, digest_of
-from perf_pipeline.warehouse.intake import FAILED
-from perf_pipeline.warehouse.schema import alert_message, source_file
+from perf_pipeline.warehouse.intake import still_failed
+from perf_pipeline.warehouse.schema import alert_message
 
 FOLDER = ".last_run"  # in the output folder
 DATABASE_FILES = ("", "-wal", "-shm", "-journal")
@@ -153,11 +153,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result | None]]:
 
 def _waits(connection: Connection) -> bool:
     """Tell whether a message is to be sent, or a file whose intake failed to be tried again."""
-    later = source_file.alias("later")
-    superseded = exists().where(
-        later.c.path == source_file.c.path, later.c.version > source_file.c.version
-    )
-    failed = exists().where(source_file.c.outcome == FAILED, ~superseded)
+    failed = exists().where(still_failed())
     message = exists().where(alert_message.c.state == "waiting")
     return any(connection.scalar(select(each)) for each in (message, failed))
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.printing.csv_cells import harmless
 from perf_pipeline.warehouse.seals.log import LoggedAct
 
 HEADINGS = (
@@ -49,9 +50,4 @@ def write_acts(acts: Sequence[LoggedAct], path: Path) -> None:
                 *(each.run, each.written, sum(each.closed.values())),
                 *(each.code, each.rules, each.previous, each.digest),
             )
-            writer.writerow([_harmless(value) for value in row])
-
-
-def _harmless(value: object) -> object:
-    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@"))
-    return f"'{value}" if risky else value
+            writer.writerow([harmless(value) for value in row])

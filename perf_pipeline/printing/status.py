@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from perf_pipeline.domain.status import DEVIATIONS
 from perf_pipeline.monitoring.counted import IN_FEN, counted_from, is_rate, write_counted
+from perf_pipeline.printing.csv_cells import harmless
 from perf_pipeline.printing.marks import light_text, shares, status_counts
 from perf_pipeline.printing.results import adjustments_table
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 LONGEST_TRACE = 30
 PLACE = ("文件", "工作表", "行", "主键")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
@@ -144,11 +142,7 @@ def write_trace(traced: TracedFigure, path: Path) -> None:
             ]
             parts = (row.numerator, row.denominator)[: len(counted)]
             amounts = (Decimal(each).scaleb(-2) if money else each for each in parts)
-            writer.writerow((*map(_harmless, place), *amounts, *map(_harmless, cells), row.sha256))
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not NUMBER.fullmatch(cell) else cell
+            writer.writerow((*map(harmless, place), *amounts, *map(harmless, cells), row.sha256))
 
 
 def _trace_headings(traced: TracedFigure) -> tuple[str, ...]:

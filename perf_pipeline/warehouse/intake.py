@@ -14,7 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, exists, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
@@ -148,17 +159,22 @@ def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
     return FAILED, f"{Place(file.path.name)}：{said}"
 
 
+def still_failed() -> ColumnElement[bool]:
+    """Hold for a file's newest version where its intake failed."""
+    later = source_file.alias("later")
+    superseded = exists().where(
+        later.c.path == source_file.c.path, later.c.version > source_file.c.version
+    )
+    return and_(source_file.c.outcome == FAILED, ~superseded)
+
+
 def failed_departments(connection: Connection, fiscal_year: int) -> frozenset[int]:
     """Return the departments with a file of the year whose intake failed when last tried.
 
     What is judged of them is not renewed: it would be told of files that lie in the inbox.
     """
-    later = source_file.alias("later")
-    superseded = exists().where(
-        later.c.path == source_file.c.path, later.c.version > source_file.c.version
-    )
     failed = select(source_file.c.department_id).where(
-        source_file.c.fiscal_year == fiscal_year, source_file.c.outcome == FAILED, ~superseded
+        source_file.c.fiscal_year == fiscal_year, still_failed()
     )
     return frozenset(connection.execute(failed).scalars())
 
