@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine, exists, select
 from perf_pipeline.place import program_folder
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.code_digest import code_digest, digest_of
-from perf_pipeline.warehouse.intake import still_failed
+from perf_pipeline.warehouse.failures import still_failed
 from perf_pipeline.warehouse.schema import alert_message
 
 FOLDER = ".last_run"  # in the output folder

@@ -28,9 +28,9 @@ from perf_pipeline.monitoring.waited import indicators_wait, spending_waits, sum
 from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.failures import failed_departments
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
-from perf_pipeline.warehouse.intake import failed_departments
 from perf_pipeline.warehouse.schema import (
     adjustment,
     indicator_result,

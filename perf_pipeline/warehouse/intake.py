@@ -14,18 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    and_,
-    bindparam,
-    exists,
-    insert,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, bindparam, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
@@ -35,6 +24,7 @@ from perf_pipeline.warehouse import mending
 from perf_pipeline.warehouse.conflicts import contradictions
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
+from perf_pipeline.warehouse.failures import FAILED
 from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
 from perf_pipeline.warehouse.known import current
@@ -46,7 +36,6 @@ from perf_pipeline.warehouse.staging import Staging
 
 log = logging.getLogger(__name__)
 
-FAILED = "failed"
 _LAST_VERSION = (
     select(source_file)
     .where(source_file.c.path == bindparam("path"))
@@ -157,26 +146,6 @@ def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
     log.error("读入失败 %s", file.relative, exc_info=error)
     said = f"读入失败：程序没有预料到的情况（{type(error).__name__}），已记入日志，由系统管理员处理"
     return FAILED, f"{Place(file.path.name)}：{said}"
-
-
-def still_failed() -> ColumnElement[bool]:
-    """Hold for a file's newest version where its intake failed."""
-    later = source_file.alias("later")
-    superseded = exists().where(
-        later.c.path == source_file.c.path, later.c.version > source_file.c.version
-    )
-    return and_(source_file.c.outcome == FAILED, ~superseded)
-
-
-def failed_departments(connection: Connection, fiscal_year: int) -> frozenset[int]:
-    """Return the departments with a file of the year whose intake failed when last tried.
-
-    What is judged of them is not renewed: it would be told of files that lie in the inbox.
-    """
-    failed = select(source_file.c.department_id).where(
-        source_file.c.fiscal_year == fiscal_year, still_failed()
-    )
-    return frozenset(connection.execute(failed).scalars())
 
 
 def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: object) -> int:
