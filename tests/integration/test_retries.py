@@ -1,6 +1,7 @@
 """What is tried again and what is not: in a run, by the kind of error alone."""
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +16,16 @@ from perf_pipeline.warehouse.seals.deed import Acting
 from tests.year import ROOT
 
 DOWN = OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+
+
+@pytest.fixture(autouse=True)
+def instance() -> Iterator[dg.DagsterInstance]:
+    """An instance of this file's own: Dagster asks the last one that a thread has entered.
+
+    That may be one of another test, of which nothing is left.
+    """
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
 
 
 @pytest.fixture
