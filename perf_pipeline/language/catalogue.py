@@ -93,6 +93,19 @@ class Catalogue:
         except RecursionError:  # of some hundred sentences: whole, never half
             return text
 
+    def title(self, message: str, *values: str) -> str:
+        """Return a message that stands by itself, with its values: it begins with a capital."""
+        translation = self.whole.get(message)
+        if translation is None:
+            said = self.say(message.format(*values) if values else message)
+        elif values:
+            said = self._filling.fill(
+                translation, {str(n): self.say(v) for n, v in enumerate(values)}
+            )
+        else:
+            said = translation
+        return said[:1].upper() + said[1:]
+
     def understands(self, text: str) -> bool:
         """Tell whether all of a text is understood; names in the catalogue are."""
         return self._read(text).whole

@@ -25,6 +25,7 @@ _HOLE = re.compile(r"%[srd]|\{\}")
 _PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*|[\u3400-\u9fff]\||\|[\u3400-\u9fff]")
 _BARE = (ast.Name, ast.expr_context, ast.operator, ast.cmpop)  # nodes without text in them
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
+_LABELS_OF_FORMS = frozenset({"name", "label", "under", "note"})
 Message = tuple[int, str]  # line, text
 Extracted = Iterator[tuple[int, str, str, list[str]]]  # as Babel wants them
 Words = Collection[str]
@@ -117,6 +118,30 @@ def extract_declaration(
 def in_declaration(source: str) -> str:
     """Return the name of a declared register."""
     return str(yaml.safe_load(source)["label"])
+
+
+def extract_form(
+    file: IO[bytes],
+    _keywords: Mapping[str, Any],
+    _tags: Collection[str],
+    options: Mapping[str, Any],
+) -> Extracted:
+    """Babel's extractor for declared forms: their names, labels and notes."""
+    for text in in_form(yaml.safe_load(file.read().decode())):
+        yield 1, "", text, []
+
+
+def in_form(declared: Any) -> Iterator[str]:
+    """Give what a declared form says: its name, its labels, its note."""
+    if isinstance(declared, list):
+        for each in declared:
+            yield from in_form(each)
+    elif isinstance(declared, dict):
+        for key, value in declared.items():
+            if not isinstance(value, str):
+                yield from in_form(value)
+            elif key in _LABELS_OF_FORMS and HAN.search(value):
+                yield value
 
 
 def _text(node: ast.expr) -> str:

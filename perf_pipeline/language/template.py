@@ -30,6 +30,7 @@ MOST_PARSED = 4_000
 TELLING = 4  # characters and brackets that make a message certain, whatever its holes hold
 _TELL = re.compile("[\u3400-\u9fff（）“”【】｜]")
 ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].", re.ASCII)
+NUMBER_BEGINS = re.compile(r"[^\d.,\s](?=\d)")
 TEN_THOUSAND = 10_000
 LARGEST = 30  # digits of a number that is counted with
 Holes = dict[str, str]
@@ -111,17 +112,32 @@ def _between(text: str, at: int, end: int, literals: Sequence[str]) -> Iterator[
             yield (text[at:end],)
         return
     literal, rest = literals[0], literals[1:]
-    low, high = at, end
-    while high >= 0:
-        # what stands before the first words is taken as long as can be, all else as short
-        found = text.find(literal, low, end) if at else text.rfind(literal, 0, high)
-        if found < 0:
-            return
-        # two holes side by side do not part a word, a number or a path
-        if literal or not (found == at or ONE_WORD.match(text, found - 1)):
-            for after in _between(text, found + len(literal), end, rest):
-                yield (text[at:found], *after)
-        low, high = found + 1, found + len(literal) - 1
+    for found in _places(text, literal, at, end):
+        for after in _between(text, found + len(literal), end, rest):
+            yield (text[at:found], *after)
+
+
+def _places(text: str, literal: str, at: int, end: int) -> Iterator[int]:
+    """Give the places of a literal in text[at:end]; of none (two holes side by side), the cuts.
+
+    What stands before the first words of a text is taken as long as can be, all else as short. Two
+    holes part where a number begins, if anywhere; they part no word, number or path.
+    """
+    if not literal:
+        numbers = [found.end() for found in NUMBER_BEGINS.finditer(text, at, end)]
+        yield from numbers
+        for cut in range(at, end + 1) if at else range(end, -1, -1):
+            if cut not in (at, *numbers) and not ONE_WORD.match(text, cut - 1):
+                yield cut
+        return
+    found = text.find(literal, at, end) if at else text.rfind(literal, 0, end)
+    while found >= 0:
+        yield found
+        found = (
+            text.find(literal, found + 1, end)
+            if at
+            else text.rfind(literal, 0, found + len(literal) - 1)
+        )
 
 
 def template(message: str, translation: str) -> Template:

@@ -105,10 +105,10 @@ def test_only_names_and_quotations_stay_chinese(tmp_path: Path) -> None:
     with speaking("en"):
         page = html.fromstring(render_page(report))
     assert page.get("data-language") == "en"
-    assert "Budget performance monitoring" in page.find(".//title").get("data-en")
-    assert "20 items need attention" in page.xpath('//div[@class="worst"]//@data-en')[0]
+    assert "Budget performance monitoring" in page.find(".//title").get("data-said")
+    assert "20 items need attention" in page.xpath('//div[@class="worst"]//@data-said')[0]
     reasons = page.xpath('//*[@data-column="reason"]')
-    told = [each.xpath("span/@data-en") for each in reasons]
+    told = [each.xpath("span/@data-said") for each in reasons]
     assert len(told) > 60
     assert all(told)
     chinese = html.fromstring(render_page(report))
