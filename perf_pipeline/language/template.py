@@ -16,8 +16,8 @@ from babel.numbers import format_decimal
 
 HAN = re.compile("[\u3400-\u9fff]")
 HOLE = re.compile(r"\{(\w*)\}")
-BETWEEN = "。；\n"  # a value within a sentence holds none of these
-BEFORE = BETWEEN + "：｜\u3000["  # nor does one at the beginning hold what the text is about
+BETWEEN = "。；\n\u3000"  # a value within a sentence holds none of these
+BEFORE = BETWEEN + "：｜["  # nor does one at the beginning hold what the text is about
 LABEL_ENDS = "： "
 JOINTS = "，；。、："  # a value of a short message does not begin with one
 ENDS = ("，", "；", "。", "：", "（", "｜", "\u3000", "\n")  # of a clause
