@@ -38,13 +38,16 @@ MARKS = {
 QUOTED = re.compile("“[^“”]*”|《[^《》]*》")
 QUANTITY = re.compile("[-−]?[\\d,.]+[\u3400-\u9fff]{1,2}")  # in a unit of the document's
 TAG = r"\[/?[a-z][a-z ]*\]|\[/\]"  # of the terminal: [bold red]…[/]
-PLACES = re.compile(rf"[。；\n：｜\u3000]+| · |● |\s*→ |{TAG}")  # between what stands by itself
+PLACES = re.compile(
+    rf"[。；\n：｜\u3000]+| · |[●▲■◆◇○] ?|\s*→ |{TAG}"
+)  # between what stands by itself
 CLAUSES = re.compile("，")
 MOST_CLAUSES = 12
 PIECES = (
     (re.compile("[，、]"), ", "),
     (re.compile("(?<=月底)(?=.)"), ": "),
     (re.compile(" "), " "),
+    (re.compile("—"), "–"),
 )
 IN_BRACKETS = re.compile(r"(.+?)（(.*)）", re.DOTALL)
 FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
@@ -147,18 +150,19 @@ class Catalogue:
     def _by_message(self, text: str) -> Said | None:
         """Fill in the message with most words of its own that can have produced a text.
 
-        Of the ways to read one, the first that is understood whole, else the first with names.
+        Of messages as long, and ways to read them, the first understood whole, else with names.
         """
+        second, weight = None, 0
         for made in self._candidates(text):
-            second = None
+            if second is not None and made.weight < weight:
+                break
             for values in made.readings(text):
                 said = None if text in values.values() else self._filled(made, values)
                 if said is not None and said.whole:
                     return said
-                second = second or said
-            if second is not None and made.is_certain:
-                return second
-        return None
+                if said is not None and second is None and made.is_certain:
+                    second, weight = said, made.weight
+        return second
 
     def _filled(self, made: Template, values: Mapping[str, str]) -> Said | None:
         """Return a message with its values; None where one is neither understood nor a name."""
@@ -166,6 +170,8 @@ class Catalogue:
             name: Said(value, True) if made.is_quoted(nth) else self._read(value)
             for nth, (name, value) in enumerate(values.items())
         }
+        if any(not (said[one].whole and said[other].whole) for one, other in made.cuts(values)):
+            return None
         told = list(said.items())
         named = told[:-1] if made.has_tail else told
         if any(not each.whole and not _is_name(values[name]) for name, each in named):

@@ -100,6 +100,12 @@ class Template:
         """Tell whether a value at the beginning holds clauses, of which the last goes on."""
         return "，" in IN_MARKS.sub("", first) and not self.literals[1].startswith(ENDS)
 
+    def cuts(self, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Give holes side by side between which Chinese is cut: where a name ends is not seen."""
+        for one, other, literal in zip(self.holes, self.holes[1:], self.literals[1:], strict=False):
+            if not literal and HAN.match(values[other]) and HAN.match(values[one][-1:]):
+                yield one, other
+
     def is_quoted(self, nth: int) -> bool:
         """Tell whether a hole stands in quotation marks: what is in it is quoted."""
         return self.literals[nth].endswith("“") and self.literals[nth + 1].startswith("”")

@@ -32,6 +32,7 @@ from perf_pipeline.reports.page_words import (
     page_words,
     said,
     spoken,
+    spoken_attribute,
     translated,
     translated_attribute,
 )
@@ -121,6 +122,7 @@ def report_environment() -> Environment:
         "of_case": said_of_case,
         "said": said,
         "spoken": spoken,
+        "spoken_attribute": spoken_attribute,
         "t": translated,
         "ta": translated_attribute,
     }

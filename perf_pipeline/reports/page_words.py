@@ -95,6 +95,13 @@ def translated_attribute(word: str, name: str) -> Markup:
     return Markup('{}="{}" data-ta="{}"').format(Markup(name), word, Markup(name))
 
 
+def spoken_attribute(text: str, name: str) -> Markup:
+    """Write an attribute that holds a sentence, with what it is in the language spoken."""
+    return Markup('{}="{}" data-ta="{}" data-said-in="{}"').format(
+        Markup(name), text, Markup(name), say(text)
+    )
+
+
 def told_in_both(texts: Iterable[str]) -> dict[str, str]:
     """Return sentences that a page's script writes, in the language spoken."""
     if language() == CHINESE:

@@ -62,7 +62,7 @@ class WordFile:
     def table(self, caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
         """Write a numbered table."""
         self._tables += 1
-        self.write(f"表{self._tables}　{caption}", "Caption")
+        self.write(f"{say(f'表{self._tables}')}　{say(caption)}", "Caption")
         self._body.append(table_xml(plain(say(caption)), columns, rows))
         self.write("", "After Table")
 
@@ -72,7 +72,7 @@ class WordFile:
         id_ = self._pictures.setdefault(png, f"picture{len(self._pictures) + 1}")
         drawn = _drawing(id_, self._shown, plain(say(caption)), plain(say(words)))
         self._paragraph(f"<w:r>{drawn}</w:r>", "Picture")
-        self.write(f"图{self._shown}　{caption}", "Picture Caption")
+        self.write(f"{say(f'图{self._shown}')}　{say(caption)}", "Picture Caption")
 
     def to_bytes(self) -> bytes:
         """Return the file as bytes that depend on nothing but its content."""

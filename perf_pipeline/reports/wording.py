@@ -75,8 +75,10 @@ def scope(report: QuarterReport) -> str:
 
 def purpose(project: Project) -> str:
     """Say what a project's money is for, as its target document does."""
-    code = f"（项目编码{project.code}）" if project.code else ""
-    return f"{project.name}{code}：{project.purpose or '绩效目标文件没有写明资金用途'}"
+    said = project.purpose or "绩效目标文件没有写明资金用途"
+    if not project.code:
+        return f"{project.name}：{said}"
+    return f"{project.name}（项目编码{project.code}）：{said}"
 
 
 def sources(report: QuarterReport) -> str:

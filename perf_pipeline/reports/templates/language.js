@@ -13,6 +13,7 @@ const language = (() => {
   let changedTo = false; // the other language
   const say = (word, ...values) =>
     (changedTo ? words[word] ?? word : word).replace(/\{(\d)\}/g, (_, nth) => values[nth]);
+  const each = (text) => words[text] ? say(text) : text.split(" ").map((word) => say(word)).join(" ");
   const original = (element, name) => {
     const key = chinese.get(element) ?? chinese.set(element, {}).get(element);
     return key[name] ??= name ? element.getAttribute(name) : element.textContent;
@@ -24,13 +25,13 @@ const language = (() => {
     button.lang = changedTo ? "zh-CN" : other;
     for (const element of all("[data-t]")) {
       const word = original(element, "");
-      element.textContent = changedTo ? element.dataset.said ?? say(word) : word;
+      element.textContent = changedTo ? element.dataset.said ?? each(word) : word;
       element.lang = changedTo ? other : "zh-CN";
     }
     for (const element of all("[data-ta]"))
       for (const name of element.dataset.ta.split(" "))
-        element.setAttribute(name, say(original(element, name)));
-    for (const each of changed) each();
+        element.setAttribute(name, changedTo && element.dataset.saidIn || each(original(element, name)));
+    for (const told of changed) told();
   }
   // tables behind a fold: opened where a link leads into one, and all of them for printing whole
   function whole() {
