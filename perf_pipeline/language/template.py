@@ -25,12 +25,12 @@ IN_MARKS = re.compile("“[^“”]*”|《[^《》]*》|（[^（）]*）")
 IN_BRACKETS = re.compile("（[^（）]*）")
 BRACKET = re.compile("[（）].*[（）]")  # of two others: what stands between is not the value's
 HEAVY = 10  # of what TELLING counts: known whatever stands between
-MOST_READINGS = 60
+MOST_READINGS, FEW_READINGS = 60, 8  # of a message; where two holes stand side by side
 MOST_PARSED = 4_000
 TELLING = 4  # characters and brackets that make a message certain, whatever its holes hold
 _TELL = re.compile("[\u3400-\u9fff（）“”【】｜]")
-ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].", re.ASCII)
-NUMBER_BEGINS = re.compile(r"[^\d.,\s](?=\d)")
+ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].|[0-9.][万亿]|[万亿]元", re.ASCII)
+PARTS_BEGIN = re.compile(r".(?=[（，])|[^\d.,\s](?=\d)")  # where two values part most likely
 TEN_THOUSAND = 10_000
 LARGEST = 30  # digits of a number that is counted with
 Holes = dict[str, str]
@@ -76,7 +76,8 @@ class Template:
         first) holds no part of another sentence, and neither do others but the one of a tail.
         """
         at, end = len(self.literals[0]), len(text) - len(self.literals[-1])
-        for found in islice(_between(text, at, end, self.literals[1:-1]), MOST_READINGS):
+        most = FEW_READINGS if "" in self.literals[1:-1] else MOST_READINGS
+        for found in islice(_between(text, at, end, self.literals[1:-1]), most):
             if self._fits(found):
                 yield dict(zip(self.holes, found, strict=True))
 
@@ -127,13 +128,13 @@ def _places(text: str, literal: str, at: int, end: int) -> Iterator[int]:
     """Give the places of a literal in text[at:end]; of none (two holes side by side), the cuts.
 
     What stands before the first words of a text is taken as long as can be, all else as short. Two
-    holes part where a number begins, if anywhere; they part no word, number or path.
+    holes part first where a number, a bracket or a clause begins; they part no word, number or path.
     """
     if not literal:
-        numbers = [found.end() for found in NUMBER_BEGINS.finditer(text, at, end)]
-        yield from numbers
+        likely = [found.end() for found in PARTS_BEGIN.finditer(text, at, end)]
+        yield from likely
         for cut in range(at, end + 1) if at else range(end, -1, -1):
-            if cut not in (at, *numbers) and not ONE_WORD.match(text, cut - 1):
+            if cut not in (at, *likely) and not ONE_WORD.match(text, cut - 1):
                 yield cut
         return
     found = text.find(literal, at, end) if at else text.rfind(literal, 0, end)

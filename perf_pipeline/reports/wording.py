@@ -201,8 +201,10 @@ def is_lost(outlook: Outlook | None) -> bool:
 
 def outlook_words(outlook: Outlook) -> str:
     """Say an outlook in few words: 预计全年91.53%（85.49%—94.15%），有可能."""
-    interval = f"（{outlook.interval}）" if outlook.interval else ""
-    return f"预计全年{outlook.point_text}{interval}，{likelihood_text(outlook)}"
+    likely = likelihood_text(outlook)
+    if not outlook.interval:
+        return f"预计全年{outlook.point_text}，{likely}"
+    return f"预计全年{outlook.point_text}（{outlook.interval}），{likely}"
 
 
 def quarantine_sentence(report: QuarterReport) -> str:
