@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from operator import concat
 from typing import NamedTuple
 
@@ -35,12 +36,15 @@ MARKS = {
     "＋": "+",
     "－": "−",
 }
-QUOTED = re.compile("“[^“”]*”|《[^《》]*》")
+QUOTED = re.compile("“[^“”]*”|《[^《》]*》(?:（[^（）]*）)?(?:第[一二三四五六七八九十百]+条)?")
 QUANTITY = re.compile("[-−]?[\\d,.]+[\u3400-\u9fff]{1,2}")  # in a unit of the document's
+# a word or a name, its figure with a unit, and what the figure was made of
+FIGURE = re.compile("([\u3400-\u9fff]{2,20}?)([\\d,.]+%?)([\u3400-\u9fff]?)(?:（([\\d,/.]+)）)?")
 TAG = r"\[/?[a-z][a-z ]*\]|\[/\]"  # of the terminal: [bold red]…[/]
 PLACES = re.compile(
     rf"[。；\n：｜\u3000]+| · |[●▲■◆◇○] ?|\s*→ |{TAG}"
 )  # between what stands by itself
+SENTENCES = re.compile(r"[。；\n]+")
 CLAUSES = re.compile("，")
 MOST_CLAUSES = 12
 PIECES = (
@@ -48,8 +52,11 @@ PIECES = (
     (re.compile("(?<=月底)(?=.)"), ": "),
     (re.compile(" "), " "),
     (re.compile("—"), "–"),
+    (re.compile("＝"), " = "),
+    (re.compile("＋"), " + "),
+    (re.compile("×"), " × "),
 )
-IN_BRACKETS = re.compile(r"(.+?)（(.*)）", re.DOTALL)
+IN_BRACKETS = (re.compile(r"(.+?)（(.*)）", re.DOTALL), re.compile("(.+)（([^（）]*)）"))
 FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
 PATH = re.compile(r"(?:[A-Za-z]:|\.{1,2}|~)?[/\\]")  # what is typed again stays as it is
 BEFORE_MARK = re.compile(" +(?=[,;.](?: |$))")  # where a value was left out
@@ -141,7 +148,14 @@ class Catalogue:
             )
         if core in self.messages:
             return Said(self.messages[core], True)
-        for way in (self._by_message, self._in_two, self._in_brackets, self._of_pieces):
+        ways = (
+            self._by_message,
+            self._in_two,
+            self._in_brackets,
+            self._of_pieces,
+            self._with_figure,
+        )
+        for way in ways:
             said_so = way(text)
             if said_so is not None:
                 return said_so
@@ -195,8 +209,12 @@ class Catalogue:
         return [made for _, made in sorted(found)]
 
     def _in_two(self, text: str) -> Said | None:
-        """Say what stands before and after the first mark; None where neither is understood."""
-        mark = next(_outside_quotations(PLACES, text), None)
+        """Say what stands before and after the first mark; None where neither is understood.
+
+        Sentences part before what a colon parts.
+        """
+        marks = (_outside_quotations(pattern, text) for pattern in (SENTENCES, PLACES))
+        mark = next(chain.from_iterable(marks), None)
         if mark is None:
             return None
         before, after = self._read(text[: mark.start()]), self._read(text[mark.end() :])
@@ -206,10 +224,14 @@ class Catalogue:
 
     def _in_brackets(self, text: str) -> Said | None:
         """Say a text with another in brackets behind it, where both are understood."""
-        found = IN_BRACKETS.fullmatch(text)
-        if found is None or not all(map(self.understands, found.groups())):
-            return None
-        return Said("{} ({})".format(*map(self.say, found.groups())), True)
+        for pattern in IN_BRACKETS:
+            found = pattern.fullmatch(text)
+            if found and all(map(self.understands, found.groups())):
+                return Said("{} ({})".format(*map(self.say, found.groups())), True)
+        if found is not None and found[2].isascii():  # a figure's number
+            said = self._read(found[1])
+            return None if said.text == found[1] else Said(f"{said.text} ({found[2]})")
+        return None
 
     def _of_pieces(self, text: str) -> Said | None:
         """Say clauses and words side by side, where each of them is understood.
@@ -233,6 +255,18 @@ class Catalogue:
         if space and HAN.search(label) and self.understands(label):
             return Said(f"{self.say(label)} {self.say(name)}")
         return None
+
+    def _with_figure(self, text: str) -> Said | None:
+        """Say a word or a name with its figure: 南湖街道82.66%（143/173）, 支出正常2个."""
+        found = FIGURE.fullmatch(text)
+        if found is None:
+            return None
+        word, figure, unit, beside = found.groups()
+        said, count = self._read(word), self._read(figure + unit)
+        if not (said.whole or beside):
+            return None  # 达到100% is a target as it is written
+        of = f" ({beside})" if beside else ""
+        return Said(f"{said.text} {count.text}{of}", True)
 
 
 def _outside_quotations(marks: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

@@ -26,7 +26,7 @@ _PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*|[\u3400-\u9fff]\||\|[
 _BARE = (ast.Name, ast.expr_context, ast.operator, ast.cmpop)  # nodes without text in them
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
 # keys of declarations
-_TOLD = frozenset({"name", "label", "under", "note", "called", "description"})
+_TOLD = frozenset({"name", "label", "under", "note", "called", "description", "safeguard"})
 Message = tuple[int, str]  # line, text
 Extracted = Iterator[tuple[int, str, str, list[str]]]  # as Babel wants them
 Words = Collection[str]

@@ -91,7 +91,7 @@ class Template:
         if not self.literals[0] and self.weight < HEAVY and self._cuts_a_clause(found[0]):
             return False
         within = found[:-1] if self.has_tail else found
-        if any(BRACKET.search(IN_BRACKETS.sub("", value)) for value in within):
+        if any(BRACKET.search(_bare(value)) for value in within):
             return False
         if self.weight >= HEAVY:
             return True
@@ -112,6 +112,12 @@ class Template:
         return self.literals[nth].endswith("“") and self.literals[nth + 1].startswith("”")
 
 
+def _bare(value: str) -> str:
+    """Leave out what stands in brackets, however deep."""
+    without = IN_BRACKETS.sub("", value)
+    return value if without == value else _bare(without)
+
+
 def _between(text: str, at: int, end: int, literals: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Give the ways to cut text[at:end] at literals, in their order."""
     if not literals:
@@ -128,7 +134,7 @@ def _places(text: str, literal: str, at: int, end: int) -> Iterator[int]:
     """Give the places of a literal in text[at:end]; of none (two holes side by side), the cuts.
 
     What stands before the first words of a text is taken as long as can be, all else as short. Two
-    holes part first where a number, a bracket or a clause begins; they part no word, number or path.
+    holes part first where a number, bracket or clause begins; they part no word, number or path.
     """
     if not literal:
         likely = [found.end() for found in PARTS_BEGIN.finditer(text, at, end)]

@@ -81,4 +81,5 @@ def in_words(line: SpendingLine, checkpoint: Checkpoint) -> str:
     planned = f"计划累计支出：{plan}。" if plan else "没有支出计划。"
     ahead = line.outlook.reason if line.outlook and not checkpoint.last else ""
     foretold = f"全年预计：{ahead}。" if ahead else ""
-    return f"{line.project_name}，截至{checkpoint.label}。{planned}{line.reason}。{foretold}"
+    as_of = f"截至{checkpoint.label}"
+    return f"{line.project_name}：{as_of}。{planned}{line.reason}。{foretold}"

@@ -62,7 +62,8 @@ def outlook_reason(said: Sentence) -> str:
     if said.promise is None or said.probability_bp is None or said.likelihood is None:
         return sentence
     word = LIKELIHOOD_LABELS[said.likelihood]
-    return f"{sentence}；{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
+    reached = f"{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
+    return f"{sentence}；{reached}"
 
 
 def chance(probability_bp: int) -> str:
