@@ -28,6 +28,7 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, indicator_result, outlook, snapshot
 
 UNLIKELY, WORSE = "outlook_unlikely", "outlook_worse"
+LIKELY = "完成目标的可能性{0}（{1}）"
 LESS_LIKELY = "完成目标的可能性由{0}变为{1}"
 CHANGED, STILL = "：预计全年由{0}变为{1}", "：预计全年仍为{0}"
 _HOLE = re.compile(r"\{\d\}")
@@ -42,7 +43,7 @@ def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list
             fiscal_year,
             UNLIKELY,
             level=outlook.c.likelihood,
-            gap=literal("完成目标的可能性") + _percent(outlook.c.probability_bp) + _tick(),
+            gap=_filled(LIKELY, _percent(outlook.c.probability_bp), _tick()),
         ).where(outlook.c.likelihood.in_(sorted(unlikely)))
     ]
     for level in configuration.rules[WORSE].levels:
@@ -198,4 +199,4 @@ def _tick() -> ColumnElement[Any]:
     """Write a likelihood as the form's tick."""
     words = {str(word): label for word, label in LIKELIHOOD_LABELS.items()}
     said = case(words, value=outlook.c.likelihood, else_="")
-    return literal("（") + said + literal("）")
+    return said

@@ -241,8 +241,10 @@ class Catalogue:
         commas = list(_outside_quotations(CLAUSES, text))
         for mark in reversed(commas if len(commas) <= MOST_CLAUSES else []):
             before, after = text[: mark.start()], text[mark.end() :]
-            if before and after and self.understands(after) and self.understands(before):
-                return Said(f"{self.say(before)}, {self.say(after)}", True)
+            if before and after and self.understands(after):
+                said = self._read(before)
+                if said.whole or said.text != before:
+                    return Said(f"{said.text}, {self.say(after)}", said.whole)
         for marks, between in PIECES:
             parts, at = [], 0
             for mark in _outside_quotations(marks, text):
