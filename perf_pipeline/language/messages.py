@@ -21,6 +21,7 @@ from jinja2 import Environment, nodes
 HAN = re.compile("[\u3400-\u9fff]")
 TEMPLATE_TEXT = re.compile(r">([^<>{}]+)<")
 SPEAKS = "speaks"  # option of a folder in babel.cfg: every text in it is a message
+_SCRIPT_TEXT = re.compile(r'"([^"]*[\u3400-\u9fff][^"]*)"')
 _HOLE = re.compile(r"%[srd]|\{\}")
 _PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*|[\u3400-\u9fff]\||\|[\u3400-\u9fff]")
 _BARE = (ast.Name, ast.expr_context, ast.operator, ast.cmpop)  # nodes without text in them
@@ -84,6 +85,12 @@ def in_template(source: str) -> Iterator[Message]:
         yield from ((node.lineno, text) for text in found if HAN.search(text))
 
 
+def in_script(source: str) -> Iterator[Message]:
+    """Give the messages of a page's script: its Chinese strings."""
+    for line, code in enumerate(source.splitlines(), start=1):
+        yield from ((line, text) for text in _SCRIPT_TEXT.findall(code))
+
+
 def extract_python(
     file: IO[bytes],
     _keywords: Mapping[str, Any],
@@ -103,6 +110,17 @@ def extract_template(
 ) -> Extracted:
     """Babel's extractor for the templates of pages."""
     for line, text in in_template(file.read().decode()):
+        yield line, "", text, []
+
+
+def extract_script(
+    file: IO[bytes],
+    _keywords: Mapping[str, Any],
+    _tags: Collection[str],
+    options: Mapping[str, Any],
+) -> Extracted:
+    """Babel's extractor for the scripts of pages."""
+    for line, text in in_script(file.read().decode()):
         yield line, "", text, []
 
 
