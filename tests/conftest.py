@@ -1,6 +1,7 @@
 """Fixtures: the warehouse, empty and at the newest schema, on SQLite and on a real PostgreSQL."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from tests.kept import SHARED, empty_warehouse
+
+MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
 
 # processes that tests start need not compile every module anew
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -29,9 +32,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Let the workers of a session share a folder, which ends with the session."""
     if not hasattr(config, "workerinput"):
-        shared = TemporaryDirectory(prefix="perf-shared-", ignore_cleanup_errors=True)
+        shared = TemporaryDirectory(
+            prefix="perf-shared-", dir=_memory(), ignore_cleanup_errors=True
+        )
         os.environ[SHARED] = shared.name
         config.add_cleanup(shared.cleanup)
+
+
+def _memory() -> Path | None:
+    """The machine's memory as a folder, where it has the room: a database is copied for each test,
+    which is hundreds of files, and takes ten times as long on a disk.
+    """
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM
+    return MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
 
 
 @pytest.fixture(scope="session")

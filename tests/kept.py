@@ -86,7 +86,8 @@ class Keeper:
             shutil.copyfile(kept.where, parsed.database)
         else:
             _order(parsed, f"DROP DATABASE IF EXISTS {parsed.database} WITH (FORCE)")
-            _order(parsed, f"CREATE DATABASE {parsed.database} TEMPLATE {kept.where}")
+            copied = f"TEMPLATE {kept.where} STRATEGY FILE_COPY"
+            _order(parsed, f"CREATE DATABASE {parsed.database} {copied}")
         return kept.returned
 
     def _find(self, like: URL, name: str, make: Callable[[Engine], Any]) -> Kept:
