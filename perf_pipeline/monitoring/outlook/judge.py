@@ -292,10 +292,6 @@ def _probabilities(
     # more than allowed: of whole things the next one
     above = np.nextafter(high, 2) if measured is Measured.RATE else np.floor(high) + 1
     reaching, exceeding = (told.reaching(np.nan_to_num(each)) for each in (low, above))
-    if measured is Measured.COUNT:  # what has been counted stays counted
-        value = pd.to_numeric(mine["value"]).to_numpy(dtype=float)
-        reaching = np.where(value >= low, 1.0, reaching)
-        exceeding = np.where(value > high, 1.0, exceeding)
     chance = np.where(np.isfinite(low), reaching, 1.0)
     chance = chance - np.where(np.isfinite(high), exceeding, 0.0)
     any_ = np.isfinite(low) | np.isfinite(high)

@@ -75,6 +75,13 @@ class SpendingScale:
         known = self.known
         return _points(known.past_final, known.past_so_far, known.past_base)
 
+    def alike(self) -> Floats:
+        """Return how alike each past year stood at this moment (n × years): 1 if the same."""
+        known = self.known
+        with np.errstate(divide="ignore", invalid="ignore"):
+            apart = np.abs(known.so_far / known.base)[:, None] - known.past_so_far / known.past_base
+        return np.nan_to_num(np.clip(1.0 - np.abs(apart), 0.0, 1.0))
+
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""
         k = self.known

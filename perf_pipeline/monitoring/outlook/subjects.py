@@ -65,7 +65,8 @@ def tell(
     if measured is Measured.RATE:
         return forecast(Kind.RATES, known, waiting)
     if measured is Measured.COUNT:
-        made = forecast(Kind.COUNTS, _with_expected_nothing(known, limit[:, -1]))
+        made = forecast(Kind.COUNTS, _with_target_as_past(known, limit[:, -1]))
+        made = replace(made, years=known.years)
         habit = on_target(panel("final_value")[:, :-1], panel("final_limit")[:, :-1])
         target = np.where(limit[:, -1] > now, limit[:, -1], np.nan)
         return with_target(made, target, habit)
@@ -76,15 +77,18 @@ def tell(
     return forecast(Kind.SPENDING, replace(known, time=moved))
 
 
-def _with_expected_nothing(known: Known, target: Floats) -> Known:
-    """Let a target of nothing stand for a past year in which nothing came, where there is none.
+def _with_target_as_past(known: Known, target: Floats) -> Known:
+    """Let the target stand for a past year where there is neither a past nor anything yet.
 
-    Public counts are counts of what happens: without it something would be expected.
+    It is what is expected; that much is the office's own word. A target of nothing always does.
     """
-    nothing = np.zeros(known.past_final.shape, dtype=bool)
-    nothing[:, 0] = (target == 0) & (known.years == 0)
-    begun, final = (np.where(nothing, 0.0, of) for of in (known.past_so_far, known.past_final))
-    return replace(known, past_so_far=begun, past_final=final)
+    stands = np.zeros(known.past_final.shape, dtype=bool)
+    stands[:, 0] = (known.years == 0) & ((known.so_far == 0) | (target == 0)) & np.isfinite(target)
+    return replace(
+        known,
+        past_so_far=np.where(stands, 0.0, known.past_so_far),
+        past_final=np.where(stands, target[:, None], known.past_final),
+    )
 
 
 def stored(quantiles: Floats, measured: Measured) -> pd.DataFrame:

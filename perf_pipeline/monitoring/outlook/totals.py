@@ -51,7 +51,7 @@ class TotalsScale:
         least = 1.0 if counted else 0.0
         begun = np.maximum(known.so_far, 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            some = 0.03 * np.abs(self.level) + least + 1e-9
+            some = self.some = 0.03 * np.abs(self.level) + least + 1e-9
             self.pace = np.clip((known.so_far + some) / (self.usual_begun + some), 0.2, 5.0)
             seen = begun + np.maximum(self.usual_begun, 0.0)
             trust = seen / (seen + FEW) if counted else 1.0
@@ -106,6 +106,16 @@ class TotalsScale:
         with np.errstate(divide="ignore", invalid="ignore"):
             return (self.known.past_final - self.known.past_so_far) / self.rest[:, None]
 
+    def alike(self) -> Floats:
+        """Return how alike this year each past one began, and followed on the one before it.
+
+        n × years, 1 if the same.
+        """
+        known, some = self.known, self.some[:, None]
+        before = np.hstack([known.past_final[:, 1:], np.full((len(some), 1), np.nan)])
+        begun = _alike(known.so_far[:, None], known.past_so_far, some)
+        return begun * _alike(known.past_final[:, :1], before, some)
+
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""
         k = self.known
@@ -137,3 +147,9 @@ class TotalsScale:
                 np.log1p(begun) if self.counted else large,
                 np.log((last + 0.5) / (self.level + 0.5)),
             )
+
+
+def _alike(one: Floats, other: Floats, some: Floats) -> Floats:
+    """Return the smaller of two amounts as part of the greater; 1 where one is unknown."""
+    part = (np.minimum(one, other) + some) / (np.maximum(one, other) + some)
+    return np.where(np.isfinite(part), np.clip(part, 0.0, 1.0), 1.0)
