@@ -73,7 +73,7 @@ def forecast(
     found: list[Found] = []
     similar = np.full(len(known.time), np.nan)
     quantiles = np.full((len(known.time), len(LEVELS)), np.nan)
-    for name, rows, scale in _scales(kind, known, waiting):
+    for name, rows, scale in scales(kind, known, waiting):
         if not rows.any():
             continue
         forest = learned(name)
@@ -103,15 +103,10 @@ def forecast(
     return Forecast(quantiles, similar, known.years, reaching, tuple(found))
 
 
-def fact(value: Floats) -> Forecast:
-    """Return the year's end itself: the fact, whatever the level."""
-    quantiles, nothing = np.repeat(value[:, None], len(LEVELS), axis=1), np.full(len(value), np.nan)
-    return Forecast(quantiles, nothing, nothing, lambda wanted: (value >= wanted).astype(float))
-
-
-def _scales(
-    kind: Kind, known: Known, waiting: Waiting | None
+def scales(
+    kind: Kind, known: Known, waiting: Waiting | None = None
 ) -> list[tuple[str, NDArray[np.bool_], Scale]]:
+    """Return of each forest that foretells some of the rows its name, these rows, their scale."""
     if kind is Kind.RATES:
         rows = (np.nan_to_num(known.base) > 0) | (known.years > 0)
         still = None if waiting is None else waiting.rows(rows)
@@ -126,6 +121,12 @@ def _scales(
         ("spending", budgeted, SpendingScale(known.rows(budgeted))),
         ("totals", other, TotalsScale(known.rows(other), counted=False)),
     ]
+
+
+def fact(value: Floats) -> Forecast:
+    """Return the year's end itself: the fact, whatever the level."""
+    quantiles, nothing = np.repeat(value[:, None], len(LEVELS), axis=1), np.full(len(value), np.nan)
+    return Forecast(quantiles, nothing, nothing, lambda wanted: (value >= wanted).astype(float))
 
 
 def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
