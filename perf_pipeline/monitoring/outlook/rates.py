@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
-from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, recent_mean
+from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, lowest, recent_mean
 from perf_pipeline.monitoring.outlook.similar import Tells
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
@@ -131,9 +131,7 @@ class RatesScale:
         error, rates, lost = self.error, self.rates, self.lost + 0.5
         with np.errstate(divide="ignore", invalid="ignore"):
             now = np.where(n > 0, k / np.maximum(n, 1.0), np.nan)
-            reach = np.where(np.isfinite(rates), rates, -np.inf).max(axis=1) - np.where(
-                np.isfinite(rates), rates, np.inf
-            ).min(axis=1)
+            reach = -lowest(-rates) - lowest(rates)
             steps = np.abs(np.diff(rates, axis=1))
             known = np.isfinite(rates)
             return columns(

@@ -12,6 +12,7 @@ import numpy as np
 from perf_pipeline.monitoring.outlook.distribution import Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
     Known,
+    alike,
     columns,
     in_bp,
     lowest,
@@ -113,8 +114,8 @@ class TotalsScale:
         """
         known, some = self.known, self.some[:, None]
         before = np.hstack([known.past_final[:, 1:], np.full((len(some), 1), np.nan)])
-        begun = _alike(known.so_far[:, None], known.past_so_far, some)
-        return begun * _alike(known.past_final[:, :1], before, some)
+        begun = alike(known.so_far[:, None], known.past_so_far, some)
+        return begun * alike(known.past_final[:, :1], before, some)
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""
@@ -147,9 +148,3 @@ class TotalsScale:
                 np.log1p(begun) if self.counted else large,
                 np.log((last + 0.5) / (self.level + 0.5)),
             )
-
-
-def _alike(one: Floats, other: Floats, some: Floats) -> Floats:
-    """Return the smaller of two amounts as part of the greater; 1 where one is unknown."""
-    part = (np.minimum(one, other) + some) / (np.maximum(one, other) + some)
-    return np.where(np.isfinite(part), np.clip(part, 0.0, 1.0), 1.0)
