@@ -58,7 +58,8 @@ def outlook_reason(said: Sentence) -> str:
     reach = (
         f"10个里有8个最终在{low}至{high}之间" if low != high else f"10个里有8个以上最终为{point}"
     )
-    sentence = f"{made}：预计全年{point}，{reach}"
+    expected = f"预计全年{point}，{reach}"
+    sentence = f"{made}：{expected}"
     if said.promise is None or said.probability_bp is None or said.likelihood is None:
         return sentence
     word = LIKELIHOOD_LABELS[said.likelihood]
