@@ -115,13 +115,14 @@ def tell(panel: Panel, measured: Measured, time: float, waiting: Waiting | None 
 def _with_target_as_past(known: Known, target: Floats) -> Known:
     """Let the target stand for a past year where there is neither a past nor anything yet.
 
-    It is what is expected; that much is the office's own word. A target of nothing always does.
+    It is what is expected; that much is the office's own word. When it comes the calendar says, by
+    half: much is counted late. A target of nothing always stands for a year.
     """
     stands = np.zeros(known.past_final.shape, dtype=bool)
     stands[:, 0] = (known.years == 0) & ((known.so_far == 0) | (target == 0)) & np.isfinite(target)
     return replace(
         known,
-        past_so_far=np.where(stands, 0.0, known.past_so_far),
+        past_so_far=np.where(stands, (target * known.time / 2)[:, None], known.past_so_far),
         past_final=np.where(stands, target[:, None], known.past_final),
     )
 
