@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents.area_columns import area_columns, is_done, is_other_promise
-from perf_pipeline.documents.body_columns import Column, body_columns, is_number, is_unit
+from perf_pipeline.documents.body_columns import (
+    Column,
+    body_columns,
+    is_number,
+    is_said_done,
+    is_unit,
+)
 from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
@@ -46,6 +52,8 @@ _INSTEAD = {
 _INSTEAD |= {"三级指标内容": 5}
 _SURE = 6
 _CALLED_A_VALUE = 6
+_SIGNED = 4
+_CLEARLY = 2.5  # points by which a column without a name must be ahead
 _NEVER = -20
 # what a column called otherwise is worth as the names and as the values of indicators
 _AS_NAMES = {None: 0, Part.LEVEL3: 8, Part.LEVEL2: 0, Part.DESCRIPTION: -1, Part.LEVEL1: -1}
@@ -61,7 +69,8 @@ class Header:
     `columns` give for each part the grid columns from which on it reaches. `subs` are the labels
     below a heading that spans several columns (经费保障, 确定能). `areas` are columns of targets of
     their own: an area (东街镇) or another term (中期). `lines` is how many rows the heading takes.
-    `guessed` tells that a column was taken by likeness. `midterm` are the names' columns of a
+    `guessed` tells that a column was taken by likeness, `doubtful` that two are as likely to hold
+    the values, so that none is taken. `midterm` are the names' columns of a
     second set of indicators beside the year's (中期指标).
     """
 
@@ -70,6 +79,7 @@ class Header:
     subs: Mapping[int, str] = field(default_factory=dict)
     areas: tuple[tuple[range, str], ...] = ()
     guessed: bool = False
+    doubtful: bool = False
     midterm: tuple[int, ...] = ()
     amount: str = ""  # how the amounts are headed, unit and all
 
@@ -113,7 +123,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     areas = area_columns(right, trusted)
     rest = [c for c in right if c not in areas]
     sign = _signs(rest if right else columns, trusted)
-    value = _values([c for c in rest if c is not sign], sign, year, trusted, bool(areas))
+    value, doubtful = _values([c for c in rest if c is not sign], sign, year, trusted, bool(areas))
     unit = _units([c for c in rest if c is not sign], value, trusted)
     for part, column in ((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)):
         if column is not None:
@@ -135,6 +145,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         called,
         tuple((span[c.at], label(c.lowest)) for c in (*areas, *other_terms)),
         guessed or (value is not None and value.part is not Part.VALUE and value.targets < 0.5),
+        doubtful,
         midterm,
         amounts[0] if amounts else "",
     )
@@ -143,7 +154,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
     """Find the columns of the first and second levels: by their words, else by their labels."""
     third = next(
-        (c.at for c in columns if c.part is Part.LEVEL3 and c.share(names_level) < 1), 10**6
+        (c.at for c in columns if c.part is Part.LEVEL3 and c.share(names_level) < 0.5), 10**6
     )
     proven = [c for c in columns if c.at < third and c.share(names_level) >= 0.5][:2]
     if len(proven) == 2:
@@ -172,8 +183,26 @@ def _contradicted(columns: Sequence[Column], levels: Mapping[Part, Column]) -> b
     ):
         if column is not None and column.share(names_level) and column.part not in others:
             return True
-    shifted = first is not None and second is not None and second.part is Part.LEVEL1
-    return shifted and first is not None and first.part is not Part.LEVEL1
+    shifted = second is not None and second.part is Part.LEVEL1
+    if shifted and (first is None or first.part is not Part.LEVEL1):
+        return True
+    return _values_are_elsewhere(columns)
+
+
+def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
+    """Tell whether targets stand where the headings say names, weights or nothing."""
+    called = [c for c in columns if c.part is Part.VALUE]
+    empty = bool(called) and not any(c.targets and not c.bare for c in called)
+    for before, column in zip((None, *columns), columns, strict=False):
+        if column.part in (Part.WEIGHT, Part.SCORE) and column.signed:
+            return True
+        clear = column.targets >= 0.6 and not column.bare
+        if clear and empty and column.part in (None, Part.DESCRIPTION, Part.BASIS):
+            return True
+        if column.targets >= 0.6 and column.part is Part.LEVEL3 and before is not None:
+            named = before.names >= 0.8 and before.targets < 0.3
+            return named and before.part in (None, Part.LEVEL1, Part.LEVEL2)
+    return False
 
 
 def _names(
@@ -233,8 +262,8 @@ def _values(
     year: int | None,
     trusted: bool,
     among_areas: bool,
-) -> Column | None:
-    """Find the column of the year's values."""
+) -> tuple[Column | None, bool]:
+    """Find the column of the year's values, and tell whether another is as likely."""
     years = {c.year for c in right if c.year and not is_done(c)}
     ours = year if year in years else max((y for y in years if y), default=None)
 
@@ -249,9 +278,17 @@ def _values(
         if among_areas and column.part is not Part.VALUE:
             said -= 4
         beside = 4 if sign is not None and _next(right, sign.at) is column else 0
-        return 5 * column.targets + said + beside - 0.1 * right.index(column)
+        signed = _SIGNED if column.signed else 0
+        done = -_SIGNED if column.share(is_said_done) >= 0.5 else 0
+        return 5 * column.targets + said + beside + signed + done - 0.1 * right.index(column)
 
-    return _best(right, points, 1)
+    best = _best(right, points, 1)
+    if best is None or among_areas or (trusted and best.part is Part.VALUE):
+        return best, False
+    others = [c for c in right if c is not best and c.targets >= 0.3]
+    if sign is not None and _next(right, sign.at) is best:
+        return best, any(c.shapes == best.shapes for c in others)
+    return best, any(points(c) > points(best) - _CLEARLY for c in others)
 
 
 def _next(columns: Sequence[Column], at: int) -> Column | None:
@@ -269,7 +306,7 @@ def _units(right: Sequence[Column], value: Column | None, trusted: bool) -> Colu
         if beside is None or beside.share(is_unit) < 0.6:
             continue
         same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
-        if same or beside.part is None or not trusted:
+        if same or beside.part in (None, Part.DESCRIPTION) or not trusted:
             return beside
     return None
 

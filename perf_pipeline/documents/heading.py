@@ -21,6 +21,7 @@ from perf_pipeline.documents.column_words import (
     names_level,
     part_of,
 )
+from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME
 from perf_pipeline.documents.labels import after_colon, label, squeeze
 from perf_pipeline.documents.lines import Line
@@ -30,6 +31,7 @@ from perf_pipeline.domain.target_grammar import is_sign, parse_target
 
 ROWS_LOOKED_AT = 12
 MOST_ROWS = 3  # of a heading
+MOST_OF_A_LEVEL = 40  # rows below one level's name, which text writes once
 LONGEST_HEADING = 24
 _FIGURES = re.compile(r"[≥≤<>=√✓]|\d\s*%|^[\d.,]+$|\d(?!\d*(?:年|[-—至~]\d*月|月))")
 _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d")
@@ -103,11 +105,10 @@ def _labels(line: Line) -> int:
 
 def without_heading(lines: Sequence[Line], at: int) -> Heading | None:
     """Return a body that begins at a line without any heading: two rows name levels."""
-    body = _body(lines, at)
-    named = sum(is_of_body(row) for row in body)
-    if named < 2 or not is_of_body(body[0]):
+    if not is_of_body(lines[at]):
         return None
-    return Heading((), body, None)
+    named = sum(map(is_of_body, lines[at : at + MOST_OF_A_LEVEL]))
+    return Heading((), _body(lines, at), None) if named > 1 else None
 
 
 def is_of_body(line: Line) -> bool:
@@ -120,7 +121,7 @@ def _may_head(line: Line) -> bool:
     said = [cell for cell in line.cells if cell.text.strip()]
     if len(said) < 2 or any(names_level(cell.text) for cell in said):
         return False
-    return _labels(line) > 2 or all(_is_heading(cell.text) for cell in said)
+    return _labels(line) > 2 or all(_is_heading(cell.text) for cell in line.filled)
 
 
 def _is_heading(text: str) -> bool:
@@ -176,6 +177,8 @@ def _body(lines: Sequence[Line], start: int) -> tuple[Line, ...]:
     for line in below:
         if sum(part_of(cell.text) in LEVELS for cell in line.filled) > 1:
             break  # the heading again, on a new page
+        if found and ends_indicators(line):
+            break
         found.append(line)
     return tuple(found[:ROWS_LOOKED_AT])
 

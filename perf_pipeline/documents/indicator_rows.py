@@ -12,6 +12,7 @@ from perf_pipeline.documents.column_words import (
     is_first_level,
     level_alone,
     names_level,
+    part_of,
 )
 from perf_pipeline.documents.columns import Header
 from perf_pipeline.documents.labels import label, one_line, squeeze, without_blanks
@@ -188,10 +189,14 @@ class IndicatorReader:
         self, cells: dict[Part, list[Cell]], text: dict[Part, str], level3: str, raw: str
     ) -> bool:
         """Tell a row that says something which neither a name nor a value can be taken from."""
+        if self.header.doubtful and _says_something(level3):
+            return True
         values = [squeeze(c.text) for c in cells.get(Part.VALUE, ()) if c.text.strip()]
         words = [each for each in values if re.search(r"\d", each)]
         if len(words) > 1:
             return True  # several values in the year's column: none is taken for the others
+        if level3 == "指标" or part_of(level3) is Part.LEVEL3:
+            return True  # a heading that was not seen as one
         if level3 and not _NAME.search(level3):  # a figure or a code where the name should be
             return _says_something(level3) or _says_something(raw)
         if not _says_something(level3) and not _says_something(raw):
