@@ -11,6 +11,7 @@ from perf_pipeline.documents.labels import label
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
+_GRADE = re.compile("优秀?|良好?|中等?|差|合格|不合格|及格|不及格|一般|较[好差]")
 _NO_AREA = re.compile("[已未应]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重")
 
 
@@ -21,6 +22,9 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
     named = [c for c in right if is_area(c.lowest)]
     if len(named) > 1:
         return named
+    grades = [c for c in right if _GRADE.fullmatch(label(c.lowest))]
+    if len(grades) > 2:  # 优 | 良 | 中 | 差: what each grade asks for, none of them the year's value
+        return grades
     groups: dict[tuple[int, str], list[Column]] = {}
     for column in right:
         if len(column.heading) > 1 and column.targets >= 0.5 and part_of(column.lowest) is None:

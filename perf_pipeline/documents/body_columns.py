@@ -35,11 +35,11 @@ class Column:
     @cached_property
     def part(self) -> Part | None:
         """What the heading says: all its rows together, else the lowest that says something."""
-        words = [label(cell.text) for cell in self.heading]
+        words = [cell.text for cell in self.heading]
         sure = part_of(words[-1]) if words else None
         if sure in (Part.UNIT, Part.OPERATOR):
             return sure
-        whole = part_of("".join(words)) if len(words) > 1 else None
+        whole = part_of("".join(map(label, words))) if len(words) > 1 else None
         return whole or next((p for w in reversed(words) if (p := part_of(w)) is not None), None)
 
     @property

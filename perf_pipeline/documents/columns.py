@@ -25,6 +25,7 @@ from perf_pipeline.documents.column_words import (
     is_all_areas,
     is_first_level,
     level_alone,
+    level_in_front,
     names_level,
     promises,
 )
@@ -234,7 +235,8 @@ def _is_table_of_indicators(
     heading: Heading, columns: Sequence[Column], levels: Mapping[Part, Column], name: Column
 ) -> bool:
     """Tell a table of indicators from one of money or of people: levels, or enough labels."""
-    if any(c.share(names_level) for c in levels.values()) and heading.body:
+    in_front = name.share(lambda text: any(level_in_front(text))) >= 0.5
+    if in_front or (any(c.share(names_level) for c in levels.values()) and heading.body):
         right = [c for c in columns if c.at > name.at]
         return (bool(right) and is_of_body(heading.body[0])) or len(_parts(columns)) > 2
     parts = _parts(columns)

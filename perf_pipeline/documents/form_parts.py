@@ -21,6 +21,7 @@ from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.packed_cells import unpack
 from perf_pipeline.documents.plan import is_plan_label
+from perf_pipeline.documents.side_by_side import one_below_the_other
 from perf_pipeline.domain.target_grammar import is_sign
 
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
@@ -60,6 +61,7 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
     """Part a form's lines; each stands in one of its lists or says nothing."""
     found = FormLines()
     parts = found.parts
+    lines = one_below_the_other(lines)
     skip = 0
     for index, line in enumerate(lines):
         if skip:

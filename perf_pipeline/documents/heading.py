@@ -18,6 +18,7 @@ from perf_pipeline.documents.column_words import (
     is_area,
     is_term,
     level_alone,
+    level_in_front,
     names_level,
     part_of,
 )
@@ -79,6 +80,7 @@ def find_heading(lines: Sequence[Line], at: int, *, by_labels: bool = False) -> 
     if not labelled:
         said = [cell for cell in line.cells if cell.text.strip()]
         nearer = any(_labels(row) > 1 for row in lines[at + 1 : at + count])
+        nearer = nearer and not _heads_projects(line, lines[at + 1])
         proven = bool(body) and bool(is_of_body(body[0]) or level_alone(body[0]))
         if nearer or len(said) < 3 or count > 2 or not proven:
             return None
@@ -99,6 +101,13 @@ def is_labelled_heading(lines: Sequence[Line], at: int) -> bool:
     return proven or (bool(parts & LEVELS) and len(parts - {None}) > 2)
 
 
+def _heads_projects(line: Line, below: Line) -> bool:
+    """Tell whether a line heads a list of projects whose indicators are headed in the next."""
+    project = next((cell for cell in line.filled if part_of(cell.text) is Part.PROJECT), None)
+    under = below.covering(project.column) if project is not None else None
+    return under is not None and (under.continues or not under.text.strip())
+
+
 def _labels(line: Line) -> int:
     return len({part for c in line.cells if (part := part_of(c.text)) in _ABOUT_INDICATORS})
 
@@ -114,7 +123,9 @@ def without_heading(lines: Sequence[Line], at: int) -> Heading | None:
 def is_of_body(line: Line) -> bool:
     """Tell whether a row names a level and says something beside it."""
     said = [cell for cell in line.cells if cell.text.strip()]
-    return len(said) > 1 and any(names_level(cell.text) for cell in said)
+    return len(said) > 1 and any(
+        names_level(cell.text) or any(level_in_front(cell.text)) for cell in said
+    )
 
 
 def _may_head(line: Line) -> bool:
@@ -179,6 +190,8 @@ def _body(lines: Sequence[Line], start: int) -> tuple[Line, ...]:
             break  # the heading again, on a new page
         if found and ends_indicators(line):
             break
+        if len(line.filled) == 1 and not level_alone(line):
+            continue  # a banner: the office whose projects follow
         found.append(line)
     return tuple(found[:ROWS_LOOKED_AT])
 

@@ -11,6 +11,7 @@ from perf_pipeline.documents.column_words import (
     first_level_of,
     is_first_level,
     level_alone,
+    level_in_front,
     names_level,
     part_of,
 )
@@ -109,6 +110,8 @@ class IndicatorReader:
         standard = "" if level1 else first_level_of(level2)
         level3 = without_blanks("".join(c.text for c in cells.get(Part.LEVEL3, ())))
         raw = with_sign_and_unit_of_name(level3, _value(text))
+        if not level1 and not level2:
+            level1, level2 = level_in_front(level3)
         areas = tuple(self._areas(line, text, level3))
         if not level3 and (raw or areas) and self._covers_level3(cells):
             level3 = level2  # one cell over both columns
