@@ -23,7 +23,9 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
     if len(named) > 1:
         return named
     grades = [c for c in right if _GRADE.fullmatch(label(c.lowest))]
-    if len(grades) > 2:  # 优 | 良 | 中 | 差: what each grade asks for, none of them the year's value
+    if (
+        len(grades) > 2
+    ):  # 优 | 良 | 中 | 差: what each grade asks for, none of them the year's value
         return grades
     groups: dict[tuple[int, str], list[Column]] = {}
     for column in right:

@@ -117,7 +117,9 @@ _INSIDE = (("成本", "产出"), ("成本", "成本"), ("满意", "满意"))  # 
 def part_of(text: str) -> Part | None:
     """Return what a column of that label holds."""
     bare = label(text)
-    if _ALSO_PROJECT.search(text) and bare:  # 项目单位（项目名称）: the unit's row, then its projects'
+    if (
+        _ALSO_PROJECT.search(text) and bare
+    ):  # 项目单位（项目名称）: the unit's row, then its projects'
         return Part.PROJECT
     return _part(bare)
 

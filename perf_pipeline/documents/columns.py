@@ -138,6 +138,8 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if value is not None:
         span[value.at] = _whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
+    if value is None and not areas and any(c.targets >= 0.5 and c.part is None for c in rest):
+        guessed = True
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
     amounts = [c.lowest for c in found.get(Part.AMOUNT, ())]
     return Header(
@@ -215,12 +217,18 @@ def _names(
     called = [c for c in ours if c.part is Part.LEVEL3]
     if trusted and called:
         return called[0]
+    values = max((c.at for c in columns if c.part is Part.VALUE), default=10**6)
+    full = [c for c in ours if len(c.texts) == c.rows and c.names >= 0.9 and c.targets < 0.3]
 
     def points(column: Column) -> float:
         word = label(column.lowest)
         said = _AS_NAMES.get(column.part, _NEVER) + _INSTEAD.get(word, 0) if trusted else 0
         first = 2 if column is next((c for c in ours if c.names >= 0.5), None) else 0
         sparse = -2 if column.part is Part.LEVEL2 and len(column.texts) < 0.7 * column.rows else 0
+        if len(column.texts) < column.rows and any(c.at > column.at for c in full):
+            sparse -= 4  # a level merged over some rows, beside which the names are whole
+        if trusted and column.at > values:
+            sparse -= 8
         side = _NEVER if len(set(column.texts)) < 2 <= column.rows and not column.names else 0
         return 4 * column.names + first + said + sparse + side - 3 * column.targets
 
@@ -285,8 +293,14 @@ def _values(
         return 5 * column.targets + said + beside + signed + done - 0.1 * right.index(column)
 
     best = _best(right, points, 1)
-    if best is None or among_areas or (trusted and best.part is Part.VALUE):
+    if best is None or among_areas:
         return best, False
+    if trusted and best.part is Part.VALUE:
+        heads = {
+            c.heading[-1].column: c for c in right if c.part is Part.VALUE and c.targets >= 0.5
+        }
+        alike = [c for c in heads.values() if label(c.lowest) == label(best.lowest)]
+        return best, any(points(c) > points(best) - 1 for c in alike if c is not best)
     others = [c for c in right if c is not best and c.targets >= 0.3]
     if sign is not None and _next(right, sign.at) is best:
         return best, any(c.shapes == best.shapes for c in others)

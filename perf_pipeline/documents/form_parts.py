@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from perf_pipeline.documents import head
 from perf_pipeline.documents.body_columns import is_number
-from perf_pipeline.documents.column_words import Part
+from perf_pipeline.documents.column_words import Part, names_level
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
 from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.heading import is_of_body
@@ -136,8 +136,13 @@ def _has_sign_and_value(line: Line) -> bool:
 
 
 def _goes_on_below(unread: Line, line: Line) -> bool:
-    """Tell whether a row leaves the levels blank that one not understood above it names."""
+    """Tell whether a row leaves the levels blank that one not understood above it names.
+
+    Where several levels stand beside each other, the rows below hold an indicator of each.
+    """
     filled = line.filled
+    if sum(names_level(cell.text) for cell in unread.filled) > 2:
+        return len(filled) > 3 and not ends_indicators(line)
     if len(filled) < 2 or ends_indicators(line) or unread.where.sheet != line.where.sheet:
         return False
     return filled[0].column > unread.filled[0].column

@@ -35,6 +35,7 @@ MOST_ROWS = 3  # of a heading
 MOST_OF_A_LEVEL = 40  # rows below one level's name, which text writes once
 LONGEST_HEADING = 24
 _FIGURES = re.compile(r"[≥≤<>=√✓]|\d\s*%|^[\d.,]+$|\d(?!\d*(?:年|[-—至~]\d*月|月))")
+_SIDE = re.compile("绩效|指标|目标")  # what stands beside a whole table of indicators
 _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d")
 _ABOUT_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.WEIGHT, Part.ACTUAL}
 _ABOUT_INDICATORS |= {Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD, Part.BASIS}
@@ -82,7 +83,7 @@ def find_heading(lines: Sequence[Line], at: int, *, by_labels: bool = False) -> 
         nearer = any(_labels(row) > 1 for row in lines[at + 1 : at + count])
         nearer = nearer and not _heads_projects(line, lines[at + 1])
         proven = bool(body) and bool(is_of_body(body[0]) or level_alone(body[0]))
-        if nearer or len(said) < 3 or count > 2 or not proven:
+        if nearer or len(said) < 3 or count > 2 or not proven or _goes_on_above(lines, at):
             return None
     rows = tuple(lines[at : at + count])
     upper = lines[at - 1] if at else None
@@ -99,6 +100,15 @@ def is_labelled_heading(lines: Sequence[Line], at: int) -> bool:
     proven = bool(heading.body) and is_of_body(heading.body[0])
     parts = {part_of(cell.text) for row in heading.rows for cell in row.cells}
     return proven or (bool(parts & LEVELS) and len(parts - {None}) > 2)
+
+
+def _goes_on_above(lines: Sequence[Line], at: int) -> bool:
+    """Tell whether a row carries on a row of the body above: a level is merged down to it."""
+    first = lines[at].cells[0]
+    if first.continues:
+        return _SIDE.search(first.text) is None
+    above = lines[at - 1].filled if at else ()
+    return lines[at].loose and not first.text.strip() and len(above) > 3
 
 
 def _heads_projects(line: Line, below: Line) -> bool:

@@ -39,7 +39,9 @@ def one_term(
 ) -> tuple[tuple[Column, ...], tuple[int, ...]]:
     """Return the year's columns, and the other set's columns of names."""
     names = [c for c in columns if c.part is Part.LEVEL3]
-    names = names or [c for c in columns if c.heading and _CONTENT.fullmatch(label(c.heading[-1].text))]
+    names = names or [
+        c for c in columns if c.heading and _CONTENT.fullmatch(label(c.heading[-1].text))
+    ]
     called = {c.heading[-1].column: c for c in reversed(names)}
     thirds = [called[at] for at in sorted(called)]
     if len(thirds) < 2:
