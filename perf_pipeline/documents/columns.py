@@ -7,33 +7,35 @@ with a form that shows it among the tests: docs/decisions/reading.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.area_columns import area_columns, is_done, is_other_promise
 from perf_pipeline.documents.body_columns import (
     Column,
     body_columns,
-    is_number,
-    is_said_done,
-    is_unit,
 )
 from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
     first_level_of,
-    is_all_areas,
     is_first_level,
     level_alone,
     level_in_front,
     names_level,
-    promises,
 )
 from perf_pipeline.documents.heading import Heading, find_heading, is_of_body, without_heading
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.two_terms import one_term
-from perf_pipeline.domain.target_grammar import is_sign
+from perf_pipeline.documents.value_columns import (
+    area_columns,
+    best_of,
+    is_other_promise,
+    signs_among,
+    units_among,
+    values_among,
+    whole_width,
+)
 
 _BY_LABEL = (
     *(Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT),
@@ -52,15 +54,10 @@ _INSTEAD = {
 }
 _INSTEAD |= {"三级指标内容": 5}
 _SURE = 6
-_CALLED_A_VALUE = 6
-_SIGNED = 4
-_CLEARLY = 2.5  # points by which a column without a name must be ahead
 _NEVER = -20
 # what a column called otherwise is worth as the names and as the values of indicators
 _AS_NAMES = {None: 0, Part.LEVEL3: 8, Part.LEVEL2: 0, Part.DESCRIPTION: -1, Part.LEVEL1: -1}
 _AS_NAMES |= {Part.BASIS: -2}
-_AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.BASIS: -1}
-_AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
 
 
 @dataclass(frozen=True)
@@ -123,9 +120,11 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     right = [c for c in columns if c.at > name.at]
     areas = area_columns(right, trusted)
     rest = [c for c in right if c not in areas]
-    sign = _signs(rest if right else columns, trusted)
-    value, doubtful = _values([c for c in rest if c is not sign], sign, year, trusted, bool(areas))
-    unit = _units([c for c in rest if c is not sign], value, trusted)
+    sign = signs_among(rest if right else columns, trusted)
+    value, doubtful = values_among(
+        [c for c in rest if c is not sign], sign, year, trusted, bool(areas)
+    )
+    unit = units_among([c for c in rest if c is not sign], value, trusted)
     for part, column in ((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)):
         if column is not None:
             found[part] = [column]
@@ -136,7 +135,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
     if value is not None:
-        span[value.at] = _whole_width(value, every, taken, span)
+        span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
     if value is None and not areas and any(c.targets >= 0.5 and c.part is None for c in rest):
         guessed = True
@@ -232,7 +231,7 @@ def _names(
         side = _NEVER if len(set(column.texts)) < 2 <= column.rows and not column.names else 0
         return 4 * column.names + first + said + sparse + side - 3 * column.targets
 
-    return _best(ours, points, 1)
+    return best_of(ours, points, 1)
 
 
 def _is_called(name: Column) -> bool:
@@ -260,85 +259,6 @@ def _parts(columns: Iterable[Column]) -> set[Part]:
     return {c.part for c in columns if c.part is not None}
 
 
-def _signs(right: Sequence[Column], trusted: bool) -> Column | None:
-    signs = [c for c in right if c.share(is_sign) >= 0.5]
-    called = [c for c in right if trusted and c.part is Part.OPERATOR]
-    return next(iter(sorted(signs, key=lambda c: c not in called) or called), None)
-
-
-def _values(
-    right: Sequence[Column],
-    sign: Column | None,
-    year: int | None,
-    trusted: bool,
-    among_areas: bool,
-) -> tuple[Column | None, bool]:
-    """Find the column of the year's values, and tell whether another is as likely."""
-    years = {c.year for c in right if c.year and not is_done(c)}
-    ours = year if year in years else max((y for y in years if y), default=None)
-
-    def points(column: Column) -> float:
-        said = _AS_VALUES.get(column.part, -5) if trusted else 0
-        if column.of_other_term or (column.year and column.year != ours):
-            said -= 12
-        if trusted and any(promises(cell.text) for cell in column.heading):
-            said += 1
-        if is_all_areas(column.lowest):
-            said += 8
-        if among_areas and column.part is not Part.VALUE:
-            said -= 4
-        beside = 4 if sign is not None and _next(right, sign.at) is column else 0
-        signed = _SIGNED if column.signed else 0
-        done = -_SIGNED if column.share(is_said_done) >= 0.5 else 0
-        return 5 * column.targets + said + beside + signed + done - 0.1 * right.index(column)
-
-    best = _best(right, points, 1)
-    if best is None or among_areas:
-        return best, False
-    if trusted and best.part is Part.VALUE:
-        heads = {
-            c.heading[-1].column: c for c in right if c.part is Part.VALUE and c.targets >= 0.5
-        }
-        alike = [c for c in heads.values() if label(c.lowest) == label(best.lowest)]
-        return best, any(points(c) > points(best) - 1 for c in alike if c is not best)
-    others = [c for c in right if c is not best and c.targets >= 0.3]
-    if sign is not None and _next(right, sign.at) is best:
-        return best, any(c.shapes == best.shapes for c in others)
-    return best, any(points(c) > points(best) - _CLEARLY for c in others)
-
-
-def _next(columns: Sequence[Column], at: int) -> Column | None:
-    return next((c for c in columns if c.at > at and (c.texts or c.heading)), None)
-
-
-def _units(right: Sequence[Column], value: Column | None, trusted: bool) -> Column | None:
-    called = next((c for c in right if trusted and c.part is Part.UNIT), None)
-    if called is not None or value is None:
-        return called
-    if value.share(is_number) < 0.5:
-        return None
-    before = next((c for c in reversed(right) if c.at < value.at), None)
-    for beside in (_next(right, value.at), before):
-        if beside is None or beside.share(is_unit) < 0.6:
-            continue
-        same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
-        if same or beside.part in (None, Part.DESCRIPTION) or not trusted:
-            return beside
-    return None
-
-
-def _whole_width(
-    value: Column, every: Sequence[Column], taken: Sequence[Column], span: Mapping[int, range]
-) -> range:
-    """Reach over the columns below the value's heading that nothing else took."""
-    end = span[value.at].stop
-    for column in every:
-        below = bool(value.heading) and column.heading[-1:] == value.heading[-1:]
-        if column.at == end and below and column not in taken:
-            end = span[column.at].stop
-    return range(value.at, end)
-
-
 def _by_label(columns: Sequence[Column], name: Column, found: dict[Part, list[Column]]) -> None:
     first = min(group[0].at for part, group in found.items() if part in LEVELS)
     for column in columns:
@@ -351,11 +271,3 @@ def _by_label(columns: Sequence[Column], name: Column, found: dict[Part, list[Co
             found[part] = [column]  # those before are of the levels above
         elif part in _BY_LABEL and (part not in found or not found[part][0].texts):
             found[part] = [column]
-
-
-def _best(
-    columns: Sequence[Column], points: Callable[[Column], float], enough: float
-) -> Column | None:
-    scored = [(points(column), column) for column in columns]
-    best = max(scored, key=lambda each: each[0], default=None)
-    return best[1] if best is not None and best[0] >= enough else None

@@ -6,6 +6,7 @@ with its level in a column of its own, and read as any list of projects is.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -24,7 +25,7 @@ class _Group(NamedTuple):
 
 def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
     """Return a form's lines with such groups one below the other; others as they are."""
-    for at, (upper, lower) in enumerate(zip(lines, lines[1:], strict=False)):
+    for at, (upper, lower) in enumerate(itertools.pairwise(lines)):
         if len(groups := _groups(upper, lower)) > 1:
             left = groups[0].level.column
             heads = [_over(lines[: at + 1], column) for column in _columns(lower, left)]
