@@ -10,7 +10,7 @@ from pathlib import Path
 
 from perf_pipeline.documents.column_words import LEVELS, Part, names_level, part_of
 from perf_pipeline.documents.forms import read_form
-from perf_pipeline.documents.model import Cell, Finding, Paragraph, Row, Table
+from perf_pipeline.documents.model import Block, Cell, Finding, Paragraph, Row, Table
 from perf_pipeline.documents.segments import segments
 from tests.grids import Grid, blocks, grid
 
@@ -174,7 +174,7 @@ Read = tuple[set[tuple[str, str]], int, int, list[Finding]]
 
 def read(form: Form, cells: Grid, *, loose: bool) -> Read:
     """Read a drawing: names with values, rows read, rows not understood, and what was found."""
-    parts = [Paragraph(form.title, 1), as_table(cells, loose=loose)]
+    parts: list[Block] = [Paragraph(form.title, 1), as_table(cells, loose=loose)]
     forms = [f for s in segments(parts) if (f := read_form(s, 2024)) is not None]
     found = {(i.level3, i.raw_value) for f in forms for p in f.projects for i in p.indicators}
     found |= {(i.name, i.raw_value) for f in forms for i in f.department_indicators}

@@ -121,10 +121,9 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     areas = area_columns(right, trusted)
     rest = [c for c in right if c not in areas]
     sign = signs_among(rest if right else columns, trusted)
-    value, doubtful = values_among(
-        [c for c in rest if c is not sign], sign, year, trusted, bool(areas)
-    )
-    unit = units_among([c for c in rest if c is not sign], value, trusted)
+    unsigned = [c for c in rest if c is not sign]
+    value, doubtful = values_among(unsigned, sign, year, trusted, bool(areas))
+    unit = units_among(unsigned, value, trusted)
     for part, column in ((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)):
         if column is not None:
             found[part] = [column]

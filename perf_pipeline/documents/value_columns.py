@@ -86,6 +86,7 @@ def is_done(column: Column) -> bool:
 
 
 def signs_among(right: Sequence[Column], trusted: bool) -> Column | None:
+    """Find the column of signs (≥, ≤), one that is called so before one that only looks it."""
     signs = [c for c in right if c.share(is_sign) >= 0.5]
     called = [c for c in right if trusted and c.part is Part.OPERATOR]
     return next(iter(sorted(signs, key=lambda c: c not in called) or called), None)
@@ -136,6 +137,7 @@ def _next(columns: Sequence[Column], at: int) -> Column | None:
 
 
 def units_among(right: Sequence[Column], value: Column | None, trusted: bool) -> Column | None:
+    """Find the column of units beside bare values."""
     called = next((c for c in right if trusted and c.part is Part.UNIT), None)
     if called is not None or value is None:
         return called
@@ -166,6 +168,7 @@ def whole_width(
 def best_of(
     columns: Sequence[Column], points: Callable[[Column], float], enough: float
 ) -> Column | None:
+    """Return the column with the most points, if they are enough."""
     scored = [(points(column), column) for column in columns]
     best = max(scored, key=lambda each: each[0], default=None)
     return best[1] if best is not None and best[0] >= enough else None
