@@ -30,7 +30,7 @@ _HOW = (
 _WAY = re.compile(rf"(?P<down>{_DOWN})|(?:{_UP})")
 _ALL_WAYS = re.compile(rf"(?:{_HOW}|{_DOWN}|{_UP}|度|水平|程度|了|的)+")
 _SUBJECT = re.compile(r"[㐀-鿿]{2,14}")
-_DENIED = re.compile("[不未无没]|防止|避免|控制|遏制|是否|程度|情况|影响|较小|有限")
+_DENIED = re.compile("[不未无没零]|防止|避免|控制|遏制|是否|程度|情况|影响|较小|有限")
 
 _GRADES = {
     **dict.fromkeys(("优秀", "优", "优等", "优级"), "优"),
