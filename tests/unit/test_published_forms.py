@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.model import DepartmentIndicator
+from perf_pipeline.documents.model import DepartmentIndicator, Indicator
 from perf_pipeline.domain.target import Target, TargetKind
 from tests.grids import MAKERS, grid
 
@@ -74,17 +74,17 @@ def test_forms_of_many_provinces_are_read_as_published(
         source, title, rest = form.split("\n", 2)
         drawing, answers = rest.split("---\n")
         document = extract_document(MAKERS[suffix](tmp_path / f"{number}{suffix}", title, drawing))
+        indicators: list[Indicator | DepartmentIndicator] = [
+            *document.department_indicators,
+            *(each for project in document.projects for each in project.indicators),
+        ]
         read = [
             [
-                i.name if isinstance(i, DepartmentIndicator) else i.level3,
-                *(i.raw_value, said(i.target)),
-                ";".join(f"{each.area}={each.raw_value}" for each in i.areas),
+                each.name if isinstance(each, DepartmentIndicator) else each.level3,
+                *(each.raw_value, said(each.target)),
+                ";".join(f"{area.area}={area.raw_value}" for area in each.areas),
             ]
-            for group in (
-                document.department_indicators,
-                *(p.indicators for p in document.projects),
-            )
-            for i in group
+            for each in indicators
         ]
         expected = [(line + "|").split("|")[:4] for line in answers.strip().splitlines()]
         assert [each[:3] for each in read] == [each[:3] for each in expected], source
