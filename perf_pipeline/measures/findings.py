@@ -23,6 +23,7 @@ from perf_pipeline.domain.finding import (
     FindingVerdict,
 )
 from perf_pipeline.measures.audit_rules import RULE_LABELS
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.known import current, latest_snapshots
@@ -117,7 +118,7 @@ def findings_at(
         .order_by(department.c.code, audit_finding.c.id)
     )
     if only is not None:
-        query = query.where(newest.c.department_id.in_(list(only)))
+        query = query.where(among(newest.c.department_id, only))
     said = _verdicts(connection, checkpoint)
     found: dict[int, list[Finding]] = {}
     for _, rows in groupby(
