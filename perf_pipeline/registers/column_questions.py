@@ -58,7 +58,7 @@ def ask_of_sheets(path: Path, declared: Register, known: Known) -> list[ColumnQu
     """Look at the visible sheets' headers, in a reader's process."""
     asked: dict[str, ColumnQuestion] = {}
     for sheet in open_sheets(path):
-        if sheet.hidden:
+        if sheet.hidden or sheet.is_instructions:
             continue
         head = list(islice(sheet.rows(), SEARCHED_ROWS + _BELOW))
         try:

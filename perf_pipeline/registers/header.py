@@ -206,13 +206,17 @@ def _beside(
 
 
 def _is_one_of(text: str, labels: Collection[str]) -> bool:
-    key = label_key(without_unit(text))
-    return key in _keys(tuple(labels))
+    return _flag_key(text) in _keys(tuple(labels))
 
 
 @cache
 def _keys(labels: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(label_key, labels))
+    return frozenset(map(_flag_key, labels))
+
+
+def _flag_key(text: str) -> str:
+    """Reduce a heading; 借贷标记, 借贷标识 and 借贷标志 are one."""
+    return re.sub("标[记识示]$", "标志", label_key(without_unit(text)))
 
 
 def _ends_with(text: str, labels: Collection[str]) -> bool:
