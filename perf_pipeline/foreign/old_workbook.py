@@ -65,7 +65,7 @@ def _sheet(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, place: Place, most_cel
 
 def _is_red(book: xlrd.book.Book, font: int) -> bool:
     colour = book.colour_map.get(book.font_list[font].colour_index)
-    return bool(colour) and colour[0] >= 0xC0 and colour[1] <= 0x40 and colour[2] <= 0x40
+    return colour is not None and colour[0] >= 0xC0 and colour[1] <= 0x40 and colour[2] <= 0x40
 
 
 class _Rows:
