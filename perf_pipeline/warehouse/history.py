@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -119,31 +120,10 @@ def write_snapshot(
     A closed quarter (已关账) keeps its last version. `hash_ignores` names columns that do not make
     a version new (row numbers of other tables); `at` is the moment of writing.
     """
-    digest = content_hash(
-        {
-            # as a set: in what order a database gives its rows is no content
-            table.name: sorted(
-                _spelled({name: value for name, value in row.items() if name not in hash_ignores})
-                for row in rows
-            )
-            for table, rows in tables.items()
-        }
-    )
-    mine = (
-        snapshot_table.c.kind == kind,
-        snapshot_table.c.department_id == department_id,
-        snapshot_table.c.checkpoint_id == checkpoint_id,
-    )
-    last = connection.execute(
-        select(snapshot_table, is_closed(snapshot_table).label("closed"))
-        .where(*mine)
-        .order_by(snapshot_table.c.version.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is not None:
-        locked = kind in LOCKED_KINDS and last.closed
-        if locked or last.content_hash == digest:
-            return Snapshot(last.id, last.version, is_new=False)
+    digest = _digest(tables, hash_ignores)
+    last = _last(connection, kind, department_id, checkpoint_id)
+    if last is not None and _stands(last, kind, digest):
+        return Snapshot(last.id, last.version, is_new=False)
     version = last.version + 1 if last is not None else 1
     snapshot_id = connection.execute(
         insert(snapshot_table)
@@ -161,6 +141,54 @@ def write_snapshot(
         if rows:
             connection.execute(insert(table), [{"snapshot_id": snapshot_id, **row} for row in rows])
     return Snapshot(snapshot_id, version, is_new=True)
+
+
+def version_of(
+    connection: Connection,
+    kind: str,
+    department_id: int,
+    checkpoint_id: int,
+    tables: Mapping[Table, Sequence[Values]],
+    *,
+    hash_ignores: Collection[str] = (),
+) -> int | None:
+    """Return the version that a judgement is kept as; None where the last version says otherwise.
+
+    What `write_snapshot` would find, writing nothing.
+    """
+    last = _last(connection, kind, department_id, checkpoint_id)
+    stands = last is not None and _stands(last, kind, _digest(tables, hash_ignores))
+    return int(last.version) if stands else None
+
+
+def _digest(tables: Mapping[Table, Sequence[Values]], ignored: Collection[str]) -> str:
+    """Hash the rows of a judgement as a set: in what order a database gives them is no content."""
+    return content_hash(
+        {
+            table.name: sorted(
+                _spelled({name: value for name, value in row.items() if name not in ignored})
+                for row in rows
+            )
+            for table, rows in tables.items()
+        }
+    )
+
+
+def _last(connection: Connection, kind: str, department_id: int, checkpoint_id: int) -> Any:
+    return connection.execute(
+        select(snapshot_table, is_closed(snapshot_table).label("closed"))
+        .where(
+            snapshot_table.c.kind == kind,
+            snapshot_table.c.department_id == department_id,
+            snapshot_table.c.checkpoint_id == checkpoint_id,
+        )
+        .order_by(snapshot_table.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _stands(last: Any, kind: str, digest: str) -> bool:
+    return (kind in LOCKED_KINDS and last.closed) or last.content_hash == digest
 
 
 def write_by_department(
