@@ -102,7 +102,7 @@ def copied(url: URL, name: str) -> str:
         copy = url.set(database=str(Path(url.database).with_name(f"{name}.db")))
         shutil.copyfile(url.database, copy.database or "")
     else:
-        copy = url.set(database=f"{url.database}_{name}")
+        copy = url.set(database=name)
         _order(url, f"CREATE DATABASE {copy.database} TEMPLATE {url.database}")
     return copy.render_as_string(hide_password=False)
 
@@ -110,8 +110,8 @@ def copied(url: URL, name: str) -> str:
 def dropped(url: URL) -> None:
     """Drop a database."""
     if url.get_backend_name() == "sqlite":
-        assert url.database is not None
-        Path(url.database).unlink()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{url.database}{suffix}").unlink(missing_ok=True)
     else:
         _order(url, f"DROP DATABASE {url.database} WITH (FORCE)")
 

@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -76,6 +76,7 @@ class Offices:
     channel: dict[str, object] = field(default_factory=dict)
     to: tuple[str, ...] = ()
     day: date = date(2024, 1, 8)
+    year: int = 2024  # what is written as 2024 here is of this year
 
     @property
     def inbox(self) -> Path:
@@ -102,9 +103,9 @@ class Offices:
 
     def hand_in(self, code: str, label: str, head: str, *rows: str) -> Path:
         """Lay a register into the inbox; what lay there by that name is replaced."""
-        path = self.inbox / "2024" / code / "registers" / f"{label}.csv"
+        path = self.inbox / f"{self.year}" / code / "registers" / f"{label}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join([head, *rows]), "utf-8")
+        path.write_text("\n".join([head, *rows]).replace("2024", f"{self.year}"), "utf-8")
         return path
 
     def pay(self, code: str, *paid: tuple[str, int]) -> Path:
@@ -118,10 +119,10 @@ class Offices:
     def set_targets(self, code: str, rounds: int = 12) -> None:
         """Hand in the office's targets."""
         name, project = OFFICES[code]
-        folder = self.inbox / "2024" / code / "targets"
+        folder = self.inbox / f"{self.year}" / code / "targets"
         folder.mkdir(parents=True, exist_ok=True)
         form = FORM.format(project=project, rounds=rounds)
-        title = f"{name}2024年度部门绩效目标"
+        title = f"{name}{self.year}年度部门绩效目标"
         made = word(folder / "绩效目标.docx", title, f"编制单位：{name}", "项目绩效目标表", form)
         made.write_bytes(with_fixed_dates(made.read_bytes()))
 
@@ -181,7 +182,7 @@ class Offices:
             lambda: foretell_quarter(engine, at, OutlookLimits()),
             lambda: raise_alerts(engine, at, self.told, moment=moment),
             lambda: write_quarter(engine, at, out, look_first=True),
-            lambda: write_site(engine, CALENDAR.checkpoints(2024), out, look_first=True),
+            lambda: write_site(engine, CALENDAR.checkpoints(self.year), out, look_first=True),
         ]
         return [*steps, lambda: evaluate_year(engine, at, ScoringRules())] if at.last else steps
 
@@ -211,7 +212,7 @@ class Offices:
     def copy_to(self, engine: Engine, folder: Path) -> Offices:
         """Return the same offices with another warehouse, and a copy of all files."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return Offices(engine, folder, self.channel, self.to, self.day)
+        return replace(self, engine=engine, folder=folder)
 
 
 UNSAID = (

@@ -38,7 +38,10 @@ _BRACKET = re.compile(r"(?P<name>[^（(]+)(?P<rest>[（(][^（(]*[)）])")  # �
 _IN_OFFICE = re.compile(
     rf"(?P<office>.{{1,8}}(?:科|室|股|处|办|站|所|局|队|中心))(?P<name>[{_SURNAMES}][{_HAN}]{{1,2}})"
 )
-_COMPOUND = "欧阳|司马|上官|诸葛|尉迟|长孙|慕容|令狐|皇甫|东方|宇文|夏侯|公孙|轩辕|端木|独孤|南宫|西门|呼延|闻人|申屠|澹台"
+_COMPOUND = (
+    "欧阳|司马|上官|诸葛|尉迟|长孙|慕容|令狐|皇甫|东方|宇文|夏侯"
+    "|公孙|轩辕|端木|独孤|南宫|西门|呼延|闻人|申屠|澹台"
+)
 # firms of four letters that say by their first or last two what they are: 中国移动, 阳光物业
 _FIRM = re.compile(
     r"(?:中国|国家|国网|南网|中铁|中建|中交|中航|中信|中粮|中电|中冶|中核|华为|京东|顺丰|海尔)..|"

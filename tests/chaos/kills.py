@@ -24,6 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
+from uuid import uuid4
 
 from aiosmtpd.smtp import Envelope
 from sqlalchemy import select
@@ -100,7 +101,7 @@ class Chaos:
         """Begin with an empty warehouse at `url`."""
         self.mailbox, self.folder, self.tried = mailbox, folder, Tried()
         self.offices = Offices(empty_warehouse(url), folder / "undisturbed", channel, TO)
-        self._copies = 0
+        self.begun, self._copies = f"chaos_{uuid4().hex}", 0
 
     def try_run(self, name: str, *, every: int = 1, whole: int = 10) -> None:
         """Live through a run undisturbed, trying every so many-th point of each of its steps.
@@ -144,7 +145,7 @@ class Chaos:
         if whole or step == len(run) - 1:
             offices.later()
         faults = [
-            *_differences(self._state(offices), must),
+            *differences(self._state(offices), must),
             *self._told_wrongly(offices, before, self.mailbox.mails[sent:]),
         ]
         if whole:
@@ -158,7 +159,7 @@ class Chaos:
         self, offices: Offices, before: Mapping[str, str], mails: Sequence[Envelope]
     ) -> Iterator[str]:
         """Yield what of the new messages is lost or doubled: each is sent once, or says unclear."""
-        arrived = Counter(map(_key, mails))
+        arrived = Counter(map(key_of, mails))
         for key, state in self._messages(offices).items():
             if key in before:
                 continue
@@ -184,11 +185,12 @@ class Chaos:
     def _copy(self, offices: Offices) -> Offices:
         self._copies += 1
         offices.engine.dispose()
-        name = f"copy{self._copies}"
+        name = f"{self.begun}_{self._copies}"
         return offices.copy_to(connect(copied(offices.engine.url, name)), self.folder / name)
 
 
-def _differences(found: State, must: State) -> Iterator[str]:
+def differences(found: State, must: State) -> Iterator[str]:
+    """Yield what is lost, false, or not as it must be."""
     for table, rows in must.rows.items():
         if found.rows[table] != rows:
             lost = [row for row in rows if row not in found.rows[table]]
@@ -200,7 +202,8 @@ def _differences(found: State, must: State) -> Iterator[str]:
             yield f"file {name} differs"
 
 
-def _key(mail: Envelope) -> str:
+def key_of(mail: Envelope) -> str:
+    """Return the key of the message that a mail brings."""
     read = message_from_bytes(mail.content or b"", policy=default)  # type: ignore[arg-type]
     return str(read["Message-ID"]).strip("<>").partition("@")[0]
 
@@ -238,7 +241,8 @@ def main() -> int:
                 chaos.try_run(name, every=asked.every)
                 tried = chaos.tried
                 print(f"{database} up to {name}: {tried.kills.total()} kills", end="")
-                print(f", {tried.whole_runs} begun again as a whole, {tried.unclear} unclear")
+                whole, unclear = tried.whole_runs, tried.unclear
+                print(f", {whole} begun again as a whole, {unclear} messages unclear", flush=True)
             for kind, count in sorted(tried.kills.items()):
                 print(f"  {count:5} {kind}")
             for fault in tried.faults:

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
 from perf_pipeline.alerts.channels.mail import MailChannel
+from perf_pipeline.foreign import process
 
 READS = ("SELECT", "PRAGMA", "BEGIN", "EXPLAIN", "ANALYZE")
 
@@ -24,16 +25,16 @@ READS = ("SELECT", "PRAGMA", "BEGIN", "EXPLAIN", "ANALYZE")
 class Points:
     """Counts the points that are passed; at the one to die at the process dies."""
 
-    def __init__(self, die_at: int | None = None) -> None:
-        """Have passed none yet; `die_at` counts from 1."""
-        self.die_at = die_at
+    def __init__(self, die_at: int | None = None, *, group: bool = False) -> None:
+        """Have passed none yet; `die_at` counts from 1. `group`: the whole group dies with it."""
+        self.die_at, self.group = die_at, group
         self.passed: list[str] = []
 
     def passes(self, kind: str) -> None:
         """Pass a point, or die at it."""
         self.passed.append(kind)
         if len(self.passed) == self.die_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(0 if self.group else os.getpid(), signal.SIGKILL)
 
     @property
     def kinds(self) -> Counter[str]:
@@ -78,10 +79,13 @@ def passing(points: Points) -> Iterator[Points]:
 def dies_at(point: int, do: Callable[[], Any]) -> bool:
     """Do something in a process of its own, which dies at a point; tell whether it got there.
 
-    The process is forked: no connection to a database may be open. Its own end is not ours.
+    The process is forked: no connection to a database may be open. Files are read for it by
+    processes that our own first reader's process forks: it takes a second to start another.
     """
+    readers = process._pool._zygote
     child = os.fork()
     if child == 0:
+        process._pool._zygote = readers
         status = 1
         try:
             with passing(Points(point)):
