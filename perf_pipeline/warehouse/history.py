@@ -209,6 +209,25 @@ def _last_versions(connection: Connection, kind: str, at: int) -> dict[int, Row[
     return {row.department_id: row for row in connection.execute(query)}
 
 
+def version_of(
+    connection: Connection,
+    kind: str,
+    department_id: int,
+    checkpoint_id: int,
+    tables: Rows,
+    *,
+    hash_ignores: Collection[str] = (),
+) -> int | None:
+    """Return the version that a judgement is kept as; None where the last version says otherwise.
+
+    What `write_snapshot` would find, writing nothing.
+    """
+    last = _last_versions(connection, kind, checkpoint_id).get(department_id)
+    closed = kind in LOCKED_KINDS and department_id in closing_moments(connection, checkpoint_id)
+    stands = last is not None and (closed or last.content_hash == _digest(tables, hash_ignores))
+    return int(last.version) if stands and last is not None else None
+
+
 def write_by_department(
     connection: Connection,
     kind: str,
