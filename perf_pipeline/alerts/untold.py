@@ -58,7 +58,7 @@ class OfItem:
 
     @property
     def gap(self) -> Gap | None:
-        """How far it is by the newest judgement; None of what is not judged, and where today says more."""
+        """How far it is by the newest judgement; None where there is none, or today says more."""
         return self.now.gap if self.now and not self.of_today else None
 
     @property

@@ -11,7 +11,7 @@ CHECKED: dict[str, str] = {
     "待核查的审计线索": "Findings of the audit to be looked into",
     "绩效自评复核结果": "Self-evaluations re-checked",
     "结果应用建议": "Proposals for next year's budget",
-    "仅供研究，不公开；由财政部门决定。": "For study, not to be published; the finance office decides.",
+    "仅供研究，不公开；由财政部门决定。": "Not to be published; the finance office decides.",
     "本年预算（万元）": "Budget of this year (10,000 yuan)",
     "下年预算建议": "Proposal",
     "依据": "On what ground",
