@@ -201,7 +201,9 @@ def _promised(found: Sequence[Matter]) -> str:
     days = [each.due_on for each in promised if each.due_on]
     soonest = f"，最早{chinese_date(min(days))}到期" if days else ""
     parts = [
-        f"已承诺{len(promised)}项{soonest}（编号{_numbers(promised)}）" if promised else "还没有承诺",
+        f"已承诺{len(promised)}项{soonest}（编号{_numbers(promised)}）"
+        if promised
+        else "还没有承诺",
         f"超过期限{len(late)}项（编号{_numbers(late)}）" if late else "没有超过期限的事项",
     ]
     return "；".join(parts) + "。"

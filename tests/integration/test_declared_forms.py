@@ -161,6 +161,7 @@ def test_a_wrong_declaration_is_told_with_file_and_line(
 
 def test_an_unknown_form_is_told_with_those_that_there_are() -> None:
     with pytest.raises(
-        ConfigurationError, match=r"没有代码为“x”的表格；可用：anhui（安徽）、hebei（河北）、hubei（湖北）"
+        ConfigurationError,
+        match=r"没有代码为“x”的表格；可用：anhui（安徽）、hebei（河北）、hubei（湖北）",
     ):
         form_declaration(SelfEvaluationForm, "x")
