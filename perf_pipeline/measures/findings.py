@@ -132,9 +132,11 @@ def findings_at(
 
 def confirmed(connection: Connection, checkpoint: Checkpoint) -> tuple[Finding, ...]:
     """Return the findings of all departments that were found to be true (属实) at a checkpoint."""
-    return tuple(
+    said = _verdicts(connection, checkpoint).items()
+    whose = {number for (number, _), each in said if each.verdict is FindingVerdict.CONFIRMED}
+    return tuple(  # evidence may be long: it is read only where somebody found something true
         each
-        for mine in findings_at(connection, checkpoint).values()
+        for mine in (findings_at(connection, checkpoint, whose) if whose else {}).values()
         for each in mine
         if each.said is not None and each.said.verdict is FindingVerdict.CONFIRMED
     )
