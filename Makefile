@@ -59,7 +59,7 @@ messages: $(VENV)/run.done        ## take new messages into the catalogues of la
 	rm messages.pot
 
 docs: $(VENV)/run.done        ## renew docs/registers.md, measures.md and warehouse.md from declarations and code
-	$(BIN)/python scripts/build_reference.py
+	$(BIN)/python -m scripts.build_reference
 
 bill: $(VENV)/test.done        ## renew the bill of materials and the licences in docs/
 	$(BIN)/python scripts/build_bill.py
