@@ -19,7 +19,7 @@ from perf_pipeline.language.spoken import CHINESE, languages, say, speaking
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.measures.catalogue import UNUSABLE
 from perf_pipeline.measures.reference import measures_page
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.declaration import DeclarationFolder, load_registers
 from perf_pipeline.registers.reference import registers_page
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.reference import read_queries, warehouse_page
@@ -85,7 +85,7 @@ def settings_page(language: str) -> str:
 
 def settings_fields() -> Iterator[tuple[str, str, object]]:
     """Give each setting that is a single value: its name below PERF_, what it is, its default."""
-    for name, field in Settings.model_fields.items():
+    for name, field in (Settings.model_fields | DeclarationFolder.model_fields).items():
         yield from _values(name, field, field.get_default(call_default_factory=name != "suites"))
 
 
