@@ -87,7 +87,7 @@ def render_year(year: Year, index: str = "") -> str:
             most_changes=MOST_CHANGES,
             most_causes=MOST_CAUSES,
             data=told | {"words": page_words() | said_in_evidence(told), "labels": LABELS},
-            notice_css=Markup(css_string(report.notice or "")),
+            notice_css=Markup(css_string(report.notice_line or "")),
             footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
             **page_script("language.js", "year.js"),
         )
