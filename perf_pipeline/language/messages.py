@@ -141,10 +141,13 @@ def in_declaration(declared: Any) -> Iterator[str]:
         for each in declared:
             yield from in_declaration(each)
     elif isinstance(declared, dict):
-        of_register = "key" in declared  # whose columns are named in files
+        # columns of registers and measures are called by their names
+        names = {"columns"} if "key" in declared else {"label"} if "english" in declared else set()
         for key, value in declared.items():
+            if key in names:
+                continue
             if not isinstance(value, str):
-                yield from () if of_register and key == "columns" else in_declaration(value)
+                yield from in_declaration(value)
             elif key in _TOLD and HAN.search(value):
                 yield value
 
