@@ -106,7 +106,7 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
 
 def _fill_footer(paragraph: Paragraph) -> None:
     before = say(f"{FOOTER}　　第")
-    paragraph.add_run(before if before.endswith("第") else f"{before} ")
+    paragraph.add_run(f"{before} " if before[-1].isascii() else before)
     _add_field(paragraph, "PAGE")
     paragraph.add_run(say("页　共"))
     _add_field(paragraph, "NUMPAGES")
