@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from babel.messages.mofile import read_mo
 
-from perf_pipeline.language import spoken
+import perf_pipeline.language as places
 from perf_pipeline.language.template import HAN, HOLE, IN_MARKS, Filling, Template, template
 
 DOMAIN = "perf_pipeline"
@@ -308,7 +308,7 @@ def _pairs(literals: Iterable[str]) -> list[str]:
 @cache
 def catalogue(language: str) -> Catalogue:
     """Return the catalogue of a language."""
-    path = spoken.CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    path = places.CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
     with path.open("rb") as file:
         read = read_mo(file)
     return Catalogue(

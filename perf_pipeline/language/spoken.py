@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+import perf_pipeline.language as places
+
 CHINESE, ENGLISH = "zh", "en"
-CATALOGUES = files("perf_pipeline") / "locale"  # a folder for each language
 
 
 def languages() -> list[str]:
     """Return Chinese, and the languages that have a catalogue: a folder each."""
-    return [CHINESE, *sorted(each.name for each in CATALOGUES.iterdir() if each.is_dir())]
+    return [CHINESE, *sorted(each.name for each in places.CATALOGUES.iterdir() if each.is_dir())]
 
 
 class _Spoken:

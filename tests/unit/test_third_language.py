@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from babel.messages.frontend import CommandLineInterface
 
-from perf_pipeline.language import spoken
+import perf_pipeline.language as places
 from perf_pipeline.language.spoken import languages, say, speaking
 from perf_pipeline.reports.page_words import page_languages, page_words, translated
 
@@ -34,7 +34,7 @@ def french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text(FRENCH, "utf-8")
     compiling = ["pybabel", "-q", "compile", "-D", "perf_pipeline", "-d", str(tmp_path)]
     CommandLineInterface().run(compiling)
-    monkeypatch.setattr(spoken, "CATALOGUES", tmp_path)
+    monkeypatch.setattr(places, "CATALOGUES", tmp_path)
 
 
 @pytest.mark.usefixtures("french")
