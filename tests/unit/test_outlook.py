@@ -86,7 +86,7 @@ def test_a_total_is_foretold_in_order_and_counts_never_fall(
 def test_a_rate_is_a_part_of_whole_cases_that_what_is_lost_allows(
     won: int, lost: int, years: list[tuple[int, int, int, int]], time: float
 ) -> None:
-    past = [(float(a), a + b, float(a + c), a + b + c + d) for a, b, c, d in years[:MOST_YEARS]]
+    past: list[Past] = [(a, a + b, a + c, a + b + c + d) for a, b, c, d in years[:MOST_YEARS]]
     made = forecast(Kind.RATES, known((won, won + lost), past, time))
     if not np.isfinite(made.quantiles).all():
         assert won + lost == 0
