@@ -151,6 +151,9 @@ def _targets(now: pd.DataFrame) -> None:
     scale = np.array([100.0 if is_percent(str(unit or "")) else 1.0 for unit in now["unit"]])
     target, upper = (_numbers(now[of]) / MICRO / scale for of in ("target_micro", "upper_micro"))
     operator = now["operator"].to_numpy()
+    # more than 5 begins with the next number, less than 5 ends with the one before
+    target = np.where(operator == str(Operator.GT), np.nextafter(target, np.inf), target)
+    target = np.where(operator == str(Operator.LT), np.nextafter(target, -np.inf), target)
     most = np.isin(operator, [str(Operator.LE), str(Operator.LT)])
     between = operator == str(Operator.BETWEEN)
     now["at_least"] = np.where(most, np.nan, target)
