@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, Select, Table, extract, or_, select
+from sqlalchemy import Engine, Integer, Select, Table, extract, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
@@ -64,7 +64,7 @@ def _results(table: Table, checkpoint: Checkpoint) -> Select[Any]:
         select(
             snapshot.c.department_id,
             checkpoint_table.c.fiscal_year,
-            extract("month", checkpoint_table.c.ends_on).label("month"),
+            extract("month", checkpoint_table.c.ends_on).cast(Integer).label("month"),
             *(column for column in table.c if column.name not in ("id", "snapshot_id")),
         )
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
