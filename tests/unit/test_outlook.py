@@ -184,8 +184,8 @@ def test_only_what_arithmetic_decides_is_certain(operator: str, value: int, cert
     frame = pd.DataFrame([row | {"status": "on_track"}]).astype(object)
     told = foretell_indicators(frame, june, OutlookLimits(), none_wait).iloc[0]
     assert (told["probability_bp"] in (0, 10_000)) == certain
-    assert ("；已" in told["reason"]) == certain
-    assert ("可能性" in told["reason"]) != certain
+    assert ("：已" in told["reason"]) == certain
+    assert ("的可能性" in told["reason"]) != certain
 
 
 def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:
