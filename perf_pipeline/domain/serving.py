@@ -11,6 +11,8 @@ class ServingRules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     departments_header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
+    # who asks, as the proxy says: with it, items are answered here
+    person_header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")  # whose header is believed
     seconds: float = Field(60, gt=0)  # for a request and its answer, however slow the client
     connections: int = Field(100, ge=1)  # at once
