@@ -22,7 +22,8 @@ from perf_pipeline.domain.finding import (
     FINDING_VERDICT_LABELS,
     FindingVerdict,
 )
-from perf_pipeline.measures.audit_rules import RULE_LABELS
+from perf_pipeline.measures.audit_rules import RULE, RULE_LABELS
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.known import current, latest_snapshots
@@ -117,7 +118,7 @@ def findings_at(
         .order_by(department.c.code, audit_finding.c.id)
     )
     if only is not None:
-        query = query.where(newest.c.department_id.in_(list(only)))
+        query = query.where(among(newest.c.department_id, only))
     said = _verdicts(connection, checkpoint)
     found: dict[int, list[Finding]] = {}
     for _, rows in groupby(
@@ -220,7 +221,9 @@ def _finding(evidence: list[Any], fiscal_year: int) -> Finding:
     amounts = [row.amount_fen for row in evidence if row.amount_fen is not None]
     return Finding(
         label=RULE_LABELS.get(first.rule, first.rule),
-        subject=first.subject_key,
+        subject=RULE[first.rule].told_subject(first.subject_key)
+        if first.rule in RULE
+        else first.subject_key,
         project_name=first.project_name,
         detail=first.detail,
         rows=len(evidence),

@@ -32,7 +32,7 @@ MOST_PROJECTS = 20
 
 def word_report(report: QuarterReport) -> bytes:
     """Return the report as a .docx; the same report gives the same bytes."""
-    notice = f"数据说明：{report.notice}" if report.notice else ""
+    notice = f"数据说明：{report.notice_line}" if report.notice else ""
     at = report.checkpoint
     file = WordFile(
         title=report.title,

@@ -25,11 +25,12 @@ from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.overview import read_overview
 from perf_pipeline.reports.site.write import WrittenSite, write_site
 from perf_pipeline.reports.write import write_quarter
-from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
+from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import indicator_result, spending_result
 from tests import made_years
 from tests.integration import reports_fixture
+from tests.kept import empty_warehouse
 from tests.year import DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
 
 pytestmark = pytest.mark.long
@@ -50,7 +51,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("year")
     inbox = folder / "inbox"
     copytree(DATA, inbox)
-    engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
     take_everything_in(engine, inbox)
     judge(engine, Q1.name, Q2.name)
     late = inbox / "2024" / DEPARTMENT / "registers" / "支付台账-补.csv"
@@ -429,7 +430,7 @@ def test_it_fits_in_a_mail_and_an_unchanged_year_touches_no_file(
 def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
     visit: Open, tmp_path: Path
 ) -> None:
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     with write_transaction(engine) as connection:
         made = made_years.make_years(seed=6, count=300, departments=1)
         made_years.fill(connection, made)
@@ -452,7 +453,7 @@ def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
 
 
 def test_the_index_leads_to_each_department_and_back(visit: Open, tmp_path: Path) -> None:
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     for code, name in (("sifaju", "（司法局）"), ("zongzhiban", "（综治办）")):
         reports_fixture.fill(engine, code=code, extra=name)
     written = write_site(engine, QUARTERS, tmp_path / "out")
@@ -470,7 +471,7 @@ def test_the_index_leads_to_each_department_and_back(visit: Open, tmp_path: Path
 
 
 def test_names_that_look_like_script_stay_text_everywhere(visit: Open, tmp_path: Path) -> None:
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     reports_fixture.fill(engine, extra=HOSTILE)
     with engine.begin() as connection:
         reason = {"reason": HOSTILE}
