@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.language.spoken import CHINESE, language, say
 from perf_pipeline.reports.site.noted import told_with
 from perf_pipeline.serving.access import Access, NotThroughProxyError, Seen
 
@@ -198,15 +199,18 @@ def _standing(department: Path, folders: tuple[Entry, ...]) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("perf_pipeline.serving"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["say"] = say
+    return environment
 
 
 def page_of(template: str, **values: object) -> str:
     """Render one of the server's own pages."""
-    return _environment().get_template(template).render(**values)
+    lang = "zh-CN" if language() == CHINESE else language()
+    return _environment().get_template(template).render(lang=lang, **values)
