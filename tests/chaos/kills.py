@@ -234,7 +234,7 @@ def main() -> int:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="perf-chaos-")))
             url = f"sqlite:///{folder / 'warehouse.db'}"
             if database == "postgresql":
-                uri = stack.enter_context(postgresql_server())
+                uri = stack.enter_context(postgresql_server(folder / "server"))
                 url = stack.enter_context(postgresql_database(uri))
             chaos = Chaos(url, folder, *stack.enter_context(post_office(folder)))
             for name in asked.runs:

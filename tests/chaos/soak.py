@@ -92,7 +92,8 @@ def main() -> int:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="perf-soak-")))
         url = f"sqlite:///{folder / 'warehouse.db'}"
         if asked.database == "postgresql":
-            url = stack.enter_context(postgresql_database(stack.enter_context(postgresql_server())))
+            uri = stack.enter_context(postgresql_server(folder / "server"))
+            url = stack.enter_context(postgresql_database(uri))
         offices = Offices(empty_warehouse(url), folder)
         stack.enter_context(offices.moved_clocks())
         years = []
