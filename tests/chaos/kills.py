@@ -151,8 +151,8 @@ class Chaos:
         ]
         if whole:
             faults += (f"verify: {each}" for each in verify(offices.engine).differences)
-        for each in faults:
-            self.tried.faults.append(f"{where}: {each}")
+        for fault in faults:
+            self.tried.faults.append(f"{where}: {fault}")
             print(f"  FAULT {self.tried.faults[-1]}", flush=True)
         if (kills := self.tried.kills.total()) % TOLD_EVERY == 0:
             print(f"{kills} kills, {len(self.tried.faults)} faults", flush=True)
