@@ -146,6 +146,7 @@ _AREA = re.compile(
     r"|[省市区县州]?本级|[A-Za-z甲乙丙丁]{1,2}[区县市镇乡村])"
 )
 _ALL_AREAS = re.compile(r"合计|总计|小计|总体|总量|总数|全[省市区县州镇乡](?:合计)?|汇总")
+_GRADE = re.compile("优秀?|良好?|中等?|差|合格|不合格|及格|不及格|一般|较[好差]")
 _PROMISES = re.compile(r"目标|预期|预计|计划|应达|要求|当年|本年")
 
 
@@ -174,6 +175,11 @@ def is_area(text: str) -> bool:
 def is_all_areas(text: str) -> bool:
     """Tell whether a heading is that of all areas together: 合计, 全市."""
     return _ALL_AREAS.fullmatch(label(text)) is not None
+
+
+def is_grade(text: str) -> bool:
+    """Tell whether a heading is a grade (优, 良, 中, 差), below which stands what earns it."""
+    return _GRADE.fullmatch(label(text)) is not None
 
 
 def promises(text: str) -> bool:

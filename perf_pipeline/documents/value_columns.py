@@ -13,6 +13,7 @@ from perf_pipeline.documents.column_words import (
     Part,
     is_all_areas,
     is_area,
+    is_grade,
     is_term,
     part_of,
     promises,
@@ -26,7 +27,6 @@ _SIGNED = 4
 _CLEARLY = 2.5  # points by which a column without a name must be ahead
 _AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.BASIS: -1}
 _AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
-_GRADE = re.compile("优秀?|良好?|中等?|差|合格|不合格|及格|不及格|一般|较[好差]")
 _NO_AREA = re.compile("[已未应]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重")
 
 
@@ -37,7 +37,7 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
     named = [c for c in right if is_area(c.lowest)]
     if len(named) > 1:
         return named
-    grades = [c for c in right if _GRADE.fullmatch(label(c.lowest))]
+    grades = [c for c in right if is_grade(c.lowest)]
     if (
         len(grades) > 2
     ):  # 优 | 良 | 中 | 差: what each grade asks for, none of them the year's value
