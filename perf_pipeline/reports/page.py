@@ -62,7 +62,7 @@ def render_page(report: QuarterReport) -> str:
         data={"words": ENGLISH},
         sources=f"../{fiscal_year}/{quote(year_page(fiscal_year))}",
         **page_script("language.js"),
-        notice_css=Markup(css_string(report.notice or "")),
+        notice_css=Markup(css_string(report.notice_line or "")),
         footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
     )
 

@@ -201,6 +201,7 @@ ENGLISH: dict[str, str] = {
     "待说明原因": "no reason given yet",
     "为什么": "Why",
     "要求": "Asked",
+    "承诺": "Promised",
     "建议": "Advice",
     "{0}前": "by {0}",
     "发出后已变化的预警：{0}条": "Alerts that changed since: {0}",

@@ -19,7 +19,9 @@ _ZERO = re.compile(
 _NONE = re.compile(r"(?:[㐀-鿿]{2,8}[率数量])?(?:控制|保持|始终)?为?零")
 _NOUGHT = re.compile(r"0[㐀-鿿]{3,12}")
 _NONE_OF = re.compile(rf"无[㐀-鿿]{{0,10}}(?:{_FAULTS})(?:发生|现象|行为|问题)?")
-_NEVER = re.compile(r"(?:不发生|未发生|没有发生|不出现|未出现|杜绝)(?:[㐀-鿿]{2,14})?")
+# 不发生接待费用 speaks of money that is not spent, and of none that must not happen
+_COSTS = r"(?!.*(?:费用|(?<!浪)费|支出|开支|成本|花销|投入)$)"
+_NEVER = re.compile(rf"(?:不发生|未发生|没有发生|不出现|未出现|杜绝){_COSTS}(?:[㐀-鿿]{{2,14}})?")
 
 _UP = "提高|提升|增强|增加|改善|好转|增长|加强|优化|上升|完善|向好|扩大"
 _DOWN = "负增长|降低|减少|下降|缩减|压减|减轻|缩小|缩短"

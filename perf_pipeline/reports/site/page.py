@@ -83,7 +83,7 @@ def render_year(year: Year, index: str = "") -> str:
             most_changes=MOST_CHANGES,
             most_causes=MOST_CAUSES,
             data=told | {"words": ENGLISH, "labels": LABELS},
-            notice_css=Markup(css_string(report.notice or "")),
+            notice_css=Markup(css_string(report.notice_line or "")),
             footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
             **page_script("language.js", "year.js"),
         )
