@@ -26,11 +26,11 @@ from perf_pipeline.documents.column_words import (
 from perf_pipeline.documents.heading import Heading, find_heading, is_of_body, without_heading
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.two_terms import one_term
 from perf_pipeline.documents.value_columns import (
     area_columns,
     best_of,
     is_other_promise,
+    one_term,
     signs_among,
     units_among,
     values_among,

@@ -10,7 +10,6 @@ from perf_pipeline.documents import head
 from perf_pipeline.documents.body_columns import is_number
 from perf_pipeline.documents.column_words import Part, names_level
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
-from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.heading import is_of_body
 from perf_pipeline.documents.indicator_rows import (
     IndicatorReader,
@@ -18,7 +17,7 @@ from perf_pipeline.documents.indicator_rows import (
     packed_row,
 )
 from perf_pipeline.documents.labels import label, squeeze
-from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.lines import Line, ends_indicators
 from perf_pipeline.documents.packed_cells import unpack
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.side_by_side import one_below_the_other

@@ -22,10 +22,9 @@ from perf_pipeline.documents.column_words import (
     names_level,
     part_of,
 )
-from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME
 from perf_pipeline.documents.labels import after_colon, label, squeeze
-from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.lines import Line, ends_indicators
 from perf_pipeline.documents.model import Cell
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target

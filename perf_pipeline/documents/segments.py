@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
 from perf_pipeline.documents.heading import is_labelled_heading, is_of_body
 from perf_pipeline.documents.labels import LONGEST_LABEL, label, squeeze, unit_of
-from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.lines import Line, ends_indicators
 from perf_pipeline.documents.model import Block, Paragraph, Table
 
 TITLE = re.compile(

@@ -12,8 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from perf_pipeline.documents.column_words import Part, names_level, part_of
-from perf_pipeline.documents.foot_rows import ends_indicators
-from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.lines import Line, ends_indicators
 from perf_pipeline.documents.model import Cell
 
 
