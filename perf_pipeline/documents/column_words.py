@@ -117,9 +117,7 @@ _INSIDE = (("成本", "产出"), ("成本", "成本"), ("满意", "满意"))  # 
 def part_of(text: str) -> Part | None:
     """Return what a column of that label holds."""
     bare = label(text)
-    if (
-        _ALSO_PROJECT.search(text) and bare
-    ):  # 项目单位（项目名称）: the unit's row, then its projects'
+    if "项目名称" in text and bare and _ALSO_PROJECT.search(text):  # 项目单位（项目名称）
         return Part.PROJECT
     return _part(bare)
 
@@ -195,12 +193,18 @@ def level_alone(line: Line) -> str:
 
 def names_level(text: str) -> bool:
     """Tell whether a text is the name of a first or second level, numbered or not."""
-    bare = label(text)
+    return _names_level(label(text))
+
+
+@lru_cache(maxsize=8192)
+def _names_level(bare: str) -> bool:
     return _FIRST_LEVEL.fullmatch(bare) is not None or bool(first_level_of(bare))
 
 
 def level_in_front(text: str) -> tuple[str, str]:
     """Return the levels that stand in front of a name: 产出指标-数量指标：宣传场次; else blanks."""
+    if ":" not in text and "：" not in text:
+        return "", ""
     front, colon, name = squeeze(text).partition(":")
     levels = _BETWEEN_LEVELS.split(front)
     if not colon or not name or len(levels) > 2 or not all(map(names_level, levels)):
