@@ -89,7 +89,7 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     if header is not None and Part.PROJECT in header.columns:
         unit = unit_of(header.amount) or segment.unit or funds.USUAL_UNIT
         contents.projects += _listed(rows, kind, unit, fiscal_year, report)
-        contents.department = next((row.maker for row in rows if row.maker), "")
+        contents.department = next((m for row in rows if (m := row.maker) and not m.isdigit()), "")
     else:
         project = _project(segment, lines.rest, rows, kind, fiscal_year, report)
         contents.projects.append(replace(project, score=lines.score))

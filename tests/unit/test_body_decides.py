@@ -320,3 +320,16 @@ def test_what_each_grade_asks_for_is_one_indicator(tmp_path: Path) -> None:
     made = document_rows(extract_document(word(tmp_path / "表.docx", TITLE, form)), 2022)
     assert [row.values["name"] for row in made[schema.indicator]] == ["修路长度", "验收合格率"]
     assert {row.values["kind"] for row in made[schema.target]} == {"text"}
+
+
+@pytest.mark.parametrize(
+    ("head", "office"),
+    [
+        ("县级主管部门|某县粮食局|实施单位|粮食储备股", "某县粮食局"),
+        ("区级主管部门|某区教育局|实施单位|某区一小", "某区教育局"),
+        ("省级主管部门|某省教育厅|<|<", "某省教育厅"),
+    ],
+)
+def test_the_countys_office_is_the_department(tmp_path: Path, head: str, office: str) -> None:
+    form = f"项目名称|储备|<|<\n{head}\n一级指标|二级指标|三级指标|指标值" + BODY
+    assert extract_document(word(tmp_path / "表.docx", TITLE, form)).department == office
