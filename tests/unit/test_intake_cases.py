@@ -4,9 +4,9 @@ The cases stand in tests/data/intake, a kind each. `rows` are the cells, `regist
 where none is named; what is done to the workbook besides is `formats`, `cells`, `hidden_rows`,
 `hidden_columns`, `merged`, `comments`, `struck`, `red`, `page_header`, `page_footer`, `sheets`
 (more of them) and `since_1904`; a text file is its `rows` or its `text`. What must come of it:
-`paid`, the sum of all that loads, in fen; or `values`, those of one `column` in the order of the sheet; or
-`waits`, the file is refused. `told` are words of a refusal, a quarantined row's reason, a notice
-or an ignored column; without them no row may be quarantined.
+`paid`, the sum of all that loads, in fen; or `values`, those of one `column` in the order of the
+sheet; or `waits`, the file is refused. `told` are words of a refusal, a quarantined row's reason, a
+notice or an ignored column; without them no row may be quarantined.
 """
 
 from __future__ import annotations
