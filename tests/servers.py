@@ -6,6 +6,7 @@ import hmac
 import json
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -180,3 +181,35 @@ def http_server(robot: Robot) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def refusing_postgresql() -> Iterator[int]:
+    """Run what answers as a PostgreSQL server that finds any password wrong; give its port."""
+
+    def serve(listening: socket.socket) -> None:
+        while True:
+            try:
+                asking, _ = listening.accept()
+            except OSError:  # closed: the test is over
+                return
+            with asking:
+                _refuse(asking)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, args=(listening,), daemon=True).start()
+        yield int(listening.getsockname()[1])
+
+
+def _refuse(asking: socket.socket) -> None:
+    """Ask for a password in the clear, and refuse it, as the protocol (version 3) has it."""
+    while True:
+        length, code = struct.unpack("!II", asking.recv(8, socket.MSG_WAITALL))
+        if code not in (80877103, 80877104):  # neither TLS nor GSS is asked for
+            break
+        asking.sendall(b"N")
+    asking.recv(length - 8, socket.MSG_WAITALL)
+    asking.sendall(b"R" + struct.pack("!II", 8, 3))
+    asking.recv(4096)
+    said = b'SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user "perf"\0\0'
+    asking.sendall(b"E" + struct.pack("!I", len(said) + 4) + said)

@@ -117,9 +117,7 @@ _INSIDE = (("成本", "产出"), ("成本", "成本"), ("满意", "满意"))  # 
 def part_of(text: str) -> Part | None:
     """Return what a column of that label holds."""
     bare = label(text)
-    if (
-        _ALSO_PROJECT.search(text) and bare
-    ):  # 项目单位（项目名称）: the unit's row, then its projects'
+    if "项目名称" in text and bare and _ALSO_PROJECT.search(text):  # 项目单位（项目名称）
         return Part.PROJECT
     return _part(bare)
 
@@ -146,6 +144,7 @@ _AREA = re.compile(
     r"|[省市区县州]?本级|[A-Za-z甲乙丙丁]{1,2}[区县市镇乡村])"
 )
 _ALL_AREAS = re.compile(r"合计|总计|小计|总体|总量|总数|全[省市区县州镇乡](?:合计)?|汇总")
+_GRADE = re.compile("优秀?|良好?|中等?|差|合格|不合格|及格|不及格|一般|较[好差]")
 _PROMISES = re.compile(r"目标|预期|预计|计划|应达|要求|当年|本年")
 
 
@@ -176,6 +175,11 @@ def is_all_areas(text: str) -> bool:
     return _ALL_AREAS.fullmatch(label(text)) is not None
 
 
+def is_grade(text: str) -> bool:
+    """Tell whether a heading is a grade (优, 良, 中, 差), below which stands what earns it."""
+    return _GRADE.fullmatch(label(text)) is not None
+
+
 def promises(text: str) -> bool:
     """Tell whether a heading is of what shall be: 应达到标准, 预期."""
     return _PROMISES.search(label(text)) is not None
@@ -189,12 +193,18 @@ def level_alone(line: Line) -> str:
 
 def names_level(text: str) -> bool:
     """Tell whether a text is the name of a first or second level, numbered or not."""
-    bare = label(text)
+    return _names_level(label(text))
+
+
+@lru_cache(maxsize=8192)
+def _names_level(bare: str) -> bool:
     return _FIRST_LEVEL.fullmatch(bare) is not None or bool(first_level_of(bare))
 
 
 def level_in_front(text: str) -> tuple[str, str]:
     """Return the levels that stand in front of a name: 产出指标-数量指标：宣传场次; else blanks."""
+    if ":" not in text and "：" not in text:
+        return "", ""
     front, colon, name = squeeze(text).partition(":")
     levels = _BETWEEN_LEVELS.split(front)
     if not colon or not name or len(levels) > 2 or not all(map(names_level, levels)):

@@ -26,11 +26,11 @@ from perf_pipeline.documents.column_words import (
 from perf_pipeline.documents.heading import Heading, find_heading, is_of_body, without_heading
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.two_terms import one_term
 from perf_pipeline.documents.value_columns import (
     area_columns,
     best_of,
     is_other_promise,
+    one_term,
     signs_among,
     units_among,
     values_among,
@@ -54,6 +54,7 @@ _INSTEAD = {
 }
 _INSTEAD |= {"三级指标内容": 5}
 _SURE = 6
+_FILLED = (Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.WEIGHT)
 _NEVER = -20
 # what a column called otherwise is worth as the names and as the values of indicators
 _AS_NAMES = {None: 0, Part.LEVEL3: 8, Part.LEVEL2: 0, Part.DESCRIPTION: -1, Part.LEVEL1: -1}
@@ -136,7 +137,11 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if value is not None:
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
-    if value is None and not areas and any(c.targets >= 0.5 and c.part is None for c in rest):
+    if (
+        value is None
+        and not areas
+        and any(c.targets >= 0.5 and c.part not in _FILLED for c in rest)
+    ):
         guessed = True
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
     amounts = [c.lowest for c in found.get(Part.AMOUNT, ())]

@@ -10,7 +10,6 @@ from perf_pipeline.documents import head
 from perf_pipeline.documents.body_columns import is_number
 from perf_pipeline.documents.column_words import Part, names_level
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
-from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.heading import is_of_body
 from perf_pipeline.documents.indicator_rows import (
     IndicatorReader,
@@ -118,7 +117,7 @@ def _take(line: Line, found: FormLines) -> None:
         below = level is not None and _goes_on_below(level, line)
         looks_like_one = is_of_body(line) or below or _has_sign_and_value(line)
         (found.unread if looks_like_one else found.rest).append(line)
-    elif ends_indicators(line):
+    elif line.is_foot:
         # sums of weights, signatures: nothing about the project
         found.score = found.score or part.reader.total_score(line)
     elif part.reader.takes_level(line):
@@ -142,8 +141,8 @@ def _goes_on_below(unread: Line, line: Line) -> bool:
     """
     filled = line.filled
     if sum(names_level(cell.text) for cell in unread.filled) > 2:
-        return len(filled) > 3 and not ends_indicators(line)
-    if len(filled) < 2 or ends_indicators(line) or unread.where.sheet != line.where.sheet:
+        return len(filled) > 3 and not line.is_foot
+    if len(filled) < 2 or line.is_foot or unread.where.sheet != line.where.sheet:
         return False
     return filled[0].column > unread.filled[0].column
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from perf_pipeline.documents import funds, head
 from perf_pipeline.documents.column_words import Part, part_of
@@ -28,7 +29,6 @@ from perf_pipeline.documents.model import (
     Where,
 )
 from perf_pipeline.documents.plan import read_plan
-from perf_pipeline.documents.row_account import not_understood
 from perf_pipeline.documents.segments import Segment
 from perf_pipeline.documents.tasks import read_tasks
 from perf_pipeline.domain.target import Target, TargetKind
@@ -89,7 +89,7 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     if header is not None and Part.PROJECT in header.columns:
         unit = unit_of(header.amount) or segment.unit or funds.USUAL_UNIT
         contents.projects += _listed(rows, kind, unit, fiscal_year, report)
-        contents.department = next((row.maker for row in rows if row.maker), "")
+        contents.department = next((m for row in rows if (m := row.maker) and not m.isdigit()), "")
     else:
         project = _project(segment, lines.rest, rows, kind, fiscal_year, report)
         contents.projects.append(replace(project, score=lines.score))
@@ -272,3 +272,24 @@ def _of_department(row: IndicatorRow, fiscal_year: int | None) -> DepartmentIndi
         filled=row.filled,
         areas=_areas(row, fiscal_year),
     )
+
+
+def not_understood(lines: Sequence[Line]) -> Iterator[Finding]:
+    """Give a finding for each run of rows that look like indicators and were not understood."""
+    numbered = enumerate(lines)
+    for _, run in groupby(numbered, key=lambda each: (each[1].where.row or 0) - each[0]):
+        rows = [line for _, line in run]
+        first, last = rows[0].where, rows[-1].where
+        said = "、".join(f"“{line.text[:30]}”" for line in rows[:2]) + (
+            "等" if len(rows) > 2 else ""
+        )
+        message = (
+            f"{_place(first, last)}像指标，没有读懂：{said}；请对照原表，或按“三级指标、指标值”重排"
+        )
+        yield Finding(Severity.WARNING, "row_unread", message, first)
+
+
+def _place(first: Where, last: Where) -> str:
+    if first.row is None or first.row == last.row:
+        return "这一行" if first.row is None else f"第{first.row}行"
+    return f"第{first.row}–{last.row}行"

@@ -22,7 +22,6 @@ from perf_pipeline.documents.column_words import (
     names_level,
     part_of,
 )
-from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME
 from perf_pipeline.documents.labels import after_colon, label, squeeze
 from perf_pipeline.documents.lines import Line
@@ -198,7 +197,7 @@ def _body(lines: Sequence[Line], start: int) -> tuple[Line, ...]:
     for line in below:
         if sum(part_of(cell.text) in LEVELS for cell in line.filled) > 1:
             break  # the heading again, on a new page
-        if found and ends_indicators(line):
+        if found and line.is_foot:
             break
         if len(line.filled) == 1 and not level_alone(line):
             continue  # a banner: the office whose projects follow

@@ -27,7 +27,14 @@ def without_blanks(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Write a label without blanks and line breaks, half-width, in simplified characters."""
+    return _squeezed(text) if len(text) <= LONGEST_LABEL else _squeeze(text)
+
+
+def _squeeze(text: str) -> str:
     return without_blanks(simplified(unicodedata.normalize("NFKC", text)))
+
+
+_squeezed = lru_cache(maxsize=8192)(_squeeze)
 
 
 def one_line(text: str) -> str:

@@ -1,13 +1,22 @@
-"""Lines of forms: rows of tables on their grid, each with the place where it stands."""
+"""Lines of forms: rows of tables on their grid, each with its place; foot rows among them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
-from perf_pipeline.documents.labels import label
+from perf_pipeline.documents.labels import after_colon, label, squeeze
 from perf_pipeline.documents.model import Cell, Row, Where
+
+_FOOT = re.compile(
+    r"(?:合计|总计|总分|小计|总得分|自评总分|评价等级|自评等级|填表人|填报人|填表说明|填报说明|注|说明|备注|"
+    r"项目负责人|财务负责人|部门负责人|单位负责人|负责人|经办人|联系人|联系电话|审核人?|填报日期|填表日期|"
+    r"评价结论|存在问题|改进措施|其他需要?说明的?(?:问题|事项)|主管部门审核意见|审核意见|财政部门.*|数据来源|"
+    r".*(?:盖章|签章|签字)|.*(?:审核|初审)意见)"
+)
+_SEALED = re.compile(r"[(（](?:盖章|签章|签字|公章)[)）]|^(?:盖章|签字)")
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,18 @@ class Line:
     def filled(self) -> Row:
         """The cells that say something here: not empty, not merged from above."""
         return tuple(cell for cell in self.cells if cell.text.strip() and not cell.continues)
+
+    @cached_property
+    def is_foot(self) -> bool:
+        """Whether it stands below the indicators of a form: sums, notes, signatures (表尾)."""
+        filled = self.filled
+        if not filled:
+            return False
+        first = filled[0].text
+        if _FOOT.fullmatch(label(first)) or _SEALED.search(squeeze(first)):
+            return True
+        pair = after_colon(first)
+        return len(filled) <= 4 and pair is not None and _FOOT.fullmatch(pair[0]) is not None
 
     @property
     def text(self) -> str:

@@ -8,8 +8,8 @@ import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from perf_pipeline.documents.conversion import as_docx
 from perf_pipeline.documents.html_reader import read_html
+from perf_pipeline.documents.libreoffice import as_docx
 from perf_pipeline.documents.model import Block, Finding, Paragraph, Severity
 from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
 from perf_pipeline.documents.heading import is_labelled_heading, is_of_body
 from perf_pipeline.documents.labels import LONGEST_LABEL, label, squeeze, unit_of
@@ -153,7 +152,7 @@ def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
 def _opens_with(line: Line) -> bool:
     """Tell whether a line just above a project's name belongs to the same form's head."""
     filled = line.filled
-    if not filled or ends_indicators(line):
+    if not filled or line.is_foot:
         return False
     first = label(filled[0].text)
     if CODE.fullmatch(first) or DEPARTMENT.fullmatch(first):

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from perf_pipeline.documents.column_words import Part, names_level, part_of
-from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell
 
@@ -64,7 +63,7 @@ def _goes_down(lines: Sequence[Line], left: int) -> bool:
 
 
 def _rows(line: Line, groups: Sequence[_Group]) -> Iterator[Line]:
-    if ends_indicators(line):
+    if line.is_foot:
         yield line
         return
     left = [cell for cell in line.cells if cell.column < groups[0].level.column]

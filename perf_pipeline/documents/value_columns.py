@@ -13,11 +13,13 @@ from perf_pipeline.documents.column_words import (
     Part,
     is_all_areas,
     is_area,
+    is_grade,
     is_term,
     part_of,
     promises,
 )
 from perf_pipeline.documents.labels import label
+from perf_pipeline.documents.lines import Line
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
 
@@ -26,7 +28,6 @@ _SIGNED = 4
 _CLEARLY = 2.5  # points by which a column without a name must be ahead
 _AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.BASIS: -1}
 _AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
-_GRADE = re.compile("优秀?|良好?|中等?|差|合格|不合格|及格|不及格|一般|较[好差]")
 _NO_AREA = re.compile("[已未应]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重")
 
 
@@ -37,7 +38,7 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
     named = [c for c in right if is_area(c.lowest)]
     if len(named) > 1:
         return named
-    grades = [c for c in right if _GRADE.fullmatch(label(c.lowest))]
+    grades = [c for c in right if is_grade(c.lowest)]
     if (
         len(grades) > 2
     ):  # 优 | 良 | 中 | 差: what each grade asks for, none of them the year's value
@@ -172,3 +173,35 @@ def best_of(
     scored = [(points(column), column) for column in columns]
     best = max(scored, key=lambda each: each[0], default=None)
     return best[1] if best is not None and best[0] >= enough else None
+
+
+_CONTENT = re.compile("(?:绩效)?指标内容")  # names, where no column is called 三级指标
+_ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}|.*[(（]年度[)）]")  # no sentence
+
+
+def one_term(
+    columns: Sequence[Column], upper: Line | None
+) -> tuple[tuple[Column, ...], tuple[int, ...]]:
+    """Return the year's columns, and the other set's columns of names."""
+    names = [c for c in columns if c.part is Part.LEVEL3]
+    names = names or [
+        c for c in columns if c.heading and _CONTENT.fullmatch(label(c.heading[-1].text))
+    ]
+    called = {c.heading[-1].column: c for c in reversed(names)}
+    thirds = [called[at] for at in sorted(called)]
+    if len(thirds) < 2:
+        return tuple(columns), ()
+    before, after = thirds[0], thirds[1]
+    between = [c for c in columns if before.at < c.at < after.at]
+    firsts = [c.at for c in between if c.part in (Part.LEVEL1, Part.LEVEL2)]
+    border = min(firsts, default=after.at)
+    says = [(c.at, cell.text) for c in columns for cell in c.heading]
+    says += [(cell.column, cell.text) for cell in (upper.filled if upper is not None else ())]
+    years_first = any(_ANNUAL.fullmatch(label(text)) for at, text in says if at < border)
+    shared = [c for c in columns if c.part is Part.LEVEL1]
+    left = [c for c in columns if c.at < border and c.part is not Part.LEVEL1]
+    right = [c for c in columns if c.at >= border and c.part is not Part.LEVEL1]
+    year, other = (left, right) if years_first else (right, left)
+    ours = [c for c in shared if (c.at < border) is years_first] or shared[:1]
+    kept = sorted([*ours, *year], key=lambda c: c.at)
+    return tuple(kept), tuple(c.at for c in other if c in names)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from perf_pipeline.documents.model import Block
-from perf_pipeline.documents.sheet_blocks import sheet_blocks
+from perf_pipeline.documents.column_words import names_level
+from perf_pipeline.documents.head import NAME
+from perf_pipeline.documents.labels import after_colon
+from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table, Where
 from perf_pipeline.foreign.number_formats import shown
 from perf_pipeline.foreign.opening import open_workbook
 from perf_pipeline.foreign.package import open_package
@@ -45,3 +49,103 @@ def _texts(sheet: Sheet) -> list[list[str]]:
         if r < len(texts) and c < len(texts[r]):
             texts[r][c] = text
     return texts
+
+
+Merged = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
+MOST_COLUMNS = 200
+
+
+def sheet_blocks(
+    name: str,
+    texts: Sequence[Sequence[str]],
+    merged: Sequence[Merged],
+    hidden: Collection[int],
+    before: int,
+) -> list[Block]:
+    """Part a sheet into blocks.
+
+    A row that holds one text, at its left or over its whole width, is a paragraph where a table
+    does not reach over it. `before` paragraphs stand before the sheet; rows count from 1.
+    """
+    height = max((r for r, row in enumerate(texts, 1) if any(t.strip() for t in row)), default=0)
+    rows = list(_rows(texts[:height], _within(merged, height)))
+    last = max((c.column + c.width for row in rows for c in row if c.text.strip()), default=0)
+    blocks: list[Block] = []
+    start = 0
+    for index, row in enumerate([*rows, ()]):
+        lone = _lone_text(row, last, index == start)
+        if index < len(rows) and lone is None:
+            continue
+        table = rows[start:index]
+        if any(cell.text.strip() for each in table for cell in each):
+            numbers = frozenset(n for n in hidden if start < n <= index)
+            grid = tuple(_without_blank_columns(table))
+            blocks.append(Table(grid, name, numbers, start + 1, is_sheet=True))
+        if lone:
+            where = Where(f"工作表“{name}”第{index + 1}行", name, index + 1)
+            blocks.append(Paragraph(lone, before + len(blocks) + 1, where))
+        start = index + 1
+    return blocks
+
+
+def _within(merged: Sequence[Merged], height: int) -> list[Merged]:
+    return [
+        (r1, c1, min(r2, height - 1), min(c2, MOST_COLUMNS))
+        for r1, c1, r2, c2 in merged
+        if r1 < height and c1 < MOST_COLUMNS
+    ]
+
+
+def _rows(texts: Sequence[Sequence[str]], merged: Sequence[Merged]) -> Iterator[Row]:
+    begins = {(r1, c1): (r2, c2) for r1, c1, r2, c2 in merged}
+    open_over: dict[int, tuple[int, int, str]] = {}  # column: last row, width, text
+    for r, row in enumerate(texts):
+        cells: list[Cell] = []
+        column = 0
+        wide = max(len(row), max(open_over, default=-1) + 1)
+        while column < min(wide, MOST_COLUMNS):
+            upper = open_over.get(column)
+            if upper is not None and upper[0] >= r:
+                cells.append(Cell(upper[2], column, upper[1], True))
+                column += upper[1]
+                continue
+            text = row[column].strip() if column < len(row) else ""
+            bottom, right = begins.get((r, column), (r, column))
+            width = max(right - column + 1, 1)
+            if bottom > r:
+                open_over[column] = (bottom, width, text)
+            cells.append(Cell(text, column, width))
+            column += width
+        yield tuple(cells)
+
+
+def _without_blank_columns(table: Sequence[Row]) -> Iterator[Row]:
+    """Leave out the columns in which nothing begins: hidden ones, and those that only part."""
+    begun = sorted({cell.column for row in table for cell in row if cell.text.strip()})
+    if begun == list(range(len(begun))):
+        yield from table
+        return
+    for row in table:
+        cells = []
+        for cell in row:
+            first = bisect_left(begun, cell.column)
+            width = bisect_left(begun, cell.column + cell.width) - first
+            if width:
+                cells.append(cell._replace(column=first, width=width))
+        yield tuple(cells)
+
+
+def _lone_text(row: Row, last: int, at_start: bool) -> str | None:
+    """Return the text of a row that is a paragraph, an empty one for a blank row in front."""
+    said = [cell for cell in row if cell.text.strip()]
+    if not said:
+        return "" if at_start else None
+    if len(said) > 1 or said[0].continues or any(c.continues for c in row):
+        return None
+    cell = said[0]
+    pair = after_colon(cell.text)
+    if (pair is not None and NAME.fullmatch(pair[0])) or names_level(cell.text):
+        return None  # 项目名称：… begins a form, 一、产出指标 stands inside one
+    alone = all(not c.text.strip() for c in row if c is not cell)
+    over_all = cell.column == 0 and cell.width >= last
+    return cell.text if alone and (over_all or at_start) else None

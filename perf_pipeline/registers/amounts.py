@@ -18,13 +18,13 @@ _LOUD = (
 )
 # beside the amount, in a column that nobody knows; in a purpose 退回 may be what is paid for
 _LOUD_BESIDE = re.compile(
-    r"失败|退回|驳回|拒绝|拒付|未(?:支付|付|清算|入账|记账|审|过账|生效|完成|到账|结算|通过|确认)"
+    r"(?m:^重复)|失败|退回|驳回|拒绝|拒付|未(?:支付|付|清算|入账|记账|审|过账|生效|完成|到账|结算|通过|确认)"
 )
 _LOUD_HEADING = re.compile(
     "|".join(
         (
             *_LOUD,
-            "退回|收回|核减|扣[减回款留]|[代预]扣|抵扣|冲抵|质保金|保证金|删除|取消",
+            "退回|收回|核减|扣[减回款留]|[代预]扣|抵扣|冲抵|质保金|保证金|跨年|删除|取消",
             "is_?void|delete|汇率|exchange ?rate",
         )
     ),
@@ -56,13 +56,22 @@ class Beside:
     words: Words
     _kinds: dict[str, str] = field(default_factory=dict)
 
-    def kind(self, cell: Cell) -> str | None:
-        """Return counted, reversed, negative or void; None for a word nobody knows."""
+    def look_over(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """Take D for 贷 where J stands for 借: alone it is a debit."""
+        texts = {row[self.position] for row in rows if self.position < len(row)}
+        if {"j", "d"} & set(self._known()) == {"d"} and {"J", "j"} & texts:
+            self._kinds.update(j="counted", d="reversed")
+
+    def _known(self) -> dict[str, str]:
         if not self._kinds:
             for kind in ("counted", "reversed", "negative", "void"):
                 for word in getattr(self.words, kind):
                     self._kinds.setdefault(label_key(word), kind)
-        return self._kinds.get(label_key(_text(cell)))
+        return self._kinds
+
+    def kind(self, cell: Cell) -> str | None:
+        """Return counted, reversed, negative or void; None for a word nobody knows."""
+        return self._known().get(label_key(_text(cell)))
 
 
 def net(debit: int | None, credit: int | None) -> tuple[int | None, str | None]:

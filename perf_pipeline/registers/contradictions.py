@@ -12,8 +12,8 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.header import Header
 from perf_pipeline.registers.headings import label_key
 
-_YEAR_OF = re.compile(r"(?:会计|预算|财政|核算|业务|记账|凭证)?年[度份]?|(?:fiscal)?year")
-_YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0)?年?度?")
+_YEAR_OF = re.compile(r"(?:会计|预算|财政|核算|业务|记账|凭证)?年[度份]?|(?:fiscal)?year|fy")
+_YEAR = re.compile(r"(?:FY ?)?((?:19|20)\d\d)(?:\.0)?年?度?")
 _OTHER_YEAR = "“{}”是“{}”，不是{}年度；不知这一行算在哪一年，属于上年度的请填“所属年度”一列"
 _OTHER_AMOUNT = "“{}”写着{}元，与这一列的{}元不同，不知哪一个对"
 

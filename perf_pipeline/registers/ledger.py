@@ -159,6 +159,8 @@ class Ledger:
     def _ask_words(self, read: Columns, sheet: str | None) -> set[int]:
         if not self._beside:
             return set()
+        for each in self._beside:
+            each.look_over(read.rows)
         name = self._meaning.column
         amounts, wrong = read.values[name], read.wrong[name]
         void = set()

@@ -5,8 +5,7 @@ The values alone do not tell. None of it is decided: the row waits with a questi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from perf_pipeline.foreign.workbook import Looks
 from perf_pipeline.registers.cells import as_whole
@@ -24,18 +23,16 @@ class MarkedCells:
     """Asks about the marked rows of one sheet, batch after batch."""
 
     def __init__(
-        self, declared: Register, header: Header, looks: Looks, says_void: re.Pattern[str]
+        self, declared: Register, header: Header, looks: Looks, says_void: Callable[[str], bool]
     ) -> None:
-        """Find the marks that stand in columns which are read; `says_void` finds it in a note."""
+        """Find the marks that stand in columns which are read; `says_void` tells it of a note."""
         self._key = declared.key[0]
         self._amount = declared.amount.column if declared.amount else None
         read = set(header.positions.values())
         below = header.row + 1
         self._struck = {row for row, column in looks.struck if row >= below and column in read}
         self._notes = {
-            row: text
-            for (row, _), text in looks.notes.items()
-            if row >= below and says_void.search(text)
+            row: text for (row, _), text in looks.notes.items() if row >= below and says_void(text)
         }
         at = header.positions.get(self._amount) if self._amount else None
         red = {row for row, column in looks.red if row >= below and column == at}

@@ -21,7 +21,7 @@ _NO_DATA = (
 )
 _NO_PAYMENTS = (
     "冲销|红冲|冲红|红字|退款|退回|退汇|退票|支付失败|驳回|未付|未支付|待付|待支付|未清算|未入账"
-    "|下月|计划|预计|拟付|用款申请"
+    "|^收入|^收款|下月|计划|预计|拟付|用款申请"
     r"|\b(?:refunds?|reversals?|unpaid|pending|rejected|planned|forecast)\b"
 )
 

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import compress
 
 from perf_pipeline.domain.errors import Place
-from perf_pipeline.registers.amounts import loud_words
+from perf_pipeline.registers.amounts import loud_in, loud_words
 from perf_pipeline.registers.batch import Batch, QuarantinedRow
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
@@ -25,15 +25,14 @@ from perf_pipeline.registers.identity import keys_of
 from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.marked_cells import MarkedCells
 from perf_pipeline.registers.merged_cells import MergedCells
+from perf_pipeline.registers.misfits import LATEST, misfit
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 from perf_pipeline.registers.people import without_people
 from perf_pipeline.registers.row_text import name_cells, row_text
-from perf_pipeline.registers.rules import broken, carry_over_rules, empty_words, of_three
+from perf_pipeline.registers.rules import broken, carry_over_rules, of_three
 from perf_pipeline.registers.spelling import one_spelling
 
-_EARLIEST, _LATEST, _AHEAD = 60, 1, 20  # years before and after the file's that a day may lie in
-_OVER = 5  # so many years after a case came in it may be closed at last
 _CLOSED_LATE = "{}行的“{}”在{}年以后，照样计入（早已超期）；写错年份的请改正后重交"
 _MOVED = "有{}个单元格，表头只有{}列；内含逗号的文字应加双引号"
 
@@ -73,16 +72,14 @@ class SheetRows:
         self._readers = [
             ColumnReader(
                 _in_unit(column, unit),
-                _misfit(
-                    column, fiscal_year, known.projects, over=column.name == declared.closed_by
-                ),
+                misfit(column, fiscal_year, known.projects, over=column.name == declared.closed_by),
                 one_spelling(known.projects) if column.known_project and known.projects else None,
             )
             for column in declared.columns
         ]
         self._rules = [*declared.rules, *carry_over_rules(declared)]
         self._year_begins = date(fiscal_year, 1, 1)
-        self._closed_late_from = date(fiscal_year + _LATEST + 1, 1, 1)
+        self._closed_late_from = date(fiscal_year + LATEST + 1, 1, 1)
         self._ledger: Ledger | None = None
         self._entries: Entries | None = None
         if declared.amount is not None:
@@ -90,8 +87,7 @@ class SheetRows:
         else:
             self._entries = Entries(declared, header, unit, known, tally, spellings, place)
         self._merged = MergedCells(declared, header, sheet, tally)
-        says_void = loud_words(declared.amount) if declared.amount else SAYS_VOID
-        self._marked = MarkedCells(declared, header, sheet.looks, says_void)
+        self._marked = MarkedCells(declared, header, sheet.looks, _says_void(declared))
         self._per_cent = _per_cent(declared, header)
         self._hidden = sheet.looks.hidden_rows
 
@@ -264,6 +260,13 @@ def _plain(
     return [plain[cell] if type(cell) is str else cell for cell in cells]
 
 
+def _says_void(declared: Register) -> Callable[[str], bool]:
+    """Return what tells whether a note says that its row may not count."""
+    if declared.amount is None:
+        return lambda text: SAYS_VOID.search(text) is not None
+    return partial(loud_in, loud=loud_words(declared.amount), beside=True)
+
+
 def _per_cent(declared: Register, header: Header) -> set[str]:
     """Return the columns of text whose heading says beyond their names that it is per cent."""
     keys = {name: label_key(header.heading(at)) for name, at in header.positions.items()}
@@ -280,35 +283,6 @@ def _in_unit(column: Column, unit: str | None) -> Column:
     if unit is None or column.type is not ColumnType.MONEY or unit == column.unit:
         return column
     return column.model_copy(update={"unit": unit})
-
-
-def _misfit(
-    column: Column, fiscal_year: int, projects: Collection[str] | None, over: bool
-) -> Callable[[Value], str | None] | None:
-    """Return what says why a value is none of this year or of these projects, if anything does."""
-    if column.type is ColumnType.DATE:
-        latest = _AHEAD if column.lies_ahead else _OVER if over else _LATEST
-        first, last = fiscal_year - _EARLIEST, fiscal_year + latest
-        if column.in_fiscal_year:
-            first, last = first if column.carried_over_until else fiscal_year, fiscal_year
-        return partial(_of_another_year, fiscal_year, range(first, last + 1))
-    if column.known_project and projects is not None:
-        return partial(_of_no_project, projects)
-    return empty_words if column.says_something else None
-
-
-def _of_another_year(fiscal_year: int, years: range, value: Value) -> str | None:
-    if not isinstance(value, date) or value.year in years:
-        return None
-    if len(years) == 1 or years.start <= value.year <= fiscal_year + _LATEST:
-        return f"日期不在{fiscal_year}年度内"
-    return f"日期{value}离{fiscal_year}年度太远，像是写错了年份"
-
-
-def _of_no_project(projects: Collection[str], value: Value) -> str | None:
-    if value is None or value in projects:
-        return None
-    return f"项目“{value}”不在绩效目标文件中，没有预算和目标"
 
 
 def _moved(rows: Sequence[Row], width: int) -> dict[int, list[Fault]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HIDDEN = "***"
 SHORTEST = 4  # characters; a shorter secret would blot out words that merely contain it
+_BESIDE_A_NAME = re.compile("[?&;#]")  # what people part parameters with, right or wrong
 _PLAIN_FILE = re.compile(r"sqlite:///[^@?&;#%]*")  # known without SQLAlchemy, a third of a start
 # parameters that say where a database is and how it is reached: of libpq, and of SQLite
 _PUBLIC = frozenset(
@@ -46,7 +47,8 @@ def shown(url: URL) -> str:
     named = url.query.get("host", "")
     host = url.host or (named if isinstance(named, str) else "，".join(named)) or "localhost"
     port = f":{url.port}" if url.port else ""
-    return f"{url.get_backend_name()}://{host.rpartition('@')[2]}{port}/{url.database or ''}"
+    database = _BESIDE_A_NAME.split(url.database or "", 1)[0]
+    return f"{url.get_backend_name()}://{host.rpartition('@')[2]}{port}/{database}"
 
 
 def secrets_of(address: str) -> frozenset[str]:
@@ -91,7 +93,7 @@ def _secret_parts(address: str) -> Iterator[str]:
             password = address[colon.end() : at.start()]
             yield password
             yield from re.split("[@/?&#]", password)[1:]
-    for parameter in re.split("[?&;]", address)[1:]:
+    for parameter in _BESIDE_A_NAME.split(address)[1:]:
         name, equals, value = parameter.partition("=")
         if equals and unquote_plus(name).strip().lower() not in _PUBLIC:
             yield value

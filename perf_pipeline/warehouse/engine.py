@@ -130,6 +130,8 @@ def _parsed(url: str) -> URL:
         raise ConfigurationError("PERF_WAREHOUSE_URL 不是有效的数据库地址") from None
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite" and (parsed.host or parsed.username):
+        raise ConfigurationError("PERF_WAREHOUSE_URL 不是有效的数据库地址")
     if parsed.get_backend_name() != "sqlite":
         raise ConfigurationError(
             f"不支持的数据库 {parsed.get_backend_name()}：数据仓库可用 sqlite 或 postgresql"

@@ -104,8 +104,13 @@ def close_arrived(connection: Connection, file_id: int, declared: Register) -> N
     waiting = [(row, _key(row.row_text, declared)) for row in connection.execute(query)]
     table = register_tables[declared.name]
     arrived = select(table.c.row_key).where(table.c.source_file_id == file_id, current(table))
+    wanted = sorted({key for _, key in waiting if key is not None})
+    here: set[str] = set()
+    for start in range(0, len(wanted), AT_ONCE):
+        some = table.c.row_key.in_(wanted[start : start + AT_ONCE])
+        here |= set(connection.execute(arrived.where(some)).scalars())
     for row, key in waiting:
-        if key is None or connection.execute(arrived.where(table.c.row_key == key)).first() is None:
+        if key not in here:
             continue
         own = exists().where(table.c.source_file_id == row.source_file_id, table.c.row_key == key)
         if not connection.scalar(select(own)):

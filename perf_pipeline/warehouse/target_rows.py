@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from sqlalchemy import Table
 
+from perf_pipeline.documents.column_words import is_grade
 from perf_pipeline.documents.model import (
     DepartmentIndicator,
     FormKind,
@@ -32,6 +34,7 @@ from perf_pipeline.warehouse.target_values import target_values
 BUDGET = register_tables["budget"]
 
 Rows = dict[Table, list[SourcedRow]]
+Of = TypeVar("Of", Indicator, DepartmentIndicator)
 
 
 def one_form_each(document: TargetDocument) -> tuple[TargetDocument, tuple[Project, ...]]:
@@ -114,7 +117,8 @@ def _indicator_rows(
     """Return the rows of `indicator`, `target` and `target_area`; the first two share their keys.
 
     The key is that of the map from indicators to measures: project, section, name; a second
-    indicator of the same name gets #2.
+    indicator of the same name gets #2. An indicator that has targets of areas and none of its own
+    is one indicator an area (修路长度（东街镇）), so that each is filed, judged and counted.
     """
     seen: Counter[str] = Counter()
     indicators: list[SourcedRow] = []
@@ -138,13 +142,30 @@ def _indicator_rows(
 
     for each in document.projects:
         for line in each.indicators:
-            values = _of_project(each, line)
-            add((each.name, "", line.level3), values, line)
+            for own, name in _one_an_area(line, line.level3):
+                values = _of_project(each, line) | _named(name, line.level3)
+                add((each.name, "", name), values, own)
     for found in document.department_indicators:
-        values = _of_department(found)
-        parts = ("", found.section, found.name)
-        add(parts, values, found)
+        for stated, name in _one_an_area(found, found.name):
+            values = _of_department(found) | _named(name, found.name)
+            add(("", found.section, name), values, stated)
     return indicators, targets, list(areas.values())
+
+
+def _one_an_area(each: Of, name: str) -> Iterator[tuple[Of, str]]:
+    """Give an indicator with its name; one of areas alone once an area, with the area's target."""
+    areas = [area for area in each.areas if not is_grade(area.area)]
+    if each.raw_value or len(areas) < len(each.areas) or not areas:
+        yield each, name
+        return
+    for area in areas:
+        own = replace(each, raw_value=area.raw_value, target=area.target, areas=(area,))
+        yield own, f"{name}（{area.area}）"
+
+
+def _named(name: str, whole: str) -> dict[str, object]:
+    """Return what an area's indicator says otherwise; what each has of the weight, nobody says."""
+    return {} if name == whole else {"name": name, "weight_text": None}
 
 
 def _of_project(each: Project, line: Indicator) -> dict[str, object]:

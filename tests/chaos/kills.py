@@ -39,6 +39,7 @@ from tests.offices import CARE, STREETS, Offices, contents, files
 from tests.servers import PASSWORD, USER, Mailbox, smtp_server
 
 TO = ("bureau@finance.example",)
+TOLD_EVERY = 50
 ON_ITS_WAY = ("state", "attempts", "error", "left_to")  # a message's way is looked at by itself
 
 
@@ -150,7 +151,11 @@ class Chaos:
         ]
         if whole:
             faults += (f"verify: {each}" for each in verify(offices.engine).differences)
-        self.tried.faults += (f"{where}: {each}" for each in faults)
+        for fault in faults:
+            self.tried.faults.append(f"{where}: {fault}")
+            print(f"  FAULT {self.tried.faults[-1]}", flush=True)
+        if (kills := self.tried.kills.total()) % TOLD_EVERY == 0:
+            print(f"{kills} kills, {len(self.tried.faults)} faults", flush=True)
         offices.engine.dispose()
         dropped(offices.engine.url)
         shutil.rmtree(offices.folder)
@@ -245,8 +250,6 @@ def main() -> int:
                 print(f", {whole} begun again as a whole, {unclear} messages unclear", flush=True)
             for kind, count in sorted(tried.kills.items()):
                 print(f"  {count:5} {kind}")
-            for fault in tried.faults:
-                print(f"  FAULT {fault}")
             faults += len(tried.faults)
             chaos.offices.engine.dispose()
     return 1 if faults else 0

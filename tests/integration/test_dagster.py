@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import select, update
 
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
 from perf_pipeline.warehouse.schema import measure_value, metadata, register_tables
+from tests.network import network_shut
 from tests.year import CALENDAR, DATA, DEPARTMENT
 
 PAYMENT = register_tables["payment"]
@@ -164,7 +166,9 @@ def test_the_sensor_waits_until_the_inbox_is_still_and_takes_each_state_once(
 def test_a_quarter_runs_from_files_to_reports_and_missed_promises_only_warn(
     workplace: Path, instance: dg.DagsterInstance
 ) -> None:
-    result = run("quarterly_monitoring", instance, "2024-06")
+    with network_shut() as tried:
+        result = run("quarterly_monitoring", instance, "2024-06")
+    assert tried == []  # nothing calls home
     assert result.success
     found = evaluations(result)
     promised = found["spending_result", "as_promised"]
@@ -177,6 +181,15 @@ def test_a_quarter_runs_from_files_to_reports_and_missed_promises_only_warn(
     assert len([path for path in reports if path.suffix == ".xlsx"]) == 4
     assert len([path for path in reports if path.suffix == ".html"]) == 1
     assert (workplace / "out/data_docs/index.html").is_file()
+
+
+def test_a_shut_network_is_shut() -> None:
+    with network_shut() as tried, socket.create_server(("127.0.0.1", 0)) as here:
+        socket.create_connection(here.getsockname(), 5).close()
+        for far in ("192.0.2.1", "telemetry.example"):
+            with pytest.raises(OSError, match="shut"):
+                socket.create_connection((far, 80), 1)
+    assert len(tried) == 2
 
 
 def test_broken_data_blocks_what_comes_after_it(

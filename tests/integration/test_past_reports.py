@@ -8,7 +8,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from typer.testing import CliRunner
 
-from perf_pipeline.cli import app
+from perf_pipeline.commands import results
+from perf_pipeline.commands.shell import app
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.reports.write import write_past_quarter
@@ -18,6 +19,7 @@ from perf_pipeline.warehouse.past import as_it_was, moment_asked
 from tests.offices import CARE, STREETS, Offices, contents, files
 from tests.year import CALENDAR
 
+assert results.report  # which adds itself to the commands
 SPRING, SUMMER = CALENDAR.checkpoints(2024)[:2]
 
 

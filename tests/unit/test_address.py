@@ -7,6 +7,7 @@ from sqlalchemy.engine import make_url
 
 from perf_pipeline import cli
 from perf_pipeline.warehouse.address import secrets_of, shown, without_secrets
+from tests.servers import refusing_postgresql
 from tests.unit.test_logs import unset_logging
 
 SECRET = "S3cr3t-word"
@@ -32,6 +33,30 @@ ADDRESSES = [
     f"postgresql:perf:{SECRET}@127.0.0.1:1/perf",
     f"sqlite:////dev/null/x.db?key={SECRET}",
 ]
+MORE = [  # in some of which the secret is a part of the password
+    f"postgresql+psycopg2://perf:{SECRET}@127.0.0.1:1/perf",
+    f"postgresql://perf:x%40{SECRET}@127.0.0.1:1/perf",
+    f"postgresql://perf:{SECRET}%0a@127.0.0.1:1/perf",
+    f" postgresql://perf:{SECRET}@127.0.0.1:1/perf",
+    f"POSTGRESQL://perf:{SECRET}@127.0.0.1:1/perf",
+    f"postgresql:///perf?host=127.0.0.1&port=1&user=perf&password={SECRET}",
+    f"postgresql://perf@127.0.0.1:1/perf?password={SECRET}&password={SECRET}2",
+    f"postgresql://perf@127.0.0.1:1/perf?passfile=/x/{SECRET}",
+    f"postgresql://perf@127.0.0.1:1/perf#password={SECRET}",
+    f"postgresql://perf@127.0.0.1:1/perf;password={SECRET}",
+    f"postgresql://perf:{SECRET}@[::1]:1/perf",
+    f"postgresql://perf:[{SECRET}@127.0.0.1:1/perf",
+    f"postgresql://perf:%zz{SECRET}@127.0.0.1:1/perf",
+    f"postgresql://perf:{SECRET}:{SECRET}@127.0.0.1:1/perf",
+    f"postgresql//perf:{SECRET}@127.0.0.1:1/perf",
+    f"host=127.0.0.1 port=1 user=perf password={SECRET} dbname=perf",
+    f"postgresql://perf@127.0.0.1:1/perf?pwd={SECRET}",
+    f"mssql+pyodbc:///?odbc_connect=DRIVER%3Dx%3BPWD%3D{SECRET}",
+    f"sqlite://perf:{SECRET}@/x.db",
+    f"postgresql://perf:密{SECRET}@127.0.0.1:1/perf",
+]
+SPELLINGS = [*ADDRESSES, *MORE]
+SPOKEN = SPELLINGS[::4]  # which every command is tried with
 
 
 @pytest.fixture(autouse=True)
@@ -46,19 +71,55 @@ def test_nothing_of_a_secret_is_left_in_a_text(address: str) -> None:
     assert any(SECRET in each for each in secrets_of(address))
 
 
-@pytest.mark.parametrize("log_format", ["text", "json"])
-@pytest.mark.parametrize("command", ["status", "doctor", "health", "files"])
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(
+    ("address", "command"),
+    [
+        *((address, ("status",)) for address in SPELLINGS),
+        *(
+            (address, command)
+            for address in SPOKEN
+            for command in (("run",), ("doctor",), ("health",), ("files",), ("backup", "x.zip"))
+        ),
+    ],
+)
 def test_no_command_shows_a_secret_of_an_address(
     address: str,
-    command: str,
+    command: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    log_format = "json" if len(address) % 2 else "text"
+    assert_silent(address, command, log_format, monkeypatch, capfd)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"postgresql://perf:{SECRET}@127.0.0.1:PORT/perf",
+        f"postgresql://perf@127.0.0.1:PORT/perf?password={SECRET}",
+        f"postgresql://perf:p@{SECRET}@127.0.0.1:PORT/perf",
+        f"postgresql:///perf?host=127.0.0.1&port=PORT&user=perf&pass%77ord={SECRET}",
+    ],
+)
+def test_a_wrong_password_is_not_shown(
+    address: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with refusing_postgresql() as port:
+        here = address.replace("PORT", str(port))
+        for log_format in ("json", "text"):
+            assert_silent(here, ("status",), log_format, monkeypatch, capfd)
+
+
+def assert_silent(
+    address: str,
+    command: tuple[str, ...],
     log_format: str,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("PERF_WAREHOUSE_URL", address)
     monkeypatch.setenv("PERF_LOG_FORMAT", log_format)
-    monkeypatch.setattr("sys.argv", ["perf-pipeline", command])
+    monkeypatch.setattr("sys.argv", ["perf-pipeline", *command])
     with unset_logging(), pytest.raises(SystemExit) as ended:
         cli.main()
     told = "".join(capfd.readouterr())

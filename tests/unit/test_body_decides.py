@@ -300,3 +300,36 @@ def test_each_areas_target_is_a_row_of_the_warehouse(tmp_path: Path) -> None:
         ("乙县", "3公里", 3_000_000),
     ]
     assert {each["indicator_key"] for each in areas} == indicators
+
+
+@pytest.mark.parametrize("areas", ["甲县|乙县", "东街镇|西街镇", "和平街道|新华街道"])
+def test_an_indicator_of_areas_alone_is_one_an_area(tmp_path: Path, areas: str) -> None:
+    form = AREAS.format(f"{areas}", "2公里|3公里", "98%|97%").replace("|<|<|<|<", "|<|<|<")
+    made = document_rows(extract_document(word(tmp_path / "表.docx", TITLE, form)), 2022)
+    one, two = areas.split("|")
+    named = [(row.values["name"], row.values["weight_text"]) for row in made[schema.indicator]]
+    assert named[:2] == [(f"修路长度（{one}）", None), (f"修路长度（{two}）", None)]
+    aims = {row.key: row.values["value_micro"] for row in made[schema.target]}
+    assert [aims[row.key] for row in made[schema.indicator]][:2] == [2_000_000, 3_000_000]
+    keys = {row.key for row in made[schema.indicator]}
+    assert {row.values["indicator_key"] for row in made[schema.target_area]} == keys
+
+
+def test_what_each_grade_asks_for_is_one_indicator(tmp_path: Path) -> None:
+    form = AREAS.format("优|良|中", "≥5公里|≥4公里|≥3公里", "≥98%|≥95%|≥90%")
+    made = document_rows(extract_document(word(tmp_path / "表.docx", TITLE, form)), 2022)
+    assert [row.values["name"] for row in made[schema.indicator]] == ["修路长度", "验收合格率"]
+    assert {row.values["kind"] for row in made[schema.target]} == {"text"}
+
+
+@pytest.mark.parametrize(
+    ("head", "office"),
+    [
+        ("县级主管部门|某县粮食局|实施单位|粮食储备股", "某县粮食局"),
+        ("区级主管部门|某区教育局|实施单位|某区一小", "某区教育局"),
+        ("省级主管部门|某省教育厅|<|<", "某省教育厅"),
+    ],
+)
+def test_the_countys_office_is_the_department(tmp_path: Path, head: str, office: str) -> None:
+    form = f"项目名称|储备|<|<\n{head}\n一级指标|二级指标|三级指标|指标值" + BODY
+    assert extract_document(word(tmp_path / "表.docx", TITLE, form)).department == office

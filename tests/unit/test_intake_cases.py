@@ -2,11 +2,11 @@
 
 The cases stand in tests/data/intake, a kind each. `rows` are the cells, `register` is payment
 where none is named; what is done to the workbook besides is `formats`, `cells`, `hidden_rows`,
-`hidden_columns`, `merged`, `comments`, `struck`, `red`, `page_header`, `sheets` (more of them) and
-`since_1904`; a text file is its `rows` or its `text`. What must come of it: `paid`,
-the sum of all that loads, in fen; or `values`, those of one `column` in the order of the sheet; or
-`waits`, the file is refused. `told` are words of a refusal, a quarantined row's reason, a notice
-or an ignored column; without them no row may be quarantined.
+`hidden_columns`, `merged`, `comments`, `struck`, `red`, `page_header`, `page_footer`, `sheets`
+(more of them) and `since_1904`; a text file is its `rows` or its `text`. What must come of it:
+`paid`, the sum of all that loads, in fen; or `values`, those of one `column` in the order of the
+sheet; or `waits`, the file is refused. `told` are words of a refusal, a quarantined row's reason, a
+notice or an ignored column; without them no row may be quarantined.
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ def write(case: Mapping[str, Any], name: str, folder: Path) -> Path:
         sheet[at].font = Font(color="FFFF0000")
     if sheet.oddHeader is not None:
         sheet.oddHeader.right.text = case.get("page_header")
+    if sheet.oddFooter is not None:
+        sheet.oddFooter.left.text = case.get("page_footer")
     for number in case.get("hidden_rows", ()):
         sheet.row_dimensions[number].hidden = True
     for letter in case.get("hidden_columns", ()):

@@ -14,6 +14,9 @@ publish (no filled one could be had), their contents made up. At first sight 88 
 read in each format, none invented; 4 took the mid-term's value for the year's, 8 and 3 were told
 not to be understood (groups side by side, a column a grade), and 5 were lost (levels in front of
 the names).
+
+`fourth_set.txt` was kept aside until these were mended: 10 forms of 10 provinces, drawn by us after
+their layouts, contents made up. At first sight 64 of 64 rows and targets were read in each format.
 """
 
 from pathlib import Path
@@ -55,7 +58,7 @@ def test_published_forms_are_read_whole(tmp_path: Path, form: Path, suffix: str)
     assert all(i.target.kind is TargetKind.NUMBER for i in numbers)
 
 
-SETS = [FORMS[0].parent / f"{number}_set.txt" for number in ("second", "third")]
+SETS = [FORMS[0].parent / f"{number}_set.txt" for number in ("second", "third", "fourth")]
 
 
 def said(target: Target) -> str:
