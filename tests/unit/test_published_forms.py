@@ -9,14 +9,13 @@ and answers (name, value, target, areas), written before the reader saw them. At
 262 rows were read from Word, workbooks and web pages, 256 from text, none invented; the other
 four had one target for each of two streets, of which the first was taken for both.
 
-`third_set.txt` holds 14 more: one as published, and 13 drawn by us after the layouts that provinces
-publish (no filled one could be had), their contents made up. At first sight 88 of 104 rows were
-read in each format, none invented; 4 took the mid-term's value for the year's, 8 and 3 were told
-not to be understood (groups side by side, a column a grade), and 5 were lost (levels in front of
-the names).
+`third_set.txt` holds 14 more: one as published, and 13 drawn by us as we know provinces' layouts,
+not compared with a published one, their contents made up. At first sight 84 of 104 rows were read in
+each format, none invented; 4 took the mid-term's value for the year's, 11 were told not to be
+understood (groups side by side, a column a grade), and 5 were lost (levels in front of the names).
 
-`fourth_set.txt` was kept aside until these were mended: 10 forms of 10 provinces, drawn by us after
-their layouts, contents made up. At first sight 64 of 64 rows and targets were read in each format.
+`fourth_set.txt` was kept aside until these were mended: 10 forms drawn in the same way by the hand
+that mended. At first sight 64 of 64 rows and targets were read in each format.
 """
 
 from pathlib import Path
