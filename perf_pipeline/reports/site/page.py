@@ -23,7 +23,7 @@ from perf_pipeline.reports.page import (
     report_environment,
 )
 from perf_pipeline.reports.reliability import reliability_picture
-from perf_pipeline.reports.site.evidence import Belongs, belongs, evidence
+from perf_pipeline.reports.site.evidence import Belongs, belongs, evidence, source_rows
 from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
 from perf_pipeline.reports.wording import summary
 from perf_pipeline.reports.words import ENGLISH
@@ -83,6 +83,7 @@ def render_year(year: Year, index: str = "") -> str:
             most_changes=MOST_CHANGES,
             most_causes=MOST_CAUSES,
             data=told | {"words": ENGLISH, "labels": LABELS},
+            sources=source_rows(year),
             notice_css=Markup(css_string(report.notice_line or "")),
             footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
             **page_script("language.js", "year.js"),
