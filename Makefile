@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast bench bench-city bench-city-large ui data suites golden docs site gallery messages bill advisories check clean help
+.PHONY: run test test-fast chaos soak bench bench-city bench-city-large ui data suites golden docs site gallery messages bill advisories check clean help
 
 help:           ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
@@ -17,6 +17,14 @@ test: $(VENV)/test.done check        ## set up, then lint, types and all tests
 
 test-fast: $(VENV)/test.done check        ## lint, types, unit tests and one small run on SQLite
 	$(BIN)/pytest -n auto tests/unit tests/integration/test_first_judgement.py
+
+chaos: $(VENV)/test.done        ## kill runs at every point, on both databases; many years of anything; takes hours
+	$(BIN)/python -m tests.chaos.kills
+	$(BIN)/python -m tests.chaos.whole_runs
+	PERF_TEST_YEARS=200 PERF_TEST_STEPS=40 $(BIN)/pytest -n 0 tests/integration/test_a_year_of_anything.py
+
+soak: $(VENV)/test.done        ## ten made-up years in a row: memory, open files, connections, files on disk
+	$(BIN)/python -m tests.chaos.soak
 
 check: $(VENV)/test.done        ## lint, format and strict types
 	$(BIN)/ruff check --quiet .

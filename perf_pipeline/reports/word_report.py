@@ -59,12 +59,13 @@ def word_report(report: QuarterReport) -> bytes:
 
 
 def _write_answers(file: WordFile, report: QuarterReport, found: Sequence[Matter]) -> None:
-    """Write first what is worst, why, and what is asked, as the page does."""
+    """Write first what is worst, why, what is asked and promised, as the page does."""
     first = answers(report, found)
     if first is not None:
         file.lead("最突出：", first.worst)
         file.lead("为什么：", first.why)
         file.lead("要求：", first.asked)
+        file.lead("承诺：", first.promised)
     file.lead("内容提要：", wording.summary(report))
 
 

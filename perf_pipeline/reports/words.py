@@ -182,7 +182,7 @@ ENGLISH: dict[str, str] = {
     "计入分子": "Adds to numerator",
     "计入分母": "Adds to denominator",
     "共{0}行，列出{1}行": "{1} of {0} rows listed",
-    "比率先列未计入分子的行，合计先列最大的行；全部各行：": (
+    "比率先列未计入分子的行，合计先列最大的行；命令行列出：": (
         "Of a rate the misses come first, of a sum the largest; all of them:"
     ),
     "没有来源行。": "No source rows.",
@@ -201,11 +201,15 @@ ENGLISH: dict[str, str] = {
     "待说明原因": "no reason given yet",
     "为什么": "Why",
     "要求": "Asked",
+    "承诺": "Promised",
     "建议": "Advice",
     "{0}前": "by {0}",
     "发出后已变化的预警：{0}条": "Alerts that changed since: {0}",
     "打印全部": "Print all",
-    "下载所列各行": "Download these rows",
+    "下载为CSV": "Download as CSV",
+    "列出全部": "List all",
+    "任何一格里的字": "what any cell says",
+    "浏览器太旧，列不出来源行；请用下面的命令。": "This browser is too old to list the source rows; use the command below.",
     "发出后已变化，现为：{0}": "changed since, now: {0}",
     "不再评价": "no longer judged",
     "预算执行": "Spending",

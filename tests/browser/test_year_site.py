@@ -25,11 +25,12 @@ from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.overview import read_overview
 from perf_pipeline.reports.site.write import WrittenSite, write_site
 from perf_pipeline.reports.write import write_quarter
-from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
+from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import indicator_result, spending_result
 from tests import made_years
 from tests.integration import reports_fixture
+from tests.kept import empty_warehouse
 from tests.year import DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
 
 pytestmark = pytest.mark.long
@@ -50,7 +51,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("year")
     inbox = folder / "inbox"
     copytree(DATA, inbox)
-    engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
     take_everything_in(engine, inbox)
     judge(engine, Q1.name, Q2.name)
     late = inbox / "2024" / DEPARTMENT / "registers" / "支付台账-补.csv"
@@ -243,14 +244,13 @@ def test_the_first_screen_of_a_quarter_answers_what_why_and_who_by_when(
     (written,) = write_quarter(warehouse, Q3, tmp_path)
     page = visit(written.page, "")
     page.set_viewport_size({"width": width, "height": height})
-    worst, why, asked = page.locator(".answers dd").all_inner_texts()
+    worst, why, asked, promised = page.locator(".answers dd").all_inner_texts()
     assert worst.startswith("雪亮工程二期尾款及维修保养项目：预算执行")
     assert "比计划少支付" in worst
     assert "说明" in why
     assert re.search(r"请高新区政法委在20\d\d年\d+月\d+日前对\d+项", asked)
-    box = page.locator(".answers").bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= height
+    assert promised == "还没有承诺；没有超过期限的事项。"
+    assert bottom(page, ".answers") <= height
     assert page.evaluate("document.documentElement.scrollWidth") == width
     notice = page.locator("header .notice")
     line = notice.bounding_box()
@@ -258,6 +258,25 @@ def test_the_first_screen_of_a_quarter_answers_what_why_and_who_by_when(
     assert line["height"] < 45
     notice.locator("summary").click()
     expect(notice).to_contain_text("非真实数据")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_first_screen_of_a_year_says_at_each_checkpoint_what_is_worst_promised_and_late(
+    site: WrittenSite, visit: Open, width: int, height: int
+) -> None:
+    page = visit(site.pages[0], "")
+    page.set_viewport_size({"width": width, "height": height})
+    rows = page.locator(".at tbody tr")
+    assert rows.count() == 3  # of those that are judged
+    assert "雪亮工程二期尾款及维修保养项目：预算执行" in rows.nth(2).inner_text()
+    assert bottom(page, ".at") <= height
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def bottom(page: Page, what: str) -> float:
+    box = page.locator(what).bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
 
 
 def test_items_stand_by_their_weight_with_advice_and_are_as_many_as_the_run_says(
@@ -423,7 +442,7 @@ def test_it_fits_in_a_mail_and_an_unchanged_year_touches_no_file(
 def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
     visit: Open, tmp_path: Path
 ) -> None:
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     with write_transaction(engine) as connection:
         made = made_years.make_years(seed=6, count=300, departments=1)
         made_years.fill(connection, made)
@@ -447,7 +466,7 @@ def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
 
 
 def test_the_index_leads_to_each_department_and_back(visit: Open, tmp_path: Path) -> None:
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     for code, name in (("sifaju", "（司法局）"), ("zongzhiban", "（综治办）")):
         reports_fixture.fill(engine, code=code, extra=name)
     written = write_site(engine, QUARTERS, tmp_path / "out")
@@ -465,7 +484,7 @@ def test_the_index_leads_to_each_department_and_back(visit: Open, tmp_path: Path
 
 
 def test_names_that_look_like_script_stay_text_everywhere(visit: Open, tmp_path: Path) -> None:
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     reports_fixture.fill(engine, extra=HOSTILE)
     with engine.begin() as connection:
         reason = {"reason": HOSTILE}

@@ -5,7 +5,6 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import Connection, Engine, select
 
-from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     alert,
@@ -18,6 +17,7 @@ from perf_pipeline.warehouse.schema import (
     target,
 )
 from tests.by_hand import Year
+from tests.kept import empty_warehouse
 from tests.year import QUARTERS, REGISTERS, judge, judged_year, take_everything_in
 
 
@@ -145,7 +145,7 @@ def test_both_databases_hold_the_same_figures_row_by_row(
     tables = (measure_value, spending_result, indicator_result, indicator, target, spending_plan)
     found = []
     for url in (f"sqlite:///{tmp_path}/warehouse.db", postgresql_url):
-        engine = open_warehouse(url)
+        engine = empty_warehouse(url)
         judged_year(engine)
         with engine.connect() as connection:
             found.append(

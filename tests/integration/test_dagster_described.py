@@ -19,10 +19,10 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.settings import Settings
-from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import metadata
 from perf_pipeline.warehouse.targets import load_targets
+from tests.kept import empty_warehouse
 from tests.year import DATA, DEPARTMENT, QUARTERS
 
 GRAPH = defs.resolve_asset_graph()
@@ -156,7 +156,7 @@ def take_in_and_judge(engine: Engine, inbox: Path) -> dict[str, dg.MaterializeRe
 def test_data_has_another_version_when_and_only_when_it_is_other_data(
     inbox: Path, tmp_path: Path
 ) -> None:
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
 
     def now() -> dict[str, object]:
         results = take_in_and_judge(engine, inbox)
@@ -184,7 +184,7 @@ def test_a_register_is_taken_in_after_those_by_which_it_is_read() -> None:
 
 
 def test_lights_and_statuses_are_numbers_none_of_them_left_out(inbox: Path, tmp_path: Path) -> None:
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     results = take_in_and_judge(engine, inbox)
     for name in ("spending_result", "indicator_result"):
         column, kinds = COUNTED[name]

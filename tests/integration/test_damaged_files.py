@@ -14,9 +14,9 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.registers.batch import Batch
 from perf_pipeline.registers.batches import RegisterBatches
-from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import quarantined_row
+from tests.kept import empty_warehouse
 
 HEADER = ["镇（办）", "截至日期", "常住户数", "参保户数", "累计保费（元）"]
 GOOD = ["甲镇", "2024-03-31", "100", "50", "1000.00"]
@@ -211,7 +211,7 @@ READ: dict[str, tuple[str, bytes, int]] = {
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """One warehouse for all damage, as it would be."""
-    engine = open_warehouse(f"sqlite:///{tmp_path_factory.mktemp('damaged') / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path_factory.mktemp('damaged') / 'warehouse.db'}")
     yield engine
     engine.dispose()
 

@@ -27,9 +27,9 @@ from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.reports.sheet import HIGHEST_ROW
 from perf_pipeline.reports.workbook import LONGEST_TEXT
 from perf_pipeline.reports.write_year import write_year
-from perf_pipeline.warehouse.engine import open_warehouse
 from tests.golden_forms import GOLDEN, describe, golden_forms, judged_year
 from tests.integration.reports_fixture import CODE, NOTICE, Q4
+from tests.kept import empty_warehouse
 
 HOSTILE = ("=cmd|'/c calc'!A1", "+1+1", "-2+3", "@SUM(A1)", "<r><t>x</t></r>", "#N/A", "a\x07b")
 LONG = "因上级统一调整工作部署，原定三季度开展的集中宣传活动推迟，物资采购和租用合同相应顺延；" * 3
@@ -43,7 +43,7 @@ def judged(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Judged]:
     folder = tmp_path_factory.mktemp("judged")
-    engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
     yield judged_year(engine)
     engine.dispose()
 
@@ -265,7 +265,7 @@ def test_a_form_outside_its_departments_folder_is_not_zipped(tmp_path: Path) -> 
 
 
 def test_the_years_forms_are_written_once_and_not_over_stale_scores(tmp_path: Path) -> None:
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     judged_year(engine)
     (first,) = write_year(engine, Q4, tmp_path / "out")
     assert [path.name for path in first.forms[:2]] == [

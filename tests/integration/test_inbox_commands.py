@@ -14,7 +14,7 @@ from perf_pipeline.cli import app
 from perf_pipeline.file_states import read_files
 from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.settings import Settings
-from perf_pipeline.warehouse.engine import open_warehouse
+from tests.kept import empty_warehouse
 from tests.year import DATA, DEPARTMENT, take_everything_in
 
 FOLDER = f"2024/{DEPARTMENT}/registers"
@@ -71,7 +71,7 @@ def test_check_of_settings_that_cannot_be_used_still_reads_the_files(inbox: Path
 
 def test_check_asks_about_what_left_the_inbox(inbox: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'warehouse.db'}"
-    engine = open_warehouse(url)
+    engine = empty_warehouse(url)
     take_everything_in(engine, inbox)
     (inbox / FOLDER / "支付台账.xlsx").unlink()
     (left,) = check_inbox(settings_of(inbox, url)).left
@@ -110,7 +110,7 @@ def test_files_and_confirm_on_the_command_line(
     url = f"sqlite:///{tmp_path / 'warehouse.db'}"
     monkeypatch.setenv("PERF_INBOX", str(inbox))
     monkeypatch.setenv("PERF_WAREHOUSE_URL", url)
-    engine = open_warehouse(url)
+    engine = empty_warehouse(url)
     take_everything_in(engine, inbox)
     (inbox / FOLDER / "合同台账.xlsx").unlink()
     take_everything_in(engine, inbox)

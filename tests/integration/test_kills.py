@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from perf_pipeline.warehouse.engine import connect, open_warehouse
+from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import (
     also_in_file,
@@ -19,12 +19,15 @@ from perf_pipeline.warehouse.schema import (
     source_file,
 )
 from perf_pipeline.warehouse.staging import Staging
+from tests.chaos.kills import Chaos, post_office
+from tests.kept import empty_warehouse
 
 pytestmark = pytest.mark.long
 
 CASES = register_tables["mediation_case"]
 KILLS = 50  # on each database
 ROWS = 120
+EVERY = 60  # points of a run, of some 300
 
 
 def hand_in(inbox: Path, version: int, rows: int = ROWS) -> None:
@@ -92,7 +95,7 @@ def test_a_load_killed_at_any_moment_and_run_again_is_as_if_never_killed(
     engine: Engine, warehouse_url: str, tmp_path: Path
 ) -> None:
     inbox = tmp_path / "inbox"
-    whole = open_warehouse(f"sqlite:///{tmp_path / 'never_killed.db'}")
+    whole = empty_warehouse(f"sqlite:///{tmp_path / 'never_killed.db'}")
     dice = random.Random()
     cut_short = 0
     hand_in(inbox, 0)
@@ -111,10 +114,24 @@ def test_a_load_killed_at_any_moment_and_run_again_is_as_if_never_killed(
     whole.dispose()
 
 
+def test_a_run_killed_at_a_point_and_begun_again_loses_and_doubles_nothing(
+    warehouse_url: str, tmp_path: Path
+) -> None:
+    """A few of the points that `make chaos` tries all of."""
+    with post_office(tmp_path) as (mailbox, channel):
+        chaos = Chaos(warehouse_url, tmp_path, mailbox, channel)
+        chaos.try_run("spring", every=EVERY, whole=4)
+        chaos.offices.engine.dispose()
+    assert chaos.tried.faults == []
+    assert chaos.tried.kills.total() >= 5
+    assert chaos.tried.whole_runs
+    assert mailbox.mails
+
+
 def test_a_database_that_goes_away_mid_load_leaves_nothing_and_a_rerun_loads_all(
     postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = open_warehouse(postgresql_url)
+    engine = empty_warehouse(postgresql_url)
     hand_in(tmp_path, 0)
     staged = Staging.shared_keys
 
@@ -137,7 +154,7 @@ def test_a_database_that_goes_away_mid_load_leaves_nothing_and_a_rerun_loads_all
 
 def test_a_full_disk_leaves_nothing_and_a_rerun_loads_all(tmp_path: Path) -> None:
     """SQLite says that the disk is full when its file may not grow."""
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     inbox = tmp_path / "inbox"
     hand_in(inbox, 0, rows=3_000)
     with engine.connect() as connection:

@@ -8,10 +8,10 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine, select
 
-from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
+from tests.kept import empty_warehouse
 
 HEAD = ["凭证号", "支付日期", "项目名称", "支付金额（元）", "资金来源"]
 
@@ -29,7 +29,7 @@ def hand_in(inbox: Path, name: str, *rows: Sequence[object], year: str = "2024")
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Iterator[Engine]:
     """A warehouse whose department has one project, known by its budget's file."""
-    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     hand_in(
         tmp_path, "项目预算表.xlsx", ["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]
     )

@@ -31,7 +31,6 @@ from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import targets_in_force
 from perf_pipeline.warehouse.dimensions import checkpoint_id
-from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.schema import (
     indicator_result,
@@ -39,6 +38,7 @@ from perf_pipeline.warehouse.schema import (
     register_tables,
     spending_result,
 )
+from tests.kept import empty_warehouse
 from tests.year import QUARTERS, take_everything_in
 
 PAYMENT, BUDGET = register_tables["payment"], register_tables["budget"]
@@ -229,7 +229,7 @@ def undeclared(step: Step) -> set[tuple[str, str, str]]:
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    opened = open_warehouse(f"sqlite:///{tmp_path_factory.mktemp('lineage') / 'warehouse.db'}")
+    opened = empty_warehouse(f"sqlite:///{tmp_path_factory.mktemp('lineage') / 'warehouse.db'}")
     take_everything_in(opened)
     for checkpoint in (QUARTERS[1], QUARTERS[3]):
         compute_measures(opened, checkpoint)

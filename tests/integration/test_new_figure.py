@@ -18,8 +18,8 @@ from docx import Document
 from lxml import html
 
 from perf_pipeline.domain.status import DEVIATIONS
-from perf_pipeline.warehouse.engine import open_warehouse
 from tests.integration.reports_fixture import CODE, fill
+from tests.kept import empty_warehouse
 from tests.year import ROOT
 
 DECLARED = (
@@ -62,7 +62,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
     """What a library with one more declaration says of a warehouse that is older than it."""
     folder = tmp_path_factory.mktemp("new")
     url = f"sqlite:///{folder / 'warehouse.db'}"
-    engine = open_warehouse(url)
+    engine = empty_warehouse(url)
     fill(engine)
     engine.dispose()
     shutil.copytree(ROOT / "perf_pipeline", folder / "perf_pipeline")

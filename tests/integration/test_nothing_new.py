@@ -14,7 +14,8 @@ from perf_pipeline.commands import service
 from perf_pipeline.commands.shell import app
 from perf_pipeline.last_run import mark_before, nothing_new, remember
 from perf_pipeline.settings import Settings
-from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
+from perf_pipeline.warehouse.engine import write_transaction
+from tests.kept import empty_warehouse
 
 DAY = date(2025, 1, 20)
 OF = "2024"
@@ -33,7 +34,7 @@ def after_a_run(warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (registers / "支付台账.csv").write_text("凭证号\n1\n", "utf-8")
     (tmp_path / "out/reports/bureau").mkdir(parents=True)
     (tmp_path / "out/reports/bureau/page.html").write_text("a page", "utf-8")
-    settings, engine = Settings(), open_warehouse(warehouse_url)
+    settings, engine = Settings(), empty_warehouse(warehouse_url)
     with write_transaction(engine) as connection:
         connection.execute(text("INSERT INTO department (code, name) VALUES ('bureau', '局')"))
     remember(settings, OF, mark_before(settings, DAY), engine)

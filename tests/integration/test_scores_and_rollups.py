@@ -22,6 +22,7 @@ from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.schema import rollup_result
 from tests import commands
+from tests.kept import empty_warehouse
 from tests.year import DATA, DEPARTMENT, QUARTERS, judge, judged_year, take_everything_in
 
 YEAR_END = QUARTERS[-1]
@@ -156,9 +157,7 @@ def test_the_command_line_tells_versions_locks_scores_and_totals(tmp_path: Path)
         "PERF_WAREHOUSE_URL": f"sqlite:///{tmp_path / 'warehouse.db'}",
         "PERF_OUTPUT": str(tmp_path / "out"),
     }
-    from perf_pipeline.warehouse.engine import open_warehouse
-
-    engine = open_warehouse(environment["PERF_WAREHOUSE_URL"])
+    engine = empty_warehouse(environment["PERF_WAREHOUSE_URL"])
     judged_year(engine)
 
     call = partial(commands.call, environment)
@@ -201,12 +200,10 @@ def test_the_command_line_tells_versions_locks_scores_and_totals(tmp_path: Path)
 
 
 def test_the_year_end_job_scores_a_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from perf_pipeline.warehouse.engine import open_warehouse
-
     url = f"sqlite:///{tmp_path / 'warehouse.db'}"
     monkeypatch.setenv("PERF_WAREHOUSE_URL", url)
     monkeypatch.setenv("PERF_OUTPUT", str(tmp_path / "out"))
-    engine = open_warehouse(url)
+    engine = empty_warehouse(url)
     judged_year(engine, YEAR_END.name)
     from assets.definitions import defs
     from assets.resources import Pipeline

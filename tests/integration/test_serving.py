@@ -21,7 +21,8 @@ from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.application import server
 from perf_pipeline.warehouse.dimensions import department_id
-from perf_pipeline.warehouse.engine import connect_read_only, open_warehouse, write_transaction
+from perf_pipeline.warehouse.engine import connect_read_only, write_transaction
+from tests.kept import empty_warehouse
 from tests.servers import free_port
 from tests.year import ROOT
 
@@ -101,7 +102,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (reports / "yi" / "out.html").symlink_to(place / "secret.html")
     (reports / "yi" / "outside").symlink_to(place)
     (reports / "yi" / "other").symlink_to(reports / "甲局")
-    engine = open_warehouse(f"sqlite:///{place / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{place / 'warehouse.db'}")
     with write_transaction(engine) as connection:
         department_id(connection, "yi", "<b>乙局</b>")
     engine.dispose()

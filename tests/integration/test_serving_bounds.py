@@ -9,8 +9,8 @@ import pytest
 
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.serving.access import Access
-from perf_pipeline.warehouse.engine import open_warehouse
 from tests.integration.test_serving import Site, running
+from tests.kept import empty_warehouse
 
 LARGE = 64 * 1024 * 1024  # more than the buffers of both ends hold
 
@@ -22,7 +22,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "reports").mkdir()
     with (place / "reports" / "大.zip").open("wb") as large:
         large.truncate(LARGE)
-    open_warehouse(f"sqlite:///{place / 'warehouse.db'}").dispose()
+    empty_warehouse(f"sqlite:///{place / 'warehouse.db'}").dispose()
     return place
 
 

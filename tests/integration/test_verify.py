@@ -31,7 +31,7 @@ from perf_pipeline.warehouse.seals.log import read_acts
 from perf_pipeline.warehouse.seals.verify import verify
 from perf_pipeline.warehouse.tables import CHAIN
 from tests.conftest import postgresql_database
-from tests.kept import stand
+from tests.kept import empty_warehouse, stand
 from tests.year import QUARTERS, ROOT
 
 LEDGER = "凭证号,支付日期,金额,项目名称"
@@ -305,7 +305,7 @@ def test_on_postgresql_the_role_at_work_cannot_change_what_is_past(
 ) -> None:
     role = "perf_at_work"
     with postgresql_database(postgresql_uri) as url:
-        owner = open_warehouse(url)
+        owner = empty_warehouse(url)
         tamper_once(owner, f"DROP ROLE IF EXISTS {role}", f"CREATE ROLE {role} LOGIN")
         with schema_transaction(owner) as connection:
             grant(connection, role)

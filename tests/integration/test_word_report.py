@@ -31,7 +31,6 @@ from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.signs import judgement_text, word_of
 from perf_pipeline.reports.wording import subject_of
 from perf_pipeline.reports.write import WrittenReport, write_quarter
-from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.schema import (
     audit_finding,
     case_limit,
@@ -41,6 +40,7 @@ from perf_pipeline.warehouse.schema import (
     spending_result,
 )
 from tests.integration.reports_fixture import NOTICE, Q2, fill
+from tests.kept import empty_warehouse
 from tests.year import QUARTERS, judged_year
 
 HOSTILE = "<b>=1+1</b>\x0b\x1f{ PAGE }"
@@ -75,7 +75,7 @@ class MadeUpYear:
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeUpYear]:
     folder = tmp_path_factory.mktemp("word")
-    engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
+    engine = empty_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
     yield MadeUpYear(engine, folder / "out")
     engine.dispose()
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import alert, indicator_result, snapshot
+from tests.kept import stand
 from tests.year import DATA, DEPARTMENT, judge, take_everything_in
 
 REPORT = ("项目名称", "分项工作", "指标名称", "截至日期", "完成值", "填报口径")
@@ -20,8 +21,16 @@ RULES = "扎实推进社区矫正工作规范化"
 
 @pytest.fixture
 def judged(engine: Engine, tmp_path: Path) -> Engine:
-    """A year in which an offence and a late payment of October are followed by a good December."""
-    inbox = Path(shutil.copytree(DATA, tmp_path / "inbox"))
+    """A year in which an offence and a late payment of October are followed by a good December.
+
+    It is judged once on each database; each test has a copy of the warehouse.
+    """
+    stand(engine, "a-bad-october", lambda made: judge_a_bad_october(made, tmp_path / "inbox"))
+    return engine
+
+
+def judge_a_bad_october(engine: Engine, inbox: Path) -> None:
+    shutil.copytree(DATA, inbox)
     registers = inbox / "2024" / DEPARTMENT / "registers"
     (registers / "人工填报指标值.xlsx").unlink()
     rows = [
@@ -43,7 +52,6 @@ def judged(engine: Engine, tmp_path: Path) -> Engine:
         csv.writer(stream).writerows([revised, lowered])
     take_everything_in(engine, inbox)
     judge(engine)
-    return engine
 
 
 def found(

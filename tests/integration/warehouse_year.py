@@ -12,14 +12,14 @@ from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
-from perf_pipeline.warehouse.engine import open_warehouse
 from tests.conftest import postgresql_database
+from tests.kept import empty_warehouse
 from tests.year import QUARTERS, judged_year
 
 
 def fill_year(url: str, reports: Path) -> Engine:
     """Take the shipped year in, judge all of it, and write the reports of its second quarter."""
-    engine = open_warehouse(url)
+    engine = empty_warehouse(url)
     judged_year(engine)
     for checkpoint in QUARTERS:
         foretell_quarter(engine, checkpoint, OutlookLimits())

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from perf_pipeline import cli
 from perf_pipeline.reports.files import replacing
 from perf_pipeline.warehouse.complaints import complaint
-from perf_pipeline.warehouse.engine import open_warehouse
+from tests.kept import empty_warehouse
 from tests.unit.test_logs import unset_logging
 
 
@@ -21,7 +21,7 @@ def no_database(path: Path) -> None:
 
 
 def torn(path: Path) -> None:
-    open_warehouse(f"sqlite:///{path}").dispose()
+    empty_warehouse(f"sqlite:///{path}").dispose()
     with path.open("r+b") as file:
         for place in range(4096, path.stat().st_size, 4096):
             file.seek(place)
@@ -29,7 +29,7 @@ def torn(path: Path) -> None:
 
 
 def cut(path: Path) -> None:
-    open_warehouse(f"sqlite:///{path}").dispose()
+    empty_warehouse(f"sqlite:///{path}").dispose()
     os.truncate(path, path.stat().st_size // 3)
 
 
@@ -63,7 +63,7 @@ def complained(connection: Connection, statement: str) -> str | None:
 
 def test_a_full_disk_and_a_lock_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.db"
-    engine = open_warehouse(f"sqlite:///{path}")
+    engine = empty_warehouse(f"sqlite:///{path}")
     with engine.connect() as connection:
         connection.execute(text("PRAGMA max_page_count = 1"))
         said = complained(connection, "CREATE TABLE much AS SELECT zeroblob(10000000) AS z")
@@ -79,7 +79,7 @@ def test_a_full_disk_and_a_lock_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_postgresql_that_may_only_be_read_says_so(postgresql_url: str) -> None:
-    engine = open_warehouse(postgresql_url)
+    engine = empty_warehouse(postgresql_url)
     with engine.connect() as connection:
         connection.execute(text("SET TRANSACTION READ ONLY"))
         assert "只读" in (complained(connection, "DELETE FROM department") or "")
