@@ -207,6 +207,11 @@ def certain_grade(score: int, missing: int) -> str | None:
     return lowest if lowest == highest else None
 
 
+def in_points(centi: int) -> str:
+    """Write hundredths of a point with their unit: 6.25分."""
+    return f"{write_points(centi)}分"
+
+
 def write_points(centi: int) -> str:
     """Write hundredths of a point without idle zeros: 625 is 6.25, 5000 is 50."""
     return f"{centi // CENTI}.{centi % CENTI:02d}".rstrip("0").rstrip(".")

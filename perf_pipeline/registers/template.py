@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perf_pipeline.language.spoken import beside, say
 from perf_pipeline.registers.cells import LARGEST_COUNT, LONGEST_TEXT, Value
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.instructions import write_instructions
@@ -113,7 +114,7 @@ def template_workbook(declared: Register, handout: Handout) -> Workbook:
 def _lay_out(sheet: Worksheet, position: int, column: Column, handout: Handout) -> None:
     letter = get_column_letter(position)
     guide, head = sheet.cell(GUIDE_ROW, position), sheet.cell(HEADER_ROW, position)
-    guide.value = f"{'必填' if column.required else '选填'}：{how_to_fill(column)}"
+    guide.value = beside(f"{'必填' if column.required else '选填'}：{how_to_fill(column)}")
     guide.font = Font(size=10, color="595959")
     guide.alignment = Alignment(wrap_text=True, vertical="top")
     head.value = column.label
@@ -181,9 +182,10 @@ def _check(
                 type="textLength", operator="lessThanOrEqual", formula1=str(LONGEST_TEXT)
             )
     check.allow_blank = not column.required
-    check.errorTitle, check.error = "填写有误", _short(f"应填{how_to_fill(column)}")
+    check.errorTitle = say("填写有误")
+    check.error = _short(say(f"应填{how_to_fill(column)}"))
     check.promptTitle = column.label[:32]
-    check.prompt = _short(f"{column.description}。{how_to_fill(column)}")
+    check.prompt = _short(say(f"{column.description}。{how_to_fill(column)}"))
     check.showErrorMessage = check.showInputMessage = True
     return check
 
@@ -226,12 +228,12 @@ def _prefill(sheet: Worksheet, declared: Register, handout: Handout) -> None:
         if row is not blank:
             said = (str(row.get(column.name) or "") for column in declared.columns)
             sheet.row_dimensions[number].height = max(_height(sheet, said, 15), 20)
-    for beside, note in enumerate(handout.notes, start=len(declared.columns) + 1):
-        head = sheet.cell(HEADER_ROW, beside, note.label)
+    for place, note in enumerate(handout.notes, start=len(declared.columns) + 1):
+        head = sheet.cell(HEADER_ROW, place, note.label)
         head.font, head.fill, head.border = Font(bold=True, color="7F7F7F"), GIVEN, LINE
-        sheet.column_dimensions[get_column_letter(beside)].width = note.width
+        sheet.column_dimensions[get_column_letter(place)].width = note.width
         for number, text in enumerate(note.texts, start=FIRST_ROW):
-            cell = put(sheet, number, beside, text)
+            cell = put(sheet, number, place, text)
             cell.fill, cell.border = GIVEN, LINE
 
 

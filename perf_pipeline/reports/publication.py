@@ -17,9 +17,9 @@ from perf_pipeline.reports.amounts import exact_wan, wan
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.form_blocks import points
 from perf_pipeline.reports.page import page_script, report_environment
+from perf_pipeline.reports.page_words import page_languages, page_words
 from perf_pipeline.reports.recheck_workbook import recheck_workbook
 from perf_pipeline.reports.sheet import AMOUNT, CENTERED, LABEL, TEXT, FormSheet, Look, Value
-from perf_pipeline.reports.words import ENGLISH
 from perf_pipeline.reports.workbook import write_workbook
 
 MARKS = Look(format="0.00")
@@ -95,7 +95,8 @@ def _page(
             departments=results,
             marks=lambda centi: "—" if centi is None else write_points(centi),
             wan=lambda fen: "—" if fen is None else wan(fen),
-            data={"words": ENGLISH},
+            languages=page_languages(),
+            data={"words": page_words()},
             **more,
             **page_script("language.js"),
         )

@@ -116,7 +116,7 @@ def reply(items: Sequence[Item], day: date) -> bytes:
 
 
 def _begun(first: Item, title: str, day: date) -> WordFile:
-    name = f"{first.department}{first.fiscal_year}年度{title}"
+    name = f"{first.department}　{first.fiscal_year}年度　{title}"
     file = WordFile(name, name, first.department, day)
     file.write(title, "Title")
     return file

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.noted import noted_so_far
+from perf_pipeline.language.spoken import language
 from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.form_declaration import NATIONAL, MonitoringForm, form_declaration
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
@@ -169,7 +170,7 @@ def _write_files(
     """Write what is not there yet of a report, and note from what it was made."""
     code, quarter = report.department_code, report.checkpoint.name
     folder = ReportFolder(out_dir, code, quarter)
-    content = digest_of(f"{code_digest()} {declared!r} {report!r}".encode())
+    content = digest_of(f"{code_digest()} {language()} {declared!r} {report!r}".encode())
     before = intact(folder.path, SET)
     written: list[Path] = []
     if before is not None and before.content == content:

@@ -67,7 +67,8 @@ def outlook_reason(said: Sentence) -> str:
         return f"{sentence}；已{said.promise}（{word}）"
     if said.probability_bp == 0:
         return f"{sentence}；已不可能{said.promise}（{word}）"
-    return f"{sentence}；{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
+    reached = f"{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
+    return f"{sentence}；{reached}"
 
 
 def chance(probability_bp: int) -> str:
