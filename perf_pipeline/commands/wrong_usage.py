@@ -43,6 +43,7 @@ def in_words(error: ClickException) -> str:
     context = error.ctx if isinstance(error, UsageError) else None
     if context is None:
         return told
+    told = told or "没有写命令"
     return f"{told}{_meant(error, context)}。用法见 {context.command_path} --help"
 
 

@@ -11,13 +11,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import chain
 from operator import concat
 from typing import NamedTuple
 
 from babel.messages.mofile import read_mo
 
+from perf_pipeline.language import spoken
 from perf_pipeline.language.template import HAN, HOLE, IN_MARKS, Filling, Template, template
 
 DOMAIN = "perf_pipeline"
@@ -59,6 +59,7 @@ PIECES = (
 IN_BRACKETS = (re.compile(r"(.+?)（(.*)）", re.DOTALL), re.compile("(.+)（([^（）]*)）"))
 FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
 PATH = re.compile(r"(?:[A-Za-z]:|\.{1,2}|~)?[/\\]")  # what is typed again stays as it is
+WORD_BEHIND = re.compile(" [\u3400-\u9fff]+$")  # a path, and what is said of it
 BEFORE_MARK = re.compile(" +(?=[,;.](?: |$))")  # where a value was left out
 EDGES = "。；，、：　 \n"
 MOST_KEPT = 20_000
@@ -132,7 +133,7 @@ class Catalogue:
         return self._known[text]
 
     def _said(self, text: str) -> Said:
-        if PATH.match(text) and _is_name(text):
+        if PATH.match(text) and _is_name(text) and not WORD_BEHIND.search(text):
             return Said(text, True)
         if text in self.whole:
             return Said(self.whole[text], True)
@@ -302,7 +303,7 @@ def _pairs(literals: Iterable[str]) -> list[str]:
 @cache
 def catalogue(language: str) -> Catalogue:
     """Return the catalogue of a language."""
-    path = files("perf_pipeline") / "locale" / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    path = spoken.CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
     with path.open("rb") as file:
         read = read_mo(file)
     return Catalogue(

@@ -21,6 +21,7 @@ from jinja2 import Environment, nodes
 HAN = re.compile("[\u3400-\u9fff]")
 TEMPLATE_TEXT = re.compile(r">([^<>{}]+)<")
 SPEAKS = "speaks"  # option of a folder in babel.cfg: every text in it is a message
+_SCRIPT_TEXT = re.compile(r'"([^"]*[\u3400-\u9fff][^"]*)"')
 _HOLE = re.compile(r"%[srd]|\{\}")
 _PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*|[\u3400-\u9fff]\||\|[\u3400-\u9fff]")
 _BARE = (ast.Name, ast.expr_context, ast.operator, ast.cmpop)  # nodes without text in them
@@ -84,6 +85,12 @@ def in_template(source: str) -> Iterator[Message]:
         yield from ((node.lineno, text) for text in found if HAN.search(text))
 
 
+def in_script(source: str) -> Iterator[Message]:
+    """Give the messages of a page's script: its Chinese strings."""
+    for line, code in enumerate(source.splitlines(), start=1):
+        yield from ((line, text) for text in _SCRIPT_TEXT.findall(code))
+
+
 def extract_python(
     file: IO[bytes],
     _keywords: Mapping[str, Any],
@@ -106,6 +113,17 @@ def extract_template(
         yield line, "", text, []
 
 
+def extract_script(
+    file: IO[bytes],
+    _keywords: Mapping[str, Any],
+    _tags: Collection[str],
+    options: Mapping[str, Any],
+) -> Extracted:
+    """Babel's extractor for the scripts of pages."""
+    for line, text in in_script(file.read().decode()):
+        yield line, "", text, []
+
+
 def extract_declaration(
     file: IO[bytes],
     _keywords: Mapping[str, Any],
@@ -123,10 +141,13 @@ def in_declaration(declared: Any) -> Iterator[str]:
         for each in declared:
             yield from in_declaration(each)
     elif isinstance(declared, dict):
-        of_register = "key" in declared  # whose columns are named in files
+        # columns of registers and measures are called by their names
+        names = {"columns"} if "key" in declared else {"label"} if "english" in declared else set()
         for key, value in declared.items():
+            if key in names:
+                continue
             if not isinstance(value, str):
-                yield from () if of_register and key == "columns" else in_declaration(value)
+                yield from in_declaration(value)
             elif key in _TOLD and HAN.search(value):
                 yield value
 

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.text import Text
 
 CHINESE, ENGLISH = "zh", "en"
+CATALOGUES = files("perf_pipeline") / "locale"  # a folder for each language
 
 
 def languages() -> list[str]:
     """Return Chinese, and the languages that have a catalogue: a folder each."""
-    folder = files("perf_pipeline") / "locale"
-    return [CHINESE, *sorted(each.name for each in folder.iterdir() if each.is_dir())]
+    return [CHINESE, *sorted(each.name for each in CATALOGUES.iterdir() if each.is_dir())]
 
 
 class _Spoken:

@@ -6,7 +6,6 @@ once, in the page's data; a sentence carries what it is in the other language wi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -17,13 +16,11 @@ from markupsafe import Markup, escape
 from perf_pipeline.domain.words import LABELS
 from perf_pipeline.items.state import STATE_LABELS
 from perf_pipeline.language.catalogue import catalogue
-from perf_pipeline.language.messages import in_template
+from perf_pipeline.language.messages import in_script, in_template
 from perf_pipeline.language.spoken import CHINESE, beside_chinese, language, say
 from perf_pipeline.language.template import HOLE
 from perf_pipeline.quality.open_points import OPEN_LABELS
 from perf_pipeline.warehouse.schema import DECLARED
-
-_ASKED = re.compile(r'"([^"]*[\u3400-\u9fff][^"]*)"')  # a word in a script
 
 
 def page_words() -> dict[str, str]:
@@ -55,7 +52,7 @@ def _own_words() -> Iterator[str]:
         if file.name.endswith(".j2"):
             yield from (word for _, word in in_template(text) if not HOLE.search(word))
         elif file.name.endswith(".js"):
-            yield from _ASKED.findall(text)
+            yield from (word for _, word in in_script(text))
     for labels in (*LABELS.values(), STATE_LABELS, OPEN_LABELS):
         yield from labels.values()
     yield from (of.label for row in DECLARED.values() for of in row.columns.values())
