@@ -11,7 +11,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from itertools import chain
 from operator import concat
 from typing import NamedTuple
 
@@ -212,16 +211,22 @@ class Catalogue:
     def _in_two(self, text: str) -> Said | None:
         """Say what stands before and after the first mark; None where neither is understood.
 
-        Sentences part before what a colon parts.
+        Where the first does not part a text that is understood, the first end of a sentence does.
         """
-        marks = (_outside_quotations(pattern, text) for pattern in (SENTENCES, PLACES))
-        mark = next(chain.from_iterable(marks), None)
-        if mark is None:
-            return None
-        before, after = self._read(text[: mark.start()]), self._read(text[mark.end() :])
-        if (before.text, after.text) == (text[: mark.start()], text[mark.end() :]):
-            return None
-        return Said(before.text + _marked(mark[0]) + after.text, before.whole and after.whole)
+        best = None
+        for pattern in (PLACES, SENTENCES):
+            mark = next(_outside_quotations(pattern, text), None)
+            if mark is None:
+                continue
+            parts = text[: mark.start()], text[mark.end() :]
+            before, after = map(self._read, parts)
+            if (before.text, after.text) == parts:
+                continue
+            whole = before.whole and after.whole
+            best = Said(before.text + _marked(mark[0]) + after.text, whole)
+            if whole:
+                return best
+        return best
 
     def _in_brackets(self, text: str) -> Said | None:
         """Say a text with another in brackets behind it, where both are understood."""

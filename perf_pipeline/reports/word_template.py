@@ -105,7 +105,8 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
 
 
 def _fill_footer(paragraph: Paragraph) -> None:
-    paragraph.add_run(say(f"{FOOTER}　　第"))
+    before = say(f"{FOOTER}　　第")
+    paragraph.add_run(f"{before} " if before[-1].isascii() else before)
     _add_field(paragraph, "PAGE")
     paragraph.add_run(say("页　共"))
     _add_field(paragraph, "NUMPAGES")

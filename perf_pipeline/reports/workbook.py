@@ -11,6 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from perf_pipeline.language.spoken import say
 from perf_pipeline.reports.sheet import (
     BOTTOM_MARGIN,
     SIDE_MARGIN,
@@ -145,9 +146,9 @@ def _print(drawn: Worksheet, sheet: FormSheet) -> None:
     drawn.hide_gridlines(2)
     margin = {"margin": 0.3}
     if sheet.header:
-        drawn.set_header(f"&C{_furniture(sheet.header)}", margin)
+        drawn.set_header(f"&C{_furniture(say(sheet.header))}", margin)
     if sheet.footer:
-        drawn.set_footer(f"&L{_furniture(sheet.footer)}&R第&P页 共&N页", margin)
+        drawn.set_footer(f"&L{_furniture(say(sheet.footer))}&R{say('第&P页 共&N页')}", margin)
 
 
 def _clean(text: str) -> str:

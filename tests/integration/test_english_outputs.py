@@ -21,6 +21,7 @@ from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.file_states import read_files
 from perf_pipeline.items.standings import read_items
 from perf_pipeline.language.spoken import SpokenConsole, say, speaking
+from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
 from perf_pipeline.monitoring.recheck.results import read_results
 from perf_pipeline.monitoring.restatement import diff_quarter
@@ -93,6 +94,7 @@ def own_words(engine: Engine) -> list[str]:
     words = {"中文"}  # of the switch
     for declared in load_registers():
         words |= {declared.label, *(column.label for column in declared.columns)}
+        words |= {each.label for each in MEASURES}
         words |= {choice for column in declared.columns for choice in column.choices}
     tables = (department, project, indicator, target, case_limit)
     with engine.connect() as connection:
