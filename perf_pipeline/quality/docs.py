@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
+from perf_pipeline.language.spoken import language, say
 from perf_pipeline.quality.engine import make_context
 from perf_pipeline.quality.validate import load_suite
 from perf_pipeline.warehouse.schema import register_tables
@@ -50,4 +54,29 @@ def build_docs(suites: Path, results: Path, folder: Path) -> Path:
     for page in folder.rglob("*.html"):
         html = REMOTE.sub("", page.read_text("utf-8"))
         page.write_text(html.replace("</head>", STYLE, 1), "utf-8")
-    return folder / "index.html"
+    index = folder / "index.html"  # Great Expectations' own is drawn by scripts from the network
+    index.write_text(_index(folder, results), "utf-8")
+    return index
+
+
+def _index(folder: Path, results: Path) -> str:
+    """List every validation, those with failures first, each with the link to its page."""
+    rows = []
+    for path in sorted(results.rglob("*.json")):
+        page = Path("validations", path.relative_to(results)).with_suffix(".html")
+        if not (folder / page).is_file():
+            continue
+        found = json.loads(path.read_text("utf-8"))
+        counts, passed = found["statistics"], found["success"]
+        link = f'<a href="{quote(page.as_posix())}">{escape(page.parts[2])}</a>'
+        share = f"{counts['successful_expectations']} / {counts['evaluated_expectations']}"
+        cells = (f"{'✔' if passed else '✘'} {link}", share)
+        rows.append((passed, "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"))
+    rows.sort(key=lambda row: row[0])
+    title, heads = say("数据质量"), "".join(f"<th>{say(word)}</th>" for word in ("检查", "通过"))
+    return (
+        f'<!DOCTYPE html><html lang="{language()}"><head><meta charset="utf-8">'
+        f"<title>{title}</title>{STYLE}<body><h1>{title}</h1><table><tr>{heads}</tr>"
+        + "\n".join(row for _, row in rows)
+        + "</table></body></html>\n"
+    )

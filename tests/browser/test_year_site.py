@@ -144,9 +144,9 @@ def test_from_the_department_down_to_a_source_row_and_back(
     expect(page.get_by_role("heading", level=2, name="矛盾纠纷化解率")).to_be_focused()
     traced = trace_figure(warehouse, figure)
     places = {(row.file, str(row.row)): list(row.cells) for row in traced.rows}
-    listed = page.locator("#evidence tbody tr").all()
-    assert len(listed) == 10
-    for each in listed:
+    listed = page.locator("#evidence tbody tr")
+    expect(listed).to_have_count(10)
+    for each in listed.all():
         file, _, number, adds, _, *own = each.locator("th, td").all_inner_texts()
         assert own == places[file, number]  # the row's own cells
         assert adds == "0"  # what did not succeed comes first
@@ -154,10 +154,22 @@ def test_from_the_department_down_to_a_source_row_and_back(
     expect(page.locator("#evidence code.trace")).to_have_text(f"perf-pipeline trace {figure}")
     expect(page.locator("#evidence .reason")).to_have_text(traced.reason)
     with page.expect_download() as download:
-        page.get_by_role("button", name="下载所列各行").click()
+        page.get_by_role("button", name="下载为CSV").click()
     saved = download.value.path().read_text("utf-8-sig").splitlines()
     assert download.value.suggested_filename == f"{figure}.csv"
-    assert len(saved) == 1 + 10
+    assert len(saved) == 1 + len(traced.rows)  # all of them, not those listed
+
+    wanted = traced.rows[-1].key
+    find = page.locator("#find").get_by_label("查找")
+    find.fill(wanted)
+    fitting = [row for row in traced.rows if any(wanted in cell for cell in row.cells)]
+    expect(listed).to_have_count(len(fitting))
+    expect(listed.first).to_contain_text(wanted)
+    find.fill("")
+    page.get_by_role("button", name="列出全部").click()
+    expect(listed).to_have_count(len(traced.rows))
+    short = [each.locator("td").nth(2).inner_text() == "0" for each in listed.all()]
+    assert short == sorted(short, reverse=True)  # those that fall short come first
 
     page.locator("#evidence .crumbs a", has_text=SLOW).click()
     expect(page.get_by_role("heading", level=2, name=SLOW)).to_be_visible()
@@ -355,7 +367,7 @@ def test_a_figure_of_the_quarters_page_leads_to_its_source_rows(
     row.locator(".figure-id a").click()
     expect(page.get_by_role("heading", level=2, name="矛盾纠纷化解率")).to_be_visible()
     expect(page.locator("#evidence code.trace")).to_have_text(f"perf-pipeline trace {figure}")
-    assert page.locator("#evidence tbody tr").count() == 10
+    expect(page.locator("#evidence tbody tr")).to_have_count(10)
 
 
 def test_it_prints_whole_on_a4_and_a_project_or_figure_by_itself(
@@ -448,6 +460,7 @@ def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
     page.locator("#project-table tbody tr:visible th a").click()
     assert len(shown_rows(page, "indicator-table")) == each
     page.locator("#indicator-table tbody tr:visible td.cell a").first.click()
+    expect(page.locator("#evidence tbody tr").first).to_be_visible()
     assert page.locator("#evidence tbody tr").count() <= 10
     engine.dispose()
 

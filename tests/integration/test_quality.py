@@ -1,8 +1,10 @@
 """Great Expectations finds every broken row and every missed promise, and names it."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import Engine, insert, select, update
@@ -188,6 +190,10 @@ def test_the_pages_hold_the_newest_results_and_call_for_no_network(
     results = [page for page in pages if "validations" in page.parts]
     assert len(results) == 2
     assert any("累计支出不应低于计划" in page.read_text("utf-8") for page in results)
+    linked = re.findall(
+        r'<a href="([^"]+)">(payment|spending_result-2024-06)</a>', index.read_text()
+    )
+    assert {(index.parent / unquote(link)) for link, _ in linked} == set(results)
     for page in pages:
         html = page.read_text("utf-8")
         assert 'src="http' not in html

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 from pathlib import Path
@@ -24,6 +26,14 @@ def told(page: Path) -> dict:  # type: ignore[type-arg]
     assert found
     data: dict = json.loads(found[1])  # type: ignore[type-arg]
     return data
+
+
+def source_rows(page: Path) -> dict:  # type: ignore[type-arg]
+    """The rows behind its figures, as the script unpacks them."""
+    found = re.search(r'<script type="text/plain" id="sources">(.*?)</script>', page.read_text())
+    assert found
+    rows: dict = json.loads(gzip.decompress(base64.b64decode(found[1])))  # type: ignore[type-arg]
+    return rows
 
 
 def test_a_year_without_a_judgement_has_no_site(engine: Engine, tmp_path: Path) -> None:
@@ -61,7 +71,9 @@ def test_a_figure_shows_the_rows_that_it_traces_to_as_known_when_it_was_judged(
         for each, values in data["figures"].items()
         if each.startswith("S") and values[0] == 1 and values[1] == 1  # 综治重点工作经费, June
     )
-    *_, total, rows = data["figures"][figure]
+    total = data["figures"][figure][-1]
+    sources = source_rows(before.pages[0])
+    rows = sources["of"][figure]
     traced = trace_figure(engine, figure)
     assert total == len(traced.rows) == 5
     assert [amount for _, amount, _ in rows] == [
@@ -71,7 +83,7 @@ def test_a_figure_shows_the_rows_that_it_traces_to_as_known_when_it_was_judged(
         "112,456.78元",
         "98,500.00元",
     ]
-    listed = {tuple(data["rows"][place][3:]) for place, *_ in rows}
+    listed = {tuple(sources["rows"][place][3:]) for place, *_ in rows}
     assert listed == {(row.register, *row.cells) for row in traced.rows}
 
 
@@ -79,12 +91,12 @@ def test_very_many_figures_have_fewer_rows_each_and_say_how_many_there_are(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(engine)
-    monkeypatch.setattr(load, "MOST_IN_ALL", 200)
+    monkeypatch.setattr(load, "MOST_IN_ALL", 9)
     written = write_site(engine, YEAR, tmp_path)
     assert written is not None
-    figures = told(written.pages[0])["figures"].values()
-    assert max(len(values[-1]) for values in figures) == 200 // 90
-    assert max(values[-2] for values in figures) == 5
+    shown = [len(rows) for rows in source_rows(written.pages[0])["of"].values()]
+    assert 0 < sum(shown) <= 9
+    assert max(shown) < 5 == max(each[-1] for each in told(written.pages[0])["figures"].values())
 
 
 def test_what_the_script_is_given_cannot_end_its_element(engine: Engine, tmp_path: Path) -> None:
@@ -94,7 +106,7 @@ def test_what_the_script_is_given_cannot_end_its_element(engine: Engine, tmp_pat
     written = write_site(engine, YEAR, tmp_path)
     assert written is not None
     page = written.pages[0].read_text("utf-8")
-    assert page.count("<script") == page.count("</script>") == 2
+    assert page.count("<script") == page.count("</script>") == 3
     assert "alert(1)</script>" not in page
     assert "<!--" not in page
     figures = told(written.pages[0])["figures"]

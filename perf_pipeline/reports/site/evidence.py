@@ -1,10 +1,13 @@
-"""What the page's script shows when a number is opened: the figure and its source rows, as JSON.
+"""What the page's script shows when a number is opened: the figure, and all its source rows.
 
 Rows and files are named once and referred to by number, since many figures share them.
 """
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,22 +35,21 @@ def evidence(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
 
     `group_of` gives the part of the page of a project or a line of work.
     """
-    files, rows = _Numbered(), _Numbered()
     subjects: list[list[Any]] = []
     figures: dict[str, list[Any]] = {}
+    registers: set[str] = set()
     for each in year.subjects:
         subjects.append(_subject(each, group_of))
         for judged in filter(None, each.quarters):
-            figures[judged.row.figure] = [len(subjects) - 1, *_figure(judged, files, rows)]
+            figures[judged.row.figure] = [len(subjects) - 1, *_figure(judged)]
+            registers |= {row.register for row in judged.sources.rows}
     named = sorted({code for each in year.figures if (code := each.counted[0]) in _MEASURES})
     return {
         "quarters": [each.label for each in year.checkpoints],
         "groups": {at: name or section for (name, section), at in group_of.items()},
         "subjects": subjects,
         "figures": figures,
-        "files": list(files),
-        "rows": list(rows),
-        "registers": {name: cell_labels(name) for name in sorted({row[3] for row in rows})},
+        "registers": {name: cell_labels(name) for name in sorted(registers)},
         "measures": {code: _measure(code) for code in named},
     }
 
@@ -84,14 +86,29 @@ def _measure(code: str) -> list[Any]:
     return [label, found.description, is_rate(code, None)]
 
 
-def _figure(judged: Judged, files: _Numbered, rows: _Numbered) -> list[Any]:
+def source_rows(year: Year) -> str:
+    """Return the rows behind the year's figures as JSON, packed by gzip and written in base64.
+
+    Files and rows stand in it once each; `of` gives each figure's: the row's number and what it
+    adds. The same rows give the same text.
+    """
+    files, rows = _Numbered(), _Numbered()
+    of: dict[str, list[list[Any]]] = {}
+    for judged in (each for subject in year.subjects for each in subject.quarters if each):
+        code = judged.counted[0]
+        of[judged.row.figure] = listed = []
+        for row in judged.sources.rows:
+            file = files.of((row.file, row.sha256[:SHA_SHOWN]))
+            place = rows.of((file, row.sheet, row.row, row.register, *row.cells))
+            adds = (write_counted(part, code) for part in (row.numerator, row.denominator))
+            listed.append([place, *adds])
+    told = {"files": list(files), "rows": list(rows), "of": of}
+    written = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.b64encode(gzip.compress(written, 9, mtime=0)).decode()
+
+
+def _figure(judged: Judged) -> list[Any]:
     code, numerator, denominator = judged.counted
-    listed = []
-    for row in judged.sources.rows:
-        file = files.of((row.file, row.sha256[:SHA_SHOWN]))
-        place = rows.of((file, row.sheet, row.row, row.register, *row.cells))
-        adds = (write_counted(part, code) for part in (row.numerator, row.denominator))
-        listed.append([place, *adds])
     return [
         judged.quarter,
         str(judged.judgement),
@@ -101,5 +118,4 @@ def _figure(judged: Judged, files: _Numbered, rows: _Numbered) -> list[Any]:
         code,
         *(None if part is None else write_counted(part, code) for part in (numerator, denominator)),
         judged.sources.total,
-        listed,
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,9 +26,9 @@ from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot
 
-MOST_ROWS = 10  # source rows shown with a figure; `trace` gives all
-MOST_IN_ALL = 24_000  # on a page with very many figures, fewer with each
-AT_ONCE = 50  # departments read together
+MOST_ROWS = 5_000  # source rows with a figure; `trace` gives all
+MOST_IN_ALL = 100_000  # on a page; where there are more, figures of many rows show fewer
+AT_ONCE = 10  # departments read together
 PAID = "paid_fen"  # the measure that spending comes from
 Row = TypeVar("Row", SpendingOf, IndicatorOf)
 
@@ -210,21 +210,36 @@ def _sources(
     spending: list[SpendingOf],
     indicators: list[IndicatorOf],
 ) -> dict[str, Sources]:
-    """Find the rows behind all figures; how many with each depends on how many there are."""
+    """Find the rows behind all figures: all of them, as long as a page can hold them."""
     figures: dict[int, list[Figure]] = defaultdict(list)
+    of_department: dict[int, list[Figure]] = defaultdict(list)
     rows: list[SpendingOf | IndicatorOf] = [*spending, *indicators]
     for row in rows:
-        figures[row.snapshot_id].append(_figure(row))
-    of_department = Counter(each.department_id for some in figures.values() for each in some)
+        figure = _figure(row)
+        figures[row.snapshot_id].append(figure)
+        of_department[figure.department_id].append(figure)
     sources: dict[str, Sources] = {}
     for checkpoint, judged in _by_moment(by_snapshot.values()).items():
         mine = [figure for each in judged for figure in figures[each.snapshot_id]]
         found = find_sources(connection, mine, checkpoint, MOST_ROWS)
-        for figure in mine:
-            of = found.get(figure.id, Sources())
-            most = max(MOST_IN_ALL // of_department[figure.department_id], 1)
-            sources[figure.id] = replace(of, rows=of.rows[:most])
+        sources |= {figure.id: found.get(figure.id, Sources()) for figure in mine}
+    for some in of_department.values():
+        most = _most_each([len(sources[each.id].rows) for each in some])
+        for each in some:
+            of = sources[each.id]
+            sources[each.id] = replace(of, rows=of.rows[:most])
     return sources
+
+
+def _most_each(counts: list[int]) -> int:
+    """Return how many rows a figure may have so that a page with so many each holds them."""
+    left = MOST_IN_ALL
+    for nth, count in enumerate(sorted(counts)):
+        share = left // (len(counts) - nth)
+        if count > share:
+            return max(share, 1)
+        left -= count
+    return MOST_ROWS
 
 
 def _figure(row: SpendingOf | IndicatorOf) -> Figure:

@@ -28,6 +28,7 @@ from perf_pipeline.reports.site.evidence import (
     belongs,
     evidence,
     said_in_evidence,
+    source_rows,
 )
 from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
 from perf_pipeline.reports.wording import summary
@@ -87,6 +88,7 @@ def render_year(year: Year, index: str = "") -> str:
             most_changes=MOST_CHANGES,
             most_causes=MOST_CAUSES,
             data=told | {"words": page_words() | said_in_evidence(told), "labels": LABELS},
+            sources=source_rows(year),
             notice_css=Markup(css_string(report.notice_line or "")),
             footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
             **page_script("language.js", "year.js"),

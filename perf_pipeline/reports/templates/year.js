@@ -13,9 +13,11 @@
     if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase());
     return texts.get(row);
   };
+  const wordsOf = (form) => form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
   function filter(form) {
+    if (form.id === "find") return draw(FIRST);
     const rows = all("tbody > tr", one("#" + form.dataset.for));
-    const words = form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = wordsOf(form);
     const chosen = all("select", form).filter((select) => select.value);
     let shown = 0;
     for (const row of rows) {
@@ -60,11 +62,11 @@
     return svg;
   }
   function show(id) {
-    const [nth, quarter, judgement, actual, planned, reason, code, numerator, denominator, total, rows] =
+    const [nth, quarter, judgement, actual, planned, reason, code, numerator, denominator, total] =
       data.figures[id];
     const [name, group, siblings] = data.subjects[nth];
     const measure = data.measures[code];
-    const rate = measure ? measure[2] : rows.some((row) => row[2] !== "1");
+    const rate = measure ? measure[2] : ![null, "1"].includes(denominator);
     const belongs = data.groups[group];
     one("#evidence .crumbs ol").replaceChildren(
       make("li", make("a", one("h1").textContent, { href: "#overview" })),
@@ -83,34 +85,71 @@
     one("#evidence .reason").textContent = say(reason);
     one("#evidence .how").replaceChildren(
       ...(measure ? [make("b", say("怎样计算") + "　"), say(measure[1])] : []));
-    one("#evidence caption").textContent =
-      total ? say("共{0}行，列出{1}行", total.toLocaleString("en"), rows.length) : say("没有来源行。");
-    one("#evidence .all").hidden = total <= 1;
     one("#evidence code.trace").textContent = "perf-pipeline trace " + id;
-    const heads = ["文件", "工作表", "行", ...(rate ? ["计入分子", "计入分母"] : ["计入"])];
-    const registers = [...new Set(rows.map(([place]) => data.rows[place][3]))];
-    const own = registers.flatMap((name) => data.registers[name].map((label) => [name, label]));
-    one("#evidence thead tr").replaceChildren(
-      ...heads.map((word, at) => make("th", say(word), { scope: "col", className: at > 1 ? "num" : "" })),
-      ...own.map(([, label]) => make("th", say(label), { scope: "col" })));
-    one("#evidence tbody").replaceChildren(...rows.map(([place, adds, under]) => {
-      const [file, sheet, row, register, ...cells] = data.rows[place];
-      const counted = [sheet ?? "—", row ?? "—", adds, ...(rate ? [under] : [])];
-      return make("tr", [
-        make("th", data.files[file][0], { scope: "row", className: "path", title: "SHA-256 " + data.files[file][1] }),
-        ...counted.map((each, at) => make("td", String(each), { className: at ? "num" : "" })),
-        ...own.map(([name], at) => make("td",
-          name === register ? cells[at - own.findIndex(([other]) => other === name)] : "", { className: "own" }))]);
-    }));
-    one("#evidence table").hidden = !rows.length;
+    list(id, rate, total);
   }
 
-  // the rows that are shown, as a file for spreadsheets; what they would take for a formula is text
+  // source rows, all of them: unpacked when the first figure is opened, drawn as many as are asked for
+  const FIRST = 10;
+  let sources, listed;
+  const unpack = () => sources ??= new Response(
+    new Blob([Uint8Array.from(atob(one("#sources").textContent), (sign) => sign.charCodeAt(0))])
+      .stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  async function list(id, rate, total) {
+    listed = { id, total, heads: [], rows: [] };
+    if (!globalThis.DecompressionStream) {
+      one("#evidence caption").textContent = say("浏览器太旧，列不出来源行；请用下面的命令。");
+      return;
+    }
+    const { files, rows, of } = await unpack();
+    if (listed.id !== id) return; // another figure was opened meanwhile
+    const mine = of[id];
+    const registers = [...new Set(mine.map(([place]) => rows[place][3]))];
+    const own = registers.flatMap((name) => data.registers[name].map((label, at) => [name, at, label]));
+    const heads = ["文件", "工作表", "行", ...(rate ? ["计入分子", "计入分母"] : ["计入"])];
+    listed.heads = [...heads.map((word) => say(word)), ...own.map(([, , label]) => say(label))];
+    listed.rows = mine.map(([place, adds, under]) => {
+      const [file, sheet, row, register, ...cells] = rows[place];
+      const counted = [sheet ?? "—", String(row ?? "—"), adds, ...(rate ? [under] : [])];
+      return { sha: files[file][1], cells: [files[file][0], ...counted,
+        ...own.map(([name, at]) => (name === register ? cells[at] : ""))] };
+    });
+    listed.counted = heads.length;
+    one("#find").elements.q.value = "";
+    draw(FIRST);
+  }
+  const fitting = () => {
+    const words = wordsOf(one("#find"));
+    return listed.rows.filter(({ cells }) => {
+      const text = cells.join("\n").toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+  };
+  function draw(most) {
+    if (!listed?.counted) return; // none is opened, or its rows are being unpacked
+    const { heads, counted, total } = listed;
+    const fits = fitting();
+    const shown = fits.slice(0, most);
+    one("#evidence caption").textContent =
+      total ? say("共{0}行，列出{1}行", total.toLocaleString("en"), shown.length) : say("没有来源行。");
+    one("#evidence .all").hidden = total <= 1;
+    one("#find").hidden = listed.rows.length <= 1;
+    one("#every").hidden = shown.length === fits.length;
+    one("#evidence thead tr").replaceChildren(...heads.map((word, at) => make("th", word,
+      at < counted ? { scope: "col", className: at > 1 ? "num" : "" } : { scope: "col" })));
+    one("#evidence tbody").replaceChildren(...shown.map(({ sha, cells: [path, ...cells] }) => make("tr", [
+      make("th", path, { scope: "row", className: "path", title: "SHA-256 " + sha }),
+      ...cells.map((cell, at) => make("td", cell,
+        { className: at >= counted - 1 ? "own" : at ? "num" : "" }))])));
+    one("#evidence table").hidden = !listed.rows.length;
+  }
+
+  // all rows that fit, as a file for spreadsheets; what they would take for a formula is text
   function download() {
-    const told = (cell) => '"' + cell.textContent.replace(/^(?!-?[\d.,]+%?$)[=+@\t\r-]/, "'$&").replaceAll('"', '""') + '"';
-    const lines = [...one("#evidence table").rows].map((row) => [...row.cells].map(told).join(","));
+    const told = (cell) => '"' + cell.replace(/^(?!-?[\d.,]+%?$)[=+@\t\r-]/, "'$&").replaceAll('"', '""') + '"';
+    const lines = [listed.heads, ...fitting().map(({ cells }) => cells)].map((row) => row.map(told).join(","));
     const file = new Blob(["\ufeff" + lines.join("\r\n")], { type: "text/csv" });
-    const link = make("a", "", { href: URL.createObjectURL(file), download: one("#evidence code.trace").textContent.split(" ").at(-1) + ".csv" });
+    const link = make("a", "", { href: URL.createObjectURL(file), download: listed.id + ".csv" });
     link.click();
     URL.revokeObjectURL(link.href);
   }
@@ -153,6 +192,7 @@
       one(".view:not([hidden]) h2").focus();
     }
     if (event.target.closest("#csv")) download();
+    if (event.target.closest("#every")) draw(Infinity);
     const button = event.target.closest("button");
     if (button?.closest("th")) sort(button);
   });
