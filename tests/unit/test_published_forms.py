@@ -10,8 +10,8 @@ and answers (name, value, target, areas), written before the reader saw them. At
 four had one target for each of two streets, of which the first was taken for both.
 
 `third_set.txt` holds 14 more: one as published, and 13 drawn by us as we know provinces' layouts,
-not compared with a published one, their contents made up. At first sight 84 of 104 rows were read in
-each format, none invented; 4 took the mid-term's value for the year's, 11 were told not to be
+not compared with a published one, their contents made up. At first sight 84 of 104 rows were read
+in each format, none invented; 4 took the mid-term's value for the year's, 11 were told not to be
 understood (groups side by side, a column a grade), and 5 were lost (levels in front of the names).
 
 `fourth_set.txt` was kept aside until these were mended: 10 forms drawn in the same way by the hand
