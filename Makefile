@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast bench bench-city bench-city-large ui data suites golden docs messages bill advisories check clean help
+.PHONY: run test test-fast chaos soak bench bench-city bench-city-large ui data suites golden docs site gallery messages bill advisories check clean help
 
 help:           ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
@@ -17,6 +17,14 @@ test: $(VENV)/test.done check        ## set up, then lint, types and all tests
 
 test-fast: $(VENV)/test.done check        ## lint, types, unit tests and one small run on SQLite
 	$(BIN)/pytest -n auto tests/unit tests/integration/test_first_judgement.py
+
+chaos: $(VENV)/test.done        ## kill runs at every point, on both databases; many years of anything; takes hours
+	$(BIN)/python -m tests.chaos.kills
+	$(BIN)/python -m tests.chaos.whole_runs
+	PERF_TEST_YEARS=200 PERF_TEST_STEPS=40 $(BIN)/pytest -n 0 tests/integration/test_a_year_of_anything.py
+
+soak: $(VENV)/test.done        ## ten made-up years in a row: memory, open files, connections, files on disk
+	$(BIN)/python -m tests.chaos.soak
 
 check: $(VENV)/test.done        ## lint, format and strict types
 	$(BIN)/ruff check --quiet .
@@ -58,8 +66,16 @@ messages: $(VENV)/run.done        ## take new messages into the catalogues of la
 	$(VENV)/bin/pybabel -q compile -D perf_pipeline -d perf_pipeline/locale
 	rm messages.pot
 
-docs: $(VENV)/run.done        ## renew docs/registers.md, measures.md and warehouse.md from declarations and code
-	$(BIN)/python scripts/build_reference.py
+docs: $(VENV)/run.done        ## renew the pages of reference in docs/ from declarations and code
+	$(BIN)/python -m scripts.build_reference
+
+site: docs $(VENV)/test.done        ## the documentation as a site in out/site; a broken link stops it
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+gallery: $(VENV)/test.done        ## pictures of all that people see, in out/gallery, and those in README
+	sh scripts/install-test-programs.sh
+	$(BIN)/perf-pipeline run
+	$(BIN)/python -m scripts.build_gallery
 
 bill: $(VENV)/test.done        ## renew the bill of materials and the licences in docs/
 	$(BIN)/python scripts/build_bill.py

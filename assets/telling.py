@@ -92,7 +92,7 @@ def daily_look(pipeline: Pipeline) -> Materialized:
     """每日巡查：不重新评价；由原始文件复算抽到的数。"""
     settings, day = pipeline.settings, today()
     told = load_configuration(settings.inbox)
-    if settings.recompute and is_due(pipeline.engine, day):
+    if settings.recompute and is_due(pipeline.engine, day, settings.recompute):
         recompute(pipeline.engine, settings.inbox, settings.recompute, token_hex(8))
     coming = calendar.coming(day)
     remind = day >= reminder_due(coming, told.remind_working_days)

@@ -94,10 +94,16 @@ class Forms(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    monitoring: str = "national"
-    self_evaluation: str = "national"
-    department: str = "national"
-    common_lines: str = "national"
+    monitoring: str = Field("national", description="执行监控表的式样：代码，或声明文件 .yaml")
+    self_evaluation: str = Field(
+        "national", description="项目支出绩效自评表的式样：代码，或声明文件 .yaml"
+    )
+    department: str = Field(
+        "national", description="部门整体支出绩效自评表的式样：代码，或声明文件 .yaml"
+    )
+    common_lines: str = Field(
+        "national", description="部门整体共性指标表的式样：代码，或声明文件 .yaml"
+    )
 
 
 class LogFormat(StrEnum):

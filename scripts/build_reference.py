@@ -1,30 +1,134 @@
 """Write the reference pages that are made from declarations and code.
 
-Usage: python scripts/build_reference.py [FOLDER]   (default: docs)
+Usage: python -m scripts.build_reference [FOLDER]   (default: docs)
 """
 
 import sys
+from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from perf_pipeline.cli import app
+from perf_pipeline.commands.spoken_help import spoken_command
+from perf_pipeline.language.spoken import CHINESE, languages, say, speaking
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.measures.catalogue import UNUSABLE
 from perf_pipeline.measures.reference import measures_page
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.declaration import DeclarationFolder, load_registers
 from perf_pipeline.registers.reference import registers_page
+from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.reference import read_queries, warehouse_page
 from perf_pipeline.warehouse.star import AREAS
 
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+SUFFIX = {CHINESE: ".zh-CN.md"}  # of a page's name; English pages have none
+HEADS = {
+    "commands": {
+        "en": "# Commands\n\nMade from the program: `perf-pipeline COMMAND --help` says the same.",
+        CHINESE: "# 命令\n\n由程序生成；`perf-pipeline 命令 --help` 说的相同。",
+    },
+    "settings": {
+        "en": "# Settings\n\nMade from the program. Each is a variable of the environment, or "
+        "a line of `.env` in the folder that commands run in.\n\n| setting | default | what |",
+        CHINESE: "# 设置\n\n由程序生成。每项是一个环境变量，或运行命令的文件夹里 `.env` 的一行。"
+        "\n\n| 设置 | 默认 | 是什么 |",
+    },
+}
+
+
+def commands_page(language: str) -> str:
+    """Write every command with its arguments and options, in a language."""
+    with speaking(language):
+        lines = [HEADS["commands"][language]]
+        for words, command in _commands((), spoken_command(app)):
+            lines += ["", f"## `{' '.join(words)}`", "", _one_line(command.help), ""]
+            lines += [f"- {_parameter(each)}" for each in command.params if _is_told(each)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _commands(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Give each command that can be typed, with its words."""
+    below = getattr(command, "commands", {})
+    if words and (not below or command.invoke_without_command):
+        yield words, command
+    for name, each in below.items():
+        yield from _commands((*words, name), each)
+
+
+def _is_told(parameter: Any) -> bool:
+    return parameter.name != "help" and not getattr(parameter, "hidden", False)
+
+
+def _parameter(parameter: Any) -> str:
+    told = getattr(parameter, "help", None) or ""
+    if parameter.param_type_name == "argument":
+        shown = parameter.name.upper()
+        return f"`{shown if parameter.required else f'[{shown}]'}` {_one_line(told)}".rstrip()
+    names = ", ".join((*parameter.opts, *parameter.secondary_opts))
+    return f"`{names}` {_one_line(told)}".rstrip()
+
+
+def settings_page(language: str) -> str:
+    """Write every setting with its default and description, in a language."""
+    with speaking(language):
+        rows = [
+            f"| `PERF_{name.upper()}` | {_default(default)} | {_cell(say(told))} |"
+            for name, told, default in settings_fields()
+        ]
+    return "\n".join([HEADS["settings"][language], "|---|---|---|", *rows]) + "\n"
+
+
+def settings_fields() -> Iterator[tuple[str, str, object]]:
+    """Give each setting that is a single value: its name below PERF_, what it is, its default."""
+    for name, field in (Settings.model_fields | DeclarationFolder.model_fields).items():
+        yield from _values(name, field, field.get_default(call_default_factory=name != "suites"))
+
+
+def _values(name: str, field: FieldInfo, default: object) -> Iterator[tuple[str, str, object]]:
+    if not isinstance(default, BaseModel):
+        yield name, field.description or "", default
+        return
+    for inner, of in type(default).model_fields.items():
+        yield from _values(f"{name}__{inner}", of, getattr(default, inner))
+
+
+def _default(value: object) -> str:
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, bool):
+        value = str(value).lower()
+    if value is None or value is PydanticUndefined or value in ((), {}):
+        return ""
+    return f"`{_cell(str(value))}`"
+
+
+def _cell(text: str) -> str:
+    return _one_line(text).replace("|", "\\|")
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
 
 def main(folder: Path) -> None:
-    """Write registers.md, measures.md and warehouse.md."""
+    """Write the pages of commands, settings, registers, measures and the warehouse."""
     registers = load_registers()
     (folder / "registers.md").write_text(registers_page(registers), "utf-8")
     (folder / "measures.md").write_text(measures_page(registers, UNUSABLE, AUDIT_RULES), "utf-8")
     queries = read_queries(folder / "queries")
     (folder / "warehouse.md").write_text(warehouse_page(AREAS, queries), "utf-8")
+    for language in languages():
+        for name, page in (("commands", commands_page), ("settings", settings_page)):
+            path = folder / f"{name}{SUFFIX.get(language, '.md')}"
+            path.write_text(page(language), "utf-8")
 
 
 if __name__ == "__main__":
-    main(
-        Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "docs"
-    )
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS)

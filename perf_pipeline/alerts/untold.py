@@ -23,7 +23,6 @@ from perf_pipeline.alerts.configuration import Recipient
 from perf_pipeline.alerts.news import alert_events, item_events, said_before
 from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.items.gap import Gap
-from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.points import Point, read_points
 from perf_pipeline.warehouse.schema import (
     alert,
@@ -59,9 +58,8 @@ class OfItem:
 
     @property
     def gap(self) -> Gap | None:
-        """How far it is by the newest judgement; None of a register, and where today says more."""
-        of_judgement = self.item is not None and self.item.kind != ItemKind.REGISTER
-        return self.now.gap if self.now and of_judgement and not self.of_today else None
+        """How far it is by the newest judgement; None where there is none, or today says more."""
+        return self.now.gap if self.now and not self.of_today else None
 
     @property
     def department_id(self) -> int:

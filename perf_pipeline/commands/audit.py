@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,8 +20,14 @@ from perf_pipeline.commands.shell import (
     tell,
     warehouse,
 )
+from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.finding import FindingVerdict
 from perf_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from perf_pipeline.alerts.stored import Alert
 
 audit = typer.Typer(help="内部审计：线索、核查结论", no_args_is_help=True)
 app.add_typer(audit, name="audit")
@@ -66,9 +73,27 @@ def verdict_on_finding(
     """给一条线索写下核查结论；以后各次运行都带着它，证据又增加时另行提示。"""
     from perf_pipeline.measures.findings import say_verdict
 
-    checkpoint = Settings().calendar().checkpoint(quarter)
-    found = say_verdict(warehouse(), checkpoint, number, verdict, person=behind(by), words=reason)
+    settings = Settings()
+    engine, checkpoint = warehouse(settings), settings.calendar().checkpoint(quarter)
+    found = say_verdict(engine, checkpoint, number, verdict, person=behind(by), words=reason)
     tell(f"{found.number} {found.label} {found.subject}：{found.verdict_text}")
+    for each in _raised(settings, engine, checkpoint.fiscal_year):
+        tell(f"已列入整改事项（见 items）：{each}")
+
+
+def _raised(settings: Settings, engine: Engine, fiscal_year: int) -> list[Alert]:
+    """Raise what verdicts say at the year's newest checkpoint that is over, as a run would."""
+    from perf_pipeline.alerts.audited import AUDIT
+    from perf_pipeline.alerts.configuration import load_configuration
+    from perf_pipeline.alerts.raising import raise_alerts
+
+    today = datetime.now(LOCAL).date()
+    over = [each for each in settings.calendar().checkpoints(fiscal_year) if each.ends_on < today]
+    if not over:
+        return []
+    after = settings.calendar_file().working_day_after
+    raised = raise_alerts(engine, over[-1], load_configuration(settings.inbox), after=after)
+    return [each for each in raised if each.rule == AUDIT]
 
 
 @audit.command("workbook")

@@ -250,19 +250,32 @@ def report(
     form: Annotated[
         str | None, typer.Option(help="监控表的式样：代码（national、hubei）或声明文件 .yaml")
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"],
+            help="按当时所知重写当时的报告，如 2024-07-10（当天结束时）或 '2024-07-10 09:30'",
+        ),
+    ] = None,
     zipped: Zip = False,
 ) -> None:
     """由数据仓库写出一个检查点的监控表、报告页和 Word 报告，以及该年度的网页。"""
     from perf_pipeline.reports.archives import write_archives
     from perf_pipeline.reports.pdf import write_pdfs
     from perf_pipeline.reports.site.write import write_site
-    from perf_pipeline.reports.write import write_quarter
+    from perf_pipeline.reports.write import write_past_quarter, write_quarter
+    from perf_pipeline.warehouse.past import as_it_was, moment_asked
 
     settings = Settings()
     calendar = settings.calendar()
     checkpoint = calendar.checkpoint(quarter)
     engine = warehouse(settings)
-    written = write_quarter(engine, checkpoint, out, form=form or settings.forms.monitoring)
+    if as_of is not None:
+        engine = as_it_was(engine, moment_asked(as_of))
+    write = write_quarter if as_of is None else write_past_quarter
+    written = write(engine, checkpoint, out, form=form or settings.forms.monitoring)
+    if not written and as_of is not None:
+        raise ConfigurationError(f"当时还没有 {checkpoint.name} 的评价")
     if not written:
         raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
     for each in written:

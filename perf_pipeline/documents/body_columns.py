@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +18,9 @@ from perf_pipeline.documents.heading import Heading
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.model import Cell
 from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import is_sign, parse_target
+from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
+
+_DONE = re.compile("已|全部完成|完成$|(?:基本|部分|未)?(?:达成|实现|完成)(?:预期|目标)|达到预期")
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,11 @@ class Column:
     @cached_property
     def part(self) -> Part | None:
         """What the heading says: all its rows together, else the lowest that says something."""
-        words = [label(cell.text) for cell in self.heading]
-        whole = part_of("".join(words)) if len(words) > 1 else None
+        words = [cell.text for cell in self.heading]
+        sure = part_of(words[-1]) if words else None
+        if sure in (Part.UNIT, Part.OPERATOR):
+            return sure
+        whole = part_of("".join(map(label, words))) if len(words) > 1 else None
         return whole or next((p for w in reversed(words) if (p := part_of(w)) is not None), None)
 
     @property
@@ -59,6 +65,21 @@ class Column:
     def targets(self) -> float:
         """The share of targets; a bare number, which may be a score, counts less."""
         return sum(map(_target_weight, self.texts)) / len(self.texts) if self.texts else 0.0
+
+    @cached_property
+    def signed(self) -> bool:
+        """Whether a text begins with a sign (≥95%): what is done or weighed has none."""
+        return any(map(begins_with_sign, self.texts))
+
+    @cached_property
+    def shapes(self) -> frozenset[tuple[str, str | None]]:
+        """The kinds and units of its targets, by which areas beside each other are alike."""
+        return frozenset((t.kind, t.unit) for t in map(parse_target, self.texts))
+
+    @property
+    def bare(self) -> bool:
+        """Whether most texts are bare numbers: weights, scores, or values beside their units."""
+        return self.share(is_number) >= 0.5
 
     @cached_property
     def names(self) -> float:
@@ -99,6 +120,11 @@ def is_unit(text: str) -> bool:
     if not 0 < len(plain) <= 6 or any(sign.isdigit() for sign in plain):
         return False
     return parse_target(f"1{plain}").unit == plain
+
+
+def is_said_done(text: str) -> bool:
+    """Tell whether a text says that something was reached: 已完成100%, 达成预期指标."""
+    return _DONE.match(squeeze(text)) is not None
 
 
 def is_number(text: str) -> bool:

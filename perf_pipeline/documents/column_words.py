@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-from perf_pipeline.documents.labels import label
+from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 
 
@@ -89,8 +89,10 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     (Part.AMOUNT, r"(?:项目|年度|预算|资金|财政)*(?:金额|预算数|预算|资金|总额)"),
     (Part.VALUE, r".{0,12}(?:指标值|目标值|绩效值|计划值)"),
 )
+_ALSO_PROJECT = re.compile(r"[(（]项目名称[)）]\s*$")
 _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 
+_BETWEEN_LEVELS = re.compile("[-—–/]+")
 _OF_LEVEL = r"(?:指标?|目标)?"
 _FIRST_LEVEL = re.compile(
     r"(?:成本|产出|效益|效果|影响力|投入|过程|决策|履职效[能益果]|管理效率|运行成本|社会效应|可持续性|"
@@ -114,7 +116,12 @@ _INSIDE = (("成本", "产出"), ("成本", "成本"), ("满意", "满意"))  # 
 
 def part_of(text: str) -> Part | None:
     """Return what a column of that label holds."""
-    return _part(label(text))
+    bare = label(text)
+    if (
+        _ALSO_PROJECT.search(text) and bare
+    ):  # 项目单位（项目名称）: the unit's row, then its projects'
+        return Part.PROJECT
+    return _part(bare)
 
 
 @lru_cache(maxsize=8192)
@@ -184,6 +191,18 @@ def names_level(text: str) -> bool:
     """Tell whether a text is the name of a first or second level, numbered or not."""
     bare = label(text)
     return _FIRST_LEVEL.fullmatch(bare) is not None or bool(first_level_of(bare))
+
+
+def level_in_front(text: str) -> tuple[str, str]:
+    """Return the levels that stand in front of a name: 产出指标-数量指标：宣传场次; else blanks."""
+    front, colon, name = squeeze(text).partition(":")
+    levels = _BETWEEN_LEVELS.split(front)
+    if not colon or not name or len(levels) > 2 or not all(map(names_level, levels)):
+        return "", ""
+    if len(levels) == 2:
+        return levels[0], levels[1]
+    first = first_level_of(front)
+    return (first, front) if first and not _FIRST_LEVEL.fullmatch(label(front)) else (front, "")
 
 
 def first_level_of(second: str) -> str:

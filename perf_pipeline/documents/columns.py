@@ -7,26 +7,35 @@ with a form that shows it among the tests: docs/decisions/reading.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.area_columns import area_columns, is_done, is_other_promise
-from perf_pipeline.documents.body_columns import Column, body_columns, is_number, is_unit
+from perf_pipeline.documents.body_columns import (
+    Column,
+    body_columns,
+)
 from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
     first_level_of,
-    is_all_areas,
     is_first_level,
     level_alone,
+    level_in_front,
     names_level,
-    promises,
 )
 from perf_pipeline.documents.heading import Heading, find_heading, is_of_body, without_heading
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.two_terms import one_term
-from perf_pipeline.domain.target_grammar import is_sign
+from perf_pipeline.documents.value_columns import (
+    area_columns,
+    best_of,
+    is_other_promise,
+    signs_among,
+    units_among,
+    values_among,
+    whole_width,
+)
 
 _BY_LABEL = (
     *(Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT),
@@ -45,13 +54,10 @@ _INSTEAD = {
 }
 _INSTEAD |= {"三级指标内容": 5}
 _SURE = 6
-_CALLED_A_VALUE = 6
 _NEVER = -20
 # what a column called otherwise is worth as the names and as the values of indicators
 _AS_NAMES = {None: 0, Part.LEVEL3: 8, Part.LEVEL2: 0, Part.DESCRIPTION: -1, Part.LEVEL1: -1}
 _AS_NAMES |= {Part.BASIS: -2}
-_AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.BASIS: -1}
-_AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,8 @@ class Header:
     `columns` give for each part the grid columns from which on it reaches. `subs` are the labels
     below a heading that spans several columns (经费保障, 确定能). `areas` are columns of targets of
     their own: an area (东街镇) or another term (中期). `lines` is how many rows the heading takes.
-    `guessed` tells that a column was taken by likeness. `midterm` are the names' columns of a
+    `guessed` tells that a column was taken by likeness, `doubtful` that two are as likely to hold
+    the values, so that none is taken. `midterm` are the names' columns of a
     second set of indicators beside the year's (中期指标).
     """
 
@@ -70,6 +77,7 @@ class Header:
     subs: Mapping[int, str] = field(default_factory=dict)
     areas: tuple[tuple[range, str], ...] = ()
     guessed: bool = False
+    doubtful: bool = False
     midterm: tuple[int, ...] = ()
     amount: str = ""  # how the amounts are headed, unit and all
 
@@ -112,9 +120,10 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     right = [c for c in columns if c.at > name.at]
     areas = area_columns(right, trusted)
     rest = [c for c in right if c not in areas]
-    sign = _signs(rest if right else columns, trusted)
-    value = _values([c for c in rest if c is not sign], sign, year, trusted, bool(areas))
-    unit = _units([c for c in rest if c is not sign], value, trusted)
+    sign = signs_among(rest if right else columns, trusted)
+    unsigned = [c for c in rest if c is not sign]
+    value, doubtful = values_among(unsigned, sign, year, trusted, bool(areas))
+    unit = units_among(unsigned, value, trusted)
     for part, column in ((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)):
         if column is not None:
             found[part] = [column]
@@ -125,8 +134,10 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
     if value is not None:
-        span[value.at] = _whole_width(value, every, taken, span)
+        span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
+    if value is None and not areas and any(c.targets >= 0.5 and c.part is None for c in rest):
+        guessed = True
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
     amounts = [c.lowest for c in found.get(Part.AMOUNT, ())]
     return Header(
@@ -135,6 +146,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         called,
         tuple((span[c.at], label(c.lowest)) for c in (*areas, *other_terms)),
         guessed or (value is not None and value.part is not Part.VALUE and value.targets < 0.5),
+        doubtful,
         midterm,
         amounts[0] if amounts else "",
     )
@@ -143,7 +155,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
     """Find the columns of the first and second levels: by their words, else by their labels."""
     third = next(
-        (c.at for c in columns if c.part is Part.LEVEL3 and c.share(names_level) < 1), 10**6
+        (c.at for c in columns if c.part is Part.LEVEL3 and c.share(names_level) < 0.5), 10**6
     )
     proven = [c for c in columns if c.at < third and c.share(names_level) >= 0.5][:2]
     if len(proven) == 2:
@@ -172,8 +184,26 @@ def _contradicted(columns: Sequence[Column], levels: Mapping[Part, Column]) -> b
     ):
         if column is not None and column.share(names_level) and column.part not in others:
             return True
-    shifted = first is not None and second is not None and second.part is Part.LEVEL1
-    return shifted and first is not None and first.part is not Part.LEVEL1
+    shifted = second is not None and second.part is Part.LEVEL1
+    if shifted and (first is None or first.part is not Part.LEVEL1):
+        return True
+    return _values_are_elsewhere(columns)
+
+
+def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
+    """Tell whether targets stand where the headings say names, weights or nothing."""
+    called = [c for c in columns if c.part is Part.VALUE]
+    empty = bool(called) and not any(c.targets and not c.bare for c in called)
+    for before, column in zip((None, *columns), columns, strict=False):
+        if column.part in (Part.WEIGHT, Part.SCORE) and column.signed:
+            return True
+        clear = column.targets >= 0.6 and not column.bare
+        if clear and empty and column.part in (None, Part.DESCRIPTION, Part.BASIS):
+            return True
+        if column.targets >= 0.6 and column.part is Part.LEVEL3 and before is not None:
+            named = before.names >= 0.8 and before.targets < 0.3
+            return named and before.part in (None, Part.LEVEL1, Part.LEVEL2)
+    return False
 
 
 def _names(
@@ -185,16 +215,22 @@ def _names(
     called = [c for c in ours if c.part is Part.LEVEL3]
     if trusted and called:
         return called[0]
+    values = max((c.at for c in columns if c.part is Part.VALUE), default=10**6)
+    full = [c for c in ours if len(c.texts) == c.rows and c.names >= 0.9 and c.targets < 0.3]
 
     def points(column: Column) -> float:
         word = label(column.lowest)
         said = _AS_NAMES.get(column.part, _NEVER) + _INSTEAD.get(word, 0) if trusted else 0
         first = 2 if column is next((c for c in ours if c.names >= 0.5), None) else 0
         sparse = -2 if column.part is Part.LEVEL2 and len(column.texts) < 0.7 * column.rows else 0
+        if len(column.texts) < column.rows and any(c.at > column.at for c in full):
+            sparse -= 4  # a level merged over some rows, beside which the names are whole
+        if trusted and column.at > values:
+            sparse -= 8
         side = _NEVER if len(set(column.texts)) < 2 <= column.rows and not column.names else 0
         return 4 * column.names + first + said + sparse + side - 3 * column.targets
 
-    return _best(ours, points, 1)
+    return best_of(ours, points, 1)
 
 
 def _is_called(name: Column) -> bool:
@@ -205,7 +241,8 @@ def _is_table_of_indicators(
     heading: Heading, columns: Sequence[Column], levels: Mapping[Part, Column], name: Column
 ) -> bool:
     """Tell a table of indicators from one of money or of people: levels, or enough labels."""
-    if any(c.share(names_level) for c in levels.values()) and heading.body:
+    in_front = name.share(lambda text: any(level_in_front(text))) >= 0.5
+    if in_front or (any(c.share(names_level) for c in levels.values()) and heading.body):
         right = [c for c in columns if c.at > name.at]
         return (bool(right) and is_of_body(heading.body[0])) or len(_parts(columns)) > 2
     parts = _parts(columns)
@@ -221,71 +258,6 @@ def _parts(columns: Iterable[Column]) -> set[Part]:
     return {c.part for c in columns if c.part is not None}
 
 
-def _signs(right: Sequence[Column], trusted: bool) -> Column | None:
-    signs = [c for c in right if c.share(is_sign) >= 0.5]
-    called = [c for c in right if trusted and c.part is Part.OPERATOR]
-    return next(iter(sorted(signs, key=lambda c: c not in called) or called), None)
-
-
-def _values(
-    right: Sequence[Column],
-    sign: Column | None,
-    year: int | None,
-    trusted: bool,
-    among_areas: bool,
-) -> Column | None:
-    """Find the column of the year's values."""
-    years = {c.year for c in right if c.year and not is_done(c)}
-    ours = year if year in years else max((y for y in years if y), default=None)
-
-    def points(column: Column) -> float:
-        said = _AS_VALUES.get(column.part, -5) if trusted else 0
-        if column.of_other_term or (column.year and column.year != ours):
-            said -= 12
-        if trusted and any(promises(cell.text) for cell in column.heading):
-            said += 1
-        if is_all_areas(column.lowest):
-            said += 8
-        if among_areas and column.part is not Part.VALUE:
-            said -= 4
-        beside = 4 if sign is not None and _next(right, sign.at) is column else 0
-        return 5 * column.targets + said + beside - 0.1 * right.index(column)
-
-    return _best(right, points, 1)
-
-
-def _next(columns: Sequence[Column], at: int) -> Column | None:
-    return next((c for c in columns if c.at > at and (c.texts or c.heading)), None)
-
-
-def _units(right: Sequence[Column], value: Column | None, trusted: bool) -> Column | None:
-    called = next((c for c in right if trusted and c.part is Part.UNIT), None)
-    if called is not None or value is None:
-        return called
-    if value.share(is_number) < 0.5:
-        return None
-    before = next((c for c in reversed(right) if c.at < value.at), None)
-    for beside in (_next(right, value.at), before):
-        if beside is None or beside.share(is_unit) < 0.6:
-            continue
-        same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
-        if same or beside.part is None or not trusted:
-            return beside
-    return None
-
-
-def _whole_width(
-    value: Column, every: Sequence[Column], taken: Sequence[Column], span: Mapping[int, range]
-) -> range:
-    """Reach over the columns below the value's heading that nothing else took."""
-    end = span[value.at].stop
-    for column in every:
-        below = bool(value.heading) and column.heading[-1:] == value.heading[-1:]
-        if column.at == end and below and column not in taken:
-            end = span[column.at].stop
-    return range(value.at, end)
-
-
 def _by_label(columns: Sequence[Column], name: Column, found: dict[Part, list[Column]]) -> None:
     first = min(group[0].at for part, group in found.items() if part in LEVELS)
     for column in columns:
@@ -298,11 +270,3 @@ def _by_label(columns: Sequence[Column], name: Column, found: dict[Part, list[Co
             found[part] = [column]  # those before are of the levels above
         elif part in _BY_LABEL and (part not in found or not found[part][0].texts):
             found[part] = [column]
-
-
-def _best(
-    columns: Sequence[Column], points: Callable[[Column], float], enough: float
-) -> Column | None:
-    scored = [(points(column), column) for column in columns]
-    best = max(scored, key=lambda each: each[0], default=None)
-    return best[1] if best is not None and best[0] >= enough else None

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents import head
-from perf_pipeline.documents.column_words import Part
+from perf_pipeline.documents.body_columns import is_number
+from perf_pipeline.documents.column_words import Part, names_level
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
 from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.heading import is_of_body
@@ -20,6 +21,8 @@ from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.packed_cells import unpack
 from perf_pipeline.documents.plan import is_plan_label
+from perf_pipeline.documents.side_by_side import one_below_the_other
+from perf_pipeline.domain.target_grammar import is_sign
 
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 
@@ -58,6 +61,7 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
     """Part a form's lines; each stands in one of its lists or says nothing."""
     found = FormLines()
     parts = found.parts
+    lines = one_below_the_other(lines)
     skip = 0
     for index, line in enumerate(lines):
         if skip:
@@ -69,8 +73,10 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
             header: Header | None = parts[-1].reader.header
         else:
             header = read_header(lines, index, year, by_labels=bool(parts))
-        if header is None and not parts:
-            header = header_of_body(lines, index)
+        begun: list[Line] = []
+        if header is None and not parts and (header := header_of_body(lines, index)):
+            while found.rest and _stands_over(found.rest[-1], line, header):
+                begun.insert(0, found.rest.pop())
         if header is not None:
             more = [_words(each) for each in lines[index + 1 : index + header.lines]]
             skip = sum(not repeated or each <= parts[-1].words for each in more)
@@ -82,8 +88,22 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
                 parts.append(FormPart(IndicatorReader(header), long_term, words.union(*more)))
             if header.lines:
                 continue
-        _take(line, found)
+        for each in (*begun, line):
+            _take(each, found)
     return found
+
+
+def _stands_over(above: Line, line: Line, header: Header) -> bool:
+    """Tell whether a row above the first that names a level is of the same body."""
+    name, value = (header.columns.get(part, (range(0),))[0] for part in (Part.LEVEL3, Part.VALUE))
+    cells = [(above.covering(span.start), line.covering(span.start)) for span in (name, value)]
+    for upper, lower in cells:
+        if upper is None or lower is None or not upper.text.strip():
+            return False
+        if (upper.column, upper.width) != (lower.column, lower.width):
+            return False
+    words = cells[0][0]
+    return words is not None and not is_number(words.text) and len(above.filled) > 1
 
 
 def _take(line: Line, found: FormLines) -> None:
@@ -94,7 +114,10 @@ def _take(line: Line, found: FormLines) -> None:
             found.parts.append(part)
         part.rows += (packed_row(each, line.where) for each in packed)
     elif part is None:
-        (found.unread if is_of_body(line) else found.rest).append(line)
+        level = next((each for each in reversed(found.unread) if is_of_body(each)), None)
+        below = level is not None and _goes_on_below(level, line)
+        looks_like_one = is_of_body(line) or below or _has_sign_and_value(line)
+        (found.unread if looks_like_one else found.rest).append(line)
     elif ends_indicators(line):
         # sums of weights, signatures: nothing about the project
         found.score = found.score or part.reader.total_score(line)
@@ -104,6 +127,25 @@ def _take(line: Line, found: FormLines) -> None:
         (found.unread if is_of_body(line) else found.rest).append(line)
     else:
         part.rows += part.reader.read(line)
+
+
+def _has_sign_and_value(line: Line) -> bool:
+    """Tell whether a row is like an indicator's without any heading: a sign stands in a cell."""
+    filled = line.filled
+    return len(filled) > 2 and any(is_sign(cell.text) for cell in filled[1:])
+
+
+def _goes_on_below(unread: Line, line: Line) -> bool:
+    """Tell whether a row leaves the levels blank that one not understood above it names.
+
+    Where several levels stand beside each other, the rows below hold an indicator of each.
+    """
+    filled = line.filled
+    if sum(names_level(cell.text) for cell in unread.filled) > 2:
+        return len(filled) > 3 and not ends_indicators(line)
+    if len(filled) < 2 or ends_indicators(line) or unread.where.sheet != line.where.sheet:
+        return False
+    return filled[0].column > unread.filled[0].column
 
 
 def _words(line: Line) -> set[tuple[int, str]]:

@@ -18,9 +18,11 @@ from perf_pipeline.documents.column_words import (
     is_area,
     is_term,
     level_alone,
+    level_in_front,
     names_level,
     part_of,
 )
+from perf_pipeline.documents.foot_rows import ends_indicators
 from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME
 from perf_pipeline.documents.labels import after_colon, label, squeeze
 from perf_pipeline.documents.lines import Line
@@ -30,8 +32,10 @@ from perf_pipeline.domain.target_grammar import is_sign, parse_target
 
 ROWS_LOOKED_AT = 12
 MOST_ROWS = 3  # of a heading
+MOST_OF_A_LEVEL = 40  # rows below one level's name, which text writes once
 LONGEST_HEADING = 24
 _FIGURES = re.compile(r"[≥≤<>=√✓]|\d\s*%|^[\d.,]+$|\d(?!\d*(?:年|[-—至~]\d*月|月))")
+_SIDE = re.compile("绩效|指标|目标")  # what stands beside a whole table of indicators
 _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d")
 _ABOUT_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.WEIGHT, Part.ACTUAL}
 _ABOUT_INDICATORS |= {Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD, Part.BASIS}
@@ -77,8 +81,9 @@ def find_heading(lines: Sequence[Line], at: int, *, by_labels: bool = False) -> 
     if not labelled:
         said = [cell for cell in line.cells if cell.text.strip()]
         nearer = any(_labels(row) > 1 for row in lines[at + 1 : at + count])
+        nearer = nearer and not _heads_projects(line, lines[at + 1])
         proven = bool(body) and bool(is_of_body(body[0]) or level_alone(body[0]))
-        if nearer or len(said) < 3 or count > 2 or not proven:
+        if nearer or len(said) < 3 or count > 2 or not proven or _goes_on_above(lines, at):
             return None
     rows = tuple(lines[at : at + count])
     upper = lines[at - 1] if at else None
@@ -97,30 +102,47 @@ def is_labelled_heading(lines: Sequence[Line], at: int) -> bool:
     return proven or (bool(parts & LEVELS) and len(parts - {None}) > 2)
 
 
+def _goes_on_above(lines: Sequence[Line], at: int) -> bool:
+    """Tell whether a row carries on a row of the body above: a level is merged down to it."""
+    first = lines[at].cells[0]
+    if first.continues:
+        return _SIDE.search(first.text) is None
+    above = lines[at - 1].filled if at else ()
+    return lines[at].loose and not first.text.strip() and len(above) > 3
+
+
+def _heads_projects(line: Line, below: Line) -> bool:
+    """Tell whether a line heads a list of projects whose indicators are headed in the next."""
+    project = next((cell for cell in line.filled if part_of(cell.text) is Part.PROJECT), None)
+    under = below.covering(project.column) if project is not None else None
+    return under is not None and (under.continues or not under.text.strip())
+
+
 def _labels(line: Line) -> int:
     return len({part for c in line.cells if (part := part_of(c.text)) in _ABOUT_INDICATORS})
 
 
 def without_heading(lines: Sequence[Line], at: int) -> Heading | None:
     """Return a body that begins at a line without any heading: two rows name levels."""
-    body = _body(lines, at)
-    named = sum(is_of_body(row) for row in body)
-    if named < 2 or not is_of_body(body[0]):
+    if not is_of_body(lines[at]):
         return None
-    return Heading((), body, None)
+    named = sum(map(is_of_body, lines[at : at + MOST_OF_A_LEVEL]))
+    return Heading((), _body(lines, at), None) if named > 1 else None
 
 
 def is_of_body(line: Line) -> bool:
     """Tell whether a row names a level and says something beside it."""
     said = [cell for cell in line.cells if cell.text.strip()]
-    return len(said) > 1 and any(names_level(cell.text) for cell in said)
+    return len(said) > 1 and any(
+        names_level(cell.text) or any(level_in_front(cell.text)) for cell in said
+    )
 
 
 def _may_head(line: Line) -> bool:
     said = [cell for cell in line.cells if cell.text.strip()]
     if len(said) < 2 or any(names_level(cell.text) for cell in said):
         return False
-    return _labels(line) > 2 or all(_is_heading(cell.text) for cell in said)
+    return _labels(line) > 2 or all(_is_heading(cell.text) for cell in line.filled)
 
 
 def _is_heading(text: str) -> bool:
@@ -176,6 +198,10 @@ def _body(lines: Sequence[Line], start: int) -> tuple[Line, ...]:
     for line in below:
         if sum(part_of(cell.text) in LEVELS for cell in line.filled) > 1:
             break  # the heading again, on a new page
+        if found and ends_indicators(line):
+            break
+        if len(line.filled) == 1 and not level_alone(line):
+            continue  # a banner: the office whose projects follow
         found.append(line)
     return tuple(found[:ROWS_LOOKED_AT])
 

@@ -11,7 +11,9 @@ from perf_pipeline.documents.column_words import (
     first_level_of,
     is_first_level,
     level_alone,
+    level_in_front,
     names_level,
+    part_of,
 )
 from perf_pipeline.documents.columns import Header
 from perf_pipeline.documents.labels import label, one_line, squeeze, without_blanks
@@ -108,6 +110,8 @@ class IndicatorReader:
         standard = "" if level1 else first_level_of(level2)
         level3 = without_blanks("".join(c.text for c in cells.get(Part.LEVEL3, ())))
         raw = with_sign_and_unit_of_name(level3, _value(text))
+        if not level1 and not level2:
+            level1, level2 = level_in_front(level3)
         areas = tuple(self._areas(line, text, level3))
         if not level3 and (raw or areas) and self._covers_level3(cells):
             level3 = level2  # one cell over both columns
@@ -188,10 +192,14 @@ class IndicatorReader:
         self, cells: dict[Part, list[Cell]], text: dict[Part, str], level3: str, raw: str
     ) -> bool:
         """Tell a row that says something which neither a name nor a value can be taken from."""
+        if self.header.doubtful and _says_something(level3):
+            return True
         values = [squeeze(c.text) for c in cells.get(Part.VALUE, ()) if c.text.strip()]
         words = [each for each in values if re.search(r"\d", each)]
         if len(words) > 1:
             return True  # several values in the year's column: none is taken for the others
+        if level3 == "指标" or part_of(level3) is Part.LEVEL3:
+            return True  # a heading that was not seen as one
         if level3 and not _NAME.search(level3):  # a figure or a code where the name should be
             return _says_something(level3) or _says_something(raw)
         if not _says_something(level3) and not _says_something(raw):

@@ -90,6 +90,8 @@ def _goes_on(
     if any(_begins(line) for line in here[:header]):
         return False
     between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
+    if is_of_body(here[0]) and len(between) == 1 and not _is_title(between[0]):
+        between = []  # a banner inside the table: the office whose projects follow
     headed = header < min(len(here), 3)
     last = max((c.column + c.width for line in here for c in line.cells), default=0)
     begun = max((n for n, line in enumerate(before) if _begins(line)), default=0)

@@ -30,6 +30,7 @@ class Headed(Protocol):
 
 Column = TypeVar("Column", bound=Headed)
 
+_CONTENT = re.compile("(?:绩效)?指标内容")  # names, where no column is called 三级指标
 _ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}|.*[(（]年度[)）]")  # no sentence
 
 
@@ -37,7 +38,11 @@ def one_term(
     columns: Sequence[Column], upper: Line | None
 ) -> tuple[tuple[Column, ...], tuple[int, ...]]:
     """Return the year's columns, and the other set's columns of names."""
-    called = {c.heading[-1].column: c for c in reversed(columns) if c.part is Part.LEVEL3}
+    names = [c for c in columns if c.part is Part.LEVEL3]
+    names = names or [
+        c for c in columns if c.heading and _CONTENT.fullmatch(label(c.heading[-1].text))
+    ]
+    called = {c.heading[-1].column: c for c in reversed(names)}
     thirds = [called[at] for at in sorted(called)]
     if len(thirds) < 2:
         return tuple(columns), ()
@@ -54,4 +59,4 @@ def one_term(
     year, other = (left, right) if years_first else (right, left)
     ours = [c for c in shared if (c.at < border) is years_first] or shared[:1]
     kept = sorted([*ours, *year], key=lambda c: c.at)
-    return tuple(kept), tuple(c.at for c in other if c.part is Part.LEVEL3)
+    return tuple(kept), tuple(c.at for c in other if c in names)

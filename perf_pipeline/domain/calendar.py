@@ -168,9 +168,10 @@ class FiscalCalendar:
         """Say which names there are, for the year that was asked for if one was."""
         year = int(asked[:4]) if re.match(r"[12][0-9]{3}(?![0-9])", asked) else None
         of_year = self.checkpoints(year or 2024)
-        listed = "、".join(f"{each.name}（{each.label}）" for each in of_year)
-        also = f"，也可写作 {of_year[0].fiscal_year}Q1 到 Q4" if len(of_year) == QUARTERS else ""
-        return f"{year}年可写 {listed}{also}" if year else f"应写作年份和月份，如 {listed}{also}"
+        named = "、".join(f"{each.name}（{each.label}）" for each in of_year)
+        if len(of_year) == QUARTERS:
+            named += f"，也可写作 {of_year[0].fiscal_year}Q1 到 Q4"
+        return f"{year}年可写 {named}" if year else f"应写作年份和月份，如 {named}"
 
     def coming(self, day: date) -> Checkpoint:
         """Return the first checkpoint that is not over on a day; on its last day it still is."""

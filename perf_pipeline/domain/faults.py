@@ -14,6 +14,7 @@ FAULTS = {
     "bool_type": "应为 true 或 false",
     "bool_parsing": "应为 true 或 false",
     "string_type": "应为文字",
+    "string_pattern_mismatch": "写法不对，应符合 {pattern}",
     "string_too_short": "不能为空",
     "string_too_long": "最多 {max_length} 字",
     "tuple_type": "应为一列，写作 [甲, 乙]，或每行以“- ”开头",
@@ -50,17 +51,18 @@ def faults_of(error: ValidationError) -> str:
 def settings_faults(error: ValidationError) -> str:
     """Say which settings (PERF_…) are wrong and why; not their values, which may be secrets."""
     return "；".join(
-        f"PERF_{'__'.join(str(part) for part in each['loc']).upper()} {_said(each)}"
+        f"PERF_{'__'.join(str(part) for part in each['loc']).upper()} {said_of(each)}"
         for each in error.errors()
     )
 
 
 def fault_of(error: ValidationError) -> str:
     """Say the first fault of a value, and not where it stands."""
-    return _said(error.errors()[0])
+    return said_of(error.errors()[0])
 
 
-def _said(error: object) -> str:
+def said_of(error: object) -> str:
+    """Say one of the faults that a ValidationError lists, and not where it stands."""
     assert isinstance(error, dict)
     if error["type"] == "value_error":  # one of our own: it speaks for itself
         return str((error.get("ctx") or {}).get("error", error["msg"]))
@@ -74,7 +76,7 @@ def _said(error: object) -> str:
 def _fault(error: object) -> str:
     assert isinstance(error, dict)
     key = ".".join(str(part) for part in error["loc"]) or "全文"
-    said = _said(error)
+    said = said_of(error)
     if error["type"] == "value_error":
         return f"{key}：{said}"
     if error["type"] in ("missing", "extra_forbidden"):

@@ -20,9 +20,9 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    yellow_bp: int = -1000  # below: yellow
-    red_bp: int = -2000  # below: red
-    ahead_bp: int = 2000  # above: flagged as far ahead of plan
+    yellow_bp: int = Field(-1000, description="偏差低于此为黄灯，万分之一")
+    red_bp: int = Field(-2000, description="偏差低于此为红灯，万分之一")
+    ahead_bp: int = Field(2000, description="偏差高于此为超前，万分之一")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -99,11 +99,13 @@ class AuditLimits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    approval_limit_fen: int = Field(5_000_000, gt=0)  # from here a payment needs more approval
-    near_limit_bp: int = Field(9_000, ge=0, le=10_000)  # "just under": this share of the limit
-    split_days: int = Field(7, ge=0, le=366)  # days within which two payments may be one, split
-    round_fen: int = Field(1_000_000, gt=0)  # whole multiples of this are round amounts
-    payee_once_fen: int = Field(1_000_000, ge=0)  # smaller payments to a new payee are let be
+    approval_limit_fen: int = Field(5_000_000, gt=0, description="达到此数的支付须上一级审批，分")
+    near_limit_bp: int = Field(
+        9_000, ge=0, le=10_000, description="达到审批限额的这一比例为“略低于限额”，万分之一"
+    )
+    split_days: int = Field(7, ge=0, le=366, description="几天之内的两笔支付可能是拆开的一笔")
+    round_fen: int = Field(1_000_000, gt=0, description="此数的整倍数为整数金额，分")
+    payee_once_fen: int = Field(1_000_000, ge=0, description="付给新收款人的，低于此数不提示，分")
     price_slack_bp: int = Field(
-        500, ge=0, le=10_000
-    )  # paid a thing may differ so much from promise
+        500, ge=0, le=10_000, description="单价与承诺相差在此之内不提示，万分之一"
+    )

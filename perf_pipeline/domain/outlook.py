@@ -30,9 +30,11 @@ class OutlookLimits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    certain_bp: int = Field(9900, ge=0, le=WHOLE_BP)
-    impossible_bp: int = Field(100, ge=0, le=WHOLE_BP)
-    spent_bp: int = Field(9000, ge=0, le=WHOLE_BP)  # execution rate that spending should reach
+    certain_bp: int = Field(9900, ge=0, le=WHOLE_BP, description="概率达到此为确定能，万分之一")
+    impossible_bp: int = Field(
+        100, ge=0, le=WHOLE_BP, description="概率不超过此为完全不可能，万分之一"
+    )
+    spent_bp: int = Field(9000, ge=0, le=WHOLE_BP, description="全年预算执行率应达到，万分之一")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

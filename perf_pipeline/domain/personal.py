@@ -7,6 +7,7 @@ a number its beginning or end. What was handed in stands in the department's own
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 ERASED = "（已删除）"  # stands where a value was erased: the cell was filled, with what is gone
@@ -36,6 +37,21 @@ _BRACKET = re.compile(r"(?P<name>[^（(]+)(?P<rest>[（(][^（(]*[)）])")  # �
 # 综合科张三
 _IN_OFFICE = re.compile(
     rf"(?P<office>.{{1,8}}(?:科|室|股|处|办|站|所|局|队|中心))(?P<name>[{_SURNAMES}][{_HAN}]{{1,2}})"
+)
+_COMPOUND = (
+    "欧阳|司马|上官|诸葛|尉迟|长孙|慕容|令狐|皇甫|东方|宇文|夏侯"
+    "|公孙|轩辕|端木|独孤|南宫|西门|呼延|闻人|申屠|澹台"
+)
+# firms of four letters that say by their first or last two what they are: 中国移动, 阳光物业
+_FIRM = re.compile(
+    r"(?:中国|国家|国网|南网|中铁|中建|中交|中航|中信|中粮|中电|中冶|中核|华为|京东|顺丰|海尔)..|"
+    r"..(?:移动|联通|电信|铁塔|石油|石化|电网|电力|供电|供水|水务|热力|燃气|邮政|快递|速运|速递|物流|公交|铁路|航空|保险"
+    r"|人寿|财险|证券|物业|家政|保洁|保安|劳务|装饰|装修|建筑|建设|建材|工程|园林|绿化|环保|机电|电器|电子|电脑|科技|网络|软件"
+    r"|通信|传媒|文化|广告|印务|印刷|图文|文具|办公|商贸|贸易|百货|商场|商城|超市|广场|酒店|宾馆|饭店|餐饮|食品|粮油|药房|医药"
+    r"|汽修|汽车|加油|租赁|旅游|培训|咨询|设计|监理|测绘|服饰|家具|五金|日杂|律师|会计)"
+)
+_TITLED = re.compile(
+    rf"(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}?(?=同志|先生|女士|师傅|老人|家属|本人|等[\d一二三四五六七八九十]*人)"
 )
 _ALSO_NAMES = "学会行园社"  # end a name as they end an office's: 王志学, 张园
 _OFFICE = re.compile(
@@ -82,8 +98,27 @@ def _masked_name(value: str) -> str:
 def _is_person(plain: str) -> bool:
     if not _PERSON.fullmatch(plain):
         return False
+    if len(plain) == 4 and _FIRM.fullmatch(plain) and not re.match(_COMPOUND, plain):
+        return False
     short = len(plain) <= 3 and plain[0] in _SURNAMES and plain[-1] in _ALSO_NAMES
     return short or not _OFFICE.search(plain)
+
+
+def without_people(text: str, names: Iterable[str] = ()) -> str:
+    """Mask in a free text the people whose names are known, or told by a title (张三同志).
+
+    Identity numbers and phones too. Another name in a text cannot be told from other words.
+    """
+    for name in names:
+        text = text.replace(name, _masked_name(name))
+    text = _TITLED.sub(lambda found: _masked_name(found[0]), text)
+    return without_numbers(text)
+
+
+def people_in(value: str) -> list[str]:
+    """Return the people's names in a cell of names, the longest first; no office or firm."""
+    named = (each.strip() for each in _BETWEEN.split(value))
+    return sorted(filter(_is_person, named), key=len, reverse=True)
 
 
 def without_numbers(text: str) -> str:

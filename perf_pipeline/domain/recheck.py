@@ -19,11 +19,11 @@ class QualityPoints(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    complete: int = Field(20, ge=0)  # every approved indicator is there, as approved
-    arithmetic: int = Field(20, ge=0)  # totals, weights and scores by the formula
-    true: int = Field(40, ge=0)  # actual values and money as the registers have them
-    evident: int = Field(10, ge=0)  # evidence for what no register shows
-    explained: int = Field(10, ge=0)  # a reason wherever marks were lost
+    complete: int = Field(20, ge=0, description="批复的指标都在、未改动的分值")
+    arithmetic: int = Field(20, ge=0, description="合计、权重、得分计算正确的分值")
+    true: int = Field(40, ge=0, description="完成值和资金与台账相符的分值")
+    evident: int = Field(10, ge=0, description="没有台账的指标有佐证的分值")
+    explained: int = Field(10, ge=0, description="扣分处都写明原因的分值")
 
 
 class RecheckRules(BaseModel):
@@ -38,14 +38,26 @@ class RecheckRules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    keeps_bp: Mapping[str, int] = {}
-    sample: int = Field(10, ge=1)
-    wide_gap_centi: int = Field(1_000, ge=0)
+    keeps_bp: Mapping[str, int] = Field(
+        {}, description="各种差错之下指标保留得分的比例，按规则代码，万分之一"
+    )
+    sample: int = Field(10, ge=1, description="抽查几份自评表")
+    wide_gap_centi: int = Field(
+        1_000, ge=0, description="自评高出复核这么多须说明和整改，百分之一分"
+    )
     quality: QualityPoints = Field(default_factory=QualityPoints)
-    poor_quality_centi: int = Field(6_000, ge=0, le=10_000)  # below: not to standard
-    medium_cut_bp: int | None = Field(None, ge=0, le=WHOLE_BP)  # of a project graded 中
-    not_handed_in_cut_bp: int | None = Field(None, ge=0, le=WHOLE_BP)
-    poor_quality_cut_bp: int | None = Field(None, ge=0, le=WHOLE_BP)
+    poor_quality_centi: int = Field(
+        6_000, ge=0, le=10_000, description="自评质量低于此为不合格，百分之一分"
+    )
+    medium_cut_bp: int | None = Field(
+        None, ge=0, le=WHOLE_BP, description="评为中的项目建议压减下年预算的比例，万分之一"
+    )
+    not_handed_in_cut_bp: int | None = Field(
+        None, ge=0, le=WHOLE_BP, description="没有交自评的建议压减的比例，万分之一"
+    )
+    poor_quality_cut_bp: int | None = Field(
+        None, ge=0, le=WHOLE_BP, description="自评质量不合格的建议压减的比例，万分之一"
+    )
 
     def keeps(self, code: str, usual_bp: int | None) -> Fraction | None:
         """Return the share of its marks that an indicator keeps; None leaves it as it is."""

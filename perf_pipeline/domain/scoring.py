@@ -76,11 +76,11 @@ class PartWeights(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    execution: int = Field(10, ge=0)
-    cost: int = Field(0, ge=0)
-    output: int = Field(50, ge=0)
-    benefit: int = Field(30, ge=0)
-    satisfaction: int = Field(10, ge=0)
+    execution: int = Field(10, ge=0, description="预算执行率的分值")
+    cost: int = Field(0, ge=0, description="成本指标的分值")
+    output: int = Field(50, ge=0, description="产出指标的分值")
+    benefit: int = Field(30, ge=0, description="效益指标的分值")
+    satisfaction: int = Field(10, ge=0, description="满意度指标的分值")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -111,13 +111,26 @@ class ScoringRules(BaseModel):
             execution=10, cost=20, output=40, benefit=20, satisfaction=10
         )
     )
-    own_points: int = Field(40, ge=0, le=100)
-    over_bp: int = Field(13_000, gt=10_000)
-    over_degree_bp: int = Field(1_000, ge=0, le=10_000)
-    over_most_bp: int = Field(2_000, ge=0, le=10_000)
-    overspent: Overspending = Overspending.PROPORTION
-    partly_bp: int = Field(7_000, ge=6_000, lt=8_000)
-    unmet_bp: int = Field(0, ge=0, lt=6_000)
+    own_points: int = Field(
+        40, ge=0, le=100, description="部门整体100分里分项工作的分值，其余归项目"
+    )
+    over_bp: int = Field(
+        13_000, gt=10_000, description="完成值超过目标的这一比例为超额过多，万分之一"
+    )
+    over_degree_bp: int = Field(
+        1_000, ge=0, le=10_000, description="每超一倍扣去得分的这一比例，万分之一"
+    )
+    over_most_bp: int = Field(
+        2_000, ge=0, le=10_000, description="超额过多最多扣去得分的这一比例，万分之一"
+    )
+    overspent: Overspending = Field(
+        Overspending.PROPORTION,
+        description="超预算支出时执行率的得分：按预算除以支付（proportion）、不得分（nothing）、满分（full）",
+    )
+    partly_bp: int = Field(
+        7_000, ge=6_000, lt=8_000, description="定性指标部分达标时建议的得分比例，万分之一"
+    )
+    unmet_bp: int = Field(0, ge=0, lt=6_000, description="定性指标未达标时建议的得分比例，万分之一")
 
     @model_validator(mode="after")
     def _cost_only_of_its_own(self) -> Self:
@@ -192,6 +205,11 @@ def certain_grade(score: int, missing: int) -> str | None:
     """Return the grade that holds whatever the missing points turn out to be, or None."""
     lowest, highest = grade(score), grade(score + missing)
     return lowest if lowest == highest else None
+
+
+def in_points(centi: int) -> str:
+    """Write hundredths of a point with their unit: 6.25分."""
+    return f"{write_points(centi)}分"
 
 
 def write_points(centi: int) -> str:

@@ -10,8 +10,10 @@ class ServingRules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    departments_header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
-    proxies: tuple[str, ...] = ("127.0.0.1", "::1")  # whose header is believed
-    seconds: float = Field(60, gt=0)  # for a request and its answer, however slow the client
-    connections: int = Field(100, ge=1)  # at once
-    hosts: tuple[str, ...] = ()  # names under which people reach the proxy; none given: any
+    departments_header: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9-]+$", description="写明一次请求能看哪些部门的请求头"
+    )
+    proxies: tuple[str, ...] = Field(("127.0.0.1", "::1"), description="相信谁写的请求头")
+    seconds: float = Field(60, gt=0, description="一次请求连同回答最多几秒")
+    connections: int = Field(100, ge=1, description="同时最多几个连接")
+    hosts: tuple[str, ...] = Field((), description="人们用哪些主机名访问；不写为任何")

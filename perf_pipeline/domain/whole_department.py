@@ -81,7 +81,9 @@ class WholeDepartmentRules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    points: Mapping[str, int] = {}
+    points: Mapping[str, int] = Field(
+        {}, description="部门整体共性指标的分值，按代码；不写的照声明"
+    )
 
 
 @dataclass(frozen=True)

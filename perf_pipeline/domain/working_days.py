@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 
@@ -23,6 +24,11 @@ def is_working_day(
         return True
     if day in holidays:
         return False
+    return _published(day)
+
+
+@cache
+def _published(day: date) -> bool:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:  # not published yet

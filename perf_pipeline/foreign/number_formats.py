@@ -15,6 +15,7 @@ _PATTERN = re.compile(rf"{_LITERAL}([#0?.,]+){_LITERAL}(%?){_LITERAL}")
 _WORDS = re.compile(r"[^\s¥￥()\-+;]+")
 _CURRENCY = re.compile(r"\[\$([^\]\-]*)[^\]]*\]")  # [$€-407]: a sign, and a country's habits
 _MOVED_POINT = re.compile(r"[0#?][!\\]\.(0+)")  # 0!.0, shows 12345 as 1.2: a point that is drawn
+_BRACKETS = re.compile(r'[\s"]*\([\s"]* [\s"]*\)[\s"]*')  # what a first section draws around
 _DATES = re.compile(r"[ymdhs年月日]", re.I)
 _SCALED = {3: "千", 4: "万", 6: "百万", 8: "亿", 9: "十亿"}
 _OWN_CURRENCY = frozenset({"", "¥", "￥", "元", "CNY", "RMB", "人民币"})
@@ -32,6 +33,8 @@ def tells(number_format: str | None) -> bool:
     if looks is None:
         return not _DATES.search(re.sub(r'"[^"]*"|\[[^\]]*\]', "", code)) and '"' in code
     before, digits, between, percent, after, _ = looks
+    if _BRACKETS.fullmatch(f"{before} {between}{after}"):
+        return True  # a number above nought that is shown as one below
     return bool(percent or digits.endswith(",") or any(map(_words, (before, between, after))))
 
 
@@ -64,7 +67,8 @@ def _number(value: int | float, number_format: str | None) -> str:
     words = _words(before), _words(between), percent, _words(after)
     # a format that only moves the point: what is shown is in thousands, ten thousands or millions
     unit = "" if any(words) else _SCALED.get(-scale, "")
-    return f"{words[0]}{text}{words[1]}{percent}{words[3]}{unit}"
+    said = f"{words[0]}{text}{words[1]}{percent}{words[3]}{unit}"
+    return f"({said})" if _BRACKETS.fullmatch(f"{before} {between}{after}") and number > 0 else said
 
 
 def _parts(code: str) -> tuple[str, str, str, str, str, int] | None:

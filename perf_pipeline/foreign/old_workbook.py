@@ -15,6 +15,7 @@ from perf_pipeline.foreign.workbook import Looks, Sheet, Value, refuse_errors, r
 
 _ERRORS = cast(dict[object, str], xlrd.error_text_from_code)
 _UNTOLD = "#ERROR!"
+_NOTHING = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
 
 
 def old_sheets(path: Path, place: Place, most_cells: int) -> Iterator[Sheet]:
@@ -40,6 +41,9 @@ def _sheet(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, place: Place, most_cel
         for number, style in enumerate(book.xf_list)
         if style.format_key in book.format_map
     }
+    struck = {n for n, xf in enumerate(book.xf_list) if book.font_list[xf.font_index].struck_out}
+    red = {n for n, xf in enumerate(book.xf_list) if _is_red(book, xf.font_index)}
+    looks.notes = {at: str(note.text) for at, note in sheet.cell_note_map.items()}
     looks.hidden_rows = {r + 1 for r, info in sheet.rowinfo_map.items() if info.hidden}
     for row in range(sheet.nrows):
         for column, kind in enumerate(sheet.row_types(row)):
@@ -50,9 +54,18 @@ def _sheet(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, place: Place, most_cel
                 code = telling.get(sheet.cell_xf_index(row, column), "")
                 if tells(code):
                     looks.formats[row, column] = code
+            if kind not in _NOTHING and (struck or red):
+                style = sheet.cell_xf_index(row, column)
+                looks.struck |= {(row, column)} if style in struck else set()
+                looks.red |= {(row, column)} if style in red else set()
     refuse_errors(looks, where)
     merged = tuple((r1, c1, r2 - 1, c2 - 1) for r1, r2, c1, c2 in sheet.merged_cells)
     return Sheet(sheet.name, sheet.visibility != 0, _Rows(book, sheet), looks, merged)
+
+
+def _is_red(book: xlrd.book.Book, font: int) -> bool:
+    colour = book.colour_map.get(book.font_list[font].colour_index)
+    return colour is not None and colour[0] >= 0xC0 and colour[1] <= 0x40 and colour[2] <= 0x40
 
 
 class _Rows:

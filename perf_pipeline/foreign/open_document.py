@@ -13,7 +13,8 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _PERCENT = "0.00%"
-_REPEATED_AT_END = 1_000  # so many repeated cells or rows at most may hold something that tells
+MOST_REPEATED = 1_000  # cells or rows that may hold the same thing: no list has more
+_REPEATED = "有一{}内容重复了{}次，不像是填出来的，不读取；请只留要交的行，另存为 .xlsx 后重交"
 
 
 def open_document_looks(
@@ -46,9 +47,11 @@ def open_document_looks(
                 element.clear(keep_tail=False)
             elif event == "end" and element.tag == tags[1]:
                 times = whole(element.get(f"{_TABLE}number-rows-repeated"), 1)
+                where = Place(place.file, next(reversed(found), None))
+                if times > MOST_REPEATED and looks.height == row + 1:
+                    raise UnreadableFileError(_REPEATED.format("行", times), where)
                 _end_row(element, looks, row, times)
                 row += times
-                where = Place(place.file, next(reversed(found), None))
                 refuse_wide(looks, where, most_cells)
                 element.clear(keep_tail=False)
     return found
@@ -61,7 +64,7 @@ def _look_at_cell(cell: etree._Element, looks: Looks, row: int, column: int, tim
     looks.height = max(looks.height, row + 1)
     if column + times > looks.width:
         looks.width = column + times
-    for at in range(column, column + min(times, _REPEATED_AT_END)):
+    for at in range(column, column + min(times, MOST_REPEATED)):
         if kind == "percentage":
             looks.formats[row, at] = _PERCENT
         if cell.get(f"{_CALCEXT}value-type") == "error":
@@ -70,10 +73,10 @@ def _look_at_cell(cell: etree._Element, looks: Looks, row: int, column: int, tim
 
 def _end_row(element: etree._Element, looks: Looks, row: int, times: int) -> None:
     if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
-        looks.hidden_rows |= set(range(row + 1, row + min(times, _REPEATED_AT_END) + 1))
+        looks.hidden_rows |= set(range(row + 1, row + min(times, MOST_REPEATED) + 1))
     if looks.height == row + 1 and times > 1:  # a row that holds something, repeated
         looks.height = row + times
         for kept in (looks.formats, looks.instead):
             here = {at: text for at, text in kept.items() if at[0] == row}
-            for more in range(1, min(times, _REPEATED_AT_END)):
+            for more in range(1, min(times, MOST_REPEATED)):
                 kept.update({(row + more, column): text for (_, column), text in here.items()})

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 Given = ParamSpec("Given")
 T = TypeVar("T")
 
-SECONDS = 15  # of the processor, for a file of no size
+SECONDS = 6  # of the processor, for a file of no size
 SECONDS_A_MEGABYTE = 3
 MOST_SECONDS = 600
 FILES_A_WORKER = 200

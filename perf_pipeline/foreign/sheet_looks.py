@@ -10,12 +10,14 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import IO
 
 from lxml import etree
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.foreign.number_formats import PERCENTS, tells
+from perf_pipeline.foreign.sheet_marks import Fonts, fonts, mark, notes, page_words
 from perf_pipeline.foreign.workbook import (
     MOST_ERRORS,
     NO_RESULT,
@@ -38,7 +40,7 @@ _LONGEST = 512  # bytes of what may be cut in two between chunks
 _MARKS = re.compile(
     rb"""<(?:\w+:)?f[\s/>]|\bt\s*=\s*["']e["']|\bhidden\s*=|"""
     rb"""<(?:\w+:)?c\s[^<>]*\br\s*=\s*["'][A-Za-z]{2,}[0-9]+\s*["'](?:[^<>]*[^/<>])?>"""
-    rb"""|<!DOCTYPE|<!ENTITY|&\#|\x00"""
+    rb"""|<(?:\w+:)?headerFooter|<!DOCTYPE|<!ENTITY|&\#|\x00"""
 )
 _PLACE = re.compile(r"\s*\$?([A-Za-z]{1,9})\$?(\d{1,11})\s*")
 
@@ -51,7 +53,9 @@ def sheet_looks(
     Raises KeyError or XMLSyntaxError for a damaged workbook, UnreadableFileError for one with
     entities or with a sheet larger than it may be.
     """
-    codes = _formats(archive, names, place)
+    styles = _xml(archive, names[STYLES], place) if STYLES in names else None
+    codes = _formats(styles) if styles is not None else {}
+    known = fonts(styles) if styles is not None else Fonts()
     targets = {
         each.get("Id"): str(each.get("Target") or "")
         for each in _xml(archive, names[RELATIONS], place)
@@ -64,15 +68,14 @@ def sheet_looks(
         if part in names:
             name = str(sheet.get("name") or "")
             where = Place(place.file, name)
-            found[name] = _looks(archive, names[part], codes, where, most_cells)
+            looks = _looks(archive, names[part], codes, known, where, most_cells)
+            looks.notes = notes(archive, names, part, partial(_xml, archive, place=place))
+            found[name] = looks
     return found
 
 
-def _formats(archive: zipfile.ZipFile, names: Mapping[str, str], place: Place) -> dict[str, str]:
+def _formats(styles: etree._Element) -> dict[str, str]:
     """Return the number formats worth knowing, by the number of the cell style."""
-    if STYLES not in names:
-        return {}
-    styles = _xml(archive, names[STYLES], place)
     declared = {str(number): code for number, code in PERCENTS.items()}
     declared |= {
         str(each.get("numFmtId") or ""): str(each.get("formatCode") or "")
@@ -84,22 +87,30 @@ def _formats(archive: zipfile.ZipFile, names: Mapping[str, str], place: Place) -
 
 
 def _looks(
-    archive: zipfile.ZipFile, part: str, codes: dict[str, str], place: Place, most_cells: int
+    archive: zipfile.ZipFile,
+    part: str,
+    codes: dict[str, str],
+    known: Fonts,
+    place: Place,
+    most_cells: int,
 ) -> Looks:
     telling = {style: code for style, code in codes.items() if tells(code)}
     marks = [_MARKS.pattern]
-    if telling:
-        styles = b"|".join(re.escape(style.encode()) for style in sorted(telling))
+    if told := {*telling, *known.struck, *known.red}:
+        styles = b"|".join(re.escape(style.encode()) for style in sorted(told))
         marks.append(rb"""\bs\s*=\s*["'](?:%s|[^"']*&)""" % styles)
     if not any(re.search(b"|".join(marks), chunk) for chunk in _chunks(archive, part)):
         return Looks()
     looks = Looks()
     with archive.open(part) as stream:
-        for element in _elements(stream, ("{*}cols", "{*}row"), place):
+        for element in _elements(stream, ("{*}cols", "{*}row", "{*}headerFooter"), place):
             if _local(element) == "cols":
                 _look_at_columns(element, looks)
                 continue
-            _look_at_row(element, looks, telling)
+            if _local(element) == "headerFooter":
+                looks.page_words = page_words(element)
+                continue
+            _look_at_row(element, looks, telling, known)
             refuse_wide(looks, place, most_cells)
             if len(looks.instead) > MOST_ERRORS:
                 refuse_errors(looks, place)
@@ -114,7 +125,9 @@ def _look_at_columns(columns: etree._Element, looks: Looks) -> None:
             looks.hidden_columns.update(range(first - 1, last))
 
 
-def _look_at_row(row: etree._Element, looks: Looks, telling: Mapping[str, str]) -> None:
+def _look_at_row(
+    row: etree._Element, looks: Looks, telling: Mapping[str, str], known: Fonts
+) -> None:
     number = whole(row.get("r"), looks.height + 1)
     looks.height = max(looks.height, number)
     if row.get("hidden") in ("1", "true"):
@@ -128,7 +141,9 @@ def _look_at_row(row: etree._Element, looks: Looks, telling: Mapping[str, str]) 
                 looks.width = column
                 looks.farthest = str(cell.get("r") or "")
             at = own - 1, column - 1
-            code = telling.get((cell.get("s") or "").strip())
+            style = (cell.get("s") or "").strip()
+            mark(looks, at, style, known)
+            code = telling.get(style)
             if code is not None:
                 looks.formats[at] = code
             if (text := _instead(cell)) is not None:

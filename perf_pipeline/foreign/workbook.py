@@ -35,6 +35,10 @@ class Looks:
     instead: dict[At, str] = field(default_factory=dict)  # errors, formulas without a result
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    struck: set[At] = field(default_factory=set)  # cells that are crossed out
+    red: set[At] = field(default_factory=set)
+    notes: dict[At, str] = field(default_factory=dict)
+    page_words: list[str] = field(default_factory=list)  # of page headers and footers
     height: int = 0
     width: int = 0
     farthest: str = ""  # the address of the cell that makes it so wide

@@ -43,6 +43,7 @@ DAMAGE = (
     etree.XMLSyntaxError,
 )
 _RATIO = 1_100  # more than deflate can make of anything: the directory lies
+_LARGE, _EMPTY_RATIO = 64 * 1024**2, 50  # a large part that is packed so small says little
 
 
 def zipped_sheets(path: Path, place: Place, most_cells: int) -> Iterator[Sheet]:
@@ -114,8 +115,9 @@ def _refuse_oversized(archive: zipfile.ZipFile, place: Place) -> None:
     entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)
     lying = any(entry.file_size > _RATIO * (entry.compress_size + 100) for entry in entries)
+    idle = any(e.file_size > max(_LARGE, _EMPTY_RATIO * e.compress_size) for e in entries)
     texts = max((e.file_size for e in entries if "strings" in e.filename.lower()), default=0)
-    if unpacked > LARGEST_UNPACKED or texts > LARGEST_TEXTS or lying:
+    if unpacked > LARGEST_UNPACKED or texts > LARGEST_TEXTS or lying or idle:
         raise UnreadableFileError(
             f"解压后有{unpacked // 1024**2}MB，不读取；请只留要交的工作表和行，另存为新文件后重交",
             place,

@@ -21,6 +21,7 @@ from perf_pipeline.items.points import Cause, Point
 from perf_pipeline.items.promise_words import promise_in
 from perf_pipeline.monitoring.queries import SPENDING
 from perf_pipeline.monitoring.results import IndicatorOf
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables, source_file
@@ -135,7 +136,7 @@ def _versions(name: str, fiscal_year: int, departments: Collection[int]) -> Sele
         select(table, brought.c.loaded_at.label("came_at"), took.c.loaded_at.label("left_at"))
         .join(brought, brought.c.id == by)
         .outerjoin(took, took.c.id == table.c.closed_by_id)
-        .where(table.c.fiscal_year == fiscal_year, table.c.department_id.in_(departments))
+        .where(table.c.fiscal_year == fiscal_year, among(table.c.department_id, departments))
         .order_by(table.c.id)
     )
 
@@ -148,7 +149,7 @@ def _documents(
         *(
             select(each.c.department_id, each.c.document_no).where(
                 each.c.fiscal_year == fiscal_year,
-                each.c.department_id.in_(departments),
+                among(each.c.department_id, departments),
                 current(each),
             )
             for each in tables

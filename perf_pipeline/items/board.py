@@ -16,6 +16,7 @@ from perf_pipeline.items.gravity import Gravity, gravity
 from perf_pipeline.items.noted import first_judged_later
 from perf_pipeline.items.points import Point, read_points
 from perf_pipeline.items.state import ASKS, LATE, STATE_LABELS, State
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import item, item_event
 
@@ -92,14 +93,14 @@ def read_boards(
     year = checkpoints[0].fiscal_year
     rows = connection.execute(
         select(item)
-        .where(item.c.fiscal_year == year, item.c.department_id.in_(departments))
+        .where(item.c.fiscal_year == year, among(item.c.department_id, departments))
         .order_by(item.c.id)
     ).all()
     history: dict[int, list[Row[Any]]] = defaultdict(list)
     events = (
         select(item_event)
         .join(item, item.c.id == item_event.c.item_id)
-        .where(item.c.fiscal_year == year, item.c.department_id.in_(departments))
+        .where(item.c.fiscal_year == year, among(item.c.department_id, departments))
     )
     for event in connection.execute(events.order_by(item_event.c.id)):
         history[event.item_id].append(event)

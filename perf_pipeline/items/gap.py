@@ -80,7 +80,8 @@ def gap_of_indicator(
             return _money(verb, more, needed)
         return Gap(f"{verb}{more}件（现为{numerator}/{denominator}）", cases=more, part=part)
     if denominator == 1 and multiple(unit) == 1 and not share:
-        return Gap(f"{verb}{more}{unit or '件'}", cases=more, part=part)
+        said = f"{more}{unit or '件'}"
+        return Gap(f"再少{said}" if ceiling else f"再多{said}", cases=more, part=part)
     times = multiple(unit) / (100 if share else 1)
     apart = write_beside(abs(is_now - wanted) / times, [Fraction(0)])
     return Gap(f"还差{apart}{'个百分点' if share else unit or ''}", part=part)

@@ -14,10 +14,12 @@ class ItemKind(StrEnum):
     PROJECT = "project"  # its money; the key is its name
     INDICATOR = "indicator"  # the key is its row_key
     REGISTER = "register"  # its files and its cases; the key is the register's name
+    PATTERN = "pattern"  # what the audit found to be true; the key is the audit's rule
 
 
 KIND_LABELS: dict[ItemKind, str] = {
     ItemKind.PROJECT: "项目资金",
     ItemKind.INDICATOR: "绩效指标",
     ItemKind.REGISTER: "台账和文件",
+    ItemKind.PATTERN: "审计线索",
 }

@@ -26,4 +26,5 @@ LEVEL_LABELS = {
     "money_ahead": "资金快于目标",
     "goals_ahead": "目标快于资金",
     "differs": "复算不一致",
+    "confirmed": "属实",
 }

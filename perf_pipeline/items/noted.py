@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.state import STATE_LABELS, State
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import alert, alert_event, item, item_event, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
@@ -57,7 +58,9 @@ def read_noted(
         select(item, item_event.c.state, item_event.c.due_on, item_event.c.words)
         .add_columns(item_event.c.happened_at)
         .join(item_event, item_event.c.item_id == item.c.id)
-        .where(item.c.fiscal_year == checkpoint.fiscal_year, item.c.department_id.in_(departments))
+        .where(
+            item.c.fiscal_year == checkpoint.fiscal_year, among(item.c.department_id, departments)
+        )
         .order_by(item.c.id, item_event.c.id)
     )
     later = connection.execute(first_judged_later(checkpoint))
@@ -110,7 +113,7 @@ def _warnings(checkpoint: Checkpoint, departments: Collection[int]) -> Select[An
         .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
         .join(item, item.c.id == alert.c.item_id)
         .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .where(checkpoint_table.c.name == checkpoint.name, item.c.department_id.in_(departments))
+        .where(checkpoint_table.c.name == checkpoint.name, among(item.c.department_id, departments))
         .order_by(alert.c.id, alert_event.c.id)
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from perf_pipeline.items.kind import RECOMPUTED, TO_COME, ItemKind
+from perf_pipeline.measures.audit_rules import RULE_LABELS
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.schema import alert, checkpoint, item
 
@@ -77,7 +78,7 @@ def _item(miss: Miss) -> dict[str, Any]:
     elif kind is ItemKind.INDICATOR:
         subject, place = miss["subject"], miss["place"]
     else:
-        labels = {each.name: each.label for each in load_registers()} | OTHER_FILES
+        labels = {each.name: each.label for each in load_registers()} | OTHER_FILES | RULE_LABELS
         subject, place = labels.get(key) or str(key), miss["place"]
     return {
         "department_id": miss["department_id"],

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +17,7 @@ from perf_pipeline.items.gap import Gap, gap_of_indicator, gap_of_spending
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint, snapshot
@@ -31,9 +33,19 @@ class Point:
     label: str
     ends_on: date
     judgement: StrEnum
-    actual: str
-    gap: Gap | None
     row: SpendingOf | IndicatorOf
+
+    @cached_property
+    def actual(self) -> str:
+        """What is reached, as it is told beside its limits; empty where nothing is known."""
+        if isinstance(self.row, SpendingOf):
+            return self.row.told("actual_bp")
+        return self.row.actual_text or ""
+
+    @cached_property
+    def gap(self) -> Gap | None:
+        """How far it is from its plan or target; None where that is not a number."""
+        return gap_of(self.row)
 
     @property
     def broken_zero(self) -> bool:
@@ -84,23 +96,17 @@ def read_points(
             .where(
                 checkpoint.c.fiscal_year == fiscal_year,
                 checkpoint.c.ordinal.is_not(None),
-                newest.c.department_id.in_(departments),
+                among(newest.c.department_id, departments),
             )
         )
     }
     found: dict[Cause, list[Point]] = defaultdict(list)
     for spent in read_results(connection, SpendingOf, list(at)):
-        gap = gap_of(spent)
         cause = (spent.department_id, str(ItemKind.PROJECT), spent.project_name)
-        found[cause].append(
-            Point(*at[spent.snapshot_id], spent.light, spent.told("actual_bp"), gap, spent)
-        )
+        found[cause].append(Point(*at[spent.snapshot_id], spent.light, spent))
     for line in read_results(connection, IndicatorOf, list(at)):
-        gap = gap_of(line)
         cause = (line.department_id, str(ItemKind.INDICATOR), line.indicator_key)
-        found[cause].append(
-            Point(*at[line.snapshot_id], line.status, line.actual_text or "", gap, line)
-        )
+        found[cause].append(Point(*at[line.snapshot_id], line.status, line))
     for points in found.values():
         points.sort(key=lambda point: point.ordinal)
     return found

@@ -16,6 +16,7 @@ from perf_pipeline.domain.year_rule import Covers, YearRule
 from perf_pipeline.monitoring.actuals import Limits, read_number
 from perf_pipeline.monitoring.reported_period import states, value_of_period
 from perf_pipeline.monitoring.results import IndicatorOf
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 
@@ -39,7 +40,9 @@ def read_reports(
     query = (
         select(told)
         .where(
-            told.c.fiscal_year == fiscal_year, told.c.department_id.in_(departments), current(told)
+            told.c.fiscal_year == fiscal_year,
+            among(told.c.department_id, departments),
+            current(told),
         )
         .order_by(told.c.as_of, told.c.id)
     )

@@ -22,6 +22,7 @@ from perf_pipeline.items.rules import ItemRules
 from perf_pipeline.items.state import OVER, Standing, WorkingDayAfter, standing
 from perf_pipeline.items.warnings import OVER as OVER_ALERTS
 from perf_pipeline.items.warnings import explained_from, read_warnings
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.schema import alert, alert_event, department, item
 from perf_pipeline.warehouse.schema import item_event as event
 
@@ -181,12 +182,12 @@ def _items(fiscal_year: int, only: Collection[int] | None) -> Select[Any]:
         .where(item.c.fiscal_year == fiscal_year)
         .order_by(item.c.id)
     )
-    return query if only is None else query.where(item.c.id.in_(only))
+    return query if only is None else query.where(among(item.c.id, only))
 
 
 def _newest_events(items: Collection[int]) -> Select[Any]:
     newest = (
-        select(func.max(event.c.id)).where(event.c.item_id.in_(items)).group_by(event.c.item_id)
+        select(func.max(event.c.id)).where(among(event.c.item_id, items)).group_by(event.c.item_id)
     )
     return select(event).where(event.c.id.in_(newest))
 

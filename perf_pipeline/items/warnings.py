@@ -12,6 +12,7 @@ from sqlalchemy import Connection, case, func, null, select
 from perf_pipeline.items.answers import local_day
 from perf_pipeline.items.facts import Warning
 from perf_pipeline.items.points import Cause, Point
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.schema import alert, alert_event, checkpoint
 
 CONTINUED = "continued"
@@ -57,7 +58,7 @@ def read_warnings(
         .join(began, began.c.alert_id == alert.c.id)
         .join(last, last.c.alert_id == alert.c.id)
         .join(alert_event, alert_event.c.id == last.c.event_id)
-        .where(alert.c.item_id.in_(causes), checkpoint.c.ordinal.is_not(None))
+        .where(among(alert.c.item_id, causes), checkpoint.c.ordinal.is_not(None))
         .group_by(
             *(alert.c.item_id, alert.c.rule, alert.c.level),
             *(checkpoint.c.ordinal, checkpoint.c.period_starts_on, checkpoint.c.ends_on),

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from operator import concat
 from typing import NamedTuple
 
@@ -35,18 +36,27 @@ MARKS = {
     "＋": "+",
     "－": "−",
 }
-QUOTED = re.compile("“[^“”]*”|《[^《》]*》")
+QUOTED = re.compile("“[^“”]*”|《[^《》]*》(?:（[^（）]*）)?(?:第[一二三四五六七八九十百]+条)?")
 QUANTITY = re.compile("[-−]?[\\d,.]+[\u3400-\u9fff]{1,2}")  # in a unit of the document's
+# a word or a name, its figure with a unit, and what the figure was made of
+FIGURE = re.compile("([\u3400-\u9fff]{2,20}?)([\\d,.]+%?)([\u3400-\u9fff]?)(?:（([\\d,/.]+)）)?")
 TAG = r"\[/?[a-z][a-z ]*\]|\[/\]"  # of the terminal: [bold red]…[/]
-PLACES = re.compile(rf"[。；\n：｜\u3000]+| · |● |\s*→ |{TAG}")  # between what stands by itself
+PLACES = re.compile(
+    rf"[。；\n：｜\u3000]+| · |[●▲■◆◇○] ?|\s*→ |{TAG}"
+)  # between what stands by itself
+SENTENCES = re.compile(r"[。；\n]+")
 CLAUSES = re.compile("，")
 MOST_CLAUSES = 12
 PIECES = (
     (re.compile("[，、]"), ", "),
     (re.compile("(?<=月底)(?=.)"), ": "),
     (re.compile(" "), " "),
+    (re.compile("—"), "–"),
+    (re.compile("＝"), " = "),
+    (re.compile("＋"), " + "),
+    (re.compile("×"), " × "),
 )
-IN_BRACKETS = re.compile(r"(.+?)（(.*)）", re.DOTALL)
+IN_BRACKETS = (re.compile(r"(.+?)（(.*)）", re.DOTALL), re.compile("(.+)（([^（）]*)）"))
 FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
 PATH = re.compile(r"(?:[A-Za-z]:|\.{1,2}|~)?[/\\]")  # what is typed again stays as it is
 BEFORE_MARK = re.compile(" +(?=[,;.](?: |$))")  # where a value was left out
@@ -93,6 +103,19 @@ class Catalogue:
         except RecursionError:  # of some hundred sentences: whole, never half
             return text
 
+    def title(self, message: str, *values: str) -> str:
+        """Return a message that stands by itself, with its values: it begins with a capital."""
+        translation = self.whole.get(message)
+        if translation is None:
+            said = self.say(message.format(*values) if values else message)
+        elif values:
+            said = self._filling.fill(
+                translation, {str(n): self.say(v) for n, v in enumerate(values)}
+            )
+        else:
+            said = translation
+        return said[:1].upper() + said[1:]
+
     def understands(self, text: str) -> bool:
         """Tell whether all of a text is understood; names in the catalogue are."""
         return self._read(text).whole
@@ -125,7 +148,14 @@ class Catalogue:
             )
         if core in self.messages:
             return Said(self.messages[core], True)
-        for way in (self._by_message, self._in_two, self._in_brackets, self._of_pieces):
+        ways = (
+            self._by_message,
+            self._in_two,
+            self._in_brackets,
+            self._of_pieces,
+            self._with_figure,
+        )
+        for way in ways:
             said_so = way(text)
             if said_so is not None:
                 return said_so
@@ -134,18 +164,19 @@ class Catalogue:
     def _by_message(self, text: str) -> Said | None:
         """Fill in the message with most words of its own that can have produced a text.
 
-        Of the ways to read one, the first that is understood whole, else the first with names.
+        Of messages as long, and ways to read them, the first understood whole, else with names.
         """
+        second, weight = None, 0
         for made in self._candidates(text):
-            second = None
+            if second is not None and made.weight < weight:
+                break
             for values in made.readings(text):
                 said = None if text in values.values() else self._filled(made, values)
                 if said is not None and said.whole:
                     return said
-                second = second or said
-            if second is not None and made.is_certain:
-                return second
-        return None
+                if said is not None and second is None and made.is_certain:
+                    second, weight = said, made.weight
+        return second
 
     def _filled(self, made: Template, values: Mapping[str, str]) -> Said | None:
         """Return a message with its values; None where one is neither understood nor a name."""
@@ -153,6 +184,8 @@ class Catalogue:
             name: Said(value, True) if made.is_quoted(nth) else self._read(value)
             for nth, (name, value) in enumerate(values.items())
         }
+        if any(not (said[one].whole and said[other].whole) for one, other in made.cuts(values)):
+            return None
         told = list(said.items())
         named = told[:-1] if made.has_tail else told
         if any(not each.whole and not _is_name(values[name]) for name, each in named):
@@ -176,8 +209,12 @@ class Catalogue:
         return [made for _, made in sorted(found)]
 
     def _in_two(self, text: str) -> Said | None:
-        """Say what stands before and after the first mark; None where neither is understood."""
-        mark = next(_outside_quotations(PLACES, text), None)
+        """Say what stands before and after the first mark; None where neither is understood.
+
+        Sentences part before what a colon parts.
+        """
+        marks = (_outside_quotations(pattern, text) for pattern in (SENTENCES, PLACES))
+        mark = next(chain.from_iterable(marks), None)
         if mark is None:
             return None
         before, after = self._read(text[: mark.start()]), self._read(text[mark.end() :])
@@ -187,10 +224,14 @@ class Catalogue:
 
     def _in_brackets(self, text: str) -> Said | None:
         """Say a text with another in brackets behind it, where both are understood."""
-        found = IN_BRACKETS.fullmatch(text)
-        if found is None or not all(map(self.understands, found.groups())):
-            return None
-        return Said("{} ({})".format(*map(self.say, found.groups())), True)
+        for pattern in IN_BRACKETS:
+            found = pattern.fullmatch(text)
+            if found and all(map(self.understands, found.groups())):
+                return Said("{} ({})".format(*map(self.say, found.groups())), True)
+        if found is not None and found[2].isascii():  # a figure's number
+            said = self._read(found[1])
+            return None if said.text == found[1] else Said(f"{said.text} ({found[2]})")
+        return None
 
     def _of_pieces(self, text: str) -> Said | None:
         """Say clauses and words side by side, where each of them is understood.
@@ -200,8 +241,10 @@ class Catalogue:
         commas = list(_outside_quotations(CLAUSES, text))
         for mark in reversed(commas if len(commas) <= MOST_CLAUSES else []):
             before, after = text[: mark.start()], text[mark.end() :]
-            if before and after and self.understands(after) and self.understands(before):
-                return Said(f"{self.say(before)}, {self.say(after)}", True)
+            if before and after and self.understands(after):
+                said = self._read(before)
+                if said.whole or said.text != before:
+                    return Said(f"{said.text}, {self.say(after)}", said.whole)
         for marks, between in PIECES:
             parts, at = [], 0
             for mark in _outside_quotations(marks, text):
@@ -214,6 +257,18 @@ class Catalogue:
         if space and HAN.search(label) and self.understands(label):
             return Said(f"{self.say(label)} {self.say(name)}")
         return None
+
+    def _with_figure(self, text: str) -> Said | None:
+        """Say a word or a name with its figure: 南湖街道82.66%（143/173）, 支出正常2个."""
+        found = FIGURE.fullmatch(text)
+        if found is None:
+            return None
+        word, figure, unit, beside = found.groups()
+        said, count = self._read(word), self._read(figure + unit)
+        if not (said.whole or beside):
+            return None  # 达到100% is a target as it is written
+        of = f" ({beside})" if beside else ""
+        return Said(f"{said.text} {count.text}{of}", True)
 
 
 def _outside_quotations(marks: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

@@ -25,6 +25,8 @@ _HOLE = re.compile(r"%[srd]|\{\}")
 _PATTERN = re.compile(r"\(\?[:P<=!]|\\d|\\s|\[\^|\)\?|\.\*|[\u3400-\u9fff]\||\|[\u3400-\u9fff]")
 _BARE = (ast.Name, ast.expr_context, ast.operator, ast.cmpop)  # nodes without text in them
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
+# keys of declarations
+_TOLD = frozenset({"name", "label", "under", "note", "called", "description", "safeguard"})
 Message = tuple[int, str]  # line, text
 Extracted = Iterator[tuple[int, str, str, list[str]]]  # as Babel wants them
 Words = Collection[str]
@@ -110,13 +112,23 @@ def extract_declaration(
     _tags: Collection[str],
     options: Mapping[str, Any],
 ) -> Extracted:
-    """Babel's extractor for declared registers: their names, which file names begin with."""
-    yield 1, "", in_declaration(file.read().decode()), []
+    """Babel's extractor for what is declared, registers and forms: names, labels and notes."""
+    for text in in_declaration(yaml.safe_load(file.read().decode())):
+        yield 1, "", text, []
 
 
-def in_declaration(source: str) -> str:
-    """Return the name of a declared register."""
-    return str(yaml.safe_load(source)["label"])
+def in_declaration(declared: Any) -> Iterator[str]:
+    """Give what a declaration says to people, of any depth."""
+    if isinstance(declared, list):
+        for each in declared:
+            yield from in_declaration(each)
+    elif isinstance(declared, dict):
+        of_register = "key" in declared  # whose columns are named in files
+        for key, value in declared.items():
+            if not isinstance(value, str):
+                yield from () if of_register and key == "columns" else in_declaration(value)
+            elif key in _TOLD and HAN.search(value):
+                yield value
 
 
 def _text(node: ast.expr) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-CHINESE = "zh"
+CHINESE, ENGLISH = "zh", "en"
 
 
 def languages() -> list[str]:
@@ -29,6 +29,11 @@ class _Spoken:
 def language() -> str:
     """Return the language spoken now."""
     return _Spoken.language
+
+
+def beside_chinese() -> str:
+    """Return the language that pages have beside Chinese: the one spoken, else English."""
+    return ENGLISH if language() == CHINESE else language()
 
 
 def speak(wanted: str) -> None:
@@ -54,6 +59,15 @@ def say(text: str) -> str:
     from perf_pipeline.language.catalogue import catalogue  # costs nothing where Chinese is spoken
 
     return catalogue(language()).say(text)
+
+
+def beside(text: str) -> str:
+    """Return a text with what it is in the language spoken on the lines below it.
+
+    For forms that stay Chinese; where nothing in it is understood, the text alone.
+    """
+    said = say(text)
+    return text if said == text else f"{text}\n{said}"
 
 
 class SpokenConsole(Console):

@@ -16,8 +16,8 @@ from babel.numbers import format_decimal
 
 HAN = re.compile("[\u3400-\u9fff]")
 HOLE = re.compile(r"\{(\w*)\}")
-BETWEEN = "。；\n"  # a value within a sentence holds none of these
-BEFORE = BETWEEN + "：｜\u3000["  # nor does one at the beginning hold what the text is about
+BETWEEN = "。；\n\u3000"  # a value within a sentence holds none of these
+BEFORE = BETWEEN + "：｜["  # nor does one at the beginning hold what the text is about
 LABEL_ENDS = "： "
 JOINTS = "，；。、："  # a value of a short message does not begin with one
 ENDS = ("，", "；", "。", "：", "（", "｜", "\u3000", "\n")  # of a clause
@@ -25,11 +25,12 @@ IN_MARKS = re.compile("“[^“”]*”|《[^《》]*》|（[^（）]*）")
 IN_BRACKETS = re.compile("（[^（）]*）")
 BRACKET = re.compile("[（）].*[（）]")  # of two others: what stands between is not the value's
 HEAVY = 10  # of what TELLING counts: known whatever stands between
-MOST_READINGS = 60
+MOST_READINGS, FEW_READINGS = 60, 8  # of a message; where two holes stand side by side
 MOST_PARSED = 4_000
 TELLING = 4  # characters and brackets that make a message certain, whatever its holes hold
 _TELL = re.compile("[\u3400-\u9fff（）“”【】｜]")
-ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].", re.ASCII)
+ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].|[0-9.][万亿]|[万亿]元", re.ASCII)
+PARTS_BEGIN = re.compile(r".(?=[（，])|[^\d.,\s](?=\d)")  # where two values part most likely
 TEN_THOUSAND = 10_000
 LARGEST = 30  # digits of a number that is counted with
 Holes = dict[str, str]
@@ -75,7 +76,8 @@ class Template:
         first) holds no part of another sentence, and neither do others but the one of a tail.
         """
         at, end = len(self.literals[0]), len(text) - len(self.literals[-1])
-        for found in islice(_between(text, at, end, self.literals[1:-1]), MOST_READINGS):
+        most = FEW_READINGS if "" in self.literals[1:-1] else MOST_READINGS
+        for found in islice(_between(text, at, end, self.literals[1:-1]), most):
             if self._fits(found):
                 yield dict(zip(self.holes, found, strict=True))
 
@@ -89,7 +91,7 @@ class Template:
         if not self.literals[0] and self.weight < HEAVY and self._cuts_a_clause(found[0]):
             return False
         within = found[:-1] if self.has_tail else found
-        if any(BRACKET.search(IN_BRACKETS.sub("", value)) for value in within):
+        if any(BRACKET.search(_bare(value)) for value in within):
             return False
         if self.weight >= HEAVY:
             return True
@@ -99,9 +101,21 @@ class Template:
         """Tell whether a value at the beginning holds clauses, of which the last goes on."""
         return "，" in IN_MARKS.sub("", first) and not self.literals[1].startswith(ENDS)
 
+    def cuts(self, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Give holes side by side between which Chinese is cut: where a name ends is not seen."""
+        for one, other, literal in zip(self.holes, self.holes[1:], self.literals[1:], strict=False):
+            if not literal and HAN.match(values[other]) and HAN.match(values[one][-1:]):
+                yield one, other
+
     def is_quoted(self, nth: int) -> bool:
         """Tell whether a hole stands in quotation marks: what is in it is quoted."""
         return self.literals[nth].endswith("“") and self.literals[nth + 1].startswith("”")
+
+
+def _bare(value: str) -> str:
+    """Leave out what stands in brackets, however deep."""
+    without = IN_BRACKETS.sub("", value)
+    return value if without == value else _bare(without)
 
 
 def _between(text: str, at: int, end: int, literals: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -111,17 +125,32 @@ def _between(text: str, at: int, end: int, literals: Sequence[str]) -> Iterator[
             yield (text[at:end],)
         return
     literal, rest = literals[0], literals[1:]
-    low, high = at, end
-    while high >= 0:
-        # what stands before the first words is taken as long as can be, all else as short
-        found = text.find(literal, low, end) if at else text.rfind(literal, 0, high)
-        if found < 0:
-            return
-        # two holes side by side do not part a word, a number or a path
-        if literal or not (found == at or ONE_WORD.match(text, found - 1)):
-            for after in _between(text, found + len(literal), end, rest):
-                yield (text[at:found], *after)
-        low, high = found + 1, found + len(literal) - 1
+    for found in _places(text, literal, at, end):
+        for after in _between(text, found + len(literal), end, rest):
+            yield (text[at:found], *after)
+
+
+def _places(text: str, literal: str, at: int, end: int) -> Iterator[int]:
+    """Give the places of a literal in text[at:end]; of none (two holes side by side), the cuts.
+
+    What stands before the first words of a text is taken as long as can be, all else as short. Two
+    holes part first where a number, bracket or clause begins; they part no word, number or path.
+    """
+    if not literal:
+        likely = [found.end() for found in PARTS_BEGIN.finditer(text, at, end)]
+        yield from likely
+        for cut in range(at, end + 1) if at else range(end, -1, -1):
+            if cut not in (at, *likely) and not ONE_WORD.match(text, cut - 1):
+                yield cut
+        return
+    found = text.find(literal, at, end) if at else text.rfind(literal, 0, end)
+    while found >= 0:
+        yield found
+        found = (
+            text.find(literal, found + 1, end)
+            if at
+            else text.rfind(literal, 0, found + len(literal) - 1)
+        )
 
 
 def template(message: str, translation: str) -> Template:

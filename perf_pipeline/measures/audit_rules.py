@@ -13,6 +13,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.domain.personal import Personal, masked
 from perf_pipeline.measures.audit_checks import (
     like_vouchers,
     look_alikes,
@@ -39,13 +40,25 @@ Rows = Callable[[Checkpoint, AuditLimits], Select[Any]]
 
 @dataclass(frozen=True)
 class AuditRule:
-    """A check of the audit: `detail` says of one row of evidence what is odd about it."""
+    """A check of the audit: `detail` says of one row of evidence what is odd about it.
+
+    `payee` is which part of the subject names who was paid, counted from its end.
+    """
 
     code: str
     label: str
     description: str
     rows: Rows
     detail: Callable[[Any], str]
+    payee: int | None = None
+
+    def told_subject(self, subject: str) -> str:
+        """Write a subject so that it names no person; an office or a firm stays."""
+        if self.payee is None:
+            return subject
+        parts = subject.split("｜")
+        parts[self.payee] = masked(parts[self.payee], Personal.NAME)
+        return "｜".join(parts)
 
 
 def _without(code: str, register: str, dated: str, approval: str) -> Rows:
@@ -73,6 +86,11 @@ def _told_elsewhere(row: Any) -> str:
     return f"{place}对同一凭证的记载不同（{format_yuan(int(fen))}元），以最后接入的文件为准"
 
 
+def _another_payee(row: Any) -> str:
+    supplier = masked(row.other, Personal.NAME)
+    return f"合同“{row.subject_key}”的供应商是“{supplier}”，款项付给了别的单位"
+
+
 def _over_the_budget(row: Any) -> str:
     signed, budget = (format_yuan(int(fen)) for fen in row.other.split("｜"))
     return f"连同这份合同，项目的合同共{signed}元，超过预算{budget}元"
@@ -92,6 +110,7 @@ AUDIT_RULES: tuple[AuditRule, ...] = (
         "同一天、同一项目、同一收款单位、同一金额的付款不止一笔，已用红字冲销的除外",
         look_alikes,
         lambda row: f"同日、同项目、同收款单位、同金额的付款有{row.other}笔",
+        payee=-3,
     ),
     AuditRule(
         "like_voucher",
@@ -147,7 +166,7 @@ AUDIT_RULES: tuple[AuditRule, ...] = (
         "合同款付给他人",
         "写了合同号的付款，收款单位不是合同台账中的供应商（空格和全半角括号不同的不算）",
         other_payee,
-        lambda row: f"合同“{row.subject_key}”的供应商是“{row.other}”，款项付给了别的单位",
+        _another_payee,
     ),
     AuditRule(
         "contracts_over_budget",
@@ -169,6 +188,7 @@ AUDIT_RULES: tuple[AuditRule, ...] = (
         "付款略低于审批限额，而前后几天内同一项目、同一收款单位另有这样的付款",
         splits,
         lambda row: f"金额略低于审批限额{format_yuan(int(row.other))}元，几天内另有同样付款",
+        payee=-1,
     ),
     AuditRule(
         "round_at_year_end",
@@ -182,7 +202,8 @@ AUDIT_RULES: tuple[AuditRule, ...] = (
         "只出现一次的收款单位",
         "全年只付过一次、金额达到限额的收款单位",
         seen_once,
-        lambda row: f"收款单位“{row.subject_key}”本年只出现这一次",
+        lambda row: f"收款单位“{masked(row.subject_key, Personal.NAME)}”本年只出现这一次",
+        payee=-1,
     ),
     AuditRule(
         "asset_unapproved",
@@ -207,3 +228,4 @@ AUDIT_RULES: tuple[AuditRule, ...] = (
     ),
 )
 RULE_LABELS = {rule.code: rule.label for rule in AUDIT_RULES}
+RULE = {rule.code: rule for rule in AUDIT_RULES}

@@ -31,6 +31,7 @@ from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import decided_on, in_time
 from perf_pipeline.registers.declaration import Register, TimeLimit
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 
@@ -84,7 +85,7 @@ def _through(
             decided >= checkpoint.starts_on,
             runs_for(Rows(declared, table, checkpoint.ends_on), limit),
             told_last(table, declared, checkpoint.known_at),
-            table.c.department_id.in_(departments),
+            among(table.c.department_id, departments),
             start.is_not(None),
             start <= checkpoint.ends_on,
         )

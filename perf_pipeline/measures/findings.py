@@ -22,7 +22,8 @@ from perf_pipeline.domain.finding import (
     FINDING_VERDICT_LABELS,
     FindingVerdict,
 )
-from perf_pipeline.measures.audit_rules import RULE_LABELS
+from perf_pipeline.measures.audit_rules import RULE, RULE_LABELS
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.known import current, latest_snapshots
@@ -117,7 +118,7 @@ def findings_at(
         .order_by(department.c.code, audit_finding.c.id)
     )
     if only is not None:
-        query = query.where(newest.c.department_id.in_(list(only)))
+        query = query.where(among(newest.c.department_id, only))
     said = _verdicts(connection, checkpoint)
     found: dict[int, list[Finding]] = {}
     for _, rows in groupby(
@@ -131,9 +132,11 @@ def findings_at(
 
 def confirmed(connection: Connection, checkpoint: Checkpoint) -> tuple[Finding, ...]:
     """Return the findings of all departments that were found to be true (属实) at a checkpoint."""
-    return tuple(
+    said = _verdicts(connection, checkpoint).items()
+    whose = {number for (number, _), each in said if each.verdict is FindingVerdict.CONFIRMED}
+    return tuple(  # evidence may be long: it is read only where somebody found something true
         each
-        for mine in findings_at(connection, checkpoint).values()
+        for mine in (findings_at(connection, checkpoint, whose) if whose else {}).values()
         for each in mine
         if each.said is not None and each.said.verdict is FindingVerdict.CONFIRMED
     )
@@ -218,7 +221,9 @@ def _finding(evidence: list[Any], fiscal_year: int) -> Finding:
     amounts = [row.amount_fen for row in evidence if row.amount_fen is not None]
     return Finding(
         label=RULE_LABELS.get(first.rule, first.rule),
-        subject=first.subject_key,
+        subject=RULE[first.rule].told_subject(first.subject_key)
+        if first.rule in RULE
+        else first.subject_key,
         project_name=first.project_name,
         detail=first.detail,
         rows=len(evidence),

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.schema import adjustment
 
 
@@ -16,7 +17,7 @@ def read_adjustments(
     connection: Connection, snapshots: Collection[int]
 ) -> dict[int, list[dict[str, Any]]]:
     """Read the adjustments that stand in some versions of results, by version."""
-    query = select(adjustment).where(adjustment.c.snapshot_id.in_(snapshots))
+    query = select(adjustment).where(among(adjustment.c.snapshot_id, snapshots))
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in connection.execute(query.order_by(adjustment.c.id)).mappings():
         kept = dict(row)

@@ -22,6 +22,7 @@ from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
 from perf_pipeline.monitoring.spending_words import spending_reasons
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.known import current
@@ -153,7 +154,7 @@ def _crossings(
     of = (payment.c.department_id, payment.c.project_name, payment.c.paid_on)
     by_day = (
         select(*of, cast(func.sum(payment.c.amount_fen), BigInteger).label("fen"))
-        .where(_payments(day), payment.c.department_id.in_({whose for whose, _ in budgets}))
+        .where(_payments(day), among(payment.c.department_id, {whose for whose, _ in budgets}))
         .group_by(*of)
         .order_by(*of)
     )

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.result import JudgedRow
 from perf_pipeline.warehouse.schema import snapshot
@@ -46,7 +47,7 @@ def read_results(connection: Connection, of: type[Row], snapshots: Collection[in
     query = (
         select(table, snapshot.c.department_id)
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
-        .where(snapshot.c.id.in_(snapshots))
+        .where(among(snapshot.c.id, snapshots))
         .order_by(table.c.id)
     )
     return list(of.read(connection, query))

@@ -24,6 +24,7 @@ from perf_pipeline.domain.scoring import (
     ScoringRules,
     Verdict,
     certain_grade,
+    in_points,
     marks,
     part_points,
     read_weight,
@@ -229,11 +230,9 @@ def _sum_up(spending: Row, scored: Sequence[Row]) -> dict[str, Any]:
     for row in scored:
         by_part[row["part"]] += row["score_centi"]
     parts = "＋".join(
-        f"{PART_LABELS[part]}{write_points(by_part[part])}分"
-        for part in ScorePart
-        if part in by_part
+        f"{PART_LABELS[part]}{in_points(by_part[part])}" for part in ScorePart if part in by_part
     )
-    words = f"{parts}＝{write_points(score)}分"
+    words = f"{parts}＝{in_points(score)}"
     if points < WHOLE:
         words += "；没有绩效指标"
     if missing:

@@ -16,7 +16,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.personal import masked, without_numbers
+from perf_pipeline.domain.personal import (
+    Personal,
+    masked,
+    people_in,
+    without_numbers,
+    without_people,
+)
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.registers.declaration import register
@@ -199,18 +205,25 @@ def cell_labels(name: str) -> tuple[str, ...]:
 
 
 def _cells(name: str, values: Iterable[Any]) -> tuple[str, ...]:
-    columns = register(name).columns
-    return tuple(_cell(each, value) for each, value in zip(columns, values, strict=True))
+    cells = list(zip(register(name).columns, values, strict=True))
+    named = [
+        person
+        for column, value in cells
+        if column.personal is Personal.NAME and value is not None
+        for person in people_in(str(value))
+    ]
+    return tuple(_cell(column, value, named) for column, value in cells)
 
 
-def _cell(column: Column, value: Any) -> str:
+def _cell(column: Column, value: Any, named: Iterable[str]) -> str:
     if value is None:
         return ""
     if column.type is ColumnType.MONEY:
         return f"{Decimal(value).scaleb(-2):.2f}"
     if column.type is ColumnType.YES_NO:
         return "是" if value else "否"
-    return masked(str(value), column.personal) if column.personal else without_numbers(str(value))
+    said = str(value)
+    return masked(said, column.personal) if column.personal else without_people(said, named)
 
 
 def _place_columns(rows: Any) -> tuple[Any, ...]:

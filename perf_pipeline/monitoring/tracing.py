@@ -12,6 +12,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.compute import figure_query
+from perf_pipeline.monitoring.counted import is_rate
 from perf_pipeline.monitoring.source_rows import Figure, Sources, TracedRow, find_sources
 from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc
@@ -48,7 +49,9 @@ class TracedFigure:
 
     @property
     def failing_first(self) -> tuple[TracedRow, ...]:
-        """The rows, those that are in the denominator and not in the numerator before others."""
+        """The rows; of a rate, those that are in the denominator alone before others."""
+        if not is_rate(self.measure, self.denominator):
+            return self.rows
         return tuple(sorted(self.rows, key=lambda row: row.numerator >= row.denominator))
 
     def to_dict(self) -> dict[str, Any]:

@@ -107,8 +107,7 @@ def print_trace(console: Console, traced: TracedFigure, *, every: bool = False) 
     elif not traced.still_so:
         console.print("[yellow]来源数据此后有更新；以下为该版当时已知的各行[/]")
     if traced.rows:
-        rate = is_rate(traced.measure, traced.denominator)
-        rows = traced.failing_first if rate else traced.rows
+        rows = traced.failing_first
         table = Table(*_trace_headings(traced))
         for row in rows if every else rows[:LONGEST_TRACE]:
             table.add_row(*map(escape, _trace_cells(traced, row)))

@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from perf_pipeline.recompute.draw import StoredFigure, draw
 from perf_pipeline.recompute.originals import Originals
 from perf_pipeline.recompute.outcome import Outcome, state
 from perf_pipeline.recompute.plain_file import NotPlain
-from perf_pipeline.recompute.record import newest_recomputation, standing_differences
+from perf_pipeline.recompute.record import standing_differences
 from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc, one_moment, write_transaction
 from perf_pipeline.warehouse.known import latest_snapshots
@@ -97,16 +97,25 @@ def recompute(engine: Engine, inbox: Path, most: int, seed: str) -> Recomputatio
     return found
 
 
-def is_due(engine: Engine, day: date) -> bool:
-    """Tell whether figures are to be drawn on a day: once, and again after a new judgement."""
+def is_due(engine: Engine, day: date, most: int) -> bool:
+    """Tell whether `most` figures are to be drawn on a day: once, and again after a new judgement.
+
+    A smaller draw, made by hand, is not the day's, unless it drew all that there is.
+    """
+    begins = datetime.combine(day, time(), LOCAL).astimezone(UTC)
     with engine.connect() as connection:
-        last = newest_recomputation(connection)
         judged = connection.scalar(
             select(func.max(snapshot.c.created_at)).where(snapshot.c.kind == "monitoring")
         )
-    if last is None or judged is None:
-        return judged is not None
-    return last.happened_at.astimezone(LOCAL).date() != day or as_utc(judged) > last.happened_at
+        if judged is None:
+            return False
+        since = max(begins, as_utc(judged))
+        drawn = connection.scalar(
+            select(func.max(recomputation.c.drawn)).where(recomputation.c.happened_at >= since)
+        )
+        if drawn is None or drawn >= most:
+            return drawn is None
+        return int(drawn) < sum(1 for _ in _newest_figures(connection))
 
 
 def _keep(engine: Engine, found: Recomputation) -> None:

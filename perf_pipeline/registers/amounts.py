@@ -21,7 +21,13 @@ _LOUD_BESIDE = re.compile(
     r"失败|退回|驳回|拒绝|拒付|未(?:支付|付|清算|入账|记账|审|过账|生效|完成|到账|结算|通过|确认)"
 )
 _LOUD_HEADING = re.compile(
-    "|".join((*_LOUD, "退回|收回|核减|扣减|扣回|删除|取消|is_?void|delete|汇率|exchange ?rate")),
+    "|".join(
+        (
+            *_LOUD,
+            "退回|收回|核减|扣[减回款留]|[代预]扣|抵扣|冲抵|质保金|保证金|删除|取消",
+            "is_?void|delete|汇率|exchange ?rate",
+        )
+    ),
     re.I,
 )
 # 含税 and 公务卡 beside 已付 say nothing of whether; 户名不符 beside 交易成功 does

@@ -19,8 +19,9 @@ from perf_pipeline.registers.amounts import is_loud_heading
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.files import open_sheets
-from perf_pipeline.registers.header import SEARCHED_ROWS, Known, MissingColumnsError, find_header
+from perf_pipeline.registers.header import SEARCHED_ROWS, Known, find_header
 from perf_pipeline.registers.headings import COLUMN_MAP
+from perf_pipeline.registers.missing_columns import MissingColumnsError
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -58,7 +59,7 @@ def ask_of_sheets(path: Path, declared: Register, known: Known) -> list[ColumnQu
     """Look at the visible sheets' headers, in a reader's process."""
     asked: dict[str, ColumnQuestion] = {}
     for sheet in open_sheets(path):
-        if sheet.hidden:
+        if sheet.hidden or sheet.is_instructions:
             continue
         head = list(islice(sheet.rows(), SEARCHED_ROWS + _BELOW))
         try:
@@ -75,7 +76,7 @@ def _questions(
     error: MissingColumnsError, head: Sequence[Sequence[Cell]], declared: Register
 ) -> list[ColumnQuestion]:
     proposals = {each.position: each for each in error.proposals}
-    below = head[error.place.row or 0 :]
+    below = head[error.row + 1 :]
     found = []
     for position, heading in sorted(error.unknown.items()):
         # 作废日期 is none of the register's dates, whatever stands below it

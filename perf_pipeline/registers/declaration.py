@@ -157,7 +157,7 @@ class DeclarationFolder(BaseSettings):
         env_prefix="PERF_", env_file=".env", extra="ignore", frozen=True
     )
 
-    declarations: Path | None = None
+    declarations: Path | None = Field(None, description="自己的台账声明所在的文件夹")
 
 
 @cache

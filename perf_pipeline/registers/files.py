@@ -11,7 +11,7 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import cast
@@ -22,6 +22,7 @@ from perf_pipeline.foreign.process import stream
 from perf_pipeline.foreign.workbook import (
     OLE,
     ZIPPED,
+    Looks,
     Merged,
     Sheet,
     refuse_wrong_name,
@@ -34,7 +35,7 @@ Row = list[Cell]
 LARGEST_FILE = 200 * 1024 * 1024
 MOST_ROWS = 2_000_000
 MOST_COLUMNS = 1_000  # of a text file: a register has a dozen
-SKIPPED_SHEETS = ("说明", "填表说明", "填报说明")
+INSTRUCTIONS = ("说明", "填表说明", "填报说明")
 WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".ods"}
 TEXTS = {".csv", ".txt", ".tsv"}
 PARQUET = {".parquet"}
@@ -54,9 +55,13 @@ class OpenedSheet:
     rows: Callable[[], Iterator[Row]]
     foot: Callable[[], Sequence[Row]]
     hidden: bool = False
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
+    looks: Looks = field(default_factory=Looks)
     merged: tuple[Merged, ...] = ()
+
+    @property
+    def is_instructions(self) -> bool:
+        """Tell whether the sheet says how to fill in the others: it holds no rows."""
+        return self.name in INSTRUCTIONS
 
 
 def read_sheets(path: Path) -> Iterator[tuple[str | None, Iterator[Row]]]:
@@ -75,7 +80,7 @@ def read_sheets(path: Path) -> Iterator[tuple[str | None, Iterator[Row]]]:
 def rows_of_sheets(path: Path) -> Iterator[tuple[str | None, list[Row]]]:
     """Give the rows of all visible sheets, some at a time, each with its sheet's name."""
     for sheet in open_sheets(path):
-        if sheet.hidden:
+        if sheet.hidden or sheet.is_instructions:
             continue
         rows = sheet.rows()
         while some := list(islice(rows, _ROWS_AT_ONCE)):
@@ -97,7 +102,7 @@ def open_sheets(path: Path) -> Iterator[OpenedSheet]:
         kind = path.suffix.lower()
         if kind in WORKBOOKS:
             refuse_wrong_name(path, place)
-            yield from (_of_workbook(sheet, place) for sheet in _worksheets(path))
+            yield from (_of_workbook(sheet, place) for sheet in open_workbook(path))
         elif kind in TEXTS:
             yield _of_text(path, place)
         elif kind in PARQUET:
@@ -126,10 +131,6 @@ def rows_at(
     }
 
 
-def _worksheets(path: Path) -> Iterator[Sheet]:
-    return (sheet for sheet in open_workbook(path) if sheet.name not in SKIPPED_SHEETS)
-
-
 def _of_workbook(sheet: Sheet, place: Place) -> OpenedSheet:
     def rows() -> Iterator[Row]:
         for number, row in enumerate(sheet.rows()):
@@ -142,8 +143,7 @@ def _of_workbook(sheet: Sheet, place: Place) -> OpenedSheet:
         rows,
         lambda: deque(rows(), maxlen=FOOT),
         sheet.hidden,
-        frozenset(sheet.looks.hidden_rows),
-        frozenset(sheet.looks.hidden_columns),
+        sheet.looks,
         sheet.merged,
     )
 

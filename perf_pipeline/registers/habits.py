@@ -138,6 +138,18 @@ def plain_amount(cell: Cell, habits: Habits) -> Cell:
     return _BLANKS.sub("", text) if _PARTED.fullmatch(text) else cell
 
 
+def per_cent(cell: Cell) -> Cell:
+    """Write the number under a heading that says per cent with its sign: 95 is 95%.
+
+    0.95 may be either: it stays a bare number, which is told where it matters.
+    """
+    text = str(cell).strip() if isinstance(cell, str | int | float) else ""
+    if isinstance(cell, bool) or not re.fullmatch(r"\d{1,6}(?:\.\d{1,15})?", text):
+        return cell
+    bare = text.removesuffix(".0")
+    return f"{bare}%" if float(bare) > 1 or float(bare) == 0 else cell
+
+
 def plain_date(cell: Cell, habits: Habits) -> Cell:
     """Return a short or an English date as a date; any other cell as it is."""
     if not isinstance(cell, str):

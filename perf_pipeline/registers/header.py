@@ -12,6 +12,7 @@ from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register, Words
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.headings import label_key as label_key
+from perf_pipeline.registers.missing_columns import missing, no_header
 from perf_pipeline.registers.proposals import Proposal, propose
 from perf_pipeline.registers.units import names_foreign_money, unit_in_heading, without_unit
 
@@ -32,17 +33,6 @@ class Known:
     projects: Collection[str] | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
-
-
-class MissingColumnsError(LayoutError):
-    """A header that lacks required columns: which, and what may be asked of the rest.
-
-    Beyond a reader's process it is a plain LayoutError.
-    """
-
-    lacking: Sequence[Column] = ()
-    unknown: Mapping[int, str] = {}
-    proposals: Sequence[Proposal] = ()
 
 
 @dataclass(frozen=True)
@@ -103,8 +93,7 @@ def find_header(
             if found > hits or (found == hits and lines > 1 and credits):
                 best, hits, height = number, found, lines
     if hits < min(2, len(declared.columns)):
-        labels = "、".join(column.label for column in declared.columns if column.required)
-        raise LayoutError(f"前{SEARCHED_ROWS}行里没有找到表头；应有列：{labels}", place)
+        raise no_header(grid, declared, known.projects, SEARCHED_ROWS, place)
     header = tuple(grid[best : best + height])
     last = best + height - 1
     where = _row(place, last)
@@ -127,7 +116,7 @@ def find_header(
     _refuse_parted(declared, positions, unknown, where)
     if _lacking(declared, positions):
         absent = [c for c in declared.columns if c.required and c.name not in positions]
-        raise _missing(absent, unknown, proposals, labels_found, where)
+        raise missing(absent, unknown, proposals, labels_found, where)
     return Header(
         last,
         header,
@@ -206,13 +195,17 @@ def _beside(
 
 
 def _is_one_of(text: str, labels: Collection[str]) -> bool:
-    key = label_key(without_unit(text))
-    return key in _keys(tuple(labels))
+    return _flag_key(text) in _keys(tuple(labels))
 
 
 @cache
 def _keys(labels: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(label_key, labels))
+    return frozenset(map(_flag_key, labels))
+
+
+def _flag_key(text: str) -> str:
+    """Reduce a heading; 借贷标记, 借贷标识 and 借贷标志 are one."""
+    return re.sub("标[记识示]$", "标志", label_key(without_unit(text)))
 
 
 def _ends_with(text: str, labels: Collection[str]) -> bool:
@@ -233,9 +226,19 @@ def _refuse_foreign(
     declared: Register, positions: Mapping[str, int], labels: Sequence[Cell], where: Place
 ) -> None:
     for column in declared.columns:
+        if column.type is not ColumnType.MONEY:
+            continue
         heading = labels[positions[column.name]] if column.name in positions else None
-        if column.type is ColumnType.MONEY and heading and names_foreign_money(str(heading)):
+        if heading is None and column.required:  # Amount (USD), and no other amount
+            heading = next((h for h in labels if h and _is_foreign_amount(h, column)), None)
+        if heading and names_foreign_money(str(heading)):
             raise LayoutError(f"列“{heading}”不是人民币金额，不能按元读；请换算后重交", where)
+
+
+def _is_foreign_amount(heading: Cell, column: Column) -> bool:
+    bare = re.split(r"[(（]", str(heading))[0]
+    said = label_key(bare) in map(label_key, (column.label, *column.aliases))
+    return said and names_foreign_money(str(heading))
 
 
 def _refuse_parted(
@@ -250,27 +253,6 @@ def _refuse_parted(
                 f"请合计成“{column.label}”一列，或在列对照表里写明不用哪一列",
                 where,
             )
-
-
-def _missing(
-    lacking: Sequence[Column],
-    unknown: Mapping[int, str],
-    proposals: Sequence[Proposal],
-    labels: Sequence[Cell],
-    where: Place,
-) -> MissingColumnsError:
-    there = "、".join(str(cell).strip() for cell in labels if label_key(cell))
-    asked = {each.column: each for each in proposals if not each.sure}
-    said = [
-        f"“{asked[column.name].heading}”是不是“{column.label}”（把握{asked[column.name].certainty:.0%}）"
-        for column in lacking
-        if column.name in asked
-    ]
-    question = f"。{'；'.join(said)}？是的话，请在列对照表里写明后一并交来" if said else ""
-    missing = "”“".join(column.label for column in lacking)
-    error = MissingColumnsError(f"缺少列“{missing}”；表头有：{there}{question}", where)
-    error.lacking, error.unknown, error.proposals = lacking, unknown, proposals
-    return error
 
 
 def _joined(rows: Sequence[Sequence[Cell]], names: HeadingNames) -> list[Cell]:

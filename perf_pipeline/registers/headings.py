@@ -39,6 +39,11 @@ _SHORT = 60
 _remembered = lru_cache(maxsize=16_384)(_reduced)
 
 
+def without_percent(key: str) -> str:
+    """Return a heading's key without the sign by which it says that its numbers are per cent."""
+    return re.sub(r"\(%\)$|%$", "", key)
+
+
 class HeadingNames:
     """The declared columns by the keys of their labels and aliases, and of a 列对照表."""
 
@@ -47,6 +52,7 @@ class HeadingNames:
         self._money = {
             column.name for column in declared.columns if column.type is ColumnType.MONEY
         }
+        self._texts = {column.name for column in declared.columns if column.type is ColumnType.TEXT}
         self._names = {
             label_key(label): column.name
             for column in declared.columns
@@ -74,6 +80,8 @@ class HeadingNames:
             return self._mapped[key] or None
         if key in self._names:
             return self._names[key]
+        if (share := without_percent(key)) != key and self._names.get(share) in self._texts:
+            return self._names[share]
         name = self._bare.get(label_key(without_unit(str(cell))))
         return name if name in self._money else self._days.get(_bare_day(key))
 

@@ -29,7 +29,10 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Keyed:
-    """A row that shares its key with others: its place, content and, of a ledger, its day."""
+    """A row that shares its key with others: its place, content and, of a ledger, its day.
+
+    `contested`: where another row says something else of its key, neither is taken (two budgets).
+    """
 
     ordinal: int
     sheet: str | None
@@ -37,6 +40,7 @@ class Keyed:
     key: str
     content: tuple[Hashable, ...]
     day: date | None = None
+    contested: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,9 @@ def settle(rows: Sequence[Keyed]) -> Settled:
         distinct = list(first.values())
         if len(distinct) == 1:
             continue
+        if distinct[0].contested:
+            repeats.append(_repeat(distinct[0], distinct[1], same=False))
+            taken_out.append(distinct[0].ordinal)
         for row in distinct[1:]:
             if not _belongs_beside(row, distinct[0], distinct):
                 repeats.append(_repeat(row, distinct[0], same=False))

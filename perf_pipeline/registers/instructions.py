@@ -6,6 +6,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perf_pipeline.language.spoken import say
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.sheet_cells import print_on_one_width, put
 from perf_pipeline.registers.wording import (
@@ -86,17 +87,19 @@ class _Lines:
         self._next = 1
 
     def heading(self, text: str) -> None:
-        cell = put(self._sheet, self._next, 1, text)
+        cell = put(self._sheet, self._next, 1, say(text))
         cell.font = Font(size=14 if self._next == 1 else 12, bold=True)
         self._next += 1
 
     def text(self, text: str) -> None:
-        put(self._sheet, self._next, 1, text)
+        put(self._sheet, self._next, 1, say(text))
         self._next += 1
 
     def row(self, texts: tuple[str, ...], *, head: bool = False) -> None:
         for position, text in enumerate(texts, start=1):
-            cell = put(self._sheet, self._next, position, text)
+            cell = put(
+                self._sheet, self._next, position, text if position == 1 and not head else say(text)
+            )
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.border = _LINE
             if head:

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.money import format_yuan
-from perf_pipeline.registers.amounts import (
-    Beside,
-    is_loud_heading,
-    judge,
-    loud_in,
-    loud_words,
-    net,
-    says_something,
-    unlike_the_usual,
-    usual_words,
-)
-from perf_pipeline.registers.cells import Cell, as_whole
+from perf_pipeline.registers.amounts import Beside, judge, loud_in, loud_words, net
+from perf_pipeline.registers.cells import as_whole
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Register
@@ -37,13 +27,16 @@ from perf_pipeline.registers.lines import (
     signs,
     without_numbers,
 )
+from perf_pipeline.registers.loud_columns import LoudColumns
 from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.other_payments import title_says_otherwise
 from perf_pipeline.registers.other_rows import is_blank, refuse_other_header
-from perf_pipeline.registers.units import is_unit, units_stated
+from perf_pipeline.registers.units import units_stated
 
 WITHOUT_NUMBER = "无号"
 _NO_SOURCE = "不能为空：项目“{}”没有写明只有一种资金来源，请填明"
 _OF_WHICH = "写着“其中”，像是上面一笔的一部分，不知是不是另一笔支付"
+_UNDER = "上面一行写着“{}”，不知它下面的行算不算；不是支付的请删去或另存，是的请删去那一行"
 _LIKE_A_TOTAL = "没有编号，也没有收款单位和用途，像是合计或结转行，不知是不是支付"
 
 
@@ -78,15 +71,13 @@ class Ledger:
         self._unit = unit or amount.unit
         self._names = HeadingNames(declared, known.columns)
         self._loud = loud_words(meaning)
-        self._usual = usual_words(meaning)
-        self._loud_headings = {at for at, text in header.unused.items() if is_loud_heading(text)}
-        positions = header.positions
-        self._told_by = {positions[name] for name in meaning.told_by if name in positions}
-        self._may_tell = bool(self._told_by)
+        self._loud_columns = LoudColumns(meaning, header, self._unit)
+        self._may_tell = any(name in header.positions for name in meaning.told_by)
         self.has_numbers = meaning.number in header.positions
         self._occurrences: Counter[str] = Counter()
         self._sum = self._since = self._above = self._above_since = 0
         self._sides = Sides()
+        self._under: str | None = None  # the title of a second table, of what may be no payments
 
     def notices(self) -> Iterator[Notice]:
         """Give what is told when all rows are read; raises LayoutError for a whole journal."""
@@ -94,6 +85,10 @@ class Ledger:
         if not self.has_numbers:
             label = self._declared.column(self._meaning.number).label
             yield Notice("no_number", f"没有“{label}”一列，各行按内容识别")
+        same = sum(times - 1 for times in self._occurrences.values())
+        if same:
+            words = f"{same}行与上面的行完全相同，又没有编号，都已计入；重复的请删去后重交"
+            yield Notice("same_rows", words)
 
     @property
     def sum_fen(self) -> int:
@@ -108,7 +103,7 @@ class Ledger:
         self._take_off_credit(read)
         self._fill_in(read)
         left_out = self._ask_words(read, sheet)
-        self._ask_loud(read, left_out)
+        self._loud_columns.ask(read, left_out)
         left_out |= self._leave_lines(read, sheet, left_out, whole)
         return left_out
 
@@ -187,42 +182,6 @@ class Ledger:
                 self._sides.add(before - off, off, read.values[self._meaning.number][n])
         return void
 
-    def _ask_loud(self, read: Columns, left_out: Collection[int]) -> None:
-        """Ask about rows in which a column that nobody knows changes what the amount means.
-
-        It says 作废 or the like of what is not taken off already, it names a unit or a currency, or
-        its heading says so of all that fills it.
-        """
-        amounts = read.values[self._meaning.column]
-        for at in (*self._header.unused, *self._told_by):
-            cells = [row[at] if at < len(row) else None for row in read.rows]
-            loud, always = self._loud_cells(at, cells)
-            if not loud and not always:
-                continue  # nearly always
-            for n, cell in enumerate(cells):
-                amount = as_whole(amounts[n]) or 0
-                asked = (cell in loud and amount > 0) or (cell in always and amount != 0)
-                if asked and n not in left_out:
-                    said = str(cell).strip()[:40]
-                    words = f"“{self._header.heading(at)}”写着“{said}”，不知这一笔算不算、怎么算"
-                    read.wrong[self._meaning.column].setdefault(n, words)
-
-    def _loud_cells(self, at: int, cells: Sequence[Cell]) -> tuple[set[Cell], set[Cell]]:
-        """Return the cells of a column that ask about a payment, and about any amount."""
-        if at in self._loud_headings:
-            return {cell for cell in set(cells) if says_something(cell)}, set()
-        texts = {cell for cell in set(cells) if type(cell) is str}
-        beside = at not in self._told_by
-        loud: set[Cell] = set()
-        if loud_in("\n".join(map(str, texts)), self._loud, beside=beside):
-            loud = {cell for cell in texts if loud_in(cell, self._loud, beside=beside)}
-        if beside and len(texts) > 1:
-            loud |= unlike_the_usual(cells, self._usual)
-        if not beside:  # a purpose that is 上年结转 pays for nothing
-            loud |= {cell for cell in texts if called([cell])}
-        units = texts if beside else ()
-        return loud, {text for text in units if is_unit(text) not in (None, self._unit)}
-
     def _leave_lines(
         self, read: Columns, sheet: str | None, void: Collection[int], whole: Collection[int]
     ) -> set[int]:
@@ -232,7 +191,7 @@ class Ledger:
         doubtful = self._doubtful(read)
         wrong = set().union(*read.wrong.values())
         left_out: set[int] = set()
-        if not doubtful and not void:
+        if not doubtful and not void and not self._under:
             added = sum(amount for amount in amounts if isinstance(amount, int))
             self._add_up(added, len(read.rows))
             return left_out
@@ -245,6 +204,7 @@ class Ledger:
                 if signs(line) >= ENOUGH:
                     left_out.add(n)
                     self._tell(line, read, n, sheet)
+                    self._under = self._title_of_others(line) or self._under
                     self._since, self._above_since = 0, 0
                     continue
                 if is_of_which(line.cells):
@@ -254,10 +214,17 @@ class Ledger:
                 if nameless and line.may_tell and not line.told:
                     read.wrong[meaning.number].setdefault(n, _LIKE_A_TOTAL)
                     continue
+            if self._under and n not in void:
+                read.wrong[meaning.column].setdefault(n, _UNDER.format(self._under))
             amount = as_whole(amounts[n])
             if amount is not None and n not in void and n not in wrong:
                 self._add_up(amount, 1)
         return left_out
+
+    def _title_of_others(self, line: Line) -> str | None:
+        """Return a line that is the title of a table of its own: 二、退款明细."""
+        said = [str(cell) for cell in line.cells if not is_blank(cell)]
+        return title_says_otherwise(self._declared, [said]) if len(said) == 1 else None
 
     def _add_up(self, amount: int, rows: int) -> None:
         self._sum += amount
@@ -272,6 +239,9 @@ class Ledger:
             doubtful |= without_numbers(read.values[meaning.number])
         else:
             doubtful |= {n for n, row in enumerate(read.rows) if called(row)}
+            if self._may_tell:
+                told = [read.values[name] for name in meaning.told_by]
+                doubtful |= {n for n, said in enumerate(zip(*told, strict=True)) if not any(said)}
         return doubtful
 
     def _line(self, read: Columns, n: int) -> Line:

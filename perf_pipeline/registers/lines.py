@@ -29,6 +29,7 @@ _CALLED = re.compile(
 _DIGITS = frozenset("0123456789")
 _CALENDAR = re.compile(r"\d{1,4}\s*(?:年|月|季|日|页|期|号楼)|第\s*\d+\s*(?:页|季)")
 _OF_WHICH = re.compile(r"其中(?::.*)?")
+_SO_MANY = re.compile(r"[共计合]{0,2}\d+[笔张条户项]")
 _WHOLE = re.compile(r"(?:合计|总计|累计|共计|本年累计|全年合计|grandtotal|total)")
 
 
@@ -55,7 +56,7 @@ class Line:
 
 def has_number(text: str | None) -> bool:
     """Tell whether a voucher's name holds a number: 记-3 does, 3月小计 does not."""
-    if text is None or _CALLED.fullmatch(_bare(text)):
+    if text is None or _CALLED.fullmatch(bare := _bare(text)) or _SO_MANY.fullmatch(bare):
         return False
     return re.search(r"\d", _CALENDAR.sub("", text)) is not None
 

@@ -110,7 +110,8 @@ def keyed(
         names = [column.name for column in declared.columns]
         found = content[names.index(declared.amount.day)]
         day = found if isinstance(found, date) else None
-    return Keyed(ordinal, sheet, row_number, key, content, day)
+    contested = declared.change is not None and bool(declared.change.entered_in)
+    return Keyed(ordinal, sheet, row_number, key, content, day, contested)
 
 
 def tell_of_lines(batches: RegisterBatches, vouchers: int) -> None:

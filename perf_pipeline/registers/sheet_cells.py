@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from openpyxl.cell import Cell
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+
+PAPERSIZE_A4 = 9  # as the file format numbers paper
 
 
 def put(
@@ -27,7 +30,9 @@ def put(
 
 
 def print_on_one_width(sheet: Worksheet) -> None:
-    """Set a sheet up to be printed lying, as wide as one page."""
+    """Set a sheet up to be printed lying on A4, as wide as one page with narrow margins."""
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = PAPERSIZE_A4
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -6,6 +6,7 @@ left; what is left is told. Hidden and filtered rows of a sheet that counts do c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import chain, islice
@@ -14,9 +15,8 @@ from pathlib import Path
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.personal import without_numbers
 from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
-from perf_pipeline.registers.captions import captions, texts
+from perf_pipeline.registers.captions import texts
 from perf_pipeline.registers.cells import CellError, read_cell
-from perf_pipeline.registers.count_units import refuse_scaled_counts
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.entries import Spellings
 from perf_pipeline.registers.files import OpenedSheet, Row, open_sheets, rows_at
@@ -33,17 +33,18 @@ from perf_pipeline.registers.header import (
     Header,
     Known,
     find_header,
-    label_key,
 )
 from perf_pipeline.registers.journals import recaps
 from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.other_payments import says_otherwise, title_says_otherwise
 from perf_pipeline.registers.other_rows import is_blank_row
 from perf_pipeline.registers.row_text import name_cells, row_text
 from perf_pipeline.registers.sheet_rows import SheetRows
-from perf_pipeline.registers.units import one_unit, units_named, units_stated
+from perf_pipeline.registers.stated_units import StatedUnits
 
 ROWS_AT_ONCE = 4_000
 _RECAP = "别的工作表有凭证号，这张没有，像是汇总；是支付的请加上凭证号，或另存成一个文件"
+_OTHERWISE = "{}写着“{}”，不知里面的行算不算；算的请改掉这几个字后重交，不算的请删去这张表"
 _PROBED = 500  # rows by which it is decided whether a whole column must be looked at
 
 
@@ -86,14 +87,12 @@ class _FileReading:
         self._notices: list[Notice] = []
         self._tally = Tally()
         self._spellings = Spellings()
-        self._units: dict[str, str] = {}  # stated → where
+        self._units = StatedUnits(path, declared)
         self._sums: dict[str, int] = {}  # of a ledger's sheets
-        self._unstated: str | None = None  # a sheet that states none
         self._money = [c for c in declared.columns if c.type is ColumnType.MONEY]
-        self._counts = any(c.type is ColumnType.COUNT for c in declared.columns)
 
     def told(self) -> Told:
-        stated = next(iter(self._units), None)
+        stated = next(iter(self._units.found), None)
         usual = self._money[0].unit or "元" if self._money else None
         return Told(
             " ".join(dict.fromkeys(self._titles)) or None,
@@ -110,12 +109,17 @@ class _FileReading:
             head = list(islice(sheet.rows(), SEARCHED_ROWS))
             if all(map(is_blank_row, head)) and all(map(is_blank_row, sheet.rows())):
                 continue
+            if sheet.is_instructions:
+                self._units.asides[sheet.name or ""] = list(map(texts, head))
+                continue
             place = Place(self._path.name, sheet.name)
             try:
                 header = find_header(head, self._declared, place, self._known)
             except LayoutError as error:
                 if not sheet.hidden:
                     refused.append((error, head))
+                if error.place.row is None:
+                    self._units.asides[sheet.name or ""] = list(map(texts, head))
                 continue
             if sheet.hidden:
                 hidden = True
@@ -134,9 +138,12 @@ class _FileReading:
             raise (near or refused)[0][0]
         numbered = [each for each in found if self._has_numbers(each[1])]
         for sheet, header in found:
-            if numbered and not self._has_numbers(header):
-                at = Place(self._path.name, sheet.name, header.row + 1)
-                near.append((LayoutError(_RECAP, at), list(islice(sheet.rows(), header.row + 1))))
+            at = Place(self._path.name, sheet.name, header.row + 1)
+            doubt = self._doubt(sheet, header)
+            if doubt is None and numbered and not self._has_numbers(header):
+                doubt = _RECAP
+            if doubt is not None:
+                near.append((LayoutError(doubt, at), list(islice(sheet.rows(), header.row + 1))))
             elif len(found) > 1 and self._is_of_another_year(sheet, header):
                 yield self._left_out(sheet, header)
             else:
@@ -145,11 +152,23 @@ class _FileReading:
         for refusal, beginning in near:
             yield self._refused_sheet(refusal, beginning)
 
+    def _doubt(self, sheet: OpenedSheet, header: Header) -> str | None:
+        """Say why a sheet may hold what does not count; None where nothing says so."""
+        for where, name in (("工作表名", sheet.name), ("文件名", self._path.stem)):
+            if name and (word := says_otherwise(self._declared, name)):
+                return _OTHERWISE.format(where, word)
+        years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", sheet.name or ""))
+        if self._declared.change is not None and years - {str(self._fiscal_year)} == years != set():
+            return _OTHERWISE.format("工作表名", sheet.name)
+        above = map(texts, islice(sheet.rows(), max(header.row + 1 - len(header.rows), 0)))
+        title = title_says_otherwise(self._declared, above)
+        return _OTHERWISE.format("标题", title) if title else None
+
     def _sheet(self, sheet: OpenedSheet, header: Header) -> Iterator[Batch]:
         place = Place(self._path.name, sheet.name)
         self._titles += [header.notice] if header.notice else []
         self._ignored += header.ignored
-        unseen = sheet.hidden_columns
+        unseen = sheet.looks.hidden_columns
         hidden = [header.heading(at) for at in header.positions.values() if at in unseen]
         if hidden:
             words = f"列“{'”“'.join(hidden)}”是隐藏的，照样读入；不该读的请删去后重交"
@@ -162,7 +181,7 @@ class _FileReading:
             self._declared,
             sheet,
             header,
-            unit=self._unit(sheet, header, place),
+            unit=self._read_unit(sheet, header, place),
             habits=self._habits(sheet, header, place),
             fiscal_year=self._fiscal_year,
             known=self._known,
@@ -183,50 +202,9 @@ class _FileReading:
         meaning = self._declared.amount
         return meaning is not None and meaning.number in header.positions
 
-    def _unit(self, sheet: OpenedSheet, header: Header, place: Place) -> str | None:
-        """Return the unit that the sheet's amounts are in; None where nothing states one.
-
-        Raises LayoutError where two are stated, or where one is named and nobody can tell how.
-        """
-        asks_counts = self._counts and self._declared.amount is None
-        if not self._money and not asks_counts:
-            return None
-        label = label_key(self._declared.label)
-        above, beside = captions(sheet, header)
-        foot = [line for line in map(texts, sheet.foot()) if len(line) <= 3]
-        sheet_name = [[sheet.name or ""]]
-        file_name = [[self._path.stem.replace(label, "")]]
-        if asks_counts:
-            counted = [[header.heading(at)] for at in header.positions.values()]
-            refuse_scaled_counts([*above, *counted, *beside, *foot, *sheet_name, *file_name], place)
-        if not self._money:
-            return None
-        stated = [
-            *((unit, "表头") for unit in dict.fromkeys(header.units.values())),
-            *((unit, "标题或表上") for unit in units_stated(above)),
-            *((unit, "表里") for unit in units_stated(beside)),
-            *((unit, "表下") for unit in units_stated(foot)),
-            *((unit, "工作表名") for unit in units_stated(sheet_name)),
-            *((unit, "文件名") for unit in units_stated(file_name)),
-        ]
-        unit = one_unit(stated, place)
-        named = units_named(chain(*above, *sheet_name, *file_name))
-        if unit is None and named:
-            words = f"表上提到“{'”“'.join(sorted(named))}”，不知是不是金额的单位"
-            raise LayoutError(f"{words}；请写明“单位：元”或别的单位后重交", place)
-        if unit is None:
-            self._unstated = self._unstated or (sheet.name or "这张表")
-        else:
-            self._units.setdefault(unit, f"工作表“{sheet.name}”" if sheet.name else "文件")
-        one_unit(self._units.items(), Place(place.file))
-        if self._unstated and any(each != "元" for each in self._units):
-            other = next(iter(self._units.items()))
-            raise LayoutError(
-                f"{other[1]}写明金额单位“{other[0]}”，工作表“{self._unstated}”没有写；"
-                "不知后者按什么单位，请都写明后重交",
-                Place(place.file),
-            )
-        if unit and unit != self._money[0].unit:
+    def _read_unit(self, sheet: OpenedSheet, header: Header, place: Place) -> str | None:
+        unit = self._units.of(sheet, header, place)
+        if unit and self._money and unit != self._money[0].unit:
             self._notices.append(Notice("unit", f"金额按“{unit}”读取", sheet.name or ""))
         return unit
 

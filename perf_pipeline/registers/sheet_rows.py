@@ -9,17 +9,21 @@ from functools import partial
 from itertools import compress
 
 from perf_pipeline.domain.errors import Place
+from perf_pipeline.registers.amounts import loud_words
 from perf_pipeline.registers.batch import Batch, QuarantinedRow
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns, cells_at
+from perf_pipeline.registers.contradictions import ask_contradictions
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
-from perf_pipeline.registers.entries import Entries, Spellings
+from perf_pipeline.registers.entries import SAYS_VOID, Entries, Spellings
 from perf_pipeline.registers.files import OpenedSheet, Row
-from perf_pipeline.registers.habits import Habits, plain_amount, plain_date
+from perf_pipeline.registers.habits import Habits, per_cent, plain_amount, plain_date
 from perf_pipeline.registers.header import Header, Known
+from perf_pipeline.registers.headings import label_key, without_percent
 from perf_pipeline.registers.identity import keys_of
 from perf_pipeline.registers.ledger import Ledger
+from perf_pipeline.registers.marked_cells import MarkedCells
 from perf_pipeline.registers.merged_cells import MergedCells
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
@@ -86,7 +90,10 @@ class SheetRows:
         else:
             self._entries = Entries(declared, header, unit, known, tally, spellings, place)
         self._merged = MergedCells(declared, header, sheet, tally)
-        self._hidden = sheet.hidden_rows
+        says_void = loud_words(declared.amount) if declared.amount else SAYS_VOID
+        self._marked = MarkedCells(declared, header, sheet.looks, says_void)
+        self._per_cent = _per_cent(declared, header)
+        self._hidden = sheet.looks.hidden_rows
 
     def notices(self) -> Iterator[Notice]:
         """Give what is told of the sheet when all its rows are read."""
@@ -117,6 +124,8 @@ class SheetRows:
             left_out = self._ledger.settle(read, name, whole)
         if self._entries is not None:
             self._entries.ask(read)
+        ask_contradictions(self._declared, self._header, read, self._year_begins.year)
+        self._marked.ask(read, {*left_out, *whole})
         self._find_faults(read, faults, whole)
         columns: Sequence[Sequence[Value]] = list(read.values.values())
         keys = self._keys(read, faults, left_out)
@@ -146,6 +155,8 @@ class SheetRows:
                 cells = _plain(cells, self._habits, plain_date)
             elif column.type is ColumnType.MONEY:
                 cells = _plain(cells, self._habits, plain_amount)
+            elif column.name in self._per_cent:
+                cells = list(map(per_cent, cells))
             read.cells[column.name] = cells
             read.values[column.name], read.wrong[column.name] = reader.read(cells)
         return read
@@ -251,6 +262,18 @@ def _plain(
     if all(plain[cell] is cell for cell in plain):
         return cells
     return [plain[cell] if type(cell) is str else cell for cell in cells]
+
+
+def _per_cent(declared: Register, header: Header) -> set[str]:
+    """Return the columns of text whose heading says beyond their names that it is per cent."""
+    keys = {name: label_key(header.heading(at)) for name, at in header.positions.items()}
+    return {
+        column.name
+        for column in declared.columns
+        if column.type is ColumnType.TEXT
+        and (key := keys.get(column.name, "")) != without_percent(key)
+        and key not in map(label_key, (column.label, *column.aliases))
+    }
 
 
 def _in_unit(column: Column, unit: str | None) -> Column:

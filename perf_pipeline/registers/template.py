@@ -8,8 +8,10 @@ Nothing that only explains stands where the reader would take it for data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Literal
 
 from openpyxl import Workbook
@@ -18,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perf_pipeline.language.spoken import beside, say
 from perf_pipeline.registers.cells import LARGEST_COUNT, LONGEST_TEXT, Value
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.instructions import write_instructions
@@ -26,6 +29,7 @@ from perf_pipeline.registers.wording import how_to_fill
 
 GUIDE_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 4
 LAST_ROW = 1_048_576  # the last row that a sheet can have
+WIDEST, WIDEST_CHOICE = 22, 64  # letters of a column: longer texts are wrapped
 BLANK_LINES = 20  # drawn as a form; more may follow
 OPTIONS = "选项"
 LARGEST_YUAN = 10**13
@@ -94,7 +98,8 @@ def template_workbook(declared: Register, handout: Handout) -> Workbook:
         )
         sheet.add_data_validation(check)
     _prefill(sheet, declared, handout)
-    sheet.row_dimensions[GUIDE_ROW].height = 48
+    guides = (how_to_fill(each) + "必填：" for each in declared.columns)
+    sheet.row_dimensions[GUIDE_ROW].height = _height(sheet, guides, 13)
     sheet.freeze_panes = f"A{FIRST_ROW}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     print_on_one_width(sheet)
@@ -109,8 +114,8 @@ def template_workbook(declared: Register, handout: Handout) -> Workbook:
 def _lay_out(sheet: Worksheet, position: int, column: Column, handout: Handout) -> None:
     letter = get_column_letter(position)
     guide, head = sheet.cell(GUIDE_ROW, position), sheet.cell(HEADER_ROW, position)
-    guide.value = f"{'必填' if column.required else '选填'}：{how_to_fill(column)}"
-    guide.font = Font(size=9, color="595959")
+    guide.value = beside(f"{'必填' if column.required else '选填'}：{how_to_fill(column)}")
+    guide.font = Font(size=10, color="595959")
     guide.alignment = Alignment(wrap_text=True, vertical="top")
     head.value = column.label
     head.font, head.border = Font(bold=True), LINE
@@ -123,11 +128,30 @@ def _lay_out(sheet: Worksheet, position: int, column: Column, handout: Handout) 
 
 
 def _width(column: Column, handout: Handout) -> float:
-    given = (str(row[column.name]) for row in handout.rows if row.get(column.name) is not None)
-    choices = handout.choices.get(column.name, ())
-    shown = [column.label, *column.choices, *choices, *given]
-    longest = max(sum(2 if ord(char) > 255 else 1 for char in text) for text in shown)
-    return max(18, min(longest + 4, 64))
+    """Return a column's width in letters: as its choices need, of other texts what prints well."""
+    given = [str(row[column.name]) for row in handout.rows if row.get(column.name) is not None]
+    choices = [*column.choices, *handout.choices.get(column.name, ())]
+    written = 20 if column.says_something else 11
+    return max(
+        written,
+        min(max(map(_room, given), default=0) + 2, WIDEST),
+        min(max(map(_room, [column.label, *choices])) + 3, WIDEST_CHOICE),
+    )
+
+
+def _room(text: str) -> int:
+    return sum(2 if ord(char) > 255 else 1 for char in text)
+
+
+def _height(sheet: Worksheet, texts: Iterable[str], line: int) -> int:
+    """Return how tall a row must be for its texts, one a column, each wrapped in its own."""
+    widths = (sheet.column_dimensions[get_column_letter(nth)].width for nth in itertools.count(1))
+    # a line that is broken at its end loses up to a sign
+    most = max(
+        (ceil(_room(text) / (width - 4)) for text, width in zip(texts, widths, strict=False)),
+        default=1,
+    )
+    return line * most + 4
 
 
 def _check(
@@ -158,9 +182,10 @@ def _check(
                 type="textLength", operator="lessThanOrEqual", formula1=str(LONGEST_TEXT)
             )
     check.allow_blank = not column.required
-    check.errorTitle, check.error = "填写有误", _short(f"应填{how_to_fill(column)}")
+    check.errorTitle = say("填写有误")
+    check.error = _short(say(f"应填{how_to_fill(column)}"))
     check.promptTitle = column.label[:32]
-    check.prompt = _short(f"{column.description}。{how_to_fill(column)}")
+    check.prompt = _short(say(f"{column.description}。{how_to_fill(column)}"))
     check.showErrorMessage = check.showInputMessage = True
     return check
 
@@ -193,18 +218,22 @@ def _prefill(sheet: Worksheet, declared: Register, handout: Handout) -> None:
     for number, row in enumerate(handout.rows or [blank] * BLANK_LINES, start=FIRST_ROW):
         for position, column in enumerate(declared.columns, start=1):
             cell = put(sheet, number, position, row.get(column.name))
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
             fixed = column.name in declared.prefilled and row is not blank
             cell.number_format = NUMBER_FORMATS[column.type]
             cell.protection = Protection(locked=fixed)
             cell.border = LINE
             if fixed:
                 cell.fill = GIVEN
-    for beside, note in enumerate(handout.notes, start=len(declared.columns) + 1):
-        head = sheet.cell(HEADER_ROW, beside, note.label)
+        if row is not blank:
+            said = (str(row.get(column.name) or "") for column in declared.columns)
+            sheet.row_dimensions[number].height = max(_height(sheet, said, 15), 20)
+    for place, note in enumerate(handout.notes, start=len(declared.columns) + 1):
+        head = sheet.cell(HEADER_ROW, place, note.label)
         head.font, head.fill, head.border = Font(bold=True, color="7F7F7F"), GIVEN, LINE
-        sheet.column_dimensions[get_column_letter(beside)].width = note.width
+        sheet.column_dimensions[get_column_letter(place)].width = note.width
         for number, text in enumerate(note.texts, start=FIRST_ROW):
-            cell = put(sheet, number, beside, text)
+            cell = put(sheet, number, place, text)
             cell.fill, cell.border = GIVEN, LINE
 
 

@@ -44,7 +44,8 @@ _FOREIGN_STATED = re.compile(
 )
 
 _SCALE = (
-    r"(?P<{0}>hundred millions?|thousands?|millions?|billions?|ten[ -]thousands?|'?000'?s?"
+    r"(?P<{0}>hundreds? (?:of )?(?:millions?|thousands?)|tens of thousands|thousands?"
+    r"|millions?|billions?|ten[ -]thousands?|'?000'?s?"
     r"|10[, ]?000|1,?000|10k|wan|k|mn|mio|bn|m)"
 )
 _SPEAKS = r"(?:units?|amounts?|figures?|values?|expressed|shown|stated|sums?|in|all)"
@@ -61,6 +62,7 @@ _ENGLISH_UNITS = {
     **dict.fromkeys(("million", "mn", "mio", "m"), "百万元"),
     **dict.fromkeys(("billion", "bn"), "十亿元"),
     "hundredmillion": "亿元",
+    "hundredthousand": "十万元",
 }
 _SAME = {"万": "万元", "亿": "亿元", "千": "千元", "百万": "百万元", "千万": "千万元"}
 
@@ -159,8 +161,5 @@ def _english(text: str) -> str | None:
     if found is None:
         return None
     scale = next(each for each in found.groupdict().values() if each)
-    key = re.sub(r"[\s,'\-]", "", scale)
-    key = (
-        "000" if key.startswith("000") else key if key in _ENGLISH_UNITS else key.removesuffix("s")
-    )
-    return _ENGLISH_UNITS.get(key)
+    key = re.sub(r"[\s,'\-]|s(?=of|$)|of", "", re.sub(r"\s", "", scale))
+    return _ENGLISH_UNITS.get("000" if key.startswith("000") else key)

@@ -121,7 +121,7 @@ def _bounds(column: Column) -> str:
 
     low, high = column.lowest, column.maximum
     if low is not None and high is not None:
-        return f"，{written(low)}到{written(high)}"
+        return f"，在{written(low)}到{written(high)}之间"
     if low is not None:
         return f"，不小于{written(low)}"
     return f"，不大于{written(high)}" if high is not None else ""

@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.faults import said_of
 
 # the same, written in C: it reads the shipped declarations several times as fast
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -39,7 +40,7 @@ class LinedYaml:
         """Turn what pydantic says into an error that names file, line and field."""
         told = [
             f"{self.place(*each['loc'])}（{'.'.join(map(str, each['loc'])) or '整个文件'}）："
-            f"{each['msg'].removeprefix('Value error, ')}"
+            f"{said_of(each)}"
             for each in error.errors()
         ]
         return ConfigurationError(f"{self.what} {self.name} 无效：{'；'.join(told)}")

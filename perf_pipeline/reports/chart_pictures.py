@@ -15,6 +15,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.language.spoken import say
 from perf_pipeline.reports.curve import (
     HEIGHT,
     WIDTH,
@@ -114,7 +115,8 @@ def _dashed(stroke: Stroke) -> Iterator[list[Point]]:
 
 def _write(canvas: ImageDraw.ImageDraw, label: Label) -> None:
     fonts = _chinese_fonts()
-    said = label.text if fonts else _NO_NUMBER.sub("", label.text)
+    text = say(label.text)
+    said = text if fonts else _NO_NUMBER.sub("", text)
     file = (fonts[-1] if label.bold else fonts[0]) if fonts else ""
     at = (label.at[0] * SCALE, label.at[1] * SCALE)
     font = _font(file, round(label.size * SCALE))

@@ -5,9 +5,12 @@ Text stays text, so that it is sharp, searchable and in the page's own font.
 
 from __future__ import annotations
 
+from xml.sax.saxutils import quoteattr
+
 from markupsafe import escape
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.language.spoken import say
 from perf_pipeline.reports.amounts import short_percent
 from perf_pipeline.reports.curve import (
     HEIGHT,
@@ -59,7 +62,9 @@ def _label(mark: Label) -> str:
     x, y = mark.at
     bold = "font-weight: 700; " if mark.bold else ""
     style = f"{bold}font-size: {mark.size:g}px; text-anchor: {mark.anchor}; fill: {mark.color}"
-    return f'<text style="{style}" x="{x:g}" y="{y:g}">{escape(mark.text)}</text>'
+    said = say(mark.text)
+    other = "" if said == mark.text else f" data-t data-said={quoteattr(said)}"
+    return f'<text{other} style="{style}" x="{x:g}" y="{y:g}">{escape(mark.text)}</text>'
 
 
 def _path(points: tuple[Point, ...]) -> str:
@@ -76,4 +81,5 @@ def in_words(line: SpendingLine, checkpoint: Checkpoint) -> str:
     planned = f"计划累计支出：{plan}。" if plan else "没有支出计划。"
     ahead = line.outlook.reason if line.outlook and not checkpoint.last else ""
     foretold = f"全年预计：{ahead}。" if ahead else ""
-    return f"{line.project_name}，截至{checkpoint.label}。{planned}{line.reason}。{foretold}"
+    as_of = f"截至{checkpoint.label}"
+    return f"{line.project_name}：{as_of}。{planned}{line.reason}。{foretold}"

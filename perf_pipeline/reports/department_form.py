@@ -96,7 +96,7 @@ def department_sheet(year: EvaluatedYear, declared: DepartmentForm | None = None
     ]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
     write_levels(form, levels, below, len(declared.levels), header)
-    form.header = report.notice
+    form.header = report.notice_line
     form.footer = f"{report.checkpoint.fiscal_year}　{report.department}"
     form.finish(last, repeated=(header, header + heads - 1))
     return form

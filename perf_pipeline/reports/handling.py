@@ -136,8 +136,9 @@ def _cases(state: LimitState, word: str) -> Facts:
             count = overdue if state is LimitState.OVERDUE else soon
             source = by_law.get((register, label))
             if count:
+                late = f"{word}{count}件"
                 law = f"，期限依据{source}" if source else ""
-                yield f"{register}：{label}{word}{count}件{law}"
+                yield f"{register}：{late}（{label}{law}）"
 
     return facts
 

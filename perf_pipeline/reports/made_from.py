@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, FromClause, Select, case, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.language.spoken import language
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.schema import (
     alert,
@@ -44,7 +45,9 @@ def made_from(
         for row in connection.execute(query):
             found[row.department_id].append(repr(tuple(row)[1:]))
     so_far = connection.execute(_judged_so_far(checkpoint)).all()
-    common = repr((checkpoint, code_digest(), as_told_by, [tuple(row) for row in so_far]))
+    common = repr(
+        (checkpoint, code_digest(), language(), as_told_by, [tuple(row) for row in so_far])
+    )
     return {
         number: hashlib.sha256("\n".join([common, *lines]).encode()).hexdigest()
         for number, lines in found.items()

@@ -1,6 +1,7 @@
-"""What a leader reads first in a quarter's report: the matters (事项), and three sentences of them.
+"""What a leader reads first in a quarter's report: the matters (事项), and four sentences of them.
 
-The sentences say what is worst and by how much, why, and what is asked of whom by when.
+The sentences say what is worst and by how much, why, what is asked of whom by when, and what was
+promised or is overdue.
 """
 
 from __future__ import annotations
@@ -72,11 +73,12 @@ class Matter:
 
 @dataclass(frozen=True)
 class Answers:
-    """The three sentences that a leader reads first."""
+    """The four sentences that a leader reads first."""
 
     worst: str
     why: str
     asked: str
+    promised: str
 
 
 def matters(report: QuarterReport) -> tuple[Matter, ...]:
@@ -146,12 +148,13 @@ def _since(report: QuarterReport, line: Line) -> str:
 
 
 def answers(report: QuarterReport, found: Sequence[Matter]) -> Answers | None:
-    """Say what is worst, why, and what is asked of whom by when; None where there is nothing."""
+    """Say what is worst, why, what is asked and promised; None where there is nothing."""
     if not found:
         return None
     worst = found[0]
     more = f"连同它共有{len(found)}项需要关注。" if len(found) > 1 else ""
-    return Answers(f"{worst.subject}：{worst.reason}。{more}", _why(worst), _asked(report, found))
+    said = f"{worst.subject}：{worst.reason}。{more}"
+    return Answers(said, _why(worst), _asked(report, found), _promised(found))
 
 
 def _why(worst: Matter) -> str:
@@ -188,3 +191,23 @@ def _asked(report: QuarterReport, found: Sequence[Matter]) -> str:
     if advised is not None:
         parts.append(f"最突出的一项，{advised.text.rstrip('。')}")
     return "；".join(parts or ["目前没有要求答复的事项"]) + "。"
+
+
+def _promised(found: Sequence[Matter]) -> str:
+    """Say what was promised and by when, and what is overdue, each with its number."""
+    noted = [each.noted for each in found if each.noted is not None]
+    promised = [each for each in noted if each.state is State.PROMISED]
+    late = [each for each in noted if each.state in LATE]
+    days = [each.due_on for each in promised if each.due_on]
+    soonest = f"，最早{chinese_date(min(days))}到期" if days else ""
+    parts = [
+        f"已承诺{len(promised)}项{soonest}（编号{_numbers(promised)}）"
+        if promised
+        else "还没有承诺",
+        f"超过期限{len(late)}项（编号{_numbers(late)}）" if late else "没有超过期限的事项",
+    ]
+    return "；".join(parts) + "。"
+
+
+def _numbers(noted: Sequence[Noted]) -> str:
+    return "、".join(str(each.number) for each in noted)

@@ -6,6 +6,7 @@ they cannot disagree. Money is in fen (分), shares are in basis points (万分�
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -218,6 +219,11 @@ class QuarterReport:
         """Name the report: 高新区政法委2024年绩效运行监控报告（截至6月底）."""
         at = self.checkpoint
         return f"{self.department}{at.fiscal_year}年绩效运行监控报告（截至{at.label}）"
+
+    @property
+    def notice_line(self) -> str | None:
+        """The notice in a line, as the head of each sheet of paper has it: without the files."""
+        return self.notice and re.sub("（[^（）]*）", "", self.notice)
 
     @property
     def sections(self) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def monitoring_sheet(
     said = [declared.note, *sources(report, line, indicators)]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
     write_levels(form, levels, below, len(declared.levels), header)
-    form.header, form.footer = report.notice, f"{report.checkpoint.name}　{project}"
+    form.header, form.footer = report.notice_line, f"{report.checkpoint.name}　{project}"
     form.finish(last, repeated=(header, header + heads - 1))
     return form
 

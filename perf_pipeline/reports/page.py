@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
-from perf_pipeline.language.spoken import language
-from perf_pipeline.monitoring.outlook.similar import TELLS_LABELS, said
+from perf_pipeline.monitoring.outlook.similar import TELLS_LABELS
+from perf_pipeline.monitoring.outlook.similar import said as said_of_case
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.blocks import project_block, section_block
 from perf_pipeline.reports.cells import NONE, in_table, known, nothing
@@ -27,8 +27,16 @@ from perf_pipeline.reports.model import (
     count_lights,
     count_statuses,
 )
+from perf_pipeline.reports.page_words import (
+    page_languages,
+    page_words,
+    said,
+    spoken,
+    spoken_attribute,
+    translated,
+    translated_attribute,
+)
 from perf_pipeline.reports.wording import summary
-from perf_pipeline.reports.words import ENGLISH, spoken, translated, translated_attribute
 from perf_pipeline.warehouse.result import Result, Show, Told
 
 LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
@@ -58,11 +66,11 @@ def render_page(report: QuarterReport) -> str:
         projects=projects,
         sections=sections,
         status_history=_status_history(report),
-        english_summary=english_summary(report),
-        data={"words": ENGLISH},
+        languages=page_languages(),
+        data={"words": page_words()},
         sources=f"../{fiscal_year}/{quote(year_page(fiscal_year))}",
         **page_script("language.js"),
-        notice_css=Markup(css_string(report.notice or "")),
+        notice_css=Markup(css_string(report.notice_line or "")),
         footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
     )
 
@@ -111,13 +119,14 @@ def report_environment() -> Environment:
         "title": lambda of: translated(of.label),
         "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
         "of_cases": lambda tells: TELLS_LABELS[tells],
-        "of_case": said,
+        "of_case": said_of_case,
+        "said": said,
         "spoken": spoken,
+        "spoken_attribute": spoken_attribute,
         "t": translated,
         "ta": translated_attribute,
     }
     environment.globals |= {"spending_class": SpendingLine, "indicator_class": IndicatorLine}
-    environment.globals["language"] = language
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
 
@@ -133,17 +142,6 @@ def _status_history(report: QuarterReport) -> dict[Status, list[int]]:
         status: [sum(line.history[n] is status for line in report.indicators) for n in checkpoints]
         for status in Status
     }
-
-
-def english_summary(report: QuarterReport) -> str:
-    """Say in English what the summary says."""
-    lights, statuses = count_lights(report.spending), count_statuses(report.indicators)
-    said = [f"{count} {ENGLISH[LABELS[light]].lower()}" for light, count in lights.items() if count]
-    told = [f"{count} {ENGLISH[LABELS[each]].lower()}" for each, count in statuses.items() if count]
-    return (
-        f"{len(report.spending)} projects: spending {', '.join(said) or 'not judged'}. "
-        f"{len(report.indicators)} indicators: {', '.join(told) or 'none'}."
-    )
 
 
 @cache

@@ -13,13 +13,13 @@ from pathlib import Path
 from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.scoring import write_points
 from perf_pipeline.monitoring.recheck.results import DepartmentResult, proposal
-from perf_pipeline.reports.amounts import exact_wan
+from perf_pipeline.reports.amounts import exact_wan, wan
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.form_blocks import points
 from perf_pipeline.reports.page import page_script, report_environment
+from perf_pipeline.reports.page_words import page_languages, page_words
 from perf_pipeline.reports.recheck_workbook import recheck_workbook
 from perf_pipeline.reports.sheet import AMOUNT, CENTERED, LABEL, TEXT, FormSheet, Look, Value
-from perf_pipeline.reports.words import ENGLISH
 from perf_pipeline.reports.workbook import write_workbook
 
 MARKS = Look(format="0.00")
@@ -48,6 +48,7 @@ def write_publication(
         (f"{title}.xlsx", results_workbook(results, fiscal_year)),
         (f"{title}.html", results_page(results, fiscal_year).encode()),
         (f"{fiscal_year}年结果应用建议.xlsx", proposals_workbook(results, fiscal_year, rules)),
+        (f"{fiscal_year}年结果应用建议.html", proposals_page(results, fiscal_year, rules).encode()),
     ):
         everybody.write(name, content)
         paths.append(everybody.path / name)
@@ -69,14 +70,34 @@ def proposals_workbook(
 
 def results_page(results: Sequence[DepartmentResult], fiscal_year: int) -> str:
     """Return what is published as one page that needs no network."""
+    return _page("recheck.html.j2", results, fiscal_year)
+
+
+def proposals_page(
+    results: Sequence[DepartmentResult], fiscal_year: int, rules: RecheckRules
+) -> str:
+    """Return what the results propose for next year's budget as one page: not to be published."""
+    proposed = [
+        (each, [(project, *proposal(project, rules)) for project in each.projects])
+        for each in results
+    ]
+    return _page("proposals.html.j2", results, fiscal_year, proposed=proposed)
+
+
+def _page(
+    template: str, results: Sequence[DepartmentResult], fiscal_year: int, **more: object
+) -> str:
     return (
         report_environment()
-        .get_template("recheck.html.j2")
+        .get_template(template)
         .render(
             fiscal_year=fiscal_year,
             departments=results,
             marks=lambda centi: "—" if centi is None else write_points(centi),
-            data={"words": ENGLISH},
+            wan=lambda fen: "—" if fen is None else wan(fen),
+            languages=page_languages(),
+            data={"words": page_words()},
+            **more,
             **page_script("language.js"),
         )
     )

@@ -116,7 +116,7 @@ def reply(items: Sequence[Item], day: date) -> bytes:
 
 
 def _begun(first: Item, title: str, day: date) -> WordFile:
-    name = f"{first.department}{first.fiscal_year}年度{title}"
+    name = f"{first.department}　{first.fiscal_year}年度　{title}"
     file = WordFile(name, name, first.department, day)
     file.write(title, "Title")
     return file
@@ -138,7 +138,7 @@ def _ledger(items: Sequence[Item]) -> Workbook:
     rows: list[dict[str, Value]] = [
         {
             "item_no": each.id,
-            "place": each.place,
+            "place": each.place.removeprefix(f"{each.department}／"),
             "subject": each.subject,
             "problem": problem_of(each),
         }

@@ -14,7 +14,8 @@ from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.notices import combine_notices
-from perf_pipeline.reports.page import report_environment
+from perf_pipeline.reports.page import page_script, report_environment
+from perf_pipeline.reports.page_words import page_languages, page_words
 from perf_pipeline.warehouse.engine import as_utc
 
 TIMEZONE = ZoneInfo("Asia/Shanghai")
@@ -33,6 +34,9 @@ def render_restatement(restatement: Restatement) -> str:
             judged=len(judged),
             listed=LISTED,
             notice=combine_notices(restatement.notices),
+            languages=page_languages(),
+            data={"words": page_words()},
+            **page_script("language.js"),
         )
     )
 

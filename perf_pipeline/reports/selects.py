@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, func, select, true
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     alert,
@@ -46,7 +47,7 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Select[Any]
         .join(snapshot, snapshot.c.department_id == department.c.id)
         .join(newest, newest.c.id == snapshot.c.id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(checkpoint_table.c.name == checkpoint.name, _among(department.c.id, only))
+        .where(checkpoint_table.c.name == checkpoint.name, _of_departments(department.c.id, only))
         .order_by(department.c.code)
     )
 
@@ -66,7 +67,7 @@ def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> S
         .where(
             checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
             checkpoint_table.c.ordinal <= checkpoint.ordinal,
-            _among(snapshot.c.department_id, only),
+            _of_departments(snapshot.c.department_id, only),
         )
         .order_by(checkpoint_table.c.ordinal, table.c.id)
     )
@@ -90,7 +91,10 @@ def outlooks(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
         .join(snapshot, snapshot.c.id == outlook.c.snapshot_id)
         .join(newest, newest.c.id == snapshot.c.id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(checkpoint_table.c.name == checkpoint.name, _among(snapshot.c.department_id, only))
+        .where(
+            checkpoint_table.c.name == checkpoint.name,
+            _of_departments(snapshot.c.department_id, only),
+        )
         .order_by(outlook.c.id)
     )
 
@@ -158,7 +162,7 @@ def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departmen
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
         .where(
             checkpoint_table.c.name == checkpoint.name,
-            _among(snapshot.c.department_id, only),
+            _of_departments(snapshot.c.department_id, only),
         )
         .order_by(table.c.id)
     )
@@ -182,7 +186,7 @@ def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
         .where(
             checkpoint_table.c.name == checkpoint.name,
             alert.c.rule.in_(["spending", "indicator"]),
-            _among(alert.c.department_id, only),
+            _of_departments(alert.c.department_id, only),
         )
         .order_by(alert.c.id)
     )
@@ -210,7 +214,7 @@ def current_files(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
         .where(
             source_file.c.fiscal_year == checkpoint.fiscal_year,
             source_file.c.outcome != "withdrawn",
-            _among(source_file.c.department_id, only),
+            _of_departments(source_file.c.department_id, only),
         )
         .order_by(source_file.c.path)
     )
@@ -226,7 +230,7 @@ def quarantine(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
         .where(
             source_file.c.fiscal_year == checkpoint.fiscal_year,
             current(quarantined_row, checkpoint),
-            _among(source_file.c.department_id, only),
+            _of_departments(source_file.c.department_id, only),
         )
         .group_by(*grouped)
         .order_by(rows.desc(), source_file.c.kind, quarantined_row.c.reason)
@@ -237,9 +241,9 @@ def _current(table: Table, checkpoint: Checkpoint, only: Departments) -> ColumnE
     return and_(
         current(table, checkpoint),
         table.c.fiscal_year == checkpoint.fiscal_year,
-        _among(table.c.department_id, only),
+        _of_departments(table.c.department_id, only),
     )
 
 
-def _among(column: ColumnElement[int], only: Departments) -> ColumnElement[bool]:
-    return column.in_(only) if only is not None else column.is_not(None)
+def _of_departments(column: ColumnElement[int], only: Departments) -> ColumnElement[bool]:
+    return among(column, only) if only is not None else column.is_not(None)

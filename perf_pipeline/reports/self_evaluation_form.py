@@ -105,7 +105,7 @@ def _form(year: EvaluatedYear, scored: ScoredProject, declared: SelfEvaluationFo
     ]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
     write_levels(form, levels, below, len(declared.levels), header)
-    form.header, form.footer = report.notice, f"{report.checkpoint.fiscal_year}　{name}"
+    form.header, form.footer = report.notice_line, f"{report.checkpoint.fiscal_year}　{name}"
     form.finish(last, repeated=(header, header))
     return form
 
@@ -199,7 +199,7 @@ def _basis(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
         ]
         row = sheet.line(row, cells, least=20)
     row = sheet.line(row, [((1, last), f"合计：{scored.arithmetic}。", TEXT)], least=20)
-    sheet.header = year.report.notice
+    sheet.header = year.report.notice_line
     sheet.footer = f"{year.report.checkpoint.fiscal_year}　{scored.line.project_name}"
     sheet.finish(row - 1, repeated=(2, 2))
     return sheet

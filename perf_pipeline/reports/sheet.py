@@ -15,6 +15,8 @@ from functools import lru_cache
 from math import ceil
 from typing import Literal
 
+from perf_pipeline.language.spoken import beside
+
 SONG, FANGSONG = "宋体", "仿宋"
 POINTS_PER_WIDTH = 5.25  # one unit of column width: a digit of the default font, 7 px
 CELL_PADDING = 6.0  # points that a cell keeps free on the left and right together
@@ -45,6 +47,7 @@ class Look:
     color: str = "#000000"
     format: str = "General"
     locked: bool = True  # once its sheet is protected; what is not locked is tinted
+    quoted: bool = False  # what it says is read again, and has no other language beside it
 
     @property
     def indent(self) -> int:
@@ -111,7 +114,13 @@ class FormSheet:
     def put(
         self, row: int, columns: Columns, value: Value, look: Look = TEXT, *, rows: int = 1
     ) -> None:
-        """Fill the block from `row` over `rows` rows and the columns (first, last)."""
+        """Fill the block from `row` over `rows` rows and the columns (first, last).
+
+        Text has what it is in the language spoken below it.
+        """
+        self._put(row, columns, _beside(value, look), look, rows)
+
+    def _put(self, row: int, columns: Columns, value: Value, look: Look, rows: int) -> None:
         self.blocks.append(Block(row, columns, value, look, rows))
         if rows == 1 and isinstance(value, str):
             self.need(row, self.text_height(value, columns, look))
@@ -123,17 +132,18 @@ class FormSheet:
 
         Returns the next row.
         """
+        told = [(columns, _beside(value, look), look) for columns, value, look in cells]
         height = max(
             (
                 self.text_height(value, columns, look)
-                for columns, value, look in cells
+                for columns, value, look in told
                 if isinstance(value, str)
             ),
             default=least,
         )
         rows = ceil(height / HIGHEST_ROW) or 1
-        for columns, value, look in cells:
-            self.put(row, columns, value, look, rows=rows)
+        for columns, value, look in told:
+            self._put(row, columns, value, look, rows)
         for each in range(row, row + rows):
             self.need(each, max(height / rows, least))
         return row + rows
@@ -166,6 +176,10 @@ class FormSheet:
         scale = (wide - 144 * SIDE_MARGIN) / (sum(self.widths) * POINTS_PER_WIDTH)
         page = (high - 72 * (TOP_MARGIN + BOTTOM_MARGIN)) / scale
         return sum(self.needs.values()) <= page * SHRUNK
+
+
+def _beside(value: Value, look: Look) -> Value:
+    return beside(value) if isinstance(value, str) and not look.quoted else value
 
 
 def numbered(texts: Iterable[str]) -> str:

@@ -56,7 +56,7 @@ def whole_department_form(
     declared = declared or form_declaration(CommonLinesForm)
     form = FormSheet("共性指标", declared.widths, landscape=declared.landscape)
     last = len(declared.widths)
-    title = f"{found.name}{fiscal_year}年{declared.name}"
+    title = f"{found.name}　{fiscal_year}年度　{declared.name}"
     row = header = form.line(1, [((1, last), title, TITLE)], least=30)
     row = form.line(row, [(each.span, each.label, LABEL) for each in declared.columns], least=26)
     for nth, line in enumerate(found.lines, 1):

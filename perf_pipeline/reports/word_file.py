@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from xml.sax.saxutils import quoteattr
 
+from perf_pipeline.language.spoken import language, say
 from perf_pipeline.reports.curve import HEIGHT as PICTURE_HEIGHT
 from perf_pipeline.reports.curve import WIDTH as PICTURE_WIDTH
 from perf_pipeline.reports.word_look import WIDTH
@@ -28,11 +29,11 @@ class WordFile:
 
     def __init__(self, title: str, header: str, footer: str, as_of: date) -> None:
         """Begin a document; `as_of` is the date in its properties."""
-        self._template = empty_report()
+        self._template = empty_report(language())
         self._marked = {
-            TITLE: plain(title)[:LONGEST_TITLE],
-            HEADER: _shortened(header),
-            FOOTER: _shortened(footer),
+            TITLE: plain(say(title))[:LONGEST_TITLE],
+            HEADER: _shortened(say(header)),
+            FOOTER: _shortened(say(footer)),
         }
         self._as_of = datetime(as_of.year, as_of.month, as_of.day)
         self._body: list[str] = []
@@ -42,7 +43,7 @@ class WordFile:
 
     def write(self, text: str, style: str = "Normal") -> None:
         """Write a paragraph in one of the styles of word_look."""
-        self._paragraph(run(plain(text)), style)
+        self._paragraph(run(plain(say(text))), style)
 
     def heading(self, text: str, level: int = 1) -> None:
         """Write a heading, which the navigation pane shows."""
@@ -50,7 +51,8 @@ class WordFile:
 
     def lead(self, label: str, text: str, style: str = "Normal") -> None:
         """Write a paragraph that begins with a label in bold."""
-        self._paragraph(run(plain(label), bold=True) + run(plain(text)), style)
+        runs = run(_label(plain(say(label))), bold=True) + run(plain(say(text)))
+        self._paragraph(runs, style)
 
     def points(self, texts: Iterable[str]) -> None:
         """Write a list."""
@@ -60,17 +62,17 @@ class WordFile:
     def table(self, caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
         """Write a numbered table."""
         self._tables += 1
-        self.write(f"表{self._tables}　{caption}", "Caption")
-        self._body.append(table_xml(plain(caption), columns, rows))
+        self.write(f"{say(f'表{self._tables}')}　{say(caption)}", "Caption")
+        self._body.append(table_xml(plain(say(caption)), columns, rows))
         self.write("", "After Table")
 
     def picture(self, png: bytes, caption: str, words: str) -> None:
         """Write a numbered picture; `words` say it to those who cannot see it."""
         self._shown += 1
         id_ = self._pictures.setdefault(png, f"picture{len(self._pictures) + 1}")
-        drawn = _drawing(id_, self._shown, plain(caption), plain(words))
+        drawn = _drawing(id_, self._shown, plain(say(caption)), plain(say(words)))
         self._paragraph(f"<w:r>{drawn}</w:r>", "Picture")
-        self.write(f"图{self._shown}　{caption}", "Picture Caption")
+        self.write(f"{say(f'图{self._shown}')}　{say(caption)}", "Picture Caption")
 
     def to_bytes(self) -> bytes:
         """Return the file as bytes that depend on nothing but its content."""
@@ -80,6 +82,11 @@ class WordFile:
     def _paragraph(self, runs: str, style: str) -> None:
         id_ = self._template.style_ids[style]
         self._body.append(f'<w:p><w:pPr><w:pStyle w:val="{id_}"/></w:pPr>{runs}</w:p>')
+
+
+def _label(said: str) -> str:
+    """Leave room behind a label that no full-width colon ends."""
+    return said if said.endswith("：") else f"{said} "
 
 
 def _drawing(id_: str, number: int, title: str, words: str) -> str:

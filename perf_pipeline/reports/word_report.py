@@ -32,7 +32,7 @@ MOST_PROJECTS = 20
 
 def word_report(report: QuarterReport) -> bytes:
     """Return the report as a .docx; the same report gives the same bytes."""
-    notice = f"数据说明：{report.notice}" if report.notice else ""
+    notice = f"数据说明：{report.notice_line}" if report.notice else ""
     at = report.checkpoint
     file = WordFile(
         title=report.title,
@@ -59,12 +59,13 @@ def word_report(report: QuarterReport) -> bytes:
 
 
 def _write_answers(file: WordFile, report: QuarterReport, found: Sequence[Matter]) -> None:
-    """Write first what is worst, why, and what is asked, as the page does."""
+    """Write first what is worst, why, what is asked and promised, as the page does."""
     first = answers(report, found)
     if first is not None:
         file.lead("最突出：", first.worst)
         file.lead("为什么：", first.why)
         file.lead("要求：", first.asked)
+        file.lead("承诺：", first.promised)
     file.lead("内容提要：", wording.summary(report))
 
 

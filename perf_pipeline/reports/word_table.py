@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
+from perf_pipeline.language.spoken import say
 from perf_pipeline.reports.word_look import WIDTH
 
 SIZE = 9.0  # points
@@ -134,7 +135,7 @@ def _cell(
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{_twips(width)}" w:type="dxa"/>{spans}{filled}'
         f'<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/>'
-        f"{kept}{aligned}</w:pPr>{run(plain(text), bold=bold, color=color)}</w:p></w:tc>"
+        f"{kept}{aligned}</w:pPr>{run(plain(say(text)), bold=bold, color=color)}</w:p></w:tc>"
     )
 
 
@@ -144,4 +145,5 @@ def run(said: str, *, bold: bool = False, color: str | None = None) -> str:
         return ""
     looks = ("<w:b/>" if bold else "") + (f'<w:color w:val="{color}"/>' if color else "")
     look = f"<w:rPr>{looks}</w:rPr>" if looks else ""
-    return f"<w:r>{look}<w:t>{escape(said)}</w:t></w:r>"
+    kept = ' xml:space="preserve"' if said.endswith(" ") else ""
+    return f"<w:r>{look}<w:t{kept}>{escape(said)}</w:t></w:r>"

@@ -18,6 +18,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
+from perf_pipeline.language.spoken import CHINESE, say
 from perf_pipeline.reports.word_look import LOOKS, set_look
 
 TITLE, HEADER, FOOTER = "@TITLE@", "@HEADER@", "@FOOTER@"
@@ -63,14 +64,20 @@ class Template:
         return _zipped(parts)
 
 
+TAGS = {CHINESE: "zh-CN"}
+
+
 @cache
-def empty_report() -> Template:
-    """Return the template: page, styles, fonts, header and footer of official look."""
+def empty_report(spoken: str) -> Template:
+    """Return the template: page, styles, fonts, header and footer of official look.
+
+    `spoken` is the language of the process, which counts the pages.
+    """
     document = Document()
     set_look(document)
     properties = document.core_properties
     properties.title, properties.author = TITLE, "perf-pipeline"
-    properties.comments, properties.keywords, properties.language = "", "", "zh-CN"
+    properties.comments, properties.keywords, properties.language = "", "", TAGS.get(spoken, spoken)
     properties.created = properties.modified = DATED
     section = document.sections[0]
     section.header.paragraphs[0].add_run(HEADER)
@@ -98,11 +105,11 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
 
 
 def _fill_footer(paragraph: Paragraph) -> None:
-    paragraph.add_run(f"{FOOTER}　　第")
+    paragraph.add_run(say(f"{FOOTER}　　第"))
     _add_field(paragraph, "PAGE")
-    paragraph.add_run("页　共")
+    paragraph.add_run(say("页　共"))
     _add_field(paragraph, "NUMPAGES")
-    paragraph.add_run("页")
+    paragraph.add_run(say("页"))
 
 
 def _add_field(paragraph: Paragraph, code: str) -> None:

@@ -75,8 +75,10 @@ def scope(report: QuarterReport) -> str:
 
 def purpose(project: Project) -> str:
     """Say what a project's money is for, as its target document does."""
-    code = f"（项目编码{project.code}）" if project.code else ""
-    return f"{project.name}{code}：{project.purpose or '绩效目标文件没有写明资金用途'}"
+    said = project.purpose or "绩效目标文件没有写明资金用途"
+    if not project.code:
+        return f"{project.name}：{said}"
+    return f"{project.name}（项目编码{project.code}）：{said}"
 
 
 def sources(report: QuarterReport) -> str:
@@ -99,7 +101,7 @@ def spending_sentence(lines: Sequence[SpendingLine]) -> str:
     """Say how all projects together stand against their plan."""
     if not lines:
         return "没有可评价的项目。"
-    said = f"{len(lines)}个项目中，{_tally(_lights(lines), '个')}。"
+    said = f"{len(lines)}个项目中，{_tally(_lights(lines), '{0}个')}。"
     total = spending_total(lines)
     if total.projects:
         said += (
@@ -131,7 +133,7 @@ def status_sentence(lines: Sequence[IndicatorLine]) -> str:
     """Count indicators by status; the counts add up to all of them."""
     if not lines:
         return "没有绩效指标。"
-    said = f"{len(lines)}项绩效指标中，{_tally(_statuses(lines), '项')}。"
+    said = f"{len(lines)}项绩效指标中，{_tally(_statuses(lines), '{0}项')}。"
     if any(line.status is Status.NO_DATA for line in lines):
         said += "没有数据的指标不视为达标。"
     return said
@@ -177,10 +179,10 @@ def outlook_sentence(outlooks: Sequence[Outlook | None], *, year_over: bool) -> 
         return "没有作出全年预计。"
     likely = Counter(each.likelihood for each in outlooks if each and each.likelihood)
     foretold = sum(each is not None and each.point is not None for each in outlooks)
-    parts = {f"“{label}”": likely[word] for word, label in LIKELIHOOD_LABELS.items()}
+    parts = {label: likely[word] for word, label in LIKELIHOOD_LABELS.items()}
     parts["有预计值而不判断可能性的"] = foretold - likely.total()
     parts["不能或不需预计的"] = len(outlooks) - foretold
-    said = f"{len(outlooks)}个预计对象中，{_tally(parts, '个')}。"
+    said = f"{len(outlooks)}个预计对象中，{_tally(parts, '{0}个')}。"
     over = "已到年底，以上按全年实际：“确定能”即已完成，“完全不可能”即未完成。"
     return f"{said}{over}" if year_over else said
 
@@ -199,8 +201,10 @@ def is_lost(outlook: Outlook | None) -> bool:
 
 def outlook_words(outlook: Outlook) -> str:
     """Say an outlook in few words: 预计全年91.53%（85.49%—94.15%），有可能."""
-    interval = f"（{outlook.interval}）" if outlook.interval else ""
-    return f"预计全年{outlook.point_text}{interval}，{likelihood_text(outlook)}"
+    likely = likelihood_text(outlook)
+    if not outlook.interval:
+        return f"预计全年{outlook.point_text}，{likely}"
+    return f"预计全年{outlook.point_text}（{outlook.interval}），{likely}"
 
 
 def quarantine_sentence(report: QuarterReport) -> str:
@@ -216,7 +220,7 @@ def audit_sentence(report: QuarterReport) -> str:
         return "台账审计没有发现线索。"
     kinds = Counter(line.label for line in report.audit)
     return (
-        f"台账审计发现{len(report.audit)}条线索：{_tally(kinds, '条')}。"
+        f"台账审计发现{len(report.audit)}条线索：{_tally(kinds, '{0}条')}。"
         "线索须经核实，不是结论；作为证据的行见数据仓库的 audit_finding。"
     )
 
@@ -242,6 +246,6 @@ def _statuses(lines: Iterable[IndicatorLine]) -> dict[str, int]:
     return {STATUS_LABELS[word]: count for word, count in count_statuses(lines).items()}
 
 
-def _tally(counts: Mapping[str, int], unit: str) -> str:
+def _tally(counts: Mapping[str, int], written: str) -> str:
     """Write counts, leaving out what there is none of: 已达标3项、无数据1项."""
-    return "、".join(f"{label}{count}{unit}" for label, count in counts.items() if count)
+    return "、".join(label + written.format(count) for label, count in counts.items() if count)

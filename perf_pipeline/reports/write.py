@@ -6,14 +6,16 @@ The files are the page, the Word report and the forms.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.noted import noted_so_far
+from perf_pipeline.language.spoken import language
 from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.form_declaration import NATIONAL, MonitoringForm, form_declaration
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
@@ -28,12 +30,14 @@ from perf_pipeline.reports.word_report import REPORT_NAME, word_report
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import Snapshot, write_snapshot
+from perf_pipeline.warehouse.history import Snapshot, version_of, write_snapshot
+from perf_pipeline.warehouse.known import checkpoint_id_of
 from perf_pipeline.warehouse.locks import closing_moments
 from perf_pipeline.warehouse.schema import report as report_table
 from perf_pipeline.warehouse.schema import report_line
 
 SET = "quarter"  # what its note is called
+NO_CONTENT = {"figure"}  # columns that make no version of a report new
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class WrittenReport:
 
     department: str
     quarter: str
-    version: int
+    version: int | None  # None: told and not kept
     is_new: bool
     page: Path
     document: Path  # the Word report
@@ -83,9 +87,29 @@ def write_quarter(
         for report, snapshot in _keep_all(engine, checkpoint, only):
             kept = replace(report, version=snapshot.version)
             seen_now = seen.get(report.department_id, "")
-            written = _write_files(kept, snapshot, out_dir, seen_now, declared)
+            written = _write_files(kept, snapshot.is_new, out_dir, seen_now, declared)
             done[report.department_code] = written
     return [done[code] for code in sorted(done)]
+
+
+def write_past_quarter(
+    engine: Engine, checkpoint: Checkpoint, out_dir: Path, *, form: str = NATIONAL
+) -> list[WrittenReport]:
+    """Write the reports of a checkpoint as they are told by an engine of `as_it_was`.
+
+    Nothing is kept in the warehouse. A report that was not kept as it is told has no version.
+    """
+    declared = form_declaration(MonitoringForm, form)
+    with engine.connect() as connection:
+        at = checkpoint_id_of(connection, checkpoint.name)
+        if at is None:
+            return []
+        reports = [
+            replace(report, version=version_of(connection, *of, hash_ignores=NO_CONTENT))
+            for report in load_as_closed(connection, checkpoint, at)
+            for of in [("report", report.department_id, at, _rows(report))]
+        ]
+    return [_write_files(each, False, out_dir, "", declared) for each in reports]
 
 
 def _seen(
@@ -127,29 +151,26 @@ def load_as_closed(
 
 
 def _keep(connection: Connection, report: QuarterReport, checkpoint_id: int) -> Snapshot:
+    of = ("report", report.department_id, checkpoint_id, _rows(report))
+    return write_snapshot(connection, *of, hash_ignores=NO_CONTENT)
+
+
+def _rows(report: QuarterReport) -> dict[Table, Sequence[Mapping[str, object]]]:
     heading: dict[str, object] = {
         "title": report.title,
         "notice": report.notice,
         "monitoring_version": report.monitoring_version,
     }
-    tables = {report_table: [heading], report_line: report_lines(report)}
-    return write_snapshot(
-        connection,
-        "report",
-        report.department_id,
-        checkpoint_id,
-        tables,
-        hash_ignores={"figure"},
-    )
+    return {report_table: [heading], report_line: report_lines(report)}
 
 
 def _write_files(
-    report: QuarterReport, snapshot: Snapshot, out_dir: Path, seen: str, declared: MonitoringForm
+    report: QuarterReport, is_new: bool, out_dir: Path, seen: str, declared: MonitoringForm
 ) -> WrittenReport:
     """Write what is not there yet of a report, and note from what it was made."""
     code, quarter = report.department_code, report.checkpoint.name
     folder = ReportFolder(out_dir, code, quarter)
-    content = digest_of(f"{code_digest()} {declared!r} {report!r}".encode())
+    content = digest_of(f"{code_digest()} {language()} {declared!r} {report!r}".encode())
     before = intact(folder.path, SET)
     written: list[Path] = []
     if before is not None and before.content == content:
@@ -159,7 +180,7 @@ def _write_files(
     if made != before:
         note(folder.path, SET, made)
     as_made = _as_made(folder.path, code, quarter, made)
-    return replace(as_made, is_new=snapshot.is_new, written=tuple(written))
+    return replace(as_made, is_new=is_new, written=tuple(written))
 
 
 def _draw(

@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.language.spoken import CHINESE, language, say
 from perf_pipeline.reports.site.noted import told_with
 from perf_pipeline.serving.access import Access, NotThroughProxyError, Seen
 
@@ -137,6 +138,7 @@ class ReportFiles(StaticFiles):
         )
         shown = [entry for entry in entries if seen.covers([*parts, entry.name])]
         return _template("folder.html.j2").render(
+            lang="zh-CN" if language() == CHINESE else language(),
             places=[names.get(each, each) if n == 0 else each for n, each in enumerate(parts)],
             entries=shown,
             statement=self._access.statement,
@@ -197,13 +199,15 @@ def _standing(department: Path, folders: tuple[Entry, ...]) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("perf_pipeline.serving"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["say"] = say
+    return environment
 
 
 def _template(name: str) -> Template:

@@ -42,7 +42,9 @@ class Adjustment(
         "部分", "Part", meaning="spending 预算执行；indicator 绩效指标", show=Show.DATA
     )
     subject_key: str = told("项目名称或指标主键", "Subject key", show=Show.DATA)
-    project_name: str | None = told("项目名称", "Project", meaning="部门指标为空", show=Show.KEY)
+    project_name: str | None = told(
+        "项目名称", "Project name", meaning="部门指标为空", show=Show.KEY
+    )
     section: str | None = told("分项工作", "Line of work", meaning="项目指标为空", show=Show.KEY)
     name: str = told("项目或指标", "Project or indicator", meaning="名称", show=Show.KEY)
     closed_numerator: Big | None = told(
@@ -79,7 +81,9 @@ class OutlookResult(
         "预计对象", "Subject", meaning="spending 项目支出；indicator 指标", show=Show.DATA
     )
     subject_key: str = told("项目名称或指标主键", "Subject key", show=Show.DATA)
-    project_name: str | None = told("项目名称", "Project", meaning="部门指标为空", show=Show.DATA)
+    project_name: str | None = told(
+        "项目名称", "Project name", meaning="部门指标为空", show=Show.DATA
+    )
     measured_in: str | None = told(
         "预计值的单位",
         "Measured in",
@@ -128,7 +132,9 @@ class ScoredLine(
 ):
     """Points (分值) and score (得分) of one indicator, or of the budget's execution."""
 
-    project_name: str | None = told("项目名称", "Project", meaning="部门指标为空", show=Show.KEY)
+    project_name: str | None = told(
+        "项目名称", "Project name", meaning="部门指标为空", show=Show.KEY
+    )
     ordinal: int = told("顺序", "Order", meaning="预算执行率为 0", show=Show.DATA)
     part: str = told(
         "部分", "Part", meaning="execution output benefit satisfaction cost", show=Show.DATA
@@ -165,7 +171,7 @@ class ScoredLine(
 class ProjectScore(JudgedRow, table="project_score", says="绩效自评：项目得分"):
     """The score of a project (项目得分)."""
 
-    project_name: str = told("项目名称", "Project", show=Show.KEY)
+    project_name: str = told("项目名称", "Project name", show=Show.KEY)
     budget_fen: Big | None = told("全年预算", "Budget", Unit.FEN, "空为没有预算")
     score_centi: int = told("得分", "Score", Unit.MARKS, show=Show.HEAD, view="score_points")
     missing_centi: int = told("没有数据的分值", "Missing", Unit.MARKS, view="missing_points")

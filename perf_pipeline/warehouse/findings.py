@@ -35,7 +35,7 @@ class AuditFinding(
 
     rule: str = told("检查规则代码", "Rule", show=Show.KEY)
     subject_key: str = told("线索", "Finding", meaning="同一规则下相同的为一条线索", show=Show.KEY)
-    project_name: str | None = told("项目名称", "Project", show=Show.KEY)
+    project_name: str | None = told("项目名称", "Project name", show=Show.KEY)
     detail: str = told("发现了什么", "What was found", show=Show.SENTENCE)
     source_table: str = told("证据所在的台账", "Register", show=Show.DATA)
     row_key: str = told("证据行的业务主键", "Row", show=Show.DATA)
@@ -59,7 +59,9 @@ class ReportLine(
 
     ordinal: int = told("顺序", "Order", show=Show.DATA)
     part: str = told("部分", "Part", meaning="spending 预算执行；indicator 绩效指标")
-    project_name: str | None = told("项目名称", "Project", meaning="部门指标为空", show=Show.KEY)
+    project_name: str | None = told(
+        "项目名称", "Project name", meaning="部门指标为空", show=Show.KEY
+    )
     section: str | None = told("分项工作", "Line of work", show=Show.KEY)
     name: str = told("名称", "Name", meaning="项目或指标名称", show=Show.KEY)
     target_text: str = told("计划或目标", "Plan or target")

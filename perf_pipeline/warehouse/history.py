@@ -11,9 +11,11 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Row,
     Table,
     insert,
     select,
@@ -22,13 +24,15 @@ from sqlalchemy import (
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
 from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.locks import LOCKED_KINDS, is_closed
+from perf_pipeline.warehouse.locks import LOCKED_KINDS, closing_moments
 from perf_pipeline.warehouse.merging import Merge, merge
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, project
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
 from perf_pipeline.warehouse.staging import Staging
 
 Values = Mapping[str, object]
+Rows = Mapping[Table, Sequence[Values]]  # what a judgement says, table by table
 
 
 @dataclass(frozen=True)
@@ -109,58 +113,119 @@ def write_snapshot(
     kind: str,
     department_id: int,
     checkpoint_id: int,
-    tables: Mapping[Table, Sequence[Values]],
+    tables: Rows,
     *,
     hash_ignores: Collection[str] = (),
     at: datetime | None = None,
 ) -> Snapshot:
-    """Write a new version of a judgement, unless it says what the last version says.
+    """Write a new version of one department's judgement, as `write_snapshots` does of many."""
+    mine = {department_id: tables}
+    written = write_snapshots(
+        connection, kind, checkpoint_id, mine, hash_ignores=hash_ignores, at=at
+    )
+    return written[department_id]
+
+
+def write_snapshots(
+    connection: Connection,
+    kind: str,
+    checkpoint_id: int,
+    judged: Mapping[int, Rows],
+    *,
+    hash_ignores: Collection[str] = (),
+    at: datetime | None = None,
+) -> dict[int, Snapshot]:
+    """Write a new version of each department's judgement that says else than its last version.
 
     A closed quarter (已关账) keeps its last version. `hash_ignores` names columns that do not make
-    a version new (row numbers of other tables); `at` is the moment of writing.
+    a version new (row numbers of other tables); `at` is the moment of writing. In a fixed number
+    of statements for each table, however many departments there are.
     """
-    digest = content_hash(
+    last = _last_versions(connection, kind, checkpoint_id)
+    closed = closing_moments(connection, checkpoint_id) if kind in LOCKED_KINDS else {}
+    kept: dict[int, Snapshot] = {}
+    fresh: list[dict[str, object]] = []
+    for number, tables in judged.items():
+        digest = _digest(tables, hash_ignores)
+        before = last.get(number)
+        if before is not None and (number in closed or before.content_hash == digest):
+            kept[number] = Snapshot(before.id, before.version, is_new=False)
+            continue
+        fresh.append(
+            {
+                "kind": kind,
+                "department_id": number,
+                "checkpoint_id": checkpoint_id,
+                "version": before.version + 1 if before is not None else 1,
+                "content_hash": digest,
+                "created_at": at or now(),
+            }
+        )
+    if not fresh:
+        return kept
+    returning = insert(snapshot_table).returning(
+        snapshot_table.c.id, snapshot_table.c.department_id, snapshot_table.c.version
+    )
+    new = {
+        row.department_id: Snapshot(row.id, row.version, is_new=True)
+        for row in connection.execute(returning, fresh)
+    }
+    rows: dict[Table, list[Values]] = {}
+    for number, made in new.items():
+        for table, said in judged[number].items():
+            rows.setdefault(table, []).extend({"snapshot_id": made.id, **row} for row in said)
+    for table, values in rows.items():
+        if values:
+            connection.execute(insert(table), values)
+    return kept | new
+
+
+def _digest(tables: Rows, ignored: Collection[str]) -> str:
+    """Hash what tables say as sets: in what order a database gives its rows is no content."""
+    return content_hash(
         {
-            # as a set: in what order a database gives its rows is no content
             table.name: sorted(
-                _spelled({name: value for name, value in row.items() if name not in hash_ignores})
+                _spelled({name: value for name, value in row.items() if name not in ignored})
                 for row in rows
             )
             for table, rows in tables.items()
         }
     )
-    mine = (
+
+
+def _last_versions(connection: Connection, kind: str, at: int) -> dict[int, Row[Any]]:
+    """Return the last version of each department's judgement at a checkpoint."""
+    newer = snapshot_table.alias("newer")
+    query = select(snapshot_table).where(
         snapshot_table.c.kind == kind,
-        snapshot_table.c.department_id == department_id,
-        snapshot_table.c.checkpoint_id == checkpoint_id,
-    )
-    last = connection.execute(
-        select(snapshot_table, is_closed(snapshot_table).label("closed"))
-        .where(*mine)
-        .order_by(snapshot_table.c.version.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is not None:
-        locked = kind in LOCKED_KINDS and last.closed
-        if locked or last.content_hash == digest:
-            return Snapshot(last.id, last.version, is_new=False)
-    version = last.version + 1 if last is not None else 1
-    snapshot_id = connection.execute(
-        insert(snapshot_table)
-        .values(
-            kind=kind,
-            department_id=department_id,
-            checkpoint_id=checkpoint_id,
-            version=version,
-            content_hash=digest,
-            created_at=at or now(),
+        snapshot_table.c.checkpoint_id == at,
+        ~select(newer.c.id)
+        .where(
+            same(newer, snapshot_table, "kind", "department_id", "checkpoint_id"),
+            newer.c.version > snapshot_table.c.version,
         )
-        .returning(snapshot_table.c.id)
-    ).scalar_one()
-    for table, rows in tables.items():
-        if rows:
-            connection.execute(insert(table), [{"snapshot_id": snapshot_id, **row} for row in rows])
-    return Snapshot(snapshot_id, version, is_new=True)
+        .exists(),
+    )
+    return {row.department_id: row for row in connection.execute(query)}
+
+
+def version_of(
+    connection: Connection,
+    kind: str,
+    department_id: int,
+    checkpoint_id: int,
+    tables: Rows,
+    *,
+    hash_ignores: Collection[str] = (),
+) -> int | None:
+    """Return the version that a judgement is kept as; None where the last version says otherwise.
+
+    What `write_snapshot` would find, writing nothing.
+    """
+    last = _last_versions(connection, kind, checkpoint_id).get(department_id)
+    closed = kind in LOCKED_KINDS and department_id in closing_moments(connection, checkpoint_id)
+    stands = last is not None and (closed or last.content_hash == _digest(tables, hash_ignores))
+    return int(last.version) if stands and last is not None else None
 
 
 def write_by_department(
@@ -199,13 +264,15 @@ def write_by_department(
             place = sorted_out.get(int(str(belongs.pop("department_id"))))
             if place is not None:
                 place[table].append(belongs)
-    written = []
-    moment = now()  # one for all departments: what one run knew
-    for each in departments:
-        mine = sorted_out[each.id]
-        version = write_snapshot(connection, kind, each.id, at, mine, at=moment)
-        count = sum(len(rows) for rows in mine.values())
-        written.append(
-            JudgedSnapshot(each.code, checkpoint.name, version.version, version.is_new, count)
+    # one moment for all departments: what one run knew
+    versions = write_snapshots(connection, kind, at, sorted_out, at=now())
+    return tuple(
+        JudgedSnapshot(
+            each.code,
+            checkpoint.name,
+            versions[each.id].version,
+            versions[each.id].is_new,
+            sum(len(rows) for rows in sorted_out[each.id].values()),
         )
-    return tuple(written)
+        for each in departments
+    )

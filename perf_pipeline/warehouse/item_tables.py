@@ -16,9 +16,12 @@ item = Table(
     reference("department_id", "department.id", "部门"),
     Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
     Column(
-        "kind", Text, nullable=False, comment="project 项目；indicator 指标；register 台账或文件"
+        "kind",
+        Text,
+        nullable=False,
+        comment="project 项目；indicator 指标；register 台账或文件；pattern 审计线索",
     ),
-    Column("subject_key", Text, nullable=False, comment="项目名称、指标主键或台账名"),
+    Column("subject_key", Text, nullable=False, comment="项目名称、指标主键、台账名或审计规则"),
     Column("subject", Text, nullable=False, comment="什么事项，供人阅读"),
     Column("place", Text, nullable=False, comment="哪个部门、项目或分项工作"),
     Column("first_seen", Text, nullable=False, comment="首次出现于哪个检查点，如 3月底"),

@@ -26,7 +26,9 @@ class MeasureValue(
     """A measure (度量) at a checkpoint: what registers come to, as a quotient."""
 
     measure: str = told("度量代码", "Measure", show=Show.KEY)
-    project_name: str | None = told("项目名称", "Project", meaning="部门度量为空", show=Show.KEY)
+    project_name: str | None = told(
+        "项目名称", "Project name", meaning="部门度量为空", show=Show.KEY
+    )
     numerator: Big | None = told(
         "分子", "Numerator", meaning="检查点所评价的；空为本期没有数据", show=Show.DATA
     )
@@ -70,7 +72,7 @@ class SpendingResult(
 ):
     """Spending of a project against its plan (预算执行进度)."""
 
-    project_name: str = told("项目名称", "Project", show=Show.KEY)
+    project_name: str = told("项目名称", "Project name", show=Show.KEY)
     budget_fen: Big | None = told(
         "预算数", "Budget", Unit.FEN, "全年预算，空为没有预算", show=Show.HEAD, form="全年预算数"
     )
@@ -160,7 +162,7 @@ class SpendingSum(
         "层次", "Level", meaning="project_source source section department", show=Show.KEY
     )
     project_name: str | None = told(
-        "项目名称", "Project", meaning="跨项目的汇总为空", show=Show.KEY
+        "项目名称", "Project name", meaning="跨项目的汇总为空", show=Show.KEY
     )
     name: str = told("名称", "Name", meaning="资金来源、分项工作的名称，或合计", show=Show.KEY)
     projects: int = told("项目数", "Projects", Unit.THINGS, "计入的项目数")
@@ -203,7 +205,9 @@ class IndicatorResult(
     indicator_key: str = told(
         "指标主键", "Indicator key", meaning="同 indicator.row_key", show=Show.DATA
     )
-    project_name: str | None = told("项目名称", "Project", meaning="部门指标为空", show=Show.KEY)
+    project_name: str | None = told(
+        "项目名称", "Project name", meaning="部门指标为空", show=Show.KEY
+    )
     section: str | None = told("分项工作", "Line of work", meaning="项目指标为空", show=Show.KEY)
     level1: str | None = told("一级指标", "First level", show=Show.KEY, form="一级指标")
     level2: str | None = told("二级指标", "Second level", show=Show.KEY, form="二级指标")

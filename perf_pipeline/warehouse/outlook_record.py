@@ -12,6 +12,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Subquery, and_, case, func, select, true
 
 from perf_pipeline.domain.share import WHOLE_BP
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint, outlook, snapshot
 
@@ -46,7 +47,7 @@ def ended_outlooks(departments: Collection[int] | None = None) -> Subquery:
         .join(snapshot, snapshot.c.id == outlook.c.snapshot_id)
         .join(newest, newest.c.id == snapshot.c.id)
         .join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
-        .where(true() if departments is None else snapshot.c.department_id.in_(departments))
+        .where(true() if departments is None else among(snapshot.c.department_id, departments))
         .subquery("told_and_ended")
     )
     within = and_(told.c.final_point >= told.c.low80, told.c.final_point <= told.c.high80)

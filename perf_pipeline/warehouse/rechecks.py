@@ -9,7 +9,9 @@ from perf_pipeline.warehouse.result import Big, JudgedRow, Show, told
 class RecheckForm(JudgedRow, table="recheck_form", says="自评复核：每份自评表，及没有交表的项目"):
     """A self-evaluation that was re-checked, or a project of which none came."""
 
-    project_name: str | None = told("项目名称", "Project", meaning="部门整体为空", show=Show.KEY)
+    project_name: str | None = told(
+        "项目名称", "Project name", meaning="部门整体为空", show=Show.KEY
+    )
     path: str | None = told("自评表文件", "File", meaning="空为没有提交")
     sha256: str | None = told("文件内容的 SHA-256", "SHA-256", show=Show.DATA)
     budget_fen: Big | None = told("全年预算", "Budget", Unit.FEN)
@@ -25,7 +27,9 @@ class RecheckForm(JudgedRow, table="recheck_form", says="自评复核：每份�
 class RecheckLine(JudgedRow, table="recheck_line", says="自评复核：复核表的每一行"):
     """A row of the re-check sheet (复核表)."""
 
-    project_name: str | None = told("项目名称", "Project", meaning="部门整体为空", show=Show.KEY)
+    project_name: str | None = told(
+        "项目名称", "Project name", meaning="部门整体为空", show=Show.KEY
+    )
     ordinal: int = told("顺序", "Order", meaning="预算执行率为 0", show=Show.DATA)
     level1: str = told("一级指标", "First level", show=Show.KEY)
     level2: str = told("二级指标", "Second level", show=Show.KEY)
@@ -48,7 +52,9 @@ class RecheckLine(JudgedRow, table="recheck_line", says="自评复核：复核�
 class RecheckFault(JudgedRow, table="recheck_fault", says="自评复核：每份自评表的问题"):
     """A fault (问题) of a self-evaluation."""
 
-    project_name: str | None = told("项目名称", "Project", meaning="部门整体为空", show=Show.KEY)
+    project_name: str | None = told(
+        "项目名称", "Project name", meaning="部门整体为空", show=Show.KEY
+    )
     rule: str = told("复核规则代码", "Rule", show=Show.DATA)
     label: str = told("问题", "Fault", show=Show.KEY)
     indicator_name: str | None = told("指标", "Indicator", meaning="整张表的为空", show=Show.KEY)

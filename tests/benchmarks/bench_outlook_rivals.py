@@ -3,9 +3,10 @@
 Usage: python tests/benchmarks/bench_outlook_rivals.py TABLES [PLACE …]. TABLES is the folder that
 scripts/outlook_prior.py learns from. For each place the prior is learned anew without it; LightGBM
 quantile models read the same features and learn from the place's own earlier years, all entities
-together. Both forecast the same rows. Prints coverage of the 80 % interval and mean CRPS (each
-row's divided by its size) by history class, and how often what was called ≥ 99 % or ≤ 1 % came
-true.
+together. Both forecast the same rows. First years are also told as the pool's: where the first
+years of all other places ended at that time of the year, on the same scale. Prints coverage of the
+80 % interval and mean CRPS (each row's divided by its size) by history class, and how often what
+was called ≥ 99 % or ≤ 1 % came true.
 """
 
 import sys
@@ -17,7 +18,7 @@ import numpy as np
 from perf_pipeline.monitoring.backtest.moments import Moments
 from perf_pipeline.monitoring.backtest.scoring import CLASSES, pinball_loss
 from perf_pipeline.monitoring.outlook.distribution import LEVELS
-from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
+from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast, scales
 from perf_pipeline.monitoring.outlook.forest import forest_of
 from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.spending import SpendingScale
@@ -27,6 +28,7 @@ from scripts.outlook_prior import learn, read
 AT = np.array([0.0125, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.9875])
 TUNED = {"num_leaves": 15, "n_estimators": 80, "learning_rate": 0.08, "subsample": 0.8}
 TUNED |= {"subsample_freq": 1, "colsample_bytree": 0.8, "n_jobs": 1, "verbose": -1}
+ABOUT = 0.1  # of a year
 FEWEST = 60  # rows that LightGBM is asked to learn from
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
@@ -78,8 +80,31 @@ def rival(kind: Kind, parts: list[Moments]) -> np.ndarray:
     return np.clip(quantiles, 0, 1) if kind is Kind.RATES else quantiles
 
 
-def compare(name: str, parts: list[Moments], arrays: dict[str, np.ndarray]) -> None:
-    """Print both methods' scores on a table."""
+def pooled(kind: Kind, parts: list[Moments], others: list[Moments]) -> np.ndarray:
+    """Return the quantiles of other places' first years at about the same time of the year."""
+    pool: dict[str, list[np.ndarray]] = {}
+    for other in others:
+        first = other.rows(other.known.years == 0)
+        for name, rows, scale in scales(kind, first.known):
+            points = scale.points(first.final[rows], first.final_base[rows])
+            pool.setdefault(name, []).append(np.column_stack([first.known.time[rows], points]))
+    made = []
+    for part in parts:
+        found = np.full((len(part.year), len(LEVELS)), np.nan)
+        for name, rows, scale in scales(kind, part.known):
+            time, points = np.concatenate(pool[name]).T
+            off = np.where(np.isfinite(points), np.abs(time - part.known.time[0]), np.inf)
+            near = points[off <= max(off.min(), ABOUT)]
+            told = np.quantile(near, LEVELS, method="nearest")
+            found[rows] = np.sort(scale.amounts(np.repeat(told[None, :], rows.sum(), axis=0)))
+        made.append(found)
+    return np.concatenate(made)
+
+
+def compare(
+    name: str, parts: list[Moments], arrays: dict[str, np.ndarray], others: list[Moments]
+) -> None:
+    """Print the methods' scores on a table."""
     kind = Kind(name.split("-")[0])
     made = [
         forecast(kind, part.known, learned=lambda each: forest_of(arrays, each)) for part in parts
@@ -96,13 +121,15 @@ def compare(name: str, parts: list[Moments], arrays: dict[str, np.ndarray]) -> N
         if not some.any():
             continue
         y, scores = outcome[some], []
-        for quantiles in (ours[some], theirs[some]):
+        pool = pooled(kind, parts, others)[some]
+        for quantiles in (ours[some], theirs[some], pool):
             near = 1e-9 * np.maximum(np.abs(y), 1)
             hit = (y >= quantiles[:, 7] - near) & (y <= quantiles[:, 71] + near)
             scores += [hit.mean(), (2 * pinball_loss(quantiles, y) / size[some]).mean()]
         print(
             f"{name} {group} n={some.sum()}: covers {scores[0]:.3f} (LightGBM {scores[2]:.3f}), "
             f"CRPS {scores[1]:.4f} = {scores[1] / scores[3]:.2f} of LightGBM's"
+            + (f", {scores[1] / scores[5]:.2f} of the pool's" if group == "none" else "")
         )
     words(name, kind, parts, made)
 
@@ -132,7 +159,8 @@ def main(folder: Path, places: list[str]) -> None:
         mine = {name: parts for name, parts in tables.items() if name.split("-")[1] == place}
         arrays = learn({name: parts for name, parts in tables.items() if name not in mine})
         for name, parts in mine.items():
-            compare(name, parts, arrays)
+            alike = [each for each in tables if each not in mine and each[:4] == name[:4]]
+            compare(name, parts, arrays, [part for each in alike for part in tables[each]])
 
 
 if __name__ == "__main__":

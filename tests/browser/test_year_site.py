@@ -232,14 +232,13 @@ def test_the_first_screen_of_a_quarter_answers_what_why_and_who_by_when(
     (written,) = write_quarter(warehouse, Q3, tmp_path)
     page = visit(written.page, "")
     page.set_viewport_size({"width": width, "height": height})
-    worst, why, asked = page.locator(".answers dd").all_inner_texts()
+    worst, why, asked, promised = page.locator(".answers dd").all_inner_texts()
     assert worst.startswith("雪亮工程二期尾款及维修保养项目：预算执行")
     assert "比计划少支付" in worst
     assert "说明" in why
     assert re.search(r"请高新区政法委在20\d\d年\d+月\d+日前对\d+项", asked)
-    box = page.locator(".answers").bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= height
+    assert promised == "还没有承诺；没有超过期限的事项。"
+    assert bottom(page, ".answers") <= height
     assert page.evaluate("document.documentElement.scrollWidth") == width
     notice = page.locator("header .notice")
     line = notice.bounding_box()
@@ -247,6 +246,25 @@ def test_the_first_screen_of_a_quarter_answers_what_why_and_who_by_when(
     assert line["height"] < 45
     notice.locator("summary").click()
     expect(notice).to_contain_text("非真实数据")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_first_screen_of_a_year_says_at_each_checkpoint_what_is_worst_promised_and_late(
+    site: WrittenSite, visit: Open, width: int, height: int
+) -> None:
+    page = visit(site.pages[0], "")
+    page.set_viewport_size({"width": width, "height": height})
+    rows = page.locator(".at tbody tr")
+    assert rows.count() == 3  # of those that are judged
+    assert "雪亮工程二期尾款及维修保养项目：预算执行" in rows.nth(2).inner_text()
+    assert bottom(page, ".at") <= height
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def bottom(page: Page, what: str) -> float:
+    box = page.locator(what).bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
 
 
 def test_items_stand_by_their_weight_with_advice_and_are_as_many_as_the_run_says(

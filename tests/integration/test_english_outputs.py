@@ -1,20 +1,30 @@
 """What commands print in English: the Chinese that remains are names and quotations."""
 
 import io
+import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import docx
+import openpyxl
 from lxml import html
 from rich.console import Console
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Text, select
 
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.stored import open_alerts
 from perf_pipeline.checking import check_inbox
+from perf_pipeline.domain.recheck import RecheckRules
+from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.file_states import read_files
 from perf_pipeline.items.standings import read_items
-from perf_pipeline.language.spoken import SpokenConsole, speaking
+from perf_pipeline.language.spoken import SpokenConsole, say, speaking
+from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
+from perf_pipeline.monitoring.recheck.results import read_results
+from perf_pipeline.monitoring.restatement import diff_quarter
+from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.printing.alerts import print_alerts
 from perf_pipeline.printing.inbox import print_checked, print_files, print_open_points
@@ -23,9 +33,16 @@ from perf_pipeline.printing.status import print_status
 from perf_pipeline.quality.open_points import open_points
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports.page import render_page
+from perf_pipeline.reports.publication import write_publication
 from perf_pipeline.reports.query import load_reports
+from perf_pipeline.reports.rectification import write_rectification
+from perf_pipeline.reports.restatement_page import write_restatements
+from perf_pipeline.reports.site.write import write_site
+from perf_pipeline.reports.write import write_quarter
+from perf_pipeline.reports.write_year import write_year
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.schema import (
+    case_limit,
     department,
     indicator,
     project,
@@ -37,7 +54,9 @@ from tests.kept import empty_warehouse
 from tests.year import DATA, QUARTERS, judged_year
 
 HAN = re.compile("[\u3400-\u9fff]")
-QUOTED = re.compile("“[^“”]*”")
+QUOTED = re.compile(
+    "“[^“”]*”|《[^《》]*》(（[^（）]*）)?(第[一二三四五六七八九十百]+条)?|财预〔\\d+〕\\d+号"
+)
 QUANTITY = re.compile(r"[\d,.]+[\u3400-\u9fff]{1,2}(?![\u3400-\u9fff])")  # in a document's unit
 REPORTED = "reported_value"
 
@@ -70,21 +89,29 @@ def check(console: Console, _engine: Engine) -> None:
 
 
 def own_words(engine: Engine) -> list[str]:
-    """Return the names and words of documents and files, the longest first."""
-    words = {declared.label for declared in load_registers()}
-    tables = (department, project, indicator, target, register_tables[REPORTED])
+    """Return the names and words of documents, files and their rows, the longest first."""
+    words = {"中文"}  # of the switch
+    for declared in load_registers():
+        words |= {declared.label, *(column.label for column in declared.columns)}
+        words |= {choice for column in declared.columns for choice in column.choices}
+    tables = (department, project, indicator, target, case_limit)
     with engine.connect() as connection:
-        for table in tables:
-            for row in connection.execute(select(table)):
-                words.update(value for value in row if isinstance(value, str))
-        for path in connection.execute(select(source_file.c.path)).scalars():
-            words |= {path, path.split("/", 2)[-1]}
-    return sorted(filter(HAN.search, words), key=len, reverse=True)
+        for table in (*tables, *register_tables.values()):
+            texts = [each for each in table.c if isinstance(each.type, Text)]
+            for row in connection.execute(select(*texts).distinct()) if texts else ():
+                words.update(value for value in row if value)
+        for path, notice in connection.execute(select(source_file.c.path, source_file.c.notice)):
+            words |= {path, path.split("/", 2)[-1], Path(path).name, notice or ""}
+            words |= {part for part in re.split("[（）；：、]", notice or "") if len(part) > 3}
+    words |= {part for word in words for part in re.split("[　。\n]", word)}
+    return sorted((each for each in words if HAN.search(each)), key=len, reverse=True)
 
 
 def without(words: list[str], line: str) -> str:
     for word in words:
         line = line.replace(word, "")
+    if line.endswith("…"):  # a header that is cut short
+        line = re.sub("[\u3400-\u9fff，]+…$", "", line)
     return QUANTITY.sub("", QUOTED.sub("", line))
 
 
@@ -100,15 +127,102 @@ def test_only_names_and_quotations_stay_chinese(tmp_path: Path) -> None:
         assert len(lines) > 10, show.__name__
         assert [line for line in lines if HAN.search(without(words, line))] == [], show.__name__
 
+
+def docx_lines(path: Path) -> Iterator[str]:
+    document = docx.Document(str(path))
+    yield from (each.text for each in document.paragraphs)
+    for table in document.tables:
+        yield from (cell.text for row in table.rows for cell in row.cells)
+    for section in document.sections:
+        for part in (section.header, section.footer):
+            yield from (each.text for each in part.paragraphs)
+
+
+def page_lines(path: Path) -> Iterator[str]:
+    """Give what a page says once it is changed to the language beside Chinese."""
+    tree = html.fromstring(path.read_bytes())
+    words = json.loads(tree.xpath('//*[@id="data"]/text()')[0])["words"]
+
+    def said(text: str) -> str:
+        return words.get(text) or " ".join(words.get(each, each) for each in text.split(" "))
+
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in ("script", "style"):
+            continue
+        for name in ("aria-label", "title", "placeholder", "data-label"):
+            if text := element.get(name):
+                marked = name in element.get("data-ta", "")
+                yield (element.get("data-said-in") or said(text)) if marked else text
+        own = element.text or ""
+        if element.get("data-t") is not None:
+            own = element.get("data-said") or said(own)
+        yield own
+        yield from (each.tail or "" for each in element)
+
+
+def book_lines(path: Path) -> Iterator[str]:
+    """Give the cells of a workbook; of one in two languages, what stands below the Chinese."""
+    for sheet in openpyxl.load_workbook(path):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str):
+                    lines = cell.value.split("\n")
+                    parts = [
+                        ("\n".join(lines[:n]), "\n".join(lines[n:])) for n in range(1, len(lines))
+                    ]
+                    with speaking("en"):
+                        said = [below for above, below in parts if say(above) == below]
+                    yield said[0] if said else cell.value
+
+
+READ = {".docx": docx_lines, ".html": page_lines, ".xlsx": book_lines}
+
+
+def write_everything(engine: Engine, out: Path) -> None:
+    """Write every page and file of the year, as runs and commands do."""
+    rules = load_configuration(DATA).items
+    write_quarter(engine, QUARTERS[2], out / "quarters")
+    write_quarter(engine, QUARTERS[3], out / "quarters")
+    write_site(engine, QUARTERS, out / "site")
+    evaluate_year(engine, QUARTERS[3], ScoringRules())
+    write_year(engine, QUARTERS[3], out / "year")
+    recheck_year(engine, DATA, QUARTERS[3], RecheckRules(), seed=1, size=2)
+    with engine.connect() as connection:
+        results = read_results(connection, QUARTERS[3])
+        found = read_items(connection, 2024, date(2025, 1, 20), rules)
+    write_publication(results, 2024, RecheckRules(), out / "publication")
+    list(write_rectification(found, out / "items", date(2025, 1, 20)))
+    write_restatements(diff_quarter(engine, QUARTERS[3]), out / "restated")
+
+
+def test_files_and_pages_of_the_year_are_english(tmp_path: Path) -> None:
+    engine = empty_warehouse(f"sqlite:///{tmp_path}/warehouse.db")
+    judged_year(engine)
+    with speaking("en"):
+        write_everything(engine, tmp_path / "out")
+    words = own_words(engine)
+    left = {
+        f"{path.parent.name}/{path.name}: {line}"
+        for path in sorted((tmp_path / "out").rglob("*"))
+        if path.suffix in READ
+        for line in READ[path.suffix](path)
+        if HAN.search(without(words, line))
+    }
+    assert left == set()
+
+
+def test_a_page_begins_in_the_language_spoken_and_holds_both(tmp_path: Path) -> None:
+    engine = empty_warehouse(f"sqlite:///{tmp_path}/warehouse.db")
+    judged_year(engine)
     with engine.connect() as connection:
         (report,) = load_reports(connection, QUARTERS[2])
     with speaking("en"):
         page = html.fromstring(render_page(report))
     assert page.get("data-language") == "en"
-    assert "Budget performance monitoring" in page.find(".//title").get("data-en")
-    assert "20 items need attention" in page.xpath('//div[@class="worst"]//@data-en')[0]
+    assert "performance monitoring" in page.find(".//title").get("data-said")
+    assert "20 items need attention" in page.xpath('//div[@class="worst"]//@data-said')[0]
     reasons = page.xpath('//*[@data-column="reason"]')
-    told = [each.xpath("span/@data-en") for each in reasons]
+    told = [each.xpath("span/@data-said") for each in reasons]
     assert len(told) > 60
     assert all(told)
     chinese = html.fromstring(render_page(report))

@@ -1,15 +1,24 @@
 """Findings of the audit are read, answered and remembered: by command, by workbook, across runs."""
 
 import json
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from sqlalchemy import Engine
 
+from perf_pipeline.alerts.configuration import load_configuration
+from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.alerts.stored import read_alerts
+from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.finding import FindingVerdict
 from perf_pipeline.domain.limits import AuditLimits
+from perf_pipeline.items.answering import problem_of
+from perf_pipeline.items.kind import ItemKind
+from perf_pipeline.items.standings import Item, read_items
+from perf_pipeline.items.state import State
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.findings import (
     Finding,
@@ -129,6 +138,36 @@ def test_what_is_settled_comes_last_of_its_rule(engine: Engine, tmp_path: Path) 
     assert found(engine)[-1].number == largest.number
     audit_ledgers(engine, YEAR_END, AuditLimits())
     assert found(engine)[-1].settled
+
+
+def test_what_is_found_true_is_an_item_of_its_pattern_until_it_is_no_longer(
+    engine: Engine, tmp_path: Path
+) -> None:
+    twice = [f"付-{n},2024-04-02,{COUNSEL},700,财政资金,乙,合9" for n in (3, 4)]
+    audited(engine, tmp_path, [*MANY, *ALIKE, *twice])
+    first, second = (each.number for each in found(engine) if each.rule == "look_alike")
+    configuration = load_configuration(tmp_path)
+
+    def say(number: str, verdict: FindingVerdict, day: datetime) -> list[Item]:
+        say_verdict(engine, YEAR_END, number, verdict, person="某某", words="查了凭证和合同")
+        raise_alerts(engine, YEAR_END, configuration, moment=day)
+        with engine.connect() as connection:
+            items = read_items(connection, 2024, day.date(), configuration.items)
+        return [each for each in items if each.kind == ItemKind.PATTERN]
+
+    day = datetime(2025, 1, 8, 9, tzinfo=LOCAL)
+    say(first, FindingVerdict.CONFIRMED, day)
+    (item,) = say(second, FindingVerdict.CONFIRMED, day)
+    assert (item.subject, item.standing.state) == ("疑似重复付款", State.OPENED)
+    assert item.standing.due_on == date(2025, 1, 22)
+    assert problem_of(item) == "属实2件"
+    with engine.connect() as connection:
+        (one, _) = read_alerts(connection, [1, 2])
+    assert "（2行，1400.00元）；某某核查：查了凭证和合同" in one.gap
+    (item,) = say(first, FindingVerdict.EXPLAINED, day + timedelta(days=1))
+    assert problem_of(item) == "属实1件"
+    (item,) = say(second, FindingVerdict.MISTAKEN, day + timedelta(days=2))
+    assert item.standing.state is State.CLOSED
 
 
 def test_numbers_tell_findings_apart_by_office_year_rule_and_subject() -> None:

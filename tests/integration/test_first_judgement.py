@@ -9,6 +9,8 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine
 
+from perf_pipeline.alerts.configuration import load_configuration
+from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.checking import check_inbox
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.limits import Limits
@@ -41,12 +43,8 @@ FORM = (
 )
 
 
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
+def lay_down(of_year: Path) -> None:
     """What the department has: a Word form, its accounting export, its petition list."""
-    made = tmp_path / "inbox"
-    start_inbox(made, 2024, "jiaotongju")
-    of_year = made / "2024" / "jiaotongju"
     word(of_year / "targets" / "项目绩效目标申报表.docx", *FORM)
     book = Workbook()
     sheet = book.worksheets[0]
@@ -59,6 +57,23 @@ def inbox(tmp_path: Path) -> Path:
     (of_year / "registers" / "信访登记.csv").write_text(
         "信访编号,收到日期,受理日期,办结日期\nX1,2024-01-08,2024-01-10,2024-02-20\n", "gb18030"
     )
+
+
+def judge_march(engine: Engine, inbox: Path) -> None:
+    """Take in what is there, and judge the first quarter with its alerts and items."""
+    take_everything_in(engine, inbox)
+    calendar = FiscalCalendar(Settings(inbox=inbox).calendar_file().checkpoint_months)
+    march = calendar.checkpoints(2024)[0]
+    compute_measures(engine, march)
+    evaluate_quarter(engine, march, Limits())
+    raise_alerts(engine, march, load_configuration(inbox))
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    made = tmp_path / "inbox"
+    start_inbox(made, 2024, "jiaotongju")
+    lay_down(made / "2024" / "jiaotongju")
     return made
 
 
@@ -78,11 +93,7 @@ def test_init_check_and_one_run_end_in_a_judgement_and_one_list_of_what_is_open(
     assert Open.NO_BUDGET not in kinds  # the form gives it
     assert all(each.action for each in checked.points)
 
-    take_everything_in(engine, inbox)
-    calendar = FiscalCalendar(Settings(inbox=inbox).calendar_file().checkpoint_months)
-    march = calendar.checkpoints(2024)[0]
-    compute_measures(engine, march)
-    evaluate_quarter(engine, march, Limits())
+    judge_march(engine, inbox)
     (judged,) = read_status(engine)
     (line,) = judged["spending"]
     assert (line["budget_fen"], line["paid_fen"]) == (85_500_000, 21_845_050)
@@ -96,9 +107,6 @@ def test_with_its_plan_by_template_the_light_is_known(engine: Engine, inbox: Pat
     lines = ("2024-03-31,20%", "2024-06-30,50%", "2024-12-31,100%")
     rows = "".join(f"{PROJECT},{line}\n" for line in lines)
     plan.write_text(f"项目名称,截至日期,累计支出比例\n{rows}", "utf-8")
-    take_everything_in(engine, inbox)
-    march = FiscalCalendar((3, 6, 9, 12)).checkpoints(2024)[0]
-    compute_measures(engine, march)
-    evaluate_quarter(engine, march, Limits())
+    judge_march(engine, inbox)
     (judged,) = read_status(engine)
     assert [line["light"] for line in judged["spending"]] == ["green"]

@@ -5,12 +5,20 @@ import sys
 import threading
 from datetime import date
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, event, func, insert, select
 
 from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import Merge, SourcedRow, merge_rows, now, write_snapshot
+from perf_pipeline.warehouse.history import (
+    Merge,
+    SourcedRow,
+    merge_rows,
+    now,
+    write_snapshot,
+    write_snapshots,
+)
 from perf_pipeline.warehouse.schema import measure_value, register_tables, source_file
 
 PAYMENT = register_tables["payment"]
@@ -158,3 +166,38 @@ def test_two_writers_take_turns_and_neither_is_lost(engine: Engine) -> None:
     with engine.connect() as connection:
         expected = {"shared": 100} | {f"{n}.xlsx": 200 for n in range(4)}
         assert current(connection) == expected
+
+
+def test_a_hundred_departments_are_written_in_as_many_statements_as_one(engine: Engine) -> None:
+    counted: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *said: counted.append(said[2]))
+
+    def statements(departments: int, numerator: int) -> int:
+        value = {"measure": "m", "project_name": None, "numerator": numerator, "denominator": 1}
+        with write_transaction(engine) as connection:
+            at = checkpoint_id(connection, CHECKPOINT)
+            judged = {
+                department_id(connection, f"{n}"): {measure_value: [value]}
+                for n in range(departments)
+            }
+            before = len(counted)
+            written = write_snapshots(connection, "measures", at, judged)
+            assert len(written) == departments
+            return len(counted) - before
+
+    assert statements(1, 1) == statements(100, 2)
+    assert statements(100, 2) == statements(1, 2)  # nothing new is a look
+
+
+def test_a_column_is_held_against_more_values_than_a_statement_takes(engine: Engine) -> None:
+    with write_transaction(engine) as connection:
+        first, second = (file_id(connection, f"{n}.xlsx") for n in range(2))
+        many = [*range(second + 1, second + 70_000), first]
+        query = select(source_file.c.id).order_by(source_file.c.id)
+        for condition, found in (
+            (among(source_file.c.id, many), [first]),
+            (~among(source_file.c.id, many), [second]),
+            (among(source_file.c.id, ()), []),
+            (among(source_file.c.path, ["1.xlsx", "\"'", "%"]), [second]),
+        ):
+            assert list(connection.execute(query.where(condition)).scalars()) == found

@@ -19,6 +19,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
 )
 from perf_pipeline.warehouse.staging import Staging
+from tests.chaos.kills import Chaos, post_office
 from tests.kept import empty_warehouse
 
 pytestmark = pytest.mark.long
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.long
 CASES = register_tables["mediation_case"]
 KILLS = 50  # on each database
 ROWS = 120
+EVERY = 60  # points of a run, of some 300
 
 
 def hand_in(inbox: Path, version: int, rows: int = ROWS) -> None:
@@ -110,6 +112,20 @@ def test_a_load_killed_at_any_moment_and_run_again_is_as_if_never_killed(
     assert history(engine) == history(whole)
     assert cut_short > KILLS // 4  # else the kills came too late to try anything
     whole.dispose()
+
+
+def test_a_run_killed_at_a_point_and_begun_again_loses_and_doubles_nothing(
+    warehouse_url: str, tmp_path: Path
+) -> None:
+    """A few of the points that `make chaos` tries all of."""
+    with post_office(tmp_path) as (mailbox, channel):
+        chaos = Chaos(warehouse_url, tmp_path, mailbox, channel)
+        chaos.try_run("spring", every=EVERY, whole=4)
+        chaos.offices.engine.dispose()
+    assert chaos.tried.faults == []
+    assert chaos.tried.kills.total() >= 5
+    assert chaos.tried.whole_runs
+    assert mailbox.mails
 
 
 def test_a_database_that_goes_away_mid_load_leaves_nothing_and_a_rerun_loads_all(

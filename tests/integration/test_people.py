@@ -2,11 +2,20 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Engine, MetaData, select, text
 
-from perf_pipeline.domain.personal import ERASED, Personal, masked, without_numbers
+from perf_pipeline.domain.personal import (
+    ERASED,
+    Personal,
+    masked,
+    people_in,
+    without_numbers,
+    without_people,
+)
+from perf_pipeline.measures.audit_rules import RULE
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.loading import load_register
@@ -98,6 +107,7 @@ def test_erasing_old_years_keeps_what_is_sealed_verifiable(engine: Engine, tmp_p
         connection.execute(text("UPDATE consumable_issue SET quantity = 9 WHERE id = 1"))
         connection.execute(text("UPDATE consumable_issue SET drawn_by = '李' WHERE id = 2"))
     found = verify(engine).differences
+    assert not any("李" in str(each) for each in found)
     assert [(each.kind, each.row) for each in found] == [
         (Kind.ROW_CHANGED, 1),
         (Kind.ROW_CHANGED, 2),
@@ -111,6 +121,11 @@ def test_erasing_old_years_keeps_what_is_sealed_verifiable(engine: Engine, tmp_p
         ("阿卜杜拉·艾合买提", Personal.NAME, "阿***"),
         ("某科技公司", Personal.NAME, "某科技公司"),
         ("综合科", Personal.NAME, "综合科"),
+        ("中国移动", Personal.NAME, "中国移动"),
+        ("阳光物业", Personal.NAME, "阳光物业"),
+        ("欧阳电力", Personal.NAME, "欧***"),
+        ("扎西次仁", Personal.NAME, "扎***"),
+        ("李平安", Personal.NAME, "李**"),
         ("11010519491231002X", Personal.IDENTITY, "110105************"),
         ("E12345678", Personal.IDENTITY, "E1***"),
         ("13912345678", Personal.PHONE, "139****56**"),
@@ -119,6 +134,30 @@ def test_erasing_old_years_keeps_what_is_sealed_verifiable(engine: Engine, tmp_p
 )
 def test_a_value_that_names_people_is_masked(value: str, kind: Personal, shown: str) -> None:
     assert masked(value, kind) == shown
+
+
+def test_a_text_names_nobody_whom_its_row_or_a_title_names() -> None:
+    said = "付张小明劳务费，慰问李四同志、欧阳测试等3人，王府大街修缮"
+    names = people_in("张小明、某科技公司")
+    assert names == ["张小明"]
+    shown = "付张**劳务费，慰问李*同志、欧***等3人，王府大街修缮"
+    assert without_people(said, names) == shown
+
+
+def test_an_audit_finding_names_no_person_who_was_paid() -> None:
+    told = {
+        ("look_alike", "甲项目｜赵测试｜2024-03-01｜100"): "甲项目｜赵**｜2024-03-01｜100",
+        ("split", "甲项目｜某科技公司"): "甲项目｜某科技公司",
+        ("payee_once", "赵测试"): "赵**",
+        ("over_budget", "甲项目"): "甲项目",
+    }
+    for (rule, subject), shown in told.items():
+        assert RULE[rule].told_subject(subject) == shown
+    for rule in ("payee_once", "other_payee"):
+        evidence = SimpleNamespace(subject_key="赵测试", other="赵测试")
+        if rule == "other_payee":
+            evidence.subject_key = "HT-1"
+        assert "赵测试" not in RULE[rule].detail(evidence)
 
 
 def test_numbers_of_people_are_masked_in_any_text_and_others_stay() -> None:

@@ -105,7 +105,7 @@ def test_results_are_written_to_work_on_to_publish_and_to_decide(
         results = read_results(connection, Q4)
     rules = RecheckRules(not_handed_in_cut_bp=2_000)
     paths = write_publication(results, 2024, rules, tmp_path / "out")
-    sheets, published, page, proposals = paths
+    sheets, published, page, proposals, proposed = paths
     book = openpyxl.load_workbook(sheets)
     assert book.sheetnames == ["复核表1", "复核表2", "问题清单"]
     heads = [cell.value for cell in book["复核表1"][3]]
@@ -122,6 +122,8 @@ def test_results_are_written_to_work_on_to_publish_and_to_decide(
     said = {row[1].value: row[7].value for row in told.iter_rows(min_row=2)}
     assert said[INSURANCE] == "予以保障；说明差异原因并整改"
     assert any("核减20%" in value for value in said.values())
+    told_too = proposed.read_text("utf-8")
+    assert all(value in told_too for value in said.values() if value)
 
 
 def test_a_proposal_says_what_it_rests_on(engine: Engine, tmp_path: Path) -> None:

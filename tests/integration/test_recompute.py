@@ -48,7 +48,9 @@ NEWEST = "(SELECT max(id) FROM snapshot WHERE kind = 'monitoring')"
 
 def test_every_figure_of_the_year_agrees_or_says_why_it_was_not_computed(year: Engine) -> None:
     today = datetime.now(LOCAL).date()
-    assert is_due(year, today)
+    assert is_due(year, today, 30)
+    recompute(year, DATA, 1, "1")
+    assert is_due(year, today, 30)  # one figure drawn by hand is not the day's draw
     found = recompute(year, DATA, ALL, "1")
     assert differing(found) == []
     assert (found.count(Outcome.EQUAL), found.count(Outcome.LEFT)) == (57, 12)
@@ -59,8 +61,9 @@ def test_every_figure_of_the_year_agrees_or_says_why_it_was_not_computed(year: E
     assert last is not None
     assert last.statement.endswith(found.statement)
     assert verify(year).differences == ()  # the record is sealed as everything is
-    assert not is_due(year, today)  # once a day and judgement
-    assert is_due(year, today + timedelta(days=1))
+    assert not is_due(year, today, 30)  # once a day and judgement
+    assert not is_due(year, today, ALL)  # all that there is was drawn
+    assert is_due(year, today + timedelta(days=1), 30)
 
 
 def stored(number: int, **said: object) -> StoredFigure:

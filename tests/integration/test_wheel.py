@@ -1,4 +1,4 @@
-"""The wheel, installed where there is no checkout: a sample inbox is made, read and judged."""
+"""The wheel, installed where there is no checkout: the tutorial is followed with it."""
 
 import shutil
 import sqlite3
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages import follow
 from tests.year import ROOT
 
 BUILT_FROM = (
@@ -43,30 +44,34 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-def test_a_machine_without_the_repository_judges_the_sample(site: Path, tmp_path: Path) -> None:
+def test_the_tutorial_is_followed_on_a_machine_without_the_repository(
+    site: Path, tmp_path: Path
+) -> None:
     """In a trimmed sample, to spare time: the budgets and the ledger alone."""
 
-    def program(*arguments: str) -> str:
+    def program(exported: dict[str, str], words: list[str]) -> str:
         done = subprocess.run(
-            [sys.executable, str(site / "bin/perf-pipeline"), *arguments],
+            [sys.executable, str(site / "bin/perf-pipeline"), *words],
             cwd=tmp_path,
-            env={"PYTHONPATH": str(site), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+            env={"PYTHONPATH": str(site), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+            | exported,
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
+        for path in (tmp_path / "demo/2024").glob("*/registers/*"):
+            if path.name.startswith(UNUSED):
+                path.unlink()
         return done.stdout
 
-    assert "PERF_INBOX=demo" in program("init", "demo", "--sample")
-    for path in (tmp_path / "demo/2024").glob("*/registers/*"):
-        if path.name.startswith(UNUSED):
-            path.unlink()
-    program("run", "--quarter", "2024-03", "--quiet")
+    follow("tutorial.md", tmp_path, {}, program)
     with sqlite3.connect(tmp_path / "out/warehouse.db") as connection:
         judged = connection.execute("SELECT light, paid_fen FROM spending_result").fetchall()
     assert any(paid for _, paid in judged)
     assert "unknown" not in {light for light, _ in judged}
+    rows = (tmp_path / "s2.csv").read_text("utf-8-sig").splitlines()
+    assert len(rows) == 1 + 174
     assert (tmp_path / "out/.dagster").is_dir()
     assert list((tmp_path / "out/reports").rglob("*.html"))
     assert (tmp_path / "out/data_docs/index.html").is_file()

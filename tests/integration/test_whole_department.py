@@ -99,8 +99,9 @@ def filled(engine: Engine, inbox: Path, **registers: list[str]) -> dict[str, Sco
 
 
 def test_what_registers_do_not_say_is_no_data(engine: Engine, tmp_path: Path) -> None:
-    lines = filled(engine, tmp_path)
-    # the document gives the budget of one project only: a part is not the whole
+    lines = filled(engine, tmp_path, fixed_asset=["A1,电脑,2024-01-01,900,,,"])
+    # the document gives the budget of one project only: a part is not the whole; and nobody wrote
+    # of any asset when it was put to use
     assert {each.text for each in lines.values()} == {"无数据"}
     assert lines["staff"].words == "缺在职人员数、编制数"
     assert "全年预算数" in lines["budget_execution"].words

@@ -18,7 +18,7 @@ from perf_pipeline.foreign.names import fault_of, safe
 from perf_pipeline.foreign.process import call, stream
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.reading import read_register
-from tests.hostile import LEDGER, REFUSED_LEDGERS, circle_of_pages, ledger
+from tests.hostile import LEDGER, REFUSED_LEDGERS, circle_of_pages, ledger, swelling_page
 
 GOOD: list[object] = ["1", date(2024, 2, 1), "甲", 5, "财政资金"]
 
@@ -45,6 +45,11 @@ def test_a_moment_beyond_all_calendars_stops_its_row_alone(tmp_path: Path) -> No
     reading = read_register(path, register("payment"), fiscal_year=2024)
     assert [row.key for row in reading.rows] == ["1"]
     assert "应为日期" in reading.quarantined[0].reason
+
+
+def test_a_pdf_that_swells_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="解压后超过48MB"):
+        read_file(swelling_page(tmp_path))
 
 
 def test_a_circle_of_pages_is_not_called_a_scan(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_overdue_cases_are_told_with_the_law_that_sets_their_limit() -> None:
     soon = replace(late, days_overdue=-3, state=LimitState.SOON)
     told = found(replace(report(), case_limits=(late, soon, soon)))
     (fact,) = told["案件超期未办"].facts
-    assert fact.startswith("信访事项台账：办结超期未办1件，期限依据《信访工作条例》")
+    assert fact.startswith("信访事项台账：超期未办1件（办结，期限依据《信访工作条例》")
     assert "到期2件" in told["案件即将到期"].facts[0]
 
 

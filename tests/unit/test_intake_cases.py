@@ -2,7 +2,8 @@
 
 The cases stand in tests/data/intake, a kind each. `rows` are the cells, `register` is payment
 where none is named; what is done to the workbook besides is `formats`, `cells`, `hidden_rows`,
-`hidden_columns`, `merged`, `sheets` (more of them) and `since_1904`. What must come of it: `paid`,
+`hidden_columns`, `merged`, `comments`, `struck`, `red`, `page_header`, `sheets` (more of them) and
+`since_1904`; a text file is its `rows` or its `text`. What must come of it: `paid`,
 the sum of all that loads, in fen; or `values`, those of one `column` in the order of the sheet; or
 `waits`, the file is refused. `told` are words of a refusal, a quarantined row's reason, a notice
 or an ignored column; without them no row may be quarantined.
@@ -19,6 +20,8 @@ from typing import Any
 import pytest
 import yaml
 from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from perf_pipeline.domain.errors import PerfPipelineError
@@ -32,6 +35,7 @@ from perf_pipeline.warehouse.plan_entries import plan_shares
 DATA = Path(__file__).parent.parent / "data" / "intake"
 NAMES = {"ledgers": "支付台账", "registers": "表"}
 NAMES |= dict.fromkeys(("seen_first", "seen_after", "door_first", "door_after"))
+NAMES |= dict.fromkeys(("marks_first", "marks_after"))
 AT_LEAST_90 = Limits(">=", "%", 90_000_000, None)
 
 
@@ -47,8 +51,9 @@ def write(case: Mapping[str, Any], name: str, folder: Path) -> Path:
     path = folder / f"{case.get('name', name)}{case.get('suffix', '.xlsx')}"
     if path.suffix != ".xlsx":
         between = case.get("delimiter", ",")
-        lines = (between.join("" if c is None else str(c) for c in row) for row in case["rows"])
-        path.write_text("\n".join(lines), case.get("encoding", "utf-8"))
+        lines = ((("" if c is None else str(c)) for c in row) for row in case.get("rows", ()))
+        text = case.get("text", "\n".join(map(between.join, lines)))
+        path.write_text(text, case.get("encoding", "utf-8"))
         return path
     book = Workbook()
     sheet = book.worksheets[0]
@@ -59,6 +64,14 @@ def write(case: Mapping[str, Any], name: str, folder: Path) -> Path:
         sheet[at].number_format = number_format
     for at, value in case.get("cells", {}).items():
         sheet[at] = value
+    for at, text in case.get("comments", {}).items():
+        sheet[at].comment = Comment(text, "")
+    for at in case.get("struck", ()):
+        sheet[at].font = Font(strike=True)
+    for at in case.get("red", ()):
+        sheet[at].font = Font(color="FFFF0000")
+    if sheet.oddHeader is not None:
+        sheet.oddHeader.right.text = case.get("page_header")
     for number in case.get("hidden_rows", ()):
         sheet.row_dimensions[number].hidden = True
     for letter in case.get("hidden_columns", ()):

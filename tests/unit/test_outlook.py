@@ -1,9 +1,8 @@
 """What the outlook promises: it never contradicts the facts, and says how sure it is."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +15,7 @@ from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, fact, forecast
 from perf_pipeline.monitoring.outlook.forest import card, prior
 from perf_pipeline.monitoring.outlook.known import Known
-from perf_pipeline.monitoring.outlook.subjects import Measured, tell
+from perf_pipeline.monitoring.outlook.subjects import Measured, Panel, tell
 from tests.unit.ordinary_histories import HISTORIES, History, Past
 
 NAN = np.nan
@@ -31,6 +30,18 @@ def known(now: tuple[float, float], past: list[Past], time: float = 0.5) -> Know
         years[:, 0, number] = year
     time_, so_far, base = (np.array([float(each)]) for each in (time, *now))
     return Known(time_, so_far, base, *years)
+
+
+def panel(*subjects: dict[str, list[float]]) -> Panel:
+    """Return subjects with their years, the newest first; what is not given is not known."""
+    years = 1 + max(len(each) for subject in subjects for each in subject.values())
+    figures = {
+        field.name: np.array(
+            [(each.get(field.name, []) + [NAN] * years)[:years] for each in subjects]
+        )
+        for field in fields(Panel)
+    }
+    return Panel(**figures | {"years": 2024 - np.arange(years)})
 
 
 def chance(made: Forecast, wanted: float) -> float:
@@ -104,21 +115,12 @@ def test_the_quantiles_and_the_chances_are_of_one_distribution() -> None:
 
 def test_an_office_is_foretold_the_same_whoever_else_is_there() -> None:
     """An erratic neighbour moves nothing: a row's forecast reads that row alone."""
-    rows = pd.DataFrame(
-        {
-            "subject": [0, 0, 0, 1, 1, 1],
-            "year": [2022, 2023, 2024] * 2,
-            "value": [99.0, 100.0, 98.0, 5.0, 0.0, 1.0],
-            "base": [100.0, 100.0, 100.0, 90.0, 80.0, 2.0],
-            "limit": NAN,
-            "planned": NAN,
-            "final_value": [198.0, 199.0, NAN, 6.0, 200.0, NAN],
-            "final_base": [200.0, 200.0, NAN, 300.0, 200.0, NAN],
-            "final_limit": NAN,
-        }
-    )
-    together = tell(rows, Measured.RATE, 0.5).quantiles[0]
-    alone = tell(rows[rows["subject"] == 0], Measured.RATE, 0.5).quantiles[0]
+    now = {"value": [98.0, 100, 99], "base": [100.0, 100, 100]}
+    end = {"final_value": [NAN, 199.0, 198], "final_base": [NAN, 200.0, 200]}
+    other = {"value": [1.0, 0, 5], "base": [2.0, 80, 90]}
+    other |= {"final_value": [NAN, 200.0, 6], "final_base": [NAN, 200.0, 300]}
+    together = tell(panel(now | end, other), Measured.RATE, 0.5).quantiles[0]
+    alone = tell(panel(now | end), Measured.RATE, 0.5).quantiles[0]
     assert np.array_equal(together, alone)
 
 
@@ -129,10 +131,9 @@ def test_nothing_known_gives_no_forecast() -> None:
 
 
 def test_a_late_plan_makes_a_first_year_without_payment_no_worse() -> None:
-    row = {"subject": 0, "year": 2024, "value": 0.0, "base": 1.0}
-    row |= {"limit": 1000.0, "final_value": NAN, "final_base": NAN, "final_limit": NAN}
+    row = {"value": [0.0], "limit": [1000.0]}
     plans = [
-        chance(tell(pd.DataFrame([row | {"planned": plan}]), Measured.SPENDING, 0.5), 900)
+        chance(tell(panel(row | {"planned": [plan]}), Measured.SPENDING, 0.5), 900)
         for plan in (0.0, 1.0)
     ]
     assert plans[0] >= plans[1]

@@ -8,6 +8,12 @@ heading of a form with two goals (年度绩效目标2), mended since.
 and answers (name, value, target, areas), written before the reader saw them. At first sight 258 of
 262 rows were read from Word, workbooks and web pages, 256 from text, none invented; the other
 four had one target for each of two streets, of which the first was taken for both.
+
+`third_set.txt` holds 14 more: one as published, and 13 drawn by us after the layouts that provinces
+publish (no filled one could be had), their contents made up. At first sight 88 of 104 rows were
+read in each format, none invented; 4 took the mid-term's value for the year's, 8 and 3 were told
+not to be understood (groups side by side, a column a grade), and 5 were lost (levels in front of
+the names).
 """
 
 from pathlib import Path
@@ -15,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.model import DepartmentIndicator
+from perf_pipeline.documents.model import DepartmentIndicator, Indicator
 from perf_pipeline.domain.target import Target, TargetKind
 from tests.grids import MAKERS, grid
 
@@ -49,7 +55,7 @@ def test_published_forms_are_read_whole(tmp_path: Path, form: Path, suffix: str)
     assert all(i.target.kind is TargetKind.NUMBER for i in numbers)
 
 
-SECOND_SET = (FORMS[0].parent / "second_set.txt").read_text("utf-8").split("# ")[1:]
+SETS = [FORMS[0].parent / f"{number}_set.txt" for number in ("second", "third")]
 
 
 def said(target: Target) -> str:
@@ -60,22 +66,25 @@ def said(target: Target) -> str:
 
 
 @pytest.mark.parametrize("suffix", MAKERS)
-def test_forms_of_sixteen_provinces_are_read_as_published(tmp_path: Path, suffix: str) -> None:
-    for number, form in enumerate(SECOND_SET):
+@pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+def test_forms_of_many_provinces_are_read_as_published(
+    tmp_path: Path, path: Path, suffix: str
+) -> None:
+    for number, form in enumerate(path.read_text("utf-8").split("# ")[1:]):
         source, title, rest = form.split("\n", 2)
         drawing, answers = rest.split("---\n")
         document = extract_document(MAKERS[suffix](tmp_path / f"{number}{suffix}", title, drawing))
+        indicators: list[Indicator | DepartmentIndicator] = [
+            *document.department_indicators,
+            *(each for project in document.projects for each in project.indicators),
+        ]
         read = [
             [
-                i.name if isinstance(i, DepartmentIndicator) else i.level3,
-                *(i.raw_value, said(i.target)),
-                ";".join(f"{each.area}={each.raw_value}" for each in i.areas),
+                each.name if isinstance(each, DepartmentIndicator) else each.level3,
+                *(each.raw_value, said(each.target)),
+                ";".join(f"{area.area}={area.raw_value}" for area in each.areas),
             ]
-            for group in (
-                document.department_indicators,
-                *(p.indicators for p in document.projects),
-            )
-            for i in group
+            for each in indicators
         ]
         expected = [(line + "|").split("|")[:4] for line in answers.strip().splitlines()]
         assert [each[:3] for each in read] == [each[:3] for each in expected], source

@@ -1,5 +1,6 @@
 """The kept lines of a report, and the words and numbers that they are written in."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,9 @@ import pytest
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.share import percent
 from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.items.kind import ItemKind
+from perf_pipeline.items.noted import Noted
+from perf_pipeline.items.state import State
 from perf_pipeline.reports.amounts import (
     exact_wan,
     months_so_far,
@@ -18,6 +22,7 @@ from perf_pipeline.reports.amounts import (
 from perf_pipeline.reports.charts import spending_chart
 from perf_pipeline.reports.files import form_names, safe_name
 from perf_pipeline.reports.lines import report_lines
+from perf_pipeline.reports.matters import answers, matters
 from perf_pipeline.reports.model import (
     Funding,
     IndicatorLine,
@@ -179,3 +184,30 @@ def test_the_same_figures_draw_the_same_curve_and_labels_stay_text() -> None:
 def test_a_ledger_that_moved_after_the_judgement_is_noticed() -> None:
     assert not spending().ledger_moved_on
     assert spending(paid=(PaidPoint(date(2024, 5, 16), 1),)).ledger_moved_on
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ((State.WATCHED, State.OPENED), "还没有承诺；没有超过期限的事项。"),
+        (
+            (State.PROMISED, State.ESCALATED),
+            "已承诺1项，最早2024年6月30日到期（编号1）；超过期限1项（编号2）。",
+        ),
+    ],
+)
+def test_the_first_screen_says_what_is_promised_and_what_is_late(
+    states: tuple[State, State], said: str
+) -> None:
+    names = ("甲项目", "乙项目")
+    items = tuple(
+        Noted(
+            *(number, ItemKind.PROJECT, name, "预算执行", name, "3月底", state),
+            *(date(2024, 6, 30), "", "比计划少支付", "spending"),
+        )
+        for number, (name, state) in enumerate(zip(names, states, strict=True), 1)
+    )
+    told = replace(report(*(spending(name, light=Light.RED) for name in names)), items=items)
+    first = answers(told, matters(told))
+    assert first is not None
+    assert first.promised == said

@@ -7,7 +7,7 @@ import pytest
 import perf_pipeline.warehouse.schema  # noqa: F401 - declares every result
 from perf_pipeline.domain.status import Light
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.reports.words import ENGLISH
+from perf_pipeline.language.catalogue import catalogue
 from perf_pipeline.warehouse.judgements import SpendingResult
 from perf_pipeline.warehouse.result import DECLARED, Show
 from tests.result_rows import row_of
@@ -20,7 +20,7 @@ def test_a_column_says_its_words_in_both_languages_and_its_unit(of: type, name: 
     told = DECLARED[of.table.name].columns[name]  # type: ignore[attr-defined]
     assert told.label
     assert told.english.isascii()
-    assert ENGLISH[told.label] == told.english
+    assert catalogue("en").title(told.label) == told.english
     assert of.table.c[name].comment == told.comment  # type: ignore[attr-defined]
     assert (told.unit is Unit.FEN) == name.endswith("_fen")
     assert told.unit is Unit.NONE or not name.endswith("_bp") or told.unit.value.stored

@@ -178,6 +178,7 @@ FAULTS: list[tuple[str, TargetDocument]] = [
     ("total_differs", evaluated("图书上架准确率", "≥95%", "97%", "10", total="98")),
     ("all_exactly_on_target", copied()),
     ("date_outside_year", line("完工时间", raw_value="2026年3月底前")),
+    ("change_from_last_year", more(OUTPUT + "质量指标", "馆藏图书借阅率", "较上年提高3%")),
     ("execution_as_indicator", more(OUTPUT + "成本指标", "预算执行率", "≥95%")),
     ("misfiled", more(OUTPUT + "成本指标", "工程质量完好率", "≥95%")),
     ("misfiled", more(OUTPUT + "时效指标", "监控设备在线率", "≥95%")),

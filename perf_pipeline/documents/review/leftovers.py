@@ -14,6 +14,7 @@ Found = Iterator[Finding]
 
 _NAMES_ITSELF = re.compile("^第?(?:[一二三]级)?指标[0-9一二三四五六七八九十]*$|^[.…]+$")
 _LEVELS = {str(level) for level in (*FirstLevel, *SecondLevel)}
+_LEVELS |= {level.removesuffix("指标") for level in _LEVELS if "满意" not in level}
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!代)")
 _ANOTHER_YEAR = re.compile(  # words with which another year is meant
     r"[比较于]|同期|基数|以来|起[，,]|第.届|文|号|[—\-~至到]|规划|启动|立项|竣工|建成"

@@ -19,7 +19,11 @@ from perf_pipeline.documents.review import (
     targets,
     weights,
 )
-from perf_pipeline.documents.review.last_year import IndicatorName, far_from_last_year
+from perf_pipeline.documents.review.last_year import (
+    IndicatorName,
+    change_from_last_year,
+    far_from_last_year,
+)
 
 Rule = Callable[[TargetDocument], Iterable[Finding]]
 
@@ -54,6 +58,7 @@ RULES: tuple[Rule, ...] = (
     targets.name_says_otherwise,
     targets.units_at_odds,
     targets.date_outside_year,
+    change_from_last_year,
     leftovers.template_left,
     leftovers.level_as_name,
     leftovers.year_outside,

@@ -71,19 +71,14 @@ class Places:
         return found
 
     def reaching(self, weights: Floats, points: Floats) -> Floats:
-        """Return the weight at or above a point of each row."""
+        """Return the weight at or above a point of each row; an atom is reached as a whole."""
         place = self.of(points)[:, None]
+        weight = np.take_along_axis(weights, place, axis=1)
         beyond = np.take_along_axis(np.cumsum(weights[:, ::-1], axis=1)[:, ::-1], place, axis=1)
         lower, upper = self.lower[place], self.upper[place]
-        points = np.clip(points, self.lower[0], np.inf)
         inside = np.clip((points[:, None] - lower) / np.maximum(upper - lower, BELOW), 0.0, 1.0)
-        weight = np.take_along_axis(weights, place, axis=1)
         found: Floats = np.clip(beyond - inside * weight, 0.0, 1.0)[:, 0]
-        # an atom is reached as a whole, unless it lies before the point
-        atom = (lower == upper)[:, 0]
-        found = np.where(atom & (points > upper[:, 0]), found, np.where(atom, beyond[:, 0], found))
-        # what the scale begins with is certain, whatever the weights' last digits add up to
-        return np.where(points <= self.lower[0], 1.0, found)
+        return found
 
 
 def at_level(quantiles: Floats, level: float) -> Floats:

@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats
+from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats
 from perf_pipeline.monitoring.outlook.forest import Forest, prior
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
@@ -23,7 +23,8 @@ from perf_pipeline.monitoring.outlook.waiting import Waiting
 
 Scale = SpendingScale | TotalsScale | RatesScale
 OWN_AFTER = 1.0  # own years that say nothing beyond what the forest reads of them
-OWN_HALF = 5.0  # own years after which they say half
+OWN_HALF = 3.0  # own years beyond those, that began alike, after which they say half
+UNLIKELY = 1e-4  # the least chance of what arithmetic leaves open
 DOUBT = 0.06  # chance that a subject without a past is like none of the similar ones
 # the power that densities are raised to, without a past year and more for each of the first four;
 # set so that 80 % intervals hit as they say on places kept aside
@@ -33,6 +34,9 @@ SHARPNESS = {
     "counts": (1.15, 0.05),
     "rates": (1.0, 0.07),
 }
+# a first count of which there is nothing yet ends with n or more with a chance of n to the power of
+# minus (this + the part of the year gone by), so in New York, Gateshead and Darlington
+FIRST_COUNT = 0.8
 FADING = 0.8  # weight of an own year against the one after it
 
 
@@ -69,7 +73,7 @@ def forecast(
     found: list[Found] = []
     similar = np.full(len(known.time), np.nan)
     quantiles = np.full((len(known.time), len(LEVELS)), np.nan)
-    for name, rows, scale in _scales(kind, known, waiting):
+    for name, rows, scale in scales(kind, known, waiting):
         if not rows.any():
             continue
         forest = learned(name)
@@ -91,21 +95,18 @@ def forecast(
     def reaching(threshold: Floats) -> Floats:
         chance = np.full(len(threshold), np.nan)
         for rows, scale, weights in parts:
-            chance[rows] = scale.places.reaching(weights, scale.at_least(threshold[rows]))
+            at = scale.at_least(threshold[rows])
+            open_ = np.clip(scale.places.reaching(weights, at), UNLIKELY, 1 - UNLIKELY)
+            chance[rows] = np.where(np.isfinite(at), open_, at < 0)
         return chance
 
     return Forecast(quantiles, similar, known.years, reaching, tuple(found))
 
 
-def fact(value: Floats) -> Forecast:
-    """Return the year's end itself: the fact, whatever the level."""
-    quantiles, nothing = np.repeat(value[:, None], len(LEVELS), axis=1), np.full(len(value), np.nan)
-    return Forecast(quantiles, nothing, nothing, lambda wanted: (value >= wanted).astype(float))
-
-
-def _scales(
-    kind: Kind, known: Known, waiting: Waiting | None
+def scales(
+    kind: Kind, known: Known, waiting: Waiting | None = None
 ) -> list[tuple[str, NDArray[np.bool_], Scale]]:
+    """Return of each forest that foretells some of the rows its name, these rows, their scale."""
     if kind is Kind.RATES:
         rows = (np.nan_to_num(known.base) > 0) | (known.years > 0)
         still = None if waiting is None else waiting.rows(rows)
@@ -122,24 +123,31 @@ def _scales(
     ]
 
 
-def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
-    """Let a count without a past, of which there is nothing yet, end with one and not with none.
+def fact(value: Floats) -> Forecast:
+    """Return the year's end itself: the fact, whatever the level."""
+    quantiles, nothing = np.repeat(value[:, None], len(LEVELS), axis=1), np.full(len(value), np.nan)
+    return Forecast(quantiles, nothing, nothing, lambda wanted: (value >= wanted).astype(float))
 
-    It is looked at because something is expected. A doubt remains.
+
+def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
+    """Let a count without a past, of which there is nothing yet, end with something.
+
+    It is looked at because something is expected; how much, first years of public counts tell. A
+    doubt remains.
     """
     rows = np.flatnonzero(scale.expects_something)
-    each = 1.0 / scale.rest[rows]
-    none = scale.places.upper <= each[:, None] / 2  # what rounds to nothing
-    moved = (1 - DOUBT) * none * weights[rows]
-    weights[rows] -= moved
-    weights[rows, scale.places.of(each)] += moved.sum(axis=1)
+    whole = np.floor(np.maximum(scale.places.upper, 0.0) * scale.rest[rows, None] + BELOW)
+    below = 1.0 - (whole + 1.0) ** -(FIRST_COUNT + scale.known.time[rows, None])
+    below[:, -1] = 1.0
+    nothing = scale.places.upper == 0.0
+    weights[rows] = DOUBT * nothing + (1 - DOUBT) * np.diff(below, axis=1, prepend=0.0)
     return weights
 
 
 def _with_own(weights: Floats, scale: SpendingScale | TotalsScale) -> Floats:
-    """Mix in where the row's own past years ended: the more of them, the heavier."""
+    """Mix in where the row's own past years ended: the more of them began alike, the heavier."""
     own = scale.own()
-    weight = np.isfinite(own) * FADING ** np.arange(own.shape[1])
+    weight = np.isfinite(own) * FADING ** np.arange(own.shape[1]) * scale.alike()
     total = weight.sum(axis=1)
     heavy = np.maximum(total - OWN_AFTER, 0.0)
     part = heavy / (heavy + OWN_HALF)

@@ -76,8 +76,18 @@ def spread(values: Floats) -> Floats:
 
 def lowest(values: Floats) -> Floats:
     """Return each row's smallest known value; NaN without any."""
-    least = np.where(np.isfinite(values), values, np.inf).min(axis=1)
-    return np.where(np.isfinite(least), least, np.nan)
+    least: Floats = np.fmin.reduce(values, axis=1)
+    return least
+
+
+def alike(one: Floats, other: Floats, some: Floats | float) -> Floats:
+    """Return how alike two amounts are, 1 if the same: the smaller as part of the greater.
+
+    What differs by less than `some` is rather alike; 1 where one is unknown.
+    """
+    with np.errstate(invalid="ignore"):
+        part = (np.minimum(one, other) + some) / (np.maximum(one, other) + some)
+    return np.where(np.isfinite(part), np.clip(part, 0.0, 1.0), 1.0)
 
 
 def columns(*features: Floats) -> NDArray[np.float32]:

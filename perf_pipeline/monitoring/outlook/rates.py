@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
-from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, recent_mean
+from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, lowest, recent_mean
 from perf_pipeline.monitoring.outlook.similar import Tells
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
@@ -75,10 +75,13 @@ class RatesScale:
         rate = np.where(n > 0, k / np.maximum(n, 1.0), 0.0)
         expected = (now * rate + usual * before) / (now + before) + self.season
         self.expected = np.clip(expected, 0.001, 0.999)
+        self.lost = np.maximum(n - k - still, 0.0)
         if waiting is not None:
             of = waiting.cases.sum(axis=1)
+            well = waiting.hits(self.expected)
             self.to_come = np.maximum(self.to_come, of)
-            more = waiting.hits(self.expected) - of * self.expected
+            self.lost += still - well[:, -1]  # of what is late few are made good
+            more = well.sum(axis=1) - of * self.expected
             self.expected = np.clip(self.expected + more / self.to_come, 0.001, 0.999)
         chance = self.expected * (1 - self.expected)
         self.error = np.sqrt(chance * (1 / np.maximum(self.to_come, 1.0) + self.drift))
@@ -107,26 +110,28 @@ class RatesScale:
         return rates
 
     def at_least(self, rates: Floats) -> Floats:
-        """Return from which point on a year ends with at least such a rate (n)."""
-        rest = np.maximum(np.rint(self.to_come), 1.0)
-        more = rates * (self.decided + rest) - np.nan_to_num(self.known.so_far)
+        """Return from which point on a year ends with at least such a rate (n).
+
+        How many cases will come is not certain, so only none and, where one is lost, all are.
+        """
+        rest, won = np.maximum(np.rint(self.to_come), 1.0), np.nan_to_num(self.known.so_far)
+        more = rates * (self.decided + rest) - won
         whole = np.ceil(more - 1e-9)
         reached = np.where(rest < WHOLE, whole - 0.5, more) / rest
         point = np.clip((reached - self.expected) / self.error, NONE + BELOW, ALL)
-        return np.where(whole <= 0, -np.inf, np.where(whole > rest, np.inf, point))
+        point = np.where(whole <= 0, NONE, np.where(whole > rest, ALL + BELOW, point))
+        never = (rates > 1) | ((rates == 1) & (self.decided > won))
+        return np.where(rates <= 0, -np.inf, np.where(never, np.inf, point))
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""
         from scipy.special import betaln  # slow to import: only who foretells pays for it
 
         n, k = np.nan_to_num(self.known.base), np.nan_to_num(self.known.so_far)
-        error, rates = self.error, self.rates
-        lost = np.maximum(self.decided - k, 0.0)
+        error, rates, lost = self.error, self.rates, self.lost + 0.5
         with np.errstate(divide="ignore", invalid="ignore"):
             now = np.where(n > 0, k / np.maximum(n, 1.0), np.nan)
-            reach = np.where(np.isfinite(rates), rates, -np.inf).max(axis=1) - np.where(
-                np.isfinite(rates), rates, np.inf
-            ).min(axis=1)
+            reach = -lowest(-rates) - lowest(rates)
             steps = np.abs(np.diff(rates, axis=1))
             known = np.isfinite(rates)
             return columns(
@@ -145,9 +150,9 @@ class RatesScale:
                 recent_mean(np.where(known, rates <= 0, np.nan), 0.8),
                 np.log(self.drift),
                 np.log(error),
-                np.log1p(lost),
+                np.log1p(self.lost),
                 np.log1p(k),
-                np.exp(betaln(k + 1 + self.to_come, lost + 0.5) - betaln(k + 1, lost + 0.5)),
+                np.exp(betaln(k + 1 + self.to_come, lost) - betaln(k + 1, lost)),
             )
 
 

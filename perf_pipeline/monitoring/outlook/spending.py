@@ -11,6 +11,7 @@ import numpy as np
 from perf_pipeline.monitoring.outlook.distribution import Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
     Known,
+    alike,
     columns,
     in_bp,
     lowest,
@@ -28,6 +29,7 @@ PLACES = Places.between(
     ),
 )
 SAME = 2e-4  # of the budget: what differs by less is the same
+SHARE = 0.1  # of the budget: what differs by less began rather alike
 TELLING = 0.05  # a budget below this part of what is spent already, or was last year, says nothing
 
 
@@ -74,6 +76,13 @@ class SpendingScale:
         """Return where the row's own past years ended (n × years)."""
         known = self.known
         return _points(known.past_final, known.past_so_far, known.past_base)
+
+    def alike(self) -> Floats:
+        """Return how alike this year each past one began (n × years): 1 if the same."""
+        known = self.known
+        with np.errstate(divide="ignore", invalid="ignore"):
+            now, then = (known.so_far / known.base)[:, None], known.past_so_far / known.past_base
+        return alike(now, then, SHARE)
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""

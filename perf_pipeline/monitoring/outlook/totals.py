@@ -12,6 +12,7 @@ import numpy as np
 from perf_pipeline.monitoring.outlook.distribution import Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
     Known,
+    alike,
     columns,
     in_bp,
     lowest,
@@ -51,7 +52,7 @@ class TotalsScale:
         least = 1.0 if counted else 0.0
         begun = np.maximum(known.so_far, 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            some = 0.03 * np.abs(self.level) + least + 1e-9
+            some = self.some = 0.03 * np.abs(self.level) + least + 1e-9
             self.pace = np.clip((known.so_far + some) / (self.usual_begun + some), 0.2, 5.0)
             seen = begun + np.maximum(self.usual_begun, 0.0)
             trust = seen / (seen + FEW) if counted else 1.0
@@ -105,6 +106,16 @@ class TotalsScale:
         """Return where the row's own past years ended (n × years)."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return (self.known.past_final - self.known.past_so_far) / self.rest[:, None]
+
+    def alike(self) -> Floats:
+        """Return how alike this year each past one began, and followed on the one before it.
+
+        n × years, 1 if the same.
+        """
+        known, some = self.known, self.some[:, None]
+        before = np.hstack([known.past_final[:, 1:], np.full((len(some), 1), np.nan)])
+        begun = alike(known.so_far[:, None], known.past_so_far, some)
+        return begun * alike(known.past_final[:, :1], before, some)
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""

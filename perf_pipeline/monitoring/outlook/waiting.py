@@ -40,9 +40,9 @@ class Waiting:
         return self.cases[:, -1]
 
     def hits(self, rate: Floats) -> Floats:
-        """Return how many will be done well, of rows with such a rate among all cases (n)."""
+        """Return how many will be done well, of rows with such a rate among all cases (n × 5)."""
         odds = np.clip(rate / (1 - rate), 1e-3, 1e3)[:, None] * STILL_OPEN
         odds = np.hstack([odds, (self.days / LATE_DAYS)[:, None]])
         chance = (self.done + SAID * odds / (1 + odds)) / (self.before + SAID)
-        well: Floats = (self.cases * chance).sum(axis=1)
+        well: Floats = self.cases * chance
         return well

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from perf_pipeline.domain.money import format_wan
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
-from perf_pipeline.domain.share import percent
+from perf_pipeline.domain.share import WHOLE_BP, percent
 from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.monitoring.outlook.subjects import Measured, Method
 
@@ -58,18 +58,22 @@ def outlook_reason(said: Sentence) -> str:
     reach = (
         f"10个里有8个最终在{low}至{high}之间" if low != high else f"10个里有8个以上最终为{point}"
     )
-    sentence = f"{made}：预计全年{point}，{reach}"
+    expected = f"预计全年{point}，{reach}"
+    sentence = f"{made}：{expected}"
     if said.promise is None or said.probability_bp is None or said.likelihood is None:
         return sentence
     word = LIKELIHOOD_LABELS[said.likelihood]
-    return f"{sentence}；{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
+    if said.probability_bp == WHOLE_BP:
+        return f"{sentence}；已{said.promise}（{word}）"
+    if said.probability_bp == 0:
+        return f"{sentence}；已不可能{said.promise}（{word}）"
+    reached = f"{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
+    return f"{sentence}；{reached}"
 
 
 def chance(probability_bp: int) -> str:
-    """Write a probability, never more sure in words than it is: 约93%, 超过99%, 不到1%."""
+    """Write a chance that is neither 0 nor 1, never surer than it is: 约93%, 超过99%, 不到1%."""
     whole = (probability_bp + 50) // 100
-    if whole == 100 and probability_bp < 10_000:
+    if whole == 100:
         return "超过99%"
-    if whole == 0 and probability_bp > 0:
-        return "不到1%"
-    return f"约{whole}%"
+    return f"约{whole}%" if whole else "不到1%"

@@ -106,7 +106,8 @@ def _paid(year_end: Checkpoint) -> Any:
 
 def _assets(year_end: Checkpoint) -> Any:
     asset = register_tables["fixed_asset"]
-    used = case((asset.c.in_use_on <= year_end.ends_on, asset.c.cost_fen), else_=0)
+    # where nobody wrote when anything was put to use, that is unknown and no zero
+    used = case((asset.c.in_use_on <= year_end.ends_on, asset.c.cost_fen))
     return (
         select(
             asset.c.department_id,

@@ -12,6 +12,7 @@ from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.monitoring.counted import is_rate, write_counted
 from perf_pipeline.monitoring.source_rows import cell_labels
 from perf_pipeline.reports.page import SHA_SHOWN
+from perf_pipeline.reports.page_words import told_in_both
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Year
 
 Belongs = tuple[str | None, str | None]  # a project, or a line of work; the other is None
@@ -49,6 +50,18 @@ def evidence(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
         "registers": {name: cell_labels(name) for name in sorted({row[3] for row in rows})},
         "measures": {code: _measure(code) for code in named},
     }
+
+
+def said_in_evidence(told: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the figures' texts are in the language spoken: reasons, measures, headings."""
+    texts = {
+        text for figure in told["figures"].values() for text in figure if isinstance(text, str)
+    }
+    texts.update(
+        text for label, description, _ in told["measures"].values() for text in (label, description)
+    )
+    texts.update(label for labels in told["registers"].values() for label in labels)
+    return told_in_both(sorted(texts))
 
 
 def belongs(each: Indicator) -> Belongs:

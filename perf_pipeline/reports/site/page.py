@@ -18,15 +18,19 @@ from perf_pipeline.reports.blocks import Block, project_block, section_block
 from perf_pipeline.reports.page import (
     LABELS,
     css_string,
-    english_summary,
     page_script,
     report_environment,
 )
+from perf_pipeline.reports.page_words import page_languages, page_words
 from perf_pipeline.reports.reliability import reliability_picture
-from perf_pipeline.reports.site.evidence import Belongs, belongs, evidence
+from perf_pipeline.reports.site.evidence import (
+    Belongs,
+    belongs,
+    evidence,
+    said_in_evidence,
+)
 from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
 from perf_pipeline.reports.wording import summary
-from perf_pipeline.reports.words import ENGLISH
 
 MOST_CASES = 20
 MOST_ITEMS = 10  # of the ledger on the first page; `perf-pipeline items` has them all
@@ -74,7 +78,7 @@ def render_year(year: Year, index: str = "") -> str:
             group_at={each.block.name: each for each in groups if each.spending},
             indicator_groups=[group_of[belongs(each)] for each in year.indicators],
             summary=summary(report),
-            english_summary=english_summary(report),
+            languages=page_languages(),
             most_items=MOST_ITEMS,
             most_named=MOST_NAMED,
             stages=_stages(year),
@@ -82,8 +86,8 @@ def render_year(year: Year, index: str = "") -> str:
             more_overdue=max(len(report.overdue) - MOST_CASES, 0),
             most_changes=MOST_CHANGES,
             most_causes=MOST_CAUSES,
-            data=told | {"words": ENGLISH, "labels": LABELS},
-            notice_css=Markup(css_string(report.notice or "")),
+            data=told | {"words": page_words() | said_in_evidence(told), "labels": LABELS},
+            notice_css=Markup(css_string(report.notice_line or "")),
             footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
             **page_script("language.js", "year.js"),
         )
@@ -108,7 +112,8 @@ def render_index(
             fiscal_year=standings[0].checkpoint.fiscal_year,
             links={code: quote(link) for code, link in links.items()},
             notices=sorted({each.notice for each in standings if each.notice}),
-            data={"figures": {}, "words": ENGLISH, "labels": LABELS},
+            languages=page_languages(),
+            data={"figures": {}, "words": page_words(), "labels": LABELS},
             **page_script("language.js", "year.js"),
         )
     )

@@ -1,33 +1,37 @@
 "use strict";
-// The language of a page: marked elements keep their Chinese words, English comes from the data.
+// The language of a page: marked elements keep their Chinese words; those of the other language
+// come from the page's data, or stand with a sentence.
 // At first the reader's own choice, else the installation's language.
 const language = (() => {
   const words = JSON.parse(document.getElementById("data").textContent).words;
   const all = (query) => [...document.querySelectorAll(query)];
   const chinese = new Map();
   const changed = [];
-  let english = false;
+  const other = document.documentElement.dataset.other;
+  const button = document.getElementById("language");
+  const called = button.textContent;
+  let changedTo = false; // the other language
   const say = (word, ...values) =>
-    (english ? words[word] ?? word : word).replace(/\{(\d)\}/g, (_, nth) => values[nth]);
+    (changedTo ? words[word] ?? word : word).replace(/\{(\d)\}/g, (_, nth) => values[nth]);
+  const each = (text) => words[text] ? say(text) : text.split(" ").map((word) => say(word)).join(" ");
   const original = (element, name) => {
     const key = chinese.get(element) ?? chinese.set(element, {}).get(element);
     return key[name] ??= name ? element.getAttribute(name) : element.textContent;
   };
   function speak(wanted) {
-    english = wanted;
-    document.documentElement.lang = english ? "en" : "zh-CN";
-    const button = document.getElementById("language");
-    button.textContent = english ? "中文" : "English";
-    button.lang = english ? "zh-CN" : "en";
+    changedTo = wanted;
+    document.documentElement.lang = changedTo ? other : "zh-CN";
+    button.textContent = changedTo ? "\u4e2d\u6587" : called; // 中文
+    button.lang = changedTo ? "zh-CN" : other;
     for (const element of all("[data-t]")) {
       const word = original(element, "");
-      element.textContent = english ? element.dataset.en ?? say(word) : word;
-      element.lang = english ? "en" : "zh-CN";
+      element.textContent = changedTo ? element.dataset.said ?? each(word) : word;
+      element.lang = changedTo ? other : "zh-CN";
     }
     for (const element of all("[data-ta]"))
       for (const name of element.dataset.ta.split(" "))
-        element.setAttribute(name, say(original(element, name)));
-    for (const each of changed) each();
+        element.setAttribute(name, changedTo && element.dataset.saidIn || each(original(element, name)));
+    for (const told of changed) told();
   }
   // tables behind a fold: opened where a link leads into one, and all of them for printing whole
   function whole() {
@@ -39,8 +43,8 @@ const language = (() => {
   all(".scripted").forEach((element) => { element.hidden = false; });
   document.addEventListener("click", ({ target }) => {
     if (target.closest("#language")) {
-      speak(!english);
-      try { localStorage.setItem("perf-language", english ? "en" : "zh"); } catch { /* private window */ }
+      speak(!changedTo);
+      try { localStorage.setItem("perf-language", changedTo ? other : "zh"); } catch { /* private window */ }
     }
     else if (target.closest("#print")) print();
     else if (target.closest("#print-all")) whole();
@@ -54,6 +58,6 @@ const language = (() => {
   unfold();
   let kept = null;
   try { kept = localStorage.getItem("perf-language"); } catch { /* private window */ }
-  if ((kept ?? document.documentElement.dataset.language) === "en") speak(true);
+  if ((kept ?? document.documentElement.dataset.language) === other) speak(true);
   return { say, onChange: (each) => changed.push(each) };
 })();

@@ -51,7 +51,8 @@
     return element;
   }
   const fact = (label, value) =>
-    value === null || value === "" ? null : make("div", [make("dt", say(label)), make("dd", value)]);
+    value === null || value === "" ? null
+      : make("div", [make("dt", say(label)), make("dd", typeof value === "string" ? say(value) : value)]);
   const mark = (word) => make("span", [icon(word), say(data.labels[word])], { className: "mark " + word });
   function icon(word) {
     const svg = one("#icon").content.firstElementChild.cloneNode(true);
@@ -69,7 +70,7 @@
       make("li", make("a", one("h1").textContent, { href: "#overview" })),
       make("li", make("a", belongs || say("指标"), { href: "#" + group })),
       make("li", name || say("累计支付"), { ariaCurrent: "page" }));
-    one("#evidence h2").textContent = name ? name : belongs + "：" + say("累计支付");
+    one("#evidence h2").textContent = name ? name : belongs + " · " + say("累计支付");
     one("#evidence .when").replaceChildren(...siblings.map((figure, at) => figure && make("li",
       make("a", [make("span", icon(data.figures[figure][2]), { className: data.figures[figure][2] }), say(data.quarters[at])],
         { href: "#" + figure, ariaCurrent: figure === id ? "page" : null }))).filter(Boolean));
@@ -77,11 +78,11 @@
       fact("检查点", say(data.quarters[quarter])), fact("目标值", planned),
       fact("实际值", actual), fact("状态", mark(judgement)),
       fact(name ? "分子" : "累计支付", numerator), rate || !name ? fact(name ? "分母" : "预算数", denominator) : null,
-      fact("度量", measure ? measure[0] : code ? say("人工填报") : say("没有度量与该指标对应")),
+      fact("度量", measure ? say(measure[0]) : code ? say("人工填报") : say("没有度量与该指标对应")),
       fact("追溯号", id)].filter(Boolean));
-    one("#evidence .reason").textContent = reason;
+    one("#evidence .reason").textContent = say(reason);
     one("#evidence .how").replaceChildren(
-      ...(measure ? [make("b", say("怎样计算") + "　"), measure[1]] : []));
+      ...(measure ? [make("b", say("怎样计算") + "　"), say(measure[1])] : []));
     one("#evidence caption").textContent =
       total ? say("共{0}行，列出{1}行", total.toLocaleString("en"), rows.length) : say("没有来源行。");
     one("#evidence .all").hidden = total <= 1;
@@ -91,7 +92,7 @@
     const own = registers.flatMap((name) => data.registers[name].map((label) => [name, label]));
     one("#evidence thead tr").replaceChildren(
       ...heads.map((word, at) => make("th", say(word), { scope: "col", className: at > 1 ? "num" : "" })),
-      ...own.map(([, label]) => make("th", label, { scope: "col", lang: "zh-CN" })));
+      ...own.map(([, label]) => make("th", say(label), { scope: "col" })));
     one("#evidence tbody").replaceChildren(...rows.map(([place, adds, under]) => {
       const [file, sheet, row, register, ...cells] = data.rows[place];
       const counted = [sheet ?? "—", row ?? "—", adds, ...(rate ? [under] : [])];

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, select
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.personal import without_numbers
 from perf_pipeline.warehouse.engine import one_moment
 from perf_pipeline.warehouse.schema import checkpoint, department, snapshot, source_file
 from perf_pipeline.warehouse.seals.chain import acts_of, chain_differences
 from perf_pipeline.warehouse.seals.closings import closings
-from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables
+from perf_pipeline.warehouse.seals.declared import SealedTable, personal_columns, sealed_tables
 from perf_pipeline.warehouse.seals.deed import What
 from perf_pipeline.warehouse.seals.difference import Difference, Kind, Verified
 from perf_pipeline.warehouse.seals.erasing import Erased, erased_rows
@@ -109,7 +110,11 @@ class _Table(StoredRows):
         owner = sealed.about_id if sealed is not None else values.get(about or "")
         place: dict[str, Any] = {"version" if about == "snapshot_id" else "file": owner}
         whose = sealed.department_id if sealed is not None else values.get("department_id")
-        said = "，".join(f"{name}={value}" for name, value in values.items() if value is not None)
+        said = "，".join(
+            f"{name}={self._shown(name, value)}"
+            for name, value in values.items()
+            if value is not None
+        )
         return Difference(
             kind,
             self.each.table.name,
@@ -122,6 +127,14 @@ class _Table(StoredRows):
             found=said[:LONGEST] or None,
             **place,
         )
+
+    @cached_property
+    def _naming_people(self) -> frozenset[str]:
+        return frozenset(column.name for column in personal_columns(self.each.table))
+
+    def _shown(self, name: str, value: Any) -> str:
+        """Write a cell so that it names nobody: what verifying finds is read by anybody."""
+        return "***" if name in self._naming_people else without_numbers(str(value))
 
     def closing_differences(self) -> Iterator[Difference]:
         """Yield the rows that were put out of force, or back into it, by another way."""

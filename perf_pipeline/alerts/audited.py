@@ -1,0 +1,57 @@
+"""What the audit found to be true (属实): each such finding is an alert of its pattern's item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from perf_pipeline.alerts.configuration import AlertConfiguration
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.finding import FindingVerdict
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.items.kind import ItemKind
+from perf_pipeline.measures.findings import Finding, confirmed
+from perf_pipeline.warehouse.schema import department
+
+AUDIT = "audit"
+
+
+def select_confirmed(
+    connection: Connection, checkpoint: Checkpoint, configuration: AlertConfiguration
+) -> list[dict[str, Any]]:
+    """Return the findings that were found to be true at a checkpoint, as misses.
+
+    Findings of one rule are one item of the department: the pattern is what has to be mended.
+    Without the number of the checkpoint, which the caller knows.
+    """
+    level = str(FindingVerdict.CONFIRMED)
+    if level not in configuration.rules[AUDIT].levels:
+        return []
+    named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
+    found = confirmed(connection, checkpoint)
+    names = {number: name for number, name in connection.execute(named)} if found else {}
+    return [
+        {
+            "department_id": each.department_id,
+            "ordinal": checkpoint.ordinal,
+            "label": checkpoint.label,
+            "snapshot_id": None,  # a verdict is no part of a judgement
+            "rule": AUDIT,
+            "subject_key": each.number,
+            "level": level,
+            "subject": f"{each.label} {each.subject}",
+            "place": names[each.department_id],
+            "gap": _gap(each),
+            "evidence": f"线索{each.number}，首行{each.place}",
+            "about": str(ItemKind.PATTERN),
+            "about_key": each.rule,
+        }
+        for each in found
+    ]
+
+
+def _gap(found: Finding) -> str:
+    amount = "" if found.amount_fen is None else f"，{format_yuan(found.amount_fen)}元"
+    assert found.said is not None
+    return f"{found.detail}（{found.rows}行{amount}）；{found.said.person}核查：{found.said.words}"

@@ -1,0 +1,83 @@
+"""Groups of indicators side by side (成本指标 | 产出指标 | 效益指标, each with names and values).
+
+A row holds a project and an indicator of each group. It is written again as one row an indicator,
+with its level in a column of its own, and read as any list of projects is.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from perf_pipeline.documents.column_words import Part, names_level, part_of
+from perf_pipeline.documents.foot_rows import ends_indicators
+from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.model import Cell
+
+
+class _Group(NamedTuple):
+    level: Cell
+    name: Cell
+    value: Cell
+
+
+def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
+    """Return a form's lines with such groups one below the other; others as they are."""
+    for at, (upper, lower) in enumerate(itertools.pairwise(lines)):
+        if len(groups := _groups(upper, lower)) > 1:
+            left = groups[0].level.column
+            heads = [_over(lines[: at + 1], column) for column in _columns(lower, left)]
+            heading = [*heads, "一级指标", groups[0].name.text, groups[0].value.text]
+            top = next(n for n in range(at + 1) if _goes_down(lines[n : at + 1], left))
+            body = [each for line in lines[at + 2 :] for each in _rows(line, groups)]
+            return [*lines[:top], _line(lower, heading), *body]
+    return list(lines)
+
+
+def _groups(upper: Line, lower: Line) -> list[_Group]:
+    """Return the groups that two heading rows show: a level over a name and a value each."""
+    found = []
+    for level in upper.spread().filled:
+        under = lower.under(level)
+        if names_level(level.text) and len(under) == 2:
+            name, value = under
+            if part_of(name.text) is Part.LEVEL3 and part_of(value.text) is Part.VALUE:
+                found.append(_Group(level, name, value))
+    return found
+
+
+def _columns(line: Line, end: int) -> list[int]:
+    return [cell.column for cell in line.cells if cell.column < end]
+
+
+def _over(lines: Sequence[Line], column: int) -> str:
+    cells = (line.covering(column) for line in reversed(lines))
+    return next((cell.text for cell in cells if cell is not None and cell.text.strip()), "")
+
+
+def _goes_down(lines: Sequence[Line], left: int) -> bool:
+    """Tell whether lines are the heading: what is left of the groups is merged or blank below."""
+    below = (cell for line in lines[1:] for cell in line.cells if cell.column < left)
+    return all(cell.continues or not cell.text.strip() for cell in below)
+
+
+def _rows(line: Line, groups: Sequence[_Group]) -> Iterator[Line]:
+    if ends_indicators(line):
+        yield line
+        return
+    left = [cell for cell in line.cells if cell.column < groups[0].level.column]
+    begun = False
+    for level, name, value in groups:
+        said = [line.covering(head.column) for head in (name, value)]
+        texts = ["" if cell is None or cell.continues else cell.text for cell in said]
+        if any(text.strip() for text in texts):
+            own = [cell.text if not begun and not cell.continues else "" for cell in left]
+            yield _line(line, [*own, level.text, *texts])
+            begun = True
+
+
+def _line(line: Line, texts: Sequence[str]) -> Line:
+    cells = tuple(Cell(text, column) for column, text in enumerate(texts))
+    return replace(line, cells=cells)

@@ -1,0 +1,174 @@
+"""Columns of values: the year's, its sign and unit, and targets of their own beside it.
+
+Areas, grades and other terms (中期, 2026年) each have a target of their own beside the year's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from perf_pipeline.documents.body_columns import Column, is_number, is_said_done, is_unit
+from perf_pipeline.documents.column_words import (
+    Part,
+    is_all_areas,
+    is_area,
+    is_term,
+    part_of,
+    promises,
+)
+from perf_pipeline.documents.labels import label
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import is_sign, parse_target
+
+_CALLED_A_VALUE = 6
+_SIGNED = 4
+_CLEARLY = 2.5  # points by which a column without a name must be ahead
+_AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.BASIS: -1}
+_AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
+_GRADE = re.compile("优秀?|良好?|中等?|差|合格|不合格|及格|不及格|一般|较[好差]")
+_NO_AREA = re.compile("[已未应]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重")
+
+
+def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
+    """Find the columns that hold a target each for an area."""
+    if not trusted:
+        return []
+    named = [c for c in right if is_area(c.lowest)]
+    if len(named) > 1:
+        return named
+    grades = [c for c in right if _GRADE.fullmatch(label(c.lowest))]
+    if (
+        len(grades) > 2
+    ):  # 优 | 良 | 中 | 差: what each grade asks for, none of them the year's value
+        return grades
+    groups: dict[tuple[int, str], list[Column]] = {}
+    for column in right:
+        if len(column.heading) > 1 and column.targets >= 0.5 and part_of(column.lowest) is None:
+            upper = column.heading[-2]
+            if part_of(upper.text) is Part.VALUE and not is_term(column.lowest):
+                groups.setdefault((upper.column, upper.text), []).append(column)
+    groups = {k: [c for c in g if not is_all_areas(c.lowest)] for k, g in groups.items()}
+    below_one = next((group for group in groups.values() if len(group) > 1), [])
+    return below_one or _beside_each_other(right)
+
+
+def _beside_each_other(right: Sequence[Column]) -> list[Column]:
+    """Find columns of targets under names that nobody knows, where none else holds targets."""
+    found = [c for c in right if c.share(_is_target) >= 0.5]
+    unknown = all(c.part is None and c.lowest and not is_term(c.lowest) for c in found)
+    if len({label(c.lowest) for c in found}) < max(2, len(found)) or not unknown:
+        return []
+    weights = any(c.bare for c in found) and not all(c.bare for c in found)
+    if weights or any(_NO_AREA.search(c.lowest) or c.share(is_said_done) for c in found):
+        return []
+    return [c for c in found if not is_all_areas(c.lowest)]
+
+
+def _is_target(text: str) -> bool:
+    return parse_target(text).kind is not TargetKind.TEXT
+
+
+def is_other_promise(column: Column, value: Column | None) -> bool:
+    """Tell whether a column holds the targets of another term: 中期, 2026年, not 上年."""
+    if value is None or is_done(column) or column.targets < 0.5:
+        return False
+    words = "".join(label(cell.text) for cell in column.heading)
+    if any(past in words for past in ("上年", "上一年", "去年", "往年", "历史", "基期", "前一年")):
+        return False
+    later = bool(column.year and value.year and column.year > value.year)
+    return later or (column.of_other_term and column.part in (Part.VALUE, None))
+
+
+def is_done(column: Column) -> bool:
+    """Tell whether a column holds what was reached, or its score."""
+    return column.part in (Part.ACTUAL, Part.SCORE)
+
+
+def signs_among(right: Sequence[Column], trusted: bool) -> Column | None:
+    """Find the column of signs (≥, ≤), one that is called so before one that only looks it."""
+    signs = [c for c in right if c.share(is_sign) >= 0.5]
+    called = [c for c in right if trusted and c.part is Part.OPERATOR]
+    return next(iter(sorted(signs, key=lambda c: c not in called) or called), None)
+
+
+def values_among(
+    right: Sequence[Column],
+    sign: Column | None,
+    year: int | None,
+    trusted: bool,
+    among_areas: bool,
+) -> tuple[Column | None, bool]:
+    """Find the column of the year's values, and tell whether another is as likely."""
+    years = {c.year for c in right if c.year and not is_done(c)}
+    ours = year if year in years else max((y for y in years if y), default=None)
+
+    def points(column: Column) -> float:
+        said = _AS_VALUES.get(column.part, -5) if trusted else 0
+        if column.of_other_term or (column.year and column.year != ours):
+            said -= 12
+        if trusted and any(promises(cell.text) for cell in column.heading):
+            said += 1
+        if is_all_areas(column.lowest):
+            said += 8
+        if among_areas and column.part is not Part.VALUE:
+            said -= 4
+        beside = 4 if sign is not None and _next(right, sign.at) is column else 0
+        signed = _SIGNED if column.signed else 0
+        done = -_SIGNED if column.share(is_said_done) >= 0.5 else 0
+        return 5 * column.targets + said + beside + signed + done - 0.1 * right.index(column)
+
+    best = best_of(right, points, 1)
+    if best is None or among_areas:
+        return best, False
+    if trusted and best.part is Part.VALUE:
+        heads = [c for c in right if c.part is Part.VALUE and c.targets >= 0.5]
+        alike = [c for c in heads if label(c.lowest) == label(best.lowest)]
+        alike = [c for c in alike if c.heading[-1].column != best.heading[-1].column]
+        return best, any(points(c) > points(best) - 1 for c in alike)
+    others = [c for c in right if c is not best and c.targets >= 0.3]
+    if sign is not None and _next(right, sign.at) is best:
+        return best, any(c.shapes == best.shapes for c in others)
+    return best, any(points(c) > points(best) - _CLEARLY for c in others)
+
+
+def _next(columns: Sequence[Column], at: int) -> Column | None:
+    return next((c for c in columns if c.at > at and (c.texts or c.heading)), None)
+
+
+def units_among(right: Sequence[Column], value: Column | None, trusted: bool) -> Column | None:
+    """Find the column of units beside bare values."""
+    called = next((c for c in right if trusted and c.part is Part.UNIT), None)
+    if called is not None or value is None:
+        return called
+    if value.share(is_number) < 0.5:
+        return None
+    before = next((c for c in reversed(right) if c.at < value.at), None)
+    for beside in (_next(right, value.at), before):
+        if beside is None or beside.share(is_unit) < 0.6:
+            continue
+        same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
+        if same or beside.part in (None, Part.DESCRIPTION) or not trusted:
+            return beside
+    return None
+
+
+def whole_width(
+    value: Column, every: Sequence[Column], taken: Sequence[Column], span: Mapping[int, range]
+) -> range:
+    """Reach over the columns below the value's heading that nothing else took."""
+    end = span[value.at].stop
+    for column in every:
+        below = bool(value.heading) and column.heading[-1:] == value.heading[-1:]
+        if column.at == end and below and column not in taken:
+            end = span[column.at].stop
+    return range(value.at, end)
+
+
+def best_of(
+    columns: Sequence[Column], points: Callable[[Column], float], enough: float
+) -> Column | None:
+    """Return the column with the most points, if they are enough."""
+    scored = [(points(column), column) for column in columns]
+    best = max(scored, key=lambda each: each[0], default=None)
+    return best[1] if best is not None and best[0] >= enough else None

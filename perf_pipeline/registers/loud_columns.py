@@ -1,0 +1,71 @@
+"""Columns that nobody knows and that change what an amount means: 作废日期, 退回重付, 万元."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from perf_pipeline.registers.amounts import (
+    is_loud_heading,
+    loud_in,
+    loud_words,
+    says_something,
+    unlike_the_usual,
+    usual_words,
+)
+from perf_pipeline.registers.cells import Cell, as_whole
+from perf_pipeline.registers.columns_read import Columns, cells_at
+from perf_pipeline.registers.declaration import AmountMeaning
+from perf_pipeline.registers.header import Header
+from perf_pipeline.registers.lines import called
+from perf_pipeline.registers.units import is_unit
+
+
+class LoudColumns:
+    """Asks about the rows of a ledger's sheet that such a column speaks of."""
+
+    def __init__(self, meaning: AmountMeaning, header: Header, unit: str | None) -> None:
+        """Find the columns; `unit` is that of the sheet's amounts."""
+        self._meaning = meaning
+        self._header = header
+        self._unit = unit
+        self._loud = loud_words(meaning)
+        self._usual = usual_words(meaning)
+        self._headings = {at for at, text in header.unused.items() if is_loud_heading(text)}
+        positions = header.positions
+        self._told_by = {positions[name] for name in meaning.told_by if name in positions}
+
+    def ask(self, read: Columns, left_out: Collection[int]) -> None:
+        """Ask about rows in which a column that nobody knows changes what the amount means.
+
+        It says 作废 or the like of what is not taken off already, it names a unit or a currency, or
+        its heading says so of all that fills it.
+        """
+        amounts = read.values[self._meaning.column]
+        for at in (*self._header.unused, *self._told_by):
+            cells = cells_at(read.rows, at)
+            loud, always = self._loud_cells(at, cells)
+            if not loud and not always:
+                continue  # nearly always
+            for n, cell in enumerate(cells):
+                amount = as_whole(amounts[n]) or 0
+                asked = (cell in loud and amount > 0) or (cell in always and amount != 0)
+                if asked and n not in left_out:
+                    said = str(cell).strip()[:40]
+                    words = f"“{self._header.heading(at)}”写着“{said}”，不知这一笔算不算、怎么算"
+                    read.wrong[self._meaning.column].setdefault(n, words)
+
+    def _loud_cells(self, at: int, cells: Sequence[Cell]) -> tuple[set[Cell], set[Cell]]:
+        """Return the cells of a column that ask about a payment, and about any amount."""
+        if at in self._headings:
+            return {cell for cell in set(cells) if says_something(cell)}, set()
+        texts = {cell for cell in set(cells) if type(cell) is str}
+        beside = at not in self._told_by
+        loud: set[Cell] = set()
+        if loud_in("\n".join(map(str, texts)), self._loud, beside=beside):
+            loud = {cell for cell in texts if loud_in(cell, self._loud, beside=beside)}
+        if beside and len(texts) > 1:
+            loud |= unlike_the_usual(cells, self._usual)
+        if not beside:  # a purpose that is 上年结转 pays for nothing
+            loud |= {cell for cell in texts if called([cell])}
+        units = texts if beside else ()
+        return loud, {text for text in units if is_unit(text) not in (None, self._unit)}

@@ -1,0 +1,81 @@
+"""Headers that cannot be read (读不懂的表头): what they lack, and what may be asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.declaration import Column, Register
+from perf_pipeline.registers.headings import label_key
+from perf_pipeline.registers.proposals import Proposal, propose
+
+
+class MissingColumnsError(LayoutError):
+    """A header that lacks required columns: which, and what may be asked of the rest.
+
+    Beyond a reader's process it is a plain LayoutError.
+    """
+
+    row: int = 0  # of the header, from 0
+    lacking: Sequence[Column] = ()
+    unknown: Mapping[int, str] = {}
+    proposals: Sequence[Proposal] = ()
+
+
+def missing(
+    lacking: Sequence[Column],
+    unknown: Mapping[int, str],
+    proposals: Sequence[Proposal],
+    labels: Sequence[Cell],
+    where: Place,
+) -> MissingColumnsError:
+    """Say which required columns a header lacks, and ask of those that it has."""
+    there = "、".join(str(cell).strip() for cell in labels if label_key(cell))
+    asked = {each.column: each for each in proposals if not each.sure}
+    said = [
+        f"“{asked[column.name].heading}”是不是“{column.label}”（把握{asked[column.name].certainty:.0%}）"
+        for column in lacking
+        if column.name in asked
+    ]
+    question = f"。{'；'.join(said)}？是的话，请在列对照表里写明后一并交来" if said else ""
+    missing = "”“".join(column.label for column in lacking)
+    error = MissingColumnsError(f"缺少列“{missing}”；表头有：{there}{question}", where)
+    error.row = (where.row or 1) - 1
+    error.lacking, error.unknown, error.proposals = lacking, unknown, proposals
+    return error
+
+
+def no_header(
+    grid: Sequence[Sequence[Cell]],
+    declared: Register,
+    projects: Collection[str] | None,
+    searched: int,
+    place: Place,
+) -> LayoutError:
+    """Say that there is no header; ask of its columns where a row of other names looks like one."""
+    required = [column for column in declared.columns if column.required]
+    labels = "、".join(column.label for column in required)
+    said = f"前{searched}行里没有找到表头；应有列：{labels}"
+    row = _row_of_names(grid)
+    if row is None:
+        return LayoutError(said, place)
+    headings = {at: str(cell).strip() for at, cell in enumerate(grid[row]) if label_key(cell)}
+    proposals = propose(required, headings, grid[row + 1 :], projects, label_key)
+    shown = "、".join(headings.values())
+    error = MissingColumnsError(f"{said}；第{row + 1}行像表头：{shown}，请填写列对照表", place)
+    error.row, error.lacking, error.unknown, error.proposals = row, required, headings, proposals
+    return error
+
+
+def _row_of_names(grid: Sequence[Sequence[Cell]]) -> int | None:
+    """Return the first row of three different texts or more that stand above filled cells."""
+    for number, row in enumerate(grid[:-1]):
+        names = [at for at, cell in enumerate(row) if label_key(cell)]
+        below = grid[number + 1]
+        filled = [at for at in names if at < len(below) and label_key(below[at])]
+        different = {label_key(row[at]) for at in names}
+        texts = all(isinstance(row[at], str) and not str(row[at])[:1].isdigit() for at in names)
+        if len(names) >= 3 and len(different) == len(names) and texts and len(filled) >= 2:
+            return number
+    return None

@@ -1,0 +1,109 @@
+"""The words of pages in two languages: Chinese, and the one that the page's switch changes to.
+
+Both come from the catalogue. Marked words of the templates, scripts and declared labels travel
+once, in the page's data; a sentence carries what it is in the other language with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+from markupsafe import Markup, escape
+
+from perf_pipeline.domain.words import LABELS
+from perf_pipeline.items.state import STATE_LABELS
+from perf_pipeline.language.catalogue import catalogue
+from perf_pipeline.language.messages import in_template
+from perf_pipeline.language.spoken import CHINESE, beside_chinese, language, say
+from perf_pipeline.language.template import HOLE
+from perf_pipeline.quality.open_points import OPEN_LABELS
+from perf_pipeline.warehouse.schema import DECLARED
+
+_ASKED = re.compile(r'"([^"]*[\u3400-\u9fff][^"]*)"')  # a word in a script
+
+
+def page_words() -> dict[str, str]:
+    """Return what pages may say, in the language beside Chinese."""
+    return _words(beside_chinese())
+
+
+def page_languages() -> dict[str, str]:
+    """Return how a page begins: its language, the other one, and what that calls itself."""
+    other = beside_chinese()
+    return {
+        "language": language(),
+        "other": other,
+        "called": str(Locale.parse(other).language_name),
+    }
+
+
+@cache
+def _words(other: str) -> dict[str, str]:
+    of = catalogue(other)
+    said = {word: of.title(word) for word in sorted(set(_own_words()))}
+    return {word: each for word, each in said.items() if each != word}
+
+
+def _own_words() -> Iterator[str]:
+    """Give the words of templates and scripts, of lights, states and points, and of columns."""
+    for file in (files("perf_pipeline.reports") / "templates").iterdir():
+        text = file.read_text("utf-8")
+        if file.name.endswith(".j2"):
+            yield from (word for _, word in in_template(text) if not HOLE.search(word))
+        elif file.name.endswith(".js"):
+            yield from _ASKED.findall(text)
+    for labels in (*LABELS.values(), STATE_LABELS, OPEN_LABELS):
+        yield from labels.values()
+    yield from (of.label for row in DECLARED.values() for of in row.columns.values())
+    yield from (f"{month}月底" for month in range(1, 13))
+
+
+def translated(word: str, *values: object) -> Markup:
+    """Mark a word of the interface, and what it is filled with, for the language switch."""
+    if not values and word in page_words():
+        return Markup("<span data-t>{}</span>").format(word)
+    said = catalogue(beside_chinese()).title(word, *map(str, values))
+    return _both(word.format(*values) if values else word, said)
+
+
+def said(text: str) -> str:
+    """Say a title in the language beside Chinese."""
+    return catalogue(beside_chinese()).title(text)
+
+
+def spoken(text: object) -> Markup:
+    """Write a sentence, and what it is in the language spoken for the language switch.
+
+    What is not understood stays as it is, in the page's Chinese.
+    """
+    chinese = str(text)
+    return _both(chinese, say(chinese))
+
+
+def _both(chinese: str, said: str) -> Markup:
+    if said == chinese:
+        return escape(chinese)
+    return Markup('<span data-t data-said="{}">{}</span>').format(said, chinese)
+
+
+def translated_attribute(word: str, name: str) -> Markup:
+    """Write an attribute whose value the language switch changes."""
+    return Markup('{}="{}" data-ta="{}"').format(Markup(name), word, Markup(name))
+
+
+def spoken_attribute(text: str, name: str) -> Markup:
+    """Write an attribute that holds a sentence, with what it is in the language spoken."""
+    return Markup('{}="{}" data-ta="{}" data-said-in="{}"').format(
+        Markup(name), text, Markup(name), say(text)
+    )
+
+
+def told_in_both(texts: Iterable[str]) -> dict[str, str]:
+    """Return sentences that a page's script writes, in the language spoken."""
+    if language() == CHINESE:
+        return {}
+    return {text: said for text in texts if (said := say(text)) != text}

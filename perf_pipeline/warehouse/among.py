@@ -1,0 +1,62 @@
+"""Columns held against long lists, as one parameter however long the list is.
+
+A list written out (`IN (?, ?, …)`) is a parameter a value: PostgreSQL takes 65,535 of them, SQLite
+32,766, and every length is compiled anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, String, Text, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BinaryExpression
+from sqlalchemy.sql.operators import in_op
+from sqlalchemy.types import BigInteger, Boolean, TypeDecorator, TypeEngine
+
+
+def among(column: ColumnElement[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
+    """Hold where a column of whole numbers or texts has one of these values, never of none."""
+    listed = bindparam(None, list(values), type_=_Listed(isinstance(column.type, String)))
+    return _Among(column, listed, in_op, type_=Boolean())
+
+
+class _Among(BinaryExpression[bool]):
+    inherit_cache = True
+
+
+@compiles(_Among, "postgresql")
+def _any(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    left, right = (compiler.process(each, **how) for each in (element.left, element.right))
+    return f"{left} = ANY ({right})"
+
+
+@compiles(_Among)
+def _each(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    left, right = (compiler.process(each, **how) for each in (element.left, element.right))
+    return f"{left} IN (SELECT value FROM json_each({right}))"
+
+
+class _Listed(TypeDecorator[list[Any]]):
+    """A list as PostgreSQL's array, and as JSON elsewhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, of_texts: bool) -> None:
+        super().__init__()
+        self.of_texts = of_texts
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the database's own type."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(Text if self.of_texts else BigInteger))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> object:
+        """Write the list as the database takes it."""
+        return value if dialect.name == "postgresql" else json.dumps(value)
