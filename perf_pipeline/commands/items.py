@@ -14,6 +14,8 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from perf_pipeline.items.standings import Item
 
 items = typer.Typer(help="整改事项：从预警到处置、承诺、核对和销号", no_args_is_help=False)
@@ -36,7 +38,7 @@ def list_items(
 
     if context.invoked_subcommand is not None:
         return
-    found = [each for each in _read(year) if all_ or each.standing.state not in OVER]
+    found = [each for each in read_year(year) if all_ or each.standing.state not in OVER]
     if as_json:
         print_json([item_dict(each) for each in found])
     else:
@@ -101,7 +103,7 @@ def write_notices(
     from perf_pipeline.reports.rectification import write_rectification
 
     settings = Settings()
-    found = _read(year)
+    found = read_year(year)
     for path in write_rectification(found, folder, datetime.now(LOCAL).date()):
         console.print(str(path), markup=False, soft_wrap=True)
     if not found:
@@ -113,17 +115,18 @@ def export_items(file: Annotated[Path, typer.Argument(help="CSV 文件")], year:
     """按接口表 PAY_PERF_MONITOR_INFO 的字段导出事项所在的指标。"""
     from perf_pipeline.reports.monitor_info import monitor_info
 
-    file.write_text(monitor_info(_read(year)), "utf-8-sig")
+    file.write_text(monitor_info(read_year(year)), "utf-8-sig")
     console.print(str(file), markup=False, soft_wrap=True)
 
 
-def _read(year: int | None) -> list[Item]:
+def read_year(year: int | None = None, engine: Engine | None = None) -> list[Item]:
+    """Read a year's items as they stand today; without a year, of the newest that has any."""
     from perf_pipeline.alerts.configuration import load_configuration
     from perf_pipeline.items.standings import newest_year, read_items
 
     settings = Settings()
     rules = load_configuration(settings.inbox).items
-    with warehouse(settings).connect() as connection:
+    with (engine or warehouse(settings)).connect() as connection:
         of = year or newest_year(connection)
         if of is None:
             return []
@@ -136,7 +139,7 @@ def _one(number: int) -> Item:
 
     with warehouse().connect() as connection:
         year = year_of(connection, number)
-    for each in _read(year) if year is not None else ():
+    for each in read_year(year) if year is not None else ():
         if each.id == number:
             return each
     raise ConfigurationError(f"没有编号为 {number} 的事项；编号见 perf-pipeline items")

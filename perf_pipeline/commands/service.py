@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from perf_pipeline.commands.items import read_year
 from perf_pipeline.commands.shell import (
     AsJson,
     Quarter,
@@ -142,8 +143,10 @@ def serve(
         bool, typer.Option("--behind-proxy", help="前面有负责登录的反向代理")
     ] = False,
 ) -> None:
-    """只读地提供报告页和表格：自己没有登录，供放在负责登录的反向代理之后。"""
+    """提供报告页和表格：自己没有登录，供放在负责登录的反向代理之后；代理写明是谁的，可答复整改事项。"""
+    from perf_pipeline.items.answering import answer
     from perf_pipeline.serving.access import Access
+    from perf_pipeline.serving.answering import Answering
     from perf_pipeline.serving.application import server
 
     settings = Settings()
@@ -152,7 +155,16 @@ def serve(
     console.print(f"http://{shown}:{port}/", markup=False)
     console.print(f"谁能看到什么：{access.statement}", markup=False, soft_wrap=True)
     url = settings.warehouse_url.get_secret_value()
-    server(settings.output / "reports", url, access, port).run()
+    answers = None
+    if access.takes_answers:
+        engine = warehouse(settings)
+        answers = Answering(
+            lambda: read_year(engine=engine),
+            lambda item, said, person: answer(
+                engine, settings.inbox, item, said, datetime.now(LOCAL), by=person
+            ),
+        )
+    server(settings.output / "reports", url, access, port, answers).run()
 
 
 @app.command()

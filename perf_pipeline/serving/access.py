@@ -60,6 +60,13 @@ class Access:
             )
 
     @property
+    def takes_answers(self) -> bool:
+        """Tell whether items are answered here: a proxy says who asks, for which departments."""
+        rules = self.rules
+        named = rules.person_header is not None and rules.departments_header is not None
+        return self.behind_proxy and named
+
+    @property
     def allowed_hosts(self) -> list[str]:
         """The names by which the server may be called; others would be another site's trick."""
         if self.behind_proxy:
@@ -73,6 +80,7 @@ class Access:
             return (
                 f"本服务自己没有登录。每个请求能看到哪些部门，由反向代理（{'、'.join(self.rules.proxies)}）"
                 f"在请求头 {self.rules.departments_header} 里写明；没有写明的什么也看不到。"
+                + ("能看到的部门，也能答复它的整改事项（/items/）。" if self.takes_answers else "")
             )
         if self.behind_proxy:
             return (
@@ -90,11 +98,25 @@ class Access:
         name = self.rules.departments_header
         if name is None:
             return Seen(None)
+        said = self._vouched(name, client, headers)
+        codes = frozenset(filter(None, map(_code, said.split(b","))))
+        return Seen(None if EVERYTHING in codes else codes)
+
+    def person(self, client: str | None, headers: Iterable[tuple[bytes, bytes]]) -> str:
+        """Return who asks; raise NotThroughProxyError where no trusted proxy says it."""
+        name = self.rules.person_header
+        person = "" if name is None else _code(self._vouched(name, client, headers))
+        if not person:
+            raise NotThroughProxyError
+        return person
+
+    def _vouched(
+        self, name: str, client: str | None, headers: Iterable[tuple[bytes, bytes]]
+    ) -> bytes:
         given = [value for key, value in headers if key.lower() == name.lower().encode()]
         if client not in self.rules.proxies or len(given) != 1:
             raise NotThroughProxyError
-        codes = frozenset(filter(None, map(_code, given[0].split(b","))))
-        return Seen(None if EVERYTHING in codes else codes)
+        return given[0]
 
 
 def is_local(host: str) -> bool:

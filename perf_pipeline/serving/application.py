@@ -22,7 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from perf_pipeline.metrics import metrics_text
 from perf_pipeline.recompute.record import newest_recomputation
 from perf_pipeline.serving.access import Access
-from perf_pipeline.serving.bounds import bounded_protocol, without_body
+from perf_pipeline.serving.answering import Answering, AnswerPages, largest_body
+from perf_pipeline.serving.bounds import bounded_body, bounded_protocol
 from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles, seen_by
 from perf_pipeline.warehouse.engine import connect_read_only
 from perf_pipeline.warehouse.schema import department
@@ -43,8 +44,13 @@ WORDS = {
 }
 
 
-def application(folder: Path, warehouse_url: str, access: Access) -> ASGIApp:
-    """Make the application that serves the reports of a folder; the warehouse is only read."""
+def application(
+    folder: Path, warehouse_url: str, access: Access, answers: Answering | None = None
+) -> ASGIApp:
+    """Make the application that serves the reports of a folder; the warehouse is only read.
+
+    With `answers` items are answered at `/items/`.
+    """
     engine = connect_read_only(warehouse_url)
 
     async def health(_request: Request) -> Response:
@@ -65,6 +71,7 @@ def application(folder: Path, warehouse_url: str, access: Access) -> ASGIApp:
 
     served = Starlette(
         routes=[
+            *(AnswerPages(access, answers).routes if answers else ()),
             Route("/", first),
             Route("/healthz", health),
             Route("/metrics", metrics),
@@ -80,13 +87,15 @@ def application(folder: Path, warehouse_url: str, access: Access) -> ASGIApp:
         ],
         exception_handlers={HTTPException: _refused},
     )
-    return _with_security(without_body(served))
+    return _with_security(bounded_body(served, largest_body if answers else lambda _: 0))
 
 
-def server(folder: Path, warehouse_url: str, access: Access, port: int) -> uvicorn.Server:
+def server(
+    folder: Path, warehouse_url: str, access: Access, port: int, answers: Answering | None = None
+) -> uvicorn.Server:
     """Make the server; `run()` serves until interrupted."""
     config = uvicorn.Config(
-        application(folder, warehouse_url, access),
+        application(folder, warehouse_url, access, answers),
         host=access.host,
         port=port,
         proxy_headers=False,  # whose header is believed is decided by the true peer

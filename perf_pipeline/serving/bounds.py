@@ -1,4 +1,4 @@
-"""Bounds on those who ask (连接的界限): how long a connection may take, and no body of a request.
+"""Bounds on those who ask (连接的界限): how long a connection may take, how long a body may be.
 
 A client that sends or reads slowly, or not at all, is cut off; it holds nothing meanwhile but its
 connection, of which there is a highest number.
@@ -7,6 +7,7 @@ connection, of which there is a highest number.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -49,15 +50,22 @@ def bounded_protocol(seconds: float, connections: int) -> type[asyncio.Protocol]
     return Bounded
 
 
-def without_body(inner: ASGIApp) -> ASGIApp:
-    """Refuse every request that brings a body, unread: nothing here takes one."""
+def bounded_body(inner: ASGIApp, largest: Callable[[Scope], int]) -> ASGIApp:
+    """Refuse, unread, every request whose body is larger than may be where it is sent: 0 is none.
+
+    A body that does not say how long it is counts as too long.
+    """
 
     async def outer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
-            if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+            length = headers.get("content-length", "0")
+            known = length.isascii() and length.isdigit() and "transfer-encoding" not in headers
+            if not known or int(length) > largest(scope):
                 refused = PlainTextResponse(
-                    "这里只能看，请求不能带内容", status_code=413, headers={"Connection": "close"}
+                    "这里只能看，请求不能带内容，或内容太长",
+                    status_code=413,
+                    headers={"Connection": "close"},
                 )
                 await refused(scope, receive, send)
                 return

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from anyio import to_thread
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -137,8 +137,8 @@ class ReportFiles(StaticFiles):
             key=lambda entry: (bool(entry.kind), entry.name),
         )
         shown = [entry for entry in entries if seen.covers([*parts, entry.name])]
-        return _template("folder.html.j2").render(
-            lang="zh-CN" if language() == CHINESE else language(),
+        return page_of(
+            "folder.html.j2",
             places=[names.get(each, each) if n == 0 else each for n, each in enumerate(parts)],
             entries=shown,
             statement=self._access.statement,
@@ -210,5 +210,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _template(name: str) -> Template:
-    return _environment().get_template(name)
+def page_of(template: str, **values: object) -> str:
+    """Render one of the server's own pages."""
+    lang = "zh-CN" if language() == CHINESE else language()
+    return _environment().get_template(template).render(lang=lang, **values)

@@ -27,6 +27,7 @@ alert = Table(
     Column("evidence", Text, nullable=False, comment="依据和追溯号"),
     Column("created_at", DateTime(timezone=True), nullable=False, comment="写入时间（UTC）"),
     UniqueConstraint("department_id", "checkpoint_id", "rule", "subject_key", "level"),
+    Index("ix_alert_item_id", "item_id", "rule", "subject_key"),  # what was said of a matter before
     comment="预警，同一事项同一检查点同一级别只有一行",
 )
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.serving.access import Access
+from perf_pipeline.serving.answering import Answering
 from perf_pipeline.serving.application import server
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import connect_read_only, write_transaction
@@ -45,12 +46,14 @@ class Site:
     def __init__(self, port: int) -> None:
         self.port = port
 
-    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         connection.putrequest(method, quoted(path), skip_host="Host" in headers)
         for name, value in headers.items():
             connection.putheader(name.replace("_", "-"), value.encode())
-        connection.endheaders()
+        if body:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body or None)
         answer = Answer(connection.getresponse())
         connection.close()
         return answer
@@ -65,9 +68,11 @@ def quoted(path: str) -> str:
 
 
 @contextmanager
-def running(folder: Path, url: str, access: Access) -> Iterator[Site]:
+def running(
+    folder: Path, url: str, access: Access, answers: Answering | None = None
+) -> Iterator[Site]:
     port = free_port()
-    served = server(folder, url, access, port)
+    served = server(folder, url, access, port, answers)
     thread = threading.Thread(target=served.run)
     thread.start()
     try:

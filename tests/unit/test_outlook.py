@@ -3,19 +3,24 @@
 from dataclasses import fields, replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.outlook import Likelihood, OutlookLimits
 from perf_pipeline.measures.catalogue import most_possible
+from perf_pipeline.measures.open_cases import COUNTED
 from perf_pipeline.monitoring.outlook.deliverables import at_most, on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, fact, forecast
 from perf_pipeline.monitoring.outlook.forest import card, prior
+from perf_pipeline.monitoring.outlook.judge import foretell_indicators
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.subjects import Measured, Panel, tell
+from perf_pipeline.monitoring.outlook.waiting import Waiting
 from tests.unit.ordinary_histories import HISTORIES, History, Past
 
 NAN = np.nan
@@ -86,7 +91,7 @@ def test_a_total_is_foretold_in_order_and_counts_never_fall(
 def test_a_rate_is_a_part_of_whole_cases_that_what_is_lost_allows(
     won: int, lost: int, years: list[tuple[int, int, int, int]], time: float
 ) -> None:
-    past = [(float(a), a + b, float(a + c), a + b + c + d) for a, b, c, d in years[:MOST_YEARS]]
+    past: list[Past] = [(a, a + b, a + c, a + b + c + d) for a, b, c, d in years[:MOST_YEARS]]
     made = forecast(Kind.RATES, known((won, won + lost), past, time))
     if not np.isfinite(made.quantiles).all():
         assert won + lost == 0
@@ -137,6 +142,50 @@ def test_a_late_plan_makes_a_first_year_without_payment_no_worse() -> None:
         for plan in (0.0, 1.0)
     ]
     assert plans[0] >= plans[1]
+
+
+def test_a_target_says_what_a_first_count_may_come_to_while_there_is_nothing() -> None:
+    middles = [
+        tell(panel({"value": [0.0], "limit": [target]}), Measured.COUNT, 0.25).quantiles[0, 39]
+        for target in (0.0, 3.0, 100.0)
+    ]
+    assert middles[0] == 0
+    assert 1 <= middles[1] <= 3
+    assert 20 <= middles[2] <= 100
+
+
+def test_a_record_with_late_cases_is_not_read_as_a_perfect_one() -> None:
+    cases = np.array([[0.0, 0.0, 0.0, 0.0, 5.0]])
+    waiting = Waiting(cases, np.zeros((1, 5)), np.zeros((1, 5)), np.array([60.0]))
+    late = forecast(Kind.RATES, known((45, 50), []), waiting)
+    assert 0 < chance(late, 1.0) < 0.2
+    assert chance(forecast(Kind.RATES, known((50, 50), [])), 1.0) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "certain"),
+    [
+        (">", 5, False),
+        (">", 6, True),
+        (">=", 5, True),
+        ("<", 4, False),
+        ("<", 5, True),
+        ("<=", 5, False),
+        ("<=", 6, True),
+    ],
+)
+def test_only_what_arithmetic_decides_is_certain(operator: str, value: int, certain: bool) -> None:
+    row = {"department_id": 1, "indicator_key": "k", "project_name": "p", "fiscal_year": 2024}
+    row |= {"month": 6, "numerator": value, "denominator": 1, "target_kind": "number"}
+    row |= {"behaviour": "累计", "unit": "次", "measure": "m", "target_micro": 5_000_000}
+    row |= {"upper_micro": None, "operator": operator, "raw_target": f"{operator}5次"}
+    june = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)[1]
+    none_wait = pd.DataFrame(columns=["department_id", "measure", "project_name", *COUNTED])
+    frame = pd.DataFrame([row | {"status": "on_track"}]).astype(object)
+    told = foretell_indicators(frame, june, OutlookLimits(), none_wait).iloc[0]
+    assert (told["probability_bp"] in (0, 10_000)) == certain
+    assert ("：已" in told["reason"]) == certain
+    assert ("的可能性" in told["reason"]) != certain
 
 
 def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:

@@ -30,7 +30,7 @@ DOUBT = 0.06  # chance that a subject without a past is like none of the similar
 # set so that 80 % intervals hit as they say on places kept aside
 SHARPNESS = {
     "spending": (1.2, 0.08),
-    "totals": (1.1, 0.05),
+    "totals": (1.1, 0.0),
     "counts": (1.15, 0.05),
     "rates": (1.0, 0.07),
 }

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, Select, Table, or_, select
+from sqlalchemy import Engine, Integer, Select, Table, extract, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
@@ -39,8 +39,8 @@ def foretell_quarter(
         indicators = read_frame(connection, _results(indicator_result, checkpoint))
         waiting = read_frame(connection, open_by_age(checkpoint))
         foretold = [
-            foretell_spending(_dated(spending), checkpoint, limits),
-            foretell_indicators(_dated(indicators), checkpoint, limits, waiting),
+            foretell_spending(spending, checkpoint, limits),
+            foretell_indicators(indicators, checkpoint, limits, waiting),
         ]
         names = [column.name for column in outlook.c if column.name not in ("id", "snapshot_id")]
         rows: list[dict[str, Any]] = [
@@ -64,7 +64,7 @@ def _results(table: Table, checkpoint: Checkpoint) -> Select[Any]:
         select(
             snapshot.c.department_id,
             checkpoint_table.c.fiscal_year,
-            checkpoint_table.c.ends_on,
+            extract("month", checkpoint_table.c.ends_on).cast(Integer).label("month"),
             *(column for column in table.c if column.name not in ("id", "snapshot_id")),
         )
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
@@ -78,7 +78,3 @@ def _results(table: Table, checkpoint: Checkpoint) -> Select[Any]:
         )
         .order_by(snapshot.c.department_id, checkpoint_table.c.fiscal_year, table.c.id)
     )
-
-
-def _dated(results: pd.DataFrame) -> pd.DataFrame:
-    return results.assign(month=[day.month for day in results["ends_on"]])

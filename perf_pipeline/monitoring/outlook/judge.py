@@ -56,16 +56,16 @@ def foretell_spending(
     )
     now = _this_year(rows, checkpoint)
     paid, budget = _numbers(now["value"]), _numbers(now["limit"])
-    known, nothing = budget > 0, np.nan_to_num(budget) == 0
-    now["unknown"] = np.where(
-        np.isnan(paid), UNPAID, np.where((paid == 0) & nothing, TOO_LITTLE, None)
-    )
+    known, nothing = budget > 0, (paid == 0) & (np.nan_to_num(budget) == 0)
+    now["unknown"] = None
+    now.loc[nothing, "unknown"] = TOO_LITTLE
+    now.loc[np.isnan(paid), "unknown"] = UNPAID
     now["measured"], now["unit"] = Measured.SPENDING, None
     now["at_least"] = np.where(known, budget * limits.spent_bp / WHOLE_BP, np.nan)
     now["at_most"] = np.nan
     now["reached"] = np.where(known, paid >= now["at_least"], np.nan)
-    promise = f"执行率达到{percent(limits.spent_bp).replace('.00', '')}"
-    now["promise"] = np.where(known, promise, None)
+    now["promise"] = None
+    now.loc[known, "promise"] = f"执行率达到{percent(limits.spent_bp).replace('.00', '')}"
     now["subject"] = "spending"
     return _foretell(now, rows, checkpoint, limits)
 
@@ -151,6 +151,9 @@ def _targets(now: pd.DataFrame) -> None:
     scale = np.array([100.0 if is_percent(str(unit or "")) else 1.0 for unit in now["unit"]])
     target, upper = (_numbers(now[of]) / MICRO / scale for of in ("target_micro", "upper_micro"))
     operator = now["operator"].to_numpy()
+    # more than 5 begins with the next number, less than 5 ends with the one before
+    target = np.where(operator == str(Operator.GT), np.nextafter(target, np.inf), target)
+    target = np.where(operator == str(Operator.LT), np.nextafter(target, -np.inf), target)
     most = np.isin(operator, [str(Operator.LE), str(Operator.LT)])
     between = operator == str(Operator.BETWEEN)
     now["at_least"] = np.where(most, np.nan, target)
@@ -222,9 +225,9 @@ def _foretold(
     return made.assign(
         method=[str(each) for each in methods],
         probability_bp=pd.Series(probability, dtype=object),
-        likelihood=[None if each is None else str(each) for each in likelihood],
+        likelihood=pd.Series([each and str(each) for each in likelihood], dtype=object),
         reason=[outlook_reason(Sentence(*each)) for each in said],
-        similar_cases=[listed.get(each) for each in known.tolist()],
+        similar_cases=pd.Series(map(listed.get, known.tolist()), dtype=object),
     ).set_axis(mine.index)
 
 
@@ -238,8 +241,8 @@ def _as_waiting(mine: pd.DataFrame, checkpoint: Checkpoint) -> Waiting | None:
     if COUNTED[0] not in mine:
         return None
     left = (month_end(checkpoint.fiscal_year, 12) - checkpoint.ends_on).days
-    counted = np.split(mine[COUNTED].to_numpy(dtype=float), 3, axis=1)
-    return Waiting(*counted, np.full(len(mine), float(left)))
+    cases, before, done = np.split(mine[COUNTED].to_numpy(dtype=float), 3, axis=1)
+    return Waiting(cases, before, done, np.full(len(mine), float(left)))
 
 
 def _chance(mine: pd.DataFrame, told: Forecast, measured: Measured) -> Floats:

@@ -45,7 +45,7 @@ class RatesScale:
         """
         self.known = known
         n, k, time = np.nan_to_num(known.base), np.nan_to_num(known.so_far), known.time
-        still = np.zeros(len(n)) if waiting is None else waiting.late
+        still = np.zeros(len(n)) if waiting is None else waiting.cases[:, -1]
         final_n, past_n = known.past_final_base, known.past_base
         weight = (FADING ** np.arange(final_n.shape[1])).astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):

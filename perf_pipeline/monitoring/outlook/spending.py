@@ -97,7 +97,6 @@ class SpendingScale:
             pace = np.where(last_begun > 0, k.so_far * last / last_begun, np.nan)
             growth = np.where(k.past_base[:, 0] > 0, k.base / k.past_base[:, 0], np.nan)
             steps = np.abs(np.diff(np.log(np.maximum(k.past_final, 1.0)), axis=1))
-            ended = np.where(np.isfinite(past), past, np.nan)
 
             def at(final: Floats) -> Floats:
                 return np.clip(self.points(final), -0.5, 3.0)
@@ -123,8 +122,8 @@ class SpendingScale:
                 spread(rate),
                 spread(past),
                 recent_mean(np.clip(steps, 0, 2), 0.8),
-                recent_mean(np.where(np.isfinite(ended), ended == 0, np.nan), 1.0),
-                recent_mean(np.where(np.isfinite(ended), ended == 1, np.nan), 1.0),
+                recent_mean(np.where(np.isfinite(past), past == 0, np.nan), 1.0),
+                recent_mean(np.where(np.isfinite(past), past == 1, np.nan), 1.0),
             )
 
 

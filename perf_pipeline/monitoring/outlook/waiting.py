@@ -21,6 +21,7 @@ SAID = 5.0  # cases of its own before that those odds weigh like
 class Waiting:
     """Of each row, in bands of age (n × 5): quarters of the limit, and late but may be made good.
 
+    The late count as missed by now.
     `cases` wait now and will be decided by the year's end; of earlier ones at such an age `before`
     are known, `done` of them well. `days` are left of the year (n).
     """
@@ -33,11 +34,6 @@ class Waiting:
     def rows(self, chosen: NDArray[np.bool_]) -> Waiting:
         """Return some of the rows."""
         return Waiting(*(getattr(self, each.name)[chosen] for each in fields(self)))
-
-    @property
-    def late(self) -> Floats:
-        """Return how many count as missed by now, and may still be made good."""
-        return self.cases[:, -1]
 
     def hits(self, rate: Floats) -> Floats:
         """Return how many will be done well, of rows with such a rate among all cases (n × 5)."""

@@ -63,12 +63,12 @@ def outlook_reason(said: Sentence) -> str:
     if said.promise is None or said.probability_bp is None or said.likelihood is None:
         return sentence
     word = LIKELIHOOD_LABELS[said.likelihood]
+    verdict = f"{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
     if said.probability_bp == WHOLE_BP:
-        return f"{sentence}；已{said.promise}（{word}）"
-    if said.probability_bp == 0:
-        return f"{sentence}；已不可能{said.promise}（{word}）"
-    reached = f"{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
-    return f"{sentence}；{reached}"
+        verdict = f"{said.promise}：已经实现（{word}）"
+    elif said.probability_bp == 0:
+        verdict = f"{said.promise}：已不可能（{word}）"
+    return f"{sentence}；{verdict}"
 
 
 def chance(probability_bp: int) -> str:

@@ -224,6 +224,7 @@ def _items() -> None:
     with op.batch_alter_table("alert") as alert:
         alert.add_column(sa.Column("item_id", ID, comment="所属事项；空为升级前的预警"))
         alert.create_foreign_key(op.f("fk_alert_item_id"), "item", ["item_id"], ["id"])
+        alert.create_index("ix_alert_item_id", ["item_id", "rule", "subject_key"])
     # fmt: on
 
 

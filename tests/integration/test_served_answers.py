@@ -1,0 +1,109 @@
+"""The form for answering items, behind a proxy: whose, by whom, from where, and that it counts."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import Engine, select
+
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.domain.serving import ServingRules
+from perf_pipeline.items.answering import answer
+from perf_pipeline.items.standings import read_items
+from perf_pipeline.items.state import State
+from perf_pipeline.serving.access import Access
+from perf_pipeline.serving.answering import LARGEST, Answering
+from perf_pipeline.warehouse.schema import act
+from tests.integration.test_items_play_a_year import CODE, JUDGED_Q1, SILENT, Year, straight
+from tests.integration.test_serving import Answer, Site, running
+
+DEPARTMENTS, PERSON = "X-Perf-Departments", "X-Perf-Person"
+RULES = ServingRules(departments_header=DEPARTMENTS, person_header=PERSON)
+SAID = {"choice": "继续执行", "category": "其他", "words": "供货商延期交货两个月", "person": "王某"}
+CLERK = {DEPARTMENTS: CODE, PERSON: "zhang"}
+
+
+@pytest.fixture
+def year(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Year:
+    year = Year(engine, tmp_path, monkeypatch)
+    year.day = JUDGED_Q1
+    straight(engine, year.judging("2024-03"))
+    return year
+
+
+@pytest.fixture
+def site(year: Year, tmp_path: Path) -> Iterator[Site]:
+    def items() -> list:  # type: ignore[type-arg]
+        with year.engine.connect() as connection:
+            return read_items(connection, 2024, year.day, year.told.items)
+
+    answers = Answering(
+        items,
+        lambda item, said, person: answer(
+            year.engine, year.inbox, item, said, datetime(2024, 4, 8, 10, tzinfo=LOCAL), by=person
+        ),
+    )
+    url = year.engine.url.render_as_string(hide_password=False)
+    access = Access("127.0.0.1", behind_proxy=True, rules=RULES)
+    with running(tmp_path / "reports", url, access, answers) as site:
+        yield site
+
+
+def mark_of(page: Answer) -> str:
+    found = re.search(r'name="mark" value="(\w+)"', page.text)
+    assert found is not None
+    return found[1]
+
+
+def send(site: Site, path: str, said: dict[str, str], **headers: str) -> Answer:
+    return site.ask(path, "POST", urlencode(said).encode(), **(CLERK | headers))
+
+
+def test_an_answer_is_taken_from_whom_it_concerns_and_stands_in_the_log(
+    year: Year, site: Site
+) -> None:
+    number = year.item(SILENT).id
+    path = f"/items/{number}"
+    listed = site.ask("/items/", **CLERK)
+    assert SILENT in listed.text
+    assert f'href="{number}"' in listed.text
+    assert site.ask("/items/").status == 403
+    assert site.ask("/items/", **{DEPARTMENTS: CODE}).status == 403
+    others = {DEPARTMENTS: "yi", PERSON: "li"}
+    assert SILENT not in site.ask("/items/", **others).text
+    assert site.ask(path, **others).status == 404
+
+    form = site.ask(path, **CLERK)
+    assert "form-action 'self'" in form.headers["Content-Security-Policy"]
+    mark = mark_of(form)
+    assert send(site, path, SAID).status == 403
+    assert send(site, path, {**SAID, "mark": "0" * 64}).status == 403
+    assert send(site, path, {**SAID, "mark": mark}, **{PERSON: "li"}).status == 403
+    assert send(site, f"/items/{number + 1}", {**SAID, "mark": mark}).status == 403
+    assert send(site, path, {**SAID, "mark": mark}, **others).status == 404
+    assert send(site, path, {"mark": mark, "words": "长" * LARGEST}).status == 413
+    assert send(site, "/reports/", SAID).status == 413
+
+    vague = send(site, path, {**SAID, "words": "知道了<b>", "mark": mark})
+    assert vague.status == 422
+    assert "没有说明具体内容" in vague.text
+    assert "知道了&lt;b&gt;" in vague.text
+    assert year.item(SILENT).standing.state is State.OPENED
+
+    taken = send(site, path, {**SAID, "mark": mark})
+    assert (taken.status, taken.headers["Location"]) == (303, str(number))
+    assert year.item(SILENT).standing.state is State.CHOSEN
+    assert "已处置" in site.ask(path, **CLERK).text
+    with year.engine.connect() as connection:
+        last = connection.execute(select(act).order_by(act.c.id.desc())).first()
+    assert last is not None
+    assert (last.what, last.person) == ("answered", "zhang")
+
+
+def test_without_a_person_named_by_the_proxy_nothing_is_answered() -> None:
+    for rules in (ServingRules(departments_header=DEPARTMENTS), ServingRules(person_header=PERSON)):
+        assert not Access("127.0.0.1", behind_proxy=True, rules=rules).takes_answers
+    assert not Access("127.0.0.1", behind_proxy=False, rules=RULES).takes_answers
