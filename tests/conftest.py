@@ -93,16 +93,17 @@ def _forgetful(server_uri: str) -> None:
 
 
 @contextmanager
-def postgresql_database(server_uri: str) -> Iterator[str]:
-    """Give the URL of an empty PostgreSQL database, dropped afterwards."""
+def postgresql_database(server_uri: str, *, made: bool = True) -> Iterator[str]:
+    """Give the URL of a PostgreSQL database, dropped afterwards; it is empty, or not made yet."""
     name = f"perf_{uuid4().hex}"
     server = make_url(server_uri).set(drivername="postgresql+psycopg")
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+    if made:
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
     yield server.set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     admin.dispose()
 
 
@@ -114,12 +115,14 @@ def postgresql_url(postgresql_uri: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, once on each engine."""
+def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, once on each engine; `engine` makes it by copying one."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'warehouse.db'}"
-    url: str = request.getfixturevalue("postgresql_url")
-    return url
+        yield f"sqlite:///{tmp_path / 'warehouse.db'}"
+        return
+    server = request.getfixturevalue("postgresql_uri")
+    with postgresql_database(server, made="engine" not in request.fixturenames) as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
@@ -122,7 +124,7 @@ def load_configuration(inbox: Path) -> AlertConfiguration:
 
     Raises ConfigurationError, naming the file, for one that cannot be used.
     """
-    shipped = yaml.safe_load((files("perf_pipeline.alerts") / "rules.yaml").read_text("utf-8"))
+    shipped = _shipped()
     path = inbox / FILE
     own: dict[str, Any] = {}
     try:
@@ -138,3 +140,10 @@ def load_configuration(inbox: Path) -> AlertConfiguration:
         mark = getattr(error, "problem_mark", None)
         where = f"第{mark.line + 1}行附近" if mark else ""
         raise ConfigurationError(f"预警配置 {path} 无法使用：{where}不是 UTF-8 的 YAML") from error
+
+
+@cache
+def _shipped() -> Mapping[str, Any]:
+    rules = (files("perf_pipeline.alerts") / "rules.yaml").read_text("utf-8")
+    read: Mapping[str, Any] = yaml.safe_load(rules)
+    return read

@@ -16,6 +16,7 @@ from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from tests.integration.test_restatement import set_up
+from tests.kept import stand
 
 OCTOBER, SEPTEMBER = FiscalCalendar((3, 6, 10, 12)), FiscalCalendar((3, 6, 9, 12))
 
@@ -27,6 +28,18 @@ def judge(engine: Engine, *checkpoints: Checkpoint) -> None:
         foretell_quarter(engine, each, OutlookLimits())
 
 
+@pytest.fixture
+def october(engine: Engine) -> Engine:
+    """A year that was judged by the old calendar, once on each database."""
+
+    def make(made: Engine) -> None:
+        set_up(made)
+        judge(made, *OCTOBER.checkpoints(2024))
+
+    stand(engine, "october-s-calendar", make)
+    return engine
+
+
 def rows(engine: Engine) -> dict[str, tuple[int | None, date, date]]:
     columns = ("name", "ordinal", "period_starts_on", "ends_on")
     query = select(*(checkpoint_table.c[name] for name in columns))
@@ -35,10 +48,9 @@ def rows(engine: Engine) -> dict[str, tuple[int | None, date, date]]:
 
 
 def test_a_checkpoint_is_what_the_calendar_says_and_the_old_one_is_kept_as_history(
-    engine: Engine,
+    october: Engine,
 ) -> None:
-    set_up(engine)
-    judge(engine, *OCTOBER.checkpoints(2024))
+    engine = october
     before = {each["quarter"]: each["version"] for each in read_status(engine)}
     judge(engine, *SEPTEMBER.checkpoints(2024))
     kept = rows(engine)
@@ -59,31 +71,26 @@ def test_a_checkpoint_is_what_the_calendar_says_and_the_old_one_is_kept_as_histo
     assert (traced.quarter, traced.adds_up) == ("2024-10", True)
 
 
-def test_the_old_checkpoint_stands_in_no_report_of_the_new_calendar(engine: Engine) -> None:
-    set_up(engine)
-    judge(engine, *OCTOBER.checkpoints(2024))
-    judge(engine, *SEPTEMBER.checkpoints(2024))
-    with engine.connect() as connection:
+def test_the_old_checkpoint_stands_in_no_report_of_the_new_calendar(october: Engine) -> None:
+    judge(october, *SEPTEMBER.checkpoints(2024))
+    with october.connect() as connection:
         (report,) = load_reports(connection, SEPTEMBER.checkpoint("2024-12"))
     assert report.history_labels == ("3月底", "6月底", "9月底", "12月底")
 
 
-def test_going_back_to_the_old_calendar_takes_its_checkpoint_back(engine: Engine) -> None:
-    set_up(engine)
-    for calendar in (OCTOBER, SEPTEMBER, OCTOBER):
-        judge(engine, *calendar.checkpoints(2024))
-    kept = rows(engine)
+def test_going_back_to_the_old_calendar_takes_its_checkpoint_back(october: Engine) -> None:
+    for calendar in (SEPTEMBER, OCTOBER):
+        judge(october, *calendar.checkpoints(2024))
+    kept = rows(october)
     assert (kept["2024-10"][0], kept["2024-09"][0]) == (3, None)
     assert kept["2024-12"] == (4, date(2024, 11, 1), date(2024, 12, 31))
 
 
 @pytest.mark.parametrize("months", [(3, 6, 9, 10, 12), (6, 12), (12,), (1, 2, 3, 12)])
-def test_any_calendar_can_follow_any_other(engine: Engine, months: tuple[int, ...]) -> None:
-    set_up(engine)
-    judge(engine, *OCTOBER.checkpoints(2024))
+def test_any_calendar_can_follow_any_other(october: Engine, months: tuple[int, ...]) -> None:
     new = FiscalCalendar(months).checkpoints(2024)
-    judge(engine, *new)
-    kept = rows(engine)
+    judge(october, *new)
+    kept = rows(october)
     assert {name for name, (ordinal, *_) in kept.items() if ordinal is not None} == {
         each.name for each in new
     }

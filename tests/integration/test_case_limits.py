@@ -16,6 +16,7 @@ from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import case_limit
 from perf_pipeline.warehouse.targets import load_targets
 from tests.by_hand import Year, day
+from tests.kept import stand
 from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, REGISTERS
 
 Listed = set[tuple[str, str, str, date]]
@@ -71,10 +72,14 @@ def flow_by_hand(end: date) -> Counter[tuple[str, str]]:
 
 @pytest.fixture
 def cases(engine: Engine) -> Engine:
+    stand(engine, "cases-alone", load_cases)
+    return engine
+
+
+def load_cases(engine: Engine) -> None:
     load_targets(engine, DATA)
     for name in ("petition_case", "mediation_case"):
         load_register(engine, DATA, name)
-    return engine
 
 
 def test_the_lists_are_what_plain_arithmetic_gives(cases: Engine) -> None:

@@ -28,7 +28,7 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
 from perf_pipeline.warehouse.locks import close_quarter, lock_history, reopen_quarter
 from perf_pipeline.warehouse.schema import metadata, source_file
-from tests.kept import empty_warehouse
+from tests.kept import empty_warehouse, stand
 
 pytestmark = pytest.mark.long
 
@@ -122,7 +122,12 @@ def cases(*in_time: bool) -> Rows:
     return {str(n): case(n, each) for n, each in enumerate(in_time)}
 
 
-def set_up(engine: Engine, bureau: str = "bureau") -> None:
+def set_up(engine: Engine) -> None:
+    """Let an empty warehouse hold the project; it is loaded once on each database."""
+    stand(engine, "one-project", load_project)
+
+
+def load_project(engine: Engine, bureau: str = "bureau") -> None:
     """One project with a plan, a budget and an indicator that cases feed."""
     load(engine, "project", {NAME: {"name": NAME, "ordinal": 1}}, bureau=bureau)
     named = {"project_name": NAME, "section": None, "name": "按期受理率", "ordinal": 1}
@@ -258,7 +263,7 @@ def test_a_change_of_the_limits_alone_has_no_row_to_blame_and_says_so(engine: En
 
 def test_departments_are_told_apart_and_those_of_one_version_say_so(engine: Engine) -> None:
     for bureau in ("east", "west"):
-        set_up(engine, bureau)
+        load_project(engine, bureau)
     judge(engine)
     load(engine, "payment", payments(a=1), version=2, bureau="west")
     judge(engine)
@@ -343,7 +348,7 @@ def test_a_reopened_quarter_is_restated_and_its_adjustments_are_gone(engine: Eng
 
 def test_one_department_can_be_closed_while_another_stays_open(engine: Engine) -> None:
     for bureau in ("east", "west"):
-        set_up(engine, bureau)
+        load_project(engine, bureau)
     judge(engine)
     close_quarter(engine, MARCH, actor="张三", department_code="east")
     for bureau in ("east", "west"):

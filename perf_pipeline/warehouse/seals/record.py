@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Dialect,
     Text,
     bindparam,
     cast,
@@ -25,6 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import REGCLASS
+from sqlalchemy.engine import make_url
 
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.schema import act, seal, source_file
@@ -87,8 +87,9 @@ def _numbered() -> Any:
 
 
 @cache
-def _numbering(dialect: Dialect) -> str:
-    """Spell the question once: it is asked twice in each transaction."""
+def _numbering(driver: str) -> str:
+    """Spell the question once for a kind of database: it is asked twice in each transaction."""
+    dialect = make_url(f"{driver}://").get_dialect()()
     query = _numbered() if dialect.name == "postgresql" else _newest()
     return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
@@ -99,7 +100,7 @@ def newest_rows(connection: Connection) -> Newest:
     On PostgreSQL the last number that was given out: a row put in by another way, with a number
     far ahead, does not hide those that the product numbers after it.
     """
-    found = connection.exec_driver_sql(_numbering(connection.dialect))
+    found = connection.exec_driver_sql(_numbering(connection.engine.url.drivername))
     return {name: number for name, number in found}
 
 
