@@ -17,7 +17,7 @@ from perf_pipeline.domain.words import LABELS
 from perf_pipeline.items.state import STATE_LABELS
 from perf_pipeline.language.catalogue import catalogue
 from perf_pipeline.language.messages import in_script, in_template
-from perf_pipeline.language.spoken import CHINESE, beside_chinese, language, say
+from perf_pipeline.language.spoken import CHINESE, ENGLISH, beside_chinese, language, say
 from perf_pipeline.language.template import HOLE
 from perf_pipeline.quality.open_points import OPEN_LABELS
 from perf_pipeline.warehouse.schema import DECLARED
@@ -42,7 +42,13 @@ def page_languages() -> dict[str, str]:
 def _words(other: str) -> dict[str, str]:
     of = catalogue(other)
     said = {word: of.title(word) for word in sorted(set(_own_words()))}
-    return {word: each for word, each in said.items() if each != word}
+    known = {word: each for word, each in said.items() if each != word}
+    # a figure says itself what it is called in English: it may be newer than the catalogue
+    return (_declared() if other == ENGLISH else {}) | known
+
+
+def _declared() -> dict[str, str]:
+    return {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
 
 
 def _own_words() -> Iterator[str]:
@@ -55,7 +61,7 @@ def _own_words() -> Iterator[str]:
             yield from (word for _, word in in_script(text))
     for labels in (*LABELS.values(), STATE_LABELS, OPEN_LABELS):
         yield from labels.values()
-    yield from (of.label for row in DECLARED.values() for of in row.columns.values())
+    yield from _declared()
     yield from (f"{month}月底" for month in range(1, 13))
 
 
