@@ -202,7 +202,9 @@ def test_as_pdf_no_glyph_is_missing_no_text_is_cut_and_every_picture_is_there(
         for page in opened.pages:
             pictures += len(page.images)
             drawn |= {c["text"] for c in page.chars if "OpenSymbol" not in c["fontname"]}
-            outside += [c for c in page.chars if c["x0"] < 55 or c["x1"] > page.width - 55]
+            beyond = (c for c in page.chars if c["x0"] < 55 or c["x1"] > page.width - 55)
+            # a mark that ends a line hangs in the margin, as Chinese is set
+            outside += [c["text"] for c in beyond if c["text"] not in "，。、；："]
             for table in page.extract_tables():
                 shown.update(squeezed(cell) for row in table for cell in row if cell)
         pages = len(opened.pages)
