@@ -102,6 +102,30 @@ class _FileReading:
         )
 
     def batches(self) -> Iterator[Batch]:
+        found, near = self._with_header()
+        numbered = [each for each in found if self._has_numbers(each[1])]
+        for sheet, header in found:
+            at = Place(self._path.name, sheet.name, header.row + 1)
+            doubt = self._doubt(sheet, header)
+            if doubt is None and numbered and not self._has_numbers(header):
+                doubt = _RECAP
+            if doubt is not None:
+                near.append((LayoutError(doubt, at), list(islice(sheet.rows(), header.row + 1))))
+            elif len(found) > 1 and self._is_of_another_year(sheet, header):
+                yield self._left_out(sheet, header)
+            else:
+                yield from self._sheet(sheet, header)
+        self._notices += recaps(self._sums, self._path.name)
+        for refusal, beginning in near:
+            yield self._refused_sheet(refusal, beginning)
+
+    def _with_header(
+        self,
+    ) -> tuple[list[tuple[OpenedSheet, Header]], list[tuple[LayoutError, Sequence[Row]]]]:
+        """Return the sheets that hold this register, and those with a fault in their header.
+
+        Raises LayoutError where there is none to read.
+        """
         refused: list[tuple[LayoutError, Sequence[Row]]] = []
         found: list[tuple[OpenedSheet, Header]] = []
         hidden = False
@@ -128,29 +152,15 @@ class _FileReading:
                 found.append((sheet, header))
         # a sheet whose place has a row holds this register, with a fault in its header
         near = [each for each in refused if each[0].place.row is not None]
-        if not found and hidden:
+        if found:
+            return found, near
+        if hidden:
             raise LayoutError(
                 "有数据的工作表是隐藏的，隐藏的表不读；请取消隐藏后重交", Place(self._path.name)
             )
-        if not found and not refused:
+        if not refused:
             raise LayoutError("文件里没有数据", Place(self._path.name))
-        if not found:
-            raise (near or refused)[0][0]
-        numbered = [each for each in found if self._has_numbers(each[1])]
-        for sheet, header in found:
-            at = Place(self._path.name, sheet.name, header.row + 1)
-            doubt = self._doubt(sheet, header)
-            if doubt is None and numbered and not self._has_numbers(header):
-                doubt = _RECAP
-            if doubt is not None:
-                near.append((LayoutError(doubt, at), list(islice(sheet.rows(), header.row + 1))))
-            elif len(found) > 1 and self._is_of_another_year(sheet, header):
-                yield self._left_out(sheet, header)
-            else:
-                yield from self._sheet(sheet, header)
-        self._notices += recaps(self._sums, self._path.name)
-        for refusal, beginning in near:
-            yield self._refused_sheet(refusal, beginning)
+        raise (near or refused)[0][0]
 
     def _doubt(self, sheet: OpenedSheet, header: Header) -> str | None:
         """Say why a sheet may hold what does not count; None where nothing says so."""
