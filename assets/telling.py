@@ -55,7 +55,7 @@ def new_alerts(raised: Sequence[Alert]) -> dict[str, Any]:
 
 @dg.multi_asset(
     specs=[
-        table_spec(name, "alerts", deps=[*RESULTS, "outlook"], partitions=quarters)
+        table_spec(name, "alerts", deps=[*RESULTS, "outlook", "audit_finding"], partitions=quarters)
         for name in RAISED
     ],
     name="alert",

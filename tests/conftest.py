@@ -29,9 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     The unit tests are last: their files take the least.
     """
-    items.sort(
-        key=lambda item: (item.get_closest_marker("long") is None, "unit" in item.path.parts)
-    )
+    items.sort(key=_turn)
 
 
 def _turn(item: pytest.Item) -> tuple[bool, bool]:

@@ -12,7 +12,7 @@ from perf_pipeline.domain.finding import FindingVerdict
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.measures.findings import Finding, confirmed
-from perf_pipeline.warehouse.schema import department
+from perf_pipeline.warehouse.schema import department, snapshot
 
 AUDIT = "audit"
 
@@ -49,6 +49,14 @@ def select_confirmed(
         }
         for each in found
     ]
+
+
+def audited_at(connection: Connection, at: int) -> set[int]:
+    """Return the departments whose ledgers were audited at a checkpoint (its row number)."""
+    made = select(snapshot.c.department_id).where(
+        snapshot.c.kind == AUDIT, snapshot.c.checkpoint_id == at
+    )
+    return set(connection.execute(made).scalars())
 
 
 def _gap(found: Finding) -> str:

@@ -184,10 +184,12 @@ def _percent(bp: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _amount(point: ColumnElement[Any]) -> ColumnElement[Any]:
     """Write a point as the reports do: 万元 and per cent with two digits, counts as they are."""
-    hundredths = case((outlook.c.measured_in == "fen", point // 10_000), else_=point)
+    size = func.abs(point)
+    hundredths = case((outlook.c.measured_in == "fen", (size + 5_000) // 10_000), else_=size)
     rest = hundredths % 100
     padded = case((rest < 10, literal("0") + cast(rest, Text)), else_=cast(rest, Text))
-    written = cast(hundredths // 100, Text) + literal(".") + padded
+    sign = case((and_(point < 0, hundredths > 0), literal("-")), else_=literal(""))
+    written = sign + cast(hundredths // 100, Text) + literal(".") + padded
     return case(
         (outlook.c.measured_in == "fen", written + literal("万元")),
         (outlook.c.measured_in == "bp", written + literal("%")),

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert
 
 from perf_pipeline.alerts.apart import select_apart
-from perf_pipeline.alerts.audited import select_confirmed
+from perf_pipeline.alerts.audited import AUDIT, audited_at, select_confirmed
 from perf_pipeline.alerts.coming import DAILY
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.following import Subject, Turn, escalations, follow_up, subject_of
@@ -54,15 +54,20 @@ def raise_alerts(
         query = select_misses(checkpoint.fiscal_year, configuration, checkpoint if newest else None)
         missed = [dict(row) for row in connection.execute(query).mappings()]
         missed += select_apart(connection, checkpoint.fiscal_year, configuration)
-        if newest:
-            found = select_confirmed(connection, checkpoint, configuration)
-            missed += [{**each, "checkpoint_id": at} for each in found]
         of_year = checkpoint_table.c.fiscal_year == checkpoint.fiscal_year
         known = [
             row
             for row in alerts_with_states(connection, of_year)
             if row["rule"] not in DAILY  # these have a look of their own, day by day
         ]
+        if newest:
+            since = {subject_of(row): row["since"] for row in reversed(known) if _stands(row)}
+            found = select_confirmed(connection, checkpoint, configuration)
+            missed += [
+                {**each, "checkpoint_id": at, "since": since.get(subject_of(each))}
+                for each in found
+            ]
+        audited = audited_at(connection, at)
         open_items(connection, checkpoint.fiscal_year, missed, moment)
         fresh = insert_alerts(connection, missed, known, at, checkpoint, moment)
         ordinals = connection.execute(judged_ordinals(checkpoint.fiscal_year))
@@ -71,7 +76,8 @@ def raise_alerts(
         def looked_at(row: Mapping[str, Any]) -> int | None:
             own: int = row["ordinal"]
             if row["snapshot_id"] is None:  # of a file or a verdict, which is looked at here
-                return checkpoint.ordinal if newest else None
+                looked = newest and (row["rule"] != AUDIT or row["department_id"] in audited)
+                return checkpoint.ordinal if looked else None
             # what was foretold is looked at again only where an outlook was: a run that died
             # between judgement and outlook has not looked
             newest_judged: int = judged.get((row["department_id"], row["judged_as"]), own)
@@ -163,6 +169,10 @@ def turn(
 def _write(connection: Connection, turns: list[Turn], moment: datetime) -> None:
     if turns:
         connection.execute(insert(alert_event), [_event(each, moment) for each in turns])
+
+
+def _stands(row: Mapping[str, Any]) -> bool:
+    return AlertState(row["state"]) in OPEN
 
 
 def _first_of_run(labels: Mapping[int, str], ordinal: int) -> int:

@@ -42,7 +42,8 @@ Rows = Callable[[Checkpoint, AuditLimits], Select[Any]]
 class AuditRule:
     """A check of the audit: `detail` says of one row of evidence what is odd about it.
 
-    `payee` is which part of the subject names who was paid, counted from its end.
+    `payee` is which part of the subject names who was paid, `fen` which is an amount; both counted
+    from its end.
     """
 
     code: str
@@ -51,13 +52,15 @@ class AuditRule:
     rows: Rows
     detail: Callable[[Any], str]
     payee: int | None = None
+    fen: int | None = None
 
     def told_subject(self, subject: str) -> str:
-        """Write a subject so that it names no person; an office or a firm stays."""
-        if self.payee is None:
-            return subject
+        """Write a subject so that it names no person, and money in yuan; offices and firms stay."""
         parts = subject.split("｜")
-        parts[self.payee] = masked(parts[self.payee], Personal.NAME)
+        if self.payee is not None:
+            parts[self.payee] = masked(parts[self.payee], Personal.NAME)
+        if self.fen is not None:
+            parts[self.fen] = f"{format_yuan(int(parts[self.fen]))}元"
         return "｜".join(parts)
 
 
@@ -111,6 +114,7 @@ AUDIT_RULES: tuple[AuditRule, ...] = (
         look_alikes,
         lambda row: f"同日、同项目、同收款单位、同金额的付款有{row.other}笔",
         payee=-3,
+        fen=-1,
     ),
     AuditRule(
         "like_voucher",

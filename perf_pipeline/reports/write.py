@@ -30,7 +30,7 @@ from perf_pipeline.reports.word_report import REPORT_NAME, word_report
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import Snapshot, version_of, write_snapshot
+from perf_pipeline.warehouse.history import Snapshot, version_of, write_snapshots
 from perf_pipeline.warehouse.known import checkpoint_id_of
 from perf_pipeline.warehouse.locks import closing_moments
 from perf_pipeline.warehouse.schema import report as report_table
@@ -129,7 +129,9 @@ def _keep_all(
     with write_transaction(engine) as connection:
         at = checkpoint_id(connection, checkpoint)
         reports = load_as_closed(connection, checkpoint, at, only)
-        return [(report, _keep(connection, report, at)) for report in reports]
+        judged = {report.department_id: _rows(report) for report in reports}
+        kept = write_snapshots(connection, "report", at, judged, hash_ignores=NO_CONTENT)
+        return [(report, kept[report.department_id]) for report in reports]
 
 
 def load_as_closed(
@@ -148,11 +150,6 @@ def load_as_closed(
         for moment, departments in by_moment.items()
         for report in load_reports(connection, checkpoint.as_known(moment), departments)
     ]
-
-
-def _keep(connection: Connection, report: QuarterReport, checkpoint_id: int) -> Snapshot:
-    of = ("report", report.department_id, checkpoint_id, _rows(report))
-    return write_snapshot(connection, *of, hash_ignores=NO_CONTENT)
 
 
 def _rows(report: QuarterReport) -> dict[Table, Sequence[Mapping[str, object]]]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, closing_moments
 from perf_pipeline.warehouse.merging import Merge, merge
@@ -141,7 +142,7 @@ def write_snapshots(
     a version new (row numbers of other tables); `at` is the moment of writing. In a fixed number
     of statements for each table, however many departments there are.
     """
-    last = _last_versions(connection, kind, checkpoint_id)
+    last = _last_versions(connection, kind, checkpoint_id, judged)
     closed = closing_moments(connection, checkpoint_id) if kind in LOCKED_KINDS else {}
     kept: dict[int, Snapshot] = {}
     fresh: list[dict[str, object]] = []
@@ -193,12 +194,15 @@ def _digest(tables: Rows, ignored: Collection[str]) -> str:
     )
 
 
-def _last_versions(connection: Connection, kind: str, at: int) -> dict[int, Row[Any]]:
-    """Return the last version of each department's judgement at a checkpoint."""
+def _last_versions(
+    connection: Connection, kind: str, at: int, departments: Collection[int]
+) -> dict[int, Row[Any]]:
+    """Return the last version of each of some departments' judgement at a checkpoint."""
     newer = snapshot_table.alias("newer")
     query = select(snapshot_table).where(
         snapshot_table.c.kind == kind,
         snapshot_table.c.checkpoint_id == at,
+        among(snapshot_table.c.department_id, departments),
         ~select(newer.c.id)
         .where(
             same(newer, snapshot_table, "kind", "department_id", "checkpoint_id"),
@@ -222,7 +226,7 @@ def version_of(
 
     What `write_snapshot` would find, writing nothing.
     """
-    last = _last_versions(connection, kind, checkpoint_id).get(department_id)
+    last = _last_versions(connection, kind, checkpoint_id, [department_id]).get(department_id)
     closed = kind in LOCKED_KINDS and department_id in closing_moments(connection, checkpoint_id)
     stands = last is not None and (closed or last.content_hash == _digest(tables, hash_ignores))
     return int(last.version) if stands and last is not None else None

@@ -146,7 +146,7 @@ def test_a_text_names_nobody_whom_its_row_or_a_title_names() -> None:
 
 def test_an_audit_finding_names_no_person_who_was_paid() -> None:
     told = {
-        ("look_alike", "甲项目｜赵测试｜2024-03-01｜100"): "甲项目｜赵**｜2024-03-01｜100",
+        ("look_alike", "甲项目｜赵测试｜2024-03-01｜100"): "甲项目｜赵**｜2024-03-01｜1.00元",
         ("split", "甲项目｜某科技公司"): "甲项目｜某科技公司",
         ("payee_once", "赵测试"): "赵**",
         ("over_budget", "甲项目"): "甲项目",

@@ -14,11 +14,12 @@ from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.domain.year_rule import YearRule
 from perf_pipeline.measures.catalogue import REPORTED, declared_where, most_possible
 from perf_pipeline.measures.open_cases import BANDS, COUNTED
 from perf_pipeline.monitoring.outlook.deliverables import at_most
 from perf_pipeline.monitoring.outlook.distribution import Floats
-from perf_pipeline.monitoring.outlook.forecast import Forecast, fact
+from perf_pipeline.monitoring.outlook.forecast import UNLIKELY, Forecast, fact
 from perf_pipeline.monitoring.outlook.similar import stored_cases
 from perf_pipeline.monitoring.outlook.subjects import (
     INTERVALS,
@@ -31,11 +32,13 @@ from perf_pipeline.monitoring.outlook.subjects import (
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.wording import TOO_LITTLE, Sentence, outlook_reason
 
+STANDS = "不随时间累计，暂不能预计"
 UNPAID = "没有可用的支付数据，无法预计"
 NUMBERS = ("number", "range")
 OF_THE_PERIOD = declared_where(lambda each: each.of_the_period)
 OF_A_FIXED_BASE = declared_where(lambda each: each.fixed_base)
 MAY_HEAL = declared_where(lambda each: each.misses_may_heal)
+NEXT = 2.0**-27  # what a rate differs by that is another one: more than is lost in working it out
 
 
 def foretell_spending(
@@ -135,15 +138,28 @@ def _measured(row: dict[Hashable, Any]) -> Measured | str:
             return "与项目支出的预计相同，见全年预计执行数"
         if row["measure"] in OF_A_FIXED_BASE:
             return "分母全年不变，须看还有多少未完成，暂不能预计"
+        if not _grows(row):
+            return STANDS
         within = 0 <= int(str(row["value"])) <= base
         return Measured.RATE if within else "比率超过100%，暂不能预计"
     if base != 1 or int(str(row["value"])) < 0:
         return "单位成本或非整数，不随时间累计，暂不能预计"
-    if row["behaviour"] == Behaviour.COST:
+    if behaviour == Behaviour.COST and _grows(row):
         return Measured.AMOUNT
-    if behaviour == Behaviour.CUMULATIVE or row["target_micro"] == 0:
+    if (behaviour == Behaviour.CUMULATIVE and _grows(row)) or row["target_micro"] == 0:
         return Measured.COUNT
-    return "不随时间累计，暂不能预计"
+    return STANDS
+
+
+def _grows(row: dict[Hashable, Any]) -> bool:
+    """Tell whether the year's figure grows from what is there: not what stands as on a day.
+
+    Of what must hold in each period only a zero is foretold: one period tells nothing of the next.
+    """
+    rule = row.get("year_rule")
+    if rule == YearRule.EVERY:
+        return bool(row["target_micro"] == 0)
+    return rule not in (YearRule.STATE, YearRule.LATEST)
 
 
 def _targets(now: pd.DataFrame) -> None:
@@ -152,8 +168,12 @@ def _targets(now: pd.DataFrame) -> None:
     target, upper = (_numbers(now[of]) / MICRO / scale for of in ("target_micro", "upper_micro"))
     operator = now["operator"].to_numpy()
     # more than 5 begins with the next number, less than 5 ends with the one before
-    target = np.where(operator == str(Operator.GT), np.nextafter(target, np.inf), target)
-    target = np.where(operator == str(Operator.LT), np.nextafter(target, -np.inf), target)
+    more, less = (
+        np.where(scale > 1, target + way * NEXT, np.nextafter(target, way * np.inf))
+        for way in (1, -1)
+    )
+    target = np.where(operator == str(Operator.GT), more, target)
+    target = np.where(operator == str(Operator.LT), less, target)
     most = np.isin(operator, [str(Operator.LE), str(Operator.LT)])
     between = operator == str(Operator.BETWEEN)
     now["at_least"] = np.where(most, np.nan, target)
@@ -191,9 +211,13 @@ def _foretold(
         chance = _numbers(mine["reached"])
     else:
         panel = Panel.of(mine, rows, checkpoint)
-        if measured is Measured.COUNT:  # nobody strives for as many as are allowed
-            strives = np.isfinite(_numbers(mine["at_least"]))[:, None]
-            panel = replace(panel, limit=np.where(strives, panel.limit, 0.0))
+        if measured is Measured.COUNT:
+            # nobody strives for as many as are allowed: none come where none came yet; of what has
+            # begun to come that says nothing. More than 5 is striven for as 6
+            wanted, limit = np.ceil(_numbers(mine["at_least"])), panel.limit.copy()
+            allowed = np.where(panel.value[:, 0] > 0, np.nan, 0.0)
+            limit[:, 0] = np.where(np.isfinite(wanted), wanted, allowed)
+            panel = replace(panel, limit=limit)
         told = tell(panel, measured, checkpoint.month / 12, _as_waiting(mine, checkpoint))
         listed = dict(stored_cases(told.found, panel.own_years(measured)))
         if measured is Measured.COUNT:
@@ -249,9 +273,12 @@ def _chance(mine: pd.DataFrame, told: Forecast, measured: Measured) -> Floats:
     """Return the probability of each promise."""
     low, high = _numbers(mine["at_least"]), _numbers(mine["at_most"])
     # more than allowed: of whole things the next one
-    above = np.nextafter(high, 2) if measured is Measured.RATE else np.floor(high) + 1
+    above = high + NEXT if measured is Measured.RATE else np.floor(high) + 1
     reaching, exceeding = (told.reaching(np.nan_to_num(each)) for each in (low, above))
-    chance = np.where(np.isfinite(low), reaching, 1.0)
-    chance = chance - np.where(np.isfinite(high), exceeding, 0.0)
+    reaching = np.where(np.isfinite(low), reaching, 1.0)
+    exceeding = np.where(np.isfinite(high), exceeding, 0.0)
+    # a range that is missed by far is as unlikely as may be, and impossible only as either end is
+    open_ = (reaching > 0) & (exceeding < 1)
+    chance = np.where(open_, np.maximum(reaching - exceeding, UNLIKELY), 0.0)
     any_ = np.isfinite(low) | np.isfinite(high)
-    return np.where(any_, np.clip(chance, 0.0, 1.0), np.nan)
+    return np.where(any_, chance, np.nan)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from perf_pipeline.monitoring.outlook.distribution import Floats, Places
+from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
     Known,
     alike,
@@ -69,8 +69,14 @@ class SpendingScale:
         )
 
     def at_least(self, amounts: Floats) -> Floats:
-        """Return from which point on a year ends with at least so much (n)."""
-        return self.points(amounts)
+        """Return from which point on a year ends with at least so much (n).
+
+        More than is spent, or than the budget, needs more, however little it lacks.
+        """
+        spent, point = self.known.so_far, self.points(amounts)
+        point = np.where((amounts > spent) & (point == 0.0), BELOW, point)
+        beyond = amounts > np.maximum(self.known.base, spent)
+        return np.where(beyond & (point <= 1.0), 1.0 + BELOW, point)
 
     def own(self) -> Floats:
         """Return where the row's own past years ended (n × years)."""

@@ -104,6 +104,8 @@ def tell(panel: Panel, measured: Measured, time: float, waiting: Waiting | None 
         made = forecast(Kind.COUNTS, _with_target_as_past(known, limit))
         habit = on_target(panel.final_value, panel.final_limit)
         target = np.where(limit > now, limit, np.nan)
+        # who will hardly come half of what is left of the way does not end on target by habit
+        habit = np.minimum(habit, made.reaching(np.nan_to_num((now + target) / 2)))
         return with_target(replace(made, years=known.years), target, habit)
     planned = panel.planned[:, 0]
     # a plan moves a first year: what is planned late is not late; own past years know their season

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from perf_pipeline.monitoring.outlook.distribution import Floats, Places
+from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
     Known,
     alike,
@@ -98,7 +98,8 @@ class TotalsScale:
     def at_least(self, amounts: Floats) -> Floats:
         """Return from which point on a year ends with at least so much (n)."""
         if not self.counted:
-            return self.points(amounts)
+            point = self.points(amounts)
+            return np.where((point == 0.0) & (amounts > self.known.so_far), BELOW, point)
         more = np.ceil(amounts) - self.known.so_far
         return np.where(more > 0, (more - 0.5) / self.rest, -np.inf)
 

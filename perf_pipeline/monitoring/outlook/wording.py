@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from perf_pipeline.domain.money import format_wan
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.share import WHOLE_BP, percent
+from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.monitoring.outlook.subjects import Measured, Method
 
@@ -35,12 +36,12 @@ class Sentence:
 
 
 def written(amount: int, measured: Measured, unit: str | None) -> str:
-    """Write a forecast value for people: 36.54万元, 96.53%, 343个."""
+    """Write a forecast value for people: 36.54万元, 96.53%, 343个, 3.20万人次."""
     if measured is Measured.SPENDING:
         return f"{format_wan(amount)}万元"
     if measured is Measured.RATE:
         return percent(amount)
-    return f"{amount}{unit or ''}"
+    return write_actual(amount, 1, unit)
 
 
 def outlook_reason(said: Sentence) -> str:

@@ -107,7 +107,8 @@ def _paid(year_end: Checkpoint) -> Any:
 def _assets(year_end: Checkpoint) -> Any:
     asset = register_tables["fixed_asset"]
     # where nobody wrote when anything was put to use, that is unknown and no zero
-    used = case((asset.c.in_use_on <= year_end.ends_on, asset.c.cost_fen))
+    later = asset.c.in_use_on.is_not(None)
+    used = case((asset.c.in_use_on <= year_end.ends_on, asset.c.cost_fen), (later, 0))
     return (
         select(
             asset.c.department_id,
