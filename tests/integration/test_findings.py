@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.alerts.stored import read_alerts
+from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.finding import FindingVerdict
@@ -40,9 +41,9 @@ MANY = [f"记-{n},2024-03-01,{PATROL},{20_000 + n}.01,财政资金,丙{n},合9" 
 ALIKE = [f"付-{n},2024-03-02,{COUNSEL},500,财政资金,甲,合9" for n in (1, 2)]
 
 
-def found(engine: Engine) -> list[Finding]:
+def found(engine: Engine, at: Checkpoint = YEAR_END) -> list[Finding]:
     with engine.connect() as connection:
-        return [each for mine in findings_at(connection, YEAR_END).values() for each in mine]
+        return [each for mine in findings_at(connection, at).values() for each in mine]
 
 
 def only(engine: Engine, rule: str) -> Finding:
@@ -168,6 +169,24 @@ def test_what_is_found_true_is_an_item_of_its_pattern_until_it_is_no_longer(
     assert problem_of(item) == "属实1件"
     (item,) = say(second, FindingVerdict.MISTAKEN, day + timedelta(days=2))
     assert item.standing.state is State.CLOSED
+
+
+def test_what_is_found_true_stands_until_it_was_audited_again(
+    engine: Engine, tmp_path: Path
+) -> None:
+    audited(engine, tmp_path, [*MANY, *ALIKE], quarter=2)
+    (one,) = (each for each in found(engine, QUARTERS[2]) if each.rule == "look_alike")
+    configuration = load_configuration(tmp_path)
+    day = datetime(2024, 11, 5, 9, tzinfo=LOCAL)
+    verdict = FindingVerdict.CONFIRMED
+    say_verdict(engine, QUARTERS[2], one.number, verdict, person="某某", words="查了凭证")
+    raise_alerts(engine, QUARTERS[2], configuration, moment=day)
+    later = datetime(2025, 1, 8, 9, tzinfo=LOCAL)
+    raise_alerts(engine, YEAR_END, configuration, moment=later)  # not audited there yet
+    with engine.connect() as connection:
+        items = read_items(connection, 2024, later.date(), configuration.items)
+    (item,) = (each for each in items if each.kind == ItemKind.PATTERN)
+    assert item.standing.state is not State.CLOSED
 
 
 def test_numbers_tell_findings_apart_by_office_year_rule_and_subject() -> None:

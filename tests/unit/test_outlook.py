@@ -175,17 +175,70 @@ def test_a_record_with_late_cases_is_not_read_as_a_perfect_one() -> None:
     ],
 )
 def test_only_what_arithmetic_decides_is_certain(operator: str, value: int, certain: bool) -> None:
-    row = {"department_id": 1, "indicator_key": "k", "project_name": "p", "fiscal_year": 2024}
-    row |= {"month": 6, "numerator": value, "denominator": 1, "target_kind": "number"}
-    row |= {"behaviour": "累计", "unit": "次", "measure": "m", "target_micro": 5_000_000}
-    row |= {"upper_micro": None, "operator": operator, "raw_target": f"{operator}5次"}
-    june = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)[1]
-    none_wait = pd.DataFrame(columns=["department_id", "measure", "project_name", *COUNTED])
-    frame = pd.DataFrame([row | {"status": "on_track"}]).astype(object)
-    told = foretell_indicators(frame, june, OutlookLimits(), none_wait).iloc[0]
+    told = judged(numerator=value, operator=operator, raw_target=f"{operator}5次")
     assert (told["probability_bp"] in (0, 10_000)) == certain
     assert ("：已" in told["reason"]) == certain
     assert ("的可能性" in told["reason"]) != certain
+
+
+def judged(month: int = 6, **said: object) -> pd.Series:
+    """Return the outlook of one made-up indicator: at least 5 of a growing count, unless `said`."""
+    row = {"department_id": 1, "indicator_key": "k", "project_name": "p", "fiscal_year": 2024}
+    row |= {"month": month, "numerator": 3, "denominator": 1, "target_kind": "number"}
+    row |= {"behaviour": "累计", "unit": "次", "measure": "m", "target_micro": 5_000_000}
+    row |= {"upper_micro": None, "operator": ">=", "raw_target": "≥5次", "status": "on_track"}
+    at = {each.month: each for each in FiscalCalendar((3, 6, 9, 10, 12)).checkpoints(2024)}[month]
+    none_wait = pd.DataFrame(columns=["department_id", "measure", "project_name", *COUNTED])
+    frame = pd.DataFrame([row | said]).astype(object)
+    return foretell_indicators(frame, at, OutlookLimits(), none_wait).iloc[0]
+
+
+RATE = {"denominator": 100, "unit": "%", "behaviour": "持续", "raw_target": "≤0%"}
+COST = {"unit": "元", "behaviour": "成本", "operator": "<=", "target_micro": 10**12}
+
+
+@pytest.mark.parametrize(
+    ("said", "low", "high"),
+    [
+        # no fault so far, and none allowed
+        (RATE | {"numerator": 0, "operator": "<=", "target_micro": 0}, 5_000, 9_999),
+        # all of what may be spent is spent, and no more
+        (COST | {"numerator": 1_000_000}, 5_000, 9_999),
+        (COST | {"numerator": 1_000_001}, 0, 100),  # money may come back
+        # a range missed by far, on either side, is no matter of arithmetic
+        (
+            RATE
+            | {"numerator": 50, "operator": "between", "target_micro": 80 * 10**6}
+            | {"upper_micro": 90 * 10**6, "raw_target": "80%-90%"},
+            1,
+            5_000,
+        ),
+        # half of what is allowed came in a quarter
+        (
+            {"month": 3, "numerator": 50, "operator": "<=", "target_micro": 100 * 10**6},
+            1,
+            5_000,
+        ),
+        # three of ten thousand
+        ({"month": 9, "target_micro": 10**10}, 1, 100),
+    ],
+)
+def test_what_is_near_a_limit_or_far_from_it_is_foretold_as_such(
+    said: dict[str, object], low: int, high: int
+) -> None:
+    assert low <= judged(**said)["probability_bp"] <= high
+
+
+def test_what_does_not_add_up_over_the_year_is_not_foretold() -> None:
+    for rule in ("state", "latest", "every"):
+        told = judged(numerator=95, year_rule=rule, **{k: RATE[k] for k in ("denominator", "unit")})
+        assert told["reason"] == "不随时间累计，暂不能预计"
+    assert judged(numerator=6, year_rule="total")["probability_bp"] == 10_000
+
+
+def test_a_forecast_has_the_unit_that_the_target_is_in() -> None:
+    said = COST | {"unit": "万元", "numerator": 400_000, "target_micro": 800_000 * 10**6}
+    assert "40.00万元" in judged(month=12, status="met", **said)["reason"]
 
 
 def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:
