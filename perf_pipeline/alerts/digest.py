@@ -152,8 +152,8 @@ def _write(
     telling = [each for each in items if each.to_be_told]
     office = office_of(telling)
     whose = f"（{office}）" if office else ""
-    title = say(f"绩效运行监控预警 {day.isoformat()}：{count(telling)}{whose}")
-    title = harmless(title)
+    title = say(f"绩效运行监控预警 {day.isoformat()}：{count(telling)}")
+    title = harmless(f"{title}{whose}")
     written = [f"数据说明：{each}" for each in said]
     written += lines(telling, configuration.most_lines)
     written.append("答复：填报整改台账，或 perf-pipeline items answer 事项编号")

@@ -251,9 +251,8 @@ def report(
         str | None, typer.Option(help="监控表的式样：代码（national、hubei）或声明文件 .yaml")
     ] = None,
     as_of: Annotated[
-        datetime | None,
+        str | None,
         typer.Option(
-            formats=["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"],
             help="按当时所知重写当时的报告，如 2024-07-10（当天结束时）或 '2024-07-10 09:30'",
         ),
     ] = None,

@@ -138,6 +138,7 @@ _OTHER_TERM = re.compile(
 _TERM = re.compile(
     rf"(?:{_OTHER_TERM.pattern}|20\d{{2}}年?|年度|全年|当年|本年度?|预计当年)(?:[度末]|平均|实现|目标值?|指标值|值)*"
 )
+_PART_OF_YEAR = re.compile(r"季度?(?:目标|指标)?值?$|半年|\d月|^q[1-4]|20\d\d年?", re.I)
 _YEAR_NAMED = re.compile(r"20\d{2}(?=年|$)")
 _AREA = re.compile(
     r"(?!.*(?:单位|部门|指标|目标|名称|值))(?:[一-鿿]{1,10}(?:省|市|州|盟|区|县|旗|镇|乡|街道|村|社区|办事处)"
@@ -178,6 +179,12 @@ def is_all_areas(text: str) -> bool:
 def is_grade(text: str) -> bool:
     """Tell whether a heading is a grade (优, 良, 中, 差), below which stands what earns it."""
     return _GRADE.fullmatch(label(text)) is not None
+
+
+def is_area_of_targets(text: str) -> bool:
+    """Tell whether a target's heading is of an area, not of a term (中期, 第一季度) or a grade."""
+    other = is_grade(text) or is_term(text) or of_other_term(text)
+    return not other and _PART_OF_YEAR.search(label(text)) is None
 
 
 def promises(text: str) -> bool:

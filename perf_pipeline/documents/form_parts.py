@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from perf_pipeline.documents import head
 from perf_pipeline.documents.body_columns import is_number
-from perf_pipeline.documents.column_words import Part, names_level
+from perf_pipeline.documents.column_words import Part, names_level, part_of
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
 from perf_pipeline.documents.heading import is_of_body
 from perf_pipeline.documents.indicator_rows import (
@@ -101,6 +101,10 @@ def _stands_over(above: Line, line: Line, header: Header) -> bool:
             return False
         if (upper.column, upper.width) != (lower.column, lower.width):
             return False
+    first = above.filled[0].text
+    named = head.is_field(first) or head.DEPARTMENT.fullmatch(label(first)) is not None
+    if named or any(part_of(cell.text) for cell in above.filled):
+        return False  # 主管部门 | 某局, or the heading: they only stand in the same columns
     words = cells[0][0]
     return words is not None and not is_number(words.text) and len(above.filled) > 1
 

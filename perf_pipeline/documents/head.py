@@ -48,7 +48,7 @@ def value_of(lines: Iterable[Line], wanted: re.Pattern[str]) -> tuple[str, Line]
                 continue
             if wanted.fullmatch(bare):
                 beside = line.after(cell)
-                if beside is not None and not _is_field(beside.text):
+                if beside is not None and not is_field(beside.text):
                     return one_line(beside.text), line
                 return "", line
             pair = after_colon(cell.text)
@@ -80,7 +80,8 @@ def _names_authority(line: Line) -> bool:
     )
 
 
-def _is_field(text: str) -> bool:
+def is_field(text: str) -> bool:
+    """Tell whether a text is the name of a field in the head of a project's form."""
     bare = label(text)
     return bool(NAME.fullmatch(bare) or CODE.fullmatch(bare)) or bare in (
         "主管部门",

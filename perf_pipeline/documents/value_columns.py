@@ -28,7 +28,12 @@ _SIGNED = 4
 _CLEARLY = 2.5  # points by which a column without a name must be ahead
 _AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.BASIS: -1}
 _AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
-_NO_AREA = re.compile("[已未应]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重")
+_OF_THIS_YEAR = 3
+_OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
+_IN_FORCE = re.compile("(?:调整|变更|修订|修改)后")
+_NO_AREA = re.compile(
+    "[已未应]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|目标|指标|预期|计划"
+)
 
 
 def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
@@ -110,6 +115,11 @@ def values_among(
             said -= 12
         if trusted and any(promises(cell.text) for cell in column.heading):
             said += 1
+        of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
+        if trusted and of_targets and _OF_THE_YEAR.match(label(column.lowest)):
+            said += _OF_THIS_YEAR  # 年度目标 beside 总体目标, 挑战目标 or 全省平均
+        if trusted and any(_IN_FORCE.search(cell.text) for cell in column.heading):
+            said += _OF_THIS_YEAR + 1
         if is_all_areas(column.lowest):
             said += 8
         if among_areas and column.part is not Part.VALUE:

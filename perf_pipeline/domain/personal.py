@@ -24,7 +24,7 @@ class Personal(StrEnum):
 
 
 _IDENTITY = re.compile(r"(?<![0-9])([1-9]\d{5})(?:18|19|20)\d{9}[0-9Xx](?![0-9Xx])")
-_MOBILE = re.compile(r"(?<![0-9])(1[3-9]\d)[- ]?\d{4}[- ]?(\d{2})\d{2}(?![0-9])")
+_MOBILE = re.compile(r"(?<![0-9])((?:86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{2})\d{2}(?![0-9])")
 _LANDLINE = re.compile(r"(?<![0-9-])(0\d{2,3})-\d{5,6}(\d{2})(?![0-9])")
 # 2 to 4 letters of a name, 阿卜杜拉·艾合买提, and whatever beside it is no office or firm
 _HAN = r"\u3400-\u9fff\U00020000-\U000323af"
@@ -34,6 +34,9 @@ _SURNAMES = (
     "潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
 _BETWEEN = re.compile(r"([、，,；;/／\n]+)")  # 张三、李四
+_SPACED = re.compile(rf"(?<![{_HAN}])([{_HAN}])\s+([{_HAN}])(?![{_HAN}])")  # 李　明
+# 张三 李四, 办公室：张三
+_ALONE = re.compile(rf"(?<![{_HAN}])[{_SURNAMES}][{_HAN}]{{1,2}}(?![{_HAN}])")
 _BRACKET = re.compile(r"(?P<name>[^（(]+)(?P<rest>[（(][^（(]*[)）])")  # 张三（代）
 # 综合科张三
 _IN_OFFICE = re.compile(
@@ -78,7 +81,7 @@ def masked(value: str, kind: Personal) -> str:
     A name that is an office's or a firm's stays.
     """
     if kind is Personal.NAME:
-        return "".join(map(_masked_name, _BETWEEN.split(value)))
+        return "".join(map(_masked_name, _BETWEEN.split(_SPACED.sub(r"\1\2", value))))
     if kind is Personal.ADDRESS:
         return f"{value[:3]}***" if value else value
     shown = without_numbers(value)
@@ -93,7 +96,7 @@ def _masked_name(value: str) -> str:
         return _masked_name(found["name"]) + without_numbers(found["rest"])
     if (found := _IN_OFFICE.fullmatch(plain)) and _is_person(found["name"]):
         return found["office"] + _masked_name(found["name"])
-    return without_numbers(value)
+    return without_people(value, filter(_is_person, _ALONE.findall(value)))
 
 
 def _is_person(plain: str) -> bool:
@@ -118,8 +121,9 @@ def without_people(text: str, names: Iterable[str] = ()) -> str:
 
 def people_in(value: str) -> list[str]:
     """Return the people's names in a cell of names, the longest first; no office or firm."""
-    named = (each.strip() for each in _BETWEEN.split(value))
-    return sorted(filter(_is_person, named), key=len, reverse=True)
+    value = _SPACED.sub(r"\1\2", value)
+    named = {each.strip() for each in _BETWEEN.split(value)} | {*_ALONE.findall(value)}
+    return sorted(filter(_is_person, sorted(named)), key=len, reverse=True)
 
 
 @lru_cache(1 << 16)  # most cells of a register say what others say

@@ -52,6 +52,10 @@ class Unit(Enum):
                 whole, part = divmod(abs(value), 10**6)
                 said = f"{whole}.{part:06d}".rstrip("0").rstrip(".")
                 return f"-{said}" if value < 0 else said
+            case Unit.DAYS:
+                return f"{value}天"
+            case Unit.TIMES:
+                return f"{value}笔"
         return f"{value}{self.value.chinese}"
 
 

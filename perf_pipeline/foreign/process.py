@@ -30,6 +30,7 @@ Given = ParamSpec("Given")
 T = TypeVar("T")
 
 SECONDS = 6  # of the processor, for a file of no size
+SECONDS_OF_PAGES = 45  # two hundred pages of tables in a PDF, however few bytes they take
 SECONDS_A_MEGABYTE = 3
 MOST_SECONDS = 600
 FILES_A_WORKER = 200
@@ -96,7 +97,8 @@ def _answers(path: Path, function: Callable[..., Any], args: tuple[Any, ...]) ->
 
 def _seconds(path: Path) -> int:
     size = path.stat().st_size if path.exists() else 0
-    return min(SECONDS + SECONDS_A_MEGABYTE * (size // 1024**2), MOST_SECONDS)
+    least = SECONDS_OF_PAGES if path.suffix.lower() == ".pdf" else SECONDS
+    return min(least + SECONDS_A_MEGABYTE * (size // 1024**2), MOST_SECONDS)
 
 
 def _refusal(kind: str, rest: list[Any], place: Place) -> PerfPipelineError:

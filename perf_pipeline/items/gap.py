@@ -84,7 +84,10 @@ def gap_of_indicator(
         return Gap(f"再少{said}" if ceiling else f"再多{said}", cases=more, part=part)
     times = multiple(unit) / (100 if share else 1)
     apart = write_beside(abs(is_now - wanted) / times, [Fraction(0)])
-    return Gap(f"还差{apart}{'个百分点' if share else unit or ''}", part=part)
+    if share:
+        return Gap(f"还差{apart}个百分点", part=part)
+    said = f"{apart}{unit or ''}"
+    return Gap(f"还差{said}", part=part)
 
 
 def _needed(edge: Fraction, ceiling: bool, strict: bool) -> int:

@@ -59,7 +59,7 @@ IN_BRACKETS = (re.compile(r"(.+?)（(.*)）", re.DOTALL), re.compile("(.+)（([^
 FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
 PATH = re.compile(r"(?:[A-Za-z]:|\.{1,2}|~)?[/\\]")  # what is typed again stays as it is
 WORD_BEHIND = re.compile(" [\u3400-\u9fff]+$")  # a path, and what is said of it
-BEFORE_MARK = re.compile(" +(?=[,;.](?: |$))")  # where a value was left out
+BEFORE_MARK = re.compile(r" +(?=[,;.](?: |$))| +(?= \()")  # where a value was left out
 EDGES = "。；，、：　 \n"
 MOST_KEPT = 20_000
 

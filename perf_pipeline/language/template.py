@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -31,6 +31,7 @@ TELLING = 4  # characters and brackets that make a message certain, whatever its
 _TELL = re.compile("[\u3400-\u9fff（）“”【】｜]")
 ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].|[0-9.][万亿]|[万亿]元", re.ASCII)
 PARTS_BEGIN = re.compile(r".(?=[（，])|[^\d.,\s](?=\d)")  # where two values part most likely
+FIGURE = re.compile("[-−]?[\\d,.]+%?")
 TEN_THOUSAND = 10_000
 LARGEST = 30  # digits of a number that is counted with
 Holes = dict[str, str]
@@ -53,8 +54,11 @@ class Template:
 
     @property
     def has_tail(self) -> bool:
-        """Whether it begins with its own words and ends with a hole, which may hold anything."""
-        return len(self.literals[0]) > 1 and not self.literals[-1]
+        """Whether it begins with its own words and ends with a hole, which may hold anything.
+
+        Not where the translation goes on behind the hole: it would go on behind the next sentence.
+        """
+        return len(self.literals[0]) > 1 and not self.literals[-1] and self.translation[-1:] == "}"
 
     def can_be(self, text: str) -> bool:
         """Tell whether its words stand in a text, in their order, the outer ones at its ends."""
@@ -76,8 +80,12 @@ class Template:
         first) holds no part of another sentence, and neither do others but the one of a tail.
         """
         at, end = len(self.literals[0]), len(text) - len(self.literals[-1])
-        most = FEW_READINGS if "" in self.literals[1:-1] else MOST_READINGS
-        for found in islice(_between(text, at, end, self.literals[1:-1]), most):
+        behind = [nth for nth, each in enumerate(self.literals[1:-1], start=1) if not each]
+        most = FEW_READINGS if behind else MOST_READINGS
+        ways: Iterable[tuple[str, ...]] = islice(_between(text, at, end, self.literals[1:-1]), most)
+        if behind:  # a year is cut from the name before it, not from a number in that name
+            ways = sorted(ways, key=lambda found: -sum(_is_figure(found[nth]) for nth in behind))
+        for found in ways:
             if self._fits(found):
                 yield dict(zip(self.holes, found, strict=True))
 
@@ -86,8 +94,10 @@ class Template:
             return False
         if self.weight < TELLING and any(value[:1] in JOINTS for value in found if value):
             return False
-        if self.weight < TELLING and not self.literals[0] and "，" in found[0]:
+        if self.weight < TELLING and not self.literals[0] and self._is_a_list(found):
             return False  # {0}{1}项 is one count, not a list of them
+        if self.literals[-1] == "元" and found[-1].endswith(("万", "亿")):
+            return False  # 126.00万元 is an amount of its own
         if not self.literals[0] and self.weight < HEAVY and self._cuts_a_clause(found[0]):
             return False
         within = found[:-1] if self.has_tail else found
@@ -96,6 +106,12 @@ class Template:
         if self.weight >= HEAVY:
             return True
         return not any(mark in value for value in within for mark in BETWEEN)
+
+    def _is_a_list(self, found: Sequence[str]) -> bool:
+        """Tell whether what holes side by side would hold are clauses; the first hole's too."""
+        beside = (nth for nth, each in enumerate(self.literals[1:-1]) if not each)
+        held = {0, *(at for nth in beside for at in (nth, nth + 1))}
+        return any("，" in found[at] for at in held)
 
     def _cuts_a_clause(self, first: str) -> bool:
         """Tell whether a value at the beginning holds clauses, of which the last goes on."""
@@ -110,6 +126,10 @@ class Template:
     def is_quoted(self, nth: int) -> bool:
         """Tell whether a hole stands in quotation marks: what is in it is quoted."""
         return self.literals[nth].endswith("“") and self.literals[nth + 1].startswith("”")
+
+
+def _is_figure(value: str) -> bool:
+    return FIGURE.fullmatch(value) is not None
 
 
 def _bare(value: str) -> str:

@@ -137,9 +137,11 @@ def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
             if row.initial_budget_fen is None
             else f"{format_wan(row.initial_budget_fen)}万元"
         )
-        by = f"经{row.adjusted_by}" if row.adjusted_by else ""
         on, now = _day(row.adjusted_on), format_wan(row.budget_fen or 0)
-        yield f"年初预算{was}，{on}{by}调整为{now}万元"
+        if row.adjusted_by:
+            yield f"年初预算{was}，{on}经{row.adjusted_by}调整为{now}万元"
+        else:
+            yield f"年初预算{was}，{on}调整为{now}万元"
     if row.carry_over_fen:
         yield f"预算含上年结转{format_wan(row.carry_over_fen)}万元"
     if row.late_paid_fen:

@@ -24,12 +24,14 @@ _LOUD_HEADING = re.compile(
     "|".join(
         (
             *_LOUD,
-            "退回|收回|核减|扣[减回款留]|[代预]扣|抵扣|冲抵|质保金|保证金|跨年|删除|取消",
+            "退回|收回|核减|扣减|扣回|删除|取消",
             "is_?void|delete|汇率|exchange ?rate",
         )
     ),
     re.I,
 )
+# beside a payment only: a contract's 履约保证金 or 是否跨年 says nothing of whether it counts
+_LOUD_HEADING_OF_PAYMENTS = re.compile("扣[款留]|[代预]扣|抵扣|冲抵|质保金|保证金|跨年")
 # 含税 and 公务卡 beside 已付 say nothing of whether; 户名不符 beside 交易成功 does
 _UNDONE = re.compile(
     r"[未不没非错误异待拒败驳退缺超冻挂销撤]|重复|关闭|在途|[理核批付]中$"
@@ -132,9 +134,11 @@ def unlike_the_usual(cells: Sequence[Cell], usual: tuple[str, ...]) -> set[Cell]
     return {cell for cell in others if _UNDONE.search(label_key(cell))}
 
 
-def is_loud_heading(heading: str) -> bool:
+def is_loud_heading(heading: str, *, of_payments: bool) -> bool:
     """Tell whether a heading says that what stands under it takes from its row: 作废日期."""
-    return _LOUD_HEADING.search(simplified(heading)) is not None
+    said = simplified(heading)
+    takes_off = of_payments and _LOUD_HEADING_OF_PAYMENTS.search(said) is not None
+    return takes_off or _LOUD_HEADING.search(said) is not None
 
 
 def says_something(cell: Cell) -> bool:

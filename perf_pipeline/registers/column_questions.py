@@ -80,7 +80,8 @@ def _questions(
     found = []
     for position, heading in sorted(error.unknown.items()):
         # 作废日期 is none of the register's dates, whatever stands below it
-        proposal = None if is_loud_heading(heading) else proposals.get(position)
+        loud = is_loud_heading(heading, of_payments=declared.amount is not None)
+        proposal = None if loud else proposals.get(position)
         cells = (row[position] for row in below if position < len(row))
         examples = dict.fromkeys(_shown(cell) for cell in cells if cell not in (None, ""))
         found.append(

@@ -37,7 +37,9 @@ _VOID = re.compile(
     r"(?:已|被|予以)?(?:作废|撤销|注销|删除|取消|终止|解除|无效|废止)(?:\(.*\))?"
     r"|重复件?|不予受理|测试|(?:已)?停用|void(?:ed)?|cancel(?:l?ed)?|deleted?|invalid|terminated|duplicate"
 )
-SAYS_VOID = re.compile("作废|撤销|误录|录入有误|登记有误|解除|终止|废止|重复登记|重复件")
+_SAYS_VOID = re.compile("作废|撤销|误录|录入有误|登记有误|解除|终止|废止|重复登记|重复件")
+# of a note: 解除合同 and 终止服务 are what a case is about, and a column's words are only told
+NOTE_SAYS_VOID = re.compile("作废|误录|录入有误|登记有误|废止|重复登记|重复件|[本此该]件.{0,4}撤销")
 _FLAG = re.compile(
     r"(?:是否|为)?(?:作废|无效|撤销|删除|重复|注销|测试|终止(?!日期|时间)|解除)"
     r".{0,3}"
@@ -130,7 +132,7 @@ class Entries:
             for n, cell in enumerate(cells):
                 if cell is not None and (question := self._question(heading, cell)):
                     wrong.setdefault(n, question)
-                elif isinstance(cell, str) and SAYS_VOID.search(cell):
+                elif isinstance(cell, str) and _SAYS_VOID.search(cell):
                     said = f"“{heading}”写着“{cell.strip()[:20]}”"
                     words = f"{{}}行的{said}，仍照样计入；不该计入的请删去后重交"
                     self._tally.add("says_void", words, None, read.numbers[n])
@@ -145,7 +147,8 @@ class Entries:
         """Ask what a row is, by a column that the register does not know."""
         label, said = label_key(heading), label_key(_shown(cell))
         stands = f"“{heading}”是“{_shown(cell).strip()[:40]}”"
-        flagged = (_FLAG.fullmatch(label) or is_loud_heading(label)) and not _RATE.search(label)
+        loud = _FLAG.fullmatch(label) or is_loud_heading(label, of_payments=False)
+        flagged = loud and not _RATE.search(label)
         denied = _COUNTS.fullmatch(label) and said and not says_something(cell)
         if _VOID.fullmatch(said) or (flagged and says_something(cell)) or denied:
             return f"{stands}，不知这一行算不算；算的请删去这一格，不算的请删去整行"

@@ -30,7 +30,9 @@ class LoudColumns:
         self._unit = unit
         self._loud = loud_words(meaning)
         self._usual = usual_words(meaning)
-        self._headings = {at for at, text in header.unused.items() if is_loud_heading(text)}
+        self._headings = {
+            at for at, text in header.unused.items() if is_loud_heading(text, of_payments=True)
+        }
         positions = header.positions
         self._told_by = {positions[name] for name in meaning.told_by if name in positions}
 

@@ -35,9 +35,7 @@ class MarkedCells:
             row: text for (row, _), text in looks.notes.items() if row >= below and says_void(text)
         }
         at = header.positions.get(self._amount) if self._amount else None
-        red = {row for row, column in looks.red if row >= below and column == at}
-        # where most amounts are red it is how the sheet looks, not what it says
-        self._red = red if 2 * len(red) <= looks.height - below else set()
+        self._red = {row for row, column in looks.red if row >= below and column == at}
 
     def ask(self, read: Columns, without: Collection[int]) -> None:
         """Add to what is wrong with the rows, but for those that are left out."""
@@ -45,13 +43,17 @@ class MarkedCells:
             return
         amounts = read.values[self._amount] if self._amount else []
         wrong = read.wrong[self._amount or self._key]
+        # where most payments are red it is how the sheet looks, not what it says
+        paid = [n for n, amount in enumerate(amounts) if (as_whole(amount) or 0) > 0]
+        red = {n for n in paid if read.numbers[n] - 1 in self._red}
+        asked = red if 2 * len(red) <= len(paid) else set()
         for n, number in enumerate(read.numbers):
             row = number - 1
             if n in without:
                 continue
             if row in self._struck:
                 wrong.setdefault(n, _STRUCK)
-            if row in self._red and (as_whole(amounts[n]) or 0) > 0:
+            if n in asked:
                 wrong.setdefault(n, _RED)
             if row in self._notes:
                 said = " ".join(self._notes[row].split())[:_LONGEST_NOTE]

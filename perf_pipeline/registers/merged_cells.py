@@ -15,7 +15,6 @@ from perf_pipeline.registers.notices import Tally
 from perf_pipeline.registers.other_rows import is_blank
 
 _NUMBERS = (ColumnType.MONEY, ColumnType.COUNT)
-_ONCE = "{}处合并的“%s”只算在第一行；不是的话，请取消合并、逐行填写后重交"
 
 
 class MergedCells:
@@ -35,7 +34,8 @@ class MergedCells:
             if declaration.type not in _NUMBERS:
                 self._found.setdefault(first + 1, []).append((column, last + 1))
             elif not declaration.required:
-                words = _ONCE % declaration.label
+                words = f"{{}}处合并的“{declaration.label}”只算在第一行"
+                words += "；不是的话，请取消合并、逐行填写后重交"
                 tally.add("merged_number", words, sheet.name, first + 1)
 
     def fill(self, rows: Sequence[Row], numbers: Sequence[int]) -> None:

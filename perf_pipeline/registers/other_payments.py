@@ -14,21 +14,29 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.headings import label_key
 
 _LONGEST_TITLE = 40
-_NOT = r"(?<!未)(?<!非)(?<!不含)(?<!不包括)(?<!剔除)(?<!扣除)(?<!排除)(?<!除)(?<!无)"
+# 含退款 says that what was paid stands there too
+_NOT = r"(?<!未)(?<!非)(?<!含)(?<!含已)(?<!包括)(?<!剔除)(?<!扣除)(?<!排除)(?<!除)(?<!无)"
+_EXPLAINS = re.compile(
+    "^[(（]?(?:注|说明|备注|提示|要求|填[报表写])|负[数值]|填列|填写|(?:单位|部门)[:：]"
+)
 _NO_DATA = (
-    "作废|废弃|废止|撤销|撤诉|注销|已终止|已取消|已删除|样例|示例|样表|模板|测试|草稿"
+    "作废|废弃|废止|撤销|撤诉|注销|已终止|已取消|已删除|样例|示例|样表|模板|草稿"
+    r"|(?:^|[\s\-—(（])测试(?:数据|表|用|版|件)?(?=$|[\s\-—)）\d])"  # 软件测试 is paid for
     r"|\b(?:void(?:ed)?|cancel(?:l?ed)?|drafts?|samples?|examples?|templates?|test)\b"
 )
 _NO_PAYMENTS = (
     "冲销|红冲|冲红|红字|退款|退回|退汇|退票|支付失败|驳回|未付|未支付|待付|待支付|未清算|未入账"
-    "|^收入|^收款|下月|计划|预计|拟付|用款申请"
+    "|^收入(?!支出|[与和及])|^收款(?![人方单户账])|下月|拟付|用款申请|预计(?:支付|付款|支出|拨付)"
+    # 三年行动计划, 计划财务科 and 计划生育 are names of what is paid for and of who pays
+    "|(?:支付|付款|用款|支出|资金|拨款)计划(?!执行|完成)|(?<!动)计划(?:支付|付款|用款|支出|拨付|[数表])"
+    "|^计划$"
     r"|\b(?:refunds?|reversals?|unpaid|pending|rejected|planned|forecast)\b"
 )
 
 
-def says_otherwise(declared: Register, text: str) -> str | None:
-    """Return the word by which a sheet's or a file's name, or a title, says so."""
-    said = simplified(text).lower()
+def says_otherwise(declared: Register, text: str, projects: Iterable[str] = ()) -> str | None:
+    """Return the word by which a sheet's or a file's name says so, the projects' names apart."""
+    said = _without(projects, simplified(text).lower())
     for own in (declared.label, *declared.also_called):
         said = said.replace(own, " ")
     words = _NO_DATA if declared.amount is None else f"{_NO_DATA}|{_NO_PAYMENTS}"
@@ -36,10 +44,25 @@ def says_otherwise(declared: Register, text: str) -> str | None:
     return found[0] if found else None
 
 
-def title_says_otherwise(declared: Register, lines: Iterable[Iterable[str]]) -> str | None:
-    """Return what a title above a ledger says of that kind: 二、退款明细."""
+def title_says_otherwise(
+    declared: Register, lines: Iterable[Iterable[str]], projects: Iterable[str] = ()
+) -> str | None:
+    """Return what a title above a ledger says of that kind: 二、退款明细.
+
+    A note on how to fill it in (退款以负数填列) is no title, nor is who hands it in.
+    """
     if declared.amount is None:
         return None
-    titles = (text for line in lines for text in line if len(label_key(text)) <= _LONGEST_TITLE)
     of_payments = f"{_NOT}(?:{_NO_PAYMENTS})"
-    return next((t.strip() for t in titles if re.search(of_payments, simplified(t).lower())), None)
+    for text in (text.strip() for line in lines for text in line):
+        if len(label_key(text)) > _LONGEST_TITLE or _EXPLAINS.search(text):
+            continue
+        if re.search(of_payments, _without(projects, simplified(text).lower())):
+            return text
+    return None
+
+
+def _without(projects: Iterable[str], text: str) -> str:
+    for name in projects:
+        text = text.replace(simplified(name).lower(), " ")
+    return text

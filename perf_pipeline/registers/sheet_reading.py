@@ -134,7 +134,7 @@ class _FileReading:
             if all(map(is_blank_row, head)) and all(map(is_blank_row, sheet.rows())):
                 continue
             if sheet.is_instructions:
-                self._units.asides[sheet.name or ""] = list(map(texts, head))
+                self._units.take_aside(sheet, head)
                 continue
             place = Place(self._path.name, sheet.name)
             try:
@@ -142,8 +142,8 @@ class _FileReading:
             except LayoutError as error:
                 if not sheet.hidden:
                     refused.append((error, head))
-                if error.place.row is None:
-                    self._units.asides[sheet.name or ""] = list(map(texts, head))
+                if error.place.row is None and not sheet.hidden:
+                    self._units.take_aside(sheet, head)
                 continue
             if sheet.hidden:
                 hidden = True
@@ -164,14 +164,16 @@ class _FileReading:
 
     def _doubt(self, sheet: OpenedSheet, header: Header) -> str | None:
         """Say why a sheet may hold what does not count; None where nothing says so."""
-        for where, name in (("工作表名", sheet.name), ("文件名", self._path.stem)):
-            if name and (word := says_otherwise(self._declared, name)):
+        projects = self._known.projects or ()
+        file_name = self._path.stem.replace("模板", "")  # a template is filled in and handed in
+        for where, name in (("工作表名", sheet.name), ("文件名", file_name)):
+            if name and (word := says_otherwise(self._declared, name, projects)):
                 return _OTHERWISE.format(where, word)
         years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", sheet.name or ""))
         if self._declared.change is not None and years - {str(self._fiscal_year)} == years != set():
             return _OTHERWISE.format("工作表名", sheet.name)
         above = map(texts, islice(sheet.rows(), max(header.row + 1 - len(header.rows), 0)))
-        title = title_says_otherwise(self._declared, above)
+        title = title_says_otherwise(self._declared, above, projects)
         return _OTHERWISE.format("标题", title) if title else None
 
     def _sheet(self, sheet: OpenedSheet, header: Header) -> Iterator[Batch]:

@@ -16,7 +16,7 @@ from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns, cells_at
 from perf_pipeline.registers.contradictions import ask_contradictions
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
-from perf_pipeline.registers.entries import SAYS_VOID, Entries, Spellings
+from perf_pipeline.registers.entries import NOTE_SAYS_VOID, Entries, Spellings
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.habits import Habits, per_cent, plain_amount, plain_date
 from perf_pipeline.registers.header import Header, Known
@@ -263,7 +263,7 @@ def _plain(
 def _says_void(declared: Register) -> Callable[[str], bool]:
     """Return what tells whether a note says that its row may not count."""
     if declared.amount is None:
-        return lambda text: SAYS_VOID.search(text) is not None
+        return lambda text: NOTE_SAYS_VOID.search(text) is not None
     return partial(loud_in, loud=loud_words(declared.amount), beside=True)
 
 

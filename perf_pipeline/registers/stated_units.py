@@ -6,6 +6,8 @@ sheet and file, in the page's header, in notes, and on sheets that hold no rows 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -13,22 +15,37 @@ from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.captions import captions, texts
 from perf_pipeline.registers.count_units import refuse_scaled_counts
 from perf_pipeline.registers.declaration import ColumnType, Register
-from perf_pipeline.registers.files import OpenedSheet
+from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.header import Header, label_key
 from perf_pipeline.registers.units import one_unit, units_named, units_stated
+
+_OF_A_TABLE = 3  # texts in a row
+_NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?")
 
 
 class StatedUnits:
     """The units that a file's sheets state: `found` by unit, with where it was first."""
 
     def __init__(self, path: Path, declared: Register) -> None:
-        """Remember the file; `asides` takes what its sheets without rows say, by their names."""
+        """Remember the file."""
         self._path = path
         self._declared = declared
         self._has_money = any(c.type is ColumnType.MONEY for c in declared.columns)
         self._unstated: str | None = None  # a sheet that states none
         self.found: dict[str, str] = {}
-        self.asides: dict[str, list[list[str]]] = {}
+        self._asides: dict[str, list[list[str]]] = {}
+
+    def take_aside(self, sheet: OpenedSheet, head: Sequence[Row]) -> None:
+        """Remember what a sheet without this register's rows says of the others: 封面, 说明.
+
+        A sheet that holds a table of its own (汇总, 预算安排) speaks of its own amounts; what
+        instructions say of columns, one a row, is how they should be.
+        """
+        lines = list(map(texts, head))
+        plain = [line for line in lines if len(line) < _OF_A_TABLE]
+        numbers = sum(any(map(_is_number, line)) for line in plain)
+        if sheet.is_instructions or (len(plain) == len(lines) and numbers < 2):
+            self._asides[sheet.name or ""] = plain
 
     def of(self, sheet: OpenedSheet, header: Header, place: Place) -> str | None:
         """Return the unit that the sheet's amounts are in; None where nothing states one.
@@ -61,7 +78,7 @@ class StatedUnits:
             *((unit, "批注") for unit in units_stated([[t] for t in sheet.looks.notes.values()])),
             *(
                 (unit, f"工作表“{name}”")
-                for name, lines in self.asides.items()
+                for name, lines in self._asides.items()
                 for unit in units_stated(lines)
             ),
         ]
@@ -83,3 +100,7 @@ class StatedUnits:
                 Place(place.file),
             )
         return unit
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text.strip()) is not None

@@ -28,6 +28,7 @@ from perf_pipeline.items.answering import Said, problem_of
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.standings import Item
 from perf_pipeline.items.state import ASKS, STATE_LABELS
+from perf_pipeline.language.spoken import say
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.serving.access import Access, NotThroughProxyError
 from perf_pipeline.serving.folders import page_of, seen_by
@@ -83,14 +84,16 @@ class AnswerPages:
         sent = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=50)
         given = {name: values[-1].strip() for name, values in sent.items()}
         if not self._is_own(given.pop("mark", ""), person, number):
-            raise HTTPException(403)
+            words = "这张表已经过期，没有收下：请返回并复制所写的内容，刷新页面后再提交"
+            return PlainTextResponse(say(words), 403)
         try:
             said = self._said(given)
             await to_thread.run_sync(self._answering.hand_in, found[number], said, person)
         except ConfigurationError as error:
             return self._form(found[number], person, given, str(error))
-        except SQLAlchemyError:
-            return PlainTextResponse("数据仓库正忙，答复没有收下，请过一会儿再提交", 503)
+        except SQLAlchemyError:  # its row waits in the inbox, as one that a person laid there
+            words = "数据仓库正忙：答复已放进收件文件夹，下次运行时收下，不必再提交"
+            return PlainTextResponse(say(words), 503)
         return RedirectResponse(str(number), status_code=303)
 
     def _person(self, request: Request) -> str:

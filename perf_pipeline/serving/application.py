@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from perf_pipeline.language.spoken import say
 from perf_pipeline.metrics import metrics_text
 from perf_pipeline.recompute.record import newest_recomputation
 from perf_pipeline.serving.access import Access
@@ -127,7 +128,7 @@ def _with_security(inner: ASGIApp) -> ASGIApp:
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     words = WORDS.get(error.status_code, error.detail)
-    return PlainTextResponse(words, status_code=error.status_code, headers=error.headers)
+    return PlainTextResponse(say(words), status_code=error.status_code, headers=error.headers)
 
 
 def _answers(engine: Engine) -> bool:

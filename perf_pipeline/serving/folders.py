@@ -142,6 +142,7 @@ class ReportFiles(StaticFiles):
             places=[names.get(each, each) if n == 0 else each for n, each in enumerate(parts)],
             entries=shown,
             statement=self._access.statement,
+            answers=self._access.takes_answers,
             recomputed=self._recomputed() if seen.everything and not parts else None,
             departments=None if seen.departments is None else sorted(seen.departments),
         )

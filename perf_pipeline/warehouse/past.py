@@ -12,7 +12,7 @@ what was erased (docs/trust.md).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -60,13 +60,20 @@ def as_it_was(engine: Engine, moment: datetime) -> Engine:
     return past
 
 
-def moment_asked(local: datetime) -> datetime:
-    """Return the moment (UTC) that is asked for in local time: of a day alone, its end."""
-    if local.time() == time():
-        local += timedelta(days=1, microseconds=-1)
-    moment = local.replace(tzinfo=LOCAL)
-    if moment > datetime.now(LOCAL) + timedelta(days=1):  # today is asked for to its end
-        raise ConfigurationError(f"{local:%Y-%m-%d} 还没有到，无从得知")
+def moment_asked(said: str) -> datetime:
+    """Return the moment (UTC) that is asked for in local time: of a day alone, its end.
+
+    A time of midnight is that moment, not a day.
+    """
+    try:
+        local = datetime.fromisoformat(said)
+    except ValueError:
+        raise ConfigurationError(f"“{said}”不是日期，应写作 2024-06-30") from None
+    moment = local if local.tzinfo else local.replace(tzinfo=LOCAL)
+    if moment > datetime.now(LOCAL):
+        raise ConfigurationError(f"{said} 还没有到，无从得知")
+    if len(said) <= len("2024-06-30"):
+        moment += timedelta(days=1, microseconds=-1)
     return moment.astimezone(UTC)
 
 

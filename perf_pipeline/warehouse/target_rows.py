@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Table
 
-from perf_pipeline.documents.column_words import is_grade
+from perf_pipeline.documents.column_words import is_area_of_targets
 from perf_pipeline.documents.model import (
     DepartmentIndicator,
     FormKind,
@@ -153,9 +153,12 @@ def _indicator_rows(
 
 
 def _one_an_area(each: Of, name: str) -> Iterator[tuple[Of, str]]:
-    """Give an indicator with its name; one of areas alone once an area, with the area's target."""
-    areas = [area for area in each.areas if not is_grade(area.area)]
-    if each.raw_value or len(areas) < len(each.areas) or not areas:
+    """Give an indicator with its name; one of areas alone once an area, with the area's target.
+
+    A target of another term (中期) or of a part of the year is none of this year's.
+    """
+    areas = [area for area in each.areas if is_area_of_targets(area.area)]
+    if each.raw_value or not areas:
         yield each, name
         return
     for area in areas:

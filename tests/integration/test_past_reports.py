@@ -80,10 +80,13 @@ def test_the_past_cannot_be_written_and_has_a_beginning(engine: Engine, tmp_path
 
 
 def test_a_day_is_asked_for_to_its_end_and_what_is_to_come_is_refused() -> None:
-    assert moment_asked(datetime(2024, 7, 10)) == datetime(2024, 7, 10, 15, 59, 59, 999999, UTC)
-    assert moment_asked(datetime(2024, 7, 10, 9, 30)) == datetime(2024, 7, 10, 1, 30, tzinfo=UTC)
+    assert moment_asked("2024-07-10") == datetime(2024, 7, 10, 15, 59, 59, 999999, UTC)
+    assert moment_asked("2024-07-10 09:30") == datetime(2024, 7, 10, 1, 30, tzinfo=UTC)
+    assert moment_asked("2024-07-10 00:00") == datetime(2024, 7, 9, 16, tzinfo=UTC)
     with pytest.raises(ConfigurationError, match="还没有到"):
-        moment_asked(datetime(2999, 1, 1))
+        moment_asked("2999-01-01")
+    with pytest.raises(ConfigurationError, match="不是日期"):
+        moment_asked("gestern")
 
 
 def test_the_command_says_that_nothing_was_judged_by_then(

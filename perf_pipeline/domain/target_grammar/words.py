@@ -19,8 +19,9 @@ _ZERO = re.compile(
 _NONE = re.compile(r"(?:[㐀-鿿]{2,8}[率数量])?(?:控制|保持|始终)?为?零")
 _NOUGHT = re.compile(r"0[㐀-鿿]{3,12}")
 _NONE_OF = re.compile(rf"无[㐀-鿿]{{0,10}}(?:{_FAULTS})(?:发生|现象|行为|问题)?")
-# 不发生接待费用 speaks of money that is not spent, and of none that must not happen
-_COSTS = r"(?!.*(?:费用|(?<!浪)费|支出|开支|成本|花销|投入)$)"
+# 不发生接待费用 speaks of money that is not spent; 不发生违规支出 and 乱收费 must not happen
+_WRONG = rf"{_FAULTS}|超范围|超预算|虚[列报假]|乱|不合[理规法]|铺张|公款|套取|骗取|重复|滥"
+_COSTS = rf"(?!(?!.*(?:{_WRONG})).*(?:费用|费|支出|开支|成本|花销|投入)$)"
 _NEVER = re.compile(rf"(?:不发生|未发生|没有发生|不出现|未出现|杜绝){_COSTS}(?:[㐀-鿿]{{2,14}})?")
 
 _UP = "提高|提升|增强|增加|改善|好转|增长|加强|优化|上升|完善|向好|扩大"
