@@ -187,9 +187,9 @@ def test_filters_search_and_sorting_find_what_is_asked_for(site: WrittenSite, vi
         expect(row.locator("td.cell").nth(2)).to_contain_text("未达标")
     assert 0 < missed.count() < 65
     expect(said).to_have_text(f"显示{missed.count()}项，共65项")
-    page.get_by_label("查找").fill("满意")
+    page.locator("#indicators").get_by_label("查找").fill("满意")
     assert all("满意" in row for row in shown_rows(page, "indicator-table"))
-    page.get_by_label("查找").fill("没有这样的指标")
+    page.locator("#indicators").get_by_label("查找").fill("没有这样的指标")
     expect(said).to_have_text("显示0项，共65项　没有符合条件的行。")
     page.get_by_role("button", name="清除筛选").click()
     expect(said).to_have_text("显示65项，共65项")
@@ -455,7 +455,7 @@ def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
     nodes = page.evaluate("document.querySelectorAll('*').length")
     assert nodes < 110 * projects + 30 * indicators  # similar cases are a list each
     assert written.pages[0].stat().st_size < 8_000 * projects + 1_500 * indicators
-    page.get_by_label("查找").first.fill("项目299")
+    page.locator("#indicators").get_by_label("查找").first.fill("项目299")
     assert len(shown_rows(page, "project-table")) == 1
     page.locator("#project-table tbody tr:visible th a").click()
     assert len(shown_rows(page, "indicator-table")) == each
@@ -472,7 +472,7 @@ def test_the_index_leads_to_each_department_and_back(visit: Open, tmp_path: Path
     written = write_site(engine, QUARTERS, tmp_path / "out")
     assert written is not None
     page = visit(written.index, "")
-    page.get_by_label("查找").fill("司法局")
+    page.locator("#indicators").get_by_label("查找").fill("司法局")
     assert len(shown_rows(page, "department-table")) == 1
     page.get_by_role("link", name="（司法局）").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("（司法局）")
