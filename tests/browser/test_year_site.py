@@ -455,7 +455,7 @@ def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
     nodes = page.evaluate("document.querySelectorAll('*').length")
     assert nodes < 110 * projects + 30 * indicators  # similar cases are a list each
     assert written.pages[0].stat().st_size < 8_000 * projects + 1_500 * indicators
-    page.locator("#indicators").get_by_label("查找").first.fill("项目299")
+    page.get_by_label("查找").first.fill("项目299")
     assert len(shown_rows(page, "project-table")) == 1
     page.locator("#project-table tbody tr:visible th a").click()
     assert len(shown_rows(page, "indicator-table")) == each
@@ -472,7 +472,7 @@ def test_the_index_leads_to_each_department_and_back(visit: Open, tmp_path: Path
     written = write_site(engine, QUARTERS, tmp_path / "out")
     assert written is not None
     page = visit(written.index, "")
-    page.locator("#indicators").get_by_label("查找").fill("司法局")
+    page.get_by_label("查找").fill("司法局")
     assert len(shown_rows(page, "department-table")) == 1
     page.get_by_role("link", name="（司法局）").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("（司法局）")
