@@ -11,6 +11,7 @@ import io
 from collections import Counter
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -75,11 +76,23 @@ def answer(
     _refuse_faults(name, content, item.fiscal_year)
     folder = inbox / str(item.fiscal_year) / item.department_code / REGISTERS
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    path.write_text(content, "utf-8")
+    path = _lay_down(folder / name, content)
     load_register(engine, inbox, LEDGER)
     with write_transaction(engine, deed):
         return path
+
+
+def _lay_down(path: Path, content: str) -> Path:
+    """Write a file that is not there yet; of the same second, the next one has a number."""
+    for n in count(2):
+        try:
+            with path.open("x", encoding="utf-8", newline="") as file:
+                file.write(content)
+        except FileExistsError:
+            path = path.with_stem(f"{path.stem.rsplit('_', 1)[0]}_{n}")
+        else:
+            break
+    return path
 
 
 def check_promise(item: Item, value: str | None, by: date | None) -> None:

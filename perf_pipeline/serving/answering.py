@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from secrets import token_bytes
+from threading import Lock
 from urllib.parse import parse_qs
 
 from anyio import to_thread
@@ -62,6 +63,7 @@ class AnswerPages:
         """Serve the items of the departments that a request may see."""
         self._access, self._answering = access, answering
         self._secret = token_bytes(32)  # forms that are open when the server ends are void
+        self._one_at_a_time = Lock()  # an answer is merged over the one that stands
         declared = register(LEDGER)
         self._columns = [each for each in declared.columns if each.name not in declared.prefilled]
         self.routes = [
@@ -88,13 +90,19 @@ class AnswerPages:
             return PlainTextResponse(say(words), 403)
         try:
             said = self._said(given)
-            await to_thread.run_sync(self._answering.hand_in, found[number], said, person)
+            await to_thread.run_sync(self._take, number, said, person)
         except ConfigurationError as error:
             return self._form(found[number], person, given, str(error))
         except SQLAlchemyError:  # its row waits in the inbox, as one that a person laid there
             words = "数据仓库正忙：答复已放进收件文件夹，下次运行时收下，不必再提交"
             return PlainTextResponse(say(words), 503)
         return RedirectResponse(str(number), status_code=303)
+
+    def _take(self, number: int, said: Said, person: str) -> None:
+        """Hand in an answer over the one that stands by now."""
+        with self._one_at_a_time:
+            (item,) = (each for each in self._answering.items() if each.id == number)
+            self._answering.hand_in(item, said, person)
 
     def _person(self, request: Request) -> str:
         client = request.client.host if request.client else None

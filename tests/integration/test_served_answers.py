@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -107,3 +108,18 @@ def test_without_a_person_named_by_the_proxy_nothing_is_answered() -> None:
     for rules in (ServingRules(departments_header=DEPARTMENTS), ServingRules(person_header=PERSON)):
         assert not Access("127.0.0.1", behind_proxy=True, rules=rules).takes_answers
     assert not Access("127.0.0.1", behind_proxy=False, rules=RULES).takes_answers
+
+
+def test_two_answers_at_once_both_count(year: Year, site: Site) -> None:
+    path = f"/items/{year.item(SILENT).id}"
+    mark = mark_of(site.ask(path, **CLERK))
+    assert send(site, path, SAID | {"mark": mark}).status == 303
+    more = [{"measures": "每周调度一次供货进度，六月底前到货"}, {"person": "李某"}]
+    with ThreadPoolExecutor() as pool:
+        sent = pool.map(lambda said: send(site, path, said | {"mark": mark}).status, more)
+    assert list(sent) == [303, 303]
+    answer = year.item(SILENT).answer
+    assert answer is not None
+    assert (answer.measures, answer.person) == (more[0]["measures"], "李某")
+    files = (year.inbox / "2024" / CODE / "registers").glob(f"整改台账-事项{path[7:]}-*.csv")
+    assert len(list(files)) == 3
