@@ -1,9 +1,10 @@
 """A run with nothing new only looks; whatever a run rests on is a reason to do everything."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine, text
@@ -15,11 +16,25 @@ from perf_pipeline.commands.shell import app
 from perf_pipeline.last_run import mark_before, nothing_new, remember
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import write_transaction
-from tests.kept import empty_warehouse
+from tests.conftest import postgresql_server
+from tests.kept import KEEPER, SHARED, empty_warehouse
 
 DAY = date(2025, 1, 20)
 OF = "2024"
 Place = tuple[Settings, Engine]
+
+
+@pytest.fixture(scope="module")
+def postgresql_uri() -> Iterator[str]:
+    """A server of this file's own: whatever another worker wrote would be a reason to run."""
+    with (
+        TemporaryDirectory(dir=os.environ[SHARED], ignore_cleanup_errors=True) as folder,
+        pytest.MonkeyPatch.context() as patched,
+        postgresql_server(Path(folder) / "postgresql") as uri,
+    ):
+        patched.setenv(SHARED, folder)
+        patched.setattr(KEEPER, "_kept", {})
+        yield uri
 
 
 @pytest.fixture
