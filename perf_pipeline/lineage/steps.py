@@ -143,14 +143,14 @@ SCORED: dict[str, Reads] = {
 _FORETOLD_INDICATOR = _of(
     "indicator_result",
     "numerator denominator measure behaviour target_kind target_micro upper_micro operator unit"
-    " status",
+    " status year_rule",
 )
 _FORETOLD = f"{_of('spending_result', 'paid_fen budget_fen planned_bp')} {_FORETOLD_INDICATOR}"
 FORETOLD: Reads = {
     "subject_key": f"{_SPENDING('project_name')} {_INDICATOR('indicator_key')}",
     "project_name": f"{_SPENDING('project_name')} {_INDICATOR('project_name')}",
     "measured_in": _of("indicator_result", "target_kind numerator denominator unit measure")
-    + f" {_of('indicator_result', 'behaviour target_micro')}",
+    + f" {_of('indicator_result', 'behaviour target_micro year_rule')}",
     **dict.fromkeys(("point", "low80", "high80", "low95", "high95", "method"), _FORETOLD),
     **dict.fromkeys(("probability_bp", "likelihood"), _FORETOLD),
     "similar_cases": _FORETOLD,
