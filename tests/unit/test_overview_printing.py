@@ -80,8 +80,8 @@ def test_an_item_names_its_office_where_there_are_several() -> None:
     assert "｜乙局／项目甲：预算执行" in of_two
     with speaking("en"):
         said = "\n".join(printed(2, "甲局／项目甲", "乙局／项目甲"))
-    assert "甲局／项目甲: Spending" in said
-    assert "乙局／项目甲: Spending" in said
+    assert "甲局／项目甲: spending" in said
+    assert "乙局／项目甲: spending" in said
 
 
 def test_as_json_there_are_counts_a_quarter() -> None:
