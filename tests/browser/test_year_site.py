@@ -460,7 +460,7 @@ def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
     page.locator("#project-table tbody tr:visible th a").click()
     assert len(shown_rows(page, "indicator-table")) == each
     page.locator("#indicator-table tbody tr:visible td.cell a").first.click()
-    expect(page.locator("#evidence code.trace")).to_be_visible()
+    expect(page.locator("#evidence code.trace")).to_have_text(re.compile("perf-pipeline trace I"))
     assert page.locator("#evidence tbody tr").count() <= 10
     engine.dispose()
 
