@@ -50,16 +50,20 @@ from tests.year import CALENDAR
 Step = Callable[[], Any]
 STREETS, CARE = "chengguan", "minzheng"  # 城管局 and 民政局
 OFFICES = {STREETS: ("城管局", "环境整治"), CARE: ("民政局", "养老服务")}
-FORM = """
+HEAD_OF_FORM = """
 项目名称 | {project} | < | < | <
 资金总额（万元） | 100 | < | < | <
 资金支出计划（%） | 3月底 | 6月底 | 10月底 | 12月底
 ^ | 20% | 50% | 80% | 100%
 绩效目标 | 做好{project}。 | < | < | <
 一级指标 | 二级指标 | 三级指标 | 绩效指标描述 | 指标值
-产出指标 | 数量指标 | 巡查次数 | 全年 | ≥{rounds}次
+"""
+FORM = (
+    HEAD_OF_FORM
+    + """产出指标 | 数量指标 | 巡查次数 | 全年 | ≥{rounds}次
 产出指标 | 质量指标 | 信访按期办结率 | 全年 | 100%
 """
+)
 REGISTERS = ("payment", "petition_case", "indicator_measure", "reported_value")
 PAYMENTS = "凭证号,支付日期,项目名称,支付金额（元）,资金来源"
 PETITIONS = "信访编号,收到日期,信访渠道,交办来源,重要事项,受理日期,办结日期"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from inspect import cleandoc
 from itertools import count
 from typing import IO, Any
@@ -102,26 +102,18 @@ def extract_python(
         yield line, "", text, []
 
 
-def extract_template(
-    file: IO[bytes],
-    _keywords: Mapping[str, Any],
-    _tags: Collection[str],
-    options: Mapping[str, Any],
-) -> Extracted:
-    """Babel's extractor for the templates of pages."""
-    for line, text in in_template(file.read().decode()):
-        yield line, "", text, []
+def _extractor(messages: Callable[[str], Iterator[Message]]) -> Callable[..., Extracted]:
+    def extract(
+        file: IO[bytes], _keywords: Mapping[str, Any], _tags: Collection[str], options: Options
+    ) -> Extracted:
+        for line, text in messages(file.read().decode()):
+            yield line, "", text, []
+
+    return extract
 
 
-def extract_script(
-    file: IO[bytes],
-    _keywords: Mapping[str, Any],
-    _tags: Collection[str],
-    options: Mapping[str, Any],
-) -> Extracted:
-    """Babel's extractor for the scripts of pages."""
-    for line, text in in_script(file.read().decode()):
-        yield line, "", text, []
+# Babel's extractors for the templates and the scripts of pages
+extract_template, extract_script = _extractor(in_template), _extractor(in_script)
 
 
 def extract_declaration(

@@ -226,6 +226,18 @@ def post_office(folder: Path) -> Iterator[tuple[Mailbox, dict[str, Any]]]:
         yield mailbox, channel | who
 
 
+@contextmanager
+def a_place(database: str) -> Iterator[tuple[Path, str]]:
+    """Give a folder, and the URL of an empty database of a kind in it; both end afterwards."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="perf-chaos-")))
+        url = f"sqlite:///{folder / 'warehouse.db'}"
+        if database == "postgresql":
+            uri = stack.enter_context(postgresql_server(folder / "server"))
+            url = stack.enter_context(postgresql_database(uri))
+        yield folder, url
+
+
 def main() -> int:
     """Try what is asked for; print the kills by kind, and all that was not as it must."""
     asking = argparse.ArgumentParser(description=__doc__)
@@ -235,13 +247,8 @@ def main() -> int:
     asked = asking.parse_args()
     faults = 0
     for database in asked.databases:
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="perf-chaos-")))
-            url = f"sqlite:///{folder / 'warehouse.db'}"
-            if database == "postgresql":
-                uri = stack.enter_context(postgresql_server(folder / "server"))
-                url = stack.enter_context(postgresql_database(uri))
-            chaos = Chaos(url, folder, *stack.enter_context(post_office(folder)))
+        with a_place(database) as (folder, url), post_office(folder) as post:
+            chaos = Chaos(url, folder, *post)
             for name in asked.runs:
                 chaos.try_run(name, every=asked.every)
                 tried = chaos.tried

@@ -18,12 +18,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import gettempdir
 
 from sqlalchemy import text
 
 from perf_pipeline.warehouse.seals.verify import verify
-from tests.conftest import postgresql_database, postgresql_server
+from tests.chaos.kills import a_place
 from tests.kept import empty_warehouse
 from tests.offices import CARE, STREETS, Offices
 
@@ -91,11 +91,7 @@ def main() -> int:
     asking.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql"])
     asked = asking.parse_args()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="perf-soak-")))
-        url = f"sqlite:///{folder / 'warehouse.db'}"
-        if asked.database == "postgresql":
-            uri = stack.enter_context(postgresql_server(folder / "server"))
-            url = stack.enter_context(postgresql_database(uri))
+        folder, url = stack.enter_context(a_place(asked.database))
         offices = Offices(empty_warehouse(url), folder)
         stack.enter_context(offices.moved_clocks())
         years = []

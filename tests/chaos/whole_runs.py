@@ -14,10 +14,8 @@ import shutil
 import signal
 import sys
 from collections import Counter
-from contextlib import ExitStack
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -28,9 +26,16 @@ from sqlalchemy.engine import make_url
 from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.schema import alert_message
 from perf_pipeline.warehouse.seals.verify import verify
-from tests.chaos.kills import ON_ITS_WAY, TO, State, differences, key_of, post_office
+from tests.chaos.kills import (
+    ON_ITS_WAY,
+    TO,
+    State,
+    a_place,
+    differences,
+    key_of,
+    post_office,
+)
 from tests.chaos.points import Points, passing
-from tests.conftest import postgresql_database, postgresql_server
 from tests.kept import copied, dropped, empty_warehouse
 from tests.offices import Offices, contents
 from tests.servers import Mailbox
@@ -141,13 +146,8 @@ def main() -> int:
     asked = asking.parse_args()
     faults = 0
     for database in asked.databases:
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="perf-chaos-")))
-            url = f"sqlite:///{folder / 'warehouse.db'}"
-            if database == "postgresql":
-                uri = stack.enter_context(postgresql_server(folder / "server"))
-                url = stack.enter_context(postgresql_database(uri))
-            made = Installation(url, folder, *stack.enter_context(post_office(folder)))
+        with a_place(database) as (folder, url), post_office(folder) as post:
+            made = Installation(url, folder, *post)
             ended, points = made.run()
             must = made.state()
             assert ended == 0, (made.folder / "run.log").read_text("utf-8")[-3000:]

@@ -27,6 +27,7 @@ from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.schema import alert_message, department, department_score, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from tests.grids import word
+from tests.offices import CARE, HEAD_OF_FORM, STREETS
 from tests.servers import PASSWORD, USER, Mailbox, smtp_server
 from tests.service import Clock, Service
 
@@ -34,18 +35,13 @@ pytestmark = pytest.mark.long
 
 SUCCESS, FAILURE = dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE
 STARTED, CANCELED = dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELED
-STREETS, CARE = "chengguan", "minzheng"  # 城管局 and 民政局
 CLERKS = {STREETS: "streets@dept.example", CARE: "care@dept.example"}
 BUREAU, HEAD = "bureau@finance.example", "head@county.example"
-FORM = """
-项目名称 | {project} | < | < | <
-资金总额（万元） | 100 | < | < | <
-资金支出计划（%） | 3月底 | 6月底 | 10月底 | 12月底
-^ | 20% | 50% | 80% | 100%
-绩效目标 | 做好{project}。 | < | < | <
-一级指标 | 二级指标 | 三级指标 | 绩效指标描述 | 指标值
-产出指标 | 数量指标 | {indicator} | 全年 | {target}
+FORM = (
+    HEAD_OF_FORM
+    + """产出指标 | 数量指标 | {indicator} | 全年 | {target}
 """
+)
 PAYMENTS = "凭证号,支付日期,项目名称,支付金额（元）,资金来源"
 PETITIONS = "信访编号,收到日期,信访渠道,交办来源,重要事项,受理日期,办结日期"
 MAP = "项目名称,指标名称,度量"
