@@ -1,6 +1,6 @@
 """History: nothing is overwritten, and the same content twice changes nothing.
 
-`merge_rows` keeps the sourced rows of documents and registers; `write_snapshot` keeps the judged
+`merge_rows` keeps the sourced rows of documents and registers; `write_snapshots` keeps the judged
 rows of measures, results and reports. Both belong inside `write_transaction`.
 """
 
@@ -109,24 +109,6 @@ def columns_of(staged: Staging, rows: Sequence[SourcedRow]) -> list[list[object]
     return columns + [[row.values.get(name) for row in rows] for name in staged.values]
 
 
-def write_snapshot(
-    connection: Connection,
-    kind: str,
-    department_id: int,
-    checkpoint_id: int,
-    tables: Rows,
-    *,
-    hash_ignores: Collection[str] = (),
-    at: datetime | None = None,
-) -> Snapshot:
-    """Write a new version of one department's judgement, as `write_snapshots` does of many."""
-    mine = {department_id: tables}
-    written = write_snapshots(
-        connection, kind, checkpoint_id, mine, hash_ignores=hash_ignores, at=at
-    )
-    return written[department_id]
-
-
 def write_snapshots(
     connection: Connection,
     kind: str,
@@ -224,7 +206,7 @@ def version_of(
 ) -> int | None:
     """Return the version that a judgement is kept as; None where the last version says otherwise.
 
-    What `write_snapshot` would find, writing nothing.
+    What `write_snapshots` would find, writing nothing.
     """
     last = _last_versions(connection, kind, checkpoint_id, [department_id]).get(department_id)
     closed = kind in LOCKED_KINDS and department_id in closing_moments(connection, checkpoint_id)

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Engine, Table, insert
 from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import write_snapshot
 from perf_pipeline.warehouse.schema import (
     alert,
     indicator_result,
@@ -21,6 +20,7 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     spending_result,
 )
+from tests.judged import write_snapshot
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
 Q1, Q2, Q3, Q4 = CALENDAR.checkpoints(2024)

@@ -16,10 +16,10 @@ from perf_pipeline.warehouse.history import (
     SourcedRow,
     merge_rows,
     now,
-    write_snapshot,
     write_snapshots,
 )
 from perf_pipeline.warehouse.schema import measure_value, register_tables, source_file
+from tests.judged import write_snapshot
 
 PAYMENT = register_tables["payment"]
 CHECKPOINT = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024-03")

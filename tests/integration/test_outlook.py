@@ -18,7 +18,6 @@ from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import write_snapshot
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import (
     indicator_result,
@@ -28,6 +27,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
     spending_result,
 )
+from tests.judged import write_snapshot
 from tests.year import CALENDAR, QUARTERS, judged_year
 
 LIMITS = OutlookLimits()

@@ -12,7 +12,6 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.role import Role
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
 from perf_pipeline.warehouse.engine import connect, schema_transaction, write_transaction
-from perf_pipeline.warehouse.history import write_snapshot
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.rights import grant, owned
 from perf_pipeline.warehouse.schema import department, metadata, report, report_line
@@ -20,6 +19,7 @@ from perf_pipeline.warehouse.seals.declared import is_of_chain, is_shared
 from perf_pipeline.warehouse.seals.verify import verify
 from tests.conftest import postgresql_database
 from tests.integration.test_verify import lived
+from tests.judged import write_snapshot
 from tests.kept import empty_warehouse
 from tests.year import QUARTERS
 

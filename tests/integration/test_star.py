@@ -17,7 +17,7 @@ from perf_pipeline.monitoring.self_evaluation import read_scores
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
-from perf_pipeline.warehouse.history import SourcedRow, merge_rows, write_snapshot
+from perf_pipeline.warehouse.history import SourcedRow, merge_rows
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     measure_value,
@@ -32,6 +32,7 @@ from perf_pipeline.warehouse.views import OWN
 from tests.integration.reports_fixture import LIGHTS, PROJECTS, Q1, Q2, fill, judge
 from tests.integration.test_history import file_id, payment
 from tests.integration.warehouse_year import year
+from tests.judged import write_snapshot
 from tests.year import QUARTERS
 
 __all__ = ["year"]

@@ -68,8 +68,8 @@ def judged(engine: Engine) -> None:
     """Write a small judgement and a report as the product does, and close the quarter."""
     from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
     from perf_pipeline.warehouse.engine import write_transaction
-    from perf_pipeline.warehouse.history import write_snapshot
     from perf_pipeline.warehouse.schema import measure_value, report, report_line
+    from tests.judged import write_snapshot
 
     names = ("project_name", "section", "target_text", "actual_text", "judgement", "reason")
     line = dict.fromkeys(names, "甲") | {"ordinal": 1, "part": "spending", "figure": "S1"}
