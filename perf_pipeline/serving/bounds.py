@@ -12,8 +12,10 @@ from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+SWALLOWED = 4 * 1024 * 1024  # bytes of a body that is refused and yet heard to its end
 
 
 def bounded_protocol(seconds: float, connections: int) -> type[asyncio.Protocol]:
@@ -51,9 +53,11 @@ def bounded_protocol(seconds: float, connections: int) -> type[asyncio.Protocol]
 
 
 def bounded_body(inner: ASGIApp, largest: Callable[[Scope], int]) -> ASGIApp:
-    """Refuse, unread, every request whose body is larger than may be where it is sent: 0 is none.
+    """Refuse every request whose body is larger than may be where it is sent: 0 is none.
 
-    A body that does not say how long it is counts as too long.
+    A body that does not say how long it is counts as too long. What is a little too long is
+    swallowed after the refusal is sent, for a client that is cut off while it sends shows a broken
+    connection instead of the reason.
     """
 
     async def outer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,8 +71,24 @@ def bounded_body(inner: ASGIApp, largest: Callable[[Scope], int]) -> ASGIApp:
                     status_code=413,
                     headers={"Connection": "close"},
                 )
+                if known and int(length) <= SWALLOWED:
+                    send = _with_body_first(receive, send)
                 await refused(scope, receive, send)
                 return
         await inner(scope, receive, send)
 
     return outer
+
+
+def _with_body_first(receive: Receive, send: Send) -> Send:
+    """Send an answer at once, and end it when the request's body has come."""
+
+    async def ending(message: Message) -> None:
+        ends = message["type"] == "http.response.body" and not message.get("more_body", False)
+        await send({**message, "more_body": True} if ends else message)
+        if ends:
+            while (await receive()).get("more_body", False):
+                pass
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return ending
