@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from perf_pipeline.items.standings import Item
 
@@ -33,12 +34,11 @@ def list_items(
     as_json: AsJson = False,
 ) -> None:
     """各事项：编号、现状、期限、差距、走势；已销号和已接续的不列。"""
-    from perf_pipeline.items.state import OVER
     from perf_pipeline.printing.items import item_dict, print_items
 
     if context.invoked_subcommand is not None:
         return
-    found = [each for each in read_year(year) if all_ or each.standing.state not in OVER]
+    found = read_year(year) if all_ else live_of_year(year)
     if as_json:
         print_json([item_dict(each) for each in found])
     else:
@@ -50,7 +50,7 @@ def show_item(number: Number, as_json: AsJson = False) -> None:
     """一个事项的全部：走势、差距、答复、承诺及核对。"""
     from perf_pipeline.printing.items import item_dict, print_item
 
-    found = _one(number)
+    found = one_item(number)
     if as_json:
         print_json(item_dict(found))
     else:
@@ -88,11 +88,11 @@ def answer_item(
         promise_by.date() if promise_by else None,
         evidence,
     )
-    found = _one(number)
     engine, moment = warehouse(settings), datetime.now(LOCAL)
+    found = one_item(number, engine)
     path = answer(engine, settings.inbox, found, said, moment, by=behind(by))
     console.print(f"事项 {number} 的答复已收下：{path}", markup=False, soft_wrap=True)
-    console.print(_one(number).standing.words, markup=False, soft_wrap=True)
+    console.print(one_item(number, engine).standing.words, markup=False, soft_wrap=True)
 
 
 @items.command("notice")
@@ -119,27 +119,50 @@ def export_items(file: Annotated[Path, typer.Argument(help="CSV 文件")], year:
     console.print(str(file), markup=False, soft_wrap=True)
 
 
-def read_year(year: int | None = None, engine: Engine | None = None) -> list[Item]:
+def read_year(year: int | None = None) -> list[Item]:
     """Read a year's items as they stand today; without a year, of the newest that has any."""
-    from perf_pipeline.alerts.configuration import load_configuration
-    from perf_pipeline.items.standings import newest_year, read_items
+    from perf_pipeline.items.standings import newest_year
 
-    settings = Settings()
-    rules = load_configuration(settings.inbox).items
-    with (engine or warehouse(settings)).connect() as connection:
+    with warehouse().connect() as connection:
+        of = year or newest_year(connection)
+        return [] if of is None else _read(connection, of, None)
+
+
+def live_of_year(
+    year: int | None = None,
+    engine: Engine | None = None,
+    departments: Collection[str] | None = None,
+) -> list[Item]:
+    """Read the items of a year that are not over; `departments` are codes, None: all."""
+    from perf_pipeline.items.standings import live_items, newest_year
+    from perf_pipeline.items.state import OVER
+
+    with (engine or warehouse()).connect() as connection:
         of = year or newest_year(connection)
         if of is None:
             return []
-        after = settings.calendar_file().working_day_after
-        return read_items(connection, of, datetime.now(LOCAL).date(), rules, after=after)
+        found = _read(connection, of, live_items(connection, of, departments))
+    return [each for each in found if each.standing.state not in OVER]
 
 
-def _one(number: int) -> Item:
+def one_item(number: int, engine: Engine | None = None) -> Item:
+    """Read an item as it stands today; ConfigurationError where there is none of that number."""
     from perf_pipeline.items.standings import year_of
 
-    with warehouse().connect() as connection:
+    with (engine or warehouse()).connect() as connection:
         year = year_of(connection, number)
-    for each in read_year(year) if year is not None else ():
-        if each.id == number:
-            return each
-    raise ConfigurationError(f"没有编号为 {number} 的事项；编号见 perf-pipeline items")
+        found = [] if year is None else _read(connection, year, [number])
+    if not found:
+        raise ConfigurationError(f"没有编号为 {number} 的事项；编号见 perf-pipeline items")
+    return found[0]
+
+
+def _read(connection: Connection, year: int, only: Collection[int] | None) -> list[Item]:
+    from perf_pipeline.alerts.configuration import load_configuration
+    from perf_pipeline.items.standings import read_items
+
+    settings = Settings()
+    rules = load_configuration(settings.inbox).items
+    after = settings.calendar_file().working_day_after
+    day = datetime.now(LOCAL).date()
+    return read_items(connection, year, day, rules, only=only, after=after)

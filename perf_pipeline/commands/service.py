@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from perf_pipeline.commands.items import read_year
+from perf_pipeline.commands.items import live_of_year, one_item
 from perf_pipeline.commands.shell import (
     AsJson,
     Quarter,
@@ -159,7 +159,8 @@ def serve(
     if access.takes_answers:
         engine = warehouse(settings)
         answers = Answering(
-            lambda: read_year(engine=engine),
+            lambda departments: live_of_year(None, engine, departments),
+            lambda number: one_item(number, engine),
             lambda item, said, person: answer(
                 engine, settings.inbox, item, said, datetime.now(LOCAL), by=person
             ),

@@ -77,7 +77,7 @@ def answer(
     folder = inbox / str(item.fiscal_year) / item.department_code / REGISTERS
     folder.mkdir(parents=True, exist_ok=True)
     path = _lay_down(folder / name, content)
-    load_register(engine, inbox, LEDGER)
+    load_register(engine, inbox, LEDGER, (item.fiscal_year, item.department_code))
     with write_transaction(engine, deed):
         return path
 

@@ -87,7 +87,10 @@ def read_items(
     only: Collection[int] | None = None,
     after: WorkingDayAfter = working_day_after,
 ) -> list[Item]:
-    """Read the items of a year as they stand on a day; `only` are numbers of items, None: all."""
+    """Read the items of a year as they stand on a day; `only` are numbers of items, None: all.
+
+    Nothing is read of a department that has none of them.
+    """
     rows = connection.execute(_items(fiscal_year, only)).all()
     departments = sorted({row.department_id for row in rows})
     points = read_points(connection, fiscal_year, departments) if rows else {}
@@ -130,6 +133,37 @@ def year_of(connection: Connection, number: int) -> int | None:
     return connection.scalar(select(item.c.fiscal_year).where(item.c.id == number))
 
 
+def live_items(
+    connection: Connection, fiscal_year: int, departments: Collection[str] | None = None
+) -> list[int]:
+    """Return the items that have an alert open, or whose last event does not end them.
+
+    `departments` are codes, None: all. What is not among them is over.
+    """
+    told, noted = alert_event.alias(), event.alias()
+    of_alert = select(func.max(told.c.id)).where(told.c.alert_id == alert.c.id)
+    is_open = (
+        select(alert_event.c.id)
+        .join(alert, alert_event.c.alert_id == alert.c.id)
+        .where(
+            alert.c.item_id == item.c.id,
+            alert_event.c.id == of_alert.scalar_subquery(),
+            alert_event.c.state.not_in(OVER_ALERTS),
+        )
+    )
+    of_item = select(func.max(noted.c.id)).where(noted.c.item_id == item.c.id)
+    closed = select(event.c.id).where(
+        event.c.id == of_item.scalar_subquery(), event.c.state.in_(sorted(OVER))
+    )
+    query = select(item.c.id).where(
+        item.c.fiscal_year == fiscal_year, or_(is_open.exists(), ~closed.exists())
+    )
+    if departments is not None:
+        query = query.join(department, department.c.id == item.c.department_id)
+        query = query.where(among(department.c.code, departments))
+    return list(connection.execute(query.order_by(item.c.id)).scalars())
+
+
 def note_standings(
     connection: Connection,
     fiscal_year: int,
@@ -142,7 +176,7 @@ def note_standings(
 
     An item that is over and has no alert open is not looked at again.
     """
-    live = _live(connection, fiscal_year)
+    live = live_items(connection, fiscal_year)
     if not live:
         return []
     found = read_items(connection, fiscal_year, local_day(moment), rules, only=live, after=after)
@@ -190,27 +224,6 @@ def _newest_events(items: Collection[int]) -> Select[Any]:
         select(func.max(event.c.id)).where(among(event.c.item_id, items)).group_by(event.c.item_id)
     )
     return select(event).where(event.c.id.in_(newest))
-
-
-def _live(connection: Connection, fiscal_year: int) -> list[int]:
-    """Return the items that have an alert open, or whose last event does not end them."""
-    newest_alert_event = (
-        select(func.max(alert_event.c.id)).group_by(alert_event.c.alert_id).scalar_subquery()
-    )
-    is_open = (
-        select(alert.c.item_id)
-        .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .where(alert_event.c.id.in_(newest_alert_event), alert_event.c.state.not_in(OVER_ALERTS))
-    )
-    newest_event = select(func.max(event.c.id)).group_by(event.c.item_id).scalar_subquery()
-    closed = select(event.c.item_id).where(
-        event.c.id.in_(newest_event), event.c.state.in_(sorted(OVER))
-    )
-    query = select(item.c.id).where(
-        item.c.fiscal_year == fiscal_year,
-        or_(item.c.id.in_(is_open), item.c.id.not_in(closed)),
-    )
-    return list(connection.execute(query.order_by(item.c.id)).scalars())
 
 
 def _with_promises(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from secrets import token_bytes
@@ -45,9 +45,14 @@ POLICY = (
 
 @dataclass(frozen=True)
 class Answering:
-    """What answering needs: the items as they stand, and how an answer is handed in, by whom."""
+    """What answering needs: the items as they stand, and how an answer is handed in, by whom.
 
-    items: Callable[[], Sequence[Item]]
+    `live` gives those of departments by code (None: all) that are not over, `one` that of a number;
+    it raises ConfigurationError where there is none.
+    """
+
+    live: Callable[[Collection[str] | None], Sequence[Item]]
+    one: Callable[[int], Item]
     hand_in: Callable[[Item, Said, str], object]
 
 
@@ -73,16 +78,16 @@ class AnswerPages:
 
     async def _list(self, request: Request) -> Response:
         self._person(request)
-        asked = [each for each in await self._items(request) if each.standing.state in ASKS]
+        departments = seen_by(self._access, request).departments
+        live = await to_thread.run_sync(self._answering.live, departments)
+        asked = [each for each in live if each.standing.state in ASKS]
         return _html("items.html.j2", items=asked, labels=STATE_LABELS)
 
     async def _one(self, request: Request) -> Response:
         person, number = self._person(request), request.path_params["number"]
-        found = {each.id: each for each in await self._items(request)}
-        if number not in found:
-            raise HTTPException(404)
+        item = await self._item(request, number)
         if request.method != "POST":
-            return self._form(found[number], person)
+            return self._form(item, person)
         sent = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=50)
         given = {name: values[-1].strip() for name, values in sent.items()}
         if not self._is_own(given.pop("mark", ""), person, number):
@@ -92,7 +97,7 @@ class AnswerPages:
             said = self._said(given)
             await to_thread.run_sync(self._take, number, said, person)
         except ConfigurationError as error:
-            return self._form(found[number], person, given, str(error))
+            return self._form(item, person, given, str(error))
         except SQLAlchemyError:  # its row waits in the inbox, as one that a person laid there
             words = "数据仓库正忙：答复已放进收件文件夹，下次运行时收下，不必再提交"
             return PlainTextResponse(say(words), 503)
@@ -101,8 +106,7 @@ class AnswerPages:
     def _take(self, number: int, said: Said, person: str) -> None:
         """Hand in an answer over the one that stands by now."""
         with self._one_at_a_time:
-            (item,) = (each for each in self._answering.items() if each.id == number)
-            self._answering.hand_in(item, said, person)
+            self._answering.hand_in(self._answering.one(number), said, person)
 
     def _person(self, request: Request) -> str:
         client = request.client.host if request.client else None
@@ -111,11 +115,16 @@ class AnswerPages:
         except NotThroughProxyError:
             raise HTTPException(403) from None
 
-    async def _items(self, request: Request) -> list[Item]:
-        """Return the items of the departments that a request may see."""
+    async def _item(self, request: Request, number: int) -> Item:
+        """Return an item; HTTPException 404 where the request may not see its department."""
         seen = seen_by(self._access, request)
-        found = await to_thread.run_sync(self._answering.items)
-        return [each for each in found if seen.covers([each.department_code])]
+        try:
+            found = await to_thread.run_sync(self._answering.one, number)
+        except ConfigurationError:
+            raise HTTPException(404) from None
+        if not seen.covers([found.department_code]):
+            raise HTTPException(404)
+        return found
 
     def _said(self, given: Mapping[str, str]) -> Said:
         texts = {each.name: given.get(each.name) or None for each in self._columns}

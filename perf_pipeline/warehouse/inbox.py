@@ -11,6 +11,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from errno import ELOOP
+from glob import escape
 from os import DirEntry, scandir
 from os.path import realpath
 from pathlib import Path
@@ -67,15 +68,18 @@ class InboxFile:
             return 0
 
 
-def inbox_files(inbox: Path, part: str) -> tuple[InboxFile, ...]:
-    """List the files of one part (targets or registers) of every department and year, by path.
+def inbox_files(inbox: Path, part: str, of: tuple[int, str] | None = None) -> tuple[InboxFile, ...]:
+    """List the files of one part (targets or registers), by path.
+
+    `of` is a year and a department's code; without it, of every department and year.
 
     Hidden files, office lock files (~$…) and folders that lie outside the inbox, or outside their
     department's folder, are left out.
     """
     root = Path(realpath(inbox))
     found = []
-    for folder in sorted(inbox.glob(f"[0-9][0-9][0-9][0-9]/*/{part}")):
+    whose = f"{of[0]}/{escape(of[1])}" if of else "[0-9][0-9][0-9][0-9]/*"
+    for folder in sorted(inbox.glob(f"{whose}/{part}")):
         own = Path(realpath(folder.parent))
         if not (own.is_relative_to(root) and Path(realpath(folder)).is_relative_to(own)):
             log.warning("%r 指向本部门的收件文件夹之外，未读取", folder)

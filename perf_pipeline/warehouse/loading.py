@@ -41,14 +41,16 @@ READING = "reading 10"  # raise it when the same register reads differently
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
-def load_register(engine: Engine, inbox: Path, name: str) -> tuple[FileOutcome, ...]:
-    """Load every file of one register, of all departments and years."""
+def load_register(
+    engine: Engine, inbox: Path, name: str, of: tuple[int, str] | None = None
+) -> tuple[FileOutcome, ...]:
+    """Load every file of one register: of a year and a department's code, or of all of them."""
     declared = register(name)
     if COLUMN_MAP in read_by(declared):
-        load_register(engine, inbox, COLUMN_MAP)
+        load_register(engine, inbox, COLUMN_MAP, of)
     outcomes = []
     of_department: dict[tuple[str, int], tuple[Known, str]] = {}  # read once, not once a file
-    for file in inbox_files(inbox, REGISTERS):
+    for file in inbox_files(inbox, REGISTERS, of):
         if register_for_file(file.path) != declared:
             continue
         whose = (file.department, file.fiscal_year)

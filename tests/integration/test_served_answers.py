@@ -1,23 +1,25 @@
 """The form for answering items, behind a proxy: whose, by whom, from where, and that it counts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.items.answering import answer
-from perf_pipeline.items.standings import read_items
+from perf_pipeline.items.answers import LEDGER
+from perf_pipeline.items.standings import Item, live_items, read_items
 from perf_pipeline.items.state import State
 from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.answering import LARGEST, Answering
-from perf_pipeline.warehouse.schema import act
+from perf_pipeline.warehouse.schema import act, source_file
 from tests.integration.test_items_play_a_year import CODE, JUDGED_Q1, SILENT, Year, straight
 from tests.integration.test_serving import Answer, Site, running
 
@@ -37,12 +39,23 @@ def year(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Yea
 
 @pytest.fixture
 def site(year: Year, tmp_path: Path) -> Iterator[Site]:
-    def items() -> list:  # type: ignore[type-arg]
+    def live(departments: Collection[str] | None) -> list[Item]:
         with year.engine.connect() as connection:
-            return read_items(connection, 2024, year.day, year.told.items)
+            return read(connection, live_items(connection, 2024, departments))
+
+    def one(number: int) -> Item:
+        with year.engine.connect() as connection:
+            found = read(connection, [number])
+        if not found:
+            raise ConfigurationError("没有这个事项")
+        return found[0]
+
+    def read(connection: Connection, only: list[int]) -> list[Item]:
+        return read_items(connection, 2024, year.day, year.told.items, only=only)
 
     answers = Answering(
-        items,
+        live,
+        one,
         lambda item, said, person: answer(
             year.engine, year.inbox, item, said, datetime(2024, 4, 8, 10, tzinfo=LOCAL), by=person
         ),
@@ -94,12 +107,17 @@ def test_an_answer_is_taken_from_whom_it_concerns_and_stands_in_the_log(
     assert "知道了&lt;b&gt;" in vague.text
     assert year.item(SILENT).standing.state is State.OPENED
 
+    elsewhere = year.inbox / "2024" / "yi" / "registers"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "整改台账.csv").write_text("事项编号\n", "utf-8")  # not visited by this answer
     taken = send(site, path, {**SAID, "mark": mark})
     assert (taken.status, taken.headers["Location"]) == (303, str(number))
     assert year.item(SILENT).standing.state is State.CHOSEN
     assert "已处置" in site.ask(path, **CLERK).text
     with year.engine.connect() as connection:
         last = connection.execute(select(act).order_by(act.c.id.desc())).first()
+        files = connection.scalars(select(source_file.c.path).where(source_file.c.kind == LEDGER))
+        assert all(each.startswith(f"2024/{CODE}/") for each in files)
     assert last is not None
     assert (last.what, last.person) == ("answered", "zhang")
 
