@@ -12,11 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from operator import concat
-from typing import NamedTuple
 
 from babel.messages.mofile import read_mo
 
 import perf_pipeline.language as places
+from perf_pipeline.language.memory import Memory, Said
 from perf_pipeline.language.template import HAN, HOLE, IN_MARKS, Filling, Template, template
 
 DOMAIN = "perf_pipeline"
@@ -61,14 +61,6 @@ PATH = re.compile(r"(?:[A-Za-z]:|\.{1,2}|~)?[/\\]")  # what is typed again stays
 WORD_BEHIND = re.compile(" [\u3400-\u9fff]+$")  # a path, and what is said of it
 BEFORE_MARK = re.compile(r" +(?=[,;.](?: |$))| +(?= \()")  # where a value was left out
 EDGES = "。；，、：　 \n"
-MOST_KEPT = 20_000
-
-
-class Said(NamedTuple):
-    """A text as it is said, and whether all of it was understood."""
-
-    text: str
-    whole: bool = False
 
 
 class Catalogue:
@@ -83,7 +75,7 @@ class Catalogue:
         }
         self.whole = dict(messages)
         self._filling = Filling(language)
-        self._known: dict[str, Said] = {}
+        self._memory = Memory(language, messages)
         self._by_key: dict[str, list[tuple[int, Template]]] = defaultdict(list)
         made = [
             template(message, said)
@@ -125,11 +117,11 @@ class Catalogue:
             return Said(text, True)
         if not HAN.search(text):
             return Said(text if PATH.match(text) else _marked(text), True)
-        if text not in self._known:
-            if len(self._known) >= MOST_KEPT:
-                self._known.clear()
-            self._known[text] = self._said(text)
-        return self._known[text]
+        said = self._memory.said_of(text)
+        if said is None:
+            said = self._said(text)
+            self._memory.learn(text, said)
+        return said
 
     def _said(self, text: str) -> Said:
         if PATH.match(text) and _is_name(text) and not WORD_BEHIND.search(text):

@@ -214,7 +214,7 @@ class Filling:
                 raise ValueError(value)
             return self._months[int(number)]
         if form == "wan":
-            return str(format_decimal(number * TEN_THOUSAND, locale=self._locale))
+            return write_wan(number, self._locale)
         raise ValueError(form)
 
 
@@ -226,6 +226,11 @@ def _pieces(translation: str) -> tuple[tuple[str, str, str], ...]:
         (literal, "" if hole is None else hole or next(numbers), form or "")
         for literal, hole, form, _ in Formatter().parse(translation)
     )
+
+
+def write_wan(number: Decimal, language: Locale | str) -> str:
+    """Write so many 万 out, as a language writes numbers."""
+    return str(format_decimal(number * TEN_THOUSAND, locale=language))
 
 
 def _number(text: str) -> Decimal:

@@ -142,3 +142,21 @@ def test_logs_and_help_speak() -> None:
 def test_chinese_costs_nothing_and_is_untouched() -> None:
     assert languages() == ["zh", "en"]
     assert say("没有隔离的行。") == "没有隔离的行。"
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("再多258件（现为572/830）", "再多43件（现为143/143）"),
+        ("再多2件（现为3/5）", "再多1件（现为4/5）"),  # one more, and more than one
+        ("比计划少支付21.50万元", "比计划少支付3406.00万元"),
+        ("6月底，累计95.65%（22/23）", "12月底，累计22.23%（95/65）"),
+        ("实际91.13%（1336/1466），达到目标（≥90%）", "实际88.00%（90/90），达到目标（≥88%）"),
+    ],
+)
+def test_what_was_said_of_a_sentence_does_not_change_another_s_figures(
+    first: str, then: str
+) -> None:
+    anew, known = Catalogue("en", catalogue("en").whole), Catalogue("en", catalogue("en").whole)
+    known.say(first)
+    assert known.say(then) == anew.say(then)
