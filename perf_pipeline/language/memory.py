@@ -62,8 +62,9 @@ class Memory:
         if len(self._known) >= MOST_KEPT:
             self._known.clear()
         shape, figures = self._cut(text)
-        if Counter(self._figures(said.text)) == Counter(map(self._as_said, self._figures(text))):
-            holes = {self._as_said(each): chr(FIRST_HOLE + n) for n, each in enumerate(figures)}
+        holes = {self._as_said(each): chr(FIRST_HOLE + n) for n, each in enumerate(figures)}
+        written = Counter(map(self._as_said, self._figures(text)))
+        if len(holes) == len(figures) and Counter(self._figures(said.text)) == written:
             of_shape = FIGURE.sub(lambda found: holes.get(found[0], found[0]), said.text)
             self._known[shape] = Said(of_shape, said.whole)
         else:
