@@ -9,6 +9,7 @@ import dagster as dg
 from assets.partitions import calendar
 from assets.resources import Pipeline
 from assets.retries import patient
+from perf_pipeline.language.spoken import say
 from perf_pipeline.quality.check_result import CheckResult
 from perf_pipeline.quality.checked import validated
 from perf_pipeline.quality.relations import JUDGED
@@ -31,7 +32,7 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
             name,
             asset=table,
             blocking=name == INTACT,
-            description=DESCRIPTIONS[name],
+            description=say(DESCRIPTIONS[name]),
         )
         for name in (INTACT, AS_PROMISED)
     ]

@@ -54,6 +54,11 @@ MADE_BY = {  # the module of the library whose function writes the table
 }
 DAILY = ("alert_message", "alert_told", "item_told")
 DECLARED = {each.name: repr(each) for each in load_registers()}
+COLUMNS = {
+    (register.name, each.name): (each.label, each.description)
+    for register in load_registers()
+    for each in register.columns
+}
 
 
 def table_spec(
@@ -103,7 +108,7 @@ def column_schema(table: Table) -> dg.TableSchema:
             dg.TableColumn(
                 name=column.name,
                 type=str(column.type),
-                description=say(_described(column) or ""),
+                description=_described(column),
                 constraints=dg.TableColumnConstraints(
                     nullable=bool(column.nullable), unique=bool(column.unique)
                 ),
@@ -132,10 +137,13 @@ def _sources(column: Column[object]) -> list[tuple[str, str]]:
     return sorted(each for each in found if each[0] not in INNER)
 
 
-def _described(column: Column[object]) -> str | None:
+def _described(column: Column[object]) -> str:
+    """Say what a column holds; one of a register is called by its heading, as files have it."""
+    words = COLUMNS.get((column.table.name, column.name))
+    told = f"{words[0]}{say('：')}{say(words[1])}" if words else say(column.comment or "")
     by_table = groupby(_sources(column), key=lambda source: source[0])
     links = [
-        f"[{table}](/assets/{table}) {'、'.join(f'`{name}`' for _, name in sources)}"
+        f"[{table}](/assets/{table}) {say('、').join(f'`{name}`' for _, name in sources)}"
         for table, sources in by_table
     ]
-    return f"{column.comment}\n\n来自 {'；'.join(links)}" if links else column.comment
+    return f"{told}\n\n{say('来自')} {say('；').join(links)}" if links else told

@@ -133,8 +133,8 @@ def in_declaration(declared: Any) -> Iterator[str]:
         for each in declared:
             yield from in_declaration(each)
     elif isinstance(declared, dict):
-        # columns of registers and measures are called by their names
-        names = {"columns"} if "key" in declared else {"label"} if "english" in declared else set()
+        # columns of registers and measures are called by their names, which are headings of files
+        names = {"label"} if "english" in declared or "type" in declared else set()
         for key, value in declared.items():
             if key in names:
                 continue

@@ -92,7 +92,7 @@ class Template:
     def _fits(self, found: Sequence[str]) -> bool:
         if not self.literals[0] and any(mark in found[0] for mark in BEFORE):
             return False
-        if self.weight < TELLING and any(value[:1] in JOINTS for value in found if value):
+        if self.weight < HEAVY and any(value[:1] in JOINTS for value in found if value):
             return False
         if self.weight < TELLING and not self.literals[0] and self._is_a_list(found):
             return False  # {0}{1}项 is one count, not a list of them

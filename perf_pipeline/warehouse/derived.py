@@ -140,7 +140,7 @@ class ScoredLine(
         "部分", "Part", meaning="execution output benefit satisfaction cost", show=Show.DATA
     )
     indicator_key: str | None = told(
-        "指标主键", "Indicator key", meaning="预算执行率为空", show=Show.DATA
+        "指标主键", "Indicator key", meaning="空的是预算执行率", show=Show.DATA
     )
     level1: str | None = told("一级指标", "First level", meaning="文件原文", show=Show.KEY)
     name: str = told(

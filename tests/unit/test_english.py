@@ -18,9 +18,12 @@ from perf_pipeline.commands.spoken_help import spoken_command
 from perf_pipeline.language.catalogue import Catalogue, catalogue
 from perf_pipeline.language.messages import in_python
 from perf_pipeline.language.spoken import SpokenConsole, SpokenFormatter, languages, say, speaking
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.schema import metadata
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = files("perf_pipeline") / "locale" / "en" / "LC_MESSAGES"
+HEADED = {f"{of.name}.{each.name}": each for of in load_registers() for each in of.columns}
 
 
 def written() -> dict[str, str]:
@@ -161,3 +164,15 @@ def test_what_was_said_of_a_sentence_does_not_change_another_s_figures(
     anew, known = Catalogue("en", catalogue("en").whole), Catalogue("en", catalogue("en").whole)
     known.say(first)
     assert known.say(then) == anew.say(then)
+
+
+def test_what_a_table_and_its_columns_hold_is_said_whole() -> None:
+    """Of a register's column: its heading is its name, and stays."""
+    told = {
+        declared.description if declared else each.comment or ""
+        for table in metadata.tables.values()
+        for each in (table, *table.c)
+        for declared in [HEADED.get(str(each))]
+    }
+    left = {text for text in told if not catalogue("en").understands(text)}
+    assert left == set()
