@@ -10,7 +10,7 @@ from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, multiple
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.monitoring.counted import IN_FEN, SUMS_IN_FEN, is_rate
+from perf_pipeline.monitoring.counted import IN_FEN, SUMS_IN_FEN, counted_in, is_rate
 
 _CEILINGS, _STRICT = (Operator.LE, Operator.LT), (Operator.LT, Operator.GT)
 
@@ -78,16 +78,22 @@ def gap_of_indicator(
     if counts and (is_rate(measure, denominator) and share):
         if measure in IN_FEN:
             return _money(verb, more, needed)
-        return Gap(f"{verb}{more}件（现为{numerator}/{denominator}）", cases=more, part=part)
+        said = f"{_more(more, counted_in(measure), ceiling)}（现为{numerator}/{denominator}）"
+        return Gap(said, cases=more, part=part)
     if denominator == 1 and multiple(unit) == 1 and not share:
-        said = f"{more}{unit or '件'}"
-        return Gap(f"再少{said}" if ceiling else f"再多{said}", cases=more, part=part)
+        return Gap(_more(more, unit or "", ceiling), cases=more, part=part)
     times = multiple(unit) / (100 if share else 1)
     apart = write_beside(abs(is_now - wanted) / times, [Fraction(0)])
     if share:
         return Gap(f"还差{apart}个百分点", part=part)
     said = f"{apart}{unit or ''}"
     return Gap(f"还差{said}", part=part)
+
+
+def _more(number: int, unit: str, fewer: bool) -> str:
+    if not unit:  # nobody wrote what is counted
+        return f"应减少{number}" if fewer else f"应增加{number}"
+    return f"再少{number}{unit}" if fewer else f"再多{number}{unit}"
 
 
 def _needed(edge: Fraction, ceiling: bool, strict: bool) -> int:

@@ -28,6 +28,7 @@ _BARE = (ast.Name, ast.expr_context, ast.operator, ast.cmpop)  # nodes without t
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
 # keys of declarations
 _TOLD = frozenset({"name", "label", "under", "note", "called", "description", "safeguard"})
+_TOLD |= {"unit", "counted"}  # of columns, and of what a rate counts
 Message = tuple[int, str]  # line, text
 Extracted = Iterator[tuple[int, str, str, list[str]]]  # as Babel wants them
 Words = Collection[str]
@@ -136,7 +137,7 @@ def in_declaration(declared: Any) -> Iterator[str]:
         # columns of registers and measures are called by their names, which are headings of files
         names = {"label"} if "english" in declared or "type" in declared else set()
         for key, value in declared.items():
-            if key in names:
+            if key in names or (key == "unit" and "type" not in declared):
                 continue
             if not isinstance(value, str):
                 yield from in_declaration(value)

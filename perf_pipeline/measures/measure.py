@@ -92,6 +92,14 @@ class Measure:
         return kinds.get(self.declared.kind, Aggregate.RATE)
 
     @property
+    def counted_in(self) -> str:
+        """Return the unit of what a rate counts: of its rows, or of the column that it sums."""
+        if self.declared.numerator is None:
+            return self.declared.counted
+        column = declaration_of(self.register).column(self.declared.numerator)
+        return column.unit or self.declared.counted
+
+    @property
     def year_rule(self) -> YearRule:
         """Say how periods make the year (年度口径)."""
         return self.declared.year

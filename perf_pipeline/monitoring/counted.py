@@ -13,6 +13,7 @@ SUMS_IN_FEN = declared_where(
     lambda each: each.money is Money.AMOUNTS and each.aggregate is not Aggregate.RATE
 )
 FEN_OF_YUAN = 100
+_COUNTED_IN = {each.code: each.counted_in for each in MEASURES}
 _RATES = frozenset(each.code for each in MEASURES if each.aggregate is Aggregate.RATE)
 _COUNTED = frozenset(each.code for each in MEASURES) - _RATES
 
@@ -20,6 +21,11 @@ _COUNTED = frozenset(each.code for each in MEASURES) - _RATES
 def is_rate(measure: str | None, denominator: int | None) -> bool:
     """Tell whether a figure is part of a whole; a count or an amount has a denominator of 1."""
     return measure in _RATES or (measure not in _COUNTED and denominator not in (None, 1))
+
+
+def counted_in(measure: str | None) -> str:
+    """Return the unit of what a rate counts: 人 of people, 件 of cases."""
+    return _COUNTED_IN.get(measure or "", "件")
 
 
 def write_counted(value: int, measure: str | None) -> str:

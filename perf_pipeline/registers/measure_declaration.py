@@ -188,6 +188,7 @@ class MeasureDeclaration(BaseModel):
     description: str = Field(min_length=1)
     english: Words
     unit: str  # of the figure: %, 次, 元/户
+    counted: str = "件"  # the unit of the rows that a rate counts
     kind: Kind
     where: tuple[Condition, ...] = ()
     date: str | None = None

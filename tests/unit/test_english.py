@@ -83,7 +83,7 @@ def test_messages_are_literals_with_numbered_holes() -> None:
             "73.83% of the budget paid, 70.00% planned by end of June, "
             "above plan by 3.83 percentage points",
         ),
-        ("再多258件（现为572/830）", "258 more needed (now 572/830)"),
+        ("再多258件（现为572/830）", "258 more needed (cases), now 572/830"),
         (
             "[bold red]错误[/] 没有编号为 9 的事项；编号见 perf-pipeline items",
             "[bold red]Error[/] No item has the number 9; perf-pipeline items lists the numbers",

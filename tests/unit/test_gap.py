@@ -24,6 +24,15 @@ def test_of_a_rate_so_many_cases_more_would_meet_it() -> None:
     assert words(95, 100, ">=", "95") == ""
 
 
+def test_what_a_rate_counts_is_called_by_its_name() -> None:
+    survey, towns = "survey_satisfaction_xueliang", "insurance_town_rate"
+    assert words(83, 100, ">=", "95", measure=survey) == "再多12人（现为83/100）"
+    assert words(83, 100, ">=", "95", measure="insurance_household_rate").startswith("再多12户")
+    assert words(83, 100, ">=", "95", measure="device_online_rate").startswith("再多12台次")
+    assert words(8, 10, ">=", "95", measure=towns) == "再多2个镇（办）（现为8/10）"
+    assert words(1, 1, "=", "0", unit="") == "应减少1"  # 重新犯罪: nobody wrote of what
+
+
 def test_of_a_limit_so_many_fewer() -> None:
     assert words(7, 100, "<=", "5") == "再少2件（现为7/100）"
     assert words(5, 100, "<", "5") == "再少1件（现为5/100）"
