@@ -35,9 +35,5 @@ def known(row: Result, *where: Show) -> Mapping[str, Told]:
 
 
 def facts(row: Result) -> list[str]:
-    """Write what stands beside a result, each with its label and unit: 支付笔数 438笔.
-
-    The note is left out: it is a sentence of its own, said next to the reason.
-    """
-    beside = known(row, Show.FACT).items()
-    return [f"{of.label} {row.told(name)}" for name, of in beside if name != "note"]
+    """Write what stands beside a result, each with its label and unit: 支付笔数 438笔."""
+    return [f"{of.label} {row.told(name)}" for name, of in known(row, Show.FACT).items()]

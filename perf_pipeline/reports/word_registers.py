@@ -74,12 +74,12 @@ def write_data_quality(file: WordFile, report: QuarterReport) -> None:
     if report.audit:
         shown = first_of_each_rule(report.audit, 1)
         columns = (
-            Column("线索", 26),
-            Column("项目", 26),
-            Column("发现", 40),
+            Column("线索", 28),
+            Column("项目", 28),
+            Column("发现", 42),
             Column("行数", 11, "right"),
-            Column("金额（万元）", 17, "right"),
-            Column("第一行证据", 52),
+            Column("金额（万元）", 22, "right"),
+            Column("第一行证据", 60),
         )
         rows = [
             (

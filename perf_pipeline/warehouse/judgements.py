@@ -263,7 +263,7 @@ class IndicatorResult(
         "补充说明",
         "Note",
         meaning="目标调整、过期的阶段目标、文件中的矛盾",
-        show=Show.FACT,
+        show=Show.SENTENCE,
     )
 
     @property

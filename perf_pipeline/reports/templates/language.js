@@ -37,7 +37,11 @@ const language = (() => {
   function whole() {
     const closed = all("details:not([open])");
     for (const each of closed) each.open = true;
-    addEventListener("afterprint", () => { for (const each of closed) each.open = false; }, { once: true });
+    document.documentElement.classList.add("in-full"); // and what paper else leaves to the page
+    addEventListener("afterprint", () => {
+      for (const each of closed) each.open = false;
+      document.documentElement.classList.remove("in-full");
+    }, { once: true });
     print();
   }
   all(".scripted").forEach((element) => { element.hidden = false; });
