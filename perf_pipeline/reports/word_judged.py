@@ -130,11 +130,11 @@ def write_deviations(file: WordFile, report: QuarterReport, found: Sequence[Matt
     if not found:
         return
     columns = (
-        Column("事项", 35),
+        Column("事项", 30),
         Column("判断", 16, "center"),
-        Column("偏差", 44),
-        Column("部门说明的原因和改进措施；系统提示", 41),
-        Column("要求", 34),
+        Column("偏差", 42),
+        Column("部门说明的原因和改进措施；系统提示", 52),
+        Column("要求", 30),
     )
     rest = len(found) - MOST_MATTERS
     which = f"，最重的{MOST_MATTERS}项，其余{rest}项见报告页" if rest > 0 else ""

@@ -27,7 +27,7 @@ INSTEAD = {  # what stands in where a font is missing
     BODY_FONT: "仿宋,FangSong,Noto Serif CJK SC",
     TABLE_FONT: "SimSun,Noto Serif CJK SC",
 }
-TOP, BOTTOM, SIDE = 27, 24, 22  # margins in mm
+TOP, BOTTOM, SIDE = 25, 22, 20  # margins in mm
 WIDTH = 210 - 2 * SIDE  # mm between the margins
 MUTED = "5A6470"
 CENTER = WD_ALIGN_PARAGRAPH.CENTER
@@ -51,7 +51,7 @@ class Look:
 
 # nothing is justified: LibreOffice then loses a comma that ends a full line
 LOOKS: dict[str, Look] = {
-    "Normal": Look(BODY_FONT, 12, line=1.3, indent_chars=2),
+    "Normal": Look(BODY_FONT, 12, line=1.2, indent_chars=2),
     "Title": Look(TITLE_FONT, 22, align=CENTER, before=18, after=8, line=1.2, with_next=True),
     "Subtitle": Look(SUBHEAD_FONT, 14, align=CENTER, after=4, with_next=True),
     "Heading 1": Look(HEAD_FONT, 15, before=12, after=4, line=1.2, with_next=True),
