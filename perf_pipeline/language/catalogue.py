@@ -48,7 +48,7 @@ CLAUSES = re.compile("，")
 MOST_CLAUSES = 12
 PIECES = (
     (re.compile("[，、]"), ", "),
-    (re.compile("(?<=月底)(?=.)"), ": "),
+    (re.compile("(?<=月底) ?(?=.)"), ": "),
     (re.compile(" "), " "),
     (re.compile("—"), "–"),
     (re.compile("＝"), " = "),

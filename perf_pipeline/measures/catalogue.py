@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from sqlalchemy import ColumnElement, case
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.language.spoken import CHINESE, language
 from perf_pipeline.measures.declared_rows import measure_of, unusable
 from perf_pipeline.measures.measure import Aggregate, Measure
 from perf_pipeline.registers.declaration import Register, load_registers
@@ -95,6 +96,13 @@ def measure_label(code: str | None) -> str | None:
     if code == REPORTED:
         return REPORTED_LABEL
     return _BY_CODE[code].label if code in _BY_CODE else code
+
+
+def spoken_label(code: str) -> str:
+    """Return what a measure is called in the language spoken, as its declaration says."""
+    if code not in _BY_CODE or language() == CHINESE:
+        return measure_label(code) or code
+    return _BY_CODE[code].declared.english.label
 
 
 def code_of(written: ColumnElement[str]) -> ColumnElement[str]:

@@ -61,7 +61,7 @@ def print_open_points(console: Console, points: Iterable[OpenPoint]) -> None:
         if heading != (each.department, each.fiscal_year, each.kind):
             heading = (each.department, each.fiscal_year, each.kind)
             said = f"{each.department} {each.fiscal_year}年度　{OPEN_LABELS[each.kind]}"
-            console.print(f"[yellow]{escape(said)}[/]", highlight=False)
+            console.print(escape(said), style="yellow", highlight=False)
         console.print(
             f"  {each.subject}：{each.finding}\n    → {each.action}",
             markup=False,

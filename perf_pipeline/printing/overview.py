@@ -92,10 +92,10 @@ def _print_items(console: Console, overview: Overview) -> None:
     counts = Counter(each.label for each in live)
     told = "，".join(f"{label} {count}" for label, count in counts.items())
     over = len(overview.items) - len(live)
-    closed = f"（另已销号或接续 {over} 项）" if over else ""
-    console.print(
-        f"需要关注的事项 {len(live)} 项{closed}{'：' if told else ''}{told}", highlight=False
-    )
+    said = f"需要关注的事项 {len(live)} 项"
+    if over:
+        said = f"需要关注的事项 {len(live)} 项，另已销号或接续 {over} 项"
+    console.print(f"{said}：{told}" if told else said, highlight=False)
     of_one = len({each.office for each in overview.items}) == 1
     for each in live[:MOST_ITEMS]:
         due = f"{each.due_on}前｜" if each.due_on else ""

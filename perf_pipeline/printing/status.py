@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.domain.status import DEVIATIONS
+from perf_pipeline.measures.catalogue import spoken_label
 from perf_pipeline.monitoring.counted import IN_FEN, counted_from, is_rate, write_counted
 from perf_pipeline.printing.csv_cells import harmless
 from perf_pipeline.printing.marks import light_text, shares, status_counts
@@ -99,7 +100,8 @@ def print_trace(console: Console, traced: TracedFigure, *, every: bool = False) 
         f"[bold]{traced.figure}[/] {escape(traced.department)} {traced.quarter} "
         f"{escape(traced.name)}"
     )
-    console.print(f"度量：{traced.measure or '未覆盖'}；{escape(traced.reason)}")
+    of = f"{spoken_label(traced.measure)}（{traced.measure}）" if traced.measure else "未覆盖"
+    console.print(f"度量：{of}；{escape(traced.reason)}")
     if counted := counted_from(traced.numerator, traced.denominator, traced.measure):
         console.print(f"{counted}，来源 {len(traced.rows)} 行")
     if not traced.adds_up:
