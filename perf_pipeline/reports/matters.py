@@ -16,7 +16,6 @@ from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.noted import Noted
 from perf_pipeline.items.points import breaks_zero, gap_of
 from perf_pipeline.items.state import LATE, OVER, State
-from perf_pipeline.reports.amounts import chinese_date
 from perf_pipeline.reports.handling import Rule, advice
 from perf_pipeline.reports.model import Line, QuarterReport, SpendingLine
 from perf_pipeline.reports.wording import subject_of
@@ -182,7 +181,7 @@ def _asked(report: QuarterReport, found: Sequence[Matter]) -> str:
         due = [each.due_on for each in awaited if each.state is state and each.due_on]
         if due:
             first = "" if min(due) == max(due) else "（最早一项的期限）"
-            day = f"{chinese_date(min(due))}{first}"
+            day = f"{min(due)}{first}"
             parts.append(f"请{report.department}在{day}前对{len(due)}项{what}")
     unexplained = len(report.unexplained)
     if unexplained:
@@ -199,7 +198,7 @@ def _promised(found: Sequence[Matter]) -> str:
     promised = [each for each in noted if each.state is State.PROMISED]
     late = [each for each in noted if each.state in LATE]
     days = [each.due_on for each in promised if each.due_on]
-    soonest = f"，最早{chinese_date(min(days))}到期" if days else ""
+    soonest = f"，最早{min(days)}到期" if days else ""
     parts = [
         f"已承诺{len(promised)}项{soonest}（编号{_numbers(promised)}）"
         if promised

@@ -2,7 +2,7 @@
 
 Usage: python -m tests.benchmarks.bench_items [DEPARTMENTS]
 
-The shipped year, then so many made-up offices (300), by the library alone. Each checkpoint is
+The shipped year, then so many made-up offices (60), by the library alone. Each checkpoint is
 judged on the fifth working day after it, and each Monday has its daily look; nobody answers. The
 bureau is told of all offices, each office of its own. *Before* is one line for each change of an
 alert's state that was told to somebody; *after* is what the digests say.
@@ -139,4 +139,4 @@ def main(departments: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)

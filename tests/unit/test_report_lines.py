@@ -192,7 +192,7 @@ def test_a_ledger_that_moved_after_the_judgement_is_noticed() -> None:
         ((State.WATCHED, State.OPENED), "还没有承诺；没有超过期限的事项。"),
         (
             (State.PROMISED, State.ESCALATED),
-            "已承诺1项，最早2024年6月30日到期（编号1）；超过期限1项（编号2）。",
+            "已承诺1项，最早2024-06-30到期（编号1）；超过期限1项（编号2）。",
         ),
     ],
 )
