@@ -17,6 +17,11 @@ QUARTERS = 4
 _NAME = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?P<month>[0-9]{2})|Q(?P<quarter>[1-4]))")
 
 
+def chinese_date(day: date) -> str:
+    """Write a date in Chinese: 2024年6月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def month_end(year: int, month: int) -> date:
     """Return the last day of a month: 2024, 2 gives 29 February 2024."""
     following = date(year + month // 12, month % 12 + 1, 1)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import Checkpoint, chinese_date
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.money import format_wan, format_yuan
 from perf_pipeline.domain.share import WHOLE_BP
@@ -121,7 +121,7 @@ def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
             if short > 0:
                 yield f"到年底比计划少支付{format_wan(short)}万元"
     elif row.reaches_on is not None:
-        yield f"按目前进度预计于{_day(row.reaches_on)}达到计划，晚{row.days_behind}天"
+        yield f"按目前进度预计于{chinese_date(row.reaches_on)}达到计划，晚{row.days_behind}天"
     elif row.days_behind is None and row.planned_bp and row.budget_fen and row.paid_fen is not None:
         if row.paid_fen > 0:
             yield "按目前进度十年内达不到计划"
@@ -137,7 +137,7 @@ def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
             if row.initial_budget_fen is None
             else f"{format_wan(row.initial_budget_fen)}万元"
         )
-        on, now = _day(row.adjusted_on), format_wan(row.budget_fen or 0)
+        on, now = chinese_date(row.adjusted_on), format_wan(row.budget_fen or 0)
         if row.adjusted_by:
             yield f"年初预算{was}，{on}经{row.adjusted_by}调整为{now}万元"
         else:
@@ -174,8 +174,4 @@ def _hint(row: Beside, checkpoint: Checkpoint) -> str | None:
     quiet = (checkpoint.ends_on - row.last_paid_on).days
     if quiet == 0:
         return None
-    return f"{_day(row.last_paid_on)}以来没有支付，已{quiet}天"
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{chinese_date(row.last_paid_on)}以来没有支付，已{quiet}天"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from perf_pipeline.domain.share import points
@@ -40,11 +39,6 @@ def rate(part: int, whole: int, decimals: int = 4) -> Decimal | None:
         return None
     scale = 10**decimals
     return Decimal((2 * part * scale + whole) // (whole * 2)).scaleb(-decimals)
-
-
-def chinese_date(day: date) -> str:
-    """Write a date in Chinese: 2024年6月30日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def months_so_far(month: int) -> str:

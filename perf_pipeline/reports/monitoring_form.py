@@ -7,8 +7,9 @@ nothing in them is invented.
 
 from __future__ import annotations
 
+from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.status import Status
-from perf_pipeline.reports.amounts import chinese_date, months_so_far
+from perf_pipeline.reports.amounts import months_so_far
 from perf_pipeline.reports.form_blocks import (
     CELL,
     Levels,

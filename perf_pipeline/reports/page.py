@@ -12,6 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
 from perf_pipeline.monitoring.outlook.similar import TELLS_LABELS
 from perf_pipeline.monitoring.outlook.similar import said as said_of_case
@@ -107,7 +108,7 @@ def report_environment() -> Environment:
     )
     environment.filters |= {
         "wan": amounts.wan,
-        "chinese_date": amounts.chinese_date,
+        "chinese_date": chinese_date,
         "label": lambda word: LABELS[str(word)],
         "judgement": lambda word: LABELS[word] if word else "无",
         "sha": lambda digest: digest[:SHA_SHOWN],

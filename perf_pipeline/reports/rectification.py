@@ -13,6 +13,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.items.answering import problem_of
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.facts import Answer
@@ -86,7 +87,7 @@ def notice(items: Sequence[Item], day: date) -> bytes:
         )
     )
     file.write("联系人：＿＿＿＿＿＿　　电话：＿＿＿＿＿＿")
-    file.write(f"{day.year}年{day.month}月{day.day}日")
+    file.write(chinese_date(day))
     return file.to_bytes()
 
 
@@ -111,7 +112,7 @@ def reply(items: Sequence[Item], day: date) -> bytes:
     ]
     file.table("处置和整改情况", columns, rows)
     file.write("单位（盖章）：＿＿＿＿＿＿　　负责人：＿＿＿＿＿＿")
-    file.write(f"{day.year}年{day.month}月{day.day}日")
+    file.write(chinese_date(day))
     return file.to_bytes()
 
 

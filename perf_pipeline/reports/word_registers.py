@@ -5,7 +5,7 @@ from __future__ import annotations
 from perf_pipeline.measures.case_limits import duties
 from perf_pipeline.measures.findings import first_of_each_rule
 from perf_pipeline.reports import wording
-from perf_pipeline.reports.amounts import chinese_date, wan
+from perf_pipeline.reports.amounts import wan
 from perf_pipeline.reports.model import CaseLimitLine, QuarterReport
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Column
@@ -52,7 +52,7 @@ CASE_COLUMNS = (
 def _case(line: CaseLimitLine) -> tuple[str, ...]:
     days = str(line.days_overdue) if line.days_overdue > 0 else NONE
     town = line.town or NONE
-    return (line.register_label, line.case_key, town, line.label, chinese_date(line.due_on), days)
+    return (line.register_label, line.case_key, town, line.label, str(line.due_on), days)
 
 
 def write_data_quality(file: WordFile, report: QuarterReport) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.reports import wording
-from perf_pipeline.reports.amounts import chinese_date
 from perf_pipeline.reports.handling import proposals
 from perf_pipeline.reports.matters import Matter, answers, matters
 from perf_pipeline.reports.model import QuarterReport

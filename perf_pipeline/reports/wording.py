@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
-from perf_pipeline.reports.amounts import chinese_date, wan
+from perf_pipeline.reports.amounts import wan
 from perf_pipeline.reports.cells import facts
 from perf_pipeline.reports.model import (
     IndicatorLine,
