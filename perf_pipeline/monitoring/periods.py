@@ -64,7 +64,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
             code_of(mapped.c.measure) == REPORTED,
         )
     )
-    newest = latest_snapshots("measures").subquery("earlier_measures")
+    newest = latest_snapshots("measures", None, checkpoint.departments).subquery("earlier_measures")
     figure = measure_value.alias("earlier_figure")
     measured = (
         select(

@@ -238,14 +238,7 @@ def _reported(
     asked = [each for each in figures if each.measure == REPORTED]
     if not asked:
         return {}
-    newest = newest_rows(
-        register_tables["reported_value"],
-        SUBJECT,
-        "as_of",
-        checkpoint.fiscal_year,
-        until=checkpoint.ends_on,
-        known_at=checkpoint.known_at,
-    )
+    newest = newest_rows(register_tables["reported_value"], SUBJECT, "as_of", checkpoint)
     query = (
         select(newest, *_place_columns(newest))
         .join(source_file, source_file.c.id == newest.c.source_file_id)
