@@ -137,12 +137,14 @@ def note_standings(
     moment: datetime,
     *,
     after: WorkingDayAfter = working_day_after,
+    departments: Collection[int] | None = None,
 ) -> list[Item]:
     """Write where the year's items stand, as an event where that changed; return those not over.
 
-    An item that is over and has no alert open is not looked at again.
+    An item that is over and has no alert open is not looked at again. `departments` are those
+    (row numbers) whose items are looked at; None: all.
     """
-    live = _live(connection, fiscal_year)
+    live = _live(connection, fiscal_year, departments)
     if not live:
         return []
     found = read_items(connection, fiscal_year, local_day(moment), rules, only=live, after=after)
@@ -192,7 +194,9 @@ def _newest_events(items: Collection[int]) -> Select[Any]:
     return select(event).where(event.c.id.in_(newest))
 
 
-def _live(connection: Connection, fiscal_year: int) -> list[int]:
+def _live(
+    connection: Connection, fiscal_year: int, departments: Collection[int] | None
+) -> list[int]:
     """Return the items that have an alert open, or whose last event does not end them."""
     newest_alert_event = (
         select(func.max(alert_event.c.id)).group_by(alert_event.c.alert_id).scalar_subquery()
@@ -210,6 +214,8 @@ def _live(connection: Connection, fiscal_year: int) -> list[int]:
         item.c.fiscal_year == fiscal_year,
         or_(item.c.id.in_(is_open), item.c.id.not_in(closed)),
     )
+    if departments is not None:
+        query = query.where(among(item.c.department_id, departments))
     return list(connection.execute(query.order_by(item.c.id)).scalars())
 
 

@@ -15,6 +15,7 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.schema import audit_finding
 
+AUDIT = Kind("audit", reads=("measures",))
 _DETAILS = {rule.code: rule.detail for rule in AUDIT_RULES}
 
 
@@ -35,8 +36,7 @@ def audit_ledgers(
             found.sort(key=lambda each: (each["rule"], each["subject_key"], each["row_key"]))
             return {audit_finding: found}
 
-        kind = Kind("audit", reads=("measures",))
-        return judge_changed(connection, kind, checkpoint, judge, limits=limits)
+        return judge_changed(connection, AUDIT, checkpoint, judge, limits=limits)
 
 
 def evidence_rows(checkpoint: Checkpoint, limits: AuditLimits) -> CompoundSelect[Any]:

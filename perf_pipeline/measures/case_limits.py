@@ -45,6 +45,8 @@ from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import case_limit, register_tables, source_file
 
+LIMITS = Kind("limits")
+
 
 def compute_case_limits(
     engine: Engine, checkpoint: Checkpoint, until: date
@@ -61,7 +63,7 @@ def compute_case_limits(
             rows.sort(key=lambda row: (row["due_on"], row["register"], row["case_key"]))
             return {case_limit: rows}
 
-        return judge_changed(connection, Kind("limits"), checkpoint, judge, limits=until)
+        return judge_changed(connection, LIMITS, checkpoint, judge, limits=until)
 
 
 def duties() -> Iterator[tuple[Register, TimeLimit]]:

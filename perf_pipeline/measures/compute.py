@@ -29,6 +29,8 @@ from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.schema import measure_value
 from perf_pipeline.warehouse.statistics import refresh_statistics
 
+COUNTED = Kind("measures")
+
 
 def figure_query(measure: Measure, checkpoint: Checkpoint) -> Select[Any]:
     """Select a measure's figure for all departments and projects at once.
@@ -105,4 +107,4 @@ def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnap
             figures.sort(key=lambda row: (row["measure"], row["project_name"] or ""))
             return {measure_value: figures}
 
-        return judge_changed(connection, Kind("measures"), checkpoint, judge)
+        return judge_changed(connection, COUNTED, checkpoint, judge)

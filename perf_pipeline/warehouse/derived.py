@@ -40,6 +40,8 @@ judged_until = Table(
     Column("departures", Id, nullable=False, comment="当时最新的文件去向"),
     Column("locks", Id, nullable=False, comment="当时最新的关账记录"),
     Column("snapshots", Id, nullable=False, comment="当时最新的版本"),
+    Column("alerts", Id, nullable=False, comment="当时最新的预警变化"),
+    Column("verdicts", Id, nullable=False, comment="当时最新的核查结论"),
     Index("ix_judged_until_checkpoint_id", "checkpoint_id", "kind"),
     info=SHARED,
     comment="评价看到哪里：其后有变化的部门才重新评价，最新一行为准",

@@ -20,7 +20,7 @@ PAYMENT = register_tables["payment"]
 NOT_ASSETS = {"department", "checkpoint", "snapshot", "quarter_lock", "quarantined_row"}
 NOT_ASSETS |= {"also_in_file", "departure"}
 NOT_ASSETS |= {"audit_verdict_said"}  # written by a command
-NOT_ASSETS |= {"act", "seal", "erasure"}  # of every write
+NOT_ASSETS |= {"act", "seal", "erasure", "judged_until"}  # of every write
 NOT_ASSETS |= {"recomputation", "recomputed_figure"}  # of the daily look
 
 

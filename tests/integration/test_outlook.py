@@ -55,7 +55,8 @@ def rows(engine: Engine, quarter: int) -> dict[tuple[str, str], dict[str, object
 def test_every_project_and_indicator_is_foretold_or_told_why_not(year: Engine) -> None:
     for number, checkpoint in enumerate(QUARTERS, start=1):
         written = foretell_quarter(year, checkpoint, LIMITS)
-        assert [each.rows for each in written] == [4 + 65]
+        assert len(written) == 1
+        assert len(rows(year, number)) == 4 + 65
         assert not any(each.is_new for each in foretell_quarter(year, checkpoint, LIMITS))
         for row in rows(year, number).values():
             assert row["reason"]

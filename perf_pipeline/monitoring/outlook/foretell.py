@@ -25,6 +25,7 @@ from perf_pipeline.warehouse.schema import (
     spending_result,
 )
 
+OUTLOOK = Kind("outlook", reads=("monitoring",))
 YEARS_BACK = 10  # what is older says nothing of today
 
 
@@ -35,13 +36,12 @@ def foretell_quarter(
 
     A new version of a department's outlook is written only where something in it changed.
     """
-    kind = Kind("outlook", reads=("monitoring",))
     with write_transaction(engine) as connection:
 
         def judge(seen: Checkpoint) -> Judged:
             return _foretell(connection, seen, limits)
 
-        return judge_changed(connection, kind, checkpoint, judge, limits=limits)
+        return judge_changed(connection, OUTLOOK, checkpoint, judge, limits=limits)
 
 
 def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLimits) -> Judged:

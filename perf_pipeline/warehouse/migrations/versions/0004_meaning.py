@@ -340,6 +340,8 @@ def _judged_until() -> None:
         sa.Column("departures", ID, nullable=False, comment="当时最新的文件去向"),
         sa.Column("locks", ID, nullable=False, comment="当时最新的关账记录"),
         sa.Column("snapshots", ID, nullable=False, comment="当时最新的版本"),
+        sa.Column("alerts", ID, nullable=False, comment="当时最新的预警变化"),
+        sa.Column("verdicts", ID, nullable=False, comment="当时最新的核查结论"),
         sa.ForeignKeyConstraint(["checkpoint_id"], ["checkpoint.id"], name=op.f("fk_judged_until_checkpoint_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_judged_until")),
         comment="评价看到哪里：其后有变化的部门才重新评价，最新一行为准",
