@@ -181,8 +181,8 @@ def _close_and_reopen(offices: Offices) -> None:
 
 
 CHANGES: dict[str, tuple[Callable[[Offices], None], ...]] = {
-    "late": (_pay_late, _report, _revise, _map_otherwise),
-    "unreadable": (_spoil, _refuse, _mend, _withdraw),
+    "late": (_pay_late, _report, _revise, _map_otherwise, _withdraw),
+    "unreadable": (_spoil, _mend, _refuse),
     "closed": (_rename, _close_and_pay, _close_and_reopen),
 }
 
@@ -207,6 +207,7 @@ def test_who_has_news_is_judged_and_nobody_is_missed(
 
 
 def test_without_news_nothing_is_read_and_nothing_written(offices: Offices) -> None:
+    _judge(offices)  # alerts rest on where they are told, which is a folder of each test
     with offices.engine.connect() as connection:
         marks = connection.scalar(select(func.count()).select_from(judged_until))
     before = _counts(offices.engine)
