@@ -28,12 +28,8 @@ UNLIKELY = 1e-4  # the least chance of what arithmetic leaves open
 DOUBT = 0.06  # chance that a subject without a past is like none of the similar ones
 # the power that densities are raised to, without a past year and more for each of the first four;
 # set so that 80 % intervals hit as they say on places kept aside
-SHARPNESS = {
-    "spending": (1.2, 0.08),
-    "totals": (1.1, 0.0),
-    "counts": (1.15, 0.05),
-    "rates": (1.0, 0.07),
-}
+SHARPNESS = 1.15, 0.05
+UNBUDGETED = 1.1, 0.0  # of money without a budget
 # a first count of which there is nothing yet ends with n or more with a chance of n to the power of
 # minus (this + the part of the year gone by), so in New York, Gateshead and Darlington
 FIRST_COUNT = 0.8
@@ -78,7 +74,7 @@ def forecast(
             continue
         forest = learned(name)
         weights, leaves = forest.weights(scale.features())
-        fresh, more = SHARPNESS[name]
+        fresh, more = UNBUDGETED if name == "totals" else SHARPNESS
         power = fresh + more * np.minimum(known.years[rows], 4.0)
         weights = scale.places.sharpened(weights, power)
         similar[rows] = forest.cases[leaves].mean(axis=1)
@@ -88,6 +84,8 @@ def forecast(
             weights = _with_something(weights, scale)
         if not isinstance(scale, RatesScale):
             weights = _with_own(weights, scale)
+        if isinstance(scale, TotalsScale):
+            weights = _with_silence(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
         parts.append((rows, scale, weights))
         found.append(Found(rows, scale.tells, forest.told, leaves))
@@ -142,6 +140,17 @@ def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
     nothing = scale.places.upper == 0.0
     weights[rows] = DOUBT * nothing + (1 - DOUBT) * np.diff(below, axis=1, prepend=0.0)
     return weights
+
+
+def _with_silence(weights: Floats, scale: TotalsScale) -> Floats:
+    """Let a silence last: it goes on for the rest of the year as its length is to both together.
+
+    That much is known of any silence of which nothing else is known; what the similar ones did
+    counts for the rest.
+    """
+    part = (scale.silent / (scale.silent + 1.0 - scale.known.time))[:, None]
+    silence: Floats = (1 - part) * weights + part * (scale.places.upper == 0.0)
+    return silence
 
 
 def _with_own(weights: Floats, scale: SpendingScale | TotalsScale) -> Floats:

@@ -32,6 +32,7 @@ PLACES = Places.between(
 SAME = 2e-4  # of the usual rest: what differs by less is the same
 LEAST = 0.3  # usual rest of a count, at least
 PACE_KEPT = 0.7  # of a pace unlike past years', late in the year
+PACES = 0.2, 50.0  # how slow and fast it may be: a past year may have begun late
 FEW = 10.0  # things counted at which half of a pace is chance
 FADING = 0.6  # weight of a year against the one after it
 LARGE = 14.0  # what the forest reads of money for how few things there are
@@ -53,7 +54,7 @@ class TotalsScale:
         begun = np.maximum(known.so_far, 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             some = self.some = 0.03 * np.abs(self.level) + least + 1e-9
-            self.pace = np.clip((known.so_far + some) / (self.usual_begun + some), 0.2, 5.0)
+            self.pace = np.clip((known.so_far + some) / (self.usual_begun + some), *PACES)
             seen = begun + np.maximum(self.usual_begun, 0.0)
             trust = seen / (seen + FEW) if counted else 1.0
             kept = np.minimum(trust * PACE_KEPT * np.sqrt(known.time), 0.9)
@@ -74,6 +75,12 @@ class TotalsScale:
         """Tell which rows are counts of which there was nothing, ever."""
         first: np.ndarray = (self.known.years == 0) & (self.known.so_far == 0) & self.counted
         return first
+
+    @property
+    def silent(self) -> Floats:
+        """Return since how many years nothing comes; 0 where something came this year or last."""
+        idle = np.cumprod(self.known.past_final == 0, axis=1).sum(axis=1)
+        return np.where((idle > 0) & (self.known.so_far == 0), idle + self.known.time, 0.0)
 
     def told(self, final: Floats, _base: Floats) -> tuple[Floats, Floats]:
         """Return what is told of cases then and at the end: counts, or in bp of the usual total."""
