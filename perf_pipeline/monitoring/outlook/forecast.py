@@ -81,11 +81,9 @@ def forecast(
         doubt = (DOUBT / (1.0 + known.years[rows]))[:, None]
         weights = (1 - doubt) * weights + doubt * forest.anywhere
         if isinstance(scale, TotalsScale):
-            weights = _with_something(weights, scale)
+            weights = _with_silence(_with_something(weights, scale), scale)
         if not isinstance(scale, RatesScale):
             weights = _with_own(weights, scale)
-        if isinstance(scale, TotalsScale):
-            weights = _with_silence(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
         parts.append((rows, scale, weights))
         found.append(Found(rows, scale.tells, forest.told, leaves))
@@ -143,14 +141,17 @@ def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
 
 
 def _with_silence(weights: Floats, scale: TotalsScale) -> Floats:
-    """Let a silence last: it goes on for the rest of the year as its length is to both together.
+    """Let a silence of a year and more last, with the chance that a silence of its length does.
 
-    That much is known of any silence of which nothing else is known; what the similar ones did
-    counts for the rest.
+    That is its length against it and the rest of the year, as of anything of which only its age is
+    known: places differ more in this than their cases can tell. Similar ones say what may come.
     """
-    part = (scale.silent / (scale.silent + 1.0 - scale.known.time))[:, None]
-    silence: Floats = (1 - part) * weights + part * (scale.places.upper == 0.0)
-    return silence
+    silent, nothing = scale.silent[:, None], scale.places.upper == 0.0
+    part = silent / (silent + 1.0 - scale.known.time[:, None])
+    something = np.where(nothing, 0.0, weights)
+    something /= something.sum(axis=1, keepdims=True)
+    found: Floats = np.where(silent > 0, part * nothing + (1 - part) * something, weights)
+    return found
 
 
 def _with_own(weights: Floats, scale: SpendingScale | TotalsScale) -> Floats:
