@@ -112,7 +112,8 @@ def scales(
         return [("counts", rows, TotalsScale(known.rows(rows), counted=True))]
     budgeted = SpendingScale.fits(known) & np.isfinite(known.so_far)
     other = ~budgeted & np.isfinite(known.so_far)
-    other[other] = TotalsScale(known.rows(other), counted=False).known_enough
+    # money never paid before has no usual rest
+    other[other] = TotalsScale(known.rows(other), counted=False).rest > 0
     return [
         ("spending", budgeted, SpendingScale(known.rows(budgeted))),
         ("totals", other, TotalsScale(known.rows(other), counted=False)),
@@ -131,9 +132,10 @@ def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
     It is looked at because something is expected; how much, first years of public counts tell. A
     doubt remains.
     """
-    rows = np.flatnonzero(scale.expects_something)
+    known = scale.known
+    rows = np.flatnonzero((known.years == 0) & (known.so_far == 0) & scale.counted)
     whole = np.floor(np.maximum(scale.places.upper, 0.0) * scale.rest[rows, None] + BELOW)
-    below = 1.0 - (whole + 1.0) ** -(FIRST_COUNT + scale.known.time[rows, None])
+    below = 1.0 - (whole + 1.0) ** -(FIRST_COUNT + known.time[rows, None])
     below[:, -1] = 1.0
     nothing = scale.places.upper == 0.0
     weights[rows] = DOUBT * nothing + (1 - DOUBT) * np.diff(below, axis=1, prepend=0.0)
@@ -146,8 +148,10 @@ def _with_silence(weights: Floats, scale: TotalsScale) -> Floats:
     That is its length against it and the rest of the year, as of anything of which only its age is
     known: places differ more in this than their cases can tell. Similar ones say what may come.
     """
-    silent, nothing = scale.silent[:, None], scale.places.upper == 0.0
-    part = silent / (silent + 1.0 - scale.known.time[:, None])
+    known, nothing = scale.known, scale.places.upper == 0.0
+    idle = np.cumprod(known.past_final == 0, axis=1).sum(axis=1)  # years
+    silent = np.where((idle > 0) & (known.so_far == 0), idle + known.time, 0.0)[:, None]
+    part = silent / (silent + 1.0 - known.time[:, None])
     something = np.where(nothing, 0.0, weights)
     something /= something.sum(axis=1, keepdims=True)
     found: Floats = np.where(silent > 0, part * nothing + (1 - part) * something, weights)

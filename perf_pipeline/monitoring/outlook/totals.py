@@ -65,23 +65,6 @@ class TotalsScale:
         if counted:
             self.rest = np.maximum(self.rest, LEAST)
 
-    @property
-    def known_enough(self) -> np.ndarray:
-        """Tell which rows have a usual rest: money never paid before has none."""
-        return self.rest > 0
-
-    @property
-    def expects_something(self) -> np.ndarray:
-        """Tell which rows are counts of which there was nothing, ever."""
-        first: np.ndarray = (self.known.years == 0) & (self.known.so_far == 0) & self.counted
-        return first
-
-    @property
-    def silent(self) -> Floats:
-        """Return since how many years nothing comes; 0 where something came this year or last."""
-        idle = np.cumprod(self.known.past_final == 0, axis=1).sum(axis=1)
-        return np.where((idle > 0) & (self.known.so_far == 0), idle + self.known.time, 0.0)
-
     def told(self, final: Floats, _base: Floats) -> tuple[Floats, Floats]:
         """Return what is told of cases then and at the end: counts, or in bp of the usual total."""
         begun = self.known.so_far
