@@ -16,7 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from email import message_from_bytes
 from email.policy import default
@@ -33,13 +33,13 @@ from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.schema import alert_message
 from perf_pipeline.warehouse.seals.verify import verify
 from tests.chaos.points import Points, dies_at, passing
-from tests.conftest import postgresql_database, postgresql_server
+from tests.chaos.record import Kill, keep, lines
+from tests.conftest import memory, postgresql_database, postgresql_server
 from tests.kept import copied, dropped, empty_warehouse
-from tests.offices import CARE, STREETS, Offices, contents, files
+from tests.offices import CARE, STREETS, Offices, contents, files, named
 from tests.servers import PASSWORD, USER, Mailbox, smtp_server
 
 TO = ("bureau@finance.example",)
-TOLD_EVERY = 50
 ON_ITS_WAY = ("state", "attempts", "error", "left_to")  # a message's way is looked at by itself
 
 
@@ -81,10 +81,13 @@ RUNS: dict[str, Callable[[Offices], str]] = {
 class Tried:
     """What was tried, and what came of it otherwise than it must."""
 
-    kills: Counter[str] = field(default_factory=Counter)  # by kind of point
-    whole_runs: int = 0  # begun again as a whole, not with the step
+    kills: list[Kill] = field(default_factory=list)
     unclear: int = 0  # messages of which nobody knows whether they arrived, and which say so
-    faults: list[str] = field(default_factory=list)
+
+    @property
+    def faults(self) -> list[str]:
+        """What was not as it must be."""
+        return [f"{each.step}: {each.outcome}" for each in self.kills if not each.right]
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,16 @@ class State:
 class Chaos:
     """The offices' year, tried on one database."""
 
-    def __init__(self, url: str, folder: Path, mailbox: Mailbox, channel: dict[str, Any]) -> None:
-        """Begin with an empty warehouse at `url`."""
-        self.mailbox, self.folder, self.tried = mailbox, folder, Tried()
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        mailbox: Mailbox,
+        channel: dict[str, Any],
+        told: Callable[[Kill], None] = lambda _kill: None,
+    ) -> None:
+        """Begin with an empty warehouse at `url`; each kill is `told` as it was made."""
+        self.mailbox, self.folder, self.tried, self.told = mailbox, folder, Tried(), told
         self.offices = Offices(empty_warehouse(url), folder / "undisturbed", channel, TO)
         self.begun, self._copies = f"chaos_{uuid4().hex}", 0
 
@@ -112,50 +122,48 @@ class Chaos:
         with self.offices.moved_clocks():
             at = RUNS[name](self.offices)
             passed, again = 0, []
-            for step, _ in enumerate(self.offices.whole_run(at)):
+            for number, step in enumerate(self.offices.whole_run(at)):
                 start = self._copy(self.offices)
                 with passing(Points()) as points:
-                    self.offices.whole_run(at)[step]()
+                    step()
                 must = self._state(self.offices)
                 for point, kind in enumerate(points.passed, start=1):
                     passed += 1
+                    where = Kill(self._database, "library", name, named(step), kind)
                     if passed % every == 0:
-                        self.tried.kills[kind] += 1
-                        self._try(start, at, step, point, must)
+                        self._try(where, start, at, number, point, must)
                     if passed % (every * whole) == 0:
-                        again.append((start, step, point, kind))
+                        again.append((where, start, number, point))
             must = self._state(self.offices)
-            for start, step, point, kind in again:
-                self.tried.kills[kind] += 1
-                self.tried.whole_runs += 1
-                self._try(start, at, step, point, must, whole=True)
+            for where, start, number, point in again:
+                self._try(replace(where, again="the run"), start, at, number, point, must)
+
+    @property
+    def _database(self) -> str:
+        return self.offices.engine.dialect.name
 
     def _try(
-        self, start: Offices, at: str, step: int, point: int, must: State, *, whole: bool = False
+        self, where: Kill, start: Offices, at: str, number: int, point: int, must: State
     ) -> None:
-        offices = self._copy(start)
+        offices, whole = self._copy(start), where.again == "the run"
         before = self._messages(offices)
         offices.engine.dispose()
         sent = len(self.mailbox.mails)
-        where = f"{at} step {step} point {point}{' whole' if whole else ''}"
-        if not dies_at(point, lambda: offices.whole_run(at)[step]()):
-            self.tried.faults.append(f"{where}: was not killed")
+        killed = dies_at(point, lambda: offices.whole_run(at)[number]())
         run = offices.whole_run(at)
-        for each in run if whole else [run[step]]:
+        for each in run if whole else [run[number]]:
             each()
-        if whole or step == len(run) - 1:
+        if whole or number == len(run) - 1:
             offices.later()
         faults = [
+            *([] if killed else [f"point {point} was not reached"]),
             *differences(self._state(offices), must),
             *self._told_wrongly(offices, before, self.mailbox.mails[sent:]),
         ]
         if whole:
             faults += (f"verify: {each}" for each in verify(offices.engine).differences)
-        for fault in faults:
-            self.tried.faults.append(f"{where}: {fault}")
-            print(f"  FAULT {self.tried.faults[-1]}", flush=True)
-        if (kills := self.tried.kills.total()) % TOLD_EVERY == 0:
-            print(f"{kills} kills, {len(self.tried.faults)} faults", flush=True)
+        self.tried.kills.append(where.with_outcome(faults))
+        self.told(self.tried.kills[-1])
         offices.engine.dispose()
         dropped(offices.engine.url)
         shutil.rmtree(offices.folder)
@@ -230,7 +238,7 @@ def post_office(folder: Path) -> Iterator[tuple[Mailbox, dict[str, Any]]]:
 def a_place(database: str) -> Iterator[tuple[Path, str]]:
     """Give a folder, and the URL of an empty database of a kind in it; both end afterwards."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="perf-chaos-")))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="perf-chaos-", dir=memory())))
         url = f"sqlite:///{folder / 'warehouse.db'}"
         if database == "postgresql":
             uri = stack.enter_context(postgresql_server(folder / "server"))
@@ -239,7 +247,7 @@ def a_place(database: str) -> Iterator[tuple[Path, str]]:
 
 
 def main() -> int:
-    """Try what is asked for; print the kills by kind, and all that was not as it must."""
+    """Try what is asked for; record each kill, and end with 1 where one was not as it must."""
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     asking.add_argument("--runs", nargs="+", default=list(RUNS), choices=list(RUNS))
@@ -248,16 +256,12 @@ def main() -> int:
     faults = 0
     for database in asked.databases:
         with a_place(database) as (folder, url), post_office(folder) as post:
-            chaos = Chaos(url, folder, *post)
+            chaos = Chaos(url, folder, *post, keep)
             for name in asked.runs:
                 chaos.try_run(name, every=asked.every)
-                tried = chaos.tried
-                print(f"{database} up to {name}: {tried.kills.total()} kills", end="")
-                whole, unclear = tried.whole_runs, tried.unclear
-                print(f", {whole} begun again as a whole, {unclear} messages unclear", flush=True)
-            for kind, count in sorted(tried.kills.items()):
-                print(f"  {count:5} {kind}")
-            faults += len(tried.faults)
+            print("\n".join(lines(chaos.tried.kills)))
+            print(f"messages unclear: {chaos.tried.unclear}", flush=True)
+            faults += len(chaos.tried.faults)
             chaos.offices.engine.dispose()
     return 1 if faults else 0
 
