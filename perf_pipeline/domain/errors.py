@@ -55,5 +55,9 @@ class ConfigurationError(PerfPipelineError):
     """A setting, calendar, declaration or map that cannot be used."""
 
 
+class InWordsError(PerfPipelineError):
+    """What a database or a disk complained of (its cause), in words that tell what to do."""
+
+
 class UnreachableError(ConfigurationError):
     """Something outside that does not answer now: it may later, or its address is wrong."""

@@ -98,6 +98,26 @@ class State:
     reports: Mapping[str, bytes]
 
 
+@dataclass(frozen=True)
+class Lived:
+    """A step that was lived through undisturbed."""
+
+    where: Kill
+    at: str
+    number: int
+    start: Offices  # a copy of what was before
+    points: Sequence[str]
+    must: State
+
+
+def _killed(step: Lived, point: int) -> Callable[[Offices], list[str]]:
+    def killed(offices: Offices) -> list[str]:
+        reached = dies_at(point, lambda: offices.whole_run(step.at)[step.number]())
+        return [] if reached else [f"point {point} was not reached"]
+
+    return killed
+
+
 class Chaos:
     """The offices' year, tried on one database."""
 
@@ -114,50 +134,52 @@ class Chaos:
         self.offices = Offices(empty_warehouse(url), folder / "undisturbed", channel, TO)
         self.begun, self._copies = f"chaos_{uuid4().hex}", 0
 
-    def try_run(self, name: str, *, every: int = 1, whole: int = 10) -> None:
-        """Live through a run undisturbed, trying every so many-th point of each of its steps.
-
-        After every `whole`-th kill all of the run is begun again, else the step alone.
-        """
+    def lived(self, name: str) -> Iterator[Lived]:
+        """Live through a run undisturbed, and give each of its steps when it is done."""
         with self.offices.moved_clocks():
             at = RUNS[name](self.offices)
-            passed, again = 0, []
             for number, step in enumerate(self.offices.whole_run(at)):
                 start = self._copy(self.offices)
                 with passing(Points()) as points:
                     step()
-                must = self._state(self.offices)
-                for point, kind in enumerate(points.passed, start=1):
-                    passed += 1
-                    where = Kill(self._database, "library", name, named(step), kind)
-                    if passed % every == 0:
-                        self._try(where, start, at, number, point, must)
-                    if passed % (every * whole) == 0:
-                        again.append((where, start, number, point))
-            must = self._state(self.offices)
-            for where, start, number, point in again:
-                self._try(replace(where, again="the run"), start, at, number, point, must)
+                must = self.state(self.offices)
+                where = Kill(self.offices.engine.dialect.name, "library", name, named(step))
+                yield Lived(where, at, number, start, points.passed, must)
 
-    @property
-    def _database(self) -> str:
-        return self.offices.engine.dialect.name
+    def try_run(self, name: str, *, every: int = 1, whole: int = 10) -> None:
+        """Kill every so many-th point of each of a run's steps.
 
-    def _try(
-        self, where: Kill, start: Offices, at: str, number: int, point: int, must: State
-    ) -> None:
-        offices, whole = self._copy(start), where.again == "the run"
+        After every `whole`-th kill all of the run is begun again, else the step alone.
+        """
+        passed, again = 0, []
+        for step in self.lived(name):
+            for point, kind in enumerate(step.points, start=1):
+                passed += 1
+                where = replace(step.where, point=kind)
+                if passed % every == 0:
+                    self.try_step(step, where, _killed(step, point))
+                if passed % (every * whole) == 0:
+                    again.append((step, replace(where, again="the run"), point))
+        must = self.state(self.offices)
+        with self.offices.moved_clocks():
+            for step, where, point in again:
+                self.try_step(replace(step, must=must), where, _killed(step, point))
+
+    def try_step(self, step: Lived, where: Kill, disturbed: Callable[[Offices], list[str]]) -> None:
+        """Let a step be disturbed and begin it again; `disturbed` says what was wrong of itself."""
+        offices, whole = self._copy(step.start), where.again == "the run"
         before = self._messages(offices)
         offices.engine.dispose()
         sent = len(self.mailbox.mails)
-        killed = dies_at(point, lambda: offices.whole_run(at)[number]())
-        run = offices.whole_run(at)
-        for each in run if whole else [run[number]]:
+        wrong = disturbed(offices)
+        run = offices.whole_run(step.at)
+        for each in run if whole else [run[step.number]]:
             each()
-        if whole or number == len(run) - 1:
+        if whole or step.number == len(run) - 1:
             offices.later()
         faults = [
-            *([] if killed else [f"point {point} was not reached"]),
-            *differences(self._state(offices), must),
+            *wrong,
+            *differences(self.state(offices), step.must),
             *self._told_wrongly(offices, before, self.mailbox.mails[sent:]),
         ]
         if whole:
@@ -188,7 +210,8 @@ class Chaos:
         with offices.engine.connect() as connection:
             return {row.message_key: row.state for row in connection.execute(query)}
 
-    def _state(self, offices: Offices) -> State:
+    def state(self, offices: Offices) -> State:
+        """Give what there is."""
         rows = contents(offices.engine, besides=ON_ITS_WAY)
         reports = dict(files(offices.reports))
         if offices.engine.dialect.name == "postgresql":  # what is killed leaves gaps in numbers

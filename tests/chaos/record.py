@@ -21,14 +21,14 @@ AS_IT_MUST = "as it must be"
 
 @dataclass(frozen=True)
 class Kill:
-    """One kill, and what came of it."""
+    """One kill or other disturbance, and what came of it."""
 
     database: str
     level: str  # library, or Dagster
     run: str
     step: str  # in which it lay
-    point: str  # its kind
-    killed: str = "the process"  # or its group
+    point: str = ""  # its kind
+    fault: str = "SIGKILL"  # what was done to it
     again: str = "the step"  # what was begun again, or the run
     outcome: str = AS_IT_MUST
 
@@ -72,7 +72,7 @@ def lines(kills: Iterable[Kill]) -> Iterator[str]:
         yield f"| {level} | {step} | {counts} | {wrong[level, step]} |"
     whole = " | ".join(str(sum(k.database == each for k in kills)) for each in databases)
     yield f"| all | | {whole} | {wrong.total()} |"
-    for name in ("level", "point", "killed", "again"):
+    for name in ("fault", "run", "again", "point"):
         counted = Counter(getattr(each, name) for each in kills)
         yield f"{name}: " + ", ".join(f"{said} {n}" for said, n in sorted(counted.items()))
 

@@ -215,7 +215,7 @@ def main() -> int:
                 if ended.code != -signal.SIGKILL or again.code != 0:
                     wrong.append(f"ended with {ended.code}, then with {again.code}")
                 faults += bool(wrong)
-                killed = "its group" if nth % 2 else "the process"
+                killed = "SIGKILL of the group" if nth % 2 else "SIGKILL"
                 where = Kill(
                     database, "Dagster", "spring", ended.step, ended.kind, killed, "the run"
                 )
