@@ -142,8 +142,11 @@ def _says_more(chunks: Iterable[tuple[bytes, int]], says: re.Pattern[bytes], pla
         found = found or says.search(chunk) is not None
         for row in _ROW.finditer(chunk):
             if row.end() > seen and row[1] in numbers:
-                said = f"内部有两个第{int(row[1])}行，只有一个读得到；"
-                raise UnreadableFileError(f"{said}请用 Excel 打开，另存为新文件后重交", place)
+                raise UnreadableFileError(
+                    f"内部有两个第{int(row[1])}行，只有一个读得到；"
+                    "请用 Excel 打开，另存为新文件后重交",
+                    place,
+                )
             numbers.add(row[1])
     return found
 

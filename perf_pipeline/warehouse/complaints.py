@@ -47,6 +47,7 @@ FULL_DISK = "磁盘已满，没有写完：{}。腾出空间后再运行一次"
 DISK = {
     errno.ENOSPC: FULL_DISK,
     errno.EDQUOT: FULL_DISK,
+    errno.EFBIG: FULL_DISK,  # of what one may fill
     errno.EROFS: "文件夹是只读的，没有写入：{}。检查磁盘或文件夹后再运行一次",
     errno.EACCES: "没有读写的权限：{}。检查文件夹的权限后再运行一次",
     errno.EMFILE: "打开的文件太多，没有完成：{}。让管理员提高限额后再运行一次",
