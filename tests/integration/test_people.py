@@ -148,11 +148,12 @@ def test_a_text_names_nobody_whom_its_row_or_a_title_names() -> None:
 def test_a_text_names_nobody_whom_another_row_of_the_department_names(
     engine: Engine, tmp_path: Path
 ) -> None:
-    rows = ("1,2024-02-01,甲,5,李测试", "2,2024-02-02,甲,6,某公司", "3,2024-02-03,甲,6,退休人员")
-    header = "凭证号,支付日期,项目名称,支付金额（元）,收款单位"
-    hand_in(engine, tmp_path, "payment", "支付台账", header, *rows)
+    rows = [
+        f"L{n},2024-01-03,纸,1,{who}," for n, who in enumerate(("李测试", "综合科", "退休人员"))
+    ]
+    hand_in(engine, tmp_path, "consumable_issue", "耗材领用台账", ISSUES, *rows)
     with engine.connect() as connection:
-        of = connection.scalar(select(register_tables["payment"].c.department_id).limit(1))
+        of = connection.scalar(select(register_tables["consumable_issue"].c.department_id).limit(1))
         known = people_known(connection, [of])
     assert known[of].without("由李测试转交，退休人员慰问金") == "由李**转交，退休人员慰问金"
     assert known[of + 1].without("由李测试转交") == "由李测试转交"

@@ -123,9 +123,11 @@ def test_a_file_that_may_not_grow_is_told_in_words(tmp_path: Path) -> None:
 
 def test_what_a_database_objects_to_is_told_without_the_row(tmp_path: Path) -> None:
     engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
-    row = {"code": "欧阳测试", "name": None}
-    with engine.begin() as connection, pytest.raises(DBAPIError) as refused:
-        connection.execute(insert(department), row)
+    twice = insert(department), {"code": "欧阳测试", "name": "欧阳测试"}
+    with engine.connect() as connection:
+        connection.execute(*twice)
+        with pytest.raises(DBAPIError) as refused:
+            connection.execute(*twice)
     assert "欧阳测试" not in str(refused.value)
     engine.dispose()
 
