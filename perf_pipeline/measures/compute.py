@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -85,7 +85,7 @@ def _figure(
     )
 
 
-@cache
+@lru_cache(maxsize=4)  # a year's: each is a select of some megabytes
 def figures_query(checkpoint: Checkpoint) -> CompoundSelect[Any]:
     """Select the figures of all measures; columns as `figure_query`."""
     return union_all(*(figure_query(measure, checkpoint) for measure in MEASURES))
