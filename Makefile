@@ -20,6 +20,7 @@ test-fast: $(VENV)/test.done check        ## lint, types, unit tests and one sma
 
 chaos: $(VENV)/test.done        ## kill runs at every point, on both databases; many years of anything; takes hours
 	$(BIN)/python -m tests.chaos.kills
+	$(BIN)/python -m tests.chaos.disturbances
 	$(BIN)/python -m tests.chaos.whole_runs
 	PERF_TEST_YEARS=200 PERF_TEST_STEPS=40 $(BIN)/pytest -n 0 tests/integration/test_a_year_of_anything.py
 

@@ -44,14 +44,12 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_configure(config: pytest.Config) -> None:
     """Let the workers of a session share a folder, which ends with the session."""
     if not hasattr(config, "workerinput"):
-        shared = TemporaryDirectory(
-            prefix="perf-shared-", dir=_memory(), ignore_cleanup_errors=True
-        )
+        shared = TemporaryDirectory(prefix="perf-shared-", dir=memory(), ignore_cleanup_errors=True)
         os.environ[SHARED] = shared.name
         config.add_cleanup(shared.cleanup)
 
 
-def _memory() -> Path | None:
+def memory() -> Path | None:
     """The machine's memory as a folder, where it has the room: a database is copied for each test,
     which is hundreds of files, and takes ten times as long on a disk.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -47,7 +47,7 @@ from scripts.same_bytes import with_fixed_dates
 from tests.grids import word
 from tests.year import CALENDAR
 
-Step = Callable[[], Any]
+Step = partial[Any]
 STREETS, CARE = "chengguan", "minzheng"  # 城管局 and 民政局
 OFFICES = {STREETS: ("城管局", "环境整治"), CARE: ("民政局", "养老服务")}
 HEAD_OF_FORM = """
@@ -168,10 +168,10 @@ class Offices:
         """Take in all that lies in the inbox."""
         engine, inbox = self.engine, self.inbox
         return [
-            lambda: note_departures(engine, inbox),
-            lambda: load_targets(engine, inbox),
+            partial(note_departures, engine, inbox),
+            partial(load_targets, engine, inbox),
             *(partial(load_register, engine, inbox, each) for each in REGISTERS),
-            lambda: refuse_unmatched(engine, inbox),
+            partial(refuse_unmatched, engine, inbox),
         ]
 
     def judging(self, at: Checkpoint) -> list[Step]:
@@ -179,25 +179,25 @@ class Offices:
         engine, moment, out = self.engine, self.moment, self.reports
         until = CALENDAR.after(at).ends_on
         steps: list[Step] = [
-            lambda: compute_measures(engine, at),
-            lambda: compute_case_limits(engine, at, until),
-            lambda: audit_ledgers(engine, at, AuditLimits()),
-            lambda: evaluate_quarter(engine, at, Limits()),
-            lambda: foretell_quarter(engine, at, OutlookLimits()),
-            lambda: raise_alerts(engine, at, self.told, moment=moment),
-            lambda: write_quarter(engine, at, out, look_first=True),
-            lambda: write_site(engine, CALENDAR.checkpoints(self.year), out, look_first=True),
+            partial(compute_measures, engine, at),
+            partial(compute_case_limits, engine, at, until),
+            partial(audit_ledgers, engine, at, AuditLimits()),
+            partial(evaluate_quarter, engine, at, Limits()),
+            partial(foretell_quarter, engine, at, OutlookLimits()),
+            partial(raise_alerts, engine, at, self.told, moment=moment),
+            partial(write_quarter, engine, at, out, look_first=True),
+            partial(write_site, engine, CALENDAR.checkpoints(self.year), out, look_first=True),
         ]
-        return [*steps, lambda: evaluate_year(engine, at, ScoringRules())] if at.last else steps
+        return [*steps, partial(evaluate_year, engine, at, ScoringRules())] if at.last else steps
 
     def morning(self) -> list[Step]:
         """Look at what fell due, and send the digests."""
         coming, moment = CALENDAR.coming(self.day), self.moment
         return [
-            lambda: look_daily(
-                self.engine, self.day, coming, self.told, remind=False, moment=moment
+            partial(
+                look_daily, self.engine, self.day, coming, self.told, remind=False, moment=moment
             ),
-            lambda: deliver(self.engine, self.told, moment),
+            partial(deliver, self.engine, self.told, moment),
         ]
 
     def whole_run(self, name: str) -> list[Step]:
@@ -217,6 +217,12 @@ class Offices:
         """Return the same offices with another warehouse, and a copy of all files."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         return replace(self, engine=engine, folder=folder)
+
+
+def named(step: Step) -> str:
+    """Say which step it is: its function, and the register that it loads."""
+    register = [each for each in step.args if each in REGISTERS]
+    return " ".join([step.func.__name__, *register])
 
 
 UNSAID = (

@@ -88,7 +88,7 @@ def _figure(
     )
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=4)  # a year's: each is a select of some megabytes
 def figures_query(checkpoint: Checkpoint) -> CompoundSelect[Any]:
     """Select the figures of all measures; columns as `figure_query`."""
     return union_all(*(figure_query(measure, checkpoint) for measure in MEASURES))
