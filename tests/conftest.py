@@ -112,9 +112,17 @@ def postgresql_url(postgresql_uri: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that asks for a warehouse on both databases, or on SQLite as it is marked."""
+    if "warehouse_url" in metafunc.fixturenames:
+        marked = metafunc.definition.get_closest_marker("on_sqlite")
+        kinds = ["sqlite"] if marked else ["sqlite", "postgresql"]
+        metafunc.parametrize("warehouse_url", kinds, indirect=True)
+
+
+@pytest.fixture
 def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database, once on each engine; `engine` makes it by copying one."""
+    """The URL of an empty database of a kind; `engine` makes it by copying one."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'warehouse.db'}"
         return
@@ -125,7 +133,7 @@ def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
 
 @pytest.fixture
 def engine(warehouse_url: str) -> Iterator[Engine]:
-    """An empty warehouse at the newest schema, once on each engine."""
+    """An empty warehouse at the newest schema, of each kind of database."""
     opened = empty_warehouse(warehouse_url)
     yield opened
     opened.dispose()

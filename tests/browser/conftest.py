@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.year import DATA, ROOT
+from tests.year import ROOT, money_alone
 
 expect.set_options(timeout=60_000)  # a machine with much else to do is slow, not wrong
 CHROMIUM = [
@@ -56,14 +56,9 @@ def page(browser: Browser) -> Iterator[Page]:
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment of its own, with a small inbox: a document, a ledger and budgets."""
     folder = tmp_path_factory.mktemp("ui")
-    for pattern in ("calendar.yaml", "2024/*/targets/*", "2024/*/registers/[支项]*"):
-        for path in DATA.glob(pattern):
-            copy = folder / "inbox" / path.relative_to(DATA)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, copy)
     return {
         **os.environ,
-        "PERF_INBOX": str(folder / "inbox"),
+        "PERF_INBOX": str(money_alone(folder / "inbox")),
         "PERF_WAREHOUSE_URL": f"sqlite:///{folder / 'warehouse.db'}",
         "PERF_OUTPUT": str(folder / "out"),
         "DAGSTER_HOME": str(folder / "dagster"),

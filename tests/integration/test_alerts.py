@@ -104,6 +104,7 @@ def test_every_miss_has_its_alert_and_nothing_else_has(year: Engine) -> None:
     assert raised == len(alerts(year)) == 5 + (missed or 0) + (unknown or 0) + apart
 
 
+@pytest.mark.on_sqlite
 def test_an_alert_says_what_where_how_far_since_when_and_on_what_evidence(year: Engine) -> None:
     judge(year, "2024-03", "2024-06")
     (red,) = alerts(year, rule="spending", quarter="2024-06")
@@ -116,6 +117,7 @@ def test_an_alert_says_what_where_how_far_since_when_and_on_what_evidence(year: 
     assert str(red).startswith("【2024-06 预警】")
 
 
+@pytest.mark.on_sqlite
 def test_the_same_miss_raises_no_second_alert_but_a_worse_one_does(year: Engine) -> None:
     judge(year, "2024-03")
     before = len(alerts(year))
@@ -126,12 +128,14 @@ def test_the_same_miss_raises_no_second_alert_but_a_worse_one_does(year: Engine)
     assert history(year, lagging(year, "2024-03", "yellow").id) == ["new", "continued"]
 
 
+@pytest.mark.on_sqlite
 def test_a_miss_that_goes_on_is_repeated_and_stands_for_the_one_before(year: Engine) -> None:
     judge(year, "2024-03", "2024-06")
     assert history(year, lagging(year, "2024-03", "yellow").id) == ["new", "continued"]
     assert history(year, lagging(year, "2024-06", "red").id) == ["repeated"]
 
 
+@pytest.mark.on_sqlite
 def test_what_has_been_made_good_is_resolved_and_comes_back_when_it_is_missed_again(
     year: Engine,
 ) -> None:
@@ -144,6 +148,7 @@ def test_what_has_been_made_good_is_resolved_and_comes_back_when_it_is_missed_ag
     assert history(year, red) == ["repeated", "resolved"]
 
 
+@pytest.mark.on_sqlite
 def test_a_restated_quarter_resolves_its_alert_and_raises_it_again(year: Engine) -> None:
     judge(year, "2024-03")
     yellow = lagging(year, "2024-03", "yellow").id
@@ -154,6 +159,7 @@ def test_a_restated_quarter_resolves_its_alert_and_raises_it_again(year: Engine)
     assert history(year, yellow) == ["new", "resolved", "repeated"]
 
 
+@pytest.mark.on_sqlite
 def test_an_alert_nobody_answers_is_escalated_once_and_an_acknowledged_one_never(
     year: Engine,
 ) -> None:
@@ -167,6 +173,7 @@ def test_an_alert_nobody_answers_is_escalated_once_and_an_acknowledged_one_never
     assert history(year, answered.id) == ["new", "acknowledged"]
 
 
+@pytest.mark.on_sqlite
 def test_acknowledging_takes_a_reason_and_an_open_alert(year: Engine) -> None:
     judge(year, "2024-03", "2024-06")
     red, reason = lagging(year, "2024-06", "red").id, "供货商延期交货两个月"
@@ -203,6 +210,7 @@ def test_a_broken_late_or_changed_file_is_an_alert_until_it_is_mended(
     assert "第2版" in late.gap
 
 
+@pytest.mark.on_sqlite
 def test_a_file_that_newer_rules_read_again_has_not_come_again(year: Engine) -> None:
     judge(year, "2024-12")
     with write_transaction(year) as connection:

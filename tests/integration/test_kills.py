@@ -25,7 +25,7 @@ from tests.kept import empty_warehouse
 pytestmark = pytest.mark.long
 
 CASES = register_tables["mediation_case"]
-KILLS = 50  # on each database
+KILLS = 30  # on each database; `make chaos` kills at every point
 ROWS = 120
 EVERY = 60  # points of a run, of some 300
 

@@ -77,6 +77,7 @@ def handed(engine: Engine, folder: Path) -> tuple[Path, Worksheet, dict[str, int
     return path, sheet, {str(cell.value): cell.column for cell in sheet[1]}
 
 
+@pytest.mark.on_sqlite
 def test_a_quarantined_row_says_what_to_do(engine: Engine, inbox: Path) -> None:
     take_in(engine, inbox)
     with engine.connect() as connection:
@@ -88,6 +89,7 @@ def test_a_quarantined_row_says_what_to_do(engine: Engine, inbox: Path) -> None:
     assert len({row.mark for row in rows}) == 3
 
 
+@pytest.mark.on_sqlite
 def test_the_workbook_has_the_registers_columns_and_colours_the_cell_at_fault(
     engine: Engine, inbox: Path, tmp_path: Path
 ) -> None:
@@ -151,6 +153,7 @@ def test_a_row_stays_mended_when_its_first_file_is_read_again(
     assert (payments(engine), in_quarantine(engine)) == (2038, 2)
 
 
+@pytest.mark.on_sqlite
 def test_a_mark_alone_mends_nothing(engine: Engine, inbox: Path, tmp_path: Path) -> None:
     take_in(engine, inbox)
     path, sheet, column = handed(engine, tmp_path / "back")
@@ -171,6 +174,7 @@ def test_alike_rows_have_marks_of_their_own_which_do_not_depend_on_the_warehouse
     assert list(map(another.of, ("另一行", "同一行"))) == [other, first]
 
 
+@pytest.mark.on_sqlite
 def test_text_that_begins_like_a_formula_is_given_back_as_text(
     engine: Engine, inbox: Path, tmp_path: Path
 ) -> None:
@@ -186,6 +190,7 @@ def test_text_that_begins_like_a_formula_is_given_back_as_text(
     assert ("=1+1", "s") in [(cell.value, cell.data_type) for cell in cells]
 
 
+@pytest.mark.on_sqlite
 def test_a_row_whose_cells_have_moved_is_given_back_with_what_stood_beyond_the_header(
     engine: Engine, inbox: Path, tmp_path: Path
 ) -> None:
@@ -202,6 +207,7 @@ def test_a_row_whose_cells_have_moved_is_given_back_with_what_stood_beyond_the_h
     assert "双引号" in str(sheet.cell(moved, column[HINT_LABEL]).value)
 
 
+@pytest.mark.on_sqlite
 def test_a_sheet_whose_header_cannot_be_read_is_to_be_handed_in_as_a_whole(
     engine: Engine, inbox: Path, tmp_path: Path
 ) -> None:

@@ -96,6 +96,7 @@ def test_the_same_forms_again_are_no_new_version(engine: Engine, tmp_path: Path)
     assert changed.version == 2
 
 
+@pytest.mark.on_sqlite
 def test_results_are_written_to_work_on_to_publish_and_to_decide(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -126,6 +127,7 @@ def test_results_are_written_to_work_on_to_publish_and_to_decide(
     assert all(value in told_too for value in said.values() if value)
 
 
+@pytest.mark.on_sqlite
 def test_a_proposal_says_what_it_rests_on(engine: Engine, tmp_path: Path) -> None:
     handed_in(engine, tmp_path)
     recheck_year(engine, tmp_path, Q4, RULES, seed=1, size=2)

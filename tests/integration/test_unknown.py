@@ -73,6 +73,7 @@ def spending(engine: Engine, quarter: str = "2024-06") -> list[dict[str, Any]]:
         (Path.unlink, "没有收到支付台账"),
     ],
 )
+@pytest.mark.on_sqlite
 def test_a_ledger_of_which_nothing_counts_leaves_spending_unknown(
     engine: Engine, inbox: Path, spoil: Callable[[Path], None], waits: str
 ) -> None:
@@ -99,6 +100,7 @@ def test_a_project_whose_rows_all_wait_is_unknown_and_the_others_are_judged(
     assert None not in others
 
 
+@pytest.mark.on_sqlite
 def test_an_amount_of_nought_says_that_nothing_was_paid(engine: Engine, inbox: Path) -> None:
     (inbox / LEDGER).unlink()
     (inbox / LEDGER).with_suffix(".csv").write_text(
@@ -110,6 +112,7 @@ def test_an_amount_of_nought_says_that_nothing_was_paid(engine: Engine, inbox: P
     assert {line["paid_fen"] for line in spending(engine)} == {0}
 
 
+@pytest.mark.on_sqlite
 def test_indicators_of_a_refused_register_say_what_they_wait_for(
     engine: Engine, inbox: Path
 ) -> None:
@@ -123,6 +126,7 @@ def test_indicators_of_a_refused_register_say_what_they_wait_for(
     assert all("整份拒收" in line["reason"] for line in waiting)
 
 
+@pytest.mark.on_sqlite
 def test_a_ledger_that_is_withdrawn_is_no_longer_one_that_says_nothing_was_paid(
     engine: Engine, inbox: Path
 ) -> None:
