@@ -25,15 +25,16 @@ settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take minutes, so that no worker waits for one at the end.
+    """Begin with the files that take longest, so that no worker is alone with one at the end.
 
     The unit tests are last: their files take the least.
     """
     items.sort(key=_turn)
 
 
-def _turn(item: pytest.Item) -> tuple[bool, bool]:
-    return item.get_closest_marker("long") is None, "unit" in item.path.parts
+def _turn(item: pytest.Item) -> tuple[int, bool]:
+    long = item.get_closest_marker("long")
+    return -int(long.args[0]) if long else 0, "unit" in item.path.parts
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -33,7 +33,7 @@ from tests.integration import reports_fixture
 from tests.kept import empty_warehouse
 from tests.year import DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(80)
 
 Q1, Q2, Q3, _ = QUARTERS
 SLOW = "综治重点工作经费"

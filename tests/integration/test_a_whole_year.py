@@ -31,7 +31,7 @@ from tests.offices import CARE, HEAD_OF_FORM, STREETS
 from tests.servers import PASSWORD, USER, Mailbox, smtp_server
 from tests.service import Clock, Service
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(200)
 
 SUCCESS, FAILURE = dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE
 STARTED, CANCELED = dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELED

@@ -25,6 +25,8 @@ from perf_pipeline.warehouse.schema import (
 )
 from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
 
+pytestmark = pytest.mark.long(40)
+
 CONFIGURATION = load_configuration(DATA)
 Q1, Q2 = CALENDAR.checkpoint("2024-03"), CALENDAR.checkpoint("2024-06")
 

@@ -26,6 +26,8 @@ from perf_pipeline.warehouse.revisions import is_current, migrate, newest_revisi
 from perf_pipeline.warehouse.schema import department, metadata
 from tests.year import judge, judged_year, take_everything_in
 
+pytestmark = pytest.mark.long(60)
+
 Contents = dict[str, list[tuple[object, ...]]]
 BASELINE = "0003"  # the schema of 0.1.0
 OF_0_1_0 = Path(__file__).parents[1] / "warehouses/0.1.0.zip"

@@ -20,6 +20,8 @@ from tests.by_hand import Year
 from tests.kept import empty_warehouse
 from tests.year import QUARTERS, REGISTERS, judge, judged_year, take_everything_in
 
+pytestmark = pytest.mark.long(20)
+
 
 @pytest.fixture(scope="module")
 def by_hand() -> Year:

@@ -18,6 +18,8 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from tests.kept import stand
 from tests.one_project import set_up
 
+pytestmark = pytest.mark.long(20)
+
 OCTOBER, SEPTEMBER = FiscalCalendar((3, 6, 10, 12)), FiscalCalendar((3, 6, 9, 12))
 
 

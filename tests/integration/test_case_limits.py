@@ -19,6 +19,8 @@ from tests.by_hand import Year, day
 from tests.kept import stand
 from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, REGISTERS
 
+pytestmark = pytest.mark.long(25)
+
 Listed = set[tuple[str, str, str, date]]
 
 

@@ -21,7 +21,7 @@ from tests.one_project import (
     set_up,
 )
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(20)
 
 
 def test_a_closed_quarter_is_not_restated_and_late_data_are_adjustments_of_the_next(

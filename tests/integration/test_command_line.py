@@ -16,7 +16,7 @@ from perf_pipeline.registers.declaration import load_registers
 from tests.commands import call
 from tests.year import DATA, ROOT
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(130)
 
 PROGRAM = Path(sys.executable).with_name("perf-pipeline")
 DOCUMENT = DATA / "renditions/2024年部门整体绩效目标.txt"

@@ -14,6 +14,8 @@ from perf_pipeline.warehouse.schema import metadata
 from tests.network import network_shut
 from tests.year import CALENDAR, DATA, DEPARTMENT
 
+pytestmark = pytest.mark.long(30)
+
 NOT_ASSETS = {"department", "checkpoint", "snapshot", "quarter_lock", "quarantined_row"}
 NOT_ASSETS |= {"also_in_file", "departure"}
 NOT_ASSETS |= {"audit_verdict_said"}  # written by a command

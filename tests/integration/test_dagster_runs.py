@@ -21,6 +21,8 @@ from assets.run import RunOutcome, checkpoints_to_judge, run_job, run_year
 from perf_pipeline.domain.errors import ConfigurationError
 from tests.year import DEPARTMENT, ROOT, money_alone
 
+pytestmark = pytest.mark.long(40)
+
 IMPOSSIBLE = {
     "type": "expect_column_values_to_be_between",
     "kwargs": {"column": "amount_fen", "max_value": -(10**15)},

@@ -23,7 +23,7 @@ from tests.commands import call
 from tests.services import ROOT, UNITS, Service, command_here, command_of, free_port
 from tests.year import money_alone
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(100)
 
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))

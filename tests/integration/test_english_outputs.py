@@ -9,6 +9,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import pytest
 from lxml import html
 from rich.console import Console
 from sqlalchemy import Engine, Text, select
@@ -53,6 +54,8 @@ from perf_pipeline.warehouse.schema import (
 )
 from tests.kept import empty_warehouse
 from tests.year import DATA, QUARTERS, judged_year
+
+pytestmark = pytest.mark.long(25)
 
 HAN = re.compile("[\u3400-\u9fff]")
 QUOTED = re.compile(

@@ -26,6 +26,8 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.targets import load_targets
 from tests.year import DATA, DEPARTMENT, judge, take_everything_in
 
+pytestmark = pytest.mark.long(20)
+
 PAYMENT = register_tables["payment"]
 
 

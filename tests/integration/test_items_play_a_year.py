@@ -46,7 +46,7 @@ from perf_pipeline.warehouse.targets import load_targets
 from tests.grids import word
 from tests.year import CALENDAR
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(35)
 
 CODE, NAME = "chengguan", "城管局"
 KEPT, BROKEN, SILENT, ADJUSTED = PROJECTS = ("甲项目", "乙项目", "丙项目", "丁项目")

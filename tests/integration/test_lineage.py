@@ -41,6 +41,8 @@ from perf_pipeline.warehouse.schema import (
 from tests.kept import empty_warehouse
 from tests.year import QUARTERS, take_everything_in
 
+pytestmark = pytest.mark.long(50)
+
 PAYMENT, BUDGET = register_tables["payment"], register_tables["budget"]
 MADE_UP = {  # of every table: its row's number, its version, when and for which quarter
     *("id", "snapshot_id", "department_id", "checkpoint_id", "version", "created_at")

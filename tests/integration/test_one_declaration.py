@@ -18,7 +18,7 @@ from perf_pipeline.warehouse.engine import connect
 from tests.kept import KEEPER
 from tests.year import DATA, DEPARTMENT, ROOT
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(50)
 
 PATROL = """\
 name: patrol

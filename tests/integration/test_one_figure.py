@@ -37,7 +37,7 @@ from tests.integration.test_recheck_year import inflate
 from tests.integration.warehouse_year import fill_year
 from tests.year import DEPARTMENT, QUARTERS
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(25)
 
 
 @pytest.fixture(scope="module")

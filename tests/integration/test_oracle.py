@@ -28,7 +28,7 @@ from tests.oracle import (
 )
 from tests.year import QUARTERS
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(50)
 
 DEPARTMENTS = 30
 # what judges is the same on both: PostgreSQL is asked whether its selects give it the same

@@ -23,6 +23,8 @@ from perf_pipeline.warehouse.schema import (
 )
 from tests.year import CALENDAR, ROOT, judged_year
 
+pytestmark = pytest.mark.long(40)
+
 SUITES = ROOT / "expectations"
 PAYMENT = register_tables["payment"]
 PETITION = register_tables["petition_case"]

@@ -15,7 +15,7 @@ import pytest
 from tests.services import ROOT, free_port
 from tests.year import money_alone
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(140)
 
 HEADING = "## From a clean machine to a running service"
 OURS = re.compile(r"PERF_|DAGSTER|PYTEST|VIRTUAL_ENV|PYTHON|MAKE")

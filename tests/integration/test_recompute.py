@@ -24,6 +24,8 @@ from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.seals.verify import verify
 from tests.year import CALENDAR, DATA, ROOT, judged_year
 
+pytestmark = pytest.mark.long(15)
+
 ALL = 1_000
 PLAIN = ("plain_file", "plain_figures")
 

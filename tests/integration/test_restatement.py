@@ -36,7 +36,7 @@ from tests.one_project import (
     set_up,
 )
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(25)
 
 
 def restated(engine: Engine, **versions: int) -> Restatement:

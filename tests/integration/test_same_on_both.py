@@ -43,7 +43,7 @@ def told_in(folder: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in files.items() if "/." not in name}
 
 
-@pytest.mark.long
+@pytest.mark.long(20)
 def test_both_databases_hold_the_same_year_and_give_the_same_files(
     postgresql_url: str, tmp_path: Path
 ) -> None:

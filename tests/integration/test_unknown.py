@@ -16,6 +16,8 @@ from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.warehouse.departures import confirm
 from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
 
+pytestmark = pytest.mark.long(30)
+
 LEDGER = f"2024/{DEPARTMENT}/registers/支付台账.xlsx"
 PETITIONS = f"2024/{DEPARTMENT}/registers/信访事项台账.csv"
 

@@ -16,6 +16,8 @@ from perf_pipeline.warehouse.star import STAR
 from perf_pipeline.warehouse.views import OWN, are_as_declared
 from tests.integration.reports_fixture import PROJECTS, fill
 
+pytestmark = pytest.mark.long(25)
+
 NAMES = {each.name for each in STAR} | OWN.keys()
 REBUILDING = """
 from alembic import op
