@@ -21,6 +21,7 @@ from perf_pipeline.reports.evaluated_year import load_years
 from perf_pipeline.reports.publication import write_publication
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
+from tests.kept import stand
 from tests.year import QUARTERS, take_everything_in
 
 Q4 = QUARTERS[3]
@@ -45,11 +46,15 @@ def inflate(content: bytes) -> bytes:
     return kept.getvalue()
 
 
-def handed_in(engine: Engine, inbox: Path) -> Path:
+def evaluate(engine: Engine) -> None:
     take_everything_in(engine)
     compute_measures(engine, Q4)
     evaluate_quarter(engine, Q4, Limits())
     evaluate_year(engine, Q4, ScoringRules())
+
+
+def handed_in(engine: Engine, inbox: Path) -> Path:
+    stand(engine, "evaluated-december", evaluate)
     with engine.connect() as connection:
         (year,) = load_years(engine, Q4, load_reports(connection, Q4))
     folder = inbox / "2024" / year.report.department_code / "evaluations"

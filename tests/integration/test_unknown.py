@@ -14,7 +14,7 @@ from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.warehouse.departures import confirm
-from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
+from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, judged_year, take_everything_in
 
 pytestmark = pytest.mark.long(30)
 
@@ -141,9 +141,8 @@ def test_a_ledger_that_is_withdrawn_is_no_longer_one_that_says_nothing_was_paid(
     assert {line["reason"] for line in spending(engine)} == {"没有收到支付台账，无法判断"}
 
 
-def test_a_clean_year_waits_for_nothing(engine: Engine, inbox: Path) -> None:
-    take_everything_in(engine, inbox)
-    judge(engine)
+def test_a_clean_year_waits_for_nothing(engine: Engine) -> None:
+    judged_year(engine)
     assert not [line for line in spending(engine, "2024-12") if "等待改正" in line["reason"]]
-    raised = raise_alerts(engine, QUARTERS[-1], load_configuration(inbox))
+    raised = raise_alerts(engine, QUARTERS[-1], load_configuration(DATA))
     assert [each for each in raised if each.rule == "data_broken"] == []
