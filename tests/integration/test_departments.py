@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, select
 
 from perf_pipeline.alerts.stored import open_alerts
