@@ -113,11 +113,17 @@ def postgresql_url(postgresql_uri: str) -> Iterator[str]:
         yield url
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """For the fast loop: leave PostgreSQL out."""
+    parser.addoption("--on-sqlite", action="store_true", help="no warehouses on PostgreSQL")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that asks for a warehouse on both databases, or on SQLite as it is marked."""
     if "warehouse_url" in metafunc.fixturenames:
         marked = metafunc.definition.get_closest_marker("on_sqlite")
-        kinds = ["sqlite"] if marked else ["sqlite", "postgresql"]
+        alone = marked or metafunc.config.getoption("--on-sqlite")
+        kinds = ["sqlite"] if alone else ["sqlite", "postgresql"]
         metafunc.parametrize("warehouse_url", kinds, indirect=True)
 
 
