@@ -206,12 +206,15 @@ def test_files_and_pages_of_the_year_are_english(tmp_path: Path) -> None:
     with speaking("en"):
         write_everything(engine, tmp_path / "out")
     words = own_words(engine)
+    said: dict[str, Path] = {}  # each line once, and where it stands first
+    for path in sorted((tmp_path / "out").rglob("*")):
+        for line in READ[path.suffix](path) if path.suffix in READ else ():
+            said.setdefault(line, path)
+    assert len(said) > 1_000
     left = {
         f"{path.parent.name}/{path.name}: {line}"
-        for path in sorted((tmp_path / "out").rglob("*"))
-        if path.suffix in READ
-        for line in READ[path.suffix](path)
-        if HAN.search(without(words, line))
+        for line, path in said.items()
+        if HAN.search(line) and HAN.search(without(words, line))
     }
     assert left == set()
 
