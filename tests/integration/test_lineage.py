@@ -201,8 +201,9 @@ def changed(before: dict[str, pd.DataFrame], after: dict[str, pd.DataFrame]) -> 
     """Give table and column wherever a row that both have says something else."""
     for table, frame in before.items():
         both = frame.index.intersection(after[table].index)
+        olds, news = frame.loc[both], after[table].loc[both]
         for column in frame:
-            old, new = (each[column].astype(object)[both] for each in (frame, after[table]))
+            old, new = olds[column].tolist(), news[column].tolist()
             if not all(
                 a == b or (pd.isna(a) and pd.isna(b)) for a, b in zip(old, new, strict=True)
             ):
