@@ -46,7 +46,8 @@ from perf_pipeline.warehouse.targets import load_targets
 from tests.grids import word
 from tests.year import CALENDAR
 
-pytestmark = pytest.mark.long(35)
+# where a run dies on PostgreSQL is tried by test_kills.py and `make chaos`
+pytestmark = [pytest.mark.on_sqlite, pytest.mark.long(20)]
 
 CODE, NAME = "chengguan", "城管局"
 KEPT, BROKEN, SILENT, ADJUSTED = PROJECTS = ("甲项目", "乙项目", "丙项目", "丁项目")
@@ -313,7 +314,6 @@ def test_each_cause_goes_its_way_wherever_runs_are_killed(year: Year) -> None:
     assert set(map(frozenset, forms.values())) == {frozenset({"not_handed_in"})}
 
 
-@pytest.mark.on_sqlite
 def test_what_lacks_something_is_refused_in_words(year: Year) -> None:
     year.day = JUDGED_Q1
     straight(year.engine, year.judging("2024-03"))
@@ -332,7 +332,6 @@ def test_what_lacks_something_is_refused_in_words(year: Year) -> None:
     assert year.item(SILENT).standing.state is State.OPENED
 
 
-@pytest.mark.on_sqlite
 def test_a_reason_handed_in_by_workbook_is_an_answer(year: Year) -> None:
     year.day = date(2024, 4, 3)  # before the warning that it explains
     head = "项目名称,指标名称,截至日期,原因类别,原因说明,改进措施,填报人"
@@ -347,7 +346,6 @@ def test_a_reason_handed_in_by_workbook_is_an_answer(year: Year) -> None:
     assert year.events(BROKEN) == ["opened", "consequence"]
 
 
-@pytest.mark.on_sqlite
 def test_an_answer_to_a_number_that_is_no_item_is_told(year: Year) -> None:
     year.day = JUDGED_Q1
     straight(year.engine, year.judging("2024-03"))
@@ -361,7 +359,6 @@ def test_an_answer_to_a_number_that_is_no_item_is_told(year: Year) -> None:
     assert year.item(SILENT).standing.state is State.CHOSEN
 
 
-@pytest.mark.on_sqlite
 def test_a_promise_in_a_reason_is_held_against_the_very_day_that_it_names(year: Year) -> None:
     rounds = f"{BROKEN}巡查次数"
     head = "项目名称,指标名称,度量,年内表现"

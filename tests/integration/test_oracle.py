@@ -32,7 +32,7 @@ pytestmark = pytest.mark.long(50)
 
 DEPARTMENTS = 30
 # what judges is the same on both: PostgreSQL is asked whether its selects give it the same
-YEARS = {"sqlite": 1100, "postgresql": 400}
+YEARS = {"sqlite": 800, "postgresql": 400}
 
 Rows = dict[int, list[Any]]
 
