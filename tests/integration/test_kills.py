@@ -23,10 +23,10 @@ from perf_pipeline.warehouse.staging import Staging
 from tests.chaos.kills import Chaos, post_office
 from tests.kept import empty_warehouse
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(35)
 
 CASES = register_tables["mediation_case"]
-KILLS = 50  # on each database
+KILLS = 30  # on each database; `make chaos` kills at every point
 ROWS = 120
 EVERY = 60  # points of a run, of some 300
 

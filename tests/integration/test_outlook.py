@@ -73,6 +73,7 @@ def test_every_project_and_indicator_is_foretold_or_told_why_not(year: Engine) -
     assert len(foretold) == 38
 
 
+@pytest.mark.on_sqlite
 def test_at_year_end_the_forecast_is_the_fact(year: Engine) -> None:
     foretell_quarter(year, QUARTERS[1], LIMITS)
     with year.connect() as connection:
@@ -117,6 +118,7 @@ def test_at_year_end_the_forecast_is_the_fact(year: Engine) -> None:
             assert row["probability_bp"] == (10_000 if line.status == "met" else 0)
 
 
+@pytest.mark.on_sqlite
 def test_the_page_and_the_form_show_it(year: Engine, tmp_path: Path) -> None:
     import openpyxl
 
