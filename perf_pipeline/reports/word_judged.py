@@ -27,6 +27,7 @@ from perf_pipeline.warehouse.result import Show
 
 MOST_PICTURES = 2
 MOST_MATTERS = 10
+MOST_NOTES = 5
 
 
 def write_spending(file: WordFile, report: QuarterReport) -> None:
@@ -102,6 +103,15 @@ def write_indicators(file: WordFile, report: QuarterReport) -> None:
         _counts(groups, sections, report.indicators),
     )
     file.write("未达标和落后的，最重的列在下一章；各项的实际值和判断理由见报告页。")
+    _notes(file, report.indicators)
+
+
+def _notes(file: WordFile, lines: Sequence[IndicatorLine]) -> None:
+    """Write what stands beside judgements (补充说明), changed targets first."""
+    noted = sorted((line for line in lines if line.note), key=lambda line: not line.revised_by)
+    file.points(wording.note_words(line) for line in noted[:MOST_NOTES])
+    if len(noted) > MOST_NOTES:
+        file.write(f"另有{len(noted) - MOST_NOTES}项指标有补充说明，见报告页。")
 
 
 SPENDING_HEADS = SpendingResult.shown(Show.HEAD)

@@ -139,6 +139,12 @@ def status_sentence(lines: Sequence[IndicatorLine]) -> str:
     return said
 
 
+def note_words(line: IndicatorLine) -> str:
+    """Say what stands beside an indicator's judgement (补充说明)."""
+    judged = f"目标“{line.raw_target}”，{STATUS_LABELS[line.status]}"
+    return f"{subject_of(line)}（{judged}，{line.figure}）：{line.note}。"
+
+
 def deviation_sentence(report: QuarterReport) -> str:
     """Say how many deviations there are, and how many have a reason."""
     found, open_ones = len(report.deviations), len(report.unexplained)
