@@ -8,7 +8,7 @@ checkpoint, and nothing is kept.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
@@ -168,11 +168,15 @@ def _overspent_since(
         rows = query.where(among(query.selected_columns.department_id, whose))
         for department_id, project_name, *change in connection.execute(rows):
             changes[department_id, project_name].append(Change(*change))
-    since = {each: _over_since(budget, changes[each]) for each, budget in initial.items()}
+    since = {each: over_since(budget, changes[each]) for each, budget in initial.items()}
     return {each: first for each, first in since.items() if first is not None}
 
 
-def _over_since(budget: int | None, changes: list[Change]) -> date | None:
+def over_since(budget: int | None, changes: Iterable[Change]) -> date | None:
+    """Return the day from which on more was paid than the budget of each day; None where not.
+
+    `budget` is the year's first; None: none is known until an adjustment says one.
+    """
     paid, since = 0, None
     for on, of_the_day in groupby(sorted(changes, key=lambda each: each.on), lambda each: each.on):
         for each in of_the_day:

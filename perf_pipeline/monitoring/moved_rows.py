@@ -1,6 +1,7 @@
-"""Where rows went that a figure no longer counts: to another date or project, not out of the file.
+"""Where rows went that a figure no longer counts: to another date, project or kind, not out.
 
-A payment that is moved from June to July leaves June's figure, yet nobody has cancelled it.
+A payment that is moved from June to July leaves June's figure, and a petition that turns out to be
+a suggestion leaves the rate in time, yet nobody has cancelled them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import register_tables
 
 BATCH = 500
+PLACING = (ColumnType.DATE, ColumnType.CHOICE, ColumnType.YES_NO)
 
 
 def where_rows_went(
@@ -26,7 +28,8 @@ def where_rows_went(
     """Tell of the rows that are current still, under the same key, what puts them elsewhere.
 
     `gone` are rows with source_table and source_id. By these two, the columns that place a row
-    (its dates, its project) and were changed: "支付日期由2024-06-28改为2024-07-03".
+    (its dates, its project, what kind it is of) and were changed:
+    "支付日期由2024-06-28改为2024-07-03".
     """
     by_table: dict[str, set[int]] = defaultdict(set)
     for row in gone:
@@ -49,7 +52,7 @@ def _moved(
     placing = [
         column
         for column in register(name).columns
-        if column.type is ColumnType.DATE or column.known_project
+        if column.type in PLACING or column.known_project
     ]
     if not placing:
         return
@@ -82,4 +85,6 @@ def _moved(
 
 
 def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
     return "空" if value is None else str(value)

@@ -410,6 +410,8 @@ def test_one_more_never_lowers_the_marks_before_it_is_far_above_the_target(
 
 def test_marks_round_halves_up_and_points_are_written_without_idle_zeros() -> None:
     assert marks(2, Fraction(1, 4)) == 1
+    # what is short of its target by a hair is short of its marks
+    assert [marks(625, Fraction(n, 10**6)) for n in (999_999, 10**6)] == [624, 625]
     assert [write_points(n) for n in (625, 5000, 0, 10_000, 50, 1005)] == [
         *("6.25", "50", "0", "100", "0.5", "10.05")
     ]
