@@ -36,10 +36,10 @@ from perf_pipeline.monitoring.counted import write_counted
 from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence
 from perf_pipeline.monitoring.moved_rows import where_rows_went
 from perf_pipeline.monitoring.results import Part
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.schema import register_tables, source_file
 
-BATCH = 500
 HOLDS_FROM = ("as_of", "effective_on")  # what is said for a later day moved nothing yet
 
 
@@ -202,10 +202,8 @@ def _places(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, int]
     places = {}
     for name, ids in by_table.items():
         table = source_file.metadata.tables[name]
-        for start in range(0, len(ids), BATCH):
-            batch = sorted(ids)[start : start + BATCH]
-            for found in connection.execute(_place_of(table, table.c.id.in_(batch))):
-                places[name, found.id] = found
+        for found in connection.execute(_place_of(table, among(table.c.id, ids))):
+            places[name, found.id] = found
     return places
 
 

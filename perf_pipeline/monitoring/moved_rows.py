@@ -7,18 +7,18 @@ a suggestion leaves the rate in time, yet nobody has cancelled them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, select
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.registers.declaration import ColumnType, register
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import register_tables
 
-BATCH = 500
 PLACING = (ColumnType.DATE, ColumnType.CHOICE, ColumnType.YES_NO)
 
 
@@ -37,15 +37,12 @@ def where_rows_went(
             by_table[row.source_table].add(row.source_id)
     went: dict[tuple[str, int], str] = {}
     for name, ids in by_table.items():
-        numbers = sorted(ids)
-        for start in range(0, len(numbers), BATCH):
-            for number, told in _moved(connection, name, numbers[start : start + BATCH], now):
-                went[name, number] = told
+        went |= {(name, number): told for number, told in _moved(connection, name, ids, now)}
     return went
 
 
 def _moved(
-    connection: Connection, name: str, ids: list[int], now: AsOf
+    connection: Connection, name: str, ids: Collection[int], now: AsOf
 ) -> Iterator[tuple[int, str]]:
     table: Table = register_tables[name]
     later = table.alias("later")
@@ -71,7 +68,7 @@ def _moved(
                 current(later, now),
             ),
         )
-        .where(table.c.id.in_(ids))
+        .where(among(table.c.id, ids))
         .order_by(table.c.id)
     )
     for row in connection.execute(pairs).mappings():
