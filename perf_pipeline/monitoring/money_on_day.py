@@ -26,7 +26,7 @@ from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
 from perf_pipeline.monitoring.spending_words import spending_reasons
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.frames import read_frame
+from perf_pipeline.warehouse.frames import read_frame, rows_of
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
@@ -82,15 +82,12 @@ def money_on(
     judged = judge_spending(rows, limits, nearer)
     judged["reason"] = spending_reasons(judged)
     since = _overspent_since(connection, day, judged)
-    return [_row(each, since) for each in judged.astype(object).to_dict("records")]
+    return [_row(each, since) for each in rows_of(judged)]
 
 
-def _row(row: Mapping[Any, Any], since: Mapping[Project, date]) -> MoneyOnDay:
-    kept: dict[str, Any] = {
-        str(name): None if pd.isna(value) else value
-        for name, value in row.items()
-        if name in MoneyOnDay.__dataclass_fields__
-    }
+def _row(row: Mapping[str, Any], since: Mapping[Project, date]) -> MoneyOnDay:
+    names = MoneyOnDay.__dataclass_fields__
+    kept = {name: value for name, value in row.items() if name in names}
     overspent = since.get((row["department_id"], row["project_name"]))
     kept |= {"light": Light(row["light"]), "overspent_since": overspent}
     return MoneyOnDay(**kept)
