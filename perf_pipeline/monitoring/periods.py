@@ -92,6 +92,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
         .where(
             in_force(indicator, checkpoint),
             checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
+            checkpoint_table.c.ordinal.is_not(None),  # periods are those of the calendar in force
             checkpoint_table.c.ends_on <= checkpoint.ends_on,
             figure.c.denominator.is_not(None),
             or_(

@@ -26,14 +26,13 @@ from perf_pipeline.domain.personal import (
 )
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.monitoring.queries import latest_said
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.register_parts import Column, ColumnType
-from perf_pipeline.warehouse.known import newest_rows
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known_people import people_known
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
 
-SUBJECT = ("project_name", "section", "indicator_name")
-AT_ONCE = 10_000  # row numbers named in one select; databases bound how many may be
 Part = tuple[str, int, str | None]  # measure, department, project
 
 
@@ -189,14 +188,10 @@ def _places(
         query = select(*own, *_place_columns(table), *columns).join(
             source_file, source_file.c.id == table.c.source_file_id
         )
-        for start in range(0, len(of_table), AT_ONCE):
-            some = table.c.id.in_(of_table[start : start + AT_ONCE])
-            for row_id, of, path, sha256, sheet, row, key, *cells in connection.execute(
-                query.where(some)
-            ):
-                told = _cells(name, cells, people[of])
-                shown = without_numbers(key)
-                places[name, row_id] = _Place(path, sha256, sheet, row, shown, name, told)
+        some = query.where(among(table.c.id, of_table))
+        for row_id, of, path, sha256, sheet, row, key, *cells in connection.execute(some):
+            told, shown = _cells(name, cells, people[of]), without_numbers(key)
+            places[name, row_id] = _Place(path, sha256, sheet, row, shown, name, told)
     return places
 
 
@@ -249,11 +244,11 @@ def _reported(
     asked = [each for each in figures if each.measure == REPORTED]
     if not asked:
         return {}
-    newest = newest_rows(register_tables["reported_value"], SUBJECT, "as_of", checkpoint)
+    newest = latest_said("reported_value", "as_of", checkpoint)
     query = (
         select(newest, *_place_columns(newest))
         .join(source_file, source_file.c.id == newest.c.source_file_id)
-        .where(newest.c.department_id.in_({each.department_id for each in asked}))
+        .where(among(newest.c.department_id, {each.department_id for each in asked}))
     )
     reports = {
         (row.department_id, row.project_name_key, row.section_key, row.indicator_name): row

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 
 from perf_pipeline.domain.calendar import AsOf
@@ -58,6 +59,11 @@ def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[boo
     if "restored_by_id" in table.c:
         brought_by = func.coalesce(table.c.restored_by_id, brought_by)
     return and_(brought_by.in_(loaded), still_open)
+
+
+def came_by(file: FromClause, seen: AsOf) -> ColumnElement[bool]:
+    """Hold for files (source_file) that had been loaded by the moment asked for."""
+    return true() if seen.known_at is None else file.c.loaded_at <= seen.known_at
 
 
 def newest_rows(

@@ -16,7 +16,7 @@ from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from tests.kept import stand
-from tests.one_project import set_up
+from tests.one_project import KEY, NAME, goal, load, set_up
 
 pytestmark = pytest.mark.long(20)
 
@@ -40,6 +40,37 @@ def october(engine: Engine) -> Engine:
 
     stand(engine, "october-s-calendar", make)
     return engine
+
+
+def test_periods_are_those_of_the_calendar_in_force(engine: Engine) -> None:
+    """5 of 10 online in May are a break of April to June, and none of May to August."""
+
+    def seen(day: str, online: int) -> dict[str, dict[str, object]]:
+        on, rest = date.fromisoformat(day), {"intact": True, "foundation_intact": True}
+        return {
+            f"{n} {day}": {"device_no": f"{n}", "inspected_on": on, "online": n < online, **rest}
+            for n in range(10)
+        }
+
+    set_up(engine)
+    days = (("2024-02-10", 9), ("2024-05-10", 5), ("2024-08-10", 10), ("2024-11-10", 10))
+    load(engine, "device_inspection", {key: row for day in days for key, row in seen(*day).items()})
+    mapped = {"project_name": NAME, "indicator_name": "按期受理率", "measure": "device_online_rate"}
+    mapped["year_rule"] = "每期都须达到"
+    load(engine, "indicator_measure", {KEY: mapped}, version=2)
+    load(engine, "target", goal(60), version=2)
+    said = []
+    for months in ((3, 6, 10, 12), (4, 8, 12)):
+        calendar = FiscalCalendar(months)
+        for checkpoint in calendar.checkpoints(2024):
+            compute_measures(engine, checkpoint)
+            evaluate_quarter(engine, checkpoint, Limits())
+        (judged,) = read_status(engine, calendar.checkpoint("2024-12"))
+        (line,) = judged["indicators"]
+        said.append((line["status"], line["reason"]))
+    assert said[0][0] == "missed"
+    assert "6月底50.00%" in said[0][1]
+    assert said[1][0] == "met", said[1][1]
 
 
 def rows(engine: Engine) -> dict[str, tuple[int | None, date, date]]:
