@@ -16,10 +16,11 @@ test: $(VENV)/test.done check        ## set up, then lint, types and all tests
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(VENV)/test.done check        ## lint, types, unit tests and one small run on SQLite
-	$(BIN)/pytest -n auto tests/unit tests/integration/test_first_judgement.py
+	$(BIN)/pytest -n auto --on-sqlite tests/unit tests/integration/test_first_judgement.py
 
 chaos: $(VENV)/test.done        ## kill runs at every point, on both databases; many years of anything; takes hours
 	$(BIN)/python -m tests.chaos.kills
+	$(BIN)/python -m tests.chaos.disturbances
 	$(BIN)/python -m tests.chaos.whole_runs
 	PERF_TEST_YEARS=200 PERF_TEST_STEPS=40 $(BIN)/pytest -n 0 tests/integration/test_a_year_of_anything.py
 

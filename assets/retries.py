@@ -14,7 +14,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 import dagster as dg
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from perf_pipeline.domain.errors import UnreachableError
+from perf_pipeline.domain.errors import InWordsError, UnreachableError
+from perf_pipeline.warehouse.complaints import complaint
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,8 +54,19 @@ def _asking_for_retries() -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        told = _in_words(error)
         if not can_pass(error):
-            raise
+            raise told from told.__cause__
         tried = dg.OpExecutionContext.get().retry_number
         wait = SECONDS[min(tried, len(SECONDS) - 1)]
-        raise dg.RetryRequested(max_retries=len(SECONDS), seconds_to_wait=wait) from error
+        raise dg.RetryRequested(max_retries=len(SECONDS), seconds_to_wait=wait) from told
+
+
+def _in_words(error: Exception) -> Exception:
+    """Return what a database or a disk complains of, caused by it; else the error itself."""
+    said = complaint(error)
+    if said is None:
+        return error
+    told = InWordsError(said)
+    told.__cause__ = error
+    return told

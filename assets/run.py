@@ -14,11 +14,12 @@ from assets.definitions import defs
 from assets.home import dagster_home
 from assets.partitions import calendar, first_year, partition_key, passed_checkpoints, today
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import ConfigurationError, InWordsError
 from perf_pipeline.language.spoken import say
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 BLOCKED = "DagsterAssetCheckFailedError"
+IN_WORDS = InWordsError.__name__
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _is_block(event: dg.DagsterEvent) -> bool:
 
 def _reason(event: dg.DagsterEvent) -> str:
     error = event.step_failure_data.error
-    while error is not None and error.cause is not None:
+    while error is not None and error.cause is not None and error.cls_name != IN_WORDS:
         error = error.cause
     if error is None:
         return f"{event.step_key}：失败"

@@ -72,21 +72,14 @@ def main() -> None:
             _tell(without_secrets(str(error), settings.warehouse_url.get_secret_value()))
         sys.exit(2)
     except Exception as error:
-        said = _complaint(error)
+        from perf_pipeline.warehouse.complaints import complaint  # most commands end without
+
+        said = complaint(error)
         if said is None:
             log.exception("意外的错误")
         else:
             _tell(said)
         sys.exit(1)
-
-
-def _complaint(error: Exception) -> str | None:
-    """Return what a database complains of in words; None for what nobody foresaw."""
-    from sqlalchemy.exc import DBAPIError  # most commands end without one
-
-    from perf_pipeline.warehouse.complaints import complaint
-
-    return complaint(error) if isinstance(error, DBAPIError) else None
 
 
 def _tell(error: str) -> None:

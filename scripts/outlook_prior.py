@@ -26,6 +26,7 @@ from perf_pipeline.monitoring.backtest.moments import Moments, moments
 from perf_pipeline.monitoring.backtest.table import read_past_years
 from perf_pipeline.monitoring.outlook.forecast import Kind, Scale
 from perf_pipeline.monitoring.outlook.forest import card
+from perf_pipeline.monitoring.outlook.known import Rows
 from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.spending import SpendingScale
 from perf_pipeline.monitoring.outlook.totals import TotalsScale
@@ -42,7 +43,7 @@ SOURCES = {  # number in the card of the source that each place of the tables be
 
 
 @dataclass(frozen=True)
-class Lessons:
+class Lessons(Rows):
     """Features, the place where each year ended, what is told of each case, how heavy it is.
 
     Told are the source's number in the card, the year, and the value then and at the year's end.
@@ -52,10 +53,6 @@ class Lessons:
     points: np.ndarray
     told: np.ndarray
     weight: np.ndarray
-
-    def rows(self, chosen: np.ndarray) -> Lessons:
-        """Return some of the cases."""
-        return Lessons(*(getattr(self, each.name)[chosen] for each in fields(self)))
 
 
 def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:

@@ -25,15 +25,16 @@ settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take minutes, so that no worker waits for one at the end.
+    """Begin with the files that take longest, so that no worker is alone with one at the end.
 
     The unit tests are last: their files take the least.
     """
     items.sort(key=_turn)
 
 
-def _turn(item: pytest.Item) -> tuple[bool, bool]:
-    return item.get_closest_marker("long") is None, "unit" in item.path.parts
+def _turn(item: pytest.Item) -> tuple[int, bool]:
+    long = item.get_closest_marker("long")
+    return -int(long.args[0]) if long else 0, "unit" in item.path.parts
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -44,14 +45,12 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_configure(config: pytest.Config) -> None:
     """Let the workers of a session share a folder, which ends with the session."""
     if not hasattr(config, "workerinput"):
-        shared = TemporaryDirectory(
-            prefix="perf-shared-", dir=_memory(), ignore_cleanup_errors=True
-        )
+        shared = TemporaryDirectory(prefix="perf-shared-", dir=memory(), ignore_cleanup_errors=True)
         os.environ[SHARED] = shared.name
         config.add_cleanup(shared.cleanup)
 
 
-def _memory() -> Path | None:
+def memory() -> Path | None:
     """The machine's memory as a folder, where it has the room: a database is copied for each test,
     which is hundreds of files, and takes ten times as long on a disk.
     """
@@ -112,9 +111,23 @@ def postgresql_url(postgresql_uri: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """For the fast loop: leave PostgreSQL out."""
+    parser.addoption("--on-sqlite", action="store_true", help="no warehouses on PostgreSQL")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that asks for a warehouse on both databases, or on SQLite as it is marked."""
+    if "warehouse_url" in metafunc.fixturenames:
+        marked = metafunc.definition.get_closest_marker("on_sqlite")
+        alone = marked or metafunc.config.getoption("--on-sqlite")
+        kinds = ["sqlite"] if alone else ["sqlite", "postgresql"]
+        metafunc.parametrize("warehouse_url", kinds, indirect=True)
+
+
+@pytest.fixture
 def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database, once on each engine; `engine` makes it by copying one."""
+    """The URL of an empty database of a kind; `engine` makes it by copying one."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'warehouse.db'}"
         return
@@ -125,7 +138,7 @@ def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
 
 @pytest.fixture
 def engine(warehouse_url: str) -> Iterator[Engine]:
-    """An empty warehouse at the newest schema, once on each engine."""
+    """An empty warehouse at the newest schema, of each kind of database."""
     opened = empty_warehouse(warehouse_url)
     yield opened
     opened.dispose()

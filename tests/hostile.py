@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet
+import pytest
 from openpyxl import Workbook
 
 from tests.grids import word, workbook
@@ -338,6 +339,23 @@ def locked_workbook(folder: Path) -> Path:
     return path
 
 
+def part_twice(folder: Path) -> Path:
+    """A sheet that a zip holds twice: some readers take the first, some the last."""
+    path = ledger(folder / "支付台账_两份.xlsx")
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read(part)
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(part, content)
+    return path
+
+
+def row_twice(folder: Path) -> Path:
+    row = '<row r="2"><c r="A2"><v>{}</v></c></row>'
+    sheet = S.decode() + row.format(1) + row.format(2) + "</sheetData></worksheet>"
+    return with_part(ledger(folder / "支付台账_重行.xlsx"), "xl/worksheets/sheet1.xml", sheet)
+
+
 def half_a_ledger(folder: Path) -> Path:
     path = ledger(folder / "支付台账_一半.xlsx", LEDGER * 500)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -368,6 +386,8 @@ REFUSED_LEDGERS: dict[str, Callable[[Path], Path]] = {
     "a device": a_device,
     "dictionary bomb": dictionary_bomb,
     "locked": locked_workbook,
+    "part twice": part_twice,
+    "row twice": row_twice,
     "half": half_a_ledger,
     "old noise": old_ledger_of_noise,
 }

@@ -132,7 +132,9 @@ def copied(url: URL, name: str) -> str:
         shutil.copyfile(url.database, copy.database or "")
     else:
         copy = url.set(database=name)
-        _order(url, f"CREATE DATABASE {copy.database} TEMPLATE {url.database}")
+        # copied by way of the log, a sequence is behind itself after a crash of the server
+        how = f"TEMPLATE {url.database} STRATEGY FILE_COPY"
+        _order(url, f"CREATE DATABASE {copy.database} {how}")
     return copy.render_as_string(hide_password=False)
 
 

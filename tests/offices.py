@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -40,14 +40,14 @@ from perf_pipeline.warehouse import history, intake
 from perf_pipeline.warehouse.departures import note_departures
 from perf_pipeline.warehouse.intake import refuse_unmatched
 from perf_pipeline.warehouse.loading import load_register
-from perf_pipeline.warehouse.schema import item, metadata
+from perf_pipeline.warehouse.schema import item, judged_until, metadata
 from perf_pipeline.warehouse.seals.declared import is_of_chain
 from perf_pipeline.warehouse.targets import load_targets
 from scripts.same_bytes import with_fixed_dates
 from tests.grids import word
 from tests.year import CALENDAR
 
-Step = Callable[[], Any]
+Step = partial[Any]
 STREETS, CARE = "chengguan", "minzheng"  # 城管局 and 民政局
 OFFICES = {STREETS: ("城管局", "环境整治"), CARE: ("民政局", "养老服务")}
 HEAD_OF_FORM = """
@@ -168,10 +168,10 @@ class Offices:
         """Take in all that lies in the inbox."""
         engine, inbox = self.engine, self.inbox
         return [
-            lambda: note_departures(engine, inbox),
-            lambda: load_targets(engine, inbox),
+            partial(note_departures, engine, inbox),
+            partial(load_targets, engine, inbox),
             *(partial(load_register, engine, inbox, each) for each in REGISTERS),
-            lambda: refuse_unmatched(engine, inbox),
+            partial(refuse_unmatched, engine, inbox),
         ]
 
     def judging(self, at: Checkpoint) -> list[Step]:
@@ -179,25 +179,25 @@ class Offices:
         engine, moment, out = self.engine, self.moment, self.reports
         until = CALENDAR.after(at).ends_on
         steps: list[Step] = [
-            lambda: compute_measures(engine, at),
-            lambda: compute_case_limits(engine, at, until),
-            lambda: audit_ledgers(engine, at, AuditLimits()),
-            lambda: evaluate_quarter(engine, at, Limits()),
-            lambda: foretell_quarter(engine, at, OutlookLimits()),
-            lambda: raise_alerts(engine, at, self.told, moment=moment),
-            lambda: write_quarter(engine, at, out, look_first=True),
-            lambda: write_site(engine, CALENDAR.checkpoints(self.year), out, look_first=True),
+            partial(compute_measures, engine, at),
+            partial(compute_case_limits, engine, at, until),
+            partial(audit_ledgers, engine, at, AuditLimits()),
+            partial(evaluate_quarter, engine, at, Limits()),
+            partial(foretell_quarter, engine, at, OutlookLimits()),
+            partial(raise_alerts, engine, at, self.told, moment=moment),
+            partial(write_quarter, engine, at, out, look_first=True),
+            partial(write_site, engine, CALENDAR.checkpoints(self.year), out, look_first=True),
         ]
-        return [*steps, lambda: evaluate_year(engine, at, ScoringRules())] if at.last else steps
+        return [*steps, partial(evaluate_year, engine, at, ScoringRules())] if at.last else steps
 
     def morning(self) -> list[Step]:
         """Look at what fell due, and send the digests."""
         coming, moment = CALENDAR.coming(self.day), self.moment
         return [
-            lambda: look_daily(
-                self.engine, self.day, coming, self.told, remind=False, moment=moment
+            partial(
+                look_daily, self.engine, self.day, coming, self.told, remind=False, moment=moment
             ),
-            lambda: deliver(self.engine, self.told, moment),
+            partial(deliver, self.engine, self.told, moment),
         ]
 
     def whole_run(self, name: str) -> list[Step]:
@@ -219,6 +219,12 @@ class Offices:
         return replace(self, engine=engine, folder=folder)
 
 
+def named(step: Step) -> str:
+    """Say which step it is: its function, and the register that it loads."""
+    register = [each for each in step.args if each in REGISTERS]
+    return " ".join([step.func.__name__, *register])
+
+
 UNSAID = (
     "id",
     "salt",
@@ -229,14 +235,18 @@ UNSAID = (
 
 
 def contents(engine: Engine, *, besides: Collection[str] = ()) -> dict[str, list[str]]:
-    """Give all rows of all tables but the log of acts, without row numbers and moments.
+    """Give all rows of all tables, without row numbers and moments.
+
+    But the log of acts, and how far looks went: a look more or less changes nothing.
 
     `besides` names columns that are left out too.
 
     A row that another refers to stands in its place, so that two warehouses say the same exactly
     where they hold the same, in whatever order it came.
     """
-    tables = [each for each in metadata.sorted_tables if not is_of_chain(each)]
+    tables = [
+        each for each in metadata.sorted_tables if not (is_of_chain(each) or each is judged_until)
+    ]
     with engine.connect() as connection:
         stored = {
             table.name: {row.id: row for row in connection.execute(select(table))}

@@ -8,7 +8,7 @@ fall at a date say nothing of pace and are left out. Where there is none, there 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -40,16 +40,24 @@ def attained(row: IndicatorOf) -> Fraction | None:
 
 
 def select_apart(
-    connection: Connection, fiscal_year: int, configuration: AlertConfiguration
+    connection: Connection,
+    fiscal_year: int,
+    configuration: AlertConfiguration,
+    departments: Collection[int] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return where money and goals of a project are too far apart, in a year, as misses."""
+    """Return where money and goals of a project are too far apart, in a year, as misses.
+
+    Of some departments (row numbers); None: of all.
+    """
     named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
     names = {number: name for number, name in connection.execute(named)}
     of_year = checkpoint_table.c.fiscal_year == fiscal_year
     at = {
         row.ordinal: row.id for row in connection.execute(select(checkpoint_table).where(of_year))
     }
-    points = read_points(connection, fiscal_year, list(names))
+    points = read_points(
+        connection, fiscal_year, list(names) if departments is None else departments
+    )
     found = apart(points, configuration.apart_points, configuration.rules[APART].levels)
     return [
         {

@@ -70,7 +70,7 @@ def _cases(
 ) -> Iterator[Miss]:
     """Give a row for each limit of a case that has run out or runs out soon."""
     until = day + timedelta(days=configuration.cases_soon_days)
-    query = open_cases(coming.fiscal_year, day, until)
+    query = open_cases(OnDay(day), until)
     columns = query.selected_columns
     query = query.order_by(columns.due_on, columns.register, columns.case_key)
     for row in connection.execute(query):

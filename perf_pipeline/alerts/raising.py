@@ -7,7 +7,7 @@ becomes of it is a row of `alert_event`, so that nothing about it is overwritten
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,14 +23,17 @@ from perf_pipeline.alerts.state import OPEN, AlertState
 from perf_pipeline.alerts.stored import Alert, alerts_with_states, read_alerts
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.working_days import working_day_after
+from perf_pipeline.items.answers import local_day
 from perf_pipeline.items.opening import open_items
 from perf_pipeline.items.standings import note_standings
 from perf_pipeline.items.state import State, WorkingDayAfter
-from perf_pipeline.warehouse.dimensions import checkpoint_id
+from perf_pipeline.warehouse.changed import Kind, look
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.schema import alert, alert_event
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+
+ALERTS = Kind("alerts", reads=("monitoring", "outlook", "audit"), people=True)
 
 
 def raise_alerts(
@@ -44,21 +47,28 @@ def raise_alerts(
 ) -> tuple[Alert, ...]:
     """Write the alerts that a quarter's newest judgement deserves; return those that are new.
 
-    Open alerts of the whole year are followed up on the way, and where items stand is noted.
+    Open alerts of the whole year are followed up on the way, and where items stand is noted. A
+    second look on the same day is at the departments of which something is new.
     `newest` tells that no later checkpoint of the year is over: the faults of files, and what an
     audit found to be true, stand at that one. `after` gives the n-th working day after a day.
     """
     moment = moment or now()
     with write_transaction(engine) as connection:
-        at = checkpoint_id(connection, checkpoint)
+        # deadlines pass with a day; those of the year are looked at with its newest checkpoint
+        rests_on = (configuration, after, newest and local_day(moment))
+        looked = look(connection, ALERTS, checkpoint, rests_on)
+        if looked.is_idle:
+            return ()
+        only, at = looked.seen.departments, looked.at
         query = select_misses(checkpoint.fiscal_year, configuration, checkpoint if newest else None)
         missed = [dict(row) for row in connection.execute(query).mappings()]
-        missed += select_apart(connection, checkpoint.fiscal_year, configuration)
+        missed += select_apart(connection, checkpoint.fiscal_year, configuration, only)
         of_year = checkpoint_table.c.fiscal_year == checkpoint.fiscal_year
         known = [
             row
             for row in alerts_with_states(connection, of_year)
             if row["rule"] not in DAILY  # these have a look of their own, day by day
+            and (only is None or row["department_id"] in only)
         ]
         if newest:
             since = {subject_of(row): row["since"] for row in reversed(known) if _stands(row)}
@@ -67,6 +77,8 @@ def raise_alerts(
                 {**each, "checkpoint_id": at, "since": since.get(subject_of(each))}
                 for each in found
             ]
+        if only is not None:
+            missed = [each for each in missed if each["department_id"] in only]
         audited = audited_at(connection, at)
         open_items(connection, checkpoint.fiscal_year, missed, moment)
         fresh = insert_alerts(connection, missed, known, at, checkpoint, moment)
@@ -84,7 +96,17 @@ def raise_alerts(
             return newest_judged
 
         turns = list(follow_up(known, missed, looked_at))
-        turn(connection, known, turns, configuration, moment, checkpoint.fiscal_year, after)
+        turn(
+            connection,
+            known,
+            turns,
+            configuration,
+            moment,
+            checkpoint.fiscal_year,
+            after,
+            departments=only,
+        )
+        looked.keep(connection)
         return tuple(read_alerts(connection, fresh))
 
 
@@ -141,11 +163,14 @@ def turn(
     moment: datetime,
     fiscal_year: int,
     after: WorkingDayAfter,
+    *,
+    departments: Collection[int] | None = None,
 ) -> None:
     """Write what becomes of known alerts and of items, and escalate what nobody answered.
 
     An item of which an answer is asked for escalates by its own deadlines; of the others an alert
-    does that is neither acknowledged nor explained.
+    does that is neither acknowledged nor explained. `departments` are those whose items are looked
+    at; None: all.
     """
     rows = list(known)
     _write(connection, turns, moment)
@@ -153,7 +178,9 @@ def turn(
     live = {
         each.id: each
         for year in sorted({fiscal_year, *years})
-        for each in note_standings(connection, year, configuration.items, moment, after=after)
+        for each in note_standings(
+            connection, year, configuration.items, moment, after=after, departments=departments
+        )
     }
 
     def unanswered(row: Mapping[str, Any]) -> bool:

@@ -141,7 +141,7 @@ def live_of_year(
         of = year or newest_year(connection)
         if of is None:
             return []
-        found = _read(connection, of, live_items(connection, of, departments))
+        found = _read(connection, of, live_items(connection, of, codes=departments))
     return [each for each in found if each.standing.state not in OVER]
 
 

@@ -115,10 +115,13 @@ def _run_or_look(
 ) -> tuple[tuple[str, ...], bool]:
     """Run everything, or nothing where nothing is new; return what failed, and if nothing was."""
     from perf_pipeline.last_run import forget, mark_before, nothing_new, remember
+    from perf_pipeline.warehouse.changed import judge_all_again
 
     of, before = quarter or str(year), mark_before(settings, started.astimezone(LOCAL).date())
     if not again and nothing_new(settings, of, before, engine):
         return (), True
+    if again:
+        judge_all_again(engine)
     forget(settings, of)
     failures = workspace_module("assets.run").run_year(year, quarter).failures
     if not failures:

@@ -47,6 +47,10 @@ class AsOf(Protocol):
     def known_at(self) -> datetime | None:
         """The moment (UTC) whose knowledge is used; None: all that is known."""
 
+    @property
+    def departments(self) -> frozenset[int] | None:
+        """The departments (row numbers) that are looked at; None: all."""
+
 
 @dataclass(frozen=True)
 class OnDay:
@@ -54,6 +58,7 @@ class OnDay:
 
     ends_on: date
     known_at: datetime | None = None
+    departments: frozenset[int] | None = None
 
     @property
     def fiscal_year(self) -> int:
@@ -71,17 +76,23 @@ class Checkpoint:
     """One monitoring date (检查点) of a fiscal year, named by its month: 10月底 of 2024 is 2024-10.
 
     `months` are all that the calendar has in a year. `known_at` looks at the checkpoint with what
-    was known at that moment (UTC); None: with all that is known.
+    was known at that moment (UTC); None: with all that is known. `departments` looks at some
+    departments (row numbers) only; None: at all.
     """
 
     fiscal_year: int
     month: int
     months: tuple[int, ...]
     known_at: datetime | None = None
+    departments: frozenset[int] | None = None
 
     def as_known(self, moment: datetime | None) -> Checkpoint:
         """Return the same checkpoint, seen with what was known at a moment."""
         return replace(self, known_at=moment)
+
+    def of_departments(self, departments: frozenset[int] | None) -> Checkpoint:
+        """Return the same checkpoint, looked at for some departments; None: for all."""
+        return replace(self, departments=departments)
 
     @property
     def name(self) -> str:

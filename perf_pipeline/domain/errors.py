@@ -55,5 +55,13 @@ class ConfigurationError(PerfPipelineError):
     """A setting, calendar, declaration or map that cannot be used."""
 
 
+class ReaderHeldUpError(PerfPipelineError):
+    """A file whose reader got no processor, or no answer of a disk: it is read again later."""
+
+
+class InWordsError(PerfPipelineError):
+    """What a database or a disk complained of (its cause), in words that tell what to do."""
+
+
 class UnreachableError(ConfigurationError):
     """Something outside that does not answer now: it may later, or its address is wrong."""

@@ -57,6 +57,7 @@ _FIRM = re.compile(
 _TITLED = re.compile(
     rf"(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}?(?=同志|先生|女士|师傅|老人|家属|本人|等[\d一二三四五六七八九十]*人)"
 )
+_SURNAMED = re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}$|[{_HAN}]+·")
 _ALSO_NAMES = "学会行园社"  # end a name as they end an office's: 王志学, 张园
 _OFFICE = re.compile(
     r"(?:公司|集团|厂|店|行|局|院|校|学|队|会|所|社|部|处|站|室|科|股|办|厅|中心|园|馆|银行"
@@ -117,6 +118,28 @@ def without_people(text: str, names: Iterable[str] = ()) -> str:
         text = text.replace(name, _masked_name(name))
     text = _TITLED.sub(lambda found: _masked_name(found[0]), text)
     return without_numbers(text)
+
+
+class KnownPeople:
+    """Names that a department's registers hold, masked wherever they stand in its texts.
+
+    Of one or two letters beside a first one that is a surname; another word may be a payee too.
+    """
+
+    def __init__(self, cells: Iterable[str] = ()) -> None:
+        """Take the cells of columns that hold names."""
+        found = {name for cell in cells for name in people_in(cell) if _SURNAMED.match(name)}
+        self._names, self._lengths = found, sorted({*map(len, found)}, reverse=True)
+
+    def without(self, text: str) -> str:
+        """Return a text in which none of them stands."""
+        shown, at = [], 0
+        while at < len(text):
+            here = (text[at : at + length] for length in self._lengths)
+            name = next((each for each in here if each in self._names), text[at])
+            shown.append(_masked_name(name) if name in self._names else name)
+            at += len(name)
+        return "".join(shown)
 
 
 def people_in(value: str) -> list[str]:

@@ -39,6 +39,7 @@ _GOAL = (
     "(?:了)?(?:年度|全年|预期|既定|年初|规定|计划|预定)?(?:的)?(?:绩效)?"
     "(?:指标|目标|要求|任务|效果|标准|水平|值)?"
 )
+_CHECK = "(?:(?:竣工|项目|专家|综合)?(?:验收|审核|评审|考核|检查|审查|鉴定))"
 _EFFECT = "(?:[㐀-鿿]{0,4}(?:效益|效果|成效|作用|成果|影响))"
 
 TABLE = (
@@ -46,13 +47,17 @@ TABLE = (
     ResultWords(
         Degree.UNMET,
         re.compile(
-            rf"(?:未能?|没有|没能|尚未|均未)(?:按[期时])?(?:全部)?{_REACHED}.*|不达标|不合格"
+            rf"{_CHECK}?(?:未能?|没有|没能|尚未|均未)(?:按[期时])?(?:全部)?(?:{_REACHED}|通过).*"
+            "|不达标|不合格"
         ),
         _BANDS,
     ),
     ResultWords(
         Degree.ATTAINED,
-        re.compile(rf"(?:按[期时]|如期|及时|全部|全面|超额|圆满|顺利)*{_REACHED}{_GOAL}|合格"),
+        re.compile(
+            rf"(?:按[期时]|如期|及时|全部|全面|超额|圆满|顺利)*{_REACHED}{_GOAL}|合格"
+            rf"|{_CHECK}?(?:一次性|顺利|全部)?通过{_CHECK}?"
+        ),
         _BANDS,
     ),
     ResultWords(
@@ -72,12 +77,12 @@ TABLE = (
         _FORMS,
     ),
 )
-_BEFORE = re.compile("^(?:已经|均已|都已|已|均|都)+")
+_BEFORE = re.compile("^(?:已经|均已|都已|已|均|都|得到|得以)+")
 _AFTER = re.compile("[。．.!；;，,]+$")
 
 
 def plain_words(text: str) -> str:
-    """Return what was written without blanks, 已 or 均 before it and a full stop after it."""
+    """Return what was written without blanks, 已, 均 or 得到 before it and a full stop after it."""
     spelled = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     return _BEFORE.sub("", _AFTER.sub("", spelled))
 

@@ -190,10 +190,17 @@ def read_weight(text: str | None) -> int | None:
     return int(found[1]) * CENTI + int((found[2] or "").ljust(2, "0"))
 
 
-def marks(points: int, share: Fraction) -> int:
-    """Return a share of the points in whole hundredths, halves rounded up."""
-    exact = points * share
+def half_up(exact: Fraction) -> int:
+    """Return the nearest whole number, halves rounded up."""
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+
+
+def marks(points: int, share: Fraction) -> int:
+    """Return a share of the points in whole hundredths, halves rounded up.
+
+    What is not wholly earned never rounds to full marks: 94.9999 % of ≥95 % is not reached.
+    """
+    return min(half_up(points * share), points - (points > 0 and share < 1))
 
 
 def grade(score: int) -> str:

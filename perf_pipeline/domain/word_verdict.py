@@ -68,7 +68,8 @@ def _same_words(raw: str, text: str) -> bool | None:
     wanted, said = plain_words(raw), plain_words(text)
     if said == wanted:
         return False
-    return True if said in {f"不{wanted}", f"未{wanted}", f"没有{wanted}"} else None
+    denied = {f"{no}{wanted}" for no in ("不", "未", "没有", "未得到", "没有得到")}
+    return True if said in denied else None
 
 
 def _in_time(due: str | None, done: str | None, reported_on: date) -> bool | None:

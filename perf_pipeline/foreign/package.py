@@ -17,6 +17,7 @@ from pathlib import Path
 from lxml import etree
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.foreign.workbook import refuse_twice
 
 LARGEST_UNPACKED = 256 * 1024**2
 LARGEST_PART = 32 * 1024**2
@@ -94,6 +95,7 @@ def open_package(path: Path) -> Iterator[Package]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
+            refuse_twice(archive, place)
             unpacked = sum(entry.file_size for entry in entries)
             largest = max((e.file_size for e in entries if e.filename.endswith(".xml")), default=0)
             if unpacked > LARGEST_UNPACKED or largest > LARGEST_PART or len(entries) > MOST_PARTS:

@@ -21,7 +21,12 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from perf_pipeline.domain import errors
-from perf_pipeline.domain.errors import PerfPipelineError, Place, UnreadableFileError
+from perf_pipeline.domain.errors import (
+    PerfPipelineError,
+    Place,
+    ReaderHeldUpError,
+    UnreadableFileError,
+)
 from perf_pipeline.foreign.frames import BrokenFrameError, receive, send
 
 log = logging.getLogger(__name__)
@@ -34,13 +39,16 @@ SECONDS_OF_PAGES = 45  # two hundred pages of tables in a PDF, however few bytes
 SECONDS_A_MEGABYTE = 3
 MOST_SECONDS = 600
 FILES_A_WORKER = 200
-_PATIENCE = 4  # how much slower the clock may be than the processor
+_PATIENCE = 20  # how much slower the clock may be than the processor
 
 _MEMORY = (
     "要用的内存超过1GB，没有读取：多半是远处有多余的单元格，或内容成倍展开；"
     "请把要交的行复制到新的工作簿里，另存为 .xlsx 后重交"
 )
 _TIME = "{}秒内没有读完，没有读取：文件过于复杂或内部绕圈；请另存为新文件，或拆成几份后重交"
+_HELD_UP = (
+    "等了{}秒还没有读完，没有读取：机器太忙，或文件所在的磁盘没有应答，不是文件的错；下次运行再读"
+)
 _BROKEN = "已损坏，读到一半中断，没有读取；请用原来的软件打开，另存为新文件后重交"
 _UNFORESEEN = "内容不合常规，没有读出（{}）；请用原来的软件打开，另存为新文件后重交"
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START")
@@ -49,8 +57,8 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "LD_LIBRARY_PATH", "COVERAGE_PR
 def call(path: Path, function: Callable[Given, T], *args: Given.args, **_: Given.kwargs) -> T:
     """Return what a function gives of a file, called in a reader's process.
 
-    Raises UnreadableFileError for whatever happens there, and the errors of this package that the
-    function raises.
+    Raises UnreadableFileError for whatever happens there, ReaderHeldUpError where the clock ran out
+    and the processor's time did not, and the errors of this package that the function raises.
     """
     answers = _answers(path, cast(Callable[..., Any], function), args)
     try:
@@ -84,7 +92,7 @@ def _answers(path: Path, function: Callable[..., Any], args: tuple[Any, ...]) ->
                 return rest[0]
             raise _refusal(kind, rest, place)
     except TimeoutError as error:
-        raise UnreadableFileError(_TIME.format(seconds * _PATIENCE), place) from error
+        raise ReaderHeldUpError(_HELD_UP.format(seconds * _PATIENCE), place) from error
     except (EOFError, OSError, BrokenFrameError) as error:
         ended = worker.end(patient=not isinstance(error, BrokenFrameError))
         raise UnreadableFileError(_how_it_ended(ended, seconds), place) from error

@@ -9,7 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import IO
 
@@ -17,7 +18,14 @@ from lxml import etree
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.foreign.number_formats import PERCENTS, tells
-from perf_pipeline.foreign.sheet_marks import Fonts, fonts, mark, notes, page_words
+from perf_pipeline.foreign.sheet_marks import (
+    Fonts,
+    fonts,
+    mark,
+    notes,
+    page_words,
+    struck_texts,
+)
 from perf_pipeline.foreign.workbook import (
     MOST_ERRORS,
     NO_RESULT,
@@ -29,6 +37,7 @@ from perf_pipeline.foreign.workbook import (
 
 LARGEST_PART = 64 * 1024**2
 MAIN, RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
+STRINGS = "xl/sharedstrings.xml"
 ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
 ERRORS |= {"#SPILL!", "#CALC!", "#GETTING_DATA"}
 UNTOLD = "#ERROR!"  # an error of another name
@@ -40,8 +49,9 @@ _LONGEST = 512  # bytes of what may be cut in two between chunks
 _MARKS = re.compile(
     rb"""<(?:\w+:)?f[\s/>]|\bt\s*=\s*["']e["']|\bhidden\s*=|"""
     rb"""<(?:\w+:)?c\s[^<>]*\br\s*=\s*["'][A-Za-z]{2,}[0-9]+\s*["'](?:[^<>]*[^/<>])?>"""
-    rb"""|<(?:\w+:)?headerFooter|<!DOCTYPE|<!ENTITY|&\#|\x00"""
+    rb"""|<(?:\w+:)?headerFooter|<(?:\w+:)?strike|<!DOCTYPE|<!ENTITY|&\#|\x00"""
 )
+_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*\s)?r\s*=\s*["']\s*(\d{1,11})""")
 _PLACE = re.compile(r"\s*\$?([A-Za-z]{1,9})\$?(\d{1,11})\s*")
 
 
@@ -56,6 +66,9 @@ def sheet_looks(
     styles = _xml(archive, names[STYLES], place) if STYLES in names else None
     codes = _formats(styles) if styles is not None else {}
     known = fonts(styles) if styles is not None else Fonts()
+    if STRINGS in names and any(b"strike" in each for each, _ in _chunks(archive, names[STRINGS])):
+        with archive.open(names[STRINGS]) as stream:
+            known = replace(known, texts=struck_texts(_elements(stream, ("{*}si",), place)))
     targets = {
         each.get("Id"): str(each.get("Target") or "")
         for each in _xml(archive, names[RELATIONS], place)
@@ -99,9 +112,11 @@ def _looks(
     if told := {*telling, *known.struck, *known.red}:
         styles = b"|".join(re.escape(style.encode()) for style in sorted(told))
         marks.append(rb"""\bs\s*=\s*["'](?:%s|[^"']*&)""" % styles)
-    if not any(re.search(b"|".join(marks), chunk) for chunk in _chunks(archive, part)):
-        return Looks()
-    looks = Looks()
+    if known.texts:
+        marks.append(rb"""\bt\s*=\s*["']s["']""")
+    looks, says = Looks(), re.compile(b"|".join(marks))
+    if not _says_more(_chunks(archive, part), says, place):
+        return looks
     with archive.open(part) as stream:
         for element in _elements(stream, ("{*}cols", "{*}row", "{*}headerFooter"), place):
             if _local(element) == "cols":
@@ -115,6 +130,25 @@ def _looks(
             if len(looks.instead) > MOST_ERRORS:
                 refuse_errors(looks, place)
     return looks
+
+
+def _says_more(chunks: Iterable[tuple[bytes, int]], says: re.Pattern[bytes], place: Place) -> bool:
+    """Tell whether a sheet's bytes show more than values.
+
+    Raises UnreadableFileError where two rows have one number: of two only one would be read.
+    """
+    found, numbers = False, set[bytes]()
+    for chunk, seen in chunks:
+        found = found or says.search(chunk) is not None
+        for row in _ROW.finditer(chunk):
+            if row.end() > seen and row[1] in numbers:
+                raise UnreadableFileError(
+                    f"内部有两个第{int(row[1])}行，只有一个读得到；"
+                    "请用 Excel 打开，另存为新文件后重交",
+                    place,
+                )
+            numbers.add(row[1])
+    return found
 
 
 def _look_at_columns(columns: etree._Element, looks: Looks) -> None:
@@ -141,9 +175,8 @@ def _look_at_row(
                 looks.width = column
                 looks.farthest = str(cell.get("r") or "")
             at = own - 1, column - 1
-            style = (cell.get("s") or "").strip()
-            mark(looks, at, style, known)
-            code = telling.get(style)
+            mark(looks, at, cell, known)
+            code = telling.get((cell.get("s") or "").strip())
             if code is not None:
                 looks.formats[at] = code
             if (text := _instead(cell)) is not None:
@@ -216,10 +249,10 @@ def _refuse_entities(element: etree._Element, place: Place) -> None:
         )
 
 
-def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """Give a part's content in pieces that overlap by a tag's length."""
+def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, int]]:
+    """Give a part's content in pieces, and how much of each its forerunner has: a tag's length."""
     tail = b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
-            yield tail + chunk
+            yield tail + chunk, len(tail)
             tail = chunk[-_LONGEST:]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -24,10 +24,14 @@ _OFF = ("0", "false")
 
 @dataclass(frozen=True)
 class Fonts:
-    """The cell styles, by their number, whose font is struck out, and those whose font is red."""
+    """The cell styles, by their number, whose font is struck out, and those whose font is red.
+
+    `texts` are the numbers of shared texts of which a part is struck out.
+    """
 
     struck: frozenset[str] = frozenset()
     red: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
 
 
 def fonts(styles: etree._Element) -> Fonts:
@@ -43,6 +47,16 @@ def fonts(styles: etree._Element) -> Fonts:
         frozenset(style for style, font in used if font in struck),
         frozenset(style for style, font in used if font in red),
     )
+
+
+def struck_texts(texts: Iterable[etree._Element]) -> frozenset[str]:
+    """Return the numbers of the shared texts of which a part is struck out."""
+    return frozenset(str(n) for n, each in enumerate(texts) if is_partly_struck(each))
+
+
+def is_partly_struck(text: etree._Element) -> bool:
+    """Tell whether a run of a text is struck out: its signs are read like all others."""
+    return any(map(_is_struck, text.iter("{*}rPr")))
 
 
 def _is_struck(font: etree._Element) -> bool:
@@ -105,9 +119,11 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def mark(looks: Looks, at: At, style: str, known: Fonts) -> None:
-    """Remember that a cell is struck out or red, if its style is."""
-    if style in known.struck:
+def mark(looks: Looks, at: At, cell: etree._Element, known: Fonts) -> None:
+    """Remember that a cell is struck out or red, if its style or a part of its text is."""
+    style = (cell.get("s") or "").strip()
+    shared = (cell.findtext("{*}v") or "").strip() if cell.get("t") == "s" else None
+    if style in known.struck or shared in known.texts or is_partly_struck(cell):
         looks.struck.add(at)
     if style in known.red:
         looks.red.add(at)

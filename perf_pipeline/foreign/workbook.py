@@ -8,9 +8,11 @@ computed, no link is followed, no macro is run.
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 from pathlib import Path
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
@@ -110,6 +112,16 @@ def refuse_errors(looks: Looks, place: Place) -> None:
 def encrypted(archive: zipfile.ZipFile) -> bool:
     """Tell whether a zipped file asks for a password."""
     return any(entry.flag_bits & 1 for entry in archive.infolist())
+
+
+def refuse_twice(archive: zipfile.ZipFile, place: Place) -> None:
+    """Raise UnreadableFileError where a part is there twice: each reader takes another one."""
+    parts = Counter(each.filename.replace("\\", "/").lower() for each in archive.infolist())
+    name, times = max(parts.items(), key=itemgetter(1), default=("", 0))
+    if times > 1:
+        raise UnreadableFileError(
+            f"内部有{times}份 {name}，不知用哪一份；请用原来的软件打开，另存为新文件后重交", place
+        )
 
 
 def whole(value: object, otherwise: int) -> int:

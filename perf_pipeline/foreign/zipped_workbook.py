@@ -27,6 +27,7 @@ from perf_pipeline.foreign.workbook import (
     Value,
     encrypted,
     refuse_errors,
+    refuse_twice,
     refuse_wide,
 )
 
@@ -113,6 +114,7 @@ def _looks(path: Path, place: Place, most_cells: int) -> dict[str, Looks]:
 
 def _refuse_oversized(archive: zipfile.ZipFile, place: Place) -> None:
     entries = archive.infolist()
+    refuse_twice(archive, place)
     unpacked = sum(entry.file_size for entry in entries)
     lying = any(entry.file_size > _RATIO * (entry.compress_size + 100) for entry in entries)
     idle = any(e.file_size > max(_LARGE, _EMPTY_RATIO * e.compress_size) for e in entries)

@@ -52,7 +52,7 @@ class DayOfYear(Checkpoint):
 
 def day_of_year(day: date) -> DayOfYear:
     """Return a day of the fiscal year that it lies in."""
-    return DayOfYear(day.year, day.month, (day.month,), None, day)
+    return DayOfYear(day.year, day.month, (day.month,), day=day)
 
 
 def value_promised(text: str, kind: ItemKind, unit: str | None, by: date) -> Fraction | None:

@@ -134,11 +134,16 @@ def year_of(connection: Connection, number: int) -> int | None:
 
 
 def live_items(
-    connection: Connection, fiscal_year: int, departments: Collection[str] | None = None
+    connection: Connection,
+    fiscal_year: int,
+    departments: Collection[int] | None = None,
+    *,
+    codes: Collection[str] | None = None,
 ) -> list[int]:
     """Return the items that have an alert open, or whose last event does not end them.
 
-    `departments` are codes, None: all. What is not among them is over.
+    `departments` are row numbers and `codes` codes of departments, None: all. What is not among
+    the items is over.
     """
     told, noted = alert_event.alias(), event.alias()
     of_alert = select(func.max(told.c.id)).where(told.c.alert_id == alert.c.id)
@@ -159,8 +164,10 @@ def live_items(
         item.c.fiscal_year == fiscal_year, or_(is_open.exists(), ~closed.exists())
     )
     if departments is not None:
+        query = query.where(among(item.c.department_id, departments))
+    if codes is not None:
         query = query.join(department, department.c.id == item.c.department_id)
-        query = query.where(among(department.c.code, departments))
+        query = query.where(among(department.c.code, codes))
     return list(connection.execute(query.order_by(item.c.id)).scalars())
 
 
@@ -171,12 +178,14 @@ def note_standings(
     moment: datetime,
     *,
     after: WorkingDayAfter = working_day_after,
+    departments: Collection[int] | None = None,
 ) -> list[Item]:
     """Write where the year's items stand, as an event where that changed; return those not over.
 
-    An item that is over and has no alert open is not looked at again.
+    An item that is over and has no alert open is not looked at again. `departments` are those
+    (row numbers) whose items are looked at; None: all.
     """
-    live = live_items(connection, fiscal_year)
+    live = live_items(connection, fiscal_year, departments)
     if not live:
         return []
     found = read_items(connection, fiscal_year, local_day(moment), rules, only=live, after=after)

@@ -44,7 +44,7 @@ def column_lineage() -> dict[str, Columns]:
         **_spending(),
         "indicator_result": _indicators(),
         "case_limit": _follow(
-            column_sources(open_cases(ANY.fiscal_year, ANY.ends_on, ANY.ends_on)),
+            column_sources(open_cases(ANY, ANY.ends_on)),
             steps.CASES_LISTED,
         ),
         "audit_finding": _audit(),

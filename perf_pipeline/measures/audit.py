@@ -10,10 +10,12 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
+from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.schema import audit_finding
 
+AUDIT = Kind("audit", reads=("measures",))
 _DETAILS = {rule.code: rule.detail for rule in AUDIT_RULES}
 
 
@@ -25,13 +27,16 @@ def audit_ledgers(
     Each row written is a row of evidence; rows of one rule and subject are one finding. A new
     version of a department's findings is written only where they changed.
     """
-    rows = evidence_rows(checkpoint, limits).subquery()
-    in_order = select(rows).order_by(rows.c.rule, rows.c.subject_key, rows.c.row_key)
     with write_transaction(engine) as connection:
-        found = [_finding(row) for row in connection.execute(in_order)]
-        # one order on every database, whatever its collation
-        found.sort(key=lambda each: (each["rule"], each["subject_key"], each["row_key"]))
-        return write_by_department(connection, "audit", checkpoint, {audit_finding: found})
+
+        def judge(seen: Checkpoint) -> Judged:
+            rows = evidence_rows(seen, limits).subquery()
+            found = [_finding(row) for row in connection.execute(select(rows))]
+            # one order on every database, whatever its collation
+            found.sort(key=lambda each: (each["rule"], each["subject_key"], each["row_key"]))
+            return {audit_finding: found}
+
+        return judge_changed(connection, AUDIT, checkpoint, judge, limits=limits)
 
 
 def evidence_rows(checkpoint: Checkpoint, limits: AuditLimits) -> CompoundSelect[Any]:

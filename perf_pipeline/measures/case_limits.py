@@ -11,12 +11,11 @@ is nobody's duty and is not listed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Date,
     Engine,
     Integer,
@@ -33,17 +32,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.time_limits import days_overdue, limit_state
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import due_on
 from perf_pipeline.registers.declaration import Register, TimeLimit, load_registers
+from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
-from perf_pipeline.warehouse.known import known_as_of
+from perf_pipeline.warehouse.history import JudgedSnapshot
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import case_limit, register_tables, source_file
+
+LIMITS = Kind("limits")
 
 
 def compute_case_limits(
@@ -54,11 +56,14 @@ def compute_case_limits(
     A new version of a department's list is written only where it changed.
     """
     with write_transaction(engine) as connection:
-        query = open_cases(checkpoint.fiscal_year, checkpoint.ends_on, until, checkpoint.known_at)
-        found = connection.execute(query).mappings().all()
-        rows = [_listed(row, checkpoint, until) for row in found]
-        rows.sort(key=lambda row: (row["due_on"], row["register"], row["case_key"]))
-        return write_by_department(connection, "limits", checkpoint, {case_limit: rows})
+
+        def judge(seen: Checkpoint) -> Judged:
+            found = connection.execute(open_cases(seen, until)).mappings()
+            rows = [_listed(row, checkpoint, until) for row in found]
+            rows.sort(key=lambda row: (row["due_on"], row["register"], row["case_key"]))
+            return {case_limit: rows}
+
+        return judge_changed(connection, LIMITS, checkpoint, judge, limits=until)
 
 
 def duties() -> Iterator[tuple[Register, TimeLimit]]:
@@ -69,17 +74,9 @@ def duties() -> Iterator[tuple[Register, TimeLimit]]:
                 yield declared, limit
 
 
-def open_cases(
-    fiscal_year: int, as_of: date, until: date, known_at: datetime | None = None
-) -> Select[Any]:
-    """Select the cases of all departments that are not done on a day and fall due by `until`.
-
-    As known at a moment (UTC), or now.
-    """
-    parts = [
-        _open_by(*duty, fiscal_year, as_of, until).where(_known(duty[0], known_at))
-        for duty in duties()
-    ]
+def open_cases(seen: AsOf, until: date) -> Select[Any]:
+    """Select the cases that are not done as a day is seen, and fall due by `until`."""
+    parts = [_open_by(*duty, seen, until) for duty in duties()]
     if not parts:
         return no_rows(
             department_id=BigInteger(),
@@ -97,11 +94,9 @@ def no_rows(**columns: TypeEngine[Any]) -> Select[Any]:
     return select(*empty).where(false())
 
 
-def _open_by(
-    declared: Register, limit: TimeLimit, fiscal_year: int, as_of: date, until: date
-) -> Select[Any]:
+def _open_by(declared: Register, limit: TimeLimit, seen: AsOf, until: date) -> Select[Any]:
     """Select the cases of one limit."""
-    table = register_tables[declared.name]
+    table, as_of = register_tables[declared.name], seen.ends_on
     start, done = table.c[limit.counts_from], table.c[limit.done_by]
     due = due_on(table, limit)
     town = table.c.town if "town" in table.c else null()
@@ -122,17 +117,14 @@ def _open_by(
         )
         .join(source_file, source_file.c.id == table.c.source_file_id)
         .where(
-            table.c.fiscal_year.in_((fiscal_year - 1, fiscal_year)),
+            current(table, seen),
+            told_last(table, declared, seen.known_at),
+            table.c.fiscal_year.in_((seen.fiscal_year - 1, seen.fiscal_year)),
             and_(start.is_not(None), start <= as_of, due <= until),
             or_(done.is_(None), done > as_of),
             runs_for(Rows(declared, table, as_of), limit),
         )
     )
-
-
-def _known(declared: Register, moment: datetime | None) -> ColumnElement[bool]:
-    table = register_tables[declared.name]
-    return and_(known_as_of(table, moment), told_last(table, declared, moment))
 
 
 def _listed(row: Any, checkpoint: Checkpoint, until: date) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -23,10 +23,13 @@ from sqlalchemy import (
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.measure import Aggregate, Measure
+from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.schema import measure_value
 from perf_pipeline.warehouse.statistics import refresh_statistics
+
+COUNTED = Kind("measures")
 
 
 def figure_query(measure: Measure, checkpoint: Checkpoint) -> Select[Any]:
@@ -85,7 +88,7 @@ def _figure(
     )
 
 
-@cache
+@lru_cache(maxsize=4)  # a year's: each is a select of some megabytes
 def figures_query(checkpoint: Checkpoint) -> CompoundSelect[Any]:
     """Select the figures of all measures; columns as `figure_query`."""
     return union_all(*(figure_query(measure, checkpoint) for measure in MEASURES))
@@ -96,9 +99,12 @@ def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnap
 
     A new version of a department's measures is written only where a figure changed.
     """
-    query = figures_query(checkpoint)
     with write_transaction(engine) as connection:
         refresh_statistics(connection)
-        figures = [dict(row) for row in connection.execute(query).mappings()]
-        figures.sort(key=lambda row: (row["measure"], row["project_name"] or ""))
-        return write_by_department(connection, "measures", checkpoint, {measure_value: figures})
+
+        def judge(seen: Checkpoint) -> Judged:
+            figures = [dict(row) for row in connection.execute(figures_query(seen)).mappings()]
+            figures.sort(key=lambda row: (row["measure"], row["project_name"] or ""))
+            return {measure_value: figures}
+
+        return judge_changed(connection, COUNTED, checkpoint, judge)

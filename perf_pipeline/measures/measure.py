@@ -38,7 +38,7 @@ from perf_pipeline.registers.measure_declaration import (
     Over,
     StillOpen,
 )
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.known import came_by, current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
     project,
@@ -174,13 +174,13 @@ def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
     file, later = source_file.alias("handed_in"), source_file.alias("withdrawn_later")
     says_none = literal(declaration_of(register).empty_means_none)
     return exists().where(
-        file.c.loaded_at <= checkpoint.known_at if checkpoint.known_at else true(),
+        came_by(file, checkpoint),
         same(file, table, "department_id", "fiscal_year"),
         file.c.kind == register,
         file.c.outcome == "loaded",
         or_(file.c.rows_loaded > 0, and_(file.c.rows_quarantined == 0, says_none)),
         ~exists().where(
-            later.c.loaded_at <= checkpoint.known_at if checkpoint.known_at else true(),
+            came_by(later, checkpoint),
             later.c.path == file.c.path,
             later.c.version > file.c.version,
             later.c.outcome == "withdrawn",
@@ -188,14 +188,14 @@ def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
     )
 
 
-def _in_quarantine(register: str) -> Condition:
+def _in_quarantine(register: str, checkpoint: AsOf) -> Condition:
     """Hold for projects that a row in quarantine of the register names: what it says is unknown."""
     file = source_file.alias("quarantined_file")
     return exists().where(
         file.c.id == quarantined_row.c.source_file_id,
         file.c.kind == register,
         same(file, project, "department_id", "fiscal_year"),
-        current(quarantined_row),
+        current(quarantined_row, checkpoint),
         quarantined_row.c.row_text.like(literal("%") + project.c.name + literal("%")),
     )
 
@@ -218,7 +218,7 @@ def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Sel
         current(project, checkpoint),
         project.c.fiscal_year == checkpoint.fiscal_year,
         handed_in(register, project, checkpoint),
-        ~_in_quarantine(register) if by_project else true(),
+        ~_in_quarantine(register, checkpoint) if by_project else true(),
     )
 
 

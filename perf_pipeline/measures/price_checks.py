@@ -42,7 +42,7 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
         .group_by(payments.c.department_id, payments.c.project_name)
         .subquery("spent")
     )
-    newest = latest_snapshots("measures").subquery("newest_measures")
+    newest = latest_snapshots("measures", None, checkpoint.departments).subquery("newest_measures")
     counted, named = measure_value, code_of(mapped.c.measure)
     project_name = indicator.c.project_name
     micro = target.c.value_micro

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, true
+from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.registers.declaration import load_registers
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.known import came_by, current
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
 
 
@@ -36,11 +36,14 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
 
     A register is waited for as long as a file of it could not be read or has rows in quarantine.
     """
-    known = source_file.c.loaded_at <= checkpoint.known_at if checkpoint.known_at else true()
-    newest = select(func.max(source_file.c.id)).where(known).group_by(source_file.c.path)
+    newest = (
+        select(func.max(source_file.c.id))
+        .where(came_by(source_file, checkpoint))
+        .group_by(source_file.c.path)
+    )
     rows = (
         select(quarantined_row.c.source_file_id, func.count().label("waiting"))
-        .where(current(quarantined_row))
+        .where(current(quarantined_row, checkpoint))
         .group_by(quarantined_row.c.source_file_id)
         .subquery("in_quarantine")
     )

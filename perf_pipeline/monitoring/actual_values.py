@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from perf_pipeline.monitoring.counted import FEN_OF_YUAN, SUMS_IN_FEN
 from perf_pipeline.monitoring.exact import Mask, Numbers, whole_numbers
 from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.words import among, each
+from perf_pipeline.warehouse.frames import value_of
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def actual_values(rows: pd.DataFrame, numeric: Mask, usable: Mask) -> Actuals:
     columns = [rows[name].to_numpy(dtype=object)[asked] for name in LIMIT_COLUMNS]
     described = [rows[name].to_numpy(dtype=object)[asked] for name in ("name", "raw_target")]
     for at, name, raw, *limits in zip(asked, *described, *columns, strict=True):
-        operator, unit, target, upper = map(_or_none, limits)
+        operator, unit, target, upper = map(value_of, limits)
         change = change_meant(str(name), str(raw), percent=is_percent(unit))
         number = read_number(word[at], Limits(operator, unit, target, upper, change))
         if number is not None:
@@ -72,7 +72,3 @@ def actual_values(rows: pd.DataFrame, numeric: Mask, usable: Mask) -> Actuals:
 
 
 LIMIT_COLUMNS = ("operator", "unit", "target_micro", "upper_micro")
-
-
-def _or_none(value: Any) -> Any:
-    return None if pd.isna(value) else value

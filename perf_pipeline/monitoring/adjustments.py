@@ -51,7 +51,8 @@ class Closed:
 def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed]:
     """Return the closed quarters whose next open quarter is this one, oldest first.
 
-    Where the quarter after a closed one is closed too, both wait for the first that is open.
+    Where the quarter after a closed one is closed too, both wait for the first that is open. Of
+    the departments that the quarter is looked at for.
     """
     judged = (
         select(snapshot.c.department_id, checkpoint_table)
@@ -75,13 +76,14 @@ def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed
         select(checkpoint_table.c.id).where(checkpoint_table.c.name == checkpoint.name)
     )
     done = {department_id for department_id, at in locked if at == this}
+    only = checkpoint.departments
     found: dict[Checkpoint, dict[int, Any]] = defaultdict(dict)
     for row in connection.execute(judged) if locked else ():
         version = locked.get((row.department_id, row.id))
         if version is None:
             done.add(row.department_id)  # an open quarter lies between
-        elif row.department_id not in done:
-            found[checkpoint_of(row)][row.department_id] = version
+        elif row.department_id not in done and (only is None or row.department_id in only):
+            found[checkpoint_of(row).of_departments(only)][row.department_id] = version
     return [Closed(each, found[each]) for each in reversed(found)]
 
 

@@ -24,24 +24,23 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    true,
     union_all,
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.monitoring.cause import Cause, Side, cause_of, place
 from perf_pipeline.monitoring.comparison import Change, Kind
+from perf_pipeline.monitoring.counted import write_counted
 from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence
 from perf_pipeline.monitoring.moved_rows import where_rows_went
 from perf_pipeline.monitoring.results import Part
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.schema import register_tables, source_file
 
-BATCH = 500
-MONEY = frozenset({"paid_fen"})
+HOLDS_FROM = ("as_of", "effective_on")  # what is said for a later day moved nothing yet
 
 
 def find_causes(
@@ -189,11 +188,10 @@ def _contribution(row: Any) -> str:
     aggregate = measure(row.measure).aggregate
     if aggregate is Aggregate.DISTINCT:
         return str(row.counted)
-    if row.measure in MONEY:
-        return f"{format_yuan(row.numerator)}元"
-    return (
-        f"{row.numerator}/{row.denominator}" if aggregate is Aggregate.RATE else str(row.numerator)
-    )
+    told = write_counted(row.numerator, row.measure)
+    if aggregate is not Aggregate.RATE:
+        return told
+    return f"{told}/{write_counted(row.denominator, row.measure)}"
 
 
 def _places(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, int], Any]:
@@ -204,10 +202,8 @@ def _places(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, int]
     places = {}
     for name, ids in by_table.items():
         table = source_file.metadata.tables[name]
-        for start in range(0, len(ids), BATCH):
-            batch = sorted(ids)[start : start + BATCH]
-            for found in connection.execute(_place_of(table, table.c.id.in_(batch))):
-                places[name, found.id] = found
+        for found in connection.execute(_place_of(table, among(table.c.id, ids))):
+            places[name, found.id] = found
     return places
 
 
@@ -252,7 +248,7 @@ def _revised(
             table.c.fiscal_year == now.fiscal_year,
             table.c.department_id.in_(departments),
             or_(and_(was, not_(is_)), and_(is_, not_(was))),
-            table.c.as_of <= now.ends_on if "as_of" in table.c else true(),
+            *(table.c[on] <= now.ends_on for on in HOLDS_FROM if on in table.c),
         ),
         table,
         is_.label("is_new"),

@@ -12,7 +12,7 @@ from perf_pipeline.domain.scoring import (
     ScoringRules,
     Verdict,
     certain_grade,
-    marks,
+    half_up,
     write_points,
 )
 from perf_pipeline.monitoring.attainment import Row
@@ -51,13 +51,10 @@ def _department(
             "grade": None,
             "arithmetic": words,
         }
-    score = marks(1, Fraction(sum(r["score_centi"] * r["budget_fen"] for r in weighed), budget))
-    highest = marks(
-        1,
-        Fraction(
-            sum((r["score_centi"] + r["missing_centi"]) * r["budget_fen"] for r in weighed), budget
-        ),
-    )
+    earned = sum(r["score_centi"] * r["budget_fen"] for r in weighed)
+    missing = sum(r["missing_centi"] * r["budget_fen"] for r in weighed)
+    score = half_up(Fraction(earned, budget))
+    highest = half_up(Fraction(earned + missing, budget))
     terms = "＋".join(
         f"{write_points(r['score_centi'])}×{format_yuan(r['budget_fen'])}" for r in weighed
     )
@@ -83,7 +80,7 @@ def _with_own(
     left = 100 - rules.own_points
     earned = sum(row["score_centi"] for row in own)
     open_points = sum(row["points_centi"] for row in own if row["verdict"] == Verdict.NO_DATA)
-    part, most = marks(score, Fraction(left, 100)), marks(highest, Fraction(left, 100))
+    part, most = (half_up(Fraction(of * left, 100)) for of in (score, highest))
     total = part + earned
     said = (
         f"项目绩效：{words}，占{left}%，{write_points(part)}分＋部门指标{len(own)}项，"

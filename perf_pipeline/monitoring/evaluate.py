@@ -26,11 +26,12 @@ from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import targets_in_force
 from perf_pipeline.monitoring.waited import indicators_wait, spending_waits, sums_wait
 from perf_pipeline.monitoring.words import plain
+from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
 from perf_pipeline.warehouse.frames import read_frame
-from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.schema import (
     adjustment,
     indicator_result,
@@ -38,6 +39,8 @@ from perf_pipeline.warehouse.schema import (
     spending_result,
 )
 from perf_pipeline.warehouse.statistics import refresh_statistics
+
+MONITORING = Kind("monitoring", reads=("measures", "monitoring"))
 
 
 def evaluate_quarter(
@@ -57,12 +60,22 @@ def evaluate_quarter(
     with write_transaction(engine) as connection:
         refresh_statistics(connection)
         follow_calendar(connection, checkpoint)
-        judged = _judge(connection, checkpoint, limits, nearer)
-        judged[adjustment] = find_adjustments(
-            connection, checkpoint, lambda closed: _judge(connection, closed, limits, nearer)
-        )
         failed = failed_departments(connection, checkpoint.fiscal_year)
-        return write_by_department(connection, "monitoring", checkpoint, judged, except_for=failed)
+
+        def judge(seen: Checkpoint) -> Judged:
+            return _judge(connection, seen, limits, nearer)
+
+        return judge_changed(
+            connection,
+            MONITORING,
+            checkpoint,
+            lambda seen: {
+                **judge(seen),
+                adjustment: find_adjustments(connection, seen, judge),
+            },
+            limits=(limits, sorted(nearer.items())),
+            except_for=failed,
+        )
 
 
 def _judge(

@@ -81,17 +81,22 @@ def _reported_key(row: Any) -> Key:
 
 
 def _of_report(change: Change) -> Iterable[Key]:
-    if REPORTED not in change.measures:
-        return []
-    sections = dict.fromkeys(("", change.section or ""))
-    return [(change.project_name or "", section, change.name) for section in sections]
+    return _said_of(change) if REPORTED in change.measures else ()
+
+
+def _said_of(change: Change) -> Iterable[Key]:
+    """Give the keys by which people write of an indicator: with its line of work or without."""
+    if change.part is Part.INDICATOR:
+        for section in dict.fromkeys(("", change.section or "")):
+            yield change.project_name or "", section, change.name
 
 
 def _of_revision(change: Change) -> Iterable[Key]:
-    if change.part is not Part.INDICATOR or not change.touches("raw_target"):
-        return []
-    sections = dict.fromkeys(("", change.section or ""))
-    return [(change.project_name or "", section, change.name) for section in sections]
+    return _said_of(change) if change.touches("raw_target") else ()
+
+
+def _of_phase(change: Change) -> Iterable[Key]:
+    return _said_of(change) if change.touches("phase_text") else ()
 
 
 def _write_budget(row: Any) -> str:
@@ -108,7 +113,8 @@ def _write_report(row: Any) -> str:
 
 
 def _write_mapping(row: Any) -> str:
-    parts = (row.measure, row.behaviour, row.due_on and row.due_on.isoformat(), row.pace)
+    due = row.due_on and row.due_on.isoformat()
+    parts = (row.measure, row.behaviour, due, row.pace, row.year_rule)
     return " ".join(part for part in parts if part)
 
 
@@ -155,7 +161,7 @@ EVIDENCE: tuple[Evidence, ...] = (
         "phase_target",
         "阶段目标",
         _reported_key,
-        _of_revision,
-        lambda row: row.raw_value,
+        _of_phase,
+        lambda row: f"{row.due_on.isoformat()} {row.raw_value}",
     ),
 )

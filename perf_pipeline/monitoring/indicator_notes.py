@@ -20,6 +20,7 @@ from perf_pipeline.domain.status import STATUS_LABELS, Status
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.words import plain
+from perf_pipeline.warehouse.frames import rows_of
 
 SHORTEST = 2  # characters of what is measured: 办结
 NAMED_AT_MOST = 3
@@ -36,10 +37,7 @@ def note_indicators(
     `before` are the indicators whose target was revised, judged by the target of the year's
     beginning.
     """
-    rows: Rows = [
-        {str(name): None if _is_missing(value) else value for name, value in row.items()}
-        for row in judged.to_dict("records")
-    ]
+    rows: Rows = rows_of(judged)
     beside = _beside(rows)
     statuses = dict(zip(before.index, before["status"], strict=True)) if len(before) else {}
     notes = [
@@ -47,10 +45,6 @@ def note_indicators(
         for place, (index, row) in enumerate(zip(judged.index, rows, strict=True))
     ]
     return judged.assign(note=plain(["；".join(each) or None for each in notes], judged))
-
-
-def _is_missing(value: Any) -> bool:
-    return value is None or value is pd.NaT or (isinstance(value, float) and value != value)
 
 
 def _of_target(row: dict[str, Any], before: str | None, checkpoint: Checkpoint) -> Iterator[str]:

@@ -7,13 +7,15 @@ checkpoint, and nothing is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, select
+from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, literal, null, select
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.limits import Limits
@@ -24,11 +26,20 @@ from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
 from perf_pipeline.monitoring.spending_words import spending_reasons
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.frames import read_frame
+from perf_pipeline.warehouse.frames import read_frame, rows_of
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
 payment = register_tables["payment"]
+Project = tuple[int, str]  # the department's row number, and the project's name
+
+
+class Change(NamedTuple):
+    """What a day brings: money paid, or another budget (预算调整)."""
+
+    on: date
+    paid_fen: int
+    budget_fen: int | None
 
 
 @dataclass(frozen=True)
@@ -71,15 +82,12 @@ def money_on(
     judged = judge_spending(rows, limits, nearer)
     judged["reason"] = spending_reasons(judged)
     since = _overspent_since(connection, day, judged)
-    return [_row(each, since) for each in judged.astype(object).to_dict("records")]
+    return [_row(each, since) for each in rows_of(judged)]
 
 
-def _row(row: Mapping[Any, Any], since: Mapping[tuple[int, str], date]) -> MoneyOnDay:
-    kept: dict[str, Any] = {
-        str(name): None if pd.isna(value) else value
-        for name, value in row.items()
-        if name in MoneyOnDay.__dataclass_fields__
-    }
+def _row(row: Mapping[str, Any], since: Mapping[Project, date]) -> MoneyOnDay:
+    names = MoneyOnDay.__dataclass_fields__
+    kept = {name: value for name, value in row.items() if name in names}
     overspent = since.get((row["department_id"], row["project_name"]))
     kept |= {"light": Light(row["light"]), "overspent_since": overspent}
     return MoneyOnDay(**kept)
@@ -98,6 +106,7 @@ def _projects(day: AsOf) -> Select[Any]:
         func.coalesce(department.c.name, department.c.code).label("department"),
         project.c.name.label("project_name"),
         budget.c.total_fen.label("budget_fen"),
+        budget.c.initial_fen,
         case(
             (handed_in("payment", project, day), func.coalesce(paid.c.paid_fen, 0)), else_=None
         ).label("paid_fen"),
@@ -136,37 +145,61 @@ def _paid(day: AsOf) -> Any:
 
 def _overspent_since(
     connection: Connection, day: AsOf, judged: pd.DataFrame
-) -> dict[tuple[int, str], date]:
-    """Return since when each overspent project is: the day after which it never was within."""
-    budgets = {
-        (row["department_id"], row["project_name"]): int(row["budget_fen"])
+) -> dict[Project, date]:
+    """Return since when each overspent project is: from then on it never was within its budget.
+
+    A payment may pass the budget of its day, and a lowered budget what was paid before.
+    """
+    initial = {
+        (row["department_id"], row["project_name"]): row["initial_fen"]
         for row in judged.to_dict("records")
         if row["budget_fen"] is not None
         and row["paid_fen"] is not None
         and row["paid_fen"] > row["budget_fen"]
     }
-    return dict(_crossings(connection, day, budgets)) if budgets else {}
+    if not initial:
+        return {}
+    changes = defaultdict(list)
+    whose = {department_id for department_id, _ in initial}
+    for query in (_paid_by_day(day), _adjusted_by_day(day)):
+        rows = query.where(among(query.selected_columns.department_id, whose))
+        for department_id, project_name, *change in connection.execute(rows):
+            changes[department_id, project_name].append(Change(*change))
+    since = {each: over_since(budget, changes[each]) for each, budget in initial.items()}
+    return {each: first for each, first in since.items() if first is not None}
 
 
-def _crossings(
-    connection: Connection, day: AsOf, budgets: Mapping[tuple[int, str], int]
-) -> Iterator[tuple[tuple[int, str], date]]:
+def over_since(budget: int | None, changes: Iterable[Change]) -> date | None:
+    """Return the day from which on more was paid than the budget of each day; None where not.
+
+    `budget` is the year's first; None: none is known until an adjustment says one.
+    """
+    paid, since = 0, None
+    for on, of_the_day in groupby(sorted(changes, key=lambda each: each.on), lambda each: each.on):
+        for each in of_the_day:
+            paid += each.paid_fen
+            budget = each.budget_fen if each.budget_fen is not None else budget
+        over = budget is not None and paid > budget
+        since = (since or on) if over else None
+    return since
+
+
+def _paid_by_day(day: AsOf) -> Select[Any]:
     of = (payment.c.department_id, payment.c.project_name, payment.c.paid_on)
-    by_day = (
-        select(*of, cast(func.sum(payment.c.amount_fen), BigInteger).label("fen"))
-        .where(_payments(day), among(payment.c.department_id, {whose for whose, _ in budgets}))
-        .group_by(*of)
-        .order_by(*of)
+    paid = cast(func.sum(payment.c.amount_fen), BigInteger)
+    return select(*of, paid, null()).where(_payments(day)).group_by(*of)
+
+
+def _adjusted_by_day(day: AsOf) -> Select[Any]:
+    changed = register_tables["budget_adjustment"]
+    return select(
+        changed.c.department_id,
+        changed.c.project_name,
+        changed.c.effective_on,
+        literal(0),
+        changed.c.total_fen,
+    ).where(
+        current(changed, day),
+        changed.c.fiscal_year == day.fiscal_year,
+        changed.c.effective_on <= day.ends_on,
     )
-    running: dict[tuple[int, str], int] = {}
-    since: dict[tuple[int, str], date] = {}
-    for row in connection.execute(by_day):
-        at = (row.department_id, row.project_name)
-        if at not in budgets:
-            continue
-        running[at] = running.get(at, 0) + row.fen
-        if running[at] <= budgets[at]:
-            since.pop(at, None)
-        else:
-            since.setdefault(at, row.paid_on)
-    yield from since.items()

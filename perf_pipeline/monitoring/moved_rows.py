@@ -1,23 +1,25 @@
-"""Where rows went that a figure no longer counts: to another date or project, not out of the file.
+"""Where rows went that a figure no longer counts: to another date, project or kind, not out.
 
-A payment that is moved from June to July leaves June's figure, yet nobody has cancelled it.
+A payment that is moved from June to July leaves June's figure, and a petition that turns out to be
+a suggestion leaves the rate in time, yet nobody has cancelled them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, select
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.registers.declaration import ColumnType, register
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import register_tables
 
-BATCH = 500
+PLACING = (ColumnType.DATE, ColumnType.CHOICE, ColumnType.YES_NO)
 
 
 def where_rows_went(
@@ -26,7 +28,8 @@ def where_rows_went(
     """Tell of the rows that are current still, under the same key, what puts them elsewhere.
 
     `gone` are rows with source_table and source_id. By these two, the columns that place a row
-    (its dates, its project) and were changed: "支付日期由2024-06-28改为2024-07-03".
+    (its dates, its project, what kind it is of) and were changed:
+    "支付日期由2024-06-28改为2024-07-03".
     """
     by_table: dict[str, set[int]] = defaultdict(set)
     for row in gone:
@@ -34,22 +37,19 @@ def where_rows_went(
             by_table[row.source_table].add(row.source_id)
     went: dict[tuple[str, int], str] = {}
     for name, ids in by_table.items():
-        numbers = sorted(ids)
-        for start in range(0, len(numbers), BATCH):
-            for number, told in _moved(connection, name, numbers[start : start + BATCH], now):
-                went[name, number] = told
+        went |= {(name, number): told for number, told in _moved(connection, name, ids, now)}
     return went
 
 
 def _moved(
-    connection: Connection, name: str, ids: list[int], now: AsOf
+    connection: Connection, name: str, ids: Collection[int], now: AsOf
 ) -> Iterator[tuple[int, str]]:
     table: Table = register_tables[name]
     later = table.alias("later")
     placing = [
         column
         for column in register(name).columns
-        if column.type is ColumnType.DATE or column.known_project
+        if column.type in PLACING or column.known_project
     ]
     if not placing:
         return
@@ -68,7 +68,7 @@ def _moved(
                 current(later, now),
             ),
         )
-        .where(table.c.id.in_(ids))
+        .where(among(table.c.id, ids))
         .order_by(table.c.id)
     )
     for row in connection.execute(pairs).mappings():
@@ -82,4 +82,6 @@ def _moved(
 
 
 def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
     return "空" if value is None else str(value)

@@ -64,7 +64,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
             code_of(mapped.c.measure) == REPORTED,
         )
     )
-    newest = latest_snapshots("measures").subquery("earlier_measures")
+    newest = latest_snapshots("measures", None, checkpoint.departments).subquery("earlier_measures")
     figure = measure_value.alias("earlier_figure")
     measured = (
         select(
@@ -92,6 +92,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
         .where(
             in_force(indicator, checkpoint),
             checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
+            checkpoint_table.c.ordinal.is_not(None),  # periods are those of the calendar in force
             checkpoint_table.c.ends_on <= checkpoint.ends_on,
             figure.c.denominator.is_not(None),
             or_(

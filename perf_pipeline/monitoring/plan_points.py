@@ -21,14 +21,7 @@ def planned_by(at: AsOf, until: date | None = None, *, name: str = "planned") ->
     of = (spending_plan.c.department_id, spending_plan.c.project_name)
     of_year = and_(current(spending_plan, at), spending_plan.c.fiscal_year == at.fiscal_year)
     every = select(*of).where(of_year).group_by(*of).subquery()
-    point = newest_rows(
-        spending_plan,
-        ["project_name"],
-        "due_on",
-        at.fiscal_year,
-        until=until or at.ends_on,
-        known_at=at.known_at,
-    )
+    point = newest_rows(spending_plan, ["project_name"], "due_on", at, until=until)
     return (
         select(
             every.c.department_id,

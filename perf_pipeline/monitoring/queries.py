@@ -45,11 +45,13 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
     after = planned_by(
         checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, name="planned_next"
     )
-    newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
+    newest = latest_snapshots("measures", checkpoint_id, checkpoint.departments).subquery(
+        "newest_measures"
+    )
     paid, payments = measure_value.alias("paid"), measure_value.alias("payments_made")
     budget = budget_in_force(checkpoint)
     bound, late, last = (facts(checkpoint) for facts in (commitments, late_payments, last_payments))
-    cause = _latest("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
+    cause = latest_said("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
     query = (
         select(
             project.c.department_id,
@@ -111,12 +113,14 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
     plan = planned_by(checkpoint)
     year_end = date(checkpoint.fiscal_year, 12, 31)
     whole = planned_by(checkpoint, year_end, name="planned_for_the_year")
-    newest = latest_snapshots("measures", checkpoint_id).subquery("newest_measures")
+    newest = latest_snapshots("measures", checkpoint_id, checkpoint.departments).subquery(
+        "newest_measures"
+    )
     figure = measure_value
-    reported = _latest("reported_value", "as_of", checkpoint)
-    revised = _latest("target_revision", "effective_on", checkpoint)
-    phase = _latest("phase_target", "due_on", checkpoint)
-    cause = _latest("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
+    reported = latest_said("reported_value", "as_of", checkpoint)
+    revised = latest_said("target_revision", "effective_on", checkpoint)
+    phase = latest_said("phase_target", "due_on", checkpoint)
+    cause = latest_said("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
     mapped = indicator_measure
     query = (
         select(
@@ -216,17 +220,9 @@ def _about(part: Any) -> ColumnElement[bool]:
     )
 
 
-def _latest(name: str, on: str, checkpoint: Checkpoint, *, since: date | None = None) -> Any:
+def latest_said(name: str, on: str, checkpoint: Checkpoint, *, since: date | None = None) -> Any:
     """Select the newest row of each subject in a register, on or before the checkpoint."""
-    return newest_rows(
-        register_tables[name],
-        SUBJECT,
-        on,
-        checkpoint.fiscal_year,
-        until=checkpoint.ends_on,
-        since=since,
-        known_at=checkpoint.known_at,
-    )
+    return newest_rows(register_tables[name], SUBJECT, on, checkpoint, since=since)
 
 
 def in_force(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import (
@@ -172,22 +172,13 @@ def _newest(connection: Connection, at: int) -> int:
 
 def _stored(connection: Connection, at: int, version: int) -> list[Total]:
     query = (
-        select(rollup_result)
+        select(*(rollup_result.c[each.name] for each in fields(Total)))
         .where(rollup_result.c.checkpoint_id == at, rollup_result.c.version == version)
         .order_by(rollup_result.c.id)
     )
     return [
-        Total(
-            Level(row.level),
-            row.city,
-            row.district,
-            row.department,
-            row.unit,
-            row.figure,
-            row.numerator,
-            row.denominator,
-        )
-        for row in connection.execute(query)
+        Total(**{**row, "level": Level(row["level"])})
+        for row in connection.execute(query).mappings()
     ]
 
 

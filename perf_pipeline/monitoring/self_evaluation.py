@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection, Engine, Select, Table, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -12,7 +11,7 @@ from perf_pipeline.domain.errors import NothingJudgedError
 from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.monitoring.scoring import score_year
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.frames import read_frame
+from perf_pipeline.warehouse.frames import read_frame, rows_of
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
@@ -48,18 +47,11 @@ def evaluate_year(
             rules,
         )
         tables = {
-            self_evaluation_result: _rows(scores.results),
-            project_score: _rows(scores.projects),
-            department_score: _rows(scores.departments),
+            self_evaluation_result: rows_of(scores.results),
+            project_score: rows_of(scores.projects),
+            department_score: rows_of(scores.departments),
         }
         return write_by_department(connection, KIND, year_end, tables)
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
 
 
 def _indicators(at: int, year_end: Checkpoint) -> Select[Any]:

@@ -8,7 +8,7 @@ figures, projects and departments there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Select, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.personal import (
+    KnownPeople,
     Personal,
     masked,
     people_in,
@@ -25,13 +26,13 @@ from perf_pipeline.domain.personal import (
 )
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.monitoring.queries import latest_said
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.register_parts import Column, ColumnType
-from perf_pipeline.warehouse.known import newest_rows
+from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.known_people import people_known
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
 
-SUBJECT = ("project_name", "section", "indicator_name")
-AT_ONCE = 10_000  # row numbers named in one select; databases bound how many may be
 Part = tuple[str, int, str | None]  # measure, department, project
 
 
@@ -104,14 +105,15 @@ def find_sources(
 
     At most `most` rows a figure: of a rate the misses first, of a sum the largest amounts.
     """
-    found = _reported(connection, figures, checkpoint)
+    people = people_known(connection, {each.department_id for each in figures})
+    found = _reported(connection, figures, checkpoint, people)
     counted = [each for each in figures if each.measure in known_codes() - {REPORTED}]
     parts, totals = _added(connection, counted, checkpoint, most)
     kept: dict[str, list[_Added]] = {}
     for each in counted:
         of = _parts_of(each)
         kept[each.id] = [row for part in of for row in parts.get(part, ())][:most]
-    places = _places(connection, {row[:2] for rows in kept.values() for row in rows})
+    places = _places(connection, {row[:2] for rows in kept.values() for row in rows}, people)
     for each in counted:
         rows = tuple(
             TracedRow(*places[row.table, row.id], row.numerator, row.denominator)
@@ -171,7 +173,9 @@ def _added_by(
 
 
 def _places(
-    connection: Connection, rows: Collection[tuple[str, int]]
+    connection: Connection,
+    rows: Collection[tuple[str, int]],
+    people: Mapping[int, KnownPeople],
 ) -> dict[tuple[str, int], _Place]:
     ids: dict[str, list[int]] = defaultdict(list)
     for name, row_id in sorted(rows):
@@ -180,17 +184,14 @@ def _places(
     for name, of_table in ids.items():
         table = register_tables[name]
         columns = [table.c[each.name] for each in register(name).columns]
-        query = select(table.c.id, *_place_columns(table), *columns).join(
+        own = (table.c.id, table.c.department_id)
+        query = select(*own, *_place_columns(table), *columns).join(
             source_file, source_file.c.id == table.c.source_file_id
         )
-        for start in range(0, len(of_table), AT_ONCE):
-            some = table.c.id.in_(of_table[start : start + AT_ONCE])
-            for row_id, path, sha256, sheet, row, key, *cells in connection.execute(
-                query.where(some)
-            ):
-                told = _cells(name, cells)
-                shown = without_numbers(key)
-                places[name, row_id] = _Place(path, sha256, sheet, row, shown, name, told)
+        some = query.where(among(table.c.id, of_table))
+        for row_id, of, path, sha256, sheet, row, key, *cells in connection.execute(some):
+            told, shown = _cells(name, cells, people[of]), without_numbers(key)
+            places[name, row_id] = _Place(path, sha256, sheet, row, shown, name, told)
     return places
 
 
@@ -204,7 +205,7 @@ def cell_labels(name: str) -> tuple[str, ...]:
     )
 
 
-def _cells(name: str, values: Iterable[Any]) -> tuple[str, ...]:
+def _cells(name: str, values: Iterable[Any], known: KnownPeople) -> tuple[str, ...]:
     cells = list(zip(register(name).columns, values, strict=True))
     named = [
         person
@@ -212,10 +213,10 @@ def _cells(name: str, values: Iterable[Any]) -> tuple[str, ...]:
         if column.personal is Personal.NAME and value is not None
         for person in people_in(str(value))
     ]
-    return tuple(_cell(column, value, named) for column, value in cells)
+    return tuple(_cell(column, value, named, known) for column, value in cells)
 
 
-def _cell(column: Column, value: Any, named: Iterable[str]) -> str:
+def _cell(column: Column, value: Any, named: Iterable[str], known: KnownPeople) -> str:
     if value is None:
         return ""
     if column.type is ColumnType.MONEY:
@@ -223,7 +224,9 @@ def _cell(column: Column, value: Any, named: Iterable[str]) -> str:
     if column.type is ColumnType.YES_NO:
         return "是" if value else "否"
     said = str(value)
-    return masked(said, column.personal) if column.personal else without_people(said, named)
+    if column.personal:
+        return masked(said, column.personal)
+    return known.without(without_people(said, named))
 
 
 def _place_columns(rows: Any) -> tuple[Any, ...]:
@@ -232,24 +235,20 @@ def _place_columns(rows: Any) -> tuple[Any, ...]:
 
 
 def _reported(
-    connection: Connection, figures: Iterable[Figure], checkpoint: Checkpoint
+    connection: Connection,
+    figures: Iterable[Figure],
+    checkpoint: Checkpoint,
+    people: Mapping[int, KnownPeople],
 ) -> dict[str, Sources]:
     """Find the newest report of each figure that staff report, also one that names no section."""
     asked = [each for each in figures if each.measure == REPORTED]
     if not asked:
         return {}
-    newest = newest_rows(
-        register_tables["reported_value"],
-        SUBJECT,
-        "as_of",
-        checkpoint.fiscal_year,
-        until=checkpoint.ends_on,
-        known_at=checkpoint.known_at,
-    )
+    newest = latest_said("reported_value", "as_of", checkpoint)
     query = (
         select(newest, *_place_columns(newest))
         .join(source_file, source_file.c.id == newest.c.source_file_id)
-        .where(newest.c.department_id.in_({each.department_id for each in asked}))
+        .where(among(newest.c.department_id, {each.department_id for each in asked}))
     )
     reports = {
         (row.department_id, row.project_name_key, row.section_key, row.indicator_name): row
@@ -265,10 +264,9 @@ def _reported(
             row = max(said, key=lambda row: row.as_of)
             name = "reported_value"
             own = [row._mapping[column.name] for column in register(name).columns]
+            told = _cells(name, own, people[each.department_id])
             place = (row.path, row.sha256, row.sheet, row.row_number, row.row_key)
             numerator = (each.numerator or 0) if row.numerator is None else row.numerator
             denominator = (each.denominator or 1) if row.denominator is None else row.denominator
-            found[each.id] = Sources(
-                (TracedRow(*place, name, _cells(name, own), numerator, denominator),), 1
-            )
+            found[each.id] = Sources((TracedRow(*place, name, told, numerator, denominator),), 1)
     return found

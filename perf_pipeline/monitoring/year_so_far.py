@@ -23,6 +23,7 @@ from perf_pipeline.monitoring.exact import or_none
 from perf_pipeline.monitoring.reported_period import states, value_of_period
 from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.words import plain
+from perf_pipeline.warehouse.frames import value_of
 
 Subject = tuple[int, str]
 ADDED = (str(YearRule.TOTAL), str(YearRule.POOLED))
@@ -74,13 +75,9 @@ def by_row(
     chosen = [(place, at) for place, at in enumerate(map(places.get, keys)) if at is not None]
     records = periods.iloc[[place for place, _ in chosen]].to_dict("records")
     for (_, at), record in zip(chosen, records, strict=True):
-        found.setdefault(at, []).append({str(name): _plain(v) for name, v in record.items()})
+        found.setdefault(at, []).append({str(name): value_of(v) for name, v in record.items()})
     for at in sorted(found):
         yield at, sorted(found[at], key=lambda each: each["on"])
-
-
-def _plain(value: Any) -> Any:
-    return None if pd.isna(value) else value
 
 
 def _by_period(mine: list[Mapping[str, Any]], rule: str) -> bool:

@@ -39,7 +39,10 @@ _DATE = re.compile(
     r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?"
     r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?\+08:?00)?)?"  # of no other place's clock
 )
-_UNSEEN = re.compile("[\u200b-\u200f\u2060\u00ad\u202a-\u202e]")  # a U+FEFF within is asked about
+_UNSEEN = re.compile(
+    "[\u200b-\u200f\u2060\u00ad\u202a-\u202e\u2066-\u2069]"
+)  # a U+FEFF within is asked about
+_TURNED = re.compile("[\u202b\u202e\u2067]")  # what follows is shown from right to left
 _BLANKS = re.compile(r"\s")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _THREE_DECIMALS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
@@ -61,6 +64,8 @@ def read_cell(cell: Cell, column: Column) -> Value:
         raise CellError("公式没有保存结果，请用Excel打开后保存，再交")
     if isinstance(cell, str) and cell.strip() in ERROR_VALUES:
         raise CellError(f"是表格软件的错误值{cell.strip()}，请改正公式或填上数值后重报")
+    if isinstance(cell, str) and _TURNED.search(cell):
+        raise CellError("含有看不见的、把文字倒着显示的符号，显示的和存的不一样；请删除整格后重填")
     value = _READERS[column.type](cell, column)
     if isinstance(value, int) and not isinstance(value, bool):
         _check_range(value, column)

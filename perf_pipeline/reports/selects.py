@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.known import current, latest_snapshots
+from perf_pipeline.warehouse.known import came_by, current, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     alert,
     case_limit,
@@ -195,10 +195,9 @@ def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
 def current_files(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     """Select the newest version of each file of the year."""
     path = (source_file.c.department_id, source_file.c.fiscal_year, source_file.c.path)
-    by_then = source_file.c.loaded_at <= checkpoint.known_at if checkpoint.known_at else true()
     newest = (
         select(*path, func.max(source_file.c.version).label("version"))
-        .where(by_then)
+        .where(came_by(source_file, checkpoint))
         .group_by(*path)
         .subquery("newest_file")
     )

@@ -27,6 +27,7 @@ from perf_pipeline.warehouse.result import Show
 
 MOST_PICTURES = 2
 MOST_MATTERS = 10
+FEW_NOTES = 2  # beside those on changed targets
 
 
 def write_spending(file: WordFile, report: QuarterReport) -> None:
@@ -102,6 +103,17 @@ def write_indicators(file: WordFile, report: QuarterReport) -> None:
         _counts(groups, sections, report.indicators),
     )
     file.write("未达标和落后的，最重的列在下一章；各项的实际值和判断理由见报告页。")
+    _notes(file, report.indicators)
+
+
+def _notes(file: WordFile, lines: Sequence[IndicatorLine]) -> None:
+    """Write what stands beside judgements (补充说明), all on changed targets and a few others."""
+    noted = sorted((line for line in lines if line.note), key=lambda line: not line.revised_by)
+    changed = sum(bool(line.revised_by) for line in noted)
+    shown = min(max(changed, FEW_NOTES), MOST_MATTERS)
+    file.points(wording.note_words(line) for line in noted[:shown])
+    if len(noted) > shown:
+        file.write(f"另有{len(noted) - shown}项指标有补充说明，见报告页。")
 
 
 SPENDING_HEADS = SpendingResult.shown(Show.HEAD)

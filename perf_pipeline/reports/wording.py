@@ -140,6 +140,12 @@ def status_sentence(lines: Sequence[IndicatorLine]) -> str:
     return said
 
 
+def note_words(line: IndicatorLine) -> str:
+    """Say what stands beside an indicator's judgement (补充说明)."""
+    about, label = subject_of(line), STATUS_LABELS[line.status]
+    return f"{about}：目标“{line.raw_target}”，{label}（{line.figure}）。补充说明：{line.note}。"
+
+
 def deviation_sentence(report: QuarterReport) -> str:
     """Say how many deviations there are, and how many have a reason."""
     found, open_ones = len(report.deviations), len(report.unexplained)

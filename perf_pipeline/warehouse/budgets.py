@@ -21,14 +21,7 @@ adjustment = register_tables["budget_adjustment"]
 
 def adjustments_in_force(checkpoint: AsOf) -> Any:
     """Select each project's last adjustment on or before the checkpoint."""
-    return newest_rows(
-        adjustment,
-        ["project_name"],
-        "effective_on",
-        checkpoint.fiscal_year,
-        until=checkpoint.ends_on,
-        known_at=checkpoint.known_at,
-    )
+    return newest_rows(adjustment, ["project_name"], "effective_on", checkpoint)
 
 
 def never_adjusted(checkpoint: AsOf) -> ColumnElement[bool]:

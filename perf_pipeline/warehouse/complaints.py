@@ -1,6 +1,8 @@
-"""What a database complains of, in words that tell its keeper what to do."""
+"""What a database or a disk complains of, in words that tell its keeper what to do."""
 
 from __future__ import annotations
+
+import errno
 
 from sqlalchemy.exc import DBAPIError
 
@@ -14,6 +16,7 @@ BUSY = "数据仓库正被另一个任务占用，没有写入任何内容。等
 CROWDED = "数据库的连接已用完。稍后再试，或让管理员提高连接数"
 STOPPING = "数据库正在停止或重新启动，没有写入任何内容。稍后再运行一次"
 FORBIDDEN = "数据库账号没有所需的权限。让管理员授权"
+CROWDED_OUT = "too many clients"  # of a server whose messages are English
 BROKEN_OFF = "与数据库的连接中断，没有写完的内容没有写入。再运行一次"
 
 SQLITE = {
@@ -40,8 +43,26 @@ POSTGRESQL = {
 }
 
 
-def complaint(error: DBAPIError) -> str | None:
-    """Return what a database's complaint means; None for one that only a fault of ours explains."""
+FULL_DISK = "磁盘已满，没有写完：{}。腾出空间后再运行一次"
+DISK = {
+    errno.ENOSPC: FULL_DISK,
+    errno.EDQUOT: FULL_DISK,
+    errno.EFBIG: FULL_DISK,  # of what one may fill
+    errno.EROFS: "文件夹是只读的，没有写入：{}。检查磁盘或文件夹后再运行一次",
+    errno.EACCES: "没有读写的权限：{}。检查文件夹的权限后再运行一次",
+    errno.EMFILE: "打开的文件太多，没有完成：{}。让管理员提高限额后再运行一次",
+}
+
+
+def complaint(error: BaseException) -> str | None:
+    """Return what a complaint means; None for one that only a fault of ours explains."""
+    if isinstance(error, OSError):
+        said = DISK.get(error.errno or 0)
+        return said.format(error.filename or "文件") if said else None
+    if not isinstance(error, DBAPIError):
+        return None
+    if CROWDED_OUT in str(error.orig):  # who is not let in is told no state
+        return CROWDED
     name = str(getattr(error.orig, "sqlite_errorname", None) or "")
     state = str(getattr(error.orig, "sqlstate", None) or "")
     known = SQLITE if name else POSTGRESQL

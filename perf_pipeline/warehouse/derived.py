@@ -11,7 +11,7 @@ from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.scoring import Verdict
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.warehouse.result import Big, JudgedRow, Show, told
-from perf_pipeline.warehouse.tables import metadata, reference, row_id
+from perf_pipeline.warehouse.tables import SHARED, Id, metadata, reference, row_id
 
 quarter_lock = Table(
     "quarter_lock",
@@ -26,6 +26,25 @@ quarter_lock = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, comment="写入时间（UTC）"),
     Index("ix_quarter_lock_quarter", "department_id", "checkpoint_id"),
     comment="关账与重新开账的记录，只增不改；最新一条为现状",
+)
+
+
+judged_until = Table(
+    "judged_until",
+    metadata,
+    row_id(),
+    Column("kind", Text, nullable=False, comment="哪种评价，同 snapshot.kind"),
+    reference("checkpoint_id", "checkpoint.id", "检查点"),
+    Column("rests_on", Text, nullable=False, comment="程序、声明和界限的摘要；空为下次全部重做"),
+    Column("files", Id, nullable=False, comment="当时最新的来源文件"),
+    Column("departures", Id, nullable=False, comment="当时最新的文件去向"),
+    Column("locks", Id, nullable=False, comment="当时最新的关账记录"),
+    Column("snapshots", Id, nullable=False, comment="当时最新的版本"),
+    Column("alerts", Id, nullable=False, comment="当时最新的预警变化"),
+    Column("verdicts", Id, nullable=False, comment="当时最新的核查结论"),
+    Index("ix_judged_until_checkpoint_id", "checkpoint_id", "kind"),
+    info=SHARED,
+    comment="评价看到哪里：其后有变化的部门才重新评价，最新一行为准",
 )
 
 

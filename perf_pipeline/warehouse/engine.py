@@ -38,6 +38,7 @@ from perf_pipeline.warehouse.seals.record import (
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
 READER_WAIT_SECONDS = 5
+CONNECT_WAIT_SECONDS = 30
 SQLITE_CACHE_KB = 64 * 1024  # with SQLite's own 2 MB a large load writes its indexes many times
 _WRITES = "perf_pipeline_writes"
 
@@ -91,7 +92,9 @@ def connect(url: str) -> Engine:
     """Make the engine for a URL without touching its schema."""
     parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(
+            parsed, pool_pre_ping=True, hide_parameters=True, connect_args=_waiting(parsed)
+        )
     if parsed.database and parsed.database != ":memory:":
         folder = Path(parsed.database).parent
         try:
@@ -99,7 +102,7 @@ def connect(url: str) -> Engine:
         except OSError as error:
             said = f"数据仓库的文件夹 {folder} 建不了：{error.strerror}"
             raise ConfigurationError(said) from error
-    engine = create_engine(parsed)
+    engine = create_engine(parsed, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -112,6 +115,7 @@ def connect_read_only(url: str) -> Engine:
         return create_engine(
             parsed,
             poolclass=NullPool,
+            hide_parameters=True,
             connect_args={"connect_timeout": READER_WAIT_SECONDS},
             execution_options={"postgresql_readonly": True},
         )
@@ -119,8 +123,17 @@ def connect_read_only(url: str) -> Engine:
         database=f"file:{quote(parsed.database or '')}", query={"mode": "ro", "uri": "true"}
     )
     return create_engine(
-        read_only, poolclass=NullPool, connect_args={"timeout": READER_WAIT_SECONDS}
+        read_only,
+        poolclass=NullPool,
+        hide_parameters=True,  # rows name people, and what a database objects to is logged
+        connect_args={"timeout": READER_WAIT_SECONDS},
     )
+
+
+def _waiting(parsed: URL) -> dict[str, int]:
+    """Wait so long for a server that takes no connection, if the address names no other time."""
+    named = "connect_timeout" in parsed.query
+    return {} if named else {"connect_timeout": CONNECT_WAIT_SECONDS}
 
 
 def _parsed(url: str) -> URL:

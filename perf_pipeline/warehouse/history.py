@@ -63,7 +63,6 @@ class JudgedSnapshot:
     quarter: str
     version: int
     is_new: bool
-    rows: int
 
 
 def content_hash(values: object) -> str:
@@ -222,10 +221,11 @@ def write_by_department(
     *,
     except_for: Collection[int] = (),
 ) -> tuple[JudgedSnapshot, ...]:
-    """Write a judgement of all departments as a snapshot of each, except for some.
+    """Write a judgement of a checkpoint's departments as a snapshot of each, except for some.
 
     Every row carries its `department_id`. A department that has projects in the year and no row
-    gets an empty snapshot: that nothing could be judged is a judgement too.
+    gets an empty snapshot: that nothing could be judged is a judgement too. Departments that the
+    checkpoint is not looked at for keep their last version. Returned is what stands of all.
     """
     at = dimensions.checkpoint_id(connection, checkpoint)
     departments = connection.execute(
@@ -234,15 +234,18 @@ def write_by_department(
             department.c.id.in_(
                 select(project.c.department_id).where(
                     project.c.fiscal_year == checkpoint.fiscal_year,
-                    current(project, checkpoint),
+                    current(project, checkpoint.of_departments(None)),
                 )
             )
         )
         .where(department.c.id.not_in(except_for))
         .order_by(department.c.code)
     ).all()
+    only = checkpoint.departments
     sorted_out: dict[int, dict[Table, list[Values]]] = {
-        each.id: {table: [] for table in tables} for each in departments
+        each.id: {table: [] for table in tables}
+        for each in departments
+        if only is None or each.id in only
     }
     for table, rows in tables.items():
         for row in rows:
@@ -252,13 +255,15 @@ def write_by_department(
                 place[table].append(belongs)
     # one moment for all departments: what one run knew
     versions = write_snapshots(connection, kind, at, sorted_out, at=now())
+    others = [each.id for each in departments if each.id not in versions]
+    versions |= {
+        number: Snapshot(row.id, row.version, is_new=False)
+        for number, row in _last_versions(connection, kind, at, others).items()
+    }
     return tuple(
         JudgedSnapshot(
-            each.code,
-            checkpoint.name,
-            versions[each.id].version,
-            versions[each.id].is_new,
-            sum(len(rows) for rows in sorted_out[each.id].values()),
+            each.code, checkpoint.name, versions[each.id].version, versions[each.id].is_new
         )
         for each in departments
+        if each.id in versions
     )

@@ -17,7 +17,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
-from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place, UnreadableFileError
+from perf_pipeline.domain.errors import (
+    LayoutError,
+    PerfPipelineError,
+    Place,
+    ReaderHeldUpError,
+    UnreadableFileError,
+)
 from perf_pipeline.registers.declaration import load_registers, register
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
@@ -140,6 +146,9 @@ def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
     What nobody foresaw is a failure (读入失败) of ours: it stops this file alone, is logged whole,
     and the file is read again by the next run.
     """
+    if isinstance(error, ReaderHeldUpError):
+        log.error("%s", error)
+        return FAILED, str(error)
     if isinstance(error, PerfPipelineError):
         log.warning("拒收 %s：%s", file.relative, error)
         return "refused", str(error)

@@ -1,13 +1,14 @@
 """The one gate to the past: what was current when, the newest of each thing, the newest judgement.
 
 Everything that reads stored rows asks here. A row of a document or register is *current* until a
-later file closes it; a checkpoint with a `known_at` is seen with what was current at that moment.
+later file closes it; a checkpoint with a `known_at` is seen with what was current at that moment,
+and one of some departments with their rows only.
 Who asks for the budget in force asks `budgets`, which asks here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,9 +22,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 
 from perf_pipeline.domain.calendar import AsOf
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import snapshot, source_file
 
@@ -31,9 +34,15 @@ from perf_pipeline.warehouse.schema import snapshot, source_file
 def current(table: FromClause, seen: AsOf | None = None) -> ColumnElement[bool]:
     """Hold for the rows of a sourced table that are in force as a checkpoint is seen.
 
-    That is, at its `known_at`; without one, and without a checkpoint, now.
+    That is, at its `known_at`; without one, and without a checkpoint, now. Of its departments,
+    where the table says whose a row is.
     """
-    return known_as_of(table, seen.known_at if seen is not None else None)
+    if seen is None:
+        return known_as_of(table, None)
+    known = known_as_of(table, seen.known_at)
+    if seen.departments is None or "department_id" not in table.c:
+        return known
+    return and_(known, among(table.c.department_id, seen.departments))
 
 
 def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[bool]:
@@ -52,41 +61,50 @@ def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[boo
     return and_(brought_by.in_(loaded), still_open)
 
 
+def came_by(file: FromClause, seen: AsOf) -> ColumnElement[bool]:
+    """Hold for files (source_file) that had been loaded by the moment asked for."""
+    return true() if seen.known_at is None else file.c.loaded_at <= seen.known_at
+
+
 def newest_rows(
     table: Table,
     thing: Sequence[str],
     on: str,
-    fiscal_year: int,
+    seen: AsOf,
     *,
-    until: date,
+    until: date | None = None,
     since: date | None = None,
-    known_at: datetime | None = None,
     name: str | None = None,
 ) -> Any:
-    """Select, of a year's rows known at a moment, the one with the latest date of each thing.
+    """Select, of a year's rows in force, the one with the latest date of each thing.
 
     `thing` are the columns that say what a row is about, within its department; `on` is the date
-    column, which must not be after `until` nor before `since`. One window over the table, however
-    many things there are. Beside the table's columns there is `<column>_key` for each of `thing`,
-    with "" in the place of nothing, to join by.
+    column, which must not be after `until` (or the day it is seen) nor before `since`. One window
+    over the table, however many things there are. Beside the table's columns there is
+    `<column>_key` for each of `thing`, with "" in the place of nothing, to join by.
     """
     about = [func.coalesce(table.c[column], "").label(f"{column}_key") for column in thing]
     latest_first = func.row_number().over(
         partition_by=[table.c.department_id, *about],
         order_by=[table.c[on].desc(), table.c.id.desc()],
     )
-    dated = table.c[on] <= until
+    dated = table.c[on] <= (until or seen.ends_on)
     ranked = select(table, *about, latest_first.label("newness")).where(
-        known_as_of(table, known_at),
-        table.c.fiscal_year == fiscal_year,
+        current(table, seen),
+        table.c.fiscal_year == seen.fiscal_year,
         dated if since is None else dated & (table.c[on] >= since),
     )
     found = ranked.subquery()
     return select(found).where(found.c.newness == 1).subquery(name or f"newest_{table.name}")
 
 
-def latest_snapshots(kind: str, checkpoint_id: int | None = None) -> Select[tuple[int, int, int]]:
-    """Select id, department_id and checkpoint_id of the newest snapshots of a kind."""
+def latest_snapshots(
+    kind: str, checkpoint_id: int | None = None, departments: Collection[int] | None = None
+) -> Select[tuple[int, int, int]]:
+    """Select id, department_id and checkpoint_id of the newest snapshots of a kind.
+
+    At one checkpoint, and of some departments (row numbers), where they are given.
+    """
     newest = (
         select(
             snapshot.c.department_id,
@@ -104,6 +122,8 @@ def latest_snapshots(kind: str, checkpoint_id: int | None = None) -> Select[tupl
         & (snapshot.c.version == newest.c.version),
     )
     query = query.where(snapshot.c.kind == kind)
+    if departments is not None:
+        query = query.where(among(snapshot.c.department_id, departments))
     if checkpoint_id is not None:
         query = query.where(snapshot.c.checkpoint_id == checkpoint_id)
     return query

@@ -11,17 +11,26 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection
 
-from sqlalchemy import Connection, ScalarSelect, bindparam, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    bindparam,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from perf_pipeline.registers.cells import CellError, read_cell
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.identity import key_of
 from perf_pipeline.registers.row_text import cells_of
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 
-AT_ONCE = 500
 _this = source_file.alias("this_file")
 _WAITING = (
     select(quarantined_row.c.id)
@@ -62,20 +71,10 @@ def close_mended(connection: Connection, file_id: int, mended: Collection[str]) 
     The rows are of the same register, department and year. A row that came back and is still
     wrong stands in quarantine under its new content.
     """
-    alike = _files_like(file_id)
-    others = (
-        quarantined_row.c.source_file_id != file_id,
-        current(quarantined_row),
-    )
-    wanted = sorted(mended)
-    for start in range(0, len(wanted), AT_ONCE):
+    if mended:
         connection.execute(
             update(quarantined_row)
-            .where(
-                quarantined_row.c.mark.in_(wanted[start : start + AT_ONCE]),
-                quarantined_row.c.source_file_id.in_(alike),
-                *others,
-            )
+            .where(among(quarantined_row.c.mark, mended), *_of_others(file_id))
             .values(closed_by_id=file_id)
         )
     mender = _mender(file_id)
@@ -90,25 +89,29 @@ def close_mended(connection: Connection, file_id: int, mended: Collection[str]) 
     )
 
 
+def _of_others(file_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Hold for rows in quarantine of other files of the same register, department and year."""
+    return (
+        quarantined_row.c.source_file_id.in_(_files_like(file_id)),
+        quarantined_row.c.source_file_id != file_id,
+        current(quarantined_row),
+    )
+
+
 def close_arrived(connection: Connection, file_id: int, declared: Register) -> None:
     """Close quarantined rows of other files whose key this file has brought as a good row.
 
     So a row that was mended in another file leaves quarantine without its mark. A row that only
     repeats the key of a good one of its own file is another matter, and stays.
     """
-    query = select(quarantined_row).where(
-        quarantined_row.c.source_file_id.in_(_files_like(file_id)),
-        quarantined_row.c.source_file_id != file_id,
-        current(quarantined_row),
-    )
+    query = select(quarantined_row).where(*_of_others(file_id))
     waiting = [(row, _key(row.row_text, declared)) for row in connection.execute(query)]
     table = register_tables[declared.name]
     arrived = select(table.c.row_key).where(table.c.source_file_id == file_id, current(table))
-    wanted = sorted({key for _, key in waiting if key is not None})
-    here: set[str] = set()
-    for start in range(0, len(wanted), AT_ONCE):
-        some = table.c.row_key.in_(wanted[start : start + AT_ONCE])
-        here |= set(connection.execute(arrived.where(some)).scalars())
+    wanted = {key for _, key in waiting if key is not None}
+    if not wanted:
+        return
+    here = set(connection.execute(arrived.where(among(table.c.row_key, wanted))).scalars())
     for row, key in waiting:
         if key not in here:
             continue

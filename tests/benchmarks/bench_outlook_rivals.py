@@ -1,11 +1,12 @@
 """How good the outlook is against LightGBM, on places that its prior was not learned from.
 
 Usage: python tests/benchmarks/bench_outlook_rivals.py TABLES [PLACE …]. TABLES is the folder that
-scripts/outlook_prior.py learns from. For each place the prior is learned anew without it; LightGBM
-quantile models read the same features and learn from the place's own earlier years, all entities
-together. Both forecast the same rows. First years are also told as the pool's: where the first
-years of all other places ended at that time of the year, on the same scale. Prints coverage of the
-80 % interval and mean CRPS (each row's divided by its size) by history class, and how often what
+scripts/outlook_prior.py learns from. For each place the prior is learned anew without its source
+(all places that stand together in prior_card.json); LightGBM quantile models read the same features
+and learn from the place's own earlier years, all entities together. Both forecast the same rows.
+First years are also told as the pool's: where the first years of other sources ended at that time
+of the year, on the same scale. Prints coverage of the 80 % interval and mean CRPS (each row's
+divided by its size) by history class, and how often what
 was called ≥ 99 % or ≤ 1 % came true.
 """
 
@@ -23,7 +24,7 @@ from perf_pipeline.monitoring.outlook.forest import forest_of
 from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.spending import SpendingScale
 from perf_pipeline.monitoring.outlook.totals import TotalsScale
-from scripts.outlook_prior import learn, read
+from scripts.outlook_prior import SOURCES, learn, read
 
 AT = np.array([0.0125, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.9875])
 TUNED = {"num_leaves": 15, "n_estimators": 80, "learning_rate": 0.08, "subsample": 0.8}
@@ -155,12 +156,18 @@ def words(name: str, kind: Kind, parts: list[Moments], made: list[Forecast]) -> 
 def main(folder: Path, places: list[str]) -> None:
     """Compare on each place."""
     tables = read(folder, None, 9999)
-    for place in places or sorted({name.split("-")[1] for name in tables}):
-        mine = {name: parts for name, parts in tables.items() if name.split("-")[1] == place}
-        arrays = learn({name: parts for name, parts in tables.items() if name not in mine})
-        for name, parts in mine.items():
-            alike = [each for each in tables if each not in mine and each[:4] == name[:4]]
-            compare(name, parts, arrays, [part for each in alike for part in tables[each]])
+    chosen = places or sorted({_place(name) for name in tables})
+    for source in sorted({SOURCES[place] for place in chosen}):
+        others = {n: parts for n, parts in tables.items() if SOURCES[_place(n)] != source}
+        arrays = learn(others)
+        for name, parts in tables.items():
+            if _place(name) in chosen and name not in others:
+                alike = [part for each in others if each[:4] == name[:4] for part in others[each]]
+                compare(name, parts, arrays, alike)
+
+
+def _place(table: str) -> str:
+    return table.split("-")[1]
 
 
 if __name__ == "__main__":

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.year import DATA, ROOT
+from tests.year import ROOT, money_alone
+
+Open = Callable[[Path, str], Page]
 
 expect.set_options(timeout=60_000)  # a machine with much else to do is slow, not wrong
 CHROMIUM = [
@@ -52,18 +54,37 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.close()
 
 
+@pytest.fixture
+def visit(page: Page) -> Iterator[Open]:
+    """Open a file at a place in it; nothing may be fetched and nothing may go wrong."""
+    fetched: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.set_default_timeout(60_000)
+
+    def opened(path: Path, place: str = "") -> Page:
+        page.goto(f"{path.as_uri()}{place}")
+        return page
+
+    yield opened
+    assert [url for url in fetched if not url.startswith("file:")] == []
+    assert wrong == []
+
+
+def shown_rows(page: Page, table: str) -> list[str]:
+    rows: list[str] = page.locator(f"#{table} tbody tr:visible").all_inner_texts()
+    return rows
+
+
 @pytest.fixture(scope="session")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment of its own, with a small inbox: a document, a ledger and budgets."""
     folder = tmp_path_factory.mktemp("ui")
-    for pattern in ("calendar.yaml", "2024/*/targets/*", "2024/*/registers/[支项]*"):
-        for path in DATA.glob(pattern):
-            copy = folder / "inbox" / path.relative_to(DATA)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, copy)
     return {
         **os.environ,
-        "PERF_INBOX": str(folder / "inbox"),
+        "PERF_INBOX": str(money_alone(folder / "inbox")),
         "PERF_WAREHOUSE_URL": f"sqlite:///{folder / 'warehouse.db'}",
         "PERF_OUTPUT": str(folder / "out"),
         "DAGSTER_HOME": str(folder / "dagster"),

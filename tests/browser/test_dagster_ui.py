@@ -12,7 +12,7 @@ from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
 from perf_pipeline.warehouse.schema import register_tables
 from tests.year import take_everything_in
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(120)
 
 GROUPS = ("targets", "actuals", "measures", "monitoring", "reports", "alerts")
 MINUTES_10 = 600_000  # of a machine with much else to do

@@ -16,13 +16,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -33,13 +33,13 @@ from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.schema import alert_message
 from perf_pipeline.warehouse.seals.verify import verify
 from tests.chaos.points import Points, dies_at, passing
-from tests.conftest import postgresql_database, postgresql_server
+from tests.chaos.record import Kill, keep, lines
+from tests.conftest import memory, postgresql_database, postgresql_server
 from tests.kept import copied, dropped, empty_warehouse
-from tests.offices import CARE, STREETS, Offices, contents, files
+from tests.offices import CARE, STREETS, Offices, contents, files, named
 from tests.servers import PASSWORD, USER, Mailbox, smtp_server
 
 TO = ("bureau@finance.example",)
-TOLD_EVERY = 50
 ON_ITS_WAY = ("state", "attempts", "error", "left_to")  # a message's way is looked at by itself
 
 
@@ -81,10 +81,13 @@ RUNS: dict[str, Callable[[Offices], str]] = {
 class Tried:
     """What was tried, and what came of it otherwise than it must."""
 
-    kills: Counter[str] = field(default_factory=Counter)  # by kind of point
-    whole_runs: int = 0  # begun again as a whole, not with the step
+    kills: list[Kill] = field(default_factory=list)
     unclear: int = 0  # messages of which nobody knows whether they arrived, and which say so
-    faults: list[str] = field(default_factory=list)
+
+    @property
+    def faults(self) -> list[str]:
+        """What was not as it must be."""
+        return [f"{each.step}: {each.outcome}" for each in self.kills if not each.right]
 
 
 @dataclass(frozen=True)
@@ -95,67 +98,101 @@ class State:
     reports: Mapping[str, bytes]
 
 
+@dataclass(frozen=True)
+class Lived:
+    """A step that was lived through undisturbed."""
+
+    where: Kill
+    at: str
+    number: int
+    start: Offices  # a copy of what was before
+    points: Sequence[str]
+    must: State
+
+
+class Ended(NamedTuple):
+    """At what a disturbed step ended, and what was wrong with how it did."""
+
+    point: str
+    wrong: Sequence[str] = ()
+
+
+def _killed(step: Lived, point: int) -> Callable[[Offices], Ended]:
+    def killed(offices: Offices) -> Ended:
+        reached = dies_at(point, lambda: offices.whole_run(step.at)[step.number]())
+        wrong = () if reached else (f"point {point} was not reached",)
+        return Ended(step.points[point - 1], wrong)
+
+    return killed
+
+
 class Chaos:
     """The offices' year, tried on one database."""
 
-    def __init__(self, url: str, folder: Path, mailbox: Mailbox, channel: dict[str, Any]) -> None:
-        """Begin with an empty warehouse at `url`."""
-        self.mailbox, self.folder, self.tried = mailbox, folder, Tried()
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        mailbox: Mailbox,
+        channel: dict[str, Any],
+        told: Callable[[Kill], None] = lambda _kill: None,
+    ) -> None:
+        """Begin with an empty warehouse at `url`; each kill is `told` as it was made."""
+        self.mailbox, self.folder, self.tried, self.told = mailbox, folder, Tried(), told
         self.offices = Offices(empty_warehouse(url), folder / "undisturbed", channel, TO)
         self.begun, self._copies = f"chaos_{uuid4().hex}", 0
 
+    def lived(self, name: str) -> Iterator[Lived]:
+        """Live through a run undisturbed, and give each of its steps when it is done."""
+        with self.offices.moved_clocks():
+            at = RUNS[name](self.offices)
+            for number, step in enumerate(self.offices.whole_run(at)):
+                start = self._copy(self.offices)
+                with passing(Points()) as points:
+                    step()
+                must = self.state(self.offices)
+                where = Kill(self.offices.engine.dialect.name, "library", name, named(step))
+                yield Lived(where, at, number, start, points.passed, must)
+
     def try_run(self, name: str, *, every: int = 1, whole: int = 10) -> None:
-        """Live through a run undisturbed, trying every so many-th point of each of its steps.
+        """Kill every so many-th point of each of a run's steps.
 
         After every `whole`-th kill all of the run is begun again, else the step alone.
         """
+        passed, again = 0, []
+        for step in self.lived(name):
+            for point, _ in enumerate(step.points, start=1):
+                passed += 1
+                if passed % every == 0:
+                    self.try_step(step, step.where, _killed(step, point))
+                if passed % (every * whole) == 0:
+                    again.append((step, replace(step.where, again="the run"), point))
+        must = self.state(self.offices)
         with self.offices.moved_clocks():
-            at = RUNS[name](self.offices)
-            passed, again = 0, []
-            for step, _ in enumerate(self.offices.whole_run(at)):
-                start = self._copy(self.offices)
-                with passing(Points()) as points:
-                    self.offices.whole_run(at)[step]()
-                must = self._state(self.offices)
-                for point, kind in enumerate(points.passed, start=1):
-                    passed += 1
-                    if passed % every == 0:
-                        self.tried.kills[kind] += 1
-                        self._try(start, at, step, point, must)
-                    if passed % (every * whole) == 0:
-                        again.append((start, step, point, kind))
-            must = self._state(self.offices)
-            for start, step, point, kind in again:
-                self.tried.kills[kind] += 1
-                self.tried.whole_runs += 1
-                self._try(start, at, step, point, must, whole=True)
+            for step, where, point in again:
+                self.try_step(replace(step, must=must), where, _killed(step, point))
 
-    def _try(
-        self, start: Offices, at: str, step: int, point: int, must: State, *, whole: bool = False
-    ) -> None:
-        offices = self._copy(start)
+    def try_step(self, step: Lived, where: Kill, disturbed: Callable[[Offices], Ended]) -> None:
+        """Let a step be disturbed, begin it again, and look at what there is."""
+        offices, whole = self._copy(step.start), where.again == "the run"
         before = self._messages(offices)
         offices.engine.dispose()
         sent = len(self.mailbox.mails)
-        where = f"{at} step {step} point {point}{' whole' if whole else ''}"
-        if not dies_at(point, lambda: offices.whole_run(at)[step]()):
-            self.tried.faults.append(f"{where}: was not killed")
-        run = offices.whole_run(at)
-        for each in run if whole else [run[step]]:
+        ended = disturbed(offices)
+        run = offices.whole_run(step.at)
+        for each in run if whole else [run[step.number]]:
             each()
-        if whole or step == len(run) - 1:
+        if whole or step.number == len(run) - 1:
             offices.later()
         faults = [
-            *differences(self._state(offices), must),
+            *ended.wrong,
+            *differences(self.state(offices), step.must),
             *self._told_wrongly(offices, before, self.mailbox.mails[sent:]),
         ]
         if whole:
             faults += (f"verify: {each}" for each in verify(offices.engine).differences)
-        for fault in faults:
-            self.tried.faults.append(f"{where}: {fault}")
-            print(f"  FAULT {self.tried.faults[-1]}", flush=True)
-        if (kills := self.tried.kills.total()) % TOLD_EVERY == 0:
-            print(f"{kills} kills, {len(self.tried.faults)} faults", flush=True)
+        self.tried.kills.append(replace(where, point=ended.point).with_outcome(faults))
+        self.told(self.tried.kills[-1])
         offices.engine.dispose()
         dropped(offices.engine.url)
         shutil.rmtree(offices.folder)
@@ -180,7 +217,8 @@ class Chaos:
         with offices.engine.connect() as connection:
             return {row.message_key: row.state for row in connection.execute(query)}
 
-    def _state(self, offices: Offices) -> State:
+    def state(self, offices: Offices) -> State:
+        """Give what there is."""
         rows = contents(offices.engine, besides=ON_ITS_WAY)
         reports = dict(files(offices.reports))
         if offices.engine.dialect.name == "postgresql":  # what is killed leaves gaps in numbers
@@ -230,7 +268,7 @@ def post_office(folder: Path) -> Iterator[tuple[Mailbox, dict[str, Any]]]:
 def a_place(database: str) -> Iterator[tuple[Path, str]]:
     """Give a folder, and the URL of an empty database of a kind in it; both end afterwards."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="perf-chaos-")))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="perf-chaos-", dir=memory())))
         url = f"sqlite:///{folder / 'warehouse.db'}"
         if database == "postgresql":
             uri = stack.enter_context(postgresql_server(folder / "server"))
@@ -239,7 +277,7 @@ def a_place(database: str) -> Iterator[tuple[Path, str]]:
 
 
 def main() -> int:
-    """Try what is asked for; print the kills by kind, and all that was not as it must."""
+    """Try what is asked for; record each kill, and end with 1 where one was not as it must."""
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     asking.add_argument("--runs", nargs="+", default=list(RUNS), choices=list(RUNS))
@@ -248,16 +286,12 @@ def main() -> int:
     faults = 0
     for database in asked.databases:
         with a_place(database) as (folder, url), post_office(folder) as post:
-            chaos = Chaos(url, folder, *post)
+            chaos = Chaos(url, folder, *post, keep)
             for name in asked.runs:
                 chaos.try_run(name, every=asked.every)
-                tried = chaos.tried
-                print(f"{database} up to {name}: {tried.kills.total()} kills", end="")
-                whole, unclear = tried.whole_runs, tried.unclear
-                print(f", {whole} begun again as a whole, {unclear} messages unclear", flush=True)
-            for kind, count in sorted(tried.kills.items()):
-                print(f"  {count:5} {kind}")
-            faults += len(tried.faults)
+            print("\n".join(lines(chaos.tried.kills)))
+            print(f"messages unclear: {chaos.tried.unclear}", flush=True)
+            faults += len(chaos.tried.faults)
             chaos.offices.engine.dispose()
     return 1 if faults else 0
 

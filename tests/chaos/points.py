@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,21 +24,28 @@ READS = ("SELECT", "PRAGMA", "BEGIN", "EXPLAIN", "ANALYZE")
 class Points:
     """Counts the points that are passed; at the one to die at the process dies."""
 
-    def __init__(self, die_at: int | None = None, *, group: bool = False) -> None:
-        """Have passed none yet; `die_at` counts from 1. `group`: the whole group dies with it."""
-        self.die_at, self.group = die_at, group
+    def __init__(
+        self,
+        die_at: int | None = None,
+        *,
+        group: bool = False,
+        last_words: Callable[[str], object] = lambda _kind: None,
+        ends: Callable[[], object] | None = None,
+    ) -> None:
+        """Have passed none yet; `die_at` counts from 1. `group`: the whole group dies with it.
+
+        `last_words` is called with the kind of the point before the end; `ends` happens instead.
+        """
+        self.die_at, self.last_words = die_at, last_words
+        self.end = ends or (lambda: os.kill(0 if group else os.getpid(), signal.SIGKILL))
         self.passed: list[str] = []
 
     def passes(self, kind: str) -> None:
         """Pass a point, or die at it."""
         self.passed.append(kind)
         if len(self.passed) == self.die_at:
-            os.kill(0 if self.group else os.getpid(), signal.SIGKILL)
-
-    @property
-    def kinds(self) -> Counter[str]:
-        """How many points of which kind were passed."""
-        return Counter(self.passed)
+            self.last_words(kind)
+            self.end()
 
 
 @contextmanager

@@ -14,11 +14,13 @@ import ctypes
 import gc
 import os
 import sys
+import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory, gettempdir
+from unittest.mock import patch
 
 from sqlalchemy import text
 
@@ -78,7 +80,7 @@ def held(offices: Offices, year: int) -> Held:
         pages * os.sysconf("SC_PAGE_SIZE") // 1024**2,
         len(os.listdir("/proc/self/fd")),
         connections,
-        sum(1 for _ in Path(gettempdir()).glob("tmp*")),
+        sum(1 for _ in Path(gettempdir()).rglob("*")),
         sum(1 for each in offices.reports.rglob("*") if each.is_file()),
         size // 1024,
     )
@@ -92,6 +94,8 @@ def main() -> int:
     asked = asking.parse_args()
     with ExitStack() as stack:
         folder, url = stack.enter_context(a_place(asked.database))
+        own = stack.enter_context(TemporaryDirectory(prefix="perf-soak-"))
+        stack.enter_context(patch.object(tempfile, "tempdir", own))  # and of no other process
         offices = Offices(empty_warehouse(url), folder)
         stack.enter_context(offices.moved_clocks())
         years = []

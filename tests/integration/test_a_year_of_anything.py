@@ -32,6 +32,7 @@ from perf_pipeline.items.state import State
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.warehouse.backup import back_up
+from perf_pipeline.warehouse.changed import judge_all_again
 from perf_pipeline.warehouse.departures import confirm, note_departures
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.known import current, latest_snapshots
@@ -156,6 +157,9 @@ class AYear(RuleBasedStateMachine):
         if not self.closed:
             self.judged = self.paid
         before = self._versions()
+        self._judge()
+        assert self._versions() == before
+        judge_all_again(self.engine)
         self._judge()
         assert self._versions() == before
 

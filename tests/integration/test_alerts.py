@@ -23,16 +23,12 @@ from perf_pipeline.warehouse.schema import (
     source_file,
     spending_result,
 )
-from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
+from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, judged_year, take_everything_in
+
+pytestmark = pytest.mark.long(40)
 
 CONFIGURATION = load_configuration(DATA)
 Q1, Q2 = CALENDAR.checkpoint("2024-03"), CALENDAR.checkpoint("2024-06")
-
-
-@pytest.fixture
-def year(engine: Engine) -> Engine:
-    take_everything_in(engine)
-    return engine
 
 
 def alerts(engine: Engine, **wanted: str) -> list[Alert]:
@@ -79,9 +75,9 @@ def lagging(engine: Engine, quarter: str, level: str) -> Alert:
     return found
 
 
-def test_every_miss_has_its_alert_and_nothing_else_has(year: Engine) -> None:
-    raised = judge(year)
-    with year.connect() as connection:
+def test_every_miss_has_its_alert_and_nothing_else_has(engine: Engine) -> None:
+    raised = judged_year(engine)
+    with engine.connect() as connection:
         missed = connection.scalar(
             select(func.count())
             .select_from(indicator_result)
@@ -97,16 +93,17 @@ def test_every_miss_has_its_alert_and_nothing_else_has(year: Engine) -> None:
             .select_from(spending_result)
             .where(spending_result.c.light.in_(["red", "yellow", "ahead"]))
         )
-    assert len(alerts(year, rule="spending")) == off_plan == 5
-    assert len(alerts(year, rule="indicator")) == missed
-    assert len(alerts(year, rule="data_missing")) == unknown
-    apart = len(alerts(year, rule="apart"))
-    assert raised == len(alerts(year)) == 5 + (missed or 0) + (unknown or 0) + apart
+    assert len(alerts(engine, rule="spending")) == off_plan == 5
+    assert len(alerts(engine, rule="indicator")) == missed
+    assert len(alerts(engine, rule="data_missing")) == unknown
+    apart = len(alerts(engine, rule="apart"))
+    assert raised == len(alerts(engine)) == 5 + (missed or 0) + (unknown or 0) + apart
 
 
-def test_an_alert_says_what_where_how_far_since_when_and_on_what_evidence(year: Engine) -> None:
-    judge(year, "2024-03", "2024-06")
-    (red,) = alerts(year, rule="spending", quarter="2024-06")
+@pytest.mark.on_sqlite
+def test_an_alert_says_what_where_how_far_since_when_and_on_what_evidence(engine: Engine) -> None:
+    judged_year(engine, "2024-03", "2024-06")
+    (red,) = alerts(engine, rule="spending", quarter="2024-06")
     assert red.level == "red"
     assert red.subject == "预算执行"
     assert red.place == "高新区政法委／综治重点工作经费"
@@ -116,69 +113,75 @@ def test_an_alert_says_what_where_how_far_since_when_and_on_what_evidence(year: 
     assert str(red).startswith("【2024-06 预警】")
 
 
-def test_the_same_miss_raises_no_second_alert_but_a_worse_one_does(year: Engine) -> None:
-    judge(year, "2024-03")
-    before = len(alerts(year))
-    assert judge(year, "2024-03") == 0
-    change_spending(year, "2024-03", light="red", reason="更糟")
-    assert [each.level for each in raise_alerts(year, Q1, CONFIGURATION, newest=False)] == ["red"]
-    assert len(alerts(year)) == before + 1
-    assert history(year, lagging(year, "2024-03", "yellow").id) == ["new", "continued"]
+@pytest.mark.on_sqlite
+def test_the_same_miss_raises_no_second_alert_but_a_worse_one_does(engine: Engine) -> None:
+    judged_year(engine, "2024-03")
+    before = len(alerts(engine))
+    assert judge(engine, "2024-03") == 0
+    change_spending(engine, "2024-03", light="red", reason="更糟")
+    assert [each.level for each in raise_alerts(engine, Q1, CONFIGURATION, newest=False)] == ["red"]
+    assert len(alerts(engine)) == before + 1
+    assert history(engine, lagging(engine, "2024-03", "yellow").id) == ["new", "continued"]
 
 
-def test_a_miss_that_goes_on_is_repeated_and_stands_for_the_one_before(year: Engine) -> None:
-    judge(year, "2024-03", "2024-06")
-    assert history(year, lagging(year, "2024-03", "yellow").id) == ["new", "continued"]
-    assert history(year, lagging(year, "2024-06", "red").id) == ["repeated"]
+@pytest.mark.on_sqlite
+def test_a_miss_that_goes_on_is_repeated_and_stands_for_the_one_before(engine: Engine) -> None:
+    judged_year(engine, "2024-03", "2024-06")
+    assert history(engine, lagging(engine, "2024-03", "yellow").id) == ["new", "continued"]
+    assert history(engine, lagging(engine, "2024-06", "red").id) == ["repeated"]
 
 
+@pytest.mark.on_sqlite
 def test_what_has_been_made_good_is_resolved_and_comes_back_when_it_is_missed_again(
-    year: Engine,
+    engine: Engine,
 ) -> None:
-    judge(year, "2024-03", "2024-06", "2024-10")
-    red = lagging(year, "2024-06", "red").id
-    assert history(year, red) == ["repeated", "resolved"]  # caught up by the end of October
-    change_spending(year, "2024-03", light="green")
+    judged_year(engine, "2024-03", "2024-06", "2024-10")
+    red = lagging(engine, "2024-06", "red").id
+    assert history(engine, red) == ["repeated", "resolved"]  # caught up by the end of October
+    change_spending(engine, "2024-03", light="green")
     judged = datetime.now(UTC)
-    raise_alerts(year, Q1, CONFIGURATION, newest=False, moment=judged)
-    assert history(year, red) == ["repeated", "resolved"]
+    raise_alerts(engine, Q1, CONFIGURATION, newest=False, moment=judged)
+    assert history(engine, red) == ["repeated", "resolved"]
 
 
-def test_a_restated_quarter_resolves_its_alert_and_raises_it_again(year: Engine) -> None:
-    judge(year, "2024-03")
-    yellow = lagging(year, "2024-03", "yellow").id
-    change_spending(year, "2024-03", light="green")
-    raise_alerts(year, Q1, CONFIGURATION, newest=False)
-    change_spending(year, "2024-03", light="yellow")
-    assert raise_alerts(year, Q1, CONFIGURATION, newest=False) == ()
-    assert history(year, yellow) == ["new", "resolved", "repeated"]
+@pytest.mark.on_sqlite
+def test_a_restated_quarter_resolves_its_alert_and_raises_it_again(engine: Engine) -> None:
+    judged_year(engine, "2024-03")
+    yellow = lagging(engine, "2024-03", "yellow").id
+    change_spending(engine, "2024-03", light="green")
+    raise_alerts(engine, Q1, CONFIGURATION, newest=False)
+    change_spending(engine, "2024-03", light="yellow")
+    assert raise_alerts(engine, Q1, CONFIGURATION, newest=False) == ()
+    assert history(engine, yellow) == ["new", "resolved", "repeated"]
 
 
+@pytest.mark.on_sqlite
 def test_an_alert_nobody_answers_is_escalated_once_and_an_acknowledged_one_never(
-    year: Engine,
+    engine: Engine,
 ) -> None:
-    judge(year, "2024-03")
-    answered, silent, *_ = alerts(year)
-    acknowledge(year, answered.id, person="张科长", reason="资金月底到位")
+    judged_year(engine, "2024-03")
+    answered, silent, *_ = alerts(engine)
+    acknowledge(engine, answered.id, person="张科长", reason="资金月底到位")
     later = datetime.now(UTC) + timedelta(days=CONFIGURATION.escalate_after_days)
     for moment in (later, later + timedelta(days=40)):
-        raise_alerts(year, Q1, CONFIGURATION, newest=False, moment=moment)
-    assert history(year, silent.id) == ["new", "escalated"]
-    assert history(year, answered.id) == ["new", "acknowledged"]
+        raise_alerts(engine, Q1, CONFIGURATION, newest=False, moment=moment)
+    assert history(engine, silent.id) == ["new", "escalated"]
+    assert history(engine, answered.id) == ["new", "acknowledged"]
 
 
-def test_acknowledging_takes_a_reason_and_an_open_alert(year: Engine) -> None:
-    judge(year, "2024-03", "2024-06")
-    red, reason = lagging(year, "2024-06", "red").id, "供货商延期交货两个月"
+@pytest.mark.on_sqlite
+def test_acknowledging_takes_a_reason_and_an_open_alert(engine: Engine) -> None:
+    judged_year(engine, "2024-03", "2024-06")
+    red, reason = lagging(engine, "2024-06", "red").id, "供货商延期交货两个月"
     for empty in (" ", "知道了", "收到，尽快处理"):
         with pytest.raises(ConfigurationError, match="没有说明原因"):
-            acknowledge(year, red, person="张科长", reason=empty)
+            acknowledge(engine, red, person="张科长", reason=empty)
     with pytest.raises(ConfigurationError, match="署名"):
-        acknowledge(year, red, person=" ", reason=reason)
+        acknowledge(engine, red, person=" ", reason=reason)
     with pytest.raises(ConfigurationError, match="没有编号"):
-        acknowledge(year, 10**9, person="张科长", reason=reason)
+        acknowledge(engine, 10**9, person="张科长", reason=reason)
     with pytest.raises(ConfigurationError, match="不是待处理"):
-        acknowledge(year, lagging(year, "2024-03", "yellow").id, person="张科长", reason=reason)
+        acknowledge(engine, lagging(engine, "2024-03", "yellow").id, person="张科长", reason=reason)
 
 
 def test_a_broken_late_or_changed_file_is_an_alert_until_it_is_mended(
@@ -203,32 +206,33 @@ def test_a_broken_late_or_changed_file_is_an_alert_until_it_is_mended(
     assert "第2版" in late.gap
 
 
-def test_a_file_that_newer_rules_read_again_has_not_come_again(year: Engine) -> None:
-    judge(year, "2024-12")
-    with write_transaction(year) as connection:
+@pytest.mark.on_sqlite
+def test_a_file_that_newer_rules_read_again_has_not_come_again(engine: Engine) -> None:
+    judged_year(engine, "2024-12")
+    with write_transaction(engine) as connection:
         connection.execute(update(source_file).values(read_with="older rules"))
-    take_everything_in(year)
-    judge(year, "2024-12")
-    assert alerts(year, rule="data_late") == []
-    assert alerts(year, rule="targets_changed") == []
+    take_everything_in(engine)
+    judge(engine, "2024-12")
+    assert alerts(engine, rule="data_late") == []
+    assert alerts(engine, rule="targets_changed") == []
 
 
-def test_two_runs_at_once_raise_once(year: Engine) -> None:
-    judge(year, "2024-06")
-    with write_transaction(year) as connection:
+def test_two_runs_at_once_raise_once(engine: Engine) -> None:
+    judged_year(engine, "2024-06")
+    with write_transaction(engine) as connection:
         connection.execute(alert_event.delete())
         connection.execute(alert.delete())
     raised: list[int] = []
 
     def run() -> None:
-        raised.append(len(raise_alerts(year, Q2, CONFIGURATION, newest=False)))
+        raised.append(len(raise_alerts(engine, Q2, CONFIGURATION, newest=False)))
 
     threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sum(raised) == len(alerts(year)) > 0
+    assert sum(raised) == len(alerts(engine)) > 0
     assert sorted(raised)[:3] == [0, 0, 0]
 
 

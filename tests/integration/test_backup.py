@@ -26,6 +26,8 @@ from perf_pipeline.warehouse.revisions import is_current, migrate, newest_revisi
 from perf_pipeline.warehouse.schema import department, metadata
 from tests.year import judge, judged_year, take_everything_in
 
+pytestmark = pytest.mark.long(60)
+
 Contents = dict[str, list[tuple[object, ...]]]
 BASELINE = "0003"  # the schema of 0.1.0
 OF_0_1_0 = Path(__file__).parents[1] / "warehouses/0.1.0.zip"
@@ -253,6 +255,7 @@ def test_a_warehouse_of_newer_software_is_left_alone(engine: Engine, warehouse_u
         open_warehouse(warehouse_url)
 
 
+@pytest.mark.on_sqlite
 def test_a_table_that_this_installation_does_not_declare_is_named(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -264,6 +267,7 @@ def test_a_table_that_this_installation_does_not_declare_is_named(
     assert inspect(engine).has_table("local_register")
 
 
+@pytest.mark.on_sqlite
 def test_the_commands_back_up_move_to_the_other_database_and_upgrade(
     engine: Engine, warehouse_url: str, restored: dict[str, Engine], tmp_path: Path
 ) -> None:
@@ -284,6 +288,7 @@ def test_the_commands_back_up_move_to_the_other_database_and_upgrade(
     assert contents(other)["department"] == contents(engine)["department"]
 
 
+@pytest.mark.on_sqlite
 def test_upgrading_says_from_where_to_where(warehouse_url: str) -> None:
     at_baseline(warehouse_url).dispose()
     told = CliRunner().invoke(app, ["upgrade"], env={"PERF_WAREHOUSE_URL": warehouse_url})

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from tests.by_hand import Year, day
 from tests.kept import stand
 from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, REGISTERS
 
+pytestmark = pytest.mark.long(25)
+
 Listed = set[tuple[str, str, str, date]]
 
 
@@ -30,9 +33,16 @@ def listed(engine: Engine, quarter: str) -> list[Any]:
         return list(connection.execute(query.order_by(case_limit.c.id)))
 
 
-def steps() -> Iterator[tuple[str, str, date | None, date | None, int]]:
+Step = tuple[str, str, date | None, date | None, int]
+
+
+@cache
+def steps() -> tuple[Step, ...]:
     """Every step of every case as its file has it: key, what is due, from when, done when, days."""
-    year = Year(REGISTERS)
+    return tuple(_steps(Year(REGISTERS)))
+
+
+def _steps(year: Year) -> Iterator[Step]:
     for row in year.petitions:
         key = str(row["信访编号"])
         accepted, closed = day(row["受理日期"]), day(row["办结日期"])

@@ -154,6 +154,7 @@ def test_a_workbook_handed_in_with_its_document_counts_from_the_start(
     assert len(filed) == len(current(engine, target)) == 65
 
 
+@pytest.mark.on_sqlite
 def test_a_renamed_indicator_takes_the_place_of_the_old_name(engine: Engine, inbox: Path) -> None:
     load(engine, inbox)
     correct(inbox, {"项目1·指标3·三级指标": "前端设备在线率"})
@@ -164,6 +165,7 @@ def test_a_renamed_indicator_takes_the_place_of_the_old_name(engine: Engine, inb
     assert len(names) == 65
 
 
+@pytest.mark.on_sqlite
 def test_all_that_a_renamed_project_has_stands_where_its_name_was_typed(
     engine: Engine, inbox: Path
 ) -> None:
@@ -186,6 +188,7 @@ def test_all_that_a_renamed_project_has_stands_where_its_name_was_typed(
     )
 
 
+@pytest.mark.on_sqlite
 def test_a_correction_that_is_taken_back_gives_way_to_what_was_read(
     engine: Engine, inbox: Path
 ) -> None:
@@ -203,6 +206,7 @@ def test_a_correction_that_is_taken_back_gives_way_to_what_was_read(
     assert versions(engine, target, ONLINE) == ["≥98%", "≥97%", "≥95%"]
 
 
+@pytest.mark.on_sqlite
 def test_a_correction_for_another_document_is_refused_with_its_reason(
     engine: Engine, inbox: Path
 ) -> None:
@@ -220,6 +224,7 @@ def test_a_correction_for_another_document_is_refused_with_its_reason(
     assert len(names) == 65
 
 
+@pytest.mark.on_sqlite
 def test_a_correction_that_cannot_be_read_is_quarantined_and_the_rest_holds(
     engine: Engine, inbox: Path
 ) -> None:
@@ -238,6 +243,7 @@ def test_a_correction_that_cannot_be_read_is_quarantined_and_the_rest_holds(
     assert current(engine, target)[ONLINE][:2] == ("≥95%", DOCUMENT)
 
 
+@pytest.mark.on_sqlite
 def test_a_second_workbook_for_the_same_document_is_refused(engine: Engine, inbox: Path) -> None:
     correct(inbox, {ADDRESS: "≥98%"}, "更正表1.xlsx")
     correct(inbox, {ADDRESS: "≥99%"}, "更正表2.xlsx")
@@ -247,6 +253,7 @@ def test_a_second_workbook_for_the_same_document_is_refused(engine: Engine, inbo
     assert current(engine, target)[ONLINE][0] == "≥98%"
 
 
+@pytest.mark.on_sqlite
 def test_a_second_form_of_a_project_is_quarantined_and_a_new_name_takes_it_in(
     engine: Engine, inbox: Path
 ) -> None:

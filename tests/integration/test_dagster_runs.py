@@ -1,7 +1,13 @@
-"""Runs more closely: what a failing check stops and shows, what a second run adds, refusals."""
+"""Runs more closely: a failing quarter, what a failing check stops and shows, what a second adds.
+
+One office is followed through three runs, which most tests look at: in the first a quarter fails;
+in the second a promise is missed; before the third the rows of its ledger are broken.
+"""
 
 import json
 import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -9,43 +15,39 @@ import dagster as dg
 import pytest
 from sqlalchemy import create_engine, text
 
+from assets import judgement
 from assets.definitions import defs
-from assets.run import checkpoints_to_judge, run_job, run_year
+from assets.run import RunOutcome, checkpoints_to_judge, run_job, run_year
 from perf_pipeline.domain.errors import ConfigurationError
-from tests.year import DATA, ROOT
+from tests.year import DEPARTMENT, ROOT, money_alone
+
+pytestmark = pytest.mark.long(40)
 
 IMPOSSIBLE = {
     "type": "expect_column_values_to_be_between",
     "kwargs": {"column": "amount_fen", "max_value": -(10**15)},
     "description": "没有一笔支付能满足的期望",
+    "severity": "warning",
 }
-KEPT = ("targets/*", "registers/支付台账*", "registers/项目预算表*")
+FAILING, JUDGED = "2024-03", "2024-06"
+CHECKED = dg.DagsterEventType.ASSET_CHECK_EVALUATION.value
+VERSIONS = "SELECT (SELECT count(*) FROM snapshot) + (SELECT count(*) FROM source_file)"
 
 
-@pytest.fixture
-def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An installation of its own, with a document, a ledger and budgets."""
-    monkeypatch.chdir(ROOT)
-    for pattern in KEPT:
-        for path in (DATA / "2024/gaoxin-zhengfawei").glob(pattern):
-            copy = tmp_path / "inbox" / path.relative_to(DATA)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, copy)
-    shutil.copy(DATA / "calendar.yaml", tmp_path / "inbox")
-    shutil.copytree(ROOT / "expectations", tmp_path / "suites")
-    monkeypatch.setenv("PERF_INBOX", str(tmp_path / "inbox"))
-    monkeypatch.setenv("PERF_SUITES", str(tmp_path / "suites"))
-    monkeypatch.setenv("PERF_OUTPUT", str(tmp_path / "out"))
-    monkeypatch.setenv("PERF_WAREHOUSE_URL", f"sqlite:///{tmp_path / 'warehouse.db'}")
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
-    return tmp_path
-
-
-def expect_the_impossible(workplace: Path, severity: str) -> None:
-    suite = workplace / "suites/payment.json"
-    written = json.loads(suite.read_text("utf-8"))
-    written["expectations"].append({**IMPOSSIBLE, "severity": severity})
-    suite.write_text(json.dumps(written), "utf-8")
+    folder = tmp_path_factory.mktemp("office")
+    money_alone(folder / "inbox")
+    shutil.copytree(ROOT / "expectations", folder / "suites")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.setenv("PERF_INBOX", str(folder / "inbox"))
+        patch.setenv("PERF_SUITES", str(folder / "suites"))
+        patch.setenv("PERF_OUTPUT", str(folder / "out"))
+        patch.setenv("PERF_WAREHOUSE_URL", f"sqlite:///{folder / 'warehouse.db'}")
+        patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
+        yield folder
 
 
 def count(workplace: Path, query: str) -> int:
@@ -54,12 +56,87 @@ def count(workplace: Path, query: str) -> int:
         return int(connection.execute(text(query)).scalar_one())
 
 
-def run_first_quarter() -> dg.ExecuteInProcessResult:
-    """Run it on an instance of its own; Dagster's own choice may be one that a test has ended."""
+@dataclass(frozen=True)
+class FirstRun:
+    """A year of two quarters, of which the first fails."""
+
+    outcome: RunOutcome
+    judged: set[str]  # the quarters that have a report
+    jobs: list[str]  # kept for the UI, the newest first
+    versions: int
+
+
+@pytest.fixture(scope="module")
+def first_run(workplace: Path) -> FirstRun:
+    whole = judgement.compute_measures
+
+    def fail_once(engine: object, checkpoint: object) -> object:
+        if getattr(checkpoint, "name", "") == FAILING:
+            raise RuntimeError("断电")
+        return whole(engine, checkpoint)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judgement, "compute_measures", fail_once)
+        patch.setattr("assets.run.today", lambda: date(2024, 7, 20))
+        outcome = run_year(2024)
+    judged = {path.name for path in (workplace / "out/reports" / DEPARTMENT).iterdir()}
+    with dg.DagsterInstance.from_config(str(workplace / "dagster")) as instance:
+        jobs = [run.job_name for run in instance.get_runs()]
+    return FirstRun(outcome, judged, jobs, count(workplace, VERSIONS))
+
+
+@dataclass(frozen=True)
+class SecondRun:
+    """The other quarter once more, on files and settings that are the same, with a new promise."""
+
+    result: dg.ExecuteInProcessResult
+    versions: int
+
+
+@pytest.fixture(scope="module")
+def second_run(workplace: Path, first_run: FirstRun) -> SecondRun:
+    suite = workplace / "suites/payment.json"
+    written = json.loads(suite.read_text("utf-8"))
+    written["expectations"].append(IMPOSSIBLE)
+    suite.write_text(json.dumps(written), "utf-8")
+    # on an instance of its own; Dagster's own choice may be one that a test has ended
     with dg.DagsterInstance.ephemeral() as instance:
-        return defs.resolve_job_def("quarterly_monitoring").execute_in_process(
-            partition_key="2024-03", raise_on_error=False, instance=instance
+        result = defs.resolve_job_def("quarterly_monitoring").execute_in_process(
+            partition_key=JUDGED, raise_on_error=False, instance=instance
         )
+        return SecondRun(result, count(workplace, VERSIONS))
+
+
+@dataclass(frozen=True)
+class ThirdRun:
+    """The quarter that failed, once rows of the ledger say that they are of another year."""
+
+    failures: list[str]
+    broke_off: bool
+    materialized: set[str]
+    check: dg.AssetCheckEvaluation
+
+
+@pytest.fixture(scope="module")
+def third_run(workplace: Path, second_run: SecondRun) -> ThirdRun:
+    engine = create_engine(f"sqlite:///{workplace / 'warehouse.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE payment SET paid_on = '2020-01-01' WHERE row_number < 10"))
+    engine.dispose()
+    with dg.DagsterInstance.ephemeral() as instance:
+        failures, broke_off = run_job(instance, "quarterly_monitoring", "评价", FAILING)
+        [run] = instance.get_runs()
+        events = [each.dagster_event for each in instance.all_logs(run.run_id)]
+        made = {e.asset_key for e in events if e and e.is_step_materialization}
+        checked = [e.event_specific_data for e in events if e and e.event_type_value == CHECKED]
+    [check] = [
+        each
+        for each in checked
+        if isinstance(each, dg.AssetCheckEvaluation)
+        and (each.asset_key.to_user_string(), each.check_name) == ("payment", "intact")
+    ]
+    names = {key.to_user_string() for key in made if key}
+    return ThirdRun(failures, broke_off, names, check)
 
 
 def materialized(result: dg.ExecuteInProcessResult) -> set[str]:
@@ -75,20 +152,50 @@ def check_of(result: dg.ExecuteInProcessResult, table: str, name: str) -> dg.Ass
     )
 
 
-def test_a_blocking_check_stops_what_comes_after_and_nothing_else(workplace: Path) -> None:
-    expect_the_impossible(workplace, "critical")
-    result = run_first_quarter()
-    assert not result.success
-    assert {"payment", "petition_case", "target"} <= materialized(result)
+def test_a_failing_quarter_does_not_stop_the_others(first_run: FirstRun) -> None:
+    [failure] = first_run.outcome.failures
+    assert FAILING in failure
+    assert "断电" in failure
+    assert first_run.judged == {JUDGED, "2024"}  # and the year, as far as it is told
+
+
+def test_a_run_is_kept_for_the_ui(first_run: FirstRun) -> None:
+    kept = ["publish_docs", "morning", "judge_quarter", "judge_quarter", "ingest"]
+    assert first_run.jobs == kept
+
+
+def test_a_second_run_makes_no_new_version(first_run: FirstRun, second_run: SecondRun) -> None:
+    assert second_run.result.success
+    assert second_run.versions == first_run.versions > 0
+
+
+def test_broken_rows_stop_what_comes_after_and_nothing_else(
+    workplace: Path, third_run: ThirdRun
+) -> None:
+    assert {"payment", "petition_case", "target"} <= third_run.materialized
     stopped = {"source_file", "measure_value", "spending_result", "alert", "report", "data_docs"}
-    assert materialized(result).isdisjoint(stopped)
-    check = check_of(result, "payment", "intact")
-    assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert third_run.materialized.isdisjoint(stopped)
+    assert not third_run.check.passed
+    assert third_run.check.severity is dg.AssetCheckSeverity.ERROR
+    assert third_run.check.metadata["failed_rows"].value == 7
+    measured = "SELECT count(*) FROM measure_value JOIN snapshot ON snapshot.id = snapshot_id"
+    of_the_quarter = f"{measured} JOIN checkpoint ON checkpoint.id = checkpoint_id"
+    assert count(workplace, f"{of_the_quarter} WHERE checkpoint.name = '{JUDGED}'") > 0
+    assert count(workplace, f"{of_the_quarter} WHERE checkpoint.name = '{FAILING}'") == 0
 
 
-def test_a_failed_promise_warns_with_its_rows_and_stops_nothing(workplace: Path) -> None:
-    expect_the_impossible(workplace, "warning")
-    result = run_first_quarter()
+def test_a_run_tells_in_plain_words_what_a_check_stopped(third_run: ThirdRun) -> None:
+    [failure] = third_run.failures
+    assert not third_run.broke_off
+    stopped = "评价：payment 的数据检查未通过，依赖它的步骤没有运行："
+    assert failure.startswith(stopped)
+    assert failure.endswith("：7 行不符")
+
+
+def test_a_failed_promise_warns_with_its_rows_and_stops_nothing(
+    workplace: Path, second_run: SecondRun
+) -> None:
+    result = second_run.result
     assert result.success
     assert {"measure_value", "spending_result", "report", "alert"} <= materialized(result)
     check = check_of(result, "payment", "as_promised")
@@ -103,36 +210,14 @@ def test_a_failed_promise_warns_with_its_rows_and_stops_nothing(workplace: Path)
     assert str(rows.records[0].data["file"]).endswith("支付台账.xlsx")
 
 
-def test_each_table_tells_how_many_rows_it_has(workplace: Path) -> None:
-    result = run_first_quarter()
+def test_each_table_tells_how_many_rows_it_has(workplace: Path, second_run: SecondRun) -> None:
     counts = {
         event.asset_key.to_user_string(): event.materialization.metadata["dagster/row_count"].value
-        for event in result.get_asset_materialization_events()
+        for event in second_run.result.get_asset_materialization_events()
         if event.asset_key and "dagster/row_count" in event.materialization.metadata
     }
     for table in ("payment", "indicator", "spending_plan", "spending_result", "report_line"):
         assert counts[table] == count(workplace, f"SELECT count(*) FROM {table}") > 0
-
-
-def test_a_run_tells_in_plain_words_what_a_check_stopped(workplace: Path) -> None:
-    expect_the_impossible(workplace, "critical")
-    with dg.DagsterInstance.ephemeral() as instance:
-        (failure,), broke_off = run_job(instance, "ingest", "读入和检查", None)
-    assert not broke_off
-    assert failure.startswith(
-        "读入和检查：payment 的数据检查未通过，依赖它的步骤没有运行：没有一笔"
-    )
-
-
-def test_a_run_is_kept_for_the_ui_and_a_second_one_makes_no_new_version(workplace: Path) -> None:
-    versions = "SELECT (SELECT count(*) FROM snapshot) + (SELECT count(*) FROM source_file)"
-    assert run_year(2024, "2024-03").failures == ()
-    first = count(workplace, versions)
-    assert run_first_quarter().success
-    assert count(workplace, versions) == first
-    with dg.DagsterInstance.from_config(str(workplace / "dagster")) as instance:
-        jobs = [run.job_name for run in instance.get_runs()]
-    assert jobs == ["publish_docs", "morning", "judge_quarter", "ingest"]
 
 
 def test_quarters_that_are_not_over_are_left_out_of_a_year() -> None:

@@ -28,6 +28,8 @@ from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from tests.golden_forms import judged_year
 
+pytestmark = pytest.mark.on_sqlite
+
 PROJECT, MONITORED = "信访维稳经费", "综治重点工作经费"
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, select
 
 from perf_pipeline.alerts.stored import open_alerts
@@ -80,6 +81,7 @@ def test_no_folder_leads_into_another_department_s(tmp_path: Path) -> None:
     assert plain == [own, theirs]
 
 
+@pytest.mark.on_sqlite
 def test_a_department_s_broken_document_stops_nobody_else(engine: Engine, tmp_path: Path) -> None:
     for code, name in NAMES.items():
         document(tmp_path, code, name)

@@ -137,6 +137,7 @@ def test_what_another_file_says_too_stays_when_one_is_withdrawn(
     assert paths == {f"2024/{DEPARTMENT}/registers/支付台账（全年）.xlsx"}
 
 
+@pytest.mark.on_sqlite
 def test_a_renamed_file_is_the_same_file_and_has_not_come_late(engine: Engine, inbox: Path) -> None:
     take_everything_in(engine, inbox)
     judge(engine, "2024-12")
@@ -161,6 +162,7 @@ def test_a_file_renamed_and_changed_is_another_file(engine: Engine, inbox: Path)
     assert departed.state is Left.GONE
 
 
+@pytest.mark.on_sqlite
 def test_a_refused_file_and_rows_in_quarantine_are_done_with_once_they_are_taken_away(
     engine: Engine, inbox: Path
 ) -> None:
@@ -204,6 +206,7 @@ def fail_on(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "RegisterBatches", failing)
 
 
+@pytest.mark.on_sqlite
 def test_what_nobody_foresaw_stops_one_file_and_is_told_as_a_failure(
     engine: Engine, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +224,7 @@ def test_what_nobody_foresaw_stops_one_file_and_is_told_as_a_failure(
     assert payments(engine) == 2040
 
 
+@pytest.mark.on_sqlite
 def test_a_failed_intake_raises_one_alert_and_leaves_the_departments_judgement_alone(
     engine: Engine, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,9 +21,9 @@ from sqlalchemy.engine import make_url
 
 from tests.commands import call
 from tests.services import ROOT, UNITS, Service, command_here, command_of, free_port
-from tests.year import DATA
+from tests.year import money_alone
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(100)
 
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
@@ -174,11 +174,6 @@ def environment(
 ) -> Iterator[dict[str, str]]:
     """An installation's environment: two new databases, folders and ports of its own."""
     folder = tmp_path_factory.mktemp("service")
-    for pattern in ("calendar.yaml", "2024/*/targets/*", "2024/*/registers/[支项]*"):
-        for path in DATA.glob(pattern):
-            copy = folder / "inbox" / path.relative_to(DATA)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, copy)
     home = folder / "dagster"
     home.mkdir()
     shutil.copy(DEPLOY / "dagster" / "dagster-postgresql.yaml", home / "dagster.yaml")
@@ -194,7 +189,7 @@ def environment(
     )
     yield {
         **os.environ,
-        "PERF_INBOX": str(folder / "inbox"),
+        "PERF_INBOX": str(money_alone(folder / "inbox")),
         "PERF_OUTPUT": str(folder / "out"),
         "PERF_WAREHOUSE_URL": warehouse,
         "PERF_LOG_FORMAT": "json",

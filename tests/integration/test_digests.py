@@ -109,6 +109,7 @@ def test_the_same_state_is_never_told_twice(
     assert len(robots["wecom"].taken) == before
 
 
+@pytest.mark.on_sqlite
 def test_what_happens_after_the_days_digest_waits_for_the_next_day(
     year: Engine, robots: dict[str, Robot], tmp_path: Path
 ) -> None:
@@ -122,6 +123,7 @@ def test_what_happens_after_the_days_digest_waits_for_the_next_day(
     assert len(robots["wecom"].taken) > before
 
 
+@pytest.mark.on_sqlite
 def test_escalation_reaches_the_head_and_what_is_resolved_is_said(
     year: Engine, robots: dict[str, Robot], tmp_path: Path
 ) -> None:
@@ -136,6 +138,7 @@ def test_escalation_reaches_the_head_and_what_is_resolved_is_said(
     assert "已解除" in text_of(robots["wecom"])
 
 
+@pytest.mark.on_sqlite
 def test_nobody_is_woken(year: Engine, robots: dict[str, Robot], tmp_path: Path) -> None:
     quiet = {"start": "20:00", "end": "08:30"}
     recipients = [{"name": "财政局", "channel": "群", "quiet": quiet}]
@@ -147,6 +150,7 @@ def test_nobody_is_woken(year: Engine, robots: dict[str, Robot], tmp_path: Path)
     assert deliver(year, told, MORNING).sent > 0
 
 
+@pytest.mark.on_sqlite
 def test_a_busy_robot_gets_the_message_later_and_once(
     year: Engine, robots: dict[str, Robot], tmp_path: Path
 ) -> None:
@@ -163,6 +167,7 @@ def test_a_busy_robot_gets_the_message_later_and_once(
     assert len(robots["wecom"].taken) == len(messages(year, recipient="财政局"))
 
 
+@pytest.mark.on_sqlite
 def test_a_channel_that_fails_stops_no_other(
     year: Engine, robots: dict[str, Robot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +178,7 @@ def test_a_channel_that_fails_stops_no_other(
     assert "WECOM_URL" in str(unsettled(year)[0]["error"])
 
 
+@pytest.mark.on_sqlite
 def test_a_channel_with_a_fault_of_its_own_stops_no_other(
     year: Engine, robots: dict[str, Robot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +195,7 @@ def test_a_channel_with_a_fault_of_its_own_stops_no_other(
     assert {each.state for each in messages(year, recipient="政法委经办")} == {"sent"}
 
 
+@pytest.mark.on_sqlite
 def test_an_address_put_off_gets_the_message_later_and_the_others_once(
     year: Engine, robots: dict[str, Robot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,6 +245,7 @@ def test_after_a_crash_between_sending_and_noting_it_nothing_is_sent_twice(
     assert [each.name for each in (tmp_path / "messages").iterdir()] == [written.name]
 
 
+@pytest.mark.on_sqlite
 def test_a_dry_run_says_what_would_be_sent_to_whom_and_sends_nothing(
     year: Engine, robots: dict[str, Robot], tmp_path: Path
 ) -> None:

@@ -21,6 +21,8 @@ from tests.pages import DOCS, blocks, follow
 from tests.servers import Robot, http_server
 from tests.year import ROOT
 
+pytestmark = pytest.mark.long(25)
+
 CHINESE = ".zh-CN.md"
 PAGES = [
     path.relative_to(DOCS).as_posix()

@@ -51,6 +51,7 @@ def only(engine: Engine, rule: str) -> Finding:
     return one
 
 
+@pytest.mark.on_sqlite
 def test_a_rule_with_many_findings_hides_no_other(engine: Engine, tmp_path: Path) -> None:
     audited(engine, tmp_path, [*MANY, *ALIKE])
     everything = found(engine)

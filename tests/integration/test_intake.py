@@ -26,6 +26,8 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.targets import load_targets
 from tests.year import DATA, DEPARTMENT, judge, take_everything_in
 
+pytestmark = pytest.mark.long(20)
+
 PAYMENT = register_tables["payment"]
 
 
@@ -111,6 +113,7 @@ def test_mended_rows_leave_quarantine(engine: Engine, inbox: Path) -> None:
     assert count(engine, quarantined_row) == 1
 
 
+@pytest.mark.on_sqlite
 def test_a_file_without_a_column_or_that_cannot_be_read_is_refused_and_the_others_load(
     engine: Engine, inbox: Path
 ) -> None:
@@ -190,6 +193,7 @@ def test_a_project_that_becomes_known_takes_its_payments_out_of_quarantine(
     assert (again.outcome, again.rows_loaded, again.rows_quarantined) == ("loaded", 2040, 0)
 
 
+@pytest.mark.on_sqlite
 def test_one_departments_broken_file_stops_nobody_else(engine: Engine, inbox: Path) -> None:
     shutil.copytree(inbox / "2024" / DEPARTMENT, inbox / "2024" / "other-bureau")
     (inbox / "2024/other-bureau/registers/支付台账.xlsx").write_bytes(b"broken")

@@ -46,7 +46,8 @@ from perf_pipeline.warehouse.targets import load_targets
 from tests.grids import word
 from tests.year import CALENDAR
 
-pytestmark = pytest.mark.long
+# where a run dies on PostgreSQL is tried by test_kills.py and `make chaos`
+pytestmark = [pytest.mark.on_sqlite, pytest.mark.long(20)]
 
 CODE, NAME = "chengguan", "城管局"
 KEPT, BROKEN, SILENT, ADJUSTED = PROJECTS = ("甲项目", "乙项目", "丙项目", "丁项目")

@@ -30,6 +30,8 @@ from perf_pipeline.warehouse.schema import (
 )
 from tests.year import DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
 
+pytestmark = [pytest.mark.on_sqlite, pytest.mark.long(30)]
+
 FAR_BEHIND, ON_PLAN = "综治重点工作经费", "信访维稳经费"
 UNPAID = "雪亮工程二期尾款及维修保养项目"  # until the last quarter
 Q1, Q2, Q3, Q4 = QUARTERS

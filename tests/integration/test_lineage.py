@@ -41,6 +41,8 @@ from perf_pipeline.warehouse.schema import (
 from tests.kept import empty_warehouse
 from tests.year import QUARTERS, take_everything_in
 
+pytestmark = pytest.mark.long(50)
+
 PAYMENT, BUDGET = register_tables["payment"], register_tables["budget"]
 MADE_UP = {  # of every table: its row's number, its version, when and for which quarter
     *("id", "snapshot_id", "department_id", "checkpoint_id", "version", "created_at")
@@ -199,8 +201,9 @@ def changed(before: dict[str, pd.DataFrame], after: dict[str, pd.DataFrame]) -> 
     """Give table and column wherever a row that both have says something else."""
     for table, frame in before.items():
         both = frame.index.intersection(after[table].index)
+        olds, news = frame.loc[both], after[table].loc[both]
         for column in frame:
-            old, new = (each[column].astype(object)[both] for each in (frame, after[table]))
+            old, new = olds[column].tolist(), news[column].tolist()
             if not all(
                 a == b or (pd.isna(a) and pd.isna(b)) for a, b in zip(old, new, strict=True)
             ):

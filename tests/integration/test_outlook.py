@@ -55,7 +55,8 @@ def rows(engine: Engine, quarter: int) -> dict[tuple[str, str], dict[str, object
 def test_every_project_and_indicator_is_foretold_or_told_why_not(year: Engine) -> None:
     for number, checkpoint in enumerate(QUARTERS, start=1):
         written = foretell_quarter(year, checkpoint, LIMITS)
-        assert [each.rows for each in written] == [4 + 65]
+        assert len(written) == 1
+        assert len(rows(year, number)) == 4 + 65
         assert not any(each.is_new for each in foretell_quarter(year, checkpoint, LIMITS))
         for row in rows(year, number).values():
             assert row["reason"]
@@ -72,6 +73,7 @@ def test_every_project_and_indicator_is_foretold_or_told_why_not(year: Engine) -
     assert len(foretold) == 38
 
 
+@pytest.mark.on_sqlite
 def test_at_year_end_the_forecast_is_the_fact(year: Engine) -> None:
     foretell_quarter(year, QUARTERS[1], LIMITS)
     with year.connect() as connection:
@@ -116,6 +118,7 @@ def test_at_year_end_the_forecast_is_the_fact(year: Engine) -> None:
             assert row["probability_bp"] == (10_000 if line.status == "met" else 0)
 
 
+@pytest.mark.on_sqlite
 def test_the_page_and_the_form_show_it(year: Engine, tmp_path: Path) -> None:
     import openpyxl
 

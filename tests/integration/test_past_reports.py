@@ -19,6 +19,8 @@ from perf_pipeline.warehouse.past import as_it_was, moment_asked
 from tests.offices import CARE, STREETS, Offices, contents, files
 from tests.year import CALENDAR
 
+pytestmark = pytest.mark.long(15)
+
 assert results.report  # which adds itself to the commands
 SPRING, SUMMER = CALENDAR.checkpoints(2024)[:2]
 

@@ -18,6 +18,7 @@ from perf_pipeline.domain.personal import (
 from perf_pipeline.measures.audit_rules import RULE
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.known_people import people_known
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.quarantine import hand_back
 from perf_pipeline.warehouse.schema import metadata, quarantined_row, register_tables
@@ -142,6 +143,20 @@ def test_a_text_names_nobody_whom_its_row_or_a_title_names() -> None:
     assert names == ["张小明"]
     shown = "付张**劳务费，慰问李*同志、欧***等3人，王府大街修缮"
     assert without_people(said, names) == shown
+
+
+def test_a_text_names_nobody_whom_another_row_of_the_department_names(
+    engine: Engine, tmp_path: Path
+) -> None:
+    rows = [
+        f"L{n},2024-01-03,纸,1,{who}," for n, who in enumerate(("李测试", "综合科", "退休人员"))
+    ]
+    hand_in(engine, tmp_path, "consumable_issue", "耗材领用台账", ISSUES, *rows)
+    with engine.connect() as connection:
+        of = connection.scalar(select(register_tables["consumable_issue"].c.department_id).limit(1))
+        known = people_known(connection, [of])
+    assert known[of].without("由李测试转交，退休人员慰问金") == "由李**转交，退休人员慰问金"
+    assert known[of + 1].without("由李测试转交") == "由李测试转交"
 
 
 def test_an_audit_finding_names_no_person_who_was_paid() -> None:

@@ -86,6 +86,7 @@ def warned(checks: tuple[CheckResult, ...], word: str) -> CheckResult:
     ("times", "word"),
     [(0.0001, "百分之一"), (10_000, "十倍")],
 )
+@pytest.mark.on_sqlite
 def test_a_ledger_in_another_unit_is_a_warning_with_its_rows(
     engine: Engine, times: float, word: str
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_ledger_in_another_unit_is_a_warning_with_its_rows(
 
 
 @pytest.mark.parametrize(("rows", "word"), [(9, "一半"), (300, "十倍")])
+@pytest.mark.on_sqlite
 def test_a_file_whose_rows_are_far_from_last_times_is_a_warning(
     engine: Engine, tmp_path: Path, rows: int, word: str
 ) -> None:

@@ -14,21 +14,28 @@ from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.quarantine import hand_back
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables
 from perf_pipeline.warehouse.targets import load_targets
+from tests.kept import stand
 from tests.year import DATA, DEPARTMENT
 
 PAYMENT = register_tables["payment"]
 
 
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped inbox with three payments spoilt: an amount, a project, a year."""
-    copied = tmp_path / "inbox"
+    copied = tmp_path_factory.mktemp("spoilt") / "inbox"
     shutil.copytree(DATA, copied)
     book = load_workbook(ledger(copied))
     sheet = book["支付台账"]
     sheet["D10"], sheet["C11"], sheet["B12"] = "八十元", "无人预算的项目", "2023-12-31"
     book.save(ledger(copied))
     return copied
+
+
+@pytest.fixture
+def inbox(spoilt: Path, tmp_path: Path) -> Path:
+    """A copy of it to mend."""
+    return Path(shutil.copytree(spoilt, tmp_path / "inbox"))
 
 
 def ledger(inbox: Path) -> Path:
@@ -38,6 +45,11 @@ def ledger(inbox: Path) -> Path:
 def take_in(engine: Engine, inbox: Path) -> None:
     load_targets(engine, inbox)
     load_register(engine, inbox, "payment")
+
+
+def taken_in(engine: Engine, spoilt: Path) -> None:
+    """Let an empty warehouse hold the spoilt inbox; it is loaded once on each database."""
+    stand(engine, "three-spoilt", lambda made: take_in(made, spoilt))
 
 
 def in_quarantine(engine: Engine) -> int:
@@ -55,7 +67,7 @@ def payments(engine: Engine) -> int:
 def test_a_row_mended_in_another_file_leaves_quarantine_without_its_mark(
     engine: Engine, inbox: Path
 ) -> None:
-    take_in(engine, inbox)
+    taken_in(engine, inbox)
     assert in_quarantine(engine) == 3
     sheet = load_workbook(ledger(inbox))["支付台账"]
     cells = [[cell.value for cell in sheet[n]] for n in (2, 10)]
@@ -77,8 +89,9 @@ def handed(engine: Engine, folder: Path) -> tuple[Path, Worksheet, dict[str, int
     return path, sheet, {str(cell.value): cell.column for cell in sheet[1]}
 
 
+@pytest.mark.on_sqlite
 def test_a_quarantined_row_says_what_to_do(engine: Engine, inbox: Path) -> None:
-    take_in(engine, inbox)
+    taken_in(engine, inbox)
     with engine.connect() as connection:
         rows = connection.execute(select(quarantined_row).order_by(quarantined_row.c.id)).all()
     assert [row.column_label for row in rows] == ["支付金额（元）", "项目名称", "支付日期"]
@@ -88,10 +101,11 @@ def test_a_quarantined_row_says_what_to_do(engine: Engine, inbox: Path) -> None:
     assert len({row.mark for row in rows}) == 3
 
 
+@pytest.mark.on_sqlite
 def test_the_workbook_has_the_registers_columns_and_colours_the_cell_at_fault(
     engine: Engine, inbox: Path, tmp_path: Path
 ) -> None:
-    take_in(engine, inbox)
+    taken_in(engine, inbox)
     path, sheet, column = handed(engine, tmp_path / "back")
     assert path.relative_to(tmp_path / "back").as_posix() == (
         f"2024/{DEPARTMENT}/registers/支付台账（隔离行更正）.xlsx"
@@ -107,7 +121,7 @@ def test_the_workbook_has_the_registers_columns_and_colours_the_cell_at_fault(
 def test_mended_rows_that_are_handed_in_again_leave_quarantine(
     engine: Engine, inbox: Path, tmp_path: Path
 ) -> None:
-    take_in(engine, inbox)
+    taken_in(engine, inbox)
     assert (payments(engine), in_quarantine(engine)) == (2037, 3)
     path, sheet, column = handed(engine, tmp_path / "back")
     sheet.cell(2, column["支付金额（元）"]).value = 80
@@ -136,7 +150,7 @@ def test_mended_rows_that_are_handed_in_again_leave_quarantine(
 def test_a_row_stays_mended_when_its_first_file_is_read_again(
     engine: Engine, inbox: Path, tmp_path: Path
 ) -> None:
-    take_in(engine, inbox)
+    taken_in(engine, inbox)
     path, sheet, column = handed(engine, tmp_path / "back")
     sheet.cell(2, column["支付金额（元）"]).value = 80
     sheet.delete_rows(3, 2)
@@ -151,8 +165,9 @@ def test_a_row_stays_mended_when_its_first_file_is_read_again(
     assert (payments(engine), in_quarantine(engine)) == (2038, 2)
 
 
+@pytest.mark.on_sqlite
 def test_a_mark_alone_mends_nothing(engine: Engine, inbox: Path, tmp_path: Path) -> None:
-    take_in(engine, inbox)
+    taken_in(engine, inbox)
     path, sheet, column = handed(engine, tmp_path / "back")
     for name, position in column.items():
         if name != MARK_LABEL:
@@ -171,6 +186,7 @@ def test_alike_rows_have_marks_of_their_own_which_do_not_depend_on_the_warehouse
     assert list(map(another.of, ("另一行", "同一行"))) == [other, first]
 
 
+@pytest.mark.on_sqlite
 def test_text_that_begins_like_a_formula_is_given_back_as_text(
     engine: Engine, inbox: Path, tmp_path: Path
 ) -> None:
@@ -186,6 +202,7 @@ def test_text_that_begins_like_a_formula_is_given_back_as_text(
     assert ("=1+1", "s") in [(cell.value, cell.data_type) for cell in cells]
 
 
+@pytest.mark.on_sqlite
 def test_a_row_whose_cells_have_moved_is_given_back_with_what_stood_beyond_the_header(
     engine: Engine, inbox: Path, tmp_path: Path
 ) -> None:
@@ -202,6 +219,7 @@ def test_a_row_whose_cells_have_moved_is_given_back_with_what_stood_beyond_the_h
     assert "双引号" in str(sheet.cell(moved, column[HINT_LABEL]).value)
 
 
+@pytest.mark.on_sqlite
 def test_a_sheet_whose_header_cannot_be_read_is_to_be_handed_in_as_a_whole(
     engine: Engine, inbox: Path, tmp_path: Path
 ) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.services import ROOT, free_port
+from tests.year import money_alone
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(140)
 
 HEADING = "## From a clean machine to a running service"
 OURS = re.compile(r"PERF_|DAGSTER|PYTEST|VIRTUAL_ENV|PYTHON|MAKE")
@@ -33,6 +34,8 @@ def test_the_readme_s_lines_lead_to_a_running_service(tmp_path: Path) -> None:
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not OURS.match(name)}
     environment |= {"REPOSITORY": str(ROOT), "PERF_UI_PORT": str(port)}
+    # the whole year is run by test_command_line.py
+    environment["PERF_INBOX"] = str(money_alone(tmp_path / "inbox"))
     environment["PIP_COMPILE"] = "0"  # most of what is installed is never imported
     log = tmp_path / "log"
     with log.open("wb") as output:

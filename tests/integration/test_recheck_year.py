@@ -21,6 +21,7 @@ from perf_pipeline.reports.evaluated_year import load_years
 from perf_pipeline.reports.publication import write_publication
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
+from tests.kept import stand
 from tests.year import QUARTERS, take_everything_in
 
 Q4 = QUARTERS[3]
@@ -45,11 +46,15 @@ def inflate(content: bytes) -> bytes:
     return kept.getvalue()
 
 
-def handed_in(engine: Engine, inbox: Path) -> Path:
+def evaluate(engine: Engine) -> None:
     take_everything_in(engine)
     compute_measures(engine, Q4)
     evaluate_quarter(engine, Q4, Limits())
     evaluate_year(engine, Q4, ScoringRules())
+
+
+def handed_in(engine: Engine, inbox: Path) -> Path:
+    stand(engine, "evaluated-december", evaluate)
     with engine.connect() as connection:
         (year,) = load_years(engine, Q4, load_reports(connection, Q4))
     folder = inbox / "2024" / year.report.department_code / "evaluations"
@@ -96,6 +101,7 @@ def test_the_same_forms_again_are_no_new_version(engine: Engine, tmp_path: Path)
     assert changed.version == 2
 
 
+@pytest.mark.on_sqlite
 def test_results_are_written_to_work_on_to_publish_and_to_decide(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -126,6 +132,7 @@ def test_results_are_written_to_work_on_to_publish_and_to_decide(
     assert all(value in told_too for value in said.values() if value)
 
 
+@pytest.mark.on_sqlite
 def test_a_proposal_says_what_it_rests_on(engine: Engine, tmp_path: Path) -> None:
     handed_in(engine, tmp_path)
     recheck_year(engine, tmp_path, Q4, RULES, seed=1, size=2)

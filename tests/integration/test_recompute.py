@@ -24,6 +24,8 @@ from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.seals.verify import verify
 from tests.year import CALENDAR, DATA, ROOT, judged_year
 
+pytestmark = pytest.mark.long(15)
+
 ALL = 1_000
 PLAIN = ("plain_file", "plain_figures")
 
@@ -85,6 +87,7 @@ def test_a_seed_draws_the_same_again_and_the_risky_more_often() -> None:
     assert weight(stored(1, paid_fen=500, budget_fen=900), 1_000) == 4  # a large amount
 
 
+@pytest.mark.on_sqlite
 def test_a_figure_that_the_files_do_not_give_is_told_everywhere(
     year: Engine, tmp_path: Path
 ) -> None:
@@ -124,6 +127,7 @@ def test_a_figure_that_the_files_do_not_give_is_told_everywhere(
         assert [each.said for each in standing_differences(connection)] == [counted]
 
 
+@pytest.mark.on_sqlite
 def test_a_file_that_is_not_the_one_that_was_read_is_not_compared(
     year: Engine, tmp_path: Path
 ) -> None:

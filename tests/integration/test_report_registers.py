@@ -4,6 +4,7 @@ import io
 import re
 from pathlib import Path
 
+import pytest
 from docx import Document
 from sqlalchemy import Engine
 
@@ -17,6 +18,8 @@ from perf_pipeline.reports.word_report import word_report
 from perf_pipeline.reports.write import write_quarter
 from tests.integration.test_audit import COUNSEL, PATROL, audited
 from tests.year import QUARTERS, judged_year
+
+pytestmark = pytest.mark.on_sqlite
 
 
 def test_the_page_shows_limits_and_findings_as_leads_with_their_evidence(

@@ -46,6 +46,7 @@ def form_of(folder: Path, project: str) -> Path:
     return folder / CODE / "2024-06" / f"项目支出绩效目标执行监控表-{project}.xlsx"
 
 
+@pytest.mark.on_sqlite
 def test_the_report_says_what_the_warehouse_holds(engine: Engine) -> None:
     fill(engine)
     with engine.connect() as connection:
@@ -73,6 +74,7 @@ def test_the_report_says_what_the_warehouse_holds(engine: Engine) -> None:
     assert found.indicators[2].history == (Status.MET, Status.MISSED)
 
 
+@pytest.mark.on_sqlite
 def test_an_alert_that_the_newest_judgement_no_longer_bears_out_says_so(engine: Engine) -> None:
     fill(engine)
     with engine.connect() as connection:
@@ -97,6 +99,7 @@ def test_a_quarter_without_a_judgement_has_no_report(engine: Engine, tmp_path: P
     assert write_quarter(engine, Q3, tmp_path / "out") == []
 
 
+@pytest.mark.on_sqlite
 def test_page_and_form_show_the_warehouse_figures(engine: Engine, tmp_path: Path) -> None:
     fill(engine)
     (written,) = write_quarter(engine, Q2, tmp_path)
@@ -127,6 +130,7 @@ def test_page_and_form_show_the_warehouse_figures(engine: Engine, tmp_path: Path
         assert any(line.figure in str(value) for value in values)
 
 
+@pytest.mark.on_sqlite
 def test_columns_that_the_clerk_fills_are_empty(engine: Engine, tmp_path: Path) -> None:
     fill(engine)
     write_quarter(engine, Q2, tmp_path)
@@ -140,6 +144,7 @@ def test_columns_that_the_clerk_fills_are_empty(engine: Engine, tmp_path: Path) 
     ]
 
 
+@pytest.mark.on_sqlite
 def test_a_missing_budget_is_said_and_is_no_zero(engine: Engine, tmp_path: Path) -> None:
     fill(engine)
     write_quarter(engine, Q2, tmp_path)
@@ -148,6 +153,7 @@ def test_a_missing_budget_is_said_and_is_no_zero(engine: Engine, tmp_path: Path)
     assert 31.5 in form.values()
 
 
+@pytest.mark.on_sqlite
 def test_the_form_prints_on_one_page_wide(engine: Engine, tmp_path: Path) -> None:
     fill(engine)
     write_quarter(engine, Q2, tmp_path)
@@ -214,6 +220,7 @@ def test_a_ledger_that_moved_on_is_not_mixed_with_what_was_judged(engine: Engine
     assert 'class="aside"><span data-t>支付台账在本版评价之后有变动' in render_page(found)
 
 
+@pytest.mark.on_sqlite
 def test_a_word_report_that_somebody_wrote_on_in_is_never_lost(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -227,6 +234,7 @@ def test_a_word_report_that_somebody_wrote_on_in_is_never_lost(
     assert written.document.read_bytes() == edited
 
 
+@pytest.mark.on_sqlite
 def test_a_form_that_a_clerk_filled_in_is_never_lost(engine: Engine, tmp_path: Path) -> None:
     fill(engine)
     write_quarter(engine, Q2, tmp_path)
@@ -252,6 +260,7 @@ def test_a_form_that_a_clerk_filled_in_is_never_lost(engine: Engine, tmp_path: P
     assert kept.read_bytes() == filled
 
 
+@pytest.mark.on_sqlite
 def test_names_that_look_like_markup_or_formulas_stay_text(engine: Engine, tmp_path: Path) -> None:
     fill(engine, extra=EVIL)
     with engine.begin() as connection:
@@ -282,6 +291,7 @@ def test_names_that_look_like_markup_or_formulas_stay_text(engine: Engine, tmp_p
 
 
 @pytest.mark.parametrize("code", ["../elsewhere", "..", "a/b", "C:evil", ".git"])
+@pytest.mark.on_sqlite
 def test_a_department_code_that_leaves_the_folder_is_refused(
     engine: Engine, tmp_path: Path, code: str
 ) -> None:
@@ -293,6 +303,7 @@ def test_a_department_code_that_leaves_the_folder_is_refused(
     assert not list(tmp_path.rglob("*.html"))
 
 
+@pytest.mark.on_sqlite
 def test_a_link_out_of_the_output_folder_is_refused(engine: Engine, tmp_path: Path) -> None:
     fill(engine)
     (tmp_path / "elsewhere").mkdir()
@@ -303,6 +314,7 @@ def test_a_link_out_of_the_output_folder_is_refused(engine: Engine, tmp_path: Pa
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
+@pytest.mark.on_sqlite
 def test_a_form_of_an_unknown_project_is_refused(engine: Engine) -> None:
     fill(engine)
     with engine.connect() as connection:

@@ -1,6 +1,8 @@
 """What is tried again and what is not: in a run, by the kind of error alone."""
 
+import errno
 import socket
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +12,14 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from assets import retries
 from assets.resources import Pipeline
+from assets.run import _reason
 from perf_pipeline.domain.errors import ConfigurationError, LayoutError, UnreachableError
 from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.seals.deed import Acting
 from tests.year import ROOT
 
+FULL = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+FULL.orig.sqlite_errorname = "SQLITE_FULL"  # type: ignore[union-attr]
 DOWN = OperationalError("SELECT 1", {}, Exception("server closed the connection"))
 
 
@@ -75,6 +80,15 @@ def test_what_never_passes_ends_with_its_own_error(tries: list[int]) -> None:
     assert len(tries) == 1 + len(retries.SECONDS)
     (failure,) = result.get_step_failure_events()
     assert "server closed the connection" in failure.step_failure_data.error_display_string
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.ENOSPC, "No space left on device", "报告.docx"), FULL],
+)
+def test_what_the_disk_complains_of_is_told_in_words(error: Exception, tries: list[int]) -> None:
+    (failure,) = run_that_meets(error, 99, tries).get_step_failure_events()
+    assert _reason(failure).startswith("table：磁盘已满")
 
 
 def test_the_waits_grow() -> None:

@@ -25,6 +25,8 @@ from tests import commands
 from tests.kept import empty_warehouse
 from tests.year import DATA, DEPARTMENT, QUARTERS, judge, judged_year, take_everything_in
 
+pytestmark = pytest.mark.long(20)
+
 YEAR_END = QUARTERS[-1]
 CODES = (DEPARTMENT, "qujiang-zhengfawei", "xian-xinfangju")
 ORGANISATION = Organisation.model_validate(

@@ -41,7 +41,7 @@ def year(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Yea
 def site(year: Year, tmp_path: Path) -> Iterator[Site]:
     def live(departments: Collection[str] | None) -> list[Item]:
         with year.engine.connect() as connection:
-            return read(connection, live_items(connection, 2024, departments))
+            return read(connection, live_items(connection, 2024, codes=departments))
 
     def one(number: int) -> Item:
         with year.engine.connect() as connection:

@@ -14,7 +14,9 @@ from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.warehouse.departures import confirm
-from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
+from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, judged_year, take_everything_in
+
+pytestmark = pytest.mark.long(30)
 
 LEDGER = f"2024/{DEPARTMENT}/registers/支付台账.xlsx"
 PETITIONS = f"2024/{DEPARTMENT}/registers/信访事项台账.csv"
@@ -73,6 +75,7 @@ def spending(engine: Engine, quarter: str = "2024-06") -> list[dict[str, Any]]:
         (Path.unlink, "没有收到支付台账"),
     ],
 )
+@pytest.mark.on_sqlite
 def test_a_ledger_of_which_nothing_counts_leaves_spending_unknown(
     engine: Engine, inbox: Path, spoil: Callable[[Path], None], waits: str
 ) -> None:
@@ -99,6 +102,7 @@ def test_a_project_whose_rows_all_wait_is_unknown_and_the_others_are_judged(
     assert None not in others
 
 
+@pytest.mark.on_sqlite
 def test_an_amount_of_nought_says_that_nothing_was_paid(engine: Engine, inbox: Path) -> None:
     (inbox / LEDGER).unlink()
     (inbox / LEDGER).with_suffix(".csv").write_text(
@@ -110,6 +114,7 @@ def test_an_amount_of_nought_says_that_nothing_was_paid(engine: Engine, inbox: P
     assert {line["paid_fen"] for line in spending(engine)} == {0}
 
 
+@pytest.mark.on_sqlite
 def test_indicators_of_a_refused_register_say_what_they_wait_for(
     engine: Engine, inbox: Path
 ) -> None:
@@ -123,6 +128,7 @@ def test_indicators_of_a_refused_register_say_what_they_wait_for(
     assert all("整份拒收" in line["reason"] for line in waiting)
 
 
+@pytest.mark.on_sqlite
 def test_a_ledger_that_is_withdrawn_is_no_longer_one_that_says_nothing_was_paid(
     engine: Engine, inbox: Path
 ) -> None:
@@ -135,9 +141,8 @@ def test_a_ledger_that_is_withdrawn_is_no_longer_one_that_says_nothing_was_paid(
     assert {line["reason"] for line in spending(engine)} == {"没有收到支付台账，无法判断"}
 
 
-def test_a_clean_year_waits_for_nothing(engine: Engine, inbox: Path) -> None:
-    take_everything_in(engine, inbox)
-    judge(engine)
+def test_a_clean_year_waits_for_nothing(engine: Engine) -> None:
+    judged_year(engine)
     assert not [line for line in spending(engine, "2024-12") if "等待改正" in line["reason"]]
-    raised = raise_alerts(engine, QUARTERS[-1], load_configuration(inbox))
+    raised = raise_alerts(engine, QUARTERS[-1], load_configuration(DATA))
     assert [each for each in raised if each.rule == "data_broken"] == []

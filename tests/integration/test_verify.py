@@ -34,6 +34,8 @@ from tests.conftest import postgresql_database
 from tests.kept import empty_warehouse, stand
 from tests.year import QUARTERS, ROOT
 
+pytestmark = pytest.mark.long(20)
+
 LEDGER = "凭证号,支付日期,金额,项目名称"
 PAYMENTS = register_tables["payment"].name
 CASES = "mediation_case"

@@ -1,7 +1,6 @@
 """Views follow the code: made at an upgrade, dropped before a table is rebuilt, else left alone."""
 
-import subprocess
-import sys
+import multiprocessing
 from pathlib import Path
 from shutil import copytree
 
@@ -15,6 +14,8 @@ from perf_pipeline.warehouse.engine import connect, open_warehouse, upgrade, wri
 from perf_pipeline.warehouse.star import STAR
 from perf_pipeline.warehouse.views import OWN, are_as_declared
 from tests.integration.reports_fixture import PROJECTS, fill
+
+pytestmark = pytest.mark.long(25)
 
 NAMES = {each.name for each in STAR} | OWN.keys()
 REBUILDING = """
@@ -112,14 +113,13 @@ def test_an_ordinary_start_writes_nothing_and_waits_for_no_writer(
 def test_processes_that_start_at_once_on_an_empty_warehouse_all_find_it_whole(
     warehouse_url: str,
 ) -> None:
-    opening = (
-        "import sys; from perf_pipeline.warehouse.engine import open_warehouse as o; o(sys.argv[1])"
-    )
-    command = [sys.executable, "-c", opening, warehouse_url]
-    started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    forked = multiprocessing.get_context("fork")
+    started = [forked.Process(target=open_warehouse, args=(warehouse_url,)) for _ in range(3)]
     for process in started:
-        _, said = process.communicate(timeout=120)
-        assert process.returncode == 0, said
+        process.start()
+    for process in started:
+        process.join(120)
+        assert process.exitcode == 0
     engine = connect(warehouse_url)
     assert views(engine) == NAMES
     assert is_as_declared(engine)

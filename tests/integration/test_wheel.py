@@ -11,6 +11,8 @@ import pytest
 from tests.pages import follow
 from tests.year import ROOT
 
+pytestmark = pytest.mark.long(60)
+
 BUILT_FROM = (
     *("pyproject.toml", "setup.py", "README.md", "workspace.yaml"),
     *("perf_pipeline", "assets", "expectations", "data"),

@@ -13,6 +13,8 @@ from perf_pipeline.warehouse.schema import alert, indicator_result, snapshot
 from tests.kept import stand
 from tests.year import DATA, DEPARTMENT, judge, take_everything_in
 
+pytestmark = [pytest.mark.on_sqlite, pytest.mark.long(10)]
+
 REPORT = ("项目名称", "分项工作", "指标名称", "截至日期", "完成值", "填报口径")
 CORRECTION = "社区矫正稳防线，普法意识入人心"
 INSURANCE = "社会治安保险"

@@ -112,6 +112,19 @@ def test_modules_stay_small_enough_to_know() -> None:
     assert long == []
 
 
+def test_what_is_remembered_by_checkpoint_is_bounded() -> None:
+    """A service lives for years: what it keeps for each checkpoint would grow for ever."""
+    grows = [
+        f"{path.name}: {of.name}"
+        for path in (ROOT / "perf_pipeline").rglob("*.py")
+        for of in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(of, ast.FunctionDef)
+        and any(isinstance(each, ast.Name) and each.id == "cache" for each in of.decorator_list)
+        and any("Checkpoint" in ast.unparse(arg.annotation or arg) for arg in of.args.args)
+    ]
+    assert grows == []
+
+
 def test_the_past_is_asked_through_one_gate() -> None:
     """What is current is decided in `warehouse.known` alone: only there the condition."""
     raw = [

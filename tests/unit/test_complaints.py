@@ -1,17 +1,21 @@
 """What a database complains of is told with what to do; who may read reports is the umask's."""
 
+import errno
 import os
+import resource
+import signal
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline import cli
 from perf_pipeline.reports.files import replacing
 from perf_pipeline.warehouse.complaints import complaint
+from perf_pipeline.warehouse.schema import department
 from tests.kept import empty_warehouse
 from tests.unit.test_logs import unset_logging
 
@@ -85,6 +89,46 @@ def test_a_postgresql_that_may_only_be_read_says_so(postgresql_url: str) -> None
         assert "只读" in (complained(connection, "DELETE FROM department") or "")
         connection.rollback()
         assert complained(connection, "SELECT no_such_column FROM department") is None
+    engine.dispose()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES])
+def test_a_disk_that_takes_nothing_is_told_with_the_file(number: int) -> None:
+    said = complaint(OSError(number, os.strerror(number), "报告.docx"))
+    assert said is not None
+    assert "报告.docx" in said
+    assert complaint(OSError(errno.EBADF, "")) is None
+
+
+def write_a_page(folder: Path) -> None:
+    with replacing(folder / "page.html") as file:
+        file.write(b"x" * 4096)
+        file.flush()
+
+
+def test_a_file_that_may_not_grow_is_told_in_words(tmp_path: Path) -> None:
+    """As on a full disk, without one: the system lets no file of this process grow."""
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, most[1]))
+    try:
+        with pytest.raises(OSError, match=f"{errno.EFBIG}") as refused:
+            write_a_page(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+        signal.signal(signal.SIGXFSZ, before)
+    assert "再运行一次" in (complaint(refused.value) or "")
+    assert list(tmp_path.iterdir()) == []  # nothing half-written is left
+
+
+def test_what_a_database_objects_to_is_told_without_the_row(tmp_path: Path) -> None:
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    twice = insert(department), {"code": "欧阳测试", "name": "欧阳测试"}
+    with engine.connect() as connection:
+        connection.execute(*twice)
+        with pytest.raises(DBAPIError) as refused:
+            connection.execute(*twice)
+    assert "欧阳测试" not in str(refused.value)
     engine.dispose()
 
 

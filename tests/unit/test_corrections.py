@@ -222,10 +222,11 @@ def test_a_sheet_without_digest_or_header_is_refused(grid: list[list[str]], reas
         read_corrections(grid, Place("更正表.xlsx"))
 
 
-@given(address=st.text(max_size=30), text=st.text(max_size=40))
+VALUES = {value.address: value.written for value in list_values(FAULTY)}
+
+
+@given(address=st.sampled_from(sorted(VALUES)) | st.text(max_size=30), text=st.text(max_size=40))
 def test_whatever_is_typed_is_applied_or_refused(address: str, text: str) -> None:
-    values = {value.address: value.written for value in list_values(FAULTY)}
-    for each in (address, *values):
-        correction = Correction(each, values.get(each, ""), text, 7)
-        mended, refused = apply_corrections(FAULTY, [correction])
-        assert (mended == FAULTY) >= bool(refused)
+    correction = Correction(address, VALUES.get(address, ""), text, 7)
+    mended, refused = apply_corrections(FAULTY, [correction])
+    assert (mended == FAULTY) >= bool(refused)

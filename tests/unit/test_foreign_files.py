@@ -1,6 +1,7 @@
 """Foreign files: confined readers, hostile ledgers, names; whatever happens is a refusal."""
 
 import os
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 import pyarrow
 import pyarrow.parquet
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from perf_pipeline.documents.reading import read_file
 from perf_pipeline.domain.errors import UnreadableFileError
@@ -45,6 +48,16 @@ def test_a_moment_beyond_all_calendars_stops_its_row_alone(tmp_path: Path) -> No
     reading = read_register(path, register("payment"), fiscal_year=2024)
     assert [row.key for row in reading.rows] == ["1"]
     assert "应为日期" in reading.quarantined[0].reason
+
+
+def test_what_is_shown_otherwise_than_it_is_kept_is_asked_about(tmp_path: Path) -> None:
+    struck = CellRichText([TextBlock(InlineFont(strike=True), "900"), "100"])
+    for amount in ("\u202e001", "\u20670", struck):
+        row: list[object] = [*GOOD[:3], amount, GOOD[4]]
+        path = ledger(tmp_path / "支付台账.xlsx", [*LEDGER, row, ["2", *GOOD[1:]]])
+        reading = read_register(path, register("payment"), fiscal_year=2024)
+        assert [each.key for each in reading.rows] == ["2"]
+        assert re.search("倒着|删除线", reading.quarantined[0].reason)
 
 
 def test_a_pdf_that_swells_is_refused_before_it_is_read(tmp_path: Path) -> None:

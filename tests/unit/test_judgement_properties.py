@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perf_pipeline.domain.calendar import FiscalCalendar
@@ -172,6 +172,7 @@ def test_no_data_is_never_met(
     assert status in ("no_data", "not_due")
 
 
+@settings(max_examples=40)  # each of up to twelve projects
 @given(
     st.lists(
         st.tuples(st.none() | fen, st.none() | fen, st.none() | shares), min_size=1, max_size=12

@@ -165,7 +165,7 @@ def test_execution_earns_at_most_its_points_and_nothing_without_budget_or_ledger
 
 
 @pytest.mark.parametrize(
-    ("overspent", "marks", "words"),
+    ("overspent", "earned", "words"),
     [
         ("proportion", 960, "超出预算21840.00元，按预算÷支付计"),
         ("nothing", 0, "不得分"),
@@ -173,11 +173,11 @@ def test_execution_earns_at_most_its_points_and_nothing_without_budget_or_ledger
     ],
 )
 def test_what_overspending_earns_is_a_setting_with_its_reason(
-    overspent: str, marks: int, words: str
+    overspent: str, earned: int, words: str
 ) -> None:
     rules = ScoringRules.model_validate({"overspent": overspent})
     row = scored([], spending(52_000_000, 54_184_000), rules=rules).results.iloc[0]
-    assert row["score_centi"] == marks
+    assert row["score_centi"] == earned
     assert words in row["arithmetic"]
 
 
@@ -409,7 +409,9 @@ def test_one_more_never_lowers_the_marks_before_it_is_far_above_the_target(
 
 
 def test_marks_round_halves_up_and_points_are_written_without_idle_zeros() -> None:
-    assert marks(1, Fraction(1, 2)) == 1
+    assert marks(2, Fraction(1, 4)) == 1
+    # what is short of its target by a hair is short of its marks
+    assert [marks(625, Fraction(n, 10**6)) for n in (999_999, 10**6)] == [624, 625]
     assert [write_points(n) for n in (625, 5000, 0, 10_000, 50, 1005)] == [
         *("6.25", "50", "0", "100", "0.5", "10.05")
     ]

@@ -1,5 +1,7 @@
 """Spending against plan: deviation and light, exact at their limits."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.share import percent, points
+from perf_pipeline.monitoring.money_on_day import Change, over_since
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.monitoring.spending_words import spending_reasons
 
@@ -116,6 +119,29 @@ def test_a_printed_share_is_on_its_own_side_of_the_limit(
     reason = str(judge(budget, paid, planned)["reason"])
     for words in said:
         assert words in reason, reason
+
+
+@pytest.mark.parametrize(
+    ("budget", "changes", "since"),
+    [
+        (100, [(5, 80, None), (9, 0, 60)], 9),  # lowered below what was paid long before
+        (100, [(5, 120, None), (6, 0, 150)], None),  # healed by an adjustment
+        (100, [(5, 120, None), (6, 0, 110)], 5),  # raised, but not enough
+        (100, [(5, 120, None), (6, 0, 130), (8, 0, 115)], 8),  # healed, then lowered again
+        (100, [(5, 120, None), (7, -30, None), (9, 20, None)], 9),  # a refund in between
+        (100, [(5, 120, None), (5, 0, 120)], None),  # raised on the very day
+        (100, [(5, 100, None)], None),
+        (0, [(2, 1, None)], 2),
+        (None, [(2, 50, None), (4, 0, 40)], 4),  # without a budget nothing is over it
+        (None, [(2, 50, None)], None),
+    ],
+)
+def test_overspent_since_goes_by_the_budget_of_each_day(
+    budget: int | None, changes: list[tuple[int, int, int | None]], since: int | None
+) -> None:
+    told = [Change(date(2024, month, 1), paid, new) for month, paid, new in changes]
+    expected = None if since is None else date(2024, since, 1)
+    assert over_since(budget, reversed(told)) == expected
 
 
 def test_nothing_planned_yet_and_nothing_paid_is_green() -> None:

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from perf_pipeline.monitoring.backtest.table import VALUES, PastYears
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import Kind
-from perf_pipeline.monitoring.outlook.known import Known
+from perf_pipeline.monitoring.outlook.known import Known, Rows
 
 YEARS_BACK = 10  # what is older says nothing of today
 
 
 @dataclass(frozen=True)
-class Moments:
+class Moments(Rows):
     """Forecasts to make, a row each: whose, when, what was known, and how the year ended.
 
     `final_base` is the denominator of the year's end, of a rate; `earlier` how many earlier years
@@ -32,18 +32,6 @@ class Moments:
     known: Known
     final: Floats
     final_base: Floats
-
-    def rows(self, chosen: NDArray[np.bool_]) -> Moments:
-        """Return some of the rows."""
-        return Moments(
-            self.entity[chosen],
-            self.year[chosen],
-            self.period[chosen],
-            self.earlier[chosen],
-            self.known.rows(chosen),
-            self.final[chosen],
-            self.final_base[chosen],
-        )
 
 
 def moments(past: PastYears) -> Iterator[Moments]:

@@ -28,12 +28,8 @@ UNLIKELY = 1e-4  # the least chance of what arithmetic leaves open
 DOUBT = 0.06  # chance that a subject without a past is like none of the similar ones
 # the power that densities are raised to, without a past year and more for each of the first four;
 # set so that 80 % intervals hit as they say on places kept aside
-SHARPNESS = {
-    "spending": (1.2, 0.08),
-    "totals": (1.1, 0.0),
-    "counts": (1.15, 0.05),
-    "rates": (1.0, 0.07),
-}
+SHARPNESS = 1.15, 0.05
+UNBUDGETED = 1.1, 0.0  # of money without a budget
 # a first count of which there is nothing yet ends with n or more with a chance of n to the power of
 # minus (this + the part of the year gone by), so in New York, Gateshead and Darlington
 FIRST_COUNT = 0.8
@@ -78,14 +74,14 @@ def forecast(
             continue
         forest = learned(name)
         weights, leaves = forest.weights(scale.features())
-        fresh, more = SHARPNESS[name]
+        fresh, more = UNBUDGETED if name == "totals" else SHARPNESS
         power = fresh + more * np.minimum(known.years[rows], 4.0)
         weights = scale.places.sharpened(weights, power)
         similar[rows] = forest.cases[leaves].mean(axis=1)
         doubt = (DOUBT / (1.0 + known.years[rows]))[:, None]
         weights = (1 - doubt) * weights + doubt * forest.anywhere
         if isinstance(scale, TotalsScale):
-            weights = _with_something(weights, scale)
+            weights = _with_silence(_with_something(weights, scale), scale)
         if not isinstance(scale, RatesScale):
             weights = _with_own(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
@@ -116,7 +112,8 @@ def scales(
         return [("counts", rows, TotalsScale(known.rows(rows), counted=True))]
     budgeted = SpendingScale.fits(known) & np.isfinite(known.so_far)
     other = ~budgeted & np.isfinite(known.so_far)
-    other[other] = TotalsScale(known.rows(other), counted=False).known_enough
+    # money never paid before has no usual rest
+    other[other] = TotalsScale(known.rows(other), counted=False).rest > 0
     return [
         ("spending", budgeted, SpendingScale(known.rows(budgeted))),
         ("totals", other, TotalsScale(known.rows(other), counted=False)),
@@ -135,13 +132,30 @@ def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
     It is looked at because something is expected; how much, first years of public counts tell. A
     doubt remains.
     """
-    rows = np.flatnonzero(scale.expects_something)
+    known = scale.known
+    rows = np.flatnonzero((known.years == 0) & (known.so_far == 0) & scale.counted)
     whole = np.floor(np.maximum(scale.places.upper, 0.0) * scale.rest[rows, None] + BELOW)
-    below = 1.0 - (whole + 1.0) ** -(FIRST_COUNT + scale.known.time[rows, None])
+    below = 1.0 - (whole + 1.0) ** -(FIRST_COUNT + known.time[rows, None])
     below[:, -1] = 1.0
     nothing = scale.places.upper == 0.0
     weights[rows] = DOUBT * nothing + (1 - DOUBT) * np.diff(below, axis=1, prepend=0.0)
     return weights
+
+
+def _with_silence(weights: Floats, scale: TotalsScale) -> Floats:
+    """Let a silence of a year and more last, with the chance that a silence of its length does.
+
+    That is its length against it and the rest of the year, as of anything of which only its age is
+    known: places differ more in this than their cases can tell. Similar ones say what may come.
+    """
+    known, nothing = scale.known, scale.places.upper == 0.0
+    idle = np.cumprod(known.past_final == 0, axis=1).sum(axis=1)  # years
+    silent = np.where((idle > 0) & (known.so_far == 0), idle + known.time, 0.0)[:, None]
+    part = silent / (silent + 1.0 - known.time[:, None])
+    something = np.where(nothing, 0.0, weights)
+    something /= something.sum(axis=1, keepdims=True)
+    found: Floats = np.where(silent > 0, part * nothing + (1 - part) * something, weights)
+    return found
 
 
 def _with_own(weights: Floats, scale: SpendingScale | TotalsScale) -> Floats:

@@ -6,15 +6,16 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, Integer, Select, Table, extract, or_, select
+from sqlalchemy import Connection, Engine, Integer, Select, Table, extract, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.measures.open_cases import open_by_age
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
+from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
-from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
+from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
@@ -24,6 +25,7 @@ from perf_pipeline.warehouse.schema import (
     spending_result,
 )
 
+OUTLOOK = Kind("outlook", reads=("monitoring",))
 YEARS_BACK = 10  # what is older says nothing of today
 
 
@@ -35,26 +37,34 @@ def foretell_quarter(
     A new version of a department's outlook is written only where something in it changed.
     """
     with write_transaction(engine) as connection:
-        spending = read_frame(connection, _results(spending_result, checkpoint))
-        indicators = read_frame(connection, _results(indicator_result, checkpoint))
-        waiting = read_frame(connection, open_by_age(checkpoint))
-        foretold = [
-            foretell_spending(spending, checkpoint, limits),
-            foretell_indicators(indicators, checkpoint, limits, waiting),
-        ]
-        names = [column.name for column in outlook.c if column.name not in ("id", "snapshot_id")]
-        rows: list[dict[str, Any]] = [
-            {str(name): None if pd.isna(value) else value for name, value in row.items()}
-            for each in foretold
-            for row in each[["department_id", *names]].astype(object).to_dict("records")
-        ]
-        return write_by_department(connection, "outlook", checkpoint, {outlook: rows})
+
+        def judge(seen: Checkpoint) -> Judged:
+            return _foretell(connection, seen, limits)
+
+        return judge_changed(connection, OUTLOOK, checkpoint, judge, limits=limits)
+
+
+def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLimits) -> Judged:
+    spending = read_frame(connection, _results(spending_result, checkpoint))
+    indicators = read_frame(connection, _results(indicator_result, checkpoint))
+    waiting = read_frame(connection, open_by_age(checkpoint))
+    foretold = [
+        foretell_spending(spending, checkpoint, limits),
+        foretell_indicators(indicators, checkpoint, limits, waiting),
+    ]
+    names = [column.name for column in outlook.c if column.name not in ("id", "snapshot_id")]
+    rows: list[dict[str, Any]] = [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for each in foretold
+        for row in each[["department_id", *names]].astype(object).to_dict("records")
+    ]
+    return {outlook: rows}
 
 
 def _results(table: Table, checkpoint: Checkpoint) -> Select[Any]:
     """Select the newest results of this checkpoint, and of past years' same month and December."""
     year = checkpoint.fiscal_year
-    newest = latest_snapshots("monitoring").subquery("newest")
+    newest = latest_snapshots("monitoring", None, checkpoint.departments).subquery("newest")
     past = [
         day
         for earlier in range(year - YEARS_BACK, year)

@@ -193,7 +193,7 @@ def _foretell(
             made = _foretold(mine, rows, measured, checkpoint, limits)
             now.loc[mine.index, "reason"] = TOO_LITTLE
             now.loc[made.index, list(made)] = made
-    now["measured_in"] = [None if kind is None else str(kind) for kind in now["measured"]]
+    now["measured_in"] = [None if pd.isna(kind) else str(kind) for kind in now["measured"]]
     return now
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,19 @@ LEAST_YEARS = 2  # columns of past years, known or not
 NOT_TOLD = -(10**8)  # basis points that cannot be told: of nothing
 
 
+class Rows:
+    """Arrays that tell of the same rows, a field each."""
+
+    def rows(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Self:
+        """Return some of the rows."""
+        parts = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
+        return type(self)(
+            *(part.rows(chosen) if isinstance(part, Rows) else part[chosen] for part in parts)
+        )
+
+
 @dataclass(frozen=True)
-class Known:
+class Known(Rows):
     """The year so far (n), and past years at the same moment and at their end (n × years).
 
     `time` is the part of the year gone by. `so_far` is spent, counted, or of a rate the numerator;
@@ -49,10 +61,6 @@ class Known:
         """Return how many past years are known, a number a row."""
         known: Floats = np.isfinite(self.past_final).sum(axis=1).astype(float)
         return known
-
-    def rows(self, chosen: NDArray[np.bool_]) -> Known:
-        """Return some of the rows."""
-        return Known(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
 
 def recent_mean(values: Floats, fading: float) -> Floats:

@@ -28,7 +28,6 @@ LEAST_SPREAD = 0.01  # variance of one case, where nearly all or none succeed
 FADING = 0.6  # weight of a year against the one after it
 SAID = 60.0  # cases of past years that the cases of this year are weighed against, at most
 USUAL = 0.85  # rate expected where nothing is known
-WHOLE = 400  # cases to come up to which they are counted one by one
 
 
 class RatesScale:
@@ -102,8 +101,8 @@ class RatesScale:
     def amounts(self, points: Floats) -> Floats:
         """Return the year's rates at points (n × m)."""
         rest = np.maximum(np.rint(self.to_come), 1.0)[:, None]
-        more = np.clip(self.expected[:, None] + points * self.error[:, None], 0.0, 1.0) * rest
-        more = np.where(rest < WHOLE, np.rint(more), more)
+        part = np.clip(self.expected[:, None] + points * self.error[:, None], 0.0, 1.0)
+        more = np.rint(part * rest)
         more = np.where(points >= ALL, rest, np.where(points <= NONE, 0.0, more))
         won = np.nan_to_num(self.known.so_far)[:, None] + more
         rates: Floats = won / (self.decided[:, None] + rest)
@@ -115,9 +114,8 @@ class RatesScale:
         How many cases will come is not certain, so only none and, where one is lost, all are.
         """
         rest, won = np.maximum(np.rint(self.to_come), 1.0), np.nan_to_num(self.known.so_far)
-        more = rates * (self.decided + rest) - won
-        whole = np.ceil(more - 1e-9)
-        reached = np.where(rest < WHOLE, whole - 0.5, more) / rest
+        whole = np.ceil(rates * (self.decided + rest) - won - 1e-9)
+        reached = (whole - 0.5) / rest
         point = np.clip((reached - self.expected) / self.error, NONE + BELOW, ALL)
         point = np.where(whole <= 0, NONE, np.where(whole > rest, ALL + BELOW, point))
         never = (rates > 1) | ((rates == 1) & (self.decided > won))

@@ -32,6 +32,7 @@ PLACES = Places.between(
 SAME = 2e-4  # of the usual rest: what differs by less is the same
 LEAST = 0.3  # usual rest of a count, at least
 PACE_KEPT = 0.7  # of a pace unlike past years', late in the year
+PACES = 0.2, 50.0  # how slow and fast it may be: a past year may have begun late
 FEW = 10.0  # things counted at which half of a pace is chance
 FADING = 0.6  # weight of a year against the one after it
 LARGE = 14.0  # what the forest reads of money for how few things there are
@@ -53,7 +54,7 @@ class TotalsScale:
         begun = np.maximum(known.so_far, 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             some = self.some = 0.03 * np.abs(self.level) + least + 1e-9
-            self.pace = np.clip((known.so_far + some) / (self.usual_begun + some), 0.2, 5.0)
+            self.pace = np.clip((known.so_far + some) / (self.usual_begun + some), *PACES)
             seen = begun + np.maximum(self.usual_begun, 0.0)
             trust = seen / (seen + FEW) if counted else 1.0
             kept = np.minimum(trust * PACE_KEPT * np.sqrt(known.time), 0.9)
@@ -63,17 +64,6 @@ class TotalsScale:
         self.rest = np.where(known.years > 0, past, fresh)
         if counted:
             self.rest = np.maximum(self.rest, LEAST)
-
-    @property
-    def known_enough(self) -> np.ndarray:
-        """Tell which rows have a usual rest: money never paid before has none."""
-        return self.rest > 0
-
-    @property
-    def expects_something(self) -> np.ndarray:
-        """Tell which rows are counts of which there was nothing, ever."""
-        first: np.ndarray = (self.known.years == 0) & (self.known.so_far == 0) & self.counted
-        return first
 
     def told(self, final: Floats, _base: Floats) -> tuple[Floats, Floats]:
         """Return what is told of cases then and at the end: counts, or in bp of the usual total."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from perf_pipeline.monitoring.outlook.distribution import Floats
+from perf_pipeline.monitoring.outlook.known import Rows
 
 # odds of being done in time of a case still open in each quarter of its limit, against those of a
 # new one: the median of New York's offices, alike within 0.04 for limits of 15, 30 and 60 days
@@ -18,7 +18,7 @@ SAID = 5.0  # cases of its own before that those odds weigh like
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Waiting(Rows):
     """Of each row, in bands of age (n × 5): quarters of the limit, and late but may be made good.
 
     The late count as missed by now.
@@ -30,10 +30,6 @@ class Waiting:
     before: Floats
     done: Floats
     days: Floats
-
-    def rows(self, chosen: NDArray[np.bool_]) -> Waiting:
-        """Return some of the rows."""
-        return Waiting(*(getattr(self, each.name)[chosen] for each in fields(self)))
 
     def hits(self, rate: Floats) -> Floats:
         """Return how many will be done well, of rows with such a rate among all cases (n × 5)."""

@@ -66,9 +66,7 @@ def _lines(year_end: Checkpoint, at: int) -> Any:
         register_tables["reported_value"],
         ["project_name", "section", "indicator_name"],
         "as_of",
-        year_end.fiscal_year,
-        until=year_end.ends_on,
-        known_at=year_end.known_at,
+        year_end,
     )
     return (
         select(

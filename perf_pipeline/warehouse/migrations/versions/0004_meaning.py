@@ -36,6 +36,7 @@ def upgrade() -> None:
     _acts_and_seals()
     _recomputations()
     _erasures()
+    _judged_until()
 
 
 def _outlooks() -> None:
@@ -324,4 +325,26 @@ def _erasures() -> None:
         comment="个人信息已删除的行：凭原来的摘要仍可核验",
     )
     op.create_index("ix_erasure_row", "erasure", ["table_name", "row_id"])
+    # fmt: on
+
+
+def _judged_until() -> None:
+    # fmt: off
+    op.create_table(
+        "judged_until",
+        sa.Column("id", ID, nullable=False, comment="行号"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="哪种评价，同 snapshot.kind"),
+        sa.Column("checkpoint_id", ID, nullable=False, comment="检查点"),
+        sa.Column("rests_on", sa.Text(), nullable=False, comment="程序、声明和界限的摘要；空为下次全部重做"),
+        sa.Column("files", ID, nullable=False, comment="当时最新的来源文件"),
+        sa.Column("departures", ID, nullable=False, comment="当时最新的文件去向"),
+        sa.Column("locks", ID, nullable=False, comment="当时最新的关账记录"),
+        sa.Column("snapshots", ID, nullable=False, comment="当时最新的版本"),
+        sa.Column("alerts", ID, nullable=False, comment="当时最新的预警变化"),
+        sa.Column("verdicts", ID, nullable=False, comment="当时最新的核查结论"),
+        sa.ForeignKeyConstraint(["checkpoint_id"], ["checkpoint.id"], name=op.f("fk_judged_until_checkpoint_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judged_until")),
+        comment="评价看到哪里：其后有变化的部门才重新评价，最新一行为准",
+    )
+    op.create_index("ix_judged_until_checkpoint_id", "judged_until", ["checkpoint_id", "kind"])
     # fmt: on

@@ -1,0 +1,191 @@
+"""Who is to be judged again (重新评价谁): the departments of which something is new.
+
+A judgement of a department rests on its own rows, on what was judged of it before, on the code and
+on the limits. Rows come and go with files, and files and people leave marks: the files themselves,
+where they went, who closed what, versions of judgements, what was said of an alert or a finding.
+How far these had come when a kind of judgement was last made of a checkpoint is kept in
+`judged_until`; of whom nothing came since, the judgement stands as it is, unread.
+
+A test holds the tables that judgements read against this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Engine,
+    Row,
+    Table,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+)
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse import dimensions
+from perf_pipeline.warehouse.code_digest import code_digest
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.history import JudgedSnapshot, Values, write_by_department
+from perf_pipeline.warehouse.schema import (
+    alert,
+    alert_event,
+    audit_verdict_said,
+    departure,
+    judged_until,
+    quarter_lock,
+    snapshot,
+    source_file,
+)
+from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+
+Judged = Mapping[Table, Sequence[Values]]
+MARKS = {
+    "files": source_file,
+    "departures": departure,
+    "locks": quarter_lock,
+    "snapshots": snapshot,
+    "alerts": alert_event,
+    "verdicts": audit_verdict_said,
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of judgement, and what it reads beside the rows of files.
+
+    `reads` are kinds of judgements whose newest versions it reads: of its own kind those of earlier
+    checkpoints, of the others this one's too. `people` tells that it reads what people said of
+    alerts and findings.
+    """
+
+    name: str
+    reads: tuple[str, ...] = ()
+    people: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """A look at a checkpoint: `seen` is it, of the departments of which something is new."""
+
+    kind: Kind
+    seen: Checkpoint
+    at: int
+    rests_on: str
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing new of any department."""
+        return self.seen.departments is not None and not self.seen.departments
+
+    def keep(self, connection: Connection) -> None:
+        """Keep that all that there is now was looked at: nothing else writes meanwhile."""
+        if not self.is_idle and self.seen.known_at is None:
+            mark = {"kind": self.kind.name, "checkpoint_id": self.at, "rests_on": self.rests_on}
+            connection.execute(insert(judged_until), mark | _marks(connection))
+
+
+def look(connection: Connection, kind: Kind, checkpoint: Checkpoint, rests_on: object) -> Look:
+    """Find of which departments something is new since the last look at a checkpoint.
+
+    Of all, where what it rests on (limits, and the code) is not the same, and where the checkpoint
+    is seen with an earlier moment's knowledge. Belongs in a `write_transaction`.
+    """
+    at = dimensions.checkpoint_id(connection, checkpoint)
+    digest = _digest(checkpoint, rests_on)
+    made = judged_until.c.checkpoint_id == at, judged_until.c.kind == kind.name
+    query = select(judged_until).where(*made).order_by(judged_until.c.id.desc()).limit(1)
+    last = connection.execute(query).one_or_none()
+    if last is None or last.rests_on != digest or checkpoint.known_at is not None:
+        return Look(kind, checkpoint.of_departments(None), at, digest)
+    changed = frozenset(connection.scalars(_changed(kind, checkpoint, last)))
+    return Look(kind, checkpoint.of_departments(changed), at, digest)
+
+
+def judge_changed(
+    connection: Connection,
+    kind: Kind,
+    checkpoint: Checkpoint,
+    judge: Callable[[Checkpoint], Judged],
+    *,
+    limits: object = None,
+    except_for: Collection[int] = (),
+) -> tuple[JudgedSnapshot, ...]:
+    """Judge the departments of which something is new, and keep what differs as new versions.
+
+    `judge` is given the checkpoint of those departments and returns the rows of each table, each
+    with its department_id. Returned is what stands of all departments.
+    """
+    looked = look(connection, kind, checkpoint, limits)
+    judged = {} if looked.is_idle else judge(looked.seen)
+    written = write_by_department(connection, kind.name, looked.seen, judged, except_for=except_for)
+    looked.keep(connection)
+    return written
+
+
+def judge_all_again(engine: Engine) -> None:
+    """Have the next judgement of every kind and checkpoint look at every department."""
+    of = (judged_until.c.kind, judged_until.c.checkpoint_id)
+    with write_transaction(engine) as connection:
+        newest = select(func.max(judged_until.c.id)).group_by(*of)
+        rows = connection.execute(
+            select(judged_until).where(judged_until.c.id.in_(newest), judged_until.c.rests_on != "")
+        ).mappings()
+        again = [{**row, "rests_on": ""} for row in rows]
+        for row in again:
+            del row["id"]
+        if again:
+            connection.execute(insert(judged_until), again)
+
+
+def _digest(checkpoint: Checkpoint, rests_on: object) -> str:
+    said = f"{code_digest()} {checkpoint.months} {rests_on!r}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _marks(connection: Connection) -> dict[str, int]:
+    """Return how far each table of marks has come."""
+    newest = (
+        select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery().label(name)
+        for name, table in MARKS.items()
+    )
+    return dict(connection.execute(select(*newest)).mappings().one())
+
+
+def _changed(kind: Kind, checkpoint: Checkpoint, last: Row[Any]) -> CompoundSelect[Any]:
+    """Select the departments with something newer than the last look."""
+    of_kind, ends_on = snapshot.c.kind, checkpoint_table.c.ends_on
+    others = [each for each in kind.reads if each != kind.name]
+    parts = [
+        select(source_file.c.department_id).where(source_file.c.id > last.files),
+        select(source_file.c.department_id)
+        .join(departure, departure.c.source_file_id == source_file.c.id)
+        .where(departure.c.id > last.departures),
+        select(quarter_lock.c.department_id).where(quarter_lock.c.id > last.locks),
+        select(snapshot.c.department_id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(
+            snapshot.c.id > last.snapshots,
+            or_(
+                and_(ends_on < checkpoint.ends_on, of_kind.in_(kind.reads)),
+                and_(ends_on == checkpoint.ends_on, of_kind.in_(others)),
+            ),
+        ),
+    ]
+    if kind.people:
+        verdicts = audit_verdict_said
+        parts += [
+            select(alert.c.department_id)
+            .join(alert_event, alert_event.c.alert_id == alert.c.id)
+            .where(alert_event.c.id > last.alerts),
+            select(verdicts.c.department_id).where(verdicts.c.id > last.verdicts),
+        ]
+    return union(*parts)
