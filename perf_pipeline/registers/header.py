@@ -145,7 +145,7 @@ def _placed(
             positions[name] = position
             money = declared.column(name).type is ColumnType.MONEY
             # amount_fen names its unit as plainly as 金额（分）
-            fen = "分" if label_key(cell) == name and name.endswith("_fen") else None
+            fen = "分" if label_key(cell) == label_key(name) and name.endswith("_fen") else None
             if money and (unit := fen or unit_in_heading(str(cell))):
                 units[name] = unit
         elif (

@@ -9,21 +9,23 @@ from functools import lru_cache
 
 from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.count_units import COUNTED
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.units import without_unit
 
 _DECORATION = re.compile(
     r"^[*#:.、]*(?:\((?:单据[头体]|表头|分录)\))?[*#:.、]*|[*#:.、]+$|\((?:必填|选填)\)"
 )
+_COUNTED = re.compile(rf"(?<=.)\({COUNTED}\)$")
 COLUMN_MAP = "column_map"  # 列对照表
-_UNSEEN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
+_UNSEEN = re.compile("[\\s_\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 
 
 def label_key(cell: Cell) -> str:
     """Reduce a header cell to what tells labels apart: no blanks or marks, half-width, small.
 
     Traditional characters are simplified; what an export says of where a column belongs, as in
-    *(单据头)日期 or (分录)摘要, falls away.
+    *(单据头)日期 or (分录)摘要, falls away. 借方发生 is 借方发生额, payment_date is payment date.
     """
     text = str(cell or "")
     return _remembered(text) if len(text) <= _SHORT else _reduced(text)
@@ -31,7 +33,8 @@ def label_key(cell: Cell) -> str:
 
 def _reduced(text: str) -> str:
     text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).lower()
-    return _DECORATION.sub("", simplified(text))
+    text = _DECORATION.sub("", simplified(text))
+    return f"{text}额" if text.endswith("方发生") else text
 
 
 # declared names, which are looked for in every file, are reduced once
@@ -53,6 +56,7 @@ class HeadingNames:
             column.name for column in declared.columns if column.type is ColumnType.MONEY
         }
         self._texts = {column.name for column in declared.columns if column.type is ColumnType.TEXT}
+        self._counts = {c.name for c in declared.columns if c.type is ColumnType.COUNT}
         self._names = {
             label_key(label): column.name
             for column in declared.columns
@@ -82,6 +86,8 @@ class HeadingNames:
             return self._names[key]
         if (share := without_percent(key)) != key and self._names.get(share) in self._texts:
             return self._names[share]
+        if (bare := _COUNTED.sub("", key)) != key and self._names.get(bare) in self._counts:
+            return self._names[bare]  # 满意人数（人）
         name = self._bare.get(label_key(without_unit(str(cell))))
         return name if name in self._money else self._days.get(_bare_day(key))
 

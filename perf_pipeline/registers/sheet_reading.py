@@ -24,6 +24,7 @@ from perf_pipeline.registers.habits import (
     Habits,
     is_foreign_amount,
     is_short_date,
+    is_yearless,
     order_of,
     parts_by_comma,
     plain_date,
@@ -245,7 +246,21 @@ class _FileReading:
             self._notices.append(
                 Notice("decimal_comma", "金额按逗号作小数点读取", sheet.name or "")
             )
-        return Habits(not asked, comma, order)
+        year = None
+        if any(is_yearless(cell) for at in days for cell in column(at, _PROBED)):
+            year = self._year_of(sheet, header)
+        return Habits(not asked, comma, order, year)
+
+    def _year_of(self, sheet: OpenedSheet, header: Header) -> int | None:
+        """Return the file's year, unless its names and captions speak of others alone."""
+        above = chain.from_iterable(map(texts, islice(sheet.rows(), header.row + 1)))
+        said = " ".join((*above, sheet.name or "", self._path.stem))
+        years = set(map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", said)))
+        if years and self._fiscal_year not in years:
+            return None
+        words = f"没有写年份的日期按{self._fiscal_year}年读，“月底”按当月最后一天读"
+        self._notices.append(Notice("yearless_dates", words, sheet.name or ""))
+        return self._fiscal_year
 
     def _is_of_another_year(self, sheet: OpenedSheet, header: Header) -> bool:
         column = next((c for c in self._declared.columns if c.in_fiscal_year), None)
