@@ -216,12 +216,10 @@ def _encoding(path: Path, place: Place) -> str:
             raise UnreadableFileError("文件在一个字中间断开，没有传完整", place)
     if undecoded == size:
         raise UnreadableFileError("文件在一个字中间断开，没有传完整", place)
-    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        if _undecoded(path, UTF16) is None:
-            return UTF16
-    raise UnreadableFileError(
-        "文字编码既不是 UTF-8 也不是 GB18030；请另存为“CSV UTF-8”", place
-    )
+    utf16 = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if utf16 and _undecoded(path, UTF16) is None:
+        return UTF16
+    raise UnreadableFileError("文字编码既不是 UTF-8 也不是 GB18030；请另存为“CSV UTF-8”", place)
 
 
 def _undecoded(path: Path, encoding: str) -> int | None:

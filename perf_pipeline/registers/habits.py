@@ -68,7 +68,8 @@ def is_short_date(cell: Cell) -> bool:
 
 def is_yearless(cell: Cell) -> bool:
     """Tell whether a cell is a day without its year, or the end of a month: 3月5日, 3月底."""
-    return isinstance(cell, str) and _IN_YEAR.fullmatch(cell.strip()) is not None
+    found = _IN_YEAR.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    return found is not None and not (found[1] and found[3])
 
 
 def parts_by_comma(cells: Iterable[Cell], place: Place) -> bool:

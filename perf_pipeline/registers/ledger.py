@@ -74,7 +74,8 @@ class Ledger:
         self._unit = unit or amount.unit
         self._names = HeadingNames(declared, known.columns)
         self._loud = loud_words(meaning)
-        self._loud_columns = LoudColumns(meaning, header, self._unit)
+        projects = known.projects or ()
+        self._loud_columns = LoudColumns(meaning, header, self._unit, projects, tally)
         self._may_tell = any(name in header.positions for name in meaning.told_by)
         self.has_numbers = meaning.number in header.positions
         self._occurrences: Counter[str] = Counter()
@@ -114,6 +115,7 @@ class Ledger:
         self._loud_columns.ask(read, left_out)
         left_out |= self._leave_lines(read, sheet, left_out, whole)
         self._minus.look_at(read, left_out)
+        self._loud_columns.tell_of_other_projects(read, left_out)
         return left_out
 
     def keys_by_content(self, read: Columns, without: Collection[int]) -> list[str]:

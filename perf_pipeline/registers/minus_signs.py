@@ -30,7 +30,7 @@ class MinusSigns:
         self._sum = 0
 
     def look_at(self, read: Columns, left_out: Collection[int]) -> None:
-        """Add amounts, those of doubtful rows too, but no minus of another column or with a reason."""
+        """Add amounts, of doubtful rows too, but no minus of another column or with a reason."""
         amounts, cells = read.values[self._column], read.cells[self._column]
         for n, amount in enumerate(amounts):
             if not isinstance(amount, int) or n in left_out:
