@@ -225,8 +225,12 @@ def _refuse_changed(path: Path, before: os.stat_result | None) -> None:
     if after is None:
         raise _ChangedError("读取期间被移走或改名；请放回后再接入", Place(path.name))
     assert before is not None  # what was not opened was refused
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+    if _stand(before) != _stand(after):
         raise _ChangedError("读取期间文件有变动，请写完后再接入", Place(path.name))
+
+
+def _stand(state: os.stat_result) -> tuple[int, ...]:
+    return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
 
 def _refuse_emptied(connection: Connection, file: InboxFile, staged: Staged) -> None:
