@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from perf_pipeline.registers.declaration import Register, load_registers
@@ -13,6 +14,11 @@ def register_for_file(path: Path) -> Register | None:
     支付台账.xlsx and 支付台账（1-6月）.csv are both the payment ledger, and so is 支付明细.xlsx
     by what systems call their exports (`also_called`). None where none fits.
     """
+    return _named(path.stem)
+
+
+@lru_cache(maxsize=4_096)
+def _named(stem: str) -> Register | None:
     registers = load_registers()
     labels = [(declared.label, declared) for declared in registers]
     others = [(name, declared) for declared in registers for name in declared.also_called]
@@ -20,6 +26,6 @@ def register_for_file(path: Path) -> Register | None:
         by_length = sorted(names, key=lambda each: -len(each[0]))
         for fits in (str.startswith, str.__contains__):
             for name, declared in by_length:
-                if fits(path.stem, name):
+                if fits(stem, name):
                     return declared
     return None

@@ -125,11 +125,13 @@ def take_in(
                     if last is not None:
                         _empty_quarantine(connection, file, file_id)
                     _quarantine(connection, file_id, staged.quarantine)
-                    if mending.something_waits(connection, file_id):
+                    waits = mending.something_waits(connection, file_id)
+                    if waits:
                         mending.close_mended(connection, file_id, staged.mended)
                         if kind in register_tables:
                             mending.close_arrived(connection, file_id, register(kind))
-                    erase_mended(connection, file_id)
+                    if waits or last is not None:
+                        erase_mended(connection, file_id)
             staged.drop()
     return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
 
