@@ -20,8 +20,6 @@ from perf_pipeline.registers.lines import called
 from perf_pipeline.registers.notices import Tally
 from perf_pipeline.registers.units import is_unit
 
-_OTHER = "{{}}行的“{}”提到“{}”，而记在“{}”，照记的计入；不对的请改正后重交"
-
 
 class LoudColumns:
     """Asks about the rows of a ledger's sheet that such a column speaks of."""
@@ -80,7 +78,11 @@ class LoudColumns:
                     if not isinstance(cell, str) or not isinstance(own, str) or n in left_out:
                         continue
                     if other != own and other in cell.replace(own, ""):
-                        words = _OTHER.format(self._header.heading(at), other, own)
+                        heading = self._header.heading(at)
+                        words = (
+                            f"{{}}行的“{heading}”提到“{other}”，而记在“{own}”，"
+                            "照记的计入；不对的请改正后重交"
+                        )
                         self._tally.add("other_project", words, None, read.numbers[n])
 
     def _loud_cells(self, at: int, cells: Sequence[Cell]) -> tuple[set[Cell], set[Cell]]:
