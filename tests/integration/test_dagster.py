@@ -1,6 +1,5 @@
 """The code location: graph, partitions, schedule, sensor, and a quarter run to its reports."""
 
-import os
 import shutil
 import socket
 from collections.abc import Iterator
