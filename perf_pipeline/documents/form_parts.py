@@ -135,7 +135,9 @@ def _take(line: Line, found: FormLines) -> None:
 def _has_sign_and_value(line: Line) -> bool:
     """Tell whether a row is like an indicator's without any heading: a sign stands in a cell."""
     filled = line.filled
-    return len(filled) > 2 and any(is_sign(cell.text) for cell in filled[1:])
+    return len(filled) > 2 and any(
+        is_sign(cell.text) or squeeze(cell.text) == "定性" for cell in filled[1:]
+    )
 
 
 def _goes_on_below(unread: Line, line: Line) -> bool:

@@ -277,11 +277,14 @@ _HOLDS: dict[Part, Callable[[str], bool]] = {
 
 
 def _spread(line: Line, below: Line) -> Line:
-    """Let a heading reach over the blanks behind it where the row below stands there."""
+    """Let a heading reach over the blanks behind it where the row below stands there.
+
+    Below a heading that goes down to the next row (三级指标) nothing stands.
+    """
     under = {cell.column for cell in below.filled}
     cells: list[Cell] = []
     for cell in line.cells:
-        if cell.text.strip() or not cells or cell.column not in under:
+        if cell.text.strip() or not cells or not {cells[-1].column, cell.column} <= under:
             cells.append(cell)
         elif cells[-1].column + cells[-1].width == cell.column:
             cells[-1] = cells[-1]._replace(width=cells[-1].width + cell.width)

@@ -110,18 +110,7 @@ def values_among(
     ours = year if year in years else max((y for y in years if y), default=None)
 
     def points(column: Column) -> float:
-        said = _AS_VALUES.get(column.part, -5) if trusted else 0
-        if column.of_other_term or (column.year and column.year != ours):
-            said -= 12
-        if trusted and any(promises(cell.text) for cell in column.heading):
-            said += 1
-        of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
-        if trusted and of_targets and _OF_THE_YEAR.match(label(column.lowest)):
-            said += _OF_THIS_YEAR  # 年度目标 beside 总体目标, 挑战目标 or 全省平均
-        if trusted and any(_IN_FORCE.search(cell.text) for cell in column.heading):
-            said += _OF_THIS_YEAR + 1
-        if is_all_areas(column.lowest):
-            said += 8
+        said = _said_of_values(column, ours) if trusted else 0
         if among_areas and column.part is not Part.VALUE:
             said -= 4
         beside = 4 if sign is not None and _next(right, sign.at) is column else 0
@@ -141,6 +130,21 @@ def values_among(
     if sign is not None and _next(right, sign.at) is best:
         return best, any(c.shapes == best.shapes for c in others)
     return best, any(points(c) > points(best) - _CLEARLY for c in others)
+
+
+def _said_of_values(column: Column, year: int | None) -> int:
+    """Return the points that a column's headings give it as the values of a year."""
+    said = _AS_VALUES.get(column.part, -5)
+    if column.of_other_term or (column.year and column.year != year):
+        said -= 12
+    if any(promises(cell.text) for cell in column.heading):
+        said += 1
+    of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
+    if of_targets and _OF_THE_YEAR.match(label(column.lowest)):
+        said += _OF_THIS_YEAR  # 年度目标 beside 总体目标, 挑战目标 or 全省平均
+    if any(_IN_FORCE.search(cell.text) for cell in column.heading):
+        said += _OF_THIS_YEAR + 1
+    return said + 8 * is_all_areas(column.lowest)
 
 
 def _next(columns: Sequence[Column], at: int) -> Column | None:
