@@ -212,9 +212,8 @@ def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
         if column.part is Part.LEVEL3 and before is not None and before.names >= 0.8:
             if column.share(is_unit) >= 0.6:
                 return True
-        if column.targets >= 0.6 and column.part is Part.LEVEL3 and before is not None:
-            named = before.names >= 0.8 and before.targets < 0.3
-            return named and before.part in (None, Part.LEVEL1, Part.LEVEL2)
+            if column.targets >= 0.6:
+                return before.targets < 0.3 and before.part in (None, Part.LEVEL1, Part.LEVEL2)
     return False
 
 

@@ -79,7 +79,7 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
         if header is not None:
             more = [_words(each) for each in lines[index + 1 : index + header.lines]]
             skip = sum(not repeated or each <= parts[-1].words for each in more)
-            side = " ".join([*(c.text for c in line.cells[:1]), *_title(lines, index)])
+            side = " ".join([_beside(lines, index), *_title(lines, index)])
             long_term = _LONG_TERM.search(squeeze(side)) is not None
             if parts and parts[-1].long_term == long_term:
                 parts[-1].reader.take_header(header)
@@ -155,6 +155,14 @@ def _goes_on_below(unread: Line, line: Line) -> bool:
 
 def _words(line: Line) -> set[tuple[int, str]]:
     return {(cell.column, label(cell.text)) for cell in line.cells if cell.text.strip()}
+
+
+def _beside(lines: Sequence[Line], index: int) -> str:
+    """Return what stands beside a heading; in a loose line it is written above (长期目标)."""
+    line = lines[index]
+    text = line.cells[0].text
+    merged = line.loose and index and not text.strip()
+    return lines[index - 1].cells[0].text if merged else text
 
 
 def _title(lines: Sequence[Line], index: int) -> list[str]:

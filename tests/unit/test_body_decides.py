@@ -271,23 +271,41 @@ def test_a_heading_again_for_another_goal_is_no_indicator(tmp_path: Path, side: 
     assert document.rows.not_understood == 0
 
 
+ON_ITS_SIDE = """项目名称|修路|<
+{first}|数量指标|质量指标
+^|修路长度|合格率
+{one}|2公里|98%
+{two}|3公里|97%
+{three}|1公里|96%"""
+BESIDE_IT = "项目名称|造林|<|<\n一级指标|二级指标|三级指标|指标值" + BODY
+
+
 @pytest.mark.parametrize(
     "areas", ["甲县 乙县 丙县", "东街镇 西街镇 北街镇", "城关区 河东区 河西区"]
 )
-def test_a_table_on_its_side_is_told_or_read(tmp_path: Path, areas: str) -> None:
+def test_a_table_on_its_side_is_read_area_by_area(tmp_path: Path, areas: str) -> None:
     one, two, three = areas.split()
-    form = f"""项目名称|修路|<
-    区域|数量指标|质量指标
-    ^|修路长度|合格率
-    {one}|2公里|98%
-    {two}|3公里|97%
-    {three}|1公里|96%"""
-    with_indicators = "项目名称|造林|<|<\n一级指标|二级指标|三级指标|指标值" + BODY
-    document = extract_document(word(tmp_path / "表.docx", TITLE, form, TITLE, with_indicators))
+    form = ON_ITS_SIDE.format(first="区域", one=one, two=two, three=three)
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form, TITLE, BESIDE_IT))
+    turned, beside = document.projects
+    assert [(each.level2, each.level3, each.raw_value) for each in turned.indicators] == [
+        ("数量指标", "修路长度", ""),
+        ("质量指标", "合格率", ""),
+    ]
+    assert [(area.area, area.raw_value) for area in turned.indicators[0].areas] == [
+        (one, "2公里"),
+        (two, "3公里"),
+        (three, "1公里"),
+    ]
+    assert len(beside.indicators) == 4
+
+
+def test_a_table_on_its_side_whose_rows_nobody_knows_is_told(tmp_path: Path) -> None:
+    form = ON_ITS_SIDE.format(first="学校", one="一中", two="二中", three="三中")
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form, TITLE, BESIDE_IT))
     assert len(rows(document)) == 4
-    assert document.rows.not_understood + len(
-        [f for f in document.findings if f.code == "table_unread"]
-    )
+    unread = [f for f in document.findings if f.code == "table_unread"]
+    assert document.rows.not_understood + len(unread)
 
 
 def test_each_areas_target_is_a_row_of_the_warehouse(tmp_path: Path) -> None:
