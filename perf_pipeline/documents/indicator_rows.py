@@ -27,9 +27,11 @@ from perf_pipeline.documents.packed_cells import (
 )
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _PLACEHOLDER = re.compile(
-    r"(?:指标\d+|[.…·]+|\d+[.、]?|指标[一二三四五六七八九十]|[-—–/_]+|其他|无)?[:：]?[.…]*"
+    r"(?:指标(?:\d+|[一二三四五六七八九十]))?[:：]?"
+    r"(?:[.…·]+|\d+[.、]?|[-—–/_]+|其他|无|不适用)?[:：]?[.…]*"
 )
 _CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
@@ -298,8 +300,8 @@ def _value(text: dict[Part, str]) -> str:
     """Put a value together: ≥ and 95 and % are ≥95%; what is there already is not put twice."""
     value = text.get(Part.VALUE, "")
     sign, unit = text[Part.OPERATOR].replace("═", "="), without_blanks(text.get(Part.UNIT, ""))
-    if not value:
-        return ""
+    if not value:  # 定性 | | 稳步提升: the unit's cell takes 单位（文字描述）
+        return "" if is_measure_word(unit) or _PLACEHOLDER.fullmatch(unit) else unit
     if sign and not begins_with_sign(value):
         value = f"{sign}{value}"
     numeric = re.search(r"\d\s*$", value) is not None

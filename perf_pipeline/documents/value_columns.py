@@ -42,7 +42,7 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
         return []
     named = [c for c in right if is_area(c.lowest)]
     if len(named) > 1:
-        return named
+        return [c for c in right if c in named or _is_like(c, named[0])]
     grades = [c for c in right if is_grade(c.lowest)]
     if (
         len(grades) > 2
@@ -69,6 +69,16 @@ def _beside_each_other(right: Sequence[Column]) -> list[Column]:
     if weights or any(_NO_AREA.search(c.lowest) or c.share(is_said_done) for c in found):
         return []
     return [c for c in found if not is_all_areas(c.lowest)]
+
+
+def _is_like(column: Column, area: Column) -> bool:
+    """Tell whether a column of no known name beside areas is one too: 一校区 | 二校区 | 小学."""
+    words = column.lowest
+    if not words or part_of(words) is not None or is_term(words) or is_all_areas(words):
+        return False
+    if column.part not in (None, Part.VALUE) or _NO_AREA.search(words):
+        return False
+    return bool(column.shapes & area.shapes) and column.share(_is_target) >= 0.5
 
 
 def _is_target(text: str) -> bool:
@@ -108,6 +118,7 @@ def values_among(
     """Find the column of the year's values, and tell whether another is as likely."""
     years = {c.year for c in right if c.year and not is_done(c)}
     ours = year if year in years else max((y for y in years if y), default=None)
+    which_year = len(years) > 2 and year not in years
 
     def points(column: Column) -> float:
         said = _said_of_values(column, ours) if trusted else 0
@@ -121,6 +132,8 @@ def values_among(
     best = best_of(right, points, 1)
     if best is None or among_areas:
         return best, False
+    if trusted and which_year:
+        return best, True
     if trusted and best.part is Part.VALUE:
         heads = [c for c in right if c.part is Part.VALUE and c.targets >= 0.5]
         alike = [c for c in heads if label(c.lowest) == label(best.lowest)]
