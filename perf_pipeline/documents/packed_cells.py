@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from perf_pipeline.documents.labels import squeeze, without_blanks
@@ -24,9 +24,6 @@ _ITEM = re.compile(
 )
 
 
-_NUMBER = re.compile(
-    r"(?:(?:^|[;；。\s])\s*(?:(?:指标)?\d{1,2}[.、．:：)）](?!\d))|[(（]\d{1,2}[)）]|[①-⑳])\s*"
-)
 _WORDS = re.compile("[一-鿿]{2}|.*[一-鿿].*[一-鿿]")
 _RATE = re.compile("(?:率|比例|比重|占比)[(（]")  # 入户率（户） is in per cent
 _UNIT_OF_NAME = re.compile(r"[(（]([^\d()（）]{1,6})[)）]$")
@@ -69,28 +66,44 @@ def items_of(names: str, values: str) -> list[tuple[str, str]]:
     a value among others that have one has a blank value.
     """
     if values.strip():
-        said = _clauses(values, "[;；。\n]")
-        named = _clauses(names, "[;；。]") if is_list(names) else []
+        named = _clauses(_numbered(names))
+        said = _clauses(_numbered(values, figures=True) or re.split("[;；。\n]", values))
         return list(zip(named, said, strict=True)) if len(named) == len(said) else []
     found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(names)]
     if len(found) > 1:
         return found
-    stated = [_stated(clause) for clause in _clauses(names, "[;；。]")]
+    stated = [_stated(each) for each in _clauses(_numbered(names) or re.split("[;；。]", names))]
     whole = len(stated) > 1 and any(value for _, value, _ in stated)
     return [(name, value) for name, value, bounded in stated if whole or bounded]
 
 
 def is_list(names: str) -> bool:
     """Tell whether the cell of a name holds several, each numbered."""
-    return len(_NUMBER.findall(names)) > 1
+    return len(_numbered(names)) > 1
 
 
-def _clauses(text: str, between: str) -> list[str]:
-    parts = _NUMBER.split(text) if is_list(text) else re.split(between, text)
-    said = [each for part in parts if (each := without_blanks(part).strip(";；。"))]
-    if all(each.startswith(f"{nth}.") for nth, each in enumerate(said, 1)):
-        return [each.partition(".")[2] for each in said]  # 1.≥12次 and 2.1期: one of the second
-    return said
+def _numbered(text: str, *, figures: bool = False) -> list[str]:
+    """Part 1.甲2.乙3.丙 at its numbers, which go up one by one; none where there is no second.
+
+    Before `figures` (1.200具 and 2.4次) a point is of the number, else of a decimal.
+    """
+    end = "" if figures else r"(?!\d)"
+    first = re.match(rf"\s*(?:(?:指标)?[(（]?1([.、．:：)）]){end}|①)\s*", text)
+    if first is None:
+        return []
+    parts, rest = [], text[first.end() :]
+    for number in range(2, 20):
+        own = rf"(?:指标)?[(（]?{number}{re.escape(first[1])}{end}" if first[1] else ""
+        begun = re.search(rf"(?<!\d)(?:{own or chr(ord('①') + number - 1)})\s*", rest)
+        if begun is None:
+            break
+        parts.append(rest[: begun.start()])
+        rest = rest[begun.end() :]
+    return [*parts, rest] if parts else []
+
+
+def _clauses(parts: Iterable[str]) -> list[str]:
+    return [each for part in parts if (each := without_blanks(part).strip(";；。"))]
 
 
 def _stated(clause: str) -> tuple[str, str, bool]:

@@ -63,7 +63,7 @@ def _areas_below(upper: Line, lower: Line, below: Sequence[Line]) -> list[Line]:
     areas = list(itertools.takewhile(_is_of_area, below))
     if len(names) < 2 or len(areas) < 2 or any(part_of(cell.text) for cell in names):
         return []
-    turned = [_line(lower, ["二级指标", "三级指标", *(row.filled[0].text for row in areas)])]
+    turned = [_line(lower, ["类别", "三级指标", *(row.filled[0].text for row in areas)])]
     for name in names:
         head, said = levels.covering(name.column), [row.covering(name.column) for row in areas]
         texts = [cell.text if cell is not None else "" for cell in (head, name, *said)]
