@@ -351,3 +351,37 @@ def test_what_each_grade_asks_for_is_one_indicator(tmp_path: Path) -> None:
 def test_the_countys_office_is_the_department(tmp_path: Path, head: str, office: str) -> None:
     form = f"项目名称|储备|<|<\n{head}\n一级指标|二级指标|三级指标|指标值" + BODY
     assert extract_document(word(tmp_path / "表.docx", TITLE, form)).department == office
+
+
+@pytest.mark.parametrize(
+    ("title", "heads", "values"),
+    [
+        ("专项业务经费绩效目标表", "2023年|2024年|2025年", "80万页|120万页|150万页"),
+        ("项目绩效目标表", "2024年目标值|2025年目标值|2026年目标值", "≥3场|≥4场|≥5场"),
+        ("2022年项目绩效目标表", "2024年|2025年|2026年", "≤3起|≤2起|≤1起"),
+    ],
+)
+def test_of_several_years_none_is_taken_where_nobody_says_which(
+    tmp_path: Path, title: str, heads: str, values: str
+) -> None:
+    form = f"""项目名称|档案数字化|<|<|<|<
+    实施期限|2023年—2026年|<|<|<|<
+    一级指标|二级指标|三级指标|{heads}
+    产出指标|数量指标|完成数量|{values}
+    ^|质量指标|另一数量|{values}"""
+    document = extract_document(word(tmp_path / "表.docx", title, form))
+    assert rows(document) == []
+    assert document.rows.not_understood == 2
+
+
+@pytest.mark.parametrize("areas", ["东宁市 西宁市", "甲县 乙县", "城关镇 板桥乡"])
+def test_targets_and_actuals_under_each_area_are_told(tmp_path: Path, areas: str) -> None:
+    one, two = areas.split()
+    form = f"""项目名称|水土保持|<|<|<|<|<
+    一级指标|二级指标|三级指标|{one}|<|{two}|<
+    ^|^|^|目标值|实际值|目标值|实际值
+    产出指标|数量指标|治理面积|≥40平方公里|42平方公里|≥30平方公里|31平方公里
+    ^|质量指标|措施保存率|≥90%|93%|≥90%|91%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert rows(document) == []
+    assert document.rows.not_understood == 2
