@@ -139,11 +139,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if value is not None:
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
-    if (
-        value is None
-        and not areas
-        and any(c.targets >= 0.5 and c.part not in _FILLED for c in rest)
-    ):
+    if value is None and any(c.targets >= 0.5 and c.part not in _FILLED for c in rest):
         guessed = True
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
     amounts = [c.lowest for c in found.get(Part.AMOUNT, ())]

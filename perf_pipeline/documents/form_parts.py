@@ -160,9 +160,8 @@ def _words(line: Line) -> set[tuple[int, str]]:
 def _beside(lines: Sequence[Line], index: int) -> str:
     """Return what stands beside a heading; in a loose line it is written above (长期目标)."""
     line = lines[index]
-    text = line.cells[0].text
-    merged = line.loose and index and not text.strip()
-    return lines[index - 1].cells[0].text if merged else text
+    sides = (each.cells[0].text for each in reversed(lines[: index + 1]) if each.cells)
+    return next((text for text in sides if text.strip() or not line.loose), "")
 
 
 def _title(lines: Sequence[Line], index: int) -> list[str]:

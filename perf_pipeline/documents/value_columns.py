@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from perf_pipeline.documents.body_columns import Column, is_number, is_said_done, is_unit
+from perf_pipeline.documents.body_columns import Column, is_said_done, is_unit
 from perf_pipeline.documents.column_words import (
     Part,
     is_all_areas,
     is_area,
+    is_area_of_targets,
     is_grade,
     is_term,
+    names_level,
     part_of,
     promises,
 )
@@ -22,6 +24,7 @@ from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _CALLED_A_VALUE = 6
 _SIGNED = 4
@@ -68,6 +71,8 @@ def _beside_each_other(right: Sequence[Column]) -> list[Column]:
     weights = any(c.bare for c in found) and not all(c.bare for c in found)
     if weights or any(_NO_AREA.search(c.lowest) or c.share(is_said_done) for c in found):
         return []
+    if not all(is_area_of_targets(c.lowest) for c in found):
+        return []  # 某栏 | 一季度 | 二季度
     return [c for c in found if not is_all_areas(c.lowest)]
 
 
@@ -76,7 +81,7 @@ def _is_like(column: Column, area: Column) -> bool:
     words = column.lowest
     if not words or part_of(words) is not None or is_term(words) or is_all_areas(words):
         return False
-    if column.part not in (None, Part.VALUE) or _NO_AREA.search(words):
+    if is_done(column) or _NO_AREA.search(words) or column.heading[:-1] != area.heading[:-1]:
         return False
     return bool(column.shapes & area.shapes) and column.share(_is_target) >= 0.5
 
@@ -127,6 +132,7 @@ def values_among(
         beside = 4 if sign is not None and _next(right, sign.at) is column else 0
         signed = _SIGNED if column.signed else 0
         done = -_SIGNED if column.share(is_said_done) >= 0.5 else 0
+        done -= 12 if column.share(is_measure_word) >= 0.5 else 0  # 万亩, 元/亩: units
         return 5 * column.targets + said + beside + signed + done - 0.1 * right.index(column)
 
     best = best_of(right, points, 1)
@@ -169,16 +175,21 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
     called = next((c for c in right if trusted and c.part is Part.UNIT), None)
     if called is not None or value is None:
         return called
-    if value.share(is_number) < 0.5:
+    if value.share(_lacks_unit) < 0.5:
         return None
     before = next((c for c in reversed(right) if c.at < value.at), None)
     for beside in (_next(right, value.at), before):
         if beside is None or beside.share(is_unit) < 0.6:
             continue
         same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
-        if same or beside.part in (None, Part.DESCRIPTION) or not trusted:
+        if same or beside.part in (None, Part.DESCRIPTION, Part.VALUE) or not trusted:
             return beside
     return None
+
+
+def _lacks_unit(text: str) -> bool:
+    target = parse_target(text)
+    return target.kind is TargetKind.NUMBER and not target.unit
 
 
 def whole_width(
@@ -222,6 +233,10 @@ def one_term(
     between = [c for c in columns if before.at < c.at < after.at]
     firsts = [c.at for c in between if c.part in (Part.LEVEL1, Part.LEVEL2)]
     border = min(firsts, default=after.at)
+    for column in reversed([c for c in between if c.at < border]):
+        if column.share(names_level) < 0.5:
+            break
+        border = column.at  # a level of the second set, whatever it is called
     says = [(c.at, cell.text) for c in columns for cell in c.heading]
     says += [(cell.column, cell.text) for cell in (upper.filled if upper is not None else ())]
     years_first = any(_ANNUAL.fullmatch(label(text)) for at, text in says if at < border)
