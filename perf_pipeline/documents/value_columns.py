@@ -132,7 +132,8 @@ def values_among(
         beside = 4 if sign is not None and _next(right, sign.at) is column else 0
         signed = _SIGNED if column.signed else 0
         done = -_SIGNED if column.share(is_said_done) >= 0.5 else 0
-        done -= 12 if column.share(is_measure_word) >= 0.5 else 0  # 万亩, 元/亩: units
+        units = column.share(is_measure_word) >= 0.5 and part_of(column.lowest) is not Part.VALUE
+        done -= 12 if units else 0  # 万亩, 元/亩
         return 5 * column.targets + said + beside + signed + done - 0.1 * right.index(column)
 
     best = best_of(right, points, 1)
