@@ -125,6 +125,8 @@ def values_among(
     ours = year if year in years else max((y for y in years if y), default=None)
     which_year = len(years) > 2 and year not in years
 
+    filled = any(c.targets >= 0.3 for c in right)  # else a template, with units to write before
+
     def points(column: Column) -> float:
         said = _said_of_values(column, ours) if trusted else 0
         if among_areas and column.part is not Part.VALUE:
@@ -132,7 +134,7 @@ def values_among(
         beside = 4 if sign is not None and _next(right, sign.at) is column else 0
         signed = _SIGNED if column.signed else 0
         done = -_SIGNED if column.share(is_said_done) >= 0.5 else 0
-        units = column.share(is_measure_word) >= 0.5 and part_of(column.lowest) is not Part.VALUE
+        units = filled and column.share(is_measure_word) >= 0.5
         done -= 12 if units else 0  # 万亩, 元/亩
         return 5 * column.targets + said + beside + signed + done - 0.1 * right.index(column)
 

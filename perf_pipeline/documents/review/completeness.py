@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from perf_pipeline.documents.guesses import guess
 from perf_pipeline.documents.model import (
+    DepartmentIndicator,
     Finding,
     FormKind,
     Indicator,
@@ -162,8 +163,11 @@ def left_out(library: IndicatorLibrary) -> Callable[[TargetDocument], Found]:
     """Make the rule that tells what the library (指标库) says of what a form leaves out."""
 
     def rule(document: TargetDocument) -> Found:
-        of_projects = [(p.name, each) for p in indicator_forms(document) for each in p.indicators]
-        for project, each in [*of_projects, *(("", e) for e in document.department_indicators)]:
+        all_of: list[tuple[str, Indicator | DepartmentIndicator]] = [
+            *((p.name, each) for p in document.projects for each in p.indicators),
+            *(("", each) for each in document.department_indicators),
+        ]
+        for project, each in all_of:
             if (found := guess(each, library)) is None:
                 continue
             name = each.level3 if isinstance(each, Indicator) else each.name
