@@ -166,8 +166,8 @@ def _title_and_year(opening: Sequence[str], blocks: Iterable[Block]) -> tuple[st
         return title.string.strip(), int(title["year"])
     named = next((text.strip() for text in opening if re.search("绩效|自评|监控", text)), "")
     rows = (row for block in blocks if isinstance(block, Table) for row in block.rows[:6])
-    said = [[text] for text in opening] + [[cell.text for cell in row] for row in rows]
-    return named, next((year for texts in said if (year := _year_alone(texts))), None)
+    rows_said = [[text] for text in opening] + [[cell.text for cell in row] for row in rows]
+    return named, next((year for texts in rows_said if (year := _year_alone(texts))), None)
 
 
 def _year_alone(texts: Iterable[str]) -> int | None:
