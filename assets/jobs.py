@@ -117,15 +117,11 @@ def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest
 
 
 def _fingerprints(inbox: Path) -> dict[str, str]:
-    """Sum up each year's files by name, size and time of change."""
+    """Sum up each year's files by name and content: a copy may keep size and time of another."""
     by_year: dict[str, list[str]] = {}
     for part in (TARGETS, REGISTERS, EVALUATIONS):
         for file in inbox_files(inbox, part):
-            try:
-                state = file.path.stat()
-            except FileNotFoundError:  # taken away since it was listed
-                continue
-            line = f"{file.relative} {state.st_size} {state.st_mtime_ns}"
+            line = f"{file.relative} {file.sha256()}"
             by_year.setdefault(str(file.fiscal_year), []).append(line)
     return {
         year: hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.items.answers import LEDGER as LEDGER_OF_ITEMS
 from perf_pipeline.items.handout import items_to_answer
-from perf_pipeline.library.indicators import IndicatorLibrary, LibraryIndicator
+from perf_pipeline.library.indicators import NO_LIBRARY, IndicatorLibrary, LibraryIndicator
 from perf_pipeline.measures.catalogue import (
     MEASURES,
     REPORTED,
@@ -33,7 +33,6 @@ from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
 KNOWN = 95  # the library names the measure; a person still confirms it
-NO_LIBRARY = IndicatorLibrary(())
 SURE = 70  # below, two measures of different trades may be as like
 Indicators = Sequence[MappedIndicator]
 
@@ -241,7 +240,10 @@ def _proposals(indicators: Indicators, library: IndicatorLibrary) -> list[Note]:
         [each for each in these if best is None or each.measure.code != best.measure.code]
         for these, best in zip(offered, sure, strict=True)
     ]
-    sources = ["；".join(filter(None, (k.formula, k.source))) if k else "" for k in known]
+    sources = [
+        "；".join(filter(None, (f"推测为{k.kind}", k.formula, k.source))) if k else ""
+        for k in known
+    ]
     return [
         Note("建议", proposed, 34),
         Note("把握", [f"{best.confidence}%" if best else "" for best in sure], 8),

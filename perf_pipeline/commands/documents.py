@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, warehouse
+from perf_pipeline.commands.shell import (
+    AsJson,
+    app,
+    console,
+    indicator_library,
+    print_json,
+    warehouse,
+)
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.language.spoken import SpokenConsole
 from perf_pipeline.settings import read_calendar
@@ -62,7 +69,9 @@ def _as_json(document: TargetDocument) -> dict[str, Any]:
     from perf_pipeline.documents.as_json import to_json_dict
     from perf_pipeline.documents.review.review import review_document
 
-    return to_json_dict(replace(document, findings=review_document(document)))
+    library = indicator_library()
+    findings = review_document(document, library=library)
+    return to_json_dict(replace(document, findings=findings), library)
 
 
 def _extract_folder(folder: Path, as_json: bool) -> None:
@@ -116,6 +125,7 @@ def review(
         document,
         months=read_calendar(calendar).checkpoint_months if calendar else None,
         last_year=_last_year(document) if last_year else None,
+        library=indicator_library(),
     )
     if workbook is not None:
         _write_workbook(workbook, document, findings)

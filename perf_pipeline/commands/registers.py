@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import app, console, tell, warehouse
+from perf_pipeline.commands.shell import app, console, indicator_library, tell, warehouse
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.place import shipped_data
 from perf_pipeline.settings import Settings
 
 
@@ -19,17 +18,15 @@ def template(
     every: Annotated[bool, typer.Option("--all", help="所有台账，不只是本部门用得到的")] = False,
 ) -> None:
     """写出各部门用得到的填报模板，已有的文件不覆盖。"""
-    from perf_pipeline.library.indicators import FILE as LIBRARY
-    from perf_pipeline.library.indicators import load_library
     from perf_pipeline.templates import write_templates
     from perf_pipeline.warehouse.targets import load_targets
 
     settings = Settings()
     engine = warehouse(settings)
     load_targets(engine, settings.inbox, settings.registered_names())
-    folder_of_it = settings.inbox if (settings.inbox / LIBRARY).exists() else shipped_data()
-    library = load_library(folder_of_it / LIBRARY)
-    written = write_templates(engine, folder, settings.calendar(), every=every, library=library)
+    written = write_templates(
+        engine, folder, settings.calendar(), every=every, library=indicator_library()
+    )
     if not written:
         raise ConfigurationError(f"{settings.inbox} 里没有能读的绩效目标文件，无从得知部门和项目")
     for each in written:

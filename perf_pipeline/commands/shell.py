@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from perf_pipeline.language.spoken import SpokenConsole, say
-from perf_pipeline.place import program_folder
+from perf_pipeline.place import program_folder, shipped_data
 from perf_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from perf_pipeline.library.indicators import IndicatorLibrary
 
 app = typer.Typer(help="预算绩效运行监控", no_args_is_help=True, pretty_exceptions_enable=False)
 # a pipe has no width of its own: wide enough that no table is cut
@@ -35,6 +37,14 @@ def warehouse(settings: Settings | None = None) -> Engine:
 
     settings = settings or Settings()
     return open_warehouse(settings.warehouse_url.get_secret_value(), settings.acting())
+
+
+def indicator_library() -> IndicatorLibrary:
+    """Read the indicator library (指标库): the inbox's own, else the shipped one."""
+    from perf_pipeline.library.indicators import FILE, load_library
+
+    own = Settings().inbox / FILE
+    return load_library(own if own.exists() else shipped_data() / FILE)
 
 
 def behind(person: str | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from perf_pipeline.documents.guesses import guess
 from perf_pipeline.documents.model import (
     AreaTarget,
     Budget,
@@ -16,6 +17,7 @@ from perf_pipeline.documents.model import (
     Project,
     TargetDocument,
 )
+from perf_pipeline.library.indicators import NO_LIBRARY, IndicatorLibrary
 
 _STANDARD1 = (
     ("满意", "满意度指标"),
@@ -28,8 +30,13 @@ _ORDINAL = re.compile(
 )
 
 
-def to_json_dict(document: TargetDocument) -> dict[str, Any]:
-    """Return a document as `extract --json` prints it."""
+def to_json_dict(
+    document: TargetDocument, library: IndicatorLibrary = NO_LIBRARY
+) -> dict[str, Any]:
+    """Return a document as `extract --json` prints it.
+
+    `guessed` beside an indicator is what the `library` says of what its form leaves out.
+    """
     return {
         "document": {
             "path": document.path,
@@ -44,8 +51,10 @@ def to_json_dict(document: TargetDocument) -> dict[str, Any]:
             "read": document.rows.read,
             "not_understood": document.rows.not_understood,
         },
-        "department_indicators": [_of_department(each) for each in document.department_indicators],
-        "projects": [_project(each) for each in document.projects],
+        "department_indicators": [
+            _of_department(each, library) for each in document.department_indicators
+        ],
+        "projects": [_project(each, library) for each in document.projects],
         "tasks": [
             {
                 "name": t.name,
@@ -73,7 +82,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _of_department(each: DepartmentIndicator) -> dict[str, Any]:
+def _guessed(
+    each: Indicator | DepartmentIndicator, library: IndicatorLibrary
+) -> dict[str, str] | None:
+    found = guess(each, library)
+    return asdict(found) if found else None
+
+
+def _of_department(each: DepartmentIndicator, library: IndicatorLibrary) -> dict[str, Any]:
     return {
         "section": each.section,
         "name": each.name,
@@ -88,6 +104,7 @@ def _of_department(each: DepartmentIndicator) -> dict[str, Any]:
         "weight": each.weight,
         "filled": asdict(each.filled) if each.filled else None,
         "areas": [_area(area) for area in each.areas],
+        "guessed": _guessed(each, library),
     }
 
 
@@ -95,7 +112,7 @@ def _area(each: AreaTarget) -> dict[str, Any]:
     return {"area": each.area, "raw_value": each.raw_value, "target": each.target.to_dict()}
 
 
-def _project(project: Project) -> dict[str, Any]:
+def _project(project: Project, library: IndicatorLibrary) -> dict[str, Any]:
     return {
         "code": project.code or None,
         "name": project.name,
@@ -111,7 +128,7 @@ def _project(project: Project) -> dict[str, Any]:
             }
             for point in project.spending_plan
         ],
-        "indicators": [_indicator(each) for each in project.indicators],
+        "indicators": [_indicator(each, library) for each in project.indicators],
         "execution": _execution(project.budget) if project.budget else None,
         "budget_where": project.budget.where if project.budget else None,
         "kind": str(project.kind),
@@ -147,7 +164,7 @@ def share_text(share: Decimal) -> str:
     return f"{share:.{max(places, 2)}f}"
 
 
-def _indicator(each: Indicator) -> dict[str, Any]:
+def _indicator(each: Indicator, library: IndicatorLibrary) -> dict[str, Any]:
     return {
         "level1": each.level1,
         "level2": each.level2,
@@ -161,6 +178,7 @@ def _indicator(each: Indicator) -> dict[str, Any]:
         "weight": each.weight,
         "filled": asdict(each.filled) if each.filled else None,
         "areas": [_area(area) for area in each.areas],
+        "guessed": _guessed(each, library),
         "standard": {
             "level1": next((s for word, s in _STANDARD1 if word in each.level1), None),
             "name": _ORDINAL.sub("", each.level3) or each.level3,

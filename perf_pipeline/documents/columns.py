@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from perf_pipeline.documents.body_columns import (
     Column,
     body_columns,
+    is_unit,
 )
 from perf_pipeline.documents.column_words import (
     LEVELS,
@@ -129,19 +130,16 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         if column is not None:
             found[part] = [column]
     taken = [each for group in found.values() for each in group] + areas
-    other_terms = [c for c in rest if c not in taken and is_other_promise(c, value)]
+    other_terms: list[Column] = []
     if trusted:
+        other_terms = [c for c in rest if c not in taken and is_other_promise(c, value)]
         _by_label([c for c in columns if c not in taken], name, found)
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
     if value is not None:
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
-    if (
-        value is None
-        and not areas
-        and any(c.targets >= 0.5 and c.part not in _FILLED for c in rest)
-    ):
+    if value is None and any(c.targets >= 0.5 and c.part not in _FILLED for c in rest):
         guessed = True
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
     amounts = [c.lowest for c in found.get(Part.AMOUNT, ())]
@@ -205,9 +203,13 @@ def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
         clear = column.targets >= 0.6 and not column.bare
         if clear and empty and column.part in (None, Part.DESCRIPTION, Part.BASIS):
             return True
-        if column.targets >= 0.6 and column.part is Part.LEVEL3 and before is not None:
-            named = before.names >= 0.8 and before.targets < 0.3
-            return named and before.part in (None, Part.LEVEL1, Part.LEVEL2)
+        if clear and column.part in (Part.LEVEL1, Part.LEVEL2):
+            return True
+        if column.part is Part.LEVEL3 and before is not None and before.names >= 0.8:
+            if column.share(is_unit) >= 0.6:
+                return True
+            if column.targets >= 0.6:
+                return before.targets < 0.3 and before.part in (None, Part.LEVEL1, Part.LEVEL2)
     return False
 
 

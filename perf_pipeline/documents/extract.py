@@ -41,6 +41,7 @@ _MADE_BY_CODE = re.compile(
 )
 _NOTICE = ("演示", "虚构", "模拟数据", "重新编写")
 _TITLE_LINES = 20
+LONGEST_WITH_A_YEAR = 30
 LONGEST_PARAGRAPH = 20_000  # characters; prose of goals is far shorter
 
 
@@ -164,22 +165,16 @@ def _title_and_year(opening: Sequence[str], blocks: Iterable[Block]) -> tuple[st
         title = min(titles, key=lambda match: len(match.string))
         return title.string.strip(), int(title["year"])
     named = next((text.strip() for text in opening if re.search("绩效|自评|监控", text)), "")
-    alone = (_YEAR.search(text) for text in opening if len(squeeze(text)) <= 30)
-    year = next((int(match[1]) for match in alone if match), None)
-    if year is None:
-        year = _year_in_tables(blocks)
-    return named, year
+    rows = (row for block in blocks if isinstance(block, Table) for row in block.rows[:6])
+    rows_said = [[text] for text in opening] + [[cell.text for cell in row] for row in rows]
+    return named, next((year for texts in rows_said if (year := _year_alone(texts))), None)
 
 
-def _year_in_tables(blocks: Iterable[Block]) -> int | None:
-    for block in blocks:
-        if isinstance(block, Table):
-            for row in block.rows[:6]:
-                for cell in row:
-                    plain = squeeze(cell.text)
-                    if len(plain) <= 30 and (found := re.search(r"(20\d{2})年", plain)):
-                        return int(found[1])
-    return None
+def _year_alone(texts: Iterable[str]) -> int | None:
+    """Return the year that a row's short texts name; of several (2023年—2025年) none."""
+    short = (text for text in texts if len(squeeze(text)) <= LONGEST_WITH_A_YEAR)
+    years = {year for text in short for year in _YEAR.findall(text)}
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _department(opening: Sequence[str], forms: Sequence[FormContents]) -> str:

@@ -79,7 +79,7 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
         if header is not None:
             more = [_words(each) for each in lines[index + 1 : index + header.lines]]
             skip = sum(not repeated or each <= parts[-1].words for each in more)
-            side = " ".join([*(c.text for c in line.cells[:1]), *_title(lines, index)])
+            side = " ".join([_beside(lines, index), *_title(lines, index)])
             long_term = _LONG_TERM.search(squeeze(side)) is not None
             if parts and parts[-1].long_term == long_term:
                 parts[-1].reader.take_header(header)
@@ -135,7 +135,9 @@ def _take(line: Line, found: FormLines) -> None:
 def _has_sign_and_value(line: Line) -> bool:
     """Tell whether a row is like an indicator's without any heading: a sign stands in a cell."""
     filled = line.filled
-    return len(filled) > 2 and any(is_sign(cell.text) for cell in filled[1:])
+    return len(filled) > 2 and any(
+        is_sign(cell.text) or squeeze(cell.text) == "定性" for cell in filled[1:]
+    )
 
 
 def _goes_on_below(unread: Line, line: Line) -> bool:
@@ -153,6 +155,13 @@ def _goes_on_below(unread: Line, line: Line) -> bool:
 
 def _words(line: Line) -> set[tuple[int, str]]:
     return {(cell.column, label(cell.text)) for cell in line.cells if cell.text.strip()}
+
+
+def _beside(lines: Sequence[Line], index: int) -> str:
+    """Return what stands beside a heading; in a loose line it is written above (长期目标)."""
+    line = lines[index]
+    sides = (each.cells[0].text for each in reversed(lines[: index + 1]) if each.cells)
+    return next((text for text in sides if text.strip() or not line.loose), "")
 
 
 def _title(lines: Sequence[Line], index: int) -> list[str]:

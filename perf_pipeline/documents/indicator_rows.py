@@ -19,12 +19,19 @@ from perf_pipeline.documents.columns import Header
 from perf_pipeline.documents.labels import label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
-from perf_pipeline.documents.packed_cells import Packed, items_of, with_sign_and_unit_of_name
+from perf_pipeline.documents.packed_cells import (
+    Packed,
+    is_list,
+    items_of,
+    with_sign_and_unit_of_name,
+)
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _PLACEHOLDER = re.compile(
-    r"(?:指标\d+|[.…·]+|\d+[.、]?|指标[一二三四五六七八九十]|[-—–/_]+|其他|无)?[:：]?[.…]*"
+    r"(?:指标(?:\d+|[一二三四五六七八九十]))?[:：]?"
+    r"(?:[.…·]+|\d+[.、]?|[-—–/_]+|其他|无|不适用)?[:：]?[.…]*"
 )
 _CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
@@ -108,14 +115,19 @@ class IndicatorReader:
         project = self._kept(Part.PROJECT, text)
         level1, level2 = self._levels(text)
         standard = "" if level1 else first_level_of(level2)
-        level3 = without_blanks("".join(c.text for c in cells.get(Part.LEVEL3, ())))
+        packed = "\n".join(c.text for c in cells.get(Part.LEVEL3, ()))
+        level3 = without_blanks(packed)
         raw = with_sign_and_unit_of_name(level3, _value(text))
         if not level1 and not level2:
             level1, level2 = level_in_front(level3)
         areas = tuple(self._areas(line, text, level3))
         if not level3 and (raw or areas) and self._covers_level3(cells):
             level3 = level2  # one cell over both columns
-        if self._is_not_understood(cells, text, level3, raw):
+        values = "\n".join(c.text for c in cells.get(Part.VALUE, ()))
+        several = items_of(packed, values) if not areas else []
+        if self._is_not_understood(cells, text, level3, raw) or (
+            is_list(packed) and raw and not several
+        ):
             self.unread.append(line)
             return
         if not _says_something(level3) and not _says_something(raw):
@@ -139,7 +151,6 @@ class IndicatorReader:
             self._kept(Part.UNIT_NAME, text),
             areas,
         )
-        several = items_of(level3) if not raw and not areas else []
         # one weight for all of them: what each has of it, nobody says
         yield from (replace(row, level3=name, raw_value=said, weight="") for name, said in several)
         if not several:
@@ -289,8 +300,8 @@ def _value(text: dict[Part, str]) -> str:
     """Put a value together: ≥ and 95 and % are ≥95%; what is there already is not put twice."""
     value = text.get(Part.VALUE, "")
     sign, unit = text[Part.OPERATOR].replace("═", "="), without_blanks(text.get(Part.UNIT, ""))
-    if not value:
-        return ""
+    if not value:  # 定性 | | 稳步提升: the unit's cell takes 单位（文字描述）
+        return "" if is_measure_word(unit) or _PLACEHOLDER.fullmatch(unit) else unit
     if sign and not begins_with_sign(value):
         value = f"{sign}{value}"
     numeric = re.search(r"\d\s*$", value) is not None

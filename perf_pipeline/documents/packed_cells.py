@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from perf_pipeline.documents.labels import squeeze, without_blanks
 from perf_pipeline.domain.share import is_percent
+from perf_pipeline.domain.target_grammar import find_values
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _TEMPLATE = re.compile(r"(?P<sign>>=|<=|[≥≤><=]?)\*{1,3}(?P<unit>[^\d*()]{0,8})[)]?$")
@@ -23,6 +24,7 @@ _ITEM = re.compile(
 )
 
 
+_WORDS = re.compile("[一-鿿]{2}|.*[一-鿿].*[一-鿿]")
 _RATE = re.compile("(?:率|比例|比重|占比)[(（]")  # 入户率（户） is in per cent
 _UNIT_OF_NAME = re.compile(r"[(（]([^\d()（）]{1,6})[)）]$")
 
@@ -57,10 +59,59 @@ def with_sign_and_unit_of_name(name: str, raw: str) -> str:
     return f"{raw}{template['unit']}" if _SIGNED.fullmatch(plain) else raw
 
 
-def items_of(name: str) -> list[tuple[str, str]]:
-    """Return names and values of several indicators in the cell of a name; none for one alone."""
-    found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(name)]
-    return found if len(found) > 1 else []
+def items_of(names: str, values: str) -> list[tuple[str, str]]:
+    """Return names and values of the indicators in one cell or two; none for one indicator.
+
+    Numbered names have their values in the cell beside, as many, or behind them. A clause without
+    a value among others that have one has a blank value.
+    """
+    if values.strip():
+        named = _clauses(_numbered(names))
+        said = _clauses(_numbered(values, figures=True) or re.split("[;；。\n]", values))
+        return list(zip(named, said, strict=True)) if len(named) == len(said) else []
+    found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(names)]
+    if len(found) > 1:
+        return found
+    stated = [_stated(each) for each in _clauses(_numbered(names) or re.split("[;；。]", names))]
+    whole = len(stated) > 1 and any(value for _, value, _ in stated)
+    return [(name, value) for name, value, bounded in stated if whole or bounded]
+
+
+def is_list(names: str) -> bool:
+    """Tell whether the cell of a name holds several, each numbered."""
+    return len(_numbered(names)) > 1
+
+
+def _numbered(text: str, *, figures: bool = False) -> list[str]:
+    """Part 1.甲2.乙3.丙 at its numbers, which go up one by one; none where there is no second.
+
+    Before `figures` (1.200具 and 2.4次) a point is of the number, else of a decimal.
+    """
+    end = "" if figures else r"(?!\d)"
+    first = re.match(rf"\s*(?:(?:指标)?[(（]?1([.、．:：)）]){end}|①)\s*", text)
+    if first is None:
+        return []
+    parts, rest = [], text[first.end() :]
+    for number in range(2, 20):
+        own = rf"(?:指标)?[(（]?{number}{re.escape(first[1])}{end}" if first[1] else ""
+        begun = re.search(rf"(?<!\d)(?:{own or chr(ord('①') + number - 1)})\s*", rest)
+        if begun is None:
+            break
+        parts.append(rest[: begun.start()])
+        rest = rest[begun.end() :]
+    return [*parts, rest] if parts else []
+
+
+def _clauses(parts: Iterable[str]) -> list[str]:
+    return [each for part in parts if (each := without_blanks(part).strip(";；。"))]
+
+
+def _stated(clause: str) -> tuple[str, str, bool]:
+    """Part 培训人员不少于300人次 into its name and value, and tell whether a bound was set."""
+    last = next(iter(find_values(clause)[-1:]), None)
+    if last is None or last.end < len(clause) or not _WORDS.match(clause[: last.start]):
+        return clause, "", False
+    return clause[: last.start].strip(" :："), clause[last.start :], last.bounded
 
 
 def unpack(text: str) -> Iterator[Packed]:

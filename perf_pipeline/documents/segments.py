@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
 from perf_pipeline.documents.heading import is_labelled_heading, is_of_body
-from perf_pipeline.documents.labels import LONGEST_LABEL, label, squeeze, unit_of
+from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Block, Paragraph, Table
 
@@ -123,7 +123,8 @@ def _begins(line: Line) -> bool:
     filled = line.filled
     if not filled:
         return False
-    first = label(filled[0].text)
+    pair = after_colon(filled[0].text)
+    first = pair[0] if pair is not None else label(filled[0].text)
     if DEPARTMENT.fullmatch(first) and "名称" in first:
         return True
     if _DEPARTMENT_FORM.fullmatch(first):

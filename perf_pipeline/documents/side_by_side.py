@@ -1,7 +1,7 @@
-"""Groups of indicators side by side (成本指标 | 产出指标 | 效益指标, each with names and values).
+"""Indicators side by side, written again as one row an indicator and read as any other table.
 
-A row holds a project and an indicator of each group. It is written again as one row an indicator,
-with its level in a column of its own, and read as any list of projects is.
+Either a row holds a project and an indicator of each group (成本指标 | 产出指标 | 效益指标, each
+with names and values), or a row is an area and a column an indicator.
 """
 
 from __future__ import annotations
@@ -11,7 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from perf_pipeline.documents.column_words import Part, names_level, part_of
+from perf_pipeline.documents.column_words import (
+    Part,
+    is_all_areas,
+    is_area,
+    names_level,
+    part_of,
+)
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell
 
@@ -32,6 +38,8 @@ def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
             top = next(n for n in range(at + 1) if _goes_down(lines[n : at + 1], left))
             body = [each for line in lines[at + 2 :] for each in _rows(line, groups)]
             return [*lines[:top], _line(lower, heading), *body]
+        if turned := _areas_below(upper, lower, lines[at + 2 :]):
+            return [*lines[:at], *turned]
     return list(lines)
 
 
@@ -45,6 +53,27 @@ def _groups(upper: Line, lower: Line) -> list[_Group]:
             if part_of(name.text) is Part.LEVEL3 and part_of(value.text) is Part.VALUE:
                 found.append(_Group(level, name, value))
     return found
+
+
+def _areas_below(upper: Line, lower: Line, below: Sequence[Line]) -> list[Line]:
+    """Turn a table whose columns are indicators and whose rows are areas; none for another."""
+    levels = upper.spread()
+    heads = [cell for cell in levels.filled if names_level(cell.text)]
+    names = [cell for head in heads for cell in lower.under(head) if cell.text.strip()]
+    areas = list(itertools.takewhile(_is_of_area, below))
+    if len(names) < 2 or len(areas) < 2 or any(part_of(cell.text) for cell in names):
+        return []
+    turned = [_line(lower, ["类别", "三级指标", *(row.filled[0].text for row in areas)])]
+    for name in names:
+        head, said = levels.covering(name.column), [row.covering(name.column) for row in areas]
+        texts = [cell.text if cell is not None else "" for cell in (head, name, *said)]
+        turned.append(_line(lower, texts))
+    return [*turned, *below[len(areas) :]]
+
+
+def _is_of_area(line: Line) -> bool:
+    first = line.filled[0].text if line.filled else ""
+    return is_area(first) or is_all_areas(first)
 
 
 def _columns(line: Line, end: int) -> list[int]:

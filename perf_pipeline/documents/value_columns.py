@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from perf_pipeline.documents.body_columns import Column, is_number, is_said_done, is_unit
+from perf_pipeline.documents.body_columns import Column, is_said_done, is_unit
 from perf_pipeline.documents.column_words import (
     Part,
     is_all_areas,
     is_area,
+    is_area_of_targets,
     is_grade,
     is_term,
+    names_level,
     part_of,
     promises,
 )
@@ -22,6 +24,7 @@ from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _CALLED_A_VALUE = 6
 _SIGNED = 4
@@ -42,7 +45,7 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
         return []
     named = [c for c in right if is_area(c.lowest)]
     if len(named) > 1:
-        return named
+        return [c for c in right if c in named or _is_like(c, named[0])]
     grades = [c for c in right if is_grade(c.lowest)]
     if (
         len(grades) > 2
@@ -68,7 +71,19 @@ def _beside_each_other(right: Sequence[Column]) -> list[Column]:
     weights = any(c.bare for c in found) and not all(c.bare for c in found)
     if weights or any(_NO_AREA.search(c.lowest) or c.share(is_said_done) for c in found):
         return []
+    if not all(is_area_of_targets(c.lowest) for c in found):
+        return []  # 某栏 | 一季度 | 二季度
     return [c for c in found if not is_all_areas(c.lowest)]
+
+
+def _is_like(column: Column, area: Column) -> bool:
+    """Tell whether a column of no known name beside areas is one too: 一校区 | 二校区 | 小学."""
+    words = column.lowest
+    if not words or part_of(words) is not None or is_term(words) or is_all_areas(words):
+        return False
+    if is_done(column) or _NO_AREA.search(words) or column.heading[:-1] != area.heading[:-1]:
+        return False
+    return bool(column.shapes & area.shapes) and column.share(_is_target) >= 0.5
 
 
 def _is_target(text: str) -> bool:
@@ -108,30 +123,26 @@ def values_among(
     """Find the column of the year's values, and tell whether another is as likely."""
     years = {c.year for c in right if c.year and not is_done(c)}
     ours = year if year in years else max((y for y in years if y), default=None)
+    which_year = len(years) > 2 and year not in years
+
+    filled = any(c.targets >= 0.3 for c in right)  # else a template, with units to write before
 
     def points(column: Column) -> float:
-        said = _AS_VALUES.get(column.part, -5) if trusted else 0
-        if column.of_other_term or (column.year and column.year != ours):
-            said -= 12
-        if trusted and any(promises(cell.text) for cell in column.heading):
-            said += 1
-        of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
-        if trusted and of_targets and _OF_THE_YEAR.match(label(column.lowest)):
-            said += _OF_THIS_YEAR  # 年度目标 beside 总体目标, 挑战目标 or 全省平均
-        if trusted and any(_IN_FORCE.search(cell.text) for cell in column.heading):
-            said += _OF_THIS_YEAR + 1
-        if is_all_areas(column.lowest):
-            said += 8
+        said = _said_of_values(column, ours) if trusted else 0
         if among_areas and column.part is not Part.VALUE:
             said -= 4
         beside = 4 if sign is not None and _next(right, sign.at) is column else 0
         signed = _SIGNED if column.signed else 0
         done = -_SIGNED if column.share(is_said_done) >= 0.5 else 0
+        units = filled and column.share(is_measure_word) >= 0.5
+        done -= 12 if units else 0  # 万亩, 元/亩
         return 5 * column.targets + said + beside + signed + done - 0.1 * right.index(column)
 
     best = best_of(right, points, 1)
     if best is None or among_areas:
         return best, False
+    if trusted and which_year:
+        return best, True
     if trusted and best.part is Part.VALUE:
         heads = [c for c in right if c.part is Part.VALUE and c.targets >= 0.5]
         alike = [c for c in heads if label(c.lowest) == label(best.lowest)]
@@ -143,6 +154,21 @@ def values_among(
     return best, any(points(c) > points(best) - _CLEARLY for c in others)
 
 
+def _said_of_values(column: Column, year: int | None) -> int:
+    """Return the points that a column's headings give it as the values of a year."""
+    said = _AS_VALUES.get(column.part, -5)
+    if column.of_other_term or (column.year and column.year != year):
+        said -= 12
+    if any(promises(cell.text) for cell in column.heading):
+        said += 1
+    of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
+    if of_targets and _OF_THE_YEAR.match(label(column.lowest)):
+        said += _OF_THIS_YEAR  # 年度目标 beside 总体目标, 挑战目标 or 全省平均
+    if any(_IN_FORCE.search(cell.text) for cell in column.heading):
+        said += _OF_THIS_YEAR + 1
+    return said + 8 * is_all_areas(column.lowest)
+
+
 def _next(columns: Sequence[Column], at: int) -> Column | None:
     return next((c for c in columns if c.at > at and (c.texts or c.heading)), None)
 
@@ -152,16 +178,21 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
     called = next((c for c in right if trusted and c.part is Part.UNIT), None)
     if called is not None or value is None:
         return called
-    if value.share(is_number) < 0.5:
+    if value.share(_lacks_unit) < 0.5:
         return None
     before = next((c for c in reversed(right) if c.at < value.at), None)
     for beside in (_next(right, value.at), before):
         if beside is None or beside.share(is_unit) < 0.6:
             continue
         same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
-        if same or beside.part in (None, Part.DESCRIPTION) or not trusted:
+        if same or beside.part in (None, Part.DESCRIPTION, Part.VALUE) or not trusted:
             return beside
     return None
+
+
+def _lacks_unit(text: str) -> bool:
+    target = parse_target(text)
+    return target.kind is TargetKind.NUMBER and not target.unit
 
 
 def whole_width(
@@ -205,6 +236,10 @@ def one_term(
     between = [c for c in columns if before.at < c.at < after.at]
     firsts = [c.at for c in between if c.part in (Part.LEVEL1, Part.LEVEL2)]
     border = min(firsts, default=after.at)
+    for column in reversed([c for c in between if c.at < border]):
+        if column.share(names_level) < 0.5:
+            break
+        border = column.at  # a level of the second set, whatever it is called
     says = [(c.at, cell.text) for c in columns for cell in c.heading]
     says += [(cell.column, cell.text) for cell in (upper.filled if upper is not None else ())]
     years_first = any(_ANNUAL.fullmatch(label(text)) for at, text in says if at < border)

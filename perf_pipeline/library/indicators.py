@@ -51,6 +51,17 @@ class LibraryIndicator:
     measure: str | None
     source: str
 
+    @property
+    def sign(self) -> str:
+        """The sign of its direction: ≥ where more is better."""
+        return next(sign for sign, operator in _SIGNS.items() if operator is self.direction)
+
+    @property
+    def kind(self) -> str:
+        """What sort of indicator it is, in a line: 产出指标、数量指标，≥，次."""
+        levels = "、".join(filter(None, (self.level1, self.level2)))
+        return "，".join(filter(None, (levels, self.sign, self.unit)))
+
 
 class IndicatorLibrary:
     """The library's rows, found by an indicator's name."""
@@ -78,6 +89,9 @@ class IndicatorLibrary:
         return None if ending is None else self._by_name[ending]
 
 
+NO_LIBRARY = IndicatorLibrary(())
+
+
 def plain_name(name: str) -> str:
     """Write a name without blanks, marks and the note in brackets at its end."""
     return _NO_WORD.sub("", _NOTE.sub("", unicodedata.normalize("NFKC", name).strip()))
@@ -90,7 +104,7 @@ def load_library(path: Path) -> IndicatorLibrary:
     Raises ConfigurationError, naming file and row, for one that cannot be used.
     """
     if not path.is_file():
-        return IndicatorLibrary(())
+        return NO_LIBRARY
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     if not rows or tuple(rows[0]) != HEADER:

@@ -32,7 +32,8 @@ def print_document(console: Console, document: dict[str, Any]) -> None:
         )
         for indicator in project["indicators"]:
             table.add_row(
-                *(escape(indicator[name]) for name in ("level1", "level2", "level3", "raw_value")),
+                *(_or_guessed(indicator, name) for name in ("level1", "level2")),
+                *(escape(indicator[name]) for name in ("level3", "raw_value")),
                 _target_text(indicator["target"]),
             )
         console.print(table)
@@ -48,6 +49,12 @@ def print_document(console: Console, document: dict[str, Any]) -> None:
             f"[yellow]{finding['severity']}[/] {escape(finding['message'])} "
             f"{escape(finding['where'])}"
         )
+
+
+def _or_guessed(indicator: dict[str, Any], name: str) -> str:
+    """Say a level; one that the indicator library guesses says so."""
+    guessed = (indicator["guessed"] or {}).get(name)
+    return f"{escape(guessed)}（推测）" if guessed else escape(indicator[name])
 
 
 def print_folder(console: Console, entries: list[FolderEntry]) -> None:

@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 NUMBERS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
-def print_files(console: Console, files: Sequence[dict[str, Any]]) -> None:
-    """Print a line a file."""
+def print_files(
+    console: Console, files: Sequence[dict[str, Any]], *, only_read: bool = False
+) -> None:
+    """Print a line a file, and below what is told of each.
+
+    `only_read` says that nothing was stored, and that what is told is printed as open points.
+    """
     if not files:
         console.print("收件文件夹里没有文件：应放在 年度/部门/targets 和 年度/部门/registers")
         return
+    labels = OUTCOME_LABELS | ({"loaded": "可入库"} if only_read else {})
     folders = sorted({_folder(each["path"]) for each in files})
     for folder in folders:
         table = Table(title=escape(folder), title_justify="left")
@@ -35,12 +41,12 @@ def print_files(console: Console, files: Sequence[dict[str, Any]]) -> None:
                 table.add_row(
                     escape(each["path"].removeprefix(f"{folder}/")),
                     KIND_LABELS.get(each["register"], "认不出"),
-                    OUTCOME_LABELS.get(each["outcome"], each["outcome"]),
+                    labels.get(each["outcome"], each["outcome"]),
                     *(str(each[name]) for name in NUMBERS),
                     each["unit"] or "",
                 )
         console.print(table)
-    for each in files:
+    for each in () if only_read else files:
         if each["reason"]:
             console.print(f"{each['path']}：{each['reason']}", markup=False, soft_wrap=True)
         if each["ignored_columns"]:
@@ -57,17 +63,26 @@ def _folder(path: str) -> str:
 def print_open_points(console: Console, points: Iterable[OpenPoint]) -> None:
     """Print what is open, kind by kind, each with what to do."""
     heading = None
-    for each in points:
+    listed = list(points)
+    for each, following in zip(listed, [*listed[1:], None], strict=True):
         if heading != (each.department, each.fiscal_year, each.kind):
             heading = (each.department, each.fiscal_year, each.kind)
             said = f"{each.department} {each.fiscal_year}年度　{OPEN_LABELS[each.kind]}"
             console.print(escape(said), style="yellow", highlight=False)
+        alike = following is not None and _alike(each, following)
+        action = "" if alike else f"\n    → {each.action}"
         console.print(
-            f"  {each.subject}：{each.finding}\n    → {each.action}",
+            f"  {each.subject}：{each.finding}{action}",
             markup=False,
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _alike(one: OpenPoint, other: OpenPoint) -> bool:
+    """Tell whether two points stand under one heading and ask for the same."""
+    whose = one.department == other.department and one.fiscal_year == other.fiscal_year
+    return whose and (one.kind, one.action) == (other.kind, other.action)
 
 
 def print_checked(console: Console, checked: Checked) -> None:
@@ -76,7 +91,7 @@ def print_checked(console: Console, checked: Checked) -> None:
     for name, usable, finding in checked.settings:
         mark = "[green]✓[/]" if usable else "[bold red]✗[/]"
         console.print(f"{mark} {name}：{escape(finding)}", highlight=False, soft_wrap=True)
-    print_files(console, checked.files)
+    print_files(console, checked.files, only_read=True)
     for departed in checked.left:
         console.print(f"[yellow]移走的文件[/] {escape(str(departed))}", soft_wrap=True)
     for (year, code), asked in checked.questions.items():

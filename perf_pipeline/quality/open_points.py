@@ -245,7 +245,7 @@ def _uncovered(connection: Connection) -> Iterator[OpenPoint]:
         if each.uncovered:
             about = f"{each.project_name or each.section or ''}／{each.name}"
             said = f"度量“{each.measure}”不存在" if each.measure else "还没有写明由什么计算"
-            action = f"在“{label}”中选定度量，或写“人工填报”"
+            action = f"运行 perf-pipeline template 文件夹，在“{label}”中选定度量，或写“人工填报”"
             yield OpenPoint(Open.UNCOVERED, each.department, each.fiscal_year, about, said, action)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell
@@ -107,6 +108,7 @@ def judge(amount: int | None, cells: Sequence[Cell], beside: Sequence[Beside]) -
     return verdict
 
 
+@lru_cache(maxsize=16)
 def loud_words(meaning: AmountMeaning) -> re.Pattern[str]:
     """Return what finds words that mean so much that they are asked about wherever they stand.
 
@@ -118,6 +120,7 @@ def loud_words(meaning: AmountMeaning) -> re.Pattern[str]:
     return re.compile(rf"{'|'.join(_LOUD)}|^\s*(?:{alone})\s*$", re.M | re.I)
 
 
+@lru_cache(maxsize=16)
 def usual_words(meaning: AmountMeaning) -> tuple[str, ...]:
     """Return the words by which a column says that a payment counts: 支付成功, 已付."""
     told = (words for words in meaning.beside if words.void)  # 授权支付 is no state

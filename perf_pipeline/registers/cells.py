@@ -39,6 +39,10 @@ _DATE = re.compile(
     r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?"
     r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?\+08:?00)?)?"  # of no other place's clock
 )
+_NONE = re.compile(r"\s*(?:[-—–―]{1,4}|[/／\\])\s*")  # how a cell is crossed out by hand
+_NOT_YET = re.compile(r"(?:尚|还|暂)?[未没](?:有)?(?:[审了完])?(?P<what>[一-鿿]{1,6})")
+DITTO = frozenset({"同上", "同前", "〃", "″", "ditto", "''", '"'})
+_CODE = re.compile(r"[0-9A-Za-z]+[-_ .:]*(?=[一-鿿])")
 _UNSEEN = re.compile(
     "[\u200b-\u200f\u2060\u00ad\u202a-\u202e\u2066-\u2069]"
 )  # a U+FEFF within is asked about
@@ -60,6 +64,8 @@ def read_cell(cell: Cell, column: Column) -> Value:
         if column.required:
             raise CellError("不能为空")
         return None
+    if isinstance(cell, str) and _stands_for_none(cell, column):
+        return None
     if cell == NO_RESULT:
         raise CellError("公式没有保存结果，请用Excel打开后保存，再交")
     if isinstance(cell, str) and cell.strip() in ERROR_VALUES:
@@ -70,6 +76,22 @@ def read_cell(cell: Cell, column: Column) -> Value:
     if isinstance(value, int) and not isinstance(value, bool):
         _check_range(value, column)
     return value
+
+
+def _stands_for_none(cell: str, column: Column) -> bool:
+    """Tell whether a cell that may be empty is crossed out, or denies its column: 未办结.
+
+    In a text / may be what is meant.
+    """
+    if column.required or column.type is ColumnType.TEXT:
+        return False
+    if _NONE.fullmatch(cell):
+        return True
+    denied = _NOT_YET.fullmatch(cell.strip())
+    if denied is None or column.type not in (ColumnType.DATE, ColumnType.CHOICE):
+        return False
+    named = any(denied["what"] in name for name in (column.label, *column.aliases))
+    return named and not any(denied["what"] in choice for choice in column.choices)
 
 
 def _check_range(value: int, column: Column) -> None:
@@ -112,6 +134,8 @@ def _read_text(cell: Cell, _column: Column) -> str:
         raise CellError(f"文字长达{len(text)}字，最多{LONGEST_TEXT}字")
     if NUL in text:
         raise CellError("含有无法保存的字符")
+    if text in DITTO:
+        raise CellError(f"写着“{text}”，上面没有可以照抄的内容")
     if BYTE_ORDER_MARK in text:
         raise CellError("含有看不见的字符（U+FEFF），请删除整格后重填")
     return text
@@ -203,6 +227,10 @@ def _read_choice(cell: Cell, column: Column) -> str:
     said = _BLANKS.sub("", simplified(plain(text)))
     for choice in column.choices:  # brackets and digits may be full-width on either side
         if _BLANKS.sub("", simplified(plain(choice))) == said:
+            return choice
+    bare = _CODE.sub("", said, count=1)  # 11-一般公共预算资金
+    for choice, words in column.choice_words.items():
+        if bare in words:
             return choice
     raise CellError(f"应为下列之一：{'、'.join(column.choices)}")
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable, Sequence
 from perf_pipeline.foreign.workbook import NO_RESULT
 from perf_pipeline.registers.cells import (
     BYTE_ORDER_MARK,
+    DITTO,
     ERROR_VALUES,
     LONGEST_TEXT,
     NUL,
@@ -106,6 +107,7 @@ def _texts(cells: Sequence[Cell], column: Column) -> tuple[list[Value], Sequence
         or (column.required and "" in texts)
         or NUL in (joined := "".join(texts))
         or BYTE_ORDER_MARK in joined
+        or not DITTO.isdisjoint(texts)
         or (not joined.isprintable() and any(visible(text) != text for text in texts))
         or ("#" in joined and not _SHOWN_FOR_VALUES.isdisjoint(texts))
     )

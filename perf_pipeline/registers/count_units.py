@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 
 from perf_pipeline.domain.errors import LayoutError, Place
 
-_COUNTED = r"(?:人次|人|户次|户|份|件|次|台|套|个|例|起|名|家|宗|册|张|辆|处|场)"
-_SCALED = rf"((?:十万|百万|千万|[十百千万亿]){_COUNTED})"
+COUNTED = r"(?:人次|人|户次|户|份|件|次|台|套|个|例|起|名|家|宗|册|张|辆|处|场)"
+_SCALED = rf"((?:十万|百万|千万|[十百千万亿]){COUNTED})"
 _STATED = re.compile(
     rf"(?:单位|计量|unit)[^。;；]{{0,20}}?{_SCALED}(?![一-鿿])"
     rf"|[(\[【][^)\]】]{{0,12}}?(?<![0-9一二三四五六七八九几数]){_SCALED}[)\]】、,，]"

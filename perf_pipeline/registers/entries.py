@@ -109,11 +109,10 @@ class Entries:
         found: set[int] = set()
         for n, row in enumerate(rows):
             text = first_text(row)
-            if (
-                (not text and is_blank_row(row))
-                or row in self._header.rows
-                or is_total(text, in_any_words=self._in_any_words)
-            ):
+            if (not text and is_blank_row(row)) or row in self._header.rows:
+                found.add(n)
+            elif is_total(text, in_any_words=self._in_any_words):
+                self._tally.add("no_entry", "{}行是合计、平均等，没有计入", sheet, first + n)
                 found.add(n)
             elif is_signature(text):
                 words = f"{{}}行像是表下的说明或签字（“{text[:20]}”），没有读入"

@@ -39,6 +39,7 @@ INSTRUCTIONS = ("说明", "填表说明", "填报说明")
 WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".ods"}
 TEXTS = {".csv", ".txt", ".tsv"}
 PARQUET = {".parquet"}
+UTF16 = "utf-16"  # Excel's Unicode 文本
 DELIMITERS = ",\t;|"
 HEAD = 10_000  # characters that tell the delimiter
 FOOT = 12  # rows at the end that may hold a caption
@@ -154,9 +155,13 @@ def _of_text(path: Path, place: Place) -> OpenedSheet:
         delimiter = _delimiter(stream.read(HEAD))
 
     def foot() -> Sequence[Row]:
-        with path.open("rb") as stream:
-            stream.seek(max(path.stat().st_size - _FOOT_BYTES, 0))
-            lines = stream.read().decode(encoding, "replace").splitlines()
+        if encoding == UTF16:  # of which a part does not tell where a sign begins
+            with path.open(encoding=encoding) as text:
+                lines = [line.rstrip("\n") for line in deque(text, maxlen=FOOT)]
+        else:
+            with path.open("rb") as stream:
+                stream.seek(max(path.stat().st_size - _FOOT_BYTES, 0))
+                lines = stream.read().decode(encoding, "replace").splitlines()
         return [cast(Row, line.split(delimiter)) for line in lines[-FOOT:]]
 
     return OpenedSheet(None, lambda: _text_rows(path, encoding, delimiter, place), foot)
@@ -212,10 +217,9 @@ def _encoding(path: Path, place: Place) -> str:
     if undecoded == size:
         raise UnreadableFileError("文件在一个字中间断开，没有传完整", place)
     utf16 = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    seems = "（似为 UTF-16）" if utf16 else ""
-    raise UnreadableFileError(
-        f"文字编码既不是 UTF-8 也不是 GB18030{seems}；请另存为“CSV UTF-8”", place
-    )
+    if utf16 and _undecoded(path, UTF16) is None:
+        return UTF16
+    raise UnreadableFileError("文字编码既不是 UTF-8 也不是 GB18030；请另存为“CSV UTF-8”", place)
 
 
 def _undecoded(path: Path, encoding: str) -> int | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
 
@@ -25,6 +26,7 @@ _THREE = re.compile(r"[-+]?\d{1,3}\.\d{3}")  # 1.234: a thousand, or a number of
 _DAY_FIRST = re.compile(
     r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
 )
+_IN_YEAR = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号]|[底末])")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-\s./]*([A-Za-z]{3,9})[-\s./,]*(\d{4})")
 _NAMED_FIRST = re.compile(r"([A-Za-z]{3,9})[-\s.]*(\d{1,2})(?:st|nd|rd|th)?[-\s,.]*(\d{4})")
@@ -41,12 +43,14 @@ class Order(StrEnum):
 class Habits:
     """How a sheet is written: `comma` where it parts decimals, `order` of day and month.
 
-    `plain` says that amounts are written with a point at most, as they nearly always are.
+    `plain` says that amounts are written with a point at most, as they nearly always are; `year`
+    is the one of dates that are written without any.
     """
 
     plain: bool = True
     comma: bool = False
     order: Order | None = None
+    year: int | None = None
 
 
 def is_foreign_amount(cell: Cell) -> bool:
@@ -60,6 +64,12 @@ def is_foreign_amount(cell: Cell) -> bool:
 def is_short_date(cell: Cell) -> bool:
     """Tell whether a cell is a date that begins with day or month: 3/4/2024."""
     return isinstance(cell, str) and _DAY_FIRST.fullmatch(cell.strip()) is not None
+
+
+def is_yearless(cell: Cell) -> bool:
+    """Tell whether a cell is a day without its year, or the end of a month: 3月5日, 3月底."""
+    found = _IN_YEAR.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    return found is not None and not (found[1] and found[3])
 
 
 def parts_by_comma(cells: Iterable[Cell], place: Place) -> bool:
@@ -159,6 +169,10 @@ def plain_date(cell: Cell, habits: Habits) -> Cell:
         first, second = int(found[1]), int(found[2])
         day, month = (first, second) if habits.order is Order.DAY else (second, first)
         return _date(int(found[3]), month, day) or cell
+    if habits.year and (found := _IN_YEAR.fullmatch(text)):
+        year, month = int(found[1] or habits.year), int(found[2])
+        last = month_end(year, month).day if 1 <= month <= 12 else 0
+        return _date(year, month, int(found[3] or last)) or cell
     if found := _NAMED.fullmatch(text):
         return _named(found[3], found[2], found[1]) or cell
     if found := _NAMED_FIRST.fullmatch(text):

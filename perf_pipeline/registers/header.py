@@ -85,12 +85,14 @@ def find_header(
     for lines in (1, 2):
         for number in range(min(SEARCHED_ROWS, len(grid)) - lines + 1):
             rows = grid[number : number + lines]
-            # a row of data may hold a label by chance, hardly two
+            # a row of data may hold a label by chance, hardly two, nor nothing else
             credits = _credits(rows[-1], declared)
             below = _hits(rows[-1], names) + credits
-            found = _hits(_joined(rows, names), names) if below > 1 else 0
-            # 发生额 over 借方 and 贷方: the lower row tells the two apart
-            if found > hits or (found == hits and lines > 1 and credits):
+            told = below > 1 or (below == lines - 1 == sum(bool(label_key(c)) for c in rows[-1]))
+            found = _hits(_joined(rows, names), names) if told else 0
+            # 发生额 over 借方 and 贷方: the lower row tells the two apart, unless it tells all
+            apart = found == hits and lines > 1 and credits and best != number + 1
+            if found > hits or apart:
                 best, hits, height = number, found, lines
     if hits < min(2, len(declared.columns)):
         raise no_header(grid, declared, known.projects, SEARCHED_ROWS, place)
@@ -145,7 +147,7 @@ def _placed(
             positions[name] = position
             money = declared.column(name).type is ColumnType.MONEY
             # amount_fen names its unit as plainly as 金额（分）
-            fen = "分" if label_key(cell) == name and name.endswith("_fen") else None
+            fen = "分" if label_key(cell) == label_key(name) and name.endswith("_fen") else None
             if money and (unit := fen or unit_in_heading(str(cell))):
                 units[name] = unit
         elif (

@@ -5,25 +5,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.count_units import COUNTED
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.units import without_unit
 
 _DECORATION = re.compile(
     r"^[*#:.、]*(?:\((?:单据[头体]|表头|分录)\))?[*#:.、]*|[*#:.、]+$|\((?:必填|选填)\)"
 )
+_COUNTED = re.compile(rf"(?<=.)\({COUNTED}\)$")
 COLUMN_MAP = "column_map"  # 列对照表
-_UNSEEN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
+_UNSEEN = re.compile("[\\s_\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 
 
 def label_key(cell: Cell) -> str:
     """Reduce a header cell to what tells labels apart: no blanks or marks, half-width, small.
 
     Traditional characters are simplified; what an export says of where a column belongs, as in
-    *(单据头)日期 or (分录)摘要, falls away.
+    *(单据头)日期 or (分录)摘要, falls away. 借方发生 is 借方发生额, payment_date is payment date.
     """
     text = str(cell or "")
     return _remembered(text) if len(text) <= _SHORT else _reduced(text)
@@ -31,7 +34,8 @@ def label_key(cell: Cell) -> str:
 
 def _reduced(text: str) -> str:
     text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).lower()
-    return _DECORATION.sub("", simplified(text))
+    text = _DECORATION.sub("", simplified(text))
+    return f"{text}额" if text.endswith("方发生") else text
 
 
 # declared names, which are looked for in every file, are reduced once
@@ -44,31 +48,48 @@ def without_percent(key: str) -> str:
     return re.sub(r"\(%\)$|%$", "", key)
 
 
+@dataclass(frozen=True)
+class _Names:
+    """What headings name a register's columns, by their keys: made once, not once a file."""
+
+    of_type: dict[ColumnType, set[str]]
+    names: dict[str, str]
+    days: dict[str, str]
+    bare: dict[str, str]
+    ranks: dict[str, int]
+    near: dict[str, int]  # 交易时间 beside 交易日期 may be the time of day: it comes right after
+
+
+@lru_cache(maxsize=64)
+def _names_of(columns: tuple[tuple[ColumnType, str, tuple[str, ...]], ...]) -> _Names:
+    of_type: dict[ColumnType, set[str]] = {kind: set() for kind in ColumnType}
+    names: dict[str, str] = {}
+    days: dict[str, str] = {}
+    for kind, name, labels in columns:
+        of_type[kind].add(name)
+        keys = {label_key(label): name for label in (name, *labels)}
+        names |= keys
+        days |= {_bare_day(key): name for key in keys if kind is ColumnType.DATE}
+    ranks = {key: 2 * rank for rank, key in enumerate(names)}
+    near: dict[str, int] = {}
+    for key in names:
+        near.setdefault(_bare_day(key), ranks[key] + 1)
+    bare = {label_key(without_unit(key)): name for key, name in names.items()}
+    return _Names(of_type, names, days, bare, ranks, near)
+
+
 class HeadingNames:
     """The declared columns by the keys of their labels and aliases, and of a 列对照表."""
 
     def __init__(self, declared: Register, mapped: Mapping[str, str]) -> None:
         """Remember the names; `mapped` is what a 列对照表 says of headings."""
-        self._money = {
-            column.name for column in declared.columns if column.type is ColumnType.MONEY
-        }
-        self._texts = {column.name for column in declared.columns if column.type is ColumnType.TEXT}
-        self._names = {
-            label_key(label): column.name
-            for column in declared.columns
-            for label in (column.name, column.label, *column.aliases)
-        }
-        self._days = {
-            _bare_day(key): name
-            for key, name in self._names.items()
-            if declared.column(name).type is ColumnType.DATE
-        }
-        self._bare = {label_key(without_unit(key)): name for key, name in self._names.items()}
-        self._ranks = {key: 2 * rank for rank, key in enumerate(self._names)}
-        # 交易时间 beside 交易日期 may be the time of day: it comes right after
-        self._near: dict[str, int] = {}
-        for key in self._names:
-            self._near.setdefault(_bare_day(key), self._ranks[key] + 1)
+        columns = tuple((c.type, c.name, (c.label, *c.aliases)) for c in declared.columns)
+        known = _names_of(columns)
+        self._money = known.of_type[ColumnType.MONEY]
+        self._texts = known.of_type[ColumnType.TEXT]
+        self._counts = known.of_type[ColumnType.COUNT]
+        self._names, self._days, self._bare = known.names, known.days, known.bare
+        self._ranks, self._near = known.ranks, known.near
         self._mapped = mapped
 
     def of(self, cell: Cell) -> str | None:
@@ -82,6 +103,8 @@ class HeadingNames:
             return self._names[key]
         if (share := without_percent(key)) != key and self._names.get(share) in self._texts:
             return self._names[share]
+        if (bare := _COUNTED.sub("", key)) != key and self._names.get(bare) in self._counts:
+            return self._names[bare]  # 满意人数（人）
         name = self._bare.get(label_key(without_unit(str(cell))))
         return name if name in self._money else self._days.get(_bare_day(key))
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.registers.cells import Value
+from perf_pipeline.registers.cells import Cell, Value
+from perf_pipeline.registers.columns import MOST_YUAN
+from perf_pipeline.registers.files import OpenedSheet
+from perf_pipeline.registers.lines import called
 from perf_pipeline.registers.notices import Notice
 
 _WHOLE = "借方合计与贷方合计相等：像是整本记账凭证，而不只是支付；请只导出支出科目后重交"
+_SEARCHED = 1_000  # rows of a sheet that may sum up
 _SUMS_UP = re.compile("汇总|合计|总表|总账|统计|累计|全年|小结|total|summary", re.I)
 
 
@@ -28,6 +33,20 @@ def recaps(sums: Mapping[str, int], file: str) -> Iterator[Notice]:
         if len(sums) > 2:
             words = "金额等于其他各表之和，照样计入；是汇总的请删去或隐藏后重交"
             yield Notice("sums_up", words, name)
+
+
+def sums_up(sheet: OpenedSheet, whole: int) -> bool:
+    """Tell whether a column of a sheet that is no ledger adds up to the payments of the others."""
+    columns: dict[int, int] = {}
+    for row in islice(sheet.rows(), _SEARCHED) if whole else ():
+        for at, cell in enumerate(row) if not any(map(_is_total, row)) else ():
+            if isinstance(cell, float) and abs(cell) < MOST_YUAN:
+                columns[at] = columns.get(at, 0) + round(cell * 100)
+    return whole in columns.values()
+
+
+def _is_total(cell: Cell) -> bool:
+    return isinstance(cell, str) and called([cell]) is not None
 
 
 class Sides:

@@ -29,6 +29,7 @@ from perf_pipeline.registers.lines import (
     without_numbers,
 )
 from perf_pipeline.registers.loud_columns import LoudColumns
+from perf_pipeline.registers.minus_signs import MinusSigns
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_payments import title_says_otherwise
 from perf_pipeline.registers.other_rows import is_blank, refuse_other_header
@@ -73,17 +74,23 @@ class Ledger:
         self._unit = unit or amount.unit
         self._names = HeadingNames(declared, known.columns)
         self._loud = loud_words(meaning)
-        self._loud_columns = LoudColumns(meaning, header, self._unit)
+        projects = known.projects or ()
+        self._loud_columns = LoudColumns(meaning, header, self._unit, projects, tally)
         self._may_tell = any(name in header.positions for name in meaning.told_by)
         self.has_numbers = meaning.number in header.positions
         self._occurrences: Counter[str] = Counter()
         self._sum = self._since = self._above = self._above_since = 0
+        self._minus = MinusSigns(meaning.column, self._loud)
+        self._top: list[tuple[int, str | None, int]] = []  # totals that stand above all rows
         self._sides = Sides()
         self._under: str | None = None  # the title of a second table, of what may be no payments
 
     def notices(self) -> Iterator[Notice]:
         """Give what is told when all rows are read; raises LayoutError for a whole journal."""
         self._sides.refuse_journal(self._place)
+        self._minus.refuse_unexplained(self._place)
+        for total, sheet, number in self._top:
+            self._compare(total, sheet, number, "下面")
         if not self.has_numbers:
             label = self._declared.column(self._meaning.number).label
             yield Notice("no_number", f"没有“{label}”一列，各行按内容识别")
@@ -107,6 +114,8 @@ class Ledger:
         left_out = self._ask_words(read, sheet)
         self._loud_columns.ask(read, left_out)
         left_out |= self._leave_lines(read, sheet, left_out, whole)
+        self._minus.look_at(read, left_out)
+        self._loud_columns.tell_of_other_projects(read, left_out)
         return left_out
 
     def keys_by_content(self, read: Columns, without: Collection[int]) -> list[str]:
@@ -293,7 +302,14 @@ class Ledger:
                 self._tally.add("says_void", words, sheet, read.numbers[n])
         words = "{}行是合计、结转等，不是支付，没有计入"
         self._tally.add("no_payment", words, sheet, read.numbers[n])
-        if line.amount is not None and is_of_all(line.cells) and line.amount != self._sum:
-            written, above = format_yuan(line.amount), format_yuan(self._sum)
-            words = f"合计写着{written}元，上面读到的是{above}元；请核对"
-            self._tally.add("total_differs", words, sheet, read.numbers[n])
+        if line.amount is not None and is_of_all(line.cells):
+            if self._above:
+                self._compare(line.amount, sheet, read.numbers[n], "上面")
+            else:
+                self._top.append((line.amount, sheet, read.numbers[n]))
+
+    def _compare(self, total: int, sheet: str | None, number: int, where: str) -> None:
+        if total != self._sum:
+            written, read = format_yuan(total), format_yuan(self._sum)
+            words = f"合计写着{written}元，{where}读到的是{read}元；请核对"
+            self._tally.add("total_differs", words, sheet, number)

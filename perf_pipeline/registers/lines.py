@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell, Value
+from perf_pipeline.registers.other_rows import first_text, is_signature
 
 ENOUGH = 3
 _SUMS = "合计|小计|总计|累计|共计|总额|合共"
@@ -88,6 +89,7 @@ def is_of_which(cells: Sequence[Cell]) -> bool:
 def signs(line: Line) -> int:
     """Count the signs that a line is no payment; `ENOUGH` of them say so."""
     count = 2 if called(line.cells) else 0
+    count += 2 if line.amount is None and is_signature(first_text(line.cells)) else 0
     count += 1 if line.numbered and not has_number(line.number) else 0
     count += 1 if line.may_tell and not line.told else 0
     count += 0 if line.has_day else 1

@@ -17,15 +17,25 @@ from perf_pipeline.registers.columns_read import Columns, cells_at
 from perf_pipeline.registers.declaration import AmountMeaning
 from perf_pipeline.registers.header import Header
 from perf_pipeline.registers.lines import called
+from perf_pipeline.registers.notices import Tally
 from perf_pipeline.registers.units import is_unit
 
 
 class LoudColumns:
     """Asks about the rows of a ledger's sheet that such a column speaks of."""
 
-    def __init__(self, meaning: AmountMeaning, header: Header, unit: str | None) -> None:
-        """Find the columns; `unit` is that of the sheet's amounts."""
+    def __init__(
+        self,
+        meaning: AmountMeaning,
+        header: Header,
+        unit: str | None,
+        projects: Collection[str],
+        tally: Tally,
+    ) -> None:
+        """Find the columns; `unit` is that of the sheet's amounts, `projects` the department's."""
         self._meaning = meaning
+        self._projects = projects
+        self._tally = tally
         self._header = header
         self._unit = unit
         self._loud = loud_words(meaning)
@@ -55,6 +65,25 @@ class LoudColumns:
                     said = str(cell).strip()[:40]
                     words = f"“{self._header.heading(at)}”写着“{said}”，不知这一笔算不算、怎么算"
                     read.wrong[self._meaning.column].setdefault(n, words)
+
+    def tell_of_other_projects(self, read: Columns, left_out: Collection[int]) -> None:
+        """Tell of rows whose words name another project than the one that they are booked on."""
+        booked = read.values[self._meaning.whose]
+        for at in (*self._header.unused, *self._told_by):
+            cells = cells_at(read.rows, at)
+            said = "\n".join({cell for cell in cells if type(cell) is str})
+            for other in (name for name in self._projects if name in said):
+                for n, cell in enumerate(cells):
+                    own = booked[n]
+                    if not isinstance(cell, str) or not isinstance(own, str) or n in left_out:
+                        continue
+                    if other != own and other in cell.replace(own, ""):
+                        heading = self._header.heading(at)
+                        words = (
+                            f"{{}}行的“{heading}”提到“{other}”，而记在“{own}”，"
+                            "照记的计入；不对的请改正后重交"
+                        )
+                        self._tally.add("other_project", words, None, read.numbers[n])
 
     def _loud_cells(self, at: int, cells: Sequence[Cell]) -> tuple[set[Cell], set[Cell]]:
         """Return the cells of a column that ask about a payment, and about any amount."""

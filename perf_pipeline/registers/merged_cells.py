@@ -33,7 +33,7 @@ class MergedCells:
             declaration = declared.column(at[column])
             if declaration.type not in _NUMBERS:
                 self._found.setdefault(first + 1, []).append((column, last + 1))
-            elif not declaration.required:
+            else:
                 words = f"{{}}处合并的“{declaration.label}”只算在第一行"
                 words += "；不是的话，请取消合并、逐行填写后重交"
                 tally.add("merged_number", words, sheet.name, first + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -38,6 +39,7 @@ class Column(BaseModel):
     required: bool = False
     unit: str | None = None
     choices: tuple[str, ...] = ()
+    choice_words: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)  # others for a choice
     minimum: int | None = None  # in the stored unit: fen for money
     maximum: int | None = None
     in_fiscal_year: bool = False  # the date must lie in the fiscal year of the file
@@ -63,6 +65,8 @@ class Column(BaseModel):
     def _choices_belong_to_choice(self) -> Self:
         if (self.type is ColumnType.CHOICE) != bool(self.choices):
             raise ValueError(f"column {self.name}: choices go with type choice, and only with it")
+        if not set(self.choice_words) <= set(self.choices):
+            raise ValueError(f"column {self.name}: choice_words are of its choices")
         return self
 
 

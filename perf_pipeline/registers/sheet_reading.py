@@ -7,9 +7,9 @@ left; what is left is told. Hidden and filtered rows of a sheet that counts do c
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import date
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from perf_pipeline.domain.errors import LayoutError, Place
@@ -19,33 +19,29 @@ from perf_pipeline.registers.captions import texts
 from perf_pipeline.registers.cells import CellError, read_cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.entries import Spellings
-from perf_pipeline.registers.files import OpenedSheet, Row, open_sheets, rows_at
-from perf_pipeline.registers.habits import (
-    Habits,
-    is_foreign_amount,
-    is_short_date,
-    order_of,
-    parts_by_comma,
-    plain_date,
-)
+from perf_pipeline.registers.files import OpenedSheet, open_sheets, rows_at
+from perf_pipeline.registers.habits import Habits, plain_date
 from perf_pipeline.registers.header import (
     SEARCHED_ROWS,
     Header,
     Known,
     find_header,
 )
-from perf_pipeline.registers.journals import recaps
+from perf_pipeline.registers.journals import recaps, sums_up
+from perf_pipeline.registers.missing_columns import MissingColumnsError
+from perf_pipeline.registers.month_and_day import with_days
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_payments import says_otherwise, title_says_otherwise
 from perf_pipeline.registers.other_rows import is_blank_row
+from perf_pipeline.registers.project_of_sheet import project_named, with_project
 from perf_pipeline.registers.row_text import name_cells, row_text
+from perf_pipeline.registers.sheet_habits import habits_of
 from perf_pipeline.registers.sheet_rows import SheetRows
 from perf_pipeline.registers.stated_units import StatedUnits
 
 ROWS_AT_ONCE = 4_000
 _RECAP = "别的工作表有凭证号，这张没有，像是汇总；是支付的请加上凭证号，或另存成一个文件"
 _OTHERWISE = "{}写着“{}”，不知里面的行算不算；算的请改掉这几个字后重交，不算的请删去这张表"
-_PROBED = 500  # rows by which it is decided whether a whole column must be looked at
 
 
 def read_batches(
@@ -62,7 +58,8 @@ def read_row_texts(
 ) -> dict[At, str]:
     """Return the texts of rows that stand at places."""
     headers: dict[str | None, Header | None] = {}
-    for sheet in open_sheets(path):
+    for opened in open_sheets(path):
+        sheet = with_days(opened, SEARCHED_ROWS)
         head = list(islice(sheet.rows(), SEARCHED_ROWS))
         try:
             headers[sheet.name] = find_header(head, declared, Place(path.name, sheet.name), known)
@@ -72,6 +69,9 @@ def read_row_texts(
         at: row_text(name_cells(declared, headers.get(at[0]), row))
         for at, row in rows_at(path, places).items()
     }
+
+
+_Refused = tuple[LayoutError, OpenedSheet]
 
 
 class _FileReading:
@@ -110,38 +110,42 @@ class _FileReading:
             if doubt is None and numbered and not self._has_numbers(header):
                 doubt = _RECAP
             if doubt is not None:
-                near.append((LayoutError(doubt, at), list(islice(sheet.rows(), header.row + 1))))
+                near.append((LayoutError(doubt, at), sheet))
             elif len(found) > 1 and self._is_of_another_year(sheet, header):
                 yield self._left_out(sheet, header)
             else:
                 yield from self._sheet(sheet, header)
         self._notices += recaps(self._sums, self._path.name)
-        for refusal, beginning in near:
-            yield self._refused_sheet(refusal, beginning)
+        for refusal, sheet in near:
+            if sums_up(sheet, sum(self._sums.values())):
+                words = f"工作表“{sheet.name}”是其他各表的汇总，没有读入"
+                self._notices.append(Notice("recap", words))
+            else:
+                yield self._refused_sheet(refusal, sheet)
 
     def _with_header(
         self,
-    ) -> tuple[list[tuple[OpenedSheet, Header]], list[tuple[LayoutError, Sequence[Row]]]]:
+    ) -> tuple[list[tuple[OpenedSheet, Header]], list[_Refused]]:
         """Return the sheets that hold this register, and those with a fault in their header.
 
         Raises LayoutError where there is none to read.
         """
-        refused: list[tuple[LayoutError, Sequence[Row]]] = []
+        refused: list[_Refused] = []
         found: list[tuple[OpenedSheet, Header]] = []
         hidden = False
-        for sheet in open_sheets(self._path):
+        for opened in open_sheets(self._path):
+            sheet = with_days(opened, SEARCHED_ROWS)
             head = list(islice(sheet.rows(), SEARCHED_ROWS))
             if all(map(is_blank_row, head)) and all(map(is_blank_row, sheet.rows())):
                 continue
             if sheet.is_instructions:
                 self._units.take_aside(sheet, head)
                 continue
-            place = Place(self._path.name, sheet.name)
             try:
-                header = find_header(head, self._declared, place, self._known)
+                sheet, header = self._header_of(sheet)
             except LayoutError as error:
                 if not sheet.hidden:
-                    refused.append((error, head))
+                    refused.append((error, sheet))
                 if error.place.row is None and not sheet.hidden:
                     self._units.take_aside(sheet, head)
                 continue
@@ -161,6 +165,23 @@ class _FileReading:
         if not refused:
             raise LayoutError("文件里没有数据", Place(self._path.name))
         raise (near or refused)[0][0]
+
+    def _header_of(self, sheet: OpenedSheet) -> tuple[OpenedSheet, Header]:
+        """Find a sheet's header; of a ledger of one project, which lacks its column, with that."""
+        place = Place(self._path.name, sheet.name)
+        head = list(islice(sheet.rows(), SEARCHED_ROWS))
+        try:
+            return sheet, find_header(head, self._declared, place, self._known)
+        except MissingColumnsError as error:
+            project = project_named(sheet, self._path, self._declared, self._known, error)
+            if project is None:
+                raise
+            sheet = with_project(sheet, self._declared, error.row, project)
+            head = list(islice(sheet.rows(), SEARCHED_ROWS))
+            header = find_header(head, self._declared, place, self._known)
+            words = f"没有“项目名称”一列，按名称或标题里的“{project}”读"
+            self._notices.append(Notice("one_project", words, sheet.name or ""))
+            return sheet, header
 
     def _doubt(self, sheet: OpenedSheet, header: Header) -> str | None:
         """Say why a sheet may hold what does not count; None where nothing says so."""
@@ -189,12 +210,14 @@ class _FileReading:
             label = self._declared.column(each.column).label
             words = f"“{each.heading}”一列当作“{label}”读（把握{each.certainty:.0%}）"
             self._notices.append(Notice("column_taken", words, sheet.name or ""))
+        habits, told = habits_of(sheet, header, self._declared, self._fiscal_year, self._path)
+        self._notices += told
         rows = SheetRows(
             self._declared,
             sheet,
             header,
             unit=self._read_unit(sheet, header, place),
-            habits=self._habits(sheet, header, place),
+            habits=habits,
             fiscal_year=self._fiscal_year,
             known=self._known,
             tally=self._tally,
@@ -219,33 +242,6 @@ class _FileReading:
         if unit and self._money and unit != self._money[0].unit:
             self._notices.append(Notice("unit", f"金额按“{unit}”读取", sheet.name or ""))
         return unit
-
-    def _habits(self, sheet: OpenedSheet, header: Header, place: Place) -> Habits:
-        """Tell how amounts and short dates are written, where the first rows ask that question."""
-
-        def column(position: int, most: int | None = None) -> Iterator[object]:
-            rows = islice(sheet.rows(), header.row + 1, most)
-            return (row[position] if position < len(row) else None for row in rows)
-
-        comma, order = False, None
-        beside = [header.credit] if header.credit is not None else []
-        positions = header.positions
-        amounts = [positions[c.name] for c in self._money if c.name in positions] + beside
-        asked = [at for at in amounts if any(map(is_foreign_amount, column(at, _PROBED)))]  # type: ignore[arg-type]
-        if asked:
-            comma = parts_by_comma(chain.from_iterable(map(column, amounts)), place)  # type: ignore[arg-type]
-        dates = [c for c in self._declared.columns if c.type is ColumnType.DATE]
-        days = [positions[c.name] for c in dates if c.name in positions]
-        short = [at for at in days if any(map(is_short_date, column(at, _PROBED)))]  # type: ignore[arg-type]
-        if short:
-            order = order_of(chain.from_iterable(map(column, short)), place)  # type: ignore[arg-type]
-            words = "日在前、月在后" if order == "day" else "月在前、日在后"
-            self._notices.append(Notice("date_order", f"日期按{words}读取", sheet.name or ""))
-        if comma:
-            self._notices.append(
-                Notice("decimal_comma", "金额按逗号作小数点读取", sheet.name or "")
-            )
-        return Habits(not asked, comma, order)
 
     def _is_of_another_year(self, sheet: OpenedSheet, header: Header) -> bool:
         column = next((c for c in self._declared.columns if c.in_fiscal_year), None)
@@ -272,12 +268,13 @@ class _FileReading:
         words = f"隐藏的工作表“{sheet.name}”里有{count}行，没有计入；要计入请取消隐藏后重交"
         self._notices.append(Notice("hidden_sheet", words))
 
-    def _refused_sheet(self, error: LayoutError, head: Sequence[Row]) -> Batch:
+    def _refused_sheet(self, error: LayoutError, sheet: OpenedSheet) -> Batch:
         """Put a sheet that cannot be read in quarantine, at its header row."""
         number = error.place.row or 1
         message = str(error).removeprefix(f"{error.place}：")
         reason = f"整个工作表没有读入：{message}"
-        text = row_text(name_cells(self._declared, None, head[number - 1]))
+        beginning = next(islice(sheet.rows(), number - 1, None))
+        text = row_text(name_cells(self._declared, None, beginning))
         told = without_numbers(reason)
         row = QuarantinedRow(error.place.sheet, number, None, None, told, text)
         return Batch(error.place.sheet, 1, (), (), [[] for _ in self._declared.columns], [row], 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import compress
@@ -16,6 +16,7 @@ from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns, cells_at
 from perf_pipeline.registers.contradictions import ask_contradictions
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
+from perf_pipeline.registers.dittos import Dittos
 from perf_pipeline.registers.entries import NOTE_SAYS_VOID, Entries, Spellings
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.habits import Habits, per_cent, plain_amount, plain_date
@@ -87,6 +88,7 @@ class SheetRows:
         else:
             self._entries = Entries(declared, header, unit, known, tally, spellings, place)
         self._merged = MergedCells(declared, header, sheet, tally)
+        self._dittos = Dittos(tally, sheet.name)
         self._marked = MarkedCells(declared, header, sheet.looks, _says_void(declared))
         self._per_cent = _per_cent(declared, header)
         self._hidden = sheet.looks.hidden_rows
@@ -148,13 +150,17 @@ class SheetRows:
             column = reader.column
             cells = cells_at(rows, self._header.positions.get(column.name))
             if column.type is ColumnType.DATE:
-                cells = _plain(cells, self._habits, plain_date)
+                in_year = column.in_fiscal_year and not column.carried_over_until
+                habits = self._habits if in_year else replace(self._habits, year=None)
+                cells = _plain(cells, habits, plain_date)
             elif column.type is ColumnType.MONEY:
                 cells = _plain(cells, self._habits, plain_amount)
             elif column.name in self._per_cent:
                 cells = list(map(per_cent, cells))
-            read.cells[column.name] = cells
-            read.values[column.name], read.wrong[column.name] = reader.read(cells)
+            name = column.name
+            read.cells[name], read.values[name], read.wrong[name] = self._dittos.read(
+                reader, cells, numbers
+            )
         return read
 
     def _tell_closed_late(self, read: Columns, kept: Collection[int]) -> None:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection
 
 from perf_pipeline.registers.cells import Value
 
+# 36072124T000001-: a code by which an export numbers projects, no year
+_CODE = re.compile(r"[\[(]?[0-9A-Za-z]{6,}[\])]?[-_:.|]?(?=.)")
+
 
 def one_spelling(known: Collection[str]) -> Callable[[Value], Value]:
     """Return what writes a name as it is known.
 
-    Blanks, invisible signs and full-width letters are what two names may differ by.
+    Blanks, invisible signs and full-width letters are what two names may differ by, and a code that
+    an export puts before it.
     """
     by_key = {name_key(each): each for each in sorted(known, reverse=True)}
 
     def spelled(value: Value) -> Value:
         if not isinstance(value, str) or value in known:
             return value
-        return by_key.get(name_key(value), value)
+        key = name_key(value)
+        return by_key.get(key) or by_key.get(_CODE.sub("", key, count=1), value)
 
     return spelled
 

@@ -58,8 +58,8 @@ class StatedUnits:
         if not self._has_money and not asks_counts:
             return None
         label = label_key(self._declared.label)
-        above, beside = captions(sheet, header)
-        foot = [line for line in map(texts, sheet.foot()) if len(line) <= 3]
+        around = captions(sheet, header)
+        above, beside, foot = around.above, around.beside, around.foot
         sheet_name = [[sheet.name or ""]]
         file_name = [[self._path.stem.replace(label, "")]]
         if asks_counts:
@@ -83,6 +83,12 @@ class StatedUnits:
             ),
         ]
         unit = one_unit(stated, place)
+        if unit is None and (others := units_stated(around.apart) - {"元"}):
+            raise LayoutError(
+                f"另一张表写着“{'”“'.join(sorted(others))}”，这张表没有写金额单位；"
+                "请写明“单位：元”或别的单位，或把两张表分开后重交",
+                place,
+            )
         named = units_named(chain(*above, *sheet_name, *file_name))
         if unit is None and named:
             words = f"表上提到“{'”“'.join(sorted(named))}”，不知是不是金额的单位"

@@ -130,7 +130,9 @@ def one_unit(stated: Iterable[tuple[str, str]], place: Place) -> str | None:
 
     Raises LayoutError where two are stated, or one that amounts cannot be read in.
     """
-    where = dict(stated)
+    where: dict[str, str] = {}
+    for unit, stands in stated:
+        where.setdefault(unit, stands)
     if len(where) > 1:
         said = "，".join(f"{place}写“{unit}”" for unit, place in where.items())
         raise LayoutError(f"金额单位前后不一：{said}；不知按哪个读，请改成一致后重交", place)

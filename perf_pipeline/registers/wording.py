@@ -106,7 +106,10 @@ def hint(declared: Register, column_label: str | None, value: str | None, reason
     if value is None and column.required:
         return f"补填“{column.label}”：{how_to_fill(column)}"
     if column.known_project:
-        return "改成绩效目标文件中的项目名称；确是新项目的，先交含有它的绩效目标文件"
+        return (
+            "改成绩效目标文件中的项目名称；确是新项目的，先交含有它的绩效目标文件；"
+            "不属项目支出的（如公用经费）不必处理，不会计入"
+        )
     said = f"“{column.label}”应填{how_to_fill(column)}"
     return "；".join([said, *related])
 

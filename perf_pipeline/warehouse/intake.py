@@ -131,11 +131,13 @@ def take_in(
                     if last is not None:
                         _empty_quarantine(connection, file, file_id)
                     _quarantine(connection, file_id, staged.quarantine)
-                    if mending.something_waits(connection, file_id):
+                    waits = mending.something_waits(connection, file_id)
+                    if waits:
                         mending.close_mended(connection, file_id, staged.mended)
                         if kind in register_tables:
                             mending.close_arrived(connection, file_id, register(kind))
-                    erase_mended(connection, file_id)
+                    if waits or last is not None:
+                        erase_mended(connection, file_id)
             staged.drop()
     return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
 
@@ -234,8 +236,12 @@ def _refuse_changed(path: Path, before: os.stat_result | None) -> None:
     if after is None:
         raise _ChangedError("读取期间被移走或改名；请放回后再接入", Place(path.name))
     assert before is not None  # what was not opened was refused
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+    if _stand(before) != _stand(after):
         raise _ChangedError("读取期间文件有变动，请写完后再接入", Place(path.name))
+
+
+def _stand(state: os.stat_result) -> tuple[int, ...]:
+    return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
 
 def _refuse_emptied(connection: Connection, file: InboxFile, staged: Staged) -> None:

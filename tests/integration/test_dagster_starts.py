@@ -306,6 +306,14 @@ def test_going_back_to_an_earlier_state_is_a_change_too(inbox: Inbox) -> None:
     assert len(set(keys)) == len(keys) == 6
 
 
+def test_other_bytes_of_the_same_size_and_time_are_a_change(inbox: Inbox) -> None:
+    inbox.look()
+    inbox.look()
+    inbox.hand_in("2024/一局/registers/支付台账.csv", "二", 1)
+    assert inbox.look() == []
+    assert [request[:2] for request in inbox.look()] == FIRST_HALF
+
+
 @pytest.mark.parametrize("year", ["2023", "2025", "9999", "0000"])
 def test_a_year_that_cannot_be_judged_is_taken_in_and_stops_no_other(
     inbox: Inbox, year: str

@@ -271,23 +271,41 @@ def test_a_heading_again_for_another_goal_is_no_indicator(tmp_path: Path, side: 
     assert document.rows.not_understood == 0
 
 
+ON_ITS_SIDE = """项目名称|修路|<
+{first}|数量指标|质量指标
+^|修路长度|合格率
+{one}|2公里|98%
+{two}|3公里|97%
+{three}|1公里|96%"""
+BESIDE_IT = "项目名称|造林|<|<\n一级指标|二级指标|三级指标|指标值" + BODY
+
+
 @pytest.mark.parametrize(
     "areas", ["甲县 乙县 丙县", "东街镇 西街镇 北街镇", "城关区 河东区 河西区"]
 )
-def test_a_table_on_its_side_is_told_or_read(tmp_path: Path, areas: str) -> None:
+def test_a_table_on_its_side_is_read_area_by_area(tmp_path: Path, areas: str) -> None:
     one, two, three = areas.split()
-    form = f"""项目名称|修路|<
-    区域|数量指标|质量指标
-    ^|修路长度|合格率
-    {one}|2公里|98%
-    {two}|3公里|97%
-    {three}|1公里|96%"""
-    with_indicators = "项目名称|造林|<|<\n一级指标|二级指标|三级指标|指标值" + BODY
-    document = extract_document(word(tmp_path / "表.docx", TITLE, form, TITLE, with_indicators))
+    form = ON_ITS_SIDE.format(first="区域", one=one, two=two, three=three)
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form, TITLE, BESIDE_IT))
+    turned, beside = document.projects
+    assert [(each.level2, each.level3, each.raw_value) for each in turned.indicators] == [
+        ("数量指标", "修路长度", ""),
+        ("质量指标", "合格率", ""),
+    ]
+    assert [(area.area, area.raw_value) for area in turned.indicators[0].areas] == [
+        (one, "2公里"),
+        (two, "3公里"),
+        (three, "1公里"),
+    ]
+    assert len(beside.indicators) == 4
+
+
+def test_a_table_on_its_side_whose_rows_nobody_knows_is_told(tmp_path: Path) -> None:
+    form = ON_ITS_SIDE.format(first="学校", one="一中", two="二中", three="三中")
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form, TITLE, BESIDE_IT))
     assert len(rows(document)) == 4
-    assert document.rows.not_understood + len(
-        [f for f in document.findings if f.code == "table_unread"]
-    )
+    unread = [f for f in document.findings if f.code == "table_unread"]
+    assert document.rows.not_understood + len(unread)
 
 
 def test_each_areas_target_is_a_row_of_the_warehouse(tmp_path: Path) -> None:
@@ -333,3 +351,37 @@ def test_what_each_grade_asks_for_is_one_indicator(tmp_path: Path) -> None:
 def test_the_countys_office_is_the_department(tmp_path: Path, head: str, office: str) -> None:
     form = f"项目名称|储备|<|<\n{head}\n一级指标|二级指标|三级指标|指标值" + BODY
     assert extract_document(word(tmp_path / "表.docx", TITLE, form)).department == office
+
+
+@pytest.mark.parametrize(
+    ("title", "heads", "values"),
+    [
+        ("专项业务经费绩效目标表", "2023年|2024年|2025年", "80万页|120万页|150万页"),
+        ("项目绩效目标表", "2024年目标值|2025年目标值|2026年目标值", "≥3场|≥4场|≥5场"),
+        ("2022年项目绩效目标表", "2024年|2025年|2026年", "≤3起|≤2起|≤1起"),
+    ],
+)
+def test_of_several_years_none_is_taken_where_nobody_says_which(
+    tmp_path: Path, title: str, heads: str, values: str
+) -> None:
+    form = f"""项目名称|档案数字化|<|<|<|<
+    实施期限|2023年—2026年|<|<|<|<
+    一级指标|二级指标|三级指标|{heads}
+    产出指标|数量指标|完成数量|{values}
+    ^|质量指标|另一数量|{values}"""
+    document = extract_document(word(tmp_path / "表.docx", title, form))
+    assert rows(document) == []
+    assert document.rows.not_understood == 2
+
+
+@pytest.mark.parametrize("areas", ["东宁市 西宁市", "甲县 乙县", "城关镇 板桥乡"])
+def test_targets_and_actuals_under_each_area_are_told(tmp_path: Path, areas: str) -> None:
+    one, two = areas.split()
+    form = f"""项目名称|水土保持|<|<|<|<|<
+    一级指标|二级指标|三级指标|{one}|<|{two}|<
+    ^|^|^|目标值|实际值|目标值|实际值
+    产出指标|数量指标|治理面积|≥40平方公里|42平方公里|≥30平方公里|31平方公里
+    ^|质量指标|措施保存率|≥90%|93%|≥90%|91%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert rows(document) == []
+    assert document.rows.not_understood == 2

@@ -16,6 +16,15 @@ understood (groups side by side, a column a grade), and 5 were lost (levels in f
 
 `fourth_set.txt` was kept aside until these were mended: 10 forms drawn in the same way by the hand
 that mended. At first sight 64 of 64 rows and targets were read in each format.
+
+`fifth_set.txt` holds 35 forms drawn by us before the reader was looked at, with both levels of each
+answer, in three batches. At first sight of the first 20 (125 rows) Word, workbooks and pages gave
+108 rows right, 11 told, 6 refused without a word (levels coded A, B, C) and one signature taken
+for an indicator; text gave 108 right, 4 told, 9 lost, 4 wrong (lists in one cell). Of 10 kept
+aside until these were mended (50 rows) 37 were right, 5 told and 8 wrong without a word (a school
+beside two named areas, three years under a title without one), mended since; two of the 10, which
+are told, stand in test_body_decides.py. Of 7 more (32 rows) 14 were right in Word, 10 in rows told
+and 8 wrong (a total named 全院合计, units in brackets).
 """
 
 from pathlib import Path
@@ -57,7 +66,7 @@ def test_published_forms_are_read_whole(tmp_path: Path, form: Path, suffix: str)
     assert all(i.target.kind is TargetKind.NUMBER for i in numbers)
 
 
-SETS = [FORMS[0].parent / f"{number}_set.txt" for number in ("second", "third", "fourth")]
+SETS = [FORMS[0].parent / f"{number}_set.txt" for number in ("second", "third", "fourth", "fifth")]
 
 
 def said(target: Target) -> str:
@@ -67,7 +76,7 @@ def said(target: Target) -> str:
     return " ".join(each for each in (target.kind, target.value) if each)
 
 
-@pytest.mark.parametrize("suffix", MAKERS)
+@pytest.mark.parametrize("suffix", [".html", ".txt"])  # Word and workbooks give the grid of pages
 @pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
 def test_forms_of_many_provinces_are_read_as_published(
     tmp_path: Path, path: Path, suffix: str
@@ -75,7 +84,8 @@ def test_forms_of_many_provinces_are_read_as_published(
     for number, form in enumerate(path.read_text("utf-8").split("# ")[1:]):
         source, title, rest = form.split("\n", 2)
         drawing, answers = rest.split("---\n")
-        document = extract_document(MAKERS[suffix](tmp_path / f"{number}{suffix}", title, drawing))
+        parts = (title, *drawing.split("\n\n"))
+        document = extract_document(MAKERS[suffix](tmp_path / f"{number}{suffix}", *parts))
         indicators: list[Indicator | DepartmentIndicator] = [
             *document.department_indicators,
             *(each for project in document.projects for each in project.indicators),
@@ -85,9 +95,12 @@ def test_forms_of_many_provinces_are_read_as_published(
                 each.name if isinstance(each, DepartmentIndicator) else each.level3,
                 *(each.raw_value, said(each.target)),
                 ";".join(f"{area.area}={area.raw_value}" for area in each.areas),
+                *(each.level1, each.level2),
             ]
             for each in indicators
         ]
-        expected = [(line + "|").split("|")[:4] for line in answers.strip().splitlines()]
+        expected = [(line + "|||").split("|")[:6] for line in answers.strip().splitlines()]
         assert [each[:3] for each in read] == [each[:3] for each in expected], source
-        assert all(e[3] in ("", r[3]) for r, e in zip(read, expected, strict=True)), source
+        for row, answer in zip(read, expected, strict=True):  # a blank in an answer says nothing
+            told = zip(row[3:], answer[3:], strict=True)
+            assert all(right in ("", said) for said, right in told), (source, row)

@@ -22,6 +22,8 @@ def test_a_register_is_known_by_its_files_name() -> None:
         ("支付台账（1-6月）.csv", "payment"),
         ("2024年信访事项台账.xls", "petition_case"),
         ("政法委-设备巡检记录.csv", "device_inspection"),
+        ("信访事项登记表.xlsx", "petition_case"),
+        ("合同审批单.xlsx", None),
         ("会议纪要.xlsx", None),
     ],
 )

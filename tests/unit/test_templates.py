@@ -43,7 +43,7 @@ def a_value(declared: Register, column: Column, row: int) -> Value:
         case ColumnType.COUNT:
             return 3 if part else max(column.lowest or 0, min(9, column.maximum or 9))
         case ColumnType.MONEY:
-            sign = -1 if column.lowest is None else 1
+            sign = -1 if column.lowest is None and row % 3 == 0 else 1
             return sign * (100 if part else 123456789 + row)
         case ColumnType.DATE:
             return date(2024, 2, 1 + position)

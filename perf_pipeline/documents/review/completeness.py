@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from perf_pipeline.documents.model import Finding, FormKind, Project, Severity, TargetDocument
+from perf_pipeline.documents.guesses import guess
+from perf_pipeline.documents.model import (
+    DepartmentIndicator,
+    Finding,
+    FormKind,
+    Indicator,
+    Project,
+    Severity,
+    TargetDocument,
+)
 from perf_pipeline.documents.review import basis
 from perf_pipeline.documents.review.forms import indicator_forms
 from perf_pipeline.documents.review.levels import FirstLevel, first_level
+from perf_pipeline.library.indicators import IndicatorLibrary
 
 FEWEST_INDICATORS = 4  # a quantity, a quality, a time, and a benefit
 
@@ -147,6 +157,32 @@ def form_without_satisfaction(document: TargetDocument) -> Found:
                 "补充服务对象满意度指标；确无服务对象的予以说明，其权重并入效益指标",
                 rule=basis.SATISFACTION,
             )
+
+
+def left_out(library: IndicatorLibrary) -> Callable[[TargetDocument], Found]:
+    """Make the rule that tells what the library (指标库) says of what a form leaves out."""
+
+    def rule(document: TargetDocument) -> Found:
+        all_of: list[tuple[str, Indicator | DepartmentIndicator]] = [
+            *((p.name, each) for p in document.projects for each in p.indicators),
+            *(("", each) for each in document.department_indicators),
+        ]
+        for project, each in all_of:
+            if (found := guess(each, library)) is None:
+                continue
+            name = each.level3 if isinstance(each, Indicator) else each.name
+            said = "、".join(f"{label}“{words}”" for label, words in found.said.items())
+            yield Finding(
+                Severity.INFO,
+                "left_out_guessed",
+                f"指标“{name}”没有写{'、'.join(found.said)}",
+                each.where,
+                basis.COMPLETE,
+                f"按指标库推测为{said}（{found.source}），请确认后补写",
+                project,
+            )
+
+    return rule
 
 
 def indicator_without_name_or_value(document: TargetDocument) -> Found:

@@ -24,6 +24,7 @@ from perf_pipeline.documents.review.last_year import (
     change_from_last_year,
     far_from_last_year,
 )
+from perf_pipeline.library.indicators import NO_LIBRARY, IndicatorLibrary
 
 Rule = Callable[[TargetDocument], Iterable[Finding]]
 
@@ -84,12 +85,19 @@ def review_document(
     *,
     months: tuple[int, ...] | None = None,
     last_year: Mapping[IndicatorName, Fraction] | None = None,
+    library: IndicatorLibrary = NO_LIBRARY,
 ) -> tuple[Finding, ...]:
     """Return what a reviewer (审核人员) should know: what reading found, then each rule's findings.
 
-    `months` are the calendar's checkpoints, `last_year` the actual values of the year before.
+    `months` are the calendar's checkpoints, `last_year` the actual values of the year before; the
+    `library` (指标库) guesses what forms leave out.
     """
-    rules = [*RULES, plans.plan_lacks_checkpoint(months), far_from_last_year(last_year or {})]
+    rules = [
+        *RULES,
+        plans.plan_lacks_checkpoint(months),
+        far_from_last_year(last_year or {}),
+        completeness.left_out(library),
+    ]
     found = [*document.findings, *(finding for rule in rules for finding in rule(document))]
     return tuple(dict.fromkeys(found))
 

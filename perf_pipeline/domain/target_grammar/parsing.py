@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.dates import read_date
-from perf_pipeline.domain.target_grammar.measure_words import MULTIPLIERS, NOTE, is_unit
+from perf_pipeline.domain.target_grammar.measure_words import (
+    MULTIPLIERS,
+    NOTE,
+    is_measure_word,
+    is_unit,
+)
 from perf_pipeline.domain.target_grammar.numbers import means_date, read_number, read_range
 from perf_pipeline.domain.target_grammar.numerals import with_fractions
 from perf_pipeline.domain.target_grammar.signs import SIGNS, WORDS, normalise
@@ -18,6 +24,7 @@ from perf_pipeline.domain.target_grammar.words import (
 )
 
 LONGEST = 80  # characters of a value; what is longer is a sentence
+_UNIT_BEHIND = re.compile(r"(?<=\d)\((?:单位:)?([^()\d]{1,6})\)$")
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _WAYS = {"正向": Operator.GE, "反向": Operator.LE, "逆向": Operator.LE, "负向": Operator.LE}
 _SCALES = {"好坏", "优良中差", "优良中低差", "高中低", "是否", "有无", "定性"}
@@ -31,7 +38,7 @@ def parse_target(raw: str, *, fiscal_year: int | None = None) -> Target:
     """
     if len(raw) > 4 * LONGEST:
         return Target(TargetKind.TEXT)
-    text = with_fractions(normalise(raw))
+    text = with_fractions(_with_its_unit(normalise(raw)))
     if not text or len(text) > LONGEST:
         return Target(TargetKind.TEXT)
     words = text.removeprefix("=")  # =是, =逐年增加: forms put a sign before each value
@@ -45,6 +52,12 @@ def parse_target(raw: str, *, fiscal_year: int | None = None) -> Target:
         or read_direction(words)
         or Target(TargetKind.TEXT)
     )
+
+
+def _with_its_unit(text: str) -> str:
+    """Write a unit that stands in brackets behind its number (≥18（个）) without them."""
+    found = _UNIT_BEHIND.search(text)
+    return f"{text[: found.start()]}{found[1]}" if found and is_measure_word(found[1]) else text
 
 
 def parse_split_target(

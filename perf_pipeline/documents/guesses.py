@@ -1,0 +1,68 @@
+"""What a form leaves out of an indicator, guessed from the indicator library (指标库).
+
+A guess fills nothing in: levels and values stay as written, no judgement rests on it. It stands
+beside what was read, marked as a guess, for a person to confirm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perf_pipeline.documents.model import DepartmentIndicator, Indicator
+from perf_pipeline.documents.review.lexicon import names_unit
+from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.domain.target_grammar import begins_with_sign
+from perf_pipeline.library.indicators import IndicatorLibrary
+
+_WHOLE = ("0", "100")  # 0起 and 100% need no sign
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the library says of an indicator; of what the form says itself, a blank.
+
+    `direction` is ≥, ≤ or =; `trade` the line of business (行业) whose indicator it is, `source`
+    where the library has it from.
+    """
+
+    level1: str
+    level2: str
+    unit: str
+    direction: str
+    trade: str
+    source: str
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What is guessed, by the label of each column (一级指标, 方向)."""
+        labels = {"一级指标": self.level1, "二级指标": self.level2}
+        labels |= {"计量单位": self.unit, "方向": self.direction}
+        return {label: guessed for label, guessed in labels.items() if guessed}
+
+
+def guess(of: Indicator | DepartmentIndicator, library: IndicatorLibrary) -> Guess | None:
+    """Guess what a form leaves out of an indicator; None where nothing is, or nobody knows.
+
+    A sentence leaves out no level: it has none.
+    """
+    name = of.level3 if isinstance(of, Indicator) else of.name
+    known = library.find(name) if name else None
+    if known is None:
+        return None
+    bare = _is_bare(of.target)
+    levels = isinstance(of, Indicator) or bool(of.level1 or of.level2)
+    signed = begins_with_sign(of.raw_value) or of.target.value in _WHOLE
+    direction = "" if signed or of.target.operator is not Operator.EQ else known.sign
+    found = Guess(
+        known.level1 if levels and not of.level1 else "",
+        known.level2 if levels and not of.level2 else "",
+        known.unit if bare and not names_unit(name) else "",
+        "" if direction == "=" else direction,
+        known.trade,
+        known.source,
+    )
+    return found if found.said else None
+
+
+def _is_bare(target: Target) -> bool:
+    return target.kind in (TargetKind.NUMBER, TargetKind.RANGE) and not target.unit

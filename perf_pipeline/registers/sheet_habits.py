@@ -1,0 +1,72 @@
+"""How one sheet writes amounts and days, where its first rows ask that question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+from perf_pipeline.domain.errors import Place
+from perf_pipeline.registers.captions import texts
+from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.declaration import ColumnType, Register
+from perf_pipeline.registers.files import OpenedSheet
+from perf_pipeline.registers.habits import (
+    Habits,
+    is_foreign_amount,
+    is_short_date,
+    is_yearless,
+    order_of,
+    parts_by_comma,
+)
+from perf_pipeline.registers.header import Header
+from perf_pipeline.registers.notices import Notice
+
+_PROBED = 500  # rows by which it is decided whether a whole column must be looked at
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def habits_of(
+    sheet: OpenedSheet, header: Header, declared: Register, fiscal_year: int, path: Path
+) -> tuple[Habits, list[Notice]]:
+    """Return a sheet's habits, and what is told of them.
+
+    Raises LayoutError where its columns do not tell, or say both.
+    """
+
+    def column(position: int, most: int | None = None) -> Iterator[Cell]:
+        rows = islice(sheet.rows(), header.row + 1, most)
+        return (row[position] if position < len(row) else None for row in rows)
+
+    def positions(kind: ColumnType) -> list[int]:
+        found = (header.positions.get(c.name) for c in declared.columns if c.type is kind)
+        return [at for at in found if at is not None]
+
+    place = Place(path.name, sheet.name)
+    comma, order, year, told = False, None, None, []
+    amounts = positions(ColumnType.MONEY) + ([] if header.credit is None else [header.credit])
+    asked = any(is_foreign_amount(cell) for at in amounts for cell in column(at, _PROBED))
+    if asked:
+        comma = parts_by_comma(chain.from_iterable(map(column, amounts)), place)
+    days = positions(ColumnType.DATE)
+    short = [at for at in days if any(map(is_short_date, column(at, _PROBED)))]
+    if short:
+        order = order_of(chain.from_iterable(map(column, short)), place)
+        words = "日在前、月在后" if order == "day" else "月在前、日在后"
+        told.append(Notice("date_order", f"日期按{words}读取", sheet.name or ""))
+    if comma:
+        told.append(Notice("decimal_comma", "金额按逗号作小数点读取", sheet.name or ""))
+    yearless = any(is_yearless(cell) for at in days for cell in column(at, _PROBED))
+    if yearless and _may_be_of(fiscal_year, sheet, header, path):
+        year = fiscal_year
+        words = f"没有写年份的日期按{year}年读，“月底”按当月最后一天读"
+        told.append(Notice("yearless_dates", words, sheet.name or ""))
+    return Habits(not asked, comma, order, year), told
+
+
+def _may_be_of(year: int, sheet: OpenedSheet, header: Header, path: Path) -> bool:
+    """Tell whether a sheet may be of a year: its names and captions do not speak of others."""
+    above = chain.from_iterable(map(texts, islice(sheet.rows(), header.row + 1)))
+    years = set(map(int, _YEAR.findall(" ".join((*above, sheet.name or "", path.stem)))))
+    return not years or year in years
