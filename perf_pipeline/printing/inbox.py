@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -64,7 +65,7 @@ def print_open_points(console: Console, points: Iterable[OpenPoint]) -> None:
     """Print what is open, kind by kind, each with what to do."""
     heading = None
     listed = list(points)
-    for each, following in zip(listed, [*listed[1:], None], strict=True):
+    for each, following in zip_longest(listed, listed[1:]):
         if heading != (each.department, each.fiscal_year, each.kind):
             heading = (each.department, each.fiscal_year, each.kind)
             said = f"{each.department} {each.fiscal_year}年度　{OPEN_LABELS[each.kind]}"
