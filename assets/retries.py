@@ -56,7 +56,9 @@ def _asking_for_retries() -> Iterator[None]:
     except Exception as error:
         told = _in_words(error)
         if not can_pass(error):
-            raise told from told.__cause__
+            if told is error:
+                raise
+            raise told from error
         tried = dg.OpExecutionContext.get().retry_number
         wait = SECONDS[min(tried, len(SECONDS) - 1)]
         raise dg.RetryRequested(max_retries=len(SECONDS), seconds_to_wait=wait) from told

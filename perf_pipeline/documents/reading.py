@@ -15,7 +15,7 @@ from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.documents.word_reader import read_word
 from perf_pipeline.documents.workbook_reader import read_workbook
-from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.domain.errors import Place, ReaderHeldUpError, UnreadableFileError
 from perf_pipeline.foreign.process import call
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -30,7 +30,7 @@ _HTML = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|table|head|body|div|meta|\?xml[^>]*>\s*<html)",
     re.I,
 )
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 # what the content is, and the extensions that say so
 _SAID_BY = {
     "docx": {".docx", ".docm"},
@@ -93,6 +93,9 @@ def read_file(path: Path) -> ReadFile:
     with as_docx(path, f".{read.converted_from}") as made:
         try:
             converted = call(made, read_opened, made)
+        except ReaderHeldUpError as error:  # of the file that was handed in
+            said = str(error).removeprefix(f"{error.place}：")
+            raise ReaderHeldUpError(said, place) from error
         except UnreadableFileError as error:
             raise UnreadableFileError("转换后仍读不出，可能已损坏", place) from error
     return replace(read, blocks=converted.blocks)

@@ -58,6 +58,10 @@ _TITLED = re.compile(
     rf"(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}?(?=同志|先生|女士|师傅|老人|家属|本人|等[\d一二三四五六七八九十]*人)"
 )
 _SURNAMED = re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}$|[{_HAN}]+·")
+# （江苏）有限公司, 公司（武汉）: where a firm is, and no person
+_IN_FIRM = re.compile(
+    rf"(?<=[{_HAN}])[（(][{_HAN}]+[)）](?=[{_HAN}])|(?<=公司|集团|银行)[（(][{_HAN}]+[)）]"
+)
 _ALSO_NAMES = "学会行园社"  # end a name as they end an office's: 王志学, 张园
 _OFFICE = re.compile(
     r"(?:公司|集团|厂|店|行|局|院|校|学|队|会|所|社|部|处|站|室|科|股|办|厅|中心|园|馆|银行"
@@ -128,18 +132,25 @@ class KnownPeople:
 
     def __init__(self, cells: Iterable[str] = ()) -> None:
         """Take the cells of columns that hold names."""
-        found = {name for cell in cells for name in people_in(cell) if _SURNAMED.match(name)}
+        named = (name for cell in cells for name in people_in(_IN_FIRM.sub(" ", cell)))
+        found = {name for name in named if _SURNAMED.match(name)}
         self._names, self._lengths = found, sorted({*map(len, found)}, reverse=True)
+        self._first = re.compile("|".join(sorted({each[0] for each in found})) or "(?!)")
 
     def without(self, text: str) -> str:
         """Return a text in which none of them stands."""
-        shown, at = [], 0
-        while at < len(text):
+        shown: list[str] = []
+        done = at = 0
+        while found := self._first.search(text, at):
+            at = found.start()
             here = (text[at : at + length] for length in self._lengths)
-            name = next((each for each in here if each in self._names), text[at])
-            shown.append(_masked_name(name) if name in self._names else name)
-            at += len(name)
-        return "".join(shown)
+            name = next((each for each in here if each in self._names), None)
+            if name is None:
+                at += 1
+                continue
+            shown += text[done:at], _masked_name(name)
+            done = at = at + len(name)
+        return "".join((*shown, text[done:]))
 
 
 def people_in(value: str) -> list[str]:

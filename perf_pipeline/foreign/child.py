@@ -61,7 +61,10 @@ def _ended(pid: int, *, patient: bool) -> int:
             return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         time.sleep(_MOMENT if patient else 0)
     os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    for _ in range(_MOMENTS):  # one that waits for a disk dies when that answers
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            break
+        time.sleep(_MOMENT)
     return 0
 
 

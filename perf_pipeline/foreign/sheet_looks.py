@@ -51,7 +51,7 @@ _MARKS = re.compile(
     rb"""<(?:\w+:)?c\s[^<>]*\br\s*=\s*["'][A-Za-z]{2,}[0-9]+\s*["'](?:[^<>]*[^/<>])?>"""
     rb"""|<(?:\w+:)?headerFooter|<(?:\w+:)?strike|<!DOCTYPE|<!ENTITY|&\#|\x00"""
 )
-_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*\s)?r\s*=\s*["']\s*(\d{1,11})""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*\s)?r\s*=\s*["']\s*0*(\d{1,11})\s*["']""")
 _PLACE = re.compile(r"\s*\$?([A-Za-z]{1,9})\$?(\d{1,11})\s*")
 
 

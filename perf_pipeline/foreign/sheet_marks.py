@@ -56,7 +56,11 @@ def struck_texts(texts: Iterable[etree._Element]) -> frozenset[str]:
 
 def is_partly_struck(text: etree._Element) -> bool:
     """Tell whether a run of a text is struck out: its signs are read like all others."""
-    return any(map(_is_struck, text.iter("{*}rPr")))
+    return any(
+        "".join(map(str, run.itertext("{*}t"))).strip()
+        for run in text.iter("{*}r")
+        if (looks := run.find("{*}rPr")) is not None and _is_struck(looks)
+    )
 
 
 def _is_struck(font: etree._Element) -> bool:

@@ -115,8 +115,13 @@ def encrypted(archive: zipfile.ZipFile) -> bool:
 
 
 def refuse_twice(archive: zipfile.ZipFile, place: Place) -> None:
-    """Raise UnreadableFileError where a part is there twice: each reader takes another one."""
-    parts = Counter(each.filename.replace("\\", "/").lower() for each in archive.infolist())
+    """Raise UnreadableFileError where a part is there twice: each reader takes another one.
+
+    Not of who wrote it and when, which nobody reads: python-docx writes that a second time into
+    what LibreOffice made.
+    """
+    names = (each.filename.replace("\\", "/").lower() for each in archive.infolist())
+    parts = Counter(name for name in names if not name.startswith("docprops/"))
     name, times = max(parts.items(), key=itemgetter(1), default=("", 0))
     if times > 1:
         raise UnreadableFileError(

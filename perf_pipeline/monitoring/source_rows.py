@@ -226,6 +226,8 @@ def _cell(column: Column, value: Any, named: Iterable[str], known: KnownPeople) 
     said = str(value)
     if column.personal:
         return masked(said, column.personal)
+    if column.type is not ColumnType.TEXT or column.known_project:
+        return said  # one of the register's words, a day, a number, a project: names nobody
     return known.without(without_people(said, named))
 
 

@@ -19,7 +19,7 @@ _DECORATION = re.compile(
 )
 _COUNTED = re.compile(rf"(?<=.)\({COUNTED}\)$")
 COLUMN_MAP = "column_map"  # 列对照表
-_UNSEEN = re.compile("[\\s_\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
+_UNSEEN = re.compile("[\\s_\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
 
 
 def label_key(cell: Cell) -> str:

@@ -16,7 +16,8 @@ BUSY = "数据仓库正被另一个任务占用，没有写入任何内容。等
 CROWDED = "数据库的连接已用完。稍后再试，或让管理员提高连接数"
 STOPPING = "数据库正在停止或重新启动，没有写入任何内容。稍后再运行一次"
 FORBIDDEN = "数据库账号没有所需的权限。让管理员授权"
-CROWDED_OUT = "too many clients"  # of a server whose messages are English
+# of a server whose messages are English; the second is what all but a superuser are told
+CROWDED_OUT = ("too many clients", "connection slots are reserved", "too many connections for")
 BROKEN_OFF = "与数据库的连接中断，没有写完的内容没有写入。再运行一次"
 
 SQLITE = {
@@ -61,7 +62,7 @@ def complaint(error: BaseException) -> str | None:
         return said.format(error.filename or "文件") if said else None
     if not isinstance(error, DBAPIError):
         return None
-    if CROWDED_OUT in str(error.orig):  # who is not let in is told no state
+    if any(each in str(error.orig) for each in CROWDED_OUT):  # who is not let in is told no state
         return CROWDED
     name = str(getattr(error.orig, "sqlite_errorname", None) or "")
     state = str(getattr(error.orig, "sqlstate", None) or "")

@@ -175,8 +175,14 @@ class Server:
         return url.render_as_string(hide_password=False)
 
     def _in_the_middle(self, offices: Offices, step: Lived, act: Callable[[], None]) -> Ended:
-        with passing(Points(len(step.points) // 2 + 1, ends=act)):
-            return does(offices, step)
+        middle = (len(step.points) + 1) // 2
+        with passing(Points(middle, ends=act)) as points:
+            ended = does(offices, step)
+        if len(points.passed) < middle:
+            return Ended(
+                ended.point, [*ended.wrong, "was not disturbed: the middle was not reached"]
+            )
+        return ended
 
 
 def main() -> int:

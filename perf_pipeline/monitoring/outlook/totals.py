@@ -101,12 +101,14 @@ class TotalsScale:
     def alike(self) -> Floats:
         """Return how alike this year each past one began, and followed on the one before it.
 
-        n × years, 1 if the same.
+        n × years, 1 if the same; 0 of a silence that lasts: how long it does is foretold of itself.
         """
         known, some = self.known, self.some[:, None]
         before = np.hstack([known.past_final[:, 1:], np.full((len(some), 1), np.nan)])
         begun = alike(known.so_far[:, None], known.past_so_far, some)
-        return begun * alike(known.past_final[:, :1], before, some)
+        silent = np.cumprod(known.past_final == 0, axis=1) * (known.so_far == 0)[:, None]
+        same: Floats = begun * alike(known.past_final[:, :1], before, some) * (1 - silent)
+        return same
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""
