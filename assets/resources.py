@@ -7,6 +7,7 @@ from pydantic import PrivateAttr
 from sqlalchemy import Engine
 
 from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import open_warehouse
 
 
@@ -30,8 +31,9 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
         return open_warehouse(url, self.settings.acting(self._run))
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """Take note of the run, for the log of acts."""
+        """Take note of the run, for the log of acts, and of the code that it begins with."""
         self._run = context.run_id
+        code_digest()  # kept by the process: an upgrade meanwhile is none of this run's judgements
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         """Let go of the warehouse when a run has ended."""

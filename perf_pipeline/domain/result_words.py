@@ -47,7 +47,8 @@ TABLE = (
     ResultWords(
         Degree.UNMET,
         re.compile(
-            rf"{_CHECK}?(?:未能?|没有|没能|尚未|均未)(?:按[期时])?(?:全部)?(?:{_REACHED}|通过).*"
+            rf"{_CHECK}?(?:未能?|没有|没能|尚未|均未)(?:按[期时])?(?:全部)?"
+            rf"(?:得到|得以)?(?:{_REACHED}|通过).*"
             "|不达标|不合格"
         ),
         _BANDS,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Engine, select, union_all
+from sqlalchemy import CompoundSelect, Connection, Engine, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import AuditLimits
+from perf_pipeline.domain.personal import ERASED
+from perf_pipeline.measures.audit_evidence import payment
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
@@ -25,7 +27,8 @@ def audit_ledgers(
     """Look for what is odd in the year's registers up to a checkpoint, for all departments.
 
     Each row written is a row of evidence; rows of one rule and subject are one finding. A new
-    version of a department's findings is written only where they changed.
+    version of a department's findings is written only where they changed, and none where the
+    ledger's payees were erased: whom nobody names are all alike.
     """
     with write_transaction(engine) as connection:
 
@@ -36,7 +39,22 @@ def audit_ledgers(
             found.sort(key=lambda each: (each["rule"], each["subject_key"], each["row_key"]))
             return {audit_finding: found}
 
-        return judge_changed(connection, AUDIT, checkpoint, judge, limits=limits)
+        return judge_changed(
+            connection,
+            AUDIT,
+            checkpoint,
+            judge,
+            limits=limits,
+            except_for=_erased(connection, checkpoint),
+        )
+
+
+def _erased(connection: Connection, checkpoint: Checkpoint) -> frozenset[int]:
+    """Return the departments of whose payments of the year the payees were erased."""
+    erased = select(payment.c.department_id).where(
+        payment.c.fiscal_year == checkpoint.fiscal_year, payment.c.payee == ERASED
+    )
+    return frozenset(connection.execute(erased.distinct()).scalars())
 
 
 def evidence_rows(checkpoint: Checkpoint, limits: AuditLimits) -> CompoundSelect[Any]:

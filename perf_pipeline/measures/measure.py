@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import AsOf, Checkpoint
+from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.domain.year_rule import YearRule
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.registers.measure_declaration import (
@@ -189,14 +190,20 @@ def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
 
 
 def _in_quarantine(register: str, checkpoint: AsOf) -> Condition:
-    """Hold for projects that a row in quarantine of the register names: what it says is unknown."""
+    """Hold for projects that a row in quarantine of the register names: what it says is unknown.
+
+    One whose words were erased may have named any.
+    """
     file = source_file.alias("quarantined_file")
     return exists().where(
         file.c.id == quarantined_row.c.source_file_id,
         file.c.kind == register,
         same(file, project, "department_id", "fiscal_year"),
         current(quarantined_row, checkpoint),
-        quarantined_row.c.row_text.like(literal("%") + project.c.name + literal("%")),
+        or_(
+            quarantined_row.c.row_text == ERASED,
+            quarantined_row.c.row_text.like(literal("%") + project.c.name + literal("%")),
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -83,8 +83,19 @@ def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed
         if version is None:
             done.add(row.department_id)  # an open quarter lies between
         elif row.department_id not in done and (only is None or row.department_id in only):
-            found[checkpoint_of(row).of_departments(only)][row.department_id] = version
+            found[_in_calendar(row, checkpoint)][row.department_id] = version
     return [Closed(each, found[each]) for each in reversed(found)]
+
+
+def _in_calendar(row: Any, checkpoint: Checkpoint) -> Checkpoint:
+    """Return an earlier checkpoint as the calendar of this one has it, of the same departments.
+
+    So the closed quarter is judged with all checkpoints of the year, as it was when it was closed.
+    """
+    month = row.ends_on.month
+    if month in checkpoint.months:
+        return replace(checkpoint, fiscal_year=row.fiscal_year, month=month)
+    return checkpoint_of(row).of_departments(checkpoint.departments)
 
 
 def count_again(engine: Engine, checkpoint: Checkpoint) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -40,7 +41,13 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.schema import register_tables, source_file
 
-HOLDS_FROM = ("as_of", "effective_on")  # what is said for a later day moved nothing yet
+# what is said for a later day moved nothing yet
+HOLDS_FROM = {
+    "reported_value": "as_of",
+    "budget_adjustment": "effective_on",
+    "target_revision": "effective_on",
+    "phase_target": "due_on",
+}
 
 
 def find_causes(
@@ -240,7 +247,7 @@ def _revised(
     departments: Collection[int],
 ) -> dict[tuple[int, Any], list[Cause]]:
     """Return the rows of one table that were revised, by department and what they concern."""
-    table = evidence.table
+    table, on = evidence.table, HOLDS_FROM.get(evidence.table.name)
     was, is_ = known_as_of(table, then.known_at), known_as_of(table, now.known_at)
     query = _place_of(
         table,
@@ -248,7 +255,7 @@ def _revised(
             table.c.fiscal_year == now.fiscal_year,
             table.c.department_id.in_(departments),
             or_(and_(was, not_(is_)), and_(is_, not_(was))),
-            *(table.c[on] <= now.ends_on for on in HOLDS_FROM if on in table.c),
+            table.c[on] <= now.ends_on if on else true(),
         ),
         table,
         is_.label("is_new"),

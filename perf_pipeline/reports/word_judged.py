@@ -110,7 +110,7 @@ def _notes(file: WordFile, lines: Sequence[IndicatorLine]) -> None:
     """Write what stands beside judgements (补充说明), all on changed targets and a few others."""
     noted = sorted((line for line in lines if line.note), key=lambda line: not line.revised_by)
     changed = sum(bool(line.revised_by) for line in noted)
-    shown = min(max(changed, FEW_NOTES), MOST_MATTERS)
+    shown = min(changed + FEW_NOTES, MOST_MATTERS)
     file.points(wording.note_words(line) for line in noted[:shown])
     if len(noted) > shown:
         file.write(f"另有{len(noted) - shown}项指标有补充说明，见报告页。")
