@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import dagster as dg
@@ -18,7 +19,7 @@ from assets.partitions import (
     today,
 )
 from perf_pipeline.language.spoken import say
-from perf_pipeline.warehouse.inbox import EVALUATIONS, REGISTERS, TARGETS, inbox_files
+from perf_pipeline.warehouse.inbox import EVALUATIONS, REGISTERS, TARGETS, InboxFile, inbox_files
 
 JUDGED_GROUPS = ("measures", "monitoring", "alerts")
 docs = dg.AssetSelection.assets("data_docs")
@@ -116,12 +117,26 @@ def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest
     context.update_cursor(json.dumps({"seen": now, "done": done}))
 
 
+def _stand(path: Path) -> tuple[int, ...]:
+    try:
+        state = path.stat()
+    except OSError:  # taken away since it was listed
+        return ()
+    return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+
+
+@lru_cache(maxsize=100_000)
+def _digest(file: InboxFile, _stand: tuple[int, ...]) -> str:
+    """Return a file's digest, read again only where it stands otherwise than at the last look."""
+    return file.sha256()
+
+
 def _fingerprints(inbox: Path) -> dict[str, str]:
     """Sum up each year's files by name and content: a copy may keep size and time of another."""
     by_year: dict[str, list[str]] = {}
     for part in (TARGETS, REGISTERS, EVALUATIONS):
         for file in inbox_files(inbox, part):
-            line = f"{file.relative} {file.sha256()}"
+            line = f"{file.relative} {_digest(file, _stand(file.path))}"
             by_year.setdefault(str(file.fiscal_year), []).append(line)
     return {
         year: hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -57,9 +57,9 @@ class Column:
         """The year that a heading names."""
         return next((y for c in reversed(self.heading) if (y := year_of(c.text))), None)
 
-    def share(self, says: Callable[[str], bool]) -> float:
+    def share(self, says: Callable[[str], object]) -> float:
         """Return the share of its texts of which something holds."""
-        return sum(map(says, self.texts)) / len(self.texts) if self.texts else 0.0
+        return sum(map(bool, map(says, self.texts))) / len(self.texts) if self.texts else 0.0
 
     @cached_property
     def targets(self) -> float:

@@ -7,13 +7,13 @@ with a form that shows it among the tests: docs/decisions/reading.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents.body_columns import (
     Column,
     body_columns,
-    is_unit,
 )
 from perf_pipeline.documents.column_words import (
     LEVELS,
@@ -37,11 +37,14 @@ from perf_pipeline.documents.value_columns import (
     values_among,
     whole_width,
 )
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _BY_LABEL = (
     *(Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT),
     *(Part.DESCRIPTION, Part.BASIS, Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.REMARK),
 )
+_BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
+_PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
 # what heads the names where no column is called 三级指标, the surer first
@@ -133,7 +136,8 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     other_terms: list[Column] = []
     if trusted:
         other_terms = [c for c in rest if c not in taken and is_other_promise(c, value)]
-        _by_label([c for c in columns if c not in taken], name, found)
+        ours = [c for c in columns if c not in taken and not _is_of_another_year(c, value)]
+        _by_label(ours, name, found)
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
     if value is not None:
@@ -153,6 +157,14 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         midterm,
         amounts[0] if amounts else "",
     )
+
+
+def _is_of_another_year(column: Column, value: Column | None) -> bool:
+    """Tell whether a column says what was reached in another year than the value's: 2022年实际."""
+    if column.part not in (Part.ACTUAL, Part.SCORE):
+        return False
+    earlier = bool(column.year and value and value.year and column.year != value.year)
+    return earlier or any(_PAST.search(label(cell.text)) for cell in column.heading)
 
 
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
@@ -203,10 +215,10 @@ def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
         clear = column.targets >= 0.6 and not column.bare
         if clear and empty and column.part in (None, Part.DESCRIPTION, Part.BASIS):
             return True
-        if clear and column.part in (Part.LEVEL1, Part.LEVEL2):
-            return True
+        if clear and column.part in (Part.LEVEL1, Part.LEVEL2) and column.share(_BARE.match) >= 0.6:
+            return True  # not 产出指标50分
         if column.part is Part.LEVEL3 and before is not None and before.names >= 0.8:
-            if column.share(is_unit) >= 0.6:
+            if column.share(is_measure_word) >= 0.6:
                 return True
             if column.targets >= 0.6:
                 return before.targets < 0.3 and before.part in (None, Part.LEVEL1, Part.LEVEL2)

@@ -33,6 +33,8 @@ _INDICATORS = re.compile(r"(?:年度)?绩效指标[：:]")
 _STATED = re.compile(r"(?:绩效指标|绩效目标)[：:]")
 _TITLE = re.compile(r"(?P<year>20\d{2})\s*年.*(?:绩效|目标|自评|监控)")
 _YEAR = re.compile(r"(20\d{2})\s*年")
+_YEARS = re.compile(r"20\d{2}\s*(?:年度?(?:\d{1,2}月)?)?\s*[-—–~～至到]\s*20\d{2}\s*年")
+_DATED = re.compile("填[报表写制](?:日期|时间)|编制(?:日期|时间)")
 _DEPARTMENT_LABELS = re.compile(
     r"(?:编制|填报|申报|预算|主管|公开)?(?:部门|单位)(?:\(单位\)|\(部门\))?(?:名称|\(盖章\))?"
 )
@@ -160,7 +162,8 @@ def _opening(blocks: Iterable[Block]) -> list[str]:
 
 def _title_and_year(opening: Sequence[str], blocks: Iterable[Block]) -> tuple[str, int | None]:
     said = (text for text in opening if not text.rstrip().endswith("。"))  # a sentence is no title
-    titles = [match for text in said if (match := _TITLE.search(text))]
+    named_one = (text for text in said if not _YEARS.search(text))
+    titles = [match for text in named_one if (match := _TITLE.search(text))]
     if titles:
         title = min(titles, key=lambda match: len(match.string))
         return title.string.strip(), int(title["year"])
@@ -171,8 +174,13 @@ def _title_and_year(opening: Sequence[str], blocks: Iterable[Block]) -> tuple[st
 
 
 def _year_alone(texts: Iterable[str]) -> int | None:
-    """Return the year that a row's short texts name; of several (2023年—2025年) none."""
-    short = (text for text in texts if len(squeeze(text)) <= LONGEST_WITH_A_YEAR)
+    """Return the year that a row's short texts name; of several (2023年—2025年) none.
+
+    填报日期 says when a form was filled in, not whose year it is of.
+    """
+    short = [text for text in texts if len(squeeze(text)) <= LONGEST_WITH_A_YEAR]
+    if any(_YEARS.search(text) or _DATED.search(squeeze(text)) for text in short):
+        return None
     years = {year for text in short for year in _YEAR.findall(text)}
     return int(years.pop()) if len(years) == 1 else None
 

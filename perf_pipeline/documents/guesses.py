@@ -6,15 +6,18 @@ beside what was read, marked as a guess, for a person to confirm.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from perf_pipeline.documents.model import DepartmentIndicator, Indicator
 from perf_pipeline.documents.review.lexicon import names_unit
+from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign
 from perf_pipeline.library.indicators import IndicatorLibrary
 
 _WHOLE = ("0", "100")  # 0起 and 100% need no sign
+_FRACTION = re.compile(r"[01](?:\.\d+)?")  # 0.95 of 1, or of 100: nobody knows
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,15 @@ def guess(of: Indicator | DepartmentIndicator, library: IndicatorLibrary) -> Gue
     if known is None:
         return None
     bare = _is_bare(of.target)
+    fraction = is_percent(known.unit) and _FRACTION.fullmatch(of.target.value or "") is not None
+    below = of.level1.removesuffix("指标") in ("", known.level1.removesuffix("指标"))
     levels = isinstance(of, Indicator) or bool(of.level1 or of.level2)
     signed = begins_with_sign(of.raw_value) or of.target.value in _WHOLE
     direction = "" if signed or of.target.operator is not Operator.EQ else known.sign
     found = Guess(
         known.level1 if levels and not of.level1 else "",
-        known.level2 if levels and not of.level2 else "",
-        known.unit if bare and not names_unit(name) else "",
+        known.level2 if levels and not of.level2 and below else "",
+        known.unit if bare and not fraction and not names_unit(name) else "",
         "" if direction == "=" else direction,
         known.trade,
         known.source,

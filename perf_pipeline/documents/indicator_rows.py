@@ -109,7 +109,7 @@ class IndicatorReader:
         cells = self._cells(line)
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
-        text[Part.OPERATOR] = next((sign for sign in signs if is_sign(sign)), "")
+        text[Part.OPERATOR] = next((s for s in signs if is_sign(s) or s == "定性"), "")
         beside = [line.covering(at) for at in self.header.midterm]
         self.midterm += sum(1 for each in beside if each and _says_something(each.text))
         project = self._kept(Part.PROJECT, text)
@@ -124,7 +124,8 @@ class IndicatorReader:
         if not level3 and (raw or areas) and self._covers_level3(cells):
             level3 = level2  # one cell over both columns
         values = "\n".join(c.text for c in cells.get(Part.VALUE, ()))
-        several = items_of(packed, values) if not areas else []
+        apart = not areas and not text[Part.OPERATOR] and not text.get(Part.UNIT)
+        several = items_of(packed, values) if apart else []  # whose ≥ and 次 it is, nobody says
         if self._is_not_understood(cells, text, level3, raw) or (
             is_list(packed) and raw and not several
         ):
@@ -151,8 +152,11 @@ class IndicatorReader:
             self._kept(Part.UNIT_NAME, text),
             areas,
         )
-        # one weight for all of them: what each has of it, nobody says
-        yield from (replace(row, level3=name, raw_value=said, weight="") for name, said in several)
+        reached = dict(items_of(packed, "\n".join(c.text for c in cells.get(Part.ACTUAL, ()))))
+        for name, said in several:
+            # one weight and score for all of them: what each has of it, nobody says
+            own = row.filled and replace(row.filled, actual=reached.get(name, ""), score="")
+            yield replace(row, level3=name, raw_value=said, weight="", filled=own)
         if not several:
             yield row
 
@@ -301,8 +305,9 @@ def _value(text: dict[Part, str]) -> str:
     value = text.get(Part.VALUE, "")
     sign, unit = text[Part.OPERATOR].replace("═", "="), without_blanks(text.get(Part.UNIT, ""))
     if not value:  # 定性 | | 稳步提升: the unit's cell takes 单位（文字描述）
-        return "" if is_measure_word(unit) or _PLACEHOLDER.fullmatch(unit) else unit
-    if sign and not begins_with_sign(value):
+        said = sign == "定性" and not (is_measure_word(unit) or _PLACEHOLDER.fullmatch(unit))
+        return unit if said else ""
+    if is_sign(sign) and not begins_with_sign(value):
         value = f"{sign}{value}"
     numeric = re.search(r"\d\s*$", value) is not None
     if unit and numeric and not _PLACEHOLDER.fullmatch(unit):

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from perf_pipeline.documents.labels import squeeze, without_blanks
 from perf_pipeline.domain.share import is_percent
-from perf_pipeline.domain.target_grammar import find_values
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import find_values, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _TEMPLATE = re.compile(r"(?P<sign>>=|<=|[≥≤><=]?)\*{1,3}(?P<unit>[^\d*()]{0,8})[)]?$")
@@ -24,6 +25,8 @@ _ITEM = re.compile(
 )
 
 
+_PARTED = re.compile("[;；。\n]")
+_DECIMAL = re.compile(r"\d\.\d{1,2}(?!\d)")
 _WORDS = re.compile("[一-鿿]{2}|.*[一-鿿].*[一-鿿]")
 _RATE = re.compile("(?:率|比例|比重|占比)[(（]")  # 入户率（户） is in per cent
 _UNIT_OF_NAME = re.compile(r"[(（]([^\d()（）]{1,6})[)）]$")
@@ -67,7 +70,10 @@ def items_of(names: str, values: str) -> list[tuple[str, str]]:
     """
     if values.strip():
         named = _clauses(_numbered(names))
-        said = _clauses(_numbered(values, figures=True) or re.split("[;；。\n]", values))
+        said, parted = _clauses(_numbered(values, figures=True)), _clauses(_PARTED.split(values))
+        if len(said) == len(parted) and all(map(_is_decimal, parted)):
+            return []  # 1.5万元；2.4万元: numbers of a list, or decimals
+        said = said or parted
         return list(zip(named, said, strict=True)) if len(named) == len(said) else []
     found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(names)]
     if len(found) > 1:
@@ -75,6 +81,10 @@ def items_of(names: str, values: str) -> list[tuple[str, str]]:
     stated = [_stated(each) for each in _clauses(_numbered(names) or re.split("[;；。]", names))]
     whole = len(stated) > 1 and any(value for _, value, _ in stated)
     return [(name, value) for name, value, bounded in stated if whole or bounded]
+
+
+def _is_decimal(text: str) -> bool:
+    return bool(_DECIMAL.match(text)) and parse_target(text).kind is not TargetKind.TEXT
 
 
 def is_list(names: str) -> bool:

@@ -38,7 +38,7 @@ def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
             top = next(n for n in range(at + 1) if _goes_down(lines[n : at + 1], left))
             body = [each for line in lines[at + 2 :] for each in _rows(line, groups)]
             return [*lines[:top], _line(lower, heading), *body]
-        if turned := _areas_below(upper, lower, lines[at + 2 :]):
+        if turned := _areas_below(upper, lower, lines, at + 2):
             return [*lines[:at], *turned]
     return list(lines)
 
@@ -55,25 +55,35 @@ def _groups(upper: Line, lower: Line) -> list[_Group]:
     return found
 
 
-def _areas_below(upper: Line, lower: Line, below: Sequence[Line]) -> list[Line]:
+def _areas_below(upper: Line, lower: Line, lines: Sequence[Line], begin: int) -> list[Line]:
     """Turn a table whose columns are indicators and whose rows are areas; none for another."""
     levels = upper.spread()
     heads = [cell for cell in levels.filled if names_level(cell.text)]
     names = [cell for head in heads for cell in lower.under(head) if cell.text.strip()]
-    areas = list(itertools.takewhile(_is_of_area, below))
-    if len(names) < 2 or len(areas) < 2 or any(part_of(cell.text) for cell in names):
+    if len(names) < 2 or any(part_of(cell.text) for cell in names):
         return []
-    turned = [_line(lower, ["类别", "三级指标", *(row.filled[0].text for row in areas)])]
+    rows = list(itertools.takewhile(_says_more, itertools.islice(lines, begin, None)))
+    areas = [_area_of(row, names[0].column) for row in rows]
+    totals = sum(map(is_all_areas, areas))
+    if len(areas) < 2 or not all(areas) or len({*areas}) < len(areas) or totals > 1:
+        return []  # a row that is of no known area, or of one of several: nobody knows whose
+    turned = [_line(lower, ["类别", "三级指标", *areas])]
     for name in names:
-        head, said = levels.covering(name.column), [row.covering(name.column) for row in areas]
+        head, said = levels.covering(name.column), [row.covering(name.column) for row in rows]
         texts = [cell.text if cell is not None else "" for cell in (head, name, *said)]
         turned.append(_line(lower, texts))
-    return [*turned, *below[len(areas) :]]
+    return [*turned, *lines[begin + len(rows) :]]
 
 
-def _is_of_area(line: Line) -> bool:
-    first = line.filled[0].text if line.filled else ""
-    return is_area(first) or is_all_areas(first)
+def _says_more(line: Line) -> bool:
+    filled = line.filled
+    return len(filled) > 1 and (not line.is_foot or is_all_areas(filled[0].text))
+
+
+def _area_of(line: Line, end: int) -> str:
+    """Return the area that stands left of a row's values, the nearest: 某市 | 某县."""
+    left = [cell.text for cell in line.filled if cell.column < end]
+    return next((t for t in reversed(left) if is_area(t) or is_all_areas(t)), "")
 
 
 def _columns(line: Line, end: int) -> list[int]:

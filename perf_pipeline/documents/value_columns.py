@@ -35,7 +35,7 @@ _OF_THIS_YEAR = 3
 _OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
 _IN_FORCE = re.compile("(?:调整|变更|修订|修改)后")
 _NO_AREA = re.compile(
-    "[已未应]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|目标|指标|预期|计划"
+    "[已未应]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
 )
 
 
@@ -123,7 +123,7 @@ def values_among(
     """Find the column of the year's values, and tell whether another is as likely."""
     years = {c.year for c in right if c.year and not is_done(c)}
     ours = year if year in years else max((y for y in years if y), default=None)
-    which_year = len(years) > 2 and year not in years
+    which_year = len(years) > (1 if year else 2) and year not in years
 
     filled = any(c.targets >= 0.3 for c in right)  # else a template, with units to write before
 

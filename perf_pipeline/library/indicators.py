@@ -105,8 +105,11 @@ def load_library(path: Path) -> IndicatorLibrary:
     """
     if not path.is_file():
         return NO_LIBRARY
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.reader(file))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+    except UnicodeDecodeError:
+        raise ConfigurationError("不是 UTF-8 编码的 CSV 文件", Place(file=path.name)) from None
     if not rows or tuple(rows[0]) != HEADER:
         raise ConfigurationError(f"表头应为：{'、'.join(HEADER)}", Place(file=path.name))
     return IndicatorLibrary(

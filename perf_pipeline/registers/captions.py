@@ -15,6 +15,7 @@ from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.header import PROMPTS, SEARCHED_ROWS, Header, label_key
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 
+_SAID = re.compile(r"[:：]\s*\S")
 _NUMBER = re.compile(r"[-+(（¥￥]?\d.*")
 
 
@@ -41,8 +42,8 @@ def captions(sheet: OpenedSheet, header: Header) -> Captions:
     above, below = rows[: header.row + 1 - len(header.rows)], rows[header.row + 1 :]
     own = _end_of_others(above)
     end = _begin_of_others(below, header, after_rows=False)
-    foot = list(sheet.foot()) if len(below) == SEARCHED_ROWS == end else []
-    last = _begin_of_others(foot, header, after_rows=True)
+    foot = list(sheet.foot()) if len(below) == SEARCHED_ROWS else []
+    last = _begin_of_others(foot, header, after_rows=True) if end == len(below) else 0
     beside: list[list[str]] = [[text] for text in header.unused.values()]
     for row in below[:end]:
         said = texts(row)
@@ -79,8 +80,14 @@ def _begin_of_others(below: Sequence[Row], header: Header, *, after_rows: bool) 
 
 
 def _heads_a_table(rows: Sequence[Row], n: int) -> bool:
-    """Tell whether a row is two texts or more, without a number, over a row that has some."""
-    if len(texts(rows[n])) < 2 or _numbers(rows[n]) or n + 1 == len(rows):
+    """Tell whether a row is two texts or more, without a number, over a row that has some.
+
+    部门：某局 is no heading.
+    """
+    said = texts(rows[n])
+    if len(said) < 2 or _numbers(rows[n]) or n + 1 == len(rows):
+        return False
+    if any(_SAID.search(text) for text in said):
         return False
     return _numbers(rows[n + 1]) > 0 and len(texts(rows[n + 1])) >= 2
 

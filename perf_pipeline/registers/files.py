@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -114,22 +114,6 @@ def open_sheets(path: Path) -> Iterator[OpenedSheet]:
             )
     except OSError as error:
         raise UnreadableFileError(f"无法打开（{error.strerror or error}）", place) from error
-
-
-def rows_at(
-    path: Path, places: Collection[tuple[str | None, int]]
-) -> dict[tuple[str | None, int], Row]:
-    """Read again, in this process, the rows that stand at places: (sheet, row number from 1)."""
-    wanted: dict[str | None, set[int]] = {}
-    for sheet, number in places:
-        wanted.setdefault(sheet, set()).add(number)
-    return {
-        (sheet.name, number): row
-        for sheet in open_sheets(path)
-        if sheet.name in wanted
-        for number, row in enumerate(sheet.rows(), start=1)
-        if number in wanted[sheet.name]
-    }
 
 
 def _of_workbook(sheet: Sheet, place: Place) -> OpenedSheet:

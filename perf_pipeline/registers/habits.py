@@ -72,6 +72,27 @@ def is_yearless(cell: Cell) -> bool:
     return found is not None and not (found[1] and found[3])
 
 
+def turns_of_year(months: Iterable[int]) -> bool:
+    """Tell whether months in the order of a sheet go over a year's end: 12, 1.
+
+    A sheet may also hold project after project, each from January on: then no end tells.
+    """
+    runs: list[list[int]] = [[]]
+    for month in months:
+        if runs[-1] and month <= runs[-1][-1] - 6:
+            runs.append([])
+        runs[-1].append(month)
+    if len(runs) == 1:
+        return False
+    return runs[0][0] >= 9 or runs[-1][-1] <= 3
+
+
+def month_of(cell: Cell) -> int | None:
+    """Return the month of a day without its year; None of any other cell."""
+    found = _IN_YEAR.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    return int(found[2]) if found is not None and not found[1] else None
+
+
 def parts_by_comma(cells: Iterable[Cell], place: Place) -> bool:
     """Tell whether a column's amounts part decimals by a comma; raises LayoutError where both."""
     comma = point = unsure = None

@@ -15,7 +15,7 @@ from perf_pipeline.registers.notices import Notice
 
 _WHOLE = "借方合计与贷方合计相等：像是整本记账凭证，而不只是支付；请只导出支出科目后重交"
 _SEARCHED = 1_000  # rows of a sheet that may sum up
-_SUMS_UP = re.compile("汇总|合计|总表|总账|统计|累计|全年|小结|total|summary", re.I)
+SUMS_UP = re.compile("汇总|合计|总表|总账|统计|累计|全年|小结|total|summary", re.I)
 
 
 def recaps(sums: Mapping[str, int], file: str) -> Iterator[Notice]:
@@ -27,7 +27,7 @@ def recaps(sums: Mapping[str, int], file: str) -> Iterator[Notice]:
     for name, of_sheet in sums.items() if len(sums) > 1 else ():
         if not of_sheet or 2 * of_sheet != whole:
             continue
-        if _SUMS_UP.search(name):
+        if SUMS_UP.search(name):
             words = f"工作表“{name}”的金额等于其他各表之和，像是汇总；请删去或隐藏后重交"
             raise LayoutError(words, Place(file, name))
         if len(sums) > 2:

@@ -280,6 +280,7 @@ class Ledger:
             numbered=self.has_numbers,
             has_day=read.values[meaning.day][n] is not None
             or not is_blank(read.cells[meaning.day][n]),
+            dated=read.values[meaning.day][n] is not None,
             has_owner=not is_blank(read.cells[meaning.whose][n]),
             told=any(read.values[name][n] is not None for name in meaning.told_by),
             may_tell=self._may_tell,

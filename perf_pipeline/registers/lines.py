@@ -40,13 +40,15 @@ class Line:
 
     `number` is what stands in the column of voucher numbers, `numbered` whether there is such a
     column; `told` whether payee or purpose are given, `may_tell` whether there are columns for it.
-    `sums_up` says that its amount is the sum of the lines above.
+    `dated` says that there is a day and no other words in its column, `sums_up` that its amount is
+    the sum of the lines above.
     """
 
     cells: Sequence[Cell]
     number: str | None
     numbered: bool
     has_day: bool
+    dated: bool
     has_owner: bool
     told: bool
     may_tell: bool
@@ -89,7 +91,8 @@ def is_of_which(cells: Sequence[Cell]) -> bool:
 def signs(line: Line) -> int:
     """Count the signs that a line is no payment; `ENOUGH` of them say so."""
     count = 2 if called(line.cells) else 0
-    count += 2 if line.amount is None and is_signature(first_text(line.cells)) else 0
+    signed = line.amount is None and not line.dated
+    count += 2 if signed and is_signature(first_text(line.cells)) else 0
     count += 1 if line.numbered and not has_number(line.number) else 0
     count += 1 if line.may_tell and not line.told else 0
     count += 0 if line.has_day else 1

@@ -77,7 +77,8 @@ class LoudColumns:
                     own = booked[n]
                     if not isinstance(cell, str) or not isinstance(own, str) or n in left_out:
                         continue
-                    if other != own and other in cell.replace(own, ""):
+                    rest = cell if own in other else cell.replace(own, "")
+                    if other != own and other in rest:
                         heading = self._header.heading(at)
                         words = (
                             f"{{}}行的“{heading}”提到“{other}”，而记在“{own}”，"

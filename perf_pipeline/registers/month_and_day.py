@@ -15,6 +15,7 @@ from itertools import islice
 
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.files import OpenedSheet, Row
+from perf_pipeline.registers.habits import turns_of_year
 from perf_pipeline.registers.headings import label_key
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年|[.\-/]\d|$)")
@@ -28,9 +29,17 @@ def with_days(sheet: OpenedSheet, searched: int) -> OpenedSheet:
         for at, cell in enumerate(row[:-1]):
             if label_key(cell) == "月" and label_key(row[at + 1]) == "日":
                 years = _years(head[: number + 1])
-                if len(years) != 1:
-                    return sheet
-                return replace(sheet, rows=partial(_joined, sheet, number, at, years.pop()))
+                below = islice(sheet.rows(), number + 1, None)
+                months = (_number(each[at], "月") for each in below if at + 1 < len(each))
+                if len(years) != 1 or turns_of_year(filter(None, months)):
+                    return sheet  # whose days lie in another year, too: it waits
+                merged = tuple(  # a month that spans days is no day that does; a day is
+                    (first, at if column == at + 1 else column, last, right)
+                    for first, column, last, right in sheet.merged
+                    if column != at
+                )
+                rows = partial(_joined, sheet, number, at, years.pop())
+                return replace(sheet, rows=rows, merged=merged)
     return sheet
 
 
@@ -49,18 +58,19 @@ def _joined(sheet: OpenedSheet, heading: int, at: int, year: int) -> Iterator[Ro
         if number == heading:
             joined[at], joined[at + 1] = _DAY, None
         else:
-            month = _number(row[at]) or month
-            day = _number(row[at + 1])
+            month = _number(row[at], "月") or month
+            day = _number(row[at + 1], "[日号]")
             if day is not None and month is not None:
                 joined[at], joined[at + 1] = _day(year, month, day), None
-            elif _number(row[at]) is not None:
+            elif _number(row[at], "月") is not None:
                 joined[at] = None
         yield joined
 
 
-def _number(cell: Cell) -> int | None:
+def _number(cell: Cell, unit: str) -> int | None:
     text = str(cell).strip().removesuffix(".0") if isinstance(cell, str | int | float) else ""
-    return int(text) if re.fullmatch(r"\d{1,2}", text) else None
+    found = re.fullmatch(rf"(\d{{1,2}}){unit}?", text)
+    return int(found[1]) if found else None
 
 
 def _day(year: int, month: int, day: int) -> Cell:

@@ -17,14 +17,17 @@ from perf_pipeline.registers.habits import (
     is_foreign_amount,
     is_short_date,
     is_yearless,
+    month_of,
     order_of,
     parts_by_comma,
+    turns_of_year,
 )
 from perf_pipeline.registers.header import Header
 from perf_pipeline.registers.notices import Notice
 
 _PROBED = 500  # rows by which it is decided whether a whole column must be looked at
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:20\d\d(?!\d)|\d\d(?=年))")  # 2023, 23年
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 
 
 def habits_of(
@@ -46,8 +49,8 @@ def habits_of(
     place = Place(path.name, sheet.name)
     comma, order, year, told = False, None, None, []
     amounts = positions(ColumnType.MONEY) + ([] if header.credit is None else [header.credit])
-    asked = any(is_foreign_amount(cell) for at in amounts for cell in column(at, _PROBED))
-    if asked:
+    foreign = any(is_foreign_amount(cell) for at in amounts for cell in column(at, _PROBED))
+    if foreign:
         comma = parts_by_comma(chain.from_iterable(map(column, amounts)), place)
     days = positions(ColumnType.DATE)
     short = [at for at in days if any(map(is_short_date, column(at, _PROBED)))]
@@ -57,16 +60,20 @@ def habits_of(
         told.append(Notice("date_order", f"日期按{words}读取", sheet.name or ""))
     if comma:
         told.append(Notice("decimal_comma", "金额按逗号作小数点读取", sheet.name or ""))
-    yearless = any(is_yearless(cell) for at in days for cell in column(at, _PROBED))
-    if yearless and _may_be_of(fiscal_year, sheet, header, path):
+    own = [c.name for c in declared.columns if c.in_fiscal_year and not c.carried_over_until]
+    days = [header.positions[name] for name in own if name in header.positions]
+    asked = [at for at in days if any(map(is_yearless, column(at, _PROBED)))]
+    turned = any(turns_of_year(filter(None, map(month_of, column(at)))) for at in asked)
+    if asked and not turned and _may_be_of(fiscal_year, sheet, header, path):
         year = fiscal_year
         words = f"没有写年份的日期按{year}年读，“月底”按当月最后一天读"
         told.append(Notice("yearless_dates", words, sheet.name or ""))
-    return Habits(not asked, comma, order, year), told
+    return Habits(not foreign, comma, order, year), told
 
 
 def _may_be_of(year: int, sheet: OpenedSheet, header: Header, path: Path) -> bool:
     """Tell whether a sheet may be of a year: its names and captions do not speak of others."""
     above = chain.from_iterable(map(texts, islice(sheet.rows(), header.row + 1)))
-    years = set(map(int, _YEAR.findall(" ".join((*above, sheet.name or "", path.stem)))))
+    said = " ".join((*above, sheet.name or "", path.stem)).translate(_DIGITS)
+    years = {int(text) % 100 + 2000 for text in _YEAR.findall(said)}
     return not years or year in years

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,7 @@ from perf_pipeline.registers.captions import texts
 from perf_pipeline.registers.cells import CellError, read_cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.entries import Spellings
-from perf_pipeline.registers.files import OpenedSheet, open_sheets, rows_at
+from perf_pipeline.registers.files import OpenedSheet, open_sheets
 from perf_pipeline.registers.habits import Habits, plain_date
 from perf_pipeline.registers.header import (
     SEARCHED_ROWS,
@@ -27,7 +28,7 @@ from perf_pipeline.registers.header import (
     Known,
     find_header,
 )
-from perf_pipeline.registers.journals import recaps, sums_up
+from perf_pipeline.registers.journals import SUMS_UP, recaps, sums_up
 from perf_pipeline.registers.missing_columns import MissingColumnsError
 from perf_pipeline.registers.month_and_day import with_days
 from perf_pipeline.registers.notices import Notice, Tally
@@ -57,18 +58,36 @@ def read_row_texts(
     path: Path, declared: Register, _fiscal_year: int, known: Known, places: Collection[At]
 ) -> dict[At, str]:
     """Return the texts of rows that stand at places."""
-    headers: dict[str | None, Header | None] = {}
+    found: dict[At, str] = {}
     for opened in open_sheets(path):
+        wanted = {number for name, number in places if name == opened.name}
+        if not wanted:
+            continue
         sheet = with_days(opened, SEARCHED_ROWS)
+        header: Header | None = None
+        with suppress(LayoutError):
+            sheet, header, _ = _header_of(sheet, path, declared, known)
+        for number, row in enumerate(sheet.rows(), start=1):
+            if number in wanted:
+                found[sheet.name, number] = row_text(name_cells(declared, header, row))
+    return found
+
+
+def _header_of(
+    sheet: OpenedSheet, path: Path, declared: Register, known: Known
+) -> tuple[OpenedSheet, Header, str | None]:
+    """Find a sheet's header; of a ledger of one project, which lacks its column, with that."""
+    place = Place(path.name, sheet.name)
+    head = list(islice(sheet.rows(), SEARCHED_ROWS))
+    try:
+        return sheet, find_header(head, declared, place, known), None
+    except MissingColumnsError as error:
+        project = project_named(sheet, path, declared, known, error)
+        if project is None:
+            raise
+        sheet = with_project(sheet, declared, error.row, project)
         head = list(islice(sheet.rows(), SEARCHED_ROWS))
-        try:
-            headers[sheet.name] = find_header(head, declared, Place(path.name, sheet.name), known)
-        except LayoutError:
-            headers[sheet.name] = None
-    return {
-        at: row_text(name_cells(declared, headers.get(at[0]), row))
-        for at, row in rows_at(path, places).items()
-    }
+        return sheet, find_header(head, declared, place, known), project
 
 
 _Refused = tuple[LayoutError, OpenedSheet]
@@ -117,11 +136,19 @@ class _FileReading:
                 yield from self._sheet(sheet, header)
         self._notices += recaps(self._sums, self._path.name)
         for refusal, sheet in near:
-            if sums_up(sheet, sum(self._sums.values())):
+            if self._may_recap(refusal, sheet) and sums_up(sheet, sum(self._sums.values())):
                 words = f"工作表“{sheet.name}”是其他各表的汇总，没有读入"
                 self._notices.append(Notice("recap", words))
             else:
                 yield self._refused_sheet(refusal, sheet)
+
+    def _may_recap(self, refusal: LayoutError, sheet: OpenedSheet) -> bool:
+        """Tell whether a sheet may sum up the others: it has no days, or its name says so."""
+        if self._declared.amount is None:
+            return False
+        lacking = refusal.lacking if isinstance(refusal, MissingColumnsError) else ()
+        named = SUMS_UP.search(sheet.name or "") and str(refusal).endswith(_RECAP)
+        return self._declared.amount.day in {column.name for column in lacking} or bool(named)
 
     def _with_header(
         self,
@@ -142,13 +169,16 @@ class _FileReading:
                 self._units.take_aside(sheet, head)
                 continue
             try:
-                sheet, header = self._header_of(sheet)
+                sheet, header, project = _header_of(sheet, self._path, self._declared, self._known)
             except LayoutError as error:
                 if not sheet.hidden:
                     refused.append((error, sheet))
                 if error.place.row is None and not sheet.hidden:
                     self._units.take_aside(sheet, head)
                 continue
+            if project is not None:
+                words = f"没有“项目名称”一列，按名称或标题里的“{project}”读"
+                self._notices.append(Notice("one_project", words, sheet.name or ""))
             if sheet.hidden:
                 hidden = True
                 self._tell_of_hidden(sheet, header)
@@ -165,23 +195,6 @@ class _FileReading:
         if not refused:
             raise LayoutError("文件里没有数据", Place(self._path.name))
         raise (near or refused)[0][0]
-
-    def _header_of(self, sheet: OpenedSheet) -> tuple[OpenedSheet, Header]:
-        """Find a sheet's header; of a ledger of one project, which lacks its column, with that."""
-        place = Place(self._path.name, sheet.name)
-        head = list(islice(sheet.rows(), SEARCHED_ROWS))
-        try:
-            return sheet, find_header(head, self._declared, place, self._known)
-        except MissingColumnsError as error:
-            project = project_named(sheet, self._path, self._declared, self._known, error)
-            if project is None:
-                raise
-            sheet = with_project(sheet, self._declared, error.row, project)
-            head = list(islice(sheet.rows(), SEARCHED_ROWS))
-            header = find_header(head, self._declared, place, self._known)
-            words = f"没有“项目名称”一列，按名称或标题里的“{project}”读"
-            self._notices.append(Notice("one_project", words, sheet.name or ""))
-            return sheet, header
 
     def _doubt(self, sheet: OpenedSheet, header: Header) -> str | None:
         """Say why a sheet may hold what does not count; None where nothing says so."""

@@ -159,7 +159,7 @@ class SheetRows:
                 cells = list(map(per_cent, cells))
             name = column.name
             read.cells[name], read.values[name], read.wrong[name] = self._dittos.read(
-                reader, cells, numbers
+                reader, cells, rows, numbers
             )
         return read
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from perf_pipeline.registers.cells import Value
 
 # 36072124T000001-: a code by which an export numbers projects, no year
-_CODE = re.compile(r"[\[(]?[0-9A-Za-z]{6,}[\])]?[-_:.|]?(?=.)")
+_CODE = re.compile(r"^[\[(]?[0-9A-Za-z]{6,}[\])]?[-_:.|]?(?=.)")
 
 
 def one_spelling(known: Collection[str]) -> Callable[[Value], Value]:

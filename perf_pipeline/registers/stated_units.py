@@ -64,7 +64,9 @@ class StatedUnits:
         file_name = [[self._path.stem.replace(label, "")]]
         if asks_counts:
             counted = [[header.heading(at)] for at in header.positions.values()]
-            refuse_scaled_counts([*above, *counted, *beside, *foot, *sheet_name, *file_name], place)
+            refuse_scaled_counts(
+                [*above, *counted, *beside, *foot, *around.apart, *sheet_name, *file_name], place
+            )
         if not self._has_money:
             return None
         stated = [

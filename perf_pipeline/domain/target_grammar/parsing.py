@@ -57,7 +57,8 @@ def parse_target(raw: str, *, fiscal_year: int | None = None) -> Target:
 def _with_its_unit(text: str) -> str:
     """Write a unit that stands in brackets behind its number (≥18（个）) without them."""
     found = _UNIT_BEHIND.search(text)
-    return f"{text[: found.start()]}{found[1]}" if found and is_measure_word(found[1]) else text
+    counted = found and is_measure_word(found[1]) and found[1] != "季度"  # 4季度 is a date
+    return f"{text[: found.start()]}{found[1]}" if found and counted else text
 
 
 def parse_split_target(
