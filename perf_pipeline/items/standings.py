@@ -130,6 +130,8 @@ def newest_year(connection: Connection) -> int | None:
 
 def year_of(connection: Connection, number: int) -> int | None:
     """Return the fiscal year of an item; None where there is none of that number."""
+    if number >= 2**63:  # no database takes it
+        return None
     return connection.scalar(select(item.c.fiscal_year).where(item.c.id == number))
 
 
@@ -156,7 +158,8 @@ def live_items(
             alert_event.c.state.not_in(OVER_ALERTS),
         )
     )
-    of_item = select(func.max(noted.c.id)).where(noted.c.item_id == item.c.id)
+    # two selects deep, it is not correlated by itself
+    of_item = select(func.max(noted.c.id)).where(noted.c.item_id == item.c.id).correlate(item)
     closed = select(event.c.id).where(
         event.c.id == of_item.scalar_subquery(), event.c.state.in_(sorted(OVER))
     )

@@ -45,8 +45,8 @@ class Memory:
 
     def said_of(self, text: str) -> Said | None:
         """Return what is said of a text; None where nothing like it was said."""
-        if text in self._known:
-            return self._known[text]
+        if (known := self._known.get(text)) is not None:  # another thread may clear it
+            return known
         shape, figures = self._cut(text)
         known = self._known.get(shape)
         if known is None:
@@ -100,4 +100,7 @@ class Memory:
         """Return a figure as a language without 万 writes it."""
         if not figure.endswith("万"):
             return figure
-        return write_wan(Decimal(figure[:-1].replace(",", "")), self._language)
+        try:
+            return write_wan(Decimal(figure[:-1].replace(",", "")), self._language)
+        except ValueError:
+            return figure

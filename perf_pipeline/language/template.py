@@ -229,8 +229,11 @@ def _pieces(translation: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def write_wan(number: Decimal, language: Locale | str) -> str:
-    """Write so many 万 out, as a language writes numbers."""
-    return str(format_decimal(number * TEN_THOUSAND, locale=language))
+    """Write so many 万 out, as a language writes numbers; ValueError for more digits than count."""
+    try:
+        return str(format_decimal(number * TEN_THOUSAND, locale=language))
+    except InvalidOperation as error:
+        raise ValueError(str(number)) from error
 
 
 def _number(text: str) -> Decimal:

@@ -59,7 +59,7 @@ def _joined(sheet: OpenedSheet, heading: int, at: int, year: int) -> Iterator[Ro
             joined[at], joined[at + 1] = _DAY, None
         else:
             month = _number(row[at], "月") or month
-            day = _number(row[at + 1], "[日号]")
+            day = _number(row[at + 1], "日|号")
             if day is not None and month is not None:
                 joined[at], joined[at + 1] = _day(year, month, day), None
             elif _number(row[at], "月") is not None:
@@ -69,7 +69,7 @@ def _joined(sheet: OpenedSheet, heading: int, at: int, year: int) -> Iterator[Ro
 
 def _number(cell: Cell, unit: str) -> int | None:
     text = str(cell).strip().removesuffix(".0") if isinstance(cell, str | int | float) else ""
-    found = re.fullmatch(rf"(\d{{1,2}}){unit}?", text)
+    found = re.fullmatch(rf"(\d{{1,2}})(?:{unit})?", text)
     return int(found[1]) if found else None
 
 

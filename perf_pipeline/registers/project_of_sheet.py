@@ -23,7 +23,7 @@ _AFTER = re.compile(
     r"|[账册表\d.\-—年月日至季度上下半第一二三四全])*(?:$|[\s（(》”）)\]】_:：])"
 )
 _OTHERS = re.compile("个项目|其他|其余|除|不含|另|各项")
-_AND_OTHERS = re.compile("[等及和与、,，/／]")
+_AND_OTHERS = re.compile("等|及|和|与|[、,，/／]")
 
 
 def project_named(

@@ -24,10 +24,10 @@ from perf_pipeline.registers.habits import (
 )
 from perf_pipeline.registers.header import Header
 from perf_pipeline.registers.notices import Notice
+from perf_pipeline.registers.units import YEAR_DIGITS
 
 _PROBED = 500  # rows by which it is decided whether a whole column must be looked at
 _YEAR = re.compile(r"(?<!\d)(?:20\d\d(?!\d)|\d\d(?=年))")  # 2023, 23年
-_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 
 
 def habits_of(
@@ -74,6 +74,6 @@ def habits_of(
 def _may_be_of(year: int, sheet: OpenedSheet, header: Header, path: Path) -> bool:
     """Tell whether a sheet may be of a year: its names and captions do not speak of others."""
     above = chain.from_iterable(map(texts, islice(sheet.rows(), header.row + 1)))
-    said = " ".join((*above, sheet.name or "", path.stem)).translate(_DIGITS)
+    said = " ".join((*above, sheet.name or "", path.stem)).translate(YEAR_DIGITS)
     years = {int(text) % 100 + 2000 for text in _YEAR.findall(said)}
     return not years or year in years

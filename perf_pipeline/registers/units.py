@@ -65,6 +65,7 @@ _ENGLISH_UNITS = {
     "hundredthousand": "十万元",
 }
 _SAME = {"万": "万元", "亿": "亿元", "千": "千元", "百万": "百万元", "千万": "千万元"}
+YEAR_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")  # 二〇二五年
 
 
 def unit_in_heading(heading: str) -> str | None:

@@ -180,8 +180,8 @@ def _asked(report: QuarterReport, found: Sequence[Matter]) -> str:
     ):
         due = [each.due_on for each in awaited if each.state is state and each.due_on]
         if due:
-            first = "" if min(due) == max(due) else "（最早一项的期限）"
-            day = f"{min(due)}{first}"
+            first = min(due)
+            day = f"{first}" if first == max(due) else f"{first}（最早一项的期限）"
             parts.append(f"请{report.department}在{day}前对{len(due)}项{what}")
     unexplained = len(report.unexplained)
     if unexplained:

@@ -18,8 +18,6 @@ from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.targets import load_targets
 from tests.year import CALENDAR, DATA, DEPARTMENT
 
-pytestmark = pytest.mark.on_sqlite
-
 PLACE = f"2024/{DEPARTMENT}/registers"
 
 

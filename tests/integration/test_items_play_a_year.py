@@ -27,8 +27,8 @@ from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.items.answering import Said, answer
 from perf_pipeline.items.board import read_boards
-from perf_pipeline.items.standings import Item, read_items
-from perf_pipeline.items.state import State
+from perf_pipeline.items.standings import Item, live_items, read_items
+from perf_pipeline.items.state import OVER, State
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
@@ -46,8 +46,7 @@ from perf_pipeline.warehouse.targets import load_targets
 from tests.grids import word
 from tests.year import CALENDAR
 
-# where a run dies on PostgreSQL is tried by test_kills.py and `make chaos`
-pytestmark = [pytest.mark.on_sqlite, pytest.mark.long(20)]
+pytestmark = pytest.mark.long(30)
 
 CODE, NAME = "chengguan", "城管局"
 KEPT, BROKEN, SILENT, ADJUSTED = PROJECTS = ("甲项目", "乙项目", "丙项目", "丁项目")
@@ -265,6 +264,8 @@ EXPECTED = {
 }
 
 
+# where a run dies on PostgreSQL is tried by test_kills.py and `make chaos`
+@pytest.mark.on_sqlite
 def test_each_cause_goes_its_way_wherever_runs_are_killed(year: Year) -> None:
     play(year)
     assert {project: year.events(project) for project in PROJECTS} == EXPECTED
@@ -293,6 +294,9 @@ def test_each_cause_goes_its_way_wherever_runs_are_killed(year: Year) -> None:
         assert len({line.split("｜")[0] for line in lines}) == len(lines), day
 
     with year.engine.connect() as connection:
+        live = set(live_items(connection, 2024))
+        items = read_items(connection, 2024, year.day, year.told.items)
+        assert live == {each.id for each in items if each.standing.state not in OVER}
         department = connection.scalars(select(item.c.department_id)).first()
         assert department is not None
         board = read_boards(connection, CALENDAR.checkpoints(2024)[:2], [department])[department]

@@ -30,7 +30,7 @@ from perf_pipeline.warehouse.schema import (
 )
 from tests.year import DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
 
-pytestmark = [pytest.mark.on_sqlite, pytest.mark.long(30)]
+pytestmark = pytest.mark.long(30)
 
 FAR_BEHIND, ON_PLAN = "综治重点工作经费", "信访维稳经费"
 UNPAID = "雪亮工程二期尾款及维修保养项目"  # until the last quarter
@@ -75,6 +75,7 @@ def named(engine: Engine, name: str, quarter: str, project: str | None = None) -
     return next(r for r in found if project in (None, r.project_name))
 
 
+@pytest.mark.on_sqlite
 def test_each_checkpoint_is_judged_by_the_budget_in_force(engine: Engine, inbox: Path) -> None:
     hand_in(
         inbox,
@@ -99,6 +100,7 @@ def test_each_checkpoint_is_judged_by_the_budget_in_force(engine: Engine, inbox:
     assert (rate.numerator, rate.denominator) == (changed.paid_fen, 160_000_000)
 
 
+@pytest.mark.on_sqlite
 def test_the_form_keeps_the_years_first_budget(engine: Engine, inbox: Path, tmp_path: Path) -> None:
     header = ("项目名称", "生效日期", "调整后预算数（元）")
     hand_in(inbox, "预算调整表", header, (ON_PLAN, "2024-05-01", "1600000"))
@@ -112,6 +114,7 @@ def test_the_form_keeps_the_years_first_budget(engine: Engine, inbox: Path, tmp_
     assert float(round(paid / 160_000_000, 4)) in values
 
 
+@pytest.mark.on_sqlite
 def test_the_pace_is_told_and_what_is_due_next(engine: Engine, inbox: Path) -> None:
     take_in(engine, inbox, "2024-06", "2024-10")
     behind = spending(engine, FAR_BEHIND, "2024-06")
@@ -126,6 +129,7 @@ def test_the_pace_is_told_and_what_is_due_next(engine: Engine, inbox: Path) -> N
     assert nothing.hint == "截至10月底，本年没有任何支付"
 
 
+@pytest.mark.on_sqlite
 def test_bound_money_is_shown_beside_payments(engine: Engine, inbox: Path) -> None:
     (inbox / "2024" / DEPARTMENT / "registers" / "合同台账.xlsx").unlink()
     hand_in(
@@ -143,6 +147,7 @@ def test_bound_money_is_shown_beside_payments(engine: Engine, inbox: Path) -> No
     assert spending(engine, ON_PLAN, "2024-10").committed_fen == 0
 
 
+@pytest.mark.on_sqlite
 def test_a_payment_after_the_years_end_is_shown_and_not_counted(
     engine: Engine, inbox: Path
 ) -> None:
@@ -171,6 +176,7 @@ def test_a_payment_after_the_years_end_is_shown_and_not_counted(
     assert spending(engine, ON_PLAN, "2024-10").late_paid_fen is None
 
 
+@pytest.mark.on_sqlite
 def test_lines_of_work_are_as_the_budget_file_groups_them(engine: Engine, inbox: Path) -> None:
     folder = inbox / "2024" / DEPARTMENT / "registers"
     (folder / "项目预算表.xlsx").unlink()
@@ -197,6 +203,7 @@ def test_lines_of_work_are_as_the_budget_file_groups_them(engine: Engine, inbox:
     assert "预算含上年结转20.00万元" in spending(engine, FAR_BEHIND, "2024-06").note
 
 
+@pytest.mark.on_sqlite
 def test_each_checkpoint_is_judged_by_the_target_in_force(engine: Engine, inbox: Path) -> None:
     take_in(engine, inbox)
     before = [named(engine, "矛盾纠纷化解率", each.name).status for each in QUARTERS]
@@ -224,6 +231,7 @@ def test_each_checkpoint_is_judged_by_the_target_in_force(engine: Engine, inbox:
     assert after[2].reason.endswith(f"；目标经高政法〔2024〕3号由“{first.raw_target}”调整")
 
 
+@pytest.mark.on_sqlite
 def test_a_phase_target_takes_the_place_of_the_share_of_the_year(
     engine: Engine, inbox: Path
 ) -> None:
@@ -299,6 +307,7 @@ def test_reasons_are_kept_with_the_result_and_asked_for_where_missing(
     assert sheet.cell(row, 13).data_type == "s"
 
 
+@pytest.mark.on_sqlite
 def test_departments_of_their_own_limits_keep_them_with_the_result(
     engine: Engine, inbox: Path
 ) -> None:

@@ -68,7 +68,6 @@ NOT_HANDED_IN = (
 )
 
 
-@pytest.mark.on_sqlite
 def test_the_shipped_year_is_intact(year: Engine) -> None:
     """In the database, but for what is small; the run of test_dagster.py reads frames."""
     for path in SUITES.glob("*.json"):
