@@ -79,7 +79,7 @@ TAKEN_IN = {
     *("department", "checkpoint", "snapshot"),
     # of forms handed in, which are files and no tables
     *("recheck_form", "recheck_line", "recheck_fault"),
-    *("act", "seal", "erasure"),  # of all that is written
+    *("act", "seal", "erasure", "judged_until"),  # of all that is written
     *("recomputation", "recomputed_figure"),  # from files, not from tables
 }
 READ_WHILE_TAKING_IN = {  # no result's source: other files are read by one, the other is laid down
