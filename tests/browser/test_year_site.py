@@ -220,7 +220,7 @@ def test_the_first_screen_of_a_quarter_answers_what_why_and_who_by_when(
     assert worst.startswith("雪亮工程二期尾款及维修保养项目：预算执行")
     assert "比计划少支付" in worst
     assert "说明" in why
-    assert re.search(r"请高新区政法委在20\d\d年\d+月\d+日前对\d+项", asked)
+    assert re.search(r"请高新区政法委在20\d\d-\d\d-\d\d前对\d+项", asked)
     assert promised == "还没有承诺；没有超过期限的事项。"
     assert bottom(page, ".answers") <= height
     assert page.evaluate("document.documentElement.scrollWidth") == width
