@@ -309,8 +309,7 @@ def _value(text: dict[Part, str]) -> str:
         return unit if said else ""
     if is_sign(sign) and not begins_with_sign(value):
         value = f"{sign}{value}"
-    numeric = re.search(r"\d\s*$", value) is not None
-    if unit and numeric and not _PLACEHOLDER.fullmatch(unit):
+    if unit and re.search(r"\d\s*$", value) and not _PLACEHOLDER.fullmatch(unit):
         value = f"{value}{unit}"
     return value
 

@@ -143,7 +143,8 @@ def status_sentence(lines: Sequence[IndicatorLine]) -> str:
 def note_words(line: IndicatorLine) -> str:
     """Say what stands beside an indicator's judgement (补充说明)."""
     about, label = subject_of(line), STATUS_LABELS[line.status]
-    return f"{about}：目标“{line.raw_target}”，{label}（{line.figure}）。补充说明：{line.note}。"
+    judged = f"{about}：目标“{line.raw_target}”，{label}（{line.figure}）"
+    return f"{judged}。补充说明：{line.note}。"
 
 
 def deviation_sentence(report: QuarterReport) -> str:

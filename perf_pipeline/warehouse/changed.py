@@ -185,7 +185,7 @@ def _changed(kind: Kind, checkpoint: Checkpoint, last: Row[Any]) -> CompoundSele
         parts += [
             select(alert.c.department_id)
             .join(alert_event, alert_event.c.alert_id == alert.c.id)
-            .where(alert_event.c.id > last.alerts),
+            .where(alert_event.c.id > last.alerts, alert_event.c.person.is_not(None)),
             select(verdicts.c.department_id).where(verdicts.c.id > last.verdicts),
         ]
     return union(*parts)

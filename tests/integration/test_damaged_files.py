@@ -110,7 +110,6 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         csv_of(GOOD, ["乙镇"]).decode().encode("gb18030")[:-1],
         "没有传完整",
     ),
-    "UTF-16": (".csv", csv_of(GOOD).decode().encode("utf-16"), "UTF-16"),
     "random bytes": (".csv", bytes(range(128, 256)), "既不是 UTF-8 也不是 GB18030"),
     "gzip under another name": (".csv", b"\x1f\x8b\x08\x00\xff\xff\xff\xff\xff", "既不是 UTF-8"),
     "workbook named text": (".csv", BOOK, "名为文本，实为工作簿"),

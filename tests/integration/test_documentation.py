@@ -82,7 +82,7 @@ def do(name: str, folder: Path, **environment: str) -> list[str]:
 
 def test_a_new_register_is_read_by_its_declaration(copied: Path) -> None:
     checked, _ = do("how-to/new-register.md", copied)
-    assert re.search(r"巡逻记录\.csv +│ 巡逻记录 +│ 已入库 +│ 2 +│ 1 +│ 1 ", checked)
+    assert re.search(r"巡逻记录\.csv +│ 巡逻记录 +│ 可入库 +│ 2 +│ 1 +│ 1 ", checked)
     assert "“里程”不能大于80公里" in checked
     assert list((copied / "templates").rglob("巡逻记录.xlsx"))
 
