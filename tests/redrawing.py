@@ -4,6 +4,7 @@
 wrongly without a word; the suite takes a sample (tests/unit/test_published_redrawn.py).
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,11 +176,12 @@ Read = tuple[set[tuple[str, str]], int, int, list[Finding]]
 def read(form: Form, cells: Grid, *, loose: bool) -> Read:
     """Read a drawing: names with values, rows read, rows not understood, and what was found."""
     parts: list[Block] = [Paragraph(form.title, 1), as_table(cells, loose=loose)]
-    forms = [f for s in segments(parts) if (f := read_form(s, 2024)) is not None]
-    found = {(i.level3, i.raw_value) for f in forms for p in f.projects for i in p.indicators}
-    found |= {(i.name, i.raw_value) for f in forms for i in f.department_indicators}
+    year = int(found[0]) if (found := re.search(r"20\d\d", form.title)) else 2024
+    forms = [f for s in segments(parts) if (f := read_form(s, year)) is not None]
+    said = {(i.level3, i.raw_value) for f in forms for p in f.projects for i in p.indicators}
+    said |= {(i.name, i.raw_value) for f in forms for i in f.department_indicators}
     read_rows, unread = sum(f.rows_read for f in forms), sum(f.rows_unread for f in forms)
-    return found, read_rows, unread, [x for f in forms for x in f.findings]
+    return said, read_rows, unread, [x for f in forms for x in f.findings]
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ def raise_alerts(
     moment = moment or now()
     with write_transaction(engine) as connection:
         # deadlines pass with a day; those of the year are looked at with its newest checkpoint
-        rests_on = (configuration, after, newest and local_day(moment))
+        calendar = getattr(after, "__self__", None)  # whose working days they are
+        rests_on = (configuration, calendar, newest and local_day(moment))
         looked = look(connection, ALERTS, checkpoint, rests_on)
         if looked.is_idle:
             return ()
