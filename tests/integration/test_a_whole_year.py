@@ -211,7 +211,7 @@ def second_quarter(year: Year) -> None:
 def third_quarter(year: Year) -> None:
     """One department hands in a file that cannot be read; the other's day is like any other."""
     paid = payments("环境整治", ("2024-03-10", 20), ("2024-08-01", 50))
-    year.service.move_to(at(11, 5, 7))
+    year.morning(at(11, 6, 8, 31))  # else its round may begin the next day, and that day's digest
     year.hand_in(STREETS, "支付台账.csv", PAYMENTS, *paid)
     year.hand_in(CARE, "支付台账（下半年）.xlsx", "PK 半个文件")
     year.mailbox.answers = ["451 busy"]  # to the first mail: the others wait with it
