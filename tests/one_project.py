@@ -35,14 +35,22 @@ def load(
 
 
 def add_file(connection: Connection, table: str, version: int, bureau: str) -> int:
+    path = f"2024/{bureau}/registers/{table}.xlsx"
+    return a_file(connection, table, path, version, bureau)
+
+
+def a_file(
+    connection: Connection, kind: str, path: str, version: int = 1, bureau: str = "bureau"
+) -> int:
+    """Note a file that came in, whose rows are merged by hand; return its number."""
     return connection.execute(
         insert(source_file)
         .values(
             department_id=department_id(connection, bureau),
             fiscal_year=2024,
-            kind=table,
-            path=f"2024/{bureau}/registers/{table}.xlsx",
-            sha256=f"{table}{version}",
+            kind=kind,
+            path=path,
+            sha256=f"{path}{version}",
             size=1,
             read_with="",
             version=version,

@@ -1,10 +1,6 @@
 """Columns and measures over them are declared in one file; a wrong one stops itself alone."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +10,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.measures.declared_rows import unusable
 from perf_pipeline.registers.declaration import load_registers
 from tests.integration.test_one_declaration import PATROL
+from tests.own_process import in_own_process
 from tests.year import DATA, DEPARTMENT, ROOT
 
 pytestmark = pytest.mark.long(30)
@@ -80,17 +77,7 @@ MAP = "指标与度量对照表.csv"
 
 
 def judged(declarations: Path, url: str, inbox: Path, *registers: str) -> dict[str, Any]:
-    ran = subprocess.run(
-        [sys.executable, "-c", JUDGE, url, str(inbox), *registers, "indicator_measure"],
-        cwd=ROOT,
-        env=os.environ | {"PERF_DECLARATIONS": str(declarations)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    found: dict[str, Any] = json.loads(ran.stdout)
-    return found
+    return in_own_process(JUDGE, declarations, url, inbox, *registers, "indicator_measure")
 
 
 @pytest.fixture

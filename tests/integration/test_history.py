@@ -5,7 +5,7 @@ import sys
 import threading
 from datetime import date
 
-from sqlalchemy import Connection, Engine, event, func, insert, select
+from sqlalchemy import Connection, Engine, event, func, select
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.warehouse.among import among
@@ -15,37 +15,18 @@ from perf_pipeline.warehouse.history import (
     Merge,
     SourcedRow,
     merge_rows,
-    now,
     write_snapshots,
 )
 from perf_pipeline.warehouse.schema import measure_value, register_tables, source_file
 from tests.judged import write_snapshot
+from tests.one_project import a_file
 
 PAYMENT = register_tables["payment"]
 CHECKPOINT = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024-03")
 
 
 def file_id(connection: Connection, path: str, version: int = 1) -> int:
-    return connection.execute(
-        insert(source_file)
-        .values(
-            department_id=department_id(connection, "bureau"),
-            fiscal_year=2024,
-            kind="payment",
-            path=path,
-            sha256=f"{path}{version}",
-            size=1,
-            read_with="",
-            version=version,
-            outcome="loaded",
-            rows_read=0,
-            rows_loaded=0,
-            rows_quarantined=0,
-            rows_skipped=0,
-            loaded_at=now(),
-        )
-        .returning(source_file.c.id)
-    ).scalar_one()
+    return a_file(connection, "payment", path, version)
 
 
 def payment(voucher: str, fen: int) -> SourcedRow:

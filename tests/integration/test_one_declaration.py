@@ -1,10 +1,6 @@
 """Adding a register is one file: reader, table, suite, template and documentation follow it."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +10,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.registers.declaration import DeclarationFolder, load_registers
 from perf_pipeline.warehouse.engine import connect
 from tests.kept import KEEPER
+from tests.own_process import in_own_process
 from tests.year import DATA, DEPARTMENT, ROOT
 
 pytestmark = pytest.mark.long(30)
@@ -115,22 +112,6 @@ def inbox(tmp_path: Path) -> Path:
     return copied
 
 
-def in_a_process_of_its_own(
-    script: str, declarations: Path, url: str, inbox: Path, out: Path
-) -> dict[str, object]:
-    ran = subprocess.run(
-        [sys.executable, "-c", script, url, str(inbox), str(out)],
-        cwd=ROOT,
-        env=os.environ | {"PERF_DECLARATIONS": str(declarations)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    found: dict[str, object] = json.loads(ran.stdout)
-    return found
-
-
 @pytest.fixture
 def added(warehouse_url: str, declarations: Path, inbox: Path, tmp_path: Path) -> dict[str, object]:
     """What a process says of the new register in a warehouse that is older than its declaration.
@@ -140,7 +121,7 @@ def added(warehouse_url: str, declarations: Path, inbox: Path, tmp_path: Path) -
 
     def make(older: Engine) -> dict[str, object]:
         url = older.url.render_as_string(hide_password=False)
-        return in_a_process_of_its_own(RUN, declarations, url, inbox, tmp_path / "first")
+        return in_own_process(RUN, declarations, url, inbox, tmp_path / "first")
 
     found: dict[str, object] = KEEPER.stand(warehouse_url, "patrol", make)
     return found
@@ -171,7 +152,7 @@ def test_a_column_added_to_a_declaration_is_added_to_its_table(
 ) -> None:
     line = "  - {name: weather, label: 天气, type: text, description: 天气}\nrules:"
     (declarations / "patrol.yaml").write_text(PATROL.replace("rules:", line), "utf-8")
-    found = in_a_process_of_its_own(HEAD, declarations, warehouse_url, inbox, tmp_path / "second")
+    found = in_own_process(HEAD, declarations, warehouse_url, inbox, tmp_path / "second")
     assert "天气" in found["header"]  # type: ignore[operator]
     engine = create_engine(connect(warehouse_url).url)
     assert "weather" in {column["name"] for column in inspect(engine).get_columns("patrol")}
@@ -185,7 +166,7 @@ def test_a_change_that_could_lose_data_is_refused_and_said(
     changed = PATROL.replace("label: 里程, type: count", "label: 里程, required: true, type: count")
     (declarations / "patrol.yaml").write_text(changed, "utf-8")
     with pytest.raises(AssertionError, match="表 patrol 列 kilometres"):
-        in_a_process_of_its_own(OPEN, declarations, warehouse_url, inbox, tmp_path / "second")
+        in_own_process(OPEN, declarations, warehouse_url, inbox, tmp_path / "second")
 
 
 @pytest.mark.parametrize(
