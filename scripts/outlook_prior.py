@@ -71,10 +71,8 @@ def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
             # without a budget who first appears in a year has something in it: nothing so far
             # would then mean that something comes, as much as there is of anything new in a place
             some = part.rows((part.known.years > 0) | (part.known.so_far != 0))
-            yield (
-                "totals",
-                _lesson(TotalsScale(some.known, counted=kind == Kind.COUNTS), some, source),
-            )
+            scale = TotalsScale(some.known, counted=kind == Kind.COUNTS)
+            yield "totals", _lesson(scale, some, source)
 
 
 def _lesson(scale: Scale, part: Moments, source: int) -> Lessons:

@@ -132,11 +132,8 @@ def cases_in_words(stored: str) -> str:
     tells, cases = json.loads(stored)
 
     def said(value: int, source: str | None) -> str:
-        plain = (
-            str(value)
-            if tells == "count" and source is None
-            else f"{Decimal(value).scaleb(-2):.2f}%"
-        )
+        own_count = tells == "count" and source is None
+        plain = str(value) if own_count else f"{Decimal(value).scaleb(-2):.2f}%"
         return "—" if value == NOT_TOLD else plain
 
     return "".join(
