@@ -111,14 +111,26 @@ class RatesScale:
     def at_least(self, rates: Floats) -> Floats:
         """Return from which point on a year ends with at least such a rate (n).
 
-        How many cases will come is not certain, so only none and, where one is lost, all are: what
-        those expected decide alone is open as their ends are, none of them or more than all.
+        How many cases will come is not certain, so only none and, where one is lost, all are. Where
+        of those expected all would not be enough, or none too many, more may come than expected.
         """
+        from scipy.special import gammainc  # slow to import: only who foretells pays for it
+
         rest, won = np.maximum(np.rint(self.to_come), 1.0), np.nan_to_num(self.known.so_far)
         whole = np.ceil(rates * (self.decided + rest) - won - 1e-9)
-        point = ((whole - 0.5) / rest - self.expected) / self.error
-        point = np.where(whole <= 0, NONE, np.where(whole > rest, np.inf, point))
-        point = np.clip(point, NONE + BELOW, np.where(whole > rest, ALL + BELOW, ALL))
+        reached = (whole - 0.5) / rest
+        point = np.clip((reached - self.expected) / self.error, NONE + BELOW, ALL)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            more = np.ceil((rates * self.decided - won) / (1 - rates) - 1e-9)
+            fewer = np.floor(won / rates - self.decided + 1e-9) + 1
+        enough, dilute = (
+            np.nan_to_num(gammainc(np.maximum(np.nan_to_num(each), 1.0), self.to_come))
+            for each in (more, fewer)
+        )
+        beyond = ALL + BELOW * (1 - enough)
+        first = np.clip((0.5 / rest - self.expected) / self.error, NONE, PLACES.upper[0])
+        none = NONE + dilute * (first - NONE)
+        point = np.where(whole <= 0, none, np.where(whole > rest, beyond, point))
         never = (rates > 1) | ((rates == 1) & (self.decided > won))
         return np.where(rates <= 0, -np.inf, np.where(never, np.inf, point))
 
