@@ -30,6 +30,7 @@ from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.value_columns import (
     area_columns,
     best_of,
+    is_done,
     is_other_promise,
     one_term,
     signs_among,
@@ -124,7 +125,8 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     found[Part.LEVEL3] = [name]
     right = [c for c in columns if c.at > name.at]
     areas = area_columns(right, trusted)
-    rest = [c for c in right if c not in areas]
+    names = {label(c.lowest) for c in areas}
+    rest = [c for c in right if label(c.lowest) not in names]
     sign = signs_among(rest if right else columns, trusted)
     unsigned = [c for c in rest if c is not sign]
     value, doubtful = values_among(unsigned, sign, year, trusted, bool(areas))
@@ -136,7 +138,8 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     other_terms: list[Column] = []
     if trusted:
         other_terms = [c for c in rest if c not in taken and is_other_promise(c, value)]
-        ours = [c for c in columns if c not in taken and not _is_of_another_year(c, value)]
+        ours = [c for c in columns if label(c.lowest) not in names]
+        ours = [c for c in ours if c not in taken and not _is_of_another_year(c, value)]
         _by_label(ours, name, found)
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
@@ -151,9 +154,12 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         {part: tuple(span[c.at] for c in group) for part, group in found.items()},
         len(heading.rows),
         called,
-        tuple((span[c.at], label(c.lowest)) for c in (*areas, *other_terms)),
+        (
+            *((span[c.at], label(c.lowest)) for c in areas),
+            *((span[c.at], label(c.term or c.lowest)) for c in other_terms),
+        ),
         guessed or (value is not None and value.part is not Part.VALUE and value.targets < 0.5),
-        doubtful,
+        doubtful or len(names) < len(areas),
         midterm,
         amounts[0] if amounts else "",
     )
@@ -161,7 +167,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
 
 def _is_of_another_year(column: Column, value: Column | None) -> bool:
     """Tell whether a column says what was reached in another year than the value's: 2022年实际."""
-    if column.part not in (Part.ACTUAL, Part.SCORE):
+    if not is_done(column):
         return False
     earlier = bool(column.year and value and value.year and column.year != value.year)
     return earlier or any(_PAST.search(label(cell.text)) for cell in column.heading)
@@ -194,7 +200,7 @@ def _contradicted(columns: Sequence[Column], levels: Mapping[Part, Column]) -> b
     """Tell whether the body gives the headings the lie, so that none of them counts."""
     second, first = levels.get(Part.LEVEL2), levels.get(Part.LEVEL1)
     for column, others in (
-        (first, (Part.LEVEL1, None)),
+        (first, (Part.LEVEL1, Part.OBJECTIVE, None)),  # 年度绩效目标 beside the whole table
         (second, (Part.LEVEL2, Part.LEVEL1, None)),
     ):
         if column is not None and column.share(names_level) and column.part not in others:

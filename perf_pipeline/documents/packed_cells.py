@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from perf_pipeline.documents.column_words import first_level_of, names_level
 from perf_pipeline.documents.labels import squeeze, without_blanks
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import TargetKind
@@ -23,8 +24,6 @@ _GROUP = re.compile(r"【(?P<level1>[^】\-—–]{2,12})[-—–](?P<level2>[^�
 _ITEM = re.compile(
     r"指标\d+\s*[:：]\s*(?P<name>.+?)\s*[(（](?P<value>[^()（）]+)[)）](?=\s*(?:[;；,，。、]|指标\d|【|$))"
 )
-
-
 _PARTED = re.compile("[;；。\n]")
 _DECIMAL = re.compile(r"\d\.\d{1,2}(?!\d)")
 _WORDS = re.compile("[一-鿿]{2}|.*[一-鿿].*[一-鿿]")
@@ -124,8 +123,19 @@ def _stated(clause: str) -> tuple[str, str, bool]:
     return clause[: last.start].strip(" :："), clause[last.start :], last.bounded
 
 
-def unpack(text: str) -> Iterator[Packed]:
-    """Give the indicators that stand in one cell with their levels in front."""
+def unpack_line(texts: Sequence[str], *, headed: bool) -> Iterator[Packed]:
+    """Give the indicators that stand in one cell with their levels in front.
+
+    Below no heading, those beside their level are given too: 产出指标 | 巡查8次；编制资料3个.
+    """
+    for level, text in zip(("", *texts), texts, strict=False):
+        yield from _unpack(text)
+        first = first_level_of(level) or level
+        for name, said in items_of(text, "") if names_level(level) and not headed else ():
+            yield Packed(first, level if first != level else "", name, said)
+
+
+def _unpack(text: str) -> Iterator[Packed]:
     groups = list(_GROUP.finditer(text)) if "【" in text else []
     ends = [each.start() for each in groups[1:]] + [len(text)] * bool(groups)
     for group, end in zip(groups, ends, strict=True):

@@ -40,11 +40,17 @@ _NO_AREA = re.compile(
 
 
 def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
-    """Find the columns that hold a target each for an area."""
+    """Find the columns that hold a target each for an area.
+
+    Where an area has several (2024年目标 | 2025年目标), nobody knows which is meant.
+    """
     if not trusted:
         return []
-    named = [c for c in right if is_area(c.lowest)]
-    if len(named) > 1:
+    named = [c for c in right if is_area(c.lowest) and not is_done(c)]
+    areas = {label(c.lowest) for c in named}
+    if len(areas) < len(named):  # 某县 over 计划 | 完成
+        named = [c for c in named if c.part is Part.VALUE or _promises(c)] or named
+    if len(areas) > 1:
         return [c for c in right if c in named or _is_like(c, named[0])]
     grades = [c for c in right if is_grade(c.lowest)]
     if (
@@ -60,6 +66,10 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
     groups = {k: [c for c in g if not is_all_areas(c.lowest)] for k, g in groups.items()}
     below_one = next((group for group in groups.values() if len(group) > 1), [])
     return below_one or _beside_each_other(right)
+
+
+def _promises(column: Column) -> bool:
+    return any(promises(cell.text) for cell in column.heading)
 
 
 def _beside_each_other(right: Sequence[Column]) -> list[Column]:
@@ -81,7 +91,8 @@ def _is_like(column: Column, area: Column) -> bool:
     words = column.lowest
     if not words or part_of(words) is not None or is_term(words) or is_all_areas(words):
         return False
-    if is_done(column) or _NO_AREA.search(words) or column.heading[:-1] != area.heading[:-1]:
+    above, as_area = ([c.text for c in of.heading[:-1]] for of in (column, area))
+    if is_done(column) or _NO_AREA.search(words) or above != as_area:
         return False
     return bool(column.shapes & area.shapes) and column.share(_is_target) >= 0.5
 
@@ -98,7 +109,7 @@ def is_other_promise(column: Column, value: Column | None) -> bool:
     if any(past in words for past in ("上年", "上一年", "去年", "往年", "历史", "基期", "前一年")):
         return False
     later = bool(column.year and value.year and column.year > value.year)
-    return later or (column.of_other_term and column.part in (Part.VALUE, None))
+    return later or bool(column.term and column.part in (Part.VALUE, None))
 
 
 def is_done(column: Column) -> bool:
@@ -157,9 +168,9 @@ def values_among(
 def _said_of_values(column: Column, year: int | None) -> int:
     """Return the points that a column's headings give it as the values of a year."""
     said = _AS_VALUES.get(column.part, -5)
-    if column.of_other_term or (column.year and column.year != year):
+    if column.term or (column.year and column.year != year):
         said -= 12
-    if any(promises(cell.text) for cell in column.heading):
+    if _promises(column):
         said += 1
     of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
     if of_targets and _OF_THE_YEAR.match(label(column.lowest)):
@@ -201,7 +212,7 @@ def whole_width(
     """Reach over the columns below the value's heading that nothing else took."""
     end = span[value.at].stop
     for column in every:
-        below = bool(value.heading) and column.heading[-1:] == value.heading[-1:]
+        below = bool(value.heading) and column.heading == value.heading
         if column.at == end and below and column not in taken:
             end = span[column.at].stop
     return range(value.at, end)

@@ -374,14 +374,31 @@ def test_of_several_years_none_is_taken_where_nobody_says_which(
     assert document.rows.not_understood == 2
 
 
-@pytest.mark.parametrize("areas", ["东宁市 西宁市", "甲县 乙县", "城关镇 板桥乡"])
-def test_targets_and_actuals_under_each_area_are_told(tmp_path: Path, areas: str) -> None:
-    one, two = areas.split()
-    form = f"""项目名称|水土保持|<|<|<|<|<
-    一级指标|二级指标|三级指标|{one}|<|{two}|<
-    ^|^|^|目标值|实际值|目标值|实际值
+TARGETS_AND_ACTUALS = """项目名称|水土保持|<|<|<|<|<
+    一级指标|二级指标|三级指标|{0}|<|{1}|<
+    ^|^|^|{2}|{3}|{2}|{3}
     产出指标|数量指标|治理面积|≥40平方公里|42平方公里|≥30平方公里|31平方公里
     ^|质量指标|措施保存率|≥90%|93%|≥90%|91%"""
+
+
+@pytest.mark.parametrize("areas", ["东宁市 西宁市", "甲县 乙县", "城关镇 板桥乡"])
+@pytest.mark.parametrize("below", ["目标值 实际值", "年度指标值 全年完成值", "计划 完成"])
+def test_each_area_has_the_target_below_it(tmp_path: Path, areas: str, below: str) -> None:
+    one, two = areas.split()
+    form = TARGETS_AND_ACTUALS.format(one, two, *below.split())
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    read = [
+        (each.level3, each.raw_value, [(a.area, a.raw_value) for a in each.areas], each.filled)
+        for each in document.projects[0].indicators
+    ]
+    assert read == [
+        ("治理面积", "", [(one, "≥40平方公里"), (two, "≥30平方公里")], None),
+        ("措施保存率", "", [(one, "≥90%"), (two, "≥90%")], None),
+    ]
+
+
+def test_targets_and_actuals_under_names_nobody_knows_are_told(tmp_path: Path) -> None:
+    form = TARGETS_AND_ACTUALS.format("东线", "西线", "目标值", "实际值")
     document = extract_document(word(tmp_path / "表.docx", TITLE, form))
     assert rows(document) == []
     assert document.rows.not_understood == 2
