@@ -1,14 +1,16 @@
-"""What a form was copied from and never filled in: template signs, level names, another year."""
+"""Names of indicators (三级指标) that say nothing, another year, or stand under another level."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from perf_pipeline.documents.model import Finding, Severity, TargetDocument
+from perf_pipeline.documents.model import Finding, Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis, lexicon
 from perf_pipeline.documents.review.forms import indicator_forms
-from perf_pipeline.documents.review.levels import FirstLevel, SecondLevel
+from perf_pipeline.documents.review.levels import FirstLevel, SecondLevel, second_level
+from perf_pipeline.documents.review.targets import names_execution
+from perf_pipeline.domain.target import TargetKind
 
 Found = Iterator[Finding]
 
@@ -71,3 +73,28 @@ def year_outside(document: TargetDocument) -> Found:
                     f"核对是否由往年的表格复制而来，改为{year}年",
                     project.name,
                 )
+
+
+def misfiled(document: TargetDocument) -> Found:
+    """工程质量完好率 is no cost, 设备在线率 no time, 活动次数 no time."""
+    for project in indicator_forms(document):
+        for each in project.indicators:
+            filed = second_level(each)
+            sort = None if filed is None else _sort(each)
+            if sort is None or filed in sort.levels or names_execution(each.level3):
+                continue
+            yield Finding(
+                Severity.WARNING,
+                "misfiled",
+                f"指标“{each.level3}”反映的是{sort.what}，却列在“{each.level2 or each.level1}”",
+                each.where,
+                basis.SECOND_LEVELS,
+                f"改列“{sort.levels[0]}”",
+                project.name,
+            )
+
+
+def _sort(indicator: Indicator) -> lexicon.Sort | None:
+    if indicator.target.kind is TargetKind.DATE:
+        return lexicon.DATED
+    return next((sort for sort in lexicon.SORTS if sort.words.search(indicator.level3)), None)
