@@ -45,6 +45,7 @@ _BY_LABEL = (
     *(Part.DESCRIPTION, Part.BASIS, Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.REMARK),
 )
 _BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
+_SORT = re.compile(r"\s*(?:定量|定性)")
 _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
@@ -224,7 +225,7 @@ def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
         if clear and column.part in (Part.LEVEL1, Part.LEVEL2) and column.share(_BARE.match) >= 0.6:
             return True  # not 产出指标50分
         if column.part is Part.LEVEL3 and before is not None and before.names >= 0.8:
-            if column.share(is_measure_word) >= 0.6:
+            if column.share(is_measure_word) >= 0.6 or column.share(_SORT.match) >= 0.6:
                 return True
             if column.targets >= 0.6:
                 return before.targets < 0.3 and before.part in (None, Part.LEVEL1, Part.LEVEL2)
@@ -245,7 +246,8 @@ def _names(
 
     def points(column: Column) -> float:
         word = label(column.lowest)
-        said = _AS_NAMES.get(column.part, _NEVER) + _INSTEAD.get(word, 0) if trusted else 0
+        instead = 0 if full and full[0].at < column.at else _INSTEAD.get(word, 0)
+        said = _AS_NAMES.get(column.part, _NEVER) + instead if trusted else 0
         first = 2 if column is next((c for c in ours if c.names >= 0.5), None) else 0
         sparse = -2 if column.part is Part.LEVEL2 and len(column.texts) < 0.7 * column.rows else 0
         if len(column.texts) < column.rows and any(c.at > column.at for c in full):
