@@ -9,14 +9,11 @@ from datetime import date
 from decimal import Decimal
 from functools import wraps
 
-from perf_pipeline.documents.model import Finding, Severity, TargetDocument
+from perf_pipeline.documents.model import Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis, lexicon
-from perf_pipeline.documents.review.forms import indicator_forms
+from perf_pipeline.documents.review.forms import Found, Rule, Said, Test, indicators, of_each
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
-
-Found = Iterator[Finding]
-Said = tuple[str, str] | None  # what is wrong with a target, and what to write instead
 
 _AT_LEAST = (Operator.GE, Operator.GT)
 _AT_MOST = (Operator.LE, Operator.LT)
@@ -39,13 +36,6 @@ class Aim:
     target: Target
     where: str
     project: str
-
-    def finding(
-        self, severity: Severity, code: str, what: str, rule: str, proposal: str
-    ) -> Finding:
-        """Say something about this target."""
-        message = f"指标“{self.name}”的指标值“{self.raw_value}”{what}"
-        return Finding(severity, code, message, self.where, rule, proposal, self.project)
 
 
 def names_execution(name: str) -> bool:
@@ -71,22 +61,22 @@ def _is_whole(target: Target) -> bool:
     return is_percent(target.unit) and target.number == 100
 
 
-Test = Callable[[Aim], Said]
-Aims = Callable[[TargetDocument], Iterator[Aim]]
-Rule = Callable[[TargetDocument], Found]
+def _of_each(
+    severity: Severity, rule: str, aims: Callable[[TargetDocument], Iterator[Aim]] = _numbers
+) -> Callable[[Test[Aim]], Rule]:
+    """Make a rule of a test that says what is wrong with one target."""
 
+    def subjects(document: TargetDocument) -> Iterator[tuple[str, Aim]]:
+        return ((aim.project, aim) for aim in aims(document))
 
-def _of_each(severity: Severity, rule: str, aims: Aims = _numbers) -> Callable[[Test], Rule]:
-    """Make a rule of a test that says, of one target, what is wrong and what to write instead."""
-
-    def make(test: Test) -> Rule:
+    def make(test: Test[Aim]) -> Rule:
         @wraps(test)
-        def found(document: TargetDocument) -> Found:
-            for aim in aims(document):
-                if said := test(aim):
-                    yield aim.finding(severity, test.__name__, said[0], rule, said[1])
+        def named(aim: Aim) -> Said:
+            said = test(aim)
+            of = f"指标“{aim.name}”的指标值“{aim.raw_value}”"
+            return None if said is None else (f"{of}{said[0]}", said[1])
 
-        return found
+        return of_each(subjects, severity, rule)(named)
 
     return make
 
@@ -227,52 +217,38 @@ def units_at_odds(aim: Aim) -> Said:
 
 def date_outside_year(document: TargetDocument) -> Found:
     """A year's target is due within that year."""
-    for aim in _aims(document):
-        if aim.target.kind is not TargetKind.DATE or document.fiscal_year is None:
-            continue
-        due = date.fromisoformat(aim.target.value or "")
-        if due.year != document.fiscal_year:
-            yield aim.finding(
-                Severity.WARNING,
-                "date_outside_year",
-                f"不在{document.fiscal_year}年度内",
-                basis.YEARLY,
-                f"改为{document.fiscal_year}年内的时间；跨年项目写当年应完成的进度",
-            )
+    year = document.fiscal_year
+
+    @_of_each(Severity.WARNING, basis.YEARLY, _aims)
+    def date_outside_year(aim: Aim) -> Said:
+        if aim.target.kind is not TargetKind.DATE or year is None:
+            return None
+        if date.fromisoformat(aim.target.value or "").year == year:
+            return None
+        proposal = f"改为{year}年内的时间；跨年项目写当年应完成的进度"
+        return f"不在{year}年度内", proposal
+
+    return date_outside_year(document)
 
 
-def count_at_most(document: TargetDocument) -> Found:
+@of_each(indicators, Severity.WARNING, basis.DIRECTION)
+def count_at_most(each: Indicator) -> Said:
     """Of what is produced (产出数量) more is better: 培训次数 ≤4次 would praise doing nothing."""
-    for project in indicator_forms(document):
-        for each in project.indicators:
-            counted = lexicon.COUNTED.search(each.level3) and "数量" in each.level2
-            bad = lexicon.LESS_IS_BETTER.search(each.level3) or lexicon.KEPT_FEW.search(each.level3)
-            if each.target.operator in _AT_MOST and counted and not bad:
-                yield Finding(
-                    Severity.WARNING,
-                    "count_at_most",
-                    f"指标“{each.level3}”的指标值“{each.raw_value}”用“≤”，而产出数量一般越多越好",
-                    each.where,
-                    basis.DIRECTION,
-                    "改用“≥”或“=”；确需限制数量的，在名称中写明，如“会议次数控制数”",
-                    project.name,
-                )
+    counted = lexicon.COUNTED.search(each.level3) and "数量" in each.level2
+    bad = lexicon.LESS_IS_BETTER.search(each.level3) or lexicon.KEPT_FEW.search(each.level3)
+    if each.target.operator not in _AT_MOST or not counted or bad:
+        return None
+    said = f"指标“{each.level3}”的指标值“{each.raw_value}”用“≤”，而产出数量一般越多越好"
+    return said, "改用“≥”或“=”；确需限制数量的，在名称中写明，如“会议次数控制数”"
 
 
-def execution_as_indicator(document: TargetDocument) -> Found:
+@of_each(indicators, Severity.INFO, basis.EXECUTION_SCORED)
+def execution_as_indicator(each: Indicator) -> Said:
     """The execution rate is scored by itself; as an indicator it counts twice."""
-    for project in indicator_forms(document):
-        for each in project.indicators:
-            if names_execution(each.level3) and not _is_execution_row(each.level1):
-                yield Finding(
-                    Severity.INFO,
-                    "execution_as_indicator",
-                    f"“{each.level3}”列为{each.level2 or each.level1}，而它已单独计分",
-                    each.where,
-                    basis.EXECUTION_SCORED,
-                    "删去，或换成反映成本控制的指标（如单位成本、成本节约率）",
-                    project.name,
-                )
+    if not names_execution(each.level3) or _is_execution_row(each.level1):
+        return None
+    said = f"“{each.level3}”列为{each.level2 or each.level1}，而它已单独计分"
+    return said, "删去，或换成反映成本控制的指标（如单位成本、成本节约率）"
 
 
 def _is_execution_row(level1: str) -> bool:
