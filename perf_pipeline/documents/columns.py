@@ -31,6 +31,7 @@ from perf_pipeline.documents.value_columns import (
     area_columns,
     best_of,
     is_done,
+    is_of_past,
     is_other_promise,
     one_term,
     signs_among,
@@ -46,7 +47,6 @@ _BY_LABEL = (
 )
 _BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
 _SORT = re.compile(r"\s*(?:定量|定性)")
-_PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
 # what heads the names where no column is called 三级指标, the surer first
@@ -148,7 +148,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
     if value is None and any(c.targets >= 0.5 and c.part not in _FILLED for c in rest):
-        guessed = True
+        guessed = doubtful = True
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
     amounts = [c.lowest for c in found.get(Part.AMOUNT, ())]
     return Header(
@@ -171,7 +171,7 @@ def _is_of_another_year(column: Column, value: Column | None) -> bool:
     if not is_done(column):
         return False
     earlier = bool(column.year and value and value.year and column.year != value.year)
-    return earlier or any(_PAST.search(label(cell.text)) for cell in column.heading)
+    return earlier or is_of_past(column)
 
 
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
@@ -246,7 +246,8 @@ def _names(
 
     def points(column: Column) -> float:
         word = label(column.lowest)
-        instead = 0 if full and full[0].at < column.at else _INSTEAD.get(word, 0)
+        named = any(c.at < column.at and c.part not in LEVELS for c in full)  # | 指标内容
+        instead = 0 if named else _INSTEAD.get(word, 0)
         said = _AS_NAMES.get(column.part, _NEVER) + instead if trusted else 0
         first = 2 if column is next((c for c in ours if c.names >= 0.5), None) else 0
         sparse = -2 if column.part is Part.LEVEL2 and len(column.texts) < 0.7 * column.rows else 0

@@ -18,7 +18,7 @@ from perf_pipeline.documents.indicator_rows import (
 )
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.packed_cells import unpack_line
+from perf_pipeline.documents.packed_cells import clauses_of, unpack
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.side_by_side import one_below_the_other
 from perf_pipeline.domain.target_grammar import is_sign
@@ -89,7 +89,19 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
                 continue
         for each in (*begun, line):
             _take(each, found)
+    if not parts:
+        _take_clauses(found)
     return found
+
+
+def _take_clauses(found: FormLines) -> None:
+    """Where no heading stands at all, take what stands in clauses beside its level."""
+    part = FormPart(IndicatorReader(PACKED), False, set())
+    for line in list(found.unread):
+        if rows := [packed_row(c, line.where) for c in clauses_of([c.text for c in line.filled])]:
+            part.rows += rows
+            found.unread.remove(line)
+    found.parts += [part] if part.rows else []
 
 
 def _stands_over(above: Line, line: Line, header: Header) -> bool:
@@ -111,13 +123,12 @@ def _stands_over(above: Line, line: Line, header: Header) -> bool:
 
 def _take(line: Line, found: FormLines) -> None:
     part = found.parts[-1] if found.parts else None
-    headed = part is not None and part.reader.header is not PACKED
-    if packed := list(unpack_line([cell.text for cell in line.filled], headed=headed)):
+    if packed := [each for cell in line.filled for each in unpack(cell.text)]:
         if part is None:
             part = FormPart(IndicatorReader(PACKED), False, set())
             found.parts.append(part)
         part.rows += (packed_row(each, line.where) for each in packed)
-    elif part is None or not headed:
+    elif part is None:
         level = next((each for each in reversed(found.unread) if is_of_body(each)), None)
         below = level is not None and _goes_on_below(level, line)
         looks_like_one = is_of_body(line) or below or _has_sign_and_value(line)

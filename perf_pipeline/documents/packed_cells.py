@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from perf_pipeline.documents.column_words import first_level_of, names_level
@@ -123,19 +124,16 @@ def _stated(clause: str) -> tuple[str, str, bool]:
     return clause[: last.start].strip(" :："), clause[last.start :], last.bounded
 
 
-def unpack_line(texts: Sequence[str], *, headed: bool) -> Iterator[Packed]:
-    """Give the indicators that stand in one cell with their levels in front.
-
-    Below no heading, those beside their level are given too: 产出指标 | 巡查8次；编制资料3个.
-    """
-    for level, text in zip(("", *texts), texts, strict=False):
-        yield from _unpack(text)
+def clauses_of(texts: Sequence[str]) -> Iterator[Packed]:
+    """Give the indicators of cells that stand beside their level: 产出指标 | 巡查8次；培训2次."""
+    for level, text in pairwise(texts):
         first = first_level_of(level) or level
-        for name, said in items_of(text, "") if names_level(level) and not headed else ():
+        for name, said in items_of(text, "") if names_level(level) else ():
             yield Packed(first, level if first != level else "", name, said)
 
 
-def _unpack(text: str) -> Iterator[Packed]:
+def unpack(text: str) -> Iterator[Packed]:
+    """Give the indicators that stand in one cell with their levels in front."""
     groups = list(_GROUP.finditer(text)) if "【" in text else []
     ends = [each.start() for each in groups[1:]] + [len(text)] * bool(groups)
     for group, end in zip(groups, ends, strict=True):

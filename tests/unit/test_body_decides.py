@@ -402,3 +402,23 @@ def test_targets_and_actuals_under_names_nobody_knows_are_told(tmp_path: Path) -
     document = extract_document(word(tmp_path / "表.docx", TITLE, form))
     assert rows(document) == []
     assert document.rows.not_understood == 2
+
+
+def test_clauses_of_a_goal_above_the_heading_are_no_indicators(tmp_path: Path) -> None:
+    form = """项目名称|宣传|<|<
+    年度目标|产出指标|完成宣传4次；培训100人|<
+    一级指标|二级指标|三级指标|指标值
+    产出指标|数量指标|宣传次数|≥4次
+    效益指标|社会效益指标|知晓率|≥90%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert [row[2:] for row in rows(document)] == [("宣传次数", "≥4次"), ("知晓率", "≥90%")]
+
+
+def test_of_two_halves_of_a_year_neither_is_the_year(tmp_path: Path) -> None:
+    form = """项目名称|宣传|<|<|<
+    一级指标|二级指标|三级指标|上半年目标|下半年目标
+    产出指标|数量指标|宣传次数|≥2次|≥2次
+    效益指标|社会效益指标|知晓率|≥80%|≥90%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert rows(document) == []
+    assert document.rows.not_understood == 2
