@@ -72,9 +72,9 @@ def _of_each(
     def make(test: Test[Aim]) -> Rule:
         @wraps(test)
         def named(aim: Aim) -> Said:
-            said = test(aim)
-            of = f"指标“{aim.name}”的指标值“{aim.raw_value}”"
-            return None if said is None else (f"{of}{said[0]}", said[1])
+            if (said := test(aim)) is None:
+                return None
+            return f"指标“{aim.name}”的指标值“{aim.raw_value}”{said[0]}", said[1]
 
         return of_each(subjects, severity, rule)(named)
 
