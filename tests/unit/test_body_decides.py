@@ -422,3 +422,13 @@ def test_of_two_halves_of_a_year_neither_is_the_year(tmp_path: Path) -> None:
     document = extract_document(word(tmp_path / "表.docx", TITLE, form))
     assert rows(document) == []
     assert document.rows.not_understood == 2
+
+
+def test_a_lower_and_an_upper_bound_are_no_areas(tmp_path: Path) -> None:
+    form = """项目名称|抽检|<|<|<|<
+    一级指标|二级指标|三级指标|下限|上限|单位
+    产出指标|数量指标|抽检批次|300|400|批次
+    ^|质量指标|合格率|95|100|%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert rows(document) == []
+    assert document.rows.not_understood == 2
