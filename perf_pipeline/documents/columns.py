@@ -240,7 +240,8 @@ def _names(
     ours = [c for c in columns if c.at > last]
     called = [c for c in ours if c.part is Part.LEVEL3]
     if trusted and called:
-        return called[0]
+        lowest = (c for c in ours if label(c.lowest).startswith("四级") and c.names >= 0.8)
+        return next(lowest, called[0])
     values = max((c.at for c in columns if c.part is Part.VALUE), default=10**6)
     full = [c for c in ours if len(c.texts) == c.rows and c.names >= 0.9 and c.targets < 0.3]
 

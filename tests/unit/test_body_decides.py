@@ -432,3 +432,17 @@ def test_a_lower_and_an_upper_bound_are_no_areas(tmp_path: Path) -> None:
     document = extract_document(word(tmp_path / "表.docx", TITLE, form))
     assert rows(document) == []
     assert document.rows.not_understood == 2
+
+
+@pytest.mark.parametrize(("fourth", "named"), [("培训期数|培训人次", True), ("|", False)])
+def test_a_fourth_level_holds_the_names_if_it_is_filled(
+    tmp_path: Path, fourth: str, named: bool
+) -> None:
+    one, two = fourth.split("|")
+    form = f"""项目名称|培训|<|<|<
+    一级指标|二级指标|三级指标|四级指标|指标值
+    产出指标|数量指标|培训班|{one}|≥4期
+    产出指标|数量指标|学员|{two}|≥200人次"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    names = (one, two) if named else ("培训班", "学员")
+    assert [row[2:] for row in rows(document)] == [(names[0], "≥4期"), (names[1], "≥200人次")]
