@@ -26,6 +26,7 @@ from perf_pipeline.quality.expecting import (
 from perf_pipeline.registers.declaration import ColumnType, Register, Rule, load_registers
 
 Expectations = Iterator[Any]
+EACH = "expectations"  # what a suite's file calls them
 
 # what a stored value is called: in a frame of plain Python values, and by the two databases
 STORED_TYPES: dict[ColumnType, Sequence[str]] = {
@@ -296,11 +297,18 @@ def _indicator_result() -> Expectations:
 
 
 def write_suites(folder: Path) -> None:
-    """Write every suite as a file that Great Expectations' own store would read."""
+    """Write every suite as a file that Great Expectations' own store would read, a line each."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, suite in all_suites().items():
-        text = json.dumps(suite, ensure_ascii=False, indent=2, sort_keys=True)
-        (folder / f"{name}.json").write_text(text + "\n", "utf-8")
+        each = [f"    {_line(expectation)}" for expectation in suite["expectations"]]
+        others = [f'  "{key}": {_line(suite[key])}' for key in sorted(suite.keys() - {EACH})]
+        listed = ",\n".join(each)
+        text = ",\n".join([f'  "{EACH}": [\n{listed}\n  ]', *others])
+        (folder / f"{name}.json").write_text(f"{{\n{text}\n}}\n", "utf-8")
+
+
+def _line(told: Any) -> str:
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 if __name__ == "__main__":
