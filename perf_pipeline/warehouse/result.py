@@ -3,7 +3,7 @@
 Each column is declared once, with its Chinese label, English word, unit and meaning:
 
     class SpendingResult(JudgedRow, table="spending_result", says="预算执行结果"):
-        paid_fen: Big | None = told("累计支付", "Paid", Unit.FEN, "空为没有支付台账")
+        paid_fen: Big | None = told("累计支付", "Paid", "空为没有支付台账", Unit.FEN)
 
 The table is made from the class, so that a type checker, the database and everybody who shows a
 row mean the same column. A class derived without a table adds what a query joins or a report
@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum, StrEnum, auto
 from fractions import Fraction
+from functools import partial
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -108,19 +109,29 @@ class Told:
         return "；".join(filter(None, (stored, self.meaning)))
 
 
-def told(
+def _declare(
+    show: Show,
     label: str,
     english: str,
-    unit: Unit = Unit.NONE,
     meaning: str = "",
+    unit: Unit = Unit.NONE,
     *,
-    show: Show = Show.FACT,
     view: str | None = None,
     form: str | None = None,
     exactly: Exactly | None = None,
 ) -> Any:
-    """Declare a column of a result table."""
+    """Declare a column of a result table, see `Told`; `show` is said by the name it is called by.
+
+    key, head, told (a fact), sentence, data: one for each of `Show`.
+    """
     return field(metadata={_TOLD: Told(label, english, unit, meaning, show, view, form, exactly)})
+
+
+key = partial(_declare, Show.KEY)
+head = partial(_declare, Show.HEAD)
+told = partial(_declare, Show.FACT)
+sentence = partial(_declare, Show.SENTENCE)
+data = partial(_declare, Show.DATA)
 
 
 def _plain(hint: Any) -> tuple[Any, bool]:
@@ -146,7 +157,11 @@ def _column(name: str, hint: Any, of: Told) -> Column[Any]:
     return Column(name, sql, nullable=optional, comment=of.comment, info={_TOLD: of})
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(told, field))
+@dataclass_transform(
+    frozen_default=True,
+    kw_only_default=True,
+    field_specifiers=(key, head, told, sentence, data, field),
+)
 class Result:
     """The base of result rows; a subclass is a frozen dataclass, its table made from its fields."""
 
