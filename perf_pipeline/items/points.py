@@ -12,7 +12,6 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from perf_pipeline.domain.status import Status
-from perf_pipeline.domain.words import label_of
 from perf_pipeline.items.gap import Gap, gap_of_indicator, gap_of_spending
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.measures.catalogue import REPORTED
@@ -54,7 +53,7 @@ class Point:
 
     def __str__(self) -> str:
         """Write it short: 3月底 偏慢 12.30%."""
-        return " ".join(filter(None, (self.label, label_of(self.judgement), self.actual)))
+        return " ".join(filter(None, (self.label, self.judgement.label, self.actual)))
 
 
 def breaks_zero(row: SpendingResult | IndicatorResult) -> bool:

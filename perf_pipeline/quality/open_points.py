@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Table, exists, select
 
 from perf_pipeline.domain.errors import Place
+from perf_pipeline.domain.words import Word
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.quality.plausible import implausible
@@ -37,39 +37,25 @@ from perf_pipeline.warehouse.schema import (
 MOST_PLACES = 3  # of the rows in quarantine for one reason
 
 
-class Open(StrEnum):
+class Open(Word):
     """Kinds of open points, in the order in which they are told."""
 
-    FAILED = "failed"
-    REFUSED = "refused"
-    QUARANTINED = "quarantined"
-    LEFT = "left"
-    NO_TARGETS = "no_targets"
-    NOT_HANDED_IN = "not_handed_in"
-    NO_BUDGET = "no_budget"
-    NO_PLAN = "no_plan"
-    UNCOVERED = "uncovered"
-    IMPLAUSIBLE = "implausible"
-    NO_ITEM = "no_item"
-    IGNORED = "ignored_columns"
-    NOTICE = "notice"
+    FAILED = "failed", "读入失败"
+    REFUSED = "refused", "整份拒收"
+    QUARANTINED = "quarantined", "隔离的行"
+    LEFT = "left", "已不在收件文件夹"
+    NO_TARGETS = "no_targets", "没有绩效目标"
+    NOT_HANDED_IN = "not_handed_in", "还没有报送"
+    NO_BUDGET = "no_budget", "没有预算数"
+    NO_PLAN = "no_plan", "没有支出计划"
+    UNCOVERED = "uncovered", "指标没有数据来源"
+    IMPLAUSIBLE = "implausible", "数字可疑"
+    NO_ITEM = "no_item", "没有这个事项"
+    IGNORED = "ignored_columns", "没有用到的列"
+    NOTICE = "notice", "请留意"
 
 
-OPEN_LABELS = {
-    Open.FAILED: "读入失败",
-    Open.REFUSED: "整份拒收",
-    Open.QUARANTINED: "隔离的行",
-    Open.LEFT: "已不在收件文件夹",
-    Open.NO_TARGETS: "没有绩效目标",
-    Open.NOT_HANDED_IN: "还没有报送",
-    Open.NO_BUDGET: "没有预算数",
-    Open.NO_PLAN: "没有支出计划",
-    Open.UNCOVERED: "指标没有数据来源",
-    Open.IMPLAUSIBLE: "数字可疑",
-    Open.NO_ITEM: "没有这个事项",
-    Open.IGNORED: "没有用到的列",
-    Open.NOTICE: "请留意",
-}
+OPEN_LABELS = {each: each.label for each in Open}
 
 
 @dataclass(frozen=True)

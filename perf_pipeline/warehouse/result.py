@@ -37,7 +37,7 @@ from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.domain.words import label_of
+from perf_pipeline.domain.words import Word
 from perf_pipeline.warehouse.tables import judged
 
 Big = Annotated[int, BigInteger]  # a whole number that may pass two thousand million
@@ -142,9 +142,9 @@ def _plain(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
-def _word(hint: Any) -> type[StrEnum] | None:
+def _word(hint: Any) -> type[Word] | None:
     kind, _ = _plain(hint)
-    return kind if isinstance(kind, type) and issubclass(kind, StrEnum) else None
+    return kind if isinstance(kind, type) and issubclass(kind, Word) else None
 
 
 def _column(name: str, hint: Any, of: Told) -> Column[Any]:
@@ -168,7 +168,7 @@ class Result:
     table: ClassVar[Table]
     columns: ClassVar[Mapping[str, Told]]  # its own, then inherited ones
     _names: ClassVar[tuple[str, ...]]
-    words: ClassVar[Mapping[str, type[StrEnum]]]  # columns that hold words of a judgement
+    words: ClassVar[Mapping[str, type[Word]]]  # columns that hold words of a judgement
 
     def __init_subclass__(
         cls,
@@ -221,7 +221,7 @@ class Result:
         if isinstance(value, int):
             return cls.columns[column].unit.write(value)
         if word := cls.words.get(column):
-            return label_of(word(value))
+            return word(value).label
         return str(value)
 
     @property
