@@ -79,10 +79,8 @@ class OpenPoint:
         return f"{self.label}：{self.subject}：{self.finding}。{self.action}"
 
 
-def open_points(
-    connection: Connection, *, department_code: str | None = None, fiscal_year: int | None = None
-) -> tuple[OpenPoint, ...]:
-    """Return all open points, of one department or all, in the order of their kinds."""
+def open_points(connection: Connection, *, fiscal_year: int | None = None) -> tuple[OpenPoint, ...]:
+    """Return all open points, of one year or all, in the order of their kinds."""
     found = [
         *_of_files(connection),
         *_in_quarantine(connection),
@@ -94,11 +92,7 @@ def open_points(
         *(OpenPoint(Open.IMPLAUSIBLE, *said) for said in implausible(connection)),
         *_answers_of_no_item(connection),
     ]
-    mine = [
-        each
-        for each in found
-        if department_code in (None, each.department) and fiscal_year in (None, each.fiscal_year)
-    ]
+    mine = [each for each in found if fiscal_year in (None, each.fiscal_year)]
     order = list(Open)
     return tuple(
         sorted(mine, key=lambda each: (each.fiscal_year, each.department, order.index(each.kind)))
@@ -118,12 +112,8 @@ def _of_files(connection: Connection) -> Iterator[OpenPoint]:
             finding = said[0].removeprefix(f"{row.path} ")
             yield OpenPoint(Open.LEFT, *of, finding, f"确认：{said[2]}")
         if ignored := listed(row.ignored_columns):
-            yield OpenPoint(
-                Open.IGNORED,
-                *of,
-                f"这些列没有用到：{'、'.join(ignored)}",
-                "不影响金额和件数的不必处理；其中有作废、冲销、币种一类内容的，改用填报模板",
-            )
+            action = "不影响金额和件数的不必处理；其中有作废、冲销、币种一类内容的，改用填报模板"
+            yield OpenPoint(Open.IGNORED, *of, f"这些列没有用到：{'、'.join(ignored)}", action)
         for notice in listed(row.notices):
             yield OpenPoint(Open.NOTICE, *of, notice, "核对；读得不对的，改正后重新放入")
 
@@ -166,14 +156,9 @@ def _without_targets(connection: Connection) -> Iterator[OpenPoint]:
         .with_only_columns(department.c.code, source_file.c.fiscal_year)
     )
     for row in sorted(set(connection.execute(query.order_by(None)).all())):
-        yield OpenPoint(
-            Open.NO_TARGETS,
-            row.code,
-            row.fiscal_year,
-            "绩效目标文件",
-            "还没有一份能读出项目的绩效目标文件，台账无从对照",
-            f"放进 {row.fiscal_year}/{row.code}/targets",
-        )
+        of = (row.code, row.fiscal_year, "绩效目标文件")
+        said = "还没有一份能读出项目的绩效目标文件，台账无从对照"
+        yield OpenPoint(Open.NO_TARGETS, *of, said, f"放进 {row.fiscal_year}/{row.code}/targets")
 
 
 def _not_handed_in(connection: Connection) -> Iterator[OpenPoint]:
@@ -187,14 +172,9 @@ def _not_handed_in(connection: Connection) -> Iterator[OpenPoint]:
     for year in sorted(connection.execute(years).scalars()):
         for whose, name in sorted(expected_registers(connection, year)):
             if (whose, year, name) not in came:
-                yield OpenPoint(
-                    Open.NOT_HANDED_IN,
-                    codes[whose],
-                    year,
-                    label[name],
-                    "还没有收到",
-                    f"放进 {year}/{codes[whose]}/registers，文件名以“{label[name]}”开头",
-                )
+                where = f"放进 {year}/{codes[whose]}/registers，文件名以“{label[name]}”开头"
+                of = (codes[whose], year, label[name])
+                yield OpenPoint(Open.NOT_HANDED_IN, *of, "还没有收到", where)
 
 
 def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenPoint]:
@@ -211,16 +191,11 @@ def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenP
         .order_by(project.c.fiscal_year, department.c.code, project.c.ordinal)
     )
     label = {each.name: each.label for each in load_registers()}
-    finding, action = {
-        Open.NO_BUDGET: (
-            "没有预算数，无法计算执行率",
-            f"在“{label['budget']}”中填写它的预算数",
-        ),
-        Open.NO_PLAN: (
-            "没有资金支出计划，无法判断进度",
-            "在“资金支出计划表”中填写各检查点的累计支出比例",
-        ),
-    }[kind]
+    finding = "没有预算数，无法计算执行率"
+    action = f"在“{label['budget']}”中填写它的预算数"
+    if kind is Open.NO_PLAN:
+        finding = "没有资金支出计划，无法判断进度"
+        action = "在“资金支出计划表”中填写各检查点的累计支出比例"
     for row in connection.execute(query):
         yield OpenPoint(kind, row.code, row.fiscal_year, row.name, finding, action)
 

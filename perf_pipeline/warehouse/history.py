@@ -86,17 +86,12 @@ def now() -> datetime:
 
 
 def merge_rows(
-    connection: Connection,
-    table: Table,
-    *,
-    file_id: int,
-    rows: Sequence[SourcedRow],
-    replaces: Collection[str] = (),
+    connection: Connection, table: Table, *, file_id: int, rows: Sequence[SourcedRow]
 ) -> Merge:
     """Make `rows` the current rows that a file vouches for, as `merge` says."""
     staged = Staging(connection, table)
     staged.add(columns_of(staged, rows))
-    merged = merge(connection, staged, file_id, replaces)
+    merged = merge(connection, staged, file_id)
     staged.drop()
     return merged
 
@@ -133,16 +128,10 @@ def write_snapshots(
         if before is not None and (number in closed or before.content_hash == digest):
             kept[number] = Snapshot(before.id, before.version, is_new=False)
             continue
-        fresh.append(
-            {
-                "kind": kind,
-                "department_id": number,
-                "checkpoint_id": checkpoint_id,
-                "version": before.version + 1 if before is not None else 1,
-                "content_hash": digest,
-                "created_at": at or now(),
-            }
-        )
+        version = before.version + 1 if before is not None else 1
+        said = {"department_id": number, "version": version, "content_hash": digest}
+        shared = {"kind": kind, "checkpoint_id": checkpoint_id, "created_at": at or now()}
+        fresh.append({**shared, **said})
     if not fresh:
         return kept
     returning = insert(snapshot_table).returning(
