@@ -56,9 +56,7 @@ quarterly_monitoring = _job(
     "quarterly_monitoring", everything, "一个检查点的全部工作：读入、检查、评价、预警、报告"
 )
 morning = _job(
-    "morning",
-    look | messages,
-    "每天一次：看到期的事项和待报送的台账，升级没有处理的预警，送达汇总",
+    "morning", look | messages, "每天一次：看到期的事项和待报送的台账，升级没有处理的预警，送达汇总"
 )
 year_end = _job(
     "year_end",

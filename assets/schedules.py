@@ -30,9 +30,7 @@ from perf_pipeline.alerts.delivery import has_waiting
 from perf_pipeline.language.spoken import say
 
 _schedule = partial(
-    dg.schedule,
-    execution_timezone=TIMEZONE,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
+    dg.schedule, execution_timezone=TIMEZONE, default_status=dg.DefaultScheduleStatus.RUNNING
 )
 SCHEDULED_FOR = ".dagster/scheduled_execution_time"
 GIVEN_UP = {Status.FAILURE, Status.CANCELED}

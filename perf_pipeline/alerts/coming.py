@@ -154,10 +154,7 @@ def _reminders(connection: Connection, coming: Checkpoint) -> Iterator[Miss]:
     for whose in sorted({*absent, *stale}):
         parts = [
             f"{head}：{'、'.join(labels)}"
-            for head, labels in (
-                ("还没有报送", absent[whose]),
-                ("这一期间没有更新", stale[whose]),
-            )
+            for head, labels in (("还没有报送", absent[whose]), ("这一期间没有更新", stale[whose]))
             if labels
         ]
         yield {

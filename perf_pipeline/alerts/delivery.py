@@ -116,10 +116,7 @@ def deliver(
 
 
 def _take(
-    engine: Engine,
-    recipients: Mapping[str, Recipient],
-    room: Mapping[str, int],
-    moment: datetime,
+    engine: Engine, recipients: Mapping[str, Recipient], room: Mapping[str, int], moment: datetime
 ) -> tuple[int, int, Message, Recipient, Sequence[str]] | None:
     """Note the next message that may go out now as `sending`; return it and its addresses."""
     free = [each for each in recipients.values() if room[each.channel] > 0]

@@ -196,8 +196,7 @@ def _told(of: OfItem, configuration: AlertConfiguration, *, heard: bool) -> Told
     """Sum up what is new of an item."""
     gravity = list(configuration.rules)
     rows = sorted(
-        of.alerts,
-        key=lambda row: (row.state == AlertState.RESOLVED, gravity.index(row.rule)),
+        of.alerts, key=lambda row: (row.state == AlertState.RESOLVED, gravity.index(row.rule))
     )
     first = rows[0] if rows else None
     about = of.item

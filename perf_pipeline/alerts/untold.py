@@ -7,16 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import (
-    CompoundSelect,
-    Connection,
-    Row,
-    Select,
-    exists,
-    func,
-    select,
-    union,
-)
+from sqlalchemy import CompoundSelect, Connection, Row, Select, exists, func, select, union
 
 from perf_pipeline.alerts.coming import MONEY
 from perf_pipeline.alerts.configuration import Recipient

@@ -147,8 +147,7 @@ def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
 
 def _without_targets(connection: Connection) -> Iterator[OpenPoint]:
     has_one = exists().where(
-        same(project, source_file, "department_id", "fiscal_year"),
-        current(project),
+        same(project, source_file, "department_id", "fiscal_year"), current(project)
     )
     query = (
         newest_files()

@@ -13,13 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    Table,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, Row, Table, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions

@@ -171,11 +171,7 @@ class Result:
     words: ClassVar[Mapping[str, type[Word]]]  # columns that hold words of a judgement
 
     def __init_subclass__(
-        cls,
-        *,
-        table: str | None = None,
-        says: str = "",
-        indexes: Iterable[SchemaItem] = (),
+        cls, *, table: str | None = None, says: str = "", indexes: Iterable[SchemaItem] = ()
     ) -> None:
         """Make the class a frozen dataclass and, where a table is named, declare that table."""
         dataclass(frozen=True, kw_only=True)(cls)

@@ -177,9 +177,4 @@ def _of_project(each: Project, line: Indicator) -> dict[str, object]:
 
 def _of_department(found: DepartmentIndicator) -> dict[str, object]:
     levels = {"level1": found.level1 or None, "level2": found.level2 or None}
-    return {
-        "section": found.section,
-        **levels,
-        "name": found.name,
-        "description": found.evidence,
-    }
+    return {"section": found.section, **levels, "name": found.name, "description": found.evidence}

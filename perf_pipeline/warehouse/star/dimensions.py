@@ -76,11 +76,7 @@ def _checkpoints() -> View:
         shown(checkpoint.c.id, "checkpoint_id", "检查点行号，各事实表以此相连"),
         shown(checkpoint.c.name, "quarter"),
         *all_shown(checkpoint, "fiscal_year", "ordinal", "label", "period_starts_on", "ends_on"),
-        shown(
-            extract("month", checkpoint.c.ends_on) == 12,
-            "is_year_end",
-            "是否年底的检查点",
-        ),
+        shown(extract("month", checkpoint.c.ends_on) == 12, "is_year_end", "是否年底的检查点"),
     ]
     return view(
         "dim_checkpoint",
@@ -122,11 +118,7 @@ def _projects() -> View:
 def _indicators() -> View:
     newest, aim = newest_first(indicator), newest_first(target)
     source = newest.join(department, department.c.id == newest.c.department_id).outerjoin(
-        aim,
-        and_(
-            same(aim, newest, "department_id", "fiscal_year", "row_key"),
-            aim.c.newness == 1,
-        ),
+        aim, and_(same(aim, newest, "department_id", "fiscal_year", "row_key"), aim.c.newness == 1)
     )
 
     def key(name: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -25,15 +25,7 @@ from perf_pipeline.warehouse.star.judged import (
     judged,
     key_of,
 )
-from perf_pipeline.warehouse.star.view import (
-    ONCE,
-    View,
-    decimal,
-    ratio,
-    shown,
-    times_of_unit,
-    view,
-)
+from perf_pipeline.warehouse.star.view import ONCE, View, decimal, ratio, shown, times_of_unit, view
 
 OF_VERSION = ("department_id", "checkpoint_id", "version")
 COMPARED = ("subject", "subject_key", "measured_in", "method", "point", "low80", "high80")
