@@ -18,7 +18,6 @@ class AlertState(Word):
     CONTINUED = "continued", "已由后来的预警接续"
 
 
-STATE_LABELS = {each: each.label for each in AlertState}
 OPEN = frozenset(
     {AlertState.NEW, AlertState.REPEATED, AlertState.ACKNOWLEDGED, AlertState.ESCALATED}
 )

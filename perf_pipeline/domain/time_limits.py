@@ -20,9 +20,6 @@ class LimitState(Word):
     LATER = "later", "未到期"
 
 
-LIMIT_LABELS = {each: each.label for each in LimitState}
-
-
 def due_on(start: date, days: int, extended_days: int = 0) -> date:
     """Return the last day on which something may be done in time."""
     return start + timedelta(days=days + extended_days)

@@ -25,8 +25,6 @@ class Covers(Word):
     DAY = "day", "时点数"  # as it stands on the day
 
 
-YEAR_RULE_LABELS = {each: each.label for each in YearRule}
-COVERS_LABELS = {each: each.label for each in Covers}
 DEFAULT_COVERS = {
     YearRule.STATE: Covers.DAY,
     YearRule.TOTAL: Covers.YEAR,
@@ -34,5 +32,5 @@ DEFAULT_COVERS = {
     YearRule.EVERY: Covers.PERIOD,
     YearRule.LATEST: Covers.YEAR,
 }
-YEAR_RULE_OF_LABEL = {label: rule for rule, label in YEAR_RULE_LABELS.items()}
-COVERS_OF_LABEL = {label: covers for covers, label in COVERS_LABELS.items()}
+YEAR_RULE_OF_LABEL = {rule.label: rule for rule in YearRule}
+COVERS_OF_LABEL = {covers.label: covers for covers in Covers}

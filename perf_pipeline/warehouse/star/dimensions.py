@@ -6,7 +6,6 @@ version, with whether it is still in force, so that every fact of the past finds
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as named_column
 
-from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.domain.status import DEVIATIONS, Light, Status
+from perf_pipeline.domain.words import Word
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint, department, indicator, project, target
@@ -149,11 +149,11 @@ def _indicators() -> View:
     )
 
 
-def _words(name: str, label: str, word: str, labels: Mapping[Any, str]) -> View:
+def _words(name: str, label: str, word: str, words: type[Word]) -> View:
     """Declare the dimension of the words of a judgement, with their Chinese labels."""
     rows = [
-        (str(each), said, number, each in DEVIATIONS)
-        for number, (each, said) in enumerate(labels.items(), start=1)
+        (str(each), each.label, number, each in DEVIATIONS)
+        for number, each in enumerate(words, start=1)
     ]
     said = (
         values(
@@ -176,6 +176,6 @@ DIMENSIONS: tuple[View, ...] = (
     _checkpoints(),
     _projects(),
     _indicators(),
-    _words("dim_light", "预算执行的灯", "light", LIGHT_LABELS),
-    _words("dim_status", "指标状态", "status", STATUS_LABELS),
+    _words("dim_light", "预算执行的灯", "light", Light),
+    _words("dim_status", "指标状态", "status", Status),
 )
