@@ -21,7 +21,7 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, closing_moments
 from perf_pipeline.warehouse.merging import Merge, merge
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import department, project
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
 from perf_pipeline.warehouse.staging import Staging
@@ -162,17 +162,12 @@ def _last_versions(
     connection: Connection, kind: str, at: int, departments: Collection[int]
 ) -> dict[int, Row[Any]]:
     """Return the last version of each of some departments' judgement at a checkpoint."""
-    newer = snapshot_table.alias("newer")
+    thing = ("kind", "department_id", "checkpoint_id")
     query = select(snapshot_table).where(
         snapshot_table.c.kind == kind,
         snapshot_table.c.checkpoint_id == at,
         among(snapshot_table.c.department_id, departments),
-        ~select(newer.c.id)
-        .where(
-            same(newer, snapshot_table, "kind", "department_id", "checkpoint_id"),
-            newer.c.version > snapshot_table.c.version,
-        )
-        .exists(),
+        ~overtaken(snapshot_table, *thing, by="version"),
     )
     return {row.department_id: row for row in connection.execute(query)}
 
