@@ -55,9 +55,6 @@ class Open(Word):
     NOTICE = "notice", "请留意"
 
 
-OPEN_LABELS = {each: each.label for each in Open}
-
-
 @dataclass(frozen=True)
 class OpenPoint:
     """One thing that is open: of whom, about what, what was found, and what to do."""
@@ -72,7 +69,7 @@ class OpenPoint:
     @property
     def label(self) -> str:
         """What its kind is called."""
-        return OPEN_LABELS[self.kind]
+        return self.kind.label
 
     def __str__(self) -> str:
         """Write it on one line."""

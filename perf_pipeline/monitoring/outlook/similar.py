@@ -10,30 +10,34 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perf_pipeline.domain.share import percent
-from perf_pipeline.domain.words import Word
 from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.monitoring.outlook.known import NOT_TOLD
 
 SHOWN = 8
 
 
-class Tells(Word):
+class Tells(StrEnum):
     """What the two values of a case are."""
 
-    BUDGET = "budget", "同一时点已支出当时预算的 → 年底"  # basis points of the budget then
-    # basis points of what the year usually comes to
-    USUAL = "usual", "同一时点已支出通常全年数的 → 年底"
-    COUNT = "count", "同一时点的数量 → 年底"
-    RATE = "rate", "同一时点的比率 → 年底"  # basis points
+    BUDGET = "budget"  # basis points of the budget then
+    USUAL = "usual"  # basis points of what the year usually comes to
+    COUNT = "count"
+    RATE = "rate"  # basis points
 
 
-TELLS_LABELS = {each: each.label for each in Tells}
+TELLS_LABELS = {
+    Tells.BUDGET: "同一时点已支出当时预算的 → 年底",
+    Tells.USUAL: "同一时点已支出通常全年数的 → 年底",
+    Tells.COUNT: "同一时点的数量 → 年底",
+    Tells.RATE: "同一时点的比率 → 年底",
+}
 
 
 class Case(NamedTuple):
