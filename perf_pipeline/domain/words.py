@@ -16,12 +16,12 @@ class Word(StrEnum):
     _value_: str
     label: str
 
-    def __new__(cls, code: str, label: str = "") -> Self:
+    def __new__(cls, code: str, label: str | None = None) -> Self:
         """Make the word of a code, as which it is stored, and its label.
 
         Without a label a kind of words only looks up the word of a code: `Light("red")`.
         """
-        if not label:
+        if label is None:
             raise TypeError(f"the word {code!r} has no label")
         word = str.__new__(cls, code)
         word._value_ = code

@@ -123,9 +123,9 @@ def write_snapshots(
             kept[number] = Snapshot(before.id, before.version, is_new=False)
             continue
         version = before.version + 1 if before is not None else 1
-        said = {"department_id": number, "version": version, "content_hash": digest}
         shared = {"kind": kind, "checkpoint_id": checkpoint_id, "created_at": at or now()}
-        fresh.append({**shared, **said})
+        own = {"department_id": number, "version": version, "content_hash": digest}
+        fresh.append({**shared, **own})
     if not fresh:
         return kept
     returning = insert(snapshot_table).returning(
