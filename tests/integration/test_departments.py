@@ -129,7 +129,7 @@ def test_what_is_too_deep_or_too_large_holds_nobody_up_and_is_refused_by_name(
         )
     ]
     assert [str(each).partition("：")[2][:8] for each in reasons] == [
-        "有4194304M",
+        "有4194304",
         "是文件夹，里面的",
         "应是文件夹，却是",
     ]

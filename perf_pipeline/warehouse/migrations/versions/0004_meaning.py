@@ -321,6 +321,7 @@ def _erasures() -> None:
         sa.Column("row_id", ID, nullable=False, comment="行在该表中的行号"),
         sa.Column("digest", sa.Text(), nullable=False, comment="删除以前整行的摘要，即封存时的摘要"),
         sa.Column("left_digest", sa.Text(), nullable=False, comment="删除以后整行的摘要"),
+        sa.Column("still_said", sa.Text(), comment="其中没有删除的年度仍写到的姓名，逐行"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
         comment="个人信息已删除的行：凭原来的摘要仍可核验",
     )
