@@ -95,4 +95,5 @@ $(VENV)/run.done: pyproject.toml constraints.txt
 
 $(VENV)/test.done: $(VENV)/run.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/mypy > $(VENV)/first_check.txt || true  # reads the libraries' types once, for each check
 	touch $@
