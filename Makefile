@@ -42,9 +42,8 @@ bench: $(VENV)/test.done        ## time and memory, as ratios against a named ba
 	$(BIN)/python -m tests.benchmarks.bench_site
 	$(BIN)/python -m tests.benchmarks.bench_forms
 
-mutants: $(VENV)/test.done        ## put small faults into the rules and see which no test notices; takes hours
-	$(BIN)/mutmut run --max-children 2
-	$(BIN)/mutmut results
+mutants: $(VENV)/test.done        ## put small faults into the rules; tell those that no test notices
+	$(BIN)/python -m scripts.mutants
 
 bench-city: $(VENV)/test.done        ## a made-up district of 30 and of 300 departments, on both databases
 	$(BIN)/python -m tests.benchmarks.bench_city
