@@ -3,9 +3,8 @@
     python -m scripts.mutants [PART-OF-A-NAME …]
 
 The faults are mutmut's. They are tried in this process, on a copy of the library, by calling the
-unit tests that stand beside the modules below as often as there are faults, those that need no
-fixture: a thousandth of what starting pytest for each would take. What is decided on import
-(patterns, tables of words) and functions with a decorator are not changed.
+unit tests that stand beside the modules below, those that need no fixture, until one fails. What
+is decided on import (patterns, tables of words) and functions with a decorator are not changed.
 """
 
 import contextlib
