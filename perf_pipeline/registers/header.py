@@ -10,6 +10,7 @@ from functools import cache
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register, Words
+from perf_pipeline.registers.grouped_heading import column_below
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.headings import label_key as label_key
 from perf_pipeline.registers.missing_columns import missing, no_header
@@ -101,6 +102,20 @@ def find_header(
     where = _row(place, last)
     labels_found = _joined(header, names)
     positions, units, rest = _placed(labels_found, declared, names, where)
+    for column in declared.columns:
+        if column.type is not ColumnType.MONEY or column.name not in positions:
+            continue
+        rows = grid[best : last + 2]
+        if (parted := column_below(rows, names, column.name, positions, where)) is not None:
+            whole, by = parted
+            rest.pop(whole, None)
+            rest |= {
+                at: str(cell).strip()
+                for at, cell in enumerate(rows[by])
+                if at != whole and label_key(cell) and at not in rest
+            }
+            positions[column.name], last = whole, max(last, best + by)
+    header = tuple(grid[best : last + 1])
     credit, balance, beside = _beside(declared, rest, where)
     unknown = {at: text for at, text in rest.items() if at not in {credit, balance, *beside}}
     unknown = {at: text for at, text in unknown.items() if not names.is_unused(text)}
