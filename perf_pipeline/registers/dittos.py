@@ -1,4 +1,4 @@
-"""Cells that say 同上, hold a ditto mark or are left blank below a name: what stands above is meant.
+"""Cells that say 同上, hold a ditto mark or stand blank below a name: what is above is meant.
 
 A blank is read so in a column of projects each of which is written once, above its rows.
 Only names, words and dates are read so: an amount or a count that says 同上 is asked about, and so
@@ -54,12 +54,14 @@ class Dittos:
         """Return a column's cells, with what they mean, their values, and what is wrong by row."""
         column = reader.column
         values, wrong = reader.read(cells)
+        if column.type in _NUMBERS:
+            return cells, values, wrong
         once = column.name in self._once
         left = [
             _is_ditto(cell) or (once and is_blank(cell) and _is_row(row))
             for cell, row in (zip(cells, rows, strict=True) if wrong else ())
         ]
-        if any(left) and column.type not in _NUMBERS:
+        if any(left):
             above, meant = self._above.get(column.name), list(cells)
             for n, cell in enumerate(cells):
                 if not left[n]:

@@ -1,4 +1,4 @@
-"""A heading over several columns (合并表头): 支付金额 over 财政资金 and 其他资金, 预算数 over 合计 and 其中.
+"""A heading over several columns (合并表头): 支付金额 over 财政资金, 其他资金; 预算数 over 合计.
 
 The register's column is the one below it that is the whole. Where none is, nobody knows which is
 meant, and the file waits.
@@ -15,7 +15,9 @@ from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.headings import HeadingNames, label_key
 from perf_pipeline.registers.units import without_unit
 
-_WHOLE = re.compile("合计|小计|总计|总额|总数|全部|金额|(?:本次|本期|本月|实际)(?:支付|付款|支出)?(?:数|额|金额)?")
+_WHOLE = re.compile(
+    "合计|小计|总计|总额|总数|全部|金额|(?:本次|本期|本月|实际)(?:支付|付款|支出)?(?:数|额|金额)?"
+)
 _ASKED = "“{}”下面分成“{}”几列，不知用哪一列；请只在要用的一列上面写“{}”后重交"
 
 
@@ -58,4 +60,3 @@ def _is_heading(row: Sequence[Cell]) -> bool:
     return bool(filled) and all(
         isinstance(cell, str) and not re.search(r"\d", cell) for cell in filled
     )
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
@@ -83,12 +83,14 @@ def find_header(
     known = known or Known()
     names = HeadingNames(declared, known.columns)
     best, hits, height = 0, 0, 1
+    searched = grid[:SEARCHED_ROWS]
+    named = [(_hits(row, names), _credits(row, declared)) for row in searched]
     for lines in (1, 2):
-        for number in range(min(SEARCHED_ROWS, len(grid)) - lines + 1):
+        for number in range(len(searched) - lines + 1):
             rows = grid[number : number + lines]
             # a row of data may hold a label by chance, hardly two, nor nothing else
-            credits = _credits(rows[-1], declared)
-            below = _hits(rows[-1], names) + credits
+            below, credits = named[number + lines - 1]
+            below += credits
             told = below > 1 or (below == lines - 1 == sum(bool(label_key(c)) for c in rows[-1]))
             found = _hits(_joined(rows, names), names) if told else 0
             # 发生额 over 借方 and 贷方: the lower row tells the two apart, unless it tells all
@@ -220,6 +222,7 @@ def _keys(labels: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(_flag_key, labels))
 
 
+@lru_cache(maxsize=4_096)
 def _flag_key(text: str) -> str:
     """Reduce a heading; 借贷标记, 借贷标识 and 借贷标志 are one."""
     return re.sub("标[记识示]$", "标志", label_key(without_unit(text)))

@@ -287,7 +287,9 @@ class Ledger:
             number=None if number is None else str(number),
             numbered=self.has_numbers,
             has_day=read.values[meaning.day][n] is not None
-            or (not is_blank(read.cells[meaning.day][n]) and sum(map(is_blank, row)) < len(row) - 1),
+            or (
+                not is_blank(read.cells[meaning.day][n]) and sum(map(is_blank, row)) < len(row) - 1
+            ),
             dated=read.values[meaning.day][n] is not None,
             has_owner=not is_blank(read.cells[meaning.whose][n]),
             told=any(read.values[name][n] is not None for name in meaning.told_by),

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell, Value
@@ -77,9 +78,14 @@ def without_numbers(numbers: Sequence[Value]) -> set[int]:
 def called(cells: Sequence[Cell]) -> str | None:
     """Return what a line calls itself, where that is a total or the like."""
     for cell in cells:
-        if isinstance(cell, str) and 1 < len(cell) < 40 and _CALLED.fullmatch(key := _bare(cell)):
+        if isinstance(cell, str) and 1 < len(cell) < 40 and (key := _name_of_sum(cell)):
             return key
     return None
+
+
+@lru_cache(maxsize=16_384)
+def _name_of_sum(text: str) -> str | None:
+    return key if _CALLED.fullmatch(key := _bare(text)) else None
 
 
 def is_of_which(cells: Sequence[Cell]) -> bool:

@@ -1,8 +1,8 @@
-"""Ledgers without a column of projects (一个项目一张账, 按项目分段): where the project's name stands.
+"""Ledgers without a column of projects (一个项目一张账, 按项目分段): where the names stand.
 
-It stands above the table, or names the sheet; or each project has a line of its own (项目：甲) above
-its payments. A line of that look that names none of the department's projects, and a total, end the
-group before them: what follows is asked about.
+One project's name stands above the table, or names the sheet; or each project has a line of its
+own (项目：甲) above its payments. A line of that look that names none of the department's projects,
+and a total, end the group before them: what follows is asked about.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stands against payments (负数、贷方): taken off again, or paid, or money that came in (拨入).
+"""What stands against payments (负数、贷方): taken off again, or paid, or come in (拨入).
 
 A ledger's payments add up to more than nothing, and what is taken off was paid before. A bank's
 account (银行流水) has the money that comes in on the same side: there neither holds.

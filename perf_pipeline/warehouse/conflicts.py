@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Select,
     Table,
@@ -41,9 +42,7 @@ MOST_TOLD = 5
 MOST_ASKED = 500  # void rows
 
 
-_MOVED = (
-    "{}“{}”：{}与本文件{}只有日期不同，都已计入；是同一笔更正了日期的，请把旧文件里的那一行删去后重交"
-)
+_MOVED = "{}“{}”：{}与本文件{}只有日期不同，都已计入；是更正日期的，请删去旧文件里的那一行"
 _VOID = "{}“{}”在本文件里没有计入（作废等），而{}照样计入；不该计入的请在那个文件里删去后重交"
 _ALIKE = "{}行与文件“{}”的行只有{}不同，都已计入；是同一批支付从两处导出的，请只交一处"
 _SAME = "{}行与文件“{}”的行完全相同，又没有{}，只计一次；确是另外几笔的请加上{}后重交"
@@ -61,13 +60,12 @@ def beside_others(
     meaning = declared.amount
     whose = {"code": file.department, "year": file.fiscal_year, "own_path": file.relative}
     connection, target = staged.connection, staged.target
-    if meaning is None or connection.execute(_others(target).limit(1), whose).first() is None:
+    if meaning is None or connection.execute(_any_other(target), whose).first() is None:
         return []
-    label = declared.column(meaning.number).label
-    voided = _others(target).where(target.c.row_key.in_(void[:MOST_ASKED]))
-    told = [
-        _VOID.format(label, row.row_key, _place(row)) for row in connection.execute(voided, whose)
-    ]
+    label, told = declared.column(meaning.number).label, []
+    if void:
+        rows = connection.execute(_void_elsewhere(target), {**whose, "void": void[:MOST_ASKED]})
+        told = [_VOID.format(label, row.row_key, _place(row)) for row in rows]
     if not staged.rows:
         return _first(told)
     what = (meaning.column, meaning.whose, *meaning.told_by)
@@ -101,27 +99,38 @@ def _place(row: Any) -> Place:
 
 
 @cache
-def _others(target: Table) -> Select[Any]:
-    """Select the rows that count of other files of a department and year."""
+def _of_others(target: Table) -> ColumnElement[bool]:
+    """Hold for the rows that count of a department and year, but for those of the file itself."""
+    whose = select(department.c.id).where(department.c.code == bindparam("code"))
+    own = select(source_file.c.id).where(source_file.c.path == bindparam("own_path"))
+    return and_(
+        target.c.department_id == whose.scalar_subquery(),
+        target.c.fiscal_year == bindparam("year"),
+        target.c.source_file_id.not_in(own),
+        current(target),
+    )
+
+
+@cache
+def _any_other(target: Table) -> Select[Any]:
+    return select(target.c.id).where(_of_others(target)).limit(1)
+
+
+@cache
+def _void_elsewhere(target: Table) -> Select[Any]:
     return (
-        select(target, source_file.c.path)
+        select(target.c.row_key, target.c.sheet, target.c.row_number, source_file.c.path)
         .join(source_file, source_file.c.id == target.c.source_file_id)
-        .join(department, department.c.id == target.c.department_id)
-        .where(
-            department.c.code == bindparam("code"),
-            target.c.fiscal_year == bindparam("year"),
-            source_file.c.path != bindparam("own_path"),
-            current(target),
-        )
+        .where(target.c.row_key.in_(bindparam("void", expanding=True)), _of_others(target))
+        .order_by(target.c.id)
     )
 
 
 @cache
 def _same_numbers(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Select[Any]:
-    others = _others(target)
     alike = and_(*(mine.c[name].is_not_distinct_from(target.c[name]) for name in what))
     return (
-        others.with_only_columns(
+        select(
             mine.c.nth,
             mine.c.row_key,
             mine.c[day].label("day"),
@@ -133,7 +142,9 @@ def _same_numbers(target: Table, mine: Table, day: str, what: tuple[str, ...]) -
             source_file.c.path,
             case((alike, 1), else_=0).label("alike"),
         )
-        .join(mine, mine.c.row_key == target.c.row_key)
+        .join(target, mine.c.row_key == target.c.row_key)
+        .join(source_file, source_file.c.id == target.c.source_file_id)
+        .where(_of_others(target))
         .order_by(mine.c.nth)
     )
 
@@ -141,20 +152,23 @@ def _same_numbers(target: Table, mine: Table, day: str, what: tuple[str, ...]) -
 @cache
 def _same_content(target: Table, mine: Table, what: tuple[str, ...]) -> Select[Any]:
     """Count a file's rows that other files have but for their number, and those they have whole."""
-    theirs = _others(target).cte("theirs").prefix_with("MATERIALIZED")
+    columns = (target.c[name] for name in ("source_file_id", "row_key", *what))
+    of_others = select(*columns).where(_of_others(target))
+    theirs = of_others.cte("theirs").prefix_with("MATERIALIZED")
     same = [mine.c[name].is_not_distinct_from(theirs.c[name]) for name in what[2:]]
     same += [mine.c[name] == theirs.c[name] for name in what[:2]]
     apart = case((theirs.c.row_key != mine.c.row_key, mine.c.nth))
     whole = case((theirs.c.row_key == mine.c.row_key, mine.c.nth))
     return (
         select(
-            theirs.c.path,
+            source_file.c.path,
             func.count(apart.distinct()).label("others"),
             func.count(whole.distinct()).label("same"),
         )
         .select_from(theirs.join(mine, and_(*same)))
-        .group_by(theirs.c.path)
-        .order_by(theirs.c.path)
+        .join(source_file, source_file.c.id == theirs.c.source_file_id)
+        .group_by(source_file.c.path)
+        .order_by(source_file.c.path)
     )
 
 

@@ -137,7 +137,7 @@ def take_in(
                     waits = mending.something_waits(connection, file_id)
                     if waits:
                         mending.close_mended(connection, file_id, staged.mended)
-                        if kind in register_tables:
+                        if kind in register_tables and staged.counts()["rows_loaded"]:
                             mending.close_arrived(connection, file_id, register(kind))
                     if waits or last is not None:
                         erase_mended(connection, file_id)
