@@ -197,7 +197,7 @@ def plain_date(cell: Cell, habits: Habits) -> Cell:
         last = month_end(year, month).day if 1 <= month <= 12 else 0
         return _date(year, month, int(found[3] or last)) or cell
     if found := _SHORT_YEAR.fullmatch(text):
-        return _of_short_year(*map(int, found.groups()), habits.near) or cell
+        return _of_short_year(int(found[1]), int(found[2]), int(found[3]), habits.near) or cell
     if found := _NAMED.fullmatch(text):
         return _named(found[3], found[2], found[1]) or cell
     if found := _NAMED_FIRST.fullmatch(text):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 
@@ -28,6 +27,7 @@ from perf_pipeline.registers.journals import Sides
 from perf_pipeline.registers.lines import (
     ENOUGH,
     Line,
+    begins_another,
     called,
     has_number,
     is_of_all,
@@ -46,7 +46,6 @@ WITHOUT_NUMBER = "无号"
 _NO_SOURCE = "不能为空：项目“{}”没有写明只有一种资金来源，请填明"
 _OF_WHICH = "写着“其中”，像是上面一笔的一部分，不知是不是另一笔支付"
 _UNDER = "上面一行写着“{}”，不知它下面的行算不算；不是支付的请删去或另存，是的请删去那一行"
-_NEXT_TABLE = re.compile("[一二三四五六七八九十]+、")
 _LIKE_A_TOTAL = "没有编号，也没有收款单位和用途，像是合计或结转行，不知是不是支付"
 
 
@@ -225,7 +224,7 @@ class Ledger:
                 if signs(line) >= ENOUGH:
                     left_out.add(n)
                     self._tell(line, read, n, sheet)
-                    if (title := self._title_of_others(line)) or self._begins_another(line):
+                    if (title := self._title_of_others(line)) or begins_another(line.cells):
                         self._under = title
                     self._since, self._above_since = 0, 0
                     continue
@@ -247,12 +246,6 @@ class Ledger:
         """Return a line that is the title of a table of its own: 二、退款明细."""
         said = [str(cell) for cell in line.cells if not is_blank(cell)]
         return title_says_otherwise(self._declared, [said]) if len(said) == 1 else None
-
-    @staticmethod
-    def _begins_another(line: Line) -> bool:
-        """Tell whether a line is the title of the next table: 三、4月支付."""
-        said = [str(cell).strip() for cell in line.cells if not is_blank(cell)]
-        return len(said) == 1 and _NEXT_TABLE.match(said[0]) is not None
 
     def _add_up(self, amount: int, rows: int) -> None:
         self._sum += amount

@@ -29,6 +29,7 @@ from perf_pipeline.registers.header import (
     find_header,
 )
 from perf_pipeline.registers.journals import SUMS_UP, recaps, sums_up
+from perf_pipeline.registers.matching import subject_alone
 from perf_pipeline.registers.missing_columns import MissingColumnsError
 from perf_pipeline.registers.month_and_day import with_days
 from perf_pipeline.registers.notices import Notice, Tally
@@ -118,6 +119,9 @@ class _FileReading:
         self._tally = Tally()
         self._spellings = Spellings()
         self._units = StatedUnits(path, declared)
+        if subject := subject_alone(path, declared):
+            words = f"文件名里有“{subject}”，当作“{declared.label}”读；不是的请改名或拿走"
+            self._notices.append(Notice("by_subject", words))
         self._sums: dict[str, int] = {}  # of a ledger's sheets
         self._money = [c for c in declared.columns if c.type is ColumnType.MONEY]
 
