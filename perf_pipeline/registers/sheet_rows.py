@@ -27,6 +27,7 @@ from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.marked_cells import MarkedCells
 from perf_pipeline.registers.merged_cells import MergedCells
 from perf_pipeline.registers.misfits import LATEST, misfit
+from perf_pipeline.registers.missing_columns import telling
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 from perf_pipeline.registers.people import without_people
@@ -90,6 +91,7 @@ class SheetRows:
             self._ledger = Ledger(declared, header, unit, habits, known, tally, place)
         else:
             self._entries = Entries(declared, header, unit, known, tally, spellings, place)
+        self._telling = telling(declared, header.positions, header.unused.values(), place)
         self._merged = MergedCells(declared, header, sheet, tally)
         self._dittos = Dittos(declared, header, sheet, known, tally)
         self._marked = MarkedCells(declared, header, sheet.looks, _says_void(declared))
@@ -256,14 +258,12 @@ class SheetRows:
 
     def _saying_nothing(self, rows: Sequence[Row]) -> set[int]:
         """Return the rows in which a template's own cells are all that is filled."""
-        prefilled = self._declared.prefilled
-        if not prefilled:
+        if not self._telling:
             return set()
-        others = [at for name, at in self._header.positions.items() if name not in prefilled]
         return {
             n
             for n, row in enumerate(rows)
-            if not any(at < len(row) and not is_blank(row[at]) for at in others)
+            if not any(at < len(row) and not is_blank(row[at]) for at in self._telling)
         }
 
 
