@@ -68,8 +68,9 @@ class Dittos:
                     above = _left_above(above, cell, rows[n], column, once)
                 elif above is not None and not _is_number(above, column):
                     meant[n] = above
-                    written = "空着" if is_blank(cell) else f"写着“{cell}”"
-                    words = f"{{}}行的“{column.label}”{written}，照上面的“{above}”读"
+                    words = f"{{}}行的“{column.label}”写着“{cell}”，照上面的“{above}”读"
+                    if is_blank(cell):
+                        words = f"{{}}行的“{column.label}”空着，照上面的“{above}”读"
                     self._tally.add("ditto", words, self._sheet, numbers[n])
             cells = meant
             values, wrong = reader.read(cells)
@@ -86,7 +87,7 @@ def _left_above(above: Cell, cell: Cell, row: Row, column: Column, once: bool) -
     Of the total of a group whose name is written `once`, none either.
     """
     if name := called(row):
-        return None if once and name in ENDS else above
+        return None if once and ENDS.fullmatch(name) else above
     if is_blank(cell):
         return above if column.required and _is_row(row) else None
     return cell

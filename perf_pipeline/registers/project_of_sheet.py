@@ -35,7 +35,7 @@ _BEGINS = re.compile(
 )
 _SAID = re.compile("[:：]")
 _CODE = re.compile(r"^[0-9A-Za-z]+[-_ .:、]+")
-ENDS = frozenset({"合计", "小计", "总计", "项目小计", "项目合计"})
+ENDS = re.compile("(?:项目)?(?:合计|小计)|总计")
 _AND_OTHERS = re.compile("等|及|和|与|[、,，/／]")
 
 
@@ -77,7 +77,7 @@ def is_grouped(sheet: OpenedSheet, declared: Register, known: Known, row: int) -
 
 def project_of_line(cells: Sequence[Cell], projects: Collection[str]) -> str | None:
     """Return the project that a line of its own begins, "" where it ends one; None for a row."""
-    if first_text(cells) in ENDS:
+    if ENDS.fullmatch(first_text(cells)):
         return ""
     first, *others = [cell for cell in cells if not is_blank(cell)] or [None]
     if not isinstance(first, str) or not all(_SAID.search(str(cell)) for cell in others):

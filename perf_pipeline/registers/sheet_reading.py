@@ -48,7 +48,6 @@ from perf_pipeline.registers.stated_units import StatedUnits
 
 ROWS_AT_ONCE = 4_000
 _RECAP = "别的工作表有凭证号，这张没有，像是汇总；是支付的请加上凭证号，或另存成一个文件"
-_OF_ONE = "没有“项目名称”一列，按名称或标题里的“{}”读"
 _GROUPED = "没有“项目名称”一列，按各段上面的项目名读"
 _OTHERWISE = "{}写着“{}”，不知里面的行算不算；算的请改掉这几个字后重交，不算的请删去这张表"
 
@@ -95,7 +94,7 @@ def _header_of(
             sheet, told = with_project(sheet, declared, error.row, None, known), _GROUPED
         elif (project := project_named(sheet, path, declared, known, error)) is not None:
             sheet = with_project(sheet, declared, error.row, project, known)
-            told = _OF_ONE.format(project)
+            told = f"没有“项目名称”一列，按名称或标题里的“{project}”读"
         else:
             raise
         head = list(islice(sheet.rows(), SEARCHED_ROWS))
