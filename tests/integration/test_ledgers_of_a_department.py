@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -125,13 +126,14 @@ def test_a_ledger_without_numbers_is_the_same_when_shuffled_and_longer(
 
 PLAIN = [*HEAD[:3], "支付金额", "资金来源"]
 QUARTER = [("1", 1, 100), ("2", 2, 200), ("3", 3, 50)]
-File = tuple[str, Sequence[str], Sequence[Sequence[object]]]
+File = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
 
 
-def rows_of(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[list[object]]:
+def rows_of(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[list[object]]:
     """Rows of number, month, amount and what stands beside, as a ledger under a header."""
-    lines = [[no, date(2024, month, 5), "项目甲", amount, "财政资金", *more]  # type: ignore[call-overload]
-             for no, month, amount, *more in rows]  # fmt: skip
+    lines: list[list[object]] = []
+    for no, month, amount, *more in rows:
+        lines.append([no, date(2024, month, 5), "项目甲", amount, "财政资金", *more])
     numbered = "凭证号" in head
     return [list(head), *(line if numbered else line[1:] for line in lines)]
 
