@@ -18,9 +18,10 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.catalogue import code_of
+from perf_pipeline.measures.catalogue import code_of, measure_that
 from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
+from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import current, latest_snapshots, newest_rows
 from perf_pipeline.warehouse.same import same
@@ -90,12 +91,12 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
         )
     )
     query = query.outerjoin(newest, same_department(newest, project))
-    for figure, code in ((paid, "paid_fen"), (payments, "payments")):
+    for figure, fills in ((paid, Fills.PAID), (payments, Fills.PAYMENTS)):
         query = query.outerjoin(
             figure,
             and_(
                 figure.c.snapshot_id == newest.c.id,
-                figure.c.measure == code,
+                figure.c.measure == measure_that(fills),
                 figure.c.project_name == project.c.name,
             ),
         )
