@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -120,6 +120,8 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
     figure = measure_value
     reported = latest_said("reported_value", "as_of", checkpoint)
     revised = latest_said("target_revision", "effective_on", checkpoint)
+    before = checkpoint.period_starts_on - timedelta(days=1)
+    earlier = latest_said("target_revision", "effective_on", checkpoint, until=before)
     phase = latest_said("phase_target", "due_on", checkpoint)
     cause = latest_said("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
     mapped = indicator_measure
@@ -143,6 +145,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             revised.c.raw_value.label("revised_raw"),
             revised.c.document_no.label("revised_by"),
             revised.c.effective_on.label("revised_on"),
+            earlier.c.raw_value.label("earlier_raw"),
             phase.c.raw_value.label("phase_raw"),
             phase.c.due_on.label("phase_due_on"),
             code_of(mapped.c.measure).label("measure"),
@@ -182,7 +185,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             figure_of(figure, newest, mapped),
         )
     )
-    for part in (reported, revised, phase, cause):
+    for part in (reported, revised, earlier, phase, cause):
         query = query.outerjoin(part, _about(part))
     for part in (plan, whole):
         query = query.outerjoin(
@@ -221,9 +224,19 @@ def _about(part: Any) -> ColumnElement[bool]:
     )
 
 
-def latest_said(name: str, on: str, checkpoint: Checkpoint, *, since: date | None = None) -> Any:
-    """Select the newest row of each subject in a register, on or before the checkpoint."""
-    return newest_rows(register_tables[name], SUBJECT, on, checkpoint, since=since)
+def latest_said(
+    name: str,
+    on: str,
+    checkpoint: Checkpoint,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+) -> Any:
+    """Select the newest row of each subject in a register, on or before a day or the checkpoint."""
+    called = f"{name}_until_then" if until else None
+    return newest_rows(
+        register_tables[name], SUBJECT, on, checkpoint, since=since, until=until, name=called
+    )
 
 
 def in_force(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:
