@@ -107,7 +107,7 @@ def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.D
     judged = describe_indicators(judge_indicators(rows, checkpoint, periods), checkpoint)
     revised = read[read["revised_raw"].notna()]
     now = [on >= checkpoint.period_starts_on for on in revised["revised_on"]]
-    earlier = plain(or_none(revised["earlier_raw"], np.array(now, dtype=bool)), revised)
+    earlier = plain(or_none(revised["earlier_raw"].to_numpy(), np.array(now, dtype=bool)), revised)
     revised = targets_in_force(revised.assign(revised_raw=earlier), checkpoint)
     before = judge_indicators(revised, checkpoint, periods) if len(revised) else revised
     judged = note_indicators(judged, before, checkpoint)
