@@ -233,10 +233,7 @@ def latest_said(
     until: date | None = None,
 ) -> Any:
     """Select the newest row of each subject in a register, on or before a day or the checkpoint."""
-    called = f"{name}_until_then" if until else None
-    return newest_rows(
-        register_tables[name], SUBJECT, on, checkpoint, since=since, until=until, name=called
-    )
+    return newest_rows(register_tables[name], SUBJECT, on, checkpoint, since=since, until=until)
 
 
 def in_force(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:

@@ -106,7 +106,11 @@ def newest_rows(
         dated if since is None else dated & (table.c[on] >= since),
     )
     found = ranked.subquery()
-    return select(found).where(found.c.newness == 1).subquery(f"newest_{table.name}")
+    return (
+        select(found)
+        .where(found.c.newness == 1)
+        .subquery(f"newest_{table.name}_then" if until else f"newest_{table.name}")
+    )
 
 
 def latest_snapshots(
