@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast mutants chaos soak bench bench-city bench-city-large ui data suites golden docs site gallery messages bill advisories check clean help
+.PHONY: run test test-fast mutants swaps chaos soak bench bench-city bench-city-large ui data suites golden docs site gallery messages bill advisories check clean help
 
 help:           ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
@@ -23,6 +23,9 @@ chaos: $(VENV)/test.done        ## kill runs at every point, on both databases; 
 	$(BIN)/python -m tests.chaos.disturbances
 	$(BIN)/python -m tests.chaos.whole_runs
 	PERF_TEST_YEARS=200 PERF_TEST_STEPS=40 $(BIN)/pytest -n 0 tests/integration/test_a_year_of_anything.py
+
+swaps: $(VENV)/test.done        ## any two columns of a result taken for each other, in every output; takes minutes
+	PERF_TEST_SWAPS=all $(BIN)/pytest -n 0 tests/integration/test_one_figure.py
 
 soak: $(VENV)/test.done        ## ten made-up years in a row: memory, open files, connections, files on disk
 	$(BIN)/python -m tests.chaos.soak

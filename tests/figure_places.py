@@ -32,7 +32,6 @@ from tests.figure_writings import (
     Said,
     Truth,
     query,
-    same,
 )
 from tests.year import DEPARTMENT
 
@@ -250,9 +249,7 @@ def differences(folder: Path, places: dict[str, Place] = PLACES) -> list[str]:
     found = []
     for name, place in places.items():
         said = place.read(folder)
-        for figure, text in said:
-            if same(text) not in truth.writings(figure):
-                found.append(f"{name}：{figure} {text}")
+        found += [f"{name}：{each} {text}" for each, text in said if truth.denies(each, text)]
         told = {
             figure
             for figure, text in said

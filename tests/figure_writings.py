@@ -82,6 +82,10 @@ class Truth:
             self._writings[figure] = {same(way) for way in ways}
         return self._writings[figure]
 
+    def denies(self, figure: Figure, text: Any) -> bool:
+        """Tell whether a text is none of the ways in which a figure may be written."""
+        return same(text) not in self.writings(figure)
+
 
 def grouped(value: int, places: int) -> str:
     said = f"{Decimal(abs(value)).scaleb(-places):,.{places}f}"

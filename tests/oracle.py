@@ -246,7 +246,8 @@ def notes_of(indicator: MadeIndicator, number: int, planned: int | None) -> set[
     if revised is not None:
         if revised[0] >= begins:
             found.add("（本期内）调整")
-        before = replace(indicator, revisions=[])
+        known = [each for each in indicator.revisions if revised[0] >= begins > each[0]]
+        before = replace(indicator, revisions=known)
         status = judge_indicator(before, number, planned)[0]
         if status != judge_indicator(indicator, number, planned)[0]:
             found |= {"按调整前的目标", f"”为{STATUS_IN_WORDS[status]}"}

@@ -90,6 +90,10 @@ class Checkpoint:
         """Return the same checkpoint, seen with what was known at a moment."""
         return replace(self, known_at=moment)
 
+    def knows(self, moment: datetime) -> bool:
+        """Tell whether what happened at a moment (UTC) is known as the checkpoint is seen."""
+        return self.known_at is None or moment <= self.known_at
+
     def of_departments(self, departments: frozenset[int] | None) -> Checkpoint:
         """Return the same checkpoint, looked at for some departments; None: for all."""
         return replace(self, departments=departments)

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from fractions import Fraction
 
+from perf_pipeline.domain.figures import write_beside
+
 FEN_OF_UNIT = {"分": 1, "角": 10, "元": 100, "百元": 10**4, "千元": 10**5, "万元": 10**6}
 FEN_OF_UNIT |= {"万": 10**6, "十万元": 10**7, "百万元": 10**8, "千万元": 10**9, "亿元": 10**10}
 FEN_OF_UNIT |= {"亿": 10**10, "十亿元": 10**11}
@@ -69,8 +71,11 @@ def format_yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
-def format_wan(fen: int) -> str:
-    """Write whole fen in 万元 with two decimals, halves rounded up: 80000000 is "80.00"."""
-    hundredths = (abs(fen) + 5_000) // 10_000
-    sign = "-" if fen < 0 and hundredths else ""
-    return f"{sign}{hundredths // 100}.{hundredths % 100:02d}"
+def format_wan(fen: int, *beside: int) -> str:
+    """Write whole fen in 万元 with two decimals, halves away from zero: 80000000 is "80.00".
+
+    More decimals where two would write an amount as nothing (20 yuan are "0.002"), or as another
+    amount that stands `beside` it.
+    """
+    others = (Fraction(each, FEN_OF_UNIT["万元"]) for each in (0, *beside))
+    return write_beside(Fraction(fen, FEN_OF_UNIT["万元"]), others)

@@ -38,6 +38,7 @@ class Step(BaseModel):
 class LineDeclaration(BaseModel):
     """A line: figures by name, a minus sign before those that are taken off.
 
+    Above `most_bp` it keeps its share of that: spending beyond the budget is no full execution.
     Beyond its limit it loses `each_point_centi` hundredths of a point for each percentage point,
     or what `steps` say; without either it keeps its share of the limit (AT_LEAST) or nothing.
     """
@@ -50,6 +51,7 @@ class LineDeclaration(BaseModel):
     denominator: tuple[str, ...] = Field(min_length=1)
     direction: Direction
     limit_bp: int
+    most_bp: int | None = Field(None, gt=0)
     points: int = Field(ge=0)
     each_point_centi: int | None = Field(None, ge=0)
     steps: tuple[Step, ...] = ()
@@ -147,6 +149,8 @@ def _share(declared: LineDeclaration, value: Fraction, points: int) -> Fraction:
     limit = Fraction(declared.limit_bp, WHOLE_BP)
     at_least = declared.direction is Direction.AT_LEAST
     beyond = limit - value if at_least else value - limit
+    if declared.most_bp is not None and value * WHOLE_BP > declared.most_bp:
+        return Fraction(declared.most_bp, WHOLE_BP) / value
     if beyond <= 0:
         return Fraction(1)
     if declared.steps:

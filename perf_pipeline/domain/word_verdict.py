@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from perf_pipeline.domain.result_words import Degree, degree_of, plain_words
 from perf_pipeline.domain.target import Operator, Target, TargetKind
-from perf_pipeline.domain.target_grammar import parse_target
+from perf_pipeline.domain.target_grammar import date_span, parse_target
 
 GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
@@ -32,7 +32,7 @@ def says_reached(
     """
     said = parse_target(text, fiscal_year=reported_on.year)
     if target_kind == TargetKind.DATE and said.kind is TargetKind.DATE:
-        return _in_time(value, said.value, reported_on)
+        return _in_time(value, text, reported_on)
     if said.kind in _NUMBERS:
         return _is_nothing(said) if plain_words(raw) in _NOTHING else None
     if said.kind is TargetKind.YES_NO:
@@ -72,13 +72,18 @@ def _same_words(raw: str, text: str) -> bool | None:
     return True if said in denied else None
 
 
-def _in_time(due: str | None, done: str | None, reported_on: date) -> bool | None:
-    if due is None or done is None:
+def _in_time(due: str | None, text: str, reported_on: date) -> bool | None:
+    """Tell whether a date is in time: all days that it may mean are, or none is.
+
+    A day after the report's is an expectation until the last one has passed.
+    """
+    span = date_span(text, reported_on.year)
+    if due is None or span is None:
         return None
-    last, day = date.fromisoformat(due), date.fromisoformat(done)
-    if day <= reported_on or last <= reported_on:
-        return day <= last
-    return None  # an expected day, and the last one has not passed
+    last, (first, latest) = date.fromisoformat(due), span
+    if latest <= last:
+        return True if latest <= reported_on else None
+    return False if last < first and last <= reported_on else None
 
 
 def _done_in_words(due: str | None, text: str, reported_on: date) -> bool | None:

@@ -98,7 +98,7 @@ def _as_of(
     stood: dict[int, Row[Any]] = {}
     for row in events:
         happened, last = as_utc(row.happened_at), until.get(row.department_id)
-        if checkpoint.known_at is not None and happened > checkpoint.known_at:
+        if not checkpoint.knows(happened):
             continue
         if row.id not in stood or last is None or happened < last:
             stood[row.id] = row

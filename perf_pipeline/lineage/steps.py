@@ -80,7 +80,7 @@ INDICATORS_DESCRIBED: Reads = {
 }
 INDICATORS_NOTED: Reads = {
     "note": "status project_name section name raw_target initial_target target_micro operator unit"
-    " revised_on phase_text measure numerator denominator"
+    " revised_on earlier_raw phase_text measure numerator denominator"
 }
 INDICATORS_HINTED: Reads = {
     "hint": "status operator numerator denominator measure project_name missing.group_name"

@@ -15,6 +15,7 @@ from perf_pipeline.language.spoken import CHINESE, language
 from perf_pipeline.measures.declared_rows import measure_of, unusable
 from perf_pipeline.measures.measure import Aggregate, Measure
 from perf_pipeline.registers.declaration import Register, load_registers
+from perf_pipeline.registers.measure_declaration import Fills
 
 REPORTED = "reported"  # in the map: the value is handed in by staff, not computed
 REPORTED_LABEL = "人工填报"
@@ -25,17 +26,22 @@ def measures_of(
 ) -> tuple[tuple[Measure, ...], Mapping[str, str]]:
     """Return the measures of registers, and why the others cannot be computed, by their codes.
 
-    Raises ConfigurationError when two measures share a code.
+    Raises ConfigurationError when two measures share a code, or fill one column.
     """
     found: list[Measure] = []
     wrong: dict[str, str] = {}
     places: dict[str, str] = {REPORTED: "人工填报"}
+    filled: dict[Fills | None, str] = {}
     for register in registers:
         for declared in register.measures:
             if declared.code in places:
                 both = f"{places[declared.code]}、{declared.place}"
                 raise ConfigurationError(f"有两个度量的代码都是“{declared.code}”：{both}")
             places[declared.code] = declared.place
+            if declared.fills in filled:
+                both = f"{filled[declared.fills]}、{declared.place}"
+                raise ConfigurationError(f"有两个度量都填“{declared.fills}”：{both}")
+            filled |= {declared.fills: declared.place} if declared.fills else {}
             why = unusable(declared, register)
             if why is None:
                 found.append(measure_of(declared, register))
@@ -46,6 +52,7 @@ def measures_of(
 
 MEASURES, UNUSABLE = measures_of(load_registers())
 _BY_CODE = {measure.code: measure for measure in MEASURES}
+_FILLING = {each.declared.fills: each.code for each in MEASURES if each.declared.fills}
 
 
 def why_not(code: str) -> str:
@@ -67,6 +74,11 @@ def measure(code: str) -> Measure:
 def declared_where(says: Callable[[Measure], bool]) -> frozenset[str]:
     """Return the codes of the measures whose declarations say something."""
     return frozenset(each.code for each in MEASURES if says(each))
+
+
+def measure_that(fills: Fills) -> str | None:
+    """Return the code of the measure that a column of spending results is the figure of."""
+    return _FILLING.get(fills)
 
 
 def most_possible() -> dict[str, int]:

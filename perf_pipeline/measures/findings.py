@@ -26,7 +26,7 @@ from perf_pipeline.measures.audit_rules import RULE, RULE_LABELS
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
-from perf_pipeline.warehouse.known import current, latest_snapshots
+from perf_pipeline.warehouse.known import current, happened_by, latest_snapshots
 from perf_pipeline.warehouse.schema import (
     audit_finding,
     audit_verdict_said,
@@ -194,10 +194,8 @@ def _verdicts(connection: Connection, checkpoint: Checkpoint) -> dict[tuple[int,
         .where(current(table, checkpoint), table.c.fiscal_year == checkpoint.fiscal_year)
     )
     spoken = select(*(said.c[name] for name in names), said.c.said_at).where(
-        said.c.fiscal_year == checkpoint.fiscal_year
+        said.c.fiscal_year == checkpoint.fiscal_year, happened_by(said.c.said_at, checkpoint)
     )
-    if checkpoint.known_at is not None:
-        spoken = spoken.where(said.c.said_at <= checkpoint.known_at)
     rows = [*connection.execute(written), *connection.execute(spoken.order_by(said.c.id))]
     rows.sort(key=lambda row: row.said_at)  # stable: of one moment the spoken one counts
     return {(row.department_id, row.finding): _said(row) for row in rows}

@@ -14,7 +14,9 @@ from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.reported_words import Change, is_a_level
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
-_HAPPENED = re.compile(r"(?<![未没无有])(?:共|已)?(?:发生|发现|出现)了?(?=\d)")
+_HAPPENED = re.compile(
+    r"(?<![未没无有])(?:共|已)?(?:发生|发现|出现)了?(?=[\d一二两三四五六七八九十])"
+)
 _NOTHING = frozenset({"无", "没有", "均无", "全无"})  # so many things: none
 _TIME = re.compile(r"工作日|小时|分钟|天|日|周|月|年")
 _MULTIPLES = {  # of whatever the target counts

@@ -9,8 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 from perf_pipeline.domain.unit import Unit
+from perf_pipeline.measures.catalogue import measure_that
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.results import RESULTS, Part
+from perf_pipeline.registers.measure_declaration import Fills
 
 Row = Mapping[str, Any]  # a result with its department_id
 
@@ -80,7 +82,7 @@ class Change:
     def measures(self) -> frozenset[str]:
         """The measures that the figure came from, on either side."""
         if self.part is Part.SPENDING:
-            return frozenset({"paid_fen"})
+            return frozenset(filter(None, [measure_that(Fills.PAID)]))
         sides = [side for side in (self.old, self.new) if side is not None]
         return frozenset(side["measure"] for side in sides if side["measure"])
 

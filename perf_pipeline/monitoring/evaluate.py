@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Engine, Table
 
@@ -11,6 +12,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.monitoring.adjustments import count_again, find_adjustments
+from perf_pipeline.monitoring.exact import or_none
 from perf_pipeline.monitoring.hints import shortfall_hints
 from perf_pipeline.monitoring.indicator_notes import note_indicators
 from perf_pipeline.monitoring.indicators import judge_indicators
@@ -102,8 +104,10 @@ def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.D
     rows = targets_in_force(read, checkpoint)
     periods = read_frame(connection, periods_to_judge(checkpoint))
     judged = describe_indicators(judge_indicators(rows, checkpoint, periods), checkpoint)
-    revised = read[read["revised_raw"].notna()].assign(revised_raw=None)
-    revised = targets_in_force(revised, checkpoint)  # the phases are those of the judgement
+    revised = read[read["revised_raw"].notna()]
+    now = [on >= checkpoint.period_starts_on for on in revised["revised_on"]]
+    earlier = plain(or_none(revised["earlier_raw"].to_numpy(), np.array(now, dtype=bool)), revised)
+    revised = targets_in_force(revised.assign(revised_raw=earlier), checkpoint)
     before = judge_indicators(revised, checkpoint, periods) if len(revised) else revised
     judged = note_indicators(judged, before, checkpoint)
     judged["hint"] = plain(shortfall_hints(connection, judged, checkpoint), judged)

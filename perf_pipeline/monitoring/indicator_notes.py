@@ -34,27 +34,30 @@ def note_indicators(
 ) -> pd.DataFrame:
     """Add `note`, in Chinese, to described indicators; None where there is nothing to say.
 
-    `before` are the indicators whose target was revised, judged by the target of the year's
-    beginning.
+    `before` are the indicators whose target was revised, judged by the target that was in force
+    before the checkpoint's period, or at the year's beginning where it was revised earlier.
     """
     rows: Rows = rows_of(judged)
     beside = _beside(rows)
-    statuses = dict(zip(before.index, before["status"], strict=True)) if len(before) else {}
+    columns = (before[name] for name in ("raw_target", "status")) if len(before) else ((), ())
+    once = dict(zip(before.index, zip(*columns, strict=True), strict=True))
     notes = [
-        [*_of_target(row, statuses.get(index), checkpoint), *beside.get(place, ())]
+        [*_of_target(row, once.get(index), checkpoint), *beside.get(place, ())]
         for place, (index, row) in enumerate(zip(judged.index, rows, strict=True))
     ]
     return judged.assign(note=plain(["；".join(each) or None for each in notes], judged))
 
 
-def _of_target(row: dict[str, Any], before: str | None, checkpoint: Checkpoint) -> Iterator[str]:
+def _of_target(
+    row: dict[str, Any], before: tuple[str, str] | None, checkpoint: Checkpoint
+) -> Iterator[str]:
     if before is not None:
         on = row["revised_on"]
         if on >= checkpoint.period_starts_on:
             yield f"目标于{on.month}月{on.day}日（本期内）调整"
-        if before != row["status"]:
-            said = STATUS_LABELS[Status(before)]
-            yield f"按调整前的目标“{row['initial_target']}”为{said}"
+        target, status = before
+        if status != row["status"]:
+            yield f"按调整前的目标“{target}”为{STATUS_LABELS[Status(status)]}"
     if row.get("phase_text") is not None and row.get("phase_micro") is None:
         yield f"阶段目标：{row['phase_text']}"
     whole = row.get("plan_end_bp")

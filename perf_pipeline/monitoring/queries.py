@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -18,9 +18,10 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.catalogue import code_of
+from perf_pipeline.measures.catalogue import code_of, measure_that
 from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
+from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import current, latest_snapshots, newest_rows
 from perf_pipeline.warehouse.same import same
@@ -90,12 +91,12 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
         )
     )
     query = query.outerjoin(newest, same_department(newest, project))
-    for figure, code in ((paid, "paid_fen"), (payments, "payments")):
+    for figure, fills in ((paid, Fills.PAID), (payments, Fills.PAYMENTS)):
         query = query.outerjoin(
             figure,
             and_(
                 figure.c.snapshot_id == newest.c.id,
-                figure.c.measure == code,
+                figure.c.measure == measure_that(fills),
                 figure.c.project_name == project.c.name,
             ),
         )
@@ -119,6 +120,8 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
     figure = measure_value
     reported = latest_said("reported_value", "as_of", checkpoint)
     revised = latest_said("target_revision", "effective_on", checkpoint)
+    before = checkpoint.period_starts_on - timedelta(days=1)
+    earlier = latest_said("target_revision", "effective_on", checkpoint, until=before)
     phase = latest_said("phase_target", "due_on", checkpoint)
     cause = latest_said("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
     mapped = indicator_measure
@@ -142,6 +145,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             revised.c.raw_value.label("revised_raw"),
             revised.c.document_no.label("revised_by"),
             revised.c.effective_on.label("revised_on"),
+            earlier.c.raw_value.label("earlier_raw"),
             phase.c.raw_value.label("phase_raw"),
             phase.c.due_on.label("phase_due_on"),
             code_of(mapped.c.measure).label("measure"),
@@ -181,7 +185,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             figure_of(figure, newest, mapped),
         )
     )
-    for part in (reported, revised, phase, cause):
+    for part in (reported, revised, earlier, phase, cause):
         query = query.outerjoin(part, _about(part))
     for part in (plan, whole):
         query = query.outerjoin(
@@ -220,9 +224,16 @@ def _about(part: Any) -> ColumnElement[bool]:
     )
 
 
-def latest_said(name: str, on: str, checkpoint: Checkpoint, *, since: date | None = None) -> Any:
-    """Select the newest row of each subject in a register, on or before the checkpoint."""
-    return newest_rows(register_tables[name], SUBJECT, on, checkpoint, since=since)
+def latest_said(
+    name: str,
+    on: str,
+    checkpoint: Checkpoint,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+) -> Any:
+    """Select the newest row of each subject in a register, on or before a day or the checkpoint."""
+    return newest_rows(register_tables[name], SUBJECT, on, checkpoint, since=since, until=until)
 
 
 def in_force(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:

@@ -35,6 +35,8 @@ from perf_pipeline.domain.scoring import (
 from perf_pipeline.monitoring.attainment import Attained, Row, attain
 from perf_pipeline.monitoring.department_scores import score_departments
 
+OWN = "部门指标"  # a department's own indicators, as their points are told
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -88,7 +90,8 @@ def _score_project(
     execution = by_part[ScorePart.EXECUTION]
     place = {key: spending[key] for key in ("department_id", "project_name")}
     scored = [place | _execution(spending, execution, rules)]
-    weighed = _weigh(indicators, parts, by_part)
+    named = {PART_LABELS[part]: points for part, points in by_part.items()}
+    weighed = _weigh(indicators, [PART_LABELS[part] for part in parts], named)
     for row, part, (points, words) in zip(indicators, parts, weighed, strict=True):
         scored.append(place | _score_indicator(row, part, points, words, rules))
     return scored
@@ -97,15 +100,14 @@ def _score_project(
 def _score_own(
     department_id: int, indicators: Sequence[Row], rules: ScoringRules
 ) -> list[dict[str, Any]]:
-    """Score a department's own indicators (分项工作), whose points are split equally."""
-    count, place = len(indicators), {"department_id": department_id, "project_name": None}
-    split = split_points(rules.own_points * CENTI, count)
-    scored = []
-    for row, points in zip(indicators, split, strict=True):
-        words = f"部门指标{rules.own_points}分×1/{count}，{write_points(points)}分"
-        part = score_part(row["level1"], row["level2"])
-        scored.append(place | _score_indicator(row, part, points, words, rules))
-    return scored
+    """Score a department's own indicators (分项工作), which share their points."""
+    place = {"department_id": department_id, "project_name": None}
+    points = {OWN: rules.own_points * CENTI}
+    weighed = _weigh(indicators, [OWN] * len(indicators), points)
+    return [
+        place | _score_indicator(row, score_part(row["level1"], row["level2"]), *each, rules)
+        for row, each in zip(indicators, weighed, strict=True)
+    ]
 
 
 def _score_indicator(
@@ -113,6 +115,8 @@ def _score_indicator(
 ) -> dict[str, Any]:
     attained = attain(row, rules)
     earned = 0 if attained.share is None else marks(points, attained.share)
+    if attained.verdict is Verdict.UNMET:  # 95% of >95% is all of it, and yet not reached
+        earned = min(earned, max(points - 1, 0))
     return {
         "ordinal": row["ordinal"],
         "part": str(part),
@@ -138,37 +142,33 @@ def _arithmetic(words: str, points: int, attained: Attained, earned: int) -> str
 
 
 def _weigh(
-    indicators: Sequence[Row], parts: Sequence[ScorePart], by_part: Mapping[ScorePart, int]
+    indicators: Sequence[Row], groups: Sequence[str], by_group: Mapping[str, int]
 ) -> list[tuple[int, str]]:
     """Return each indicator's points, and how they come about.
 
-    The document's own weights hold where all indicators of the project have one and they add up
-    to what execution leaves, or where those of a part add up to that part's points.
+    `groups` are what each is called that points are given to. The document's own weights hold where
+    all have one and they add up to the points of all groups, or where those of a group add up to
+    that group's points.
     """
     own = [read_weight(row["weight_text"]) for row in indicators]
-    counts = Counter(parts)
-    sums: dict[ScorePart, int] = defaultdict(int)
-    whole: set[ScorePart] = set(counts)
-    for part, weight in zip(parts, own, strict=True):
-        sums[part] += weight or 0
-        if not weight:
-            whole.discard(part)
-    left = WHOLE - by_part[ScorePart.EXECUTION]
-    all_own = whole == set(counts) and sum(sums.values()) == left
-    shares = {part: iter(split_points(by_part[part], counts[part])) for part in counts}
+    counts = Counter(groups)
+    sums = dict.fromkeys(counts, 0)
+    for group, weight in zip(groups, own, strict=True):
+        sums[group] += weight or 0
+    lacking = {group for group, weight in zip(groups, own, strict=True) if weight is None}
+    all_own = not lacking and sum(sums.values()) == sum(by_group[group] for group in counts)
+    shares = {group: iter(split_points(by_group[group], counts[group])) for group in counts}
     weighed = []
-    for part, weight in zip(parts, own, strict=True):
-        equal = next(shares[part])
-        if weight and (all_own or (part in whole and sums[part] == by_part[part])):
+    for group, weight in zip(groups, own, strict=True):
+        equal, points = next(shares[group]), by_group[group]
+        held = all_own or (group not in lacking and sums[group] == points)
+        if weight is not None and held:
             weighed.append((weight, f"文件分值{write_points(weight)}分"))
             continue
-        exact = equal * counts[part] == by_part[part]
-        words = (
-            f"{PART_LABELS[part]}{write_points(by_part[part])}分×1/{counts[part]}"
-            f"{'＝' if exact else '≈'}{write_points(equal)}分"
-        )
-        if sums[part]:
-            words += f"（文件分值合计{write_points(sums[part])}分，与应有分值不符，未采用）"
+        sign = "＝" if equal * counts[group] == points else "≈"
+        words = f"{group}{write_points(points)}分×1/{counts[group]}{sign}{write_points(equal)}分"
+        if sums[group]:
+            words += f"（文件分值合计{write_points(sums[group])}分，与应有分值不符，未采用）"
         weighed.append((equal, words))
     return weighed
 

@@ -132,12 +132,9 @@ def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
     if row.committed_fen:
         yield _committed(row)
     if row.adjusted_on is not None:
-        was = (
-            "没有"
-            if row.initial_budget_fen is None
-            else f"{format_wan(row.initial_budget_fen)}万元"
-        )
-        on, now = chinese_date(row.adjusted_on), format_wan(row.budget_fen or 0)
+        first, last = row.initial_budget_fen, row.budget_fen or 0
+        was = "没有" if first is None else f"{format_wan(first, last)}万元"
+        on, now = chinese_date(row.adjusted_on), format_wan(last, first or 0)
         if row.adjusted_by:
             yield f"年初预算{was}，{on}经{row.adjusted_by}调整为{now}万元"
         else:

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Engine, Table, and_, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure, measure_that
 from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.monitoring.counted import is_rate
 from perf_pipeline.monitoring.source_rows import Figure, Sources, TracedRow, find_sources
+from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
@@ -75,7 +76,7 @@ def trace_figure(engine: Engine, figure: str) -> TracedFigure:
             raise ConfigurationError(f"数据仓库里没有追溯号 {figure}")
         now = checkpoint_of(connection.execute(_judged_at(found["checkpoint_id"])).one())
         checkpoint = now.as_known(as_utc(found["created_at"]))
-        code = "paid_fen" if spending else found["measure"]
+        code = measure_that(Fills.PAID) if spending else found["measure"]
         numerator = found["paid_fen"] if spending else found["numerator"]
         denominator = 1 if spending else found["denominator"]
         adds_up = still_so = True

@@ -37,7 +37,7 @@ from perf_pipeline.quality.plausible import (
     reported,
 )
 from perf_pipeline.warehouse.frames import read_frame
-from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots
+from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots, newest_files
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
     indicator_result,
@@ -77,11 +77,6 @@ def _years(table: Table) -> list[Any]:
 
 def _source_files() -> Select[Any]:
     """Select the newest version of each file that still says something."""
-    newest = (
-        select(source_file.c.path, func.max(source_file.c.version).label("version"))
-        .group_by(source_file.c.path)
-        .subquery()
-    )
     accounted = (
         source_file.c.rows_loaded + source_file.c.rows_quarantined + source_file.c.rows_skipped
     )
@@ -113,12 +108,8 @@ def _source_files() -> Select[Any]:
             twice_before.label("twice_rows_before"),
             (twice_before * 5).label("tenfold_rows_before"),
         )
-        .join(
-            newest,
-            and_(source_file.c.path == newest.c.path, source_file.c.version == newest.c.version),
-        )
         .outerjoin(ledger, is_ledger)
-        .where(source_file.c.outcome != "withdrawn")
+        .where(source_file.c.id.in_(newest_files()), source_file.c.outcome != "withdrawn")
     )
 
 

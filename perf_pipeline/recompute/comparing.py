@@ -15,7 +15,7 @@ from perf_pipeline.recompute.originals import Originals
 from perf_pipeline.recompute.plain_figures import Figure, Span, figure_of, light_of
 from perf_pipeline.recompute.plain_file import NotPlain
 from perf_pipeline.registers.declaration import Register, load_registers
-from perf_pipeline.registers.measure_declaration import Kind, MeasureDeclaration, Money, Over
+from perf_pipeline.registers.measure_declaration import Fills, Kind, MeasureDeclaration, Money, Over
 
 REPORTED = "reported"
 FEN_OF_YUAN = 100
@@ -48,8 +48,8 @@ def _of_spending(each: StoredFigure, originals: Originals) -> tuple[Pairs, list[
     row = each.row
     span = Span(each.checkpoint.starts_on, each.checkpoint.ends_on)
     paid: list[int | None] = []
-    for code in ("paid_fen", "payments"):
-        declared, register = _measure(code)
+    for fills in (Fills.PAID, Fills.PAYMENTS):
+        declared, register = _measure(fills=fills)
         found = _figure(each, originals, declared, register, span)
         if found is not None and row.paid_fen is None:
             _refuse_waiting(found, originals, each.department_id, register.name)
@@ -167,10 +167,13 @@ def _of_reported(each: StoredFigure, originals: Originals) -> tuple[Pairs, list[
     return [("", str(stored), str(found))], []
 
 
-def _measure(code: str | None) -> tuple[MeasureDeclaration, Register]:
+def _measure(
+    code: str | None = None, *, fills: Fills | None = None
+) -> tuple[MeasureDeclaration, Register]:
     for register in load_registers():
         for declared in register.measures:
-            if declared.code == code and declared.kind is not Kind.PYTHON:
+            wanted = declared.code == code if fills is None else declared.fills is fills
+            if wanted and declared.kind is not Kind.PYTHON:
                 return declared, register
     raise NotPlain("没有度量，或度量是程序里的算法")
 

@@ -69,6 +69,14 @@ class Money(StrEnum):
     PRICE = "price"  # money over a number of things
 
 
+class Fills(StrEnum):
+    """The column of a project's spending result (预算执行结果) that a measure is the figure of."""
+
+    PAID = "paid_fen"
+    PAYMENTS = "payments"
+    EXECUTED = "actual_bp"
+
+
 class Better(StrEnum):
     """Which way is the better one."""
 
@@ -208,6 +216,7 @@ class MeasureDeclaration(BaseModel):
     open: StillOpen = StillOpen.NOTHING
     money: Money = Money.NONE
     better: Better = Better.HIGHER
+    fills: Fills | None = None  # one measure for each
     place: str = ""  # file and line, filled in when it is read
 
     @model_validator(mode="after")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from perf_pipeline.domain.money import format_wan
 from perf_pipeline.domain.share import points
 
 FEN_PER_WAN = 1_000_000  # 1 万元 = 10,000 yuan of 100 fen
 
 
 def wan(fen: int) -> str:
-    """Write fen in 万元 with two decimals, halves away from zero: 36540000 is 36.54."""
-    hundredths = (abs(fen) + FEN_PER_WAN // 200) // (FEN_PER_WAN // 100)
-    sign = "-" if fen < 0 and hundredths else ""
-    return f"{sign}{hundredths // 100:,}.{hundredths % 100:02d}"
+    """Write fen in 万元 as `format_wan` does, in groups of thousands: 36540000 is 36.54."""
+    return f"{Decimal(format_wan(fen)):,}"
 
 
 def exact_wan(fen: int) -> Decimal:

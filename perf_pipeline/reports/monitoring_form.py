@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.status import Status
+from perf_pipeline.measures.catalogue import measure_that
+from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.reports.amounts import months_so_far
 from perf_pipeline.reports.form_blocks import (
     CELL,
@@ -29,7 +31,7 @@ from perf_pipeline.reports.sheet import LABEL, TEXT, FormSheet, Value, numbered
 from perf_pipeline.reports.workbook import write_workbook
 
 TICK = "√"
-EXECUTION_RATE = "execution_rate"  # 预算执行率, which some projects have as an indicator
+EXECUTED = measure_that(Fills.EXECUTED)  # 预算执行率: some projects have it as an indicator
 HEAD_HEIGHT = 28  # points of the indicators' heads where they stand on one row
 
 
@@ -110,7 +112,7 @@ def _said(head: IndicatorHead, line: IndicatorLine, spending: SpendingLine) -> V
         case IndicatorColumn.FORECAST if foretold is not None and foretold.point is not None:
             between = f"\n（{foretold.interval}）" if foretold.interval else ""
             return f"{foretold.point_text}{between}"
-        case IndicatorColumn.FORECAST if line.measure == EXECUTION_RATE:
+        case IndicatorColumn.FORECAST if line.measure == EXECUTED:
             return _share_foretold(spending)
         case IndicatorColumn.CAUSE:
             return TICK if _explained(line, spending).cause == head.ticked else None
@@ -125,7 +127,7 @@ def _said(head: IndicatorHead, line: IndicatorLine, spending: SpendingLine) -> V
 
 def _explained(line: IndicatorLine, spending: SpendingLine) -> IndicatorLine | SpendingLine:
     """Return whose cause and words explain an indicator: the money's own for 预算执行率."""
-    return spending if line.measure == EXECUTION_RATE and line.cause is None else line
+    return spending if line.measure == EXECUTED and line.cause is None else line
 
 
 def _share_foretold(spending: SpendingLine) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.known import came_by, current, latest_snapshots
+from perf_pipeline.warehouse.known import current, latest_snapshots, newest_files
 from perf_pipeline.warehouse.schema import (
     alert,
     case_limit,
@@ -194,23 +194,10 @@ def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
 
 def current_files(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     """Select the newest version of each file of the year."""
-    path = (source_file.c.department_id, source_file.c.fiscal_year, source_file.c.path)
-    newest = (
-        select(*path, func.max(source_file.c.version).label("version"))
-        .where(came_by(source_file, checkpoint))
-        .group_by(*path)
-        .subquery("newest_file")
-    )
     return (
         select(source_file)
-        .join(
-            newest,
-            and_(
-                *(newest.c[column.name] == column for column in path),
-                newest.c.version == source_file.c.version,
-            ),
-        )
         .where(
+            source_file.c.id.in_(newest_files(checkpoint)),
             source_file.c.fiscal_year == checkpoint.fiscal_year,
             source_file.c.outcome != "withdrawn",
             _of_departments(source_file.c.department_id, only),

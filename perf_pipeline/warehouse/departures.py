@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, Table, func, insert, select, update
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.warehouse import known
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import merge_rows, now
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, inbox_files
@@ -137,8 +138,6 @@ def newest_files() -> Select[Any]:
 
     Columns of source_file, the department's code, and state (None: it never left).
     """
-    version = source_file.alias("a_version")
-    newest = select(func.max(version.c.id)).group_by(version.c.path).scalar_subquery()
     event = departure.alias("an_event")
     last = select(func.max(event.c.id)).group_by(event.c.source_file_id).scalar_subquery()
     return (
@@ -147,7 +146,7 @@ def newest_files() -> Select[Any]:
         .outerjoin(
             departure, (departure.c.source_file_id == source_file.c.id) & departure.c.id.in_(last)
         )
-        .where(source_file.c.id.in_(newest), source_file.c.outcome != WITHDRAWN)
+        .where(source_file.c.id.in_(known.newest_files()), source_file.c.outcome != WITHDRAWN)
         .order_by(source_file.c.path)
     )
 

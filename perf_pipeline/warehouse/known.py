@@ -63,7 +63,19 @@ def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[boo
 
 def came_by(file: FromClause, seen: AsOf) -> ColumnElement[bool]:
     """Hold for files (source_file) that had been loaded by the moment asked for."""
-    return true() if seen.known_at is None else file.c.loaded_at <= seen.known_at
+    return happened_by(file.c.loaded_at, seen)
+
+
+def happened_by(moment: ColumnElement[Any], seen: AsOf) -> ColumnElement[bool]:
+    """Hold for what happened (a moment, UTC) by the moment asked for; always for the present."""
+    return true() if seen.known_at is None else moment <= seen.known_at
+
+
+def newest_files(seen: AsOf | None = None) -> Any:
+    """Select the row number of the newest version of each file, of those that had come."""
+    version = source_file.alias("a_version")
+    had_come = true() if seen is None else came_by(version, seen)
+    return select(func.max(version.c.id)).where(had_come).group_by(version.c.path).scalar_subquery()
 
 
 def newest_rows(
@@ -94,7 +106,11 @@ def newest_rows(
         dated if since is None else dated & (table.c[on] >= since),
     )
     found = ranked.subquery()
-    return select(found).where(found.c.newness == 1).subquery(f"newest_{table.name}")
+    return (
+        select(found)
+        .where(found.c.newness == 1)
+        .subquery(f"newest_{table.name}_then" if until else f"newest_{table.name}")
+    )
 
 
 def latest_snapshots(

@@ -53,6 +53,9 @@ def line(**given: object) -> LineDeclaration:
         ({"each_point_centi": 50}, 200, 100, 0),
         ({"direction": Direction.AT_LEAST}, 75, 100, 150),
         ({"direction": Direction.AT_LEAST, "limit_bp": 9_000}, 90, 100, 200),
+        ({"direction": Direction.AT_LEAST, "most_bp": 10_000}, 125, 100, 160),  # overspent
+        ({"direction": Direction.AT_LEAST, "most_bp": 10_000}, 10**9 + 1, 10**9, 199),
+        ({"direction": Direction.AT_LEAST, "most_bp": 10_000}, 100, 100, 200),
         ({"limit_bp": 0, "steps": (Step(up_to_bp=1_000, share_bp=8_000),)}, 10, 100, 160),
         ({"limit_bp": 0, "steps": (Step(up_to_bp=1_000, share_bp=8_000),)}, 11, 100, 0),
         ({"limit_bp": 0, "numerator": ("a", "-b")}, 90, 100, 200),

@@ -5,6 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import perf_pipeline.warehouse.schema  # noqa: F401 - declares every result
+from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.warehouse.result import DECLARED
+
 ROOT = Path(__file__).resolve().parents[2]
 # drawn from the roof down; what stands on a floor imports its own folder and the floors below
 HOUSE = re.search(r"```\n(cli .*?)```", (ROOT / "docs/architecture.md").read_text("utf-8"), re.S)
@@ -136,6 +140,50 @@ def test_the_past_is_asked_through_one_gate() -> None:
         if isinstance(node, ast.Call | ast.Compare) and _asks_what_is_open(node)
     ]
     assert raw == []
+
+
+def test_what_was_known_when_and_what_is_newest_is_asked_there_too() -> None:
+    """No comparison with a moment asked for, and no newest version, outside that module."""
+    own = {f"perf_pipeline.{each}" for each in ("warehouse.known", "domain.calendar")}
+    raw = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for name, path in MODULES.items()
+        if name not in own
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if _compares_a_moment(node) or _seeks_the_newest(node)
+    ]
+    assert raw == []
+
+
+def _compares_a_moment(node: ast.AST) -> bool:
+    """Tell whether a node compares something with a `known_at` that is given."""
+    if not isinstance(node, ast.Compare):
+        return False
+    sides = [node.left, *node.comparators]
+    ordered = all(isinstance(each, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for each in node.ops)
+    return ordered and any(isinstance(s, ast.Attribute) and s.attr == "known_at" for s in sides)
+
+
+def _seeks_the_newest(node: ast.AST) -> bool:
+    """Tell whether a node is `func.max(<snapshot or source_file>.c.version)`."""
+    if not isinstance(node, ast.Call) or ast.unparse(node.func) != "func.max":
+        return False
+    return ast.unparse(node.args[0]) in {"snapshot.c.version", "source_file.c.version"}
+
+
+def test_no_measure_is_named_outside_its_declaration() -> None:
+    """What is special about a measure is declared of it; a list of codes would be forgotten."""
+    columns = {name for of in DECLARED.values() for name in of.columns}
+    columns |= {told.view for of in DECLARED.values() for told in of.columns.values() if told.view}
+    codes = {each.code for each in MEASURES} - columns
+    assert len(codes) > 30
+    named = [
+        f"{name}:{node.lineno}: {node.value}"
+        for name, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in codes
+    ]
+    assert named == []
 
 
 def _asks_what_is_open(node: ast.Call | ast.Compare) -> bool:

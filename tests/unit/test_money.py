@@ -53,8 +53,11 @@ def test_writing_and_reading_gives_the_same_fen(fen: int) -> None:
 
 
 def test_ten_thousands_have_two_decimals_rounded_half_up() -> None:
-    assert format_wan(80_000_000) == "80.00"
-    assert format_wan(5_000) == "0.01"
-    assert format_wan(4_999) == "0.00"
-    assert format_wan(-4_999) == "0.00"
-    assert format_wan(-12_345_678) == "-12.35"
+    written = [format_wan(fen) for fen in (80_000_000, 5_000, -12_345_678, 0)]
+    assert written == ["80.00", "0.01", "-12.35", "0.00"]
+
+
+def test_an_amount_is_never_written_as_nothing_nor_as_another_that_stands_beside_it() -> None:
+    assert [format_wan(fen) for fen in (4_999, -2_000, 1)] == ["0.005", "-0.002", "0.000001"]
+    assert (format_wan(100_000, 100_100), format_wan(100_100, 100_000)) == ("0.10", "0.1001")
+    assert format_wan(100_000, 100_000) == "0.10"

@@ -7,7 +7,11 @@ it gives the same target.
 
 from perf_pipeline.domain.target_grammar.finding import FoundValue, find_values
 from perf_pipeline.domain.target_grammar.numerals import canonical
-from perf_pipeline.domain.target_grammar.parsing import parse_split_target, parse_target
+from perf_pipeline.domain.target_grammar.parsing import (
+    date_span,
+    parse_split_target,
+    parse_target,
+)
 from perf_pipeline.domain.target_grammar.signs import begins_with_sign, is_sign
 from perf_pipeline.domain.target_grammar.writing import write_target
 
@@ -15,6 +19,7 @@ __all__ = [
     "FoundValue",
     "begins_with_sign",
     "canonical",
+    "date_span",
     "find_values",
     "is_sign",
     "parse_split_target",

@@ -50,43 +50,73 @@ def _point(end: str) -> str:
 _PERIOD = re.compile(rf"{_BEFORE}{_point('from')}[-~至到]{_point('to')}{_BY}{_DONE}")
 _YEARS_PERIOD = re.compile(rf"{_YEAR}年?[-~至到](?P<year>{_YEAR})年?度?")
 _ENDS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12} | {"上": 6, "下": 12}
-_DAYS = {"上旬": 10, "中旬": 20}
+# the days of a month that its parts are: the first, and the last where it is not the month's
+_PARTS = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, None)}
+_PARTS |= {"底": (21, None), "末": (21, None)}
+_ANY_TIME_BEFORE = re.compile("前|内|期间")
+
+Span = tuple[date, date]
 
 
 def read_date(text: str, fiscal_year: int | None) -> Target | None:
     """Read the day by which a target is due; None where there is no one such day."""
-    day = _day(text, fiscal_year)
-    return None if day is None else Target(TargetKind.DATE, Operator.LE, day.isoformat())
+    span = read_span(text, fiscal_year)
+    return None if span is None else Target(TargetKind.DATE, Operator.LE, span[1].isoformat())
 
 
-def _day(text: str, fiscal_year: int | None) -> date | None:
+def read_span(text: str, fiscal_year: int | None) -> Span | None:
+    """Read the first and the last day that a date may mean: 10月 is any day of October.
+
+    What is said to be before a day (10月底前) may be any day of the year until then.
+    """
+    span = _span(text, fiscal_year)
+    if span is not None and _ANY_TIME_BEFORE.search(text):
+        return date(span[1].year, 1, 1), span[1]
+    return span
+
+
+def _span(text: str, fiscal_year: int | None) -> Span | None:
     if found := _MONTHS.fullmatch(text):
-        day = int(found["day"]) if found["day"] else _DAYS.get(found["part"] or "")
-        return _date(found["year"] or fiscal_year, int(found["month"]), day)
+        first, last = _PARTS.get(found["part"] or "", (None, None))
+        day = int(found["day"]) if found["day"] else None
+        year, month = found["year"] or fiscal_year, int(found["month"])
+        return _days((year, month, day or first or 1), (year, month, day or last))
     if found := _FIGURES.fullmatch(text):
         if found["day"] or (found["mark"] == "." and len(found["month"]) == 2) or "前" in text:
             day = int(found["day"]) if found["day"] else None
-            return _date(found["year"], int(found["month"]), day)
+            year, month = found["year"], int(found["month"])
+            return _days((year, month, day or 1), (year, month, day))
         return None
     if found := _EIGHT_FIGURES.fullmatch(text):
-        return _date(found["year"], int(found["month"]), int(found["day"]))
+        written = found["year"], int(found["month"]), int(found["day"])
+        return _days(written, written)
     if found := _QUARTERS.fullmatch(text):
-        return _date(found["year"] or fiscal_year, _ENDS[found["part"][0]], None)
-    if found := _YEARS.fullmatch(text):
-        return _date(found["year"] or fiscal_year, 12, None)
-    if found := _YEARS_PERIOD.fullmatch(text):
-        return _date(found["year"], 12, None)
+        ends, months = _ENDS[found["part"][0]], 3 if "季" in found["part"] else 6
+        year = found["year"] or fiscal_year
+        return _days((year, ends - months + 1, 1), (year, ends, None))
+    if found := _YEARS.fullmatch(text) or _YEARS_PERIOD.fullmatch(text):
+        year = found["year"] or fiscal_year
+        return _days((year, 1, 1), (year, 12, None))
     return _end_of_period(text, fiscal_year)
 
 
-def _end_of_period(text: str, fiscal_year: int | None) -> date | None:
+def _end_of_period(text: str, fiscal_year: int | None) -> Span | None:
     found = _PERIOD.fullmatch(text)
     if found is None or not found["from_month"] or not found["to_month"]:
         return None
     if "月" not in text and not (found["from_year"] and found["to_year"]):
         return None  # 2-3 is no period
-    year = found["to_year"] or found["from_year"] or fiscal_year
-    return _date(year, int(found["to_month"]), int(found["to_day"]) if found["to_day"] else None)
+    year, month = found["to_year"] or found["from_year"] or fiscal_year, int(found["to_month"])
+    day = int(found["to_day"]) if found["to_day"] else None
+    return _days((year, month, day or 1), (year, month, day))
+
+
+_Day = tuple[str | int | None, int, int | None]  # without a day: the month's last
+
+
+def _days(first: _Day, last: _Day) -> Span | None:
+    days = _date(*first), _date(*last)
+    return None if days[0] is None or days[1] is None else (days[0], days[1])
 
 
 def _date(year: str | int | None, month: int, day: int | None) -> date | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
-from perf_pipeline.domain.target_grammar.dates import read_date
+from perf_pipeline.domain.target_grammar.dates import Span, read_date, read_span
 from perf_pipeline.domain.target_grammar.measure_words import (
     MULTIPLIERS,
     NOTE,
@@ -38,7 +38,7 @@ def parse_target(raw: str, *, fiscal_year: int | None = None) -> Target:
     """
     if len(raw) > 4 * LONGEST:
         return Target(TargetKind.TEXT)
-    text = with_fractions(_with_its_unit(normalise(raw)))
+    text = _spelled(raw)
     if not text or len(text) > LONGEST:
         return Target(TargetKind.TEXT)
     words = text.removeprefix("=")  # =是, =逐年增加: forms put a sign before each value
@@ -52,6 +52,15 @@ def parse_target(raw: str, *, fiscal_year: int | None = None) -> Target:
         or read_direction(words)
         or Target(TargetKind.TEXT)
     )
+
+
+def date_span(raw: str, fiscal_year: int) -> Span | None:
+    """Return the first and the last day that a date may mean as written: 10月 is all October."""
+    return read_span(NOTE.sub("", _spelled(raw)), fiscal_year)
+
+
+def _spelled(raw: str) -> str:
+    return with_fractions(_with_its_unit(normalise(raw)))
 
 
 def _with_its_unit(text: str) -> str:

@@ -15,7 +15,7 @@ from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.domain.year_rule import YearRule
-from perf_pipeline.measures.catalogue import REPORTED, declared_where, most_possible
+from perf_pipeline.measures.catalogue import REPORTED, declared_where, measure_that, most_possible
 from perf_pipeline.measures.open_cases import BANDS, COUNTED
 from perf_pipeline.monitoring.outlook.deliverables import at_most
 from perf_pipeline.monitoring.outlook.distribution import Floats
@@ -31,6 +31,7 @@ from perf_pipeline.monitoring.outlook.subjects import (
 )
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.wording import TOO_LITTLE, Sentence, outlook_reason
+from perf_pipeline.registers.measure_declaration import Fills
 
 STANDS = "不随时间累计，暂不能预计"
 UNPAID = "没有可用的支付数据，无法预计"
@@ -134,7 +135,7 @@ def _measured(row: dict[Hashable, Any]) -> Measured | str:
             return "填报的比率不知件数，暂不能预计"
         if row["measure"] in OF_THE_PERIOD:
             return "只统计本期的比率，年底另计，暂不能预计"
-        if row["measure"] == "execution_rate":
+        if row["measure"] == measure_that(Fills.EXECUTED):
             return "与项目支出的预计相同，见全年预计执行数"
         if row["measure"] in OF_A_FIXED_BASE:
             return "分母全年不变，须看还有多少未完成，暂不能预计"

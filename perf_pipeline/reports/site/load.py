@@ -13,10 +13,12 @@ from sqlalchemy import Connection, Engine, Select, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.board import Board, read_boards
 from perf_pipeline.measures.case_flow import case_flow
+from perf_pipeline.measures.catalogue import measure_that
 from perf_pipeline.monitoring.outlook.record import read_department_records
 from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
 from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
+from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Stage, Year
 from perf_pipeline.reports.write import load_as_closed
@@ -29,7 +31,6 @@ from perf_pipeline.warehouse.schema import department, snapshot
 MOST_ROWS = 5_000  # source rows with a figure; `trace` gives all
 MOST_IN_ALL = 100_000  # on a page; where there are more, figures of many rows show fewer
 AT_ONCE = 10  # departments read together
-PAID = "paid_fen"  # the measure that spending comes from
 Row = TypeVar("Row", SpendingOf, IndicatorOf)
 
 
@@ -245,7 +246,7 @@ def _most_each(counts: list[int]) -> int:
 def _figure(row: SpendingOf | IndicatorOf) -> Figure:
     of = (row.figure, row.department_id, row.project_name)
     if isinstance(row, SpendingOf):
-        return Figure(*of, None, row.project_name, PAID, row.paid_fen, 1)
+        return Figure(*of, None, row.project_name, measure_that(Fills.PAID), row.paid_fen, 1)
     return Figure(*of, row.section, row.name, row.measure, row.numerator, row.denominator)
 
 

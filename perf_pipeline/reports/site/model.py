@@ -13,10 +13,12 @@ from typing import Any
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.board import Board
+from perf_pipeline.measures.catalogue import measure_that
 from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.monitoring.source_rows import Sources
+from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
 
 
@@ -53,7 +55,7 @@ class Judged:
     def counted(self) -> tuple[str | None, int | None, int | None]:
         """The measure and what it was counted from; of spending what was paid, and the budget."""
         if isinstance(self.row, SpendingOf):
-            return "paid_fen", self.row.paid_fen, self.row.budget_fen
+            return measure_that(Fills.PAID), self.row.paid_fen, self.row.budget_fen
         return self.row.measure, self.row.numerator, self.row.denominator
 
     @property
