@@ -72,6 +72,11 @@ class Workers:
         """How many there are at the moment, but one at least."""
         return max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
 
+    @property
+    def address(self) -> str:
+        """Where the scheduler is."""
+        return str(self._client.scheduler.address)
+
     def each(self, task: Task[Thing, Done], engine: Engine, things: Sequence[Thing]) -> list[Done]:
         """Do a task for parts of the things at once, each on a worker.
 
