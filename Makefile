@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast chaos soak bench bench-city bench-city-large ui data suites golden docs site gallery messages bill advisories check clean help
+.PHONY: run test test-fast mutants chaos soak bench bench-city bench-city-large ui data suites golden docs site gallery messages bill advisories check clean help
 
 help:           ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
@@ -41,6 +41,9 @@ bench: $(VENV)/test.done        ## time and memory, as ratios against a named ba
 	$(if $(OUTLOOK_TABLES),$(BIN)/python -m tests.benchmarks.bench_outlook_rivals $(OUTLOOK_TABLES))
 	$(BIN)/python -m tests.benchmarks.bench_site
 	$(BIN)/python -m tests.benchmarks.bench_forms
+
+mutants: $(VENV)/test.done        ## put small faults into the rules; tell those that no test notices
+	$(BIN)/python -m scripts.mutants
 
 bench-city: $(VENV)/test.done        ## a made-up district of 30 and of 300 departments, on both databases
 	$(BIN)/python -m tests.benchmarks.bench_city
@@ -95,4 +98,5 @@ $(VENV)/run.done: pyproject.toml constraints.txt
 
 $(VENV)/test.done: $(VENV)/run.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/mypy > $(VENV)/first_check.txt || true  # reads the libraries' types once, for each check
 	touch $@

@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from sqlalchemy import Engine
 
@@ -50,7 +49,7 @@ class Checked:
 
     inbox: Path
     settings: tuple[tuple[str, bool, str], ...]
-    files: tuple[dict[str, Any], ...]
+    files: tuple[dict[str, object], ...]
     points: tuple[OpenPoint, ...]
     left: tuple[Departed, ...]
     questions: Asked
@@ -62,7 +61,7 @@ class Checked:
         nothing_open = not self.left and all(each.kind in HARMLESS for each in self.points)
         return usable and bool(self.files) and nothing_open
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return what was found as plain values for JSON."""
         return {
             "inbox": str(self.inbox),
@@ -110,7 +109,7 @@ def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
     return Checked(inbox, tuple(_settings(settings)), files, points, left, questions)
 
 
-def questions_of(engine: Engine, inbox: Path, files: Iterable[Mapping[str, Any]]) -> Asked:
+def questions_of(engine: Engine, inbox: Path, files: Iterable[Mapping[str, object]]) -> Asked:
     """Return what the headers of refused files ask, a heading of a register once a department.
 
     `files` have path and outcome.

@@ -25,7 +25,7 @@ OUTCOME_LABELS = {
 }
 
 
-def read_files(engine: Engine, inbox: Path) -> list[dict[str, Any]]:
+def read_files(engine: Engine, inbox: Path) -> list[dict[str, object]]:
     """Return a dict for each file, by path.
 
     path, register (the register's name, target_document or unknown), department (its code),
@@ -42,7 +42,7 @@ def read_files(engine: Engine, inbox: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _taken_in(row: Any, file: InboxFile | None) -> dict[str, Any]:
+def _taken_in(row: Any, file: InboxFile | None) -> dict[str, object]:
     outcome = row.outcome
     if file is None:
         outcome = row.state if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)
@@ -65,7 +65,7 @@ def _taken_in(row: Any, file: InboxFile | None) -> dict[str, Any]:
     }
 
 
-def _waiting(file: InboxFile) -> dict[str, Any]:
+def _waiting(file: InboxFile) -> dict[str, object]:
     return {
         "path": file.relative,
         "register": file.kind,

@@ -24,6 +24,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, exists, select
 
 from perf_pipeline.place import program_folder
+from perf_pipeline.registers.files import LARGEST_FILE
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.code_digest import code_digest, digest_of
 from perf_pipeline.warehouse.failures import still_failed
@@ -116,8 +117,10 @@ def _forms(settings: Settings) -> Iterator[str]:
 def _contents(folder: Path) -> Iterator[str]:
     """Yield each file of the inbox with a digest of its content, links as what they say."""
     for path, state in _walk(folder):
-        if state is not None and not stat.S_ISREG(state.st_mode):
-            yield f"{path!r} {state.st_mode}"
+        if state is not None and (
+            not stat.S_ISREG(state.st_mode) or state.st_size > LARGEST_FILE
+        ):  # what is never read
+            yield f"{path!r} {state.st_mode} {state.st_size}"
             continue
         try:
             if state is None:
@@ -141,12 +144,12 @@ def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result | None]]:
     for inner, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted(
-            [*files, *(each for each in folders if (Path(inner) / each).is_symlink())]
+            [*files, *(each for each in folders if os.path.islink(Path(inner) / each))]
         ):
             path = Path(inner) / name
             try:
                 state = path.lstat()
-            except FileNotFoundError:  # taken away since it was listed
+            except OSError:  # taken away since it was listed, or too deep for the system
                 continue
             yield path, None if stat.S_ISLNK(state.st_mode) else state
 

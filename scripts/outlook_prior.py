@@ -9,7 +9,8 @@ learned from stands in prior_card.json. scikit-learn is needed here, not to fore
 A tree's splits are those that tell cumulative distributions apart: the target is whether a year
 ended at or below each of some places, so the squared error of a split is a CRPS. Leaves keep the
 weights of all places. Places weigh by the square root of their rows, so that no single one decides.
-Spending is also learned without its budget, for projects that have none.
+Spending is also learned without its budget, for projects that have none, and counts with it: what
+large counts do, few sources of counts tell.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from perf_pipeline.monitoring.outlook.spending import SpendingScale
 from perf_pipeline.monitoring.outlook.totals import TotalsScale
 
 MOST_ROWS = 7_000  # of one table, drawn by chance
-TREES = {"spending": 32, "totals": 32, "counts": 32, "rates": 40}
-LEAVES = {"spending": 260, "totals": 220, "counts": 220, "rates": 200}
+TREES = {"spending": 32, "totals": 32, "rates": 40}
+LEAVES = {"spending": 260, "totals": 300, "rates": 200}
 STEPS = 100  # that a place weighs at most in a leaf
 LEAST = 15  # cases in a leaf
 SPLIT_AT = 16  # places that splits look at
@@ -67,12 +68,11 @@ def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
             if kind == Kind.SPENDING:
                 some = part.rows(SpendingScale.fits(part.known))
                 yield "spending", _lesson(SpendingScale(some.known), some, source)
-            counted = kind == Kind.COUNTS
             # without a budget who first appears in a year has something in it: nothing so far
             # would then mean that something comes, as much as there is of anything new in a place
             some = part.rows((part.known.years > 0) | (part.known.so_far != 0))
-            forest = "counts" if counted else "totals"
-            yield forest, _lesson(TotalsScale(some.known, counted=counted), some, source)
+            scale = TotalsScale(some.known, counted=kind == Kind.COUNTS)
+            yield "totals", _lesson(scale, some, source)
 
 
 def _lesson(scale: Scale, part: Moments, source: int) -> Lessons:
@@ -91,10 +91,8 @@ def read(folder: Path, without: str | None, until: int) -> dict[str, list[Moment
     for path in sorted(folder.glob("*.csv")):
         if path.stem.split("-")[1] == without:
             continue
-        parts = [part.rows(part.year <= until) for part in moments(read_past_years(path))]
-        found[path.stem] = [
-            part.rows(there) for part, there in zip(parts, _still_there(parts), strict=True)
-        ]
+        parts = moments(read_past_years(path))
+        found[path.stem] = [part.rows(part.year <= until) for part in parts]
     return found
 
 
@@ -119,7 +117,7 @@ def learn(tables: dict[str, list[Moments]]) -> dict[str, np.ndarray]:
     gathered: dict[str, list[Lessons]] = {}
     for name, parts in tables.items():
         mine: dict[str, list[Lessons]] = {}
-        for forest, each in lessons({name: parts}):
+        for forest, each in lessons({name: list(_still_there(parts))}):
             mine.setdefault(forest, []).append(each)
         for forest, several in mine.items():
             joined = _joined(several)

@@ -130,12 +130,13 @@ def cases_in_words(stored: str) -> str:
     """Write the similar cases of a forecast as a page lists them."""
     tells, cases = json.loads(stored)
 
-    def said(value: int) -> str:
-        plain = str(value) if tells == "count" else f"{Decimal(value).scaleb(-2):.2f}%"
+    def said(value: int, source: str | None) -> str:
+        own_count = tells == "count" and source is None
+        plain = str(value) if own_count else f"{Decimal(value).scaleb(-2):.2f}%"
         return "—" if value == NOT_TOLD else plain
 
     return "".join(
-        f"{source or '本身往年'} {year}：{said(then)} → {said(end)}"
+        f"{source or '本身往年'} {year}：{said(then, source)} → {said(end, source)}"
         for source, year, then, end in cases
     )
 

@@ -26,7 +26,8 @@ from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
 from perf_pipeline.warehouse.schema import department
-from tests.integration.reports_fixture import Q2, Q4, fill, judge
+from tests.integration.reports_fixture import fill, judge
+from tests.integration.reports_year import Q2, Q4
 
 GOLDEN = Path(__file__).parent / "golden"
 

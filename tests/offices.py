@@ -27,17 +27,23 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.limits import AuditLimits, Limits
 from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
+from perf_pipeline.monitoring.recheck.results import read_results
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
+from perf_pipeline.reports.publication import write_publication
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
+from perf_pipeline.reports.write_year import write_year
 from perf_pipeline.warehouse import history, intake
 from perf_pipeline.warehouse.departures import note_departures
+from perf_pipeline.warehouse.inbox import EVALUATIONS, inbox_files
 from perf_pipeline.warehouse.intake import refuse_unmatched
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import item, judged_until, metadata
@@ -188,7 +194,24 @@ class Offices:
             partial(write_quarter, engine, at, out, look_first=True),
             partial(write_site, engine, CALENDAR.checkpoints(self.year), out, look_first=True),
         ]
-        return [*steps, partial(evaluate_year, engine, at, ScoringRules())] if at.last else steps
+        return [*steps, *self.closing(at)] if at.last else steps
+
+    def closing(self, year_end: Checkpoint) -> list[Step]:
+        """Score the year, write its forms, re-check those that came back, and publish."""
+        engine, out = self.engine, self.reports
+        return [
+            partial(evaluate_year, engine, year_end, ScoringRules()),
+            partial(write_year, engine, year_end, out),
+            partial(recheck_and_publish, engine, self.inbox, year_end, out),
+        ]
+
+    def hand_in_evaluations(self) -> None:
+        """Hand in each office's self-evaluation as the forms were written for it."""
+        for code in OFFICES:
+            folder = self.inbox / f"{self.year}" / code / "evaluations"
+            folder.mkdir(parents=True)
+            for form in (self.reports / code / f"{self.year}").glob("*自评表*.xlsx"):
+                shutil.copy(form, folder)
 
     def morning(self) -> list[Step]:
         """Look at what fell due, and send the digests."""
@@ -217,6 +240,15 @@ class Offices:
         """Return the same offices with another warehouse, and a copy of all files."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         return replace(self, engine=engine, folder=folder)
+
+
+def recheck_and_publish(engine: Engine, inbox: Path, year_end: Checkpoint, out: Path) -> None:
+    """Compare the self-evaluations that were handed in with the registers; publish the results."""
+    if any(inbox_files(inbox, EVALUATIONS)):
+        recheck_year(engine, inbox, year_end, RecheckRules(), seed=1)
+        with engine.connect() as connection:
+            results = read_results(connection, year_end)
+        write_publication(results, year_end.fiscal_year, RecheckRules(), out)
 
 
 def named(step: Step) -> str:

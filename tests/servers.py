@@ -10,7 +10,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -213,3 +213,34 @@ def _refuse(asking: socket.socket) -> None:
     asking.recv(4096)
     said = b'SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user "perf"\0\0'
     asking.sendall(b"E" + struct.pack("!I", len(said) + 4) + said)
+
+
+class Relay:
+    """A way to a server that can be stopped: then it takes what comes, and passes nothing on."""
+
+    def __init__(self, to: str) -> None:
+        """Lead to a Unix socket."""
+        self._to, self.stopped = to, threading.Event()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                theirs, _ = self._listening.accept()
+                ours = socket.socket(socket.AF_UNIX)
+                ours.connect(self._to)
+                for pair in ((theirs, ours), (ours, theirs)):
+                    threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, to: socket.socket) -> None:
+        with suppress(OSError):
+            while said := source.recv(1 << 16):
+                if not self.stopped.is_set():
+                    to.sendall(said)
+        to.close()
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._listening.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
@@ -38,7 +37,7 @@ class Alert:
 
 def alerts_with_states(
     connection: Connection, *conditions: ColumnElement[bool]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Read alerts with their newest event and the checkpoint at which they stand.
 
     The conditions are on `alert`, `alert_event` (the newest of each) and `checkpoint`.
@@ -68,7 +67,7 @@ def alerts_with_states(
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def open_alerts(engine: Engine) -> list[dict[str, Any]]:
+def open_alerts(engine: Engine) -> list[dict[str, object]]:
     """Return the alerts that are neither resolved nor continued, with quarter and state."""
     with engine.connect() as connection:
         return alerts_with_states(connection, alert_event.c.state.in_(sorted(OPEN)))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from perf_pipeline.commands.shell import (
+    PERSON_IS_BY,
     AsJson,
     Person,
     app,
@@ -37,7 +38,7 @@ def list_alerts(as_json: AsJson = False) -> None:
         print_alerts(console, found, messages)
 
 
-@alerts.command("ack")
+@alerts.command("ack", context_settings=PERSON_IS_BY)
 def acknowledge_alert(
     number: Annotated[int, typer.Argument(help="预警编号")],
     reason: Annotated[str, typer.Option(help="偏差原因和处理办法")],
@@ -72,7 +73,7 @@ def send_alerts(
         )
 
 
-@alerts.command("resend")
+@alerts.command("resend", context_settings=PERSON_IS_BY)
 def resend_message(
     key: Annotated[str, typer.Argument(help="消息号，见 alerts list")], person: Person = None
 ) -> None:

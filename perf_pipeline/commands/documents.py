@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -64,7 +64,7 @@ def extract(
         print_document(console, document)
 
 
-def _as_json(document: TargetDocument) -> dict[str, Any]:
+def _as_json(document: TargetDocument) -> dict[str, object]:
     """Return what was read, with all that the review says of it as its findings."""
     from perf_pipeline.documents.as_json import to_json_dict
     from perf_pipeline.documents.review.review import review_document

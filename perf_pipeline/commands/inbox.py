@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from perf_pipeline.commands.shell import (
+    PERSON_IS_BY,
     AsJson,
     Person,
     app,
@@ -98,7 +99,7 @@ def list_files(context: typer.Context, as_json: AsJson = False) -> None:
         print_files(console, found)
 
 
-@files.command("confirm")
+@files.command("confirm", context_settings=PERSON_IS_BY)
 def confirm_departure(
     path: Annotated[str, typer.Argument(help="文件路径，如 perf-pipeline files 所列")],
     withdrawn: Annotated[

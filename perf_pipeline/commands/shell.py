@@ -26,8 +26,10 @@ Quarter = Annotated[str | None, typer.Option(help="检查点，如 2024-06；不
 OneQuarter = Annotated[str, typer.Option("--quarter", help="检查点，如 2024-06")]
 Department = Annotated[str | None, typer.Option(help="部门代码；不写为全部")]
 Person = Annotated[
-    str | None, typer.Option(help="谁做的；不写为 PERF_PERSON，再没有则为当前系统用户")
+    str | None, typer.Option("--by", help="谁做的；不写为 PERF_PERSON，再没有则为当前系统用户")
 ]
+# of commands in which 0.1.0 said --person for what is --by everywhere
+PERSON_IS_BY = {"token_normalize_func": lambda name: "by" if name == "person" else name}
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
 
 from perf_pipeline.documents.guesses import guess
 from perf_pipeline.documents.model import (
@@ -32,7 +31,7 @@ _ORDINAL = re.compile(
 
 def to_json_dict(
     document: TargetDocument, library: IndicatorLibrary = NO_LIBRARY
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return a document as `extract --json` prints it.
 
     `guessed` beside an indicator is what the `library` says of what its form leaves out.
@@ -72,7 +71,7 @@ def to_json_dict(
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> dict[str, object]:
     return {
         "severity": str(finding.severity),
         "code": finding.code,
@@ -89,7 +88,7 @@ def _guessed(
     return asdict(found) if found else None
 
 
-def _of_department(each: DepartmentIndicator, library: IndicatorLibrary) -> dict[str, Any]:
+def _of_department(each: DepartmentIndicator, library: IndicatorLibrary) -> dict[str, object]:
     return {
         "section": each.section,
         "name": each.name,
@@ -108,11 +107,11 @@ def _of_department(each: DepartmentIndicator, library: IndicatorLibrary) -> dict
     }
 
 
-def _area(each: AreaTarget) -> dict[str, Any]:
+def _area(each: AreaTarget) -> dict[str, object]:
     return {"area": each.area, "raw_value": each.raw_value, "target": each.target.to_dict()}
 
 
-def _project(project: Project, library: IndicatorLibrary) -> dict[str, Any]:
+def _project(project: Project, library: IndicatorLibrary) -> dict[str, object]:
     return {
         "code": project.code or None,
         "name": project.name,
@@ -137,7 +136,7 @@ def _project(project: Project, library: IndicatorLibrary) -> dict[str, Any]:
     }
 
 
-def _budget(budget: Budget) -> dict[str, Any]:
+def _budget(budget: Budget) -> dict[str, object]:
     return {
         "total_fen": budget.total_fen,
         "fiscal_fen": budget.fiscal_fen,
@@ -145,7 +144,7 @@ def _budget(budget: Budget) -> dict[str, Any]:
     }
 
 
-def _execution(budget: Budget) -> dict[str, Any]:
+def _execution(budget: Budget) -> dict[str, object]:
     """What monitoring and self-evaluation forms say of the year's money (预算执行)."""
     return {
         "adjusted_fen": budget.adjusted_fen,
@@ -164,7 +163,7 @@ def share_text(share: Decimal) -> str:
     return f"{share:.{max(places, 2)}f}"
 
 
-def _indicator(each: Indicator, library: IndicatorLibrary) -> dict[str, Any]:
+def _indicator(each: Indicator, library: IndicatorLibrary) -> dict[str, object]:
     return {
         "level1": each.level1,
         "level2": each.level2,

@@ -7,7 +7,7 @@ a number its beginning or end. What was handed in stands in the department's own
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import lru_cache
 
@@ -140,17 +140,22 @@ class KnownPeople:
     def without(self, text: str) -> str:
         """Return a text in which none of them stands."""
         shown: list[str] = []
-        done = at = 0
+        done = 0
+        for at, name in self.found_in(text):
+            shown += text[done:at], _masked_name(name)
+            done = at + len(name)
+        return "".join((*shown, text[done:]))
+
+    def found_in(self, text: str) -> Iterator[tuple[int, str]]:
+        """Yield those that a text names, each with where it stands."""
+        at = 0
         while found := self._first.search(text, at):
             at = found.start()
             here = (text[at : at + length] for length in self._lengths)
             name = next((each for each in here if each in self._names), None)
-            if name is None:
-                at += 1
-                continue
-            shown += text[done:at], _masked_name(name)
-            done = at = at + len(name)
-        return "".join((*shown, text[done:]))
+            if name is not None:
+                yield at, name
+            at += len(name or "?")
 
 
 def people_in(value: str) -> list[str]:

@@ -19,10 +19,17 @@ from typing import Any, NoReturn
 
 from perf_pipeline.domain import errors
 from perf_pipeline.domain.errors import PerfPipelineError
-from perf_pipeline.foreign.confinement import confine, die_with_parent, end_after
+from perf_pipeline.foreign.confinement import (
+    MEMORY,
+    confine,
+    die_with_parent,
+    end_after,
+    resident,
+)
 from perf_pipeline.foreign.frames import receive, send
 
 WARM = ("perf_pipeline.registers.batches", "perf_pipeline.documents.reading")
+SPENT = MEMORY // 4  # of the memory that a file may take, the most that is kept from one before
 _MOMENT, _MOMENTS = 0.005, 400  # seconds, and how many of them
 
 
@@ -72,9 +79,13 @@ def _work(connection: socket.socket) -> NoReturn:
     try:
         die_with_parent()
         confine()
+        begun = resident()
         while True:
             request = receive(connection, trusted=True)
-            send(connection, _answer(connection, *request))
+            kind, *rest = _answer(connection, *request)
+            if kind == "end" and resident() - begun > SPENT:
+                kind = "last"
+            send(connection, (kind, *rest))
     except (EOFError, OSError, _GoneError):
         os._exit(0)
     except BaseException:

@@ -30,7 +30,7 @@ def confine() -> None:
     """Take rights from this process, for good."""
     _without_network()
     _without_writing()
-    grown = _address_space() + MEMORY
+    grown = (_pages(0) or MEMORY // 2) + MEMORY
     _limit(resource.RLIMIT_AS, grown)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
@@ -58,12 +58,17 @@ def _limit(kind: int, most: int) -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def _address_space() -> int:
+def resident() -> int:
+    """Return how many bytes of memory this process holds; 0 where the system does not tell."""
+    return _pages(1) or 0
+
+
+def _pages(which: int) -> int | None:
     try:
         with open("/proc/self/statm", encoding="ascii") as stream:
-            return int(stream.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+            return int(stream.read().split()[which]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
-        return MEMORY // 2
+        return None
 
 
 def _without_network() -> None:

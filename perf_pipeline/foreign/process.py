@@ -4,7 +4,8 @@
     blocks = call(path, blocks_of, path)
 
 The functions are those of modules; what they take and give is pickled. Workers are kept warm and
-used again; one that broke a limit, or has read many files, is replaced by a fork of the first.
+used again; one that refused a file, kept much memory of one or has read many is replaced by a fork
+of the first: no file pays for the one before it.
 """
 
 from __future__ import annotations
@@ -87,8 +88,8 @@ def _answers(path: Path, function: Callable[..., Any], args: tuple[Any, ...]) ->
             if kind == "item":
                 yield rest[0]
                 continue
-            whole = True
-            if kind == "end":
+            whole = kind == "end"  # after a refusal nobody knows what is left of the worker
+            if kind in ("end", "last"):
                 return rest[0]
             raise _refusal(kind, rest, place)
     except TimeoutError as error:

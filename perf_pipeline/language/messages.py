@@ -32,7 +32,7 @@ _TOLD |= {"unit", "counted"}  # of columns, and of what a rate counts
 Message = tuple[int, str]  # line, text
 Extracted = Iterator[tuple[int, str, str, list[str]]]  # as Babel wants them
 Words = Collection[str]
-Options = Mapping[str, Any]
+Options = Mapping[str, object]
 
 
 def in_python(source: str, *, speaks: bool) -> Iterator[Message]:
@@ -94,9 +94,9 @@ def in_script(source: str) -> Iterator[Message]:
 
 def extract_python(
     file: IO[bytes],
-    _keywords: Mapping[str, Any],
+    _keywords: Mapping[str, object],
     _tags: Collection[str],
-    options: Mapping[str, Any],
+    options: Mapping[str, object],
 ) -> Extracted:
     """Babel's extractor for modules."""
     for line, text in in_python(file.read().decode(), speaks=bool(options.get(SPEAKS))):
@@ -105,7 +105,7 @@ def extract_python(
 
 def _extractor(messages: Callable[[str], Iterator[Message]]) -> Callable[..., Extracted]:
     def extract(
-        file: IO[bytes], _keywords: Mapping[str, Any], _tags: Collection[str], options: Options
+        file: IO[bytes], _keywords: Mapping[str, object], _tags: Collection[str], options: Options
     ) -> Extracted:
         for line, text in messages(file.read().decode()):
             yield line, "", text, []
@@ -119,9 +119,9 @@ extract_template, extract_script = _extractor(in_template), _extractor(in_script
 
 def extract_declaration(
     file: IO[bytes],
-    _keywords: Mapping[str, Any],
+    _keywords: Mapping[str, object],
     _tags: Collection[str],
-    options: Mapping[str, Any],
+    options: Mapping[str, object],
 ) -> Extracted:
     """Babel's extractor for what is declared, registers and forms: names, labels and notes."""
     for text in in_declaration(yaml.safe_load(file.read().decode())):

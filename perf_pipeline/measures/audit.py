@@ -62,7 +62,7 @@ def evidence_rows(checkpoint: Checkpoint, limits: AuditLimits) -> CompoundSelect
     return union_all(*(rule.rows(checkpoint, limits) for rule in AUDIT_RULES))
 
 
-def _finding(row: Any) -> dict[str, Any]:
+def _finding(row: Any) -> dict[str, object]:
     return {
         "department_id": row.department_id,
         "rule": row.rule,

@@ -125,7 +125,7 @@ def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoi
 
 def _adds(
     declared: MeasureDeclaration, rows: Rows
-) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+) -> tuple[ColumnElement[object], ColumnElement[object]]:
     """Return what a row adds to numerator and denominator."""
     columns = rows.table.c
     match declared.kind:
@@ -171,7 +171,7 @@ def _in_period(
 
 def _newest(
     of_each: tuple[str, ...], name: str, rows: Rows, begins: date, checkpoint: Checkpoint
-) -> ColumnElement[Any]:
+) -> ColumnElement[object]:
     """Select the newest date of each, of those that lie in what the checkpoint looks at."""
     table = rows.table
     assert isinstance(table, Table)

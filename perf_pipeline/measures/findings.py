@@ -6,8 +6,6 @@ A verdict is said at the command line or handed in by workbook (线索核查结�
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +18,9 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.finding import (
     FINDING_VERDICT_LABELS,
+    NUMBERED,
     FindingVerdict,
+    finding_number,
 )
 from perf_pipeline.measures.audit_rules import RULE, RULE_LABELS
 from perf_pipeline.warehouse.among import among
@@ -38,7 +38,6 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.seals.deed import Deed, What, named
 
 VERDICTS = {label: verdict for verdict, label in FINDING_VERDICT_LABELS.items()}
-LETTERS = 9  # 45 bits: of a million findings two are unlikely to share a number
 _PLACE_OF_RULE = {code: place for place, code in enumerate(RULE_LABELS)}
 
 
@@ -92,13 +91,6 @@ class Finding:
 
 
 _DONE = (FindingVerdict.EXPLAINED, FindingVerdict.MISTAKEN)
-
-
-def finding_number(department: str, fiscal_year: int, rule: str, subject: str) -> str:
-    """Return a finding's number (线索编号): the same in every run, whatever evidence is added."""
-    said = "\n".join((department, str(fiscal_year), rule, subject)).encode()
-    letters = base64.b32encode(hashlib.sha256(said).digest()).decode()
-    return f"L{letters[:LETTERS]}"
 
 
 def findings_at(
@@ -218,12 +210,11 @@ def _said(row: Any) -> SaidVerdict:
 
 def _finding(evidence: list[Any], fiscal_year: int) -> Finding:
     first = evidence[0]
+    subject = first.subject_key.rpartition(NUMBERED)[2]
     amounts = [row.amount_fen for row in evidence if row.amount_fen is not None]
     return Finding(
         label=RULE_LABELS.get(first.rule, first.rule),
-        subject=RULE[first.rule].told_subject(first.subject_key)
-        if first.rule in RULE
-        else first.subject_key,
+        subject=RULE[first.rule].told_subject(subject) if first.rule in RULE else subject,
         project_name=first.project_name,
         detail=first.detail,
         rows=len(evidence),

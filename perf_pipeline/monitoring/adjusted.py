@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -15,10 +14,10 @@ from perf_pipeline.warehouse.schema import adjustment
 
 def read_adjustments(
     connection: Connection, snapshots: Collection[int]
-) -> dict[int, list[dict[str, Any]]]:
+) -> dict[int, list[dict[str, object]]]:
     """Read the adjustments that stand in some versions of results, by version."""
     query = select(adjustment).where(among(adjustment.c.snapshot_id, snapshots))
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    found: dict[int, list[dict[str, object]]] = defaultdict(list)
     for row in connection.execute(query.order_by(adjustment.c.id)).mappings():
         kept = dict(row)
         del kept["id"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, Table
@@ -80,7 +79,7 @@ def evaluate_quarter(
 
 def _judge(
     connection: Connection, checkpoint: Checkpoint, limits: Limits, nearer: Mapping[str, Limits]
-) -> dict[Table, list[dict[str, Any]]]:
+) -> dict[Table, list[dict[str, object]]]:
     """Judge a quarter with what is known now; the rows of each table of results."""
     at = checkpoint_id(connection, checkpoint)
     projects = read_frame(connection, projects_to_judge(checkpoint, at))
@@ -111,7 +110,7 @@ def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.D
     return judged
 
 
-def _rows(judged: pd.DataFrame, table: Table) -> list[dict[str, Any]]:
+def _rows(judged: pd.DataFrame, table: Table) -> list[dict[str, object]]:
     """Return a frame's rows as the table stores them, made column by column."""
     stored = [column.name for column in table.c if column.name not in ("id", "snapshot_id")]
     names = ["department_id", *stored]

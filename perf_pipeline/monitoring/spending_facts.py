@@ -33,7 +33,7 @@ payment = register_tables["payment"]
 contract = register_tables.get("contract")
 
 
-def _fen(amounts: ColumnElement[Any]) -> ColumnElement[Any]:
+def _fen(amounts: ColumnElement[object]) -> ColumnElement[object]:
     """Sum up fen as a whole number: PostgreSQL's own sum of them is a decimal."""
     return cast(func.sum(amounts), BigInteger)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -36,7 +35,7 @@ def print_findings(console: Console, findings: Sequence[Finding], most: int) -> 
         console.print(f"合计：{told}。每种最多列{most}条，用 --most 多列。")
 
 
-def as_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+def as_rows(findings: Iterable[Finding]) -> list[dict[str, object]]:
     """Return findings for scripts."""
     return [
         {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,7 +13,7 @@ from perf_pipeline.items.standings import Item
 from perf_pipeline.items.state import STATE_LABELS
 
 
-def item_dict(item: Item) -> dict[str, Any]:
+def item_dict(item: Item) -> dict[str, object]:
     """Return an item as plain values for JSON."""
     answer = item.answer
     promise = answer.promise if answer else None

@@ -30,14 +30,14 @@ def or_dash(value: int | None, write: Any) -> str:
     return "—" if value is None else str(write(value))
 
 
-def shares(line: Mapping[str, Any]) -> tuple[str, str, str]:
+def shares(line: Mapping[str, object]) -> tuple[str, str, str]:
     """Write executed and planned share and their difference, the last without its unit."""
     names = ("actual_bp", "planned_bp", "deviation_bp")
     executed, planned, away = (SpendingResult.tell(name, line) or "—" for name in names)
     return executed, planned, away.removesuffix(Unit.POINTS.value.chinese)
 
 
-def status_counts(indicators: list[dict[str, Any]]) -> str:
+def status_counts(indicators: list[dict[str, object]]) -> str:
     """Count indicators by status, in words."""
     parts = []
     for status in Status:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -45,7 +44,7 @@ def print_results(
 
 def as_rows(
     results: Sequence[DepartmentResult], refused: Sequence[Refused], rules: RecheckRules
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return a re-check for scripts."""
     return {
         "departments": [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -21,4 +20,4 @@ class CheckResult:
     success: bool
     checked: int
     failed: int
-    rows: tuple[dict[str, Any], ...]
+    rows: tuple[dict[str, object], ...]

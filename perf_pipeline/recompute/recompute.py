@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import DBAPIError
@@ -74,7 +73,7 @@ class Recomputation:
         """Say in one sentence what was computed and what came of it."""
         return state(*(self.count(each) for each in Outcome))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return it as plain values for JSON."""
         return asdict(self) | {each.value: self.count(each) for each in Outcome}
 

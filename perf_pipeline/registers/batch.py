@@ -28,7 +28,8 @@ class Batch:
     """Some rows of one sheet: good ones as columns in declared order, bad ones, skipped ones.
 
     `rows_read` is counted as the file gives the rows, apart from what becomes of them, so that
-    the warehouse's check of the two (nothing_lost) is one.
+    the warehouse's check of the two (nothing_lost) is one. `void` are the keys of skipped rows that
+    say of themselves that they do not count.
     """
 
     sheet: str | None
@@ -38,6 +39,7 @@ class Batch:
     columns: Sequence[Sequence[Value]]
     quarantined: Sequence[QuarantinedRow]
     skipped: int
+    void: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

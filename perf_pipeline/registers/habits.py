@@ -26,6 +26,7 @@ _THREE = re.compile(r"[-+]?\d{1,3}\.\d{3}")  # 1.234: a thousand, or a number of
 _DAY_FIRST = re.compile(
     r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
 )
+_SHORT_YEAR = re.compile(r"(\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?")
 _IN_YEAR = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号]|[底末])")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-\s./]*([A-Za-z]{3,9})[-\s./,]*(\d{4})")
@@ -44,13 +45,14 @@ class Habits:
     """How a sheet is written: `comma` where it parts decimals, `order` of day and month.
 
     `plain` says that amounts are written with a point at most, as they nearly always are; `year`
-    is the one of dates that are written without any.
+    is the one of dates that are written without any, `near` those of dates that write two digits.
     """
 
     plain: bool = True
     comma: bool = False
     order: Order | None = None
     year: int | None = None
+    near: tuple[int, ...] = ()
 
 
 def is_foreign_amount(cell: Cell) -> bool:
@@ -194,11 +196,20 @@ def plain_date(cell: Cell, habits: Habits) -> Cell:
         year, month = int(found[1] or habits.year), int(found[2])
         last = month_end(year, month).day if 1 <= month <= 12 else 0
         return _date(year, month, int(found[3] or last)) or cell
+    if found := _SHORT_YEAR.fullmatch(text):
+        return _of_short_year(int(found[1]), int(found[2]), int(found[3]), habits.near) or cell
     if found := _NAMED.fullmatch(text):
         return _named(found[3], found[2], found[1]) or cell
     if found := _NAMED_FIRST.fullmatch(text):
         return _named(found[3], found[1], found[2]) or cell
     return cell
+
+
+def _of_short_year(first: int, month: int, last: int, near: tuple[int, ...]) -> date | None:
+    """Return 24.3.5 as a day of 2024, unless it may as well be one of a year that stands last."""
+    year, other = ({each % 100: each for each in near}.get(digits) for digits in (first, last))
+    day = _date(year, month, last) if year else None
+    return None if other and _date(other, month, first) not in (None, day) else day
 
 
 def _named(year: str, month: str, day: str) -> date | None:

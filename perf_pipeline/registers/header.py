@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register, Words
+from perf_pipeline.registers.grouped_heading import column_below
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.headings import label_key as label_key
 from perf_pipeline.registers.missing_columns import missing, no_header
@@ -82,12 +83,14 @@ def find_header(
     known = known or Known()
     names = HeadingNames(declared, known.columns)
     best, hits, height = 0, 0, 1
+    searched = grid[:SEARCHED_ROWS]
+    named = [(_hits(row, names), _credits(row, declared)) for row in searched]
     for lines in (1, 2):
-        for number in range(min(SEARCHED_ROWS, len(grid)) - lines + 1):
+        for number in range(len(searched) - lines + 1):
             rows = grid[number : number + lines]
             # a row of data may hold a label by chance, hardly two, nor nothing else
-            credits = _credits(rows[-1], declared)
-            below = _hits(rows[-1], names) + credits
+            below, credits = named[number + lines - 1]
+            below += credits
             told = below > 1 or (below == lines - 1 == sum(bool(label_key(c)) for c in rows[-1]))
             found = _hits(_joined(rows, names), names) if told else 0
             # 发生额 over 借方 and 贷方: the lower row tells the two apart, unless it tells all
@@ -101,6 +104,20 @@ def find_header(
     where = _row(place, last)
     labels_found = _joined(header, names)
     positions, units, rest = _placed(labels_found, declared, names, where)
+    for column in declared.columns:
+        if column.type is not ColumnType.MONEY or column.name not in positions:
+            continue
+        rows = grid[best : last + 2]
+        if (parted := column_below(rows, names, column.name, positions, where)) is not None:
+            whole, by = parted
+            rest.pop(whole, None)
+            rest |= {
+                at: str(cell).strip()
+                for at, cell in enumerate(rows[by])
+                if at != whole and label_key(cell) and at not in rest
+            }
+            positions[column.name], last = whole, max(last, best + by)
+    header = tuple(grid[best : last + 1])
     credit, balance, beside = _beside(declared, rest, where)
     unknown = {at: text for at, text in rest.items() if at not in {credit, balance, *beside}}
     unknown = {at: text for at, text in unknown.items() if not names.is_unused(text)}
@@ -205,6 +222,7 @@ def _keys(labels: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(_flag_key, labels))
 
 
+@lru_cache(maxsize=4_096)
 def _flag_key(text: str) -> str:
     """Reduce a heading; 借贷标记, 借贷标识 and 借贷标志 are one."""
     return re.sub("标[记识示]$", "标志", label_key(without_unit(text)))

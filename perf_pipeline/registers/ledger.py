@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.money import format_yuan
-from perf_pipeline.registers.amounts import Beside, judge, loud_in, loud_words, net
+from perf_pipeline.registers.amounts import (
+    Beside,
+    judge,
+    loud_in,
+    loud_words,
+    net,
+    says_something,
+)
 from perf_pipeline.registers.cells import as_whole
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns
@@ -21,6 +27,7 @@ from perf_pipeline.registers.journals import Sides
 from perf_pipeline.registers.lines import (
     ENOUGH,
     Line,
+    begins_another,
     called,
     has_number,
     is_of_all,
@@ -29,17 +36,16 @@ from perf_pipeline.registers.lines import (
     without_numbers,
 )
 from perf_pipeline.registers.loud_columns import LoudColumns
-from perf_pipeline.registers.minus_signs import MinusSigns
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_payments import title_says_otherwise
 from perf_pipeline.registers.other_rows import is_blank, refuse_other_header
+from perf_pipeline.registers.taken_off import TakenOff
 from perf_pipeline.registers.units import units_stated
 
 WITHOUT_NUMBER = "无号"
 _NO_SOURCE = "不能为空：项目“{}”没有写明只有一种资金来源，请填明"
 _OF_WHICH = "写着“其中”，像是上面一笔的一部分，不知是不是另一笔支付"
 _UNDER = "上面一行写着“{}”，不知它下面的行算不算；不是支付的请删去或另存，是的请删去那一行"
-_NEXT_TABLE = re.compile("[一二三四五六七八九十]+、")
 _LIKE_A_TOTAL = "没有编号，也没有收款单位和用途，像是合计或结转行，不知是不是支付"
 
 
@@ -80,15 +86,16 @@ class Ledger:
         self.has_numbers = meaning.number in header.positions
         self._occurrences: Counter[str] = Counter()
         self._sum = self._since = self._above = self._above_since = 0
-        self._minus = MinusSigns(meaning.column, self._loud)
+        self._taken_off = TakenOff(meaning, self._loud)
         self._top: list[tuple[int, str | None, int]] = []  # totals that stand above all rows
         self._sides = Sides()
+        self.void: set[int] = set()  # rows of the last batch that say that they do not count
         self._under: str | None = None  # the title of a second table, of what may be no payments
 
     def notices(self) -> Iterator[Notice]:
         """Give what is told when all rows are read; raises LayoutError for a whole journal."""
         self._sides.refuse_journal(self._place)
-        self._minus.refuse_unexplained(self._place)
+        self._taken_off.refuse_unexplained(self._place)
         for total, sheet, number in self._top:
             self._compare(total, sheet, number, "下面")
         if not self.has_numbers:
@@ -111,10 +118,11 @@ class Ledger:
         """
         self._take_off_credit(read)
         self._fill_in(read)
-        left_out = self._ask_words(read, sheet)
+        self.void = self._ask_words(read, sheet)
+        left_out = set(self.void)
         self._loud_columns.ask(read, left_out)
         left_out |= self._leave_lines(read, sheet, left_out, whole)
-        self._minus.look_at(read, left_out)
+        self._taken_off.look_at(read, left_out)
         self._loud_columns.tell_of_other_projects(read, left_out)
         return left_out
 
@@ -142,10 +150,9 @@ class Ledger:
         debits, faults = read.values[name], read.wrong[name]
         number = read.values[self._meaning.number]
         for n, (debit, credit) in enumerate(zip(debits, credits, strict=True)):
-            blank = read.cells[name][n] is None or not str(read.cells[name][n]).strip()
             if n in wrong:
                 faults[n] = f"“{self._header.heading(at)}”{wrong[n]}"
-            elif blank or n not in faults:
+            elif n not in faults or not says_something(read.cells[name][n]):
                 debits[n], asked = net(as_whole(debit), as_whole(credit))
                 faults.pop(n, None)
                 if asked:
@@ -217,7 +224,7 @@ class Ledger:
                 if signs(line) >= ENOUGH:
                     left_out.add(n)
                     self._tell(line, read, n, sheet)
-                    if (title := self._title_of_others(line)) or self._begins_another(line):
+                    if (title := self._title_of_others(line)) or begins_another(line.cells):
                         self._under = title
                     self._since, self._above_since = 0, 0
                     continue
@@ -239,12 +246,6 @@ class Ledger:
         """Return a line that is the title of a table of its own: 二、退款明细."""
         said = [str(cell) for cell in line.cells if not is_blank(cell)]
         return title_says_otherwise(self._declared, [said]) if len(said) == 1 else None
-
-    @staticmethod
-    def _begins_another(line: Line) -> bool:
-        """Tell whether a line is the title of the next table: 三、4月支付."""
-        said = [str(cell).strip() for cell in line.cells if not is_blank(cell)]
-        return len(said) == 1 and _NEXT_TABLE.match(said[0]) is not None
 
     def _add_up(self, amount: int, rows: int) -> None:
         self._sum += amount
@@ -279,7 +280,9 @@ class Ledger:
             number=None if number is None else str(number),
             numbered=self.has_numbers,
             has_day=read.values[meaning.day][n] is not None
-            or not is_blank(read.cells[meaning.day][n]),
+            or (
+                not is_blank(read.cells[meaning.day][n]) and sum(map(is_blank, row)) < len(row) - 1
+            ),
             dated=read.values[meaning.day][n] is not None,
             has_owner=not is_blank(read.cells[meaning.whose][n]),
             told=any(read.values[name][n] is not None for name in meaning.told_by),

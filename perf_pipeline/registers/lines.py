@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell, Value
-from perf_pipeline.registers.other_rows import first_text, is_signature
+from perf_pipeline.registers.other_rows import first_text, is_blank, is_signature
 
 ENOUGH = 3
 _SUMS = "合计|小计|总计|累计|共计|总额|合共"
@@ -31,6 +32,7 @@ _DIGITS = frozenset("0123456789")
 _CALENDAR = re.compile(r"\d{1,4}\s*(?:年|月|季|日|页|期|号楼)|第\s*\d+\s*(?:页|季)")
 _OF_WHICH = re.compile(r"其中(?::.*)?")
 _SO_MANY = re.compile(r"[共计合]{0,2}\d+[笔张条户项]")
+_NEXT_TABLE = re.compile("[一二三四五六七八九十]+、")
 _WHOLE = re.compile(r"(?:合计|总计|累计|共计|本年累计|全年合计|grandtotal|total)")
 
 
@@ -77,15 +79,26 @@ def without_numbers(numbers: Sequence[Value]) -> set[int]:
 def called(cells: Sequence[Cell]) -> str | None:
     """Return what a line calls itself, where that is a total or the like."""
     for cell in cells:
-        if isinstance(cell, str) and 1 < len(cell) < 40 and _CALLED.fullmatch(key := _bare(cell)):
+        if isinstance(cell, str) and 1 < len(cell) < 40 and (key := _name_of_sum(cell)):
             return key
     return None
+
+
+@lru_cache(maxsize=16_384)
+def _name_of_sum(text: str) -> str | None:
+    return key if _CALLED.fullmatch(key := _bare(text)) else None
 
 
 def is_of_which(cells: Sequence[Cell]) -> bool:
     """Tell whether a line says what of the line above (其中) something is."""
     first = next((cell for cell in cells if isinstance(cell, str) and cell.strip()), "")
     return _OF_WHICH.match(_bare(first)) is not None
+
+
+def begins_another(cells: Sequence[Cell]) -> bool:
+    """Tell whether a line is the title of the next table: 三、4月支付."""
+    said = [str(cell).strip() for cell in cells if not is_blank(cell)]
+    return len(said) == 1 and _NEXT_TABLE.match(said[0]) is not None
 
 
 def signs(line: Line) -> int:

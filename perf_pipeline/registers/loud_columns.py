@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from perf_pipeline.registers.amounts import (
@@ -19,6 +20,9 @@ from perf_pipeline.registers.header import Header
 from perf_pipeline.registers.lines import called
 from perf_pipeline.registers.notices import Tally
 from perf_pipeline.registers.units import is_unit
+
+# 收到发票后支付 and 收回土地补偿款 are paid
+_RECEIVED = re.compile(r"\s*(?:收到(?!.{0,20}(?:发票|支付|后))|收回(?!.{0,12}补偿))")
 
 
 class LoudColumns:
@@ -98,6 +102,6 @@ class LoudColumns:
         if beside and len(texts) > 1:
             loud |= unlike_the_usual(cells, self._usual)
         if not beside:  # a purpose that is 上年结转 pays for nothing
-            loud |= {cell for cell in texts if called([cell])}
+            loud |= {c for c in texts if called([c]) or _RECEIVED.match(str(c))}
         units = texts if beside else ()
         return loud, {text for text in units if is_unit(text) not in (None, self._unit)}

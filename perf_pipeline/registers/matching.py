@@ -22,6 +22,13 @@ def register_for_file(path: Path) -> Register | None:
     return _named(path.stem)
 
 
+def subject_alone(path: Path, declared: Register) -> str | None:
+    """Return the subject by which alone a file was taken for a register: 项目预算批复."""
+    subject = _KIND.sub("", declared.label)
+    called = any(name in path.stem for name in (declared.label, *declared.also_called))
+    return subject if subject in path.stem and not called else None
+
+
 @lru_cache(maxsize=4_096)
 def _named(stem: str) -> Register | None:
     registers = load_registers()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
@@ -44,6 +44,21 @@ def missing(
     error.row = (where.row or 1) - 1
     error.lacking, error.unknown, error.proposals = lacking, unknown, proposals
     return error
+
+
+def telling(
+    declared: Register, positions: Mapping[str, int], unused: Iterable[str], place: Place
+) -> list[int]:
+    """Return where rows say more than a template's own cells; raises LayoutError where nowhere."""
+    others = [
+        c for c in declared.columns if declared.prefilled and c.name not in declared.prefilled
+    ]
+    found = [positions[column.name] for column in others if column.name in positions]
+    if others and not found:
+        lacking = "”“".join(column.label for column in others)
+        there = "、".join(unused)
+        raise LayoutError(f"没有填写内容的列“{lacking}”；没有用到的列：{there}", place)
+    return found
 
 
 def no_header(

@@ -1,19 +1,25 @@
-"""A ledger of one project (一个项目一张账): its name stands above the table, or names the sheet."""
+"""Ledgers without a column of projects (一个项目一张账, 按项目分段): where the names stand.
+
+One project's name stands above the table, or names the sheet; or each project has a line of its
+own (项目：甲) above its payments. A line of that look that names none of the department's projects,
+and a total, end the group before them: what follows is asked about.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from perf_pipeline.registers.captions import texts
+from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.header import Known
 from perf_pipeline.registers.missing_columns import MissingColumnsError
-from perf_pipeline.registers.other_rows import is_blank_row
+from perf_pipeline.registers.other_rows import first_text, is_blank, is_blank_row
 
 _BEFORE = re.compile(
     r"(?:^(?:[一二三四五六七八九十]+[、.．])?|[\s:：《“（(\[【_—\-]|\d[、.．]?|[年度月局委办院校部会厅处科室账表]|项目)$"
@@ -23,6 +29,13 @@ _AFTER = re.compile(
     r"|[账册表\d.\-—年月日至季度上下半第一二三四全])*(?:$|[\s（(》”）)\]】_:：])"
 )
 _OTHERS = re.compile("个项目|其他|其余|除|不含|另|各项")
+_BEGINS = re.compile(
+    r"\s*(?:[(（]?[一二三四五六七八九十]+[)）]?[、.．\s]|[(（]\d{1,2}[)）]|\d{1,2}[、．])?\s*(?:专项|项目)(?:名称)?\s*[:：]"
+    r"|\s*(?:[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+[、.．]|[(（]\d{1,2}[)）]|\d{1,2}[、．])"
+)
+_SAID = re.compile("[:：]")
+_CODE = re.compile(r"^[0-9A-Za-z]+[-_ .:、]+")
+ENDS = re.compile("(?:项目)?(?:合计|小计)|总计")
 _AND_OTHERS = re.compile("等|及|和|与|[、,，/／]")
 
 
@@ -30,8 +43,7 @@ def project_named(
     sheet: OpenedSheet, path: Path, declared: Register, known: Known, error: MissingColumnsError
 ) -> str | None:
     """Return the one project that a ledger without a column of projects is named after, if any."""
-    whose = declared.amount.whose if declared.amount else None
-    if whose is None or whose not in {column.name for column in error.lacking}:
+    if not lacks_project(declared, error):
         return None
     above = [text for row in islice(sheet.rows(), error.row) for text in texts(row)]
     projects = sorted(known.projects or (), key=len, reverse=True)
@@ -49,18 +61,58 @@ def project_named(
     return found.pop() if len(found) == 1 else None
 
 
-def with_project(sheet: OpenedSheet, declared: Register, row: int, project: str) -> OpenedSheet:
-    """Return a sheet with a column of its project behind the others of its header, at a row."""
+def lacks_project(declared: Register, error: MissingColumnsError) -> bool:
+    """Tell whether what a ledger's header lacks is its column of projects."""
+    whose = declared.amount.whose if declared.amount else None
+    return whose in {column.name for column in error.lacking}
+
+
+def is_grouped(sheet: OpenedSheet, declared: Register, known: Known, row: int) -> bool:
+    """Tell whether lines below a header, at a row, name projects, each above its payments."""
+    if declared.amount is None or not known.projects:
+        return False
+    below = islice(sheet.rows(), row + 1, None)
+    return any(project_of_line(cells, known.projects) in known.projects for cells in below)
+
+
+def project_of_line(cells: Sequence[Cell], projects: Collection[str]) -> str | None:
+    """Return the project that a line of its own begins, "" where it ends one; None for a row."""
+    if ENDS.fullmatch(first_text(cells)):
+        return ""
+    first, *others = [cell for cell in cells if not is_blank(cell)] or [None]
+    if not isinstance(first, str) or not all(_SAID.search(str(cell)) for cell in others):
+        return None
+    begins = _BEGINS.match(first)
+    name = first[begins.end() if begins else 0 :].strip()
+    bare = _CODE.sub("", name)
+    if begins or bare in projects:
+        return bare if bare in projects else name
+    return None
+
+
+def with_project(
+    sheet: OpenedSheet, declared: Register, row: int, project: str | None, known: Known
+) -> OpenedSheet:
+    """Return a sheet with a column of its project behind the others of its header, at a row.
+
+    Where none is given, a row's project is that of the line of its own above it.
+    """
     assert declared.amount is not None
     label = declared.column(declared.amount.whose).label
     width = max(map(len, islice(sheet.rows(), row + 1)))
 
     def rows() -> Iterator[Row]:
+        current = project
         for number, cells in enumerate(sheet.rows()):
-            if number < row or is_blank_row(cells) or not is_blank_row(cells[width:]):
+            said = None
+            if project is None and number > row:
+                said = project_of_line(cells, known.projects or ())
+            current = current if said is None else said
+            apart = said is not None or is_blank_row(cells) or not is_blank_row(cells[width:])
+            if number < row or apart:
                 yield cells
             else:
-                rest = [None] * (width - len(cells))
-                yield [*cells[:width], *rest, label if number == row else project]
+                rest: list[Cell] = [None] * (width - len(cells))
+                yield [*cells[:width], *rest, label if number == row else current or None]
 
     return replace(sheet, rows=rows)

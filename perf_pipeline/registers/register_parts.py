@@ -52,6 +52,7 @@ class Column(BaseModel):
     parted_by: tuple[str, ...] = ()  # headings that hold a part of it: beside one, a file waits
     said_by: tuple[str, ...] = ()  # headings of yes and no that say whether a cell is filled
     personal: Personal | None = None  # names people: masked in what is told, erased in time
+    prose: bool = False  # sentences, which may name people: erased with whom they name
     says_something: bool = False  # the text must say what it is for: 知道了 and 已阅 do not
 
     @property

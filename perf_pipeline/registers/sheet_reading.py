@@ -29,12 +29,18 @@ from perf_pipeline.registers.header import (
     find_header,
 )
 from perf_pipeline.registers.journals import SUMS_UP, recaps, sums_up
+from perf_pipeline.registers.matching import subject_alone
 from perf_pipeline.registers.missing_columns import MissingColumnsError
 from perf_pipeline.registers.month_and_day import with_days
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_payments import says_otherwise, title_says_otherwise
 from perf_pipeline.registers.other_rows import is_blank_row
-from perf_pipeline.registers.project_of_sheet import project_named, with_project
+from perf_pipeline.registers.project_of_sheet import (
+    is_grouped,
+    lacks_project,
+    project_named,
+    with_project,
+)
 from perf_pipeline.registers.row_text import name_cells, row_text
 from perf_pipeline.registers.sheet_habits import habits_of
 from perf_pipeline.registers.sheet_rows import SheetRows
@@ -42,6 +48,7 @@ from perf_pipeline.registers.stated_units import StatedUnits
 
 ROWS_AT_ONCE = 4_000
 _RECAP = "别的工作表有凭证号，这张没有，像是汇总；是支付的请加上凭证号，或另存成一个文件"
+_GROUPED = "没有“项目名称”一列，按各段上面的项目名读"
 _OTHERWISE = "{}写着“{}”，不知里面的行算不算；算的请改掉这几个字后重交，不算的请删去这张表"
 
 
@@ -76,18 +83,22 @@ def read_row_texts(
 def _header_of(
     sheet: OpenedSheet, path: Path, declared: Register, known: Known
 ) -> tuple[OpenedSheet, Header, str | None]:
-    """Find a sheet's header; of a ledger of one project, which lacks its column, with that."""
+    """Find a sheet's header; of a ledger that lacks its column of projects, with that, and told."""
     place = Place(path.name, sheet.name)
     head = list(islice(sheet.rows(), SEARCHED_ROWS))
     try:
         return sheet, find_header(head, declared, place, known), None
     except MissingColumnsError as error:
-        project = project_named(sheet, path, declared, known, error)
-        if project is None:
+        told = None
+        if lacks_project(declared, error) and is_grouped(sheet, declared, known, error.row):
+            sheet, told = with_project(sheet, declared, error.row, None, known), _GROUPED
+        elif (project := project_named(sheet, path, declared, known, error)) is not None:
+            sheet = with_project(sheet, declared, error.row, project, known)
+            told = f"没有“项目名称”一列，按名称或标题里的“{project}”读"
+        else:
             raise
-        sheet = with_project(sheet, declared, error.row, project)
         head = list(islice(sheet.rows(), SEARCHED_ROWS))
-        return sheet, find_header(head, declared, place, known), project
+        return sheet, find_header(head, declared, place, known), told
 
 
 _Refused = tuple[LayoutError, OpenedSheet]
@@ -107,6 +118,9 @@ class _FileReading:
         self._tally = Tally()
         self._spellings = Spellings()
         self._units = StatedUnits(path, declared)
+        if subject := subject_alone(path, declared):
+            words = f"文件名里有“{subject}”，当作“{declared.label}”读；不是的请改名或拿走"
+            self._notices.append(Notice("by_subject", words))
         self._sums: dict[str, int] = {}  # of a ledger's sheets
         self._money = [c for c in declared.columns if c.type is ColumnType.MONEY]
 
@@ -169,16 +183,15 @@ class _FileReading:
                 self._units.take_aside(sheet, head)
                 continue
             try:
-                sheet, header, project = _header_of(sheet, self._path, self._declared, self._known)
+                sheet, header, told = _header_of(sheet, self._path, self._declared, self._known)
             except LayoutError as error:
                 if not sheet.hidden:
                     refused.append((error, sheet))
                 if error.place.row is None and not sheet.hidden:
                     self._units.take_aside(sheet, head)
                 continue
-            if project is not None:
-                words = f"没有“项目名称”一列，按名称或标题里的“{project}”读"
-                self._notices.append(Notice("one_project", words, sheet.name or ""))
+            if told is not None:
+                self._notices.append(Notice("no_project", told, sheet.name or ""))
             if sheet.hidden:
                 hidden = True
                 self._tell_of_hidden(sheet, header)

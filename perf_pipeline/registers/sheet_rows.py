@@ -27,6 +27,7 @@ from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.marked_cells import MarkedCells
 from perf_pipeline.registers.merged_cells import MergedCells
 from perf_pipeline.registers.misfits import LATEST, misfit
+from perf_pipeline.registers.missing_columns import telling
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 from perf_pipeline.registers.people import without_people
@@ -69,6 +70,9 @@ class SheetRows:
         self._sheet = sheet
         self._header = header
         self._habits = habits
+        self._in_year = replace(habits, near=(fiscal_year,))
+        around = (fiscal_year - 1, fiscal_year, fiscal_year + 1)
+        self._any_year = replace(habits, year=None, near=around)
         self._tally = tally
         self._readers = [
             ColumnReader(
@@ -87,14 +91,21 @@ class SheetRows:
             self._ledger = Ledger(declared, header, unit, habits, known, tally, place)
         else:
             self._entries = Entries(declared, header, unit, known, tally, spellings, place)
+        self._telling = telling(declared, header.positions, header.unused.values(), place)
         self._merged = MergedCells(declared, header, sheet, tally)
-        self._dittos = Dittos(tally, sheet.name)
+        self._dittos = Dittos(declared, header, sheet, known, tally)
         self._marked = MarkedCells(declared, header, sheet.looks, _says_void(declared))
         self._per_cent = _per_cent(declared, header)
         self._hidden = sheet.looks.hidden_rows
+        self._unnamed = {at for at in range(header.width) if not header.heading(at)}
+        self._unnamed -= set(header.positions.values())
+        self._filled_unnamed: set[int] = set()
 
     def notices(self) -> Iterator[Notice]:
         """Give what is told of the sheet when all its rows are read."""
+        if self._filled_unnamed:
+            words = f"第{'、'.join(map(str, sorted(self._filled_unnamed)))}列没有表头，没有读入"
+            yield Notice("unnamed_columns", words, self._sheet.name or "")
         if self._ledger is not None:
             yield from self._ledger.notices()
 
@@ -112,6 +123,10 @@ class SheetRows:
             kept = [n not in skipped for n in range(len(rows))]
             rows, numbers = list(compress(rows, kept)), list(compress(numbers, kept))
         self._merged.fill(rows, numbers)
+        for at in self._unnamed:
+            if not all(map(is_blank, cells_at(rows, at))):
+                self._filled_unnamed.add(at + 1)
+        self._unnamed -= {at - 1 for at in self._filled_unnamed}
         name = self._sheet.name
         # only in text files does a cell beyond the header mean that the others have moved
         faults = _moved(rows, self._header.width) if name is None else {}
@@ -127,6 +142,7 @@ class SheetRows:
         self._find_faults(read, faults, whole)
         columns: Sequence[Sequence[Value]] = list(read.values.values())
         keys = self._keys(read, faults, left_out)
+        void = [keys[n] for n in self._ledger.void] if self._ledger is not None else ()
         quarantined = [
             self._quarantined(numbers[n], rows[n], faults[n])
             for n in sorted(faults)
@@ -142,7 +158,7 @@ class SheetRows:
                 words = "{}行是隐藏或筛选掉的，照样计入；不该计入的请删去后重交"
                 self._tally.add("hidden_rows", words, name, number)
         lost = len(skipped) + len(left_out)
-        return Batch(name, rows_read, numbers, keys, columns, quarantined, lost)
+        return Batch(name, rows_read, numbers, keys, columns, quarantined, lost, void)
 
     def _read(self, rows: Sequence[Row], numbers: Sequence[int]) -> Columns:
         read = Columns(rows, numbers)
@@ -151,8 +167,7 @@ class SheetRows:
             cells = cells_at(rows, self._header.positions.get(column.name))
             if column.type is ColumnType.DATE:
                 in_year = column.in_fiscal_year and not column.carried_over_until
-                habits = self._habits if in_year else replace(self._habits, year=None)
-                cells = _plain(cells, habits, plain_date)
+                cells = _plain(cells, self._in_year if in_year else self._any_year, plain_date)
             elif column.type is ColumnType.MONEY:
                 cells = _plain(cells, self._habits, plain_amount)
             elif column.name in self._per_cent:
@@ -243,14 +258,12 @@ class SheetRows:
 
     def _saying_nothing(self, rows: Sequence[Row]) -> set[int]:
         """Return the rows in which a template's own cells are all that is filled."""
-        prefilled = self._declared.prefilled
-        if not prefilled:
+        if not self._telling:
             return set()
-        others = [at for name, at in self._header.positions.items() if name not in prefilled]
         return {
             n
             for n, row in enumerate(rows)
-            if not any(at < len(row) and not is_blank(row[at]) for at in others)
+            if not any(at < len(row) and not is_blank(row[at]) for at in self._telling)
         }
 
 

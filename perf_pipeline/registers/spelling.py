@@ -11,6 +11,8 @@ from perf_pipeline.registers.cells import Value
 # 36072124T000001-: a code by which an export numbers projects, no year
 _CODE = re.compile(r"^[\[(]?[0-9A-Za-z]{6,}[\])]?[-_:.|]?(?=.)")
 
+_NUMBERED = re.compile(r"^\s*\d{1,3}[-_:：.、|\s]+")  # 001-, and no year either
+
 
 def one_spelling(known: Collection[str]) -> Callable[[Value], Value]:
     """Return what writes a name as it is known.
@@ -24,7 +26,8 @@ def one_spelling(known: Collection[str]) -> Callable[[Value], Value]:
         if not isinstance(value, str) or value in known:
             return value
         key = name_key(value)
-        return by_key.get(key) or by_key.get(_CODE.sub("", key, count=1), value)
+        bare = (_CODE.sub("", key, count=1), name_key(_NUMBERED.sub("", value)))
+        return next((by_key[each] for each in (key, *bare) if each in by_key), value)
 
     return spelled
 

@@ -42,7 +42,7 @@ def budget_in_force(checkpoint: AsOf) -> Any:
     changed = adjustments_in_force(checkpoint)
     is_changed = changed.c.id.is_not(None)
 
-    def now(column: str) -> ColumnElement[Any]:
+    def now(column: str) -> ColumnElement[object]:
         return case((is_changed, changed.c[column]), else_=budget.c[column]).label(column)
 
     return (

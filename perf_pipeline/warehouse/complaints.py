@@ -18,6 +18,8 @@ STOPPING = "数据库正在停止或重新启动，没有写入任何内容。�
 FORBIDDEN = "数据库账号没有所需的权限。让管理员授权"
 # of a server whose messages are English; the second is what all but a superuser are told
 CROWDED_OUT = ("too many clients", "connection slots are reserved", "too many connections for")
+SILENT = "the server does not answer any more"  # said by our own connections
+SILENCE = "数据库没有应答，没有写完的内容没有写入。让管理员检查数据库后再运行一次"
 BROKEN_OFF = "与数据库的连接中断，没有写完的内容没有写入。再运行一次"
 
 SQLITE = {
@@ -64,6 +66,8 @@ def complaint(error: BaseException) -> str | None:
         return None
     if any(each in str(error.orig) for each in CROWDED_OUT):  # who is not let in is told no state
         return CROWDED
+    if SILENT in str(error.orig):
+        return SILENCE
     name = str(getattr(error.orig, "sqlite_errorname", None) or "")
     state = str(getattr(error.orig, "sqlstate", None) or "")
     known = SQLITE if name else POSTGRESQL

@@ -110,7 +110,8 @@ class OutlookResult(
         "相似情况",
         "Similar cases",
         "JSON：数值的含义（budget 当时预算的万分之一，usual 通常全年数的万分之一，"
-        "count 个数，rate 万分之一），各情况的来源（空为本身往年）、年度、同一时点和年底的数",
+        "count 本身往年为个数、公开数据同usual，rate 万分之一），各情况的来源（空为本身往年）、"
+        "年度、同一时点和年底的数",
     )
     reason: str = sentence("预计说明", "Reason", "怎样预计的，或为什么不能预计")
 

@@ -92,9 +92,7 @@ def connect(url: str) -> Engine:
     """Make the engine for a URL without touching its schema."""
     parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(
-            parsed, pool_pre_ping=True, hide_parameters=True, connect_args=_waiting(parsed)
-        )
+        return _postgresql(parsed, CONNECT_WAIT_SECONDS, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
         folder = Path(parsed.database).parent
         try:
@@ -112,28 +110,29 @@ def connect_read_only(url: str) -> Engine:
     """Make an engine that can only read, makes no file and keeps no connection open."""
     parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(
-            parsed,
-            poolclass=NullPool,
-            hide_parameters=True,
-            connect_args={"connect_timeout": READER_WAIT_SECONDS},
-            execution_options={"postgresql_readonly": True},
+        read_only = {"postgresql_readonly": True}
+        return _postgresql(
+            parsed, READER_WAIT_SECONDS, poolclass=NullPool, execution_options=read_only
         )
-    read_only = parsed.set(
+    sqlite = parsed.set(
         database=f"file:{quote(parsed.database or '')}", query={"mode": "ro", "uri": "true"}
     )
     return create_engine(
-        read_only,
+        sqlite,
         poolclass=NullPool,
         hide_parameters=True,  # rows name people, and what a database objects to is logged
         connect_args={"timeout": READER_WAIT_SECONDS},
     )
 
 
-def _waiting(parsed: URL) -> dict[str, int]:
-    """Wait so long for a server that takes no connection, if the address names no other time."""
-    named = "connect_timeout" in parsed.query
-    return {} if named else {"connect_timeout": CONNECT_WAIT_SECONDS}
+def _postgresql(parsed: URL, seconds: int, **options: Any) -> Engine:
+    """Wait so long for a server that says nothing, if the address names no other time."""
+    from perf_pipeline.warehouse.patience import wait_patiently  # where it is SQLite, no psycopg
+
+    named = {} if "connect_timeout" in parsed.query else {"connect_timeout": seconds}
+    engine = create_engine(parsed, hide_parameters=True, connect_args=named, **options)
+    wait_patiently(engine)
+    return engine
 
 
 def _parsed(url: str) -> URL:

@@ -20,7 +20,7 @@ def value_of(value: Any) -> Any:
     return None if missing else value
 
 
-def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def rows_of(frame: pd.DataFrame) -> list[dict[str, object]]:
     """Give a frame's rows by column name, what is missing as None."""
     return [
         {str(name): value_of(value) for name, value in row.items()}

@@ -19,6 +19,7 @@ from os.path import realpath
 from pathlib import Path
 
 from perf_pipeline.foreign.names import fault_of, safe
+from perf_pipeline.registers.files import LARGEST_FILE
 from perf_pipeline.registers.matching import register_for_file
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 TARGETS = "targets"
 REGISTERS = "registers"
 EVALUATIONS = "evaluations"  # self-evaluation forms (自评表) as filled in
+_NO_FOLDER = "应是文件夹，却是一个文件，没有读取；请建一个这样命名的文件夹，把文件放进去"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class InboxFile:
 
     `fault` says what is wrong with its name, or its folder's: then `relative` and `department` are
     spelled so that they are safe, and the file is refused. What is no plain file (a link out of the
-    folder, a folder, a pipe) has a fault, too, and is never opened.
+    folder, a folder, a pipe), or larger than all that is read, has a fault, too; it is not opened.
     """
 
     path: Path
@@ -89,6 +91,10 @@ def inbox_files(inbox: Path, part: str, of: tuple[int, str] | None = None) -> tu
         year, department = folder.parts[-3], folder.parts[-2]
         folders = fault_of(department)
         code = safe(department)
+        if folder.is_file():
+            relative = f"{year}/{code}/{part}"
+            found.append(InboxFile(folder, relative, int(year), code, _NO_FOLDER, is_plain=False))
+            continue
         for entry in _entries(folder):
             odd, named = _oddity(entry, own), fault_of(entry.name)
             fault = f"部门文件夹{folders}" if folders else (f"文件{named}" if named else odd)
@@ -121,7 +127,9 @@ def _oddity(entry: DirEntry[str], own: Path) -> str | None:
         return "是指向本部门收件文件夹之外的链接，没有读取；请把文件本身放进来"
     try:
         if entry.is_file():
-            return None
+            size = entry.stat().st_size
+            limit = f"有{size // 1024**2}MB，最大{LARGEST_FILE // 1024**2}MB，没有读取；请拆成几份"
+            return limit if size > LARGEST_FILE else None
         if entry.is_dir():
             return "是文件夹，里面的文件没有读取；请把文件直接放在上一层"
     except OSError as error:

@@ -27,7 +27,7 @@ from perf_pipeline.domain.errors import (
 from perf_pipeline.registers.declaration import load_registers, register
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
-from perf_pipeline.warehouse.conflicts import contradictions
+from perf_pipeline.warehouse.conflicts import contradictions, rows_gone
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
@@ -49,6 +49,7 @@ _LAST_VERSION = (
     .limit(1)
 )
 _NEW_VERSION = insert(source_file).returning(source_file.c.id)
+_UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
@@ -109,6 +110,8 @@ def take_in(
             last = _last_version(connection, file)
             known = _known(last, file, kind, digest, rules, fault)  # by another run, meanwhile
             if known is None and not _failed_before(last, digest, reason):
+                if last is not None and _differ(last.unit, staged.unit):
+                    staged.notices = [*staged.notices, _UNIT.format(last.unit, staged.unit)]
                 file_id = _record(
                     connection,
                     file,
@@ -134,7 +137,7 @@ def take_in(
                     waits = mending.something_waits(connection, file_id)
                     if waits:
                         mending.close_mended(connection, file_id, staged.mended)
-                        if kind in register_tables:
+                        if kind in register_tables and staged.counts()["rows_loaded"]:
                             mending.close_arrived(connection, file_id, register(kind))
                     if waits or last is not None:
                         erase_mended(connection, file_id)
@@ -179,13 +182,20 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
 def _tell_contradictions(
     connection: Connection, file: InboxFile, file_id: int, staged: Staged, staging: Staging
 ) -> None:
-    """Add to a file's notices where it says otherwise than another file did."""
+    """Add to a file's notices where it says otherwise than others did, or less than it did."""
     own = {file.relative, *staged.replaces}
-    told = [*contradictions(connection, staging.target, file_id, own)]
+    told = [
+        *contradictions(connection, staging.target, file_id, own),
+        *rows_gone(connection, staging.target, file_id, own),
+    ]
     if told:
         staged.notices = [*staged.notices, *told]
         of_file = update(source_file).where(source_file.c.id == file_id)
         connection.execute(of_file.values(notices="\n".join(staged.notices)))
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return None not in (one, other) and one != other
 
 
 def _fingerprint(file: InboxFile) -> tuple[str, os.stat_result | None, str | None]:

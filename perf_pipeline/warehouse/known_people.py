@@ -3,26 +3,57 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
 from perf_pipeline.domain.personal import ERASED, KnownPeople, Personal
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.warehouse.schema import register_tables
+from perf_pipeline.warehouse.schema import erasure, register_tables
+
+Cells = Mapping[int, set[str]]  # what columns of names hold, by department
 
 
 def people_known(connection: Connection, departments: Collection[int]) -> Mapping[int, KnownPeople]:
-    """Return the people named by declared columns of the departments' registers, of all years."""
-    cells: dict[int, set[str]] = defaultdict(set)
-    for name, table in sorted(register_tables.items()):
-        for column in register(name).columns:
-            if column.personal is Personal.NAME:
-                said = table.c[column.name]
-                query = select(table.c.department_id, said).distinct()
-                filled = said.is_not(None) & (said != ERASED)
-                for row in connection.execute(
-                    query.where(table.c.department_id.in_(departments), filled)
-                ):
-                    cells[row.department_id].add(row[1])
+    """Return the people named by declared columns of the departments' registers, of all years.
+
+    Those too who were erased there, while a text that was not erased names them.
+    """
+    cells = named_cells(connection, lambda table: table.c.department_id.in_(departments))
     return defaultdict(KnownPeople, {of: KnownPeople(each) for of, each in cells.items()})
+
+
+def named_cells(connection: Connection, of: Callable[[Table], ColumnElement[bool]]) -> Cells:
+    """Return the cells that name people in some rows of all registers, and who is still said."""
+    cells: dict[int, set[str]] = defaultdict(set)
+    for table in register_tables.values():
+        for said in name_columns(table):
+            query = select(table.c.department_id, said).distinct()
+            for row in connection.execute(query.where(is_told(said), of(table))):
+                cells[row[0]].add(row[1])
+    for _, department_id, names in still_said(connection):
+        cells[department_id].update(names)
+    return cells
+
+
+def still_said(connection: Connection) -> Iterator[tuple[int, int, Sequence[str]]]:
+    """Yield who was erased and is still said: the number of the erasure, the department, names."""
+    for name, table in sorted(register_tables.items()):
+        query = select(erasure.c.id, table.c.department_id, erasure.c.still_said).join_from(
+            erasure, table, table.c.id == erasure.c.row_id
+        )
+        kept = (erasure.c.table_name == name, erasure.c.still_said.is_not(None))
+        for number, of, said in connection.execute(query.where(*kept)).all():
+            yield number, of, said.splitlines()
+
+
+def name_columns(table: Table) -> Sequence[Column[Any]]:
+    """Return the columns of a register's table that hold names."""
+    declared = register(table.name).columns
+    return [table.c[each.name] for each in declared if each.personal is Personal.NAME]
+
+
+def is_told(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Hold where a cell was filled, and not erased since."""
+    return column.is_not(None) & (column != ERASED)

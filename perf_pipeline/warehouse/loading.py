@@ -24,7 +24,7 @@ from perf_pipeline.registers.reading import (
     tell_of_lines,
 )
 from perf_pipeline.registers.wording import hint
-from perf_pipeline.warehouse.conflicts import numbered_anew
+from perf_pipeline.warehouse.conflicts import beside_others
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, by_department, inbox_files
 from perf_pipeline.warehouse.intake import FileOutcome, take_in
 from perf_pipeline.warehouse.known import current
@@ -39,7 +39,7 @@ from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
 from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
-READING = "reading 12"  # raise it when the same register reads differently
+READING = "reading 13"  # raise it when the same register reads differently
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
@@ -171,6 +171,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         )
         rows = staged.table(register_tables[declared.name])
         entries: list[PlanEntry] = []
+        void: list[str] = []
         for batch in batches:
             if declared.name == PLAN_REGISTER:
                 entries += plan_entries(batch, declared)
@@ -180,19 +181,20 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             staged.quarantine_rows(_hinted(declared, batch.quarantined))
             staged.read += batch.rows_read
             staged.skipped += batch.skipped
+            void += batch.void
         shared = [
             keyed(declared, row[0], row[1], row[2], row[3], tuple(row[4:]))
             for row in rows.shared_keys()
         ]
         settled = settle(shared)
         rows.settle(settled)
-        if declared.amount is not None:
-            rows.settle(numbered_anew(rows, declared.amount.day, file))
         staged.quarantine_rows(_hinted(declared, repeated_rows(batches, settled.repeats)))
         tell_of_lines(batches, settled.vouchers_of_lines)
         staged.notice = batches.notice
         staged.unit = batches.told.unit
-        staged.notices = [str(notice) for notice in batches.told.notices]
+        by_content = any(each.code == "no_number" for each in batches.told.notices)
+        beside = beside_others(rows, declared, file, void, by_content=by_content)
+        staged.notices = [*map(str, batches.told.notices), *beside]
         stage_plans(staged, entries)
         staged.ignored_columns = [each for each in batches.ignored_columns if each not in TOLD]
         if MARK_LABEL in batches.ignored_columns:

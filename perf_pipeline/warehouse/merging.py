@@ -39,7 +39,7 @@ from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import also_in_file, source_file
 from perf_pipeline.warehouse.staging import PLACED, Staging, given
-from perf_pipeline.warehouse.tables import PERSONAL, Id
+from perf_pipeline.warehouse.tables import PERSONAL, PROSE, Id
 
 _FILE, _DEPARTMENT, _YEAR, _PATH = (
     bindparam("merged_file", type_=Id),
@@ -190,7 +190,7 @@ class _Statements:
 def _differs(stored: ColumnElement[Any], said: ColumnElement[Any]) -> ColumnElement[bool]:
     """Hold where a file says otherwise; what was erased is not brought back by reading again."""
     differs = stored.is_distinct_from(said)
-    if PERSONAL.items() <= stored.info.items():
+    if stored.info in (PERSONAL, PROSE):
         return and_(differs, or_(stored.is_distinct_from(ERASED), said.is_(None)))
     return differs
 

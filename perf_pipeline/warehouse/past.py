@@ -33,7 +33,7 @@ from sqlalchemy import table as named_table
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.engine import as_utc, connect_read_only
-from perf_pipeline.warehouse.schema import act, departure, metadata, seal, source_file
+from perf_pipeline.warehouse.schema import act, departure, erasure, metadata, seal, source_file
 from perf_pipeline.warehouse.seals.declared import may_change
 from perf_pipeline.warehouse.seals.paths import first_paths
 
@@ -92,7 +92,9 @@ def _newest_rows(connection: Connection, moment: datetime) -> Newest:
     newest = dict.fromkeys(metadata.tables, 0)
     newest |= {name: int(number) for name, number in connection.execute(rows)}
     of_last = select(func.max(seal.c.id)).where(seal.c.act_id <= done[-1])
-    return newest | {act.name: done[-1], seal.name: connection.scalar(of_last) or 0}
+    erased = connection.scalar(select(func.max(erasure.c.id))) or 0  # what is gone is gone there
+    last = {act.name: done[-1], seal.name: connection.scalar(of_last) or 0}
+    return newest | last | {erasure.name: erased}
 
 
 def _views(connection: Connection, newest: Newest) -> Iterator[str]:

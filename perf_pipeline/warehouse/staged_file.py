@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
 from sqlalchemy import Connection, Table
 
@@ -100,7 +99,7 @@ class Staged:
             "rows_skipped": self.skipped,
         }
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, object]:
         """Return what is told of the file beside its rows: unit, unused columns, notices."""
         return {
             "unit": self.unit,

@@ -37,6 +37,7 @@ SEALED = {"sealed": True}
 CHAIN = {"chain": True}
 SHARED = {"shared": True}  # a table that holds nothing of any department: all may read it
 PERSONAL = {"personal": True}  # a column that names people, and is erased in time
+PROSE = {"prose": True}  # a column of sentences: erased where they name whom time erased
 
 # SQLite numbers rows by itself only for a column of exactly INTEGER
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -139,7 +140,7 @@ def register_table(declared: Register) -> Table:
             _SQL_TYPES[column.type],
             nullable=not column.required,
             comment=f"{column.label}：{column.description}",
-            info=PERSONAL if column.personal else None,
+            info=PERSONAL if column.personal else PROSE if column.prose else None,
         )
         for column in declared.columns
     ]

@@ -1,16 +1,19 @@
 """How good the outlook is against LightGBM, on places that its prior was not learned from.
 
-Usage: python tests/benchmarks/bench_outlook_rivals.py TABLES [PLACE …]. TABLES is the folder that
-scripts/outlook_prior.py learns from. For each place the prior is learned anew without its source
-(all places that stand together in prior_card.json); LightGBM quantile models read the same features
-and learn from the place's own earlier years, all entities together. Both forecast the same rows.
-First years are also told as the pool's: where the first years of other sources ended at that time
-of the year, on the same scale. Prints coverage of the 80 % interval and mean CRPS (each row's
-divided by its size) by history class, and how often what
-was called ≥ 99 % or ≤ 1 % came true.
+Usage: python -m tests.benchmarks.bench_outlook_rivals TABLES [--aside] [PLACE …]. TABLES is the
+folder that scripts/outlook_prior.py learns from. For each place the prior is learned anew without
+its source (all places that stand together in prior_card.json); LightGBM quantile models read the
+same features and learn from the place's own earlier years, all entities together. Scored are some
+2,400 rows of a table, whole entities drawn by their name: of those that the outlook was tuned on,
+or with --aside of the third that it was not. First years are also told as the pool's: where the
+first years of other sources ended at that time of the year, on the same scale. Prints one table:
+by history class the coverage of the 80 % interval (all rows, and where the others fell), the mean
+CRPS (each row's divided by its size) against LightGBM's where both foretell, and how often what
+was called ≥ 99 % or ≤ 1 % came true of what was undecided.
 """
 
-import sys
+import argparse
+import zlib
 from pathlib import Path
 
 import lightgbm
@@ -31,6 +34,8 @@ TUNED = {"num_leaves": 15, "n_estimators": 80, "learning_rate": 0.08, "subsample
 TUNED |= {"subsample_freq": 1, "colsample_bytree": 0.8, "n_jobs": 1, "verbose": -1}
 ABOUT = 0.1  # of a year
 FEWEST = 60  # rows that LightGBM is asked to learn from
+FEW = 30  # rows that are not scored apart
+MOST_ROWS = 2_400  # of a table, scored
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -105,38 +110,49 @@ def pooled(kind: Kind, parts: list[Moments], others: list[Moments]) -> np.ndarra
 def compare(
     name: str, parts: list[Moments], arrays: dict[str, np.ndarray], others: list[Moments]
 ) -> None:
-    """Print the methods' scores on a table."""
+    """Print the methods' scores on a table, a row a history class."""
     kind = Kind(name.split("-")[0])
     made = [
         forecast(kind, part.known, learned=lambda each: forest_of(arrays, each)) for part in parts
     ]
     ours, theirs = np.concatenate([each.quantiles for each in made]), rival(kind, parts)
-    rows = [features(kind, part) for part in parts]
-    outcome = np.concatenate([each[1] for each in rows])
-    size = np.maximum(np.concatenate([each[3] for each in rows]), np.abs(outcome))
-    size = np.ones_like(size) if kind is Kind.RATES else size
+    pool = pooled(kind, parts, others)
+    _, outcome, _, size = (
+        np.concatenate(each) for each in zip(*(features(kind, part) for part in parts), strict=True)
+    )
+    size = np.ones_like(size) if kind is Kind.RATES else np.maximum(size, np.abs(outcome))
     earlier = np.concatenate([part.earlier for part in parts])
-    both = np.isfinite(ours[:, 0]) & np.isfinite(theirs[:, 0]) & np.isfinite(outcome)
+    near = 1e-9 * np.maximum(np.abs(outcome), 1)
+    crps, below, above = {}, {}, {}
+    for method, quantiles in (("ours", ours), ("LightGBM", theirs), ("pool", pool)):
+        crps[method] = 2 * pinball_loss(quantiles, outcome) / size
+        below[method] = outcome < quantiles[:, 7] - near
+        above[method] = outcome > quantiles[:, 71] + near
+    said = words(kind, parts, made)
     for group, (least, most) in CLASSES.items():
-        some = both & (earlier >= least) & (earlier <= most)
-        if not some.any():
+        mine = np.isfinite(crps["ours"]) & (earlier >= least) & (earlier <= most)
+        both = mine & np.isfinite(crps["LightGBM"])
+        if mine.sum() < FEW:
             continue
-        y, scores = outcome[some], []
-        pool = pooled(kind, parts, others)[some]
-        for quantiles in (ours[some], theirs[some], pool):
-            near = 1e-9 * np.maximum(np.abs(y), 1)
-            hit = (y >= quantiles[:, 7] - near) & (y <= quantiles[:, 71] + near)
-            scores += [hit.mean(), (2 * pinball_loss(quantiles, y) / size[some]).mean()]
-        print(
-            f"{name} {group} n={some.sum()}: covers {scores[0]:.3f} (LightGBM {scores[2]:.3f}), "
-            f"CRPS {scores[1]:.4f} = {scores[1] / scores[3]:.2f} of LightGBM's"
-            + (f", {scores[1] / scores[5]:.2f} of the pool's" if group == "none" else "")
-        )
-    words(name, kind, parts, made)
+        row = [
+            name,
+            group,
+            str(mine.sum()),
+            f"{1 - (below['ours'] | above['ours'])[mine].mean():.0%}",
+        ]
+        row += [f"{each['ours'][mine].mean():.0%}" for each in (below, above)]
+        row += [f"{crps['ours'][mine].mean():.4f}"]
+        for method, rows in (("LightGBM", both), ("pool", mine & (earlier == 0))):
+            told = (
+                [each[rows].mean() for each in (crps["ours"], crps[method])] if rows.sum() else []
+            )
+            row.append(f"{told[0] / told[1]:.2f}" if rows.sum() >= FEW else "–")
+        row += [said] if group == "all" else [""]
+        print("| " + " | ".join(row) + " |", flush=True)
 
 
-def words(name: str, kind: Kind, parts: list[Moments], made: list[Forecast]) -> None:
-    """Print how often what was called sure came true: last year's value, or 90 % of the budget."""
+def words(kind: Kind, parts: list[Moments], made: list[Forecast]) -> str:
+    """Tell how often what was called sure came true: last year's value, or 90 % of the budget."""
     said = []
     for part, each in zip(parts, made, strict=True):
         known, rates = part.known, kind is Kind.RATES
@@ -148,22 +164,48 @@ def words(name: str, kind: Kind, parts: list[Moments], made: list[Forecast]) -> 
         chance = each.reaching(np.nan_to_num(wanted))
         said.append(np.column_stack([chance, outcome >= wanted])[open_ & np.isfinite(chance)])
     chance, came = np.concatenate(said).T
-    for label, called in (("≥99 %", chance >= 0.99), ("≤1 %", chance <= 0.01)):
-        if called.any():
-            print(f"{name} undecided, {label}: {called.sum()}, came true {came[called].mean():.3f}")
+    called = (("≥99 %", chance >= 0.99), ("≤1 %", chance <= 0.01))
+    return "; ".join(f"{of}: {int(came[rows].sum())} of {rows.sum()}" for of, rows in called)
 
 
-def main(folder: Path, places: list[str]) -> None:
+def scored(parts: list[Moments], *, aside: bool) -> list[Moments]:
+    """Return the rows to score: whole entities, of those kept aside or of the others."""
+    drawn = [
+        np.array([zlib.crc32(each.encode()) % 3 == 0 for each in part.entity]) == aside
+        for part in parts
+    ]
+    kept = min(1.0, MOST_ROWS / max(sum(int(each.sum()) for each in drawn), 1))
+    return [
+        part.rows(
+            mine
+            & np.array([zlib.crc32(f"x{e}".encode()) % 1000 < 1000 * kept for e in part.entity])
+        )
+        for part, mine in zip(parts, drawn, strict=True)
+    ]
+
+
+def main() -> None:
     """Compare on each place."""
-    tables = read(folder, None, 9999)
-    chosen = places or sorted({_place(name) for name in tables})
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tables", type=Path)
+    parser.add_argument("places", nargs="*")
+    parser.add_argument("--aside", action="store_true")
+    given = parser.parse_args()
+    tables = read(given.tables, None, 9999)
+    chosen = given.places or sorted({_place(name) for name in tables})
+    print(
+        "| table | years | rows | covers | below | above | CRPS | ÷ LightGBM's | ÷ pool's | words |"
+    )
+    print("|---" * 10 + "|")
     for source in sorted({SOURCES[place] for place in chosen}):
-        others = {n: parts for n, parts in tables.items() if SOURCES[_place(n)] != source}
-        arrays = learn(others)
-        for name, parts in tables.items():
-            if _place(name) in chosen and name not in others:
+        held = [name for name in tables if SOURCES[_place(name)] == source]
+        rates = any(name.startswith("rates") for name in held)
+        others = {n: parts for n, parts in tables.items() if n not in held}
+        arrays = learn({n: p for n, p in others.items() if rates or not n.startswith("rates")})
+        for name in held:
+            if _place(name) in chosen:
                 alike = [part for each in others if each[:4] == name[:4] for part in others[each]]
-                compare(name, parts, arrays, alike)
+                compare(name, scored(tables[name], aside=given.aside), arrays, alike)
 
 
 def _place(table: str) -> str:
@@ -171,4 +213,4 @@ def _place(table: str) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main()

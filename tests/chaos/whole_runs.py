@@ -1,8 +1,9 @@
 """Kill `perf-pipeline run` through Dagster at points spread over all of it, and run it again.
 
-    python -m tests.chaos.whole_runs [--databases sqlite postgresql] [--kills 50]
+    python -m tests.chaos.whole_runs [--databases sqlite postgresql] [--kills 50] [--in-a-row 2]
 
-Every second kill takes the whole group of processes. What is there afterwards must be what an
+Every second kill takes the whole group of processes. A run that is begun again after a kill may be
+killed too: so many in a row, before one is left to end. What is there afterwards must be what an
 undisturbed run leaves: the same rows, the same report files, each message once or told as unclear.
 """
 
@@ -15,9 +16,9 @@ import shutil
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,6 +30,7 @@ from dagster import DagsterEvent
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
+from assets.home import dagster_home
 from perf_pipeline.cli import main as command
 from perf_pipeline.quality import validate
 from perf_pipeline.warehouse.engine import connect
@@ -127,6 +129,8 @@ class Installation:
             "PERF_RECOMPUTE": "0",
             "DAGSTER_HOME": str(self.folder / "dagster"),
         }
+        dagster_home()  # Dagster's own tables stand when a service begins
+        shutil.copytree(self.folder / "dagster", self.folder / "dagster-before")
 
     def _forget(self) -> None:
         self.offices.engine.dispose()
@@ -135,6 +139,7 @@ class Installation:
         """Be as before any run."""
         for name in ("out", "dagster"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
+        shutil.copytree(self.folder / "dagster-before", self.folder / "dagster")
         self._forget()
         dropped(self.url)
         assert self.url.database is not None
@@ -162,6 +167,31 @@ class Installation:
             told = json.loads(said.read() or "{}")
         _, status = os.waitpid(child, 0)
         return Ended(os.waitstatus_to_exitcode(status), **told)
+
+    def killed_in_a_row(self, places: Sequence[int], must: State) -> Iterator[Kill]:
+        """Be as before any run, and be killed at places, one run after the other; then end.
+
+        A run that has less left to do than lies before its place ends by itself: then it counts
+        as no kill, and is not given.
+        """
+        self.begin_anew()
+        kills = []
+        for nth, place in enumerate(places):
+            ended = self.run(place + 1, group=bool(place % 2))
+            if ended.code == -signal.SIGKILL:
+                how = "SIGKILL of the group" if place % 2 else "SIGKILL"
+                again = "the run" if place is places[-1] else "the run, killed again"
+                made = Kill("", "Dagster", "spring", ended.step, ended.kind, how, again)
+                kills.append(made)
+            elif ended.code != 0:
+                yield Kill("", "Dagster", "spring", ended.step).with_outcome(
+                    [f"run {nth + 1} ended with {ended.code}"]
+                )
+        last = self.run()
+        wrong = [*differences(self.state(), must), *self.told_wrongly()]
+        if last.code != 0:
+            wrong.append(f"ended with {last.code}")
+        yield from (each.with_outcome(wrong) for each in kills)
 
     def state(self) -> State:
         """What is there, but for moments and row numbers."""
@@ -194,6 +224,7 @@ def main() -> int:
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     asking.add_argument("--kills", type=int, default=50, help="on each database")
+    asking.add_argument("--in-a-row", type=int, default=2, help="kills before a run may end")
     asking.add_argument("--seed", type=int, default=1)
     asked = asking.parse_args()
     faults = 0
@@ -207,19 +238,16 @@ def main() -> int:
             assert made.told_wrongly() == []
             print(f"{database}: an undisturbed run passes {passed} points", flush=True)
             dice, kills = Random(asked.seed), asked.kills
-            for nth in range(kills):
-                at = dice.randrange(nth * passed // kills, (nth + 1) * passed // kills)
-                made.begin_anew()
-                ended, again = made.run(at + 1, group=bool(nth % 2)), made.run()
-                wrong = [*differences(made.state(), must), *made.told_wrongly()]
-                if ended.code != -signal.SIGKILL or again.code != 0:
-                    wrong.append(f"ended with {ended.code}, then with {again.code}")
-                faults += bool(wrong)
-                killed = "SIGKILL of the group" if nth % 2 else "SIGKILL"
-                where = Kill(
-                    database, "Dagster", "spring", ended.step, ended.kind, killed, "the run"
-                )
-                keep(where.with_outcome(wrong))
+            places = [
+                dice.randrange(nth * passed // kills, (nth + 1) * passed // kills)
+                for nth in range(kills)
+            ]
+            dice.shuffle(places)
+            while places:
+                some = [places.pop() for _ in range(min(asked.in_a_row, len(places)))]
+                for kill in made.killed_in_a_row(some, must):
+                    faults += not kill.right
+                    keep(replace(kill, database=database))
     print("\n".join(lines(each for each in kept() if each.level == "Dagster")))
     return 1 if faults else 0
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, insert
 
-from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
+from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import (
@@ -20,176 +20,21 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     spending_result,
 )
+from tests.integration.reports_year import (
+    CALENDAR,
+    CODE,
+    DEPARTMENT,
+    LIGHTS,
+    NOTICE,
+    PROJECT_INDICATORS,
+    PROJECTS,
+    Q1,
+    Q2,
+    SECTION_INDICATORS,
+    WAN,
+    Ind,
+)
 from tests.judged import write_snapshot
-
-CALENDAR = FiscalCalendar((3, 6, 10, 12))
-Q1, Q2, Q3, Q4 = CALENDAR.checkpoints(2024)
-NOTICE = "模拟数据：台账为演示而生成，不是实际业务记录"
-DEPARTMENT = "高新区政法委"
-CODE = "zhengfawei"
-WAN = 1_000_000
-
-# name, code, purpose, objectives, budget in 万元 (None: none), plan in %, payments in 万元
-PROJECTS: list[tuple[str, str | None, str, str, float | None, list[int], list[Any]]] = [
-    (
-        "雪亮工程二期尾款及维修保养项目",
-        None,
-        "雪亮工程二期无质量问题，按照合同约定，支付合同总价款的3%。",
-        "雪亮工程二期建项目三年内无质量问题，支付合同总价款的3%。",
-        45.6,
-        [0, 0, 100, 100],
-        [("2024-05-20", 13.68, "财政资金")],
-    ),
-    (
-        "综治重点工作经费",
-        None,
-        "按照省市工作部署，用于推进2024年各项综治重点工作。",
-        "组织开展精神障碍责任险和以奖代补及市域社会治理宣传、平安建设、扫黑除恶斗争、"
-        "铁路护路联防等工作，营造宣传氛围，激发平安创建的积极性。",
-        120,
-        [30, 70, 90, 100],
-        [
-            ("2024-01-25", 12.4, "财政资金"),
-            ("2024-02-28", 9.85, "财政资金"),
-            ("2024-03-18", 13.1, "财政资金"),
-            ("2024-04-22", 11.245678, "财政资金"),
-            ("2024-06-11", 16.9, "财政资金"),
-        ],
-    ),
-    (
-        "社会治安保险",
-        None,
-        "为辖区常住村（居）民参加社会治安保险。",
-        "调动和激发广大群众参与群防群治的积极性，不断提高社会治安管理能力，有力促进平安高新建设。",
-        None,
-        [0, 100, 100, 100],
-        [("2024-06-05", 31.5, "财政资金")],
-    ),
-    (
-        "信访维稳经费",
-        "2010308",
-        "主要用于信访维稳及信访宣传。",
-        "维护社会稳定工作，协调保障国家省市和区重大政治活动顺利进行负责组织信访苗头隐患排查调处工作。\n"
-        "做好信访活动的宣传工作。",
-        80,
-        [20, 50, 80, 100],
-        [
-            ("2024-02-06", 9.2, "财政资金"),
-            ("2024-03-29", 6.3, "财政资金"),
-            ("2024-05-16", 14.05, "财政资金"),
-            ("2024-06-27", 8.6, "财政资金"),
-        ],
-    ),
-]
-LABELS = [point.label for point in CALENDAR.checkpoints(2024)]
-LIGHTS = {
-    Q1: ["green", "green", "unknown", "green"],
-    Q2: ["ahead", "yellow", "unknown", "green"],
-    Q4: ["red", "red", "unknown", "red"],
-}
-
-# level 1, level 2, name, target, actual at Q2, status at Q1, status at Q2
-Ind = tuple[str | None, str | None, str, str, str | None, str, str]
-PROJECT_INDICATORS: list[list[Ind]] = [
-    [
-        ("产出指标", "数量指标", "设备数量", "343个", "343个", "met", "met"),
-        ("产出指标", "质量指标", "设备完好率", "≥95%", "96.21%", "met", "met"),
-        ("产出指标", "时效指标", "设备在线率", "≥95%", "94.17%", "met", "missed"),
-        ("产出指标", "成本指标", "工程质量完好率", "≥95%", "97.08%", "met", "met"),
-        ("产出指标", "质量指标", "网络连通性", "是", "是", "met", "met"),
-        ("效果指标", "社会效益指标", "维护社会稳定", "是", None, "no_data", "no_data"),
-        ("效果指标", "可持续影响指标", "工作效率不断提高", "不断提高", None, "no_data", "no_data"),
-        ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%", "92.40%", "no_data", "met"),
-    ],
-    [
-        ("产出指标", "质量指标", "信息采集覆盖率", "100%", "100.00%", "met", "met"),
-        ("产出指标", "质量指标", "矛盾纠纷化解率", "100%", "97.33%", "missed", "missed"),
-        ("产出指标", "数量指标", "账号数量", "200个", "120个", "on_track", "on_track"),
-        (
-            "产出指标",
-            "数量指标",
-            "制作宣传品数量",
-            "≥50000张/册",
-            "18600张/册",
-            "on_track",
-            "behind",
-        ),
-        ("产出指标", "时效指标", "活动次数", "≥3次", "2次", "on_track", "on_track"),
-        ("产出指标", "成本指标", "管理人数占比", "≥95%", "95.60%", "met", "met"),
-        ("效果指标", "可持续影响指标", "参保率", "≥95%", "95.60%", "met", "met"),
-        ("满意度指标", "服务对象满意度指标", "群众满意度", "≥85%", "88.12%", "met", "met"),
-    ],
-    [
-        ("产出指标", "质量指标", "参保完成率", "≥95%", "96.87%", "no_data", "met"),
-        ("产出指标", "质量指标", "保险覆盖率", "100%", "100.00%", "no_data", "met"),
-        ("产出指标", "质量指标", "保险赔付率", "100%", None, "no_data", "no_data"),
-        ("产出指标", "数量指标", "宣传次数", "≥3次", "1次", "on_track", "on_track"),
-        ("产出指标", "成本指标", "投保成本", "10元/户", "10.00元/户", "no_data", "met"),
-        ("产出指标", "时效指标", "及时赔付", "是", None, "no_data", "no_data"),
-        ("效果指标", "社会效益", "政策知晓率", "≥90%", "91.05%", "no_data", "met"),
-        ("效果指标", "社会效益", "出险服务", "是", None, "no_data", "no_data"),
-        ("效果指标", "可持续影响指标", "自愿选择产品类别", "是", "是", "met", "met"),
-        ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%", "90.48%", "no_data", "met"),
-    ],
-    [
-        ("产出指标", "数量指标", "信访事项按期受理情况", "≥90%", "98.31%", "met", "met"),
-        ("产出指标", "质量指标", "结案率", "≥80%", "93.10%", "met", "met"),
-        ("产出指标", "时效指标", "解决信访事项", "≥80%", "86.67%", "met", "met"),
-        ("产出指标", "成本指标", "预算执行率", "≥95%", "47.69%", "on_track", "on_track"),
-        ("效果指标", "社会效益指标", "按期受理率", "≥90%", "98.31%", "met", "met"),
-        (
-            "满意度指标",
-            "服务对象满意度指标",
-            "信访群众满意度",
-            "≥85%",
-            "84.62%",
-            "no_data",
-            "missed",
-        ),
-    ],
-]
-SECTION_INDICATORS: list[tuple[str, list[Ind]]] = [
-    (
-        "（一）社区矫正稳防线，普法意识入人心",
-        [
-            (None, None, "普法工作覆盖率", "90%", "92.00%", "met", "met"),
-            (None, None, "社区矫正人员规范化管理", "100%", "100.00%", "met", "met"),
-        ],
-    ),
-    (
-        "（二）法律援助助人民,人民调解解民忧",
-        [
-            (None, None, "群众对人民调解工作满意度", "达95%", None, "no_data", "no_data"),
-            (None, None, "案件调解成功率", "达到95%", "96.15%", "missed", "met"),
-        ],
-    ),
-    (
-        "（三）抓住重点扎实推进司法所规范化建设",
-        [
-            (None, None, "创建规范化司法所", "1个", None, "not_due", "not_due"),
-        ],
-    ),
-    (
-        "（五）扎实推进社区矫正工作规范化",
-        [(None, None, "脱管、漏管人数", "0脱漏管", "0人", "met", "met")],
-    ),
-    (
-        "（六）做好年度维护社会稳定工作",
-        [
-            (
-                None,
-                None,
-                "实际涉法涉诉信访案件发生情况及时进行评查",
-                "≥98%",
-                "98.00%",
-                "met",
-                "met",
-            ),
-            (None, None, "开展宣传活动的种类", "≥2种", "3种", "on_track", "met"),
-            (None, None, "开展涉法涉诉调度会", "≥2次", "0次", "on_track", "behind"),
-        ],
-    ),
-]
 
 
 def fill(engine: Engine, *, code: str = CODE, extra: str = "") -> None:

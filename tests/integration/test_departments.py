@@ -1,14 +1,17 @@
 """Several departments in one inbox: each speaks for itself, and none stops another."""
 
+import os
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
 from perf_pipeline.alerts.stored import open_alerts
+from perf_pipeline.last_run import _contents
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.inbox import TARGETS, inbox_files
-from perf_pipeline.warehouse.intake import FileOutcome
+from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
+from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import department, indicator_result, snapshot
 from perf_pipeline.warehouse.targets import load_targets
 from tests.grids import word
@@ -100,3 +103,33 @@ def test_a_department_s_broken_document_stops_nobody_else(engine: Engine, tmp_pa
         assert set(connection.execute(judged).scalars()) == {"chengguan"}
     alerts = {(each["place"].split("／")[0], each["rule"]) for each in open_alerts(engine)}
     assert alerts >= {("minzheng", "data_broken"), ("城管局", "data_missing")}
+
+
+def test_what_is_too_deep_or_too_large_holds_nobody_up_and_is_refused_by_name(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document(tmp_path, "chengguan", "城管局")
+    registers = tmp_path / "2024" / "chengguan" / "registers"
+    monkeypatch.chdir(tmp_path)
+    for name in (registers, *[Path("深" * 80)] * 20):  # longer than a system takes a path
+        name.mkdir()
+        os.chdir(name)
+    with (registers / "支付台账.csv").open("wb") as ledger:
+        ledger.truncate(1 << 42)  # of which the disk holds nothing
+    (tmp_path / "2024" / "minzheng").mkdir()
+    (tmp_path / "2024" / "minzheng" / "targets").write_text("绩效目标", "utf-8")
+    (tmp_path / "2024" / "minzheng" / "registers").write_text("台账", "utf-8")
+    assert len(list(_contents(tmp_path / "2024"))) == 4
+    assert "应是文件夹" in load(engine, tmp_path)[1]
+    reasons = [
+        each.reason
+        for each in (
+            *load_register(engine, tmp_path, "payment"),
+            *refuse_unmatched(engine, tmp_path),
+        )
+    ]
+    assert [str(each).partition("：")[2][:8] for each in reasons] == [
+        "有4194304",
+        "是文件夹，里面的",
+        "应是文件夹，却是",
+    ]

@@ -16,7 +16,8 @@ from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.reference import read_queries
 from tests.integration import reports_fixture
-from tests.integration.reports_fixture import PROJECTS, Q2, fill, judge
+from tests.integration.reports_fixture import fill, judge
+from tests.integration.reports_year import PROJECTS, Q2
 from tests.integration.warehouse_year import year
 from tests.year import QUARTERS, ROOT
 

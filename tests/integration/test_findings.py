@@ -14,7 +14,7 @@ from perf_pipeline.alerts.stored import read_alerts
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.domain.finding import FindingVerdict
+from perf_pipeline.domain.finding import FindingVerdict, finding_number
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.items.answering import problem_of
 from perf_pipeline.items.kind import ItemKind
@@ -24,7 +24,6 @@ from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.findings import (
     Finding,
     confirmed,
-    finding_number,
     findings_at,
     first_of_each_rule,
     say_verdict,

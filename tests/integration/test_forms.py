@@ -28,7 +28,7 @@ from perf_pipeline.reports.sheet import HIGHEST_ROW
 from perf_pipeline.reports.workbook import LONGEST_TEXT
 from perf_pipeline.reports.write_year import write_year
 from tests.golden_forms import GOLDEN, describe, golden_forms, judged_year
-from tests.integration.reports_fixture import CODE, NOTICE, Q4
+from tests.integration.reports_year import CODE, NOTICE, Q4
 from tests.kept import empty_warehouse
 
 HOSTILE = ("=cmd|'/c calc'!A1", "+1+1", "-2+3", "@SUM(A1)", "<r><t>x</t></r>", "#N/A", "a\x07b")

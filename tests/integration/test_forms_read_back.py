@@ -13,7 +13,8 @@ from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from tests.golden_forms import judged_year
-from tests.integration.reports_fixture import Q2, fill
+from tests.integration.reports_fixture import fill
+from tests.integration.reports_year import Q2
 
 
 def test_nothing_that_a_monitoring_form_says_is_lost(engine: Engine, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from perf_pipeline.cli import app
 from perf_pipeline.file_states import read_files
 from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.seals.log import read_acts
 from tests.kept import empty_warehouse
 from tests.year import DATA, DEPARTMENT, take_everything_in
 
@@ -119,11 +120,15 @@ def test_files_and_confirm_on_the_command_line(
     assert [each["path"] for each in listed if each["outcome"] == "gone"] == [
         f"{FOLDER}/合同台账.xlsx"
     ]
-    done = run.invoke(app, ["files", "confirm", f"{FOLDER}/合同台账.xlsx", "--withdrawn"])
+    confirm = ["files", "confirm", f"{FOLDER}/合同台账.xlsx", "--withdrawn"]
+    assert "--person" not in run.invoke(app, [*confirm, "--help"]).stdout
+    done = run.invoke(app, [*confirm, "--person", "张三"])  # as scripts of 0.1.0 say it
     assert done.exit_code == 0
     assert "3行已撤下" in done.stdout
     with engine.connect() as connection:
         assert Open.LEFT not in [each.kind for each in open_points(connection)]
+    with engine.connect() as connection:
+        assert read_acts(connection)[-1].person == "张三"
     checked = run.invoke(app, ["check"])
     assert checked.exit_code == 0
     assert "没有预算数" in checked.stdout

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.foreign import process
+from perf_pipeline.warehouse.complaints import SILENCE, complaint
 from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import (
@@ -22,6 +24,7 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.staging import Staging
 from tests.chaos.kills import Chaos, post_office
 from tests.kept import empty_warehouse
+from tests.servers import Relay
 
 pytestmark = pytest.mark.long(35)
 
@@ -150,6 +153,24 @@ def test_a_database_that_goes_away_mid_load_leaves_nothing_and_a_rerun_loads_all
         assert connection.scalar(select(func.count()).select_from(source_file)) == 0
     outcomes = load_register(engine, tmp_path, "mediation_case")
     assert [each.outcome for each in outcomes] == ["loaded", "loaded"]
+    engine.dispose()
+
+
+def test_a_server_that_is_stopped_is_not_waited_for_and_one_that_works_is(
+    postgresql_url: str,
+) -> None:
+    at = make_url(postgresql_url)
+    host = str(at.query["host"])
+    relay = Relay(f"{host}/.s.PGSQL.{at.query.get('port', at.port or 5432)}")
+    at = at.set(host="127.0.0.1", port=relay.port, query={"connect_timeout": "1"})
+    engine = connect(at.render_as_string(hide_password=False))
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_sleep(1.5)"))  # it says nothing, and lives
+        relay.stopped.set()
+        with pytest.raises(DBAPIError) as raised:
+            connection.execute(text("SELECT 1"))
+    relay.close()
+    assert complaint(raised.value) == SILENCE
     engine.dispose()
 
 

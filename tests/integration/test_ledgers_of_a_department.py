@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -121,3 +122,72 @@ def test_a_ledger_without_numbers_is_the_same_when_shuffled_and_longer(
     assert sum(before.values()) == 500
     assert before.items() <= after.items()
     assert sum(after.values()) == 1400
+
+
+PLAIN = [*HEAD[:3], "支付金额", "资金来源"]
+QUARTER = [("1", 1, 100), ("2", 2, 200), ("3", 3, 50)]
+File = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
+
+
+def rows_of(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[list[object]]:
+    """Rows of number, month, amount and what stands beside, as a ledger under a header."""
+    lines: list[list[object]] = []
+    for no, month, amount, *more in rows:
+        lines.append([no, date(2024, month, 5), "项目甲", amount, "财政资金", *more])
+    numbered = "凭证号" in head
+    return [list(head), *(line if numbered else line[1:] for line in lines)]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "paid", "told"),
+    [
+        (("甲", PLAIN, QUARTER), ("乙", PLAIN, QUARTER), 35000, ""),
+        (("甲", PLAIN, QUARTER), ("乙", PLAIN, QUARTER[2:]), 35000, ""),
+        (("甲", PLAIN, QUARTER), ("乙", PLAIN, [*QUARTER[::-1], ("4", 4, 50)]), 40000, ""),
+        (("甲", PLAIN, QUARTER), ("甲", PLAIN, [*QUARTER[::-1], ("4", 4, 50)]), 40000, ""),
+        (
+            ("甲", PLAIN, QUARTER),
+            ("甲", PLAIN, [("4", 4, 50)]),
+            5000,
+            "3行这次没有了（共350.00元）",
+        ),
+        (("甲", PLAIN[1:], QUARTER), ("甲", PLAIN[1:], QUARTER[2:]), 5000, "2行这次没有了"),
+        (
+            ("甲", PLAIN[1:], QUARTER),
+            ("乙", PLAIN[1:], QUARTER),
+            35000,
+            "3行与文件“支付台账甲.xlsx”",
+        ),
+        (("甲", PLAIN, QUARTER), ("乙", PLAIN, [("2", 4, 200)]), 55000, "只有日期不同，都已计入"),
+        (("甲", PLAIN, QUARTER), ("乙", PLAIN, [("2", 4, 20)]), 37000, ""),
+        (
+            ("甲", PLAIN, QUARTER),
+            ("乙", PLAIN, [("0001", 1, 100), ("0002", 2, 200)]),
+            65000,
+            "2行与文件“支付台账甲.xlsx”的行只有凭证号不同，都已计入",
+        ),
+        (
+            ("甲", PLAIN, QUARTER),
+            ("乙", [*PLAIN, "支付状态"], [("2", 2, 200, "作废"), ("4", 4, 50, "已支付")]),
+            40000,
+            "“2”在本文件里没有计入（作废等），而文件“支付台账甲.xlsx” 工作表“Sheet” 第3行照样计入",
+        ),
+        (
+            ("甲", [*HEAD[:3], "支付金额（万元）", "资金来源"], [("1", 1, 1)]),
+            ("甲", PLAIN, [("1", 1, 1)]),
+            100,
+            "上一版的金额按“万元”读，这一版按“元”读",
+        ),
+    ],
+)
+def test_a_second_file_counts_once_or_says_what_may_be_wrong(
+    warehouse: Engine, tmp_path: Path, first: File, then: File, paid: int, told: str
+) -> None:
+    for name, head, rows in (first, then):
+        hand_in(tmp_path, f"支付台账{name}.xlsx", *rows_of(head, rows))
+        outcomes = load(warehouse, tmp_path)
+    assert sum(payments(warehouse).values()) == paid
+    said = [words for each in outcomes for words in each.notices if "按内容识别" not in words]
+    said = [words for words in said if not words.startswith(("金额按", "1行的“支付状态”"))]
+    assert [words for words in said if told in words] == said
+    assert bool(said) == bool(told)

@@ -18,7 +18,8 @@ from docx import Document
 from lxml import html
 
 from perf_pipeline.domain.status import DEVIATIONS
-from tests.integration.reports_fixture import CODE, fill
+from tests.integration.reports_fixture import fill
+from tests.integration.reports_year import CODE
 from tests.kept import empty_warehouse
 from tests.year import ROOT
 
@@ -37,7 +38,7 @@ from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
 from perf_pipeline.warehouse.views import dictionary
-from tests.integration.reports_fixture import Q1, Q2
+from tests.integration.reports_year import Q1, Q2
 
 engine = open_warehouse(sys.argv[1])
 with write_transaction(engine) as connection:

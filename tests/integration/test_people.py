@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import Engine, MetaData, select, text
 
+from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.domain.personal import (
     ERASED,
     Personal,
@@ -15,7 +17,9 @@ from perf_pipeline.domain.personal import (
     without_numbers,
     without_people,
 )
+from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.audit_rules import RULE
+from perf_pipeline.measures.findings import findings_at
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.known_people import people_known
@@ -28,10 +32,20 @@ from perf_pipeline.warehouse.seals.difference import Kind
 from perf_pipeline.warehouse.seals.erasing import erase_before
 from perf_pipeline.warehouse.seals.log import read_acts
 from perf_pipeline.warehouse.seals.verify import verify
+from perf_pipeline.warehouse.targets import load_targets
+from tests.grids import word
+from tests.kept import empty_warehouse
 
 PLANTED = ("欧阳测试", "11010519491231002X", "13912345678", "010-65432109", "测试路99号")
 HEADER = "案件编号,镇（办）,受理日期,当事人姓名,身份证号,联系电话,家庭住址"
 PEOPLE = ",".join((*PLANTED[:3], PLANTED[4]))
+FORM = """
+项目名称 | 巡查 | < | <
+资金总额（万元） | 100 | < | <
+绩效目标 | 做好巡查。 | < | <
+一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | 巡查次数 | ≥12次
+"""
 ISSUES = "领用单号,领用日期,耗材名称,数量,领用人,批准人"
 
 
@@ -113,6 +127,62 @@ def test_erasing_old_years_keeps_what_is_sealed_verifiable(engine: Engine, tmp_p
         (Kind.ROW_CHANGED, 1),
         (Kind.ROW_CHANGED, 2),
     ]
+
+
+def test_who_was_erased_is_named_nowhere_and_stays_masked_where_a_later_year_names_them(
+    warehouse_url: str, tmp_path: Path
+) -> None:
+    """A ledger of two years, of which the first is erased; the audit found something in it."""
+    engine = empty_warehouse(warehouse_url)
+    head = "凭证号,支付日期,项目名称,支付金额（元）,资金来源,收款单位,用途"
+    for year, *rows in (
+        (
+            2023,
+            "记-1,2023-05-03,巡查,90000,财政资金,欧阳测试,付欧阳测试劳务费",
+            "记-2,2023-05-03,巡查,90000,财政资金,欧阳测试,付欧阳测试劳务费",
+            "记-3,2023-06-03,巡查,5,财政资金,综合科,办公用品",
+            "记-4,2023-07-03,巡查,7,财政资金,赵测试,与欧阳测试同去",
+        ),
+        (2024, "记-1,2024-05-03,巡查,6,财政资金,综合科,补欧阳测试去年差旅"),
+    ):
+        folder = tmp_path / f"{year}/bureau"
+        (folder / "targets").mkdir(parents=True)
+        word(folder / "targets/目标.docx", f"{year}年度部门绩效目标", "项目绩效目标表", FORM)
+        (folder / "registers").mkdir()
+        ledger = folder / "registers/支付台账.csv"
+        ledger.write_text("\n".join((head, *rows)), "utf-8")
+    load_targets(engine, tmp_path)
+    assert [each.rows_loaded for each in load_register(engine, tmp_path, "payment")] == [4, 1]
+    at = FiscalCalendar((6, 12)).checkpoint("2023-12")
+    audit_ledgers(engine, at, AuditLimits())
+
+    def findings() -> list[tuple[str, str]]:
+        with engine.connect() as connection:
+            (mine,) = findings_at(connection, at).values()
+        return [(each.number, each.subject) for each in mine]
+
+    found = findings()
+    assert any("欧***" in subject for _, subject in found)
+    with write_transaction(engine, Deed(What.ERASED, "2024年度以前", "张三")) as connection:
+        erased = erase_before(connection, 2024)
+    assert erased["payment"] == 4
+    assert erased["audit_finding"] >= 2
+    assert findings() == found
+    assert verify(engine).differences == ()
+    payment = register_tables["payment"]
+    with engine.connect() as connection:
+        said = connection.scalars(select(payment.c.purpose).order_by(payment.c.id)).all()
+        assert said == [ERASED, ERASED, "办公用品", ERASED, "补欧阳测试去年差旅"]
+        assert everything(engine).count("欧阳测试") == 1 + 2  # the note of whom to mask
+        (known,) = people_known(connection, {1}).values()
+        assert known.without(said[-1]) == "补欧***去年差旅"
+    again = load_register(engine, tmp_path, "payment")
+    assert [each.outcome for each in again] == ["unchanged", "unchanged"]
+    with write_transaction(engine, Deed(What.ERASED, "2025年度以前", "张三")) as connection:
+        erase_before(connection, 2025)
+    assert "欧阳测试" not in everything(engine)
+    assert verify(engine).differences == ()
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

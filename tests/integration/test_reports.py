@@ -26,7 +26,8 @@ from perf_pipeline.warehouse.schema import (
     snapshot,
     spending_result,
 )
-from tests.integration.reports_fixture import CODE, NOTICE, Q1, Q2, Q3, fill
+from tests.integration.reports_fixture import fill
+from tests.integration.reports_year import CODE, NOTICE, Q1, Q2, Q3
 
 EVIL = '<script>alert("1")</script>&\'"'
 

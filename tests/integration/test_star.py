@@ -29,7 +29,8 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.star import STAR, View
 from perf_pipeline.warehouse.views import OWN
-from tests.integration.reports_fixture import LIGHTS, PROJECTS, Q1, Q2, fill, judge
+from tests.integration.reports_fixture import fill, judge
+from tests.integration.reports_year import LIGHTS, PROJECTS, Q1, Q2
 from tests.integration.test_history import file_id, payment
 from tests.integration.warehouse_year import year
 from tests.judged import write_snapshot

@@ -13,7 +13,8 @@ from perf_pipeline.warehouse import migrations, revisions
 from perf_pipeline.warehouse.engine import connect, open_warehouse, upgrade, write_transaction
 from perf_pipeline.warehouse.star import STAR
 from perf_pipeline.warehouse.views import OWN, are_as_declared
-from tests.integration.reports_fixture import PROJECTS, fill
+from tests.integration.reports_fixture import fill
+from tests.integration.reports_year import PROJECTS
 
 pytestmark = pytest.mark.long(25)
 

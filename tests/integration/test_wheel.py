@@ -1,9 +1,10 @@
-"""The wheel, installed where there is no checkout: the tutorial is followed with it."""
+"""The source archive and its wheel, installed where there is no checkout, follow the tutorial."""
 
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,16 @@ from tests.year import ROOT
 pytestmark = pytest.mark.long(60)
 
 BUILT_FROM = (
-    *("pyproject.toml", "setup.py", "README.md", "workspace.yaml"),
+    *("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "workspace.yaml"),
     *("perf_pipeline", "assets", "expectations", "data"),
 )
+RELEASE = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 UNUSED = ("宣传", "人民", "信访", "治安", "满意", "设备", "耗材", "财务", "合同", "固定", "人工")
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel's content and nothing else of ours."""
+    """A folder with the content of the source archive's wheel and nothing else of ours."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     for name in BUILT_FROM:
@@ -33,11 +35,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             source.mkdir(exist_ok=True)
             shutil.copy2(ROOT / name, source / name)
+    archive = [sys.executable, "setup.py", "-q", "sdist", "-d", str(folder)]
+    subprocess.run(archive, check=True, cwd=source)
+    shutil.rmtree(source)
+    [sources] = folder.glob(f"perf_pipeline-{RELEASE}.tar.gz")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     build = [*pip, "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(folder)]
-    subprocess.run([*build, str(source)], check=True, cwd=folder)
-    shutil.rmtree(source)
-    [wheel] = folder.glob("*.whl")
+    subprocess.run([*build, str(sources)], check=True, cwd=folder)
+    [wheel] = folder.glob(f"perf_pipeline-{RELEASE}-py3-none-any.whl")
     subprocess.run(
         [*pip, "install", "-q", "--no-deps", "--target", str(folder / "site"), str(wheel)],
         check=True,

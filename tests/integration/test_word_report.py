@@ -39,7 +39,8 @@ from perf_pipeline.warehouse.schema import (
     spending_line,
     spending_result,
 )
-from tests.integration.reports_fixture import NOTICE, Q2, fill
+from tests.integration.reports_fixture import fill
+from tests.integration.reports_year import NOTICE, Q2
 from tests.kept import empty_warehouse
 from tests.year import QUARTERS, judged_year
 

@@ -15,7 +15,8 @@ from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.reports.site import load
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.warehouse.schema import indicator_result
-from tests.integration.reports_fixture import CALENDAR, CODE, fill
+from tests.integration.reports_fixture import fill
+from tests.integration.reports_year import CALENDAR, CODE
 
 YEAR = CALENDAR.checkpoints(2024)
 

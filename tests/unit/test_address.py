@@ -54,6 +54,20 @@ MORE = [  # in some of which the secret is a part of the password
     f"mssql+pyodbc:///?odbc_connect=DRIVER%3Dx%3BPWD%3D{SECRET}",
     f"sqlite://perf:{SECRET}@/x.db",
     f"postgresql://perf:密{SECRET}@127.0.0.1:1/perf",
+    f"postgresql://perf:{SECRET}@/perf?host=/tmp",
+    f"postgresql://perf:{SECRET}@127.0.0.1:1,127.0.0.1:2/perf",
+    f"postgresql://perf:{SECRET}＠127.0.0.1/perf",
+    f"postgresql:\\\\perf:{SECRET}@127.0.0.1/perf",
+    f"postgresql://perf@127.0.0.1:1/perf?options=-c%20password%3D{SECRET}",
+    f"postgresql://perf@127.0.0.1:1/perf?sslkey=/k/{SECRET}",
+    f"jdbc:postgresql://127.0.0.1/perf?user=perf&password={SECRET}",
+    f"postgresql://127.0.0.1:1/perf?user=perf,password={SECRET}",
+    f"'postgresql://perf:{SECRET}@127.0.0.1/perf'",
+    f"postgresql://perf:{SECRET}\n@127.0.0.1:1/perf",
+    f"postgresql://perf%3A{SECRET}@127.0.0.1:1/perf",
+    f"postgresql://perf:{SECRET}%2540@127.0.0.1:1/perf",
+    f"PERF_WAREHOUSE_URL=postgresql://perf:{SECRET}@127.0.0.1/perf",
+    f"postgresql+psycopg://perf:\t{SECRET}@127.0.0.1:1/perf",
 ]
 SPELLINGS = [*ADDRESSES, *MORE]
 SPOKEN = SPELLINGS[::4]  # which every command is tried with

@@ -123,6 +123,23 @@ def count_to(number: int) -> Iterator[int]:
     yield from range(number)
 
 
+KEPT: list[bytearray] = []
+
+
+def keep(megabytes: int) -> int:
+    """Hold what a reader would leak; say which process it is."""
+    KEPT.append(bytearray(b"x") * (megabytes << 20))
+    return os.getpid()
+
+
+def keep_and_refuse(megabytes: int) -> None:
+    keep(megabytes)
+    try:
+        bytearray(1 << 40)
+    except MemoryError as error:
+        raise UnreadableFileError("已损坏；请重交") from error
+
+
 @pytest.fixture
 def some_file(tmp_path: Path) -> Path:
     path = tmp_path / "某文件.xlsx"
@@ -176,6 +193,16 @@ def test_a_file_costs_little_beyond_its_rows(some_file: Path) -> None:
     for _ in range(100):
         assert list(stream(some_file, count_to, 1)) == [0]
     assert (time.process_time() - begun) / 100 < 0.001
+
+
+def test_no_file_pays_for_the_one_before_it(some_file: Path) -> None:
+    first = call(some_file, keep, 1)
+    assert call(some_file, keep, 400) == first  # within what a file may take
+    second = call(some_file, keep, 1)
+    assert second != first
+    with pytest.raises(UnreadableFileError, match="已损坏"):
+        call(some_file, keep_and_refuse, 1)
+    assert call(some_file, keep, 1) not in (first, second)
 
 
 def test_a_stream_that_is_left_half_way_leaves_nothing_behind(some_file: Path) -> None:

@@ -275,7 +275,7 @@ def test_places_hold_stretches_and_atoms() -> None:
 def test_the_prior_ships_with_its_card() -> None:
     assert card()["version"]
     assert card()["not_good_for"]
-    for name in ("spending", "totals", "counts", "rates"):
+    for name in ("spending", "totals", "rates"):
         forest = prior(name)
         weights, leaves = forest.weights(np.zeros((2, 40), dtype=np.float32))
         assert weights.sum(axis=1) == pytest.approx([1, 1])

@@ -82,6 +82,14 @@ SIBLINGS = {
         {"rows": changed(1, name="宣传稿件被采用比例", target="≥60%", actual="70%")},
         ["added", "missing", "no_evidence"],
     ),
+    "an indicator of its own without a target": (
+        {"rows": changed(1, name="宣传稿件被采用比例", target="", actual="70%")},
+        ["added", "missing", "no_evidence", "no_target"],
+    ),
+    "an indicator of its own that is a wish": (
+        {"rows": changed(1, name="干部职工精神面貌", target="逐步提升", actual="有所提升")},
+        ["added", "missing", "no_evidence", "unmeasurable"],
+    ),
     "a target lowered": (
         {"rows": changed(2, target="≥80%", score="10", reason=""), "total": "99"},
         ["all_full_marks", "below_target_with_full_marks", "target_changed"],

@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -35,7 +34,7 @@ class Answer:
     clock_off_seconds: int | None
 
 
-def encode(body: Mapping[str, Any]) -> bytes:
+def encode(body: Mapping[str, object]) -> bytes:
     """Write a body as UTF-8 JSON, once: what is signed is what is sent."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 

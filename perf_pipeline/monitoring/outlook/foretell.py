@@ -53,7 +53,7 @@ def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLim
         foretell_indicators(indicators, checkpoint, limits, waiting),
     ]
     names = [column.name for column in outlook.c if column.name not in ("id", "snapshot_id")]
-    rows: list[dict[str, Any]] = [
+    rows: list[dict[str, object]] = [
         {str(name): None if pd.isna(value) else value for name, value in row.items()}
         for each in foretold
         for row in each[["department_id", *names]].astype(object).to_dict("records")

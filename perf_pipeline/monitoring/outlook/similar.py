@@ -28,14 +28,14 @@ class Tells(StrEnum):
 
     BUDGET = "budget"  # basis points of the budget then
     USUAL = "usual"  # basis points of what the year usually comes to
-    COUNT = "count"
+    COUNT = "count"  # own years in whole things, public cases as USUAL
     RATE = "rate"  # basis points
 
 
 TELLS_LABELS = {
     Tells.BUDGET: "同一时点已支出当时预算的 → 年底",
     Tells.USUAL: "同一时点已支出通常全年数的 → 年底",
-    Tells.COUNT: "同一时点的数量 → 年底",
+    Tells.COUNT: "同一时点的数量（公开数据：已完成通常全年数的） → 年底",
     Tells.RATE: "同一时点的比率 → 年底",
 }
 
@@ -88,8 +88,8 @@ def read_cases(stored: str | None) -> tuple[Tells | None, tuple[Case, ...]]:
     return Tells(tells), tuple(Case(*case) for case in cases)
 
 
-def said(value: int, tells: Tells) -> str:
-    """Write one value of a case: 48.00%, 12, — where there was nothing yet."""
+def said(value: int, tells: Tells, source: str | None) -> str:
+    """Write one value of a case: 48.00%, 12 of an own count, — where there was nothing yet."""
     if value == NOT_TOLD:
         return "—"
-    return str(value) if tells is Tells.COUNT else percent(value)
+    return str(value) if tells is Tells.COUNT and source is None else percent(value)

@@ -61,12 +61,9 @@ class SpendingScale:
         """Return the amounts at points (n × m)."""
         spent, budget = self.known.so_far[:, None], self.known.base[:, None]
         left, most = np.maximum(budget - spent, 0.0), np.maximum(budget, spent)
-        within = spent + np.clip(points, 0.0, 1.0) * left
-        exactly = np.where(points == 1.0, most, within)
-        back = spent + np.minimum(points, 0.0) * budget
-        return np.where(
-            points < 0, back, np.where(points > 1, most + (points - 1) * budget, exactly)
-        )
+        within = np.where(points < 1, spent + points * left, most)
+        back, beyond = spent + points * budget, most + (points - 1) * budget
+        return np.where(points < 0, back, np.where(points > 1, beyond, within))
 
     def at_least(self, amounts: Floats) -> Floats:
         """Return from which point on a year ends with at least so much (n).
@@ -135,14 +132,9 @@ class SpendingScale:
 
 def _points(final: Floats, spent: Floats, budget: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
-        left = budget - spent
-        within = np.where(left > 0, (final - spent) / left, 1 + (final - spent) / budget)
-        point = np.where(
-            final > np.maximum(budget, spent),
-            1 + (final - np.maximum(budget, spent)) / budget,
-            within,
-        )
-        point = np.where(final < spent, (final - spent) / budget, point)
+        left, most = budget - spent, np.maximum(budget, spent)
+        beyond = np.where(final > most, 1 + (final - most) / budget, (final - spent) / left)
+        point = np.where(final < spent, (final - spent) / budget, beyond)
         point = np.where(np.abs(final - spent) <= SAME * budget, 0.0, point)
         everything = (left > SAME * budget) & (np.abs(final - budget) <= SAME * budget)
         return np.where(budget > 0, np.where(everything, 1.0, point), np.nan)

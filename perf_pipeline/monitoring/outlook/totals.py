@@ -66,10 +66,8 @@ class TotalsScale:
             self.rest = np.maximum(self.rest, LEAST)
 
     def told(self, final: Floats, _base: Floats) -> tuple[Floats, Floats]:
-        """Return what is told of cases then and at the end: counts, or in bp of the usual total."""
+        """Return what is told of cases then and at the end, in bp of the usual total."""
         begun = self.known.so_far
-        if self.counted:
-            return begun, final
         return in_bp(begun, begun + self.rest), in_bp(final, begun + self.rest)
 
     def points(self, final: Floats, _base: Floats | None = None) -> Floats:
@@ -101,14 +99,12 @@ class TotalsScale:
     def alike(self) -> Floats:
         """Return how alike this year each past one began, and followed on the one before it.
 
-        n × years, 1 if the same; 0 of a silence that lasts: how long it does is foretold of itself.
+        n × years, 1 if the same.
         """
         known, some = self.known, self.some[:, None]
         before = np.hstack([known.past_final[:, 1:], np.full((len(some), 1), np.nan)])
         begun = alike(known.so_far[:, None], known.past_so_far, some)
-        silent = np.cumprod(known.past_final == 0, axis=1) * (known.so_far == 0)[:, None]
-        same: Floats = begun * alike(known.past_final[:, :1], before, some) * (1 - silent)
-        return same
+        return begun * alike(known.past_final[:, :1], before, some)
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""

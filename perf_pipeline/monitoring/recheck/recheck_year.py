@@ -88,7 +88,7 @@ def recheck_year(
             if name is not None:
                 forms.setdefault((code, name), without_form(project))
     drawn = draw(forms, seed, size or rules.sample)
-    tables: dict[Any, list[dict[str, Any]]] = {
+    tables: dict[Any, list[dict[str, object]]] = {
         recheck_form: [],
         recheck_line: [],
         recheck_fault: [],
@@ -137,7 +137,7 @@ def _handed_in(file: InboxFile, document: TargetDocument) -> Iterator[HandedIn]:
             yield HandedIn(file.relative, document.sha256, form)
 
 
-def _rows(found: Rechecked, whose: int, sampled: bool) -> dict[Any, list[dict[str, Any]]]:
+def _rows(found: Rechecked, whose: int, sampled: bool) -> dict[Any, list[dict[str, object]]]:
     of = {"department_id": whose, "project_name": found.project_name}
     form = {
         **of,

@@ -69,7 +69,5 @@ def named(person: str | None) -> str:
         except (KeyError, OSError):
             person = ""
     if not person.strip():
-        raise ConfigurationError(
-            "每项操作都要有人署名：写明姓名（--by 或 --person），或设 PERF_PERSON"
-        )
+        raise ConfigurationError("每项操作都要有人署名：写明姓名（--by），或设 PERF_PERSON")
     return person.strip()

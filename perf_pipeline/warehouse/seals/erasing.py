@@ -11,13 +11,39 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    false,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.schema import erasure, metadata, quarantined_row, source_file
+from perf_pipeline.warehouse.known_people import Cells, named_cells
+from perf_pipeline.warehouse.schema import (
+    audit_finding,
+    erasure,
+    metadata,
+    quarantined_row,
+    source_file,
+)
 from perf_pipeline.warehouse.seals.declared import personal_columns, sealed
 from perf_pipeline.warehouse.seals.hashing import row_digest
+from perf_pipeline.warehouse.seals.naming import (
+    NOBODY,
+    NOTHING,
+    Changes,
+    forget_unsaid,
+    names_of,
+    sentences_naming,
+    subjects_naming,
+)
 from perf_pipeline.warehouse.seals.stored import StoredRows
 
 AT_ONCE = 500
@@ -53,37 +79,64 @@ def erase_mended(connection: Connection, file_id: int) -> int:
 
 
 def erase_before(connection: Connection, fiscal_year: int) -> dict[str, int]:
-    """Erase the people's data of all years before one; return how many rows of which tables."""
+    """Erase the people's data of all years before one; return how many rows of which tables.
+
+    What of sentences and of findings' subjects names them goes too. Who is still named by a
+    sentence of a later year is noted, so that he goes on being masked there.
+    """
+    cells = named_cells(connection, lambda table: table.c.fiscal_year < fiscal_year)
+    sentences = sentences_naming(connection, cells, fiscal_year)
+    forget_unsaid(connection, sentences.still)
     erased = {}
     for name, table in sorted(metadata.tables.items()):
         if not personal_columns(table):
+            if changed := sentences.erased.get(name):
+                erased[name] = _erase(connection, name, false(), changed)
             continue
         if "fiscal_year" in table.c:
             old: ColumnElement[bool] = table.c.fiscal_year < fiscal_year
         else:
             files = select(source_file.c.id).where(source_file.c.fiscal_year < fiscal_year)
             old = table.c.source_file_id.in_(files)
-        if count := _erase(connection, name, old):
+        changed = sentences.erased.get(name, {})
+        if count := _erase(connection, name, old, changed, sentences.still):
             erased[name] = count
+    if subjects := subjects_naming(connection, cells, fiscal_year):
+        erased[audit_finding.name] = _erase(connection, audit_finding.name, false(), subjects)
     return erased
 
 
-def _erase(connection: Connection, name: str, which: ColumnElement[bool]) -> int:
+def _erase(
+    connection: Connection,
+    name: str,
+    which: ColumnElement[bool],
+    changed: Changes = NOTHING,
+    still: Cells = NOBODY,
+) -> int:
+    """Overwrite the personal columns of some rows, and others' cells; return how many rows."""
     each = sealed(name)
     assert each is not None
     table, columns = each.table, personal_columns(each.table)
-    filled = or_(*(and_(c.is_not(None), c != ERASED) for c in columns))
-    ids = list(connection.execute(select(table.c.id).where(which, filled)).scalars())
+    filled = or_(false(), *(and_(c.is_not(None), c != ERASED) for c in columns))
+    found = connection.execute(select(table.c.id).where(which, filled)).scalars()
+    ids = sorted({*found, *changed})
     if not ids:
         return 0
-    between = min(ids), max(ids)
+    between = ids[0], ids[-1]
     stored = StoredRows(connection, each, between)
     earlier = erased_rows(connection, name, between)
     overwritten = {c.name: case((c.is_not(None), ERASED)) for c in columns}
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         before = _digests(stored, some)
-        connection.execute(update(table).where(table.c.id.in_(some)).values(overwritten))
+        said = names_of(connection, table, some, still)
+        if columns:
+            mine = and_(table.c.id.in_(some), which)
+            connection.execute(update(table).where(mine).values(overwritten))
+        for number in some:
+            if number in changed:
+                query = update(table).where(table.c.id == number)
+                connection.execute(query.values(changed[number]))
         after = _digests(stored, some)
         kept = [
             {
@@ -91,6 +144,7 @@ def _erase(connection: Connection, name: str, which: ColumnElement[bool]) -> int
                 "row_id": number,
                 "digest": _as_sealed(digest, earlier.get(number)).hex(),
                 "left_digest": after[number].hex(),
+                "still_said": "\n".join(said.get(number, ())) or None,
             }
             for number, digest in sorted(before.items())
         ]

@@ -50,7 +50,7 @@ def _outlooks() -> None:
                 "similar_cases",
                 sa.Text(),
                 comment="相似情况，JSON：数值的含义（budget 当时预算的万分之一，"
-                "usual 通常全年数的万分之一，count 个数，rate 万分之一），"
+                "usual 通常全年数的万分之一，count 本身往年为个数、公开数据同usual，rate 万分之一），"
                 "各情况的来源（空为本身往年）、年度、同一时点和年底的数",
             )
         )

@@ -1,0 +1,107 @@
+"""What stands against payments (负数、贷方): taken off again, or paid, or come in (拨入).
+
+A ledger's payments add up to more than nothing, and what is taken off was paid before. A bank's
+account (银行流水) has the money that comes in on the same side: there neither holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import date
+
+from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.registers.amounts import loud_in
+from perf_pipeline.registers.cells import Value
+from perf_pipeline.registers.columns_read import Columns
+from perf_pipeline.registers.declaration import AmountMeaning
+
+_WRITTEN = re.compile(r"\s*[-−–—﹣－(（].*|.*[-−]\s*")
+_COMES_IN = re.compile(
+    "拨款|拨入|划入|转入|存入|来款|下达|收入|收到|[利结]息|额度|grant|interest|income|deposit|receipt",
+    re.I,
+)
+_ASKED = (
+    "金额合计是负数（{}元），不知负数是支出还是退回；支出请写成正数，退回、冲销的请在用途里写明"
+)
+_BANK = (
+    "减去的比此前支付的多，像是银行账户流水，里面有拨入的款；"
+    "请只导出支出，或删去拨入、利息等收入的行后重交"
+)
+_MOSTLY = (
+    "负数比正数多，不知负数是支出还是退回；支出请写成正数并删去收入的行，退回、冲销的请在用途里写明"
+)
+_IN = "“{}”像是收入，不是退回或支付，不知怎么算；是收入的请删去这一行"
+
+
+class TakenOff:
+    """Follows what one sheet pays and takes off, but for what something says is taken off."""
+
+    def __init__(self, meaning: AmountMeaning, loud: re.Pattern[str]) -> None:
+        """Remember the ledger's columns, and what finds words that take a payment off."""
+        self._meaning = meaning
+        self._loud = loud
+        self._whole = 0
+        self._balance = self._lowest = self._highest = 0  # without what is written with a minus
+        self._plus = self._minus = self._turned = 0  # rows: as written, and of another column
+        self._first: Value = None
+        self._last: Value = None
+
+    def look_at(self, read: Columns, left_out: Collection[int]) -> None:
+        """Add amounts, of doubtful rows too; ask of rows whose words say that they came in."""
+        meaning = self._meaning
+        amounts, cells = read.values[meaning.column], read.cells[meaning.column]
+        days = read.values[meaning.day]
+        for n, amount in enumerate(amounts):
+            if not isinstance(amount, int) or n in left_out:
+                continue
+            if amount < 0:
+                if any(loud_in(cell, self._loud, beside=True) for cell in read.rows[n]):
+                    continue
+                written = _WRITTEN.match(str(cells[n])) is not None
+                self._minus += written
+                self._turned += not written
+            else:
+                written = False
+                self._plus += amount > 0
+            self._whole += amount
+            if not written:
+                self._balance += amount
+                self._lowest = min(self._lowest, self._balance)
+                self._highest = max(self._highest, self._balance)
+            self._last = days[n] or self._last
+            self._first = self._first or self._last
+        if self._minus or self._turned:
+            self._ask_what_comes_in(read, left_out)
+
+    def _ask_what_comes_in(self, read: Columns, left_out: Collection[int]) -> None:
+        """Ask of rows on the side of what comes in: those of a minus, or of none beside minuses."""
+        meaning = self._meaning
+        wrong = read.wrong[meaning.column]
+        words = [read.values[name] for name in meaning.told_by]
+        for n, amount in enumerate(read.values[meaning.column]):
+            if not isinstance(amount, int) or n in left_out or not amount:
+                continue
+            written = _WRITTEN.match(str(read.cells[meaning.column][n])) is not None
+            if written or (amount > 0 and not self._minus):
+                continue
+            for said in (str(each[n]) for each in words if each[n]):
+                if _COMES_IN.search(said) and not loud_in(said, self._loud, beside=True):
+                    wrong.setdefault(n, _IN.format(said.strip()[:40]))
+
+    def refuse_unexplained(self, place: Place) -> None:
+        """Raise LayoutError where more is taken off than a sheet's payments can bear."""
+        if self._whole < 0:
+            raise LayoutError(_ASKED.format(format_yuan(self._whole)), place)
+        if self._minus > self._plus:
+            raise LayoutError(_MOSTLY, place)
+        latest_first = (
+            isinstance(self._first, date)
+            and isinstance(self._last, date)
+            and self._last < self._first
+        )
+        # of a sheet that begins with the latest, its end comes first
+        lowest = self._balance - self._highest if latest_first else self._lowest
+        if lowest < 0:
+            raise LayoutError(_BANK, place)
