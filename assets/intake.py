@@ -50,7 +50,8 @@ def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
     """绩效目标文件：项目、指标、目标值、支出计划。"""
     settings = pipeline.settings
     left = note_departures(pipeline.engine, settings.inbox)
-    outcomes = load_targets(pipeline.engine, settings.inbox, settings.registered_names())
+    names = settings.registered_names()
+    outcomes = load_targets(pipeline.engine, settings.inbox, names, pipeline.team)
     for name in TARGET_TABLES:
         told = outcome_metadata(outcomes) | {"left_inbox": "\n".join(map(str, left))}
         yield taken_in(pipeline.engine, name, told, (DOCUMENT, CORRECTION))
@@ -65,7 +66,8 @@ def register_asset(declared: Register) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=[spec], name=declared.name)
     @patient
     def load(pipeline: Pipeline) -> Materialized:
-        outcomes = load_register(pipeline.engine, pipeline.settings.inbox, declared.name)
+        inbox, team = pipeline.settings.inbox, pipeline.team
+        outcomes = load_register(pipeline.engine, inbox, declared.name, team=team)
         told = outcome_metadata(outcomes)
         return taken_in(pipeline.engine, declared.name, told, (declared.name,))
 

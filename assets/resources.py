@@ -1,5 +1,6 @@
 """What assets work with: the settings and the warehouse. Secrets stay in the environment."""
 
+from contextlib import ExitStack
 from functools import cached_property
 
 import dagster as dg
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.team import Team, hired
 
 
 class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -18,6 +20,7 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
     """
 
     _run: str | None = PrivateAttr(None)
+    _hired: ExitStack = PrivateAttr(default_factory=ExitStack)
 
     @cached_property
     def settings(self) -> Settings:
@@ -30,12 +33,18 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
         url = self.settings.warehouse_url.get_secret_value()
         return open_warehouse(url, self.settings.acting(self._run))
 
+    @cached_property
+    def team(self) -> Team:
+        """Who reads files and draws reports, hired when first asked for, until the run ends."""
+        return self._hired.enter_context(hired(self.settings.workers))
+
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Take note of the run, for the log of acts, and of the code that it begins with."""
         self._run = context.run_id
         code_digest()  # kept by the process: an upgrade meanwhile is none of this run's judgements
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
-        """Let go of the warehouse when a run has ended."""
+        """Let go of the team and the warehouse when a run has ended."""
+        self._hired.close()
         if "engine" in self.__dict__:
             self.engine.dispose()

@@ -120,19 +120,20 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
     """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告，该年度的网页。"""
     checkpoint = calendar.checkpoint(context.partition_key)
     folder = pipeline.settings.output / "reports"
-    form = pipeline.settings.forms.monitoring
-    written = write_quarter(pipeline.engine, checkpoint, folder, look_first=True, form=form)
+    engine, team, form = pipeline.engine, pipeline.team, pipeline.settings.forms.monitoring
+    written = write_quarter(engine, checkpoint, folder, look_first=True, form=form, team=team)
     if pipeline.settings.pdf:
         try:
             write_pdfs(each.document for each in written)
         except ConfigurationError as error:  # the reports are there; only their copies are not
             context.log.warning("%s", error)
     year = calendar.checkpoints(checkpoint.fiscal_year)
-    site = write_site(pipeline.engine, year, folder, look_first=True)
+    site = write_site(engine, year, folder, look_first=True, team=team)
     pages = "\n".join(f"- {each.page}" for each in written[:SHOWN_PAGES])
     for name in ("report", "report_line"):
         told = {
             "departments": len(written),
+            "workers": team.size,
             "pages": dg.MetadataValue.md(pages or "无"),
             "site": str(site.index) if site else "无",
         }

@@ -154,6 +154,11 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field(LogFormat.TEXT, description="日志写成文字还是 JSON，每件事一行")
     least_free_mb: int = Field(1024, ge=0, description="磁盘剩余低于多少 MB 时 health 报不正常")
 
+    workers: str = Field(
+        "",
+        pattern=r"^([1-9]\d{0,2}|(tcp|tls)://.+)?$",
+        description="谁读文件、写报告：不写为本进程，数字为本机几个进程，tcp:// 为 Dask 的地址",
+    )
     recompute: int = Field(30, ge=0, le=10_000, description="每天由原始文件复算多少个数；0 不复算")
     person: str | None = Field(
         None, description="操作记录中谁做的；不写为系统用户，写了空文本则拒绝操作"

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table
@@ -35,6 +36,7 @@ from perf_pipeline.warehouse.known import checkpoint_id_of
 from perf_pipeline.warehouse.locks import closing_moments
 from perf_pipeline.warehouse.schema import report as report_table
 from perf_pipeline.warehouse.schema import report_line
+from perf_pipeline.warehouse.team import ALONE, Team
 
 SET = "quarter"  # what its note is called
 NO_CONTENT = {"figure"}  # columns that make no version of a report new
@@ -61,35 +63,52 @@ def write_quarter(
     *,
     look_first: bool = False,
     form: str = NATIONAL,
+    team: Team = ALONE,
 ) -> list[WrittenReport]:
     """Keep and write the report of every department that was judged at a checkpoint.
 
     Files go to `out_dir/<department code>/<quarter>/`. Content that has not changed makes no new
     version, is not drawn again and touches no file. With `look_first`, a department of which
     nothing came since is not even read. `form` is the code or file of the monitoring form.
-    A closed quarter (已关账) is told as it was known when it was closed.
+    A closed quarter (已关账) is told as it was known when it was closed. The `team` draws.
     """
     declared = form_declaration(MonitoringForm, form)
     with engine.connect() as connection:
         seen = _seen(connection, checkpoint, declared)
         judged = connection.execute(judged_departments(checkpoint, None)).all()
     done: dict[str, WrittenReport] = {}
-    waiting: list[int] = []
+    waiting: list[tuple[int, str]] = []
     for each in judged:
         folder = ReportFolder(out_dir, each.code, checkpoint.name)
         made = intact(folder.path, SET) if look_first else None
         if made is not None and made.seen == seen[each.department_id]:
             done[each.code] = _as_made(folder.path, each.code, checkpoint.name, made)
         else:
-            waiting.append(each.department_id)
-    if waiting:
-        only = waiting if done else None
-        for report, snapshot in _keep_all(engine, checkpoint, only):
-            kept = replace(report, version=snapshot.version)
-            seen_now = seen.get(report.department_id, "")
-            written = _write_files(kept, snapshot.is_new, out_dir, seen_now, declared)
-            done[report.department_code] = written
+            waiting.append((each.department_id, seen.get(each.department_id, "")))
+    draw = partial(_keep_and_draw, checkpoint, out_dir, declared)
+    done |= {each.department: each for each in team.each(draw, engine, waiting)}
     return [done[code] for code in sorted(done)]
+
+
+def _keep_and_draw(
+    checkpoint: Checkpoint,
+    out_dir: Path,
+    declared: MonitoringForm,
+    engine: Engine,
+    departments: Sequence[tuple[int, str]],
+) -> list[WrittenReport]:
+    """Keep and write the reports of some departments, given with what their notes will say."""
+    seen = dict(departments)
+    return [
+        _write_files(
+            replace(report, version=snapshot.version),
+            snapshot.is_new,
+            out_dir,
+            seen[report.department_id],
+            declared,
+        )
+        for report, snapshot in _keep_all(engine, checkpoint, list(seen))
+    ]
 
 
 def write_past_quarter(

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from errno import ELOOP
 from glob import escape
+from itertools import groupby
 from os import DirEntry, scandir
 from os.path import realpath
 from pathlib import Path
@@ -100,6 +102,12 @@ def inbox_files(inbox: Path, part: str, of: tuple[int, str] | None = None) -> tu
             path = folder / entry.name
             found.append(InboxFile(path, relative, int(year), code, fault, is_plain=odd is None))
     return tuple(found)
+
+
+def by_department(files: Iterable[InboxFile]) -> list[list[InboxFile]]:
+    """Sort files, which come by path, out by year and department."""
+    folders = groupby(files, key=lambda file: (file.fiscal_year, file.department))
+    return [list(folder) for _, folder in folders]
 
 
 def _entries(folder: Path) -> list[DirEntry[str]]:

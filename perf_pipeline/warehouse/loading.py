@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -24,7 +25,7 @@ from perf_pipeline.registers.reading import (
 )
 from perf_pipeline.registers.wording import hint
 from perf_pipeline.warehouse.conflicts import beside_others
-from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
+from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, by_department, inbox_files
 from perf_pipeline.warehouse.intake import FileOutcome, take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.plan_entries import (
@@ -35,6 +36,7 @@ from perf_pipeline.warehouse.plan_entries import (
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
+from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
 READING = "reading 13"  # raise it when the same register reads differently
@@ -42,25 +44,37 @@ UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
 def load_register(
-    engine: Engine, inbox: Path, name: str, of: tuple[int, str] | None = None
+    engine: Engine,
+    inbox: Path,
+    name: str,
+    of: tuple[int, str] | None = None,
+    team: Team = ALONE,
 ) -> tuple[FileOutcome, ...]:
-    """Load every file of one register: of a year and a department's code, or of all of them."""
+    """Load every file of one register: of a year and a department's code, or of all of them.
+
+    The `team` reads the files, a department's by one.
+    """
     declared = register(name)
     if COLUMN_MAP in read_by(declared):
-        load_register(engine, inbox, COLUMN_MAP, of)
+        load_register(engine, inbox, COLUMN_MAP, of, team)
+    files = inbox_files(inbox, REGISTERS, of)
+    of_register = [file for file in files if register_for_file(file.path) == declared]
+    return tuple(team.each(partial(_load, name), engine, by_department(of_register)))
+
+
+def _load(
+    name: str, engine: Engine, departments: Sequence[Sequence[InboxFile]]
+) -> list[FileOutcome]:
+    """Load files of one register, given by department: what is known of one is read once."""
+    declared = register(name)
     outcomes = []
-    of_department: dict[tuple[str, int], tuple[Known, str]] = {}  # read once, not once a file
-    for file in inbox_files(inbox, REGISTERS, of):
-        if register_for_file(file.path) != declared:
-            continue
-        whose = (file.department, file.fiscal_year)
-        if whose not in of_department:
-            known = known_of(engine, file, declared)
-            of_department[whose] = (known, _rules(declared, known))
-        known, rules = of_department[whose]
-        fill = _register_filler(declared, file, known)
-        outcomes.append(take_in(engine, file, name, rules, fill))
-    return tuple(outcomes)
+    for files in departments:
+        known = known_of(engine, files[0], declared)
+        rules = _rules(declared, known)
+        for file in files:
+            fill = _register_filler(declared, file, known)
+            outcomes.append(take_in(engine, file, name, rules, fill))
+    return outcomes
 
 
 def _rules(declared: Register, known: Known) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, exists, select
@@ -28,13 +28,14 @@ from perf_pipeline.documents.review.corrections import (
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
-from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, inbox_files
+from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, by_department, inbox_files
 from perf_pipeline.warehouse.intake import FileOutcome, take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.plan_entries import planned_elsewhere
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
 from perf_pipeline.warehouse.staged_file import Contents, Quarantined, Reader, filled_by
 from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
+from perf_pipeline.warehouse.team import ALONE, Team
 
 EXTRACTION = "extraction 2"  # raise it when the same document reads differently
 CORRECTIONS = "corrections 1"  # raise it when the same workbook reads differently
@@ -54,20 +55,32 @@ class _Workbook:
 
 
 def load_targets(
-    engine: Engine, inbox: Path, registered: Mapping[str, str] | None = None
+    engine: Engine,
+    inbox: Path,
+    registered: Mapping[str, str] | None = None,
+    team: Team = ALONE,
 ) -> tuple[FileOutcome, ...]:
     """Load every target document of the inbox: projects, indicators, targets, plans, budgets.
 
     A document that names another department than its folder's is refused. `registered` gives the
-    names of departments by code (机构表); others are known by the documents they handed in before.
+    names of departments by code (机构表); others are known by the documents they handed in before:
+    where there are such, the documents are read here, one after the other, else by the `team`.
     """
+    folders, registered = by_department(inbox_files(inbox, TARGETS)), dict(registered or {})
+    if not all(folder[0].department in registered for folder in folders):
+        team = ALONE
+    return tuple(team.each(partial(_load_folders, registered), engine, folders))
+
+
+def _load_folders(
+    registered: Mapping[str, str], engine: Engine, folders: Sequence[Sequence[InboxFile]]
+) -> list[FileOutcome]:
     outcomes: list[FileOutcome] = []
-    files = inbox_files(inbox, TARGETS)
-    for _, folder in groupby(files, key=lambda file: (file.fiscal_year, file.department)):
+    for folder in folders:
         with engine.connect() as connection:
-            names = DepartmentNames(registered or {}, known_names(connection))
-        outcomes += _load_folder(engine, list(folder), names)
-    return tuple(outcomes)
+            names = DepartmentNames(registered, known_names(connection))
+        outcomes += _load_folder(engine, folder, names)
+    return outcomes
 
 
 def _load_folder(

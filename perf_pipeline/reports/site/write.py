@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -16,6 +17,7 @@ from perf_pipeline.reports.made_from import made_from
 from perf_pipeline.reports.site.load import judged_in_year, load_years
 from perf_pipeline.reports.site.model import Standing
 from perf_pipeline.reports.site.page import render_index, render_year
+from perf_pipeline.warehouse.team import ALONE, Team
 
 SET = "site"  # what its note is called
 
@@ -30,13 +32,18 @@ class WrittenSite:
 
 
 def write_site(
-    engine: Engine, checkpoints: Sequence[Checkpoint], out_dir: Path, *, look_first: bool = False
+    engine: Engine,
+    checkpoints: Sequence[Checkpoint],
+    out_dir: Path,
+    *,
+    look_first: bool = False,
+    team: Team = ALONE,
 ) -> WrittenSite | None:
     """Write the site of the year whose checkpoints are given; None where nothing was judged.
 
     The index is `out_dir/<year>-绩效运行监控.html`, a department's page has the same name in
     `out_dir/<department code>/<year>/`. What has not changed touches no file. With `look_first`,
-    a department of which nothing came since is not even read.
+    a department of which nothing came since is not even read. The `team` draws.
     """
     fiscal_year = str(checkpoints[0].fiscal_year)
     name = year_page(checkpoints[0].fiscal_year)
@@ -47,21 +54,16 @@ def write_site(
         return None
     folders = {each.code: ReportFolder(out_dir, each.code, fiscal_year) for each in judged}
     standings: dict[str, Standing] = {}
-    waiting, written = [], []
+    waiting: list[tuple[int, str]] = []
     for each in judged:
         made = intact(folders[each.code].path, SET) if look_first else None
         if made is not None and made.seen == seen[each.id]:
             standings[each.code] = Standing.of_words(made.told, checkpoints)
         else:
-            waiting.append(each.id)
-    for year in load_years(engine, checkpoints, waiting if standings else None):
-        code, folder = year.report.department_code, folders[year.report.department_code]
-        page = render_year(year, f"../../{name}").encode()
-        written.append(folder.write(name, page))
-        digest = digest_of(page)
-        of = seen[year.report.department_id]
-        note(folder.path, SET, Made(of, digest, {name: digest}, year.standing.in_words()))
-        standings[code] = year.standing
+            waiting.append((each.id, seen[each.id]))
+    drawn = team.each(partial(_draw, tuple(checkpoints), out_dir), engine, waiting)
+    standings |= {each.code: each.standing for each in drawn}
+    written = [each.written for each in drawn]
     top = ReportFolder(out_dir)
     links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
     in_order = [standings[code] for code in links]
@@ -74,3 +76,31 @@ def write_site(
         tuple(folders[code].path / name for code in links),
         tuple(path for path in written if path),
     )
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A department's page as drawn: how it stands, and its file where that is new."""
+
+    code: str
+    standing: Standing
+    written: Path | None
+
+
+def _draw(
+    checkpoints: Sequence[Checkpoint],
+    out_dir: Path,
+    engine: Engine,
+    departments: Sequence[tuple[int, str]],
+) -> list[_Drawn]:
+    """Draw the pages of some departments, given with what their notes will say."""
+    seen, drawn = dict(departments), []
+    name = year_page(checkpoints[0].fiscal_year)
+    for year in load_years(engine, checkpoints, list(seen)):
+        code, number = year.report.department_code, year.report.department_id
+        folder = ReportFolder(out_dir, code, str(checkpoints[0].fiscal_year))
+        page = render_year(year, f"../../{name}").encode()
+        path, digest = folder.write(name, page), digest_of(page)
+        note(folder.path, SET, Made(seen[number], digest, {name: digest}, year.standing.in_words()))
+        drawn.append(_Drawn(code, year.standing, path))
+    return drawn
