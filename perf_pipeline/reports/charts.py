@@ -88,7 +88,9 @@ def curve_figures(line: SpendingLine, checkpoint: Checkpoint) -> dict[str, Any]:
     budget, outlook = line.budget_fen, line.outlook
 
     def share(fen: int | None) -> int | None:
-        return None if fen is None or not budget else (2 * fen * WHOLE_BP + budget) // (2 * budget)
+        if fen is None or not budget:
+            return None
+        return (2 * fen * WHOLE_BP + budget) // (2 * budget)
 
     paid = [
         [_day(each.paid_on), share(each.cumulative_fen), each.cumulative_fen] for each in line.paid

@@ -278,6 +278,8 @@ def test_the_first_screen_of_a_year_says_at_each_checkpoint_what_is_worst_promis
     assert rows.count() == 3  # of those that are judged
     assert "雪亮工程二期尾款及维修保养项目：预算执行" in rows.nth(2).inner_text()
     assert bottom(page, ".at") <= height
+    page.get_by_role("button", name="English").click()
+    assert bottom(page, ".at") <= height
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
