@@ -88,12 +88,7 @@ def _section(each: MeasureDeclaration, register: Register, unusable: str | None)
     unit = each.unit if chinese or not english.unit else english.unit
     counted = each.description if chinese else english.description
     answers = (
-        (
-            "计什么",
-            f"{counted}（{say(KINDS[each.kind])}）"
-            if chinese
-            else f"{counted} ({say(KINDS[each.kind])})",
-        ),
+        ("计什么", f"{counted}{say('；')}{say(KINDS[each.kind])}"),
         ("哪个日期决定计入哪一期", say(_counted_when(each, register))),
         ("年度口径", say(each.year.label)),
         ("检查点上的数是", say(JUDGED[each.judged])),
