@@ -75,7 +75,9 @@ def test_the_two_readmes_say_to_do_the_same() -> None:
 
 
 def _typed(block: str) -> list[str]:
-    named = (re.sub(r"\b[A-Z]{2,}\b|[\u3400-\u9fff]+|\bpast\b", "…", line) for line in block.splitlines())
+    named = (
+        re.sub(r"\b[A-Z]{2,}\b|[\u3400-\u9fff]+|\bpast\b", "…", line) for line in block.splitlines()
+    )
     lines = (re.sub(r"\s+#.*|PERF_LANGUAGE=en ", "", line).strip() for line in named)
     return [line for line in lines if line and not line.startswith("#")]
 
