@@ -106,7 +106,7 @@ def test_from_the_department_down_to_a_source_row_and_back(
     page = visit(site.pages[0], "")
     page.get_by_role("link", name=SLOW, exact=True).first.click()
     expect(page.get_by_role("heading", level=2, name=SLOW)).to_be_focused()
-    expect(page.locator("figure:visible text", has_text="预计")).to_be_visible()
+    expect(page.locator("figure:visible .readout")).to_contain_text("实际")
     assert len(shown_rows(page, "indicator-table")) == 8
 
     row = page.locator("#indicator-table tr:visible", has_text="矛盾纠纷化解率")
