@@ -29,10 +29,7 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
     judged = table in JUDGED
     specs = [
         dg.AssetCheckSpec(
-            name,
-            asset=table,
-            blocking=name == INTACT,
-            description=say(DESCRIPTIONS[name]),
+            name, asset=table, blocking=name == INTACT, description=say(DESCRIPTIONS[name])
         )
         for name in (INTACT, AS_PROMISED)
     ]

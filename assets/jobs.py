@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -28,56 +29,40 @@ messages = dg.AssetSelection.assets("alert_message", "alert_told", "item_told")
 judged = dg.AssetSelection.groups(*JUDGED_GROUPS, "reports") - docs - look - messages
 taken_in = dg.AssetSelection.groups("targets", "actuals")
 
-ingest = dg.define_asset_job(
-    "ingest", selection=taken_in, description=say("读入绩效目标文件和台账，并检查")
-)
-judge_quarter = dg.define_asset_job(
-    "judge_quarter",
-    selection=judged,
-    description=say("评价一个检查点：度量、监控、预警、报告"),
-)
-deliver_alerts = dg.define_asset_job(
-    "deliver_alerts", selection=messages, description=say("把预警汇总送给接收人，每人每天一份")
-)
-publish_docs = dg.define_asset_job(
-    "publish_docs", selection=docs, description=say("写出数据质量页")
-)
-check_data = dg.define_asset_job(
+jobs: list[Any] = []
+
+
+def _job(name: str, selection: dg.AssetSelection, said: str) -> Any:
+    jobs.append(dg.define_asset_job(name, selection=selection, description=say(said)))
+    return jobs[-1]
+
+
+_job(
     "check_data",
-    selection=dg.AssetSelection.checks_for_assets(*TARGET_TABLES, *REGISTER_NAMES, "source_file"),
-    description=say("只检查已读入的数据，不重新读入"),
+    dg.AssetSelection.checks_for_assets(*TARGET_TABLES, *REGISTER_NAMES, "source_file"),
+    "只检查已读入的数据，不重新读入",
 )
-write_reports = dg.define_asset_job(
+_job(
     "write_reports",
-    selection=dg.AssetSelection.assets("report", "report_line"),
-    description=say("只重写一个检查点的报告和监控表，不重新评价"),
+    dg.AssetSelection.assets("report", "report_line"),
+    "只重写一个检查点的报告和监控表，不重新评价",
 )
-quarterly_monitoring = dg.define_asset_job(
-    "quarterly_monitoring",
-    selection=taken_in | judged | docs | messages,
-    description=say("一个检查点的全部工作：读入、检查、评价、预警、报告"),
+ingest = _job("ingest", taken_in, "读入绩效目标文件和台账，并检查")
+judge_quarter = _job("judge_quarter", judged, "评价一个检查点：度量、监控、预警、报告")
+deliver_alerts = _job("deliver_alerts", messages, "把预警汇总送给接收人，每人每天一份")
+_job("publish_docs", docs, "写出数据质量页")
+everything = taken_in | judged | docs | messages
+quarterly_monitoring = _job(
+    "quarterly_monitoring", everything, "一个检查点的全部工作：读入、检查、评价、预警、报告"
 )
-morning = dg.define_asset_job(
-    "morning",
-    selection=look | messages,
-    description=say("每天一次：看到期的事项和待报送的台账，升级没有处理的预警，送达汇总"),
+morning = _job(
+    "morning", look | messages, "每天一次：看到期的事项和待报送的台账，升级没有处理的预警，送达汇总"
 )
-year_end = dg.define_asset_job(
+year_end = _job(
     "year_end",
-    selection=dg.AssetSelection.groups("self_evaluation"),
-    description=say("年终绩效自评：一个年度的得分和复核，在年终检查点评价之后运行"),
+    dg.AssetSelection.groups("self_evaluation"),
+    "年终绩效自评：一个年度的得分和复核，在年终检查点评价之后运行",
 )
-jobs = [
-    check_data,
-    write_reports,
-    ingest,
-    judge_quarter,
-    deliver_alerts,
-    publish_docs,
-    quarterly_monitoring,
-    morning,
-    year_end,
-]
 
 
 @dg.sensor(

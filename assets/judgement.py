@@ -6,11 +6,7 @@ from typing import Any
 import dagster as dg
 
 from assets.intake import REGISTER_NAMES, TARGET_TABLES
-from assets.partitions import (
-    calendar,
-    quarters,
-    years,
-)
+from assets.partitions import calendar, quarters, years
 from assets.resources import Pipeline
 from assets.retries import patient
 from assets.rows import Materialized, judged

@@ -6,6 +6,7 @@ of the instance; where every run since the due day has failed they ask again.
 """
 
 from datetime import UTC, date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -28,17 +29,17 @@ from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.delivery import has_waiting
 from perf_pipeline.language.spoken import say
 
-RUNNING = dg.DefaultScheduleStatus.RUNNING
+_schedule = partial(
+    dg.schedule, execution_timezone=TIMEZONE, default_status=dg.DefaultScheduleStatus.RUNNING
+)
 SCHEDULED_FOR = ".dagster/scheduled_execution_time"
 GIVEN_UP = {Status.FAILURE, Status.CANCELED}
 Asked = dg.RunRequest | dg.SkipReason
 
 
-@dg.schedule(
+@_schedule(
     job=quarterly_monitoring,
     cron_schedule="0 6 * * *",
-    execution_timezone=TIMEZONE,
-    default_status=RUNNING,
     description=say(
         f"每个检查点过后第 {settings.report_lag_days} 个工作日运行一次；错过的当天补上"
     ),
@@ -53,11 +54,9 @@ def after_checkpoint(context: dg.ScheduleEvaluationContext) -> Asked:
     return _once(context, quarterly_monitoring.name, checkpoint.name, key, report_due(checkpoint))
 
 
-@dg.schedule(
+@_schedule(
     job=year_end,
     cron_schedule="0 7 * * *",
-    execution_timezone=TIMEZONE,
-    default_status=RUNNING,
     description=say(f"年终检查点过后第 {settings.self_evaluation_lag_days} 个工作日自评，每年一次"),
 )
 def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
@@ -77,11 +76,9 @@ def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
     return _once(context, year_end.name, key, str(year), self_evaluation_due(last))
 
 
-@dg.schedule(
+@_schedule(
     job=morning,
     cron_schedule="30 8 * * *",
-    execution_timezone=TIMEZONE,
-    default_status=RUNNING,
     description=say("每天 8:30 看到期的事项和待报送的台账，送达预警汇总"),
 )
 def every_morning(context: dg.ScheduleEvaluationContext) -> Asked:
@@ -92,11 +89,9 @@ def every_morning(context: dg.ScheduleEvaluationContext) -> Asked:
     return dg.RunRequest(run_key=moment.isoformat())
 
 
-@dg.schedule(
+@_schedule(
     job=deliver_alerts,
     cron_schedule="*/10 * * * *",
-    execution_timezone=TIMEZONE,
-    default_status=RUNNING,
     description=say("每 10 分钟：有没送成而该再试的预警，或免打扰时段已过，就再送"),
 )
 def messages_waiting(context: dg.ScheduleEvaluationContext, pipeline: Pipeline) -> Asked:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.domain.words import LABELS
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.result import DECLARED, Result, Told
@@ -104,7 +103,7 @@ def writings(of: type[Result], column: str, row: dict[str, Any], truth: Truth) -
         return {value, cases_in_words(value)}
     if isinstance(value, str):
         word = of.words.get(column)
-        said = {value, LABELS[word][word(value)]} if word else {value}
+        said = {value, word(value).label} if word else {value}
         return said | {value.replace("\n", " ")}
     found: set[Any] = {value}
     match unit:

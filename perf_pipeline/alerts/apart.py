@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.domain.figures import write_beside
@@ -22,8 +22,8 @@ from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.points import Cause, Point, read_points
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
+from perf_pipeline.warehouse.dimensions import shown_names
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-from perf_pipeline.warehouse.schema import department
 
 APART = "apart"
 MONEY_AHEAD, GOALS_AHEAD = "money_ahead", "goals_ahead"
@@ -49,8 +49,7 @@ def select_apart(
 
     Of some departments (row numbers); None: of all.
     """
-    named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
-    names = {number: name for number, name in connection.execute(named)}
+    names = shown_names(connection)
     of_year = checkpoint_table.c.fiscal_year == fiscal_year
     at = {
         row.ordinal: row.id for row in connection.execute(select(checkpoint_table).where(of_year))

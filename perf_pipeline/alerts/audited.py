@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.domain.calendar import Checkpoint
@@ -12,7 +12,8 @@ from perf_pipeline.domain.finding import FindingVerdict
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.measures.findings import Finding, confirmed
-from perf_pipeline.warehouse.schema import department, snapshot
+from perf_pipeline.warehouse.dimensions import shown_names
+from perf_pipeline.warehouse.schema import snapshot
 
 AUDIT = "audit"
 
@@ -28,9 +29,8 @@ def select_confirmed(
     level = str(FindingVerdict.CONFIRMED)
     if level not in configuration.rules[AUDIT].levels:
         return []
-    named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
     found = confirmed(connection, checkpoint)
-    names = {number: name for number, name in connection.execute(named)} if found else {}
+    names = shown_names(connection) if found else {}
     return [
         {
             "department_id": each.department_id,

@@ -25,8 +25,9 @@ from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.monitoring.money_on_day import money_on
 from perf_pipeline.recompute.record import standing_differences
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.warehouse.dimensions import shown_names
 from perf_pipeline.warehouse.engine import as_utc
-from perf_pipeline.warehouse.schema import department, source_file
+from perf_pipeline.warehouse.schema import source_file
 
 CASES, REMINDER, MONEY = "cases", "reminder", "money"
 DAILY = frozenset({CASES, REMINDER, MONEY, RECOMPUTED})
@@ -49,8 +50,7 @@ def select_coming(
 
     `remind` tells that the checkpoint is near enough to ask for registers.
     """
-    named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
-    names = {number: name for number, name in connection.execute(named)}
+    names = shown_names(connection)
     misses = list(_cases(connection, day, coming, configuration))
     misses += _money(connection, day, coming, limits)
     misses += _recomputed(connection)
@@ -154,10 +154,7 @@ def _reminders(connection: Connection, coming: Checkpoint) -> Iterator[Miss]:
     for whose in sorted({*absent, *stale}):
         parts = [
             f"{head}：{'、'.join(labels)}"
-            for head, labels in (
-                ("还没有报送", absent[whose]),
-                ("这一期间没有更新", stale[whose]),
-            )
+            for head, labels in (("还没有报送", absent[whose]), ("这一期间没有更新", stale[whose]))
             if labels
         ]
         yield {

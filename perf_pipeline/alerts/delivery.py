@@ -19,11 +19,11 @@ from sqlalchemy import Engine, Select, select, update
 
 from perf_pipeline.alerts.channels import Channel, Refused, TryLater, Unclear
 from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
-from perf_pipeline.alerts.digest import Digest, compose, store, utc
+from perf_pipeline.alerts.digest import Digest, compose, store
 from perf_pipeline.alerts.message import Message
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.engine import as_utc, write_transaction
 from perf_pipeline.warehouse.schema import alert_message
 from perf_pipeline.warehouse.seals.deed import Deed, What, named
 
@@ -116,10 +116,7 @@ def deliver(
 
 
 def _take(
-    engine: Engine,
-    recipients: Mapping[str, Recipient],
-    room: Mapping[str, int],
-    moment: datetime,
+    engine: Engine, recipients: Mapping[str, Recipient], room: Mapping[str, int], moment: datetime
 ) -> tuple[int, int, Message, Recipient, Sequence[str]] | None:
     """Note the next message that may go out now as `sending`; return it and its addresses."""
     free = [each for each in recipients.values() if room[each.channel] > 0]
@@ -214,4 +211,4 @@ def unsettled(engine: Engine) -> list[dict[str, object]]:
     )
     with engine.connect() as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
-    return [{**row, "not_before": utc(row["not_before"])} for row in rows]
+    return [{**row, "not_before": as_utc(row["not_before"])} for row in rows]

@@ -10,10 +10,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
 from perf_pipeline.alerts.digest_lines import Told, count, lines, office_of
@@ -24,7 +24,7 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.items.levels import LEVEL_LABELS
 from perf_pipeline.items.state import State
 from perf_pipeline.language.spoken import say
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told, source_file
 
 FIRST_FEW = 3  # of the alerts that are told together
@@ -124,11 +124,7 @@ def store(connection: Connection, digests: Iterable[Digest], moment: datetime) -
 
 def _notices(connection: Connection) -> dict[int, str]:
     """Return for each department what its files say about themselves, as 模拟数据."""
-    later = source_file.alias("later")
-    superseded = exists().where(
-        same(later, source_file, "department_id", "fiscal_year", "path"),
-        later.c.version > source_file.c.version,
-    )
+    superseded = overtaken(source_file, "department_id", "fiscal_year", "path", by="version")
     query = (
         select(source_file.c.department_id, source_file.c.notice)
         .where(source_file.c.notice.is_not(None), ~superseded)
@@ -196,8 +192,7 @@ def _told(of: OfItem, configuration: AlertConfiguration, *, heard: bool) -> Told
     """Sum up what is new of an item."""
     gravity = list(configuration.rules)
     rows = sorted(
-        of.alerts,
-        key=lambda row: (row.state == AlertState.RESOLVED, gravity.index(row.rule)),
+        of.alerts, key=lambda row: (row.state == AlertState.RESOLVED, gravity.index(row.rule))
     )
     first = rows[0] if rows else None
     about = of.item
@@ -243,8 +238,3 @@ def _gap(of: OfItem, rows: Sequence[Row[Any]], configuration: AlertConfiguration
     about = f"{of.item.subject} " if of.item is not None else ""
     few = "、".join(row.subject.removeprefix(about) for row in mine[:FIRST_FEW])
     return f"{many}：{few}" if mine else ""
-
-
-def utc(moment: datetime) -> datetime:
-    """Return a stored moment in UTC: SQLite keeps no time zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from perf_pipeline.alerts.state import STATE_LABELS as STATE_LABELS_OF_ALERTS
 from perf_pipeline.alerts.state import AlertState
-from perf_pipeline.items.state import LATE, STATE_LABELS, State
+from perf_pipeline.items.state import LATE, State
 
 LONGEST_GAP = 40  # characters; the whole stands in `items show` and on the page
 LONGEST_PLACE = 10
@@ -50,11 +49,11 @@ class Told:
     def says(self) -> str:
         """The word for what is new: of a deadline or an answer the item's state, else the level."""
         if not self.open:
-            return STATE_LABELS_OF_ALERTS[AlertState.RESOLVED]
+            return AlertState.RESOLVED.label
         if AlertState.ESCALATED in self.states and self.state is None:
-            return STATE_LABELS_OF_ALERTS[AlertState.ESCALATED]
+            return AlertState.ESCALATED.label
         if self.state in LATE or not self.level:
-            return STATE_LABELS[self.state or State.WATCHED]
+            return (self.state or State.WATCHED).label
         return self.level
 
     @property

@@ -32,7 +32,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.warehouse.known import current, latest_snapshots
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.same import overtaken, same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
     department,
@@ -42,6 +42,8 @@ from perf_pipeline.warehouse.schema import (
     source_file,
     spending_result,
 )
+
+_OF_FILE = ("department_id", "fiscal_year", "path")  # what the versions of one file share
 
 
 def select_misses(
@@ -122,8 +124,7 @@ def _judged(
 
 def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Select[Any]]:
     """Select the faults of the year's files, each file's newest version alone."""
-    later = source_file.alias("later")
-    superseded = exists().where(_is_of(later, source_file), later.c.version > source_file.c.version)
+    superseded = overtaken(source_file, *_OF_FILE, by="version")
     waiting = (
         select(quarantined_row.c.source_file_id, func.count().label("rows"))
         .where(current(quarantined_row))
@@ -131,15 +132,15 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
         .subquery("waiting")
     )
     # a file that is only read again, by newer rules, has not come again
-    same, other = source_file.alias("same"), source_file.alias("other")
+    again, other = source_file.alias("again"), source_file.alias("other")
     came_at = (
-        select(func.min(same.c.loaded_at))
-        .where(_is_of(same, source_file), same.c.sha256 == source_file.c.sha256)
+        select(func.min(again.c.loaded_at))
+        .where(same(again, source_file, *_OF_FILE, "sha256"))
         .correlate(source_file)
         .scalar_subquery()
     )
     said_otherwise = exists().where(
-        _is_of(other, source_file), other.c.sha256 != source_file.c.sha256
+        same(other, source_file, *_OF_FILE), other.c.sha256 != source_file.c.sha256
     )
     judged_before = exists().where(
         snapshot.c.kind == "monitoring",
@@ -202,8 +203,3 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
         for rule, level, fault, gap in faults
         if level in configuration.rules[rule].levels
     ]
-
-
-def _is_of(version: Any, file: Any) -> ColumnElement[bool]:
-    """Hold for the versions of one file."""
-    return same(version, file, "department_id", "fiscal_year", "path")

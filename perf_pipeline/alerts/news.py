@@ -27,7 +27,7 @@ from sqlalchemy import (
 from perf_pipeline.alerts.configuration import Recipient
 from perf_pipeline.alerts.state import TOLD, AlertState
 from perf_pipeline.items.state import State
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.same import overtaken, same
 from perf_pipeline.warehouse.schema import (
     alert,
     alert_event,
@@ -45,10 +45,6 @@ _MATTER = ("item_id", "rule", "subject_key")  # what an alert is of, whatever ch
 def alert_events(recipients: Sequence[Recipient]) -> Select[Any]:
     """Select the newest event of each alert that at least one recipient has not been told."""
     untold = _untold(alert_event.c.id, (alert_told.c.event_id, alert_told.c.recipient), recipients)
-    later = alert_event.alias("later")
-    overtaken = exists().where(
-        later.c.alert_id == alert_event.c.alert_id, later.c.id > alert_event.c.id
-    )
     return (
         select(
             alert_event.c.id.label("event_id"),
@@ -63,7 +59,7 @@ def alert_events(recipients: Sequence[Recipient]) -> Select[Any]:
         .join(alert, alert.c.id == alert_event.c.alert_id)
         .join(department, department.c.id == alert.c.department_id)
         .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
-        .where(alert_event.c.state.in_(sorted(TOLD)), ~overtaken, untold)
+        .where(alert_event.c.state.in_(sorted(TOLD)), ~overtaken(alert_event, "alert_id"), untold)
         .order_by(alert_event.c.id)
     )
 
@@ -96,11 +92,11 @@ def said_before(
         return
     newer, before, heard = alert.alias("newer"), alert.alias("before"), alert_told.alias("heard")
     event, later = alert_event.alias("event"), alert_event.alias("later")
-    overtaken = exists().where(later.c.alert_id == event.c.alert_id, later.c.id > event.c.id)
+    newer_event = exists().where(later.c.alert_id == event.c.alert_id, later.c.id > event.c.id)
     asked = alert_events(recipients).with_only_columns(alert.c.id).order_by(None)
     query = (
         select(newer.c.id, before.c.id.label("before_id"), before.c.level, before.c.gap)
-        .add_columns(event.c.state, heard.c.recipient, (~overtaken).label("is_last"))
+        .add_columns(event.c.state, heard.c.recipient, (~newer_event).label("is_last"))
         .select_from(newer)
         .join(before, and_(same(newer, before, *_MATTER), before.c.id < newer.c.id))
         .join(event, event.c.alert_id == before.c.id)

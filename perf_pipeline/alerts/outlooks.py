@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
+from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.same import same
@@ -199,6 +199,5 @@ def _amount(point: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _tick() -> ColumnElement[Any]:
     """Write a likelihood as the form's tick."""
-    words = {str(word): label for word, label in LIKELIHOOD_LABELS.items()}
-    said = case(words, value=outlook.c.likelihood, else_="")
-    return said
+    words = {str(word): word.label for word in Likelihood}
+    return case(words, value=outlook.c.likelihood, else_="")

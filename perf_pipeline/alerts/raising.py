@@ -136,10 +136,7 @@ def insert_alerts(
         before = since != miss["ordinal"]
         rows.append(
             {name: miss[name] for name in columns}
-            | {
-                "since": miss.get("since") or labels[subject_of(miss)][since],
-                "created_at": moment,
-            }
+            | {"since": miss.get("since") or labels[subject_of(miss)][since], "created_at": moment}
         )
         states.append(AlertState.REPEATED if before else AlertState.NEW)
     if not rows:

@@ -7,16 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import (
-    CompoundSelect,
-    Connection,
-    Row,
-    Select,
-    exists,
-    func,
-    select,
-    union,
-)
+from sqlalchemy import CompoundSelect, Connection, Row, Select, func, select, union
 
 from perf_pipeline.alerts.coming import MONEY
 from perf_pipeline.alerts.configuration import Recipient
@@ -24,6 +15,7 @@ from perf_pipeline.alerts.news import alert_events, item_events, said_before
 from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.items.gap import Gap
 from perf_pipeline.items.points import Point, read_points
+from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import (
     alert,
     alert_event,
@@ -121,15 +113,11 @@ def _complete(
     rules: dict[int, set[str]] = defaultdict(set)
     standing: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     of_today: dict[int, str] = {}
-    later = alert_event.alias("later")
-    overtaken = exists().where(
-        later.c.alert_id == alert_event.c.alert_id, later.c.id > alert_event.c.id
-    )
     query = (
         select(alert.c.item_id, alert.c.rule, alert.c.level, alert_event.c.state)
         .add_columns(func.count().label("alerts"), func.max(alert.c.gap).label("gap"))
         .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .where(alert.c.item_id.in_(numbers), ~overtaken)
+        .where(alert.c.item_id.in_(numbers), ~overtaken(alert_event, "alert_id"))
         .group_by(alert.c.item_id, alert.c.rule, alert.c.level, alert_event.c.state)
     )
     for row in connection.execute(query):

@@ -63,8 +63,7 @@ def list_findings(
 def verdict_on_finding(
     number: Annotated[str, typer.Argument(help="线索编号，见 audit list")],
     verdict: Annotated[
-        FindingVerdict,
-        typer.Argument(help="confirmed 属实；explained 已解释；mistaken 误报"),
+        FindingVerdict, typer.Argument(help="confirmed 属实；explained 已解释；mistaken 误报")
     ],
     quarter: OneQuarter,
     reason: Annotated[str, typer.Option(help="核查情况：查了什么，为什么是这个结论")],

@@ -33,8 +33,7 @@ Zip = Annotated[bool, typer.Option("--zip", help="另打包：每个部门一个
 def status(
     quarter: Quarter = None,
     on: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="某一天的资金情况，如 2024-09-20"),
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="某一天的资金情况，如 2024-09-20")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -253,7 +252,7 @@ def report(
     as_of: Annotated[
         str | None,
         typer.Option(
-            help="按当时所知重写当时的报告，如 2024-07-10（当天结束时）或 '2024-07-10 09:30'",
+            help="按当时所知重写当时的报告，如 2024-07-10（当天结束时）或 '2024-07-10 09:30'"
         ),
     ] = None,
     zipped: Zip = False,

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from perf_pipeline.documents.column_words import (
     Part,
+    is_area,
     names_level,
     of_other_term,
     part_of,
@@ -48,9 +49,9 @@ class Column:
         return self.heading[-1].text if self.heading else ""
 
     @cached_property
-    def of_other_term(self) -> bool:
-        """Whether a heading is of last year, half a year or several years."""
-        return any(of_other_term(cell.text) for cell in self.heading)
+    def term(self) -> str:
+        """The heading that is of last year, half a year or several years; else empty."""
+        return next((cell.text for cell in self.heading if of_other_term(cell.text)), "")
 
     @cached_property
     def year(self) -> int | None:
@@ -104,9 +105,18 @@ def body_columns(heading: Heading) -> tuple[Column, ...]:
             begins.setdefault(cell.column, [])
     if heading.rows:
         begins = {at: texts for at, texts in begins.items() if texts or _headed_at(heading, at)}
-    return tuple(
-        Column(at, heading.over(at), tuple(begins[at]), len(rows)) for at in sorted(begins)
-    )
+    over = _areas_lowest({at: heading.over(at) for at in begins})
+    return tuple(Column(at, over[at], tuple(begins[at]), len(rows)) for at in sorted(begins))
+
+
+def _areas_lowest(over: dict[int, tuple[Cell, ...]]) -> dict[int, tuple[Cell, ...]]:
+    """Let 某县 over 目标值 | 实际值 head its columns as 目标值 over 某县 does."""
+    pairs = {at: heads for at, heads in over.items() if len(heads) > 1}
+    uppers = {heads[-2] for heads in pairs.values() if part_of(heads[-2].text) is None}
+    if sum(is_area(upper.text) for upper in uppers) < 2:
+        return over
+    turned = {at: (*h[:-2], h[-1], h[-2]) for at, h in pairs.items() if h[-2] in uppers}
+    return over | turned
 
 
 def _headed_at(heading: Heading, at: int) -> bool:

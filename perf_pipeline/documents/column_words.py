@@ -94,10 +94,10 @@ _ALSO_PROJECT = re.compile(r"[(（]项目名称[)）]\s*$")
 _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 
 _BETWEEN_LEVELS = re.compile("[-—–/]+")
-_OF_LEVEL = r"(?:指标?|目标)?"
+_OF_LEVEL = r"(?:(?:指标?|目标)(?:\d{1,2}分)?)?"  # 产出指标40分
 _CODE = r"(?:[A-Z]\d{0,2}|\d(?:\.\d{1,2})+)?[-.、]?"  # A1数量指标, 1.1数量指标
 _FIRST_LEVEL = re.compile(
-    rf"{_CODE}(?:成本|产出|效益|效果|影响力|投入|过程|决策|履职效[能益果]|管理效率|运行成本|社会效应|可持续性|"
+    rf"{_CODE}(?:成本|产出|效益|效果|影响力|投入(?:管理)?|过程|决策|履职效[能益果]|管理效率|运行成本|社会效应|可持续性|"
     rf"(?:社会公众|服务对象|社会公众或服务对象)?满意度){_OF_LEVEL}"
 )
 # second levels, by the first under which the standard form has them
@@ -137,7 +137,7 @@ def _part(bare: str) -> Part | None:
 
 
 _OTHER_TERM = re.compile(
-    r"上年|上一?年|前[一二三]?年|去年|往年|历史|基期|半年|中期|实施期|实施周期|长期|总目标|三年|项目期|全周期"
+    r"上年|上一?年|前[一二三]?年|去年|往年|历史|基期|[上下前]?半年|中期|实施期|实施周期|长期|总目标|三年|项目期|全周期"
 )
 _TERM = re.compile(
     rf"(?:{_OTHER_TERM.pattern}|20\d{{2}}年?|年度|全年|当年|本年度?|预计当年)(?:[度末]|平均|实现|目标值?|指标值|值)*"

@@ -30,6 +30,8 @@ from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.value_columns import (
     area_columns,
     best_of,
+    is_done,
+    is_of_past,
     is_other_promise,
     one_term,
     signs_among,
@@ -44,7 +46,7 @@ _BY_LABEL = (
     *(Part.DESCRIPTION, Part.BASIS, Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.REMARK),
 )
 _BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
-_PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
+_SORT = re.compile(r"\s*(?:定量|定性)")
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
 # what heads the names where no column is called 三级指标, the surer first
@@ -124,7 +126,8 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     found[Part.LEVEL3] = [name]
     right = [c for c in columns if c.at > name.at]
     areas = area_columns(right, trusted)
-    rest = [c for c in right if c not in areas]
+    names = {label(c.lowest) for c in areas}
+    rest = [c for c in right if label(c.lowest) not in names]
     sign = signs_among(rest if right else columns, trusted)
     unsigned = [c for c in rest if c is not sign]
     value, doubtful = values_among(unsigned, sign, year, trusted, bool(areas))
@@ -136,7 +139,8 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     other_terms: list[Column] = []
     if trusted:
         other_terms = [c for c in rest if c not in taken and is_other_promise(c, value)]
-        ours = [c for c in columns if c not in taken and not _is_of_another_year(c, value)]
+        ours = [c for c in columns if label(c.lowest) not in names]
+        ours = [c for c in ours if c not in taken and not _is_of_another_year(c, value)]
         _by_label(ours, name, found)
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
@@ -144,16 +148,19 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
     if value is None and any(c.targets >= 0.5 and c.part not in _FILLED for c in rest):
-        guessed = True
+        guessed = doubtful = True
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
     amounts = [c.lowest for c in found.get(Part.AMOUNT, ())]
     return Header(
         {part: tuple(span[c.at] for c in group) for part, group in found.items()},
         len(heading.rows),
         called,
-        tuple((span[c.at], label(c.lowest)) for c in (*areas, *other_terms)),
+        (
+            *((span[c.at], label(c.lowest)) for c in areas),
+            *((span[c.at], label(c.term or c.lowest)) for c in other_terms),
+        ),
         guessed or (value is not None and value.part is not Part.VALUE and value.targets < 0.5),
-        doubtful,
+        doubtful or len(names) < len(areas),
         midterm,
         amounts[0] if amounts else "",
     )
@@ -161,10 +168,10 @@ def _header(heading: Heading, year: int | None) -> Header | None:
 
 def _is_of_another_year(column: Column, value: Column | None) -> bool:
     """Tell whether a column says what was reached in another year than the value's: 2022年实际."""
-    if column.part not in (Part.ACTUAL, Part.SCORE):
+    if not is_done(column):
         return False
     earlier = bool(column.year and value and value.year and column.year != value.year)
-    return earlier or any(_PAST.search(label(cell.text)) for cell in column.heading)
+    return earlier or is_of_past(column)
 
 
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
@@ -194,7 +201,7 @@ def _contradicted(columns: Sequence[Column], levels: Mapping[Part, Column]) -> b
     """Tell whether the body gives the headings the lie, so that none of them counts."""
     second, first = levels.get(Part.LEVEL2), levels.get(Part.LEVEL1)
     for column, others in (
-        (first, (Part.LEVEL1, None)),
+        (first, (Part.LEVEL1, Part.OBJECTIVE, None)),  # 年度绩效目标 beside the whole table
         (second, (Part.LEVEL2, Part.LEVEL1, None)),
     ):
         if column is not None and column.share(names_level) and column.part not in others:
@@ -218,7 +225,7 @@ def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
         if clear and column.part in (Part.LEVEL1, Part.LEVEL2) and column.share(_BARE.match) >= 0.6:
             return True  # not 产出指标50分
         if column.part is Part.LEVEL3 and before is not None and before.names >= 0.8:
-            if column.share(is_measure_word) >= 0.6:
+            if column.share(is_measure_word) >= 0.6 or column.share(_SORT.match) >= 0.6:
                 return True
             if column.targets >= 0.6:
                 return before.targets < 0.3 and before.part in (None, Part.LEVEL1, Part.LEVEL2)
@@ -233,13 +240,16 @@ def _names(
     ours = [c for c in columns if c.at > last]
     called = [c for c in ours if c.part is Part.LEVEL3]
     if trusted and called:
-        return called[0]
+        lowest = (c for c in ours if label(c.lowest).startswith("四级") and c.names >= 0.8)
+        return next(lowest, called[0])
     values = max((c.at for c in columns if c.part is Part.VALUE), default=10**6)
     full = [c for c in ours if len(c.texts) == c.rows and c.names >= 0.9 and c.targets < 0.3]
 
     def points(column: Column) -> float:
         word = label(column.lowest)
-        said = _AS_NAMES.get(column.part, _NEVER) + _INSTEAD.get(word, 0) if trusted else 0
+        named = any(c.at < column.at and c.part not in LEVELS for c in full)  # | 指标内容
+        instead = 0 if named else _INSTEAD.get(word, 0)
+        said = _AS_NAMES.get(column.part, _NEVER) + instead if trusted else 0
         first = 2 if column is next((c for c in ours if c.names >= 0.5), None) else 0
         sparse = -2 if column.part is Part.LEVEL2 and len(column.texts) < 0.7 * column.rows else 0
         if len(column.texts) < column.rows and any(c.at > column.at for c in full):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from perf_pipeline.documents.extract import extract_document
@@ -13,21 +12,22 @@ from perf_pipeline.documents.model import Finding, TargetDocument
 from perf_pipeline.documents.reading import SUFFIXES
 from perf_pipeline.documents.review.corrections import is_correction_workbook
 from perf_pipeline.domain.errors import PerfPipelineError
+from perf_pipeline.domain.words import Word
 
 log = logging.getLogger(__name__)
 
 LEFT_OUT = ("_unread", "_unreadable")  # how the codes of findings end whose part was not read
 
 
-class Outcome(StrEnum):
+class Outcome(Word):
     """What became of a document."""
 
-    READ = "read"
-    PARTLY = "partly"
-    REFUSED = "refused"
+    READ = "read", "读全"
+    PARTLY = "partly", "部分读出"
+    REFUSED = "refused", "拒收"
 
 
-OUTCOME_LABELS = {Outcome.READ: "读全", Outcome.PARTLY: "部分读出", Outcome.REFUSED: "拒收"}
+OUTCOME_LABELS = {each: each.label for each in Outcome}
 
 
 @dataclass(frozen=True)

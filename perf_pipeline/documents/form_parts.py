@@ -18,7 +18,7 @@ from perf_pipeline.documents.indicator_rows import (
 )
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.packed_cells import unpack
+from perf_pipeline.documents.packed_cells import clauses_of, unpack
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.side_by_side import one_below_the_other
 from perf_pipeline.domain.target_grammar import is_sign
@@ -89,7 +89,19 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
                 continue
         for each in (*begun, line):
             _take(each, found)
+    if not parts:
+        _take_clauses(found)
     return found
+
+
+def _take_clauses(found: FormLines) -> None:
+    """Where no heading stands at all, take what stands in clauses beside its level."""
+    part = FormPart(IndicatorReader(PACKED), False, set())
+    for line in list(found.unread):
+        if rows := [packed_row(c, line.where) for c in clauses_of([c.text for c in line.filled])]:
+            part.rows += rows
+            found.unread.remove(line)
+    found.parts += [part] if part.rows else []
 
 
 def _stands_over(above: Line, line: Line, header: Header) -> bool:

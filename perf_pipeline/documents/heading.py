@@ -260,18 +260,19 @@ def _agreement(heading: str, texts: Sequence[str]) -> float:
     return sum(map(holds, texts)) / len(texts) if holds is not None and texts else 0.0
 
 
-def _is_target(text: str) -> bool:
+def is_target(text: str) -> bool:
+    """Tell whether a text is a target, not only words."""
     return parse_target(text).kind is not TargetKind.TEXT
 
 
 def _is_name(text: str) -> bool:
-    return not _is_target(text) and not names_level(text)
+    return not is_target(text) and not names_level(text)
 
 
 _HOLDS: dict[Part, Callable[[str], bool]] = {
     **dict.fromkeys((Part.LEVEL1, Part.LEVEL2), names_level),
     **dict.fromkeys((Part.LEVEL3, Part.DESCRIPTION, Part.BASIS), _is_name),
-    **dict.fromkeys((Part.VALUE, Part.ACTUAL, Part.WEIGHT, Part.SCORE), _is_target),
+    **dict.fromkeys((Part.VALUE, Part.ACTUAL, Part.WEIGHT, Part.SCORE), is_target),
     Part.OPERATOR: is_sign,
 }
 

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from perf_pipeline.documents.column_words import first_level_of, names_level
 from perf_pipeline.documents.labels import squeeze, without_blanks
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import TargetKind
@@ -23,8 +25,6 @@ _GROUP = re.compile(r"【(?P<level1>[^】\-—–]{2,12})[-—–](?P<level2>[^�
 _ITEM = re.compile(
     r"指标\d+\s*[:：]\s*(?P<name>.+?)\s*[(（](?P<value>[^()（）]+)[)）](?=\s*(?:[;；,，。、]|指标\d|【|$))"
 )
-
-
 _PARTED = re.compile("[;；。\n]")
 _DECIMAL = re.compile(r"\d\.\d{1,2}(?!\d)")
 _WORDS = re.compile("[一-鿿]{2}|.*[一-鿿].*[一-鿿]")
@@ -122,6 +122,14 @@ def _stated(clause: str) -> tuple[str, str, bool]:
     if last is None or last.end < len(clause) or not _WORDS.match(clause[: last.start]):
         return clause, "", False
     return clause[: last.start].strip(" :："), clause[last.start :], last.bounded
+
+
+def clauses_of(texts: Sequence[str]) -> Iterator[Packed]:
+    """Give the indicators of cells that stand beside their level: 产出指标 | 巡查8次；培训2次."""
+    for level, text in pairwise(texts):
+        first = first_level_of(level) or level
+        for name, said in items_of(text, "") if names_level(level) else ():
+            yield Packed(first, level if first != level else "", name, said)
 
 
 def unpack(text: str) -> Iterator[Packed]:

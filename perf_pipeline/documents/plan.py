@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
+from perf_pipeline.documents.funds import Report
 from perf_pipeline.documents.labels import LONGEST_LABEL, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, PlanPoint, Severity, Where
-
-Report = Callable[[Severity, str, str, Where], None]
 
 _PLAN = re.compile(
     r".*(?:支出计划|用款计划|资金计划|支出进度|执行计划|进度计划|使用计划|支付计划).*"

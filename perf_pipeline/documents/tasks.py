@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from perf_pipeline.documents.funds import Report, amount_fen
+from perf_pipeline.documents.funds import USUAL_UNIT, Report, amount_fen
 from perf_pipeline.documents.labels import label, one_line, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Task
@@ -23,7 +23,6 @@ _HEADS = {
 _TOTAL = re.compile(r"总额|合计|小计|预算金额")
 _SUM = re.compile(r"(?:金额|资金|预算)?(?:合计|总计|小计)")
 _MARKS = re.compile(r"[.…·]*|任务\d+[:：]?[.…]*")
-USUAL_UNIT = "万元"
 
 
 def read_tasks(lines: Sequence[Line], caption_unit: str | None, report: Report) -> Iterator[Task]:

@@ -20,6 +20,7 @@ from perf_pipeline.documents.column_words import (
     part_of,
     promises,
 )
+from perf_pipeline.documents.heading import is_target
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.domain.target import TargetKind
@@ -33,18 +34,25 @@ _AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.B
 _AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
 _OF_THIS_YEAR = 3
 _OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
+_PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _IN_FORCE = re.compile("(?:调整|变更|修订|修改)后")
 _NO_AREA = re.compile(
-    "[已未应]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
+    "[已未应]|[上下]限|最[高低]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
 )
 
 
 def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
-    """Find the columns that hold a target each for an area."""
+    """Find the columns that hold a target each for an area.
+
+    Where an area has several (2024年目标 | 2025年目标), nobody knows which is meant.
+    """
     if not trusted:
         return []
-    named = [c for c in right if is_area(c.lowest)]
-    if len(named) > 1:
+    named = [c for c in right if is_area(c.lowest) and not is_done(c)]
+    areas = {label(c.lowest) for c in named}
+    if len(areas) < len(named):  # 某县 over 计划 | 完成
+        named = [c for c in named if c.part is Part.VALUE or _promises(c)] or named
+    if len(areas) > 1:
         return [c for c in right if c in named or _is_like(c, named[0])]
     grades = [c for c in right if is_grade(c.lowest)]
     if (
@@ -62,9 +70,13 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
     return below_one or _beside_each_other(right)
 
 
+def _promises(column: Column) -> bool:
+    return any(promises(cell.text) for cell in column.heading)
+
+
 def _beside_each_other(right: Sequence[Column]) -> list[Column]:
     """Find columns of targets under names that nobody knows, where none else holds targets."""
-    found = [c for c in right if c.share(_is_target) >= 0.5]
+    found = [c for c in right if c.share(is_target) >= 0.5]
     unknown = all(c.part is None and c.lowest and not is_term(c.lowest) for c in found)
     if len({label(c.lowest) for c in found}) < max(2, len(found)) or not unknown:
         return []
@@ -81,24 +93,25 @@ def _is_like(column: Column, area: Column) -> bool:
     words = column.lowest
     if not words or part_of(words) is not None or is_term(words) or is_all_areas(words):
         return False
-    if is_done(column) or _NO_AREA.search(words) or column.heading[:-1] != area.heading[:-1]:
+    above, as_area = ([c.text for c in of.heading[:-1]] for of in (column, area))
+    if is_done(column) or _NO_AREA.search(words) or above != as_area:
         return False
-    return bool(column.shapes & area.shapes) and column.share(_is_target) >= 0.5
-
-
-def _is_target(text: str) -> bool:
-    return parse_target(text).kind is not TargetKind.TEXT
+    return bool(column.shapes & area.shapes) and column.share(is_target) >= 0.5
 
 
 def is_other_promise(column: Column, value: Column | None) -> bool:
     """Tell whether a column holds the targets of another term: 中期, 2026年, not 上年."""
     if value is None or is_done(column) or column.targets < 0.5:
         return False
-    words = "".join(label(cell.text) for cell in column.heading)
-    if any(past in words for past in ("上年", "上一年", "去年", "往年", "历史", "基期", "前一年")):
+    if is_of_past(column):
         return False
     later = bool(column.year and value.year and column.year > value.year)
-    return later or (column.of_other_term and column.part in (Part.VALUE, None))
+    return later or bool(column.term and column.part in (Part.VALUE, None))
+
+
+def is_of_past(column: Column) -> bool:
+    """Tell whether a column is of an earlier year (上年, 基期)."""
+    return any(_PAST.search(label(cell.text)) for cell in column.heading)
 
 
 def is_done(column: Column) -> bool:
@@ -157,9 +170,9 @@ def values_among(
 def _said_of_values(column: Column, year: int | None) -> int:
     """Return the points that a column's headings give it as the values of a year."""
     said = _AS_VALUES.get(column.part, -5)
-    if column.of_other_term or (column.year and column.year != year):
+    if column.term or (column.year and column.year != year):
         said -= 12
-    if any(promises(cell.text) for cell in column.heading):
+    if _promises(column):
         said += 1
     of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
     if of_targets and _OF_THE_YEAR.match(label(column.lowest)):
@@ -201,7 +214,7 @@ def whole_width(
     """Reach over the columns below the value's heading that nothing else took."""
     end = span[value.at].stop
     for column in every:
-        below = bool(value.heading) and column.heading[-1:] == value.heading[-1:]
+        below = bool(value.heading) and column.heading == value.heading
         if column.at == end and below and column not in taken:
             end = span[column.at].stop
     return range(value.at, end)

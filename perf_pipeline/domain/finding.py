@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from perf_pipeline.domain.words import Word
 
 
-class FindingVerdict(StrEnum):
+class FindingVerdict(Word):
     """What looking into a finding came to (核查结论)."""
 
-    CONFIRMED = "confirmed"
-    EXPLAINED = "explained"
-    MISTAKEN = "mistaken"
+    CONFIRMED = "confirmed", "属实"
+    EXPLAINED = "explained", "已解释"
+    MISTAKEN = "mistaken", "误报"
 
 
-FINDING_VERDICT_LABELS = {
-    FindingVerdict.CONFIRMED: "属实",
-    FindingVerdict.EXPLAINED: "已解释",
-    FindingVerdict.MISTAKEN: "误报",
-}
+FINDING_VERDICT_LABELS = {each: each.label for each in FindingVerdict}

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from perf_pipeline.domain.words import Word
 
 LARGEST_ORGANISATION = 4_000_000  # bytes of organisation.yaml; a province fits in a tenth
 EVERYTHING = "全部"
 UNLISTED = "未列入机构表"
 
 
-class Level(StrEnum):
+class Level(Word):
     """A level of the roll-up (汇总)."""
 
-    DEPARTMENT = "department"
-    DISTRICT = "district"
-    CITY = "city"
-    ALL = "all"
+    DEPARTMENT = "department", "部门"
+    DISTRICT = "district", "区县"
+    CITY = "city", "市"
+    ALL = "all", ""
 
 
-LEVEL_LABELS = {
-    Level.DEPARTMENT: "部门",
-    Level.DISTRICT: "区县",
-    Level.CITY: "市",
-    Level.ALL: "",
-}
+LEVEL_LABELS = {each: each.label for each in Level}
 
 
 class Member(BaseModel):

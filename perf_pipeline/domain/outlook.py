@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from perf_pipeline.domain.share import WHOLE_BP
+from perf_pipeline.domain.words import Word
 
 
-class Likelihood(StrEnum):
+class Likelihood(Word):
     """The three ticks of the monitoring form."""
 
-    CERTAIN = "certain"
-    POSSIBLE = "possible"
-    IMPOSSIBLE = "impossible"
+    CERTAIN = "certain", "确定能"
+    POSSIBLE = "possible", "有可能"
+    IMPOSSIBLE = "impossible", "完全不可能"
 
 
-LIKELIHOOD_LABELS: dict[Likelihood, str] = {
-    Likelihood.CERTAIN: "确定能",
-    Likelihood.POSSIBLE: "有可能",
-    Likelihood.IMPOSSIBLE: "完全不可能",
-}
+LIKELIHOOD_LABELS = {each: each.label for each in Likelihood}
 
 
 class OutlookLimits(BaseModel):

@@ -14,29 +14,31 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from perf_pipeline.domain.words import Word
+
 CENTI = 100  # hundredths of a point in a point
 WHOLE = 100 * CENTI
 GRADES = ((90 * CENTI, "优"), (80 * CENTI, "良"), (60 * CENTI, "中"), (0, "差"))
 
 
-class ScorePart(StrEnum):
+class ScorePart(Word):
     """A part of the score: execution of the budget, or a first level (一级指标) of indicators."""
 
-    EXECUTION = "execution"
-    COST = "cost"  # only where the form has it as a first level of its own
-    OUTPUT = "output"
-    BENEFIT = "benefit"
-    SATISFACTION = "satisfaction"
+    EXECUTION = "execution", "预算执行率"
+    COST = "cost", "成本指标"  # only where the form has it as a first level of its own
+    OUTPUT = "output", "产出指标"
+    BENEFIT = "benefit", "效益指标"
+    SATISFACTION = "satisfaction", "满意度指标"
 
 
-class Verdict(StrEnum):
+class Verdict(Word):
     """How an indicator came out at year end."""
 
-    MET = "met"
-    PARTLY = "partly"
-    UNMET = "unmet"
-    OVER_FULFILLED = "over_fulfilled"
-    NO_DATA = "no_data"
+    MET = "met", "达标"
+    PARTLY = "partly", "部分达标"
+    UNMET = "unmet", "未达标"
+    OVER_FULFILLED = "over_fulfilled", "超额过多"
+    NO_DATA = "no_data", "无数据"
 
 
 class Overspending(StrEnum):
@@ -47,20 +49,8 @@ class Overspending(StrEnum):
     FULL = "full"
 
 
-PART_LABELS = {
-    ScorePart.EXECUTION: "预算执行率",
-    ScorePart.COST: "成本指标",
-    ScorePart.OUTPUT: "产出指标",
-    ScorePart.BENEFIT: "效益指标",
-    ScorePart.SATISFACTION: "满意度指标",
-}
-VERDICT_LABELS = {
-    Verdict.MET: "达标",
-    Verdict.PARTLY: "部分达标",
-    Verdict.UNMET: "未达标",
-    Verdict.OVER_FULFILLED: "超额过多",
-    Verdict.NO_DATA: "无数据",
-}
+PART_LABELS = {each: each.label for each in ScorePart}
+VERDICT_LABELS = {each: each.label for each in Verdict}
 # whose points go where, when a project has no indicator of a part: the first that it has
 HEIRS = {
     ScorePart.SATISFACTION: (ScorePart.BENEFIT, ScorePart.OUTPUT, ScorePart.COST),

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from perf_pipeline.domain.words import Word
 
-class Light(StrEnum):
+
+class Light(Word):
     """How spending stands against its plan (预算执行进度)."""
 
-    GREEN = "green"
-    YELLOW = "yellow"
-    RED = "red"
-    AHEAD = "ahead"  # spending far before its plan: flagged, not praised
-    UNKNOWN = "unknown"  # no budget or no plan: cannot be known
+    GREEN = "green", "正常"
+    YELLOW = "yellow", "偏慢"
+    RED = "red", "预警"
+    AHEAD = "ahead", "超前"  # spending far before its plan: flagged, not praised
+    UNKNOWN = "unknown", "无法判断"  # no budget or no plan: cannot be known
 
 
-class Status(StrEnum):
+class Status(Word):
     """How an indicator stands against its target at a checkpoint (绩效目标实现程度)."""
 
-    MET = "met"
-    ON_TRACK = "on_track"
-    BEHIND = "behind"
-    MISSED = "missed"
-    NOT_DUE = "not_due"
-    NO_DATA = "no_data"
+    MET = "met", "已达标"
+    ON_TRACK = "on_track", "进度正常"
+    BEHIND = "behind", "进度落后"
+    MISSED = "missed", "未达标"
+    NOT_DUE = "not_due", "未到期"
+    NO_DATA = "no_data", "无数据"
 
 
 class Behaviour(StrEnum):
@@ -45,19 +47,5 @@ DEVIATIONS: frozenset[Light | Status] = frozenset(
     {Light.YELLOW, Light.RED, Light.AHEAD, Status.BEHIND, Status.MISSED}
 )
 
-LIGHT_LABELS: dict[Light, str] = {
-    Light.GREEN: "正常",
-    Light.YELLOW: "偏慢",
-    Light.RED: "预警",
-    Light.AHEAD: "超前",
-    Light.UNKNOWN: "无法判断",
-}
-
-STATUS_LABELS: dict[Status, str] = {
-    Status.MET: "已达标",
-    Status.ON_TRACK: "进度正常",
-    Status.BEHIND: "进度落后",
-    Status.MISSED: "未达标",
-    Status.NOT_DUE: "未到期",
-    Status.NO_DATA: "无数据",
-}
+LIGHT_LABELS = {each: each.label for each in Light}
+STATUS_LABELS = {each: each.label for each in Status}

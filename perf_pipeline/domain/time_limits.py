@@ -7,24 +7,17 @@ limit is, and by which law, stands in the declaration of the case's register.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from enum import StrEnum
+
+from perf_pipeline.domain.words import Word
 
 
-class LimitState(StrEnum):
+class LimitState(Word):
     """Where a case stands against one of its limits on a day (期限状态)."""
 
-    DONE = "done"  # 已办，不论是否按期
-    OVERDUE = "overdue"  # 超期未办
-    SOON = "soon"  # 某日之前到期
-    LATER = "later"  # 还早
-
-
-LIMIT_LABELS = {
-    LimitState.DONE: "已办",
-    LimitState.OVERDUE: "超期未办",
-    LimitState.SOON: "即将到期",
-    LimitState.LATER: "未到期",
-}
+    DONE = "done", "已办"  # whether in time or not
+    OVERDUE = "overdue", "超期未办"
+    SOON = "soon", "即将到期"  # before a day
+    LATER = "later", "未到期"
 
 
 def due_on(start: date, days: int, extended_days: int = 0) -> date:

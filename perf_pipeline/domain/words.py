@@ -1,28 +1,29 @@
-"""The Chinese labels of the words that results are judged with, by the word's own kind."""
+"""Words that something is judged or told with, each with what people read for it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
-
-from perf_pipeline.domain.finding import FINDING_VERDICT_LABELS, FindingVerdict
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
-from perf_pipeline.domain.scoring import VERDICT_LABELS, Verdict
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
-from perf_pipeline.domain.time_limits import LIMIT_LABELS, LimitState
-
-# by kind, for words of different kinds are spelled alike: met is 已达标 of a status, 达标 of scores
-LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
-    Light: LIGHT_LABELS,
-    Status: STATUS_LABELS,
-    Likelihood: LIKELIHOOD_LABELS,
-    Verdict: VERDICT_LABELS,
-    LimitState: LIMIT_LABELS,
-    FindingVerdict: FINDING_VERDICT_LABELS,
-}
+from typing import Self
 
 
-def label_of(word: StrEnum) -> str:
-    """Return a word's label: Light.RED is 预警."""
-    return LABELS[type(word)][word]
+class Word(StrEnum):
+    """A word with its Chinese label, declared together: `RED = "red", "预警"`.
+
+    It is its code wherever it is stored or compared. Words of different kinds may be spelled alike:
+    met is 已达标 of a status, 达标 of scores.
+    """
+
+    _value_: str
+    label: str
+
+    def __new__(cls, code: str, label: str | None = None) -> Self:
+        """Make the word of a code, as which it is stored, and its label.
+
+        Without a label a kind of words only looks up the word of a code: `Light("red")`.
+        """
+        if label is None:
+            raise TypeError(f"the word {code!r} has no label")
+        word = str.__new__(cls, code)
+        word._value_ = code
+        word.label = label
+        return word

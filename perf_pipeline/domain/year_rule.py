@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from perf_pipeline.domain.words import Word
 
 
-class YearRule(StrEnum):
+class YearRule(Word):
     """How what was seen in the periods of a year becomes the year's value (年度口径)."""
 
-    STATE = "state"  # as it stands on the day: 参保率
-    TOTAL = "total"  # adds up: 宣传次数
-    POOLED = "pooled"  # numerators over denominators of the whole year: 在线率, 满意度
-    EVERY = "every"  # each period must hold, one break is a break for the year: 零脱漏管
-    LATEST = "latest"  # the newest report replaces the older ones: 年度考核等次
-
-    @property
-    def label(self) -> str:
-        """Return the rule's name as the map and the templates write it."""
-        return YEAR_RULE_LABELS[self]
+    STATE = "state", "时点数"  # as it stands on the day: 参保率
+    TOTAL = "total", "累计数"  # adds up: 宣传次数
+    # numerators over denominators of the whole year: 在线率, 满意度
+    POOLED = "pooled", "全年合并计算"
+    # each period must hold, one break is a break for the year: 零脱漏管
+    EVERY = "every", "每期都须达到"
+    LATEST = "latest", "以最新为准"  # the newest report replaces the older ones: 年度考核等次
 
 
-class Covers(StrEnum):
+class Covers(Word):
     """What a reported value states (填报口径)."""
 
-    PERIOD = "period"  # what happened since the checkpoint before
-    YEAR = "year"  # the year so far
-    DAY = "day"  # as it stands on the day
-
-    @property
-    def label(self) -> str:
-        """Return the word that the templates write."""
-        return COVERS_LABELS[self]
+    PERIOD = "period", "本期数"  # what happened since the checkpoint before
+    YEAR = "year", "年初以来"  # the year so far
+    DAY = "day", "时点数"  # as it stands on the day
 
 
-YEAR_RULE_LABELS = {
-    YearRule.STATE: "时点数",
-    YearRule.TOTAL: "累计数",
-    YearRule.POOLED: "全年合并计算",
-    YearRule.EVERY: "每期都须达到",
-    YearRule.LATEST: "以最新为准",
-}
-COVERS_LABELS = {Covers.PERIOD: "本期数", Covers.YEAR: "年初以来", Covers.DAY: "时点数"}
 DEFAULT_COVERS = {
     YearRule.STATE: Covers.DAY,
     YearRule.TOTAL: Covers.YEAR,
@@ -48,5 +32,5 @@ DEFAULT_COVERS = {
     YearRule.EVERY: Covers.PERIOD,
     YearRule.LATEST: Covers.YEAR,
 }
-YEAR_RULE_OF_LABEL = {label: rule for rule, label in YEAR_RULE_LABELS.items()}
-COVERS_OF_LABEL = {label: covers for covers, label in COVERS_LABELS.items()}
+YEAR_RULE_OF_LABEL = {rule.label: rule for rule in YearRule}
+COVERS_OF_LABEL = {covers.label: covers for covers in Covers}

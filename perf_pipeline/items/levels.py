@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.domain.outlook import Likelihood
+from perf_pipeline.domain.status import Light, Status
 
 LEVEL_LABELS = {
-    **{
-        str(word): label
-        for words in (LIGHT_LABELS, STATUS_LABELS, LIKELIHOOD_LABELS)
-        for word, label in words.items()
-    },
+    **{str(word): word.label for words in (Light, Status, Likelihood) for word in words},
     "missing": "无数据",
     "refused": "拒收",
     "failed": "读入失败",

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 
 from sqlalchemy import Connection, select
 
 from perf_pipeline.domain.status import Status
-from perf_pipeline.domain.words import label_of
+from perf_pipeline.domain.words import Word
 from perf_pipeline.items.gap import Gap, gap_of_indicator, gap_of_spending
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.measures.catalogue import REPORTED
@@ -32,7 +31,7 @@ class Point:
     ordinal: int
     label: str
     ends_on: date
-    judgement: StrEnum
+    judgement: Word
     row: SpendingOf | IndicatorOf
 
     @cached_property
@@ -54,7 +53,7 @@ class Point:
 
     def __str__(self) -> str:
         """Write it short: 3月底 偏慢 12.30%."""
-        return " ".join(filter(None, (self.label, label_of(self.judgement), self.actual)))
+        return " ".join(filter(None, (self.label, self.judgement.label, self.actual)))
 
 
 def breaks_zero(row: SpendingResult | IndicatorResult) -> bool:

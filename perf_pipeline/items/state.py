@@ -9,44 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from perf_pipeline.domain.calendar import month_end
+from perf_pipeline.domain.words import Word
 from perf_pipeline.items.facts import Answer, Choice, Facts, Warning, last_episode
 from perf_pipeline.items.rules import ItemRules
 
 WorkingDayAfter = Callable[[date, int], date]
 
 
-class State(StrEnum):
+class State(Word):
     """Where an item stands."""
 
-    WATCHED = "watched"  # told, and no answer is asked for
-    OPENED = "opened"
-    CHOSEN = "chosen"
-    MEASURES = "measures"
-    PROMISED = "promised"
-    CHECKED = "checked"
-    CLOSED = "closed"
-    PASSED = "passed"  # not resolved: its checkpoint or year is over, and what comes carries it on
-    OVERDUE = "overdue"
-    ESCALATED = "escalated"
-    CONSEQUENCE = "consequence"
+    WATCHED = "watched", "提示"  # told, and no answer is asked for
+    OPENED = "opened", "待处置"
+    CHOSEN = "chosen", "已处置"
+    MEASURES = "measures", "整改中"
+    PROMISED = "promised", "已承诺"
+    CHECKED = "checked", "已核对"
+    CLOSED = "closed", "已销号"
+    # not resolved: its checkpoint or year is over, and what comes carries it on
+    PASSED = "passed", "已接续"
+    OVERDUE = "overdue", "超时未处置"
+    ESCALATED = "escalated", "已升级"
+    CONSEQUENCE = "consequence", "建议处理"
 
 
-STATE_LABELS: dict[State, str] = {
-    State.WATCHED: "提示",
-    State.OPENED: "待处置",
-    State.CHOSEN: "已处置",
-    State.MEASURES: "整改中",
-    State.PROMISED: "已承诺",
-    State.CHECKED: "已核对",
-    State.CLOSED: "已销号",
-    State.PASSED: "已接续",
-    State.OVERDUE: "超时未处置",
-    State.ESCALATED: "已升级",
-    State.CONSEQUENCE: "建议处理",
-}
+STATE_LABELS = {each: each.label for each in State}
 LATE = frozenset({State.OVERDUE, State.ESCALATED, State.CONSEQUENCE})
 OVER = frozenset({State.CLOSED, State.PASSED})
 ASKS = frozenset(State) - OVER - {State.WATCHED}  # an answer is asked for, or was given

@@ -43,10 +43,7 @@ def column_lineage() -> dict[str, Columns]:
         "measure_value": _measures(),
         **_spending(),
         "indicator_result": _indicators(),
-        "case_limit": _follow(
-            column_sources(open_cases(ANY, ANY.ends_on)),
-            steps.CASES_LISTED,
-        ),
+        "case_limit": _follow(column_sources(open_cases(ANY, ANY.ends_on)), steps.CASES_LISTED),
         "audit_finding": _audit(),
         "rollup_result": column_sources(department_figures(0)),
         "alert": column_sources(select_misses(ANY.fiscal_year, load_configuration(HERE), ANY)),

@@ -80,10 +80,10 @@ INDICATORS_DESCRIBED: Reads = {
 }
 INDICATORS_NOTED: Reads = {
     "note": "status project_name section name raw_target initial_target target_micro operator unit"
-    " revised_on phase_text measure numerator denominator",
+    " revised_on phase_text measure numerator denominator"
 }
 INDICATORS_HINTED: Reads = {
-    "hint": "status operator numerator denominator measure project_name missing.group_name",
+    "hint": "status operator numerator denominator measure project_name missing.group_name"
 }
 
 FILE_PLACED: Reads = {"place": "path"}

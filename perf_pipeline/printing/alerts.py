@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.alerts.digest import Digest
-from perf_pipeline.alerts.state import STATE_LABELS, AlertState
+from perf_pipeline.alerts.state import AlertState
 from perf_pipeline.items.levels import LEVEL_LABELS
 
 
@@ -22,9 +22,7 @@ def print_alerts(
     for each in alerts:
         what = escape(f"{each['place']}：{each['subject']}。{each['gap']}")
         level, state = LEVEL_LABELS.get(each["level"], each["level"]), each["state"]
-        table.add_row(
-            str(each["id"]), each["quarter"], level, STATE_LABELS[AlertState(state)], what
-        )
+        table.add_row(str(each["id"]), each["quarter"], level, AlertState(state).label, what)
     console.print(table)
     if messages:
         table = Table("消息号", "接收人", "状态", "试过", "原因", title="没有送成的消息")

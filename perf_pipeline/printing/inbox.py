@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.file_states import OUTCOME_LABELS
-from perf_pipeline.quality.open_points import OPEN_LABELS, OpenPoint
+from perf_pipeline.quality.open_points import OpenPoint
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def print_open_points(console: Console, points: Iterable[OpenPoint]) -> None:
     for each, following in zip_longest(listed, listed[1:]):
         if heading != (each.department, each.fiscal_year, each.kind):
             heading = (each.department, each.fiscal_year, each.kind)
-            said = f"{each.department} {each.fiscal_year}年度　{OPEN_LABELS[each.kind]}"
+            said = f"{each.department} {each.fiscal_year}年度　{each.label}"
             console.print(escape(said), style="yellow", highlight=False)
         alike = following is not None and _alike(each, following)
         action = "" if alike else f"\n    → {each.action}"

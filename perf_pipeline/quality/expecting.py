@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from perf_pipeline.quality.engine import gxe, row_conditions
@@ -10,31 +11,52 @@ CRITICAL, WARNING = "critical", "warning"
 COLUMN = row_conditions.Column
 
 
+_FILLED = {"ignore_row_if": "either_value_is_missing"}
+
+
 def at_least(larger: str, smaller: str, severity: str, description: str, **more: Any) -> Any:
     """Expect that one column is at least another where both are filled."""
+    more = {"or_equal": True, **_FILLED, **more}
     return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-        column_A=larger,
-        column_B=smaller,
-        or_equal=True,
-        ignore_row_if="either_value_is_missing",
-        severity=severity,
-        description=description,
-        **more,
+        column_A=larger, column_B=smaller, severity=severity, description=description, **more
+    )
+
+
+def equal(column: str, other: str, description: str, *, where_filled: bool = False) -> Any:
+    """Expect that two columns are equal, everywhere or where both are filled."""
+    more = _FILLED if where_filled else {}
+    return gxe.ExpectColumnPairValuesToBeEqual(
+        column_A=column, column_B=other, severity=CRITICAL, description=description, **more
+    )
+
+
+def filled(column: str, severity: str, description: str, where: Any = None) -> Any:
+    """Expect that a column is filled, in all rows or in those of which a condition holds."""
+    more = {} if where is None else {"row_condition": where}
+    return gxe.ExpectColumnValuesToNotBeNull(
+        column=column, severity=severity, description=description, **more
     )
 
 
 def filled_where(column: str, other: str, description: str) -> Any:
     """Expect that a column is filled where another is."""
-    return gxe.ExpectColumnValuesToNotBeNull(
-        column=column,
-        row_condition=COLUMN(other).is_not_null(),
-        severity=CRITICAL,
-        description=description,
+    return filled(column, CRITICAL, description, COLUMN(other).is_not_null())
+
+
+def among(column: str, values: Sequence[str], severity: str, description: str) -> Any:
+    """Expect that a column holds one of some values."""
+    return gxe.ExpectColumnValuesToBeInSet(
+        column=column, value_set=list(values), severity=severity, description=description
+    )
+
+
+def between(column: str, severity: str, description: str, **limits: int | None) -> Any:
+    """Expect that a column lies between min_value and max_value, where these are given."""
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=column, severity=severity, description=description, **limits
     )
 
 
 def none_of(column: str, description: str) -> Any:
     """Expect that no row has what a column of 0 and 1 tells."""
-    return gxe.ExpectColumnValuesToBeBetween(
-        column=column, max_value=0, severity=WARNING, description=description
-    )
+    return between(column, WARNING, description, max_value=0)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Table, exists, select
 
 from perf_pipeline.domain.errors import Place
+from perf_pipeline.domain.words import Word
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.quality.plausible import implausible
@@ -37,39 +37,22 @@ from perf_pipeline.warehouse.schema import (
 MOST_PLACES = 3  # of the rows in quarantine for one reason
 
 
-class Open(StrEnum):
+class Open(Word):
     """Kinds of open points, in the order in which they are told."""
 
-    FAILED = "failed"
-    REFUSED = "refused"
-    QUARANTINED = "quarantined"
-    LEFT = "left"
-    NO_TARGETS = "no_targets"
-    NOT_HANDED_IN = "not_handed_in"
-    NO_BUDGET = "no_budget"
-    NO_PLAN = "no_plan"
-    UNCOVERED = "uncovered"
-    IMPLAUSIBLE = "implausible"
-    NO_ITEM = "no_item"
-    IGNORED = "ignored_columns"
-    NOTICE = "notice"
-
-
-OPEN_LABELS = {
-    Open.FAILED: "读入失败",
-    Open.REFUSED: "整份拒收",
-    Open.QUARANTINED: "隔离的行",
-    Open.LEFT: "已不在收件文件夹",
-    Open.NO_TARGETS: "没有绩效目标",
-    Open.NOT_HANDED_IN: "还没有报送",
-    Open.NO_BUDGET: "没有预算数",
-    Open.NO_PLAN: "没有支出计划",
-    Open.UNCOVERED: "指标没有数据来源",
-    Open.IMPLAUSIBLE: "数字可疑",
-    Open.NO_ITEM: "没有这个事项",
-    Open.IGNORED: "没有用到的列",
-    Open.NOTICE: "请留意",
-}
+    FAILED = "failed", "读入失败"
+    REFUSED = "refused", "整份拒收"
+    QUARANTINED = "quarantined", "隔离的行"
+    LEFT = "left", "已不在收件文件夹"
+    NO_TARGETS = "no_targets", "没有绩效目标"
+    NOT_HANDED_IN = "not_handed_in", "还没有报送"
+    NO_BUDGET = "no_budget", "没有预算数"
+    NO_PLAN = "no_plan", "没有支出计划"
+    UNCOVERED = "uncovered", "指标没有数据来源"
+    IMPLAUSIBLE = "implausible", "数字可疑"
+    NO_ITEM = "no_item", "没有这个事项"
+    IGNORED = "ignored_columns", "没有用到的列"
+    NOTICE = "notice", "请留意"
 
 
 @dataclass(frozen=True)
@@ -86,17 +69,15 @@ class OpenPoint:
     @property
     def label(self) -> str:
         """What its kind is called."""
-        return OPEN_LABELS[self.kind]
+        return self.kind.label
 
     def __str__(self) -> str:
         """Write it on one line."""
         return f"{self.label}：{self.subject}：{self.finding}。{self.action}"
 
 
-def open_points(
-    connection: Connection, *, department_code: str | None = None, fiscal_year: int | None = None
-) -> tuple[OpenPoint, ...]:
-    """Return all open points, of one department or all, in the order of their kinds."""
+def open_points(connection: Connection, *, fiscal_year: int | None = None) -> tuple[OpenPoint, ...]:
+    """Return all open points, of one year or all, in the order of their kinds."""
     found = [
         *_of_files(connection),
         *_in_quarantine(connection),
@@ -108,11 +89,7 @@ def open_points(
         *(OpenPoint(Open.IMPLAUSIBLE, *said) for said in implausible(connection)),
         *_answers_of_no_item(connection),
     ]
-    mine = [
-        each
-        for each in found
-        if department_code in (None, each.department) and fiscal_year in (None, each.fiscal_year)
-    ]
+    mine = [each for each in found if fiscal_year in (None, each.fiscal_year)]
     order = list(Open)
     return tuple(
         sorted(mine, key=lambda each: (each.fiscal_year, each.department, order.index(each.kind)))
@@ -132,12 +109,8 @@ def _of_files(connection: Connection) -> Iterator[OpenPoint]:
             finding = said[0].removeprefix(f"{row.path} ")
             yield OpenPoint(Open.LEFT, *of, finding, f"确认：{said[2]}")
         if ignored := listed(row.ignored_columns):
-            yield OpenPoint(
-                Open.IGNORED,
-                *of,
-                f"这些列没有用到：{'、'.join(ignored)}",
-                "不影响金额和件数的不必处理；其中有作废、冲销、币种一类内容的，改用填报模板",
-            )
+            action = "不影响金额和件数的不必处理；其中有作废、冲销、币种一类内容的，改用填报模板"
+            yield OpenPoint(Open.IGNORED, *of, f"这些列没有用到：{'、'.join(ignored)}", action)
         for notice in listed(row.notices):
             yield OpenPoint(Open.NOTICE, *of, notice, "核对；读得不对的，改正后重新放入")
 
@@ -171,8 +144,7 @@ def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
 
 def _without_targets(connection: Connection) -> Iterator[OpenPoint]:
     has_one = exists().where(
-        same(project, source_file, "department_id", "fiscal_year"),
-        current(project),
+        same(project, source_file, "department_id", "fiscal_year"), current(project)
     )
     query = (
         newest_files()
@@ -180,14 +152,9 @@ def _without_targets(connection: Connection) -> Iterator[OpenPoint]:
         .with_only_columns(department.c.code, source_file.c.fiscal_year)
     )
     for row in sorted(set(connection.execute(query.order_by(None)).all())):
-        yield OpenPoint(
-            Open.NO_TARGETS,
-            row.code,
-            row.fiscal_year,
-            "绩效目标文件",
-            "还没有一份能读出项目的绩效目标文件，台账无从对照",
-            f"放进 {row.fiscal_year}/{row.code}/targets",
-        )
+        of = (row.code, row.fiscal_year, "绩效目标文件")
+        said = "还没有一份能读出项目的绩效目标文件，台账无从对照"
+        yield OpenPoint(Open.NO_TARGETS, *of, said, f"放进 {row.fiscal_year}/{row.code}/targets")
 
 
 def _not_handed_in(connection: Connection) -> Iterator[OpenPoint]:
@@ -201,14 +168,9 @@ def _not_handed_in(connection: Connection) -> Iterator[OpenPoint]:
     for year in sorted(connection.execute(years).scalars()):
         for whose, name in sorted(expected_registers(connection, year)):
             if (whose, year, name) not in came:
-                yield OpenPoint(
-                    Open.NOT_HANDED_IN,
-                    codes[whose],
-                    year,
-                    label[name],
-                    "还没有收到",
-                    f"放进 {year}/{codes[whose]}/registers，文件名以“{label[name]}”开头",
-                )
+                where = f"放进 {year}/{codes[whose]}/registers，文件名以“{label[name]}”开头"
+                of = (codes[whose], year, label[name])
+                yield OpenPoint(Open.NOT_HANDED_IN, *of, "还没有收到", where)
 
 
 def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenPoint]:
@@ -225,16 +187,11 @@ def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenP
         .order_by(project.c.fiscal_year, department.c.code, project.c.ordinal)
     )
     label = {each.name: each.label for each in load_registers()}
-    finding, action = {
-        Open.NO_BUDGET: (
-            "没有预算数，无法计算执行率",
-            f"在“{label['budget']}”中填写它的预算数",
-        ),
-        Open.NO_PLAN: (
-            "没有资金支出计划，无法判断进度",
-            "在“资金支出计划表”中填写各检查点的累计支出比例",
-        ),
-    }[kind]
+    finding = "没有预算数，无法计算执行率"
+    action = f"在“{label['budget']}”中填写它的预算数"
+    if kind is Open.NO_PLAN:
+        finding = "没有资金支出计划，无法判断进度"
+        action = "在“资金支出计划表”中填写各检查点的累计支出比例"
     for row in connection.execute(query):
         yield OpenPoint(kind, row.code, row.fiscal_year, row.name, finding, action)
 

@@ -52,10 +52,7 @@ def paid_by_project() -> Subquery:
         .group_by(*of)
         .subquery()
     )
-    has = and_(
-        same(budget, paid, "department_id", "fiscal_year", "project_name"),
-        current(budget),
-    )
+    has = and_(same(budget, paid, "department_id", "fiscal_year", "project_name"), current(budget))
     return select(paid, budget.c.total_fen.label("budget_fen")).outerjoin(budget, has).subquery()
 
 

@@ -10,22 +10,29 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.quality.engine import gx, gxe
 from perf_pipeline.quality.expecting import (
     COLUMN,
     CRITICAL,
     WARNING,
+    among,
     at_least,
+    between,
+    equal,
+    filled,
     filled_where,
     none_of,
 )
 from perf_pipeline.registers.declaration import ColumnType, Register, Rule, load_registers
 
 Expectations = Iterator[Any]
+EACH = "expectations"  # what a suite's file calls them
 
 # what a stored value is called: in a frame of plain Python values, and by the two databases
 STORED_TYPES: dict[ColumnType, Sequence[str]] = {
@@ -50,21 +57,16 @@ def all_suites() -> dict[str, dict[str, Any]]:
         "indicator_result": _indicator_result(),
     }
     for name in ("project", "indicator", "target", "spending_plan"):
-        made[name] = _chain(_unique_key(), made[name])
+        made[name] = chain(_unique_key(), made[name])
     made |= {declared.name: _register(declared) for declared in load_registers()}
     for name, warned in _plausible().items():
-        made[name] = _chain(made[name], warned)
+        made[name] = chain(made[name], warned)
     return {name: _suite(name, list(made[name])) for name in sorted(made)}
 
 
 def suite_of_register(declared: Register) -> dict[str, Any]:
     """Return the suite of one register, as its declaration makes it."""
     return _suite(declared.name, list(_register(declared)))
-
-
-def _chain(*parts: Expectations) -> Expectations:
-    for part in parts:
-        yield from part
 
 
 def _suite(name: str, expectations: list[Any]) -> dict[str, Any]:
@@ -77,9 +79,7 @@ def _suite(name: str, expectations: list[Any]) -> dict[str, Any]:
 
 def _not_null(*columns: str) -> Expectations:
     for column in columns:
-        yield gxe.ExpectColumnValuesToNotBeNull(
-            column=column, severity=CRITICAL, description=f"{column} 不能为空"
-        )
+        yield filled(column, CRITICAL, f"{column} 不能为空")
 
 
 def _unique_key() -> Expectations:
@@ -94,9 +94,7 @@ def _register(declared: Register) -> Expectations:
     yield from _unique_key()
     for column in declared.columns:
         if column.required:
-            yield gxe.ExpectColumnValuesToNotBeNull(
-                column=column.name, severity=CRITICAL, description=f"{column.label}不能为空"
-            )
+            yield filled(column.name, CRITICAL, f"{column.label}不能为空")
         yield gxe.ExpectColumnValuesToBeInTypeList(
             column=column.name,
             type_list=list(STORED_TYPES[column.type]),
@@ -104,37 +102,17 @@ def _register(declared: Register) -> Expectations:
             description=f"{column.label}的类型应一致",
         )
         if column.choices:
-            yield gxe.ExpectColumnValuesToBeInSet(
-                column=column.name,
-                value_set=list(column.choices),
-                severity=CRITICAL,
-                description=f"{column.label}应为：{'、'.join(column.choices)}",
-            )
+            said = f"{column.label}应为：{'、'.join(column.choices)}"
+            yield among(column.name, column.choices, CRITICAL, said)
         if column.lowest is not None or column.maximum is not None:
-            yield gxe.ExpectColumnValuesToBeBetween(
-                column=column.name,
-                min_value=column.lowest,
-                max_value=column.maximum,
-                severity=CRITICAL,
-                description=f"{column.label}应在允许的范围内",
-            )
+            limits = {"min_value": column.lowest, "max_value": column.maximum}
+            yield between(column.name, CRITICAL, f"{column.label}应在允许的范围内", **limits)
         if column.carried_over_until:
-            yield gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-                column_A="fiscal_year",
-                column_B=f"{column.name}_year",
-                or_equal=True,
-                ignore_row_if="either_value_is_missing",
-                severity=CRITICAL,
-                description=f"{column.label}不晚于财政年度",
-            )
+            said = f"{column.label}不晚于财政年度"
+            yield at_least("fiscal_year", f"{column.name}_year", CRITICAL, said)
         elif column.in_fiscal_year:
-            yield gxe.ExpectColumnPairValuesToBeEqual(
-                column_A=f"{column.name}_year",
-                column_B="fiscal_year",
-                ignore_row_if="either_value_is_missing",
-                severity=CRITICAL,
-                description=f"{column.label}应在财政年度内",
-            )
+            said = f"{column.label}应在财政年度内"
+            yield equal(f"{column.name}_year", "fiscal_year", said, where_filled=True)
     for rule in declared.rules:
         yield from _rule(declared, rule)
 
@@ -151,34 +129,17 @@ def _rule(declared: Register, rule: Rule) -> Expectations:
             yield filled_where(rule.other, rule.column, f"有{label}就应有{other}")
             yield filled_where(rule.column, rule.other, f"有{other}就应有{label}")
         case "filled_where":
-            yield gxe.ExpectColumnValuesToNotBeNull(
-                column=rule.other,
-                row_condition=COLUMN(rule.column) == rule.when,
-                severity=CRITICAL,
-                description=f"{label}为“{rule.when}”就应有{other}",
-            )
+            when = COLUMN(rule.column) == rule.when
+            yield filled(rule.other, CRITICAL, f"{label}为“{rule.when}”就应有{other}", when)
         case "any_of":
-            yield gxe.ExpectColumnValuesToNotBeNull(
-                column=rule.column,
-                row_condition=COLUMN(rule.other).is_null(),
-                severity=CRITICAL,
-                description=f"{label}与{other}至少有一项",
-            )
+            when = COLUMN(rule.other).is_null()
+            yield filled(rule.column, CRITICAL, f"{label}与{other}至少有一项", when)
 
 
 def _source_file() -> Expectations:
-    yield gxe.ExpectColumnPairValuesToBeEqual(
-        column_A="rows_read",
-        column_B="rows_accounted_for",
-        severity=CRITICAL,
-        description="读到的行数 = 入库 + 隔离 + 跳过",
-    )
-    yield gxe.ExpectColumnValuesToBeInSet(
-        column="outcome", value_set=["loaded"], severity=WARNING, description="文件都应能读取"
-    )
-    yield gxe.ExpectColumnValuesToBeBetween(
-        column="rows_quarantined", max_value=0, severity=WARNING, description="不应有隔离的行"
-    )
+    yield equal("rows_read", "rows_accounted_for", "读到的行数 = 入库 + 隔离 + 跳过")
+    yield among("outcome", ["loaded"], WARNING, "文件都应能读取")
+    yield none_of("rows_quarantined", "不应有隔离的行")
     yield at_least(
         "rows_fourfold", "twice_rows_before", WARNING, "行数不到上一版的一半，请核对是否交全"
     )
@@ -206,41 +167,17 @@ def _plausible() -> dict[str, Expectations]:
 
 def _target() -> Expectations:
     yield from _not_null("raw_value", "kind")
-    yield gxe.ExpectColumnValuesToBeInSet(
-        column="kind",
-        value_set=["number", "range", "yes_no", "direction", "date", "grade", "text"],
-        severity=CRITICAL,
-        description="目标类别应在词汇表内",
-    )
-    yield gxe.ExpectColumnValuesToNotBeNull(
-        column="value_micro",
-        row_condition=COLUMN("kind").is_in(["number", "range"]),
-        severity=CRITICAL,
-        description="数值目标应有数值",
-    )
+    yield among("kind", [*TargetKind], CRITICAL, "目标类别应在词汇表内")
+    numeric = COLUMN("kind").is_in(["number", "range"])
+    yield filled("value_micro", CRITICAL, "数值目标应有数值", numeric)
 
 
 def _spending_plan() -> Expectations:
-    yield gxe.ExpectColumnValuesToBeBetween(
-        column="share_bp",
-        min_value=0,
-        max_value=10_000,
-        severity=CRITICAL,
-        description="累计支出比例应在0到100%之间",
-    )
+    limits = {"min_value": 0, "max_value": 10_000}
+    yield between("share_bp", CRITICAL, "累计支出比例应在0到100%之间", **limits)
     yield at_least("share_bp", "share_before_bp", CRITICAL, "累计支出比例不能下降")
-    yield gxe.ExpectColumnPairValuesToBeEqual(
-        column_A="last_share_bp",
-        column_B="whole_bp",
-        severity=CRITICAL,
-        description="支出计划最后应达到100%",
-    )
-    yield gxe.ExpectColumnPairValuesToBeEqual(
-        column_A="due_on_year",
-        column_B="fiscal_year",
-        severity=CRITICAL,
-        description="计划时间应在财政年度内",
-    )
+    yield equal("last_share_bp", "whole_bp", "支出计划最后应达到100%")
+    yield equal("due_on_year", "fiscal_year", "计划时间应在财政年度内")
 
 
 def _spending_result() -> Expectations:
@@ -255,52 +192,49 @@ def _spending_result() -> Expectations:
         ("planned_bp", "支出计划"),
         ("paid_fen", "支付台账"),
     ):
-        yield gxe.ExpectColumnValuesToNotBeNull(
-            column=column, severity=WARNING, description=f"项目应有{label}"
-        )
+        yield filled(column, WARNING, f"项目应有{label}")
 
 
 def _indicator_result() -> Expectations:
-    where_at_least = {"row_condition": COLUMN("enforced") == ">="}
-    where_at_most = {"row_condition": COLUMN("enforced") == "<="}
-    yield at_least("actual_scaled", "target_scaled", WARNING, "实际值应达到目标", **where_at_least)
-    yield at_least("target_scaled", "actual_scaled", WARNING, "实际值不应超过目标", **where_at_most)
-    for operator, larger, smaller in (
-        (">", "actual_scaled", "target_scaled"),
-        ("<", "target_scaled", "actual_scaled"),
-    ):
-        yield gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A=larger,
-            column_B=smaller,
-            or_equal=False,
-            row_condition=COLUMN("enforced") == operator,
-            severity=WARNING,
-            description=f"实际值应{operator}目标",
-        )
-    between = {"row_condition": COLUMN("enforced") == "between"}
-    yield at_least("actual_scaled", "target_scaled", WARNING, "实际值应不低于区间下限", **between)
-    yield at_least("upper_scaled", "actual_scaled", WARNING, "实际值应不高于区间上限", **between)
+    actual, aim, upper = "actual_scaled", "target_scaled", "upper_scaled"
+
+    def where(enforced: str) -> dict[str, Any]:
+        return {"row_condition": COLUMN("enforced") == enforced}
+
+    yield at_least(actual, aim, WARNING, "实际值应达到目标", **where(">="))
+    yield at_least(aim, actual, WARNING, "实际值不应超过目标", **where("<="))
+    for operator, larger, smaller in ((">", actual, aim), ("<", aim, actual)):
+        beyond = {"or_equal": False, "ignore_row_if": "both_values_are_missing"}
+        said = f"实际值应{operator}目标"
+        yield at_least(larger, smaller, WARNING, said, **beyond, **where(operator))
+    yield at_least(actual, aim, WARNING, "实际值应不低于区间下限", **where("between"))
+    yield at_least(upper, actual, WARNING, "实际值应不高于区间上限", **where("between"))
     yield gxe.ExpectColumnValuesToNotBeInSet(
         column="status",
         value_set=["missed", "behind"],
-        row_condition=COLUMN("enforced") == "word",
+        **where("word"),
         severity=WARNING,
         description="是否、趋势、等级类指标应达到目标",
     )
     yield gxe.ExpectColumnValuesToNotBeInSet(
         column="status", value_set=["no_data"], severity=WARNING, description="指标应有数据"
     )
-    yield gxe.ExpectColumnValuesToNotBeNull(
-        column="measure", severity=WARNING, description="指标应有度量，或由人工填报"
-    )
+    yield filled("measure", WARNING, "指标应有度量，或由人工填报")
 
 
 def write_suites(folder: Path) -> None:
-    """Write every suite as a file that Great Expectations' own store would read."""
+    """Write every suite as a file that Great Expectations' own store would read, a line each."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, suite in all_suites().items():
-        text = json.dumps(suite, ensure_ascii=False, indent=2, sort_keys=True)
-        (folder / f"{name}.json").write_text(text + "\n", "utf-8")
+        each = [f"    {_line(expectation)}" for expectation in suite["expectations"]]
+        others = [f'  "{key}": {_line(suite[key])}' for key in sorted(suite.keys() - {EACH})]
+        listed = ",\n".join(each)
+        text = ",\n".join([f'  "{EACH}": [\n{listed}\n  ]', *others])
+        (folder / f"{name}.json").write_text(f"{{\n{text}\n}}\n", "utf-8")
+
+
+def _line(told: Any) -> str:
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 if __name__ == "__main__":

@@ -115,11 +115,7 @@ def _forget_earlier(runs: Path) -> None:
 
 
 def _frame(
-    engine: Engine,
-    table: str,
-    checkpoint: Checkpoint | None,
-    limits: Limits,
-    largest_frame: int,
+    engine: Engine, table: str, checkpoint: Checkpoint | None, limits: Limits, largest_frame: int
 ) -> pd.DataFrame | None:
     """Read what is validated into a frame, or None where it is too large for one."""
     with engine.connect() as connection:

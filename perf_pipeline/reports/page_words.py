@@ -13,14 +13,23 @@ from importlib.resources import files
 from babel import Locale
 from markupsafe import Markup, escape
 
-from perf_pipeline.domain.words import LABELS
-from perf_pipeline.items.state import STATE_LABELS
+from perf_pipeline.domain.finding import FindingVerdict
+from perf_pipeline.domain.outlook import Likelihood
+from perf_pipeline.domain.scoring import Verdict
+from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.domain.time_limits import LimitState
+from perf_pipeline.domain.words import Word
+from perf_pipeline.items.state import State
 from perf_pipeline.language.catalogue import catalogue
 from perf_pipeline.language.messages import in_script, in_template
 from perf_pipeline.language.spoken import ENGLISH, beside_chinese, language
 from perf_pipeline.language.template import HOLE
-from perf_pipeline.quality.open_points import OPEN_LABELS
+from perf_pipeline.quality.open_points import Open
 from perf_pipeline.warehouse.schema import DECLARED
+
+WORDS: tuple[type[Word], ...] = (
+    *(Light, Status, Likelihood, Verdict, LimitState, FindingVerdict, State, Open),
+)
 
 
 def page_words() -> dict[str, str]:
@@ -59,8 +68,8 @@ def _own_words() -> Iterator[str]:
             yield from (word for _, word in words if not HOLE.search(word))
         elif file.name.endswith(".js"):
             yield from (word for _, word in in_script(file.read_text("utf-8")))
-    for labels in (*LABELS.values(), STATE_LABELS, OPEN_LABELS):
-        yield from labels.values()
+    for kind in WORDS:
+        yield from (each.label for each in kind)
     yield from _declared()
     yield from (f"{month}月底" for month in range(1, 13))
 

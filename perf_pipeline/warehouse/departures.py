@@ -145,8 +145,7 @@ def newest_files() -> Select[Any]:
         select(source_file, department.c.code.label("department"), departure.c.state)
         .join(department, department.c.id == source_file.c.department_id)
         .outerjoin(
-            departure,
-            (departure.c.source_file_id == source_file.c.id) & departure.c.id.in_(last),
+            departure, (departure.c.source_file_id == source_file.c.id) & departure.c.id.in_(last)
         )
         .where(source_file.c.id.in_(newest), source_file.c.outcome != WITHDRAWN)
         .order_by(source_file.c.path)

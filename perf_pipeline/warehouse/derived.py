@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, Table, Text
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.scoring import Verdict
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.warehouse.result import Big, JudgedRow, Show, told
+from perf_pipeline.warehouse.result import Big, JudgedRow, data, head, key, sentence, told
 from perf_pipeline.warehouse.tables import SHARED, Id, metadata, reference, row_id
 
 quarter_lock = Table(
@@ -55,37 +55,27 @@ class Adjustment(
 ):
     """What late data would change in a closed checkpoint (调整), told in the next open one."""
 
-    quarter: str = told("已关账的检查点", "Closed checkpoint", meaning="如 2024-03", show=Show.KEY)
+    quarter: str = key("已关账的检查点", "Closed checkpoint", "如 2024-03")
     closed_version: int = told("关账时的评价版本", "Closed version")
-    part: str = told(
-        "部分", "Part", meaning="spending 预算执行；indicator 绩效指标", show=Show.DATA
+    part: str = data("部分", "Part", "spending 预算执行；indicator 绩效指标")
+    subject_key: str = data("项目名称或指标主键", "Subject key")
+    project_name: str | None = key("项目名称", "Project name", "部门指标为空")
+    section: str | None = key("分项工作", "Line of work", "项目指标为空")
+    name: str = key("项目或指标", "Project or indicator", "名称")
+    closed_numerator: Big | None = data("关账时的分子", "Numerator then", "预算执行为累计支付，分")
+    closed_denominator: Big | None = data("关账时的分母", "Denominator then")
+    known_numerator: Big | None = data("现在所知的分子", "Numerator now", "预算执行为累计支付，分")
+    known_denominator: Big | None = data("现在所知的分母", "Denominator now")
+    closed_text: str = head("关账时", "When closed", "关账时的数字")
+    known_text: str = head("现在所知", "As known now", "现在所知的数字")
+    difference_text: str | None = head("相差", "Difference", "相差多少；文字类为空")
+    closed_judgement: str | None = head(
+        "关账时的判断", "Judgement then", "灯色或状态；空为当时没有该项"
     )
-    subject_key: str = told("项目名称或指标主键", "Subject key", show=Show.DATA)
-    project_name: str | None = told(
-        "项目名称", "Project name", meaning="部门指标为空", show=Show.KEY
+    known_judgement: str | None = head(
+        "按现在所知的判断", "Judgement now", "灯色或状态；空为现在没有该项"
     )
-    section: str | None = told("分项工作", "Line of work", meaning="项目指标为空", show=Show.KEY)
-    name: str = told("项目或指标", "Project or indicator", meaning="名称", show=Show.KEY)
-    closed_numerator: Big | None = told(
-        "关账时的分子", "Numerator then", meaning="预算执行为累计支付，分", show=Show.DATA
-    )
-    closed_denominator: Big | None = told("关账时的分母", "Denominator then", show=Show.DATA)
-    known_numerator: Big | None = told(
-        "现在所知的分子", "Numerator now", meaning="预算执行为累计支付，分", show=Show.DATA
-    )
-    known_denominator: Big | None = told("现在所知的分母", "Denominator now", show=Show.DATA)
-    closed_text: str = told("关账时", "When closed", meaning="关账时的数字", show=Show.HEAD)
-    known_text: str = told("现在所知", "As known now", meaning="现在所知的数字", show=Show.HEAD)
-    difference_text: str | None = told(
-        "相差", "Difference", meaning="相差多少；文字类为空", show=Show.HEAD
-    )
-    closed_judgement: str | None = told(
-        "关账时的判断", "Judgement then", meaning="灯色或状态；空为当时没有该项", show=Show.HEAD
-    )
-    known_judgement: str | None = told(
-        "按现在所知的判断", "Judgement now", meaning="灯色或状态；空为现在没有该项", show=Show.HEAD
-    )
-    sources: str = told("来源行", "Source rows", meaning="引起变化的来源行（JSON）", show=Show.DATA)
+    sources: str = data("来源行", "Source rows", "引起变化的来源行（JSON）")
 
 
 class OutlookResult(
@@ -96,52 +86,33 @@ class OutlookResult(
     Amounts are in what `measured_in` says; `point` is None where nothing can be foretold.
     """
 
-    subject: str = told(
-        "预计对象", "Subject", meaning="spending 项目支出；indicator 指标", show=Show.DATA
+    subject: str = data("预计对象", "Subject", "spending 项目支出；indicator 指标")
+    subject_key: str = data("项目名称或指标主键", "Subject key")
+    project_name: str | None = data("项目名称", "Project name", "部门指标为空")
+    measured_in: str | None = data(
+        "预计值的单位", "Measured in", "fen 分；bp 万分之一；count 个数；unit 目标的单位"
     )
-    subject_key: str = told("项目名称或指标主键", "Subject key", show=Show.DATA)
-    project_name: str | None = told(
-        "项目名称", "Project name", meaning="部门指标为空", show=Show.DATA
+    point: Big | None = head(
+        "全年预计", "Year-end outlook", "预计值（中位数）；空为不能预计", Unit.OF_ROW
     )
-    measured_in: str | None = told(
-        "预计值的单位",
-        "Measured in",
-        meaning="fen 分；bp 万分之一；count 个数；unit 目标的单位",
-        show=Show.DATA,
+    low80: Big | None = head("80%区间下限", "Low end of 80 %", unit=Unit.OF_ROW)
+    high80: Big | None = head("80%区间上限", "High end of 80 %", unit=Unit.OF_ROW)
+    low95: Big | None = data("95%区间下限", "Low end of 95 %", unit=Unit.OF_ROW)
+    high95: Big | None = data("95%区间上限", "High end of 95 %", unit=Unit.OF_ROW)
+    probability_bp: int | None = data(
+        "完成目标的可能性", "Probability", unit=Unit.SHARE, view="probability"
     )
-    point: Big | None = told(
-        "全年预计",
-        "Year-end outlook",
-        Unit.OF_ROW,
-        "预计值（中位数）；空为不能预计",
-        show=Show.HEAD,
+    likelihood: Likelihood | None = head(
+        "完成可能性", "Likelihood", "certain 确定能；possible 有可能；impossible 完全不可能"
     )
-    low80: Big | None = told("80%区间下限", "Low end of 80 %", Unit.OF_ROW, show=Show.HEAD)
-    high80: Big | None = told("80%区间上限", "High end of 80 %", Unit.OF_ROW, show=Show.HEAD)
-    low95: Big | None = told("95%区间下限", "Low end of 95 %", Unit.OF_ROW, show=Show.DATA)
-    high95: Big | None = told("95%区间上限", "High end of 95 %", Unit.OF_ROW, show=Show.DATA)
-    probability_bp: int | None = told(
-        "完成目标的可能性", "Probability", Unit.SHARE, show=Show.DATA, view="probability"
-    )
-    likelihood: Likelihood | None = told(
-        "完成可能性",
-        "Likelihood",
-        meaning="certain 确定能；possible 有可能；impossible 完全不可能",
-        show=Show.HEAD,
-    )
-    method: str | None = told(
-        "预计方法", "Method", meaning="fact past_years first_year", show=Show.DATA
-    )
-    similar_cases: str | None = told(
+    method: str | None = data("预计方法", "Method", "fact past_years first_year")
+    similar_cases: str | None = data(
         "相似情况",
         "Similar cases",
-        meaning="JSON：数值的含义（budget 当时预算的万分之一，usual 通常全年数的万分之一，"
+        "JSON：数值的含义（budget 当时预算的万分之一，usual 通常全年数的万分之一，"
         "count 个数，rate 万分之一），各情况的来源（空为本身往年）、年度、同一时点和年底的数",
-        show=Show.DATA,
     )
-    reason: str = told(
-        "预计说明", "Reason", meaning="怎样预计的，或为什么不能预计", show=Show.SENTENCE
-    )
+    reason: str = sentence("预计说明", "Reason", "怎样预计的，或为什么不能预计")
 
 
 class ScoredLine(
@@ -151,55 +122,29 @@ class ScoredLine(
 ):
     """Points (分值) and score (得分) of one indicator, or of the budget's execution."""
 
-    project_name: str | None = told(
-        "项目名称", "Project name", meaning="部门指标为空", show=Show.KEY
-    )
-    ordinal: int = told("顺序", "Order", meaning="预算执行率为 0", show=Show.DATA)
-    part: str = told(
-        "部分", "Part", meaning="execution output benefit satisfaction cost", show=Show.DATA
-    )
-    indicator_key: str | None = told(
-        "指标主键", "Indicator key", meaning="空的是预算执行率", show=Show.DATA
-    )
-    level1: str | None = told("一级指标", "First level", meaning="文件原文", show=Show.KEY)
-    name: str = told(
-        "评分项",
-        "Scored",
-        meaning="三级指标名称，或预算执行率",
-        show=Show.KEY,
-        view="indicator_name",
-    )
-    raw_target: str | None = told("目标", "Target", meaning="目标值原文", show=Show.HEAD)
-    actual_text: str | None = told(
-        "实际", "Actual", meaning="全年实际值；空为没有数据", show=Show.HEAD
-    )
-    points_centi: int = told(
-        "分值", "Points", Unit.MARKS, show=Show.HEAD, view="full_points", form="分值"
-    )
-    score_centi: int = told(
-        "得分", "Score", Unit.MARKS, show=Show.HEAD, view="score_points", form="得分"
-    )
-    verdict: Verdict = told(
-        "结论", "Verdict", meaning="met partly unmet over_fulfilled no_data", show=Show.HEAD
-    )
-    arithmetic: str = told(
-        "算式和理由", "Arithmetic", meaning="得分的算式和理由", show=Show.SENTENCE
-    )
+    project_name: str | None = key("项目名称", "Project name", "部门指标为空")
+    ordinal: int = data("顺序", "Order", "预算执行率为 0")
+    part: str = data("部分", "Part", "execution output benefit satisfaction cost")
+    indicator_key: str | None = data("指标主键", "Indicator key", "空的是预算执行率")
+    level1: str | None = key("一级指标", "First level", "文件原文")
+    name: str = key("评分项", "Scored", "三级指标名称，或预算执行率", view="indicator_name")
+    raw_target: str | None = head("目标", "Target", "目标值原文")
+    actual_text: str | None = head("实际", "Actual", "全年实际值；空为没有数据")
+    points_centi: int = head("分值", "Points", unit=Unit.MARKS, view="full_points", form="分值")
+    score_centi: int = head("得分", "Score", unit=Unit.MARKS, view="score_points", form="得分")
+    verdict: Verdict = head("结论", "Verdict", "met partly unmet over_fulfilled no_data")
+    arithmetic: str = sentence("算式和理由", "Arithmetic", "得分的算式和理由")
 
 
 class ProjectScore(JudgedRow, table="project_score", says="绩效自评：项目得分"):
     """The score of a project (项目得分)."""
 
-    project_name: str = told("项目名称", "Project name", show=Show.KEY)
-    budget_fen: Big | None = told("全年预算", "Budget", Unit.FEN, "空为没有预算")
-    score_centi: int = told("得分", "Score", Unit.MARKS, show=Show.HEAD, view="score_points")
-    missing_centi: int = told("没有数据的分值", "Missing", Unit.MARKS, view="missing_points")
-    grade: str | None = told(
-        "等级", "Grade", meaning="优 良 中 差；空为数据不全，等级未定", show=Show.HEAD
-    )
-    arithmetic: str = told(
-        "算式和理由", "Arithmetic", meaning="得分的算式和理由", show=Show.SENTENCE
-    )
+    project_name: str = key("项目名称", "Project name")
+    budget_fen: Big | None = told("全年预算", "Budget", "空为没有预算", Unit.FEN)
+    score_centi: int = head("得分", "Score", unit=Unit.MARKS, view="score_points")
+    missing_centi: int = told("没有数据的分值", "Missing", unit=Unit.MARKS, view="missing_points")
+    grade: str | None = head("等级", "Grade", "优 良 中 差；空为数据不全，等级未定")
+    arithmetic: str = sentence("算式和理由", "Arithmetic", "得分的算式和理由")
 
 
 class DepartmentScore(
@@ -207,26 +152,19 @@ class DepartmentScore(
 ):
     """The score of a department (部门得分)."""
 
-    budget_fen: Big = told("参与加权的全年预算", "Budget weighed", Unit.FEN)
-    score_centi: int | None = told(
-        "得分",
-        "Score",
-        Unit.MARKS,
-        "空为没有可加权的项目",
-        show=Show.HEAD,
-        view="score_points",
+    budget_fen: Big = told("参与加权的全年预算", "Budget weighed", unit=Unit.FEN)
+    score_centi: int | None = head(
+        "得分", "Score", "空为没有可加权的项目", Unit.MARKS, view="score_points"
     )
-    missing_centi: int | None = told("没有数据的分值", "Missing", Unit.MARKS, view="missing_points")
-    projects: int = told("项目数", "Projects", Unit.THINGS)
+    missing_centi: int | None = told(
+        "没有数据的分值", "Missing", unit=Unit.MARKS, view="missing_points"
+    )
+    projects: int = told("项目数", "Projects", unit=Unit.THINGS)
     projects_left_out: int = told(
-        "未加权的项目数", "Projects left out", Unit.THINGS, "没有预算而未加权的项目数"
+        "未加权的项目数", "Projects left out", "没有预算而未加权的项目数", Unit.THINGS
     )
-    grade: str | None = told(
-        "等级", "Grade", meaning="优 良 中 差；空为数据不全，等级未定", show=Show.HEAD
-    )
-    arithmetic: str = told(
-        "算式和理由", "Arithmetic", meaning="得分的算式和理由", show=Show.SENTENCE
-    )
+    grade: str | None = head("等级", "Grade", "优 良 中 差；空为数据不全，等级未定")
+    arithmetic: str = sentence("算式和理由", "Arithmetic", "得分的算式和理由")
 
 
 adjustment = Adjustment.table

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
@@ -52,6 +52,12 @@ def known_names(connection: Connection) -> dict[str, str]:
     """Return the departments' names by code, as far as documents have told them."""
     named = select(department.c.code, department.c.name).where(department.c.name.is_not(None))
     return {row.code: row.name for row in connection.execute(named)}
+
+
+def shown_names(connection: Connection) -> dict[int, str]:
+    """Return how each department is called, by its row number: by its name, else by its code."""
+    named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
+    return {number: name for number, name in connection.execute(named)}
 
 
 def checkpoint_id(connection: Connection, checkpoint: Checkpoint) -> int:

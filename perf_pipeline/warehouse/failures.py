@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
+from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import source_file
 
 FAILED = "failed"
@@ -11,11 +12,7 @@ FAILED = "failed"
 
 def still_failed() -> ColumnElement[bool]:
     """Hold for a file's newest version where its intake failed."""
-    later = source_file.alias("later")
-    superseded = exists().where(
-        later.c.path == source_file.c.path, later.c.version > source_file.c.version
-    )
-    return and_(source_file.c.outcome == FAILED, ~superseded)
+    return and_(source_file.c.outcome == FAILED, ~overtaken(source_file, "path", by="version"))
 
 
 def failed_departments(connection: Connection, fiscal_year: int) -> frozenset[int]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.warehouse.result import Big, JudgedRow, Show, told
+from perf_pipeline.warehouse.result import Big, JudgedRow, data, key, sentence, told
 
 
 class CaseLimit(
@@ -14,17 +14,15 @@ class CaseLimit(
 ):
     """A case (案件) whose time limit has run out, or runs out before the next checkpoint."""
 
-    register: str = told("台账", "Register", show=Show.KEY)
-    case_key: str = told("业务主键", "Case", show=Show.KEY)
-    town: str | None = told("镇（办）", "Town", meaning="台账没有这一列的为空")
-    limit_name: str = told("期限代码", "Limit", meaning="见台账声明", show=Show.DATA)
-    label: str = told("该办什么", "To be done", meaning="如 受理、办结")
+    register: str = key("台账", "Register")
+    case_key: str = key("业务主键", "Case")
+    town: str | None = told("镇（办）", "Town", "台账没有这一列的为空")
+    limit_name: str = data("期限代码", "Limit", "见台账声明")
+    label: str = told("该办什么", "To be done", "如 受理、办结")
     starts_on: date = told("自哪天起算", "Starts on")
     due_on: date = told("期限最后一天", "Due on")
-    days_overdue: int = told("超期天数", "Days overdue", Unit.DAYS, "负数为剩余天数")
-    state: LimitState = told(
-        "现状", "State", meaning="overdue 超期未办；soon 下一检查点前到期", show=Show.DATA
-    )
+    days_overdue: int = told("超期天数", "Days overdue", "负数为剩余天数", Unit.DAYS)
+    state: LimitState = data("现状", "State", "overdue 超期未办；soon 下一检查点前到期")
     place: str = told("来源文件、工作表、行", "Source")
 
 
@@ -33,14 +31,14 @@ class AuditFinding(
 ):
     """A row of evidence of a finding (线索) of the internal audit."""
 
-    rule: str = told("检查规则代码", "Rule", show=Show.KEY)
-    subject_key: str = told("线索", "Finding", meaning="同一规则下相同的为一条线索", show=Show.KEY)
-    project_name: str | None = told("项目名称", "Project name", show=Show.KEY)
-    detail: str = told("发现了什么", "What was found", show=Show.SENTENCE)
-    source_table: str = told("证据所在的台账", "Register", show=Show.DATA)
-    row_key: str = told("证据行的业务主键", "Row", show=Show.DATA)
+    rule: str = key("检查规则代码", "Rule")
+    subject_key: str = key("线索", "Finding", "同一规则下相同的为一条线索")
+    project_name: str | None = key("项目名称", "Project name")
+    detail: str = sentence("发现了什么", "What was found")
+    source_table: str = data("证据所在的台账", "Register")
+    row_key: str = data("证据行的业务主键", "Row")
     happened_on: date | None = told("证据行的日期", "Date")
-    amount_fen: Big | None = told("证据行的金额", "Amount", Unit.FEN)
+    amount_fen: Big | None = told("证据行的金额", "Amount", unit=Unit.FEN)
     place: str = told("来源文件、工作表、行", "Source")
 
 
@@ -48,7 +46,7 @@ class Report(JudgedRow, table="report", says="季度监控报告"):
     """A checkpoint's report (监控报告) as it was kept."""
 
     title: str = told("标题", "Title")
-    notice: str | None = told("数据说明", "About the data", meaning="如“模拟数据”")
+    notice: str | None = told("数据说明", "About the data", "如“模拟数据”")
     monitoring_version: int = told("所依据的评价版本", "Version of the judgement")
 
 
@@ -57,18 +55,16 @@ class ReportLine(
 ):
     """A line of a report as it was kept, so that two versions can be compared."""
 
-    ordinal: int = told("顺序", "Order", show=Show.DATA)
-    part: str = told("部分", "Part", meaning="spending 预算执行；indicator 绩效指标")
-    project_name: str | None = told(
-        "项目名称", "Project name", meaning="部门指标为空", show=Show.KEY
-    )
-    section: str | None = told("分项工作", "Line of work", show=Show.KEY)
-    name: str = told("名称", "Name", meaning="项目或指标名称", show=Show.KEY)
+    ordinal: int = data("顺序", "Order")
+    part: str = told("部分", "Part", "spending 预算执行；indicator 绩效指标")
+    project_name: str | None = key("项目名称", "Project name", "部门指标为空")
+    section: str | None = key("分项工作", "Line of work")
+    name: str = key("名称", "Name", "项目或指标名称")
     target_text: str = told("计划或目标", "Plan or target")
     actual_text: str = told("实际", "Actual")
-    judgement: str = told("判断", "Judgement", meaning="灯色或状态")
-    reason: str = told("理由", "Reason", show=Show.SENTENCE)
-    figure: str = told("追溯号", "Figure number", meaning="可用 trace 命令查来源行", show=Show.DATA)
+    judgement: str = told("判断", "Judgement", "灯色或状态")
+    reason: str = sentence("理由", "Reason")
+    figure: str = data("追溯号", "Figure number", "可用 trace 命令查来源行")
 
 
 case_limit = CaseLimit.table

@@ -13,13 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    Table,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, Row, Table, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
@@ -27,7 +21,7 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, closing_moments
 from perf_pipeline.warehouse.merging import Merge, merge
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import department, project
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
 from perf_pipeline.warehouse.staging import Staging
@@ -86,17 +80,12 @@ def now() -> datetime:
 
 
 def merge_rows(
-    connection: Connection,
-    table: Table,
-    *,
-    file_id: int,
-    rows: Sequence[SourcedRow],
-    replaces: Collection[str] = (),
+    connection: Connection, table: Table, *, file_id: int, rows: Sequence[SourcedRow]
 ) -> Merge:
     """Make `rows` the current rows that a file vouches for, as `merge` says."""
     staged = Staging(connection, table)
     staged.add(columns_of(staged, rows))
-    merged = merge(connection, staged, file_id, replaces)
+    merged = merge(connection, staged, file_id)
     staged.drop()
     return merged
 
@@ -133,16 +122,10 @@ def write_snapshots(
         if before is not None and (number in closed or before.content_hash == digest):
             kept[number] = Snapshot(before.id, before.version, is_new=False)
             continue
-        fresh.append(
-            {
-                "kind": kind,
-                "department_id": number,
-                "checkpoint_id": checkpoint_id,
-                "version": before.version + 1 if before is not None else 1,
-                "content_hash": digest,
-                "created_at": at or now(),
-            }
-        )
+        version = before.version + 1 if before is not None else 1
+        shared = {"kind": kind, "checkpoint_id": checkpoint_id, "created_at": at or now()}
+        own = {"department_id": number, "version": version, "content_hash": digest}
+        fresh.append({**shared, **own})
     if not fresh:
         return kept
     returning = insert(snapshot_table).returning(
@@ -179,17 +162,12 @@ def _last_versions(
     connection: Connection, kind: str, at: int, departments: Collection[int]
 ) -> dict[int, Row[Any]]:
     """Return the last version of each of some departments' judgement at a checkpoint."""
-    newer = snapshot_table.alias("newer")
+    thing = ("kind", "department_id", "checkpoint_id")
     query = select(snapshot_table).where(
         snapshot_table.c.kind == kind,
         snapshot_table.c.checkpoint_id == at,
         among(snapshot_table.c.department_id, departments),
-        ~select(newer.c.id)
-        .where(
-            same(newer, snapshot_table, "kind", "department_id", "checkpoint_id"),
-            newer.c.version > snapshot_table.c.version,
-        )
-        .exists(),
+        ~overtaken(snapshot_table, *thing, by="version"),
     )
     return {row.department_id: row for row in connection.execute(query)}
 

@@ -13,7 +13,17 @@ from sqlalchemy import Index
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.warehouse.result import Big, Exactly, JudgedRow, Result, Show, told
+from perf_pipeline.warehouse.result import (
+    Big,
+    Exactly,
+    JudgedRow,
+    Result,
+    data,
+    head,
+    key,
+    sentence,
+    told,
+)
 
 
 class MeasureValue(
@@ -25,38 +35,21 @@ class MeasureValue(
 ):
     """A measure (度量) at a checkpoint: what registers come to, as a quotient."""
 
-    measure: str = told("度量代码", "Measure", show=Show.KEY)
-    project_name: str | None = told(
-        "项目名称", "Project name", meaning="部门度量为空", show=Show.KEY
-    )
-    numerator: Big | None = told(
-        "分子", "Numerator", meaning="检查点所评价的；空为本期没有数据", show=Show.DATA
-    )
-    denominator: Big | None = told(
-        "分母", "Denominator", meaning="计数类为 1；空为本期没有数据", show=Show.DATA
-    )
-    year_numerator: Big | None = told(
-        "全年分子", "Numerator of the year", meaning="按年度口径，年初以来", show=Show.DATA
-    )
-    year_denominator: Big | None = told(
-        "全年分母", "Denominator of the year", meaning="计数类为 1", show=Show.DATA
-    )
+    measure: str = key("度量代码", "Measure")
+    project_name: str | None = key("项目名称", "Project name", "部门度量为空")
+    numerator: Big | None = data("分子", "Numerator", "检查点所评价的；空为本期没有数据")
+    denominator: Big | None = data("分母", "Denominator", "计数类为 1；空为本期没有数据")
+    year_numerator: Big | None = data("全年分子", "Numerator of the year", "按年度口径，年初以来")
+    year_denominator: Big | None = data("全年分母", "Denominator of the year", "计数类为 1")
 
 
 class Explained(Result):
     """Why there is a deviation (偏差原因): as staff say, and what the data say (系统提示)."""
 
-    cause: str | None = told(
-        "偏差原因类别", "Kind of reason", meaning="空为未说明", show=Show.SENTENCE
-    )
-    cause_words: str | None = told("偏差原因说明", "Reason given", show=Show.SENTENCE)
-    cause_measures: str | None = told("改进措施", "Remedy", show=Show.SENTENCE)
-    hint: str | None = told(
-        "系统提示",
-        "What the data say",
-        meaning="数据反映的情况，不代替原因说明",
-        show=Show.SENTENCE,
-    )
+    cause: str | None = sentence("偏差原因类别", "Kind of reason", "空为未说明")
+    cause_words: str | None = sentence("偏差原因说明", "Reason given")
+    cause_measures: str | None = sentence("改进措施", "Remedy")
+    hint: str | None = sentence("系统提示", "What the data say", "数据反映的情况，不代替原因说明")
 
     @property
     def said(self) -> str | None:
@@ -72,78 +65,62 @@ class SpendingResult(
 ):
     """Spending of a project against its plan (预算执行进度)."""
 
-    project_name: str = told("项目名称", "Project name", show=Show.KEY)
-    budget_fen: Big | None = told(
-        "预算数", "Budget", Unit.FEN, "全年预算，空为没有预算", show=Show.HEAD, form="全年预算数"
+    project_name: str = key("项目名称", "Project name")
+    budget_fen: Big | None = head(
+        "预算数", "Budget", "全年预算，空为没有预算", Unit.FEN, form="全年预算数"
     )
-    initial_budget_fen: Big | None = told("年初预算", "Initial budget", Unit.FEN, form="年初预算数")
+    initial_budget_fen: Big | None = told(
+        "年初预算", "Initial budget", unit=Unit.FEN, form="年初预算数"
+    )
     carry_over_fen: Big | None = told(
-        "上年结转", "Carried over", Unit.FEN, "预算中的上年结转", form="上年结转资金"
+        "上年结转", "Carried over", "预算中的上年结转", Unit.FEN, form="上年结转资金"
     )
-    line_of_work: str | None = told("分项工作", "Line of work", meaning="空为未分")
-    paid_fen: Big | None = told(
-        "累计支付", "Paid", Unit.FEN, "空为没有支付台账", show=Show.HEAD, form="执行数"
-    )
-    payments: int | None = told("支付笔数", "Payments", Unit.TIMES, "空为没有支付台账")
-    planned_label: str | None = told(
-        "计划时点", "Plan point", meaning="所比较的计划检查点", show=Show.HEAD
-    )
-    planned_bp: int | None = told(
-        "计划", "Plan", Unit.SHARE, "计划累计比例", show=Show.HEAD, view="planned_share"
-    )
-    actual_bp: Big | None = told(
+    line_of_work: str | None = told("分项工作", "Line of work", "空为未分")
+    paid_fen: Big | None = head("累计支付", "Paid", "空为没有支付台账", Unit.FEN, form="执行数")
+    payments: int | None = told("支付笔数", "Payments", "空为没有支付台账", Unit.TIMES)
+    planned_label: str | None = head("计划时点", "Plan point", "所比较的计划检查点")
+    planned_bp: int | None = head("计划", "Plan", "计划累计比例", Unit.SHARE, view="planned_share")
+    actual_bp: Big | None = head(
         "执行率",
         "Executed",
-        Unit.SHARE,
         "实际累计比例，四舍五入",
-        show=Show.HEAD,
+        Unit.SHARE,
         view="execution_rate",
         form="执行率",
         exactly=Exactly("paid_fen", "budget_fen", (WHOLE_BP, "planned_bp")),
     )
-    deviation_bp: Big | None = told(
+    deviation_bp: Big | None = head(
         "偏差",
         "Deviation",
-        Unit.POINTS,
         "四舍五入",
-        show=Show.HEAD,
+        Unit.POINTS,
         view="deviation_points",
         exactly=Exactly(
             "paid_fen", "budget_fen", (0, "yellow_bp", "red_bp", "ahead_bp"), less="planned_bp"
         ),
     )
-    light: Light = told(
-        "判断", "Judgement", meaning="green yellow red ahead unknown", show=Show.HEAD
-    )
-    reason: str = told("判断理由", "Reason", show=Show.SENTENCE)
-    yellow_bp: int | None = told(
-        "黄灯界限", "Yellow limit", Unit.POINTS, show=Show.DATA, view="yellow_points"
-    )
-    red_bp: int | None = told(
-        "红灯界限", "Red limit", Unit.POINTS, show=Show.DATA, view="red_points"
-    )
-    ahead_bp: int | None = told(
-        "超前界限", "Ahead limit", Unit.POINTS, show=Show.DATA, view="ahead_points"
-    )
+    light: Light = head("判断", "Judgement", "green yellow red ahead unknown")
+    reason: str = sentence("判断理由", "Reason")
+    yellow_bp: int | None = data("黄灯界限", "Yellow limit", unit=Unit.POINTS, view="yellow_points")
+    red_bp: int | None = data("红灯界限", "Red limit", unit=Unit.POINTS, view="red_points")
+    ahead_bp: int | None = data("超前界限", "Ahead limit", unit=Unit.POINTS, view="ahead_points")
     reaches_on: date | None = told(
-        "按目前进度达到计划的日期", "Reaches its plan on", meaning="空为已达到或无法推算"
+        "按目前进度达到计划的日期", "Reaches its plan on", "空为已达到或无法推算"
     )
     days_behind: int | None = told(
-        "按目前进度比计划晚", "Days behind the plan", Unit.DAYS, "天数；空为无法推算"
+        "按目前进度比计划晚", "Days behind the plan", "天数；空为无法推算", Unit.DAYS
     )
     due_next_fen: Big | None = told(
-        "下一检查点前还应支付", "Due before the next point", Unit.FEN, "最后一个检查点为空"
+        "下一检查点前还应支付", "Due before the next point", "最后一个检查点为空", Unit.FEN
     )
-    contracts_fen: Big | None = told("已签合同金额", "Contracts", Unit.FEN, "空为没有合同台账")
+    contracts_fen: Big | None = told("已签合同金额", "Contracts", "空为没有合同台账", Unit.FEN)
     committed_fen: Big | None = told(
-        "已签合同未付金额", "Contracted, unpaid", Unit.FEN, "空为没有合同台账"
+        "已签合同未付金额", "Contracted, unpaid", "空为没有合同台账", Unit.FEN
     )
     late_paid_fen: Big | None = told(
-        "年度终了后支付的本年金额", "Paid after the year", Unit.FEN, "未计入"
+        "年度终了后支付的本年金额", "Paid after the year", "未计入", Unit.FEN
     )
-    note: str | None = told(
-        "补充说明", "Note", meaning="进度推算、合同、预算调整", show=Show.SENTENCE
-    )
+    note: str | None = sentence("补充说明", "Note", "进度推算、合同、预算调整")
 
     @property
     def figure(self) -> str:
@@ -158,43 +135,31 @@ class SpendingSum(
 ):
     """Spending of several projects, added up in fen (预算执行汇总)."""
 
-    level: str = told(
-        "层次", "Level", meaning="project_source source section department", show=Show.KEY
-    )
-    project_name: str | None = told(
-        "项目名称", "Project name", meaning="跨项目的汇总为空", show=Show.KEY
-    )
-    name: str = told("名称", "Name", meaning="资金来源、分项工作的名称，或合计", show=Show.KEY)
-    projects: int = told("项目数", "Projects", Unit.THINGS, "计入的项目数")
+    level: str = key("层次", "Level", "project_source source section department")
+    project_name: str | None = key("项目名称", "Project name", "跨项目的汇总为空")
+    name: str = key("名称", "Name", "资金来源、分项工作的名称，或合计")
+    projects: int = told("项目数", "Projects", "计入的项目数", Unit.THINGS)
     left_out: int = told(
-        "未计入的项目数", "Left out", Unit.THINGS, "缺预算、计划或台账而未计入的项目数"
+        "未计入的项目数", "Left out", "缺预算、计划或台账而未计入的项目数", Unit.THINGS
     )
-    budget_fen: Big | None = told("预算数", "Budget", Unit.FEN, show=Show.HEAD)
-    paid_fen: Big | None = told("累计支付", "Paid", Unit.FEN, show=Show.HEAD)
-    planned_bp: Big | None = told(
-        "计划",
-        "Plan",
-        Unit.SHARE,
-        "按预算加权的计划累计比例，四舍五入",
-        show=Show.HEAD,
-        view="planned_share",
+    budget_fen: Big | None = head("预算数", "Budget", unit=Unit.FEN)
+    paid_fen: Big | None = head("累计支付", "Paid", unit=Unit.FEN)
+    planned_bp: Big | None = head(
+        "计划", "Plan", "按预算加权的计划累计比例，四舍五入", Unit.SHARE, view="planned_share"
     )
-    actual_bp: Big | None = told(
+    actual_bp: Big | None = head(
         "执行率",
         "Executed",
-        Unit.SHARE,
         "实际累计比例，四舍五入",
-        show=Show.HEAD,
+        Unit.SHARE,
         view="execution_rate",
         exactly=Exactly("paid_fen", "budget_fen", (WHOLE_BP, "planned_bp")),
     )
-    deviation_bp: Big | None = told(
-        "偏差", "Deviation", Unit.POINTS, "四舍五入", show=Show.HEAD, view="deviation_points"
+    deviation_bp: Big | None = head(
+        "偏差", "Deviation", "四舍五入", Unit.POINTS, view="deviation_points"
     )
-    light: Light = told(
-        "判断", "Judgement", meaning="green yellow red ahead unknown", show=Show.HEAD
-    )
-    reason: str = told("判断理由", "Reason", show=Show.SENTENCE)
+    light: Light = head("判断", "Judgement", "green yellow red ahead unknown")
+    reason: str = sentence("判断理由", "Reason")
 
 
 class IndicatorResult(
@@ -202,69 +167,42 @@ class IndicatorResult(
 ):
     """An indicator (绩效指标) against its target, of a project or of a line of work."""
 
-    indicator_key: str = told(
-        "指标主键", "Indicator key", meaning="同 indicator.row_key", show=Show.DATA
+    indicator_key: str = data("指标主键", "Indicator key", "同 indicator.row_key")
+    project_name: str | None = key("项目名称", "Project name", "部门指标为空")
+    section: str | None = key("分项工作", "Line of work", "项目指标为空")
+    level1: str | None = key("一级指标", "First level", form="一级指标")
+    level2: str | None = key("二级指标", "Second level", form="二级指标")
+    name: str = key(
+        "指标名称", "Indicator", "三级指标，或部门指标名称", view="indicator_name", form="三级指标"
     )
-    project_name: str | None = told(
-        "项目名称", "Project name", meaning="部门指标为空", show=Show.KEY
-    )
-    section: str | None = told("分项工作", "Line of work", meaning="项目指标为空", show=Show.KEY)
-    level1: str | None = told("一级指标", "First level", show=Show.KEY, form="一级指标")
-    level2: str | None = told("二级指标", "Second level", show=Show.KEY, form="二级指标")
-    name: str = told(
-        "指标名称",
-        "Indicator",
-        meaning="三级指标，或部门指标名称",
-        show=Show.KEY,
-        view="indicator_name",
-        form="三级指标",
-    )
-    ordinal: int = told("文件中的顺序", "Order", show=Show.DATA)
-    raw_target: str = told("目标值", "Target", meaning="原文", show=Show.HEAD, form="年度指标值")
-    target_kind: str = told("目标类别", "Kind of target", show=Show.DATA)
-    operator: str | None = told("比较符", "Operator", show=Show.DATA)
-    target_micro: Big | None = told(
+    ordinal: int = data("文件中的顺序", "Order")
+    raw_target: str = head("目标值", "Target", "原文", form="年度指标值")
+    target_kind: str = data("目标类别", "Kind of target")
+    operator: str | None = data("比较符", "Operator")
+    target_micro: Big | None = data(
         "评价时的目标值",
         "Target value",
-        Unit.MILLIONTHS,
         "按单位；%为百分之几",
-        show=Show.DATA,
+        Unit.MILLIONTHS,
         view="target_value",
     )
-    upper_micro: Big | None = told(
-        "评价时的区间上限", "Upper limit", Unit.MILLIONTHS, show=Show.DATA, view="target_upper"
+    upper_micro: Big | None = data(
+        "评价时的区间上限", "Upper limit", unit=Unit.MILLIONTHS, view="target_upper"
     )
-    unit: str | None = told("单位", "Unit", show=Show.DATA)
-    measure: str | None = told(
-        "度量代码", "Measure", meaning="reported 为人工填报；空为未覆盖", show=Show.DATA
-    )
-    behaviour: str = told("年内表现", "Behaviour", show=Show.DATA)
-    behaviour_given: bool | None = told(
-        "年内表现由人指定", "Behaviour given", meaning="否则为推定", show=Show.DATA
-    )
-    year_rule: str | None = told(
-        "年度口径", "Year rule", meaning="state total pooled every latest", show=Show.DATA
-    )
-    initial_target: str | None = told("年初目标值", "Initial target", meaning="原文；空为未调整")
+    unit: str | None = data("单位", "Unit")
+    measure: str | None = data("度量代码", "Measure", "reported 为人工填报；空为未覆盖")
+    behaviour: str = data("年内表现", "Behaviour")
+    behaviour_given: bool | None = data("年内表现由人指定", "Behaviour given", "否则为推定")
+    year_rule: str | None = data("年度口径", "Year rule", "state total pooled every latest")
+    initial_target: str | None = told("年初目标值", "Initial target", "原文；空为未调整")
     revised_by: str | None = told("批准调整目标的文号", "Revised by")
-    phase_text: str | None = told(
-        "阶段目标", "Phase target", meaning="如 截至6月30日≥50%；空为没有"
-    )
-    numerator: Big | None = told("实际值分子", "Numerator", meaning="空为没有数据", show=Show.DATA)
-    denominator: Big | None = told("实际值分母", "Denominator", show=Show.DATA)
-    actual_text: str | None = told(
-        "实际", "Actual", meaning="实际值，按目标的写法", show=Show.HEAD, form="实际完成值"
-    )
-    status: Status = told(
-        "状态", "Status", meaning="met on_track behind missed not_due no_data", show=Show.HEAD
-    )
-    reason: str = told("判断理由", "Reason", show=Show.SENTENCE)
-    note: str | None = told(
-        "补充说明",
-        "Note",
-        meaning="目标调整、过期的阶段目标、文件中的矛盾",
-        show=Show.SENTENCE,
-    )
+    phase_text: str | None = told("阶段目标", "Phase target", "如 截至6月30日≥50%；空为没有")
+    numerator: Big | None = data("实际值分子", "Numerator", "空为没有数据")
+    denominator: Big | None = data("实际值分母", "Denominator")
+    actual_text: str | None = head("实际", "Actual", "实际值，按目标的写法", form="实际完成值")
+    status: Status = head("状态", "Status", "met on_track behind missed not_due no_data")
+    reason: str = sentence("判断理由", "Reason")
+    note: str | None = sentence("补充说明", "Note", "目标调整、过期的阶段目标、文件中的矛盾")
 
     @property
     def figure(self) -> str:

@@ -74,7 +74,6 @@ def newest_rows(
     *,
     until: date | None = None,
     since: date | None = None,
-    name: str | None = None,
 ) -> Any:
     """Select, of a year's rows in force, the one with the latest date of each thing.
 
@@ -95,7 +94,7 @@ def newest_rows(
         dated if since is None else dated & (table.c[on] >= since),
     )
     found = ranked.subquery()
-    return select(found).where(found.c.newness == 1).subquery(name or f"newest_{table.name}")
+    return select(found).where(found.c.newness == 1).subquery(f"newest_{table.name}")
 
 
 def latest_snapshots(

@@ -9,16 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    FromClause,
-    Select,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, func, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError

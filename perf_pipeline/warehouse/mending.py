@@ -32,15 +32,11 @@ from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 
 _this = source_file.alias("this_file")
+_LIKE = same(_this, source_file, "department_id", "fiscal_year", "kind")
 _WAITING = (
     select(quarantined_row.c.id)
     .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
-    .join(
-        _this,
-        (_this.c.department_id == source_file.c.department_id)
-        & (_this.c.fiscal_year == source_file.c.fiscal_year)
-        & (_this.c.kind == source_file.c.kind),
-    )
+    .join(_this, _LIKE)
     .where(_this.c.id == bindparam("file_id"), current(quarantined_row))
     .limit(1)
 )
@@ -91,8 +87,9 @@ def close_mended(connection: Connection, file_id: int, mended: Collection[str]) 
 
 def _of_others(file_id: int) -> tuple[ColumnElement[bool], ...]:
     """Hold for rows in quarantine of other files of the same register, department and year."""
+    files_like = select(source_file.c.id).join(_this, _LIKE).where(_this.c.id == file_id)
     return (
-        quarantined_row.c.source_file_id.in_(_files_like(file_id)),
+        quarantined_row.c.source_file_id.in_(files_like.scalar_subquery()),
         quarantined_row.c.source_file_id != file_id,
         current(quarantined_row),
     )
@@ -131,29 +128,11 @@ def _key(row_text: str | None, declared: Register) -> str | None:
     return key_of(values) if any(value is not None for value in values) else None
 
 
-def _files_like(file_id: int) -> ScalarSelect[int]:
-    this = source_file.alias("this_file")
-    return (
-        select(source_file.c.id)
-        .join(
-            this,
-            (this.c.department_id == source_file.c.department_id)
-            & (this.c.fiscal_year == source_file.c.fiscal_year)
-            & (this.c.kind == source_file.c.kind),
-        )
-        .where(this.c.id == file_id)
-        .scalar_subquery()
-    )
-
-
 def _mender(file_id: int) -> ScalarSelect[int]:
     """Select the file under another path that mended an earlier reading of the same row."""
     earlier = quarantined_row.alias("earlier_row")
-    its_file, mending, this = (
-        source_file.alias("its_file"),
-        source_file.alias("mending_file"),
-        source_file.alias("this_file"),
-    )
+    its_file, mending = source_file.alias("its_file"), source_file.alias("mending_file")
+    this = source_file.alias("this_file")
     return (
         select(func.max(mending.c.id))
         .select_from(earlier)

@@ -70,18 +70,36 @@ def merge(
     an earlier version of the same file, or from a file at one of the paths that it `replaces`, is
     closed when this version no longer has it, and what another file has for its key is restored.
     """
-    this = _Merging(connection, staged, file_id, replaces)
+    table = staged.target
+    file = connection.execute(_THIS_FILE, {_FILE.key: file_id}).one()
+    own_paths = sorted({file.path, *replaces})
+    told = {
+        _DEPARTMENT.key: file.department_id,
+        _YEAR.key: file.fiscal_year,
+        _FILE.key: file_id,
+        _PATH.key: file.path,
+        _PATHS.key: own_paths,
+    }
+
+    def do(statement: Update | Insert) -> int:
+        options = {"preserve_rowcount": True}
+        return connection.execute(statement, told, execution_options=options).rowcount
+
+    staged.make_ready()
+    statements = _statements(table, staged.table)
     changed = dropped = 0
-    has_keys = this.has_keys()
+    has_keys = connection.execute(statements.has_keys, told).first() is not None
     if has_keys:
-        changed = this.close_changed()
-    if not this.is_first:
-        dropped = this.close_dropped()
+        changed = do(statements.close_changed)
+    if file.version > 1 or replaces:
+        dropped = do(statements.close_dropped)
+        do(statements.close_links)
     if has_keys:
-        this.note_other_files()
-    added = this.add_new()
+        do(statements.add_links)
+    added = do(statements.add_new)
     if dropped:
-        this.restore()
+        staged.know_sizes()
+        connection.execute(_restoring(table, staged, file, own_paths))
     return Merge(added, changed + dropped, staged.rows - added)
 
 
@@ -180,95 +198,44 @@ def _differs(stored: ColumnElement[Any], said: ColumnElement[Any]) -> ColumnElem
 _statements = cache(_Statements)
 
 
-class _Merging:
-    """One merge: of one file's staged rows into one table."""
-
-    def __init__(
-        self, connection: Connection, staged: Staging, file_id: int, replaces: Collection[str]
-    ) -> None:
-        self.connection = connection
-        self.table, self.staged, self.values = staged.target, staged.table, staged.values
-        self.file = connection.execute(_THIS_FILE, {_FILE.key: file_id}).one()
-        self.is_first = self.file.version == 1 and not replaces
-        self.own_paths = sorted({self.file.path, *replaces})
-        self.staging = staged
-        self._statements = _statements(staged.target, staged.table)
-        self._told = {
-            _DEPARTMENT.key: self.file.department_id,
-            _YEAR.key: self.file.fiscal_year,
-            _FILE.key: file_id,
-            _PATH.key: self.file.path,
-            _PATHS.key: self.own_paths,
-        }
-        staged.make_ready()
-
-    def _mine(self) -> ColumnElement[bool]:
-        return and_(
-            self.table.c.department_id == self.file.department_id,
-            self.table.c.fiscal_year == self.file.fiscal_year,
+def _restoring(table: Table, staged: Staging, file: Any, own_paths: Collection[str]) -> Insert:
+    """Add again, for the keys that were dropped, what another file last said of them."""
+    gone = staged.table
+    mine = and_(
+        table.c.department_id == file.department_id, table.c.fiscal_year == file.fiscal_year
+    )
+    dropped = (
+        select(table.c.row_key)
+        .outerjoin(gone, gone.c.row_key == table.c.row_key)
+        .where(table.c.closed_by_id == file.id, gone.c.row_key.is_(None))
+        .subquery()
+    )
+    said = still_said(table, mine, source_file.c.path.not_in(own_paths))
+    ranked = (
+        select(
+            said,
+            func.row_number()
+            .over(partition_by=said.c.row_key, order_by=said.c.said_last.desc())
+            .label("rank"),
         )
-
-    def _do(self, statement: Update | Insert) -> int:
-        options = {"preserve_rowcount": True}
-        return self.connection.execute(statement, self._told, execution_options=options).rowcount
-
-    def has_keys(self) -> bool:
-        """Tell whether any current row has the key of a staged one."""
-        return self.connection.execute(self._statements.has_keys, self._told).first() is not None
-
-    def close_changed(self) -> int:
-        """Close the current rows whose content the file says otherwise."""
-        return self._do(self._statements.close_changed)
-
-    def close_dropped(self) -> int:
-        """Close what the file's earlier versions said and it says no longer."""
-        dropped = self._do(self._statements.close_dropped)
-        self._do(self._statements.close_links)
-        return dropped
-
-    def note_other_files(self) -> None:
-        """Note which current rows of other files this file has too."""
-        self._do(self._statements.add_links)
-
-    def add_new(self) -> int:
-        """Add the staged rows whose key no current row has."""
-        return self._do(self._statements.add_new)
-
-    def restore(self) -> None:
-        """Add again, for the keys that were dropped, what another file last said of them."""
-        self.staging.know_sizes()
-        dropped = (
-            select(self.table.c.row_key)
-            .outerjoin(self.staged, self.staged.c.row_key == self.table.c.row_key)
-            .where(self.table.c.closed_by_id == self.file.id, self.staged.c.row_key.is_(None))
-            .subquery()
+        .where(said.c.row_key.in_(select(dropped.c.row_key)))
+        .subquery()
+    )
+    row = table.alias("closed_row")
+    names = ["department_id", "fiscal_year", "row_key", *staged.values]
+    rows = (
+        select(
+            ranked.c.source_file_id,
+            ranked.c.sheet,
+            ranked.c.row_number,
+            literal(file.id),
+            *(row.c[name] for name in names),
         )
-        said = still_said(self.table, self._mine(), source_file.c.path.not_in(self.own_paths))
-        ranked = (
-            select(
-                said,
-                func.row_number()
-                .over(partition_by=said.c.row_key, order_by=said.c.said_last.desc())
-                .label("rank"),
-            )
-            .where(said.c.row_key.in_(select(dropped.c.row_key)))
-            .subquery()
-        )
-        row = self.table.alias("closed_row")
-        names = ["department_id", "fiscal_year", "row_key", *self.values]
-        rows = (
-            select(
-                ranked.c.source_file_id,
-                ranked.c.sheet,
-                ranked.c.row_number,
-                literal(self.file.id),
-                *(row.c[name] for name in names),
-            )
-            .join(row, row.c.id == ranked.c.id)
-            .where(ranked.c.rank == 1)
-        )
-        into = ["source_file_id", "sheet", "row_number", "restored_by_id", *names]
-        self.connection.execute(insert(self.table).from_select(into, rows))
+        .join(row, row.c.id == ranked.c.id)
+        .where(ranked.c.rank == 1)
+    )
+    into = ["source_file_id", "sheet", "row_number", "restored_by_id", *names]
+    return insert(table).from_select(into, rows)
 
 
 def still_said(table: Table, *conditions: ColumnElement[bool]) -> Subquery:

@@ -3,7 +3,7 @@
 Each column is declared once, with its Chinese label, English word, unit and meaning:
 
     class SpendingResult(JudgedRow, table="spending_result", says="预算执行结果"):
-        paid_fen: Big | None = told("累计支付", "Paid", Unit.FEN, "空为没有支付台账")
+        paid_fen: Big | None = told("累计支付", "Paid", "空为没有支付台账", Unit.FEN)
 
 The table is made from the class, so that a type checker, the database and everybody who shows a
 row mean the same column. A class derived without a table adds what a query joins or a report
@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum, StrEnum, auto
 from fractions import Fraction
+from functools import partial
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -36,7 +37,7 @@ from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.domain.words import label_of
+from perf_pipeline.domain.words import Word
 from perf_pipeline.warehouse.tables import judged
 
 Big = Annotated[int, BigInteger]  # a whole number that may pass two thousand million
@@ -108,19 +109,29 @@ class Told:
         return "；".join(filter(None, (stored, self.meaning)))
 
 
-def told(
+def _declare(
+    show: Show,
     label: str,
     english: str,
-    unit: Unit = Unit.NONE,
     meaning: str = "",
+    unit: Unit = Unit.NONE,
     *,
-    show: Show = Show.FACT,
     view: str | None = None,
     form: str | None = None,
     exactly: Exactly | None = None,
 ) -> Any:
-    """Declare a column of a result table."""
+    """Declare a column of a result table, see `Told`; `show` is said by the name it is called by.
+
+    key, head, told (a fact), sentence, data: one for each of `Show`.
+    """
     return field(metadata={_TOLD: Told(label, english, unit, meaning, show, view, form, exactly)})
+
+
+key = partial(_declare, Show.KEY)
+head = partial(_declare, Show.HEAD)
+told = partial(_declare, Show.FACT)
+sentence = partial(_declare, Show.SENTENCE)
+data = partial(_declare, Show.DATA)
 
 
 def _plain(hint: Any) -> tuple[Any, bool]:
@@ -131,9 +142,9 @@ def _plain(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
-def _word(hint: Any) -> type[StrEnum] | None:
+def _word(hint: Any) -> type[Word] | None:
     kind, _ = _plain(hint)
-    return kind if isinstance(kind, type) and issubclass(kind, StrEnum) else None
+    return kind if isinstance(kind, type) and issubclass(kind, Word) else None
 
 
 def _column(name: str, hint: Any, of: Told) -> Column[Any]:
@@ -146,21 +157,21 @@ def _column(name: str, hint: Any, of: Told) -> Column[Any]:
     return Column(name, sql, nullable=optional, comment=of.comment, info={_TOLD: of})
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(told, field))
+@dataclass_transform(
+    frozen_default=True,
+    kw_only_default=True,
+    field_specifiers=(key, head, told, sentence, data, field),
+)
 class Result:
     """The base of result rows; a subclass is a frozen dataclass, its table made from its fields."""
 
     table: ClassVar[Table]
     columns: ClassVar[Mapping[str, Told]]  # its own, then inherited ones
     _names: ClassVar[tuple[str, ...]]
-    words: ClassVar[Mapping[str, type[StrEnum]]]  # columns that hold words of a judgement
+    words: ClassVar[Mapping[str, type[Word]]]  # columns that hold words of a judgement
 
     def __init_subclass__(
-        cls,
-        *,
-        table: str | None = None,
-        says: str = "",
-        indexes: Iterable[SchemaItem] = (),
+        cls, *, table: str | None = None, says: str = "", indexes: Iterable[SchemaItem] = ()
     ) -> None:
         """Make the class a frozen dataclass and, where a table is named, declare that table."""
         dataclass(frozen=True, kw_only=True)(cls)
@@ -206,7 +217,7 @@ class Result:
         if isinstance(value, int):
             return cls.columns[column].unit.write(value)
         if word := cls.words.get(column):
-            return label_of(word(value))
+            return word(value).label
         return str(value)
 
     @property

@@ -65,6 +65,7 @@ def document_rows(document: TargetDocument, fiscal_year: int) -> Rows:
 
 
 def _row(key: str, where: Where, values: dict[str, object]) -> SourcedRow:
+    """Make a row; a column that is not given is empty."""
     return SourcedRow(key, where.sheet, where.row, values)
 
 
@@ -103,9 +104,6 @@ def _budget_rows(document: TargetDocument) -> list[SourcedRow]:
                 "total_fen": each.budget.total_fen,
                 "fiscal_fen": each.budget.fiscal_fen,
                 "other_fen": each.budget.other_fen,
-                "carry_over_fen": None,
-                "line_of_work": None,
-                "document_no": None,
             }
             rows.append(_row(each.name, each.budget.where, values))
     return rows
@@ -172,26 +170,11 @@ def _named(name: str, whole: str) -> dict[str, object]:
 
 
 def _of_project(each: Project, line: Indicator) -> dict[str, object]:
-    return {
-        "project_name": each.name,
-        "section": None,
-        "level1": line.level1,
-        "level2": line.level2,
-        "name": line.level3,
-        "description": line.description or None,
-        "basis": line.basis or None,
-        "weight_text": line.weight or None,
-    }
+    said = {"description": line.description, "basis": line.basis, "weight_text": line.weight}
+    placed = {"project_name": each.name, "level1": line.level1, "level2": line.level2}
+    return {**placed, "name": line.level3, **{name: value or None for name, value in said.items()}}
 
 
 def _of_department(found: DepartmentIndicator) -> dict[str, object]:
-    return {
-        "project_name": None,
-        "section": found.section,
-        "level1": found.level1 or None,
-        "level2": found.level2 or None,
-        "name": found.name,
-        "description": found.evidence,
-        "basis": None,
-        "weight_text": None,
-    }
+    levels = {"level1": found.level1 or None, "level2": found.level2 or None}
+    return {"section": found.section, **levels, "name": found.name, "description": found.evidence}

@@ -23,7 +23,7 @@ from tests.kept import empty_warehouse
 from tests.year import ROOT
 
 DECLARED = (
-    '    arrears_fen: Big | None = told("拖欠款", "Arrears", Unit.FEN, "到期未付的合同款")\n'
+    '    arrears_fen: Big | None = told("拖欠款", "Arrears", "到期未付的合同款", Unit.FEN)\n'
     "    late_paid_fen: Big | None = told("
 )
 PLACE = "    late_paid_fen: Big | None = told("

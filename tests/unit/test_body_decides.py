@@ -374,14 +374,75 @@ def test_of_several_years_none_is_taken_where_nobody_says_which(
     assert document.rows.not_understood == 2
 
 
-@pytest.mark.parametrize("areas", ["东宁市 西宁市", "甲县 乙县", "城关镇 板桥乡"])
-def test_targets_and_actuals_under_each_area_are_told(tmp_path: Path, areas: str) -> None:
-    one, two = areas.split()
-    form = f"""项目名称|水土保持|<|<|<|<|<
-    一级指标|二级指标|三级指标|{one}|<|{two}|<
-    ^|^|^|目标值|实际值|目标值|实际值
+TARGETS_AND_ACTUALS = """项目名称|水土保持|<|<|<|<|<
+    一级指标|二级指标|三级指标|{0}|<|{1}|<
+    ^|^|^|{2}|{3}|{2}|{3}
     产出指标|数量指标|治理面积|≥40平方公里|42平方公里|≥30平方公里|31平方公里
     ^|质量指标|措施保存率|≥90%|93%|≥90%|91%"""
+
+
+@pytest.mark.parametrize("areas", ["东宁市 西宁市", "甲县 乙县", "城关镇 板桥乡"])
+@pytest.mark.parametrize("below", ["目标值 实际值", "年度指标值 全年完成值", "计划 完成"])
+def test_each_area_has_the_target_below_it(tmp_path: Path, areas: str, below: str) -> None:
+    one, two = areas.split()
+    form = TARGETS_AND_ACTUALS.format(one, two, *below.split())
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    read = [
+        (each.level3, each.raw_value, [(a.area, a.raw_value) for a in each.areas], each.filled)
+        for each in document.projects[0].indicators
+    ]
+    assert read == [
+        ("治理面积", "", [(one, "≥40平方公里"), (two, "≥30平方公里")], None),
+        ("措施保存率", "", [(one, "≥90%"), (two, "≥90%")], None),
+    ]
+
+
+def test_targets_and_actuals_under_names_nobody_knows_are_told(tmp_path: Path) -> None:
+    form = TARGETS_AND_ACTUALS.format("东线", "西线", "目标值", "实际值")
     document = extract_document(word(tmp_path / "表.docx", TITLE, form))
     assert rows(document) == []
     assert document.rows.not_understood == 2
+
+
+def test_clauses_of_a_goal_above_the_heading_are_no_indicators(tmp_path: Path) -> None:
+    form = """项目名称|宣传|<|<
+    年度目标|产出指标|完成宣传4次；培训100人|<
+    一级指标|二级指标|三级指标|指标值
+    产出指标|数量指标|宣传次数|≥4次
+    效益指标|社会效益指标|知晓率|≥90%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert [row[2:] for row in rows(document)] == [("宣传次数", "≥4次"), ("知晓率", "≥90%")]
+
+
+def test_of_two_halves_of_a_year_neither_is_the_year(tmp_path: Path) -> None:
+    form = """项目名称|宣传|<|<|<
+    一级指标|二级指标|三级指标|上半年目标|下半年目标
+    产出指标|数量指标|宣传次数|≥2次|≥2次
+    效益指标|社会效益指标|知晓率|≥80%|≥90%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert rows(document) == []
+    assert document.rows.not_understood == 2
+
+
+def test_a_lower_and_an_upper_bound_are_no_areas(tmp_path: Path) -> None:
+    form = """项目名称|抽检|<|<|<|<
+    一级指标|二级指标|三级指标|下限|上限|单位
+    产出指标|数量指标|抽检批次|300|400|批次
+    ^|质量指标|合格率|95|100|%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert rows(document) == []
+    assert document.rows.not_understood == 2
+
+
+@pytest.mark.parametrize(("fourth", "named"), [("培训期数|培训人次", True), ("|", False)])
+def test_a_fourth_level_holds_the_names_if_it_is_filled(
+    tmp_path: Path, fourth: str, named: bool
+) -> None:
+    one, two = fourth.split("|")
+    form = f"""项目名称|培训|<|<|<
+    一级指标|二级指标|三级指标|四级指标|指标值
+    产出指标|数量指标|培训班|{one}|≥4期
+    产出指标|数量指标|学员|{two}|≥200人次"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    names = (one, two) if named else ("培训班", "学员")
+    assert [row[2:] for row in rows(document)] == [(names[0], "≥4期"), (names[1], "≥200人次")]

@@ -15,8 +15,8 @@ from matplotlib.patches import Rectangle
 from openpyxl import Workbook, load_workbook
 
 from perf_pipeline.documents.extract import extract_document
+from perf_pipeline.documents.libreoffice import with_last_paragraph
 from perf_pipeline.documents.model import Cell, Project, Table
-from perf_pipeline.documents.old_word_ending import with_last_paragraph
 from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.domain.errors import UnreadableFileError

@@ -25,6 +25,15 @@ aside until these were mended (50 rows) 37 were right, 5 told and 8 wrong withou
 beside two named areas, three years under a title without one), mended since; two of the 10, which
 are told, stand in test_body_decides.py. Of 7 more (32 rows) 14 were right in Word, 10 in rows told
 and 8 wrong (a total named 全院合计, units in brackets).
+
+`sixth_set.txt` holds 11 more published tables (Hunan, Sichuan, Anhui, Chongqing, Shanxi, Hubei,
+Ningxia, one of the centre) and 6 drawn by us for provinces of which none could be had (Jiangsu,
+Shandong, Henan among them), transcribed and answered before the reader was run or looked at. At
+first sight of 138 rows Word, workbooks and pages gave 127 right and 8 told (prose in a cell), text
+135 right; 3 had lost the targets of each county beside the sum, without a word, mended since.
+`seventh_set.txt` was kept aside until then: 7 published tables and 6 drawn by us, 64 rows. At first
+sight 60 were right and 4 told, none wrong, lost or invented, in each format; the same after the
+mends of the sixth. The four (年度绩效目标 over the first levels) are read since.
 """
 
 from pathlib import Path
@@ -66,7 +75,7 @@ def test_published_forms_are_read_whole(tmp_path: Path, form: Path, suffix: str)
     assert all(i.target.kind is TargetKind.NUMBER for i in numbers)
 
 
-SETS = [FORMS[0].parent / f"{number}_set.txt" for number in ("second", "third", "fourth", "fifth")]
+SETS = sorted(FORMS[0].parent.glob("*_set.txt"))
 
 
 def said(target: Target) -> str:

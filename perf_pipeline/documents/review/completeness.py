@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from perf_pipeline.documents.guesses import guess
 from perf_pipeline.documents.model import (
@@ -15,13 +15,18 @@ from perf_pipeline.documents.model import (
     TargetDocument,
 )
 from perf_pipeline.documents.review import basis
-from perf_pipeline.documents.review.forms import indicator_forms
+from perf_pipeline.documents.review.forms import (
+    Found,
+    Said,
+    filled_forms,
+    indicator_forms,
+    of_each,
+    projects,
+)
 from perf_pipeline.documents.review.levels import FirstLevel, first_level
 from perf_pipeline.library.indicators import IndicatorLibrary
 
 FEWEST_INDICATORS = 4  # a quantity, a quality, a time, and a benefit
-
-Found = Iterator[Finding]
 
 
 def _missing(
@@ -36,29 +41,18 @@ def _missing(
     return Finding(severity, code, message, project.where, rule, proposal, project.name)
 
 
-def project_without_name(document: TargetDocument) -> Found:
+@of_each(projects, Severity.ERROR, basis.COMPLETE, "project_name_missing")
+def project_without_name(project: Project) -> Said:
     """A form must say which project (项目名称) it is about."""
-    for project in document.projects:
-        if not project.name:
-            yield _missing(
-                project,
-                "project_name_missing",
-                "没有项目名称",
-                "填写与预算批复一致的项目名称",
-                severity=Severity.ERROR,
-            )
+    return None if project.name else ("没有项目名称", "填写与预算批复一致的项目名称")
 
 
-def project_without_code(document: TargetDocument) -> Found:
+@of_each(projects, Severity.WARNING, basis.COMPLETE, "project_code_missing")
+def project_without_code(project: Project) -> Said:
     """A project needs its code (项目编码), where its form has a cell for one."""
-    for project in document.projects:
-        if project.kind is FormKind.PROJECT and project.code == "":
-            yield _missing(
-                project,
-                "project_code_missing",
-                "没有填写项目编码，或只画了横线",
-                "填写预算管理系统中的项目编码",
-            )
+    if project.kind is not FormKind.PROJECT or project.code != "":
+        return None
+    return "没有填写项目编码，或只画了横线", "填写预算管理系统中的项目编码"
 
 
 def code_of_two_projects(document: TargetDocument) -> Found:
@@ -74,29 +68,19 @@ def code_of_two_projects(document: TargetDocument) -> Found:
             )
 
 
-def project_without_budget(document: TargetDocument) -> Found:
+@of_each(projects, Severity.WARNING, basis.MATCHED, "budget_missing")
+def project_without_budget(project: Project) -> Said:
     """A project needs an amount (预算数): a missing one is unknown, not zero."""
-    for project in document.projects:
-        if project.budget is None:
-            yield _missing(
-                project,
-                "budget_missing",
-                "没有写明预算数",
-                "填写预算数及其中的财政资金、其他资金；尚未批复的写明“待批复”",
-                rule=basis.MATCHED,
-            )
+    proposal = "填写预算数及其中的财政资金、其他资金；尚未批复的写明“待批复”"
+    return ("没有写明预算数", proposal) if project.budget is None else None
 
 
-def project_without_objective(document: TargetDocument) -> Found:
+@of_each(projects, Severity.WARNING, basis.COMPLETE, "objective_missing")
+def project_without_objective(project: Project) -> Said:
     """Indicators refine an objective (绩效目标), which must be there."""
-    for project in document.projects:
-        if project.indicators and not project.objectives:
-            yield _missing(
-                project,
-                "objective_missing",
-                "没有写明总体绩效目标",
-                "用一两句话写明资金要达到的产出和效果",
-            )
+    if not project.indicators or project.objectives:
+        return None
+    return "没有写明总体绩效目标", "用一两句话写明资金要达到的产出和效果"
 
 
 def project_without_indicators(document: TargetDocument) -> Found:
@@ -115,19 +99,12 @@ def project_without_indicators(document: TargetDocument) -> Found:
             )
 
 
-def form_with_few_indicators(document: TargetDocument) -> Found:
+@of_each(filled_forms, Severity.INFO, basis.MEASURABLE, "indicators_few")
+def form_with_few_indicators(form: Project) -> Said:
     """Fewer than four indicators cannot cover quantity, quality, time and benefit."""
-    for project in indicator_forms(document):
-        count = len(project.indicators)
-        if 0 < count < FEWEST_INDICATORS:
-            yield _missing(
-                project,
-                "indicators_few",
-                f"只有{count}个绩效指标，不足以反映产出的数量、质量、时效和效益",
-                "补充能反映核心产出和效果的指标",
-                severity=Severity.INFO,
-                rule=basis.MEASURABLE,
-            )
+    count = len(form.indicators)
+    said = f"只有{count}个绩效指标，不足以反映产出的数量、质量、时效和效益"
+    return (said, "补充能反映核心产出和效果的指标") if count < FEWEST_INDICATORS else None
 
 
 def form_without_output_or_benefit(document: TargetDocument) -> Found:
@@ -145,18 +122,13 @@ def form_without_output_or_benefit(document: TargetDocument) -> Found:
                 )
 
 
-def form_without_satisfaction(document: TargetDocument) -> Found:
+@of_each(filled_forms, Severity.WARNING, basis.SATISFACTION, "satisfaction_missing")
+def form_without_satisfaction(form: Project) -> Said:
     """Whoever is served should be asked (满意度指标), unless nobody is."""
-    for project in indicator_forms(document):
-        present = {first_level(each) for each in project.indicators}
-        if project.indicators and not present & {FirstLevel.SATISFACTION, None}:
-            yield _missing(
-                project,
-                "satisfaction_missing",
-                "没有满意度指标",
-                "补充服务对象满意度指标；确无服务对象的予以说明，其权重并入效益指标",
-                rule=basis.SATISFACTION,
-            )
+    if {first_level(each) for each in form.indicators} & {FirstLevel.SATISFACTION, None}:
+        return None
+    proposal = "补充服务对象满意度指标；确无服务对象的予以说明，其权重并入效益指标"
+    return "没有满意度指标", proposal
 
 
 def left_out(library: IndicatorLibrary) -> Callable[[TargetDocument], Found]:

@@ -10,15 +10,13 @@ from perf_pipeline.documents.model import (
     Finding,
     FormKind,
     Indicator,
-    Project,
     Severity,
     TargetDocument,
 )
 from perf_pipeline.documents.review import basis
+from perf_pipeline.documents.review.forms import Found, Said, of_each
 from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-
-Found = Iterator[Finding]
 
 FEWEST_FOR_ALL = 5  # indicators of which it means something that all end exactly on target
 _MARKS = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*分?")
@@ -26,37 +24,32 @@ _UPWARD = (Operator.GE, Operator.GT, Operator.EQ)
 _DOWNWARD = (Operator.LE, Operator.LT)
 
 
-def below_target_with_full_marks(document: TargetDocument) -> Found:
+def _evaluated(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
+    evaluations = (p for p in document.projects if p.kind is FormKind.SELF_EVALUATION)
+    return ((project.name, each) for project in evaluations for each in project.indicators)
+
+
+@of_each(_evaluated, Severity.ERROR, basis.SCORED)
+def below_target_with_full_marks(each: Indicator) -> Said:
     """92% against ≥95% cannot have all of its marks."""
-    for project, each in _evaluated(document):
-        weight, score = _marks(each.weight), _marks(each.filled.score if each.filled else "")
-        if weight and score is not None and score >= weight and _short(each) is True:
-            yield Finding(
-                Severity.ERROR,
-                "below_target_with_full_marks",
-                f"指标“{each.level3}”的目标是“{each.raw_value}”，实际“{_actual(each)}”没有达到，"
-                f"却得满分{weight.normalize():f}分",
-                each.where,
-                basis.SCORED,
-                "按完成比例计分，并写明原因和改进措施",
-                project.name,
-            )
+    weight, score = _marks(each.weight), _marks(each.filled.score if each.filled else "")
+    if not weight or score is None or score < weight or _short(each) is not True:
+        return None
+    said = (
+        f"指标“{each.level3}”的目标是“{each.raw_value}”，实际“{_actual(each)}”没有达到，"
+        f"却得满分{weight.normalize():f}分"
+    )
+    return said, "按完成比例计分，并写明原因和改进措施"
 
 
-def score_beyond_weight(document: TargetDocument) -> Found:
+@of_each(_evaluated, Severity.ERROR, basis.SCORED)
+def score_beyond_weight(each: Indicator) -> Said:
     """No indicator earns more than its marks."""
-    for project, each in _evaluated(document):
-        weight, score = _marks(each.weight), _marks(each.filled.score if each.filled else "")
-        if weight is not None and score is not None and score > weight:
-            yield Finding(
-                Severity.ERROR,
-                "score_beyond_weight",
-                f"指标“{each.level3}”得{score.normalize():f}分，超过分值{weight.normalize():f}分",
-                each.where,
-                basis.SCORED,
-                "核对得分",
-                project.name,
-            )
+    weight, score = _marks(each.weight), _marks(each.filled.score if each.filled else "")
+    if weight is None or score is None or score <= weight:
+        return None
+    said = f"指标“{each.level3}”得{score.normalize():f}分，超过分值{weight.normalize():f}分"
+    return said, "核对得分"
 
 
 def total_differs(document: TargetDocument) -> Found:
@@ -98,12 +91,6 @@ def all_exactly_on_target(document: TargetDocument) -> Found:
                 "按台账、调查等原始记录填写实际完成值",
                 project.name,
             )
-
-
-def _evaluated(document: TargetDocument) -> Iterator[tuple[Project, Indicator]]:
-    for project in document.projects:
-        if project.kind is FormKind.SELF_EVALUATION:
-            yield from ((project, each) for each in project.indicators)
 
 
 def _actual(indicator: Indicator) -> str:

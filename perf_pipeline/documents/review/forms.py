@@ -1,10 +1,70 @@
-"""The forms of a document that hold indicators: each project's, and the department's own."""
+"""The forms of a document that hold indicators, and rules that look at each thing in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from typing import Protocol, TypeVar
 
-from perf_pipeline.documents.model import FormKind, Indicator, Project, TargetDocument
+from perf_pipeline.documents.model import (
+    Finding,
+    FormKind,
+    Indicator,
+    Project,
+    Severity,
+    TargetDocument,
+    Where,
+)
+
+Found = Iterator[Finding]
+Rule = Callable[[TargetDocument], Found]
+Said = tuple[str, str] | None  # what is wrong, and what to write instead
+
+
+class Placed(Protocol):
+    """What stands somewhere in a document."""
+
+    @property
+    def where(self) -> Where | str:
+        """The place."""
+
+
+Subject = TypeVar("Subject", bound=Placed)
+Test = Callable[[Subject], Said]
+Subjects = Callable[[TargetDocument], Iterable[tuple[str, Subject]]]  # each with its project's name
+
+
+def of_each(
+    subjects: Subjects[Subject], severity: Severity, basis: str, code: str = ""
+) -> Callable[[Test[Subject]], Rule]:
+    """Make a rule of a test of one thing; its code is the test's name, or another."""
+
+    def make(test: Test[Subject]) -> Rule:
+        @wraps(test)
+        def found(document: TargetDocument) -> Found:
+            for project, each in subjects(document):
+                if said := test(each):
+                    named = code or test.__name__
+                    yield Finding(severity, named, said[0], each.where, basis, said[1], project)
+
+        return found
+
+    return make
+
+
+def projects(document: TargetDocument) -> Iterator[tuple[str, Project]]:
+    """Give the projects with their names."""
+    return ((project.name, project) for project in document.projects)
+
+
+def filled_forms(document: TargetDocument) -> Iterator[tuple[str, Project]]:
+    """Give the forms that hold indicators with their projects' names."""
+    return ((form.name, form) for form in indicator_forms(document) if form.indicators)
+
+
+def indicators(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
+    """Give the indicators of all forms with their projects' names."""
+    return ((form.name, each) for form in indicator_forms(document) for each in form.indicators)
 
 
 def indicator_forms(document: TargetDocument) -> Iterator[Project]:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from perf_pipeline.documents.model import Finding, Severity, TargetDocument
+from perf_pipeline.documents.model import Finding, Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis
-from perf_pipeline.documents.review.forms import indicator_forms
+from perf_pipeline.documents.review.forms import Said, indicators, of_each
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 
@@ -33,22 +33,17 @@ _CHANGE = re.compile("[较比](?:上年|去年|上一?年度)|同比|环比")
 _NAMES_CHANGE = re.compile("增|减|升|降|幅|提高|变化|同比|环比|增速|涨")
 
 
-def change_from_last_year(document: TargetDocument) -> Iterator[Finding]:
+@of_each(indicators, Severity.WARNING, basis.CONSISTENT)
+def change_from_last_year(each: Indicator) -> Said:
     """签约率 | 较上年提高2个百分点: is 70% reported, or 2? A name that says 提高幅度 asks for 2."""
-    for project in indicator_forms(document):
-        for each in project.indicators:
-            changes = each.target.kind is TargetKind.NUMBER and _CHANGE.search(each.raw_value)
-            if changes and not _NAMES_CHANGE.search(each.level3):
-                yield Finding(
-                    Severity.WARNING,
-                    "change_from_last_year",
-                    f"指标“{each.level3}”的指标值“{each.raw_value}”是与上年相比的变化，"
-                    "名称却是当年的水平，填报时不知该填哪一个",
-                    each.where,
-                    basis.CONSISTENT,
-                    f"把名称改为“{each.level3}提高（降低）幅度”，或写出当年应达到的数值",
-                    project.name,
-                )
+    changes = each.target.kind is TargetKind.NUMBER and _CHANGE.search(each.raw_value)
+    if not changes or _NAMES_CHANGE.search(each.level3):
+        return None
+    said = (
+        f"指标“{each.level3}”的指标值“{each.raw_value}”是与上年相比的变化，"
+        "名称却是当年的水平，填报时不知该填哪一个"
+    )
+    return said, f"把名称改为“{each.level3}提高（降低）幅度”，或写出当年应达到的数值"
 
 
 def far_from_last_year(actuals: Actuals) -> Callable[[TargetDocument], Iterator[Finding]]:

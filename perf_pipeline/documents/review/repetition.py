@@ -1,19 +1,52 @@
-"""Indicators of one project that say the same (重复指标)."""
+"""Indicators that say the same (重复指标): their words without what does not tell things apart."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from perf_pipeline.documents.model import Finding, Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis
 from perf_pipeline.documents.review.forms import indicator_forms
-from perf_pipeline.documents.review.wording import contains, essence
 
 SHORTEST = 4  # characters of an essence that can stand for a whole indicator
 MOST_ADDED = 2.5  # times as long as the shorter: beyond, characters recur by chance
 MOST_PER_PROJECT = 300  # pairs grow with the square
 KEEP_ONE = "保留其中一个；若确有区别，在名称中写明对象"
+_IDLE = re.compile(
+    r"[^\w]|[_的]|20\d\d年度?|情况|指标|程度|数量|占比|比率|比例|百分比|目标|预期|年度|全年|开展|组织|实施|进行"
+    r"|完成(?=率)|[率度]$"
+)
+_DIGITS = re.compile(r"\d+")
+_SAME = (
+    (re.compile(r"及时|按时|准时|如期"), "按期"),
+    (re.compile(r"案件|事件"), "事项"),
+    (re.compile(r"居民|村民|百姓"), "群众"),
+    (re.compile(r"结案"), "办结"),
+)
+
+
+@lru_cache(maxsize=8192)
+def essence(name: str) -> str:
+    """Reduce a name to what it is about: 信访案件及时受理率 and 信访事项按期受理情况 are one."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
+    for words, same in _SAME:
+        plain = words.sub(same, plain)
+    return _IDLE.sub("", _IDLE.sub("", plain))  # twice: what ends a name may show only then
+
+
+def contains(longer: str, shorter: str) -> bool:
+    """Tell whether all characters of one essence are in the other, in whatever order.
+
+    Numbers tell things apart: 1号线 is not within 11号线.
+    """
+    if not set(shorter) <= set(longer) or _DIGITS.findall(longer) != _DIGITS.findall(shorter):
+        return False
+    return not Counter(shorter) - Counter(longer)
 
 
 def repeated(document: TargetDocument) -> Iterator[Finding]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import wraps
 
-from perf_pipeline.documents.model import Finding, Severity, TargetDocument
+from perf_pipeline.documents.model import Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis, lexicon
-from perf_pipeline.documents.review.forms import indicator_forms
+from perf_pipeline.documents.review.forms import Found, Rule, Said, Test, indicators, of_each
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
-
-Found = Iterator[Finding]
 
 _AT_LEAST = (Operator.GE, Operator.GT)
 _AT_MOST = (Operator.LE, Operator.LT)
@@ -22,6 +21,9 @@ _EXECUTION = re.compile(r"(?:预算|资金|支出|经费)(?:执行|支付|支出
 _PERCENT_IN_NAME = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[%％]")
 _SIGN = re.compile(r"[≥≧⩾>＞]|以上")  # 达到100% is how sentences say it
 _OPINION = re.compile(r"满意|知晓率|知晓度|认可度")
+_ABOUT = re.compile(
+    r"(?:(?<![预合节公契条违集])约为?|大概|大致)\s*\d|\d[^\d，。；]{0,6}(?:左右|上下)$"
+)
 _NUMBERLESS_ZERO = re.compile(r"^\D*(?:零|无|不发生|未发生)|^0[^\d.]{2,}")
 
 
@@ -34,13 +36,6 @@ class Aim:
     target: Target
     where: str
     project: str
-
-    def finding(
-        self, severity: Severity, code: str, what: str, rule: str, proposal: str
-    ) -> Finding:
-        """Say something about this target."""
-        message = f"指标“{self.name}”的指标值“{self.raw_value}”{what}"
-        return Finding(severity, code, message, self.where, rule, proposal, self.project)
 
 
 def names_execution(name: str) -> bool:
@@ -62,18 +57,37 @@ def _numbers(document: TargetDocument) -> Iterator[Aim]:
     return (aim for aim in _aims(document) if aim.target.kind in numeric)
 
 
-def target_unmeasurable(document: TargetDocument) -> Found:
+def _is_whole(target: Target) -> bool:
+    return is_percent(target.unit) and target.number == 100
+
+
+def _of_each(
+    severity: Severity, rule: str, aims: Callable[[TargetDocument], Iterator[Aim]] = _numbers
+) -> Callable[[Test[Aim]], Rule]:
+    """Make a rule of a test that says what is wrong with one target."""
+
+    def subjects(document: TargetDocument) -> Iterator[tuple[str, Aim]]:
+        return ((aim.project, aim) for aim in aims(document))
+
+    def make(test: Test[Aim]) -> Rule:
+        @wraps(test)
+        def named(aim: Aim) -> Said:
+            if (said := test(aim)) is None:
+                return None
+            return f"指标“{aim.name}”的指标值“{aim.raw_value}”{said[0]}", said[1]
+
+        return of_each(subjects, severity, rule)(named)
+
+    return make
+
+
+@_of_each(Severity.WARNING, basis.MEASURABLE, _aims)
+def target_unmeasurable(aim: Aim) -> Said:
     """不断提高 cannot be met or missed; a state that a person can confirm can."""
-    for aim in _aims(document):
-        direction = aim.target.kind is TargetKind.DIRECTION
-        if direction or (aim.target.kind is TargetKind.TEXT and _vague(aim.raw_value)):
-            yield aim.finding(
-                Severity.WARNING,
-                "target_unmeasurable",
-                "无法衡量",
-                basis.MEASURABLE,
-                "改为可比较的数值（如“较上年提高5%”），或写明可核实的标准",
-            )
+    direction = aim.target.kind is TargetKind.DIRECTION
+    if direction or (aim.target.kind is TargetKind.TEXT and _vague(aim.raw_value)):
+        return "无法衡量", "改为可比较的数值（如“较上年提高5%”），或写明可核实的标准"
+    return None
 
 
 def _vague(raw: str) -> bool:
@@ -82,218 +96,159 @@ def _vague(raw: str) -> bool:
     return not any(words.search(raw) for words in told)
 
 
-def rate_without_percent(document: TargetDocument) -> Found:
+@_of_each(Severity.WARNING, basis.MEASURABLE)
+def target_approximate(aim: Aim) -> Said:
+    """约120人次 sets no bound: it is judged as a bare 120 is."""
+    if not _ABOUT.search(aim.raw_value):
+        return None
+    return "是大约的数，没有写明界限", "写明界限，如“≥120人次”“≤3天”"
+
+
+@_of_each(Severity.WARNING, basis.UNITS)
+def rate_without_percent(aim: Aim) -> Said:
     """A rate (率) is in per cent, or in whatever the name says."""
-    for aim in _numbers(document):
-        unit = aim.target.unit or ""
-        if not lexicon.RATE.search(aim.name) or lexicon.NOT_PER_CENT.search(aim.name):
-            continue
-        if lexicon.PER_CENT_UNITS.search(unit) or lexicon.names_unit(aim.name):
-            continue
-        if aim.target.number == 0 or ":" in aim.raw_value or "：" in aim.raw_value:
-            continue
-        fits = not unit and aim.target.number <= 1
-        number = aim.target.number * 100 if fits else aim.target.number
-        yield aim.finding(
-            Severity.WARNING,
-            "rate_without_percent",
-            f"的单位是“{unit}”，名称却是比率" if unit else "没有百分号，名称却是比率",
-            basis.UNITS,
-            f"若指比率，写作“{_sign(aim.target)}{number.normalize():f}%”"
-            if not unit
-            else "改用百分比，或改写指标名称",
-        )
+    unit, number = aim.target.unit or "", aim.target.number
+    if not lexicon.RATE.search(aim.name) or lexicon.NOT_PER_CENT.search(aim.name):
+        return None
+    if lexicon.PER_CENT_UNITS.search(unit) or lexicon.names_unit(aim.name):
+        return None
+    if number == 0 or ":" in aim.raw_value or "：" in aim.raw_value:
+        return None
+    if unit:
+        return f"的单位是“{unit}”，名称却是比率", "改用百分比，或改写指标名称"
+    number = number * 100 if number <= 1 else number
+    written = f"若指比率，写作“{_sign(aim.target)}{number.normalize():f}%”"
+    return "没有百分号，名称却是比率", written
 
 
-def count_in_percent(document: TargetDocument) -> Found:
+@_of_each(Severity.WARNING, basis.UNITS)
+def count_in_percent(aim: Aim) -> Said:
     """A number of times (次数), people (人数) or things (数量) is not a percentage."""
-    for aim in _numbers(document):
-        percent = is_percent(aim.target.unit) and not lexicon.COMPARED.search(aim.raw_value)
-        if percent and lexicon.COUNTED.search(aim.name):
-            yield aim.finding(
-                Severity.WARNING,
-                "count_in_percent",
-                "是百分比，名称却是个数",
-                basis.UNITS,
-                "改为绝对数，或把名称改为相应的比率",
-            )
+    percent = is_percent(aim.target.unit) and not lexicon.COMPARED.search(aim.raw_value)
+    if percent and lexicon.COUNTED.search(aim.name):
+        return "是百分比，名称却是个数", "改为绝对数，或把名称改为相应的比率"
+    return None
 
 
-def count_in_money(document: TargetDocument) -> Found:
+@_of_each(Severity.WARNING, basis.UNITS)
+def count_in_money(aim: Aim) -> Said:
     """Nor is it an amount of money."""
-    for aim in _numbers(document):
-        money = lexicon.MONEY_UNIT.search(aim.target.unit or "") is not None
-        if money and lexicon.COUNTED.search(aim.name):
-            yield aim.finding(
-                Severity.WARNING,
-                "count_in_money",
-                "是金额，名称却是个数",
-                basis.UNITS,
-                "改为个、次、人等计数单位；若考核的是支出，改列成本指标",
-            )
+    money = lexicon.MONEY_UNIT.search(aim.target.unit or "") is not None
+    if money and lexicon.COUNTED.search(aim.name):
+        return "是金额，名称却是个数", "改为个、次、人等计数单位；若考核的是支出，改列成本指标"
+    return None
 
 
-def value_without_unit(document: TargetDocument) -> Found:
+@_of_each(Severity.WARNING, basis.UNITS)
+def value_without_unit(aim: Aim) -> Said:
     """343 of what? Scores, ranks and indices need no unit."""
-    for aim in _numbers(document):
-        if aim.target.unit or lexicon.RATE.search(aim.name):
-            continue
-        if lexicon.UNITLESS.search(aim.name + aim.raw_value):
-            continue
-        if lexicon.names_unit(aim.name) or _NUMBERLESS_ZERO.search(aim.raw_value):
-            continue
-        yield aim.finding(
-            Severity.WARNING,
-            "value_without_unit",
-            "没有计量单位",
-            basis.UNITS,
-            f"补上单位，如“{aim.raw_value}个”“{aim.raw_value}次”",
-        )
+    if aim.target.unit or lexicon.RATE.search(aim.name):
+        return None
+    if lexicon.UNITLESS.search(aim.name + aim.raw_value):
+        return None
+    if lexicon.names_unit(aim.name) or _NUMBERLESS_ZERO.search(aim.raw_value):
+        return None
+    return "没有计量单位", f"补上单位，如“{aim.raw_value}个”“{aim.raw_value}次”"
 
 
-def rate_beyond_whole(document: TargetDocument) -> Found:
+@_of_each(Severity.ERROR, basis.FEASIBLE)
+def rate_beyond_whole(aim: Aim) -> Said:
     """A rate of the whole cannot pass 100%."""
-    for aim in _numbers(document):
-        target = aim.target
-        highest = Decimal(target.upper or target.value or 0)
-        beyond = highest > 100 or (highest == 100 and target.operator is Operator.GT)
-        if beyond and is_percent(target.unit) and lexicon.PART_OF_A_WHOLE.search(aim.name):
-            yield aim.finding(
-                Severity.ERROR,
-                "rate_beyond_whole",
-                "超过100%，不可能达到",
-                basis.FEASIBLE,
-                "改为不超过100%的指标值",
-            )
+    highest = Decimal(aim.target.upper or aim.target.value or 0)
+    beyond = highest > 100 or (highest == 100 and aim.target.operator is Operator.GT)
+    if beyond and is_percent(aim.target.unit) and lexicon.PART_OF_A_WHOLE.search(aim.name):
+        return "超过100%，不可能达到", "改为不超过100%的指标值"
+    return None
 
 
-def rate_at_least_whole(document: TargetDocument) -> Found:
+@_of_each(Severity.INFO, basis.FEASIBLE)
+def rate_at_least_whole(aim: Aim) -> Said:
     """≥100% of a whole says = 100%, as if there could be more."""
-    for aim in _numbers(document):
-        whole = is_percent(aim.target.unit) and aim.target.number == 100
-        if not whole or aim.target.operator is not Operator.GE or not _SIGN.search(aim.raw_value):
-            continue
-        if lexicon.RATE.search(aim.name) and not lexicon.BEYOND_A_WHOLE.search(aim.name):
-            yield aim.finding(
-                Severity.INFO,
-                "rate_at_least_whole",
-                "写作“≥100%”，而该比率最多为100%",
-                basis.FEASIBLE,
-                "写作“=100%”，或改为有余地的“≥”值",
-            )
+    signed = aim.target.operator is Operator.GE and _SIGN.search(aim.raw_value)
+    rate = lexicon.RATE.search(aim.name) and not lexicon.BEYOND_A_WHOLE.search(aim.name)
+    if signed and rate and _is_whole(aim.target):
+        return "写作“≥100%”，而该比率最多为100%", "写作“=100%”，或改为有余地的“≥”值"
+    return None
 
 
-def everybody_content(document: TargetDocument) -> Found:
+@_of_each(Severity.INFO, basis.FEASIBLE)
+def everybody_content(aim: Aim) -> Said:
     """Nobody is liked by all, or known to all: such a 100% is not realistic."""
-    for aim in _numbers(document):
-        whole = is_percent(aim.target.unit) and aim.target.number == 100
-        if whole and aim.target.operator in (*_AT_LEAST, Operator.EQ) and _OPINION.search(aim.name):
-            yield aim.finding(
-                Severity.INFO,
-                "everybody_content",
-                "要求人人满意或知晓，难以实现",
-                basis.FEASIBLE,
-                "参照往年调查结果设定，如“≥90%”",
-            )
+    upward = aim.target.operator in (*_AT_LEAST, Operator.EQ)
+    if upward and _is_whole(aim.target) and _OPINION.search(aim.name):
+        return "要求人人满意或知晓，难以实现", "参照往年调查结果设定，如“≥90%”"
+    return None
 
 
-def sign_against_direction(document: TargetDocument) -> Found:
+@_of_each(Severity.ERROR, basis.DIRECTION)
+def sign_against_direction(aim: Aim) -> Said:
     """满意度 ≤90% and 投诉率 ≥5% would praise the bad."""
-    for aim in _numbers(document):
-        operator = aim.target.operator
-        less = lexicon.LESS_IS_BETTER.search(aim.name) is not None
-        less = less and not lexicon.DOUBLE_NEGATIVE.search(aim.name)
-        more = not less and lexicon.MORE_IS_BETTER.search(aim.name) is not None
-        more = more and "不满意" not in aim.name and not lexicon.DOUBLE_NEGATIVE.search(aim.name)
-        more = more and aim.target.number != 100  # ≤100% says nothing, but nothing wrong
-        if (more and operator in _AT_MOST) or (less and operator in _AT_LEAST):
-            yield aim.finding(
-                Severity.ERROR,
-                "sign_against_direction",
-                f"用“{'≤' if more else '≥'}”，而该指标{'越高' if more else '越低'}越好",
-                basis.DIRECTION,
-                f"改用“{'≥' if more else '≤'}”",
-            )
+    operator = aim.target.operator
+    turned = lexicon.DOUBLE_NEGATIVE.search(aim.name) is not None
+    less = lexicon.LESS_IS_BETTER.search(aim.name) is not None and not turned
+    more = not less and not turned and lexicon.MORE_IS_BETTER.search(aim.name) is not None
+    more = more and "不满意" not in aim.name
+    more = more and aim.target.number != 100  # ≤100% says nothing, but nothing wrong
+    if (more and operator in _AT_MOST) or (less and operator in _AT_LEAST):
+        bad, good, better = ("≤", "≥", "越高") if more else ("≥", "≤", "越低")
+        return f"用“{bad}”，而该指标{better}越好", f"改用“{good}”"
+    return None
 
 
-def count_at_most(document: TargetDocument) -> Found:
-    """Of what is produced (产出数量) more is better: 培训次数 ≤4次 would praise doing nothing."""
-    for project in indicator_forms(document):
-        for each in project.indicators:
-            counted = lexicon.COUNTED.search(each.level3) and "数量" in each.level2
-            bad = lexicon.LESS_IS_BETTER.search(each.level3) or lexicon.KEPT_FEW.search(each.level3)
-            if each.target.operator in _AT_MOST and counted and not bad:
-                yield Finding(
-                    Severity.WARNING,
-                    "count_at_most",
-                    f"指标“{each.level3}”的指标值“{each.raw_value}”用“≤”，而产出数量一般越多越好",
-                    each.where,
-                    basis.DIRECTION,
-                    "改用“≥”或“=”；确需限制数量的，在名称中写明，如“会议次数控制数”",
-                    project.name,
-                )
-
-
-def name_says_otherwise(document: TargetDocument) -> Found:
+@_of_each(Severity.WARNING, basis.CONSISTENT)
+def name_says_otherwise(aim: Aim) -> Said:
     """A name that says 达到100% and a value of ≥98% are two promises."""
-    for aim in _numbers(document):
-        told = {Decimal(number) for number in _PERCENT_IN_NAME.findall(aim.name)}
-        values = {aim.target.number, Decimal(aim.target.upper or aim.target.number)}
-        if told and is_percent(aim.target.unit) and not told & values:
-            yield aim.finding(
-                Severity.WARNING,
-                "name_says_otherwise",
-                "与名称中的百分比不同",
-                basis.CONSISTENT,
-                "统一名称和指标值；名称里不写数值",
-            )
+    told = {Decimal(number) for number in _PERCENT_IN_NAME.findall(aim.name)}
+    values = {aim.target.number, Decimal(aim.target.upper or aim.target.number)}
+    if told and is_percent(aim.target.unit) and not told & values:
+        return "与名称中的百分比不同", "统一名称和指标值；名称里不写数值"
+    return None
 
 
-def units_at_odds(document: TargetDocument) -> Found:
+@_of_each(Severity.WARNING, basis.UNITS)
+def units_at_odds(aim: Aim) -> Said:
     """95% of 万元: a share and an amount in one value, or one in the name and one in the value."""
-    for aim in _numbers(document):
-        named = lexicon.UNIT_IN_NAME.search(aim.name)
-        words = aim.raw_value + (aim.target.unit or "") + (named[0] if named else "")
-        if re.search("[%％]", words) and re.search("[百千万亿]元", words):
-            yield aim.finding(
-                Severity.WARNING,
-                "units_at_odds",
-                "既有百分号又有金额单位",
-                basis.UNITS,
-                "只保留与指标所计量的事物一致的单位",
-            )
+    named = lexicon.UNIT_IN_NAME.search(aim.name)
+    words = aim.raw_value + (aim.target.unit or "") + (named[0] if named else "")
+    if re.search("[%％]", words) and re.search("[百千万亿]元", words):
+        return "既有百分号又有金额单位", "只保留与指标所计量的事物一致的单位"
+    return None
 
 
 def date_outside_year(document: TargetDocument) -> Found:
     """A year's target is due within that year."""
-    for aim in _aims(document):
-        if aim.target.kind is not TargetKind.DATE or document.fiscal_year is None:
-            continue
-        due = date.fromisoformat(aim.target.value or "")
-        if due.year != document.fiscal_year:
-            yield aim.finding(
-                Severity.WARNING,
-                "date_outside_year",
-                f"不在{document.fiscal_year}年度内",
-                basis.YEARLY,
-                f"改为{document.fiscal_year}年内的时间；跨年项目写当年应完成的进度",
-            )
+    year = document.fiscal_year
+
+    @_of_each(Severity.WARNING, basis.YEARLY, _aims)
+    def date_outside_year(aim: Aim) -> Said:
+        if aim.target.kind is not TargetKind.DATE or year is None:
+            return None
+        if date.fromisoformat(aim.target.value or "").year == year:
+            return None
+        proposal = f"改为{year}年内的时间；跨年项目写当年应完成的进度"
+        return f"不在{year}年度内", proposal
+
+    return date_outside_year(document)
 
 
-def execution_as_indicator(document: TargetDocument) -> Found:
+@of_each(indicators, Severity.WARNING, basis.DIRECTION)
+def count_at_most(each: Indicator) -> Said:
+    """Of what is produced (产出数量) more is better: 培训次数 ≤4次 would praise doing nothing."""
+    counted = lexicon.COUNTED.search(each.level3) and "数量" in each.level2
+    bad = lexicon.LESS_IS_BETTER.search(each.level3) or lexicon.KEPT_FEW.search(each.level3)
+    if each.target.operator not in _AT_MOST or not counted or bad:
+        return None
+    said = f"指标“{each.level3}”的指标值“{each.raw_value}”用“≤”，而产出数量一般越多越好"
+    return said, "改用“≥”或“=”；确需限制数量的，在名称中写明，如“会议次数控制数”"
+
+
+@of_each(indicators, Severity.INFO, basis.EXECUTION_SCORED)
+def execution_as_indicator(each: Indicator) -> Said:
     """The execution rate is scored by itself; as an indicator it counts twice."""
-    for project in indicator_forms(document):
-        for each in project.indicators:
-            if names_execution(each.level3) and not _is_execution_row(each.level1):
-                yield Finding(
-                    Severity.INFO,
-                    "execution_as_indicator",
-                    f"“{each.level3}”列为{each.level2 or each.level1}，而它已单独计分",
-                    each.where,
-                    basis.EXECUTION_SCORED,
-                    "删去，或换成反映成本控制的指标（如单位成本、成本节约率）",
-                    project.name,
-                )
+    if not names_execution(each.level3) or _is_execution_row(each.level1):
+        return None
+    said = f"“{each.level3}”列为{each.level2 or each.level1}，而它已单独计分"
+    return said, "删去，或换成反映成本控制的指标（如单位成本、成本节约率）"
 
 
 def _is_execution_row(level1: str) -> bool:

@@ -4,50 +4,29 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from getpass import getuser
 from uuid import uuid4
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.words import Word
 
 
-class What(StrEnum):
+class What(Word):
     """What was done (操作)."""
 
-    BEGUN = "begun"
-    UPGRADED = "upgraded"
-    RESTORED = "restored"
-    WRITTEN = "written"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    ACKNOWLEDGED = "acknowledged"
-    VERDICT = "verdict"
-    CONFIRMED = "confirmed"
-    RESENT = "resent"
-    ANSWERED = "answered"
-    ERASED = "erased"
-
-    @property
-    def label(self) -> str:
-        """Name it to a reader."""
-        return LABELS[self]
-
-
-LABELS = {
-    What.BEGUN: "建库",
-    What.UPGRADED: "升级",
-    What.RESTORED: "由备份恢复",
-    What.WRITTEN: "写入",
-    What.CLOSED: "关账",
-    What.REOPENED: "重新开账",
-    What.ACKNOWLEDGED: "确认预警",
-    What.VERDICT: "核查线索",
-    What.CONFIRMED: "确认文件去向",
-    What.RESENT: "重发消息",
-    What.ANSWERED: "答复事项",
-    What.ERASED: "删除个人信息",
-}
+    BEGUN = "begun", "建库"
+    UPGRADED = "upgraded", "升级"
+    RESTORED = "restored", "由备份恢复"
+    WRITTEN = "written", "写入"
+    CLOSED = "closed", "关账"
+    REOPENED = "reopened", "重新开账"
+    ACKNOWLEDGED = "acknowledged", "确认预警"
+    VERDICT = "verdict", "核查线索"
+    CONFIRMED = "confirmed", "确认文件去向"
+    RESENT = "resent", "重发消息"
+    ANSWERED = "answered", "答复事项"
+    ERASED = "erased", "删除个人信息"
 
 
 @dataclass(frozen=True)

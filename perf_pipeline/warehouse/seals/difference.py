@@ -4,43 +4,25 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.domain.words import Word
 from perf_pipeline.warehouse.seals.deed import What
 
 
-class Kind(StrEnum):
+class Kind(Word):
     """What is different (差异)."""
 
-    ROW_CHANGED = "row_changed"
-    ROW_REMOVED = "row_removed"
-    ROW_ADDED = "row_added"
-    CLOSING_ADDED = "closing_added"
-    CLOSING_REMOVED = "closing_removed"
-    CLOSING_CHANGED = "closing_changed"
-    SEAL_CHANGED = "seal_changed"
-    CHAIN_CUT = "chain_cut"
-    HEAD_MISSING = "head_missing"
-
-    @property
-    def label(self) -> str:
-        """Say it to a reader."""
-        return LABELS[self]
-
-
-LABELS = {
-    Kind.ROW_CHANGED: "行的内容被改动",
-    Kind.ROW_REMOVED: "行被删除",
-    Kind.ROW_ADDED: "行不是本系统写入的",
-    Kind.CLOSING_ADDED: "行被作废，而没有文件取代它",
-    Kind.CLOSING_REMOVED: "已被取代的行又成为现行",
-    Kind.CLOSING_CHANGED: "取代它的文件被改动",
-    Kind.SEAL_CHANGED: "操作记录或其封存被改动",
-    Kind.CHAIN_CUT: "操作记录断开，中间有被删除的",
-    Kind.HEAD_MISSING: "操作记录里没有给出的摘要，末尾有被删除的",
-}
+    ROW_CHANGED = "row_changed", "行的内容被改动"
+    ROW_REMOVED = "row_removed", "行被删除"
+    ROW_ADDED = "row_added", "行不是本系统写入的"
+    CLOSING_ADDED = "closing_added", "行被作废，而没有文件取代它"
+    CLOSING_REMOVED = "closing_removed", "已被取代的行又成为现行"
+    CLOSING_CHANGED = "closing_changed", "取代它的文件被改动"
+    SEAL_CHANGED = "seal_changed", "操作记录或其封存被改动"
+    CHAIN_CUT = "chain_cut", "操作记录断开，中间有被删除的"
+    HEAD_MISSING = "head_missing", "操作记录里没有给出的摘要，末尾有被删除的"
 
 
 @dataclass(frozen=True)

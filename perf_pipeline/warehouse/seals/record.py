@@ -12,17 +12,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Text,
-    bindparam,
-    cast,
-    func,
-    insert,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import Connection, Text, bindparam, cast, func, insert, literal, select, union_all
 from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.engine import make_url
 

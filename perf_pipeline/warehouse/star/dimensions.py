@@ -6,7 +6,6 @@ version, with whether it is still in force, so that every fact of the past finds
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as named_column
 
-from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.domain.status import DEVIATIONS, Light, Status
+from perf_pipeline.domain.words import Word
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint, department, indicator, project, target
@@ -76,11 +76,7 @@ def _checkpoints() -> View:
         shown(checkpoint.c.id, "checkpoint_id", "检查点行号，各事实表以此相连"),
         shown(checkpoint.c.name, "quarter"),
         *all_shown(checkpoint, "fiscal_year", "ordinal", "label", "period_starts_on", "ends_on"),
-        shown(
-            extract("month", checkpoint.c.ends_on) == 12,
-            "is_year_end",
-            "是否年底的检查点",
-        ),
+        shown(extract("month", checkpoint.c.ends_on) == 12, "is_year_end", "是否年底的检查点"),
     ]
     return view(
         "dim_checkpoint",
@@ -122,11 +118,7 @@ def _projects() -> View:
 def _indicators() -> View:
     newest, aim = newest_first(indicator), newest_first(target)
     source = newest.join(department, department.c.id == newest.c.department_id).outerjoin(
-        aim,
-        and_(
-            same(aim, newest, "department_id", "fiscal_year", "row_key"),
-            aim.c.newness == 1,
-        ),
+        aim, and_(same(aim, newest, "department_id", "fiscal_year", "row_key"), aim.c.newness == 1)
     )
 
     def key(name: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -157,11 +149,11 @@ def _indicators() -> View:
     )
 
 
-def _words(name: str, label: str, word: str, labels: Mapping[Any, str]) -> View:
+def _words(name: str, label: str, word: str, words: type[Word]) -> View:
     """Declare the dimension of the words of a judgement, with their Chinese labels."""
     rows = [
-        (str(each), said, number, each in DEVIATIONS)
-        for number, (each, said) in enumerate(labels.items(), start=1)
+        (str(each), each.label, number, each in DEVIATIONS)
+        for number, each in enumerate(words, start=1)
     ]
     said = (
         values(
@@ -184,6 +176,6 @@ DIMENSIONS: tuple[View, ...] = (
     _checkpoints(),
     _projects(),
     _indicators(),
-    _words("dim_light", "预算执行的灯", "light", LIGHT_LABELS),
-    _words("dim_status", "指标状态", "status", STATUS_LABELS),
+    _words("dim_light", "预算执行的灯", "light", Light),
+    _words("dim_status", "指标状态", "status", Status),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, Text, case, cast, literal_column
@@ -41,7 +41,7 @@ def project_key(table: Table, comment: str = PROJECT_KEY) -> ViewColumn:
 _SAID = {Unit.SHARE: "1 为全部", Unit.POINTS: "百分点", Unit.MARKS: "分"}
 
 
-def result_columns(of: type[Result], keys: str = PROJECT_KEY) -> Iterator[ViewColumn]:
+def _result_columns(of: type[Result], keys: str) -> Iterator[ViewColumn]:
     """Show every column of a result, as its declaration says: amounts also in yuan.
 
     Before the project's name stands its key, with `keys` as comment; an indicator's key is told
@@ -81,14 +81,21 @@ def judged(
     name: str,
     label: str,
     grain: str,
-    table: Table,
+    of: type[Result],
     kind: str,
-    columns: list[ViewColumn],
     refers: dict[str, str],
     *,
+    keys: str = PROJECT_KEY,
+    before: Iterable[ViewColumn] = (),
+    after: Iterable[ViewColumn] = (),
     with_versions: bool = False,
 ) -> Iterator[View]:
-    """Declare the newest rows of a kind of judgement and, where asked for, every version's."""
+    """Declare the newest rows of a kind of judgement and, where asked for, every version's.
+
+    `before` and `after` are what stands before and after the result's own columns; `keys` is the
+    comment of the project's key.
+    """
+    table, columns = of.table, [*before, *_result_columns(of, keys), *after]
     newest = latest_snapshots(kind).subquery(f"newest_{kind}")
     rows: FromClause = (
         table.join(snapshot, snapshot.c.id == table.c.snapshot_id)

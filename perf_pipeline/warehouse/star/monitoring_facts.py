@@ -24,17 +24,8 @@ from perf_pipeline.warehouse.star.judged import (
     figure,
     judged,
     key_of,
-    result_columns,
 )
-from perf_pipeline.warehouse.star.view import (
-    ONCE,
-    View,
-    decimal,
-    ratio,
-    shown,
-    times_of_unit,
-    view,
-)
+from perf_pipeline.warehouse.star.view import ONCE, View, decimal, ratio, shown, times_of_unit, view
 
 OF_VERSION = ("department_id", "checkpoint_id", "version")
 COMPARED = ("subject", "subject_key", "measured_in", "method", "point", "low80", "high80")
@@ -42,25 +33,14 @@ OWN = f"{PROJECT_KEY}；部门指标为空"
 
 
 def _spending() -> Iterator[View]:
-    yield from judged(
-        "fact_spending",
-        "预算执行",
-        "一个项目在一个检查点",
-        SpendingResult.table,
-        "monitoring",
-        [figure("S", SpendingResult.table), *result_columns(SpendingResult)],
-        OF_PROJECT | {"light": "dim_light"},
-        with_versions=True,
-    )
-    yield from judged(
-        "fact_spending_line",
-        "预算执行汇总",
-        "一个资金来源、分项工作或部门在一个检查点",
-        SpendingSum.table,
-        "monitoring",
-        list(result_columns(SpendingSum, f"{PROJECT_KEY}；跨项目的汇总为空")),
-        OF_PROJECT | {"light": "dim_light"},
-    )
+    lit = OF_PROJECT | {"light": "dim_light"}
+    numbered = [figure("S", SpendingResult.table)]
+    of = ("fact_spending", "预算执行", "一个项目在一个检查点", SpendingResult, "monitoring")
+    yield from judged(*of, lit, before=numbered, with_versions=True)
+    grain = "一个资金来源、分项工作或部门在一个检查点"
+    keys = f"{PROJECT_KEY}；跨项目的汇总为空"
+    of_lines = ("fact_spending_line", "预算执行汇总", grain, SpendingSum, "monitoring")
+    yield from judged(*of_lines, lit, keys=keys)
 
 
 def _indicators() -> Iterator[View]:
@@ -76,10 +56,12 @@ def _indicators() -> Iterator[View]:
         "fact_indicator",
         "绩效指标结果",
         "一个指标在一个检查点",
-        table,
+        IndicatorResult,
         "monitoring",
-        [figure("I", table), *result_columns(IndicatorResult, OWN), value],
         OF_INDICATOR | {"status": "dim_status"},
+        keys=OWN,
+        before=[figure("I", table)],
+        after=[value],
         with_versions=True,
     )
 
@@ -92,8 +74,8 @@ def _outlooks() -> Iterator[View]:
         f"{INDICATOR_KEY}；项目支出为空",
     )
     grain = "一个项目的支出或一个指标在一个检查点"
-    columns = [of_indicator, *result_columns(OutlookResult, OWN)]
-    yield from judged("fact_outlook", "全年预计", grain, table, "outlook", columns, OF_INDICATOR)
+    of = ("fact_outlook", "全年预计", grain, OutlookResult, "outlook")
+    yield from judged(*of, OF_INDICATOR, keys=OWN, before=[of_indicator])
     ended = ended_outlooks()
     yield view(
         "fact_outlook_record",
@@ -121,63 +103,29 @@ def _measures() -> Iterator[View]:
         "value",
         "分子除以分母，六位小数；分母为零即没有数据",
     )
-    columns = [*result_columns(MeasureValue, f"{PROJECT_KEY}；部门度量为空"), value]
     grain = "一个度量（项目的或部门的）在一个检查点"
-    yield from judged("fact_measure", "度量", grain, table, "measures", columns, OF_PROJECT)
+    of = ("fact_measure", "度量", grain, MeasureValue, "measures")
+    yield from judged(*of, OF_PROJECT, keys=f"{PROJECT_KEY}；部门度量为空", after=[value])
 
 
-def _cases() -> Iterator[View]:
+def _evidence() -> Iterator[View]:
     grain = "一个案件的一个期限在一个检查点，只含已超期和下一检查点前到期的"
-    columns = list(result_columns(CaseLimit))
-    yield from judged(
-        "fact_case_limit", "办理期限", grain, CaseLimit.table, "limits", columns, OF_SNAPSHOT
-    )
-
-
-def _audit() -> Iterator[View]:
-    columns = list(result_columns(AuditFinding, f"{PROJECT_KEY}；不属于项目的为空"))
-    grain = "一条审计线索的一行证据在一个检查点"
-    yield from judged(
-        "fact_audit_evidence",
-        "内部审计线索",
-        grain,
-        AuditFinding.table,
-        "audit",
-        columns,
-        OF_PROJECT,
-    )
+    yield from judged("fact_case_limit", "办理期限", grain, CaseLimit, "limits", OF_SNAPSHOT)
+    grain, keys = "一条审计线索的一行证据在一个检查点", f"{PROJECT_KEY}；不属于项目的为空"
+    of = ("fact_audit_evidence", "内部审计线索", grain, AuditFinding, "audit")
+    yield from judged(*of, OF_PROJECT, keys=keys)
 
 
 def _reports() -> Iterator[View]:
-    columns = list(result_columns(Report))
     grain = "一个部门在一个检查点的报告"
-    yield from judged(
-        "fact_report", "季度报告", grain, Report.table, "report", columns, OF_SNAPSHOT
-    )
-    yield from judged(
-        "fact_report_line",
-        "季度报告各行",
-        "季度报告的一行",
-        ReportLine.table,
-        "report",
-        list(result_columns(ReportLine, OWN)),
-        OF_PROJECT,
-        with_versions=True,
-    )
-
-
-def _adjustments() -> Iterator[View]:
-    columns = list(result_columns(Adjustment, OWN))
+    yield from judged("fact_report", "季度报告", grain, Report, "report", OF_SNAPSHOT)
+    of = ("fact_report_line", "季度报告各行", "季度报告的一行", ReportLine, "report")
+    yield from judged(*of, OF_PROJECT, keys=OWN, with_versions=True)
     grain = "关账后一个项目或指标的变化，记入其后第一个未关账的检查点"
     yield from judged(
-        "fact_adjustment", "调整", grain, Adjustment.table, "monitoring", columns, OF_PROJECT
+        "fact_adjustment", "调整", grain, Adjustment, "monitoring", OF_PROJECT, keys=OWN
     )
 
 
 MONITORING_FACTS: tuple[View, ...] = (*_spending(), *_indicators(), *_outlooks(), *_measures())
-EVIDENCE_FACTS: tuple[View, ...] = (
-    *_cases(),
-    *_audit(),
-    *_reports(),
-    *_adjustments(),
-)
+EVIDENCE_FACTS: tuple[View, ...] = (*_evidence(), *_reports())

@@ -141,11 +141,7 @@ HUNDREDFOLD = literal_column("100.000000", Numeric())
 
 def times_of_unit(unit: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return 100 where a unit is a share, kept in per cent, and 1 elsewhere."""
-    share = or_(
-        unit.contains("%", autoescape=True),
-        unit.contains("‰"),
-        unit.contains("百分"),
-    )
+    share = or_(unit.contains("%", autoescape=True), unit.contains("‰"), unit.contains("百分"))
     return case((share, HUNDREDFOLD), else_=ONCE)
 
 

@@ -1,16 +1,21 @@
-"""What a form was copied from and never filled in: template signs, level names, another year."""
+"""Names of indicators (三级指标) that say nothing, another year, or stand under another level."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from perf_pipeline.documents.model import Finding, Severity, TargetDocument
+from perf_pipeline.documents.model import Finding, Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis, lexicon
-from perf_pipeline.documents.review.forms import indicator_forms
-from perf_pipeline.documents.review.levels import FirstLevel, SecondLevel
-
-Found = Iterator[Finding]
+from perf_pipeline.documents.review.forms import (
+    Found,
+    Said,
+    indicator_forms,
+    indicators,
+    of_each,
+)
+from perf_pipeline.documents.review.levels import FirstLevel, SecondLevel, second_level
+from perf_pipeline.documents.review.targets import names_execution
+from perf_pipeline.domain.target import TargetKind
 
 _NAMES_ITSELF = re.compile("^第?(?:[一二三]级)?指标[0-9一二三四五六七八九十]*$|^[.…]+$")
 _LEVELS = {str(level) for level in (*FirstLevel, *SecondLevel)}
@@ -38,20 +43,13 @@ def template_left(document: TargetDocument) -> Found:
                     )
 
 
-def level_as_name(document: TargetDocument) -> Found:
+@of_each(indicators, Severity.ERROR, basis.COMPLETE)
+def level_as_name(each: Indicator) -> Said:
     """数量指标 and 指标1 are places for an indicator, not its name."""
-    for project in indicator_forms(document):
-        for each in project.indicators:
-            if each.level3 in _LEVELS or _NAMES_ITSELF.match(each.level3):
-                yield Finding(
-                    Severity.ERROR,
-                    "level_as_name",
-                    f"三级指标写作“{each.level3}”，没有说明考核什么",
-                    each.where,
-                    basis.COMPLETE,
-                    "写出具体的三级指标名称，如“培训次数”",
-                    project.name,
-                )
+    if each.level3 not in _LEVELS and not _NAMES_ITSELF.match(each.level3):
+        return None
+    said = f"三级指标写作“{each.level3}”，没有说明考核什么"
+    return said, "写出具体的三级指标名称，如“培训次数”"
 
 
 def year_outside(document: TargetDocument) -> Found:
@@ -71,3 +69,21 @@ def year_outside(document: TargetDocument) -> Found:
                     f"核对是否由往年的表格复制而来，改为{year}年",
                     project.name,
                 )
+
+
+@of_each(indicators, Severity.WARNING, basis.SECOND_LEVELS)
+def misfiled(each: Indicator) -> Said:
+    """工程质量完好率 is no cost, 设备在线率 no time, 活动次数 no time."""
+    filed = second_level(each)
+    sort = None if filed is None else _sort(each)
+    if sort is None or filed in sort.levels or names_execution(each.level3):
+        return None
+    level = each.level2 or each.level1
+    said = f"指标“{each.level3}”反映的是{sort.what}，却列在“{level}”"
+    return said, f"改列“{sort.levels[0]}”"
+
+
+def _sort(indicator: Indicator) -> lexicon.Sort | None:
+    if indicator.target.kind is TargetKind.DATE:
+        return lexicon.DATED
+    return next((sort for sort in lexicon.SORTS if sort.words.search(indicator.level3)), None)
