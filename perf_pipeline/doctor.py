@@ -38,7 +38,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     """Look at the installation, the settings, the inbox and the warehouse, in that order."""
     yield look("安装", lambda: f"Python {platform.python_version()}，{_versions()}")
     yield look("台账声明", lambda: f"{len(load_registers())} 种台账")
-    yield look("度量", _measures)
+    yield look("可用的度量", _measures)
     yield look("财政日历", lambda: f"检查点 {_months(settings)}")
     yield look("灯的界限", lambda: _limits(settings))
     yield look("收件文件夹", lambda: _inbox(settings))

@@ -80,11 +80,11 @@ def _verified(engine: Engine) -> str:
     found = verify(engine)
     if found.differences:
         raise PerfPipelineError(
-            f"{found.statement}中有 {len(found.differences)} 处与写入时不同，"
+            f"{found.statement}：有 {len(found.differences)} 处与写入时不同，"
             # what stands in a row may name people: it is told by verify, not in a journal
             f"见 perf-pipeline verify；如 {replace(found.differences[0], found=None)}"
         )
-    return f"{found.statement}与写入时一致"
+    return f"{found.statement}：与写入时一致"
 
 
 def _recomputed(engine: Engine) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BILL = ROOT / "docs/bill-of-materials.cdx.json"
 LICENCES = ROOT / "docs/licences.md"
+SCRIPT = ROOT / "perf_pipeline/reports/templates/uplot/uPlot.iife.min.js"
 CLASSIFIER = "License :: "
 LONGEST = 60  # letters of a licence's name; longer ones are whole texts
 UNSAID = "not said in its metadata"
@@ -49,6 +50,21 @@ def component(name: str, version: str) -> dict[str, object]:
     }
 
 
+def carried() -> dict[str, object]:
+    """Describe the script that pages carry, by its own first line."""
+    first = SCRIPT.read_text("utf-8").partition("\n")[0]
+    found = re.search(r"\(v([\d.]+)\)", first)
+    assert found is not None, first
+    return {
+        "type": "library",
+        "bom-ref": f"pkg:npm/uplot@{found[1]}",
+        "name": "uplot",
+        "version": found[1],
+        "purl": f"pkg:npm/uplot@{found[1]}",
+        "licenses": [{"license": {"name": "MIT"}}],
+    }
+
+
 def main() -> None:
     """Write both files."""
     components = []
@@ -57,6 +73,7 @@ def main() -> None:
             components.append(component(name, version))
         except PackageNotFoundError:
             raise SystemExit(f"{name} is not installed") from None
+    components.append(carried())
     bill = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",

@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from perf_pipeline.cli import app
 from perf_pipeline.commands.spoken_help import spoken_command
-from perf_pipeline.language.spoken import CHINESE, languages, say, speaking
+from perf_pipeline.language.spoken import CHINESE, language, languages, say, speaking
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.measures.catalogue import UNUSABLE
 from perf_pipeline.measures.reference import measures_page
@@ -41,13 +41,12 @@ HEADS = {
 }
 
 
-def commands_page(language: str) -> str:
-    """Write every command with its arguments and options, in a language."""
-    with speaking(language):
-        lines = [HEADS["commands"][language]]
-        for words, command in _commands((), spoken_command(app)):
-            lines += ["", f"## `{' '.join(words)}`", "", _one_line(command.help), ""]
-            lines += [f"- {_parameter(each)}" for each in command.params if _is_told(each)]
+def commands_page() -> str:
+    """Write every command with its arguments and options."""
+    lines = [HEADS["commands"][language()]]
+    for words, command in _commands((), spoken_command(app)):
+        lines += ["", f"## `{' '.join(words)}`", "", _one_line(command.help), ""]
+        lines += [f"- {_parameter(each)}" for each in command.params if _is_told(each)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -73,14 +72,13 @@ def _parameter(parameter: Any) -> str:
     return f"`{names}` {_one_line(told)}".rstrip()
 
 
-def settings_page(language: str) -> str:
-    """Write every setting with its default and description, in a language."""
-    with speaking(language):
-        rows = [
-            f"| `PERF_{name.upper()}` | {_default(default)} | {_cell(say(told))} |"
-            for name, told, default in settings_fields()
-        ]
-    return "\n".join([HEADS["settings"][language], "|---|---|---|", *rows]) + "\n"
+def settings_page() -> str:
+    """Write every setting with its default and description."""
+    rows = [
+        f"| `PERF_{name.upper()}` | {_default(default)} | {_cell(say(told))} |"
+        for name, told, default in settings_fields()
+    ]
+    return "\n".join([HEADS["settings"][language()], "|---|---|---|", *rows]) + "\n"
 
 
 def settings_fields() -> Iterator[tuple[str, str, object]]:
@@ -117,17 +115,24 @@ def _one_line(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
+def reference_pages(spoken: str, queries: Path = DOCS / "queries") -> dict[str, str]:
+    """Write each page of reference in a language; return them by name."""
+    registers = load_registers()
+    with speaking(spoken):
+        return {
+            "commands": commands_page(),
+            "settings": settings_page(),
+            "registers": registers_page(registers),
+            "measures": measures_page(registers, UNUSABLE, AUDIT_RULES),
+            "warehouse": warehouse_page(AREAS, read_queries(queries)),
+        }
+
+
 def main(folder: Path) -> None:
     """Write the pages of commands, settings, registers, measures and the warehouse."""
-    registers = load_registers()
-    (folder / "registers.md").write_text(registers_page(registers), "utf-8")
-    (folder / "measures.md").write_text(measures_page(registers, UNUSABLE, AUDIT_RULES), "utf-8")
-    queries = read_queries(folder / "queries")
-    (folder / "warehouse.md").write_text(warehouse_page(AREAS, queries), "utf-8")
-    for language in languages():
-        for name, page in (("commands", commands_page), ("settings", settings_page)):
-            path = folder / f"{name}{SUFFIX.get(language, '.md')}"
-            path.write_text(page(language), "utf-8")
+    for spoken in languages():
+        for name, page in reference_pages(spoken, folder / "queries").items():
+            (folder / f"{name}{SUFFIX.get(spoken, '.md')}").write_text(page, "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import typer
 
 from perf_pipeline.commands.shell import AsJson, Person, app, behind, console, print_json, warehouse
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import NoSuchItemError
 from perf_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -146,14 +146,14 @@ def live_of_year(
 
 
 def one_item(number: int, engine: Engine | None = None) -> Item:
-    """Read an item as it stands today; ConfigurationError where there is none of that number."""
+    """Read an item as it stands today; NoSuchItemError where there is none of that number."""
     from perf_pipeline.items.standings import year_of
 
     with (engine or warehouse()).connect() as connection:
         year = year_of(connection, number)
         found = [] if year is None else _read(connection, year, [number])
     if not found:
-        raise ConfigurationError(f"没有编号为 {number} 的事项；编号见 perf-pipeline items")
+        raise NoSuchItemError(f"没有编号为 {number} 的事项；编号见 perf-pipeline items")
     return found[0]
 
 

@@ -63,5 +63,9 @@ class InWordsError(PerfPipelineError):
     """What a database or a disk complained of (its cause), in words that tell what to do."""
 
 
+class NoSuchItemError(ConfigurationError):
+    """A number that no item (整改事项) bears."""
+
+
 class UnreachableError(ConfigurationError):
     """Something outside that does not answer now: it may later, or its address is wrong."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import concat
 
@@ -172,10 +172,8 @@ class Catalogue:
 
     def _filled(self, made: Template, values: Mapping[str, str]) -> Said | None:
         """Return a message with its values; None where one is neither understood nor a name."""
-        said = {
-            name: Said(value, True) if made.is_quoted(nth) else self._read(value)
-            for nth, (name, value) in enumerate(values.items())
-        }
+        in_order = tuple(values.values())
+        said = {name: self._in_hole(made, nth, in_order) for nth, name in enumerate(values)}
         if any(not (said[one].whole and said[other].whole) for one, other in made.cuts(values)):
             return None
         told = list(said.items())
@@ -188,6 +186,12 @@ class Catalogue:
         except ValueError:
             return None
         return Said(BEFORE_MARK.sub("", filled), all(each.whole for _, each in told))
+
+    def _in_hole(self, made: Template, nth: int, values: Sequence[str]) -> Said:
+        """Say what stands in a hole; quotations and units of a document's own stay."""
+        said = Said(values[nth], True) if made.is_quoted(nth) else self._read(values[nth])
+        is_own = not said.whole and made.is_unit(nth, values)
+        return Said(values[nth], True) if is_own else said
 
     def _candidates(self, text: str) -> list[Template]:
         """Return the messages that can have produced a text, the one with most words first."""

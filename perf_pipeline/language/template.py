@@ -28,9 +28,12 @@ HEAVY = 10  # of what TELLING counts: known whatever stands between
 MOST_READINGS, FEW_READINGS = 60, 8  # of a message; where two holes stand side by side
 MOST_PARSED = 4_000
 TELLING = 4  # characters and brackets that make a message certain, whatever its holes hold
+# a figure with its unit, or the unit alone, which goes on: 人次 is no number of times
+CUT_UNIT = re.compile("[-−\\d,.]*[\u3400-\u9fff](?<![年月日天周时分秒])")
 _TELL = re.compile("[\u3400-\u9fff（）“”【】｜]")
 ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].|[0-9.][万亿]|[万亿]元", re.ASCII)
 PARTS_BEGIN = re.compile(r".(?=[（，])|[^\d.,\s](?=\d)")  # where two values part most likely
+UNIT = re.compile("[\u3400-\u9fff]{1,2}")  # of a document's
 FIGURE = re.compile("[-−]?[\\d,.]+%?")
 TEN_THOUSAND = 10_000
 LARGEST = 30  # digits of a number that is counted with
@@ -96,6 +99,8 @@ class Template:
             return False
         if self.weight < TELLING and not self.literals[0] and self._is_a_list(found):
             return False  # {0}{1}项 is one count, not a list of them
+        if self.weight < TELLING and any(map(_cuts_a_unit, found, self.literals[1:])):
+            return False
         if self.literals[-1] == "元" and found[-1].endswith(("万", "亿")):
             return False  # 126.00万元 is an amount of its own
         if not self.literals[0] and self.weight < HEAVY and self._cuts_a_clause(found[0]):
@@ -123,9 +128,18 @@ class Template:
             if not literal and HAN.match(values[other]) and HAN.match(values[one][-1:]):
                 yield one, other
 
+    def is_unit(self, nth: int, values: Sequence[str]) -> bool:
+        """Tell whether a hole holds the unit of the figure in the hole before it: 再多30人次."""
+        beside = nth > 0 and not self.literals[nth] and _is_figure(values[nth - 1])
+        return beside and UNIT.fullmatch(values[nth]) is not None
+
     def is_quoted(self, nth: int) -> bool:
         """Tell whether a hole stands in quotation marks: what is in it is quoted."""
         return self.literals[nth].endswith("“") and self.literals[nth + 1].startswith("”")
+
+
+def _cuts_a_unit(value: str, after: str) -> bool:
+    return HAN.match(after) is not None and CUT_UNIT.fullmatch(value) is not None
 
 
 def _is_figure(value: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from perf_pipeline.language.spoken import CHINESE, language, say
 from perf_pipeline.measures.audit_rules import AuditRule
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.registers.declaration import Register
@@ -17,6 +18,11 @@ from perf_pipeline.registers.measure_declaration import (
     StillOpen,
 )
 
+INTRODUCTION = (
+    "代码写在指标与度量对照表的“度量”一列；每个度量是对数据仓库的一条集合查询，"
+    "给出截至任一检查点、所有部门和项目的分子与分母。分母为零即没有数据，不是 0%，也不是 100%。"
+    "一个案件只计一次，计入它见分晓（办完，或期限已过，先到者为准）的那一期，不论哪一年收到。"
+)
 KINDS = {
     Kind.RATE: "比率：符合条件的行数 ÷ 计入的行数",
     Kind.SHARE_IN_TIME: "按期率：期限内办完的件数 ÷ 已见分晓的件数",
@@ -40,15 +46,15 @@ def measures_page(
 ) -> str:
     """Return the page about all measures and audit rules: the seven answers of each measure."""
     lines = [
-        "# 度量目录",
+        say("# 度量目录"),
         "",
-        "由台账声明（`perf_pipeline/registers/declarations/`）生成，`make docs` 更新，请勿手改。",
-        "代码写在指标与度量对照表的“度量”一列；每个度量是对数据仓库的一条集合查询，",
-        "给出截至任一检查点、所有部门和项目的分子与分母。分母为零即没有数据，",
-        "不是 0%，也不是 100%。一个案件只计一次，计入它见分晓（办完，或期限已过，先到者为准）的",
-        "那一期，不论哪一年收到。",
+        say(
+            "由台账声明（`perf_pipeline/registers/declarations/`）生成，"
+            "`make docs` 更新，请勿手改。"
+        ),
+        say(INTRODUCTION),
         "",
-        f"人工填报的写 `{REPORTED}`：取人工填报指标值中该指标的行。",
+        say(f"人工填报的写 `{REPORTED}`：取人工填报指标值中该指标的行。"),
     ]
     for register in registers:
         if register.measures:
@@ -57,35 +63,43 @@ def measures_page(
             lines += ["", *_section(each, register, unusable.get(each.code))]
     lines += [
         "",
-        "## 内部审计",
+        say("## 内部审计"),
         "",
-        "每条规则列出线索和作为证据的行，写入 `audit_finding`；线索不是结论。",
-        "界限见设置 `PERF_AUDIT__…`。",
+        say("每条规则列出线索和作为证据的行，写入 `audit_finding`；线索不是结论。"),
+        say("界限见设置 `PERF_AUDIT__…`。"),
         "",
-        "| 代码 | 线索 | 怎样的行 |",
+        say("| 代码 | 线索 | 怎样的行 |"),
         "|---|---|---|",
-        *(f"| `{each.code}` | {each.label} | {each.description} |" for each in rules),
+        *(f"| `{each.code}` | {say(each.label)} | {say(each.description)} |" for each in rules),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _section(each: MeasureDeclaration, register: Register, unusable: str | None) -> Iterator[str]:
-    unit = f"{each.unit}（{each.english.unit}）" if each.english.unit else each.unit
-    said = "，".join(filter(None, (unit, MONEY[each.money], BETTER[each.better])))
+    english = each.english
     yield f"### {each.label} `{each.code}`"
     yield ""
-    yield f"*{each.english.label}: {each.english.description}.*"
+    yield f"*{english.label}: {english.description}.*"
     yield ""
     if unusable:
-        yield f"**不可用**：{unusable}"
+        yield f"**{say('不可用')}**{say(f'：{unusable}')}"
         yield ""
-    yield f"- 计什么：{each.description}（{KINDS[each.kind]}）"
-    yield f"- 哪个日期决定计入哪一期：{_counted_when(each, register)}"
-    yield f"- 年度口径：{each.year.label}"
-    yield f"- 检查点上的数是：{JUDGED[each.judged]}"
-    yield f"- 还会怎样变：{STILL_OPEN[each.open]}"
-    yield f"- 能到多少：{_reach(each)}"
-    yield f"- 怎么说：{said}"
+    chinese = language() == CHINESE
+    unit = each.unit if chinese or not english.unit else english.unit
+    counted = each.description if chinese else english.description
+    answers = (
+        ("计什么", f"{counted}{say('；')}{say(KINDS[each.kind])}"),
+        ("哪个日期决定计入哪一期", say(_counted_when(each, register))),
+        ("年度口径", say(each.year.label)),
+        ("检查点上的数是", say(JUDGED[each.judged])),
+        ("还会怎样变", say(STILL_OPEN[each.open])),
+        ("能到多少", say(_reach(each))),
+        (
+            "怎么说",
+            say("，").join(filter(None, (unit, say(MONEY[each.money]), say(BETTER[each.better])))),
+        ),
+    )
+    yield from (f"- {say(question)}{say('：')}{told}" for question, told in answers)
 
 
 def _counted_when(each: MeasureDeclaration, register: Register) -> str:

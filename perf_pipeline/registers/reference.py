@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from perf_pipeline.language.spoken import say
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.wording import TYPE_LABELS, how_to_fill, limit_text, rule_text
 
@@ -11,14 +12,20 @@ from perf_pipeline.registers.wording import TYPE_LABELS, how_to_fill, limit_text
 def registers_page(registers: Sequence[Register]) -> str:
     """Return the page about all registers: what each is for, its columns, rules and limits."""
     lines = [
-        "# 台账",
+        say("# 台账"),
         "",
-        "由台账声明（`perf_pipeline/registers/declarations/`）生成，`make docs` 更新，请勿手改。",
-        "文件名以台账名开头；列的顺序不限，表头写列名或别名都可以。",
+        say(
+            "由台账声明（`perf_pipeline/registers/declarations/`）生成，"
+            "`make docs` 更新，请勿手改。"
+        ),
+        say("文件名以台账名开头；列的顺序不限，表头写列名或别名都可以。"),
         "",
-        "| 台账 | 数据表 | 用途 |",
+        say("| 台账 | 数据表 | 用途 |"),
         "|---|---|---|",
-        *(f"| {each.label} | `{each.name}` | {_cell(each.description)} |" for each in registers),
+        *(
+            f"| {each.label} | `{each.name}` | {_cell(say(each.description))} |"
+            for each in registers
+        ),
     ]
     for each in registers:
         lines += ["", *_section(each)]
@@ -29,31 +36,31 @@ def _section(declared: Register) -> Iterator[str]:
     keys = "、".join(declared.column(name).label for name in declared.key)
     yield f"## {declared.label}"
     yield ""
-    yield f"{declared.description}主键：{keys}。"
+    yield f"{say(declared.description)} {say('主键：')}{keys}"
     yield ""
-    yield "| 列 | 别名 | 必填 | 类型 | 含义 | 怎么填 | 库内列名 |"
+    yield say("| 列 | 别名 | 必填 | 类型 | 含义 | 怎么填 | 库内列名 |")
     yield "|---|---|---|---|---|---|---|"
     for column in declared.columns:
         cells = (
             column.label,
-            "、".join(column.aliases),
-            "是" if column.required else "",
-            TYPE_LABELS[column.type],
-            column.description,
-            how_to_fill(column),
+            ", ".join(column.aliases),
+            "✓" if column.required else "",
+            say(TYPE_LABELS[column.type]),
+            say(column.description),
+            say(how_to_fill(column)),
             f"`{column.name}`",
         )
         yield f"| {' | '.join(map(_cell, cells))} |"
     if declared.rules:
         yield ""
-        yield "规则，违反的行进入隔离："
+        yield say("规则，违反的行进入隔离：")
         yield ""
-        yield from (f"- {rule_text(declared, rule)}" for rule in declared.rules)
+        yield from (f"- {say(rule_text(declared, rule))}" for rule in declared.rules)
     if declared.limits:
         yield ""
-        yield "办理期限，按自然日计，最后一天仍算按期："
+        yield say("办理期限，按自然日计，最后一天仍算按期：")
         yield ""
-        yield from (f"- {limit_text(declared, limit)}" for limit in declared.limits)
+        yield from (f"- {say(limit_text(declared, limit))}" for limit in declared.limits)
 
 
 def _cell(text: str) -> str:

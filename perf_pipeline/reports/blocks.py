@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
+from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Status
-from perf_pipeline.reports.charts import in_words, spending_chart
+from perf_pipeline.reports.charts import curve_figures, in_words, spending_chart
 from perf_pipeline.reports.model import (
     IndicatorLine,
     Project,
@@ -22,10 +24,11 @@ UNNAMED = "未分项"
 
 @dataclass(frozen=True)
 class Chart:
-    """A project's curve beside what it says in words."""
+    """A project's curve beside what it says in words, and the figures that it is drawn from."""
 
     svg: Markup
     words: str
+    figures: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def project_block(report: QuarterReport, name: str) -> Block:
     """Return the block of a project."""
     line = next((line for line in report.spending if line.project_name == name), None)
     described = next((each for each in report.projects if each.name == name), None)
-    chart = None if line is None else draw_curve(line, report)
+    chart = None if line is None else _chart(line, report.checkpoint)
     return Block(name, described, line, chart, report.indicators_of(name))
 
 
@@ -60,7 +63,9 @@ def section_block(report: QuarterReport, section: str) -> Block:
     return Block(section or UNNAMED, None, None, None, report.indicators_in(section))
 
 
-def draw_curve(line: SpendingLine, report: QuarterReport) -> Chart:
-    """Draw a project's curve."""
-    svg = spending_chart(line, report.checkpoint)
-    return Chart(Markup(svg), in_words(line, report.checkpoint))
+def _chart(line: SpendingLine, checkpoint: Checkpoint) -> Chart:
+    return Chart(
+        Markup(spending_chart(line, checkpoint)),
+        in_words(line, checkpoint),
+        curve_figures(line, checkpoint),
+    )

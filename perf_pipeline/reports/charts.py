@@ -5,12 +5,14 @@ Text stays text, so that it is sharp, searchable and in the page's own font.
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from markupsafe import escape
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.language.spoken import say
+from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.reports.amounts import short_percent
 from perf_pipeline.reports.curve import (
     HEIGHT,
@@ -24,6 +26,7 @@ from perf_pipeline.reports.curve import (
     spending_curve,
 )
 from perf_pipeline.reports.model import SpendingLine
+from perf_pipeline.reports.page_words import said_beside
 
 
 def spending_chart(line: SpendingLine, checkpoint: Checkpoint) -> str:
@@ -62,7 +65,7 @@ def _label(mark: Label) -> str:
     x, y = mark.at
     bold = "font-weight: 700; " if mark.bold else ""
     style = f"{bold}font-size: {mark.size:g}px; text-anchor: {mark.anchor}; fill: {mark.color}"
-    said = say(mark.text)
+    said = said_beside(mark.text)
     other = "" if said == mark.text else f" data-t data-said={quoteattr(said)}"
     return f'<text{other} style="{style}" x="{x:g}" y="{y:g}">{escape(mark.text)}</text>'
 
@@ -73,6 +76,39 @@ def _path(points: tuple[Point, ...]) -> str:
 
 def _point(point: Point) -> str:
     return f"{point[0]:g} {point[1]:g}"
+
+
+def curve_figures(line: SpendingLine, checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return the figures that a curve is drawn from, for the page's script.
+
+    Days are counted from 1970; `plan` holds day and share, `paid` day, share and fen so far (None
+    where shares are not known), `ahead` the outlook's lower end, point and upper end as shares, in
+    basis points; `told` is the actual share as it was judged.
+    """
+    budget, outlook = line.budget_fen, line.outlook
+
+    def share(fen: int | None) -> int | None:
+        if fen is None or not budget:
+            return None
+        return (2 * fen * WHOLE_BP + budget) // (2 * budget)
+
+    paid = [
+        [_day(each.paid_on), share(each.cumulative_fen), each.cumulative_fen] for each in line.paid
+    ]
+    foretold = None if checkpoint.last or outlook is None or outlook.point is None else outlook
+    return {
+        "from": _day(checkpoint.starts_on),
+        "now": _day(checkpoint.ends_on),
+        "end": _day(date(checkpoint.fiscal_year, 12, 31)),
+        "plan": [[_day(each.due_on), each.share_bp] for each in line.plan],
+        "paid": paid if budget and line.paid_fen is not None else None,
+        "ahead": foretold and [*map(share, (foretold.low80, foretold.point, foretold.high80))],
+        "told": line.told("actual_bp"),
+    }
+
+
+def _day(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
 
 
 def in_words(line: SpendingLine, checkpoint: Checkpoint) -> str:

@@ -188,7 +188,7 @@ def _asked(report: QuarterReport, found: Sequence[Matter]) -> str:
         parts.append(f"{unexplained}项偏差还要说明原因")
     advised = found[0].advice
     if advised is not None:
-        parts.append(f"最突出的一项，{advised.text.rstrip('。')}")
+        parts.append(f"最突出的一项：{advised.text.rstrip('。')}")
     return "；".join(parts or ["目前没有要求答复的事项"]) + "。"
 
 

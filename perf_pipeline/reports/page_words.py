@@ -22,7 +22,7 @@ from perf_pipeline.domain.words import Word
 from perf_pipeline.items.state import State
 from perf_pipeline.language.catalogue import catalogue
 from perf_pipeline.language.messages import in_script, in_template
-from perf_pipeline.language.spoken import CHINESE, ENGLISH, beside_chinese, language, say
+from perf_pipeline.language.spoken import ENGLISH, beside_chinese, language
 from perf_pipeline.language.template import HOLE
 from perf_pipeline.quality.open_points import Open
 from perf_pipeline.warehouse.schema import DECLARED
@@ -63,11 +63,11 @@ def _declared() -> dict[str, str]:
 def _own_words() -> Iterator[str]:
     """Give the words of templates and scripts, of lights, states and points, and of columns."""
     for file in (files("perf_pipeline.reports") / "templates").iterdir():
-        text = file.read_text("utf-8")
         if file.name.endswith(".j2"):
-            yield from (word for _, word in in_template(text) if not HOLE.search(word))
+            words = in_template(file.read_text("utf-8"))
+            yield from (word for _, word in words if not HOLE.search(word))
         elif file.name.endswith(".js"):
-            yield from (word for _, word in in_script(text))
+            yield from (word for _, word in in_script(file.read_text("utf-8")))
     for kind in WORDS:
         yield from (each.label for each in kind)
     yield from _declared()
@@ -87,13 +87,14 @@ def said(text: str) -> str:
     return catalogue(beside_chinese()).title(text)
 
 
-def spoken(text: object) -> Markup:
-    """Write a sentence, and what it is in the language spoken for the language switch.
+def said_beside(text: str) -> str:
+    """Say a sentence in the language beside Chinese; what is not understood stays Chinese."""
+    return catalogue(beside_chinese()).say(text)
 
-    What is not understood stays as it is, in the page's Chinese.
-    """
-    chinese = str(text)
-    return _both(chinese, say(chinese))
+
+def spoken(text: object) -> Markup:
+    """Write a sentence, and what it is in the language beside Chinese for the language switch."""
+    return _both(str(text), said_beside(str(text)))
 
 
 def _both(chinese: str, said: str) -> Markup:
@@ -108,14 +109,12 @@ def translated_attribute(word: str, name: str) -> Markup:
 
 
 def spoken_attribute(text: str, name: str) -> Markup:
-    """Write an attribute that holds a sentence, with what it is in the language spoken."""
+    """Write an attribute that holds a sentence, with what it is in the language beside Chinese."""
     return Markup('{}="{}" data-ta="{}" data-said-in="{}"').format(
-        Markup(name), text, Markup(name), say(text)
+        Markup(name), text, Markup(name), said_beside(text)
     )
 
 
 def told_in_both(texts: Iterable[str]) -> dict[str, str]:
-    """Return sentences that a page's script writes, in the language spoken."""
-    if language() == CHINESE:
-        return {}
-    return {text: said for text in texts if (said := say(text)) != text}
+    """Return sentences that a page's script writes, in the language beside Chinese."""
+    return {text: said for text in texts if (said := said_beside(text)) != text}

@@ -6,7 +6,7 @@ lacks a font, Word takes the one that the font table names in its stead.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docx.document import Document
@@ -69,15 +69,16 @@ LOOKS: dict[str, Look] = {
 }
 
 
-def set_look(document: Document) -> None:
-    """Give a new document its page, styles and fonts."""
+def set_look(document: Document, part: float = 1.0) -> None:
+    """Give a new document its page, styles and fonts, which are so large a part of their sizes."""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(TOP), Mm(BOTTOM)
     section.left_margin = section.right_margin = Mm(SIDE)
     section.header_distance, section.footer_distance = Mm(14), Mm(12)
     for name, look in LOOKS.items():
-        _set_style(_style(document, name), look)
+        sized = replace(look, size=round(look.size * part * 2) / 2)
+        _set_style(_style(document, name), sized)
     _frame(document.styles["Notice"].element.get_or_add_pPr(), "top left bottom right", "B7791F")
     _frame(document.styles["Header"].element.get_or_add_pPr(), "bottom", "9AA3AD")
     _set_defaults(document)

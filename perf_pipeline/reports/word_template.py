@@ -65,6 +65,7 @@ class Template:
 
 
 TAGS = {CHINESE: "zh-CN"}
+LETTERS = 0.85  # sizes are those of Chinese characters: letters are read smaller, and are more
 
 
 @cache
@@ -74,7 +75,7 @@ def empty_report(spoken: str) -> Template:
     `spoken` is the language of the process, which counts the pages.
     """
     document = Document()
-    set_look(document)
+    set_look(document, 1.0 if spoken == CHINESE else LETTERS)
     properties = document.core_properties
     properties.title, properties.author = TITLE, "perf-pipeline"
     properties.comments, properties.keywords, properties.language = "", "", TAGS.get(spoken, spoken)

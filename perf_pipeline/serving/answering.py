@@ -24,7 +24,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import Scope
 
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import ConfigurationError, NoSuchItemError
 from perf_pipeline.items.answering import Said, problem_of
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.standings import Item
@@ -48,7 +48,7 @@ class Answering:
     """What answering needs: the items as they stand, and how an answer is handed in, by whom.
 
     `live` gives those of departments by code (None: all) that are not over, `one` that of a number;
-    it raises ConfigurationError where there is none.
+    it raises NoSuchItemError where there is none.
     """
 
     live: Callable[[Collection[str] | None], Sequence[Item]]
@@ -120,7 +120,7 @@ class AnswerPages:
         seen = seen_by(self._access, request)
         try:
             found = await to_thread.run_sync(self._answering.one, number)
-        except ConfigurationError:
+        except NoSuchItemError:
             raise HTTPException(404) from None
         if not seen.covers([found.department_code]):
             raise HTTPException(404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.language.spoken import say
 from perf_pipeline.metrics import metrics_text
 from perf_pipeline.recompute.record import newest_recomputation
@@ -29,6 +31,7 @@ from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles, seen_by
 from perf_pipeline.warehouse.engine import connect_read_only
 from perf_pipeline.warehouse.schema import department
 
+log = logging.getLogger(__name__)
 SECURITY = {
     "Content-Security-Policy": REPORT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -86,7 +89,7 @@ def application(
                 TrustedHostMiddleware, allowed_hosts=access.allowed_hosts, www_redirect=False
             )
         ],
-        exception_handlers={HTTPException: _refused},
+        exception_handlers={HTTPException: _refused, ConfigurationError: _misconfigured},
     )
     return _with_security(bounded_body(served, largest_body if answers else lambda _: 0))
 
@@ -129,6 +132,12 @@ async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     words = WORDS.get(error.status_code, error.detail)
     return PlainTextResponse(say(words), status_code=error.status_code, headers=error.headers)
+
+
+async def _misconfigured(_request: Request, error: Exception) -> Response:
+    log.error("本服务答不了：%s", error)  # which may name places that a reader need not know
+    words = "本服务的设置有误，原因已记入日志：请告诉管理员"
+    return PlainTextResponse(say(words), status_code=503)
 
 
 def _answers(engine: Engine) -> bool:

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from jinja2 import Environment
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from perf_pipeline.reports.page import draw_curve
+from perf_pipeline.reports.charts import spending_chart
 from perf_pipeline.reports.site.load import load_years
 from perf_pipeline.reports.site.model import Year
 from perf_pipeline.reports.site.page import render_year
@@ -89,9 +89,8 @@ def main(projects: int) -> None:
         print(f"{projects} projects, {len(year.indicators)} indicators, {sources} source rows")
         print(f"read from the warehouse in {read:.2f} s")
         tell("made", *medians(lambda: render_year(year), lambda: template.render(year=year)))
-        (curves,) = medians(
-            lambda: [draw_curve(line, year.report) for line in year.report.spending]
-        )
+        at, lines = year.report.checkpoint, year.report.spending
+        (curves,) = medians(lambda: [spending_chart(line, at) for line in lines])
         print(f"of which {curves:.2f} s for {projects} curves")
         ours, plain = folder / "ours.html", folder / "plain.html"
         ours.write_text(render_year(year), "utf-8")

@@ -106,7 +106,7 @@ def test_from_the_department_down_to_a_source_row_and_back(
     page = visit(site.pages[0], "")
     page.get_by_role("link", name=SLOW, exact=True).first.click()
     expect(page.get_by_role("heading", level=2, name=SLOW)).to_be_focused()
-    expect(page.locator("figure:visible text", has_text="预计")).to_be_visible()
+    expect(page.locator("figure:visible .readout")).to_contain_text("实际")
     assert len(shown_rows(page, "indicator-table")) == 8
 
     row = page.locator("#indicator-table tr:visible", has_text="矛盾纠纷化解率")
@@ -149,6 +149,33 @@ def test_from_the_department_down_to_a_source_row_and_back(
     expect(page.locator("#evidence")).to_be_visible()
 
 
+def test_a_projects_curve_tells_each_day_by_pointer_and_by_keyboard(
+    warehouse: Engine, site: WrittenSite, visit: Open
+) -> None:
+    page = visit(site.pages[0], "#g2")
+    said = page.locator("#g2 .readout")
+    found = next(
+        line for line in read_status(warehouse)[-1]["spending"] if line["project_name"] == SLOW
+    )
+    bp, paid = found["actual_bp"], f"{found['paid_fen'] / 100:,.2f}"
+    share = f"{bp // 100}.{bp % 100:02d}%"
+    expect(said).to_have_text(f"2024-10-31　计划 90.00%　实际 {share}　累计支付{paid}元")
+    curve = page.get_by_role("slider", name="日期")
+    curve.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(said).to_contain_text("2024-10-30　计划 70.00%")
+    page.keyboard.press("End")
+    expect(said).to_contain_text(re.compile(r"2024-12-31　计划 100.00%　预计 [\d.]+%　[\d.]+% – "))
+    assert curve.get_attribute("aria-valuetext") == said.inner_text()
+    curve.hover(position={"x": 50, "y": 100})
+    expect(said).to_contain_text("计划 0.00%")
+    page.get_by_role("button", name="English").click()
+    expect(said).to_contain_text("Paid")
+    page.emulate_media(media="print")
+    expect(page.locator("#g2 figure > svg")).to_be_visible()
+    expect(curve).to_be_hidden()
+
+
 def test_filters_search_and_sorting_find_what_is_asked_for(site: WrittenSite, visit: Open) -> None:
     page = visit(site.pages[0], "#indicators")
     said = page.locator("#indicators output")
@@ -178,14 +205,25 @@ def test_filters_search_and_sorting_find_what_is_asked_for(site: WrittenSite, vi
     )
 
 
+def changed_whole(page: Page) -> int:
+    """Count the sentences of a page, which stand in its other language as all its words do."""
+    words = page.locator("[data-t]:not([data-said])").all_text_contents()
+    assert len(words) > 300
+    assert [word for word in words if CHINESE.search(word.replace(OFFICE, ""))] == []
+    sentences = page.locator("body [data-said]").evaluate_all(
+        "all => all.map(each => [each.textContent, each.dataset.said])"
+    )
+    assert [shown for shown, said in sentences if shown != said] == []
+    return len(sentences)
+
+
 def test_the_interface_speaks_english_and_the_data_stay(site: WrittenSite, visit: Open) -> None:
     page = visit(site.pages[0], "#indicators")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     names = page.locator("#indicator-table tbody th").all_inner_texts()
     page.get_by_role("button", name="English").click()
     assert page.evaluate("document.documentElement.lang") == "en"
-    words = page.locator("[data-t]").all_text_contents()
-    assert [word for word in words if CHINESE.search(word.replace(OFFICE, ""))] == []
+    assert changed_whole(page) > 700
     assert page.locator("#indicator-table tbody th").all_inner_texts() == names
     expect(page.locator("#indicators output")).to_have_text("65 of 65 shown")
     page.reload()
@@ -202,9 +240,7 @@ def test_the_page_of_a_quarter_speaks_english_too(
     (report,) = write_quarter(warehouse, Q3, tmp_path)
     page = visit(report.page, "")
     page.get_by_role("button", name="English").click()
-    words = page.locator("[data-t]").all_text_contents()
-    assert len(words) > 500
-    assert [word for word in words if CHINESE.search(word.replace(OFFICE, ""))] == []
+    assert changed_whole(page) > 300
     expect(page.get_by_role("heading", level=2).first).to_contain_text("Needs attention")
     expect(page.locator("caption", has_text=SLOW)).to_contain_text(SLOW)
 
@@ -241,6 +277,8 @@ def test_the_first_screen_of_a_year_says_at_each_checkpoint_what_is_worst_promis
     rows = page.locator(".at tbody tr")
     assert rows.count() == 3  # of those that are judged
     assert "雪亮工程二期尾款及维修保养项目：预算执行" in rows.nth(2).inner_text()
+    assert bottom(page, ".at") <= height
+    page.get_by_role("button", name="English").click()
     assert bottom(page, ".at") <= height
     assert page.evaluate("document.documentElement.scrollWidth") == width
 

@@ -157,6 +157,43 @@ def test_containers_run_as_nobody_who_may_do_anything() -> None:
     assert images == ["postgres:17", "python:3.12-slim"]
 
 
+def test_the_image_is_built_of_what_it_copies_as_a_checkout_is_installed(tmp_path: Path) -> None:
+    """No container program is needed: the instructions are few, and each is tried here."""
+    written = (DEPLOY / "Containerfile").read_text("utf-8").replace("\\\n", " ")
+    steps = [line.split(" ", 1) for line in written.splitlines() if re.match("[A-Z]", line)]
+    assert {each for each, _ in steps} <= {
+        "FROM",
+        "ARG",
+        "RUN",
+        "WORKDIR",
+        "COPY",
+        "ENV",
+        "USER",
+        "CMD",
+    }
+    assert [told for each, told in steps if each == "COPY"] == [". ."]
+    (inside,) = re.findall(r"pip install .*(-c \S+ -e \S+)", written)
+    assert inside in re.findall(r"pip install .*(-c \S+ -e \S+)", (ROOT / "Makefile").read_text())
+    for each, told in steps:
+        if each == "RUN":
+            subprocess.run(["sh", "-n", "-c", told], check=True)
+
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").split()
+    names = [name.removeprefix("**/") for name in ignored]
+    context = tmp_path / "context"
+    shutil.copytree(ROOT, context, ignore=shutil.ignore_patterns(*names), symlinks=True)
+    assert not (context / "tests").exists()
+    metadata = (
+        "from setuptools.build_meta import prepare_metadata_for_build_editable as prepare\n"
+        "print(prepare('.'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", metadata], cwd=context, capture_output=True, text=True, check=True
+    )
+    made = context / done.stdout.splitlines()[-1]
+    assert "perf-pipeline = perf_pipeline" in (made / "entry_points.txt").read_text("utf-8")
+
+
 def test_every_file_that_compose_mounts_is_there() -> None:
     mounted = [
         volume.split(":")[0]

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.long(140)
 
 HEADING = "## From a clean machine to a running service"
 OURS = re.compile(r"PERF_|DAGSTER|PYTEST|VIRTUAL_ENV|PYTHON|MAKE")
+BLOCK = re.compile(r"^```(?:sh|yaml)\n(.+?)^```$", re.DOTALL | re.MULTILINE)
 LONGEST = 1500  # seconds, for a machine that does much else
 
 
@@ -61,6 +62,24 @@ def test_the_readme_s_lines_lead_to_a_running_service(tmp_path: Path) -> None:
     said = log.read_text("utf-8")
     assert "✗" not in said.split("\n✓ 数据仓库")[-1]  # the last health check
     assert list((tmp_path / "perf_pipeline/out/reports").glob("*/2024-12/*.html"))
+
+
+def test_the_two_readmes_say_to_do_the_same() -> None:
+    """Block by block, but for what is a comment or named in a language."""
+    english, chinese = (
+        [_typed(each) for each in BLOCK.findall((ROOT / name).read_text("utf-8"))]
+        for name in ("README.md", "README.zh-CN.md")
+    )
+    assert len(english) >= 3
+    assert chinese == english
+
+
+def _typed(block: str) -> list[str]:
+    named = (
+        re.sub(r"\b[A-Z]{2,}\b|[\u3400-\u9fff]+|\bpast\b", "…", line) for line in block.splitlines()
+    )
+    lines = (re.sub(r"\s+#.*|PERF_LANGUAGE=en ", "", line).strip() for line in named)
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def gone(group: int) -> bool:

@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import ConfigurationError, NoSuchItemError
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.items.answering import answer
 from perf_pipeline.items.answers import LEDGER
@@ -47,7 +48,7 @@ def site(year: Year, tmp_path: Path) -> Iterator[Site]:
         with year.engine.connect() as connection:
             found = read(connection, [number])
         if not found:
-            raise ConfigurationError("没有这个事项")
+            raise NoSuchItemError("没有这个事项")
         return found[0]
 
     def read(connection: Connection, only: list[int]) -> list[Item]:
@@ -120,6 +121,20 @@ def test_an_answer_is_taken_from_whom_it_concerns_and_stands_in_the_log(
         assert all(each.startswith(f"2024/{CODE}/") for each in files)
     assert last is not None
     assert (last.what, last.person) == ("answered", "zhang")
+
+
+def test_what_is_wrong_with_the_settings_is_no_missing_item(tmp_path: Path) -> None:
+    def broken(_: object) -> Any:
+        raise ConfigurationError("预警规则 /etc/geheim/rules.yaml 无法使用")
+
+    access = Access("127.0.0.1", behind_proxy=True, rules=RULES)
+    url = f"sqlite:///{tmp_path}/warehouse.db"
+    answers = Answering(broken, broken, lambda *_: None)
+    with running(tmp_path / "reports", url, access, answers) as site:
+        for path in ("/items/", "/items/1"):
+            told = site.ask(path, **CLERK)
+            assert (told.status, "设置有误" in told.text) == (503, True)
+            assert "geheim" not in told.text
 
 
 def test_without_a_person_named_by_the_proxy_nothing_is_answered() -> None:

@@ -5,14 +5,15 @@ import json
 import pytest
 
 from scripts.ask_advisories import main
-from scripts.build_bill import BILL, LICENCES, constraints
+from scripts.build_bill import BILL, LICENCES, carried, constraints
 
 
 def spelled(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-")
 
 
-PINNED = {(spelled(name), version) for name, version in constraints().items()}
+CARRIED = (carried()["name"], carried()["version"])
+PINNED = {(spelled(name), version) for name, version in constraints().items()} | {CARRIED}
 
 
 def test_the_bill_names_every_pinned_package_in_its_version() -> None:
@@ -20,7 +21,8 @@ def test_the_bill_names_every_pinned_package_in_its_version() -> None:
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     assert {(each["name"], each["version"]) for each in bill["components"]} == PINNED
     for each in bill["components"]:
-        assert each["purl"] == f"pkg:pypi/{each['name']}@{each['version']}"
+        kind = "npm" if (each["name"], each["version"]) == CARRIED else "pypi"
+        assert each["purl"] == f"pkg:{kind}/{each['name']}@{each['version']}"
         assert each["licenses"][0]["license"]["name"]
 
 

@@ -33,6 +33,7 @@ from perf_pipeline.reports.site.evidence import (
 from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
 from perf_pipeline.reports.wording import summary
 
+CURVES = ("uplot/uPlot.iife.min.js", "curve.js")
 MOST_CASES = 20
 MOST_ITEMS = 10  # of the ledger on the first page; `perf-pipeline items` has them all
 MOST_NAMED = 2  # promised or late items named at a checkpoint; the others are counted
@@ -67,6 +68,7 @@ def render_year(year: Year, index: str = "") -> str:
     groups = _groups(year, group_of)
     report = year.report
     told = evidence(year, group_of)
+    curves = {each.id: each.block.chart.figures for each in groups if each.block.chart}
     return (
         _environment()
         .get_template("year.html.j2")
@@ -87,11 +89,12 @@ def render_year(year: Year, index: str = "") -> str:
             more_overdue=max(len(report.overdue) - MOST_CASES, 0),
             most_changes=MOST_CHANGES,
             most_causes=MOST_CAUSES,
-            data=told | {"words": page_words() | said_in_evidence(told), "labels": LABELS},
+            data=told
+            | {"words": page_words() | said_in_evidence(told), "labels": LABELS, "curves": curves},
             sources=source_rows(year),
             notice_css=Markup(css_string(report.notice_line or "")),
             footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
-            **page_script("language.js", "year.js"),
+            **page_script("language.js", "year.js", *CURVES),
         )
     )
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.words import Word
 from perf_pipeline.warehouse.seals.deed import What
 
@@ -80,8 +81,8 @@ class Verified:
     @property
     def statement(self) -> str:
         """Say in one sentence what was looked at."""
-        first = f"{self.since:%Y-%m-%d %H:%M}（{self.begun_by.label}）起"
-        return f"{first} {self.acts} 次操作写入的 {self.rows} 行"
+        since = f"{self.since.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        return f"{since}（{self.begun_by.label}）起 {self.acts} 次操作写入的 {self.rows} 行"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
