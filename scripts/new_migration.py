@@ -4,24 +4,21 @@ Usage: python scripts/new_migration.py "what changed". Read the file it writes b
 """
 
 import sys
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
 
-from perf_pipeline.warehouse import migrations
 from perf_pipeline.warehouse.engine import connect, upgrade, write_transaction
+from perf_pipeline.warehouse.revisions import newest_revision
 
 
 def main(message: str) -> None:
     """Compare an empty warehouse at the newest migration with the declared schema."""
-    versions = Path(migrations.__file__).parent / "versions"
-    number = f"{len(list(versions.glob('*.py'))) + 1:04d}"
+    number = f"{int(newest_revision()) + 1:04d}"
     with TemporaryDirectory() as folder:
         engine = connect(f"sqlite:///{folder}/empty.db")
-        if number != "0001":
-            upgrade(engine)
+        upgrade(engine)
         config = Config()
         config.set_main_option("script_location", "perf_pipeline.warehouse:migrations")
         with write_transaction(engine) as connection:

@@ -15,7 +15,7 @@ from perf_pipeline.domain.status import DEVIATIONS
 from perf_pipeline.items.gravity import Gravity, gravity
 from perf_pipeline.items.noted import first_judged_later
 from perf_pipeline.items.points import Point, read_points
-from perf_pipeline.items.state import ASKS, LATE, STATE_LABELS, State
+from perf_pipeline.items.state import ASKS, LATE, State
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import item, item_event
@@ -47,7 +47,7 @@ class ItemLine:
     @property
     def label(self) -> str:
         """The state's word."""
-        return STATE_LABELS[self.state]
+        return self.state.label
 
     @property
     def gap(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, func, select
 
 from perf_pipeline.items.points import read_points
-from perf_pipeline.items.state import ASKS, STATE_LABELS, State
+from perf_pipeline.items.state import ASKS, State
 from perf_pipeline.warehouse.schema import department, item, item_event
 
 Row = Mapping[str, str | int]
@@ -34,7 +34,7 @@ def items_to_answer(connection: Connection) -> Mapping[tuple[int, str], Sequence
         for row in mine:
             some = points.get((row.department_id, row.kind, row.subject_key), [])
             gap = some[-1].gap.words if some and some[-1].gap else ""
-            problem = "；".join(filter(None, (STATE_LABELS[State(row.state)], gap, row.words)))
+            problem = "；".join(filter(None, (State(row.state).label, gap, row.words)))
             found.setdefault((year, row.code), []).append(
                 {
                     "item_no": row.id,

@@ -15,6 +15,3 @@ class ItemKind(Word):
     INDICATOR = "indicator", "绩效指标"  # the key is its row_key
     REGISTER = "register", "台账和文件"  # its files and its cases; the key is the register's name
     PATTERN = "pattern", "审计线索"  # what the audit found to be true; the key is the audit's rule
-
-
-KIND_LABELS = {each: each.label for each in ItemKind}

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.kind import ItemKind
-from perf_pipeline.items.state import STATE_LABELS, State
+from perf_pipeline.items.state import State
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import alert, alert_event, item, item_event, snapshot
@@ -42,7 +42,7 @@ class Noted:
     @property
     def label(self) -> str:
         """The state's word."""
-        return STATE_LABELS[self.state]
+        return self.state.label
 
 
 def read_noted(

@@ -35,7 +35,6 @@ class State(Word):
     CONSEQUENCE = "consequence", "建议处理"
 
 
-STATE_LABELS = {each: each.label for each in State}
 LATE = frozenset({State.OVERDUE, State.ESCALATED, State.CONSEQUENCE})
 OVER = frozenset({State.CLOSED, State.PASSED})
 ASKS = frozenset(State) - OVER - {State.WATCHED}  # an answer is asked for, or was given

@@ -8,9 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from perf_pipeline.items.kind import KIND_LABELS, ItemKind
+from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.standings import Item
-from perf_pipeline.items.state import STATE_LABELS
 
 
 def item_dict(item: Item) -> dict[str, object]:
@@ -61,7 +60,7 @@ def print_items(console: Console, items: Sequence[Item]) -> None:
     for each in items:
         table.add_row(
             str(each.id),
-            STATE_LABELS[each.standing.state],
+            each.standing.state.label,
             str(each.standing.due_on or ""),
             each.first_seen,
             escape(each.name),
@@ -73,8 +72,8 @@ def print_items(console: Console, items: Sequence[Item]) -> None:
 def print_item(console: Console, item: Item) -> None:
     """Print all that is known of an item."""
     said = [
-        ("事项", f"{item.id}　{item.name}　{KIND_LABELS[ItemKind(item.kind)]}"),
-        ("现状", f"{STATE_LABELS[item.standing.state]}：{item.standing.words}"),
+        ("事项", f"{item.id}　{item.name}　{ItemKind(item.kind).label}"),
+        ("现状", f"{item.standing.state.label}：{item.standing.words}"),
         ("首次出现", item.first_seen),
         ("走势", item.trend or "没有评价结果"),
         ("差距", item.gap or "—"),

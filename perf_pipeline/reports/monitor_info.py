@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable
 
 from perf_pipeline.items.standings import Item
-from perf_pipeline.items.state import OVER, STATE_LABELS, State
+from perf_pipeline.items.state import OVER, State
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 
 FIELDS = (
@@ -50,7 +50,7 @@ def _row(item: Item) -> dict[str, str]:
         "ana_dev_reasons": f"{answer.category}：{answer.words}" if answer else "",
         "is_perf_rectify": YES if asked else NO,
         "rectify_advise": item.standing.words if asked else "",
-        "rectify_epilog": STATE_LABELS[item.standing.state] if asked else "",
+        "rectify_epilog": item.standing.state.label if asked else "",
         "is_last_inst": YES if item.standing.state in OVER else NO,
         "is_deleted": NO,
     }

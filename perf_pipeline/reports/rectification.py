@@ -18,7 +18,7 @@ from perf_pipeline.items.answering import problem_of
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.facts import Answer
 from perf_pipeline.items.standings import Item
-from perf_pipeline.items.state import ASKS, STATE_LABELS
+from perf_pipeline.items.state import ASKS
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.template import Handout, template_workbook
@@ -71,7 +71,7 @@ def notice(items: Sequence[Item], day: date) -> bytes:
             str(each.id),
             each.name.removeprefix(f"{each.department}／"),
             f"{problem_of(each)}。走势：{each.trend}" if each.trend else problem_of(each),
-            f"{STATE_LABELS[each.standing.state]}：{each.standing.words}",
+            f"{each.standing.state.label}：{each.standing.words}",
             str(each.standing.due_on or "—"),
         )
         for each in items
@@ -105,7 +105,7 @@ def reply(items: Sequence[Item], day: date) -> bytes:
             each.name.removeprefix(f"{each.department}／"),
             _choice(answer),
             _measures(answer),
-            f"{STATE_LABELS[each.standing.state]}：{each.standing.words}",
+            f"{each.standing.state.label}：{each.standing.words}",
         )
         for each in items
         if (answer := each.answer) is not None

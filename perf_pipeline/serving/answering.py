@@ -28,7 +28,7 @@ from perf_pipeline.domain.errors import ConfigurationError, NoSuchItemError
 from perf_pipeline.items.answering import Said, problem_of
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.standings import Item
-from perf_pipeline.items.state import ASKS, STATE_LABELS
+from perf_pipeline.items.state import ASKS
 from perf_pipeline.language.spoken import say
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.serving.access import Access, NotThroughProxyError
@@ -81,7 +81,7 @@ class AnswerPages:
         departments = seen_by(self._access, request).departments
         live = await to_thread.run_sync(self._answering.live, departments)
         asked = [each for each in live if each.standing.state in ASKS]
-        return _html("items.html.j2", items=asked, labels=STATE_LABELS)
+        return _html("items.html.j2", items=asked)
 
     async def _one(self, request: Request) -> Response:
         person, number = self._person(request), request.path_params["number"]
@@ -143,7 +143,7 @@ class AnswerPages:
             status=422 if fault else 200,
             item=item,
             problem=problem_of(item),
-            state=STATE_LABELS[item.standing.state],
+            state=item.standing.state.label,
             columns=self._columns,
             given={each.name: (given or {}).get(each.name, "") for each in self._columns},
             fault=fault,

@@ -31,14 +31,17 @@ if TYPE_CHECKING:
 LARGEST_PART = 50  # departments at once: memory stays bounded
 ANSWERS_WITHIN = "30s"  # a scheduler
 PARTS_A_WORKER = 4  # so that nobody waits long for the slowest
-Thing, Done = TypeVar("Thing"), TypeVar("Done")
+Thing = TypeVar("Thing")
+Done = TypeVar("Done")
 Task = Callable[[Engine, Sequence[Thing]], Sequence[Done]]
 
 
 class Team(Protocol):
     """Whoever does a task for many things: all of them, a part at a time."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """How many work at once."""
 
     def each(self, task: Task[Thing, Done], engine: Engine, things: Sequence[Thing]) -> list[Done]:
         """Do a task for all things; return what it returned, in their order.
@@ -75,7 +78,7 @@ class Workers:
     @property
     def address(self) -> str:
         """Where the scheduler is."""
-        return str(self._client.scheduler.address)
+        return str(self._client.scheduler_info(n_workers=0)["address"])
 
     def each(self, task: Task[Thing, Done], engine: Engine, things: Sequence[Thing]) -> list[Done]:
         """Do a task for parts of the things at once, each on a worker.

@@ -1,9 +1,12 @@
 """Tables that a migration makes, as the YAML beside it states them (`0003_baseline.yaml`).
 
 A table has what it says of itself (`says`), its columns, and where it has any: its kind of rows
-(`rows`: sourced or judged, as `warehouse.tables` has them), what is unique, a check, its indexes.
+(`rows`: sourced or judged, as `warehouse.tables` had them), what is unique, a check, its indexes.
 A column is its type, with `?` where it may be empty, and its comment; the type of one that refers
 to another table's rows is that table. Constraints are named by the metadata's convention.
+
+This is as much of the past as the migrations are: what all rows of a kind begin with later is said
+by a later migration, and FIRST stays as it is.
 """
 
 from __future__ import annotations
