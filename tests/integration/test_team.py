@@ -107,7 +107,8 @@ def test_dagster_gives_the_work_to_the_team_at_an_address(
     each = Workers.each
 
     def counted(self: Workers, task: object, engine: object, things: list[object]) -> object:
-        given.append(len(things))
+        if things:
+            given.append(len(things))
         return each(self, task, engine, things)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Workers, "each", counted)
@@ -115,10 +116,11 @@ def test_dagster_gives_the_work_to_the_team_at_an_address(
     monkeypatch.setenv("PERF_INBOX", str(inbox))
     monkeypatch.setenv("PERF_OUTPUT", str(tmp_path))
     monkeypatch.setenv("PERF_WAREHOUSE_URL", f"sqlite:///{tmp_path / 'warehouse.db'}")
+    job = defs.resolve_implicit_global_asset_job_def().get_subset(
+        asset_selection={dg.AssetKey("payment")}, asset_check_selection=set()
+    )
     with dg.DagsterInstance.ephemeral() as instance:
-        done = defs.resolve_implicit_global_asset_job_def().execute_in_process(
-            instance=instance, asset_selection=[dg.AssetKey("payment")]
-        )
+        done = job.execute_in_process(instance=instance)
     assert done.success
     assert given == [DEPARTMENTS]
     engine = create_engine(f"sqlite:///{tmp_path / 'warehouse.db'}")
