@@ -29,7 +29,7 @@ TESTED_BY = {
     "tests.unit.test_money": ("domain/money.py",),
     "tests.unit.test_time_limits": ("domain/time_limits.py",),
     "tests.unit.test_scoring": ("domain/scoring.py", "monitoring/attainment.py"),
-    "tests.unit.test_cells": ("registers/cells.py", "registers/minus_signs.py"),
+    "tests.unit.test_cells": ("registers/cells.py",),
 }
 NAMED = "MUTANT_UNDER_TEST"  # the environment tells the copy which fault is in force
 SECONDS = 60  # of the processor, for all tests of a fault: a loop that does not end is noticed
@@ -44,7 +44,9 @@ def put_in(library: Path, patterns: tuple[str, ...]) -> list[str]:
     """Write every fault into a copy of the library, none in force; return their names."""
     names = []
     for pattern in patterns:
-        for path in sorted(library.glob(pattern)):
+        found = sorted(library.glob(pattern))
+        assert found, f"{pattern}: no such module"
+        for path in found:
             inside = Path(LIBRARY, path.relative_to(library))
             mutated = mutate_file_contents(str(inside), path.read_text("utf-8"))
             path.write_text(mutated.code, "utf-8")

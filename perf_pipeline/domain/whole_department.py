@@ -112,7 +112,8 @@ class ScoredLine:
         """Write its value, with digits enough beside its limits."""
         if self.value is None:
             return "无数据"
-        limits = (self.declared.limit_bp, *(step.up_to_bp for step in self.declared.steps))
+        limits = [self.declared.limit_bp, *(step.up_to_bp for step in self.declared.steps)]
+        limits += [self.declared.most_bp] if self.declared.most_bp is not None else []
         return f"{write_beside(100 * self.value, [Fraction(bp, 100) for bp in limits])}%"
 
 
@@ -130,7 +131,10 @@ def score_line(
     value = Fraction(_sum(declared.numerator, figures), below)
     score = marks(points, _share(declared, value, points))
     origins = dict.fromkeys(figures[name].origin for name in sorted(declared.figures))
-    return ScoredLine(declared, value, points, score, f"取自{'、'.join(origins)}")
+    words = f"取自{'、'.join(origins)}"
+    if declared.most_bp is not None and value * WHOLE_BP > declared.most_bp:
+        words += f"；超过{percent(declared.most_bp)}，按其与实际之比计分"
+    return ScoredLine(declared, value, points, score, words)
 
 
 def _unknown(figures: Mapping[str, Known], name: str) -> bool:

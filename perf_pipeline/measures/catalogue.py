@@ -77,7 +77,10 @@ def declared_where(says: Callable[[Measure], bool]) -> frozenset[str]:
 
 
 def measure_that(fills: Fills) -> str | None:
-    """Return the code of the measure that a column of spending results is the figure of."""
+    """Return the code of the measure that a column of spending results is the figure of.
+
+    None where none is; an indicator without a measure has None too, and is no such one.
+    """
     return _FILLING.get(fills)
 
 

@@ -35,7 +35,7 @@ from perf_pipeline.domain.scoring import (
 from perf_pipeline.monitoring.attainment import Attained, Row, attain
 from perf_pipeline.monitoring.department_scores import score_departments
 
-OWN = "部门指标"  # a department's own indicators, as their points are told
+OWN = "部门整体指标"  # a department's own indicators, as their points are told
 
 
 @dataclass(frozen=True)

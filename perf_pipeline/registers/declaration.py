@@ -212,7 +212,11 @@ def _keep(
 def _joined(
     measures: tuple[MeasureDeclaration, ...], own: tuple[MeasureDeclaration, ...]
 ) -> tuple[MeasureDeclaration, ...]:
-    by_code = {each.code: each for each in (*measures, *own)}  # an own one in the other's place
+    by_code = {each.code: each for each in measures}
+    for each in own:  # in the other's place, as the figure of what the other is
+        other = by_code.get(each.code)
+        fills = each.fills or (other.fills if other else None)
+        by_code[each.code] = each.model_copy(update={"fills": fills})
     return tuple(by_code.values())
 
 

@@ -31,7 +31,7 @@ from perf_pipeline.reports.sheet import LABEL, TEXT, FormSheet, Value, numbered
 from perf_pipeline.reports.workbook import write_workbook
 
 TICK = "√"
-EXECUTED = measure_that(Fills.EXECUTED)  # 预算执行率: some projects have it as an indicator
+EXECUTED = measure_that(Fills.EXECUTED) or ""  # 预算执行率: some projects have it as an indicator
 HEAD_HEIGHT = 28  # points of the indicators' heads where they stand on one row
 
 

@@ -177,4 +177,5 @@ def _of_project(each: Project, line: Indicator) -> dict[str, object]:
 
 def _of_department(found: DepartmentIndicator) -> dict[str, object]:
     levels = {"level1": found.level1 or None, "level2": found.level2 or None}
-    return {"section": found.section, **levels, "name": found.name, "description": found.evidence}
+    said = {"description": found.evidence, "weight_text": found.weight or None}
+    return {"section": found.section, **levels, "name": found.name, **said}

@@ -3,9 +3,9 @@
 Usage: python -m tests.benchmarks.bench_outlook_rivals TABLES [--aside] [PLACE …]. TABLES is the
 folder that scripts/outlook_prior.py learns from. For each place the prior is learned anew without
 its source (all places that stand together in prior_card.json); LightGBM quantile models read the
-same features and learn from the place's own earlier years, all entities together. Scored are some
-2,400 rows of a table, whole entities drawn by their name: of those that the outlook was tuned on,
-or with --aside of the third that it was not. First years are also told as the pool's: where the
+same features and learn from the place's own earlier years, all scored entities together. Scored are
+some 2,400 rows of a table, whole entities drawn by their name: of those that the outlook was tuned
+on, or with --aside of the third that it was not. First years are also told as the pool's: where the
 first years of other sources ended at that time of the year, on the same scale. Prints one table:
 by history class the coverage of the 80 % interval (all rows, and where the others fell), the mean
 CRPS (each row's divided by its size) against LightGBM's where both foretell, and how often what

@@ -24,13 +24,15 @@ def budget_parts_differ(document: TargetDocument) -> Found:
             continue
         parts = budget.fiscal_fen + (budget.other_fen or 0)
         if parts != budget.total_fen:
-            other = "未填" if budget.other_fen is None else f"{format_wan(budget.other_fen)}万元"
+            total, other = format_wan(budget.total_fen, parts), "未填"
+            if budget.other_fen is not None:
+                other = f"{format_wan(budget.other_fen)}万元"
             unfilled = budget.other_fen is None and parts < budget.total_fen
             yield Finding(
                 Severity.WARNING if unfilled else Severity.ERROR,
                 "budget_parts_differ",
-                f"预算数{format_wan(budget.total_fen)}万元，财政资金"
-                f"{format_wan(budget.fiscal_fen)}万元，其他资金{other}，"
+                f"预算数{total}万元，财政资金"
+                f"{format_wan(budget.fiscal_fen, budget.total_fen)}万元，其他资金{other}，"
                 f"合计相差{format_wan(abs(budget.total_fen - parts))}万元",
                 budget.where,
                 basis.ARITHMETIC,
@@ -68,8 +70,8 @@ def task_differs_from_project(document: TargetDocument) -> Found:
         yield Finding(
             Severity.WARNING,
             "task_differs_from_project",
-            f"年度主要任务“{task.name}”金额{format_wan(task.amount_fen)}万元，"
-            f"同名项目预算数{format_wan(budget.total_fen)}万元",
+            f"年度主要任务“{task.name}”金额{format_wan(task.amount_fen, budget.total_fen)}万元，"
+            f"同名项目预算数{format_wan(budget.total_fen, task.amount_fen)}万元",
             task.where,
             basis.MATCHED,
             "核对预算批复，使任务金额与项目预算一致",
@@ -92,7 +94,8 @@ def tasks_differ_from_projects(document: TargetDocument) -> Found:
     yield Finding(
         Severity.WARNING,
         "tasks_differ_from_projects",
-        f"年度主要任务金额合计{format_wan(tasks)}万元，各项目预算合计{format_wan(projects)}万元，"
+        f"年度主要任务金额合计{format_wan(tasks, projects)}万元，"
+        f"各项目预算合计{format_wan(projects, tasks)}万元，"
         f"相差{format_wan(abs(tasks - projects))}万元",
         document.tasks[0].where,
         basis.ARITHMETIC,

@@ -31,10 +31,12 @@ _FIGURES = re.compile(
 )
 _EIGHT_FIGURES = re.compile(rf"(?P<year>{_YEAR})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3][0-9]){_BY}")
 _QUARTERS = re.compile(
-    rf"{_BEFORE}(?:(?P<year>{_YEAR})年)?第?(?P<part>[一二三四1-4]季度|上半年|下半年)(?:底|末)?{_BY}{_DONE}"
+    rf"{_BEFORE}(?:(?P<year>{_YEAR})年)?第?(?P<part>[一二三四1-4]季度|上半年|下半年)(?P<end>底|末)?"
+    rf"{_BY}{_DONE}"
 )
 _YEARS = re.compile(
-    rf"{_BEFORE}(?:(?P<year>{_YEAR})年度?(?:全年)?|全年|当年|本年度?|年度|年(?=[底末内终]))(?:年?[底末内终])?{_BY}{_DONE}"
+    rf"{_BEFORE}(?:(?P<year>{_YEAR})年度?(?:全年)?|全年|当年|本年度?|年度|年(?=[底末内终]))"
+    rf"(?:年?(?:(?P<end>[底末终])|内))?{_BY}{_DONE}"
 )
 
 
@@ -53,7 +55,9 @@ _ENDS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 1
 # the days of a month that its parts are: the first, and the last where it is not the month's
 _PARTS = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, None)}
 _PARTS |= {"底": (21, None), "末": (21, None)}
-_ANY_TIME_BEFORE = re.compile("前|内|期间")
+_ANY_TIME_BEFORE = re.compile(
+    "[≤<]|截至|截止|不晚于|不迟于|最迟|最晚|(?<=[0-9年度月日号份旬初底末终])(?:[之以]?前|止)|[-~至].*(?:内|期间)"
+)  # 完成前期工作 and 完成室内装修 say nothing of the kind
 
 Span = tuple[date, date]
 
@@ -67,7 +71,8 @@ def read_date(text: str, fiscal_year: int | None) -> Target | None:
 def read_span(text: str, fiscal_year: int | None) -> Span | None:
     """Read the first and the last day that a date may mean: 10月 is any day of October.
 
-    What is said to be before a day (10月底前) may be any day of the year until then.
+    What is said to be before a day (10月底前) may be any day of the year until then; the end of a
+    quarter or a year (年底) is any day of its last month.
     """
     span = _span(text, fiscal_year)
     if span is not None and _ANY_TIME_BEFORE.search(text):
@@ -92,11 +97,13 @@ def _span(text: str, fiscal_year: int | None) -> Span | None:
         return _days(written, written)
     if found := _QUARTERS.fullmatch(text):
         ends, months = _ENDS[found["part"][0]], 3 if "季" in found["part"] else 6
-        year = found["year"] or fiscal_year
+        year, months = found["year"] or fiscal_year, 1 if found["end"] else months
         return _days((year, ends - months + 1, 1), (year, ends, None))
-    if found := _YEARS.fullmatch(text) or _YEARS_PERIOD.fullmatch(text):
+    if found := _YEARS.fullmatch(text):
         year = found["year"] or fiscal_year
-        return _days((year, 1, 1), (year, 12, None))
+        return _days((year, 12 if found["end"] else 1, 1), (year, 12, None))
+    if found := _YEARS_PERIOD.fullmatch(text):
+        return _days((found["year"], 1, 1), (found["year"], 12, None))
     return _end_of_period(text, fiscal_year)
 
 

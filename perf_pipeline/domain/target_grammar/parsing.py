@@ -77,13 +77,14 @@ def parse_split_target(
 
     `sign` may be ≥, 大于等于, 正向 (more is better: at least), 反向 (at most), 定性 or empty; a
     sign or unit inside `value` counts before the cell's. The scales of qualitative indicators
-    (优良中差) are no unit.
+    (优良中差) are no unit. Behind ≥ or > a month is a length of time, as in one cell; else, behind
+    正向 too, it is a day.
     """
     target = parse_target(value, fiscal_year=fiscal_year)
     measure = NOTE.sub("", normalise(unit))
     measure = "" if measure in _SCALES or not is_unit(measure) else measure
     if measure and target.unit is None:
-        target = _with_unit(target, value, measure, fiscal_year)
+        target = _with_unit(target, value, measure, fiscal_year, _signed(sign))
     elif target.unit in MULTIPLIERS and is_unit(target.unit + measure):
         target = replace(target, unit=target.unit + measure)
     operator = _operator(sign)
@@ -92,16 +93,26 @@ def parse_split_target(
     return target
 
 
-def _with_unit(target: Target, value: str, unit: str, fiscal_year: int | None) -> Target:
+def _with_unit(
+    target: Target, value: str, unit: str, fiscal_year: int | None, sign: Operator | None
+) -> Target:
     joined = parse_target(value + unit, fiscal_year=fiscal_year)
+    if joined.kind is TargetKind.DATE and sign in (Operator.GE, Operator.GT):
+        signed = parse_target(f"{sign}{value}{unit}", fiscal_year=fiscal_year)
+        joined = signed if signed.kind in _NUMBERS else joined
     if joined.kind is TargetKind.DATE or (joined.kind in _NUMBERS and target.kind not in _NUMBERS):
         return joined if target.kind in (*_NUMBERS, TargetKind.TEXT) else target  # 三 and 次
     unit = "个月" if unit == "月" else unit
+    unit = "天" if unit == "日" and target.kind is TargetKind.RANGE else unit  # 3-5日 is of a month
     if target.kind not in _NUMBERS or means_date(target.upper or target.value or "", unit, None):
         return target
     return replace(target, unit=unit)
 
 
+def _signed(sign: str) -> Operator | None:
+    text = normalise(sign)
+    return SIGNS.get(text) or WORDS.get(text)
+
+
 def _operator(sign: str) -> Operator | None:
-    text = normalise(sign).removesuffix("指标")
-    return SIGNS.get(text) or WORDS.get(text) or _WAYS.get(text)
+    return _signed(sign) or _WAYS.get(normalise(sign).removesuffix("指标"))

@@ -135,7 +135,7 @@ def _measured(row: dict[Hashable, Any]) -> Measured | str:
             return "填报的比率不知件数，暂不能预计"
         if row["measure"] in OF_THE_PERIOD:
             return "只统计本期的比率，年底另计，暂不能预计"
-        if row["measure"] == measure_that(Fills.EXECUTED):
+        if row["measure"] == (measure_that(Fills.EXECUTED) or ""):
             return "与项目支出的预计相同，见全年预计执行数"
         if row["measure"] in OF_A_FIXED_BASE:
             return "分母全年不变，须看还有多少未完成，暂不能预计"

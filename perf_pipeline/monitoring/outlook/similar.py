@@ -34,8 +34,9 @@ class Tells(StrEnum):
 
 TELLS_LABELS = {
     Tells.BUDGET: "同一时点已支出当时预算的 → 年底",
-    Tells.USUAL: "同一时点已支出通常全年数的 → 年底",
-    Tells.COUNT: "同一时点的数量（公开数据：已完成通常全年数的） → 年底",
+    # money and counts are learned together, and a first year has no usual one
+    Tells.USUAL: "同一时点占通常全年数（首年按进度推算） → 年底",
+    Tells.COUNT: "同一时点的数量（公开数据：占通常全年数，首年按进度推算） → 年底",
     Tells.RATE: "同一时点的比率 → 年底",
 }
 

@@ -15,7 +15,7 @@ TOO_LITTLE = "数据太少，暂不能预计"
 SIMILAR = {
     Measured.SPENDING: "项目年度（同一时点、已支出比例和往年执行相近）",
     Measured.RATE: "单位年度（同一时点、至今的比率和件数相近）",
-    Measured.COUNT: "单位年度（同一时点、至今的数量和往年相近）",
+    Measured.COUNT: "单位或项目年度（同一时点、至今的数量或金额和往年相近）",
     Measured.AMOUNT: "项目年度（同一时点、已支出比例和往年执行相近）",
 }
 
