@@ -112,7 +112,8 @@ def body_columns(heading: Heading) -> tuple[Column, ...]:
 def _areas_lowest(over: dict[int, tuple[Cell, ...]]) -> dict[int, tuple[Cell, ...]]:
     """Let 某县 over 目标值 | 实际值 head its columns as 目标值 over 某县 does."""
     pairs = {at: heads for at, heads in over.items() if len(heads) > 1}
-    uppers = {heads[-2] for heads in pairs.values() if part_of(heads[-2].text) is None}
+    other = (None, Part.REMARK)  # 其他, beside areas
+    uppers = {heads[-2] for heads in pairs.values() if part_of(heads[-2].text) in other}
     if sum(is_area(upper.text) for upper in uppers) < 2:
         return over
     turned = {at: (*h[:-2], h[-1], h[-2]) for at, h in pairs.items() if h[-2] in uppers}

@@ -19,7 +19,9 @@ from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
     first_level_of,
+    is_area,
     is_first_level,
+    is_term,
     level_alone,
     level_in_front,
     names_level,
@@ -33,6 +35,7 @@ from perf_pipeline.documents.value_columns import (
     is_done,
     is_of_past,
     is_other_promise,
+    is_when,
     one_term,
     signs_among,
     units_among,
@@ -46,7 +49,7 @@ _BY_LABEL = (
     *(Part.DESCRIPTION, Part.BASIS, Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.REMARK),
 )
 _BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
-_SORT = re.compile(r"\s*(?:定量|定性)")
+_SORT = re.compile(r"\s*(?:定量|定性)(?:指标)?\s*$")  # not 定量包装商品抽检批次
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
 # what heads the names where no column is called 三级指标, the surer first
@@ -141,14 +144,17 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         other_terms = [c for c in rest if c not in taken and is_other_promise(c, value)]
         ours = [c for c in columns if label(c.lowest) not in names]
         ours = [c for c in ours if c not in taken and not _is_of_another_year(c, value)]
-        _by_label(ours, name, found)
+        _by_label(_without_parts(ours), name, found)
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
     if value is not None:
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
-    if value is None and any(c.targets >= 0.5 and c.part not in _FILLED for c in rest):
+    told = [c for c in rest if c.part in _FILLED or is_of_past(c) or is_when(c)]
+    if value is None and any(c.targets >= 0.5 and c not in told for c in rest):
         guessed = doubtful = True
+    if any(c.part in (Part.OPERATOR, Part.UNIT) and label(c.lowest) in names for c in right):
+        doubtful = True  # each area's own sign or unit beside its target
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
     amounts = [c.lowest for c in found.get(Part.AMOUNT, ())]
     return Header(
@@ -157,13 +163,28 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         called,
         (
             *((span[c.at], label(c.lowest)) for c in areas),
-            *((span[c.at], label(c.term or c.lowest)) for c in other_terms),
+            *((span[c.at], _term(c)) for c in other_terms),
         ),
         guessed or (value is not None and value.part is not Part.VALUE and value.targets < 0.5),
         doubtful or len(names) < len(areas),
         midterm,
         amounts[0] if amounts else "",
     )
+
+
+def _without_parts(columns: Sequence[Column]) -> list[Column]:
+    """Leave out what each area reached, and what half a year did beside the whole year."""
+    done = [c for c in columns if is_done(c)]
+    areas = {cell for c in done for cell in c.heading if is_area(cell.text)}
+    whole = {c.part for c in done if not c.term}
+    apart = [c for c in done if len(areas) > 1 and areas & set(c.heading)]
+    apart += [c for c in done if c.term and c.part in whole]
+    return [c for c in columns if c not in apart]
+
+
+def _term(column: Column) -> str:
+    """Return what a column of another term is called: 2026年 below 中期目标, 中期 over 指标值."""
+    return label(column.lowest if is_term(column.lowest) else column.term or column.lowest)
 
 
 def _is_of_another_year(column: Column, value: Column | None) -> bool:
@@ -240,14 +261,15 @@ def _names(
     ours = [c for c in columns if c.at > last]
     called = [c for c in ours if c.part is Part.LEVEL3]
     if trusted and called:
-        lowest = (c for c in ours if label(c.lowest).startswith("四级") and c.names >= 0.8)
-        return next(lowest, called[0])
+        fourth = (c for c in ours if label(c.lowest).startswith("四级") and c.names >= 0.8)
+        return next((c for c in fourth if len(c.texts) == c.rows), called[0])
     values = max((c.at for c in columns if c.part is Part.VALUE), default=10**6)
     full = [c for c in ours if len(c.texts) == c.rows and c.names >= 0.9 and c.targets < 0.3]
 
     def points(column: Column) -> float:
         word = label(column.lowest)
-        named = any(c.at < column.at and c.part not in LEVELS for c in full)  # | 指标内容
+        before = (c for c in full if c.at < column.at and c.part not in LEVELS)
+        named = any("指标" in label(c.lowest) for c in before)  # 指标项 | 指标内容, not 责任科室
         instead = 0 if named else _INSTEAD.get(word, 0)
         said = _AS_NAMES.get(column.part, _NEVER) + instead if trusted else 0
         first = 2 if column is next((c for c in ours if c.names >= 0.5), None) else 0

@@ -24,6 +24,7 @@ from perf_pipeline.documents.side_by_side import one_below_the_other
 from perf_pipeline.domain.target_grammar import is_sign
 
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
+_NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
 
 
 @dataclass
@@ -95,9 +96,17 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
 
 
 def _take_clauses(found: FormLines) -> None:
-    """Where no heading stands at all, take what stands in clauses beside its level."""
+    """Where no heading stands at all, take what stands in clauses beside its level.
+
+    What is promised beyond the year, or was done, is none of the year's targets: it stays told.
+    """
     part = FormPart(IndicatorReader(PACKED), False, set())
+    side = ""
     for line in list(found.unread):
+        first = line.cells[0].text
+        side = side if names_level(first) or not first.strip() else squeeze(first)
+        if _LONG_TERM.search(side) or _NOT_PROMISED.search(side):
+            continue
         if rows := [packed_row(c, line.where) for c in clauses_of([c.text for c in line.filled])]:
             part.rows += rows
             found.unread.remove(line)

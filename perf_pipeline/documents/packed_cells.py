@@ -124,12 +124,31 @@ def _stated(clause: str) -> tuple[str, str, bool]:
     return clause[: last.start].strip(" :："), clause[last.start :], last.bounded
 
 
-def clauses_of(texts: Sequence[str]) -> Iterator[Packed]:
-    """Give the indicators of cells that stand beside their level: 产出指标 | 巡查8次；培训2次."""
-    for level, text in pairwise(texts):
+def clauses_of(texts: Sequence[str]) -> list[Packed]:
+    """Return the indicators of cells that stand beside their level: 产出指标 | 巡查8次；培训2次.
+
+    There are none where a cell says something else, or a name holds a value of its own.
+    """
+    found: list[Packed] = []
+    begin = next((n for n, text in enumerate(texts) if names_level(text)), len(texts))
+    for level, text in pairwise(texts[begin:]):
+        if names_level(text):
+            continue
+        lines = _clauses(text.split("\n"))
+        each_states = all(_stated(line)[1] for line in lines)
+        items = items_of("；".join(lines) if each_states else text, "")
+        money = "投入" in level  # 财政资金80万元；其他资金20万元
+        if not items or not names_level(level) or money or any(_holds_value(n) for n, _ in items):
+            return []
         first = first_level_of(level) or level
-        for name, said in items_of(text, "") if names_level(level) else ():
-            yield Packed(first, level if first != level else "", name, said)
+        found += (Packed(first, level if first != level else "", *item) for item in items)
+    return found
+
+
+def _holds_value(name: str) -> bool:
+    """Tell whether a name holds another target (维修3公里，新建厕所), not a number (7岁以下)."""
+    values = find_values(name)
+    return any(v.bounded or v.end == len(name) or name[v.end] in "，,、" for v in values)
 
 
 def unpack(text: str) -> Iterator[Packed]:

@@ -35,6 +35,7 @@ _AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2:
 _OF_THIS_YEAR = 3
 _OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
 _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
+_WHEN = re.compile("时[限间]|期限")
 _IN_FORCE = re.compile("(?:调整|变更|修订|修改)后")
 _NO_AREA = re.compile(
     "[已未应]|[上下]限|最[高低]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
@@ -91,7 +92,8 @@ def _beside_each_other(right: Sequence[Column]) -> list[Column]:
 def _is_like(column: Column, area: Column) -> bool:
     """Tell whether a column of no known name beside areas is one too: 一校区 | 二校区 | 小学."""
     words = column.lowest
-    if not words or part_of(words) is not None or is_term(words) or is_all_areas(words):
+    known = part_of(words) is not None and label(words) != "其他"
+    if not words or known or is_term(words) or is_all_areas(words):
         return False
     above, as_area = ([c.text for c in of.heading[:-1]] for of in (column, area))
     if is_done(column) or _NO_AREA.search(words) or above != as_area:
@@ -112,6 +114,11 @@ def is_other_promise(column: Column, value: Column | None) -> bool:
 def is_of_past(column: Column) -> bool:
     """Tell whether a column is of an earlier year (上年, 基期)."""
     return any(_PAST.search(label(cell.text)) for cell in column.heading)
+
+
+def is_when(column: Column) -> bool:
+    """Tell whether a column says when something is due (完成时限), which is no target's value."""
+    return column.part is None and _WHEN.search(label(column.lowest)) is not None
 
 
 def is_done(column: Column) -> bool:
@@ -170,9 +177,9 @@ def values_among(
 def _said_of_values(column: Column, year: int | None) -> int:
     """Return the points that a column's headings give it as the values of a year."""
     said = _AS_VALUES.get(column.part, -5)
-    if column.term or (column.year and column.year != year):
+    if column.term or is_when(column) or (column.year and column.year != year):
         said -= 12
-    if _promises(column):
+    if _promises(column) and "预计" not in column.lowest:  # what is expected beside what is asked
         said += 1
     of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
     if of_targets and _OF_THE_YEAR.match(label(column.lowest)):

@@ -446,3 +446,99 @@ def test_a_fourth_level_holds_the_names_if_it_is_filled(
     document = extract_document(word(tmp_path / "表.docx", TITLE, form))
     names = (one, two) if named else ("培训班", "学员")
     assert [row[2:] for row in rows(document)] == [(names[0], "≥4期"), (names[1], "≥200人次")]
+
+
+def test_other_places_beside_areas_are_one_of_them(tmp_path: Path) -> None:
+    form = """项目名称|水土保持|<|<|<|<|<|<|<
+    一级指标|二级指标|三级指标|甲县|<|乙县|<|其他|<
+    ^|^|^|目标值|实际值|目标值|实际值|目标值|实际值
+    产出指标|数量指标|治理面积|≥40公顷|42公顷|≥30公顷|31公顷|≥5公顷|6公顷
+    ^|质量指标|保存率|≥90%|93%|≥90%|91%|≥80%|85%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    (first, _) = document.projects[0].indicators
+    assert [(a.area, a.raw_value) for a in first.areas][-1] == ("其他", "≥5公顷")
+    assert (first.raw_value, first.filled) == ("", None)
+
+
+@pytest.mark.parametrize("beside", ["单位", "符号"])
+def test_a_sign_or_unit_of_each_area_is_told(tmp_path: Path, beside: str) -> None:
+    form = TARGETS_AND_ACTUALS.format("甲县", "乙县", "目标值", beside)
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert rows(document) == []
+    assert document.rows.not_understood == 2
+
+
+@pytest.mark.parametrize("before", ["工作任务", "责任科室"])
+@pytest.mark.parametrize("names", ["指标内容", "绩效指标"])
+def test_names_stand_below_their_heading(tmp_path: Path, before: str, names: str) -> None:
+    form = f"""项目名称|水|<|<|<
+    一级指标|二级指标|{before}|{names}|指标值
+    产出指标|数量指标|水土保持|治理面积|≥40公顷
+    ^|质量指标|林草管护|保存率|≥90%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert values(document) == [("治理面积", "≥40公顷"), ("保存率", "≥90%")]
+
+
+def test_years_below_a_later_term_keep_their_names(tmp_path: Path) -> None:
+    form = """项目名称|水|<|<|<|<
+    一级指标|二级指标|三级指标|2022年目标值|中期目标|<
+    ^|^|^|^|2023年|2024年
+    产出指标|数量指标|治理面积|≥40公顷|≥45公顷|≥50公顷
+    ^|质量指标|保存率|≥90%|≥91%|≥92%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    (first, _) = document.projects[0].indicators
+    assert [(a.area, a.raw_value) for a in first.areas] == [
+        ("2023年", "≥45公顷"),
+        ("2024年", "≥50公顷"),
+    ]
+
+
+def test_what_is_expected_is_not_what_is_asked(tmp_path: Path) -> None:
+    form = """项目名称|水|<|<|<|<
+    一级指标|二级指标|三级指标|指标值|1-7月完成值|全年预计完成值
+    产出指标|数量指标|治理面积|75公顷|40公顷|76公顷
+    ^|质量指标|保存率|90%|91%|92%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert values(document) == [("治理面积", "75公顷"), ("保存率", "90%")]
+
+
+@pytest.mark.parametrize("headings", ["甲县 乙县", "上半年 全年"])
+def test_what_a_part_reached_is_not_what_the_whole_did(tmp_path: Path, headings: str) -> None:
+    one, two = headings.split()
+    form = f"""项目名称|水|<|<|<|<
+    一级指标|二级指标|三级指标|指标值|实际完成值|<
+    ^|^|^|^|{one}|{two}
+    产出指标|数量指标|治理面积|75公顷|40公顷|76公顷
+    ^|质量指标|保存率|90%|91%|92%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    reached = [each.filled and each.filled.actual for each in document.projects[0].indicators]
+    assert reached == ([None, None] if one == "甲县" else ["76公顷", "92%"])
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("巡查≥8次\\n培训≥2次", [("巡查", "≥8次"), ("培训", "≥2次")]),
+        ("维修道路3公里，新建公厕5座；培训2次", []),
+        ("巡查不少于8次，培训不少于2次", []),
+    ],
+)
+def test_no_value_stays_in_the_name_of_a_clause(
+    tmp_path: Path, said: str, read: list[tuple[str, str]]
+) -> None:
+    form = f"""项目名称|巡查|<
+    年度目标|产出指标|{said}
+    ^|效益指标|满意率≥90%"""
+    document = extract_document(word(tmp_path / "表.docx", TITLE, form))
+    assert values(document) == [*read, ("满意率", "≥90%")]
+
+
+@pytest.mark.parametrize("other", ["长期目标", "中长期目标", "实际完成情况", "上年完成"])
+def test_clauses_of_another_term_or_of_what_was_done_are_told(read: Read, other: str) -> None:
+    document = read(f"""项目名称|巡查|<
+    年度目标|产出指标|巡查8次；培训2次
+    ^|效益指标|满意率≥90%
+    {other}|产出指标|巡查7次；培训1次
+    ^|效益指标|满意率≥95%""")
+    assert values(document) == [("巡查", "8次"), ("培训", "2次"), ("满意率", "≥90%")]
+    assert document.rows.not_understood == 2

@@ -285,6 +285,8 @@ def test_a_finding_says_where_why_and_what_to_do(document: TargetDocument) -> No
         more(OUTPUT + "数量指标", "培训人数", "≥60"),
         more(OUTPUT + "数量指标", "科目调整次数", "≤10次"),
         more(OUTPUT + "数量指标", "较2023年新增座席", "30个"),
+        more(OUTPUT + "数量指标", "家庭医生服务户数", "签约200户"),
+        more(OUTPUT + "数量指标", "线上讲座人次", "不少于约300人次"),
         more(OUTPUT + "质量指标", "馆舍消防验收合格率达到100%", "100%"),
         replace(CLEAN, tasks=(*CLEAN.tasks, Task("基本支出", "工资", 7_000, Where("表3第7行")))),
         replace(CLEAN, tasks=(*CLEAN.tasks, Task("其他", "", None, Where("表3第7行")))),

@@ -22,7 +22,8 @@ _PERCENT_IN_NAME = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[%％]")
 _SIGN = re.compile(r"[≥≧⩾>＞]|以上")  # 达到100% is how sentences say it
 _OPINION = re.compile(r"满意|知晓率|知晓度|认可度")
 _ABOUT = re.compile(
-    r"(?:(?<![预合节公契条违集])约为?|大概|大致)\s*\d|\d[^\d，。；]{0,6}(?:左右|上下)$"
+    r"(?:(?<![预合节公契条违集签邀续履特解失相简制缔])约为?|大概|大致)\s*\d"
+    r"|\d[^\d，。；]{0,6}(?:左右|上下)$"
 )
 _NUMBERLESS_ZERO = re.compile(r"^\D*(?:零|无|不发生|未发生)|^0[^\d.]{2,}")
 
@@ -99,8 +100,8 @@ def _vague(raw: str) -> bool:
 @_of_each(Severity.WARNING, basis.MEASURABLE)
 def target_approximate(aim: Aim) -> Said:
     """约120人次 sets no bound: it is judged as a bare 120 is."""
-    if not _ABOUT.search(aim.raw_value):
-        return None
+    if aim.target.operator is not Operator.EQ or not _ABOUT.search(aim.raw_value):
+        return None  # 不少于约300人 has a bound
     return "是大约的数，没有写明界限", "写明界限，如“≥120人次”“≤3天”"
 
 
