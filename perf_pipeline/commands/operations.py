@@ -142,7 +142,7 @@ def erase(
     ],
     by: Person = None,
 ) -> None:
-    """删除已过保存期限的个人信息：各台账的人名等列和隔离行的原文；其余不变，仍可核验。"""
+    """删除已过保存期限的个人信息：各台账的人名等列、写到这些人的文字、审计线索里的人名、隔离行的原文；其余不变，仍可核验。"""
     from perf_pipeline.commands.shell import warehouse
     from perf_pipeline.warehouse.engine import write_transaction
     from perf_pipeline.warehouse.seals.deed import Deed, What

@@ -19,7 +19,9 @@ FORBIDDEN = "数据库账号没有所需的权限。让管理员授权"
 # of a server whose messages are English; the second is what all but a superuser are told
 CROWDED_OUT = ("too many clients", "connection slots are reserved", "too many connections for")
 SILENT = "the server does not answer any more"  # said by our own connections
+UNHEARD = (SILENT, "connection timeout expired")  # the second by psycopg, of a new connection
 SILENCE = "数据库没有应答，没有写完的内容没有写入。让管理员检查数据库后再运行一次"
+UNMADE = "connection failed: "  # by psycopg, which then knows no state
 BROKEN_OFF = "与数据库的连接中断，没有写完的内容没有写入。再运行一次"
 
 SQLITE = {
@@ -66,8 +68,12 @@ def complaint(error: BaseException) -> str | None:
         return None
     if any(each in str(error.orig) for each in CROWDED_OUT):  # who is not let in is told no state
         return CROWDED
-    if SILENT in str(error.orig):
+    if any(each in str(error.orig) for each in UNHEARD):
         return SILENCE
+    if UNMADE in str(error.orig):  # a password that is refused is no interruption
+        if "the database system is" in str(error.orig):
+            return STOPPING
+        return None if "FATAL" in str(error.orig) else BROKEN_OFF
     name = str(getattr(error.orig, "sqlite_errorname", None) or "")
     state = str(getattr(error.orig, "sqlstate", None) or "")
     known = SQLITE if name else POSTGRESQL

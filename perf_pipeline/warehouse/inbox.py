@@ -127,9 +127,8 @@ def _oddity(entry: DirEntry[str], own: Path) -> str | None:
         return "是指向本部门收件文件夹之外的链接，没有读取；请把文件本身放进来"
     try:
         if entry.is_file():
-            size = entry.stat().st_size
-            limit = f"有{size // 1024**2}MB，最大{LARGEST_FILE // 1024**2}MB，没有读取；请拆成几份"
-            return limit if size > LARGEST_FILE else None
+            size, most = -(-entry.stat().st_size // 1024**2), LARGEST_FILE // 1024**2
+            return f"有{size}MB，最大{most}MB，没有读取；请拆成几份" if size > most else None
         if entry.is_dir():
             return "是文件夹，里面的文件没有读取；请把文件直接放在上一层"
     except OSError as error:

@@ -40,6 +40,8 @@ def named_cells(connection: Connection, of: Callable[[Table], ColumnElement[bool
 def still_said(connection: Connection) -> Iterator[tuple[int, int, Sequence[str]]]:
     """Yield who was erased and is still said: the number of the erasure, the department, names."""
     for name, table in sorted(register_tables.items()):
+        if not name_columns(table):  # nobody was erased there
+            continue
         query = select(erasure.c.id, table.c.department_id, erasure.c.still_said).join_from(
             erasure, table, table.c.id == erasure.c.row_id
         )

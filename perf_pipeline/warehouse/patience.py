@@ -7,7 +7,7 @@ statement is waited for; does it not, the statement ends with an error.
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, inf
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -64,5 +64,6 @@ def wait_patiently(engine: Engine) -> None:
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> PatientConnection:
         connection = PatientConnection.connect(*given, **(ALIVE | named))
-        connection.silence = float(named["connect_timeout"])
+        seconds = float(named["connect_timeout"])
+        connection.silence = seconds if seconds > 0 else inf  # 0: wait without end, as libpq does
         return connection

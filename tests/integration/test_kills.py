@@ -169,8 +169,27 @@ def test_a_server_that_is_stopped_is_not_waited_for_and_one_that_works_is(
         relay.stopped.set()
         with pytest.raises(DBAPIError) as raised:
             connection.execute(text("SELECT 1"))
-    relay.close()
     assert complaint(raised.value) == SILENCE
+    relay.stopped.clear()
+    engine.dispose()
+    with engine.connect():
+        pass  # kept in the pool
+    relay.stopped.set()  # between two statements
+    with pytest.raises(DBAPIError) as raised:
+        engine.connect()
+    assert complaint(raised.value) == SILENCE
+    relay.close()
+    engine.dispose()
+
+
+def test_a_time_of_zero_waits_without_end_and_asks_nobody(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = make_url(postgresql_url).update_query_dict({"connect_timeout": "0"})
+    engine = connect(at.render_as_string(hide_password=False))
+    with engine.connect() as connection:
+        monkeypatch.setattr("perf_pipeline.warehouse.patience.PatientConnection._ask", pytest.fail)
+        connection.execute(text("SELECT pg_sleep(0.5)"))
     engine.dispose()
 
 

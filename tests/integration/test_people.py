@@ -1,8 +1,11 @@
 """People's data: masked in what is told, dropped from quarantine once mended, erased in time."""
 
 import json
+import sys
 from pathlib import Path
+from subprocess import run
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import Engine, MetaData, select, text
@@ -26,6 +29,7 @@ from perf_pipeline.warehouse.known_people import people_known
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.quarantine import hand_back
 from perf_pipeline.warehouse.schema import metadata, quarantined_row, register_tables
+from perf_pipeline.warehouse.seals.bundle import write_bundle
 from perf_pipeline.warehouse.seals.declared import personal_columns
 from perf_pipeline.warehouse.seals.deed import Deed, What
 from perf_pipeline.warehouse.seals.difference import Kind
@@ -35,6 +39,7 @@ from perf_pipeline.warehouse.seals.verify import verify
 from perf_pipeline.warehouse.targets import load_targets
 from tests.grids import word
 from tests.kept import empty_warehouse
+from tests.year import ROOT
 
 PLANTED = ("欧阳测试", "11010519491231002X", "13912345678", "010-65432109", "测试路99号")
 HEADER = "案件编号,镇（办）,受理日期,当事人姓名,身份证号,联系电话,家庭住址"
@@ -54,6 +59,17 @@ def hand_in(engine: Engine, inbox: Path, kind: str, label: str, *lines: str) -> 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{label}.csv").write_text("\n".join(lines), "utf-8")
     load_register(engine, inbox, kind)
+
+
+def a_stranger_finds(engine: Engine, bundle: Path) -> str:
+    """Check a bundle of evidence by the published recipe; return what that prints."""
+    recipe = (ROOT / "docs/trust.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
+    write_bundle(engine, bundle, {})
+    with ZipFile(bundle) as archive:
+        archive.extractall(bundle.with_suffix(""))
+    command = [sys.executable, "-I", "-c", recipe]
+    told = run(command, cwd=bundle.with_suffix(""), capture_output=True, check=False)
+    return (told.stdout + told.stderr).decode().strip()
 
 
 def everything(engine: Engine) -> str:
@@ -169,6 +185,7 @@ def test_who_was_erased_is_named_nowhere_and_stays_masked_where_a_later_year_nam
     assert erased["audit_finding"] >= 2
     assert findings() == found
     assert verify(engine).differences == ()
+    assert a_stranger_finds(engine, tmp_path / "evidence.zip") == verify(engine).head
     payment = register_tables["payment"]
     with engine.connect() as connection:
         said = connection.scalars(select(payment.c.purpose).order_by(payment.c.id)).all()

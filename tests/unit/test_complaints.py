@@ -8,13 +8,14 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, insert, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from perf_pipeline import cli
 from perf_pipeline.reports.files import replacing
-from perf_pipeline.warehouse.complaints import complaint
+from perf_pipeline.warehouse.complaints import BROKEN_OFF, STOPPING, complaint
 from perf_pipeline.warehouse.schema import department
 from tests.kept import empty_warehouse
 from tests.unit.test_logs import unset_logging
@@ -98,6 +99,22 @@ def test_a_disk_that_takes_nothing_is_told_with_the_file(number: int) -> None:
     assert said is not None
     assert "报告.docx" in said
     assert complaint(OSError(errno.EBADF, "")) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ('server at "127.0.0.1", port 1 failed: Connection refused', BROKEN_OFF),
+        ("failed: FATAL:  the database system is starting up", STOPPING),
+        ("failed: FATAL:  password authentication failed", None),
+    ],
+)
+def test_a_server_that_is_gone_between_two_steps_is_told_in_words(
+    told: str, said: str | None
+) -> None:
+    """Whoever connects anew is told no state, only words."""
+    refused = psycopg.OperationalError(f"connection failed: connection to {told}")
+    assert complaint(OperationalError("", None, refused)) == said
 
 
 def write_a_page(folder: Path) -> None:

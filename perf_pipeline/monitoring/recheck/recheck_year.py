@@ -107,10 +107,13 @@ def _of_file(
     rules: RecheckRules,
     refused: list[Refused],
 ) -> Iterator[Rechecked]:
+    if file.fault is not None:  # then it is not opened
+        refused.append(Refused(file.relative, file.fault))
+        return
     (entry,) = read_documents([file.path])
     document = entry.document
-    if file.fault is not None or document is None:
-        refused.append(Refused(file.relative, file.fault or entry.reason))
+    if document is None:
+        refused.append(Refused(file.relative, entry.reason))
         return
     if document.fiscal_year not in (None, file.fiscal_year):
         refused.append(Refused(file.relative, f"是{document.fiscal_year}年度的自评表"))

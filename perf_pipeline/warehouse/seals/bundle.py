@@ -1,8 +1,9 @@
 """A bundle of evidence (证据包): what a stranger needs to check the results without our software.
 
 One zip: the hashes of the files handed in, the rules, the code's version, the log of acts with all
-seals, and every row of results. What people handed in is not in it, only its hashes: registers name
-people. How to check it stands in docs/trust.md, twenty lines of Python's standard library.
+seals, and every row of results; one that names were erased from as the hash that was sealed. What
+people handed in is not in it, only its hashes: registers name people. How to check it stands in
+docs/trust.md, some twenty lines of Python's standard library.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import Connection, Engine, func, select
@@ -22,8 +24,10 @@ from perf_pipeline.warehouse.engine import one_moment
 from perf_pipeline.warehouse.schema import seal, source_file
 from perf_pipeline.warehouse.seals.chain import SAID, acts_of
 from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables
+from perf_pipeline.warehouse.seals.erasing import Erased, erased_rows
+from perf_pipeline.warehouse.seals.hashing import row_digest
 from perf_pipeline.warehouse.seals.record import SEALED_OF_A_SEAL
-from perf_pipeline.warehouse.seals.stored import StoredRows
+from perf_pipeline.warehouse.seals.stored import Row, StoredRows
 
 SUMS = "SHA256SUMS"
 
@@ -81,11 +85,20 @@ def _results(connection: Connection) -> Iterator[dict[str, object]]:
     for each in sealed_tables():
         if _is_result(each):
             rows = StoredRows(connection, each)
+            erased = erased_rows(connection, each.table.name)
             for sealed, found in rows.by_seal():
                 if sealed is not None:
                     pick = rows.picked(sealed.columns)
                     told = {"table": each.table.name, "first_id": sealed.first_id}
-                    yield told | {"rows": [list(pick(row)) for row in found]}
+                    said = ((pick(row), erased.get(row[rows.number])) for row in found)
+                    yield told | {"rows": [_told(*each) for each in said]}
+
+
+def _told(row: Row, erased: Erased | None) -> list[Any] | str:
+    """Return a row as it was hashed; of one that was erased since, the hash that was sealed."""
+    if erased is not None and erased.left == row_digest(row):
+        return erased.digest.hex()
+    return list(row)
 
 
 def _is_result(each: SealedTable) -> bool:

@@ -8,7 +8,8 @@ the first in the row's place where the row is still what erasing left.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -133,10 +134,8 @@ def _erase(
         if columns:
             mine = and_(table.c.id.in_(some), which)
             connection.execute(update(table).where(mine).values(overwritten))
-        for number in some:
-            if number in changed:
-                query = update(table).where(table.c.id == number)
-                connection.execute(query.values(changed[number]))
+        for values, numbers in _alike(changed, some):
+            connection.execute(update(table).where(table.c.id.in_(numbers)).values(values))
         after = _digests(stored, some)
         kept = [
             {
@@ -151,6 +150,16 @@ def _erase(
         if kept:
             connection.execute(insert(erasure), kept)
     return len(ids)
+
+
+def _alike(changed: Changes, ids: Collection[int]) -> Iterator[tuple[dict[str, Any], list[int]]]:
+    """Yield new values, each with the rows that they are for: sentences go in one statement."""
+    of: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
+    for number in ids:
+        if number in changed:
+            of[tuple(changed[number].items())].append(number)
+    for values, numbers in of.items():
+        yield dict(values), numbers
 
 
 def _as_sealed(digest: bytes, erased: Erased | None) -> bytes:
