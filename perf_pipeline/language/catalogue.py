@@ -38,7 +38,9 @@ MARKS = {
 QUOTED = re.compile("“[^“”]*”|《[^《》]*》(?:（[^（）]*）)?(?:第[一二三四五六七八九十百]+条)?")
 QUANTITY = re.compile("[-−]?[\\d,.]+[\u3400-\u9fff]{1,2}")  # in a unit of the document's
 # a word or a name, its figure with a unit, and what the figure was made of
-FIGURE = re.compile("([\u3400-\u9fff]{2,20}?)([\\d,.]+%?)([\u3400-\u9fff]?)(?:（([\\d,/.]+)）)?")
+FIGURE = re.compile(
+    "([\u3400-\u9fff]{2,20}?)([\\d,.]+%?)([\u3400-\u9fff]{0,2})(?:（([\\d,/.]+)）)?"
+)
 TAG = r"\[/?[a-z][a-z ]*\]|\[/\]"  # of the terminal: [bold red]…[/]
 PLACES = re.compile(
     rf"[。；\n：｜\u3000]+| · |[●▲■◆◇○] ?|\s*→ |{TAG}"
@@ -185,6 +187,8 @@ class Catalogue:
             filled = self._filling.fill(made.translation, texts)
         except ValueError:
             return None
+        if "" in in_order:  # {0}{1}件 without its first part
+            filled = filled.strip(" ")
         return Said(BEFORE_MARK.sub("", filled), all(each.whole for _, each in told))
 
     def _in_hole(self, made: Template, nth: int, values: Sequence[str]) -> Said:
@@ -240,13 +244,18 @@ class Catalogue:
 
         Of clauses, some may belong together: then what stands before and after a comma is.
         """
-        commas = list(_outside_quotations(CLAUSES, text))
+        commas, best = list(_outside_quotations(CLAUSES, text)), None
         for mark in reversed(commas if len(commas) <= MOST_CLAUSES else []):
             before, after = text[: mark.start()], text[mark.end() :]
             if before and after and self.understands(after):
                 said = self._read(before)
-                if said.whole or said.text != before:
-                    return Said(f"{said.text}, {self.say(after)}", said.whole)
+                told = Said(f"{said.text}, {self.say(after)}", said.whole)
+                if said.whole:
+                    return told
+                if best is None and said.text != before:
+                    best = told
+        if best is not None:
+            return best
         for marks, between in PIECES:
             parts, at = [], 0
             for mark in _outside_quotations(marks, text):

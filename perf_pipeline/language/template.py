@@ -28,8 +28,8 @@ HEAVY = 10  # of what TELLING counts: known whatever stands between
 MOST_READINGS, FEW_READINGS = 60, 8  # of a message; where two holes stand side by side
 MOST_PARSED = 4_000
 TELLING = 4  # characters and brackets that make a message certain, whatever its holes hold
-# a figure with its unit, or the unit alone, which goes on: 人次 is no number of times
-CUT_UNIT = re.compile("[-−\\d,.]*[\u3400-\u9fff](?<![年月日天周时分秒])")
+# a figure with its unit at the end, or the unit alone, which goes on: 人次 is no number of times
+CUT_UNIT = re.compile("(?:^|[\\d.])[\u3400-\u9fff](?<![年月日天周时分秒])$")
 _TELL = re.compile("[\u3400-\u9fff（）“”【】｜]")
 ONE_WORD = re.compile(r"[\w.,-]{2}|.[/\\]|[/\\].|[0-9.][万亿]|[万亿]元", re.ASCII)
 PARTS_BEGIN = re.compile(r".(?=[（，])|[^\d.,\s](?=\d)")  # where two values part most likely
@@ -139,7 +139,7 @@ class Template:
 
 
 def _cuts_a_unit(value: str, after: str) -> bool:
-    return HAN.match(after) is not None and CUT_UNIT.fullmatch(value) is not None
+    return HAN.match(after) is not None and CUT_UNIT.search(value) is not None
 
 
 def _is_figure(value: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from perf_pipeline.language.spoken import say
-from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.wording import TYPE_LABELS, how_to_fill, limit_text, rule_text
 
 
@@ -47,7 +47,7 @@ def _section(declared: Register) -> Iterator[str]:
             "✓" if column.required else "",
             say(TYPE_LABELS[column.type]),
             say(column.description),
-            say(how_to_fill(column)),
+            _filled_in(column),
             f"`{column.name}`",
         )
         yield f"| {' | '.join(map(_cell, cells))} |"
@@ -61,6 +61,20 @@ def _section(declared: Register) -> Iterator[str]:
         yield say("办理期限，按自然日计，最后一天仍算按期：")
         yield ""
         yield from (f"- {say(limit_text(declared, limit))}" for limit in declared.limits)
+
+
+def _filled_in(column: Column) -> str:
+    """Say how a column is filled in; what is typed, and what is counted, stay as they are."""
+    own = {f"@{nth}@": choice for nth, choice in enumerate(column.choices)}
+    signs: dict[str, object] = {"choices": tuple(own)}
+    if column.example:
+        signs["example"], own["@like@"] = "@like@", column.example
+    if column.unit and column.type is ColumnType.COUNT:
+        signs["unit"], own["@unit@"] = "@unit@", column.unit
+    told = say(how_to_fill(column.model_copy(update=signs)))
+    for sign, word in own.items():
+        told = told.replace(sign, word)
+    return told
 
 
 def _cell(text: str) -> str:

@@ -25,7 +25,7 @@ def how_to_fill(column: Column) -> str:
         case ColumnType.TEXT:
             return "文字" + (f"，如 {column.example}" if column.example else "")
         case ColumnType.COUNT:
-            return f"整数{_unit(column)}{_bounds(column)}，不带文字"
+            return f"整数{_unit(column)}{_bounds(column)}" + "，不带文字"
         case ColumnType.MONEY:
             return f"金额{_unit(column)}{_bounds(column)}，最多两位小数，如 {example(column)}"
         case ColumnType.DATE:

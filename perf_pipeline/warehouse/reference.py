@@ -105,7 +105,8 @@ def _section(each: View) -> Iterator[str]:
     yield f"### {each.name}"
     yield ""
     key = ", ".join(f"`{name}`" for name in each.key)
-    yield f"{say(f'{each.label}。')}{say(f'每行是{each.grain}。')}{say(f'以 {key} 区分。')}"
+    row = f"{say('每行是：')}{say(each.grain)}{say('。')}"
+    yield f"{say(f'{each.label}。')}{row}{say(f'以 {key} 区分。')}".rstrip()
     yield ""
     yield say("| 列 | 类型 | 含义 | 连到 |")
     yield "|---|---|---|---|"

@@ -55,7 +55,7 @@ def evidence(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
 
 
 def said_in_evidence(told: Mapping[str, Any]) -> dict[str, str]:
-    """Return what the figures' texts are in the language spoken: reasons, measures, headings."""
+    """Return what the figures' texts are in the language beside Chinese: reasons, heads."""
     texts = {
         text for figure in told["figures"].values() for text in figure if isinstance(text, str)
     }

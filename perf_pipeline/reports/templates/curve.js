@@ -55,7 +55,6 @@
     figure.querySelector(".drawn")?.remove();
     figure.querySelector(".readout")?.remove();
     figure.append(at, words);
-    figure.classList.add("live");
     const month = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", timeZone: "UTC" });
     const font = "12px " + getComputedStyle(figure).fontFamily;
     const firsts = told.days.filter((day) => dayOf(day).endsWith("-01"));
@@ -78,6 +77,7 @@
         { ...line(PLAN, 1.6, [6, 3]), ...stepped }, { ...line(ACTUAL, 2.4), ...stepped }],
       hooks: { setCursor: [(each) => show(each.cursor.idx ?? curve.now - curve.from)] },
     }, [told.days.map((day) => day * SECONDS), told.low, told.high, told.point, told.plan, told.actual], at);
+    figure.classList.add("live"); // the page's own drawing stays where none could be made
     let shown = curve.now - curve.from;
     function show(nth) {
       shown = nth;

@@ -52,7 +52,7 @@ def _result_columns(of: type[Result], keys: str) -> Iterator[ViewColumn]:
         if name == "project_name":
             yield project_key(of.table, keys)
         if name == "indicator_key":
-            yield shown(key_of(column), name, f"{INDICATOR_KEY}；没有指标的行为空")
+            yield shown(key_of(column), name, INDICATOR_KEY + "；没有指标的行为空")
         elif told.unit is Unit.FEN:
             yield from all_shown(of.table, name)
         elif told.unit is Unit.OF_ROW:

@@ -71,7 +71,7 @@ def _outlooks() -> Iterator[View]:
     of_indicator = shown(
         case((table.c.subject == "indicator", key_of(table.c.subject_key))),
         "indicator_key",
-        f"{INDICATOR_KEY}；项目支出为空",
+        INDICATOR_KEY + "；项目支出为空",
     )
     grain = "一个项目的支出或一个指标在一个检查点"
     of = ("fact_outlook", "全年预计", grain, OutlookResult, "outlook")
@@ -111,7 +111,7 @@ def _measures() -> Iterator[View]:
 def _evidence() -> Iterator[View]:
     grain = "一个案件的一个期限在一个检查点，只含已超期和下一检查点前到期的"
     yield from judged("fact_case_limit", "办理期限", grain, CaseLimit, "limits", OF_SNAPSHOT)
-    grain, keys = "一条审计线索的一行证据在一个检查点", f"{PROJECT_KEY}；不属于项目的为空"
+    grain, keys = "一条审计线索的一行证据在一个检查点", PROJECT_KEY + "；不属于项目的为空"
     of = ("fact_audit_evidence", "内部审计线索", grain, AuditFinding, "audit")
     yield from judged(*of, OF_PROJECT, keys=keys)
 

@@ -153,8 +153,8 @@ def _alerts() -> Iterator[View]:
     columns = [
         shown(alert.c.id, "alert_id", "行号"),
         *all_shown(alert, "department_id", "checkpoint_id", "item_id"),
-        shown(about("spending"), "project_key", f"{PROJECT_KEY}；不是预算执行预警的为空"),
-        shown(about("indicator"), "indicator_key", f"{INDICATOR_KEY}；不是指标预警的为空"),
+        shown(about("spending"), "project_key", PROJECT_KEY + "；不是预算执行预警的为空"),
+        shown(about("indicator"), "indicator_key", INDICATOR_KEY + "；不是指标预警的为空"),
         *all_shown(alert, "rule", "subject_key", "level", "subject", "place", "gap", "since"),
         *all_shown(alert, "evidence"),
         shown(alert.c.created_at, "raised_at", "发出时间（UTC）"),
