@@ -28,8 +28,8 @@ class Batch:
     """Some rows of one sheet: good ones as columns in declared order, bad ones, skipped ones.
 
     `rows_read` is counted as the file gives the rows, apart from what becomes of them, so that
-    the warehouse's check of the two (nothing_lost) is one. `void` are the keys of skipped rows that
-    say of themselves that they do not count.
+    the warehouse's check of the two (nothing_lost) is one. `void` are the keys and days of skipped
+    rows that say of themselves that they do not count.
     """
 
     sheet: str | None
@@ -39,7 +39,7 @@ class Batch:
     columns: Sequence[Sequence[Value]]
     quarantined: Sequence[QuarantinedRow]
     skipped: int
-    void: Sequence[str] = ()
+    void: Sequence[tuple[str, Value]] = ()
 
 
 @dataclass(frozen=True)

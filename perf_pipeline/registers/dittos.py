@@ -87,7 +87,8 @@ def _left_above(above: Cell, cell: Cell, row: Row, column: Column, once: bool) -
     Of the total of a group whose name is written `once`, none either.
     """
     if name := called(row):
-        return None if once and ENDS.fullmatch(name) else above
+        ends = ENDS.fullmatch(name.removeprefix(str(above)))  # 小计, or 甲项目小计
+        return None if once and ends else above
     if is_blank(cell):
         return above if column.required and _is_row(row) else None
     return cell
@@ -100,6 +101,8 @@ def _is_row(row: Row) -> bool:
 
 def _is_written_once(sheet: OpenedSheet, header: Header, at: int, known: Known) -> bool:
     """Tell whether a column names each of its projects once, and leaves the rows below blank."""
+    if any(column == at and last > first > header.row for first, column, last, _ in sheet.merged):
+        return False  # merged cells say themselves how far a name reaches
     above, blanks = set[Cell](), 0
     for number, row in enumerate(islice(sheet.rows(), header.row + 1, None)):
         if not _is_row(row) or row in header.rows:

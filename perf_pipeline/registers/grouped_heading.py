@@ -44,8 +44,10 @@ def column_below(
                 break
             if text := label_key(without_unit(str(lower[at] or ""))):
                 parts[at] = text
-        if len(parts) < 2 or (position in parts and names.of(lower[position]) == name):
+        if len(parts) < 2 or position not in parts:
             continue
+        if names.of(lower[position]) == name:
+            return position, n + 1
         whole = [at for at, text in parts.items() if _WHOLE.fullmatch(text)]
         if len(whole) != 1:
             heading = str(upper[position]).strip()

@@ -111,11 +111,19 @@ def find_header(
         if (parted := column_below(rows, names, column.name, positions, where)) is not None:
             whole, by = parted
             rest.pop(whole, None)
+            taken = {*rest, *(at for name, at in positions.items() if name != column.name), whole}
             rest |= {
                 at: str(cell).strip()
                 for at, cell in enumerate(rows[by])
-                if at != whole and label_key(cell) and at not in rest
+                if at not in taken and label_key(cell)
             }
+            heading = str(rows[by][whole])
+            if unit := unit_in_heading(heading):
+                units[column.name] = unit
+            # what either row says of a foreign currency is said of the column
+            labels_found += [None] * (whole + 1 - len(labels_found))
+            upper = str(labels_found[positions[column.name]]).strip()
+            labels_found[whole] = f"{upper} {heading.strip()}"
             positions[column.name], last = whole, max(last, best + by)
     header = tuple(grid[best : last + 1])
     credit, balance, beside = _beside(declared, rest, where)

@@ -103,9 +103,11 @@ def with_project(
 
     def rows() -> Iterator[Row]:
         current = project
+        head: Row = []
         for number, cells in enumerate(sheet.rows()):
+            head = cells if number == row else head
             said = None
-            if project is None and number > row:
+            if project is None and number != row:  # the first group's line may stand above all
                 said = project_of_line(cells, known.projects or ())
             current = current if said is None else said
             apart = said is not None or is_blank_row(cells) or not is_blank_row(cells[width:])
@@ -113,6 +115,6 @@ def with_project(
                 yield cells
             else:
                 rest: list[Cell] = [None] * (width - len(cells))
-                yield [*cells[:width], *rest, label if number == row else current or None]
+                yield [*cells[:width], *rest, label if cells == head else current or None]
 
     return replace(sheet, rows=rows)

@@ -142,7 +142,10 @@ class SheetRows:
         self._find_faults(read, faults, whole)
         columns: Sequence[Sequence[Value]] = list(read.values.values())
         keys = self._keys(read, faults, left_out)
-        void = [keys[n] for n in self._ledger.void] if self._ledger is not None else ()
+        void: Sequence[tuple[str, Value]] = ()
+        if self._ledger is not None and self._declared.amount is not None:
+            days = read.values[self._declared.amount.day]
+            void = [(keys[n], days[n]) for n in sorted(self._ledger.void)]
         quarantined = [
             self._quarantined(numbers[n], rows[n], faults[n])
             for n in sorted(faults)

@@ -11,7 +11,8 @@ from perf_pipeline.registers.cells import Value
 # 36072124T000001-: a code by which an export numbers projects, no year
 _CODE = re.compile(r"^[\[(]?[0-9A-Za-z]{6,}[\])]?[-_:.|]?(?=.)")
 
-_NUMBERED = re.compile(r"^\s*\d{1,3}[-_:：.、|\s]+")  # 001-, and no year either
+# 001-, and no year either: 23-, 2023-
+_NUMBERED = re.compile(r"^\s*(?!2\d[-_])\d{1,3}[-_:：.、|\s]+")
 
 
 def one_spelling(known: Collection[str]) -> Callable[[Value], Value]:

@@ -19,7 +19,8 @@ from perf_pipeline.registers.declaration import AmountMeaning
 
 _WRITTEN = re.compile(r"\s*[-−–—﹣－(（].*|.*[-−]\s*")
 _COMES_IN = re.compile(
-    "拨款|拨入|划入|转入|存入|来款|下达|收入|收到|[利结]息|额度|grant|interest|income|deposit|receipt",
+    "拨款|拨入|划入|转入(?!.{0,6}(?:个人|账户|账号))|存入|来款|下达|(?<![低增])收入|收到"
+    "|(?<!贷款)[利结]息|额度|grant|interest|income|deposit|receipt",
     re.I,
 )
 _ASKED = (
@@ -45,7 +46,7 @@ class TakenOff:
         self._whole = 0
         self._balance = self._lowest = self._highest = 0  # without what is written with a minus
         self._plus = self._minus = self._turned = 0  # rows: as written, and of another column
-        self._first: Value = None
+        self._later = 0  # rows that stand below an earlier day, less those below a later one
         self._last: Value = None
 
     def look_at(self, read: Columns, left_out: Collection[int]) -> None:
@@ -70,8 +71,10 @@ class TakenOff:
                 self._balance += amount
                 self._lowest = min(self._lowest, self._balance)
                 self._highest = max(self._highest, self._balance)
-            self._last = days[n] or self._last
-            self._first = self._first or self._last
+            day, before = days[n], self._last
+            if isinstance(day, date) and isinstance(before, date):
+                self._later += (day > before) - (day < before)
+            self._last = day or before
         if self._minus or self._turned:
             self._ask_what_comes_in(read, left_out)
 
@@ -96,12 +99,7 @@ class TakenOff:
             raise LayoutError(_ASKED.format(format_yuan(self._whole)), place)
         if self._minus > self._plus:
             raise LayoutError(_MOSTLY, place)
-        latest_first = (
-            isinstance(self._first, date)
-            and isinstance(self._last, date)
-            and self._last < self._first
-        )
         # of a sheet that begins with the latest, its end comes first
-        lowest = self._balance - self._highest if latest_first else self._lowest
+        lowest = self._balance - self._highest if self._later < 0 else self._lowest
         if lowest < 0:
             raise LayoutError(_BANK, place)

@@ -10,6 +10,7 @@ of a file had and this one lacks no longer count.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,8 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
+    Text,
+    Update,
     and_,
     bindparam,
     case,
@@ -27,12 +30,15 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    tuple_,
+    update,
 )
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, register
-from perf_pipeline.registers.identity import KEY_MARK, Settled
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, source_file
@@ -50,12 +56,17 @@ _LEFT = "上次交的{}行这次没有了{}，不再计入；分次交的请另�
 
 
 def beside_others(
-    staged: Staging, declared: Register, file: InboxFile, void: Sequence[str], *, by_content: bool
+    staged: Staging,
+    declared: Register,
+    file: InboxFile,
+    void: Sequence[tuple[str, Value]],
+    *,
+    by_content: bool,
 ) -> list[str]:
     """Name rows of a ledger anew whose number others have; say what may count twice or wrongly.
 
-    `void` are the keys of rows of the file that do not count, `by_content` says that its rows have
-    no numbers.
+    `void` are the keys and days of rows of the file that do not count, `by_content` says that its
+    rows have no numbers.
     """
     meaning = declared.amount
     whose = {"code": file.department, "year": file.fiscal_year, "own_path": file.relative}
@@ -64,21 +75,23 @@ def beside_others(
         return []
     label, told = declared.column(meaning.number).label, []
     if void:
-        rows = connection.execute(_void_elsewhere(target), {**whose, "void": void[:MOST_ASKED]})
-        told = [_VOID.format(label, row.row_key, _place(row)) for row in rows]
+        asked = {each for key, day in void[:MOST_ASKED] for each in _names(key, day)}
+        names = sorted({name for name, _ in asked})
+        rows = connection.execute(_void_elsewhere(target, meaning.day), {**whose, "void": names})
+        told = [
+            _VOID.format(label, row.row_key.partition(KEY_MARK)[0], _place(row))
+            for row in rows
+            if {(row.row_key, f"{row.day:%Y-%m}"), (row.row_key, None)} & asked
+        ]
     if not staged.rows:
         return _first(told)
     what = (meaning.column, meaning.whose, *meaning.told_by)
-    renamed = {}
-    for row in connection.execute(
-        _same_numbers(target, staged.table, meaning.day, what), whose
-    ).all():
-        if (row.day.year, row.day.month) != (row.other.year, row.other.month):
-            renamed[row.nth] = f"{row.row_key}{KEY_MARK}{row.day:%Y-%m}"
-            if row.alike:
-                here = Place(None, row.own_sheet, row.own_number)
-                told.append(_MOVED.format(label, row.row_key, _place(row), here))
-    staged.settle(Settled(renamed, (), (), 0))
+    connection.execute(_as_others(target, staged.table, meaning.number, meaning.day), whose)
+    for row in connection.execute(_moved(target, staged.table, meaning.day, what), whose):
+        here = Place(None, row.own_sheet, row.own_number)
+        told.append(_MOVED.format(label, row.row_key, _place(row), here))
+    connection.execute(_numbered_anew(target, staged.table, meaning.day), whose)
+    staged.make_findable(meaning.day, meaning.column)
     alike = _same_content(target, staged.table, (meaning.day, *what))
     for row in connection.execute(alike, whose):
         name = row.path.rpartition("/")[2]
@@ -87,6 +100,14 @@ def beside_others(
         if by_content and row.same:
             told.append(_SAME.format(row.same, name, label, label))
     return _first(told)
+
+
+def _names(key: str, day: Value) -> list[tuple[str, str | None]]:
+    """Return what files may call a voucher, each with its month, where that is known."""
+    if not isinstance(day, date):
+        return [(key, None)]
+    month = f"{day:%Y-%m}"
+    return [(key, month), (f"{key}{KEY_MARK}{month}", month)]
 
 
 def _first(told: list[str]) -> list[str]:
@@ -117,34 +138,74 @@ def _any_other(target: Table) -> Select[Any]:
 
 
 @cache
-def _void_elsewhere(target: Table) -> Select[Any]:
+def _void_elsewhere(target: Table, day: str) -> Select[Any]:
     return (
-        select(target.c.row_key, target.c.sheet, target.c.row_number, source_file.c.path)
+        select(
+            target.c.row_key,
+            target.c[day].label("day"),
+            target.c.sheet,
+            target.c.row_number,
+            source_file.c.path,
+        )
         .join(source_file, source_file.c.id == target.c.source_file_id)
         .where(target.c.row_key.in_(bindparam("void", expanding=True)), _of_others(target))
         .order_by(target.c.id)
     )
 
 
+def _month(day: ColumnElement[date]) -> ColumnElement[str]:
+    return func.substr(cast(day, Text), 1, 7)
+
+
 @cache
-def _same_numbers(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Select[Any]:
+def _as_others(target: Table, mine: Table, number: str, day: str) -> Update:
+    """Call a file's rows as others call those of the same month: 3 or 3｜2024-02, whichever it is.
+
+    A file of a month says 3 where one of several months says 3｜2024-02.
+    """
+    month = literal(KEY_MARK) + _month(mine.c[day])
+    rest = func.substr(mine.c.row_key, func.length(mine.c[number]) + 1)
+    size = len(KEY_MARK) + len("2024-02")
+    dated = func.substr(rest, 1, size) == month
+    name = mine.c[number] + case((dated, func.substr(rest, size + 1)), else_=month + rest)
+    # `exists`, not a join: SQLite would go through the department's rows for each row of the file
+    theirs = exists().where(
+        target.c.row_key == name,
+        _of_others(target),
+        _month(target.c[day]) == _month(mine.c[day]),
+    )
+    return update(mine).where(theirs).values(row_key=name)
+
+
+def _of_another_month(target: Table, mine: Table, day: str) -> ColumnElement[bool]:
+    """Hold for a file's rows beside those of others that have their number in another month."""
+    apart = _month(mine.c[day]) != _month(target.c[day])
+    return and_(mine.c.row_key == target.c.row_key, apart, _of_others(target))
+
+
+@cache
+def _numbered_anew(target: Table, mine: Table, day: str) -> Update:
+    anew = mine.c.row_key + literal(KEY_MARK) + _month(mine.c[day])
+    theirs = exists().where(_of_another_month(target, mine, day))
+    return update(mine).where(theirs).values(row_key=anew)
+
+
+@cache
+def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Select[Any]:
     alike = and_(*(mine.c[name].is_not_distinct_from(target.c[name]) for name in what))
     return (
         select(
-            mine.c.nth,
             mine.c.row_key,
-            mine.c[day].label("day"),
-            target.c[day].label("other"),
             mine.c.sheet.label("own_sheet"),
             mine.c.row_number.label("own_number"),
             target.c.sheet,
             target.c.row_number,
             source_file.c.path,
-            case((alike, 1), else_=0).label("alike"),
         )
-        .join(target, mine.c.row_key == target.c.row_key)
+        .select_from(mine)
+        .join(target, _of_another_month(target, mine, day))
         .join(source_file, source_file.c.id == target.c.source_file_id)
-        .where(_of_others(target))
+        .where(alike)
         .order_by(mine.c.nth)
     )
 
@@ -153,7 +214,9 @@ def _same_numbers(target: Table, mine: Table, day: str, what: tuple[str, ...]) -
 def _same_content(target: Table, mine: Table, what: tuple[str, ...]) -> Select[Any]:
     """Count a file's rows that other files have but for their number, and those they have whole."""
     columns = (target.c[name] for name in ("source_file_id", "row_key", *what))
-    of_others = select(*columns).where(_of_others(target))
+    days_and_amounts = select(*(mine.c[name] for name in what[:2]))
+    some = tuple_(*(target.c[name] for name in what[:2])).in_(days_and_amounts)
+    of_others = select(*columns).where(_of_others(target), some)
     theirs = of_others.cte("theirs").prefix_with("MATERIALIZED")
     same = [mine.c[name].is_not_distinct_from(theirs.c[name]) for name in what[2:]]
     same += [mine.c[name] == theirs.c[name] for name in what[:2]]
@@ -179,15 +242,24 @@ def rows_gone(
     declared = register(table.name)
     meaning = declared.amount
     known_by = "row_key" if meaning is None else meaning.number
-    old, new = table.alias("old_row"), table.alias("new_row")
-    again = exists().where(
-        new.c.source_file_id == file_id, new.c[known_by] == old.c[known_by], current(new)
+    old, new, other = (table.alias(name) for name in ("old_row", "new_row", "other_row"))
+    again = select(new.c[known_by]).where(new.c.source_file_id == file_id, current(new))
+    elsewhere = exists().where(
+        other.c.department_id == old.c.department_id,
+        other.c.fiscal_year == old.c.fiscal_year,
+        other.c.row_key == old.c.row_key,
+        current(other),
     )
     amount = old.c[meaning.column] if meaning is not None else literal(0)
     query = (
         select(func.count().label("rows"), cast(func.sum(amount), BigInteger).label("fen"))
         .join(source_file, source_file.c.id == old.c.source_file_id)
-        .where(old.c.closed_by_id == file_id, source_file.c.path.in_(own_paths), ~again)
+        .where(
+            old.c.closed_by_id == file_id,
+            source_file.c.path.in_(own_paths),
+            old.c[known_by].not_in(again),
+            ~elsewhere,
+        )
     )
     gone = connection.execute(query).one()
     if gone.rows:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
+from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
 from perf_pipeline.registers.header import Known
@@ -171,7 +172,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         )
         rows = staged.table(register_tables[declared.name])
         entries: list[PlanEntry] = []
-        void: list[str] = []
+        void: list[tuple[str, Value]] = []
         for batch in batches:
             if declared.name == PLAN_REGISTER:
                 entries += plan_entries(batch, declared)
