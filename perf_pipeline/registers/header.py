@@ -111,11 +111,12 @@ def find_header(
         if (parted := column_below(rows, names, column.name, positions, where)) is not None:
             whole, by = parted
             rest.pop(whole, None)
-            taken = {*rest, *(at for name, at in positions.items() if name != column.name), whole}
+            elsewhere = (at for name, at in positions.items() if name != column.name)
+            placed = {*rest, *elsewhere, whole}
             rest |= {
                 at: str(cell).strip()
                 for at, cell in enumerate(rows[by])
-                if at not in taken and label_key(cell)
+                if at not in placed and label_key(cell)
             }
             heading = str(rows[by][whole])
             if unit := unit_in_heading(heading):
