@@ -177,8 +177,10 @@ def _without_parts(columns: Sequence[Column]) -> list[Column]:
     done = [c for c in columns if is_done(c)]
     areas = {cell for c in done for cell in c.heading if is_area(cell.text)}
     whole = {c.part for c in done if not c.term}
-    apart = [c for c in done if len(areas) > 1 and areas & set(c.heading)]
-    apart += [c for c in done if c.term and c.part in whole]
+    by_area = len(areas) > 1
+    apart = [
+        c for c in done if (by_area and areas & set(c.heading)) or (c.term and c.part in whole)
+    ]
     return [c for c in columns if c not in apart]
 
 
@@ -189,10 +191,8 @@ def _term(column: Column) -> str:
 
 def _is_of_another_year(column: Column, value: Column | None) -> bool:
     """Tell whether a column says what was reached in another year than the value's: 2022年实际."""
-    if not is_done(column):
-        return False
     earlier = bool(column.year and value and value.year and column.year != value.year)
-    return earlier or is_of_past(column)
+    return is_done(column) and (earlier or is_of_past(column))
 
 
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
@@ -312,8 +312,7 @@ def _parts(columns: Iterable[Column]) -> set[Part]:
 def _by_label(columns: Sequence[Column], name: Column, found: dict[Part, list[Column]]) -> None:
     first = min(group[0].at for part, group in found.items() if part in LEVELS)
     for column in columns:
-        part = column.part
-        if part is None or (column.at < first and part not in _OF_LIST):
+        if (part := column.part) is None or (column.at < first and part not in _OF_LIST):
             continue
         if part in _SEVERAL:
             found.setdefault(part, []).append(column)
