@@ -11,10 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.body_columns import (
-    Column,
-    body_columns,
-)
+from perf_pipeline.documents.body_columns import Column, body_columns
 from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
