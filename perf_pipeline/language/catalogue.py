@@ -315,7 +315,5 @@ def catalogue(language: str) -> Catalogue:
     """Return the catalogue of a language."""
     path = places.CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
     with path.open("rb") as file:
-        read = read_mo(file)
-    return Catalogue(
-        language, {str(each.id): str(each.string) for each in read if each.id and each.string}
-    )
+        read = [each for each in read_mo(file) if each.id and each.string]
+    return Catalogue(language, {str(each.id): str(each.string) for each in read})
