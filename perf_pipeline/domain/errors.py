@@ -67,5 +67,9 @@ class NoSuchItemError(ConfigurationError):
     """A number that no item (整改事项) bears."""
 
 
+class AnswerError(ConfigurationError):
+    """An answer to an item (答复) of which something is missing or cannot be held against data."""
+
+
 class UnreachableError(ConfigurationError):
     """Something outside that does not answer now: it may later, or its address is wrong."""

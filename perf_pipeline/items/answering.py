@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.errors import AnswerError
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.facts import Answer
 from perf_pipeline.items.kind import ItemKind
@@ -60,15 +60,15 @@ def answer(
 ) -> Path:
     """Hand in an answer to an item; return the file that now holds it.
 
-    `by` is who enters it, the system's user where nobody is named. Raises ConfigurationError, in
-    words, where something of the answer is missing or says nothing.
+    `by` is who enters it, the system's user where nobody is named. Raises AnswerError, in words,
+    where something of the answer is missing or says nothing.
     """
     deed = Deed(What.ANSWERED, f"事项 {item.id}", named(by))
     row = _row(item, said)
     content = _content(row)
     local = moment.astimezone(LOCAL)
     if said.promise_by is not None and said.promise_by < local.date():
-        raise ConfigurationError(f"承诺日期 {said.promise_by} 已经过去，请写今天以后的日期")
+        raise AnswerError(f"承诺日期 {said.promise_by} 已经过去，请写今天以后的日期")
     check_promise(item, row.get("promise_value"), said.promise_by or _promised_by(item.answer))
     stamp = local.strftime("%Y%m%d-%H%M%S")
     label = register(LEDGER).label
@@ -100,15 +100,15 @@ def check_promise(item: Item, value: str | None, by: date | None) -> None:
     if value is None:
         return
     if by is not None and by.year != item.fiscal_year:
-        raise ConfigurationError(f"承诺日期 {by} 不在{item.fiscal_year}年度内")
+        raise AnswerError(f"承诺日期 {by} 不在{item.fiscal_year}年度内")
     row = item.now.row if item.now else None
     if row is None:
-        raise ConfigurationError("这个事项没有可由台账核对的数字，请只写整改措施，不写承诺值")
+        raise AnswerError("这个事项没有可由台账核对的数字，请只写整改措施，不写承诺值")
     unit = row.unit if isinstance(row, IndicatorOf) else "元"
     if by is None:
         return
     if value_promised(value, ItemKind(item.kind), unit, by) is None:
-        raise ConfigurationError(
+        raise AnswerError(
             f"看不懂承诺值“{value}”：请写到 {by} 累计达到多少，数字带单位（{unit or '个'}），"
             "不写“再”“约”“力争”"
         )
@@ -173,6 +173,6 @@ def _refuse_faults(name: str, content: str, fiscal_year: int) -> None:
         reading = read_register(path, register(LEDGER), fiscal_year=fiscal_year)
     if reading.quarantined:
         fault = reading.quarantined[0]
-        raise ConfigurationError(f"答复没有收下：“{fault.column_label}”{fault.reason}")
+        raise AnswerError(f"答复没有收下：“{fault.column_label}”{fault.reason}")
     if not reading.rows:
-        raise ConfigurationError("答复没有收下：要写处置选择、原因类别、原因说明和责任人")
+        raise AnswerError("答复没有收下：要写处置选择、原因类别、原因说明和责任人")

@@ -24,7 +24,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import Scope
 
-from perf_pipeline.domain.errors import ConfigurationError, NoSuchItemError
+from perf_pipeline.domain.errors import AnswerError, NoSuchItemError
 from perf_pipeline.items.answering import Said, problem_of
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.standings import Item
@@ -96,7 +96,7 @@ class AnswerPages:
         try:
             said = self._said(given)
             await to_thread.run_sync(self._take, number, said, person)
-        except ConfigurationError as error:
+        except AnswerError as error:
             return self._form(item, person, given, str(error))
         except SQLAlchemyError:  # its row waits in the inbox, as one that a person laid there
             words = "数据仓库正忙：答复已放进收件文件夹，下次运行时收下，不必再提交"
@@ -132,7 +132,7 @@ class AnswerPages:
         try:
             day = date.fromisoformat(by) if by else None
         except ValueError:
-            raise ConfigurationError(f"承诺日期“{by}”不是日期，请写成 2024-06-30") from None
+            raise AnswerError(f"承诺日期“{by}”不是日期，请写成 2024-06-30") from None
         return Said(**texts, promise_by=day)
 
     def _form(

@@ -108,6 +108,13 @@ def test_an_answer_is_taken_from_whom_it_concerns_and_stands_in_the_log(
     assert "知道了&lt;b&gt;" in vague.text
     assert year.item(SILENT).standing.state is State.OPENED
 
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("perf_pipeline.items.answering.load_register", broken)
+        ill = send(site, path, {**SAID, "mark": mark})
+    assert (ill.status, "geheim" in ill.text) == (503, False)
+    (laid,) = year.inbox.rglob("整改台账-事项*.csv")
+    laid.unlink()
+
     elsewhere = year.inbox / "2024" / "yi" / "registers"
     elsewhere.mkdir(parents=True)
     (elsewhere / "整改台账.csv").write_text("事项编号\n", "utf-8")  # not visited by this answer
@@ -123,10 +130,11 @@ def test_an_answer_is_taken_from_whom_it_concerns_and_stands_in_the_log(
     assert (last.what, last.person) == ("answered", "zhang")
 
 
-def test_what_is_wrong_with_the_settings_is_no_missing_item(tmp_path: Path) -> None:
-    def broken(_: object) -> Any:
-        raise ConfigurationError("预警规则 /etc/geheim/rules.yaml 无法使用")
+def broken(*_: object) -> Any:
+    raise ConfigurationError("预警规则 /etc/geheim/rules.yaml 无法使用")
 
+
+def test_what_is_wrong_with_the_settings_is_no_missing_item(tmp_path: Path) -> None:
     access = Access("127.0.0.1", behind_proxy=True, rules=RULES)
     url = f"sqlite:///{tmp_path}/warehouse.db"
     answers = Answering(broken, broken, lambda *_: None)
