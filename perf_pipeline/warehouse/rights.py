@@ -98,7 +98,7 @@ def _grants(connection: Connection, to: str, kind: Role) -> Iterator[str]:
             yield f"GRANT SELECT ON {quote(name)} TO {to}"
     for table in metadata.sorted_tables if kind is Role.LOADER else ():
         yield f"GRANT INSERT ON {_name(table)} TO {to}"
-        if changing := ", ".join(map(quote, may_change(table))):
+        if changing := ", ".join(map(quote, may_change(table, by_loader=True))):
             yield f"GRANT UPDATE ({changing}) ON {_name(table)} TO {to}"
 
 

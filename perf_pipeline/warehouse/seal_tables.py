@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, DateTime, Index, Integer, Table, Text
 
-from perf_pipeline.warehouse.tables import CHAIN, CHANGES, Id, metadata, reference, row_id
+from perf_pipeline.warehouse.tables import BY_OWNER, CHAIN, Id, metadata, reference, row_id
 
 act = Table(
     "act",
@@ -54,7 +54,7 @@ erasure = Table(
     Column("row_id", Id, nullable=False, comment="行在该表中的行号"),
     Column("digest", Text, nullable=False, comment="删除以前整行的摘要，即封存时的摘要"),
     Column("left_digest", Text, nullable=False, comment="删除以后整行的摘要"),
-    Column("still_said", Text, comment="其中没有删除的年度仍写到的姓名，逐行", info=CHANGES),
+    Column("still_said", Text, comment="其中没有删除的年度仍写到的姓名，逐行", info=BY_OWNER),
     Index("ix_erasure_row", "table_name", "row_id"),
     comment="个人信息已删除的行：凭原来的摘要仍可核验",
 )

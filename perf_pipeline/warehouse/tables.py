@@ -33,6 +33,7 @@ metadata = MetaData(naming_convention=NAMING)
 # marks of declarations, for seals and rights: a column that the product changes in rows that stand;
 # one that is sealed all the same, since its first value is known; a table of the chain itself
 CHANGES = {"changes": True}
+BY_OWNER = CHANGES | {"by_owner": True}  # changes, by whoever owns the warehouse alone
 SEALED = {"sealed": True}
 CHAIN = {"chain": True}
 SHARED = {"shared": True}  # a table that holds nothing of any department: all may read it

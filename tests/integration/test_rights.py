@@ -169,6 +169,9 @@ def test_a_loader_works_under_the_policies(owner: Engine, tmp_path: Path) -> Non
     (outcome,) = load_register(loader, tmp_path, "mediation_case")
     assert outcome.outcome == "loaded"
     assert verify(loader).differences == ()
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with refused, loader.begin() as connection:  # whom masking goes on for
+        connection.execute(text("UPDATE erasure SET still_said = NULL"))
     loader.dispose()
 
 

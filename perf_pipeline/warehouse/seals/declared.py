@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.warehouse.schema import metadata
-from perf_pipeline.warehouse.tables import CHAIN, CHANGES, PERSONAL, SEALED, SHARED
+from perf_pipeline.warehouse.tables import BY_OWNER, CHAIN, CHANGES, PERSONAL, SEALED, SHARED
 
 CLOSED_BY = "closed_by_id"
 OWNERS = ("snapshot_id", "source_file_id")  # what a row belongs to, the nearest first
@@ -69,9 +69,10 @@ def is_sealed(info: dict[object, object]) -> bool:
     return not _has(info, CHANGES) or _has(info, SEALED)
 
 
-def may_change(table: Table) -> Sequence[str]:
-    """Return the columns that the product changes in rows that stand."""
-    return [column.name for column in table.c if _has(column.info, CHANGES)]
+def may_change(table: Table, *, by_loader: bool = False) -> Sequence[str]:
+    """Return the columns that the product changes in rows that stand, or its loader does."""
+    changing = [column for column in table.c if _has(column.info, CHANGES)]
+    return [each.name for each in changing if not (by_loader and _has(each.info, BY_OWNER))]
 
 
 def is_of_chain(table: Table) -> bool:
