@@ -88,8 +88,9 @@ def test_the_library_does_not_know_dagster_nor_the_code_location() -> None:
 
 def test_the_domain_imports_no_library_that_reads_or_stores() -> None:
     allowed = {"perf_pipeline", "__future__", "chinese_calendar"}
-    standard = {"calendar", "collections", "dataclasses", "datetime", "decimal", "enum"}
+    standard = {"base64", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum"}
     standard |= {
+        "hashlib",
         "itertools",
         "math",
         "re",
