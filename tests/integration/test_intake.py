@@ -216,7 +216,11 @@ def test_lock_files_and_folders_out_of_the_inbox_are_left_alone(
         (inbox / year / "ju").mkdir(parents=True)
     (inbox / "2030" / "ju" / "registers").symlink_to(outside)
     (inbox / "2031" / "ju" / "registers").write_text("不是文件夹")
-    assert inbox_files(inbox, "registers") == before
+    *others, file = inbox_files(inbox, "registers")
+    assert tuple(others) == before
+    assert (file.relative, file.is_plain) == ("2031/ju/registers", False)
+    assert file.fault is not None
+    assert file.fault.startswith("应是文件夹")
 
 
 def test_what_is_no_plain_file_is_refused_by_name_and_never_opened(
