@@ -24,7 +24,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, exists, select
 
 from perf_pipeline.place import program_folder
-from perf_pipeline.registers.files import LARGEST_FILE
+from perf_pipeline.registers.matching import LARGEST_FILE
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.code_digest import code_digest, digest_of
 from perf_pipeline.warehouse.failures import still_failed

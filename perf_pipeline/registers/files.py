@@ -28,11 +28,11 @@ from perf_pipeline.foreign.workbook import (
     refuse_wrong_name,
 )
 from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.matching import LARGEST_FILE
 from perf_pipeline.registers.parquet import parquet_rows
 
 Row = list[Cell]
 
-LARGEST_FILE = 200 * 1024 * 1024
 MOST_ROWS = 2_000_000
 MOST_COLUMNS = 1_000  # of a text file: a register has a dozen
 INSTRUCTIONS = ("说明", "填表说明", "填报说明")

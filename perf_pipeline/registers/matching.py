@@ -8,6 +8,7 @@ from pathlib import Path
 
 from perf_pipeline.registers.declaration import Register, load_registers
 
+LARGEST_FILE = 200 * 1024 * 1024
 _KIND = re.compile("(?:台账|记录|说明|数据|表)$")
 _TELLING = 4  # letters of a subject that is no other's: 信访事项, and not 合同
 

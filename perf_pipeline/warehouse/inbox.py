@@ -19,8 +19,7 @@ from os.path import realpath
 from pathlib import Path
 
 from perf_pipeline.foreign.names import fault_of, safe
-from perf_pipeline.registers.files import LARGEST_FILE
-from perf_pipeline.registers.matching import register_for_file
+from perf_pipeline.registers.matching import LARGEST_FILE, register_for_file
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ from perf_pipeline.reports.site.evidence import (
 from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
 from perf_pipeline.reports.wording import summary
 
-CURVES = ("uplot/uPlot.iife.min.js", "curve.js")
+CURVES = ("uplot/LICENSE", "uplot/uPlot.iife.min.js", "curve.js")
 MOST_CASES = 20
 MOST_ITEMS = 10  # of the ledger on the first page; `perf-pipeline items` has them all
 MOST_NAMED = 2  # promised or late items named at a checkpoint; the others are counted
