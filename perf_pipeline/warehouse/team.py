@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 LARGEST_PART = 50  # departments at once: memory stays bounded
+WORTH_A_PART = 10  # departments: for fewer, making the selects takes longer than they do
 ANSWERS_WITHIN = "30s"  # a scheduler
 PARTS_A_WORKER = 4  # so that nobody waits long for the slowest
 Thing = TypeVar("Thing")
@@ -85,8 +86,9 @@ class Workers:
 
         Raises what the task raised, and ConfigurationError where a worker has another program.
         """
-        share = -(-len(things) // (self.size * PARTS_A_WORKER))
-        parts = _parts(things, min(max(share, 1), LARGEST_PART))
+        size = self.size
+        share = max(-(-len(things) // (size * PARTS_A_WORKER)), WORTH_A_PART)
+        parts = _parts(things, min(share, max(-(-len(things) // size), 1), LARGEST_PART))
         acting = engine.get_execution_options().get(ACTING)
         order = _Order(engine.url, acting, language(), code_digest())
         given = self._client.map(partial(_at_worker, order, task), parts, pure=False)

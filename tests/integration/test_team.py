@@ -33,7 +33,7 @@ from tests.offices import contents
 
 pytestmark = pytest.mark.long(30)
 
-DEPARTMENTS = 5
+DEPARTMENTS = 4
 QUARTERS = FiscalCalendar(tuple(month for month, _ in CHECKPOINTS)).checkpoints(FIRST_YEAR)
 NEWEST = QUARTERS[1]
 
@@ -79,9 +79,7 @@ def test_a_team_leaves_what_one_process_leaves_though_workers_die(
     workers: Workers,
     postgresql_uri: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(teams, "PARTS_A_WORKER", 1)
     lived = []
     dying = Dying(workers, tmp_path)
     for team in (ALONE, dying):
