@@ -64,7 +64,9 @@ def open_by_age(checkpoint: Checkpoint, registers: frozenset[str] | None = None)
         if registers is None or each.register in registers
     ]
     if not parts:
-        return no_rows(department_id=BigInteger(), measure=Text(), project_name=Text())
+        counts = dict.fromkeys(COUNTED, BigInteger())
+        named = {"measure": Text(), "project_name": Text()}
+        return no_rows(department_id=BigInteger(), **named, **counts)
     found = union_all(*parts).subquery("open_by_age")
     return select(found).order_by(found.c.department_id, found.c.measure, found.c.project_name)
 

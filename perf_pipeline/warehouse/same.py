@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import Alias, ColumnElement, FromClause, Table, and_, exists
+from sqlalchemy import ColumnElement, FromClause, Table, and_, exists
+from sqlalchemy.sql.selectable import NamedFromClause
 
 
 def same(left: FromClause, right: FromClause, *names: str) -> ColumnElement[bool]:
@@ -13,7 +14,7 @@ def same(left: FromClause, right: FromClause, *names: str) -> ColumnElement[bool
 
 
 @lru_cache(maxsize=1024)
-def another(table: Table, name: str) -> Alias:
+def another(table: Table, name: str) -> NamedFromClause:
     """Return a table under another name, made once: its columns cost more than a statement of it.
 
     It must not stand in a statement within itself, where the two would be one.
