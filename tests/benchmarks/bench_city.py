@@ -111,7 +111,7 @@ def _judge_and_write(
 ) -> None:
     """Judge and report all checkpoints; a part of its own each, unless it belongs to a larger."""
     steps: dict[str, Callable[[], object]] = {
-        "judge": lambda: _judge(engine),
+        "judge": lambda: judge(engine),
         "alerts": lambda: _alert(engine, inbox),
         "reports": lambda: [write_quarter(engine, q, out, look_first=True) for q in QUARTERS],
         "site": lambda: write_site(engine, QUARTERS, out, look_first=True),
@@ -124,7 +124,7 @@ def _judge_and_write(
                 do()
 
 
-def _judge(engine: Engine) -> None:
+def judge(engine: Engine) -> None:
     for at in QUARTERS:
         compute_measures(engine, at)
         evaluate_quarter(engine, at, Limits())
@@ -161,7 +161,8 @@ def _bulk_load(engine: Engine, inbox: Path) -> None:
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """Give the address of an empty database of a kind, for as long as the context lasts."""
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'warehouse.db'}"
         return
@@ -173,7 +174,7 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
 
 def measure(departments: int, kind: str) -> dict[str, Any]:
     """Run one size in a process of its own."""
-    with TemporaryDirectory() as folder, _database(kind, Path(folder)) as url:
+    with TemporaryDirectory() as folder, database(kind, Path(folder)) as url:
         command = [sys.executable, "-m", "tests.benchmarks.bench_city", "--one", str(departments)]
         ran = subprocess.run(
             [*command, url, folder], capture_output=True, text=True, check=True, env=os.environ
