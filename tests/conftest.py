@@ -14,6 +14,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
+from perf_pipeline.memory import collect_seldom
 from tests.kept import SHARED, empty_warehouse
 
 MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
@@ -44,6 +45,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let the workers of a session share a folder, which ends with the session."""
+    collect_seldom()
     if not hasattr(config, "workerinput"):
         shared = TemporaryDirectory(prefix="perf-shared-", dir=memory(), ignore_cleanup_errors=True)
         os.environ[SHARED] = shared.name

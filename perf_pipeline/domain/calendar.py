@@ -31,6 +31,9 @@ def month_end(year: int, month: int) -> date:
 class AsOf(Protocol):
     """A moment of a fiscal year that figures are asked for: a checkpoint, or any day."""
 
+    def __hash__(self) -> int:
+        """What is selected of a moment is kept under it."""
+
     @property
     def fiscal_year(self) -> int:
         """The year that is asked about."""

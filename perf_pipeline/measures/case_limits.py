@@ -42,7 +42,7 @@ from perf_pipeline.registers.declaration import Register, TimeLimit, load_regist
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.known import current, registers_of
 from perf_pipeline.warehouse.schema import case_limit, register_tables, source_file
 
 LIMITS = Kind("limits")
@@ -58,7 +58,8 @@ def compute_case_limits(
     with write_transaction(engine) as connection:
 
         def judge(seen: Checkpoint) -> Judged:
-            found = connection.execute(open_cases(seen, until)).mappings()
+            query = open_cases(seen, until, registers_of(connection, seen))
+            found = connection.execute(query).mappings()
             rows = [_listed(row, checkpoint, until) for row in found]
             rows.sort(key=lambda row: (row["due_on"], row["register"], row["case_key"]))
             return {case_limit: rows}
@@ -66,17 +67,19 @@ def compute_case_limits(
         return judge_changed(connection, LIMITS, checkpoint, judge, limits=until)
 
 
-def duties() -> Iterator[tuple[Register, TimeLimit]]:
-    """Give every declared limit within which the department itself must act."""
+def duties(registers: frozenset[str] | None = None) -> Iterator[tuple[Register, TimeLimit]]:
+    """Give the limits, of some registers or of all, within which the department must act."""
     for declared in load_registers():
+        if registers is not None and declared.name not in registers:
+            continue
         for limit in declared.limits:
             if not limit.right:
                 yield declared, limit
 
 
-def open_cases(seen: AsOf, until: date) -> Select[Any]:
-    """Select the cases that are not done as a day is seen, and fall due by `until`."""
-    parts = [_open_by(*duty, seen, until) for duty in duties()]
+def open_cases(seen: AsOf, until: date, registers: frozenset[str] | None = None) -> Select[Any]:
+    """Select the cases, of some registers or all, not done as a day is seen and due by `until`."""
+    parts = [_open_by(*duty, seen, until) for duty in duties(registers)]
     if not parts:
         return no_rows(
             department_id=BigInteger(),

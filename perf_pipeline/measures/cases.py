@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, extract, true
+from sqlalchemy import ColumnElement, Table, and_, exists, extract, true
 
 from perf_pipeline.measures.conditions import Rows, holds
 from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.warehouse.known import known_as_of
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.same import another, same
 
 
 def runs_for(rows: Rows, limit: TimeLimit) -> ColumnElement[bool]:
@@ -21,9 +21,7 @@ def runs_for(rows: Rows, limit: TimeLimit) -> ColumnElement[bool]:
     return and_(true(), *(holds(each, rows) for each in limit.where))
 
 
-def told_last(
-    table: FromClause, declared: Register, known_at: datetime | None
-) -> ColumnElement[bool]:
+def told_last(table: Table, declared: Register, known_at: datetime | None) -> ColumnElement[bool]:
     """Hold for one row a case: that of the newest year's export that tells of it.
 
     Cases are told apart by department, key and the year in which they came in, since offices
@@ -32,7 +30,7 @@ def told_last(
     came_in = declared.came_in
     if came_in is None:
         return true()
-    later = table.alias(f"newer_{declared.name}")
+    later = another(table, f"newer_{declared.name}")
     return ~exists().where(
         same(later, table, "department_id", "row_key"),
         later.c.fiscal_year > table.c.fiscal_year,

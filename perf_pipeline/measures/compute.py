@@ -26,6 +26,7 @@ from perf_pipeline.measures.measure import Aggregate, Measure
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
+from perf_pipeline.warehouse.known import registers_of
 from perf_pipeline.warehouse.schema import measure_value
 from perf_pipeline.warehouse.statistics import refresh_statistics
 
@@ -89,9 +90,19 @@ def _figure(
 
 
 @lru_cache(maxsize=4)  # a year's: each is a select of some megabytes
-def figures_query(checkpoint: Checkpoint) -> CompoundSelect[Any]:
-    """Select the figures of all measures; columns as `figure_query`."""
-    return union_all(*(figure_query(measure, checkpoint) for measure in MEASURES))
+def figures_query(
+    checkpoint: Checkpoint, registers: frozenset[str] | None = None
+) -> CompoundSelect[Any]:
+    """Select the figures of the measures of some registers, or all; columns as `figure_query`.
+
+    A measure that a function computes may read several registers: it is always among them.
+    """
+    asked = [
+        each
+        for each in MEASURES
+        if registers is None or each.declared.function or each.register in registers
+    ]
+    return union_all(*(figure_query(each, checkpoint) for each in asked or MEASURES))
 
 
 def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnapshot, ...]:
@@ -103,7 +114,8 @@ def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnap
         refresh_statistics(connection)
 
         def judge(seen: Checkpoint) -> Judged:
-            figures = [dict(row) for row in connection.execute(figures_query(seen)).mappings()]
+            query = figures_query(seen, registers_of(connection, seen))
+            figures = [dict(row) for row in connection.execute(query).mappings()]
             figures.sort(key=lambda row: (row["measure"], row["project_name"] or ""))
             return {measure_value: figures}
 

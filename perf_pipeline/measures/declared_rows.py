@@ -29,6 +29,7 @@ from perf_pipeline.measures.measure import Measure, source_rows, zero_rows
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.measure_declaration import Kind, MeasureDeclaration, Over
 from perf_pipeline.warehouse.known import known_as_of
+from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import register_tables
 
 NUMBERS = (ColumnType.COUNT, ColumnType.MONEY)
@@ -175,7 +176,7 @@ def _newest(
     """Select the newest date of each, of those that lie in what the checkpoint looks at."""
     table = rows.table
     assert isinstance(table, Table)
-    later = table.alias("newest")
+    later = another(table, "newest")
     same = (later.c[each].is_not_distinct_from(table.c[each]) for each in of_each)
     return (
         select(func.max(later.c[name]))

@@ -40,7 +40,7 @@ from perf_pipeline.registers.measure_declaration import (
     StillOpen,
 )
 from perf_pipeline.warehouse.known import came_by, current
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.same import another, same
 from perf_pipeline.warehouse.schema import (
     project,
     quarantined_row,
@@ -172,7 +172,7 @@ def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
     A file all of whose rows are in quarantine says nothing, and neither does a header alone, unless
     the register is declared to mean by it that nothing happened. What was withdrawn is out.
     """
-    file, later = source_file.alias("handed_in"), source_file.alias("withdrawn_later")
+    file, later = another(source_file, "handed_in"), another(source_file, "withdrawn_later")
     says_none = literal(declaration_of(register).empty_means_none)
     return exists().where(
         came_by(file, checkpoint),
@@ -194,7 +194,7 @@ def _in_quarantine(register: str, checkpoint: AsOf) -> Condition:
 
     One whose words were erased may have named any.
     """
-    file = source_file.alias("quarantined_file")
+    file = another(source_file, "quarantined_file")
     return exists().where(
         file.c.id == quarantined_row.c.source_file_id,
         file.c.kind == register,

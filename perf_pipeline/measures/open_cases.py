@@ -48,8 +48,10 @@ BANDS = QUARTERS + 1  # the last is late
 COUNTED = [f"{name}_{band}" for name in ("waits", "before", "done") for band in range(BANDS)]
 
 
-def open_by_age(checkpoint: Checkpoint) -> Select[Any]:
+def open_by_age(checkpoint: Checkpoint, registers: frozenset[str] | None = None) -> Select[Any]:
     """Select how many cases of each measure wait, by age, and of earlier ones what became.
+
+    Of the measures of some registers, or of all.
 
     Columns: department_id, measure, project_name, and COUNTED: of each band how many wait now, how
     many earlier ones reached that age, and how many of those were then done in time (of the late:
@@ -59,9 +61,12 @@ def open_by_age(checkpoint: Checkpoint) -> Select[Any]:
         _of_measure(each, checkpoint)
         for each in MEASURES
         if each.declared.decided and not each.of_the_period
+        if registers is None or each.register in registers
     ]
     if not parts:
-        return no_rows(department_id=BigInteger(), measure=Text(), project_name=Text())
+        counts = dict.fromkeys(COUNTED, BigInteger())
+        named = {"measure": Text(), "project_name": Text()}
+        return no_rows(department_id=BigInteger(), **named, **counts)
     found = union_all(*parts).subquery("open_by_age")
     return select(found).order_by(found.c.department_id, found.c.measure, found.c.project_name)
 

@@ -39,6 +39,7 @@ from perf_pipeline.monitoring.moved_rows import where_rows_went
 from perf_pipeline.monitoring.results import Part
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import known_as_of
+from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import register_tables, source_file
 
 # what is said for a later day moved nothing yet
@@ -215,7 +216,7 @@ def _places(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, int]
 
 
 def _place_of(table: Table, where: Any, *columns: Any) -> Select[Any]:
-    closing = source_file.alias("closing_file")
+    closing = another(source_file, "closing_file")
     return (
         select(
             *(columns or (table.c.id, table.c.sheet, table.c.row_number, table.c.row_key)),

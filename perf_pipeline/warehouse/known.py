@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +28,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import snapshot, source_file
 
@@ -73,7 +75,7 @@ def happened_by(moment: ColumnElement[Any], seen: AsOf) -> ColumnElement[bool]:
 
 def newest_files(seen: AsOf | None = None) -> Any:
     """Select the row number of the newest version of each file, of those that had come."""
-    version = source_file.alias("a_version")
+    version = another(source_file, "a_version")
     had_come = true() if seen is None else came_by(version, seen)
     return select(func.max(version.c.id)).where(had_come).group_by(version.c.path).scalar_subquery()
 
@@ -94,6 +96,18 @@ def newest_rows(
     over the table, however many things there are. Beside the table's columns there is
     `<column>_key` for each of `thing`, with "" in the place of nothing, to join by.
     """
+    return _newest_rows(table, tuple(thing), on, seen, until, since)
+
+
+@lru_cache(maxsize=64)
+def _newest_rows(
+    table: Table,
+    thing: tuple[str, ...],
+    on: str,
+    seen: AsOf,
+    until: date | None,
+    since: date | None,
+) -> Any:
     about = [func.coalesce(table.c[column], "").label(f"{column}_key") for column in thing]
     latest_first = func.row_number().over(
         partition_by=[table.c.department_id, *about],
@@ -111,6 +125,17 @@ def newest_rows(
         .where(found.c.newness == 1)
         .subquery(f"newest_{table.name}_then" if until else f"newest_{table.name}")
     )
+
+
+def registers_of(connection: Connection, seen: AsOf) -> frozenset[str]:
+    """Return the registers of which the departments looked at ever handed a file in.
+
+    Of any other there is no row: who builds a select of each register leaves these out.
+    """
+    kinds = select(source_file.c.kind).distinct()
+    if seen.departments is not None:
+        kinds = kinds.where(among(source_file.c.department_id, seen.departments))
+    return frozenset(connection.scalars(kinds))
 
 
 def latest_snapshots(

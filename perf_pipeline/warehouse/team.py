@@ -86,9 +86,7 @@ class Workers:
 
         Raises what the task raised, and ConfigurationError where a worker has another program.
         """
-        size = self.size
-        share = max(-(-len(things) // (size * PARTS_A_WORKER)), WORTH_A_PART)
-        parts = _parts(things, min(share, max(-(-len(things) // size), 1), LARGEST_PART))
+        parts = parts_for(things, self.size)
         acting = engine.get_execution_options().get(ACTING)
         order = _Order(engine.url, acting, language(), code_digest())
         given = self._client.map(partial(_at_worker, order, task), parts, pure=False)
@@ -153,6 +151,12 @@ def _at_worker(order: _Order, task: Task[Thing, Done], part: Sequence[Thing]) ->
 @lru_cache(maxsize=1)
 def _warehouse(url: URL) -> Engine:
     return connect(url.render_as_string(hide_password=False))
+
+
+def parts_for(things: Sequence[Thing], workers: int) -> list[Sequence[Thing]]:
+    """Part things for so many workers: some parts each, none too small nor too large."""
+    share = max(-(-len(things) // (workers * PARTS_A_WORKER)), WORTH_A_PART)
+    return _parts(things, min(share, max(-(-len(things) // workers), 1), LARGEST_PART))
 
 
 def _parts(things: Sequence[Thing], size: int) -> list[Sequence[Thing]]:

@@ -38,6 +38,7 @@ from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits
 from perf_pipeline.measures.compute import compute_measures
+from perf_pipeline.memory import collect_seldom
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.reports.site.write import write_site
@@ -80,6 +81,7 @@ class Clock:
 
 def run_once(departments: int, url: str, folder: Path) -> dict[str, Any]:
     """Do the whole work for so many departments; return what its parts took."""
+    collect_seldom()  # as a run does
     inbox, out = folder / "inbox", folder / "out"
     make_city(inbox, departments)
     engine = open_warehouse(url)
@@ -109,7 +111,7 @@ def _judge_and_write(
 ) -> None:
     """Judge and report all checkpoints; a part of its own each, unless it belongs to a larger."""
     steps: dict[str, Callable[[], object]] = {
-        "judge": lambda: _judge(engine),
+        "judge": lambda: judge(engine),
         "alerts": lambda: _alert(engine, inbox),
         "reports": lambda: [write_quarter(engine, q, out, look_first=True) for q in QUARTERS],
         "site": lambda: write_site(engine, QUARTERS, out, look_first=True),
@@ -122,7 +124,7 @@ def _judge_and_write(
                 do()
 
 
-def _judge(engine: Engine) -> None:
+def judge(engine: Engine) -> None:
     for at in QUARTERS:
         compute_measures(engine, at)
         evaluate_quarter(engine, at, Limits())
@@ -159,7 +161,8 @@ def _bulk_load(engine: Engine, inbox: Path) -> None:
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """Give the address of an empty database of a kind, for as long as the context lasts."""
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'warehouse.db'}"
         return
@@ -171,7 +174,7 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
 
 def measure(departments: int, kind: str) -> dict[str, Any]:
     """Run one size in a process of its own."""
-    with TemporaryDirectory() as folder, _database(kind, Path(folder)) as url:
+    with TemporaryDirectory() as folder, database(kind, Path(folder)) as url:
         command = [sys.executable, "-m", "tests.benchmarks.bench_city", "--one", str(departments)]
         ran = subprocess.run(
             [*command, url, folder], capture_output=True, text=True, check=True, env=os.environ

@@ -16,7 +16,7 @@ from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot
-from perf_pipeline.warehouse.known import latest_snapshots
+from perf_pipeline.warehouse.known import latest_snapshots, registers_of
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
     indicator_result,
@@ -47,7 +47,7 @@ def foretell_quarter(
 def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLimits) -> Judged:
     spending = read_frame(connection, _results(spending_result, checkpoint))
     indicators = read_frame(connection, _results(indicator_result, checkpoint))
-    waiting = read_frame(connection, open_by_age(checkpoint))
+    waiting = read_frame(connection, open_by_age(checkpoint, registers_of(connection, checkpoint)))
     foretold = [
         foretell_spending(spending, checkpoint, limits),
         foretell_indicators(indicators, checkpoint, limits, waiting),
