@@ -27,6 +27,7 @@ from perf_pipeline.documents.heading import Heading, find_heading, is_of_body, w
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.value_columns import (
+    DONE,
     area_columns,
     best_of,
     is_done,
@@ -34,7 +35,9 @@ from perf_pipeline.documents.value_columns import (
     is_other_promise,
     is_when,
     one_term,
+    revised_among,
     signs_among,
+    unit_in_heading,
     units_among,
     values_among,
     whole_width,
@@ -50,17 +53,10 @@ _SORT = re.compile(r"\s*(?:定量|定性)(?:指标)?\s*$")  # not 定量包装�
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
 # what heads the names where no column is called 三级指标, the surer first
-_INSTEAD = {
-    "指标内容": 6,
-    "绩效指标内容": 6,
-    "绩效指标": 4,
-    "指标": 3,
-    "具体内容": 3,
-    "指标描述": 3,
-}
-_INSTEAD |= {"三级指标内容": 5}
+_INSTEAD = {"指标内容": 6, "绩效指标内容": 6, "三级指标内容": 5, "绩效指标": 4}
+_INSTEAD |= {"指标": 3, "具体内容": 3, "指标描述": 3}
 _SURE = 6
-_FILLED = (Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.WEIGHT)
+_FILLED = (*DONE, Part.OUTLOOK, Part.WEIGHT)
 _NEVER = -20
 # what a column called otherwise is worth as the names and as the values of indicators
 _AS_NAMES = {None: 0, Part.LEVEL3: 8, Part.LEVEL2: 0, Part.DESCRIPTION: -1, Part.LEVEL1: -1}
@@ -87,6 +83,8 @@ class Header:
     doubtful: bool = False
     midterm: tuple[int, ...] = ()
     amount: str = ""  # how the amounts are headed, unit and all
+    unit: str = ""  # of the values, as their heading says in brackets: （万元）
+    done: frozenset[Part] = frozenset()  # which of 完成值 and 得分 stand there, each area's too
 
 
 PACKED = Header({Part.LEVEL3: (range(1),)}, 0, guessed=True)  # several indicators in one cell
@@ -111,7 +109,7 @@ def header_of_body(lines: Sequence[Line], at: int) -> Header | None:
 
 def _header(heading: Heading, year: int | None) -> Header | None:
     every = body_columns(heading)
-    columns, midterm = one_term(every, heading.upper)
+    columns, midterm, blank = one_term(every, heading.upper)
     levels = _levels(columns)
     trusted = not _contradicted(columns, levels)
     name = _names(columns, levels, trusted)
@@ -124,7 +122,9 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         return None
     found: dict[Part, list[Column]] = {part: [column] for part, column in levels.items()}
     found[Part.LEVEL3] = [name]
-    right = [c for c in columns if c.at > name.at]
+    right = _beside(name, columns, levels, trusted)
+    revised = revised_among(right, trusted)
+    right = [c for c in right if c is not revised]
     areas = area_columns(right, trusted)
     names = {label(c.lowest) for c in areas}
     rest = [c for c in right if label(c.lowest) not in names]
@@ -132,7 +132,10 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     unsigned = [c for c in rest if c is not sign]
     value, doubtful = values_among(unsigned, sign, year, trusted, bool(areas))
     unit = units_among(unsigned, value, trusted)
-    for part, column in ((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)):
+    for part, column in (
+        *((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)),
+        (Part.REVISED, revised),
+    ):
         if column is not None:
             found[part] = [column]
     taken = [each for group in found.values() for each in group] + areas
@@ -163,10 +166,23 @@ def _header(heading: Heading, year: int | None) -> Header | None:
             *((span[c.at], _term(c)) for c in other_terms),
         ),
         guessed or (value is not None and value.part is not Part.VALUE and value.targets < 0.5),
-        doubtful or len(names) < len(areas),
+        doubtful or blank or len(names) < len(areas),
         midterm,
         amounts[0] if amounts else "",
+        unit_in_heading(value) if trusted else "",
+        frozenset(c.part for c in right if c.part in DONE and not _is_of_another_year(c, value)),
     )
+
+
+def _beside(
+    name: Column, columns: Sequence[Column], levels: Mapping[Part, Column], trusted: bool
+) -> list[Column]:
+    """Return the columns that may hold the values: those behind the names, else all."""
+    right = [c for c in columns if c.at > name.at]
+    if not trusted or any(c.part is Part.VALUE or c.targets >= 0.5 for c in right):
+        return right
+    others = [c for c in columns if c is not name and c not in levels.values()]
+    return others if any(c.part is Part.VALUE and c.targets >= 0.5 for c in others) else right
 
 
 def _without_parts(columns: Sequence[Column]) -> list[Column]:

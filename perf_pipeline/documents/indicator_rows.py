@@ -14,17 +14,13 @@ from perf_pipeline.documents.column_words import (
     level_in_front,
     names_level,
     part_of,
+    two_levels,
 )
 from perf_pipeline.documents.columns import Header
 from perf_pipeline.documents.labels import label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
-from perf_pipeline.documents.packed_cells import (
-    Packed,
-    is_list,
-    items_of,
-    with_sign_and_unit_of_name,
-)
+from perf_pipeline.documents.packed_cells import Packed, is_list, items_of, with_room_of_name
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
@@ -107,6 +103,8 @@ class IndicatorReader:
             return  # blank, the rest of an indicator that takes several rows, or a caption
         line = self._over_its_columns(line)
         cells = self._cells(line)
+        if any(_is_said(cell.text) for cell in cells.get(Part.REVISED, ())):
+            cells[Part.VALUE] = cells[Part.REVISED]
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
         text[Part.OPERATOR] = next((s for s in signs if is_sign(s) or s == "定性"), "")
@@ -117,7 +115,7 @@ class IndicatorReader:
         standard = "" if level1 else first_level_of(level2)
         packed = "\n".join(c.text for c in cells.get(Part.LEVEL3, ()))
         level3 = without_blanks(packed)
-        raw = with_sign_and_unit_of_name(level3, _value(text))
+        raw = self._with_unit(level3, _value(text))
         if not level1 and not level2:
             level1, level2 = level_in_front(level3)
         areas = tuple(self._areas(line, text, level3))
@@ -200,8 +198,13 @@ class IndicatorReader:
         for span, name in self.header.areas:
             said = one_line(" ".join(c.text for c in line.within(span)))
             raw = _value({**text, Part.VALUE: said})
-            if _says_something(raw) or re.fullmatch(r"\d+", squeeze(raw)):
-                yield name, with_sign_and_unit_of_name(level3, raw)
+            if _is_said(raw):
+                yield name, self._with_unit(level3, raw)
+
+    def _with_unit(self, level3: str, raw: str) -> str:
+        """Put the sign and unit that the name has room for to a value, else its heading's unit."""
+        own = with_room_of_name(level3, raw)
+        return own if "率" in level3 else with_room_of_name(self.header.unit, own)
 
     def _is_not_understood(
         self, cells: dict[Part, list[Cell]], text: dict[Part, str], level3: str, raw: str
@@ -231,6 +234,7 @@ class IndicatorReader:
         """Fill empty levels from above; another first level starts without a second."""
         one = _unless_ditto(without_blanks(text.get(Part.LEVEL1, "")))
         two = _unless_ditto(without_blanks(text.get(Part.LEVEL2, "")))
+        one, two = (one, two) if two else two_levels(one)
         if one and one != self._above.get(Part.LEVEL1):
             self._above.pop(Part.LEVEL2, None)
         if one:
@@ -261,9 +265,8 @@ class IndicatorReader:
             )
             for part in (Part.REASON, Part.LIKELIHOOD)
         }
-        actual = text.get(Part.ACTUAL, "")
         return Filled(
-            actual,
+            text.get(Part.ACTUAL, ""),
             text.get(Part.OUTLOOK, ""),
             text.get(Part.SCORE, ""),
             ticked[Part.REASON],
@@ -300,6 +303,10 @@ def _says_something(text: str) -> bool:
     return not _PLACEHOLDER.fullmatch(squeeze(text))
 
 
+def _is_said(value: str) -> bool:
+    return _says_something(value) or squeeze(value).isdigit()
+
+
 def _value(text: dict[Part, str]) -> str:
     """Put a value together: ≥ and 95 and % are ≥95%; what is there already is not put twice."""
     value = text.get(Part.VALUE, "")
@@ -309,7 +316,8 @@ def _value(text: dict[Part, str]) -> str:
         return unit if said else ""
     if is_sign(sign) and not begins_with_sign(value):
         value = f"{sign}{value}"
-    if unit and re.search(r"\d\s*$", value) and not _PLACEHOLDER.fullmatch(unit):
+    counted = re.search(r"\d([千万亿]?)\s*$", value)
+    if counted and not (counted[1] and unit[:1] in "千万亿") and not _PLACEHOLDER.fullmatch(unit):
         value = f"{value}{unit}"
     return value
 

@@ -16,8 +16,14 @@ from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import find_values, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
+from perf_pipeline.domain.target_grammar.signs import COMPARISON
 
-_TEMPLATE = re.compile(r"(?P<sign>>=|<=|[≥≤><=]?)\*{1,3}(?P<unit>[^\d*()]{0,8})[)]?$")
+_SIGN = rf"(?P<sign>>=|<=|{COMPARISON.pattern})"
+_TEMPLATE = re.compile(  # what names leave room for: (≥**%), (不少于××人次), (≤___元/亩), (≥ %)
+    rf"(?:{_SIGN}?(?:\*{{1,3}}|_+|(?<=[(于过≥≤><=])[xX×]{{1,3}})"
+    r"|[(](?P<alone>>=|<=|[≥≤><]))"
+    r"(?P<unit>[^\d*_×()≥≤><=]{0,8})[)]?$"
+)
 _BARE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SIGNED = re.compile(r"(?:>=|<=|[≥≤><=])\d[\d,]*(?:\.\d+)?")
 _FRACTION = re.compile(r"\D*[01](?:\.\d+)?")
@@ -41,12 +47,12 @@ class Packed(NamedTuple):
     raw_value: str
 
 
-def with_sign_and_unit_of_name(name: str, raw: str) -> str:
+def with_room_of_name(name: str, raw: str) -> str:
     """Put the sign and unit that a name leaves room for (≥**%), or its unit, to a bare value.
 
     合格率（%） beside 95 means 95%; beside 0.95 nobody knows.
     """
-    template = _TEMPLATE.search(squeeze(name)) if "*" in name else None
+    template = _TEMPLATE.search(squeeze(name))
     plain = squeeze(raw)
     if template is None:
         unit = _UNIT_OF_NAME.search(squeeze(name))
@@ -58,7 +64,7 @@ def with_sign_and_unit_of_name(name: str, raw: str) -> str:
             return raw
         return f"{raw}{unit[1]}"
     if _BARE.fullmatch(plain):
-        return f"{template['sign']}{raw}{template['unit']}"
+        return f"{template['sign'] or template['alone'] or ''}{raw}{template['unit']}"
     return f"{raw}{template['unit']}" if _SIGNED.fullmatch(plain) else raw
 
 

@@ -21,12 +21,14 @@ from perf_pipeline.documents.column_words import (
     promises,
 )
 from perf_pipeline.documents.heading import is_target
-from perf_pipeline.documents.labels import label
+from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
+DONE = (Part.ACTUAL, Part.SCORE)
+_IN_BRACKETS = re.compile(r"\((?!.*年|季|月)([^\d()]{1,6})\)$")
 _CALLED_A_VALUE = 6
 _SIGNED = 4
 _CLEARLY = 2.5  # points by which a column without a name must be ahead
@@ -36,7 +38,9 @@ _OF_THIS_YEAR = 3
 _OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
 _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _WHEN = re.compile("时[限间]|期限")
-_IN_FORCE = re.compile("(?:调整|变更|修订|修改)后")
+_REVISED = re.compile(
+    ".*(?:调整|变更|修订|修改)(?!前)(?!.*(?:原因|说明|依据|情况|[数额量率度]$)).*"
+)
 _NO_AREA = re.compile(
     "[已未应]|[上下]限|最[高低]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
 )
@@ -123,7 +127,17 @@ def is_when(column: Column) -> bool:
 
 def is_done(column: Column) -> bool:
     """Tell whether a column holds what was reached, or its score."""
-    return column.part in (Part.ACTUAL, Part.SCORE)
+    return column.part in DONE
+
+
+def revised_among(right: Sequence[Column], trusted: bool) -> Column | None:
+    """Find the column of targets changed in the year (调整后指标值), beside the first ones'."""
+    others = [c for c in right if not is_done(c) and (c.part is Part.VALUE or c.targets >= 0.5)]
+    for column in others if trusted else ():
+        changed = any(_REVISED.fullmatch(label(cell.text)) for cell in column.heading)
+        if changed and column.part in (None, Part.VALUE, Part.OBJECTIVE) and len(others) > 1:
+            return column
+    return None
 
 
 def signs_among(right: Sequence[Column], trusted: bool) -> Column | None:
@@ -184,8 +198,6 @@ def _said_of_values(column: Column, year: int | None) -> int:
     of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
     if of_targets and _OF_THE_YEAR.match(label(column.lowest)):
         said += _OF_THIS_YEAR  # 年度目标 beside 总体目标, 挑战目标 or 全省平均
-    if any(_IN_FORCE.search(cell.text) for cell in column.heading):
-        said += _OF_THIS_YEAR + 1
     return said + 8 * is_all_areas(column.lowest)
 
 
@@ -208,6 +220,13 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
         if same or beside.part in (None, Part.DESCRIPTION, Part.VALUE) or not trusted:
             return beside
     return None
+
+
+def unit_in_heading(value: Column | None) -> str:
+    """Return the unit over the values, in its brackets: 目标值（万元）, not 指标值（年度）."""
+    said = (squeeze(cell.text) for cell in reversed(value.heading)) if value is not None else ()
+    found = (_IN_BRACKETS.search(text) for text in said)
+    return next((each[0] for each in found if each and is_measure_word(each[1])), "")
 
 
 def _lacks_unit(text: str) -> bool:
@@ -242,8 +261,11 @@ _ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}|.*[(（]年�
 
 def one_term(
     columns: Sequence[Column], upper: Line | None
-) -> tuple[tuple[Column, ...], tuple[int, ...]]:
-    """Return the year's columns, and the other set's columns of names."""
+) -> tuple[tuple[Column, ...], tuple[int, ...], bool]:
+    """Return the year's columns, the other set's columns of names, and whether the year's is blank.
+
+    Where it is, the columns of the other set are returned, so that its rows can be told.
+    """
     names = [c for c in columns if c.part is Part.LEVEL3]
     names = names or [
         c for c in columns if c.heading and _CONTENT.fullmatch(label(c.heading[-1].text))
@@ -251,7 +273,7 @@ def one_term(
     called = {c.heading[-1].column: c for c in reversed(names)}
     thirds = [called[at] for at in sorted(called)]
     if len(thirds) < 2:
-        return tuple(columns), ()
+        return tuple(columns), (), False
     before, after = thirds[0], thirds[1]
     between = [c for c in columns if before.at < c.at < after.at]
     firsts = [c.at for c in between if c.part in (Part.LEVEL1, Part.LEVEL2)]
@@ -267,6 +289,9 @@ def one_term(
     left = [c for c in columns if c.at < border and c.part is not Part.LEVEL1]
     right = [c for c in columns if c.at >= border and c.part is not Part.LEVEL1]
     year, other = (left, right) if years_first else (right, left)
+    blank = not any(c.texts for c in year if c in names)
+    if blank := blank and any(c.texts for c in other if c in names):
+        year, other, years_first = other, [], not years_first
     ours = [c for c in shared if (c.at < border) is years_first] or shared[:1]
     kept = sorted([*ours, *year], key=lambda c: c.at)
-    return tuple(kept), tuple(c.at for c in other if c in names)
+    return tuple(kept), tuple(c.at for c in other if c in names), blank
