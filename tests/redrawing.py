@@ -45,9 +45,10 @@ class Form:
 
 
 def published() -> list[Form]:
-    """Return the forms of `published_forms/` that have a heading."""
+    """Return the forms of `published_forms/` that have a heading and are not only told."""
     sets = sorted(PUBLISHED.glob("*_set.txt"))
     texts = [each for path in sets for each in path.read_text("utf-8").split("# ")[1:]]
+    texts = [each for each in texts if each.split("\n---\n")[1].strip()]
     texts += [path.read_text("utf-8") for path in sorted(PUBLISHED.glob("*-*.txt"))]
     parts = [text.split("\n---\n")[0].split("\n", 2) for text in texts]
     forms = [Form(source, title, grid(drawing)) for source, title, drawing in parts]

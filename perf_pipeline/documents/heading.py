@@ -140,8 +140,10 @@ def is_of_body(line: Line) -> bool:
 
 def _names_a_level(said: Sequence[str]) -> bool:
     """Tell whether a cell names a level, which 数量 | 单位 below 目标值 does not."""
-    others = [text for text in said if not names_level(text)]
-    return len(others) < len(said) and not (others and all(map(part_of, others)))
+    levels = [text for text in said if names_level(text)]
+    others = [text for text in said if text not in levels]
+    bare = not any("指标" in text for text in levels)
+    return bool(levels) and not (bare and others and all(map(part_of, others)))
 
 
 def _may_head(line: Line) -> bool:
