@@ -16,9 +16,7 @@ from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
     first_level_of,
-    is_area,
     is_first_level,
-    is_term,
     level_alone,
     level_in_front,
     names_level,
@@ -30,17 +28,19 @@ from perf_pipeline.documents.value_columns import (
     DONE,
     area_columns,
     best_of,
-    is_done,
+    is_of_another_year,
     is_of_past,
     is_other_promise,
     is_when,
     one_term,
     revised_among,
     signs_among,
+    term_of,
     unit_in_heading,
     units_among,
     values_among,
     whole_width,
+    without_parts,
 )
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
@@ -143,8 +143,8 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if trusted:
         other_terms = [c for c in rest if c not in taken and is_other_promise(c, value)]
         ours = [c for c in columns if label(c.lowest) not in names]
-        ours = [c for c in ours if c not in taken and not _is_of_another_year(c, value)]
-        _by_label(_without_parts(ours), name, found)
+        ours = [c for c in ours if c not in taken and not is_of_another_year(c, value)]
+        _by_label(without_parts(ours), name, found)
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
     if value is not None:
@@ -163,14 +163,14 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         called,
         (
             *((span[c.at], label(c.lowest)) for c in areas),
-            *((span[c.at], _term(c)) for c in other_terms),
+            *((span[c.at], term_of(c)) for c in other_terms),
         ),
         guessed or (value is not None and value.part is not Part.VALUE and value.targets < 0.5),
         doubtful or blank or len(names) < len(areas),
         midterm,
         amounts[0] if amounts else "",
         unit_in_heading(value) if trusted else "",
-        frozenset(c.part for c in right if c.part in DONE and not _is_of_another_year(c, value)),
+        frozenset(c.part for c in right if c.part in DONE and not is_of_another_year(c, value)),
     )
 
 
@@ -183,29 +183,6 @@ def _beside(
         return right
     others = [c for c in columns if c is not name and c not in levels.values()]
     return others if any(c.part is Part.VALUE and c.targets >= 0.5 for c in others) else right
-
-
-def _without_parts(columns: Sequence[Column]) -> list[Column]:
-    """Leave out what each area reached, and what half a year did beside the whole year."""
-    done = [c for c in columns if is_done(c)]
-    areas = {cell for c in done for cell in c.heading if is_area(cell.text)}
-    whole = {c.part for c in done if not c.term}
-    by_area = len(areas) > 1
-    apart = [
-        c for c in done if (by_area and areas & set(c.heading)) or (c.term and c.part in whole)
-    ]
-    return [c for c in columns if c not in apart]
-
-
-def _term(column: Column) -> str:
-    """Return what a column of another term is called: 2026年 below 中期目标, 中期 over 指标值."""
-    return label(column.lowest if is_term(column.lowest) else column.term or column.lowest)
-
-
-def _is_of_another_year(column: Column, value: Column | None) -> bool:
-    """Tell whether a column says what was reached in another year than the value's: 2022年实际."""
-    earlier = bool(column.year and value and value.year and column.year != value.year)
-    return is_done(column) and (earlier or is_of_past(column))
 
 
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:

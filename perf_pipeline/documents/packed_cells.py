@@ -14,7 +14,12 @@ from perf_pipeline.documents.column_words import first_level_of, names_level
 from perf_pipeline.documents.labels import squeeze, without_blanks
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import find_values, parse_target
+from perf_pipeline.domain.target_grammar import (
+    begins_with_sign,
+    find_values,
+    is_sign,
+    parse_target,
+)
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 from perf_pipeline.domain.target_grammar.signs import COMPARISON
 
@@ -37,6 +42,11 @@ _WORDS = re.compile("[一-鿿]{2}|.*[一-鿿].*[一-鿿]")
 _RATE = re.compile("(?:率|比例|比重|占比)[(（]")  # 入户率（户） is in per cent
 _UNIT_OF_NAME = re.compile(r"[(（]([^\d()（）]{1,6})[)）]$")
 
+PLACEHOLDER = re.compile(
+    r"(?:指标(?:\d+|[一二三四五六七八九十]))?[:：]?"
+    r"(?:[.…·]+|\d+[.、]?|[-—–/_]+|其他|无|不适用)?[:：]?[.…]*"
+)
+
 
 class Packed(NamedTuple):
     """An indicator among several in one cell, as written."""
@@ -45,6 +55,30 @@ class Packed(NamedTuple):
     level2: str
     level3: str
     raw_value: str
+
+
+def says_something(text: str) -> bool:
+    """Tell whether a cell is more than a place left to write on (指标1, 1., —)."""
+    return not PLACEHOLDER.fullmatch(squeeze(text))
+
+
+def is_said(value: str) -> bool:
+    """Tell whether a cell holds a value, a bare number too."""
+    return says_something(value) or squeeze(value).isdigit()
+
+
+def put_together(value: str, sign: str, unit: str) -> str:
+    """Put a value together: ≥ and 95 and % are ≥95%; what is there already is not put twice."""
+    sign, unit = sign.replace("═", "="), without_blanks(unit)
+    if not value:  # 定性 | | 稳步提升: the unit's cell takes 单位（文字描述）
+        said = sign == "定性" and not (is_measure_word(unit) or PLACEHOLDER.fullmatch(unit))
+        return unit if said else ""
+    if is_sign(sign) and not begins_with_sign(value):
+        value = f"{sign}{value}"
+    counted = re.search(r"\d([千万亿]?)\s*$", value)
+    if counted and not (counted[1] and unit[:1] in "千万亿") and not PLACEHOLDER.fullmatch(unit):
+        value = f"{value}{unit}"
+    return value
 
 
 def with_room_of_name(name: str, raw: str) -> str:

@@ -130,6 +130,29 @@ def is_done(column: Column) -> bool:
     return column.part in DONE
 
 
+def is_of_another_year(column: Column, value: Column | None) -> bool:
+    """Tell whether a column says what was reached in another year than the value's: 2022年实际."""
+    earlier = bool(column.year and value and value.year and column.year != value.year)
+    return is_done(column) and (earlier or is_of_past(column))
+
+
+def without_parts(columns: Sequence[Column]) -> list[Column]:
+    """Leave out what each area reached, and what half a year did beside the whole year."""
+    done = [c for c in columns if is_done(c)]
+    areas = {cell for c in done for cell in c.heading if is_area(cell.text)}
+    whole = {c.part for c in done if not c.term}
+    by_area = len(areas) > 1
+    apart = [
+        c for c in done if (by_area and areas & set(c.heading)) or (c.term and c.part in whole)
+    ]
+    return [c for c in columns if c not in apart]
+
+
+def term_of(column: Column) -> str:
+    """Return what a column of another term is called: 2026年 below 中期目标, 中期 over 指标值."""
+    return label(column.lowest if is_term(column.lowest) else column.term or column.lowest)
+
+
 def revised_among(right: Sequence[Column], trusted: bool) -> Column | None:
     """Find the column of targets changed in the year (调整后指标值), beside the first ones'."""
     others = [c for c in right if not is_done(c) and (c.part is Part.VALUE or c.targets >= 0.5)]
