@@ -153,6 +153,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     told = [c for c in rest if c.part in _FILLED or is_of_past(c) or is_when(c)]
     if value is None and any(c.targets >= 0.5 and c not in told for c in rest):
         guessed = doubtful = True
+    guessed = guessed or (value is None and any(c.texts and c.part is None for c in rest))
     if any(c.part in (Part.OPERATOR, Part.UNIT) and label(c.lowest) in names for c in right):
         doubtful = True  # each area's own sign or unit beside its target
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}

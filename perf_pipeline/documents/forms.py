@@ -28,9 +28,8 @@ from perf_pipeline.documents.model import (
     Task,
     Where,
 )
-from perf_pipeline.documents.plan import read_plan
+from perf_pipeline.documents.plan import read_plan, read_tasks
 from perf_pipeline.documents.segments import Segment
-from perf_pipeline.documents.tasks import read_tasks
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 

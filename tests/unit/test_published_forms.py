@@ -42,7 +42,8 @@ run. At first sight of 162 rows 155 were right in each format and 7 lost without
 mid-term's half was filled), told since. `ninth_set.txt`, 3 published and 7 drawn, was kept aside:
 89 of 89 rows before the mends and after. `tenth_set.txt` holds 44 small layouts drawn to be odd.
 Of 165 rows 125 were right, 18 told and 22 wrong or unread without a word: targets changed in the
-year, units over the values, room in names (不少于**人次), values before the names; mended since. A form without answers is told.
+year, units over the values, room in names (不少于**人次), values before the names; mended since.
+A form without answers is told.
 """
 
 from pathlib import Path
