@@ -29,6 +29,7 @@ _TEMPLATE = re.compile(  # what names leave room for: (≥**%), (不少于××�
     r"|[(](?P<alone>>=|<=|[≥≤><]))"
     r"(?P<unit>[^\d*_×()≥≤><=]{0,8})[)]?$"
 )
+_MAY_LEAVE_ROOM = re.compile("[*_×xX≥≤<>＜＞]")
 _BARE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SIGNED = re.compile(r"(?:>=|<=|[≥≤><=])\d[\d,]*(?:\.\d+)?")
 _FRACTION = re.compile(r"\D*[01](?:\.\d+)?")
@@ -86,7 +87,7 @@ def with_room_of_name(name: str, raw: str) -> str:
 
     合格率（%） beside 95 means 95%; beside 0.95 nobody knows.
     """
-    template = _TEMPLATE.search(squeeze(name))
+    template = _TEMPLATE.search(squeeze(name)) if _MAY_LEAVE_ROOM.search(name) else None
     plain = squeeze(raw)
     if template is None:
         unit = _UNIT_OF_NAME.search(squeeze(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar.dates import Span, read_date, read_span
@@ -30,8 +31,11 @@ def parse_target(raw: str, *, fiscal_year: int | None = None) -> Target:
     Never fails: what the grammar does not know is a target of kind `text`. A bare value is `=` as
     written. `unit` is as written and the value is not scaled by it: 5万人次 is 5 of 万人次.
     """
-    if len(raw) > 4 * LONGEST:
-        return Target(TargetKind.TEXT)
+    return _parsed(raw, fiscal_year) if len(raw) <= 4 * LONGEST else Target(TargetKind.TEXT)
+
+
+@lru_cache(maxsize=8192)  # a table is looked at several times, and its values recur
+def _parsed(raw: str, fiscal_year: int | None) -> Target:
     text = _spelled(raw)
     if not text or len(text) > LONGEST:
         return Target(TargetKind.TEXT)
