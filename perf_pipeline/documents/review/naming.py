@@ -27,6 +27,7 @@ from perf_pipeline.domain.target import TargetKind
 _NAMES_ITSELF = re.compile("^第?(?:[一二三]级)?指标[0-9一二三四五六七八九十]*$|^[.…]+$")
 _LEVELS = {str(level) for level in (*FirstLevel, *SecondLevel)}
 _LEVELS |= {level.removesuffix("指标") for level in _LEVELS if "满意" not in level}
+_COST_TO_OTHERS = re.compile("社会|生态|环境")  # 施工扰民投诉 is a 社会成本指标
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!代)")
 _ANOTHER_YEAR = re.compile(  # words with which another year is meant
     r"[比较于]|同期|基数|以来|起[，,]|第.届|文|号|[—\-~至到]|规划|启动|立项|竣工|建成"
@@ -84,6 +85,8 @@ def misfiled(each: Indicator) -> Said:
     filed = second_level(each)
     sort = None if filed is None else _sort(each)
     if sort is None or filed in sort.levels or names_execution(each.level3):
+        return None
+    if filed is SecondLevel.COST and _COST_TO_OTHERS.search(each.level2):
         return None
     level = each.level2 or each.level1
     said = f"指标“{each.level3}”反映的是{sort.what}，却列在“{level}”"
