@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.body_columns import Column, body_columns
+from perf_pipeline.documents.body_columns import Column, best_of, body_columns
 from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
@@ -27,7 +27,6 @@ from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.value_columns import (
     DONE,
     area_columns,
-    best_of,
     is_of_another_year,
     is_of_past,
     is_other_promise,
@@ -170,7 +169,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         doubtful or blank or len(names) < len(areas),
         midterm,
         amounts[0] if amounts else "",
-        unit_in_heading(value) if trusted else "",
+        unit_in_heading(value, *areas) if trusted else "",
         frozenset(c.part for c in right if c.part in DONE and not is_of_another_year(c, value)),
     )
 

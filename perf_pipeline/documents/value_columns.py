@@ -6,9 +6,9 @@ Areas, grades and other terms (中期, 2026年) each have a target of their own 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from perf_pipeline.documents.body_columns import Column, is_said_done, is_unit
+from perf_pipeline.documents.body_columns import Column, best_of, is_said_done, is_unit
 from perf_pipeline.documents.column_words import (
     Part,
     is_all_areas,
@@ -28,7 +28,7 @@ from perf_pipeline.domain.target_grammar import is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 DONE = (Part.ACTUAL, Part.SCORE)
-_IN_BRACKETS = re.compile(r"\((?!.*年|季|月)([^\d()]{1,6})\)$")
+_IN_BRACKETS = re.compile(r"\((?:单位:)?(?!.*年|季|月)([^\d():]{1,6})\)$")
 _CALLED_A_VALUE = 6
 _SIGNED = 4
 _CLEARLY = 2.5  # points by which a column without a name must be ahead
@@ -36,6 +36,7 @@ _AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.B
 _AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
 _OF_THIS_YEAR = 3
 _OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
+_WHOLE_YEAR = re.compile(r"(?:全年|年度)(?:合计)?|.*[值标]\((?:全年|年度)\)")
 _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _WHEN = re.compile("时[限间]|期限")
 _REVISED = re.compile(
@@ -219,8 +220,9 @@ def _said_of_values(column: Column, year: int | None) -> int:
     if _promises(column) and "预计" not in column.lowest:  # what is expected beside what is asked
         said += 1
     of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
-    if of_targets and _OF_THE_YEAR.match(label(column.lowest)):
-        said += _OF_THIS_YEAR  # 年度目标 beside 总体目标, 挑战目标 or 全省平均
+    of_year = of_targets and _OF_THE_YEAR.match(label(column.lowest))
+    if of_year or _WHOLE_YEAR.fullmatch(squeeze(column.lowest)):
+        said += _OF_THIS_YEAR  # 年度目标 beside 总体目标, 挑战目标 or 全省平均; 全年 beside 一季度
     return said + 8 * is_all_areas(column.lowest)
 
 
@@ -245,11 +247,13 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
     return None
 
 
-def unit_in_heading(value: Column | None) -> str:
-    """Return the unit over the values, in its brackets: 目标值（万元）, not 指标值（年度）."""
-    said = (squeeze(cell.text) for cell in reversed(value.heading)) if value is not None else ()
-    found = (_IN_BRACKETS.search(text) for text in said)
-    return next((each[0] for each in found if each and is_measure_word(each[1])), "")
+def unit_in_heading(*of: Column | None) -> str:
+    """Return the one unit over columns of values, in brackets: of 目标值（万元）, not （年度）."""
+    found = [
+        [_IN_BRACKETS.search(squeeze(c.text)) for c in column.heading] for column in of if column
+    ]
+    units = {next((m[1] for m in each if m and is_measure_word(m[1])), "") for each in found}
+    return f"({one})" if len(units) == 1 and (one := units.pop()) else ""
 
 
 def _lacks_unit(text: str) -> bool:
@@ -267,15 +271,6 @@ def whole_width(
         if column.at == end and below and column not in taken:
             end = span[column.at].stop
     return range(value.at, end)
-
-
-def best_of(
-    columns: Sequence[Column], points: Callable[[Column], float], enough: float
-) -> Column | None:
-    """Return the column with the most points, if they are enough."""
-    scored = [(points(column), column) for column in columns]
-    best = max(scored, key=lambda each: each[0], default=None)
-    return best[1] if best is not None and best[0] >= enough else None
 
 
 _CONTENT = re.compile("(?:绩效)?指标内容")  # names, where no column is called 三级指标
