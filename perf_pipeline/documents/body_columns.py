@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -123,6 +123,15 @@ def _areas_lowest(over: dict[int, tuple[Cell, ...]]) -> dict[int, tuple[Cell, ..
 def _headed_at(heading: Heading, at: int) -> bool:
     cells = (row.covering(at) for row in heading.rows)
     return any(cell is not None and cell.column == at for cell in cells)
+
+
+def best_of(
+    columns: Sequence[Column], points: Callable[[Column], float], enough: float
+) -> Column | None:
+    """Return the column with the most points, if they are enough."""
+    scored = [(points(column), column) for column in columns]
+    best = max(scored, key=lambda each: each[0], default=None)
+    return best[1] if best is not None and best[0] >= enough else None
 
 
 def is_unit(text: str) -> bool:

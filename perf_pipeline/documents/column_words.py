@@ -23,6 +23,7 @@ class Part(StrEnum):
     DESCRIPTION = "description"
     OPERATOR = "operator"
     VALUE = "value"
+    REVISED = "revised"  # what the value was changed to in the year, where it was
     UNIT = "unit"
     WEIGHT = "weight"
     BASIS = "basis"
@@ -210,6 +211,13 @@ def names_level(text: str) -> bool:
 @lru_cache(maxsize=8192)
 def _names_level(bare: str) -> bool:
     return _FIRST_LEVEL.fullmatch(bare) is not None or bool(first_level_of(bare))
+
+
+def two_levels(text: str) -> tuple[str, str]:
+    """Return the levels that stand in one cell: 产出指标-数量指标; one is the first, as written."""
+    levels = _BETWEEN_LEVELS.split(text)
+    both = len(levels) == 2 and all(map(names_level, levels))
+    return (levels[0], levels[1]) if both else (text, "")
 
 
 def level_in_front(text: str) -> tuple[str, str]:

@@ -11,14 +11,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.body_columns import Column, body_columns
+from perf_pipeline.documents.body_columns import Column, best_of, body_columns
 from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
     first_level_of,
-    is_area,
     is_first_level,
-    is_term,
     level_alone,
     level_in_front,
     names_level,
@@ -27,17 +25,21 @@ from perf_pipeline.documents.heading import Heading, find_heading, is_of_body, w
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.value_columns import (
+    DONE,
     area_columns,
-    best_of,
-    is_done,
+    is_of_another_year,
     is_of_past,
     is_other_promise,
     is_when,
     one_term,
+    revised_among,
     signs_among,
+    term_of,
+    unit_in_heading,
     units_among,
     values_among,
     whole_width,
+    without_parts,
 )
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
@@ -50,17 +52,10 @@ _SORT = re.compile(r"\s*(?:定量|定性)(?:指标)?\s*$")  # not 定量包装�
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
 # what heads the names where no column is called 三级指标, the surer first
-_INSTEAD = {
-    "指标内容": 6,
-    "绩效指标内容": 6,
-    "绩效指标": 4,
-    "指标": 3,
-    "具体内容": 3,
-    "指标描述": 3,
-}
-_INSTEAD |= {"三级指标内容": 5}
+_INSTEAD = {"指标内容": 6, "绩效指标内容": 6, "三级指标内容": 5, "绩效指标": 4}
+_INSTEAD |= {"指标": 3, "具体内容": 3, "指标描述": 3}
 _SURE = 6
-_FILLED = (Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.WEIGHT)
+_FILLED = (*DONE, Part.OUTLOOK, Part.WEIGHT)
 _NEVER = -20
 # what a column called otherwise is worth as the names and as the values of indicators
 _AS_NAMES = {None: 0, Part.LEVEL3: 8, Part.LEVEL2: 0, Part.DESCRIPTION: -1, Part.LEVEL1: -1}
@@ -87,6 +82,8 @@ class Header:
     doubtful: bool = False
     midterm: tuple[int, ...] = ()
     amount: str = ""  # how the amounts are headed, unit and all
+    unit: str = ""  # of the values, as their heading says in brackets: （万元）
+    done: frozenset[Part] = frozenset()  # which of 完成值 and 得分 stand there, each area's too
 
 
 PACKED = Header({Part.LEVEL3: (range(1),)}, 0, guessed=True)  # several indicators in one cell
@@ -111,7 +108,7 @@ def header_of_body(lines: Sequence[Line], at: int) -> Header | None:
 
 def _header(heading: Heading, year: int | None) -> Header | None:
     every = body_columns(heading)
-    columns, midterm = one_term(every, heading.upper)
+    columns, midterm, blank = one_term(every, heading.upper)
     levels = _levels(columns)
     trusted = not _contradicted(columns, levels)
     name = _names(columns, levels, trusted)
@@ -124,7 +121,9 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         return None
     found: dict[Part, list[Column]] = {part: [column] for part, column in levels.items()}
     found[Part.LEVEL3] = [name]
-    right = [c for c in columns if c.at > name.at]
+    right = _beside(name, columns, levels, trusted)
+    revised = revised_among(right, trusted)
+    right = [c for c in right if c is not revised]
     areas = area_columns(right, trusted)
     names = {label(c.lowest) for c in areas}
     rest = [c for c in right if label(c.lowest) not in names]
@@ -132,7 +131,10 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     unsigned = [c for c in rest if c is not sign]
     value, doubtful = values_among(unsigned, sign, year, trusted, bool(areas))
     unit = units_among(unsigned, value, trusted)
-    for part, column in ((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)):
+    for part, column in (
+        *((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)),
+        (Part.REVISED, revised),
+    ):
         if column is not None:
             found[part] = [column]
     taken = [each for group in found.values() for each in group] + areas
@@ -140,8 +142,8 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if trusted:
         other_terms = [c for c in rest if c not in taken and is_other_promise(c, value)]
         ours = [c for c in columns if label(c.lowest) not in names]
-        ours = [c for c in ours if c not in taken and not _is_of_another_year(c, value)]
-        _by_label(_without_parts(ours), name, found)
+        ours = [c for c in ours if c not in taken and not is_of_another_year(c, value)]
+        _by_label(without_parts(ours), name, found)
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
     if value is not None:
@@ -150,6 +152,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     told = [c for c in rest if c.part in _FILLED or is_of_past(c) or is_when(c)]
     if value is None and any(c.targets >= 0.5 and c not in told for c in rest):
         guessed = doubtful = True
+    guessed = guessed or (value is None and any(c.texts and c.part is None for c in rest))
     if any(c.part in (Part.OPERATOR, Part.UNIT) and label(c.lowest) in names for c in right):
         doubtful = True  # each area's own sign or unit beside its target
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
@@ -160,36 +163,26 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         called,
         (
             *((span[c.at], label(c.lowest)) for c in areas),
-            *((span[c.at], _term(c)) for c in other_terms),
+            *((span[c.at], term_of(c)) for c in other_terms),
         ),
         guessed or (value is not None and value.part is not Part.VALUE and value.targets < 0.5),
-        doubtful or len(names) < len(areas),
+        doubtful or blank or len(names) < len(areas),
         midterm,
         amounts[0] if amounts else "",
+        unit_in_heading(value, *areas) if trusted else "",
+        frozenset(c.part for c in right if c.part in DONE and not is_of_another_year(c, value)),
     )
 
 
-def _without_parts(columns: Sequence[Column]) -> list[Column]:
-    """Leave out what each area reached, and what half a year did beside the whole year."""
-    done = [c for c in columns if is_done(c)]
-    areas = {cell for c in done for cell in c.heading if is_area(cell.text)}
-    whole = {c.part for c in done if not c.term}
-    by_area = len(areas) > 1
-    apart = [
-        c for c in done if (by_area and areas & set(c.heading)) or (c.term and c.part in whole)
-    ]
-    return [c for c in columns if c not in apart]
-
-
-def _term(column: Column) -> str:
-    """Return what a column of another term is called: 2026年 below 中期目标, 中期 over 指标值."""
-    return label(column.lowest if is_term(column.lowest) else column.term or column.lowest)
-
-
-def _is_of_another_year(column: Column, value: Column | None) -> bool:
-    """Tell whether a column says what was reached in another year than the value's: 2022年实际."""
-    earlier = bool(column.year and value and value.year and column.year != value.year)
-    return is_done(column) and (earlier or is_of_past(column))
+def _beside(
+    name: Column, columns: Sequence[Column], levels: Mapping[Part, Column], trusted: bool
+) -> list[Column]:
+    """Return the columns that may hold the values: those behind the names, else all."""
+    right = [c for c in columns if c.at > name.at]
+    if not trusted or any(c.part is Part.VALUE or c.targets >= 0.5 for c in right):
+        return right
+    others = [c for c in columns if c is not name and c not in levels.values()]
+    return others if any(c.part is Part.VALUE and c.targets >= 0.5 for c in others) else right
 
 
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:

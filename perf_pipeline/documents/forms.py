@@ -28,9 +28,8 @@ from perf_pipeline.documents.model import (
     Task,
     Where,
 )
-from perf_pipeline.documents.plan import read_plan
+from perf_pipeline.documents.plan import read_plan, read_tasks
 from perf_pipeline.documents.segments import Segment
-from perf_pipeline.documents.tasks import read_tasks
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
@@ -143,7 +142,7 @@ def _rows(parts: list[FormPart], report: funds.Report) -> list[IndicatorRow]:
 
 def _kind(segment: Segment, rest: Sequence[Line], header: Header | None, named: bool) -> FormKind:
     title = squeeze(segment.title)
-    parts: set[Part] = set(header.columns) if header is not None else set()
+    parts: set[Part] = {*header.columns, *header.done} if header is not None else set()
     if not named and Part.PROJECT not in parts:
         labels = {words for line in rest for words in line.labels}
         department = any(head.DEPARTMENT.fullmatch(w) and "名称" in w for w in labels)

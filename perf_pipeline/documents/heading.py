@@ -34,6 +34,7 @@ MOST_ROWS = 3  # of a heading
 MOST_OF_A_LEVEL = 40  # rows below one level's name, which text writes once
 LONGEST_HEADING = 24
 _FIGURES = re.compile(r"[≥≤<>=√✓]|\d\s*%|^[\d.,]+$|\d(?!\d*(?:年|[-—至~]\d*月|月))")
+_UNIT = re.compile(r"\([^()\d]{1,6}\)")  # （人次） below 目标值
 _SIDE = re.compile("绩效|指标|目标")  # what stands beside a whole table of indicators
 _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d")
 _ABOUT_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.WEIGHT, Part.ACTUAL}
@@ -131,15 +132,23 @@ def without_heading(lines: Sequence[Line], at: int) -> Heading | None:
 
 def is_of_body(line: Line) -> bool:
     """Tell whether a row names a level and says something beside it."""
-    said = [cell for cell in line.cells if cell.text.strip()]
-    return len(said) > 1 and any(
-        names_level(cell.text) or any(level_in_front(cell.text)) for cell in said
+    said = [cell.text for cell in line.cells if cell.text.strip()]
+    return len(said) > 1 and (
+        _names_a_level(said) or any(any(level_in_front(text)) for text in said)
     )
 
 
+def _names_a_level(said: Sequence[str]) -> bool:
+    """Tell whether a cell names a level, which 数量 | 单位 below 目标值 does not."""
+    levels = [text for text in said if names_level(text)]
+    others = [text for text in said if text not in levels]
+    bare = not any("指标" in text for text in levels)
+    return bool(levels) and not (bare and others and all(map(part_of, others)))
+
+
 def _may_head(line: Line) -> bool:
-    said = [cell for cell in line.cells if cell.text.strip()]
-    if len(said) < 2 or any(names_level(cell.text) for cell in said):
+    said = [cell.text for cell in line.cells if cell.text.strip()]
+    if len(said) < 2 or _names_a_level(said):
         return False
     return _labels(line) > 2 or all(_is_heading(cell.text) for cell in line.filled)
 
@@ -176,7 +185,8 @@ def _rows_of_heading(lines: Sequence[Line], at: int) -> int:
 
 def _goes_on(line: Line, row: Line) -> bool:
     """Tell whether a row carries a heading on: what is below its levels is merged or blank."""
-    if len(row.filled) < 2 or not _may_head(row):
+    unit = len(row.filled) == 1 and _UNIT.fullmatch(squeeze(row.filled[0].text)) is not None
+    if not unit and (len(row.filled) < 2 or not _may_head(row)):
         return False
     levels = [cell.column for cell in line.cells if part_of(cell.text) in LEVELS]
     below = [row.covering(column) for column in levels]

@@ -14,25 +14,25 @@ from perf_pipeline.documents.column_words import (
     level_in_front,
     names_level,
     part_of,
+    two_levels,
 )
 from perf_pipeline.documents.columns import Header
 from perf_pipeline.documents.labels import label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
 from perf_pipeline.documents.packed_cells import (
+    PLACEHOLDER,
     Packed,
     is_list,
+    is_said,
     items_of,
-    with_sign_and_unit_of_name,
+    put_together,
+    says_something,
+    with_room_of_name,
 )
 from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
-from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
+from perf_pipeline.domain.target_grammar import is_sign, parse_target
 
-_PLACEHOLDER = re.compile(
-    r"(?:指标(?:\d+|[一二三四五六七八九十]))?[:：]?"
-    r"(?:[.…·]+|\d+[.、]?|[-—–/_]+|其他|无|不适用)?[:：]?[.…]*"
-)
 _CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
@@ -107,17 +107,19 @@ class IndicatorReader:
             return  # blank, the rest of an indicator that takes several rows, or a caption
         line = self._over_its_columns(line)
         cells = self._cells(line)
+        if any(is_said(cell.text) for cell in cells.get(Part.REVISED, ())):
+            cells[Part.VALUE] = cells[Part.REVISED]
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
         text[Part.OPERATOR] = next((s for s in signs if is_sign(s) or s == "定性"), "")
         beside = [line.covering(at) for at in self.header.midterm]
-        self.midterm += sum(1 for each in beside if each and _says_something(each.text))
+        self.midterm += sum(1 for each in beside if each and says_something(each.text))
         project = self._kept(Part.PROJECT, text)
         level1, level2 = self._levels(text)
         standard = "" if level1 else first_level_of(level2)
         packed = "\n".join(c.text for c in cells.get(Part.LEVEL3, ()))
         level3 = without_blanks(packed)
-        raw = with_sign_and_unit_of_name(level3, _value(text))
+        raw = self._with_unit(level3, text, text.get(Part.VALUE, ""))
         if not level1 and not level2:
             level1, level2 = level_in_front(level3)
         areas = tuple(self._areas(line, text, level3))
@@ -131,9 +133,9 @@ class IndicatorReader:
         ):
             self.unread.append(line)
             return
-        if not _says_something(level3) and not _says_something(raw):
+        if not says_something(level3) and not says_something(raw):
             return
-        if not raw and _PLACEHOLDER.fullmatch(level3):
+        if not raw and PLACEHOLDER.fullmatch(level3):
             return
         row = IndicatorRow(
             level1 or standard,
@@ -199,15 +201,20 @@ class IndicatorReader:
     def _areas(self, line: Line, text: dict[Part, str], level3: str) -> Iterator[tuple[str, str]]:
         for span, name in self.header.areas:
             said = one_line(" ".join(c.text for c in line.within(span)))
-            raw = _value({**text, Part.VALUE: said})
-            if _says_something(raw) or re.fullmatch(r"\d+", squeeze(raw)):
-                yield name, with_sign_and_unit_of_name(level3, raw)
+            if is_said(raw := self._with_unit(level3, text, said)):
+                yield name, raw
+
+    def _with_unit(self, level3: str, text: dict[Part, str], value: str) -> str:
+        """Put sign and unit to a value: of their cells, else of the name, else of the heading."""
+        raw = put_together(value, text[Part.OPERATOR], text.get(Part.UNIT, ""))
+        own = with_room_of_name(level3, raw)
+        return own if "率" in level3 else with_room_of_name(self.header.unit, own)
 
     def _is_not_understood(
         self, cells: dict[Part, list[Cell]], text: dict[Part, str], level3: str, raw: str
     ) -> bool:
         """Tell a row that says something which neither a name nor a value can be taken from."""
-        if self.header.doubtful and _says_something(level3):
+        if self.header.doubtful and says_something(level3):
             return True
         values = [squeeze(c.text) for c in cells.get(Part.VALUE, ()) if c.text.strip()]
         words = [each for each in values if re.search(r"\d", each)]
@@ -216,9 +223,9 @@ class IndicatorReader:
         if level3 == "指标" or part_of(level3) is Part.LEVEL3:
             return True  # a heading that was not seen as one
         if level3 and not _NAME.search(level3):  # a figure or a code where the name should be
-            return _says_something(level3) or _says_something(raw)
-        if not _says_something(level3) and not _says_something(raw):
-            return any(_says_something(text.get(p, "")) for p in (Part.DESCRIPTION, Part.ACTUAL))
+            return says_something(level3) or says_something(raw)
+        if not says_something(level3) and not says_something(raw):
+            return any(says_something(text.get(p, "")) for p in (Part.DESCRIPTION, Part.ACTUAL))
         return names_level(level3) and level3 not in (text.get(Part.LEVEL2), "") and not raw
 
     def _covers_level3(self, cells: dict[Part, list[Cell]]) -> bool:
@@ -231,6 +238,7 @@ class IndicatorReader:
         """Fill empty levels from above; another first level starts without a second."""
         one = _unless_ditto(without_blanks(text.get(Part.LEVEL1, "")))
         two = _unless_ditto(without_blanks(text.get(Part.LEVEL2, "")))
+        one, two = (one, two) if two else two_levels(one)
         if one and one != self._above.get(Part.LEVEL1):
             self._above.pop(Part.LEVEL2, None)
         if one:
@@ -261,9 +269,8 @@ class IndicatorReader:
             )
             for part in (Part.REASON, Part.LIKELIHOOD)
         }
-        actual = text.get(Part.ACTUAL, "")
         return Filled(
-            actual,
+            text.get(Part.ACTUAL, ""),
             text.get(Part.OUTLOOK, ""),
             text.get(Part.SCORE, ""),
             ticked[Part.REASON],
@@ -294,24 +301,6 @@ def _is_number(cell: Cell | None) -> bool:
 
 def _unless_ditto(text: str) -> str:
     return "" if _DITTO.fullmatch(text.strip()) else text
-
-
-def _says_something(text: str) -> bool:
-    return not _PLACEHOLDER.fullmatch(squeeze(text))
-
-
-def _value(text: dict[Part, str]) -> str:
-    """Put a value together: ≥ and 95 and % are ≥95%; what is there already is not put twice."""
-    value = text.get(Part.VALUE, "")
-    sign, unit = text[Part.OPERATOR].replace("═", "="), without_blanks(text.get(Part.UNIT, ""))
-    if not value:  # 定性 | | 稳步提升: the unit's cell takes 单位（文字描述）
-        said = sign == "定性" and not (is_measure_word(unit) or _PLACEHOLDER.fullmatch(unit))
-        return unit if said else ""
-    if is_sign(sign) and not begins_with_sign(value):
-        value = f"{sign}{value}"
-    if unit and re.search(r"\d\s*$", value) and not _PLACEHOLDER.fullmatch(unit):
-        value = f"{value}{unit}"
-    return value
 
 
 def _confidence(level3: str, raw: str, guessed: bool) -> Confidence:

@@ -14,10 +14,22 @@ from perf_pipeline.documents.column_words import first_level_of, names_level
 from perf_pipeline.documents.labels import squeeze, without_blanks
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import find_values, parse_target
+from perf_pipeline.domain.target_grammar import (
+    begins_with_sign,
+    find_values,
+    is_sign,
+    parse_target,
+)
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
+from perf_pipeline.domain.target_grammar.signs import COMPARISON
 
-_TEMPLATE = re.compile(r"(?P<sign>>=|<=|[≥≤><=]?)\*{1,3}(?P<unit>[^\d*()]{0,8})[)]?$")
+_SIGN = rf"(?P<sign>>=|<=|{COMPARISON.pattern})"
+_TEMPLATE = re.compile(  # what names leave room for: (≥**%), (不少于××人次), (≤___元/亩), (≥ %)
+    rf"(?:{_SIGN}?(?:\*{{1,3}}|_+|(?<=[(于过≥≤><=])[xX×]{{1,3}})"
+    r"|[(](?P<alone>>=|<=|[≥≤><]))"
+    r"(?P<unit>[^\d*_×()≥≤><=]{0,8})[)]?$"
+)
+_MAY_LEAVE_ROOM = re.compile("[*_×xX≥≤<>＜＞]")
 _BARE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SIGNED = re.compile(r"(?:>=|<=|[≥≤><=])\d[\d,]*(?:\.\d+)?")
 _FRACTION = re.compile(r"\D*[01](?:\.\d+)?")
@@ -31,6 +43,11 @@ _WORDS = re.compile("[一-鿿]{2}|.*[一-鿿].*[一-鿿]")
 _RATE = re.compile("(?:率|比例|比重|占比)[(（]")  # 入户率（户） is in per cent
 _UNIT_OF_NAME = re.compile(r"[(（]([^\d()（）]{1,6})[)）]$")
 
+PLACEHOLDER = re.compile(
+    r"(?:指标(?:\d+|[一二三四五六七八九十]))?[:：]?"
+    r"(?:[.…·]+|\d+[.、]?|[-—–/_]+|其他|无|不适用)?[:：]?[.…]*"
+)
+
 
 class Packed(NamedTuple):
     """An indicator among several in one cell, as written."""
@@ -41,12 +58,36 @@ class Packed(NamedTuple):
     raw_value: str
 
 
-def with_sign_and_unit_of_name(name: str, raw: str) -> str:
+def says_something(text: str) -> bool:
+    """Tell whether a cell is more than a place left to write on (指标1, 1., —)."""
+    return not PLACEHOLDER.fullmatch(squeeze(text))
+
+
+def is_said(value: str) -> bool:
+    """Tell whether a cell holds a value, a bare number too."""
+    return says_something(value) or squeeze(value).isdigit()
+
+
+def put_together(value: str, sign: str, unit: str) -> str:
+    """Put a value together: ≥ and 95 and % are ≥95%; what is there already is not put twice."""
+    sign, unit = sign.replace("═", "="), without_blanks(unit)
+    if not value:  # 定性 | | 稳步提升: the unit's cell takes 单位（文字描述）
+        said = sign == "定性" and not (is_measure_word(unit) or PLACEHOLDER.fullmatch(unit))
+        return unit if said else ""
+    if is_sign(sign) and not begins_with_sign(value):
+        value = f"{sign}{value}"
+    counted = re.search(r"\d([千万亿]?)\s*$", value)
+    if counted and not (counted[1] and unit[:1] in "千万亿") and not PLACEHOLDER.fullmatch(unit):
+        value = f"{value}{unit}"
+    return value
+
+
+def with_room_of_name(name: str, raw: str) -> str:
     """Put the sign and unit that a name leaves room for (≥**%), or its unit, to a bare value.
 
     合格率（%） beside 95 means 95%; beside 0.95 nobody knows.
     """
-    template = _TEMPLATE.search(squeeze(name)) if "*" in name else None
+    template = _TEMPLATE.search(squeeze(name)) if _MAY_LEAVE_ROOM.search(name) else None
     plain = squeeze(raw)
     if template is None:
         unit = _UNIT_OF_NAME.search(squeeze(name))
@@ -58,7 +99,7 @@ def with_sign_and_unit_of_name(name: str, raw: str) -> str:
             return raw
         return f"{raw}{unit[1]}"
     if _BARE.fullmatch(plain):
-        return f"{template['sign']}{raw}{template['unit']}"
+        return f"{template['sign'] or template['alone'] or ''}{raw}{template['unit']}"
     return f"{raw}{template['unit']}" if _SIGNED.fullmatch(plain) else raw
 
 

@@ -1,15 +1,17 @@
-"""The spending plan (资金支出计划): cumulative shares at whatever months a form has."""
+"""What a form plans beside its indicators: cumulative shares of spending (资金支出计划) at whatever
+months it has, and the yearly tasks (年度主要任务) of a department with their budgets.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from perf_pipeline.documents.funds import Report
-from perf_pipeline.documents.labels import LONGEST_LABEL, squeeze
+from perf_pipeline.documents.funds import USUAL_UNIT, Report, amount_fen
+from perf_pipeline.documents.labels import LONGEST_LABEL, label, one_line, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.model import Cell, PlanPoint, Severity, Where
+from perf_pipeline.documents.model import Cell, PlanPoint, Severity, Task, Where
 
 _PLAN = re.compile(
     r".*(?:支出计划|用款计划|资金计划|支出进度|执行计划|进度计划|使用计划|支付计划).*"
@@ -117,3 +119,78 @@ def _share(written: str, fractions: bool) -> Decimal | None:
     if found is None:
         return None
     return Decimal(found[1]) if fractions else Decimal(found[1]).scaleb(-2)
+
+
+_HEADS = {
+    "name": re.compile(
+        r"(?:主要)?(?:任务|工作|重点工作|履职|职能活动)(?:任务)?名称|(?:主要|重点)任务"
+    ),
+    "content": re.compile(r"(?:主要|任务|工作)*内容|任务描述|简要描述|任务说明"),
+    "amount": re.compile(r"(?:预算|资金|任务|涉及|合计|总)*(?:金额|资金|预算数|总额)|预算"),
+    "executed": re.compile(r"(?:全年|实际)?(?:执行数|执行金额|支出数|支出金额)"),
+    "done": re.compile(r"(?:任务|工作)?(?:实际)?完成情况"),
+    "score": re.compile(r"(?:自评)?得分"),
+}
+_TOTAL = re.compile(r"总额|合计|小计|预算金额")
+_SUM = re.compile(r"(?:金额|资金|预算)?(?:合计|总计|小计)")
+_MARKS = re.compile(r"[.…·]*|任务\d+[:：]?[.…]*")
+
+
+def read_tasks(lines: Sequence[Line], caption_unit: str | None, report: Report) -> Iterator[Task]:
+    """Give a form's yearly tasks; their amounts are in the unit of the heading or the caption."""
+    for index, line in enumerate(lines):
+        labels = {label(cell.text): cell for cell in line.filled}
+        heads = {
+            part: cell
+            for part, wanted in _HEADS.items()
+            for words, cell in labels.items()
+            if wanted.fullmatch(words)
+        }
+        if "name" in heads and heads.keys() & {"content", "amount"}:
+            yield from _rows(lines[index + 1 :], heads, caption_unit, report)
+            return
+
+
+def _rows(
+    lines: Sequence[Line], heads: dict[str, Cell], caption_unit: str | None, report: Report
+) -> Iterator[Task]:
+    name = heads["name"]
+    money: dict[str, Cell] = {part: heads[part] for part in ("amount", "executed") if part in heads}
+    units = {part: unit_of(c.text) or caption_unit or USUAL_UNIT for part, c in money.items()}
+    columns: dict[str, int] = {part: cell.column for part, cell in heads.items()}
+    for line in lines:
+        totals = {
+            part: found[0].column
+            for part, cell in money.items()
+            if (found := [c for c in line.under(cell) if _TOTAL.fullmatch(label(c.text))])
+        }
+        if totals:  # 总额 | 财政拨款 | 其他资金 below 预算金额
+            columns |= totals
+            continue
+        side = line.filled[0] if line.filled else None
+        if side is not None and side.column < name.column:
+            return  # another part of the form begins
+        titled = line.covering(name.column)
+        if titled is None or not titled.text.strip() or titled.continues:
+            continue
+        words = one_line(titled.text)
+        if _SUM.fullmatch(label(words)):
+            return
+        if _MARKS.fullmatch(words):
+            continue
+        said = {part: line.covering(column) for part, column in columns.items()}
+        text = {part: one_line(cell.text) if cell else "" for part, cell in said.items()}
+        fen = {
+            part: amount_fen(cell.text, units[part], line.where, f"任务“{words}”", report)
+            for part in money
+            if (cell := said[part]) is not None and cell.column > titled.column
+        }
+        yield Task(
+            words,
+            text.get("content", ""),
+            fen.get("amount"),
+            line.where,
+            fen.get("executed"),
+            text.get("done", ""),
+            text.get("score", ""),
+        )

@@ -6,9 +6,9 @@ Areas, grades and other terms (中期, 2026年) each have a target of their own 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from perf_pipeline.documents.body_columns import Column, is_said_done, is_unit
+from perf_pipeline.documents.body_columns import Column, best_of, is_said_done, is_unit
 from perf_pipeline.documents.column_words import (
     Part,
     is_all_areas,
@@ -21,12 +21,14 @@ from perf_pipeline.documents.column_words import (
     promises,
 )
 from perf_pipeline.documents.heading import is_target
-from perf_pipeline.documents.labels import label
+from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
+DONE = (Part.ACTUAL, Part.SCORE)
+_IN_BRACKETS = re.compile(r"\((?:单位:)?(?!.*年|季|月)([^\d():]{1,6})\)$")
 _CALLED_A_VALUE = 6
 _SIGNED = 4
 _CLEARLY = 2.5  # points by which a column without a name must be ahead
@@ -34,9 +36,12 @@ _AS_VALUES = {None: 1, Part.VALUE: _CALLED_A_VALUE, Part.DESCRIPTION: -1, Part.B
 _AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2: -2}
 _OF_THIS_YEAR = 3
 _OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
+_WHOLE_YEAR = re.compile(r"(?:全年|年度)(?:合计)?|.*[值标]\((?:全年|年度)\)")
 _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _WHEN = re.compile("时[限间]|期限")
-_IN_FORCE = re.compile("(?:调整|变更|修订|修改)后")
+_REVISED = re.compile(
+    ".*(?:调整|变更|修订|修改)(?!前)(?!.*(?:原因|说明|依据|情况|[数额量率度]$)).*"
+)
 _NO_AREA = re.compile(
     "[已未应]|[上下]限|最[高低]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
 )
@@ -123,7 +128,40 @@ def is_when(column: Column) -> bool:
 
 def is_done(column: Column) -> bool:
     """Tell whether a column holds what was reached, or its score."""
-    return column.part in (Part.ACTUAL, Part.SCORE)
+    return column.part in DONE
+
+
+def is_of_another_year(column: Column, value: Column | None) -> bool:
+    """Tell whether a column says what was reached in another year than the value's: 2022年实际."""
+    earlier = bool(column.year and value and value.year and column.year != value.year)
+    return is_done(column) and (earlier or is_of_past(column))
+
+
+def without_parts(columns: Sequence[Column]) -> list[Column]:
+    """Leave out what each area reached, and what half a year did beside the whole year."""
+    done = [c for c in columns if is_done(c)]
+    areas = {cell for c in done for cell in c.heading if is_area(cell.text)}
+    whole = {c.part for c in done if not c.term}
+    by_area = len(areas) > 1
+    apart = [
+        c for c in done if (by_area and areas & set(c.heading)) or (c.term and c.part in whole)
+    ]
+    return [c for c in columns if c not in apart]
+
+
+def term_of(column: Column) -> str:
+    """Return what a column of another term is called: 2026年 below 中期目标, 中期 over 指标值."""
+    return label(column.lowest if is_term(column.lowest) else column.term or column.lowest)
+
+
+def revised_among(right: Sequence[Column], trusted: bool) -> Column | None:
+    """Find the column of targets changed in the year (调整后指标值), beside the first ones'."""
+    others = [c for c in right if not is_done(c) and (c.part is Part.VALUE or c.targets >= 0.5)]
+    for column in others if trusted else ():
+        changed = any(_REVISED.fullmatch(label(cell.text)) for cell in column.heading)
+        if changed and column.part in (None, Part.VALUE, Part.OBJECTIVE) and len(others) > 1:
+            return column
+    return None
 
 
 def signs_among(right: Sequence[Column], trusted: bool) -> Column | None:
@@ -182,10 +220,9 @@ def _said_of_values(column: Column, year: int | None) -> int:
     if _promises(column) and "预计" not in column.lowest:  # what is expected beside what is asked
         said += 1
     of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
-    if of_targets and _OF_THE_YEAR.match(label(column.lowest)):
-        said += _OF_THIS_YEAR  # 年度目标 beside 总体目标, 挑战目标 or 全省平均
-    if any(_IN_FORCE.search(cell.text) for cell in column.heading):
-        said += _OF_THIS_YEAR + 1
+    of_year = of_targets and _OF_THE_YEAR.match(label(column.lowest))
+    if of_year or _WHOLE_YEAR.fullmatch(squeeze(column.lowest)):
+        said += _OF_THIS_YEAR  # 年度目标 beside 总体目标, 挑战目标 or 全省平均; 全年 beside 一季度
     return said + 8 * is_all_areas(column.lowest)
 
 
@@ -210,6 +247,15 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
     return None
 
 
+def unit_in_heading(*of: Column | None) -> str:
+    """Return the one unit over columns of values, in brackets: of 目标值（万元）, not （年度）."""
+    found = [
+        [_IN_BRACKETS.search(squeeze(c.text)) for c in column.heading] for column in of if column
+    ]
+    units = {next((m[1] for m in each if m and is_measure_word(m[1])), "") for each in found}
+    return f"({one})" if len(units) == 1 and (one := units.pop()) else ""
+
+
 def _lacks_unit(text: str) -> bool:
     target = parse_target(text)
     return target.kind is TargetKind.NUMBER and not target.unit
@@ -227,23 +273,17 @@ def whole_width(
     return range(value.at, end)
 
 
-def best_of(
-    columns: Sequence[Column], points: Callable[[Column], float], enough: float
-) -> Column | None:
-    """Return the column with the most points, if they are enough."""
-    scored = [(points(column), column) for column in columns]
-    best = max(scored, key=lambda each: each[0], default=None)
-    return best[1] if best is not None and best[0] >= enough else None
-
-
 _CONTENT = re.compile("(?:绩效)?指标内容")  # names, where no column is called 三级指标
 _ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}|.*[(（]年度[)）]")  # no sentence
 
 
 def one_term(
     columns: Sequence[Column], upper: Line | None
-) -> tuple[tuple[Column, ...], tuple[int, ...]]:
-    """Return the year's columns, and the other set's columns of names."""
+) -> tuple[tuple[Column, ...], tuple[int, ...], bool]:
+    """Return the year's columns, the other set's columns of names, and whether the year's is blank.
+
+    Where it is, the columns of the other set are returned, so that its rows can be told.
+    """
     names = [c for c in columns if c.part is Part.LEVEL3]
     names = names or [
         c for c in columns if c.heading and _CONTENT.fullmatch(label(c.heading[-1].text))
@@ -251,7 +291,7 @@ def one_term(
     called = {c.heading[-1].column: c for c in reversed(names)}
     thirds = [called[at] for at in sorted(called)]
     if len(thirds) < 2:
-        return tuple(columns), ()
+        return tuple(columns), (), False
     before, after = thirds[0], thirds[1]
     between = [c for c in columns if before.at < c.at < after.at]
     firsts = [c.at for c in between if c.part in (Part.LEVEL1, Part.LEVEL2)]
@@ -267,6 +307,9 @@ def one_term(
     left = [c for c in columns if c.at < border and c.part is not Part.LEVEL1]
     right = [c for c in columns if c.at >= border and c.part is not Part.LEVEL1]
     year, other = (left, right) if years_first else (right, left)
+    blank = not any(c.texts for c in year if c in names)
+    if blank := blank and any(c.texts for c in other if c in names):
+        year, other, years_first = other, [], not years_first
     ours = [c for c in shared if (c.at < border) is years_first] or shared[:1]
     kept = sorted([*ours, *year], key=lambda c: c.at)
-    return tuple(kept), tuple(c.at for c in other if c in names)
+    return tuple(kept), tuple(c.at for c in other if c in names), blank

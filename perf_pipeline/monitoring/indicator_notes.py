@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from perf_pipeline.documents.review.repetition import essence
+from perf_pipeline.documents.review.naming import essence
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import STATUS_LABELS, Status

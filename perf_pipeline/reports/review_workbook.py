@@ -18,7 +18,7 @@ from perf_pipeline.documents.review.corrections import (
     NOTE,
     SHEET,
 )
-from perf_pipeline.documents.review.levels import FirstLevel, SecondLevel
+from perf_pipeline.documents.review.lexicon import FirstLevel, SecondLevel
 from perf_pipeline.documents.review.values import WAN, Value, list_values
 from perf_pipeline.reports.sheet import CENTERED, LABEL, SONG, TEXT, FormSheet, Look, Offer
 from perf_pipeline.reports.workbook import write_workbook

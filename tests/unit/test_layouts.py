@@ -303,6 +303,19 @@ def test_a_numbered_or_dated_title_names_its_project(read: Read, title: str) -> 
     ]
 
 
+@pytest.mark.parametrize("last", ["自评得分", "得分"])
+def test_a_score_for_each_area_makes_a_self_evaluation(read: Read, last: str) -> None:
+    drawing = f"""
+        项目名称|学前教育|<|<|<|<|<
+        一级指标|二级指标|三级指标|区域目标值|<|{last}|<
+        ^|^|^|甲镇|乙镇|甲镇|乙镇
+        产出指标|数量指标|新增学位（个）|450|150|10|9
+        ^|质量指标|一级园占比|≥55%|≥50%|10|10"""
+    (project,) = read("2023年度绩效表", drawing).projects
+    assert project.kind is FormKind.SELF_EVALUATION
+    assert [area.raw_value for area in project.indicators[0].areas] == ["450个", "150个"]
+
+
 @pytest.mark.parametrize("ditto", ["同上", "〃", '"', ""])
 def test_a_level_said_to_be_as_above_is_that_of_the_row_above(read: Read, ditto: str) -> None:
     form = f"""

@@ -34,6 +34,17 @@ first sight of 138 rows Word, workbooks and pages gave 127 right and 8 told (pro
 `seventh_set.txt` was kept aside until then: 7 published tables and 6 drawn by us, 64 rows. At first
 sight 60 were right and 4 told, none wrong, lost or invented, in each format; the same after the
 mends of the sixth. The four (年度绩效目标 over the first levels) are read since.
+
+`eighth_set.txt` holds 7 more published tables (Hunan, Inner Mongolia, Hubei, Sichuan, Anhui and,
+for the first time, Henan) and 10 drawn by us (Jiangsu, Shandong, Henan, Zhejiang, Guangdong,
+Liaoning, Xinjiang, Tibet, Hainan, the centre), written with their answers before the reader was
+run. At first sight of 162 rows 155 were right in each format and 7 lost without a word (only the
+mid-term's half was filled), told since. `ninth_set.txt`, 3 published and 7 drawn, was kept aside:
+89 of 89 rows before the mends and after. `tenth_set.txt` holds 58 small layouts drawn to be odd.
+Of 165 rows of 44 forms 125 were right, 18 told and 22 wrong or unread without a word: targets
+changed in the year, units over the values, room in names (不少于**人次), values before the names.
+Of 34 rows of the last 14, drawn after that, 27 were right, 2 told and 5 without their unit (of an
+area's heading, 单位：万元, 万剂次), mended too. A form without answers is told.
 """
 
 from pathlib import Path
@@ -109,7 +120,9 @@ def test_forms_of_many_provinces_are_read_as_published(
             for each in indicators
         ]
         expected = [(line + "|||").split("|")[:6] for line in answers.strip().splitlines()]
+        expected = expected if answers.strip() else []
         assert [each[:3] for each in read] == [each[:3] for each in expected], source
+        assert expected or document.rows.not_understood, source
         for row, answer in zip(read, expected, strict=True):  # a blank in an answer says nothing
             told = zip(row[3:], answer[3:], strict=True)
             assert all(right in ("", said) for said, right in told), (source, row)

@@ -59,6 +59,7 @@ SOUND = [
     ("社会效益指标", "案件数下降幅度", "较上年下降3%"),
     ("质量指标", "发病率降幅", "同比下降2%"),
     ("成本指标", "单位成本下降率", "比上年降低1%"),
+    ("社会成本指标", "施工扰民投诉", "≤2件"),
 ]
 
 
@@ -72,6 +73,10 @@ def test_a_fault_of_the_kind_is_found(code: str, line: tuple[str, str, str]) -> 
 @pytest.mark.parametrize("line", SOUND)
 def test_a_sound_target_is_not_blamed(line: tuple[str, str, str]) -> None:
     assert codes(line) == []
+
+
+def test_a_value_left_blank_is_told_once() -> None:
+    assert codes(("质量指标", "验收合格率", "")) == ["target_missing"]
 
 
 @pytest.mark.parametrize(("code", "blamed"), [(None, False), ("", True), ("2024-01", False)])

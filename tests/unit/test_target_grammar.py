@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import (
     canonical,
-    parse_split_target,
     parse_target,
     write_target,
 )
@@ -248,45 +247,6 @@ def test_a_long_cell_takes_no_longer_than_a_short_one(piece: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sign", "value", "unit", "expected"),
-    [
-        ("≥", "95", "%", ("number", ">=", "95", None, "%")),
-        ("＝", "100", "％", ("number", "=", "100", None, "%")),
-        ("大于等于", "98", "%", ("number", ">=", "98", None, "%")),
-        ("小于等于", "12", "万元", ("number", "<=", "12", None, "万元")),
-        ("正向指标", "98", "%", ("number", ">=", "98", None, "%")),
-        ("反向", "12", "万元", ("number", "<=", "12", None, "万元")),
-        ("定量", "3", "个（套）", ("number", "=", "3", None, "个(套)")),
-        ("", "95%", "", ("number", "=", "95", None, "%")),
-        ("≥", "95%", "%", ("number", ">=", "95", None, "%")),
-        ("≤", "≥95", "%", ("number", ">=", "95", None, "%")),
-        ("≥", "1", "年", ("number", ">=", "1", None, "年")),
-        ("≥", "5万", "人次", ("number", ">=", "5", None, "万人次")),
-        ("≥", "三", "次", ("number", ">=", "3", None, "次")),
-        ("=", "2-3", "次", ("range", "between", "2", "3", "次")),
-        ("≤", "12", "月", ("date", "<=", "2024-12-31", None, None)),
-        ("正向", "12", "月", ("date", "<=", "2024-12-31", None, None)),
-        ("=", "12", "月", ("date", "<=", "2024-12-31", None, None)),
-        ("≥", "6", "月", ("number", ">=", "6", None, "个月")),
-        ("大于等于", "6", "月", ("number", ">=", "6", None, "个月")),
-        ("≥", "2", "季度", ("number", ">=", "2", None, "季度")),
-        ("", "3-5", "日", ("range", "between", "3", "5", "天")),
-        ("≥", "2024", "年", ("date", "<=", "2024-12-31", None, None)),
-        ("定性", "优", "优良中低差", ("grade", "=", "优", None, None)),
-        ("定性", "有效提升", "", ("direction", None, "提高", None, None)),
-        ("定性", "11月底之前", "", ("date", "<=", "2024-11-30", None, None)),
-        ("定性", "长期", "年", ("text", None, None, None, None)),
-        ("", "", "", ("text", None, None, None, None)),
-    ],
-)
-def test_a_value_in_three_cells_is_read_as_one(
-    sign: str, value: str, unit: str, expected: Parsed
-) -> None:
-    read = parse_split_target(sign, value, unit, fiscal_year=2024)
-    assert tuple(read.to_dict().values()) == expected
-
-
-@pytest.mark.parametrize(
     ("written", "expected"),
     [
         ("8台（套）", ("number", "=", "8", None, "台(套)")),
@@ -303,14 +263,3 @@ def test_a_value_in_three_cells_is_read_as_one(
 )
 def test_spellings_of_exported_forms(written: str, expected: Parsed) -> None:
     assert tuple(parse_target(written, fiscal_year=2024).to_dict().values()) == expected
-
-
-SOME = st.lists(st.sampled_from(PIECES), max_size=4).map("".join) | st.text(max_size=9)
-
-
-@given(SOME, SOME, SOME)
-def test_a_target_from_three_cells_is_written_so_that_it_reads_the_same(
-    sign: str, value: str, unit: str
-) -> None:
-    target = parse_split_target(sign, value, unit, fiscal_year=2024)
-    assert parse_target(write_target(target)) == target

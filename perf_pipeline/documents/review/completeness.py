@@ -23,7 +23,7 @@ from perf_pipeline.documents.review.forms import (
     of_each,
     projects,
 )
-from perf_pipeline.documents.review.levels import FirstLevel, first_level
+from perf_pipeline.documents.review.lexicon import FirstLevel, first_level
 from perf_pipeline.library.indicators import IndicatorLibrary
 
 FEWEST_INDICATORS = 4  # a quantity, a quality, a time, and a benefit

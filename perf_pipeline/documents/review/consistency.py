@@ -12,7 +12,7 @@ from perf_pipeline.documents.model import (
     TargetDocument,
 )
 from perf_pipeline.documents.review import basis
-from perf_pipeline.documents.review.repetition import essence
+from perf_pipeline.documents.review.naming import essence
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 

@@ -13,7 +13,6 @@ from perf_pipeline.documents.review import (
     filled,
     money,
     naming,
-    repetition,
     targets,
     weights,
 )
@@ -64,8 +63,8 @@ RULES: tuple[Rule, ...] = (
     naming.year_outside,
     targets.execution_as_indicator,
     naming.misfiled,
-    repetition.repeated,
-    repetition.nearly_repeated,
+    naming.repeated,
+    naming.nearly_repeated,
     consistency.project_below_department,
     consistency.forms_contradict,
     consistency.projects_contradict,

@@ -94,7 +94,7 @@ def target_unmeasurable(aim: Aim) -> Said:
 def _vague(raw: str) -> bool:
     """Tell words that nobody can confirm; a number that was not understood is not vague."""
     told = (re.compile(r"\d"), lexicon.VERIFIABLE, lexicon.TEMPLATE)
-    return not any(words.search(raw) for words in told)
+    return raw != "" and not any(words.search(raw) for words in told)
 
 
 @_of_each(Severity.WARNING, basis.MEASURABLE)

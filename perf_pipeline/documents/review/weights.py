@@ -17,7 +17,7 @@ from perf_pipeline.documents.model import (
 )
 from perf_pipeline.documents.review import basis
 from perf_pipeline.documents.review.forms import indicator_forms
-from perf_pipeline.documents.review.levels import FirstLevel, first_level
+from perf_pipeline.documents.review.lexicon import FirstLevel, first_level
 from perf_pipeline.documents.review.targets import names_execution
 
 Found = Iterator[Finding]

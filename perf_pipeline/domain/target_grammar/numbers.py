@@ -25,7 +25,7 @@ _CHINESE = re.compile(
 )
 _NO_CHINESE = set("分级度点方号月部门类里层")  # 十分, 一级, 三方, 三月 are no counts
 _TAIL = re.compile("(?:及|或|含|等)?(?P<word>以上|以下|以内|之内|之间|左右|上下)")
-_MORE = re.compile("(?P<times>[万亿千百]?)[余多](?=[㐀-鿿])")
+_MORE = re.compile("(?P<times>[万亿千百]?)[余多几](?=[㐀-鿿])")
 _WITHIN = re.compile("(?P<unit>[^内]{1,4})内")
 _TAILS = {
     "以上": Operator.GE,
@@ -108,10 +108,15 @@ def _unit_and_tail(rest: str) -> tuple[str | None, Operator | None] | None:
         if split is not None and not split[1]:
             return split[0], _TAILS.get(tail["word"])
     within = _WITHIN.match(rest)
-    if within and is_time(within["unit"]) and is_noun(rest[within.end() :]):
+    if within and _may_be_within(within["unit"], rest[within.end() :]):
         return within["unit"], Operator.LE
     split = split_unit(rest)
     return None if split is None else (split[0], None)
+
+
+def _may_be_within(unit: str, noun: str) -> bool:
+    """Tell 3天内完成 and 10万元内 from 省内 and 5个县内企业."""
+    return is_noun(noun) if is_time(unit) else not noun and (is_measure_word(unit) or unit == "%")
 
 
 def _read_chinese(text: str, operator: Operator | None, per: str, start: int) -> Target | None:

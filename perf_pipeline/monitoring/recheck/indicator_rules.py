@@ -12,7 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from perf_pipeline.documents.review.levels import FirstLevel, SecondLevel, first_level, second_level
+from perf_pipeline.documents.review.lexicon import (
+    FirstLevel,
+    SecondLevel,
+    first_level,
+    second_level,
+)
 from perf_pipeline.domain.scoring import marks, write_points
 from perf_pipeline.domain.share import WHOLE_BP, percent
 from perf_pipeline.domain.target import Operator, TargetKind
