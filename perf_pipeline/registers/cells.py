@@ -49,6 +49,10 @@ _UNSEEN = re.compile(
 _TURNED = re.compile("[\u202b\u202e\u2067]")  # what follows is shown from right to left
 _BLANKS = re.compile(r"\s")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH = re.compile(
+    r"(?P<year>20\d\d)(?:(?P<month>0[1-9]|1[0-2])|\s*[-./年]\s*(?P<open>1[0-2]|0?[1-9])(?:月[底末份]?)?"
+    r"|(?:年度?第?|-?[Qq])(?P<quarter>[一二三四1-4])(?:季度[末底]?)?)"
+)
 _THREE_DECIMALS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 _OPEN_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(\.000)+")  # 1.000: one, or a thousand
 _COUNT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
@@ -180,7 +184,7 @@ def _read_money(cell: Cell, column: Column) -> int:
         raise CellError(str(error)) from None
 
 
-def _read_date(cell: Cell, _column: Column) -> date:
+def _read_date(cell: Cell, column: Column) -> date:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
@@ -196,6 +200,10 @@ def _read_date(cell: Cell, _column: Column) -> date:
             return date(int(found[1]), int(found[2]), int(found[3]))
         if re.fullmatch(r"\d{5}", text):
             return EXCEL_EPOCH + timedelta(days=int(text))
+        if column.ends_month and (month := _MONTH.fullmatch(text)):
+            number = month["month"] or month["open"]
+            quarter = 1 + "一二三四1234".find(month["quarter"] or "") % 4
+            return month_end(int(month["year"]), int(number or 3 * quarter))
     except ValueError:
         raise CellError(_no_such_day(found)) from None
     raise CellError("应为日期，如 2024-03-05")
