@@ -126,6 +126,7 @@ class Ledger:
         self.void = self._ask_words(read, sheet)
         left_out = set(self.void)
         self._loud_columns.ask(read, left_out)
+        self._loud_columns.tell_of_offices(read)
         left_out |= self._leave_lines(read, sheet, left_out, whole)
         self._taken_off.look_at(read, left_out)
         if self._tells_nothing:

@@ -37,6 +37,7 @@ from perf_pipeline.registers.project_of_sheet import (
     lacks_project,
     project_named,
     with_project,
+    without_blank_projects,
 )
 from perf_pipeline.registers.row_text import name_cells, row_text
 from perf_pipeline.registers.sheet_habits import day_of, habits_of, holds_rows
@@ -84,7 +85,13 @@ def _header_of(
     place = Place(path.name, sheet.name)
     head = list(islice(sheet.rows(), SEARCHED_ROWS))
     try:
-        return sheet, find_header(head, declared, place, known), None
+        header = find_header(head, declared, place, known)
+        bare = without_blank_projects(sheet, header, declared)
+        if bare is sheet or not is_grouped(bare, declared, known, header.row):
+            return sheet, header, None
+        sheet = bare  # it lacks that column now, as the ledgers below do
+        find_header(list(islice(sheet.rows(), SEARCHED_ROWS)), declared, place, known)
+        return sheet, header, None
     except MissingColumnsError as error:
         told = None
         if lacks_project(declared, error) and is_grouped(sheet, declared, known, error.row):

@@ -40,13 +40,12 @@ def one_spelling(known: Collection[str], year: int) -> Callable[[Value], Value]:
         if not isinstance(value, str) or value in known:
             return value
         key = name_key(value)
-        bare = (_CODE.sub("", key, count=1), name_key(_NUMBERED.sub("", value)))
-        bare = (*bare, name_key(_PARTED.sub("", value)))
-        if found := next((by_key[each] for each in (key, *bare) if each in by_key), None):
+        codeless = (_CODE.sub("", key, count=1), _NUMBERED.sub("", value), _PARTED.sub("", value))
+        keys = [key, *map(name_key, codeless)]
+        if found := next((by_key[each] for each in keys if each in by_key), None):
             return found
-        return next(
-            (by_bare[b] for each in (key, *bare) if (b := _bare(each, of_year)) in by_bare), value
-        )
+        bare = [_bare(each, of_year) for each in keys]
+        return next((by_bare[each] for each in bare if each in by_bare), value)
 
     return spelled
 
