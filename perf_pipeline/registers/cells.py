@@ -17,6 +17,7 @@ from perf_pipeline.domain.money import format_yuan, parse_amount_fen
 from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.foreign.workbook import NO_RESULT
 from perf_pipeline.registers.declaration import Column, ColumnType
+from perf_pipeline.registers.units import YEAR_DIGITS
 
 Cell = str | int | float | bool | date | datetime | timedelta | None
 Value = str | int | bool | date | None
@@ -203,7 +204,7 @@ def _read_date(cell: Cell, column: Column) -> date:
             return EXCEL_EPOCH + timedelta(days=int(text))
         if column.ends_month and (month := _MONTH.fullmatch(text)):
             number = month["month"] or month["open"]
-            quarter = 1 + "一二三四1234".find(month["quarter"] or "") % 4
+            quarter = int((month["quarter"] or "1").translate(YEAR_DIGITS))
             return month_end(int(month["year"]), int(number or 3 * quarter))
     except ValueError:
         raise CellError(_no_such_day(found)) from None

@@ -17,8 +17,8 @@ from perf_pipeline.registers.header import Header, label_key
 
 _NOT_YET = re.compile("(?:尚|还|暂)?[未没不].*|(?:正)?在办.*|办理中|处理中|进行中|[×xX✗✕]")
 _STATE = re.compile(".{0,4}(?:状态|状况|进度|环节|status|state)")
-_OVER_NOW = re.compile(  # a case's state, where it has an end
-    "(?:已|全部)?(?:办结|结案|办毕|答复|回复|完结|归档|闭环)(?:归档|完成)?|closed|completed|resolved"
+_OVER_NOW = re.compile(  # a case's state, where it has an end: 已办结并回访
+    "(?:已|全部)?(?:办结|结案|办毕|完结|归档|闭环)(?!中|期限|前|审)|已(?:答复|回复)|closed|completed|resolved"
 )
 _STILL_OPEN = re.compile(
     "(?:已|待|正在)?(?:登记|受理|交办|转办|转送|批转|分派)(?:中|待办)?|open|pending"
@@ -114,9 +114,8 @@ def _said(cell: Cell, word: str, *, any_words: bool) -> bool | None:
     if not text:
         return None
     if word == STATE:
-        over = _OVER_NOW.fullmatch(text) is not None
         still = _STILL_OPEN.fullmatch(text) or _NOT_YET.fullmatch(text)
-        return True if over else False if still else None
+        return False if still else True if _OVER_NOW.match(text) else None
     if _NOT_YET.fullmatch(text) or not says_something(cell) or text in NO:
         return False
     return True if any_words or text in YES or text.endswith(word) else None

@@ -13,13 +13,14 @@ from perf_pipeline.registers.cells import Value
 _CODE = re.compile(r"^[\[(]?[0-9A-Za-z]{6,}[\])]?[-_:.|]?(?=.)")
 
 # 001-, and no year either: 23-, 2023-
-_NUMBERED = re.compile(r"^\s*(?!2\d[-_])\d{1,3}[-_:：.、|\s]+")
+_NUMBERED = re.compile(r"^\s*(?!2\d[-_])\d{1,3}[-_:：.、|/\s]+")
 
 # XM2024-02 and a blank or a dash: parted from the name, and no year
 _PARTED = re.compile(
     r"^\s*[\[(【（]?(?!(?:19|20)\d\d(?!\d))(?=[A-Za-z\d./_-]*\d)[A-Za-z\d]+(?:[./_-][A-Za-z\d]+)*"
-    r"[\])】）]?[-_:：.、|\s]+(?=[一-鿿])"
+    r"[\])】）]?[-_:：.、|/\s]+(?=[一-鿿])"
 )
+_OF_YEAR = re.compile("(?:[(]?0年?度?[)]?)")
 _QUOTED = re.compile("[“”\"'‘’「」『』《》]")
 
 
@@ -31,7 +32,7 @@ def one_spelling(known: Collection[str], year: int) -> Callable[[Value], Value]:
     leave one known name.
     """
     by_key = {name_key(each): each for each in sorted(known, reverse=True)}
-    of_year = re.compile(rf"[(]?{year}年?度?[)]?")
+    of_year = re.compile(_OF_YEAR.pattern.replace("0", str(year)))
     bare_of = {each: _bare(each, of_year) for each in known}
     times = Counter(bare_of.values())
     by_bare = {bare: each for each, bare in bare_of.items() if times[bare] == 1}
