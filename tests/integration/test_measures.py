@@ -119,7 +119,8 @@ def test_closing_counts_cases_that_are_closed_or_past_their_limit(
 
 
 def test_a_measure_waits_for_a_column_that_a_file_does_without(engine: Engine) -> None:
-    cases = [case(1, "01-01", "01-02", "01-20"), case(2, "01-01", "01-02", "01-20", channel=None)]
+    days = ("01-01", "01-02", "01-20")
+    cases: list[Mapping[str, object]] = [case(1, *days), case(2, *days, channel=None)]
     with write_transaction(engine) as connection:
         hand_in(connection, "petition_case", cases)
         assert figure(connection, "petition_online_closing", "2024-03") is None
