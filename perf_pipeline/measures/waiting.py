@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.catalogue import known_codes, measure
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.expected import registers_behind
 from perf_pipeline.registers.declaration import Column, load_registers
 from perf_pipeline.registers.declaration import register as declaration_of
@@ -52,7 +52,7 @@ class Waiting:
 @cache
 def columns_needed(code: str) -> tuple[tuple[str, Column], ...]:
     """Return the columns that a measure needs and a file may lack, with the register's label."""
-    if code not in known_codes():
+    if code == REPORTED or code not in known_codes():
         return ()
     found = measure(code)
     register = declaration_of(found.register)
