@@ -25,12 +25,12 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows, holds, misfit
 from perf_pipeline.measures.deadlines import decided_on, in_time
-from perf_pipeline.measures.measure import Measure, source_rows, zero_rows
+from perf_pipeline.measures.measure import Measure, all_filled, source_rows, zero_rows
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.measure_declaration import Kind, MeasureDeclaration, Over
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.same import another
-from perf_pipeline.warehouse.schema import register_tables
+from perf_pipeline.warehouse.schema import project, register_tables
 
 NUMBERS = (ColumnType.COUNT, ColumnType.MONEY)
 
@@ -104,6 +104,7 @@ def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoi
     numerator, denominator = _adds(declared, rows)
     apart = declared.kind is not Kind.DISTINCT and not declared.of_department
     by_project = apart and "project_name" in table.c
+    names = [column.name for column in register.may_lack(declared)]
     found = source_rows(
         table,
         numerator=numerator,
@@ -112,6 +113,7 @@ def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoi
             _in_period(declared, rows, checkpoint),
             *(holds(each, rows) for each in declared.where),
             told_last(table, register, checkpoint.known_at),
+            all_filled(table, names, checkpoint, table.c.department_id),
         ),
         checkpoint=checkpoint,
         counted=counted,
@@ -121,6 +123,8 @@ def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoi
     if declared.is_rate:
         return found
     zeros = zero_rows(register.name, checkpoint, by_project=by_project)
+    known = all_filled(table, names, checkpoint, project.c.department_id)
+    zeros = zeros.where(known) if names else zeros
     return select(union_all(found, zeros).subquery())
 
 

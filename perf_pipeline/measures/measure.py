@@ -6,7 +6,7 @@ trace can never differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -205,6 +205,23 @@ def _in_quarantine(register: str, checkpoint: AsOf) -> Condition:
             quarantined_row.c.row_text.like(literal("%") + project.c.name + literal("%")),
         ),
     )
+
+
+def all_filled(
+    table: Table, names: Collection[str], checkpoint: Checkpoint, department_id: ColumnElement[int]
+) -> Condition:
+    """Hold for departments whose rows of the year all have some columns that a file may lack.
+
+    One file without the column, and nobody knows what a measure over it is.
+    """
+    if not names:
+        return true()
+    each = table.alias("without")
+    empty = or_(*(each.c[name].is_(None) for name in names))
+    lacking = select(each.c.department_id).where(
+        current(each, checkpoint), each.c.fiscal_year == checkpoint.fiscal_year, empty
+    )
+    return department_id.not_in(lacking)
 
 
 def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Select[Any]:

@@ -7,28 +7,71 @@ nothing of what was done: the figure is unknown, not zero, and "没有收到" wo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
+from perf_pipeline.measures.expected import registers_behind
+from perf_pipeline.registers.declaration import Column, load_registers
+from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.known import came_by, current
-from perf_pipeline.warehouse.schema import quarantined_row, source_file
+from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What is said of registers by (department_id, register), where something is waited for."""
+    """What is waited for: files by department_id and register, columns by it and name."""
 
     said: Mapping[tuple[int, str], str]
+    lacking: Collection[tuple[int, str]] = ()
 
     def of(self, department_id: int, registers: frozenset[str]) -> str | None:
         """Return what is waited for of some registers of a department; None for nothing."""
         words = [self.said.get((department_id, each)) for each in sorted(registers)]
         return "；".join(filter(None, words)) or None
+
+    def of_measure(self, department_id: int, code: str) -> str | None:
+        """Return what a measure waits for: a file, or a column that a file did without."""
+        if files := self.of(department_id, registers_behind(code)):
+            return files
+        return next(
+            (
+                f"{label}没有“{column.label}”一列，补上后重交"
+                for label, column in columns_needed(code)
+                if (department_id, column.name) in self.lacking
+            ),
+            None,
+        )
+
+
+@cache
+def columns_needed(code: str) -> tuple[tuple[str, Column], ...]:
+    """Return the columns that a measure needs and a file may lack, with the register's label."""
+    if code == REPORTED or code not in known_codes():
+        return ()
+    found = measure(code)
+    register = declaration_of(found.register)
+    return tuple((register.label, column) for column in register.may_lack(found.declared))
+
+
+def _lacking(connection: Connection, checkpoint: Checkpoint) -> Iterator[tuple[int, str]]:
+    """Give the columns that some row of a department's register is without."""
+    for declared in load_registers():
+        table = register_tables[declared.name]
+        for column in declared.columns:
+            if column.may_lack:
+                without = select(table.c.department_id).where(
+                    current(table, checkpoint),
+                    table.c.fiscal_year == checkpoint.fiscal_year,
+                    table.c[column.name].is_(None),
+                )
+                for each in connection.execute(without.distinct()).scalars():
+                    yield each, column.name
 
 
 def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
@@ -64,7 +107,8 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
         if file.kind in label and word:
             name = file.path.rpartition("/")[2]
             found[file.department_id, file.kind].append(f"“{name}”{word}")
-    return Waiting({of: "；".join(words) for of, words in found.items()})
+    said = {of: "；".join(words) for of, words in found.items()}
+    return Waiting(said, frozenset(_lacking(connection, checkpoint)))
 
 
 def _waited_for(file: Any) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from perf_pipeline.domain.status import Status
-from perf_pipeline.measures.expected import LEDGER, registers_behind
+from perf_pipeline.measures.expected import LEDGER
 from perf_pipeline.measures.waiting import Waiting
 
 
@@ -44,7 +44,7 @@ def indicators_wait(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
     columns = (judged[name] for name in ("department_id", "measure", "status", "reason"))
     return judged.assign(
         reason=[
-            _said(reason, waiting.of(int(whose), registers_behind(measure)))
+            _said(reason, waiting.of_measure(int(whose), measure))
             if status == Status.NO_DATA and isinstance(measure, str)
             else reason
             for whose, measure, status, reason in zip(*columns, strict=True)

@@ -93,7 +93,7 @@ def _unique_key() -> Expectations:
 def _register(declared: Register) -> Expectations:
     yield from _unique_key()
     for column in declared.columns:
-        if column.required:
+        if column.required and not column.may_lack:
             yield filled(column.name, CRITICAL, f"{column.label}不能为空")
         yield gxe.ExpectColumnValuesToBeInTypeList(
             column=column.name,

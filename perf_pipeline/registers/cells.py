@@ -17,6 +17,7 @@ from perf_pipeline.domain.money import format_yuan, parse_amount_fen
 from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.foreign.workbook import NO_RESULT
 from perf_pipeline.registers.declaration import Column, ColumnType
+from perf_pipeline.registers.units import YEAR_DIGITS
 
 Cell = str | int | float | bool | date | datetime | timedelta | None
 Value = str | int | bool | date | None
@@ -37,7 +38,8 @@ NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "未"}
 _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?"
     r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?"
-    r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?\+08:?00)?)?"  # of no other place's clock
+    # of no other place's clock
+    r"(?:[T ] ?(?:[上下]午 ?)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?: ?\+08:?00)?)?"
 )
 _NONE = re.compile(r"\s*(?:[-—–―]{1,4}|[/／\\])\s*")  # how a cell is crossed out by hand
 _NOT_YET = re.compile(r"(?:尚|还|暂)?[未没](?:有)?(?:[审了完])?(?P<what>[一-鿿]{1,6})")
@@ -49,6 +51,10 @@ _UNSEEN = re.compile(
 _TURNED = re.compile("[\u202b\u202e\u2067]")  # what follows is shown from right to left
 _BLANKS = re.compile(r"\s")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH = re.compile(
+    r"(?P<year>20\d\d)(?:(?P<month>0[1-9]|1[0-2])|\s*[-./年]\s*(?P<open>1[0-2]|0?[1-9])(?:月[底末份]?)?"
+    r"|(?:年度?第?|-?[Qq])(?P<quarter>[一二三四1-4])(?:季度[末底]?)?)"
+)
 _THREE_DECIMALS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 _OPEN_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(\.000)+")  # 1.000: one, or a thousand
 _COUNT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
@@ -180,7 +186,7 @@ def _read_money(cell: Cell, column: Column) -> int:
         raise CellError(str(error)) from None
 
 
-def _read_date(cell: Cell, _column: Column) -> date:
+def _read_date(cell: Cell, column: Column) -> date:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
@@ -196,6 +202,10 @@ def _read_date(cell: Cell, _column: Column) -> date:
             return date(int(found[1]), int(found[2]), int(found[3]))
         if re.fullmatch(r"\d{5}", text):
             return EXCEL_EPOCH + timedelta(days=int(text))
+        if column.ends_month and (month := _MONTH.fullmatch(text)):
+            number = month["month"] or month["open"]
+            quarter = int((month["quarter"] or "1").translate(YEAR_DIGITS))
+            return month_end(int(month["year"]), int(number or 3 * quarter))
     except ValueError:
         raise CellError(_no_such_day(found)) from None
     raise CellError("应为日期，如 2024-03-05")

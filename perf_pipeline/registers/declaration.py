@@ -119,6 +119,11 @@ class Register(BaseModel):
                 raise ValueError(f"register {self.name}: limit {limit.name} is not between dates")
         return self
 
+    def may_lack(self, declared: MeasureDeclaration) -> tuple[Column, ...]:
+        """Return the columns that a measure reads and that a file may do without."""
+        read = declared.columns(frozenset(column.name for column in self.columns))
+        return tuple(c for c in self.columns if c.may_lack and c.name in read)
+
     def column(self, name: str) -> Column:
         """Return the column of that name."""
         return next(column for column in self.columns if column.name == name)

@@ -16,6 +16,13 @@ from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.header import Header, label_key
 
 _NOT_YET = re.compile("(?:尚|还|暂)?[未没不].*|(?:正)?在办.*|办理中|处理中|进行中|[×xX✗✕]")
+_STATE = re.compile(".{0,4}(?:状态|状况|进度|环节|status|state)")
+_OVER_NOW = re.compile(  # a case's state, where it has an end: 已办结并回访
+    "(?:已|全部)?(?:办结|结案|办毕|完结|归档|闭环)(?!中|期限|前|审)|已(?:答复|回复)|closed|completed|resolved"
+)
+_STILL_OPEN = re.compile(
+    "(?:已|待|正在)?(?:登记|受理|交办|转办|转送|批转|分派)(?:中|待办)?|open|pending"
+)
 _ASKS = re.compile(r"^(?:是否|有无|能否|为)?(?:已经?)?(?P<word>.{2,6}?)(?:与否|标志|标识)?$")
 _NEGATED = "[不未没非无]"
 _CONTRARIES = {  # what is said, and what denies it
@@ -32,6 +39,7 @@ _OVER = re.compile(  # 损坏待更换 is not over; 投资失败引发 speaks of
     r"|曾|[上前]次|先前|此前|后|未[见发]|[0零]|纠纷|争议|引[发起]"
 )
 _LONGEST_REMARK = 20
+STATE = "state"  # what a column of states asks: whether the case is over
 
 
 def ask_flags(declared: Register, header: Header, read: Columns) -> None:
@@ -105,6 +113,9 @@ def _said(cell: Cell, word: str, *, any_words: bool) -> bool | None:
     text = label_key(_shown(cell)) if cell is not None else ""
     if not text:
         return None
+    if word == STATE:
+        still = _STILL_OPEN.fullmatch(text) or _NOT_YET.fullmatch(text)
+        return False if still else True if _OVER_NOW.match(text) else None
     if _NOT_YET.fullmatch(text) or not says_something(cell) or text in NO:
         return False
     return True if any_words or text in YES or text.endswith(word) else None
@@ -114,6 +125,8 @@ def _word_of(column: Column, heading: str) -> str | None:
     """Return what a heading asks of a column; None where it does not speak of it."""
     if heading in map(label_key, column.said_by):
         return heading
+    if column.said_by and _STATE.fullmatch(heading):
+        return STATE
     found = _ASKS.fullmatch(heading)
     if found is None or column.type not in (ColumnType.CHOICE, ColumnType.YES_NO):
         return None

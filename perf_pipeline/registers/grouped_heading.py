@@ -7,7 +7,7 @@ meant, and the file waits.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from perf_pipeline.domain.errors import LayoutError, Place
@@ -49,11 +49,21 @@ def column_below(
         if names.of(lower[position]) == name:
             return position, n + 1
         whole = [at for at, text in parts.items() if _WHOLE.fullmatch(text)]
+        whole = whole or [at for at in parts if names.of(lower[at]) == name]
+        if not names.is_money(name) and not whole and not _is_part(upper, lower, parts):
+            continue
         if len(whole) != 1:
             heading = str(upper[position]).strip()
             raise LayoutError(_ASKED.format(heading, "”“".join(parts.values()), heading), where)
         return whole[0], n + 1
     return None
+
+
+def _is_part(upper: Sequence[Cell], lower: Sequence[Cell], parts: Collection[int]) -> bool:
+    """Tell whether a row says nothing but what parts the one above, and no row of words does."""
+    said = {at for at, cell in enumerate(lower) if label_key(cell)}
+    others = {at for at in said - set(parts) if label_key(lower[at]) != label_key(upper[at])}
+    return not others and any(label_key(cell) for at, cell in enumerate(upper) if at not in said)
 
 
 def _is_heading(row: Sequence[Cell]) -> bool:

@@ -13,7 +13,7 @@ from perf_pipeline.registers.declaration import Column, ColumnType, Register, Wo
 from perf_pipeline.registers.grouped_heading import column_below
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.headings import label_key as label_key
-from perf_pipeline.registers.missing_columns import missing, no_header
+from perf_pipeline.registers.missing_columns import is_wanted, missing, no_header, without
 from perf_pipeline.registers.proposals import Proposal, propose
 from perf_pipeline.registers.units import names_foreign_money, unit_in_heading, without_unit
 
@@ -105,7 +105,8 @@ def find_header(
     labels_found = _joined(header, names)
     positions, units, rest = _placed(labels_found, declared, names, where)
     for column in declared.columns:
-        if column.type is not ColumnType.MONEY or column.name not in positions:
+        money = column.type is ColumnType.MONEY
+        if column.name not in positions or not (money or column.type is ColumnType.TEXT):
             continue
         rows = grid[best : last + 2]
         if (parted := column_below(rows, names, column.name, positions, where)) is not None:
@@ -132,7 +133,7 @@ def find_header(
     unknown = {at: text for at, text in unknown.items() if not names.is_unused(text)}
     if credit is not None and (unit := unit_in_heading(rest[credit])):
         units[rest[credit]] = unit
-    lacking = _lacking(declared, positions)
+    lacking = without(declared, positions)
     proposals = propose(lacking, unknown, grid[last + 1 :], known.projects, label_key)
     taken = tuple(each for each in proposals if each.sure)
     for each in taken:
@@ -142,8 +143,8 @@ def find_header(
         unknown.pop(each.position)
     _refuse_foreign(declared, positions, labels_found, where)
     _refuse_parted(declared, positions, unknown, where)
-    if _lacking(declared, positions):
-        absent = [c for c in declared.columns if c.required and c.name not in positions]
+    if lacking := without(declared, positions):
+        absent = [c for c in declared.columns if c in lacking or is_wanted(c, positions)]
         raise missing(absent, unknown, proposals, labels_found, where)
     return Header(
         last,
@@ -240,15 +241,6 @@ def _flag_key(text: str) -> str:
 def _ends_with(text: str, labels: Collection[str]) -> bool:
     key = label_key(without_unit(text))
     return any(len(label) > 1 and key.endswith(label_key(label)) for label in labels)
-
-
-def _lacking(declared: Register, positions: Mapping[str, int]) -> list[Column]:
-    spared = declared.amount.may_lack if declared.amount else frozenset()
-    return [
-        column
-        for column in declared.columns
-        if column.required and column.name not in positions and column.name not in spared
-    ]
 
 
 def _refuse_foreign(

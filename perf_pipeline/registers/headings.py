@@ -108,6 +108,10 @@ class HeadingNames:
         name = self._bare.get(label_key(without_unit(str(cell))))
         return name if name in self._money else self._days.get(_bare_day(key))
 
+    def is_money(self, name: str) -> bool:
+        """Tell whether a column holds amounts."""
+        return name in self._money
+
     def rank(self, cell: Cell) -> int:
         """Return how early a column's declaration has a name; the same for all names of amounts."""
         key = label_key(cell)

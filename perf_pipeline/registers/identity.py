@@ -7,11 +7,15 @@ corrected or longer names the same rows the same.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from perf_pipeline.registers.cells import Value
+
 KEY_MARK = "｜"
+WITHOUT_NUMBER = "无号"
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
@@ -133,3 +137,34 @@ def _month(row: Keyed) -> str:
 
 def _repeat(row: Keyed, first: Keyed, *, same: bool) -> Repeat:
     return Repeat(row.sheet, row.row_number, row.key, first.sheet, first.row_number, same)
+
+
+class Contents:
+    """Rows without numbers by their content, and how often each stood already."""
+
+    def __init__(self) -> None:
+        """Begin with no row."""
+        self._times: Counter[str] = Counter()
+
+    @property
+    def repeated(self) -> int:
+        """Return how many rows said what an earlier one says."""
+        return sum(times - 1 for times in self._times.values())
+
+    def keys(
+        self,
+        columns: Sequence[Sequence[Hashable]],
+        numbers: list[Value],
+        without: Collection[int],
+    ) -> list[str]:
+        """Return the keys of rows but for some, and give them numbers."""
+        keys = [""] * len(numbers)
+        for n, content in enumerate(zip(*columns, strict=True)):
+            if n in without:
+                continue
+            name = content_key(content)
+            self._times[name] += 1
+            times = self._times[name]
+            keys[n] = f"{name}·{times}"
+            numbers[n] = f"{WITHOUT_NUMBER}{name}" + ("·" * (times > 1) + "甲" * (times - 1))[:200]
+        return keys

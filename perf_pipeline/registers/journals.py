@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from itertools import islice, pairwise
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell, Value
 from perf_pipeline.registers.columns import MOST_YUAN
+from perf_pipeline.registers.columns_read import Columns
+from perf_pipeline.registers.declaration import AmountMeaning
 from perf_pipeline.registers.files import OpenedSheet
 from perf_pipeline.registers.lines import called
 from perf_pipeline.registers.notices import Notice
 
 _WHOLE = "借方合计与贷方合计相等：像是整本记账凭证，而不只是支付；请只导出支出科目后重交"
+_CUMULATIVE = (
+    "每个项目每月一行，数只增不减，又没有凭证号，像是年初以来的累计数；"
+    "请改交各笔支付，或换成当月数并加上凭证号后重交"
+)
+_RISING = 4  # steps that all rise: by chance one time in sixteen or less
 _SEARCHED = 1_000  # rows of a sheet that may sum up
 SUMS_UP = re.compile("汇总|合计|总表|总账|统计|累计|全年|小结|total|summary", re.I)
 
@@ -47,6 +55,38 @@ def sums_up(sheet: OpenedSheet, whole: int) -> bool:
 
 def _is_total(cell: Cell) -> bool:
     return isinstance(cell, str) and called([cell]) is not None
+
+
+class Runs:
+    """What projects paid by their days, and whether those are sums since the year's beginning."""
+
+    def __init__(self) -> None:
+        """Begin with no row."""
+        self._of: dict[Value, dict[tuple[int, int], int]] = {}
+        self._single = True  # nothing paid twice in a month
+
+    def add(self, read: Columns, meaning: AmountMeaning, left_out: Collection[int]) -> None:
+        """Add rows but for those left out."""
+        names = (meaning.whose, meaning.day, meaning.column)
+        rows = zip(*(read.values[name] for name in names), strict=True)
+        for n, (owner, day, amount) in enumerate(rows) if self._single else ():
+            if n in left_out or not isinstance(day, date) or not isinstance(amount, int):
+                continue
+            months = self._of.setdefault(owner, {})
+            self._single = self._single and (day.year, day.month) not in months
+            months[day.year, day.month] = amount
+
+    def refuse_cumulative(self, place: Place) -> None:
+        """Raise LayoutError where each project has one row a month that only rises or stays."""
+        steps: list[int] = []
+        mixed = False
+        for months in self._of.values() if self._single else ():
+            amounts = [months[month] for month in sorted(months)]
+            mine = [later - before for before, later in pairwise(amounts)]
+            mixed |= 0 in mine and any(mine)  # the same each month may be a rent
+            steps += mine
+        if steps and min(steps) >= 0 and (mixed or (min(steps) > 0 and len(steps) >= _RISING)):
+            raise LayoutError(_CUMULATIVE, place)
 
 
 class Sides:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 
 from perf_pipeline.domain.errors import LayoutError, Place
@@ -22,8 +21,8 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.habits import Habits, plain_amount
 from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.headings import HeadingNames
-from perf_pipeline.registers.identity import content_key
-from perf_pipeline.registers.journals import Sides
+from perf_pipeline.registers.identity import Contents
+from perf_pipeline.registers.journals import Runs, Sides
 from perf_pipeline.registers.lines import (
     ENOUGH,
     Line,
@@ -40,9 +39,8 @@ from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_payments import title_says_otherwise
 from perf_pipeline.registers.other_rows import is_blank, refuse_other_header
 from perf_pipeline.registers.taken_off import TakenOff
-from perf_pipeline.registers.units import units_stated
+from perf_pipeline.registers.units import is_own_money, units_stated
 
-WITHOUT_NUMBER = "无号"
 _NO_SOURCE = "不能为空：项目“{}”没有写明只有一种资金来源，请填明"
 _OF_WHICH = "写着“其中”，像是上面一笔的一部分，不知是不是另一笔支付"
 _UNDER = "上面一行写着“{}”，不知它下面的行算不算；不是支付的请删去或另存，是的请删去那一行"
@@ -72,8 +70,13 @@ class Ledger:
         self._known = known
         self._tally = tally
         self._place = place
-        self._beside = [Beside(at, header.heading(at), each) for at, each in header.beside.items()]
         amount = declared.column(meaning.column)
+        ours = is_own_money(header.heading(header.positions[amount.name]))
+        self._beside = [
+            Beside(at, header.heading(at), each)
+            for at, each in header.beside.items()
+            if not (each.of_currency and ours)
+        ]
         self._credit = ColumnReader(
             amount.model_copy(update={"required": False, "unit": unit or amount.unit})
         )
@@ -84,11 +87,13 @@ class Ledger:
         self._loud_columns = LoudColumns(meaning, header, self._unit, projects, tally)
         self._may_tell = any(name in header.positions for name in meaning.told_by)
         self.has_numbers = meaning.number in header.positions
-        self._occurrences: Counter[str] = Counter()
+        self._tells_nothing = not self.has_numbers and not self._may_tell
+        self._contents = Contents()
         self._sum = self._since = self._above = self._above_since = 0
         self._taken_off = TakenOff(meaning, self._loud)
         self._top: list[tuple[int, str | None, int]] = []  # totals that stand above all rows
         self._sides = Sides()
+        self._runs = Runs()
         self.void: set[int] = set()  # rows of the last batch that say that they do not count
         self._under: str | None = None  # the title of a second table, of what may be no payments
 
@@ -98,11 +103,11 @@ class Ledger:
         self._taken_off.refuse_unexplained(self._place)
         for total, sheet, number in self._top:
             self._compare(total, sheet, number, "下面")
+        self._runs.refuse_cumulative(self._place)
         if not self.has_numbers:
             label = self._declared.column(self._meaning.number).label
             yield Notice("no_number", f"没有“{label}”一列，各行按内容识别")
-        same = sum(times - 1 for times in self._occurrences.values())
-        if same:
+        if same := self._contents.repeated:
             words = f"{same}行与上面的行完全相同，又没有编号，都已计入；重复的请删去后重交"
             yield Notice("same_rows", words)
 
@@ -121,24 +126,19 @@ class Ledger:
         self.void = self._ask_words(read, sheet)
         left_out = set(self.void)
         self._loud_columns.ask(read, left_out)
+        self._loud_columns.tell_of_offices(read)
         left_out |= self._leave_lines(read, sheet, left_out, whole)
         self._taken_off.look_at(read, left_out)
+        if self._tells_nothing:
+            self._runs.add(read, self._meaning, left_out)
         self._loud_columns.tell_of_other_projects(read, left_out)
         return left_out
 
     def keys_by_content(self, read: Columns, without: Collection[int]) -> list[str]:
         """Return the rows' keys where they have no numbers: their content, and how often it was."""
-        keys = [""] * len(read.rows)
-        numbers = read.values[self._meaning.number]
-        for n, content in enumerate(zip(*read.values.values(), strict=True)):
-            if n in without:
-                continue
-            name = content_key(content)
-            self._occurrences[name] += 1
-            times = self._occurrences[name]
-            keys[n] = f"{name}·{times}"
-            numbers[n] = f"{WITHOUT_NUMBER}{name}" + ("·" * (times > 1) + "甲" * (times - 1))[:200]
-        return keys
+        return self._contents.keys(
+            list(read.values.values()), read.values[self._meaning.number], without
+        )
 
     def _take_off_credit(self, read: Columns) -> None:
         if self._header.credit is None:

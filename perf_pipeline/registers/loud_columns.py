@@ -17,12 +17,18 @@ from perf_pipeline.registers.cells import Cell, as_whole
 from perf_pipeline.registers.columns_read import Columns, cells_at
 from perf_pipeline.registers.declaration import AmountMeaning
 from perf_pipeline.registers.header import Header
+from perf_pipeline.registers.headings import label_key
 from perf_pipeline.registers.lines import called
 from perf_pipeline.registers.notices import Tally
 from perf_pipeline.registers.units import is_unit
 
 # 收到发票后支付 and 收回土地补偿款 are paid
 _RECEIVED = re.compile(r"\s*(?:收到(?!.{0,20}(?:发票|支付|后))|收回(?!.{0,12}补偿))")
+
+_OFFICE = re.compile("(?:预算|主管|申请|用款|核算|支付|付款|所属)?(?:单位|部门)(?:名称|全称)?")
+_IS_OFFICE = re.compile(
+    "(?:局|委|委员会|厅|署|政府|办公室|院|校|学|所|站|馆|中心|大队|支队|街道|镇|乡)$"
+)
 
 
 class LoudColumns:
@@ -47,6 +53,7 @@ class LoudColumns:
         self._headings = {
             at for at, text in header.unused.items() if is_loud_heading(text, of_payments=True)
         }
+        self._told_offices: set[int] = set()
         positions = header.positions
         self._told_by = {positions[name] for name in meaning.told_by if name in positions}
 
@@ -69,6 +76,19 @@ class LoudColumns:
                     said = str(cell).strip()[:40]
                     words = f"“{self._header.heading(at)}”写着“{said}”，不知这一笔算不算、怎么算"
                     read.wrong[self._meaning.column].setdefault(n, words)
+
+    def tell_of_offices(self, read: Columns) -> None:
+        """Tell of a column that names several offices: all rows count as the department's own."""
+        for at, heading in self._header.unused.items():
+            if not _OFFICE.fullmatch(label_key(heading)) or at in self._told_offices:
+                continue
+            said = {c.strip() for c in cells_at(read.rows, at) if type(c) is str and c.strip()}
+            offices = sorted(each for each in said if _IS_OFFICE.search(each))
+            if len(offices) > 1 and not any(each.startswith(offices[0]) for each in offices[1:]):
+                named = "”“".join(offices[:3])
+                words = f"“{heading}”里有“{named}”等{len(offices)}个，各行都当作本部门的计入"
+                self._told_offices.add(at)
+                self._tally.add("offices", words, None, read.numbers[0])
 
     def tell_of_other_projects(self, read: Columns, left_out: Collection[int]) -> None:
         """Tell of rows whose words name another project than the one that they are booked on."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Column, Register
 from perf_pipeline.registers.headings import label_key
+from perf_pipeline.registers.notices import Notice
 from perf_pipeline.registers.proposals import Proposal, propose
 
 
@@ -44,6 +45,45 @@ def missing(
     error.row = (where.row or 1) - 1
     error.lacking, error.unknown, error.proposals = lacking, unknown, proposals
     return error
+
+
+def without(declared: Register, positions: Mapping[str, int]) -> list[Column]:
+    """Return the columns that a file cannot do without, of those that it lacks.
+
+    Without the day that ends a limit which runs (受理, 办结) every case would be overdue.
+    """
+    spared = declared.amount.may_lack if declared.amount else frozenset()
+    ends = {
+        limit.done_by
+        for limit in declared.limits
+        if limit.counts_from in positions and limit.done_by not in positions and not limit.right
+    }
+    return [
+        column
+        for column in declared.columns
+        if column.name in ends or (is_wanted(column, positions) and column.name not in spared)
+    ]
+
+
+def is_wanted(column: Column, positions: Mapping[str, int]) -> bool:
+    """Tell whether a file should have a column that it lacks."""
+    return column.required and not column.may_lack and column.name not in positions
+
+
+def as_there(column: Column, positions: Mapping[str, int]) -> Column:
+    """Return a column that a file may do without as one that is empty, where this one does."""
+    absent = column.may_lack and column.name not in positions
+    return column.model_copy(update={"required": False}) if absent else column
+
+
+def told_absent(
+    declared: Register, positions: Mapping[str, int], sheet: str | None
+) -> Iterator[Notice]:
+    """Tell of the columns that a sheet does without: what reads them waits."""
+    absent = [c.label for c in declared.columns if c.may_lack and c.name not in positions]
+    if absent:
+        words = f"没有“{'”“'.join(absent)}”，要用到的指标等补上再算，其余照常"
+        yield Notice("columns_absent", words, sheet or "")
 
 
 def telling(

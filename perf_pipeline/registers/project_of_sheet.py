@@ -17,7 +17,7 @@ from perf_pipeline.registers.captions import texts
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.files import OpenedSheet, Row
-from perf_pipeline.registers.header import Known
+from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.missing_columns import MissingColumnsError
 from perf_pipeline.registers.other_rows import first_text, is_blank, is_blank_row
 
@@ -73,6 +73,21 @@ def is_grouped(sheet: OpenedSheet, declared: Register, known: Known, row: int) -
         return False
     below = islice(sheet.rows(), row + 1, None)
     return any(project_of_line(cells, known.projects) in known.projects for cells in below)
+
+
+def without_blank_projects(sheet: OpenedSheet, header: Header, declared: Register) -> OpenedSheet:
+    """Return a ledger's sheet without its column of projects where nothing stands in it."""
+    at = header.positions.get(declared.amount.whose) if declared.amount else None
+    below = islice(sheet.rows(), header.row + 1, None)
+    if at is None or any(at < len(cells) and not is_blank(cells[at]) for cells in below):
+        return sheet
+
+    def rows() -> Iterator[Row]:
+        for number, cells in enumerate(sheet.rows()):
+            heads = header.row - len(header.rows) < number <= header.row
+            yield [None if n == at else cell for n, cell in enumerate(cells)] if heads else cells
+
+    return replace(sheet, rows=rows)
 
 
 def project_of_line(cells: Sequence[Cell], projects: Collection[str]) -> str | None:

@@ -44,7 +44,7 @@ def _section(declared: Register) -> Iterator[str]:
         cells = (
             column.label,
             ", ".join(column.aliases),
-            "✓" if column.required else "",
+            say("整列可缺") if column.may_lack else "✓" if column.required else "",
             say(TYPE_LABELS[column.type]),
             say(column.description),
             _filled_in(column),

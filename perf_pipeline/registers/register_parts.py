@@ -37,6 +37,7 @@ class Column(BaseModel):
     example: str | None = None
     aliases: tuple[str, ...] = ()
     required: bool = False
+    may_lack: bool = False  # a file may do without the column: measures that read it wait
     unit: str | None = None
     choices: tuple[str, ...] = ()
     choice_words: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)  # others for a choice
@@ -46,6 +47,7 @@ class Column(BaseModel):
     # the date may also lie in an earlier year where the case was still open when the year began:
     # the column that says when it was over
     carried_over_until: str | None = None
+    ends_month: bool = False  # a month or a quarter stands for its last day: 2024年3月, 202403
     lies_ahead: bool = False  # a date that may be years away: until when something is due
     tells_shortfall: bool = False  # a judgement that falls short is told by groups of it
     known_project: bool = False  # the text must name a project of the department's targets
@@ -66,6 +68,8 @@ class Column(BaseModel):
     def _choices_belong_to_choice(self) -> Self:
         if (self.type is ColumnType.CHOICE) != bool(self.choices):
             raise ValueError(f"column {self.name}: choices go with type choice, and only with it")
+        if self.may_lack and not self.required:
+            raise ValueError(f"column {self.name}: may_lack is of required columns")
         if not set(self.choice_words) <= set(self.choices):
             raise ValueError(f"column {self.name}: choice_words are of its choices")
         return self
@@ -123,7 +127,8 @@ class Words(BaseModel):
 
     `labels` are its headings, whole or as their end. `counted` leaves the amount as it is,
     `reversed` takes it off, `negative` says that it is one taken off already (a red entry, 红字),
-    `void` leaves the row out. A word that stands nowhere is asked about.
+    `void` leaves the row out. A word that stands nowhere is asked about. `of_currency` is one that
+    says nothing of an amount whose heading says that it is in our own money (本位币金额).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -133,6 +138,7 @@ class Words(BaseModel):
     reversed: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
     void: tuple[str, ...] = ()
+    of_currency: bool = False
 
 
 class Change(BaseModel):

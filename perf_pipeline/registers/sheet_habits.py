@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.captions import texts
-from perf_pipeline.registers.cells import Cell
-from perf_pipeline.registers.declaration import ColumnType, Register
+from perf_pipeline.registers.cells import Cell, CellError, read_cell
+from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet
 from perf_pipeline.registers.habits import (
     Habits,
@@ -20,9 +21,10 @@ from perf_pipeline.registers.habits import (
     month_of,
     order_of,
     parts_by_comma,
+    plain_date,
     turns_of_year,
 )
-from perf_pipeline.registers.header import Header
+from perf_pipeline.registers.header import SEARCHED_ROWS, Header
 from perf_pipeline.registers.notices import Notice
 from perf_pipeline.registers.units import YEAR_DIGITS
 
@@ -77,3 +79,22 @@ def _may_be_of(year: int, sheet: OpenedSheet, header: Header, path: Path) -> boo
     said = " ".join((*above, sheet.name or "", path.stem)).translate(YEAR_DIGITS)
     years = {int(text) % 100 + 2000 for text in _YEAR.findall(said)}
     return not years or year in years
+
+
+def holds_rows(sheet: OpenedSheet, declared: Register) -> bool:
+    """Tell whether a sheet without a header may go on where another ended: days and numbers."""
+    column = next((c for c in declared.columns if c.in_fiscal_year), None)
+    return column is not None and any(
+        any(isinstance(cell, float) for cell in row)
+        and any(day_of(cell, column) for cell in row if isinstance(cell, str | date))
+        for row in islice(sheet.rows(), SEARCHED_ROWS)
+    )
+
+
+def day_of(cell: Cell, column: Column) -> date | None:
+    """Return the day that a cell is, if it is one."""
+    try:
+        value = read_cell(plain_date(cell, Habits()), column)
+    except CellError:
+        return None
+    return value if isinstance(value, date) else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -17,11 +16,9 @@ from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.personal import without_numbers
 from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
 from perf_pipeline.registers.captions import texts
-from perf_pipeline.registers.cells import CellError, read_cell
-from perf_pipeline.registers.declaration import Column, ColumnType, Register
+from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.entries import Spellings
 from perf_pipeline.registers.files import OpenedSheet, open_sheets
-from perf_pipeline.registers.habits import Habits, plain_date
 from perf_pipeline.registers.header import (
     SEARCHED_ROWS,
     Header,
@@ -40,9 +37,10 @@ from perf_pipeline.registers.project_of_sheet import (
     lacks_project,
     project_named,
     with_project,
+    without_blank_projects,
 )
 from perf_pipeline.registers.row_text import name_cells, row_text
-from perf_pipeline.registers.sheet_habits import habits_of
+from perf_pipeline.registers.sheet_habits import day_of, habits_of, holds_rows
 from perf_pipeline.registers.sheet_rows import SheetRows
 from perf_pipeline.registers.stated_units import StatedUnits
 
@@ -87,7 +85,13 @@ def _header_of(
     place = Place(path.name, sheet.name)
     head = list(islice(sheet.rows(), SEARCHED_ROWS))
     try:
-        return sheet, find_header(head, declared, place, known), None
+        header = find_header(head, declared, place, known)
+        bare = without_blank_projects(sheet, header, declared)
+        if bare is sheet or not is_grouped(bare, declared, known, header.row):
+            return sheet, header, None
+        sheet = bare  # it lacks that column now, as the ledgers below do
+        find_header(list(islice(sheet.rows(), SEARCHED_ROWS)), declared, place, known)
+        return sheet, header, None
     except MissingColumnsError as error:
         told = None
         if lacks_project(declared, error) and is_grouped(sheet, declared, known, error.row):
@@ -200,6 +204,9 @@ class _FileReading:
         # a sheet whose place has a row holds this register, with a fault in its header
         near = [each for each in refused if each[0].place.row is not None]
         if found:
+            near += [
+                each for each in refused if each not in near and holds_rows(each[1], self._declared)
+            ]
             return found, near
         if hidden:
             raise LayoutError(
@@ -276,7 +283,7 @@ class _FileReading:
         position = header.positions[column.name]
         dates = 0
         for row in islice(sheet.rows(), header.row + 1, None):
-            day = _day(row[position], column) if position < len(row) else None
+            day = day_of(row[position], column) if position < len(row) else None
             if day is not None and day.year == self._fiscal_year:
                 return False
             dates += day is not None
@@ -304,11 +311,3 @@ class _FileReading:
         told = without_numbers(reason)
         row = QuarantinedRow(error.place.sheet, number, None, None, told, text)
         return Batch(error.place.sheet, 1, (), (), [[] for _ in self._declared.columns], [row], 0)
-
-
-def _day(cell: object, column: Column) -> date | None:
-    try:
-        value = read_cell(plain_date(cell, Habits()), column)  # type: ignore[arg-type]
-    except CellError:
-        return None
-    return value if isinstance(value, date) else None

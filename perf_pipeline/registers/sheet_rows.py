@@ -27,7 +27,7 @@ from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.marked_cells import MarkedCells
 from perf_pipeline.registers.merged_cells import MergedCells
 from perf_pipeline.registers.misfits import LATEST, misfit
-from perf_pipeline.registers.missing_columns import telling
+from perf_pipeline.registers.missing_columns import as_there, telling, told_absent
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 from perf_pipeline.registers.people import without_people
@@ -74,11 +74,12 @@ class SheetRows:
         around = (fiscal_year - 1, fiscal_year, fiscal_year + 1)
         self._any_year = replace(habits, year=None, near=around)
         self._tally = tally
+        spelled = one_spelling(known.projects, fiscal_year) if known.projects else None
         self._readers = [
             ColumnReader(
-                _in_unit(column, unit),
+                _in_unit(as_there(column, header.positions), unit),
                 misfit(column, fiscal_year, known.projects, over=column.name == declared.closed_by),
-                one_spelling(known.projects) if column.known_project and known.projects else None,
+                spelled if column.known_project else None,
             )
             for column in declared.columns
         ]
@@ -106,6 +107,7 @@ class SheetRows:
         if self._filled_unnamed:
             words = f"第{'、'.join(map(str, sorted(self._filled_unnamed)))}列没有表头，没有读入"
             yield Notice("unnamed_columns", words, self._sheet.name or "")
+        yield from told_absent(self._declared, self._header.positions, self._sheet.name)
         if self._ledger is not None:
             yield from self._ledger.notices()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection
 
 from perf_pipeline.registers.cells import Value
@@ -12,25 +13,48 @@ from perf_pipeline.registers.cells import Value
 _CODE = re.compile(r"^[\[(]?[0-9A-Za-z]{6,}[\])]?[-_:.|]?(?=.)")
 
 # 001-, and no year either: 23-, 2023-
-_NUMBERED = re.compile(r"^\s*(?!2\d[-_])\d{1,3}[-_:：.、|\s]+")
+_NUMBERED = re.compile(r"^\s*(?!2\d[-_])\d{1,3}[-_:：.、|/\s]+")
+
+# XM2024-02 and a blank or a dash: parted from the name, and no year
+_PARTED = re.compile(
+    r"^\s*[\[(【（]?(?!(?:19|20)\d\d(?!\d))(?=[A-Za-z\d./_-]*\d)[A-Za-z\d]+(?:[./_-][A-Za-z\d]+)*"
+    r"[\])】）]?[-_:：.、|/\s]+(?=[一-鿿])"
+)
+_OF_YEAR = re.compile("(?:[(]?0年?度?[)]?)")
+_QUOTED = re.compile("[“”\"'‘’「」『』《》]")
 
 
-def one_spelling(known: Collection[str]) -> Callable[[Value], Value]:
+def one_spelling(known: Collection[str], year: int) -> Callable[[Value], Value]:
     """Return what writes a name as it is known.
 
-    Blanks, invisible signs and full-width letters are what two names may differ by, and a code that
-    an export puts before it.
+    Blanks, invisible signs and full-width letters are what two names may differ by, a code that
+    an export puts before it, quotes, the file's own year and 项目 at its end: of those alone that
+    leave one known name.
     """
     by_key = {name_key(each): each for each in sorted(known, reverse=True)}
+    of_year = re.compile(_OF_YEAR.pattern.replace("0", str(year)))
+    bare_of = {each: _bare(each, of_year) for each in known}
+    times = Counter(bare_of.values())
+    by_bare = {bare: each for each, bare in bare_of.items() if times[bare] == 1}
 
     def spelled(value: Value) -> Value:
         if not isinstance(value, str) or value in known:
             return value
         key = name_key(value)
-        bare = (_CODE.sub("", key, count=1), name_key(_NUMBERED.sub("", value)))
-        return next((by_key[each] for each in (key, *bare) if each in by_key), value)
+        codeless = (_CODE.sub("", key, count=1), _NUMBERED.sub("", value), _PARTED.sub("", value))
+        keys = [key, *map(name_key, codeless)]
+        if found := next((by_key[each] for each in keys if each in by_key), None):
+            return found
+        bare = [_bare(each, of_year) for each in keys]
+        return next((by_bare[each] for each in bare if each in by_bare), value)
 
     return spelled
+
+
+def _bare(name: str, of_year: re.Pattern[str]) -> str:
+    """Reduce a name to what is left without quotes, the year and 项目 at its end."""
+    bare = _QUOTED.sub("", of_year.sub("", name_key(name)))
+    return bare.removesuffix("项目") or bare
 
 
 def name_key(name: str) -> str:

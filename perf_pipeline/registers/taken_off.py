@@ -23,6 +23,7 @@ _COMES_IN = re.compile(
     "|(?<!贷款)[利结]息|额度|grant|interest|income|deposit|receipt",
     re.I,
 )
+_MOVED = re.compile("调账|账务调整")  # out of one project and into another
 _ASKED = (
     "金额合计是负数（{}元），不知负数是支出还是退回；支出请写成正数，退回、冲销的请在用途里写明"
 )
@@ -83,13 +84,17 @@ class TakenOff:
         meaning = self._meaning
         wrong = read.wrong[meaning.column]
         words = [read.values[name] for name in meaning.told_by]
+        entries = set(zip(read.values[meaning.number], read.values[meaning.column], strict=True))
         for n, amount in enumerate(read.values[meaning.column]):
             if not isinstance(amount, int) or n in left_out or not amount:
                 continue
             written = _WRITTEN.match(str(read.cells[meaning.column][n])) is not None
             if written or (amount > 0 and not self._minus):
                 continue
+            balanced = (read.values[meaning.number][n], -amount) in entries
             for said in (str(each[n]) for each in words if each[n]):
+                if balanced and _MOVED.search(said):
+                    continue
                 if _COMES_IN.search(said) and not loud_in(said, self._loud, beside=True):
                     wrong.setdefault(n, _IN.format(said.strip()[:40]))
 

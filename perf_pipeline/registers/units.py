@@ -67,6 +67,10 @@ _ENGLISH_UNITS = {
 _SAME = {"万": "万元", "亿": "亿元", "千": "千元", "百万": "百万元", "千万": "千万元"}
 YEAR_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")  # 二〇二五年
 
+_OWN_MONEY = re.compile(
+    r"(?<!非)本位?币|人民币|折合|(?:in|amount) (?:local currency|lc\b)|local currency|accounted"
+)
+
 
 def unit_in_heading(heading: str) -> str | None:
     """Return the unit that a column's heading names: 金额（万元）, 支付金额/千元, 支付金额万元."""
@@ -91,6 +95,11 @@ def without_unit(heading: str) -> str:
 def names_foreign_money(heading: str) -> bool:
     """Tell whether a heading of amounts names another currency: 金额（美元）, 原币金额."""
     return _FOREIGN.search(_spaced(heading)) is not None
+
+
+def is_own_money(heading: str) -> bool:
+    """Tell whether a heading says that its amounts are converted already: 本位币金额."""
+    return _OWN_MONEY.search(heading.lower()) is not None
 
 
 def is_unit(cell: object) -> str | None:

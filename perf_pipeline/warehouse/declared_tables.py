@@ -1,9 +1,9 @@
 """Tables of registers and results follow their declarations: a new column needs no migration.
 
 Migrations change the other tables. Those of registers and results are compared with their
-declarations each time a warehouse is opened, by Alembic's own comparison, and what can only add
-is done: a table, a column that may be empty, a comment. What could lose or refuse data is not
-done but said, for a person to write a migration.
+declarations each time a warehouse is opened, by Alembic's own comparison, and what loses nothing
+is done: a table, a column that may be empty, one that may be empty from now on, a comment. What
+could lose or refuse data is not done but said, for a person to write a migration.
 """
 
 from __future__ import annotations
@@ -55,14 +55,26 @@ def apply_changes(connection: Connection, changes: list[ops.MigrateOperation]) -
     """Add to the tables what they lack."""
     operations = Operations(MigrationContext.configure(connection))
     for change in changes:
-        operations.invoke(change)
+        if loosens(change):
+            assert isinstance(change, ops.AlterColumnOp)
+            with operations.batch_alter_table(change.table_name) as table:
+                table.alter_column(
+                    change.column_name, existing_type=change.existing_type, nullable=True
+                )
+        else:
+            operations.invoke(change)
+
+
+def loosens(change: ops.MigrateOperation) -> bool:
+    """Tell whether a change lets a column be empty from now on: its table may be rebuilt for it."""
+    return isinstance(change, ops.AlterColumnOp) and change.modify_nullable is True
 
 
 def _adds(change: ops.MigrateOperation) -> bool:
     if isinstance(change, ops.AddColumnOp):
         return bool(change.column.nullable)
     if isinstance(change, ops.AlterColumnOp):
-        return change.modify_nullable is None and change.modify_type is None
+        return change.modify_nullable is not False and change.modify_type is None
     return isinstance(change, ops.CreateTableOp | ops.CreateIndexOp | ops.CreateTableCommentOp)
 
 

@@ -64,13 +64,17 @@ def bring_up_to_date(connection: Connection) -> None:
     All in the transaction begun; views that are as they should be, on a schema that is, stay.
     """
     from perf_pipeline.warehouse import views
-    from perf_pipeline.warehouse.declared_tables import apply_changes, pending_changes
+    from perf_pipeline.warehouse.declared_tables import apply_changes, loosens, pending_changes
 
     renewed = revision_of(connection) != newest_revision() or not views.are_as_declared(connection)
     if renewed:
         views.drop_views(connection)  # no table can be rebuilt under them
     migrate(connection, "head")
-    apply_changes(connection, pending_changes(connection))
+    changes = pending_changes(connection)
+    if not renewed and any(map(loosens, changes)):
+        views.drop_views(connection)
+        renewed = True
+    apply_changes(connection, changes)
     if renewed:
         views.create_views(connection)
     compared.renew(connection)

@@ -139,7 +139,7 @@ def register_table(declared: Register) -> Table:
         Column(
             column.name,
             _SQL_TYPES[column.type],
-            nullable=not column.required,
+            nullable=not column.required or column.may_lack,
             comment=f"{column.label}：{column.description}",
             info=PERSONAL if column.personal else PROSE if column.prose else None,
         )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, insert
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.compute import compute_measures, figure_query
+from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
@@ -115,6 +116,20 @@ def test_closing_counts_cases_that_are_closed_or_past_their_limit(
     with write_transaction(engine) as connection:
         hand_in(connection, "petition_case", cases)
         assert figure(connection, "petition_on_time_closing", "2024-03") == expected
+
+
+def test_a_measure_waits_for_a_column_that_a_file_does_without(engine: Engine) -> None:
+    days = ("01-01", "01-02", "01-20")
+    cases: list[Mapping[str, object]] = [case(1, *days), case(2, *days, channel=None)]
+    with write_transaction(engine) as connection:
+        hand_in(connection, "petition_case", cases)
+        assert figure(connection, "petition_online_closing", "2024-03") is None
+        assert figure(connection, "petition_on_time_closing", "2024-03") == (2, 2)
+        waiting = waiting_files(connection, MARCH)
+        whose = department_id(connection, "bureau")
+        said = waiting.of_measure(whose, "petition_online_closing")
+        assert said == "信访事项台账没有“信访渠道”一列，补上后重交"
+        assert waiting.of_measure(whose, "petition_on_time_closing") is None
 
 
 def test_no_rated_case_is_no_data_and_not_nought_per_cent(engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """What is readable and absurd is a warning with its rows: another unit, a file cut short."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ SUITES = ROOT / "expectations"
 
 
 NAME = "信访维稳经费"
+QUARTERS = [("2024-03-31", "60000"), ("2024-06-30", "150000"), ("2024-09-30", "240000")]
 
 
 def hand_in(engine: Engine, inbox: Path, payments: Sequence[tuple[str, str]], *values: str) -> None:
@@ -74,6 +76,33 @@ def test_what_is_ordinary_is_not_asked(engine: Engine, tmp_path: Path) -> None:
     assert asked(engine) == []
     for table, word in (("source_file", "千分"), ("budget", "十倍"), ("reported_value", "百分号")):
         assert warned(validate(engine, SUITES, table), word).success
+
+
+@pytest.mark.parametrize(("later", "told"), [(2, True), (20, False)])
+def test_the_same_payments_under_other_numbers_are_asked(
+    engine: Engine, tmp_path: Path, later: int, told: bool
+) -> None:
+    days = [date(2024, month, 3) for month in range(1, 6)]
+    rows = [f"B{n},{day + timedelta(later)},{NAME},30000,财政资金" for n, day in enumerate(days)]
+    folder = tmp_path / "2024" / DEPARTMENT / "registers"
+    folder.mkdir(parents=True)
+    lines = ["支付令号,清算日期,项目名称,支付金额,资金来源", *rows]
+    (folder / "支付台账-国库.csv").write_text("\n".join(lines), "utf-8")
+    hand_in(engine, tmp_path, [(str(day), "30000") for day in days])
+    assert any("5笔项目、金额相同" in each for each in asked(engine)) == told
+
+
+def test_sums_of_payments_that_another_file_has_one_by_one_are_asked(
+    engine: Engine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "2024" / DEPARTMENT / "registers"
+    folder.mkdir(parents=True)
+    sums = [f"{NAME},{day},{yuan},财政资金" for day, yuan in QUARTERS]
+    lines = ["项目名称,日期,支付金额,资金来源", *sums]
+    (folder / "支付台账-汇总.csv").write_text("\n".join(lines), "utf-8")
+    days = [f"2024-{month:02}-03" for month in range(1, 10)]
+    hand_in(engine, tmp_path, [(day, f"{n}0000") for n, day in enumerate(days, 1)])
+    assert any("有3行是“支付台账.csv”里各笔的合计" in each for each in asked(engine))
 
 
 def warned(checks: tuple[CheckResult, ...], word: str) -> CheckResult:

@@ -5,14 +5,15 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, Text, inspect, text
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse import migrations, revisions
 from perf_pipeline.warehouse.engine import connect, open_warehouse, upgrade, write_transaction
 from perf_pipeline.warehouse.star import STAR
-from perf_pipeline.warehouse.views import OWN, are_as_declared
+from perf_pipeline.warehouse.views import OWN, are_as_declared, create_views, drop_views
 from tests.integration.reports_fixture import fill
 from tests.integration.reports_year import PROJECTS
 
@@ -75,6 +76,21 @@ def test_a_migration_that_rebuilds_a_table_runs_though_views_look_at_it(
     assert revision(engine) == "9999"
     assert is_as_declared(engine)
     assert paid(engine) == before == 2 * len(PROJECTS)
+
+
+def test_a_column_that_may_be_empty_from_now_on_is_made_so(engine: Engine) -> None:
+    with engine.begin() as connection:
+        drop_views(connection)
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("petition_case") as table:
+            table.alter_column("channel", existing_type=Text(), nullable=False)
+        create_views(connection)
+    indexes = {each["name"] for each in inspect(engine).get_indexes("petition_case")}
+    upgrade(engine)
+    columns = inspect(engine).get_columns("petition_case")
+    assert [each["nullable"] for each in columns if each["name"] == "channel"] == [True]
+    assert {each["name"] for each in inspect(engine).get_indexes("petition_case")} == indexes
+    assert is_as_declared(engine)
 
 
 def test_views_of_an_earlier_version_are_renewed_and_those_no_longer_declared_go(
