@@ -24,7 +24,10 @@ class Personal(StrEnum):
 
 
 _IDENTITY = re.compile(r"(?<![0-9])([1-9]\d{5})(?:18|19|20)\d{9}[0-9Xx](?![0-9Xx])")
-_MOBILE = re.compile(r"(?<![0-9])((?:86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{2})\d{2}(?![0-9])")
+_MOBILE = re.compile(
+    r"(?<![0-9])((?:86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{2})\d{2}(?![0-9]|\.[0-9]|\s*[元万亿])"
+)
+_FIGURE = re.compile(r"[^\w]*[\d.,，%％‰/ ]+[^\d，。；：、（(]{0,6}")
 _LANDLINE = re.compile(r"(?<![0-9-])(0\d{2,3})-\d{5,6}(\d{2})(?![0-9])")
 # 2 to 4 letters of a name, 阿卜杜拉·艾合买提, and whatever beside it is no office or firm
 _HAN = r"\u3400-\u9fff\U00020000-\U000323af"
@@ -111,6 +114,11 @@ def _is_person(plain: str) -> bool:
         return False
     short = len(plain) <= 3 and plain[0] in _SURNAMES and plain[-1] in _ALSO_NAMES
     return short or not _OFFICE.search(plain)
+
+
+def is_words(text: str | None) -> bool:
+    """Tell whether what staff wrote is more than a figure with its unit."""
+    return text is not None and len(text) > 1 and not _FIGURE.fullmatch(text)
 
 
 def without_people(text: str, names: Iterable[str] = ()) -> str:

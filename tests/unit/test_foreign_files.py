@@ -151,7 +151,7 @@ def some_file(tmp_path: Path) -> Path:
     ("function", "says"),
     [
         (eat, "内存"),
-        (turn, "秒内没有读完"),
+        (turn, "时间内没有读完"),
         (end_at_once, "内存"),
         (raise_anything, "不合常规"),
         (send_what_runs, "损坏"),
@@ -225,6 +225,9 @@ def test_a_stream_that_is_left_half_way_leaves_nothing_behind(some_file: Path) -
         ("a\nb", "看不见"),
         ("甲\u200b乙", "看不见"),
         ("\u202egpj", "看不见"),
+        ("支付台账13912345678.csv", "电话"),
+        ("张11010519491231002X.xlsx", "身份证号"),
+        ("支付台账_20240401093000.xlsx", None),
         (os.fsdecode(b"\xb2\xe2\xca\xd4.xlsx"), "UTF-8"),
     ],
 )
