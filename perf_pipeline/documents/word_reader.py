@@ -65,8 +65,9 @@ def read_word(path: Path) -> list[Block]:
         body = whole.find(f"{W}body")
         numbering = Numbering.of(package)
     if body is None and _STRICT in whole.tag:
-        said = "是“Strict Open XML”格式的 Word 文件；请用 Word 另存为“Word 文档（*.docx）”"
-        raise UnreadableFileError(said, Place(path.name))
+        raise UnreadableFileError(
+            "是“Strict Open XML”格式的 Word 文件；请用 Word 另存为普通的 .docx", Place(path.name)
+        )
     if body is None:
         raise UnreadableFileError("Word 文件里没有正文", Place(path.name))
     reader = _Reader(numbering, Place(path.name))
