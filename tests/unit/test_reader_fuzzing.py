@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-RUNS = 800
+RUNS = 300
 
 
 def test_no_bytes_break_a_reader(tmp_path: Path) -> None:
