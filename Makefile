@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast mutants swaps chaos soak bench bench-city bench-city-large ui data suites golden docs site gallery messages bill advisories check clean help
+.PHONY: run test test-fast mutants swaps chaos soak fuzz bench bench-city bench-city-large ui data suites golden docs site gallery messages bill advisories check clean help
 
 help:           ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/ —/'
@@ -29,6 +29,9 @@ swaps: $(VENV)/test.done        ## any two columns of a result taken for each ot
 
 soak: $(VENV)/test.done        ## ten made-up years in a row: memory, open files, connections, files on disk
 	$(BIN)/python -m tests.chaos.soak
+
+fuzz: $(VENV)/test.done        ## whatever bytes come, every reader reads or refuses them; led by coverage, for an hour
+	$(BIN)/python -m tests.fuzz.readers out/fuzz -max_total_time=3600 -max_len=20000 -timeout=120
 
 check: $(VENV)/test.done        ## lint, format and strict types
 	$(BIN)/ruff check --quiet .

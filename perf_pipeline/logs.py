@@ -1,4 +1,7 @@
-"""Logs: one line an event, for people or (JSON) for a collector, and never with a secret in it."""
+"""Logs: one line an event, for people or (JSON) for a collector, and never with a secret in it.
+
+Nor with an identity number or a phone, wherever an error may have them from.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
+from perf_pipeline.domain.personal import without_numbers
 from perf_pipeline.language.spoken import SpokenFormatter
 from perf_pipeline.settings import LogFormat, Settings
 from perf_pipeline.warehouse.address import secrets_of
@@ -66,7 +70,7 @@ def _formatter(log_format: LogFormat) -> logging.Formatter:
 
 
 class _Discreet(logging.Formatter):
-    """Another formatter's lines, with every secret in them blotted out."""
+    """Another formatter's lines, with every secret and people's numbers in them blotted out."""
 
     def __init__(self, inner: logging.Formatter, hidden: Iterable[str]) -> None:
         super().__init__()
@@ -76,7 +80,7 @@ class _Discreet(logging.Formatter):
         self._hidden = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._hidden.sub(HIDDEN, self._inner.format(record))
+        return without_numbers(self._hidden.sub(HIDDEN, self._inner.format(record)))
 
 
 def _spellings(secret: str) -> Iterator[str]:

@@ -318,9 +318,12 @@ def contents(engine: Engine, *, besides: Collection[str] = ()) -> dict[str, list
 
 
 def files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Give every report file below a folder as people read it: without the moment of making."""
+    """Give every report file below a folder as people read it: without the moment of making.
+
+    Notes are left out (hidden files), but not what a writer left half-way.
+    """
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
+        if path.is_file() and (path.suffix == ".tmp" or not path.name.startswith(".")):
             content = path.read_bytes()
             if path.suffix in (".docx", ".xlsx"):
                 content = with_fixed_dates(content)

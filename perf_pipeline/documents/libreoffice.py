@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import shutil
 import signal
 import struct
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,10 +30,18 @@ def libreoffice() -> str | None:
     return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
 
 
-def convert(program: str, sources: Sequence[Path], to: str, made: Path, seconds: int) -> bool:
+def convert(
+    program: str,
+    sources: Sequence[Path],
+    to: str,
+    made: Path,
+    seconds: int,
+    work: int = resource.RLIM_INFINITY,
+) -> bool:
     """Convert files into a folder; False where the time ran out and it was stopped.
 
-    `to` is LibreOffice's name of the format. What could not be read is missing in the folder.
+    `to` is LibreOffice's name of the format; `work` seconds of the processor are the most that it
+    may take, then it ends. What could not be read is missing in the folder.
     """
     with TemporaryDirectory(prefix="perf-pipeline-") as profile:
         command = [
@@ -53,6 +62,9 @@ def convert(program: str, sources: Sequence[Path], to: str, made: Path, seconds:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # its helpers end with it
         )
+        if work != resource.RLIM_INFINITY:
+            with suppress(ProcessLookupError):
+                resource.prlimit(process.pid, resource.RLIMIT_CPU, (work, work))
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -65,6 +77,7 @@ def convert(program: str, sources: Sequence[Path], to: str, made: Path, seconds:
 
 
 SECONDS = 90
+WORK, WORK_A_MEGABYTE = 12, 3  # seconds of the processor; its start takes one or two
 # offsets of [MS-DOC], section 2.5 (the file information block)
 _TABLE_STREAM_FLAGS, _IS_TABLE_1 = 0x0A, 0x0200
 _TEXT_END, _TEXT_LENGTH = 0x1C, 0x4C  # in bytes, in characters
@@ -92,9 +105,11 @@ def as_docx(path: Path, suffix: str) -> Iterator[Path]:
             source.write_bytes(with_last_paragraph(path.read_bytes()))
         else:
             shutil.copyfile(path, source)
-        if not convert(program, [source], "docx:MS Word 2007 XML", Path(folder) / "made", SECONDS):
+        work = WORK + WORK_A_MEGABYTE * (source.stat().st_size // 1024**2)
+        docx, made_in = "docx:MS Word 2007 XML", Path(folder) / "made"
+        if not convert(program, [source], docx, made_in, SECONDS, work):
             raise UnreadableFileError(f"LibreOffice 在{SECONDS}秒内没有读完", place)
-        made = Path(folder) / "made" / "source.docx"
+        made = made_in / "source.docx"
         if not made.is_file():
             raise UnreadableFileError("LibreOffice 读不出这个文件，可能已损坏或加密", place)
         yield made

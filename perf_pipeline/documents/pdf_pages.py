@@ -15,11 +15,15 @@ from pdfplumber.page import Page
 from pdfplumber.table import Table
 from pdfplumber.utils.text import extract_text
 
+from perf_pipeline.foreign.confinement import a_second_more
+
 _HEADING = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)"
 )
 _PAGE_NUMBER = re.compile(r"[-—–\s]*第?\s*\d{1,3}\s*页?(?:[\s/,，共]*\d{1,3}\s*页)?[-—–\s]*")
 NEAR = 3.0  # points within which two rules are one
+PAGES_A_SECOND = 5  # of tables, at the slowest
+LEAST_OF_A_PAGE = 1600  # bytes of a file that each page of tables takes: none is had for nothing
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 GridRow = list[tuple[str, int, int, bool]]  # text, column, width, merged from above
@@ -45,12 +49,15 @@ class Ruled:
 
 def pages_of(path: Path, most: int) -> tuple[int, list[str | dict[str, Any]]]:
     """Return how many pages a PDF has, and the lines and tables of the first so many."""
+    size = path.stat().st_size
     with pdfplumber.open(path) as document:
         pages = len(document.pages)
         parts: list[str | Ruled] = []
-        for page in document.pages[:most]:
+        for number, page in enumerate(document.pages[:most], start=1):
             parts += _parts(page)
             page.close()
+            if number % PAGES_A_SECOND == 0 and number * LEAST_OF_A_PAGE <= size:
+                a_second_more()
     return pages, list(_on_grids(parts))
 
 

@@ -20,6 +20,7 @@ MAIN = "word/document.xml"
 DEEPEST = 40  # tables in tables in content controls: no form goes deeper
 WIDEST = 200  # grid columns
 
+_STRICT = "purl.oclc.org/ooxml"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
 _P_PR, _TC_PR, _TR_PR = f"{W}pPr", f"{W}tcPr", f"{W}trPr"
@@ -45,6 +46,9 @@ _GONE = {
     f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "tblPr", "tblGrid")
 }
 _GONE |= {_FALLBACK, _TR_PR, f"{W}sectPr"}
+_R, _R_PR = f"{W}r", f"{W}rPr"
+_UNSEEN = {f"{W}{name}" for name in ("vanish", "strike", "dstrike")}  # hidden, or struck out
+_OFF = ("0", "false", "off")
 
 
 def read_word(path: Path) -> list[Block]:
@@ -57,8 +61,13 @@ def read_word(path: Path) -> list[Block]:
     with open_package(path) as package:
         if MAIN not in package.names:
             raise UnreadableFileError("不是 Word 文件（.docx）", Place(path.name))
-        body = package.xml(MAIN).find(f"{W}body")
+        whole = package.xml(MAIN)
+        body = whole.find(f"{W}body")
         numbering = Numbering.of(package)
+    if body is None and _STRICT in whole.tag:
+        raise UnreadableFileError(
+            "是“Strict Open XML”格式的 Word 文件；请用 Word 另存为普通的 .docx", Place(path.name)
+        )
     if body is None:
         raise UnreadableFileError("Word 文件里没有正文", Place(path.name))
     reader = _Reader(numbering, Place(path.name))
@@ -192,7 +201,7 @@ def _collect(element: etree._Element, found: list[str], boxes: list[etree._Eleme
         tag = part.tag
         if tag in (_T, _MATH_T):
             found.append(part.text or "")
-        elif tag in _GONE or not isinstance(tag, str):
+        elif tag in _GONE or not isinstance(tag, str) or (tag == _R and _is_unseen(part)):
             continue
         elif tag in _SPACES:
             found.append(_SPACES[tag])
@@ -202,6 +211,12 @@ def _collect(element: etree._Element, found: list[str], boxes: list[etree._Eleme
             boxes.append(part)
         else:
             _collect(part, found, boxes)
+
+
+def _is_unseen(run: etree._Element) -> bool:
+    """Tell whether a run of text is hidden or struck out: whoever reads the page reads past it."""
+    looks = run[0] if len(run) and run[0].tag == _R_PR else ()
+    return any(each.tag in _UNSEEN and each.get(_VAL) not in _OFF for each in looks)
 
 
 def _sign(symbol: etree._Element) -> str:

@@ -23,9 +23,21 @@ class Personal(StrEnum):
     ADDRESS = "address"
 
 
-_IDENTITY = re.compile(r"(?<![0-9])([1-9]\d{5})(?:18|19|20)\d{9}[0-9Xx](?![0-9Xx])")
-_MOBILE = re.compile(r"(?<![0-9])((?:86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{2})\d{2}(?![0-9])")
-_LANDLINE = re.compile(r"(?<![0-9-])(0\d{2,3})-\d{5,6}(\d{2})(?![0-9])")
+_HALF = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789Xx")  # full width: as wide
+_IDENTITY = re.compile(
+    r"(?<![0-9])([1-9]\d{5})[ -]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"[ -]?\d{3}[0-9Xx](?![0-9Xx])"
+)
+_MOBILE = re.compile(  # 13912345678元 is money
+    r"(?<![0-9])((?:86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{2})\d{2}"
+    r"(?![0-9]|\.[0-9]|\s*(?:[万亿]|元(?![旦宵])))"
+)
+_AREA = r"0(?:10|2\d|[3-9]\d{2})"
+_LANDLINE = re.compile(
+    rf"(?<![0-9-])([（(]{_AREA}[)）][- ]?|{_AREA}[-－ ])\d{{5,6}}(\d{{2}})(?![0-9])"
+)
+_CARD = re.compile(r"(?<![0-9])(62\d{2})(?:[ -]?\d){12,15}(?![0-9])")  # of a bank
+_FIGURE = re.compile(r"[^\w]*[\d.,，%％‰/ ]+[^\d，。；：、（(]{0,6}")
 # 2 to 4 letters of a name, 阿卜杜拉·艾合买提, and whatever beside it is no office or firm
 _HAN = r"\u3400-\u9fff\U00020000-\U000323af"
 _PERSON = re.compile(rf"[{_HAN}]{{1,8}}·[{_HAN}·]{{1,12}}|[{_HAN}]{{2,4}}|[A-Za-z .]+")
@@ -113,6 +125,11 @@ def _is_person(plain: str) -> bool:
     return short or not _OFFICE.search(plain)
 
 
+def is_words(text: str | None) -> bool:
+    """Tell whether what staff wrote is more than a figure with its unit."""
+    return text is not None and len(text) > 1 and not _FIGURE.fullmatch(text)
+
+
 def without_people(text: str, names: Iterable[str] = ()) -> str:
     """Mask in a free text the people whose names are known, or told by a title (张三同志).
 
@@ -167,8 +184,10 @@ def people_in(value: str) -> list[str]:
 
 @lru_cache(1 << 16)  # most cells of a register say what others say
 def without_numbers(text: str) -> str:
-    """Mask identity numbers and phones wherever they stand in a text."""
+    """Mask numbers of identity, phones and bank cards wherever they stand in a text."""
     if not any(sign.isdecimal() for sign in text):
         return text
-    text = _IDENTITY.sub(r"\1************", text)
-    return _LANDLINE.sub(r"\1-****\2", _MOBILE.sub(r"\1****\2**", text))
+    plain = text.translate(_HALF)
+    shown = _CARD.sub(r"\1**********", _IDENTITY.sub(r"\1************", plain))
+    shown = _LANDLINE.sub(r"\1****\2", _MOBILE.sub(r"\1****\2**", shown))
+    return text if shown == plain else shown

@@ -123,7 +123,9 @@ def _answer(
     except _GoneError:
         raise
     except BaseException as error:  # a panic in Rust code is no Exception
-        return ("failed", type(error).__name__, traceback.format_exc()[-4000:])
+        # where it happened, and not what it says: that may be what a cell says
+        places = "".join(traceback.format_tb(error.__traceback__))
+        return ("failed", type(error).__name__, f"{places[-4000:]}{type(error).__name__}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ import os
 import unicodedata
 from urllib.parse import quote
 
+from perf_pipeline.domain.personal import without_numbers
+
 LONGEST = 120  # characters
 LONGEST_BYTES = 240  # in UTF-8: a system's limit is 255
 FORBIDDEN = '<>:"|?*\\{}'
@@ -33,6 +35,8 @@ def fault_of(name: str) -> str | None:
         return "名称的开头或末尾有空格或句点；请去掉"
     if len(name) > LONGEST or size > LONGEST_BYTES:
         return f"名称有{len(name)}个字，最多{LONGEST}个字（{LONGEST_BYTES}字节）；请改短"
+    if without_numbers(name) != name:
+        return "名称里有身份证号或电话号码；请去掉"
     return None
 
 
@@ -44,5 +48,7 @@ def safe(name: str) -> str:
     if fault_of(name) is None:
         return name
     content = os.fsencode(name)
-    shown = quote(content, safe=" ()（）-_.")[:_KEPT].strip(" .%") or "%"
+    shown = without_numbers(name).replace("*", "_")
+    if shown == name or fault_of(shown) is not None:
+        shown = quote(os.fsencode(shown), safe=" ()（）-_.")[:_KEPT].strip(" .%") or "%"
     return f"{shown}~{hashlib.sha256(content).hexdigest()[:8]}"

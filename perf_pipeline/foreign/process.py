@@ -35,8 +35,7 @@ log = logging.getLogger(__name__)
 Given = ParamSpec("Given")
 T = TypeVar("T")
 
-SECONDS = 6  # of the processor, for a file of no size
-SECONDS_OF_PAGES = 45  # two hundred pages of tables in a PDF, however few bytes they take
+SECONDS = 6  # of the processor, for a file of no size; a reader that comes further gets more
 SECONDS_A_MEGABYTE = 3
 MOST_SECONDS = 600
 FILES_A_WORKER = 200
@@ -46,7 +45,7 @@ _MEMORY = (
     "要用的内存超过1GB，没有读取：多半是远处有多余的单元格，或内容成倍展开；"
     "请把要交的行复制到新的工作簿里，另存为 .xlsx 后重交"
 )
-_TIME = "{}秒内没有读完，没有读取：文件过于复杂或内部绕圈；请另存为新文件，或拆成几份后重交"
+_TIME = "在限定的时间内没有读完，没有读取：文件过于复杂或内部绕圈；请另存为新文件，或拆成几份后重交"
 _HELD_UP = (
     "等了{}秒还没有读完，没有读取：机器太忙，或文件所在的磁盘没有应答，不是文件的错；下次运行再读"
 )
@@ -96,7 +95,7 @@ def _answers(path: Path, function: Callable[..., Any], args: tuple[Any, ...]) ->
         raise ReaderHeldUpError(_HELD_UP.format(seconds * _PATIENCE), place) from error
     except (EOFError, OSError, BrokenFrameError) as error:
         ended = worker.end(patient=not isinstance(error, BrokenFrameError))
-        raise UnreadableFileError(_how_it_ended(ended, seconds), place) from error
+        raise UnreadableFileError(_how_it_ended(ended), place) from error
     finally:
         if whole and worker.files < FILES_A_WORKER:
             _pool.give_back(worker)
@@ -106,8 +105,7 @@ def _answers(path: Path, function: Callable[..., Any], args: tuple[Any, ...]) ->
 
 def _seconds(path: Path) -> int:
     size = path.stat().st_size if path.exists() else 0
-    least = SECONDS_OF_PAGES if path.suffix.lower() == ".pdf" else SECONDS
-    return min(least + SECONDS_A_MEGABYTE * (size // 1024**2), MOST_SECONDS)
+    return min(SECONDS + SECONDS_A_MEGABYTE * (size // 1024**2), MOST_SECONDS)
 
 
 def _refusal(kind: str, rest: list[Any], place: Place) -> PerfPipelineError:
@@ -120,9 +118,9 @@ def _refusal(kind: str, rest: list[Any], place: Place) -> PerfPipelineError:
     return UnreadableFileError(_UNFORESEEN.format(rest[0]), place)
 
 
-def _how_it_ended(ended: int, seconds: int) -> str:
+def _how_it_ended(ended: int) -> str:
     if ended == signal.SIGXCPU:
-        return _TIME.format(seconds)
+        return _TIME
     if ended in (signal.SIGABRT, signal.SIGKILL):  # how native code ends for want of memory
         return _MEMORY
     return _BROKEN

@@ -24,6 +24,7 @@ from perf_pipeline.monitoring.results import IndicatorOf
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.schema import register_tables, source_file
 
 LEDGER = "rectification"  # 整改台账
@@ -58,7 +59,9 @@ def read_answers(
     documents = _documents(connection, fiscal_year, departments)
     found: dict[tuple[int, int], list[Answer]] = defaultdict(list)
     made: dict[tuple[int, int, str, date], date | None] = {}  # when it was first promised
-    for row in connection.execute(_versions(LEDGER, fiscal_year, departments)):
+    rows = connection.execute(_versions(LEDGER, fiscal_year, departments)).all()
+    told = _told(connection, rows)
+    for row in rows:
         document = (row.department_id, row.document)
         promise = _promise_of(row, local_day(row.came_at))
         if promise is not None:
@@ -68,9 +71,9 @@ def read_answers(
             local_day(row.came_at),
             Choice(row.choice),
             row.category,
-            row.words,
+            told[row.id, "words"] or "",
             row.person,
-            row.measures,
+            told[row.id, "measures"],
             row.document,
             documented=document in documents,
             promise=promise,
@@ -90,7 +93,7 @@ def read_reasons(
     rows = connection.execute(_versions(REASONS, fiscal_year, departments)).all()
     if not rows:
         return {}
-    causes = _causes(points)
+    causes, told = _causes(points), _told(connection, rows)
     found: dict[Cause, list[Reason]] = defaultdict(list)
     for row in rows:
         for cause in causes.get(_named(row), ()):
@@ -99,9 +102,9 @@ def read_reasons(
                 local_day(row.came_at),
                 Choice.CONTINUE,
                 row.category,
-                row.words,
+                told[row.id, "words"] or "",
                 row.reporter,
-                row.measures,
+                told[row.id, "measures"],
                 promise=_promise_in(
                     row.fiscal_year, local_day(row.came_at), row.measures, row.words
                 ),
@@ -110,6 +113,13 @@ def read_reasons(
             )
             found[cause].append(Reason(row.as_of, answer))
     return found
+
+
+def _told(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[tuple[int, str], str | None]:
+    """Return what rows say in words, by row number and column, so that it names nobody."""
+    cells = [(row, name) for row in rows for name in ("words", "measures")]
+    said = as_told(connection, ((row.department_id, row._mapping[name]) for row, name in cells))
+    return {(row.id, name): text for (row, name), text in zip(cells, said, strict=True)}
 
 
 def _promise_of(row: Row[Any], made_on: date) -> Promise | None:

@@ -27,6 +27,7 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.known import current, happened_by, latest_snapshots
+from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.schema import (
     audit_finding,
     audit_verdict_said,
@@ -198,12 +199,16 @@ def _verdicts(connection: Connection, checkpoint: Checkpoint) -> dict[tuple[int,
     )
     rows = [*connection.execute(written), *connection.execute(spoken.order_by(said.c.id))]
     rows.sort(key=lambda row: row.said_at)  # stable: of one moment the spoken one counts
-    return {(row.department_id, row.finding): _said(row) for row in rows}
+    told = as_told(connection, [(row.department_id, row.words) for row in rows])
+    return {
+        (row.department_id, row.finding): _said(row, words or "")
+        for row, words in zip(rows, told, strict=True)
+    }
 
 
-def _said(row: Any) -> SaidVerdict:
+def _said(row: Any, words: str) -> SaidVerdict:
     verdict = VERDICTS.get(row.verdict) or FindingVerdict(row.verdict)
-    return SaidVerdict(verdict, row.words, row.person, row.rows_seen, row.said_at)
+    return SaidVerdict(verdict, words, row.person, row.rows_seen, row.said_at)
 
 
 def _finding(evidence: list[Any], fiscal_year: int) -> Finding:

@@ -39,6 +39,7 @@ from perf_pipeline.monitoring.moved_rows import where_rows_went
 from perf_pipeline.monitoring.results import Part
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import known_as_of
+from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import register_tables, source_file
 
@@ -262,10 +263,10 @@ def _revised(
         is_.label("is_new"),
     ).order_by(table.c.id)
     pairs: dict[Any, dict[str, Side]] = defaultdict(dict)
-    for row in connection.execute(query):
-        side = Side(
-            row.path, row.sheet, row.row_number, row.row_key, row.closed_by, evidence.write(row)
-        )
+    rows = connection.execute(query).all()
+    told = as_told(connection, [(row.department_id, evidence.write(row)) for row in rows])
+    for row, says in zip(rows, told, strict=True):
+        side = Side(row.path, row.sheet, row.row_number, row.row_key, row.closed_by, says or "")
         at = (row.department_id, evidence.key_of(row), row.row_key)
         pairs[at]["new" if row.is_new else "old"] = side
     causes: dict[tuple[int, Any], list[Cause]] = defaultdict(list)

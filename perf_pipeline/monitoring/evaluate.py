@@ -31,7 +31,7 @@ from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
-from perf_pipeline.warehouse.frames import read_frame
+from perf_pipeline.warehouse.frames import read_frame, read_told
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.schema import (
     adjustment,
@@ -41,6 +41,7 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.statistics import refresh_statistics
 
+WRITTEN = ("cause_words", "cause_measures", "reported_text")  # by staff, as they please
 MONITORING = Kind("monitoring", reads=("measures", "monitoring"))
 
 
@@ -84,7 +85,7 @@ def _judge(
 ) -> dict[Table, list[dict[str, object]]]:
     """Judge a quarter with what is known now; the rows of each table of results."""
     at = checkpoint_id(connection, checkpoint)
-    projects = read_frame(connection, projects_to_judge(checkpoint, at))
+    projects = read_told(connection, projects_to_judge(checkpoint, at), WRITTEN)
     spending = judge_spending(projects, limits, nearer)
     waiting = waiting_files(connection, checkpoint)
     spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
@@ -100,9 +101,9 @@ def _judge(
 
 
 def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.DataFrame:
-    read = read_frame(connection, indicators_to_judge(checkpoint, at))
+    read = read_told(connection, indicators_to_judge(checkpoint, at), WRITTEN)
     rows = targets_in_force(read, checkpoint)
-    periods = read_frame(connection, periods_to_judge(checkpoint))
+    periods = read_told(connection, periods_to_judge(checkpoint), WRITTEN)
     judged = describe_indicators(judge_indicators(rows, checkpoint, periods), checkpoint)
     revised = read[read["revised_raw"].notna()]
     now = [on >= checkpoint.period_starts_on for on in revised["revised_on"]]

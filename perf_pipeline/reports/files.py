@@ -6,7 +6,8 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from fcntl import LOCK_EX, LOCK_NB, flock
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -62,6 +63,7 @@ class ReportFolder:
         if self.path.resolve() != self.path:
             raise ConfigurationError(f"报告文件夹 {self.path} 指向输出文件夹之外")
         self.path.mkdir(parents=True, exist_ok=True)
+        _take_away_leavings(self.path)
 
     def write(self, name: str, content: bytes) -> Path | None:
         """Write a file that only this program writes; return its path, None when it was so."""
@@ -118,12 +120,31 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Who may read it is for the system's umask to say.
     """
-    temporary = path.with_name(f".{uuid4().hex}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    temporary, handle = _held(path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-        os.replace(temporary, path)
+            file.flush()
+            os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _held(folder: Path) -> tuple[Path, int]:
+    """Make a file that is to take another's place, and hold it: nobody takes it away meanwhile."""
+    while True:
+        path = folder / f".{uuid4().hex}.tmp"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        flock(handle, LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return path, handle
+        os.close(handle)  # it was taken away before it was held
+
+
+def _take_away_leavings(folder: Path) -> None:
+    """Remove files that never came to their place: whoever held them was killed."""
+    for path in folder.glob(f".{'[0-9a-f]' * 32}.tmp"):
+        with suppress(OSError), path.open("rb") as file:  # another has taken it away, or holds it
+            flock(file, LOCK_EX | LOCK_NB)
+            path.unlink()

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
-from perf_pipeline.domain.personal import ERASED, KnownPeople, Personal
+from perf_pipeline.domain.personal import (
+    ERASED,
+    KnownPeople,
+    Personal,
+    is_words,
+    without_people,
+)
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.schema import erasure, register_tables
 
@@ -22,6 +28,20 @@ def people_known(connection: Connection, departments: Collection[int]) -> Mappin
     """
     cells = named_cells(connection, lambda table: table.c.department_id.in_(departments))
     return defaultdict(KnownPeople, {of: KnownPeople(each) for of, each in cells.items()})
+
+
+def as_told(
+    connection: Connection, texts: Iterable[tuple[int, str | None]]
+) -> Iterator[str | None]:
+    """Give what staff of departments wrote so that it names nobody, in its order.
+
+    A figure with its unit stays as it is; where there is nothing else, nobody is looked up.
+    """
+    texts = list(texts)
+    worded = {of for of, text in texts if is_words(text)}
+    people = people_known(connection, worded) if worded else {}
+    for of, text in texts:
+        yield people[of].without(without_people(text)) if text and is_words(text) else text
 
 
 def named_cells(connection: Connection, of: Callable[[Table], ColumnElement[bool]]) -> Cells:

@@ -1,6 +1,7 @@
 """Disturb each step of a run by something other than its death, and begin the step again.
 
     python -m tests.chaos.disturbances [--databases sqlite postgresql] [--runs spring ...]
+        [--steps write_quarter ...]
 
 A disk is really full and a folder really read-only (a small tmpfs of one's own, for which one must
 be root); PostgreSQL is stopped, slow, crashed, or has no connection left. A step either is done all
@@ -190,6 +191,7 @@ def main() -> int:
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     asking.add_argument("--runs", nargs="+", default=list(RUNS), choices=list(RUNS))
+    asking.add_argument("--steps", nargs="+", help="these alone, by their functions' names")
     asked = asking.parse_args()
     faults = 0
     for database in asked.databases:
@@ -207,6 +209,8 @@ def main() -> int:
             chaos = Chaos(url, folder, *post, keep)
             for name in asked.runs:
                 for step in chaos.lived(name):
+                    if asked.steps and step.where.step not in asked.steps:
+                        continue
                     for fault, do in kinds.items():
                         where = replace(step.where, fault=fault)
                         chaos.try_step(step, where, partial(do, step=step))

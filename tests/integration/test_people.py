@@ -269,6 +269,31 @@ def test_numbers_of_people_are_masked_in_any_text_and_others_stay() -> None:
     assert shown.endswith("金额 1234567890123.45，记-12-0013")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("１３９１２３４５６７８", "139 1234 5678", "+86-139-1234-5678", "13912345678元旦值班"),
+        *("（010）65432109", "(0791)8654321", "0791 8654321", "0571-87654321转3"),
+        *("110105 19491231 002X", "１１０１０５１９４９１２３１００２Ｘ"),
+        *("6222021234567890123", "6222 0212 3456 7890"),
+    ],
+)
+def test_a_number_of_people_is_masked_however_it_is_spelled(said: str) -> None:
+    assert said not in without_numbers(f"请找{said}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("13912345678元", "139.12345678", "1391234567.50", "20240305139123456780", "记-13912345"),
+        *("001 12345678", "91360103MA35H1234X", "2024-0571-1234567", "城财预〔2024〕139号"),
+        "202403190930001234",
+    ],
+)
+def test_a_number_of_something_else_stays(said: str) -> None:
+    assert without_numbers(said) == said
+
+
 def test_what_names_people_is_declared_and_nowhere_else_listed() -> None:
     for declared in load_registers():
         marked = [each.name for each in declared.columns if each.personal]

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from perf_pipeline import cli
-from perf_pipeline.reports.files import replacing
+from perf_pipeline.reports.files import ReportFolder, replacing
 from perf_pipeline.warehouse.complaints import BROKEN_OFF, STOPPING, complaint
 from perf_pipeline.warehouse.schema import department
 from tests.kept import empty_warehouse
@@ -136,6 +136,20 @@ def test_a_file_that_may_not_grow_is_told_in_words(tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, before)
     assert "再运行一次" in (complaint(refused.value) or "")
     assert list(tmp_path.iterdir()) == []  # nothing half-written is left
+
+
+def test_what_a_killed_writer_left_is_taken_away_and_what_is_being_written_stays(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path.resolve() / "2024-03"
+    ReportFolder(tmp_path, "2024-03")
+    left = folder / f".{'0a' * 16}.tmp"
+    left.write_bytes(b"half")
+    with replacing(folder / "page.html") as file:
+        file.write(b"x")
+        ReportFolder(tmp_path, "2024-03")
+        assert not left.exists()
+    assert [each.name for each in folder.iterdir()] == ["page.html"]
 
 
 def test_what_a_database_objects_to_is_told_without_the_row(tmp_path: Path) -> None:

@@ -153,6 +153,12 @@ def text_of(xml: str, tmp_path: Path) -> list[str]:
         ("<m:oMath><m:r><m:t>≥</m:t></m:r></m:oMath><w:r><w:t>9</w:t></w:r>", "≥9"),
         ("<w:ins><w:r><w:t>≥95%</w:t></w:r></w:ins>", "≥95%"),
         ("<w:del><w:r><w:delText>1</w:delText></w:r></w:del><w:r><w:t>2次</w:t></w:r>", "2次"),
+        ("<w:r><w:rPr><w:vanish/></w:rPr><w:t>3</w:t></w:r><w:r><w:t>2次</w:t></w:r>", "2次"),
+        (
+            "<w:r><w:t>≥</w:t></w:r><w:r><w:rPr><w:b/><w:strike/></w:rPr><w:t>1</w:t></w:r>"
+            "<w:r><w:rPr><w:strike w:val='0'/></w:rPr><w:t>20次</w:t></w:r>",
+            "≥20次",
+        ),
         ("<w:sdt><w:sdtContent><w:r><w:t>3个</w:t></w:r></w:sdtContent></w:sdt>", "3个"),
         ("<w:r><w:t>≥</w:t></w:r><w:r><w:t>9</w:t></w:r><w:r><w:t>5％</w:t></w:r>", "≥95％"),
     ],

@@ -2,11 +2,14 @@
 
 import os
 import re
+import resource
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow
 import pyarrow.parquet
@@ -14,9 +17,11 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+from perf_pipeline.documents import pdf_pages
 from perf_pipeline.documents.reading import read_file
 from perf_pipeline.domain.errors import UnreadableFileError
 from perf_pipeline.foreign import process
+from perf_pipeline.foreign.confinement import a_second_more
 from perf_pipeline.foreign.names import fault_of, safe
 from perf_pipeline.foreign.process import call, stream
 from perf_pipeline.registers.declaration import register
@@ -151,7 +156,7 @@ def some_file(tmp_path: Path) -> Path:
     ("function", "says"),
     [
         (eat, "内存"),
-        (turn, "秒内没有读完"),
+        (turn, "时间内没有读完"),
         (end_at_once, "内存"),
         (raise_anything, "不合常规"),
         (send_what_runs, "损坏"),
@@ -166,6 +171,37 @@ def test_whatever_happens_in_a_reader_is_a_refusal_with_what_to_do(
     with pytest.raises(UnreadableFileError, match=f"某文件.*{says}.*重交"):
         call(some_file, function)
     assert list(stream(some_file, count_to, 3)) == [0, 1, 2]
+
+
+def seconds_before_and_after_coming_further() -> list[int]:
+    ends = [resource.getrlimit(resource.RLIMIT_CPU)[0]]
+    a_second_more()
+    return [*ends, resource.getrlimit(resource.RLIMIT_CPU)[0]]
+
+
+def test_a_reader_that_comes_further_gets_more_time(some_file: Path) -> None:
+    before, after = call(some_file, seconds_before_and_after_coming_further)
+    assert after == before + 1
+    assert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY
+    a_second_more()  # nobody counts here
+    assert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY
+
+
+@pytest.mark.parametrize(
+    ("pages", "size", "more"), [(12, 1 << 20, 2), (12, 12_000, 1), (4, 1 << 20, 0)]
+)
+def test_a_pdf_has_time_for_its_pages_and_for_none_that_takes_no_bytes(
+    pages: int, size: int, more: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, given = tmp_path / "a.pdf", []
+    path.write_bytes(bytes(size))
+    page = SimpleNamespace(close=lambda: None)
+    document = nullcontext(SimpleNamespace(pages=[page] * pages))
+    monkeypatch.setattr(pdf_pages.pdfplumber, "open", lambda _: document)
+    monkeypatch.setattr(pdf_pages, "_parts", lambda _: [])
+    monkeypatch.setattr(pdf_pages, "a_second_more", lambda: given.append(1))
+    assert pdf_pages.pages_of(path, 200) == (pages, [])
+    assert len(given) == more
 
 
 def test_a_reader_changes_no_file(some_file: Path) -> None:
@@ -225,6 +261,9 @@ def test_a_stream_that_is_left_half_way_leaves_nothing_behind(some_file: Path) -
         ("a\nb", "看不见"),
         ("甲\u200b乙", "看不见"),
         ("\u202egpj", "看不见"),
+        ("支付台账13912345678.csv", "电话"),
+        ("张11010519491231002X.xlsx", "身份证号"),
+        ("支付台账_20240401093000.xlsx", None),
         (os.fsdecode(b"\xb2\xe2\xca\xd4.xlsx"), "UTF-8"),
     ],
 )

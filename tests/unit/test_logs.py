@@ -14,6 +14,7 @@ from perf_pipeline.settings import LogFormat, Settings
 PASSWORD = 'p@ss"wörd\\/1'
 ROBOT = "https://robot.example/send?key=693a91f6"
 MAIL = "smtp-密码"
+PHONE = "13912345678"  # as a cell says it, in what a library objects to
 WAREHOUSE = f"postgresql+psycopg://perf:{quote(PASSWORD, safe='')}@db/perf"
 
 
@@ -39,14 +40,14 @@ def log_something(log_format: LogFormat) -> None:
         configure_logging(Settings(warehouse_url=WAREHOUSE, log_format=log_format))  # type: ignore[arg-type]
         log = logging.getLogger("perf_pipeline.test")
         try:
-            raise ValueError(f"{PASSWORD} and {WAREHOUSE}")
+            raise ValueError(f"{PASSWORD} and {WAREHOUSE}, {PHONE}")
         except ValueError:
             log.exception("至 %s，口令 %s", ROBOT, MAIL, extra={"sent_to": ROBOT, "rows": 3})
 
 
 def spellings() -> list[str]:
     said = [PASSWORD, quote(PASSWORD, safe=""), json.dumps(PASSWORD, ensure_ascii=False)[1:-1]]
-    return [*said, ROBOT, "693a91f6", MAIL]
+    return [*said, ROBOT, "693a91f6", MAIL, PHONE]
 
 
 @pytest.mark.parametrize("log_format", list(LogFormat))

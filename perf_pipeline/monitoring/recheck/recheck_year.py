@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.documents.folder import read_documents
 from perf_pipeline.documents.model import FormKind, TargetDocument
@@ -25,6 +25,7 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.inbox import EVALUATIONS, InboxFile, inbox_files
 from perf_pipeline.warehouse.known import checkpoint_id_of
+from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.rechecks import recheck_fault, recheck_form, recheck_line
 from perf_pipeline.warehouse.schema import department
 
@@ -97,6 +98,8 @@ def recheck_year(
         for table, rows in _rows(forms[key], codes[key[0]], key in drawn).items():
             tables[table] += rows
     with write_transaction(engine) as connection:
+        for table, names in _QUOTED.items():
+            _tell(connection, tables[table], names)
         kept = write_by_department(connection, KIND, year_end, tables)
     return RecheckedYear(kept, tuple(refused))
 
@@ -168,6 +171,18 @@ def _rows(found: Rechecked, whose: int, sampled: bool) -> dict[Any, list[dict[st
     return {recheck_form: [form], recheck_line: lines, recheck_fault: faults}
 
 
+def _tell(connection: Connection, rows: Sequence[dict[str, Any]], names: Iterable[str]) -> None:
+    """Let columns that quote what a department wrote in its form name nobody."""
+    for name in names:
+        said = as_told(connection, [(row["department_id"], row[name]) for row in rows])
+        for row, text in zip(rows, said, strict=True):
+            row[name] = text
+
+
+_QUOTED: Mapping[Any, Sequence[str]] = {
+    recheck_line: ("self_actual", "actual", "remark"),
+    recheck_fault: ("detail",),
+}
 _FORM = (
     *("path", "sha256", "budget_fen", "self_score_centi", "score_centi"),
     *("unverified_centi", "quality_centi"),

@@ -1,7 +1,7 @@
 """A bundle of evidence (证据包): what a stranger needs to check the results without our software.
 
 One zip: the hashes of the files handed in, the rules, the code's version, the log of acts with all
-seals, and every row of results; one that names were erased from as the hash that was sealed. What
+seals, and every row of results; one that names people, or did, as the hash that was sealed. What
 people handed in is not in it, only its hashes: registers name people. How to check it stands in
 docs/trust.md, some twenty lines of Python's standard library.
 """
@@ -19,9 +19,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from sqlalchemy import Connection, Engine, func, select
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.personal import KnownPeople, without_people
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import one_moment
-from perf_pipeline.warehouse.schema import seal, source_file
+from perf_pipeline.warehouse.known_people import people_known
+from perf_pipeline.warehouse.schema import seal, snapshot, source_file
 from perf_pipeline.warehouse.seals.chain import SAID, acts_of
 from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables
 from perf_pipeline.warehouse.seals.erasing import Erased, erased_rows
@@ -82,6 +84,8 @@ def _acts(connection: Connection) -> Iterator[dict[str, object]]:
 
 def _results(connection: Connection) -> Iterator[dict[str, object]]:
     """Yield the rows of each seal of the results, as they were hashed."""
+    whose = {row.id: row.department_id for row in connection.execute(select(snapshot))}
+    people = people_known(connection, {*whose.values()})
     for each in sealed_tables():
         if _is_result(each):
             rows = StoredRows(connection, each)
@@ -91,13 +95,16 @@ def _results(connection: Connection) -> Iterator[dict[str, object]]:
                     pick = rows.picked(sealed.columns)
                     told = {"table": each.table.name, "first_id": sealed.first_id}
                     said = ((pick(row), erased.get(row[rows.number])) for row in found)
-                    yield told | {"rows": [_told(*each) for each in said]}
+                    known = people[whose.get(sealed.about_id, 0)]
+                    yield told | {"rows": [_told(*each, known) for each in said]}
 
 
-def _told(row: Row, erased: Erased | None) -> list[Any] | str:
-    """Return a row as it was hashed; of one that was erased since, the hash that was sealed."""
+def _told(row: Row, erased: Erased | None, known: KnownPeople) -> list[Any] | str:
+    """Return a row as it was hashed; of one that names people, or did, the hash that was sealed."""
     if erased is not None and erased.left == row_digest(row):
         return erased.digest.hex()
+    if any(isinstance(cell, str) and known.without(without_people(cell)) != cell for cell in row):
+        return row_digest(row).hex()
     return list(row)
 
 
