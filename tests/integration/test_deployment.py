@@ -153,7 +153,10 @@ def test_containers_run_as_nobody_who_may_do_anything() -> None:
     written = (DEPLOY / "Containerfile").read_text("utf-8")
     assert written.index("USER perf-pipeline") < written.index("CMD [")
     assert "-c constraints.txt" in written
-    images = [COMPOSE["services"]["database"]["image"], re.search(r"^FROM (\S+)", written, re.M)[1]]  # type: ignore[index]
+    images = [
+        COMPOSE["services"]["database"]["image"],
+        re.search(r"^ARG BASE=(\S+)", written, re.M)[1],
+    ]  # type: ignore[index]
     assert images == ["postgres:17", "python:3.12-slim"]
 
 
