@@ -65,14 +65,13 @@ def _figures_of(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
 
 
 def _said(told: Mapping[str, Any]) -> dict[str, str]:
-    """Return what the figures' texts are in the language beside Chinese: reasons, heads."""
+    """Return what the figures' texts are in the language beside Chinese: reasons, measures."""
     texts = {
         text for figure in told["figures"].values() for text in figure if isinstance(text, str)
     }
     texts.update(
         text for label, description, _ in told["measures"].values() for text in (label, description)
     )
-    texts.update(label for labels in told["registers"].values() for label in labels)
     return told_in_both(sorted(texts))
 
 

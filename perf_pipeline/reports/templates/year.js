@@ -105,7 +105,7 @@
     const registers = [...new Set(mine.map(([place]) => rows[place][3]))];
     const own = registers.flatMap((name) => columns[name].map((label, at) => [name, at, label]));
     const heads = ["文件", "工作表", "行", ...(rate ? ["计入分子", "计入分母"] : ["计入"])];
-    listed.heads = [...heads.map((word) => say(word)), ...own.map(([, , label]) => say(label))];
+    listed.heads = [...heads.map((word) => say(word)), ...own.map(([, , label]) => label)]; // as its file has it
     listed.rows = mine.map(([place, adds, under]) => {
       const [file, sheet, row, register, ...cells] = rows[place];
       const counted = [sheet ?? "—", String(row ?? "—"), adds, ...(rate ? [under] : [])];
