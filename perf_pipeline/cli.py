@@ -28,10 +28,10 @@ from perf_pipeline.commands.spoken_help import spoken_command
 from perf_pipeline.commands.wrong_usage import in_words
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.domain.faults import settings_faults
-from perf_pipeline.language.spoken import SpokenConsole, speak
+from perf_pipeline.language.spoken import CHINESE, SpokenConsole, languages, speak
 from perf_pipeline.logs import configure_logging
 from perf_pipeline.memory import collect_seldom
-from perf_pipeline.settings import LogFormat, Settings
+from perf_pipeline.settings import LogFormat, Settings, SpokenSetting
 from perf_pipeline.warehouse.address import without_secrets
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,8 @@ def main() -> None:
     try:
         settings = Settings()
     except ValidationError as error:
+        wanted = SpokenSetting().language
+        speak(wanted if wanted in languages() else CHINESE)
         _tell(f"设置无法使用：{settings_faults(error)}")
         sys.exit(2)
     collect_seldom()

@@ -113,6 +113,14 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class SpokenSetting(BaseSettings):
+    """The language alone: known where another setting is wrong, which is told in it."""
+
+    model_config = SettingsConfigDict(env_prefix="PERF_", env_file=".env", extra="ignore")
+
+    language: str = CHINESE
+
+
 class Settings(BaseSettings):
     """Where things are, and the limits of judgement. Every name has the prefix PERF_."""
 

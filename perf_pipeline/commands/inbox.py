@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -46,7 +47,8 @@ def init(
     for each in made:
         tell(f"{each.path}{'' if each.is_new else '（已有，未改动）'}")
     pointed = point_at(folder, Path())
-    then = "run" if pointed else f"run，运行之前设 PERF_INBOX={folder}"
+    counts = os.environ.get("PERF_INBOX", str(folder)) == str(folder)  # else .env does not
+    then = "run" if pointed and counts else f"run，运行之前设 PERF_INBOX={folder}"
     if pointed:
         tell(f"{pointed}（写明 PERF_INBOX={folder}）")
     console.print(

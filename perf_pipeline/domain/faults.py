@@ -36,7 +36,7 @@ FAULTS = {
     "greater_than_equal": "应不小于 {ge}",
     "too_long": "最多 {max_length} 项",
     "too_short": "至少 {min_length} 项",
-    "union_tag_invalid": "没有这一种；可用 {expected_tags}",
+    "union_tag_invalid": "没有这一种，可用 {expected_tags}",
     "union_tag_not_found": "须写明种类 {discriminator}",
     "url_parsing": "应为网址",
 }

@@ -265,8 +265,9 @@ class Catalogue:
             if len(parts) > 1 and all(parts) and all(map(self.understands, parts)):
                 return Said(between.join(map(self.say, parts)), True)
         label, space, name = text.partition(" ")
-        if space and HAN.search(label) and self.understands(label):
-            return Said(f"{self.say(label)} {self.say(name)}")
+        is_key = label.isascii() and self.understands(name)  # and what is said of it
+        if space and (is_key or (HAN.search(label) and self.understands(label))):
+            return Said(f"{self.say(label)} {self.say(name)}", is_key)
         return None
 
     def _with_figure(self, text: str) -> Said | None:

@@ -128,6 +128,16 @@ def extract_declaration(
         yield 1, "", text, []
 
 
+def extract_query(
+    file: IO[bytes],
+    _keywords: Mapping[str, object],
+    _tags: Collection[str],
+    options: Mapping[str, object],
+) -> Extracted:
+    """Babel's extractor for example queries: what each answers, the comment in its first line."""
+    yield 1, "", file.readline().decode().removeprefix("--").strip(), []
+
+
 def in_declaration(declared: Any) -> Iterator[str]:
     """Give what a declaration says to people, of any depth."""
     if isinstance(declared, list):

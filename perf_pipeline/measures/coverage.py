@@ -52,10 +52,10 @@ class MappedIndicator:
         return f"{self.project_name or ''}{self.section or ''}"
 
     def __str__(self) -> str:
-        """Name it for a reader: 部门 2024年 项目或分项工作 指标."""
+        """Name it for a reader: 部门 2024 项目或分项工作 指标."""
         code = f"（{why_not(self.measure)}）" if self.measure else ""
         place = self.project_name or self.section or ""
-        return f"{self.department_name} {self.fiscal_year}年 {place}：{self.name}{code}"
+        return f"{self.department_name} {self.fiscal_year} {place}：{self.name}{code}"
 
 
 def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:

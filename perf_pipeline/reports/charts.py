@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from markupsafe import escape
 
@@ -26,14 +25,14 @@ from perf_pipeline.reports.curve import (
     spending_curve,
 )
 from perf_pipeline.reports.model import SpendingLine
-from perf_pipeline.reports.page_words import said_beside
+from perf_pipeline.reports.page_words import marked_once, said_beside
 
 
 def spending_chart(line: SpendingLine, checkpoint: Checkpoint) -> str:
     """Return an <svg> of a project's planned, actual and foretold cumulative spending."""
     drawn = "".join(map(_written, spending_curve(line, checkpoint)))
     return (
-        f'<svg aria-hidden="true" focusable="false" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
+        f'<svg aria-hidden="true" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
         f'xmlns="http://www.w3.org/2000/svg">{drawn}</svg>'
     )
 
@@ -66,7 +65,7 @@ def _label(mark: Label) -> str:
     bold = "font-weight: 700; " if mark.bold else ""
     style = f"{bold}font-size: {mark.size:g}px; text-anchor: {mark.anchor}; fill: {mark.color}"
     said = said_beside(mark.text)
-    other = "" if said == mark.text else f" data-t data-said={quoteattr(said)}"
+    other = "" if said == mark.text else marked_once(mark.text, said)
     return f'<text{other} style="{style}" x="{x:g}" y="{y:g}">{escape(mark.text)}</text>'
 
 

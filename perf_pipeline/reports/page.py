@@ -30,6 +30,7 @@ from perf_pipeline.reports.model import (
 )
 from perf_pipeline.reports.page_words import (
     page_languages,
+    page_with,
     page_words,
     said,
     spoken,
@@ -49,31 +50,32 @@ MOST_MATTERS = 6  # before a fold: what a leader looks at
 
 def render_page(report: QuarterReport) -> str:
     """Return the HTML of a report."""
-    projects = [project_block(report, line.project_name) for line in report.spending]
-    sections = [section_block(report, name) for name in report.sections]
-    fiscal_year = report.checkpoint.fiscal_year
-    found = matters(report)
-    return _quarter_template().render(
-        report=report,
-        at=report.checkpoint,
-        contents=_contents(report),
-        matters=found,
-        most=MOST_MATTERS,
-        answers=answers(report, found),
-        past=[alert for alert in report.alerts if not alert.holds],
-        summary=summary(report),
-        lights=count_lights(report.spending),
-        statuses=count_statuses(report.indicators),
-        projects=projects,
-        sections=sections,
-        status_history=_status_history(report),
-        languages=page_languages(),
-        data={"words": page_words()},
-        sources=f"../{fiscal_year}/{quote(year_page(fiscal_year))}",
-        **page_script("language.js"),
-        notice_css=Markup(css_string(report.notice_line or "")),
-        footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
-    )
+    with page_with(page_words()):
+        projects = [project_block(report, line.project_name) for line in report.spending]
+        sections = [section_block(report, name) for name in report.sections]
+        fiscal_year = report.checkpoint.fiscal_year
+        found = matters(report)
+        return _quarter_template().render(
+            report=report,
+            at=report.checkpoint,
+            contents=_contents(report),
+            matters=found,
+            most=MOST_MATTERS,
+            answers=answers(report, found),
+            past=[alert for alert in report.alerts if not alert.holds],
+            summary=summary(report),
+            lights=count_lights(report.spending),
+            statuses=count_statuses(report.indicators),
+            projects=projects,
+            sections=sections,
+            status_history=_status_history(report),
+            languages=page_languages(),
+            data={"words": page_words()},
+            sources=f"../{fiscal_year}/{quote(year_page(fiscal_year))}",
+            **page_script("language.js"),
+            notice_css=Markup(css_string(report.notice_line or "")),
+            footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
+        )
 
 
 def _contents(report: QuarterReport) -> list[tuple[str, str]]:

@@ -1,12 +1,14 @@
 """The words of pages in two languages: Chinese, and the one that the page's switch changes to.
 
 Both come from the catalogue. Marked words of the templates, scripts and declared labels travel
-once, in the page's data; a sentence carries what it is in the other language with it.
+once, in the page's data; a sentence carries what it is in the other language where it stands first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 
@@ -30,6 +32,22 @@ from perf_pipeline.warehouse.schema import DECLARED
 WORDS: tuple[type[Word], ...] = (
     *(Light, Status, Likelihood, Verdict, LimitState, FindingVerdict, State, Open),
 )
+
+# what the page being made holds in the language beside Chinese
+_HELD: ContextVar[dict[str, str]] = ContextVar("_HELD")
+
+
+@contextmanager
+def page_with(words: dict[str, str]) -> Iterator[None]:
+    """Make a page whose data hold `words`: of other sentences the first tells the other language.
+
+    The page's script learns from it what those alike are.
+    """
+    before = _HELD.set(dict(words))
+    try:
+        yield
+    finally:
+        _HELD.reset(before)
 
 
 def page_words() -> dict[str, str]:
@@ -100,7 +118,16 @@ def spoken(text: object) -> Markup:
 def _both(chinese: str, said: str) -> Markup:
     if said == chinese:
         return escape(chinese)
-    return Markup('<span data-t data-said="{}">{}</span>').format(said, chinese)
+    return Markup("<span{}>{}</span>").format(marked_once(chinese, said), chinese)
+
+
+def marked_once(chinese: str, said: str) -> Markup:
+    """Return what marks an element for the language switch, with what it says where that is new."""
+    held = _HELD.get({})
+    if held.get(chinese) == said:
+        return Markup(" data-t")
+    held.setdefault(chinese, said)
+    return Markup(' data-t data-said="{}"').format(said)
 
 
 def translated_attribute(word: str, name: str) -> Markup:

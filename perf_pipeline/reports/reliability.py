@@ -25,7 +25,7 @@ def reliability_picture(record: Sequence[RecordLine]) -> Markup:
 
 def _parts(record: Sequence[RecordLine]) -> Iterator[str]:
     yield (
-        f'<svg class="reliability" aria-hidden="true" focusable="false"'
+        f'<svg class="reliability" aria-hidden="true"'
         f' viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}">'
     )
     for share in (0, 5000, WHOLE_BP):

@@ -163,8 +163,9 @@ def _matter(matter: Matter) -> tuple[str | Tinted, ...]:
         why = "。".join(filter(None, (said, hint))) or NONE
     asked = [matter.advice.action if matter.advice else ""]
     if noted is not None:
-        due = f"（{noted.due_on}前）" if noted.due_on else ""
-        asked.append(f"{noted.label}{due}，编号{noted.number}")
+        due, number = noted.due_on, noted.number
+        by = f"{noted.label}（{due}前），编号{number}" if due else f"{noted.label}，编号{number}"
+        asked.append(by)
     figure = f"（{line.figure}）" if line is not None else ""
     judged = _judgement(line) if line is not None else NONE
     told = "；".join(filter(None, asked)) or NONE

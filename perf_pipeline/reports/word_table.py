@@ -18,6 +18,7 @@ SIZE = 9.0  # points
 TALLEST_ROW = 25  # lines that a row may have and still stay on one page
 TWIPS_PER_MM = 1440 / 25.4
 PADDING_MM = 1.0
+LETTER_MM = 1.95  # of a bold letter of a head, at most
 HEAD_FILL, BAND_FILL, LINE = "E9EDF2", "F5F6F8", "8A949E"
 _NOT_XML = re.compile(r"[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLANKS = re.compile(r"[\x00-\x20\x85\u2028\u2029]+")
@@ -58,8 +59,7 @@ def plain(text: str) -> str:
 
 def table_xml(caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> str:
     """Return a table (w:tbl) as wide as the text, with its caption for those who cannot see it."""
-    whole = sum(column.width for column in columns)
-    widths = [column.width * WIDTH / whole for column in columns]
+    widths = _widths(columns)
     grid = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in widths)
     drawn = (
         _band(row, len(columns)) if isinstance(row, Band) else _row(row, columns, widths)
@@ -69,6 +69,26 @@ def table_xml(caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> s
         f"<w:tbl><w:tblPr>{_PROPERTIES}<w:tblCaption w:val={quoteattr(caption)}/></w:tblPr>"
         f"<w:tblGrid>{grid}</w:tblGrid>{_head(columns, widths)}{''.join(drawn)}</w:tbl>"
     )
+
+
+def _widths(columns: Sequence[Column]) -> list[float]:
+    """Return the columns' widths in mm: each its part, but no word of a head is broken.
+
+    Chinese breaks anywhere; what a longer word needs the other columns give, by what they have.
+    """
+    whole = sum(column.width for column in columns)
+    parts = [column.width * WIDTH / whole for column in columns]
+    words = [max(say(column.head).split() or [""], key=len) for column in columns]
+    least = [
+        len(word) * LETTER_MM + 2 * PADDING_MM + 0.5 if word.isascii() else 0.0 for word in words
+    ]
+    lacking = sum(max(need - part, 0.0) for need, part in zip(least, parts, strict=True))
+    spare = sum(max(part - need, 0.0) for need, part in zip(least, parts, strict=True))
+    given = min(lacking / spare, 1.0) if spare else 0.0
+    return [
+        max(need, part) - given * max(part - need, 0.0)
+        for need, part in zip(least, parts, strict=True)
+    ]
 
 
 def _twips(millimetres: float) -> str:

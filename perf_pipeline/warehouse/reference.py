@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -115,10 +116,16 @@ def _section(each: View) -> Iterator[str]:
         cells = (
             f"`{column.name}`",
             type_name(column.type),
-            _cell(column.comment),
+            _cell(_with_unit(column)),
             f"`{to}`" if to else "",
         )
         yield f"| {' | '.join(cells)} |"
+
+
+def _with_unit(column: ViewColumn) -> str:
+    """Return a column's comment with 分 as what it counts: of money, or of a score."""
+    unit = "以分计" if column.name.endswith("_fen") else "以分值计"
+    return re.sub("，分(?=[；，]|$)", f"，{unit}", column.comment)
 
 
 def _cell(text: str) -> str:

@@ -13,7 +13,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from same_bytes import FIXED, with_fixed_dates
 
-NOTICE = "模拟数据：按固定种子随机生成，非真实数据，仅供演示"
+from sample_year.notice import NOTICE
+
 Value = str | int | date | None
 Rows = Sequence[Sequence[Value]]
 

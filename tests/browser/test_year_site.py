@@ -206,15 +206,20 @@ def test_filters_search_and_sorting_find_what_is_asked_for(site: WrittenSite, vi
 
 
 def changed_whole(page: Page) -> int:
-    """Count the sentences of a page, which stand in its other language as all its words do."""
-    words = page.locator("[data-t]:not([data-said])").all_text_contents()
-    assert len(words) > 300
-    assert [word for word in words if CHINESE.search(word.replace(OFFICE, ""))] == []
-    sentences = page.locator("body [data-said]").evaluate_all(
+    """Count the sentences of a page, which stand in its other language as all its words do.
+
+    What a sentence is in it stands where the sentence stands first.
+    """
+    told = page.locator("body [data-said]").evaluate_all(
         "all => all.map(each => [each.textContent, each.dataset.said])"
     )
-    assert [shown for shown, said in sentences if shown != said] == []
-    return len(sentences)
+    assert [shown for shown, said in told if shown != said] == []
+    firsts = {said for _, said in told}
+    words = page.locator("[data-t]:not([data-said])").all_text_contents()
+    assert len(words) > 300
+    left = [word for word in words if CHINESE.search(word.replace(OFFICE, ""))]
+    assert [word for word in left if word not in firsts] == []
+    return len(firsts)
 
 
 def test_the_interface_speaks_english_and_the_data_stay(site: WrittenSite, visit: Open) -> None:
@@ -223,7 +228,7 @@ def test_the_interface_speaks_english_and_the_data_stay(site: WrittenSite, visit
     names = page.locator("#indicator-table tbody th").all_inner_texts()
     page.get_by_role("button", name="English").click()
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert changed_whole(page) > 700
+    assert changed_whole(page) > 300
     assert page.locator("#indicator-table tbody th").all_inner_texts() == names
     expect(page.locator("#indicators output")).to_have_text("65 of 65 shown")
     page.reload()
@@ -240,7 +245,7 @@ def test_the_page_of_a_quarter_speaks_english_too(
     (report,) = write_quarter(warehouse, Q3, tmp_path)
     page = visit(report.page, "")
     page.get_by_role("button", name="English").click()
-    assert changed_whole(page) > 300
+    assert changed_whole(page) > 150
     expect(page.get_by_role("heading", level=2).first).to_contain_text("Needs attention")
     expect(page.locator("caption", has_text=SLOW)).to_contain_text(SLOW)
 

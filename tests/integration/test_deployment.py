@@ -153,8 +153,19 @@ def test_containers_run_as_nobody_who_may_do_anything() -> None:
     written = (DEPLOY / "Containerfile").read_text("utf-8")
     assert written.index("USER perf-pipeline") < written.index("CMD [")
     assert "-c constraints.txt" in written
-    images = [COMPOSE["services"]["database"]["image"], re.search(r"^FROM (\S+)", written, re.M)[1]]  # type: ignore[index]
-    assert images == ["postgres:17", "python:3.12-slim"]
+    assert re.findall(r"^ARG BASE=(\S+)\nFROM \$\{BASE\}$", written, re.M) == ["python:3.12-slim"]
+    assert COMPOSE["services"]["database"]["image"] == "postgres:17"
+
+
+def test_a_container_finds_its_inbox_by_the_settings_of_where_it_works() -> None:
+    """What the image itself set would hold against the .env that `init` writes."""
+    written = (DEPLOY / "Containerfile").read_text("utf-8")
+    assert "PERF_" not in written
+    assert written.rindex("WORKDIR /var/lib/perf-pipeline") > written.index("USER perf-pipeline")
+    for name in SERVICES:
+        service = COMPOSE["services"][name]
+        assert service["working_dir"] == "/opt/perf-pipeline"  # where its command's files lie
+        assert service["environment"]["PERF_INBOX"] == "/var/lib/perf-pipeline/inbox"
 
 
 def test_the_image_is_built_of_what_it_copies_as_a_checkout_is_installed(tmp_path: Path) -> None:

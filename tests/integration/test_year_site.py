@@ -22,19 +22,11 @@ YEAR = CALENDAR.checkpoints(2024)
 
 
 def told(page: Path) -> dict:  # type: ignore[type-arg]
-    """What the page's script is given."""
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page.read_text())
+    """The figures of a page and the rows behind them, as its script unpacks them."""
+    found = re.search(r'<script type="text/plain" id="packed">(.*?)</script>', page.read_text())
     assert found
-    data: dict = json.loads(found[1])  # type: ignore[type-arg]
-    return data
-
-
-def source_rows(page: Path) -> dict:  # type: ignore[type-arg]
-    """The rows behind its figures, as the script unpacks them."""
-    found = re.search(r'<script type="text/plain" id="sources">(.*?)</script>', page.read_text())
-    assert found
-    rows: dict = json.loads(gzip.decompress(base64.b64decode(found[1])))  # type: ignore[type-arg]
-    return rows
+    unpacked: dict = json.loads(gzip.decompress(base64.b64decode(found[1])))  # type: ignore[type-arg]
+    return unpacked
 
 
 def test_a_year_without_a_judgement_has_no_site(engine: Engine, tmp_path: Path) -> None:
@@ -73,8 +65,7 @@ def test_a_figure_shows_the_rows_that_it_traces_to_as_known_when_it_was_judged(
         if each.startswith("S") and values[0] == 1 and values[1] == 1  # 综治重点工作经费, June
     )
     total = data["figures"][figure][-1]
-    sources = source_rows(before.pages[0])
-    rows = sources["of"][figure]
+    rows = data["of"][figure]
     traced = trace_figure(engine, figure)
     assert total == len(traced.rows) == 5
     assert [amount for _, amount, _ in rows] == [
@@ -84,7 +75,7 @@ def test_a_figure_shows_the_rows_that_it_traces_to_as_known_when_it_was_judged(
         "112,456.78元",
         "98,500.00元",
     ]
-    listed = {tuple(sources["rows"][place][3:]) for place, *_ in rows}
+    listed = {tuple(data["rows"][place][3:]) for place, *_ in rows}
     assert listed == {(row.register, *row.cells) for row in traced.rows}
 
 
@@ -95,9 +86,10 @@ def test_very_many_figures_have_fewer_rows_each_and_say_how_many_there_are(
     monkeypatch.setattr(load, "MOST_IN_ALL", 9)
     written = write_site(engine, YEAR, tmp_path)
     assert written is not None
-    shown = [len(rows) for rows in source_rows(written.pages[0])["of"].values()]
+    data = told(written.pages[0])
+    shown = [len(rows) for rows in data["of"].values()]
     assert 0 < sum(shown) <= 9
-    assert max(shown) < 5 == max(each[-1] for each in told(written.pages[0])["figures"].values())
+    assert max(shown) < 5 == max(each[-1] for each in data["figures"].values())
 
 
 def test_what_the_script_is_given_cannot_end_its_element(engine: Engine, tmp_path: Path) -> None:

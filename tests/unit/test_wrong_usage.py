@@ -5,6 +5,10 @@ import re
 import pytest
 
 from perf_pipeline import cli
+from perf_pipeline.domain.faults import FAULTS
+from perf_pipeline.language.catalogue import catalogue
+from perf_pipeline.language.spoken import CHINESE, speaking
+from perf_pipeline.language.template import HAN
 from tests.unit.test_logs import unset_logging
 
 TYPED = {
@@ -55,3 +59,22 @@ def test_settings_that_cannot_be_used_are_told_in_words(
     said = told("status", monkeypatch, capfd)
     assert words in said
     assert value not in OURS.sub("", said)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_that_cannot_be_used_are_told_in_the_language_set(
+    name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(f"PERF_{name.strip()}", SETTINGS[name][0])
+    monkeypatch.setenv("PERF_LANGUAGE", "en")
+    with speaking(CHINESE):
+        said = told("status", monkeypatch, capfd)
+    assert said.startswith(f"Error The settings cannot be used: {SETTINGS[name][1].split()[0]} ")
+    assert HAN.search(said) is None
+
+
+@pytest.mark.parametrize("fault", FAULTS.values())
+def test_what_is_wrong_with_a_key_is_told_in_english(fault: str) -> None:
+    filled = re.sub(r"\{\w+\}", "7", fault)
+    for told in (f"limits.levels.0 {filled}，现为 'abc'", f"PERF_A__B {filled}；PERF_C {filled}"):
+        assert HAN.search(catalogue("en").say(f"灯的界限 /x/limits.yaml 无法使用：{told}")) is None

@@ -1,6 +1,7 @@
 """What the page's script shows when a number is opened: the figure, and all its source rows.
 
-Rows and files are named once and referred to by number, since many figures share them.
+Rows and files are named once and referred to by number, since many figures share them. All of it
+is packed by gzip and written in base64: the script unpacks it when the first number is opened.
 """
 
 from __future__ import annotations
@@ -30,11 +31,20 @@ class _Numbered(dict[Any, int]):
         return self.setdefault(value, len(self))
 
 
-def evidence(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
-    """Return the year's figures for the script, with what names and places they refer to.
+def packed_evidence(year: Year, group_of: Mapping[Belongs, str]) -> str:
+    """Return the year's figures and source rows, packed; the same ones give the same text.
 
-    `group_of` gives the part of the page of a project or a line of work.
+    `group_of` gives the part of the page of a project or a line of work. `words` are its texts in
+    the language beside Chinese.
     """
+    figures = _figures_of(year, group_of)
+    told = figures | _source_rows(year) | {"words": _said(figures)}
+    written = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.b64encode(gzip.compress(written, 9, mtime=0)).decode()
+
+
+def _figures_of(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
+    """Return the year's figures for the script, with what names and places they refer to."""
     subjects: list[list[Any]] = []
     figures: dict[str, list[Any]] = {}
     registers: set[str] = set()
@@ -54,15 +64,14 @@ def evidence(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
     }
 
 
-def said_in_evidence(told: Mapping[str, Any]) -> dict[str, str]:
-    """Return what the figures' texts are in the language beside Chinese: reasons, heads."""
+def _said(told: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the figures' texts are in the language beside Chinese: reasons, measures."""
     texts = {
         text for figure in told["figures"].values() for text in figure if isinstance(text, str)
     }
     texts.update(
         text for label, description, _ in told["measures"].values() for text in (label, description)
     )
-    texts.update(label for labels in told["registers"].values() for label in labels)
     return told_in_both(sorted(texts))
 
 
@@ -86,11 +95,11 @@ def _measure(code: str) -> list[Any]:
     return [label, found.description, is_rate(code, None)]
 
 
-def source_rows(year: Year) -> str:
-    """Return the rows behind the year's figures as JSON, packed by gzip and written in base64.
+def _source_rows(year: Year) -> dict[str, Any]:
+    """Return the rows behind the year's figures.
 
     Files and rows stand in it once each; `of` gives each figure's: the row's number and what it
-    adds. The same rows give the same text.
+    adds.
     """
     files, rows = _Numbered(), _Numbered()
     of: dict[str, list[list[Any]]] = {}
@@ -102,9 +111,7 @@ def source_rows(year: Year) -> str:
             place = rows.of((file, row.sheet, row.row, row.register, *row.cells))
             adds = (write_counted(part, code) for part in (row.numerator, row.denominator))
             listed.append([place, *adds])
-    told = {"files": list(files), "rows": list(rows), "of": of}
-    written = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.b64encode(gzip.compress(written, 9, mtime=0)).decode()
+    return {"files": list(files), "rows": list(rows), "of": of}
 
 
 def _figure(judged: Judged) -> list[Any]:

@@ -21,14 +21,12 @@ from perf_pipeline.reports.page import (
     page_script,
     report_environment,
 )
-from perf_pipeline.reports.page_words import page_languages, page_words
+from perf_pipeline.reports.page_words import page_languages, page_with, page_words
 from perf_pipeline.reports.reliability import reliability_picture
 from perf_pipeline.reports.site.evidence import (
     Belongs,
     belongs,
-    evidence,
-    said_in_evidence,
-    source_rows,
+    packed_evidence,
 )
 from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
 from perf_pipeline.reports.wording import summary
@@ -64,39 +62,38 @@ class Group:
 
 def render_year(year: Year, index: str = "") -> str:
     """Return the page of a department's year; `index` is where all departments are listed."""
-    group_of = _places(year)
-    groups = _groups(year, group_of)
-    report = year.report
-    told = evidence(year, group_of)
-    curves = {each.id: each.block.chart.figures for each in groups if each.block.chart}
-    return (
-        _environment()
-        .get_template("year.html.j2")
-        .render(
-            year=year,
-            report=report,
-            at=report.checkpoint,
-            index=index if year.departments > 1 else "",
-            groups=groups,
-            group_at={each.block.name: each for each in groups if each.spending},
-            indicator_groups=[group_of[belongs(each)] for each in year.indicators],
-            summary=summary(report),
-            languages=page_languages(),
-            most_items=MOST_ITEMS,
-            most_named=MOST_NAMED,
-            stages=_stages(year),
-            overdue=report.overdue[:MOST_CASES],
-            more_overdue=max(len(report.overdue) - MOST_CASES, 0),
-            most_changes=MOST_CHANGES,
-            most_causes=MOST_CAUSES,
-            data=told
-            | {"words": page_words() | said_in_evidence(told), "labels": LABELS, "curves": curves},
-            sources=source_rows(year),
-            notice_css=Markup(css_string(report.notice_line or "")),
-            footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
-            **page_script("language.js", "year.js", *CURVES),
+    with page_with(page_words()):
+        group_of = _places(year)
+        groups = _groups(year, group_of)
+        report = year.report
+        curves = {each.id: each.block.chart.figures for each in groups if each.block.chart}
+        return (
+            _environment()
+            .get_template("year.html.j2")
+            .render(
+                year=year,
+                report=report,
+                at=report.checkpoint,
+                index=index if year.departments > 1 else "",
+                groups=groups,
+                group_at={each.block.name: each for each in groups if each.spending},
+                indicator_groups=[group_of[belongs(each)] for each in year.indicators],
+                summary=summary(report),
+                languages=page_languages(),
+                most_items=MOST_ITEMS,
+                most_named=MOST_NAMED,
+                stages=_stages(year),
+                overdue=report.overdue[:MOST_CASES],
+                more_overdue=max(len(report.overdue) - MOST_CASES, 0),
+                most_changes=MOST_CHANGES,
+                most_causes=MOST_CAUSES,
+                data={"words": page_words(), "labels": LABELS, "curves": curves},
+                evidence=packed_evidence(year, group_of),
+                notice_css=Markup(css_string(report.notice_line or "")),
+                footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
+                **page_script("language.js", "year.js", *CURVES),
+            )
         )
-    )
 
 
 def render_index(
@@ -108,20 +105,21 @@ def render_index(
 
     `record` is how good the installation's forecasts were.
     """
-    return (
-        _environment()
-        .get_template("year_index.html.j2")
-        .render(
-            standings=standings,
-            record=record,
-            fiscal_year=standings[0].checkpoint.fiscal_year,
-            links={code: quote(link) for code, link in links.items()},
-            notices=sorted({each.notice for each in standings if each.notice}),
-            languages=page_languages(),
-            data={"figures": {}, "words": page_words(), "labels": LABELS},
-            **page_script("language.js", "year.js"),
+    with page_with(page_words()):
+        return (
+            _environment()
+            .get_template("year_index.html.j2")
+            .render(
+                standings=standings,
+                record=record,
+                fiscal_year=standings[0].checkpoint.fiscal_year,
+                links={code: quote(link) for code, link in links.items()},
+                notices=sorted({each.notice for each in standings if each.notice}),
+                languages=page_languages(),
+                data={"words": page_words(), "labels": LABELS},
+                **page_script("language.js", "year.js"),
+            )
         )
-    )
 
 
 def _places(year: Year) -> dict[Belongs, str]:

@@ -1,10 +1,11 @@
 "use strict";
 // The language of a page: marked elements keep their Chinese words; those of the other language
-// come from the page's data, or stand with a sentence.
+// come from the page's data, or stand with the first sentence that says them.
 // At first the reader's own choice, else the installation's language.
 const language = (() => {
   const words = JSON.parse(document.getElementById("data").textContent).words;
   const all = (query) => [...document.querySelectorAll(query)];
+  for (const first of all("[data-said]")) words[first.textContent] ??= first.dataset.said;
   const chinese = new Map();
   const changed = [];
   const other = document.documentElement.dataset.other;
@@ -12,7 +13,7 @@ const language = (() => {
   const called = button.textContent;
   let changedTo = false; // the other language
   const say = (word, ...values) =>
-    (changedTo ? words[word] ?? word : word).replace(/\{(\d)\}/g, (_, nth) => values[nth]);
+    (changedTo ? words[word] ?? word : word).replace(/\{(\d)\}/g, (as, nth) => values[nth] ?? as);
   const each = (text) => words[text] ? say(text) : text.split(" ").map((word) => say(word)).join(" ");
   const original = (element, name) => {
     const key = chinese.get(element) ?? chinese.set(element, {}).get(element);
@@ -63,5 +64,6 @@ const language = (() => {
   let kept = null;
   try { kept = localStorage.getItem("perf-language"); } catch { /* private window */ }
   if ((kept ?? document.documentElement.dataset.language) === other) speak(true);
-  return { say, onChange: (each) => changed.push(each) };
+  const learn = (more) => Object.assign(words, more);
+  return { say, learn, onChange: (each) => changed.push(each) };
 })();

@@ -61,23 +61,24 @@
     one("use", svg).setAttribute("href", "#i-" + word);
     return svg;
   }
-  function show(id) {
+  function show(id, told) {
+    one("#evidence code.trace").textContent = "perf-pipeline trace " + id;
     const [nth, quarter, judgement, actual, planned, reason, code, numerator, denominator, total] =
-      data.figures[id];
-    const [name, group, siblings] = data.subjects[nth];
-    const measure = data.measures[code];
+      told.figures[id];
+    const [name, group, siblings] = told.subjects[nth];
+    const measure = told.measures[code];
     const rate = measure ? measure[2] : ![null, "1"].includes(denominator);
-    const belongs = data.groups[group];
+    const belongs = told.groups[group];
     one("#evidence .crumbs ol").replaceChildren(
       make("li", make("a", one("h1").textContent, { href: "#overview" })),
       make("li", make("a", belongs || say("指标"), { href: "#" + group })),
       make("li", name || say("累计支付"), { ariaCurrent: "page" }));
     one("#evidence h2").textContent = name ? name : belongs + " · " + say("累计支付");
     one("#evidence .when").replaceChildren(...siblings.map((figure, at) => figure && make("li",
-      make("a", [make("span", icon(data.figures[figure][2]), { className: data.figures[figure][2] }), say(data.quarters[at])],
+      make("a", [make("span", icon(told.figures[figure][2]), { className: told.figures[figure][2] }), say(told.quarters[at])],
         { href: "#" + figure, ariaCurrent: figure === id ? "page" : null }))).filter(Boolean));
     one("#evidence .facts").replaceChildren(...[
-      fact("检查点", say(data.quarters[quarter])), fact("目标值", planned),
+      fact("检查点", say(told.quarters[quarter])), fact("目标值", planned),
       fact("实际值", actual), fact("状态", mark(judgement)),
       fact(name ? "分子" : "累计支付", numerator), rate || !name ? fact(name ? "分母" : "预算数", denominator) : null,
       fact("度量", measure ? say(measure[0]) : code ? say("人工填报") : say("没有度量与该指标对应")),
@@ -85,29 +86,26 @@
     one("#evidence .reason").textContent = say(reason);
     one("#evidence .how").replaceChildren(
       ...(measure ? [make("b", say("怎样计算") + "　"), say(measure[1])] : []));
-    one("#evidence code.trace").textContent = "perf-pipeline trace " + id;
-    list(id, rate, total);
+    list(id, rate, total, told);
   }
 
-  // source rows, all of them: unpacked when the first figure is opened, drawn as many as are asked for
+  // figures and source rows, all of them: unpacked when the first figure is opened
+  let packed;
+  const unpack = () => packed ??= new Response(
+    new Blob([Uint8Array.from(atob(one("#packed").textContent), (sign) => sign.charCodeAt(0))])
+      .stream().pipeThrough(new DecompressionStream("gzip"))).json()
+    .then((told) => { language.learn(told.words); return told; });
+
+  // drawn as many as are asked for
   const FIRST = 10;
-  let sources, listed;
-  const unpack = () => sources ??= new Response(
-    new Blob([Uint8Array.from(atob(one("#sources").textContent), (sign) => sign.charCodeAt(0))])
-      .stream().pipeThrough(new DecompressionStream("gzip"))).json();
-  async function list(id, rate, total) {
-    listed = { id, total, heads: [], rows: [] };
-    if (!globalThis.DecompressionStream) {
-      one("#evidence caption").textContent = say("浏览器太旧，列不出来源行；请用下面的命令。");
-      return;
-    }
-    const { files, rows, of } = await unpack();
-    if (listed.id !== id) return; // another figure was opened meanwhile
+  let listed;
+  function list(id, rate, total, { files, rows, of, registers: columns }) {
+    listed = { id, total, rows: [] };
     const mine = of[id];
     const registers = [...new Set(mine.map(([place]) => rows[place][3]))];
-    const own = registers.flatMap((name) => data.registers[name].map((label, at) => [name, at, label]));
+    const own = registers.flatMap((name) => columns[name].map((label, at) => [name, at, label]));
     const heads = ["文件", "工作表", "行", ...(rate ? ["计入分子", "计入分母"] : ["计入"])];
-    listed.heads = [...heads.map((word) => say(word)), ...own.map(([, , label]) => say(label))];
+    listed.heads = [...heads.map((word) => say(word)), ...own.map(([, , label]) => label)]; // as its file has it
     listed.rows = mine.map(([place, adds, under]) => {
       const [file, sheet, row, register, ...cells] = rows[place];
       const counted = [sheet ?? "—", String(row ?? "—"), adds, ...(rate ? [under] : [])];
@@ -117,6 +115,11 @@
     listed.counted = heads.length;
     one("#find").elements.q.value = "";
     draw(FIRST);
+  }
+  function old(id) {
+    one("#evidence code.trace").textContent = "perf-pipeline trace " + id;
+    one("#evidence caption").textContent = say("浏览器太旧，列不出来源行；请用下面的命令。");
+    one("#evidence table").hidden = false;
   }
   const fitting = () => {
     const words = wordsOf(one("#find"));
@@ -155,12 +158,17 @@
   }
 
   // routes: #overview, #indicators, #g3 (a project), #I12 (a figure)
-  function route(moved) {
-    const asked = decodeURIComponent(location.hash.slice(1)) || views[0].id;
-    const figure = Object.hasOwn(data.figures, asked) ? asked : null;
-    const view = figure ? one("#evidence") : views.find((each) => each.id === asked) ?? views[0];
+  const asked = () => decodeURIComponent(location.hash.slice(1)) || views[0].id;
+  async function route(moved) {
+    const place = asked();
+    const figure = one(`td.cell a[href="#${CSS.escape(place)}"]`) && place;
+    const view = figure ? one("#evidence") : views.find((each) => each.id === place) ?? views[0];
     const group = view.classList.contains("group") ? view.id : "";
-    if (figure) show(figure);
+    if (figure && globalThis.DecompressionStream) {
+      const told = await unpack();
+      if (asked() !== place) return; // another was opened meanwhile
+      show(figure, told);
+    } else if (figure) old(figure);
     for (const each of views) each.hidden = each !== view && !(group && each.id === "indicators");
     document.body.dataset.scope = figure ? "figure" : group ? "group" : "all";
     const form = one('form[data-for="indicator-table"]');
