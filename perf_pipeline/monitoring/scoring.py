@@ -171,9 +171,10 @@ def _weigh(
             continue
         part, of = (weight or 0, WHOLE) if group in parts else (1, counts[group])
         sign = "＝" if equal * of == points * part else "≈"
-        told = f"{write_points(part)}/100" if group in parts else f"1/{of}"
-        words = f"{group}{write_points(points)}分×{told}{sign}{write_points(equal)}分"
+        whole, each = write_points(points), write_points(equal)
+        words = f"{group}{whole}分×1/{of}{sign}{each}分"
         if group in parts:
+            words = f"{group}{whole}分×{write_points(part)}/100{sign}{each}分"
             words += "（文件分值合计100分，按比例折算）"
         elif sums[group]:
             words += f"（文件分值合计{write_points(sums[group])}分，与应有分值不符，未采用）"
