@@ -38,6 +38,7 @@ from perf_pipeline.warehouse.derived import (
     ScoredLine,
 )
 from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.findings import CaseLimit
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.rechecks import RecheckFault, RecheckForm, RecheckLine
 from perf_pipeline.warehouse.result import DECLARED, Result, Show
@@ -196,7 +197,7 @@ EVALUATIONS = (
     *(ScoredLine, ProjectScore, DepartmentScore),
     *(RecheckForm, RecheckLine, RecheckFault),
 )
-SHOWN = (SpendingResult, IndicatorResult, OutlookResult)
+SHOWN = (SpendingResult, IndicatorResult, OutlookResult, CaseLimit)
 # BI views are made by the database itself
 WRITTEN = {name: place for name, place in PLACES.items() if name != "BI 视图"}
 
