@@ -141,11 +141,9 @@ def read_scores(engine: Engine, year_end: Checkpoint) -> list[ScoredYear]:
             for of in (DepartmentScore, ProjectScore, ScoredLine)
         )
     return [
-        ScoredYear(
-            row.code, row.name, row.version, *scores[row.id], projects[row.id], lines[row.id]
-        )
+        ScoredYear(row.code, row.name, row.version, score, projects[row.id], lines[row.id])
         for row in snapshots
-        if row.id in scores
+        for score in scores[row.id]
     ]
 
 
