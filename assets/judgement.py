@@ -179,7 +179,9 @@ def whole_department_form(context: dg.AssetExecutionContext, pipeline: Pipeline)
     year, settings = int(context.partition_key), pipeline.settings
     with pipeline.engine.connect() as connection:
         year_end = calendar.checkpoints(year)[-1]
-        found = whole_departments(connection, year_end, settings.whole_department)
+        found = whole_departments(
+            connection, year_end, settings.whole_department, settings.scoring.overspent
+        )
     out, form = settings.output / "reports", settings.forms.common_lines
     forms = write_whole_departments(found, year, out, form)
     missing = sum(each.missing_centi for each in found)

@@ -23,6 +23,7 @@ from perf_pipeline.warehouse.findings import ReportLine
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.result import DECLARED, Result, Show, Told
 from perf_pipeline.warehouse.star import STAR
+from tests.figure_workbooks import in_the_recheck_sheets, in_the_scored_forms
 from tests.figure_writings import (
     AT,
     JUDGED,
@@ -239,6 +240,8 @@ PLACES: dict[str, Place] = {
     "Word 报告": Place(in_the_word_report, lambda of, told: False),  # the gravest alone
     "监控表": Place(in_the_forms, lambda of, told: False),
     "报告行": Place(in_the_report_lines, lambda of, told: False),
+    "自评表": Place(in_the_scored_forms, lambda of, told: False),
+    "复核表": Place(in_the_recheck_sheets, lambda of, told: False),
 }
 KEYS = {"项目名称", "分项工作"}  # headings of the blocks that rows stand in
 

@@ -29,7 +29,9 @@ def overall(
     settings = Settings()
     year_end = settings.calendar().checkpoints(year)[-1]
     with warehouse(settings).connect() as connection:
-        found = whole_departments(connection, year_end, settings.whole_department)
+        found = whole_departments(
+            connection, year_end, settings.whole_department, settings.scoring.overspent
+        )
     declared = form or settings.forms.common_lines
     paths = [] if out is None else write_whole_departments(found, year, out, declared)
     if as_json:

@@ -198,7 +198,7 @@ def score(
     year_end = settings.calendar().checkpoints(year or settings.calendar_file().first_year)[-1]
     engine = warehouse(settings)
     evaluate_year(engine, year_end, settings.scoring)
-    found = read_scores(engine, year_end)
+    found = [each.to_dict() for each in read_scores(engine, year_end)]
     paths: list[Path] = []
     if out is not None:
         chosen = settings.forms

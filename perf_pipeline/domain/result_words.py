@@ -78,6 +78,8 @@ TABLE = (
         _FORMS,
     ),
 )
+_STRONG = re.compile("明显|显著|大幅|较大|根本|全面|有力|极大")
+_WEAK = re.compile("有所|略有|略微|稍有|稍微|小幅|一定|轻微|些许|部分")
 _BEFORE = re.compile("^(?:已经|均已|都已|已|均|都|得到|得以)+")
 _AFTER = re.compile("[。．.!；;，,]+$")
 
@@ -96,3 +98,8 @@ def degree_of(text: str, *, downward: bool = False) -> Degree | None:
         if each.words.fullmatch(said):
             return None if each.upward and downward else each.degree
     return None
+
+
+def is_weaker(text: str, target: str) -> bool:
+    """Tell whether words say less than a target asks for: 有所提升 of 明显提升."""
+    return bool(_STRONG.search(target) and _WEAK.search(text) and not _STRONG.search(text))

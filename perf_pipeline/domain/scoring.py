@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from typing import Self
@@ -166,10 +166,16 @@ def part_points(present: Collection[ScorePart], rules: ScoringRules) -> dict[Sco
     return points
 
 
-def split_points(total: int, among: int) -> list[int]:
-    """Split points equally in whole hundredths; the first get what is left over."""
-    each, over = divmod(total, among)
-    return [each + (place < over) for place in range(among)]
+def split_points(total: int, weights: Sequence[int]) -> list[int]:
+    """Split points in proportion to weights, in whole hundredths that add up to all of them.
+
+    What rounding down leaves over goes to those that it took most from, the first of equals first.
+    """
+    whole = sum(weights)
+    split = [divmod(total * weight, whole) for weight in weights]
+    by_rest = sorted(range(len(split)), key=lambda place: -split[place][1])
+    more = set(by_rest[: total - sum(each for each, _ in split)])
+    return [each + (place in more) for place, (each, _) in enumerate(split)]
 
 
 def read_weight(text: str | None) -> int | None:

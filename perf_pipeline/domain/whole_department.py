@@ -15,7 +15,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from perf_pipeline.domain.figures import write_beside
-from perf_pipeline.domain.scoring import CENTI, marks
+from perf_pipeline.domain.scoring import CENTI, Overspending, marks
 from perf_pipeline.domain.share import WHOLE_BP, percent
 
 
@@ -38,7 +38,8 @@ class Step(BaseModel):
 class LineDeclaration(BaseModel):
     """A line: figures by name, a minus sign before those that are taken off.
 
-    Above `most_bp` it keeps its share of that: spending beyond the budget is no full execution.
+    Above `most_bp`, which is spending beyond the budget, it earns what the rules of scoring say of
+    that (`Overspending`).
     Beyond its limit it loses `each_point_centi` hundredths of a point for each percentage point,
     or what `steps` say; without either it keeps its share of the limit (AT_LEAST) or nothing.
     """
@@ -118,7 +119,10 @@ class ScoredLine:
 
 
 def score_line(
-    declared: LineDeclaration, figures: Mapping[str, Known], rules: WholeDepartmentRules
+    declared: LineDeclaration,
+    figures: Mapping[str, Known],
+    rules: WholeDepartmentRules,
+    overspent: Overspending = Overspending.PROPORTION,
 ) -> ScoredLine:
     """Compute and score a line; a figure that is not known, or nothing to divide by, is no data."""
     points = rules.points.get(declared.code, declared.points) * CENTI
@@ -129,12 +133,20 @@ def score_line(
     if below <= 0:
         return ScoredLine(declared, None, points, None, "分母为0")
     value = Fraction(_sum(declared.numerator, figures), below)
-    score = marks(points, _share(declared, value, points))
+    over = declared.most_bp is not None and value * WHOLE_BP > declared.most_bp
+    share = _share_over(declared, value, overspent) if over else _share(declared, value, points)
     origins = dict.fromkeys(figures[name].origin for name in sorted(declared.figures))
     words = f"取自{'、'.join(origins)}"
-    if declared.most_bp is not None and value * WHOLE_BP > declared.most_bp:
-        words += f"；超过{percent(declared.most_bp)}，按其与实际之比计分"
-    return ScoredLine(declared, value, points, score, words)
+    if over:
+        words += f"；超过{percent(declared.most_bp or 0)}，{_OVERSPENT[overspent]}"
+    return ScoredLine(declared, value, points, marks(points, share), words)
+
+
+_OVERSPENT = {
+    Overspending.PROPORTION: "按其与实际之比计分",
+    Overspending.NOTHING: "不得分",
+    Overspending.FULL: "按满分计",
+}
 
 
 def _unknown(figures: Mapping[str, Known], name: str) -> bool:
@@ -148,13 +160,18 @@ def _sum(names: tuple[str, ...], figures: Mapping[str, Known]) -> int:
     )
 
 
+def _share_over(declared: LineDeclaration, value: Fraction, overspent: Overspending) -> Fraction:
+    """Return the share of its points that a value above the most earns."""
+    if overspent is Overspending.PROPORTION:
+        return Fraction(declared.most_bp or 0, WHOLE_BP) / value
+    return Fraction(overspent is Overspending.FULL)
+
+
 def _share(declared: LineDeclaration, value: Fraction, points: int) -> Fraction:
     """Return the share of its points that a value earns, between 0 and 1."""
     limit = Fraction(declared.limit_bp, WHOLE_BP)
     at_least = declared.direction is Direction.AT_LEAST
     beyond = limit - value if at_least else value - limit
-    if declared.most_bp is not None and value * WHOLE_BP > declared.most_bp:
-        return Fraction(declared.most_bp, WHOLE_BP) / value
     if beyond <= 0:
         return Fraction(1)
     if declared.steps:

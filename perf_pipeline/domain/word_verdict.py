@@ -6,7 +6,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from perf_pipeline.domain.result_words import Degree, degree_of, plain_words
+from perf_pipeline.domain.result_words import Degree, degree_of, is_weaker, plain_words
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import date_span, parse_target
 
@@ -14,6 +14,7 @@ GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _DONE = re.compile("完成|达|实现|落实")
 _AS_ASKED = re.compile("按[期时]|如期|及时|达|年度|全年|预期|目标|要求|计划")
+_NOT_YET = re.compile("(?:尚未|还未|仍未|未能?|还?没有|没能)(..+)")
 _NOTHING = ("无", "没有")
 _COUNTED = (*_NOTHING, "有")
 _DENIES = re.compile("不|无|未|零|杜绝|避免|防止")
@@ -47,7 +48,7 @@ def says_reached(
         wanted, given = GRADES.get(value or ""), GRADES.get(said.value or "")
         return None if wanted is None or given is None else given >= wanted
     if target_kind == TargetKind.DIRECTION and said.kind is TargetKind.DIRECTION:
-        return said.value == value
+        return None if said.value == value and is_weaker(text, raw) else said.value == value
     if (denied := _same_words(raw, text)) is not None:
         return not denied
     degree = degree_of(text, downward=target_kind == TargetKind.DIRECTION and value == "降低")
@@ -69,7 +70,9 @@ def _same_words(raw: str, text: str) -> bool | None:
     if said == wanted:
         return False
     denied = {f"{no}{wanted}" for no in ("不", "未", "没有", "未得到", "没有得到")}
-    return True if said in denied else None
+    part = _NOT_YET.match(said)  # 尚未建立 of 建立健全
+    of_it = part is not None and part[1] in wanted and not _DENIES.search(wanted)
+    return True if said in denied or of_it else None
 
 
 def _in_time(due: str | None, text: str, reported_on: date) -> bool | None:

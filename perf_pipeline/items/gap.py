@@ -81,7 +81,10 @@ def gap_of_indicator(
         said = f"{_more(more, counted_in(measure), ceiling)}（现为{numerator}/{denominator}）"
         return Gap(said, cases=more, part=part)
     if denominator == 1 and multiple(unit) == 1 and not share:
-        return Gap(_more(more, unit or "", ceiling), cases=more, part=part)
+        said = _more(more, unit or "", ceiling)
+        if wanted == 0 and not unit:  # nobody wrote what is counted, and what happened stays
+            said = f"应为0，现为{numerator}"
+        return Gap(said, cases=more, part=part)
     times = multiple(unit) / (100 if share else 1)
     apart = write_beside(abs(is_now - wanted) / times, [Fraction(0)])
     if share:

@@ -18,7 +18,7 @@ _HAPPENED = re.compile(
     r"(?<![未没无有])(?:共|已)?(?:发生|发现|出现)了?(?=[\d一二两三四五六七八九十])"
 )
 _NOTHING = frozenset({"无", "没有", "均无", "全无"})  # so many things: none
-_TIME = re.compile(r"工作日|小时|分钟|天|日|周|月|年")
+_TIME = re.compile(r"工作日|小时|分钟|天|日|周|旬|月|季|学期|半年|学年|年")
 _MULTIPLES = {  # of whatever the target counts
     **{"百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6},
     **{"千万": 10**7, "亿": 10**8, "万亿": 10**12},
@@ -77,7 +77,8 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     other words; a share against a count and money against things; spans of time of other lengths
     (15个工作日 and 15天); what is no level (同比提高95%, 计划95%, about 95%); a bound (90%以上)
     that does not settle the question; a bare fraction (0.95) of a percentage that would be judged
-    otherwise as 95%; what is too long to be stored.
+    otherwise as 95%; what may be all of what is asked for each (8次 of 每村2次); what is too long
+    to be stored.
     """
     said = parse_target(_HAPPENED.sub("", text, count=1))
     if limits.target_micro == 0 and text.strip() in _NOTHING:
@@ -94,7 +95,11 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         return None
     if number < 0 and limits.change is Change.DOWN:
         return None  # a fall of -5% is a rise, or a fall told by its sign
-    if number and said.unit is not None and not _comparable(said.unit, limits.unit):
+    any_breaks = limits.target_micro == 0 and limits.unit is None
+    other = said.unit is not None and not _comparable(said.unit, limits.unit)
+    if number and other and not any_breaks:
+        return None
+    if _may_be_of_all(said.unit, number, limits):
         return None
     if said.unit is None and times > 1 and limits.target_micro:
         # 12000 of ≥1.5万人次 may be so many, counted one by one
@@ -108,6 +113,16 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     if bare_share and limits.met_by(Fraction(said.value)) != met:
         return None
     return number
+
+
+def _may_be_of_all(unit: str | None, number: Fraction, limits: Limits) -> bool:
+    """Tell whether a figure without 每 may be the sum of what its target asks for each.
+
+    Twice as much and more is; 500元 of 每户500元 is taken for that of each.
+    """
+    if "/" not in (limits.unit or "") or "/" in (unit or "") or not limits.target_micro:
+        return False
+    return number * MICRO >= 2 * (limits.upper_micro or limits.target_micro)
 
 
 def _comparable(unit: str, wanted: str | None) -> bool:

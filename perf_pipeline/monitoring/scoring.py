@@ -148,7 +148,7 @@ def _weigh(
 
     `groups` are what each is called that points are given to. The document's own weights hold where
     all have one and they add up to the points of all groups, or where those of a group add up to
-    that group's points.
+    that group's points. A department's own table whose weights make 100 says its proportions.
     """
     own = [read_weight(row["weight_text"]) for row in indicators]
     counts = Counter(groups)
@@ -157,7 +157,11 @@ def _weigh(
         sums[group] += weight or 0
     lacking = {group for group, weight in zip(groups, own, strict=True) if weight is None}
     all_own = not lacking and sum(sums.values()) == sum(by_group[group] for group in counts)
-    shares = {group: iter(split_points(by_group[group], counts[group])) for group in counts}
+    parts = {group for group in {OWN} - lacking if sums.get(group) == WHOLE}
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for group, weight in zip(groups, own, strict=True):
+        wanted[group].append(weight or 0 if group in parts else 1)
+    shares = {group: iter(split_points(by_group[group], wanted[group])) for group in counts}
     weighed = []
     for group, weight in zip(groups, own, strict=True):
         equal, points = next(shares[group]), by_group[group]
@@ -165,9 +169,14 @@ def _weigh(
         if weight is not None and held:
             weighed.append((weight, f"文件分值{write_points(weight)}分"))
             continue
-        sign = "＝" if equal * counts[group] == points else "≈"
-        words = f"{group}{write_points(points)}分×1/{counts[group]}{sign}{write_points(equal)}分"
-        if sums[group]:
+        part, of = (weight or 0, WHOLE) if group in parts else (1, counts[group])
+        sign = "＝" if equal * of == points * part else "≈"
+        whole, each = write_points(points), write_points(equal)
+        words = f"{group}{whole}分×1/{of}{sign}{each}分"
+        if group in parts:
+            words = f"{group}{whole}分×{write_points(part)}/100{sign}{each}分"
+            words += "（文件分值合计100分，按比例折算）"
+        elif sums[group]:
             words += f"（文件分值合计{write_points(sums[group])}分，与应有分值不符，未采用）"
         weighed.append((equal, words))
     return weighed

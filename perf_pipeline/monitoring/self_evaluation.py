@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, and_, func, select
+from sqlalchemy import Engine, Select, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import NothingJudgedError
 from perf_pipeline.domain.scoring import ScoringRules
+from perf_pipeline.monitoring.results import read_results
 from perf_pipeline.monitoring.scoring import score_year
+from perf_pipeline.warehouse.derived import DepartmentScore, ProjectScore, ScoredLine
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame, rows_of
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots
+from perf_pipeline.warehouse.result import JudgedRow
 from perf_pipeline.warehouse.schema import (
     department,
     department_score,
@@ -82,49 +88,67 @@ def _spending(at: int) -> Select[Any]:
     )
 
 
-def read_scores(engine: Engine, year_end: Checkpoint) -> list[dict[str, Any]]:
-    """Read the newest self-evaluation of a year: a dict a department.
+@dataclass(frozen=True)
+class ScoredYear:
+    """A department's scores of a year, as kept: its own, its projects' and each indicator's."""
 
-    Keys: department, version, the columns of `department_score`, projects (those of
-    `project_score`, each with its results).
-    """
+    code: str
+    department: str
+    version: int
+    score: DepartmentScore
+    projects: tuple[ProjectScore, ...]
+    lines: tuple[ScoredLine, ...]
+
+    def lines_of(self, project_name: str | None) -> tuple[ScoredLine, ...]:
+        """Return the scores within a project, or those of the department's own indicators."""
+        return tuple(each for each in self.lines if each.project_name == project_name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON: the projects with their results, and its own results."""
+
+        def results(project_name: str | None) -> list[dict[str, Any]]:
+            lines = [each.stored() for each in self.lines_of(project_name)]
+            return [{k: v for k, v in each.items() if k != "project_name"} for each in lines]
+
+        score = self.score.stored()
+        return {
+            **{"department_code": self.code, "department": self.department},
+            **{"version": self.version, "project_count": score.pop("projects")},
+            **score,
+            "results": results(None),
+            "projects": [
+                {**each.stored(), "results": results(each.project_name)} for each in self.projects
+            ],
+        }
+
+
+def read_scores(engine: Engine, year_end: Checkpoint) -> list[ScoredYear]:
+    """Read the newest self-evaluation of a year, by department."""
     with engine.connect() as connection:
         at = checkpoint_id_of(connection, year_end.name)
-        departments = _read(connection, department_score, at)
-        results = _read(connection, self_evaluation_result, at)
-        projects = _read(connection, project_score, at)
-    by_project: dict[Any, list[dict[str, Any]]] = {}
-    for row in results:
-        place = (row.pop("department_code"), row["project_name"])
-        for name in ("department", "version", "project_name"):
-            row.pop(name, None)
-        by_project.setdefault(place, []).append(row)
-    by_department: dict[str, list[dict[str, Any]]] = {}
-    for row in projects:
-        code = row.pop("department_code")
-        for name in ("department", "version"):
-            row.pop(name)
-        row["results"] = by_project.get((code, row["project_name"]), [])
-        by_department.setdefault(code, []).append(row)
-    for row in departments:
-        row["results"] = by_project.get((row["department_code"], None), [])
-        row["project_count"] = row.pop("projects")
-        row["projects"] = by_department.get(row["department_code"], [])
-    return departments
-
-
-def _read(connection: Connection, table: Table, at: int | None) -> list[dict[str, Any]]:
-    newest = latest_snapshots(KIND, -1 if at is None else at).subquery("newest")
-    query = (
-        select(
-            department.c.code.label("department_code"),
-            func.coalesce(department.c.name, department.c.code).label("department"),
-            snapshot.c.version,
-            *(column for column in table.c if column.name not in ("id", "snapshot_id")),
+        newest = latest_snapshots(KIND, -1 if at is None else at).subquery("newest")
+        query = (
+            select(snapshot.c.id, snapshot.c.version, department.c.code)
+            .add_columns(func.coalesce(department.c.name, department.c.code).label("name"))
+            .join(newest, newest.c.id == snapshot.c.id)
+            .join(department, department.c.id == snapshot.c.department_id)
+            .order_by(department.c.code)
         )
-        .join(newest, newest.c.id == table.c.snapshot_id)
-        .join(snapshot, snapshot.c.id == newest.c.id)
-        .join(department, department.c.id == newest.c.department_id)
-        .order_by(department.c.code, table.c.id)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
+        snapshots = connection.execute(query).all()
+        numbers = [row.id for row in snapshots]
+        scores, projects, lines = (
+            _by_snapshot(read_results(connection, of, numbers))
+            for of in (DepartmentScore, ProjectScore, ScoredLine)
+        )
+    return [
+        ScoredYear(row.code, row.name, row.version, score, projects[row.id], lines[row.id])
+        for row in snapshots
+        for score in scores[row.id]
+    ]
+
+
+def _by_snapshot(rows: Iterable[JudgedRow]) -> dict[int, tuple[Any, ...]]:
+    found: dict[int, tuple[Any, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.snapshot_id] += (row,)
+    return found

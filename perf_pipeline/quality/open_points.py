@@ -30,6 +30,7 @@ from perf_pipeline.warehouse.schema import (
     project,
     quarantined_row,
     register_tables,
+    snapshot,
     source_file,
     spending_plan,
 )
@@ -207,20 +208,24 @@ def _uncovered(connection: Connection) -> Iterator[OpenPoint]:
 
 
 def _answers_of_no_item(connection: Connection) -> Iterator[OpenPoint]:
-    """Give a point for each row of 整改台账 whose number is none of its department's items."""
+    """Give a point for each row of 整改台账 whose number is none of its department's items.
+
+    Items come with a judgement: a warehouse without one, as `check` makes it, cannot tell.
+    """
     answer = register_tables["rectification"]
     answered = exists().where(
         item.c.id == answer.c.item_no, same(item, answer, "department_id", "fiscal_year")
     )
+    judged = exists().where(same(snapshot, answer, "department_id"))
     query = (
         select(answer, source_file.c.path, department.c.code)
         .join(source_file, source_file.c.id == answer.c.source_file_id)
         .join(department, department.c.id == answer.c.department_id)
-        .where(current(answer), ~answered)
+        .where(current(answer), judged, ~answered)
         .order_by(answer.c.fiscal_year, department.c.code, answer.c.id)
     )
     for row in connection.execute(query):
         place = Place(row.path, row.sheet, row.row_number)
-        said = f"第{row.row_number}行答复的事项{row.item_no}不是本部门本年的事项，没有作数"
+        said = f"所答复的事项{row.item_no}不是本部门本年的事项，没有作数"
         action = "按预警消息或 perf-pipeline items 中的编号改正事项编号"
         yield OpenPoint(Open.NO_ITEM, row.code, row.fiscal_year, str(place), said, action)

@@ -91,7 +91,7 @@ def department_sheet(year: EvaluatedYear, declared: DepartmentForm | None = None
     row = _total(form, below, tasks, levels, year, declared)
     said = [
         declared.note,
-        f"自评得分（第{year.version}版）：{year.arithmetic}。",
+        f"自评得分（第{year.version}版）：{year.score.arithmetic}。",
         *_sources(report),
     ]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
@@ -129,7 +129,7 @@ def _task(row: int, scored: ScoredProject, purpose: str | None, declared: Tasks)
             for column, fen in zip(MONEY, _money(scored), strict=True)
         },
         TaskColumn.RATE: execution_rate((line.paid_fen, row, at[0]), (line.budget_fen, row, at[1])),
-        TaskColumn.SCORE: (points(scored.score_centi), MARKS),
+        TaskColumn.SCORE: (points(scored.score.score_centi), MARKS),
     }
 
 
@@ -213,7 +213,7 @@ def _total(
     at_points = declared.column(IndicatorColumn.POINTS)
     at_score = declared.column(IndicatorColumn.SCORE)
     score: Value = "无法加权"
-    if year.score_centi is not None:
+    if year.score.score_centi is not None:
         marks, money = (
             f"{cell(tasks[0], column)}:{cell(tasks[-1], column)}"
             for column in map(declared.tasks.column, (TaskColumn.SCORE, TaskColumn.BUDGET))
@@ -223,8 +223,8 @@ def _total(
             left = 100 - sum(mark.points_centi for mark in year.marks.values()) // CENTI
             earned = f"{cell(own[0].row, at_score)}:{cell(own[-1].row, at_score)}"
             formula = f"=ROUND({formula[1:]}*{left}/100,2)+SUM({earned})"
-        score = Formula(formula, points(year.score_centi))
-    grade = f"自评等级：{year.grade or UNDECIDED}" if declared.total.grade else None
+        score = Formula(formula, points(year.score.score_centi))
+    grade = f"自评等级：{year.score.grade or UNDECIDED}" if declared.total.grade else None
     cells: Cells = [
         (declared.total.label.span, declared.total.label.label, LABEL),
         ((at_points, at_points), Decimal(100), MARKS),

@@ -6,30 +6,17 @@ Points are hundredths of a point, money is in fen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.scoring import VERDICT_LABELS, Verdict
-from perf_pipeline.monitoring.self_evaluation import read_scores
+from perf_pipeline.monitoring.self_evaluation import ScoredYear, read_scores
 from perf_pipeline.reports.model import QuarterReport, SpendingLine
-
-
-@dataclass(frozen=True)
-class Mark:
-    """The points (分值) and the score (得分) of one indicator or of the budget's execution."""
-
-    name: str
-    raw_target: str | None
-    actual_text: str | None
-    points_centi: int
-    score_centi: int
-    verdict: Verdict
-    arithmetic: str
+from perf_pipeline.warehouse.derived import DepartmentScore, ProjectScore, ScoredLine
 
 
 @dataclass(frozen=True)
@@ -37,11 +24,9 @@ class ScoredProject:
     """A project's score with its marks; `marks` are by indicator key."""
 
     line: SpendingLine
-    score_centi: int
-    grade: str | None
-    arithmetic: str
-    execution: Mark
-    marks: Mapping[str, Mark]
+    score: ProjectScore
+    execution: ScoredLine
+    marks: Mapping[str, ScoredLine]
 
     @property
     def points_centi(self) -> int:
@@ -60,15 +45,13 @@ class ScoredProject:
 
 @dataclass(frozen=True)
 class EvaluatedYear:
-    """A department's self-evaluated year; `score_centi` is None where nothing can be weighed."""
+    """A department's self-evaluated year."""
 
     report: QuarterReport
     version: int
-    score_centi: int | None
-    grade: str | None
-    arithmetic: str
+    score: DepartmentScore
     projects: tuple[ScoredProject, ...]
-    marks: Mapping[str, Mark]  # of the department's own indicators, by key
+    marks: Mapping[str, ScoredLine]  # of the department's own indicators, by key
 
     def project(self, name: str) -> ScoredProject:
         """Return a project's score; raises KeyError where it was not scored."""
@@ -85,56 +68,45 @@ def load_years(
 
     Raises ConfigurationError where scores are lacking or older than the judgement.
     """
-    scores = {row["department_code"]: row for row in read_scores(engine, year_end)}
+    scores = {each.code: each for each in read_scores(engine, year_end)}
     return [_year(report, scores.get(report.department_code)) for report in reports]
 
 
-def _year(report: QuarterReport, scores: dict[str, Any] | None) -> EvaluatedYear:
-    said = {project["project_name"]: project for project in (scores or {}).get("projects", ())}
-    own = {mark["indicator_key"] for mark in (scores or {}).get("results", ())}
+def _year(report: QuarterReport, scores: ScoredYear | None) -> EvaluatedYear:
+    if scores is None or _is_stale(report, scores):
+        raise ConfigurationError(
+            f"{report.department}的自评得分不是按最新评价算出的：请先运行 perf-pipeline score"
+        )
+    by_name = {each.project_name: each for each in scores.projects}
+    return EvaluatedYear(
+        report=report,
+        version=scores.version,
+        score=scores.score,
+        projects=tuple(
+            _project(line, by_name[line.project_name], scores) for line in report.spending
+        ),
+        marks=_by_key(scores.lines_of(None)),
+    )
+
+
+def _is_stale(report: QuarterReport, scores: ScoredYear) -> bool:
+    """Tell whether the scores rest on another judgement than the report's."""
+    own = _by_key(scores.lines_of(None))
     actual = {
         line.indicator_key: line.actual_text
         for line in report.indicators
         if line.project_name or line.indicator_key in own
     }
-    scored = {
-        mark["indicator_key"]: mark["actual_text"]
-        for results in (*said.values(), scores or {})
-        for mark in results.get("results", ())
-        if mark["indicator_key"]
-    }
+    scored = {key: line.actual_text for key, line in _by_key(scores.lines).items()}
     budgets = {line.project_name: line.budget_fen for line in report.spending}
-    stale = scored != actual or {n: p["budget_fen"] for n, p in said.items()} != budgets
-    if scores is None or stale:
-        raise ConfigurationError(
-            f"{report.department}的自评得分不是按最新评价算出的：请先运行 perf-pipeline score"
-        )
-    return EvaluatedYear(
-        report=report,
-        version=scores["version"],
-        score_centi=scores["score_centi"],
-        grade=scores["grade"],
-        arithmetic=scores["arithmetic"],
-        projects=tuple(_project(line, said[line.project_name]) for line in report.spending),
-        marks={row["indicator_key"]: _mark(row) for row in scores["results"]},
-    )
+    return scored != actual or {x.project_name: x.budget_fen for x in scores.projects} != budgets
 
 
-def _project(line: SpendingLine, scores: dict[str, Any]) -> ScoredProject:
-    marks = {row["indicator_key"]: _mark(row) for row in scores["results"]}
-    execution = marks.pop(None)
-    return ScoredProject(
-        line, scores["score_centi"], scores["grade"], scores["arithmetic"], execution, marks
-    )
+def _by_key(lines: Iterable[ScoredLine]) -> dict[str, ScoredLine]:
+    return {each.indicator_key: each for each in lines if each.indicator_key}
 
 
-def _mark(row: dict[str, Any]) -> Mark:
-    return Mark(
-        row["name"],
-        row["raw_target"],
-        row["actual_text"],
-        row["points_centi"],
-        row["score_centi"],
-        Verdict(row["verdict"]),
-        row["arithmetic"],
-    )
+def _project(line: SpendingLine, score: ProjectScore, scores: ScoredYear) -> ScoredProject:
+    lines = scores.lines_of(line.project_name)
+    execution = next(each for each in lines if each.indicator_key is None)
+    return ScoredProject(line, score, execution, _by_key(lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from perf_pipeline.domain.scoring import Verdict
-from perf_pipeline.reports.evaluated_year import Mark, ScoredProject
+from perf_pipeline.reports.evaluated_year import ScoredProject
 from perf_pipeline.reports.form_blocks import (
     MISSING,
     SOURCE_LABEL,
@@ -19,6 +19,7 @@ from perf_pipeline.reports.form_blocks import (
 from perf_pipeline.reports.form_parts import Money, MoneyColumn, MoneyRow
 from perf_pipeline.reports.model import SpendingLine
 from perf_pipeline.reports.sheet import LABEL, TEXT, FormSheet, Formula, Look, Value
+from perf_pipeline.warehouse.derived import ScoredLine
 
 MARKS = Look(format="0.00")
 SCORED_ALL_THE_SAME = "本表不计分；系统评分按资金总额，含这笔资金，请核对得分"
@@ -111,7 +112,7 @@ def _amounts(scored: ScoredProject) -> dict[MoneyRow, Amounts]:
 
 
 def _row(
-    row: int, amounts: Amounts, money: Money, mark: Mark, *, whole: bool
+    row: int, amounts: Amounts, money: Money, mark: ScoredLine, *, whole: bool
 ) -> dict[MoneyColumn, tuple[Value, Look]]:
     planned, in_force, executed = amounts
     absent = MISSING if whole else None
@@ -128,7 +129,7 @@ def _row(
     }
 
 
-def _earned(row: int, mark: Mark, rate: Value, money: Money) -> Value:
+def _earned(row: int, mark: ScoredLine, rate: Value, money: Money) -> Value:
     """Return the marks of execution, live: points × paid ÷ budget; set where it is overspent."""
     if not isinstance(rate, Formula) or mark.verdict is Verdict.UNMET:
         return points(mark.score_centi)

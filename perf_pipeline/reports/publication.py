@@ -6,6 +6,7 @@ own, never in what is published.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from perf_pipeline.monitoring.recheck.results import DepartmentResult, proposal
 from perf_pipeline.reports.amounts import exact_wan, wan
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.form_blocks import points
+from perf_pipeline.reports.notices import combine_notices
 from perf_pipeline.reports.page import page_script, report_environment
 from perf_pipeline.reports.page_words import page_languages, page_words
 from perf_pipeline.reports.recheck_workbook import recheck_workbook
@@ -93,6 +95,7 @@ def _page(
         .render(
             fiscal_year=fiscal_year,
             departments=results,
+            notice=_notice(results),
             marks=lambda centi: "—" if centi is None else write_points(centi),
             wan=lambda fen: "—" if fen is None else wan(fen),
             languages=page_languages(),
@@ -101,6 +104,12 @@ def _page(
             **page_script("language.js"),
         )
     )
+
+
+def _notice(results: Sequence[DepartmentResult]) -> str | None:
+    """Tell what the departments' files say about themselves, as 模拟数据: without the files."""
+    said = combine_notices(notice for each in results for notice in each.notices)
+    return said and re.sub("（[^（）]*）", "", said)
 
 
 def _departments(results: Sequence[DepartmentResult]) -> FormSheet:
@@ -120,6 +129,7 @@ def _departments(results: Sequence[DepartmentResult]) -> FormSheet:
             ((8, 8), faults or "没有发现问题", TEXT),
         ]
         row = form.line(row, cells, least=22)
+    form.header = _notice(results)
     form.finish(row - 1, (1, 1))
     return form
 
@@ -148,6 +158,7 @@ def _projects(results: Sequence[DepartmentResult], rules: RecheckRules | None) -
                 said, ground = proposal(each, rules)
                 cells += [((8, 8), said, TEXT), ((9, 9), ground, TEXT)]
             row = form.line(row, cells, least=22)
+    form.header = _notice(results)
     form.finish(row - 1, (1, 1))
     return form
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.scoring import CENTI, Verdict, write_points
-from perf_pipeline.reports.evaluated_year import EvaluatedYear, Mark, ScoredProject
+from perf_pipeline.reports.evaluated_year import EvaluatedYear, ScoredProject
 from perf_pipeline.reports.form_blocks import (
     CELL,
     SMALL_LABEL,
@@ -37,6 +37,7 @@ from perf_pipeline.reports.sheet import (
     numbered,
 )
 from perf_pipeline.reports.workbook import write_workbook
+from perf_pipeline.warehouse.derived import ScoredLine
 from perf_pipeline.warehouse.judgements import Explained
 
 UNDECIDED = "未定（数据不全）"
@@ -77,7 +78,7 @@ def self_evaluation_sheets(
     return [*sheets, _basis(year, scored)] if declared.basis else sheets
 
 
-def why(line: Explained, mark: Mark | None = None) -> str | None:
+def why(line: Explained, mark: ScoredLine | None = None) -> str | None:
     """Write 偏差原因分析及改进措施: what staff said, or what the data say, marked as such."""
     if line.said:
         return line.said
@@ -100,7 +101,7 @@ def _form(year: EvaluatedYear, scored: ScoredProject, declared: SelfEvaluationFo
     row = _total(form, header, below, execution_row, scored, declared)
     said = [
         declared.note,
-        f"自评得分（第{year.version}版）：{scored.arithmetic}。",
+        f"自评得分（第{year.version}版）：{scored.score.arithmetic}。",
         *sources(report, scored.line, indicators),
     ]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
@@ -142,7 +143,7 @@ def _indicators(
     return levels, row
 
 
-def _values(line: IndicatorLine, mark: Mark) -> dict[IndicatorColumn, Value]:
+def _values(line: IndicatorLine, mark: ScoredLine) -> dict[IndicatorColumn, Value]:
     """Return what each column says of an indicator."""
     return wanted_of(line) | {
         IndicatorColumn.ACTUAL: line.actual_text or "无数据",
@@ -169,11 +170,11 @@ def _total(
         more = cell(execution, declared.money.column(of_execution))
         return (column, column), Formula(f"=SUM({rows})+{more}", points(centi)), MARKS
 
-    grade = f"自评等级：{scored.grade or UNDECIDED}" if declared.total.grade else None
+    grade = f"自评等级：{scored.score.grade or UNDECIDED}" if declared.total.grade else None
     cells: list[Cell] = [
         (declared.total.label.span, declared.total.label.label, LABEL),
         added(IndicatorColumn.POINTS, MoneyColumn.POINTS, scored.points_centi),
-        added(IndicatorColumn.SCORE, MoneyColumn.SCORE, scored.score_centi),
+        added(IndicatorColumn.SCORE, MoneyColumn.SCORE, scored.score.score_centi),
         (declared.total.grade_at, grade, CENTERED),
     ]
     return form.line(row, cells, least=24)
@@ -198,7 +199,7 @@ def _basis(year: EvaluatedYear, scored: ScoredProject) -> FormSheet:
             ((last, last), mark.arithmetic, TEXT),
         ]
         row = sheet.line(row, cells, least=20)
-    row = sheet.line(row, [((1, last), f"合计：{scored.arithmetic}。", TEXT)], least=20)
+    row = sheet.line(row, [((1, last), f"合计：{scored.score.arithmetic}。", TEXT)], least=20)
     sheet.header = year.report.notice_line
     sheet.footer = f"{year.report.checkpoint.fiscal_year}　{scored.line.project_name}"
     sheet.finish(row - 1, repeated=(2, 2))

@@ -12,7 +12,7 @@ from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.scoring import read_weight
 from perf_pipeline.reports.amounts import exact_wan
-from perf_pipeline.reports.evaluated_year import EvaluatedYear, Mark
+from perf_pipeline.reports.evaluated_year import EvaluatedYear
 from perf_pipeline.reports.form_declaration import (
     SHIPPED,
     CommonLinesForm,
@@ -26,6 +26,7 @@ from perf_pipeline.reports.form_money import SCORED_ALL_THE_SAME
 from perf_pipeline.reports.form_parts import Form
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
+from perf_pipeline.warehouse.derived import ScoredLine
 from tests.golden_forms import judged_year
 
 pytestmark = pytest.mark.on_sqlite
@@ -36,7 +37,7 @@ PROJECT, MONITORED = "信访维稳经费", "综治重点工作经费"
 def weighed(year: EvaluatedYear, execution: int) -> EvaluatedYear:
     """Return the year with other points for execution, as a place's own weights give."""
 
-    def other(mark: Mark) -> Mark:
+    def other(mark: ScoredLine) -> ScoredLine:
         return replace(mark, points_centi=execution * 100)
 
     projects = tuple(replace(each, execution=other(each.execution)) for each in year.projects)

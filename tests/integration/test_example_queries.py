@@ -157,7 +157,7 @@ def test_unlikely_targets_are_those_that_the_page_foretells_so(year: Engine) -> 
 
 
 def test_scores_are_those_of_the_self_evaluation(year: Engine) -> None:
-    [scored] = read_scores(year, QUARTERS[-1])
+    [scored] = [each.to_dict() for each in read_scores(year, QUARTERS[-1])]
     expected = []
     for project in scored["projects"]:
         worst = max(

@@ -94,7 +94,7 @@ def test_live_formulas_hold_the_values_that_they_come_to(
     added = [known.cell(row, 8).value for row in range(int(first), int(last) + 1)]
     assert [round(each * 100) for each in added] == marks
     assert known[total.coordinate].value == pytest.approx(sum(added) + known["K7"].value)
-    assert round(known[total.coordinate].value * 100) == scored.score_centi
+    assert round(known[total.coordinate].value * 100) == scored.score.score_centi
 
 
 @pytest.mark.parametrize("text", HOSTILE)

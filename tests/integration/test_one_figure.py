@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 from pathlib import Path
 from random import Random
-from shutil import copytree
+from shutil import copytree, rmtree
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from docx import Document
 from openpyxl import load_workbook
 from sqlalchemy import Engine, Text
 
+from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
 from perf_pipeline.reports.evaluated_year import load_years
@@ -29,11 +30,20 @@ from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
-from perf_pipeline.warehouse.derived import Adjustment, OutlookResult
+from perf_pipeline.warehouse.derived import (
+    Adjustment,
+    DepartmentScore,
+    OutlookResult,
+    ProjectScore,
+    ScoredLine,
+)
 from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.findings import CaseLimit
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+from perf_pipeline.warehouse.rechecks import RecheckFault, RecheckForm, RecheckLine
 from perf_pipeline.warehouse.result import DECLARED, Result, Show
 from tests.figure_places import PLACES, differences, quarter_folder
+from tests.figure_workbooks import EVALUATED, write_evaluations
 from tests.figure_writings import AT, JUDGED, NOTHING, Figure, Said, Truth
 from tests.integration.test_recheck_year import inflate
 from tests.integration.warehouse_year import fill_year
@@ -49,6 +59,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = fill_year(f"sqlite:///{folder / 'warehouse.db'}", folder / "reports")
     hand_in_an_inflated_form(engine, folder / "evaluated")
     recheck_year(engine, folder / "evaluated", QUARTERS[-1], RecheckRules(), seed=1, size=2)
+    write_evaluations(engine, folder)
     engine.dispose()
     return folder
 
@@ -152,7 +163,41 @@ def test_two_columns_swapped_are_noticed_in_every_place_that_shows_them(
     engine.dispose()
 
 
-SHOWN = (SpendingResult, IndicatorResult, OutlookResult)
+def test_two_columns_of_scores_and_of_the_re_check_swapped_are_noticed_or_stop_the_writing(
+    said_everywhere: dict[str, Said], tampered: Path
+) -> None:
+    truth = Truth(tampered)
+    places = {name: PLACES[name] for name in ("自评表", "复核表")}
+    shown = {each[:1] + each[2:] for name in places for each, _ in said_everywhere[name]}
+    swaps = [
+        (of, *pair)
+        for of in EVALUATIONS
+        for pair in alike(of, list(truth.rows[of.table.name].values()))
+        if any((of.table.name, column) in shown for column in pair)
+    ]
+    assert len(swaps) >= 10
+    every = os.environ.get("PERF_TEST_SWAPS") == "all"
+    engine = open_warehouse(f"sqlite:///{tampered / 'warehouse.db'}")
+    noticed = 0
+    for of, *pair in swaps if every else [s for s in swaps if s[0] is RecheckLine][-2:]:
+        rmtree(tampered / EVALUATED, ignore_errors=True)
+        with pytest.MonkeyPatch.context() as patch:
+            swap(patch, of, *pair)
+            try:
+                write_evaluations(engine, tampered)
+            except (ConfigurationError, KeyError, StopIteration):
+                continue  # what does not fit together is not written
+            assert of_columns(differences(tampered, places), of, pair), pair
+        noticed += 1
+    engine.dispose()
+    assert noticed >= 2
+
+
+EVALUATIONS = (
+    *(ScoredLine, ProjectScore, DepartmentScore),
+    *(RecheckForm, RecheckLine, RecheckFault),
+)
+SHOWN = (SpendingResult, IndicatorResult, OutlookResult, CaseLimit)
 # BI views are made by the database itself
 WRITTEN = {name: place for name, place in PLACES.items() if name != "BI 视图"}
 

@@ -86,6 +86,8 @@ def test_an_inflated_form_is_found_and_a_missing_one_told(engine: Engine, tmp_pa
     assert without
     assert all([f.rule for f in each.faults] == ["not_handed_in"] for each in without)
     assert result.handed_in == 2
+    assert result.score_centi is not None
+    assert result.grade is None  # two forms of four say nothing of the department
 
 
 def test_the_same_forms_again_are_no_new_version(engine: Engine, tmp_path: Path) -> None:

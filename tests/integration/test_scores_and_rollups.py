@@ -63,7 +63,7 @@ def test_a_year_that_was_not_judged_is_not_scored(engine: Engine) -> None:
 def test_the_shipped_year_scores_as_worked_out_by_hand(judged: Engine) -> None:
     assert [each.is_new for each in evaluate_year(judged, YEAR_END, ScoringRules())] == [True]
     assert [each.is_new for each in evaluate_year(judged, YEAR_END, ScoringRules())] == [False]
-    (department,) = read_scores(judged, YEAR_END)
+    (department,) = [each.to_dict() for each in read_scores(judged, YEAR_END)]
     projects = {each["project_name"]: each for each in department["projects"]}
     # 雪亮工程: all met but 工程质量完好率, one of five outputs: 10 points × (94.46 % ÷ 95 %)
     xueliang = projects["雪亮工程二期尾款及维修保养项目"]

@@ -205,7 +205,7 @@ def test_vouchers_sum_to_what_was_judged_at_every_checkpoint(year: Engine) -> No
 
 
 def test_scores_outlooks_and_alerts_are_those_of_the_tables(year: Engine) -> None:
-    [scored] = read_scores(year, QUARTERS[-1])
+    [scored] = [each.to_dict() for each in read_scores(year, QUARTERS[-1])]
     assert {row["project_name"]: row["score_points"] * 100 for row in rows(year, "fact_score")} == {
         each["project_name"]: each["score_centi"] for each in scored["projects"]
     }

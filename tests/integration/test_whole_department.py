@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.scoring import Overspending
 from perf_pipeline.domain.whole_department import (
     Direction,
     Known,
@@ -70,6 +71,16 @@ def test_lines_are_scored_by_their_rules(
     found = score_line(line(**given), figures, RULES)
     assert found.score_centi == score
     assert (found.text == "无数据") == (score is None)
+
+
+def test_spending_beyond_the_budget_earns_what_the_places_rule_says() -> None:
+    figures = {"a": Known(125, "甲数", "某表"), "b": Known(100, "乙数", "某表")}
+    declared = line(direction=Direction.AT_LEAST, limit_bp=10_000, most_bp=10_000)
+    scored = [score_line(declared, figures, RULES, rule) for rule in Overspending]
+    assert [each.score_centi for each in scored] == [160, 0, 200]
+    assert [each.words.rpartition("，")[2] for each in scored] == [
+        *("按其与实际之比计分", "不得分", "按满分计")
+    ]
 
 
 def test_a_line_takes_one_rule_beyond_its_limit() -> None:

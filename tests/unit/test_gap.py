@@ -30,7 +30,7 @@ def test_what_a_rate_counts_is_called_by_its_name() -> None:
     assert words(83, 100, ">=", "95", measure="insurance_household_rate").startswith("再多12户")
     assert words(83, 100, ">=", "95", measure="device_online_rate").startswith("再多12台次")
     assert words(8, 10, ">=", "95", measure=towns) == "再多2个镇（办）（现为8/10）"
-    assert words(1, 1, "=", "0", unit="") == "应减少1"  # 重新犯罪: nobody wrote of what
+    assert words(1, 1, "=", "0", unit="") == "应为0，现为1"  # 重新犯罪: nobody wrote of what
 
 
 def test_of_a_limit_so_many_fewer() -> None:

@@ -272,11 +272,17 @@ def test_a_departments_score_weighs_projects_by_their_budgets() -> None:
     assert department["grade"] is None  # a project that cannot be weighed may move it
 
 
-@given(st.integers(0, 20_000), st.integers(1, 60))
-def test_split_points_add_up_and_differ_by_a_hundredth_at_most(total: int, among: int) -> None:
-    parts = split_points(total, among)
+@given(st.integers(0, 20_000), st.lists(st.integers(0, 5000), min_size=1, max_size=60))
+def test_split_points_add_up_and_differ_by_a_hundredth_at_most(
+    total: int, weights: list[int]
+) -> None:
+    weights[0] += 1
+    parts = split_points(total, weights)
     assert sum(parts) == total
-    assert max(parts) - min(parts) <= 1
+    for part, weight in zip(parts, weights, strict=True):
+        assert abs(part - Fraction(total * weight, sum(weights))) < 1
+    equal = split_points(total, [1] * len(weights))
+    assert equal == sorted(equal, reverse=True)
 
 
 @given(st.sets(st.sampled_from([p for p in ScorePart if p is not ScorePart.EXECUTION]), min_size=1))
@@ -516,3 +522,9 @@ def test_weights_of_a_departments_own_indicators_are_used_or_told() -> None:
     refused = of_own("25", "10", "10")
     assert sum(points for points, _ in refused) == 4000
     assert all("未采用" in words for _, words in refused)
+    # a table of its own, whose weights make 100: what each is worth beside the others
+    shares = of_own("50", "30", "12.5", "7.5")
+    assert [points for points, _ in shares] == [2000, 1200, 500, 300]
+    assert "部门整体指标40分×12.5/100＝5分（文件分值合计100分，按比例折算）" in shares[2][1]
+    assert [points for points, _ in of_own("33", "33", "34")] == [1320, 1320, 1360]
+    assert all("未采用" in words for _, words in of_own("50", "30", "19"))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.scoring import Overspending
 from perf_pipeline.domain.whole_department import (
     Known,
     LineDeclaration,
@@ -71,9 +72,12 @@ def declared_lines() -> tuple[LineDeclaration, ...]:
 
 
 def whole_departments(
-    connection: Connection, year_end: Checkpoint, rules: WholeDepartmentRules
+    connection: Connection,
+    year_end: Checkpoint,
+    rules: WholeDepartmentRules,
+    overspent: Overspending = Overspending.PROPORTION,
 ) -> tuple[WholeDepartment, ...]:
-    """Score the lines of every department of a year, by code.
+    """Score the lines of every department of a year, by code; `overspent` is the place's own rule.
 
     Raises ConfigurationError for points that are set for a line that there is none of.
     """
@@ -84,11 +88,13 @@ def whole_departments(
         department.c.id, department.c.code, func.coalesce(department.c.name, department.c.code)
     )
     return tuple(
-        WholeDepartment(code, name, _scored(figures[whose], rules))
+        WholeDepartment(code, name, _scored(figures[whose], rules, overspent))
         for whose, code, name in connection.execute(named.order_by(department.c.code))
         if whose in figures
     )
 
 
-def _scored(figures: Mapping[str, Known], rules: WholeDepartmentRules) -> tuple[ScoredLine, ...]:
-    return tuple(score_line(each, figures, rules) for each in declared_lines())
+def _scored(
+    figures: Mapping[str, Known], rules: WholeDepartmentRules, overspent: Overspending
+) -> tuple[ScoredLine, ...]:
+    return tuple(score_line(each, figures, rules, overspent) for each in declared_lines())
