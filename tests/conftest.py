@@ -1,5 +1,6 @@
 """Fixtures: the warehouse, empty and at the newest schema, on SQLite and on a real PostgreSQL."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from sqlalchemy.engine import make_url
 from tests.kept import SHARED, empty_warehouse
 
 MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
+ROOM_FOR_FOLDERS = 8 * 1024**3
 
 # processes that tests start need not compile every module anew
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -30,6 +32,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The unit tests are last: their files take the least.
     """
     items.sort(key=_turn)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of each later look for garbage."""
+    gc.freeze()
 
 
 def _turn(item: pytest.Item) -> tuple[int, bool]:
@@ -47,15 +54,23 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shared = TemporaryDirectory(prefix="perf-shared-", dir=memory(), ignore_cleanup_errors=True)
         os.environ[SHARED] = shared.name
+        if _for_folders():  # where SQLite need not wait for a disk
+            os.environ["PYTEST_DEBUG_TEMPROOT"] = shared.name
         config.add_cleanup(shared.cleanup)
 
 
-def memory() -> Path | None:
+def memory(room: int = ROOM) -> Path | None:
     """The machine's memory as a folder, where it has the room: a database is copied for each test,
     which is hundreds of files, and takes ten times as long on a disk.
     """
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= room
     return MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
+
+
+def _for_folders() -> bool:
+    """Whether tests' folders may lie in memory: programs are started from them, too."""
+    roomy = memory(ROOM_FOR_FOLDERS)
+    return roomy is not None and not os.statvfs(roomy).f_flag & os.ST_NOEXEC
 
 
 @contextmanager
