@@ -9,10 +9,8 @@ from assets.jobs import inbox_changed, jobs
 from assets.resources import Pipeline
 from assets.schedules import schedules
 from perf_pipeline.logs import configure_logging
-from perf_pipeline.memory import collect_seldom
 from perf_pipeline.settings import Settings
 
-collect_seldom()
 configure_logging(Settings())  # of this process, where nobody has done it before
 
 defs = dg.Definitions(

@@ -30,7 +30,6 @@ from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.domain.faults import settings_faults
 from perf_pipeline.language.spoken import CHINESE, SpokenConsole, languages, speak
 from perf_pipeline.logs import configure_logging
-from perf_pipeline.memory import collect_seldom
 from perf_pipeline.settings import LogFormat, Settings, SpokenSetting
 from perf_pipeline.warehouse.address import without_secrets
 
@@ -59,7 +58,6 @@ def main() -> None:
         speak(wanted if wanted in languages() else CHINESE)
         _tell(f"设置无法使用：{settings_faults(error)}")
         sys.exit(2)
-    collect_seldom()
     speak(settings.language)
     configure_logging(settings)
     try:

@@ -1,5 +1,6 @@
 """Fixtures: the warehouse, empty and at the newest schema, on SQLite and on a real PostgreSQL."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,10 +15,10 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from perf_pipeline.memory import collect_seldom
 from tests.kept import SHARED, empty_warehouse
 
 MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
+ROOM_FOR_FOLDERS = 8 * 1024**3
 
 # processes that tests start need not compile every module anew
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -33,6 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_turn)
 
 
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of each later look for garbage."""
+    gc.freeze()
+
+
 def _turn(item: pytest.Item) -> tuple[int, bool]:
     long = item.get_closest_marker("long")
     return -int(long.args[0]) if long else 0, "unit" in item.path.parts
@@ -45,19 +51,26 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let the workers of a session share a folder, which ends with the session."""
-    collect_seldom()
     if not hasattr(config, "workerinput"):
         shared = TemporaryDirectory(prefix="perf-shared-", dir=memory(), ignore_cleanup_errors=True)
         os.environ[SHARED] = shared.name
+        if _for_folders():  # where SQLite need not wait for a disk
+            os.environ["PYTEST_DEBUG_TEMPROOT"] = shared.name
         config.add_cleanup(shared.cleanup)
 
 
-def memory() -> Path | None:
+def memory(room: int = ROOM) -> Path | None:
     """The machine's memory as a folder, where it has the room: a database is copied for each test,
     which is hundreds of files, and takes ten times as long on a disk.
     """
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= room
     return MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
+
+
+def _for_folders() -> bool:
+    """Whether tests' folders may lie in memory: programs are started from them, too."""
+    roomy = memory(ROOM_FOR_FOLDERS)
+    return roomy is not None and not os.statvfs(roomy).f_flag & os.ST_NOEXEC
 
 
 @contextmanager

@@ -15,9 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.util import LRUCache
 
 from perf_pipeline.warehouse.engine import connect, open_warehouse
 
@@ -31,35 +30,6 @@ class Kept:
 
     where: str  # an SQLite file, or the name of a PostgreSQL database
     returned: Any
-
-
-class Compiled(LRUCache[Any, Any]):
-    """Compiled statements, for all engines of one kind of database.
-
-    SQLAlchemy keeps them by engine: each test would compile anew what a process of the product
-    compiles once, which is a third of judging a small warehouse.
-    """
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        """Return what was compiled for any engine of the kind."""
-        return super().get(_of_kind(key), default)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        """Keep it for every engine of the kind."""
-        super().__setitem__(_of_kind(key), value)
-
-
-def _of_kind(key: Any) -> Any:
-    dialect, *others = key
-    return (type(dialect), dialect.server_version_info, *others)
-
-
-COMPILED = Compiled(500)
-
-
-@event.listens_for(Engine, "engine_connect")
-def _share_compiled(connection: Connection) -> None:
-    connection.execution_options(compiled_cache=COMPILED)
 
 
 class Keeper:

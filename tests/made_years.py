@@ -19,7 +19,8 @@ from perf_pipeline.warehouse.schema import (
     target,
 )
 from perf_pipeline.warehouse.target_values import target_values
-from tests.oracle import ENDS, WORDS, YEAR, MadeIndicator, MadeProject
+from tests.oracle import ENDS, YEAR, MadeProject
+from tests.oracle_indicators import WORDS, MadeIndicator
 
 SUPPLIERS = ("甲公司", "乙公司", "丙公司")
 PLAN_MONTHS = (2, 3, 5, 6, 8, 9, 10, 12)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+CRITICAL, WARNING = "critical", "warning"  # severities, in Great Expectations' words
+COMPARED = ("column", "column_A", "column_B")
 
 
 @dataclass(frozen=True)
@@ -21,3 +25,13 @@ class CheckResult:
     checked: int
     failed: int
     rows: tuple[dict[str, object], ...]
+
+
+def compared(kwargs: Mapping[str, object]) -> list[str]:
+    """Return the columns that an expectation compares, by its arguments."""
+    return [str(kwargs[name]) for name in COMPARED if name in kwargs]
+
+
+def called(kind: str, kwargs: Mapping[str, object]) -> str:
+    """Return how an expectation is called: its kind and the columns that it compares."""
+    return f"{kind}({', '.join(compared(kwargs))})"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from perf_pipeline.quality.check_result import CRITICAL, WARNING
 from perf_pipeline.quality.engine import gxe, row_conditions
 
-CRITICAL, WARNING = "critical", "warning"
 COLUMN = row_conditions.Column
 
 

@@ -16,11 +16,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.quality.check_result import CRITICAL, WARNING
 from perf_pipeline.quality.engine import gx, gxe
 from perf_pipeline.quality.expecting import (
     COLUMN,
-    CRITICAL,
-    WARNING,
     among,
     at_least,
     between,

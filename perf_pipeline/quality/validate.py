@@ -21,7 +21,7 @@ from sqlalchemy import Engine, func, select, text
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
-from perf_pipeline.quality.check_result import CheckResult
+from perf_pipeline.quality.check_result import CRITICAL, CheckResult, called, compared
 from perf_pipeline.quality.engine import gx, working_context
 from perf_pipeline.quality.relations import JUDGED, judged_frame, relation
 from perf_pipeline.quality.suites import suite_of_register
@@ -162,20 +162,15 @@ def _check(engine: Engine, table: str, outcome: Any) -> CheckResult:
             f"{broken[0].get('exception_message')}"
         )
     ids = _failing_ids(engine, result) if not outcome.success else []
-    columns = [
-        str(config.kwargs[name])
-        for name in ("column", "column_A", "column_B")
-        if name in config.kwargs
-    ]
     return CheckResult(
         table=table,
-        expectation=f"{config.type}({', '.join(columns)})",
+        expectation=called(config.type, config.kwargs),
         description=config.description or config.type,
-        blocking=str(getattr(config.severity, "value", config.severity)) == "critical",
+        blocking=str(getattr(config.severity, "value", config.severity)) == CRITICAL,
         success=bool(outcome.success),
         checked=int(result.get("element_count") or 0),
         failed=len(ids) if ids else int(result.get("unexpected_count") or 0),
-        rows=tuple(_rows(engine, table, ids, columns)),
+        rows=tuple(_rows(engine, table, ids, compared(config.kwargs))),
     )
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.sql.expression import FunctionElement
 
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
 from perf_pipeline.warehouse.address import shown, without_secrets
+from perf_pipeline.warehouse.compiled import share_compiled
 from perf_pipeline.warehouse.complaints import complaint
 from perf_pipeline.warehouse.revisions import bring_up_to_date, is_compared, revision_of
 from perf_pipeline.warehouse.seals.deed import Acting, Deed, What
@@ -41,6 +42,8 @@ READER_WAIT_SECONDS = 5
 CONNECT_WAIT_SECONDS = 30
 SQLITE_CACHE_KB = 64 * 1024  # with SQLite's own 2 MB a large load writes its indexes many times
 _WRITES = "perf_pipeline_writes"
+
+event.listen(Engine, "engine_connect", share_compiled)  # of Dagster's engines, too
 
 
 def open_warehouse(url: str, acting: Acting | None = None) -> Engine:

@@ -38,7 +38,6 @@ from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits
 from perf_pipeline.measures.compute import compute_measures
-from perf_pipeline.memory import collect_seldom
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.reports.site.write import write_site
@@ -81,7 +80,6 @@ class Clock:
 
 def run_once(departments: int, url: str, folder: Path) -> dict[str, Any]:
     """Do the whole work for so many departments; return what its parts took."""
-    collect_seldom()  # as a run does
     inbox, out = folder / "inbox", folder / "out"
     make_city(inbox, departments)
     engine = open_warehouse(url)

@@ -18,7 +18,7 @@ from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
 from perf_pipeline.warehouse.schema import register_tables, source_file
-from tests.oracle import MadeCase, acceptance_decided, closing_decided, pooled, rate_of
+from tests.oracle_cases import MadeCase, acceptance_decided, closing_decided, pooled, rate_of
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
 YEARS = range(2021, 2024)

@@ -15,7 +15,7 @@ from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from tests.integration.test_cases_count_once import CALENDAR, hand_in_cases, made_cases
-from tests.oracle import MadeCase
+from tests.oracle_cases import MadeCase
 from tests.unit.test_outlook import known
 
 CHECKPOINTS = CALENDAR.checkpoints(2023)[:3]

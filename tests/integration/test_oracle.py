@@ -17,15 +17,13 @@ from tests.kept import stand
 from tests.made_years import Made, fill, make_years
 from tests.oracle import (
     ENDS,
-    NOTES,
     budget_of,
-    judge_indicator,
     judge_project,
     judge_together,
-    notes_of,
     paid_by,
     planned_by,
 )
+from tests.oracle_indicators import NOTES, judge_indicator, notes_of
 from tests.year import QUARTERS
 
 pytestmark = pytest.mark.long(50)

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.limits import Limits
+from perf_pipeline.quality.checked import validated
 from perf_pipeline.quality.docs import build_docs
 from perf_pipeline.quality.suites import all_suites, write_suites
 from perf_pipeline.quality.validate import CheckResult, validate
@@ -161,10 +163,29 @@ def test_a_threshold_is_enforced_exactly_also_for_huge_numbers(year: Engine) -> 
 
 
 @pytest.mark.on_sqlite
-def test_a_quarter_nobody_judged_passes_with_nothing_checked(engine: Engine) -> None:
-    quarter = CALENDAR.checkpoint("2024-03")
-    results = validate(engine, SUITES, "spending_result", checkpoint=quarter)
+@pytest.mark.parametrize(
+    ("table", "quarter"), [("spending_result", "2024-03"), ("petition_case", None)]
+)
+def test_what_nobody_judged_or_handed_in_passes_with_nothing_checked(
+    engine: Engine, tmp_path: Path, table: str, quarter: str | None
+) -> None:
+    checkpoint = CALENDAR.checkpoint(quarter) if quarter else None
+    results = validate(engine, SUITES, table, checkpoint=checkpoint)
     assert {(each.success, each.checked) for each in results} == {(True, 0)}
+
+    def found(suites: Path) -> tuple[CheckResult, ...]:
+        limits, kept = Limits(), tmp_path / "kept"
+        return validated(engine, suites, table, checkpoint=checkpoint, limits=limits, results=kept)
+
+    assert set(found(SUITES)) == set(results)  # without Great Expectations, which is slow
+    at_least_a_row = {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 1}}
+    own = json.loads((SUITES / f"{table}.json").read_text("utf-8"))
+    own["expectations"].append({**at_least_a_row, "description": "有行"})
+    (tmp_path / f"{table}.json").write_text(json.dumps(own), "utf-8")
+    assert [each.description for each in found(tmp_path) if not each.success] == ["有行"]
+    assert (tmp_path / "kept" / table).is_dir()
+    assert set(found(SUITES)) == set(results)
+    assert list((tmp_path / "kept" / table).iterdir()) == []  # and no page of what was
 
 
 def test_lost_rows_of_a_file_cannot_even_be_stored(year: Engine) -> None:

@@ -21,8 +21,8 @@ from perf_pipeline.items.state import State
 from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.answering import LARGEST, Answering
 from perf_pipeline.warehouse.schema import act, source_file
-from tests.integration.test_items_play_a_year import CODE, JUDGED_Q1, SILENT, Year, straight
 from tests.integration.test_serving import Answer, Site, running
+from tests.items_year import CODE, JUDGED_Q1, SILENT, Year, straight
 
 DEPARTMENTS, PERSON = "X-Perf-Departments", "X-Perf-Person"
 RULES = ServingRules(departments_header=DEPARTMENTS, person_header=PERSON)
