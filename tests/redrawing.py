@@ -33,7 +33,7 @@ WORDS = {
 _OF_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.ACTUAL, Part.WEIGHT}
 _MERGED = ("^", "<")
 # tells of a reading that leave it to nobody to check the columns
-_NO_WARNING = {"several_targets", "midterm_indicators", "project_name_guessed"}
+_NO_WARNING = {"several_targets", "midterm_indicators", "project_name_guessed", "target_revised"}
 
 
 @dataclass(frozen=True)

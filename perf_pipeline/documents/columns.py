@@ -27,12 +27,11 @@ from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.value_columns import (
     DONE,
     area_columns,
-    is_of_another_year,
+    done_in_other_years,
     is_of_past,
     is_other_promise,
     is_when,
     one_term,
-    revised_among,
     signs_among,
     term_of,
     unit_in_heading,
@@ -40,6 +39,11 @@ from perf_pipeline.documents.value_columns import (
     values_among,
     whole_width,
     without_parts,
+)
+from perf_pipeline.documents.value_pairs import (
+    figures_and_words,
+    has_several_signs_or_units,
+    revised_among,
 )
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
@@ -122,8 +126,9 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     found: dict[Part, list[Column]] = {part: [column] for part, column in levels.items()}
     found[Part.LEVEL3] = [name]
     right = _beside(name, columns, levels, trusted)
-    revised = revised_among(right, trusted)
-    right = [c for c in right if c is not revised]
+    revised = revised_among(right, trusted, year)
+    pair = figures_and_words(right) if trusted else ()
+    right = [c for c in right if c not in (*revised, *pair[1:])]
     areas = area_columns(right, trusted)
     names = {label(c.lowest) for c in areas}
     rest = [c for c in right if label(c.lowest) not in names]
@@ -131,18 +136,19 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     unsigned = [c for c in rest if c is not sign]
     value, doubtful = values_among(unsigned, sign, year, trusted, bool(areas))
     unit = units_among(unsigned, value, trusted)
-    for part, column in (
-        *((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)),
-        (Part.REVISED, revised),
-    ):
+    for part, column in ((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)):
         if column is not None:
-            found[part] = [column]
+            found[part] = list(pair) if column in pair else [column]
+    if revised:
+        found[Part.REVISED] = revised
+        doubtful = doubtful or bool(areas) or has_several_signs_or_units(right, value, *revised)
     taken = [each for group in found.values() for each in group] + areas
     other_terms: list[Column] = []
+    of_others = done_in_other_years(columns, value, year)
     if trusted:
         other_terms = [c for c in rest if c not in taken and is_other_promise(c, value)]
         ours = [c for c in columns if label(c.lowest) not in names]
-        ours = [c for c in ours if c not in taken and not is_of_another_year(c, value)]
+        ours = [c for c in ours if c not in taken and c not in of_others]
         _by_label(without_parts(ours), name, found)
     ends = [c.at for c in every[1:]] + [every[-1].at + 1]
     span = {c.at: range(c.at, end) for c, end in zip(every, ends, strict=True)}
@@ -170,19 +176,20 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         midterm,
         amounts[0] if amounts else "",
         unit_in_heading(value, *areas) if trusted else "",
-        frozenset(c.part for c in right if c.part in DONE and not is_of_another_year(c, value)),
+        frozenset(c.part for c in right if c.part in DONE and c not in of_others),
     )
 
 
 def _beside(
     name: Column, columns: Sequence[Column], levels: Mapping[Part, Column], trusted: bool
 ) -> list[Column]:
-    """Return the columns that may hold the values: those behind the names, else all."""
-    right = [c for c in columns if c.at > name.at]
-    if not trusted or any(c.part is Part.VALUE or c.targets >= 0.5 for c in right):
-        return right
+    """Return the columns that may hold the values: those behind the names, else all.
+
+    All, where some called 指标值 stand before the names: what stands behind may be 全省平均.
+    """
     others = [c for c in columns if c is not name and c not in levels.values()]
-    return others if any(c.part is Part.VALUE and c.targets >= 0.5 for c in others) else right
+    before = (c for c in others if c.at < name.at and c.part is Part.VALUE and c.targets >= 0.5)
+    return others if trusted and any(before) else [c for c in columns if c.at > name.at]
 
 
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:

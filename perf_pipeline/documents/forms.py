@@ -137,6 +137,11 @@ def _rows(parts: list[FormPart], report: funds.Report) -> list[IndicatorRow]:
         names = "、".join(dict.fromkeys(area for row in several for area, _ in row.areas))
         message = f"{len(several)}个指标按“{names}”分别列了目标，已分别读入，没有合并成一个值"
         report(Severity.INFO, "several_targets", message, several[0].where)
+    if changed := [row for row in found if row.first_value and row.first_value != row.raw_value]:
+        said = "；".join(f"{r.level3}由“{r.first_value}”到“{r.raw_value}”" for r in changed[:3])
+        more = "等" if len(changed) > 3 else ""
+        message = f"{len(changed)}个指标的指标值年中有调整，已按调整后的读入：{said}{more}"
+        report(Severity.INFO, "target_revised", message, changed[0].where)
     return found
 
 

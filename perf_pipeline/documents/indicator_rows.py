@@ -29,7 +29,9 @@ from perf_pipeline.documents.packed_cells import (
     put_together,
     says_something,
     with_room_of_name,
+    with_unit_of_heading,
 )
+from perf_pipeline.documents.value_pairs import choose_value
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
 
@@ -64,6 +66,7 @@ class IndicatorRow:
     amount: str = ""
     maker: str = ""
     areas: tuple[tuple[str, str], ...] = ()  # an area's or another term's name, and its value
+    first_value: str = ""  # what was asked before the target was changed in the year
 
 
 @dataclass
@@ -107,8 +110,7 @@ class IndicatorReader:
             return  # blank, the rest of an indicator that takes several rows, or a caption
         line = self._over_its_columns(line)
         cells = self._cells(line)
-        if any(is_said(cell.text) for cell in cells.get(Part.REVISED, ())):
-            cells[Part.VALUE] = cells[Part.REVISED]
+        first = choose_value(cells, self.header.columns.get(Part.VALUE, ()))
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
         text[Part.OPERATOR] = next((s for s in signs if is_sign(s) or s == "定性"), "")
@@ -153,6 +155,7 @@ class IndicatorReader:
             self._kept(Part.AMOUNT, text),
             self._kept(Part.UNIT_NAME, text),
             areas,
+            first,
         )
         reached = dict(items_of(packed, "\n".join(c.text for c in cells.get(Part.ACTUAL, ()))))
         for name, said in several:
@@ -207,8 +210,7 @@ class IndicatorReader:
     def _with_unit(self, level3: str, text: dict[Part, str], value: str) -> str:
         """Put sign and unit to a value: of their cells, else of the name, else of the heading."""
         raw = put_together(value, text[Part.OPERATOR], text.get(Part.UNIT, ""))
-        own = with_room_of_name(level3, raw)
-        return own if "率" in level3 else with_room_of_name(self.header.unit, own)
+        return with_unit_of_heading(level3, self.header.unit, with_room_of_name(level3, raw))
 
     def _is_not_understood(
         self, cells: dict[Part, list[Cell]], text: dict[Part, str], level3: str, raw: str

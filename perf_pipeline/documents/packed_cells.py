@@ -20,12 +20,12 @@ from perf_pipeline.domain.target_grammar import (
     is_sign,
     parse_target,
 )
-from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word, is_time, split_unit
 from perf_pipeline.domain.target_grammar.signs import COMPARISON
 
 _SIGN = rf"(?P<sign>>=|<=|{COMPARISON.pattern})"
 _TEMPLATE = re.compile(  # what names leave room for: (≥**%), (不少于××人次), (≤___元/亩), (≥ %)
-    rf"(?:{_SIGN}?(?:\*{{1,3}}|_+|(?<=[(于过≥≤><=])[xX×]{{1,3}})"
+    rf"(?:{_SIGN}?(?:\*{{1,3}}|__+|(?<=[(于过到≥≤><=])_|(?<=[(于过≥≤><=])[xX×]{{1,3}})"
     r"|[(](?P<alone>>=|<=|[≥≤><]))"
     r"(?P<unit>[^\d*_×()≥≤><=]{0,8})[)]?$"
 )
@@ -41,6 +41,10 @@ _PARTED = re.compile("[;；。\n]")
 _DECIMAL = re.compile(r"\d\.\d{1,2}(?!\d)")
 _WORDS = re.compile("[一-鿿]{2}|.*[一-鿿].*[一-鿿]")
 _RATE = re.compile("(?:率|比例|比重|占比)[(（]")  # 入户率（户） is in per cent
+_TAIL = re.compile("[及或含]?以[上下内]$")
+_SHARE = re.compile("率|满意|占比|比[例重]|百分比|覆盖面|进度")
+_TIME = re.compile("时间|时限|期限|时长|及时")
+_COUNTED = re.compile("(?P<by>人次|[一-鿿])数$|(?:数量|面积|里程|长度|(?P<in>人次|[场批车]次))$")
 _UNIT_OF_NAME = re.compile(r"[(（]([^\d()（）]{1,6})[)）]$")
 
 PLACEHOLDER = re.compile(
@@ -89,6 +93,8 @@ def with_room_of_name(name: str, raw: str) -> str:
     """
     template = _TEMPLATE.search(squeeze(name)) if _MAY_LEAVE_ROOM.search(name) else None
     plain = squeeze(raw)
+    if template is not None and not _may_be_unit(template["unit"]):
+        return raw  # (>国标)
     if template is None:
         unit = _UNIT_OF_NAME.search(squeeze(name))
         counted = _BARE.fullmatch(plain) or _SIGNED.fullmatch(plain)
@@ -98,9 +104,34 @@ def with_room_of_name(name: str, raw: str) -> str:
         if _FRACTION.fullmatch(plain) if share else _RATE.search(squeeze(name)):
             return raw
         return f"{raw}{unit[1]}"
+    if is_percent(template["unit"]) and _FRACTION.fullmatch(plain):
+        return raw
     if _BARE.fullmatch(plain):
         return f"{template['sign'] or template['alone'] or ''}{raw}{template['unit']}"
     return f"{raw}{template['unit']}" if _SIGNED.fullmatch(plain) else raw
+
+
+def with_unit_of_heading(name: str, unit: str, raw: str) -> str:
+    """Put the unit over the values (目标值（万元）) to a bare one whose name speaks of no other.
+
+    满意度 is in no 万元, 培训人次 neither, and 检查次数 in no per cent.
+    """
+    counted = _COUNTED.search(name)
+    own = (counted and (counted["by"] or counted["in"])) or ""
+    others = (
+        bool(_SHARE.search(name)) != is_percent(unit),
+        _TIME.search(name) and not is_time(unit),
+        counted and "元" in unit,
+        is_measure_word(own) and own != unit.lstrip("百千万亿"),
+    )
+    return raw if not unit or any(others) else with_room_of_name(f"({unit})", raw)
+
+
+def _may_be_unit(text: str) -> bool:
+    """Tell what may follow the room for a number: %, 万元以内, 场活动, 元/亩; not 国标."""
+    split = split_unit(_TAIL.sub("", text))
+    unit = split[0] if split else None
+    return split is not None and (unit is None or "/" in unit or is_measure_word(unit))
 
 
 def items_of(names: str, values: str) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from perf_pipeline.documents.model import Confidence, DepartmentIndicator, Paragraph
+from perf_pipeline.documents.packed_cells import with_room_of_name
 from perf_pipeline.domain.target_grammar import FoundValue, find_values, parse_target
 
 _PART = re.compile(r"^[一二三四五六七八九十]+、(?P<title>.+)$")
@@ -202,9 +203,10 @@ def _named(name: str, raws: list[str]) -> Iterator[_Found]:
     stem = (two["owner"] or two["stem"]) if two else ""
     names = [stem + (two["long"] or two["short"]), stem + two["second"]] if two else [name]
     if len(names) == len(raws):
-        yield from map(_Found, names, raws)
+        pairs = list(zip(names, raws, strict=True))
     else:
-        yield from (_Found(each, raw) for each in names for raw in raws)
+        pairs = [(each, raw) for each in names for raw in raws]
+    yield from (_Found(each, with_room_of_name(each, raw)) for each, raw in pairs)
 
 
 def _without_values(text: str) -> str:

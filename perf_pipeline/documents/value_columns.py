@@ -23,6 +23,7 @@ from perf_pipeline.documents.column_words import (
 from perf_pipeline.documents.heading import is_target
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.packed_cells import says_something
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
@@ -39,9 +40,6 @@ _OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
 _WHOLE_YEAR = re.compile(r"(?:全年|年度)(?:合计)?|.*[值标]\((?:全年|年度)\)")
 _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _WHEN = re.compile("时[限间]|期限")
-_REVISED = re.compile(
-    ".*(?:调整|变更|修订|修改)(?!前)(?!.*(?:原因|说明|依据|情况|[数额量率度]$)).*"
-)
 _NO_AREA = re.compile(
     "[已未应]|[上下]限|最[高低]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
 )
@@ -131,10 +129,15 @@ def is_done(column: Column) -> bool:
     return column.part in DONE
 
 
-def is_of_another_year(column: Column, value: Column | None) -> bool:
-    """Tell whether a column says what was reached in another year than the value's: 2022年实际."""
-    earlier = bool(column.year and value and value.year and column.year != value.year)
-    return is_done(column) and (earlier or is_of_past(column))
+def done_in_other_years(
+    columns: Sequence[Column], value: Column | None, year: int | None
+) -> list[Column]:
+    """Return what was reached in another year than the value's, else the form's: 2022年实际."""
+    done = [c for c in columns if is_done(c)]
+    years = [c.year or 0 for c in done]
+    latest = max(years, default=0) if all(years) else 0  # 完成值 beside 2022年完成值
+    asked = (value and value.year) or year or latest
+    return [c for c in done if is_of_past(c) or (c.year or asked) != asked]
 
 
 def without_parts(columns: Sequence[Column]) -> list[Column]:
@@ -152,16 +155,6 @@ def without_parts(columns: Sequence[Column]) -> list[Column]:
 def term_of(column: Column) -> str:
     """Return what a column of another term is called: 2026年 below 中期目标, 中期 over 指标值."""
     return label(column.lowest if is_term(column.lowest) else column.term or column.lowest)
-
-
-def revised_among(right: Sequence[Column], trusted: bool) -> Column | None:
-    """Find the column of targets changed in the year (调整后指标值), beside the first ones'."""
-    others = [c for c in right if not is_done(c) and (c.part is Part.VALUE or c.targets >= 0.5)]
-    for column in others if trusted else ():
-        changed = any(_REVISED.fullmatch(label(cell.text)) for cell in column.heading)
-        if changed and column.part in (None, Part.VALUE, Part.OBJECTIVE) and len(others) > 1:
-            return column
-    return None
 
 
 def signs_among(right: Sequence[Column], trusted: bool) -> Column | None:
@@ -248,12 +241,12 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
 
 
 def unit_in_heading(*of: Column | None) -> str:
-    """Return the one unit over columns of values, in brackets: of 目标值（万元）, not （年度）."""
+    """Return the one unit in brackets over columns of values: of 目标值（万元）, not （年度）."""
     found = [
         [_IN_BRACKETS.search(squeeze(c.text)) for c in column.heading] for column in of if column
     ]
     units = {next((m[1] for m in each if m and is_measure_word(m[1])), "") for each in found}
-    return f"({one})" if len(units) == 1 and (one := units.pop()) else ""
+    return units.pop() if len(units) == 1 else ""
 
 
 def _lacks_unit(text: str) -> bool:
@@ -307,8 +300,8 @@ def one_term(
     left = [c for c in columns if c.at < border and c.part is not Part.LEVEL1]
     right = [c for c in columns if c.at >= border and c.part is not Part.LEVEL1]
     year, other = (left, right) if years_first else (right, left)
-    blank = not any(c.texts for c in year if c in names)
-    if blank := blank and any(c.texts for c in other if c in names):
+    blank = not any(c.share(says_something) for c in year if c in names)
+    if blank := blank and any(c.share(says_something) for c in other if c in names):
         year, other, years_first = other, [], not years_first
     ours = [c for c in shared if (c.at < border) is years_first] or shared[:1]
     kept = sorted([*ours, *year], key=lambda c: c.at)

@@ -108,6 +108,77 @@ def test_targets_of_areas_and_terms_are_never_joined_nor_the_first_one_taken(
     assert not [f for f in review_document(document) if "没有填写指标值" in f.message]
 
 
+TWO = """项目名称|修路|<|<|<
+    一级指标|二级指标|三级指标|{}
+    产出指标|数量指标|修路长度|{}
+    ^|质量指标|验收合格率|{}"""
+
+
+@pytest.mark.parametrize(
+    ("heads", "first", "second", "said"),
+    [
+        ("年初指标值|调整后指标值", "2公里|3公里", "98%|", ["3公里", "98%"]),
+        ("指标值|变更后目标数", "2公里|3公里", "98%|不变", ["3公里", "98%"]),
+        ("指标值|调整后", "2公里|3公里", "98%|未作调整", ["3公里", "98%"]),
+        ("指标值|修订值", "2公里|3公里", "98%|同年初", ["3公里", "98%"]),
+        ("指标值|第一次调整|第二次调整", "2公里|3公里|4公里", "98%|97%|", ["4公里", "97%"]),
+    ],
+)
+def test_a_target_changed_in_the_year_counts_and_is_told(
+    read: Read, heads: str, first: str, second: str, said: list[str]
+) -> None:
+    document = read(TWO.format(heads, first, second))
+    assert [value for _, value, *_ in values(document)] == said
+    assert "target_revised" in {finding.code for finding in document.findings}
+
+
+@pytest.mark.parametrize(
+    ("heads", "first", "second"),
+    [
+        ("指标值|调整后分值", "2公里|10", "98%|20"),
+        ("指标值|调整后权重", "2公里|10", "98%|20"),
+        ("指标值|调整日期", "2公里|2022年6月", "98%|2022年7月"),
+        ("指标值|调整比例", "2公里|-20%", "98%|5%"),
+        ("指标值|调整值", "2公里|-1公里", "98%|+1%"),
+        ("指标值|上年调整后指标值", "2公里|9公里", "98%|91%"),
+        ("2022年指标值|2021年调整后指标值", "2公里|9公里", "98%|91%"),
+        ("指标值|下年调整目标", "2公里|9公里", "98%|91%"),
+    ],
+)
+def test_what_else_was_changed_is_no_target(
+    read: Read, heads: str, first: str, second: str
+) -> None:
+    document = read(TWO.format(heads, first, second))
+    assert [value for _, value, *_ in values(document)] == ["2公里", "98%"]
+    assert "target_revised" not in {finding.code for finding in document.findings}
+
+
+@pytest.mark.parametrize(
+    ("heads", "first", "second"),
+    [
+        ("符号|指标值|调整后符号|调整后指标值", "≥|2公里|≤|3公里", "≥|98%|≥|97%"),
+        ("指标值（万元）|调整后指标值（亿元）", "8000|0.7", "9000|0.8"),
+    ],
+)
+def test_a_changed_target_with_a_sign_or_unit_of_its_own_is_told_not_guessed(
+    read: Read, heads: str, first: str, second: str
+) -> None:
+    document = read(TWO.format(heads, first, second))
+    assert not values(document)
+    assert document.rows.not_understood == 2
+
+
+@pytest.mark.parametrize("lower", ["量化|描述", "定量|定性", "定量指标值|定性指标值"])
+def test_figures_and_words_below_one_heading_are_one_value(read: Read, lower: str) -> None:
+    document = read(f"""项目名称|修路|<|<|<
+    一级指标|二级指标|三级指标|目标值|<
+    ^|^|^|{lower}
+    产出指标|数量指标|修路长度|≥2公里|修好村里的路
+    效益指标|社会效益指标|出行条件||有效改善""")
+    assert [value for _, value, *_ in values(document)] == ["≥2公里", "有效改善"]
+    assert not document.projects[0].indicators[0].areas
+
+
 def test_areas_below_one_heading_are_targets_of_their_own(read: Read) -> None:
     document = read("""项目名称|修路|<|<|<
     一级指标|二级指标|三级指标|区域目标值|<
@@ -165,6 +236,37 @@ def test_a_heading_of_two_rows_is_read_as_one(
 
 
 @pytest.mark.parametrize(
+    ("behind", "first", "second"),
+    [
+        ("上年实际", "9公里", "96%"),
+        ("分值", "10", "20"),
+        ("全省平均", "9公里", "96%"),
+        ("标准值", "9公里", "96%"),
+        ("完成时限", "6月", "7月"),
+        ("备注", "", ""),
+    ],
+)
+def test_values_before_the_names_are_read_whatever_stands_behind(
+    read: Read, behind: str, first: str, second: str
+) -> None:
+    document = read(f"""项目名称|修路|<|<|<
+    指标值|一级指标|二级指标|三级指标|{behind}
+    ≥2公里|产出指标|数量指标|修路长度|{first}
+    ≥98%|产出指标|质量指标|验收合格率|{second}""")
+    assert values(document) == [("修路长度", "≥2公里"), ("验收合格率", "≥98%")]
+
+
+def test_a_year_with_places_to_write_on_is_blank_and_its_midterm_is_told(read: Read) -> None:
+    document = read("""项目名称|修路|<|<|<|<
+    中期目标|<|<|年度目标|<|<
+    二级指标|三级指标|指标值|二级指标|三级指标|指标值
+    数量指标|修路长度|≥9公里|数量指标|指标1：|
+    质量指标|验收合格率|≥98%|质量指标|指标1：|""")
+    assert not values(document)
+    assert document.rows.not_understood == 2
+
+
+@pytest.mark.parametrize(
     "foot", ["业务科室(盖章)|<|<|李某", "填表人|<|<|李某", "主管部门初审意见|<|<|同意"]
 )
 def test_a_foot_is_no_indicator(read: Read, foot: str) -> None:
@@ -181,6 +283,13 @@ def test_a_foot_is_no_indicator(read: Read, foot: str) -> None:
         ("拖欠比例(≤**%)", "5", "≤5%"),
         ("苗木成活率(≥**%)", "≥85", "≥85%"),
         ("苗木成活率(≥**%)", ">=85%", ">=85%"),
+        ("苗木成活率(≥**%)", "0.85", "0.85"),
+        ("补助标准(≤___元/亩)", "30", "≤30元/亩"),
+        ("举办不少于X场活动", "5", "不少于5场活动"),
+        ("优质苗木批次(>国标)", "5", "5"),
+        ("达标苗木(≥国家标准)", "95", "95"),
+        ("苗木_组", "5", "5"),
+        ("培训_线上", "≥300", "≥300"),
     ],
 )
 def test_the_sign_and_unit_that_a_name_leaves_room_for_belong_to_the_value(
@@ -191,6 +300,28 @@ def test_the_sign_and_unit_that_a_name_leaves_room_for_belong_to_the_value(
     产出指标|质量指标|{name}|{raw}
     ^|数量指标|造林面积|20亩""")
     assert values(document)[0][1] == said
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("目标值（万元）", ["95", "90", "80", "30", "12", "300万元"]),
+        ("目标值（人次）", ["95", "90", "80人次", "30", "12", "300人次"]),
+        ("目标值（%）", ["95%", "90%", "80", "30", "12", "300"]),
+    ],
+)
+def test_the_unit_over_the_values_goes_to_those_whose_names_speak_of_no_other(
+    read: Read, heading: str, said: list[str]
+) -> None:
+    document = read(f"""项目名称|造林|<|<
+    一级指标|二级指标|三级指标|{heading}
+    产出指标|质量指标|苗木成活率|95
+    满意度指标|服务对象满意度指标|群众满意度|90
+    产出指标|数量指标|培训人次|80
+    ^|^|巡查次数|30
+    ^|时效指标|完成时间|12
+    效益指标|经济效益指标|直接带动|300""")
+    assert [value for _, value in values(document)] == said
 
 
 @pytest.mark.parametrize(

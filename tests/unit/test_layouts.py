@@ -316,6 +316,41 @@ def test_a_score_for_each_area_makes_a_self_evaluation(read: Read, last: str) ->
     assert [area.raw_value for area in project.indicators[0].areas] == ["450个", "150个"]
 
 
+@pytest.mark.parametrize(
+    ("title", "heads", "first", "second"),
+    [
+        ("2023年度绩效表", "2022年实际完成值|2023年实际完成值", "410|440", "50%|56%"),
+        ("绩效表", "2022年实际完成值|2023年实际完成值", "410|440", "50%|56%"),
+        ("2023年度绩效表", "2023年实际完成值|2022年实际完成值", "440|410", "56%|50%"),
+        ("2023年度绩效表", "2022年完成值|完成值", "410|440", "50%|56%"),
+    ],
+)
+def test_what_another_year_reached_is_not_this_years(
+    read: Read, title: str, heads: str, first: str, second: str
+) -> None:
+    drawing = f"""
+        项目名称|学前教育|<|<|<|<
+        一级指标|二级指标|三级指标|指标值|{heads}
+        产出指标|数量指标|新增学位|≥450个|{first}
+        ^|质量指标|一级园占比|≥55%|{second}"""
+    (project,) = read(title, drawing).projects
+    [filled, _] = [each.filled for each in project.indicators]
+    assert filled is not None
+    assert filled.actual == "440"
+
+
+@pytest.mark.parametrize("last", ["2022年实际", "2022年完成值", "上年完成值"])
+def test_last_years_figures_alone_make_no_self_evaluation(read: Read, last: str) -> None:
+    drawing = f"""
+        项目名称|学前教育|<|<|<
+        一级指标|二级指标|三级指标|{last}|指标值
+        产出指标|数量指标|新增学位|410|≥450个
+        ^|质量指标|一级园占比|50%|≥55%"""
+    (project,) = read("2023年度绩效表", drawing).projects
+    assert project.kind is FormKind.PROJECT
+    assert [each.filled for each in project.indicators] == [None, None]
+
+
 @pytest.mark.parametrize("ditto", ["同上", "〃", '"', ""])
 def test_a_level_said_to_be_as_above_is_that_of_the_row_above(read: Read, ditto: str) -> None:
     form = f"""

@@ -25,7 +25,8 @@ _CHINESE = re.compile(
 )
 _NO_CHINESE = set("分级度点方号月部门类里层")  # 十分, 一级, 三方, 三月 are no counts
 _TAIL = re.compile("(?:及|或|含|等)?(?P<word>以上|以下|以内|之内|之间|左右|上下)")
-_MORE = re.compile("(?P<times>[万亿千百]?)[余多几](?=[㐀-鿿])")
+_MORE = re.compile("(?P<times>[万亿千百]?)(?:[余多]|几(?!十))(?=[㐀-鿿])")
+_GRADE = re.compile("类(?:地[表下])?水|级[甲乙丙]")  # 3类水质 and 3级甲等 count nothing
 _WITHIN = re.compile("(?P<unit>[^内]{1,4})内")
 _TAILS = {
     "以上": Operator.GE,
@@ -99,6 +100,8 @@ def means_date(number: str, unit: str | None, sign: Operator | None) -> bool:
 
 def _unit_and_tail(rest: str) -> tuple[str | None, Operator | None] | None:
     """Split what follows a number into its unit and the operator of 以上, 以内, 余."""
+    if _GRADE.match(rest):
+        return None
     if more := _MORE.match(rest):  # 100余人
         split = split_unit(more["times"] + rest[more.end() :])
         return None if split is None else (split[0], Operator.GE)

@@ -1,0 +1,91 @@
+"""Columns that hold one value between them: the first target and what it was changed to in the
+year, figures and words (目标值 over 量化 | 描述).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from perf_pipeline.documents.body_columns import Column
+from perf_pipeline.documents.column_words import Part, part_of
+from perf_pipeline.documents.labels import label, one_line, squeeze
+from perf_pipeline.documents.model import Cell
+from perf_pipeline.documents.packed_cells import is_said
+from perf_pipeline.documents.value_columns import is_done, is_of_past, unit_in_heading
+from perf_pipeline.domain.target_grammar import is_sign
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
+
+_OF_TARGETS = "(?:年度|全年|绩效|项目|指标|目标|预期|计划)"
+_REVISED = re.compile(  # not 调整后分值, 调整日期, 调整比例
+    rf"(?!是否).*(?:调整|变更|修订|修改)(?:[后为]的?{_OF_TARGETS}*(?:[值量]|数量?|数值|标准)?|{_OF_TARGETS}*值?)[)]?"
+)
+_NEXT_YEAR = re.compile("[下次明后]一?年")
+_BY_HOW_MUCH = re.compile("[-+±增减]")
+_UNCHANGED = re.compile(  # written where others leave the changed target blank
+    "(?:维持|保持)?(?:原[值样目标指]*|年初)?不变|[未不无](?:作|做|予|进行|需)?(?:调整|变更|变化|变动|修订|修改)"
+    "|[同与](?:左|前|上|原值?|年初(?:目标|指标)?值?)(?:一致|相同)?"
+)
+_FIGURES = re.compile("(?:定量|量化|数值|数字)(?:指标|目标|表述|描述)?值?")
+_IN_WORDS = re.compile("(?:定性|非量化|文字|描述)(?:指标|目标|表述|描述|说明)?值?")
+
+
+def revised_among(right: Sequence[Column], trusted: bool, year: int | None) -> list[Column]:
+    """Find the columns of targets changed in the year (调整后指标值), beside the first ones'.
+
+    What last year's was changed to is none, nor by how much a target was.
+    """
+    kept = [c for c in right if not is_done(c) and (c.part is Part.VALUE or c.targets >= 0.5)]
+    ours = year or max((c.year for c in kept if c.year), default=None)
+    found = [
+        c
+        for c in kept
+        if any(_REVISED.fullmatch(label(cell.text)) for cell in c.heading)
+        and c.part in (None, Part.VALUE, Part.OBJECTIVE)
+        and not (is_of_past(c) or any(_NEXT_YEAR.search(label(cell.text)) for cell in c.heading))
+        and c.year in (None, ours)
+        and not c.share(_BY_HOW_MUCH.match)
+    ]
+    return found if trusted and len(found) < len(kept) else []
+
+
+def has_several_signs_or_units(right: Sequence[Column], *of: Column | None) -> bool:
+    """Tell whether the first targets and those changed later have signs or units of their own."""
+    headed = {unit_in_heading(column) for column in of} - {""}  # （万元） | 调整后（亿元）
+    signs = [c for c in right if c.part is Part.OPERATOR or c.share(is_sign) >= 0.5]
+    units = [c for c in right if c.part is Part.UNIT or c.share(is_measure_word) >= 0.5]
+    return any(len(each) > 1 for each in (signs, units, headed))
+
+
+def figures_and_words(right: Sequence[Column]) -> tuple[Column, ...]:
+    """Find two columns of which a row fills one, figures first: 目标值 over 量化 | 描述."""
+    for figures in (c for c in right if _FIGURES.fullmatch(label(c.lowest))):
+        upper = figures.heading[:-1]
+        below_one = bool(upper) and part_of(upper[-1].text) is Part.VALUE
+        for words in (c for c in right if _IN_WORDS.fullmatch(label(c.lowest))):
+            of_values = all(label(c.lowest).endswith("值") for c in (figures, words))
+            if words.heading[:-1] == upper and (below_one or of_values):
+                return figures, words
+    return ()
+
+
+def choose_value(cells: dict[Part, list[Cell]], spans: Sequence[range]) -> str:
+    """Keep of a value's cells the one that counts, and return the target that was changed.
+
+    `spans` are the columns of the value: figures, else words.
+    """
+    if len(spans) > 1:
+        each = [[c for c in cells.get(Part.VALUE, ()) if c.column in span] for span in spans]
+        said = [own for own in each if any(is_said(c.text) for c in own)]
+        cells[Part.VALUE] = said[0] if said else []
+        cells.setdefault(Part.DESCRIPTION, []).extend(c for own in said[1:] for c in own)
+    changed = [c for c in cells.get(Part.REVISED, ()) if _is_changed(c.text)]
+    if not changed:
+        return ""
+    first = one_line(" ".join(c.text for c in cells.get(Part.VALUE, ())))
+    cells[Part.VALUE] = changed[-1:]
+    return first
+
+
+def _is_changed(text: str) -> bool:
+    return is_said(text) and _UNCHANGED.fullmatch(squeeze(text)) is None
