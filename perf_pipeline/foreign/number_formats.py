@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 
-PERCENTS = {9: "0%", 10: "0.00%"}  # number formats that every workbook has without declaring them
+# number formats that every workbook has without declaring them
+BUILT_IN = {9: "0%", 10: "0.00%", 17: "mmm-yy", 55: 'yyyy"年"m"月"', 57: 'yyyy"年"m"月"'}
 _EXACT = 15  # digits that a workbook's numbers keep
 _IDLE = re.compile(r"\[[^\]]*\]|_.|\*.|\\")
 _LITERAL = r'((?:"[^"]*"|[^#0?.,"%@])*)'
@@ -17,6 +18,7 @@ _CURRENCY = re.compile(r"\[\$([^\]\-]*)[^\]]*\]")  # [$€-407]: a sign, and a c
 _MOVED_POINT = re.compile(r"[0#?][!\\]\.(0+)")  # 0!.0, shows 12345 as 1.2: a point that is drawn
 _BRACKETS = re.compile(r'[\s"]*\([\s"]* [\s"]*\)[\s"]*')  # what a first section draws around
 _DATES = re.compile(r"[ymdhs年月日]", re.I)
+_MONTH = re.compile(r"[ym年月./\-\s]*m[ym年月./\-\s]*", re.I)
 _SCALED = {3: "千", 4: "万", 6: "百万", 8: "亿", 9: "十亿"}
 _OWN_CURRENCY = frozenset({"", "¥", "￥", "元", "CNY", "RMB", "人民币"})
 
@@ -25,10 +27,12 @@ Value = int | float | str | bool | date | datetime | time | timedelta | None
 
 @cache
 def tells(number_format: str | None) -> bool:
-    """Tell whether a format changes what a number means: a percent sign, a unit, a currency."""
+    """Tell whether a format changes what a cell means: a percent sign, a unit, a month."""
     code = (number_format or "").split(";")[0]
     if not code or code == "General" or "@" in code:
         return False
+    if shows_month(code):
+        return True
     looks = _parts(code)
     if looks is None:
         return not _DATES.search(re.sub(r'"[^"]*"|\[[^\]]*\]', "", code)) and '"' in code
@@ -36,6 +40,13 @@ def tells(number_format: str | None) -> bool:
     if _BRACKETS.fullmatch(f"{before} {between}{after}"):
         return True  # a number above nought that is shown as one below
     return bool(percent or digits.endswith(",") or any(map(_words, (before, between, after))))
+
+
+@cache
+def shows_month(code: str) -> bool:
+    """Tell whether a format shows of a day its month and year alone: 2024年6月, kept as 1 June."""
+    bare = _IDLE.sub("", code.split(";")[0]).replace('"', "")
+    return "y" in bare.lower() and _MONTH.fullmatch(bare) is not None
 
 
 def shown(value: Value, number_format: str | None = None) -> str:
@@ -49,7 +60,8 @@ def shown(value: Value, number_format: str | None = None) -> str:
     if isinstance(value, int | float):
         return _number(value, number_format)
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        day = "" if value.day == 1 and shows_month(number_format or "") else f"{value.day}日"
+        return f"{value.year}年{value.month}月{day}"
     return str(value)
 
 

@@ -17,7 +17,7 @@ from typing import IO
 from lxml import etree
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
-from perf_pipeline.foreign.number_formats import PERCENTS, tells
+from perf_pipeline.foreign.number_formats import BUILT_IN, tells
 from perf_pipeline.foreign.sheet_marks import (
     Fonts,
     fonts,
@@ -89,7 +89,7 @@ def sheet_looks(
 
 def _formats(styles: etree._Element) -> dict[str, str]:
     """Return the number formats worth knowing, by the number of the cell style."""
-    declared = {str(number): code for number, code in PERCENTS.items()}
+    declared = {str(number): code for number, code in BUILT_IN.items()}
     declared |= {
         str(each.get("numFmtId") or ""): str(each.get("formatCode") or "")
         for each in styles.iter("{*}numFmt")

@@ -16,7 +16,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
-from perf_pipeline.foreign.number_formats import shown, tells
+from perf_pipeline.foreign.number_formats import shown, shows_month, tells
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 Merged = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
@@ -57,7 +57,7 @@ class Sheet:
     merged: tuple[Merged, ...] = ()
 
     def rows(self) -> Iterator[list[Value]]:
-        """Give the rows as a reader means them: 0.93 shown as 93% is "93%", errors are words."""
+        """Give the rows as a reader means them: "93%" for 0.93, "2024年6月" for 1 June, errors."""
         told: dict[int, dict[int, str]] = {}
         for (row, column), code in self.looks.formats.items():
             if tells(code):
@@ -67,12 +67,19 @@ class Sheet:
             instead.setdefault(row, {})[column] = text
         for number, cells in enumerate(self.values()):
             for column, code in told.get(number, {}).items():
-                if column < len(cells) and type(cells[column]) in (int, float):
+                if column < len(cells) and _is_told(cells[column], code):
                     cells[column] = shown(cells[column], code)
             for column, text in instead.get(number, {}).items():
                 cells += [None] * (column + 1 - len(cells))
                 cells[column] = text
             yield cells
+
+
+def _is_told(value: Value, code: str) -> bool:
+    """Tell whether a value is what its format says: a number, or the first of a month for it."""
+    if isinstance(value, date):
+        return value.day == 1 and shows_month(code)
+    return type(value) in (int, float)
 
 
 def refuse_wrong_name(path: Path, place: Place) -> None:

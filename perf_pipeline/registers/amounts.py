@@ -19,7 +19,7 @@ _LOUD = (
 )
 # beside the amount, in a column that nobody knows; in a purpose 退回 may be what is paid for
 _LOUD_BESIDE = re.compile(
-    r"(?m:^重复)|(?m:^(?:用款|授权|支付)?(?:额度|指标|计划)(?:下达|到账|收回|注销|结余|调[整增减])?$)"
+    r"(?m:^重复)|(?m:^(?:用款|授权|支付)?(?:额度|指标|计划)(?:下达|到账|收回|注销|结余|调[整增减])$)"
     r"|下达(?:额度|指标)|失败|退回|驳回|拒绝|拒付|未(?:支付|付|清算|入账|记账|审|过账|生效|完成|到账|结算|通过|确认)"
 )
 _LOUD_HEADING = re.compile(

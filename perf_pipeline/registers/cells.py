@@ -51,7 +51,8 @@ _UNSEEN = re.compile(
 _TURNED = re.compile("[\u202b\u202e\u2067]")  # what follows is shown from right to left
 _BLANKS = re.compile(r"\s")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTH = re.compile(
+_MONTH = re.compile(  # not 2024.1, which is what a spreadsheet makes of 2024.10
+    r"(?!\d+\.1$)"
     r"(?P<year>20\d\d)(?:(?P<month>0[1-9]|1[0-2])|\s*[-./年]\s*(?P<open>1[0-2]|0?[1-9])(?:月[底末份]?)?"
     r"|(?:年度?第?|-?[Qq])(?P<quarter>[一二三四1-4])(?:季度[末底]?)?)"
 )

@@ -20,8 +20,10 @@ _STATE = re.compile(".{0,4}(?:状态|状况|进度|环节|status|state)")
 _OVER_NOW = re.compile(  # a case's state, where it has an end: 已办结并回访
     "(?:已|全部)?(?:办结|结案|办毕|完结|归档|闭环)(?!中|期限|前|审)|已(?:答复|回复)|closed|completed|resolved"
 )
-_STILL_OPEN = re.compile(
-    "(?:已|待|正在)?(?:登记|受理|交办|转办|转送|批转|分派)(?:中|待办)?|open|pending"
+_STILL_OPEN = re.compile(  # 未评价, 未超期 and 不再受理 say nothing of it
+    "(?:已|待|正在)?(?P<step>登记|受理|交办|转办|转送|批转|分派)(?:中|待办)?|open|pending"
+    "|(?:尚|还|暂)?[未没](?:有)?(?:办|处理|答复|回复|结案|完结|完成|解决).*"
+    "|(?:正)?在办.*|(?:办理|处理|进行)中"
 )
 _ASKS = re.compile(r"^(?:是否|有无|能否|为)?(?:已经?)?(?P<word>.{2,6}?)(?:与否|标志|标识)?$")
 _NEGATED = "[不未没非无]"
@@ -54,7 +56,10 @@ def ask_flags(declared: Register, header: Header, read: Columns) -> None:
             wrong, values = read.wrong[column.name], read.values[column.name]
             for n, cell in enumerate(cells_at(read.rows, at)):
                 held = _holds(column, values[n], word)
-                said = _said(cell, word, any_words=bool(column.said_by))
+                if word == STATE:
+                    said = _over(label_key(_shown(cell)), heading)
+                else:
+                    said = _said(cell, word, any_words=bool(column.said_by))
                 if None not in (held, said) and said != held and n not in wrong:
                     stands = f"“{heading}”是“{_shown(cell).strip()[:20]}”"
                     wrong[n] = f"{_found(column, values[n])}，而{stands}，不知哪一个对"
@@ -113,12 +118,19 @@ def _said(cell: Cell, word: str, *, any_words: bool) -> bool | None:
     text = label_key(_shown(cell)) if cell is not None else ""
     if not text:
         return None
-    if word == STATE:
-        still = _STILL_OPEN.fullmatch(text) or _NOT_YET.fullmatch(text)
-        return False if still else True if _OVER_NOW.match(text) else None
     if _NOT_YET.fullmatch(text) or not says_something(cell) or text in NO:
         return False
     return True if any_words or text in YES or text.endswith(word) else None
+
+
+def _over(text: str, heading: str) -> bool | None:
+    """Tell whether a state says that a case is over; None for one that speaks of something else.
+
+    受理状态 tells of being accepted alone, whatever came of it.
+    """
+    if still := _STILL_OPEN.fullmatch(text):
+        return None if still["step"] and still["step"] in heading else False
+    return True if _OVER_NOW.match(text) else None
 
 
 def _word_of(column: Column, heading: str) -> str | None:

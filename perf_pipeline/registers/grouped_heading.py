@@ -1,7 +1,7 @@
 """A heading over several columns (合并表头): 支付金额 over 财政资金, 其他资金; 预算数 over 合计.
 
-The register's column is the one below it that is the whole. Where none is, nobody knows which is
-meant, and the file waits.
+The register's column is the one below it that is the whole, or the name where it is a text. Where
+none is, nobody knows which is meant, and the file waits.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from perf_pipeline.registers.units import without_unit
 _WHOLE = re.compile(
     "合计|小计|总计|总额|总数|全部|金额|(?:本次|本期|本月|实际)(?:支付|付款|支出)?(?:数|额|金额)?"
 )
+_NAME = re.compile("(?:单位|项目|账户)?(?:名称|全称|户名)|姓名")  # of 收款人 over 名称, 账号
 _ASKED = "“{}”下面分成“{}”几列，不知用哪一列；请只在要用的一列上面写“{}”后重交"
 
 
@@ -28,7 +29,7 @@ def column_below(
     positions: Mapping[str, int],
     where: Place,
 ) -> tuple[int, int] | None:
-    """Return where a column of amounts stands whose heading is parted by the row below it.
+    """Return where a column of amounts or texts stands whose heading is parted by the row below it.
 
     `rows` are the header's and the one below them. Gives the column's position and the row that
     parts it, None where nothing does. Raises LayoutError where none of the parts is the whole.
@@ -48,7 +49,8 @@ def column_below(
             continue
         if names.of(lower[position]) == name:
             return position, n + 1
-        whole = [at for at, text in parts.items() if _WHOLE.fullmatch(text)]
+        sign = _WHOLE if names.is_money(name) else _NAME
+        whole = [at for at, text in parts.items() if sign.fullmatch(text)]
         whole = whole or [at for at in parts if names.of(lower[at]) == name]
         if not names.is_money(name) and not whole and not _is_part(upper, lower, parts):
             continue

@@ -29,6 +29,7 @@ class Repeat:
     first_sheet: str | None
     first_row_number: int
     same: bool
+    first_file: str | None = None  # where it is another one
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,8 @@ def keyed(
         names = [column.name for column in declared.columns]
         found = content[names.index(declared.amount.day)]
         day = found if isinstance(found, date) else None
-    contested = declared.change is not None and bool(declared.change.entered_in)
+    stated = any(column.ends_month for column in declared.columns)  # two values of one day
+    contested = stated or (declared.change is not None and bool(declared.change.entered_in))
     return Keyed(ordinal, sheet, row_number, key, content, day, contested)
 
 
@@ -147,7 +148,8 @@ def repeated_rows(batches: RegisterBatches, repeats: Sequence[Repeat]) -> list[Q
 
 def _repetition(declared: Register, repeat: Repeat) -> str:
     sheet = f"工作表“{repeat.first_sheet}”" if repeat.first_sheet else ""
-    where = f"{sheet}第{repeat.first_row_number}行"
+    file = f"文件“{repeat.first_file}”" if repeat.first_file else ""
+    where = f"{file}{sheet}第{repeat.first_row_number}行"
     if repeat.same:
         return f"重复行：与{where}重复，内容完全相同"
     labels = "、".join(declared.column(name).label for name in declared.key)

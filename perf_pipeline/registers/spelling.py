@@ -15,9 +15,9 @@ _CODE = re.compile(r"^[\[(]?[0-9A-Za-z]{6,}[\])]?[-_:.|]?(?=.)")
 # 001-, and no year either: 23-, 2023-
 _NUMBERED = re.compile(r"^\s*(?!2\d[-_])\d{1,3}[-_:：.、|/\s]+")
 
-# XM2024-02 and a blank or a dash: parted from the name, and no year
+# XM2024-02 and a blank or a dash: parted from the name, and no year; 5G and 3D are words
 _PARTED = re.compile(
-    r"^\s*[\[(【（]?(?!(?:19|20)\d\d(?!\d))(?=[A-Za-z\d./_-]*\d)[A-Za-z\d]+(?:[./_-][A-Za-z\d]+)*"
+    r"^\s*[\[(【（]?(?!(?:19|20)\d\d(?!\d))(?=(?:[A-Za-z./_-]*\d){2})[A-Za-z\d]+(?:[./_-][A-Za-z\d]+)*"
     r"[\])】）]?[-_:：.、|/\s]+(?=[一-鿿])"
 )
 _OF_YEAR = re.compile("(?:[(]?0年?度?[)]?)")

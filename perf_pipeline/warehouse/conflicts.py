@@ -71,7 +71,7 @@ def beside_others(
     meaning = declared.amount
     whose = {"code": file.department, "year": file.fiscal_year, "own_path": file.relative}
     connection, target = staged.connection, staged.target
-    if meaning is None or connection.execute(_any_other(target), whose).first() is None:
+    if meaning is None or connection.execute(any_other(target), whose).first() is None:
         return []
     label, told = declared.column(meaning.number).label, []
     if void:
@@ -120,7 +120,7 @@ def _place(row: Any) -> Place:
 
 
 @cache
-def _of_others(target: Table) -> ColumnElement[bool]:
+def of_others(target: Table) -> ColumnElement[bool]:
     """Hold for the rows that count of a department and year, but for those of the file itself."""
     whose = select(department.c.id).where(department.c.code == bindparam("code"))
     own = select(source_file.c.id).where(source_file.c.path == bindparam("own_path"))
@@ -133,8 +133,9 @@ def _of_others(target: Table) -> ColumnElement[bool]:
 
 
 @cache
-def _any_other(target: Table) -> Select[Any]:
-    return select(target.c.id).where(_of_others(target)).limit(1)
+def any_other(target: Table) -> Select[Any]:
+    """Select one row, if there is one, of other files of a ledger's department and year."""
+    return select(target.c.id).where(of_others(target)).limit(1)
 
 
 @cache
@@ -148,7 +149,7 @@ def _void_elsewhere(target: Table, day: str) -> Select[Any]:
             source_file.c.path,
         )
         .join(source_file, source_file.c.id == target.c.source_file_id)
-        .where(target.c.row_key.in_(bindparam("void", expanding=True)), _of_others(target))
+        .where(target.c.row_key.in_(bindparam("void", expanding=True)), of_others(target))
         .order_by(target.c.id)
     )
 
@@ -171,7 +172,7 @@ def _as_others(target: Table, mine: Table, number: str, day: str) -> Update:
     # `exists`, not a join: SQLite would go through the department's rows for each row of the file
     theirs = exists().where(
         target.c.row_key == name,
-        _of_others(target),
+        of_others(target),
         _month(target.c[day]) == _month(mine.c[day]),
     )
     return update(mine).where(theirs).values(row_key=name)
@@ -180,7 +181,7 @@ def _as_others(target: Table, mine: Table, number: str, day: str) -> Update:
 def _of_another_month(target: Table, mine: Table, day: str) -> ColumnElement[bool]:
     """Hold for a file's rows beside those of others that have their number in another month."""
     apart = _month(mine.c[day]) != _month(target.c[day])
-    return and_(mine.c.row_key == target.c.row_key, apart, _of_others(target))
+    return and_(mine.c.row_key == target.c.row_key, apart, of_others(target))
 
 
 @cache
@@ -216,8 +217,8 @@ def _same_content(target: Table, mine: Table, what: tuple[str, ...]) -> Select[A
     columns = (target.c[name] for name in ("source_file_id", "row_key", *what))
     days_and_amounts = select(*(mine.c[name] for name in what[:2]))
     some = tuple_(*(target.c[name] for name in what[:2])).in_(days_and_amounts)
-    of_others = select(*columns).where(_of_others(target), some)
-    theirs = of_others.cte("theirs").prefix_with("MATERIALIZED")
+    found = select(*columns).where(of_others(target), some)
+    theirs = found.cte("theirs").prefix_with("MATERIALIZED")
     same = [mine.c[name].is_not_distinct_from(theirs.c[name]) for name in what[2:]]
     same += [mine.c[name] == theirs.c[name] for name in what[:2]]
     apart = case((theirs.c.row_key != mine.c.row_key, mine.c.nth))

@@ -29,6 +29,7 @@ from perf_pipeline.warehouse.conflicts import beside_others
 from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, by_department, inbox_files
 from perf_pipeline.warehouse.intake import FileOutcome, take_in
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.namesakes import take_out_namesakes
 from perf_pipeline.warehouse.plan_entries import (
     PLAN_REGISTER,
     PlanEntry,
@@ -40,7 +41,7 @@ from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
 from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
-READING = "reading 15"  # raise it when the same register reads differently
+READING = "reading 16"  # raise it when the same register reads differently
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
@@ -195,6 +196,8 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         staged.unit = batches.told.unit
         by_content = any(each.code == "no_number" for each in batches.told.notices)
         beside = beside_others(rows, declared, file, void, by_content=by_content)
+        namesakes = take_out_namesakes(rows, declared, file)
+        staged.quarantine_rows(_hinted(declared, repeated_rows(batches, namesakes)))
         staged.notices = [*map(str, batches.told.notices), *beside]
         stage_plans(staged, entries)
         staged.ignored_columns = [each for each in batches.ignored_columns if each not in TOLD]

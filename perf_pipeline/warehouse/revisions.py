@@ -71,7 +71,8 @@ def bring_up_to_date(connection: Connection) -> None:
         views.drop_views(connection)  # no table can be rebuilt under them
     migrate(connection, "head")
     changes = pending_changes(connection)
-    if not renewed and any(map(loosens, changes)):
+    rebuilt = connection.dialect.name == "sqlite" and any(map(loosens, changes))
+    if rebuilt and not renewed:  # elsewhere views may stay, with what was granted on them
         views.drop_views(connection)
         renewed = True
     apply_changes(connection, changes)

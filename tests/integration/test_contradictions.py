@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from perf_pipeline.quality.open_points import Open, open_points
+from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.schema import quarantined_row, register_tables
 from perf_pipeline.warehouse.targets import load_targets
 from tests.year import DATA, DEPARTMENT
 
+payment = register_tables["payment"]
 HEAD = "凭证号,支付日期,项目名称,支付金额,资金来源\n"
 
 
@@ -68,3 +71,21 @@ def test_of_many_the_first_are_told_and_the_others_counted(engine: Engine, inbox
     found = told(engine, inbox)
     assert len(found) == 6
     assert found[-1][1].startswith("还有4行")
+
+
+def test_the_same_number_of_two_offices_takes_no_payment_away(engine: Engine, inbox: Path) -> None:
+    hand_in(inbox, "支付台账一科.csv", ("记-1", "100.00"), ("记-2", "5.00"))
+    path = inbox / "2024" / DEPARTMENT / "registers" / "支付台账二科.csv"
+    rows = [
+        "记-1,2024-03-05,社会治安保险项目,50,其他资金",
+        "记-3,2024-03-05,信访维稳经费,7,财政资金",
+    ]
+    path.write_text(HEAD + "\n".join(rows), "utf-8")
+    assert told(engine, inbox) == []
+    with engine.connect() as connection:
+        paid = connection.scalars(select(payment.c.amount_fen).where(current(payment))).all()
+        reasons = connection.scalars(select(quarantined_row.c.reason)).all()
+    assert sorted(paid) in ([500, 700, 10_000], [500, 700, 5_000])  # whichever was read first
+    (reason,) = reasons
+    assert "文件“支付台账" in reason
+    assert "行重复，而内容不同" in reason

@@ -85,12 +85,18 @@ def test_a_column_that_may_be_empty_from_now_on_is_made_so(engine: Engine) -> No
         with operations.batch_alter_table("petition_case") as table:
             table.alter_column("channel", existing_type=Text(), nullable=False)
         create_views(connection)
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("GRANT SELECT ON star_version TO PUBLIC"))
     indexes = {each["name"] for each in inspect(engine).get_indexes("petition_case")}
     upgrade(engine)
     columns = inspect(engine).get_columns("petition_case")
     assert [each["nullable"] for each in columns if each["name"] == "channel"] == [True]
     assert {each["name"] for each in inspect(engine).get_indexes("petition_case")} == indexes
     assert is_as_declared(engine)
+    if engine.dialect.name == "postgresql":
+        who = "SELECT grantee FROM information_schema.role_table_grants WHERE table_name = :view"
+        with engine.connect() as connection:
+            assert "PUBLIC" in connection.scalars(text(who), {"view": "star_version"}).all()
 
 
 def test_views_of_an_earlier_version_are_renewed_and_those_no_longer_declared_go(
