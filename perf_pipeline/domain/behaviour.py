@@ -23,14 +23,19 @@ _AS_IT_STANDS = re.compile(
     "覆盖率|参保率|占比|比例|比重|普及率|知晓率|入学率|连通|在册|持有|保有|达标率|普查率"
 )
 
+# what is asked for again in each span shorter than a year, and adds up to no year's value
+_EACH_SPAN = re.compile("/(?:半年|季度?|个?月|旬|周|天|日|小时|学期)(?![㐀-鿿])")
+_DONE_AGAIN = re.compile("(?:[场期班人批]?次|场|期|批|趟|遍|轮|回|件|篇|个)/")
+
 
 def deduce_behaviour(
     kind: str, operator: str | None, value: str | None, unit: str | None, name: str
 ) -> Behaviour:
     """Return the behaviour (年内表现) that a target's kind, unit and name suggest.
 
-    A rate must hold at every checkpoint; a count grows; a zero must stay zero; an amount or a
-    price with an upper limit is a cost; yes/no, direction and date speak for themselves.
+    A rate must hold at every checkpoint, and so must what is asked for each month; a count grows;
+    a zero must stay zero; an amount or a price with an upper limit is a cost; yes/no, direction and
+    date speak for themselves.
     """
     match kind:
         case TargetKind.NUMBER | TargetKind.RANGE:
@@ -42,11 +47,15 @@ def deduce_behaviour(
         case _:
             return Behaviour.YES_NO
     unit = unit or ""
-    if is_percent(unit) or value == "0":
+    if is_percent(unit) or value == "0" or _is_done_again(unit):
         return Behaviour.LEVEL
     if operator in ("<=", "<") or "/户" in unit or "/人" in unit or _names_cost(name):
         return Behaviour.COST
-    return Behaviour.CUMULATIVE
+    return Behaviour.LEVEL if _EACH_SPAN.search(unit) else Behaviour.CUMULATIVE
+
+
+def _is_done_again(unit: str) -> bool:
+    return bool(_DONE_AGAIN.match(unit) and _EACH_SPAN.search(unit))
 
 
 def _names_cost(name: str) -> bool:
@@ -58,9 +67,9 @@ def deduce_year_rule(
 ) -> YearRule:
     """Return the year rule (年度口径) that an indicator's target and name suggest.
 
-    What must not happen (a zero) and duties answered 是/否 must hold in each period; what is
-    brought about once, a direction, a grade, a date and a unit price are as last reported; counts
-    add up; shares are pooled, or stand as on the day.
+    What must not happen (a zero), duties answered 是/否 and what is to be done in each month or
+    quarter must hold in each period; what is brought about once, a direction, a grade, a date and a
+    unit price are as last reported; counts add up; shares are pooled, or stand as on the day.
     """
     if behaviour == Behaviour.ONE_OFF:
         return YearRule.LATEST
@@ -69,6 +78,8 @@ def deduce_year_rule(
     if kind not in (TargetKind.NUMBER, TargetKind.RANGE):
         return YearRule.LATEST
     if value is not None and not value.strip("0.") and operator != Operator.GE:
+        return YearRule.EVERY
+    if _is_done_again(unit or ""):
         return YearRule.EVERY
     if is_percent(unit):
         return YearRule.STATE if _AS_IT_STANDS.search(name) else YearRule.POOLED

@@ -25,6 +25,14 @@ def is_percent(unit: str | None) -> bool:
     return unit is not None and ("%" in unit or "‰" in unit or "百分" in unit)
 
 
+_OF_A_YEAR = re.compile(r"[/·](?:年|年度)$")
+
+
+def of_a_year(unit: str | None) -> str | None:
+    """Return a unit without the year that a year's figure is of anyway: 次 of 次/年."""
+    return unit and (_OF_A_YEAR.sub("", unit) or None)
+
+
 _MULTIPLES = {"万": 10**4, "亿": 10**8, "十": 10, "百": 100, "千": 1000}
 # 千克 and 千瓦 are units of their own, 百分 and 千分 are parts; 百米 is a hundred of one
 _PREFIXED = r"(?:[克瓦米伏卡帕赫焦安升兆比]|分(?!钟)|字节)"

@@ -14,7 +14,9 @@ GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _DONE = re.compile("完成|达|实现|落实")
 _AS_ASKED = re.compile("按[期时]|如期|及时|达|年度|全年|预期|目标|要求|计划")
-_NOT_YET = re.compile("(?:尚未|还未|仍未|未能?|还?没有|没能)(..+)")
+# not 没有投诉 and 未超支, which are good news; nor 未发现 and 未发生, which may be
+_NOT_YET = re.compile("(?:尚未|还未|仍未|未能?|还?没能?)(?!有|发现|发生|出现|超|逾期|拖欠)(..+)")
+_PROMISED = re.compile("^(?:按[时期]|如期|及时|依法|全面|全部|完整|有效|顺利)+")
 _NOTHING = ("无", "没有")
 _COUNTED = (*_NOTHING, "有")
 _DENIES = re.compile("不|无|未|零|杜绝|避免|防止")
@@ -70,8 +72,9 @@ def _same_words(raw: str, text: str) -> bool | None:
     if said == wanted:
         return False
     denied = {f"{no}{wanted}" for no in ("不", "未", "没有", "未得到", "没有得到")}
-    part = _NOT_YET.match(said)  # 尚未建立 of 建立健全
-    of_it = part is not None and part[1] in wanted and not _DENIES.search(wanted)
+    part = _NOT_YET.match(said)  # 尚未建立 of 建立健全, but not 未超支 of 控制超支
+    of_it = part is not None and _PROMISED.sub("", wanted).startswith(part[1])
+    of_it = of_it and not _DENIES.search(wanted)
     return True if said in denied or of_it else None
 
 

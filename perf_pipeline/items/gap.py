@@ -82,8 +82,8 @@ def gap_of_indicator(
         return Gap(said, cases=more, part=part)
     if denominator == 1 and multiple(unit) == 1 and not share:
         said = _more(more, unit or "", ceiling)
-        if wanted == 0 and not unit:  # nobody wrote what is counted, and what happened stays
-            said = f"应为0，现为{numerator}"
+        if wanted == 0 and ceiling:  # what happened stays
+            said = f"应为0{unit}，现为{numerator}{unit}" if unit else f"应为0，现为{numerator}"
         return Gap(said, cases=more, part=part)
     times = multiple(unit) / (100 if share else 1)
     apart = write_beside(abs(is_now - wanted) / times, [Fraction(0)])

@@ -12,7 +12,7 @@ from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import CARRIED
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import Limits, read_number
-from perf_pipeline.monitoring.counted import FEN_OF_YUAN, SUMS_IN_FEN
+from perf_pipeline.monitoring.counted import FEN_OF_YUAN, SUMS_IN_FEN, counts_all
 from perf_pipeline.monitoring.exact import Mask, Numbers, whole_numbers
 from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.words import among, each
@@ -42,7 +42,10 @@ def of_this_checkpoint(rows: pd.DataFrame, checkpoint: Checkpoint) -> Mask:
 
 
 def actual_values(rows: pd.DataFrame, numeric: Mask, usable: Mask) -> Actuals:
-    """Take measured values, and in their place the reported ones where `usable`."""
+    """Take measured values, and in their place the reported ones where `usable`.
+
+    A count of all, but for none at all, says nothing of what is asked for each (每村2次).
+    """
     numerator, known = whole_numbers(rows["numerator"])
     denominator, has_denominator = whole_numbers(rows["denominator"])
     counts, _ = whole_numbers(rows["reported_numerator"])
@@ -50,7 +53,10 @@ def actual_values(rows: pd.DataFrame, numeric: Mask, usable: Mask) -> Actuals:
     counted = usable & has_counts
     numerator = np.where(counted, counts, numerator)
     denominator = np.where(counted, bases, denominator)
-    known = (known & has_denominator) | counted
+    of_all = np.array(
+        [counts_all(*about) for about in zip(rows["measure"], rows["unit"], strict=True)]
+    )
+    known = (known & has_denominator & ~(of_all.astype(bool) & (numerator != 0))) | counted
     in_fen = among(rows["measure"], sorted(SUMS_IN_FEN)) & ~counted
     denominator = np.where(in_fen, denominator * FEN_OF_YUAN, denominator)
 

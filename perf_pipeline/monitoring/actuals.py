@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
 from perf_pipeline.domain.figures import write_beside
-from perf_pipeline.domain.share import is_percent, multiple
+from perf_pipeline.domain.share import is_percent, multiple, of_a_year
 from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.reported_words import Change, is_a_level
@@ -18,6 +18,8 @@ _HAPPENED = re.compile(
     r"(?<![未没无有])(?:共|已)?(?:发生|发现|出现)了?(?=[\d一二两三四五六七八九十])"
 )
 _NOTHING = frozenset({"无", "没有", "均无", "全无"})  # so many things: none
+_SAFELY = re.compile("无|没有|未(?!成年)|安全(?!.*(?:事故|事件|隐患|问题))")
+_OF_EACH = re.compile(r"均|各")
 _TIME = re.compile(r"工作日|小时|分钟|天|日|周|旬|月|季|学期|半年|学年|年")
 _MULTIPLES = {  # of whatever the target counts
     **{"百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6},
@@ -81,6 +83,8 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     to be stored.
     """
     said = parse_target(_HAPPENED.sub("", text, count=1))
+    said = replace(said, unit=of_a_year(said.unit))
+    limits = replace(limits, unit=of_a_year(limits.unit))
     if limits.target_micro == 0 and text.strip() in _NOTHING:
         return Fraction(0)
     if said.kind is not TargetKind.NUMBER or said.value is None:
@@ -95,11 +99,15 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         return None
     if number < 0 and limits.change is Change.DOWN:
         return None  # a fall of -5% is a rise, or a fall told by its sign
-    any_breaks = limits.target_micro == 0 and limits.unit is None
+    bare_zero = limits.target_micro == 0 and limits.unit is None
+    if bare_zero and number and _SAFELY.search(text):
+        return None  # 365天无事故
+    # 100% of a bare 0 is rather all done than all gone wrong, and 处置率98% no rate of what is 0
+    any_breaks = bare_zero and number < 1 and text.strip()[:1].isdigit()
     other = said.unit is not None and not _comparable(said.unit, limits.unit)
     if number and other and not any_breaks:
         return None
-    if _may_be_of_all(said.unit, number, limits):
+    if not _OF_EACH.search(text) and _may_be_of_all(said.unit, number, limits):
         return None
     if said.unit is None and times > 1 and limits.target_micro:
         # 12000 of ≥1.5万人次 may be so many, counted one by one
@@ -118,11 +126,16 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
 def _may_be_of_all(unit: str | None, number: Fraction, limits: Limits) -> bool:
     """Tell whether a figure without 每 may be the sum of what its target asks for each.
 
-    Twice as much and more is; 500元 of 每户500元 is taken for that of each.
+    Twice as much and more is; 500元 of 每户500元 is taken for that of each. What is measured by
+    what is measured (微克/立方米, 吨/日) adds up to nothing.
     """
     if "/" not in (limits.unit or "") or "/" in (unit or "") or not limits.target_micro:
         return False
-    return number * MICRO >= 2 * (limits.upper_micro or limits.target_micro)
+    parts = (limits.unit or "").split("/")
+    if all(_measure(each) or _TIME.fullmatch(each) for each in parts):
+        return False
+    beyond = limits.upper_micro is None or number * MICRO > limits.upper_micro
+    return beyond and number * MICRO >= 2 * limits.target_micro
 
 
 def _comparable(unit: str, wanted: str | None) -> bool:

@@ -13,7 +13,7 @@ from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.compared import PACE_OF_PLAN
-from perf_pipeline.monitoring.counted import IN_FEN, SUMS_IN_FEN
+from perf_pipeline.monitoring.counted import IN_FEN, SUMS_IN_FEN, counts_all
 from perf_pipeline.monitoring.words import plain
 
 
@@ -27,6 +27,7 @@ class Told(NamedTuple):
     denominator: int | None
     actual_text: str | None
     measure: str | None
+    unit: str | None
     word: str | None
     due_on: object
     pace: str | None
@@ -128,6 +129,8 @@ def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
         return "没有度量与该指标对应，也未列为人工填报"
     if row.measure not in known_codes():
         return why_not(row.measure)
+    if counts_all(row.measure, row.unit):
+        return f"度量计的是总数，无法与目标“{row.raw_target}”比较，请改为人工填报"
     if row.measure != REPORTED:
         return f"截至{checkpoint.label}，台账中没有可计数的记录"
     if row.not_added is not None:

@@ -58,6 +58,7 @@ class Ledger:
         habits: Habits,
         known: Known,
         tally: Tally,
+        runs: Runs,
         place: Place,
     ) -> None:
         """Make ready what stands beside the amount."""
@@ -93,7 +94,7 @@ class Ledger:
         self._taken_off = TakenOff(meaning, self._loud)
         self._top: list[tuple[int, str | None, int]] = []  # totals that stand above all rows
         self._sides = Sides()
-        self._runs = Runs()
+        self._runs = runs
         self.void: set[int] = set()  # rows of the last batch that say that they do not count
         self._under: str | None = None  # the title of a second table, of what may be no payments
 
@@ -103,7 +104,6 @@ class Ledger:
         self._taken_off.refuse_unexplained(self._place)
         for total, sheet, number in self._top:
             self._compare(total, sheet, number, "下面")
-        self._runs.refuse_cumulative(self._place)
         if not self.has_numbers:
             label = self._declared.column(self._meaning.number).label
             yield Notice("no_number", f"没有“{label}”一列，各行按内容识别")

@@ -25,7 +25,7 @@ from perf_pipeline.registers.header import (
     Known,
     find_header,
 )
-from perf_pipeline.registers.journals import SUMS_UP, recaps, sums_up
+from perf_pipeline.registers.journals import SUMS_UP, Runs, recaps, sums_up
 from perf_pipeline.registers.matching import subject_alone
 from perf_pipeline.registers.missing_columns import MissingColumnsError
 from perf_pipeline.registers.month_and_day import with_days
@@ -120,6 +120,7 @@ class _FileReading:
         self._ignored: list[str] = []
         self._notices: list[Notice] = []
         self._tally = Tally()
+        self._runs = Runs()  # over all sheets: a month each
         self._spellings = Spellings()
         self._units = StatedUnits(path, declared)
         if subject := subject_alone(path, declared):
@@ -152,6 +153,7 @@ class _FileReading:
                 yield self._left_out(sheet, header)
             else:
                 yield from self._sheet(sheet, header)
+        self._runs.refuse_cumulative(Place(self._path.name))
         self._notices += recaps(self._sums, self._path.name)
         for refusal, sheet in near:
             if self._may_recap(refusal, sheet) and sums_up(sheet, sum(self._sums.values())):
@@ -254,6 +256,7 @@ class _FileReading:
             fiscal_year=self._fiscal_year,
             known=self._known,
             tally=self._tally,
+            runs=self._runs,
             spellings=self._spellings,
             place=place,
         )

@@ -23,6 +23,7 @@ from perf_pipeline.registers.habits import Habits, per_cent, plain_amount, plain
 from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.headings import label_key, without_percent
 from perf_pipeline.registers.identity import keys_of
+from perf_pipeline.registers.journals import Runs
 from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.marked_cells import MarkedCells
 from perf_pipeline.registers.merged_cells import MergedCells
@@ -62,6 +63,7 @@ class SheetRows:
         fiscal_year: int,
         known: Known,
         tally: Tally,
+        runs: Runs,
         spellings: Spellings,
         place: Place,
     ) -> None:
@@ -89,7 +91,7 @@ class SheetRows:
         self._ledger: Ledger | None = None
         self._entries: Entries | None = None
         if declared.amount is not None:
-            self._ledger = Ledger(declared, header, unit, habits, known, tally, place)
+            self._ledger = Ledger(declared, header, unit, habits, known, tally, runs, place)
         else:
             self._entries = Entries(declared, header, unit, known, tally, spellings, place)
         self._telling = telling(declared, header.positions, header.unused.values(), place)

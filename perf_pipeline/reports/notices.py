@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+_MADE_UP = re.compile("模拟|演示|示例|样例|虚构|测试|非真实")
+_PARTS = re.compile(r"[\s（）()，,。；;：:]+")
 _OF_A_FILE = re.compile(r"(?P<file>[^（）]+)（(?P<says>[^（）]+)）")
 
 
@@ -19,3 +21,12 @@ def combine_notices(notices: Iterable[str]) -> str | None:
             files.setdefault(notice, [])
     said = [f"{says}（{'、'.join(of)}）" if of else says for says, of in files.items()]
     return "；".join(said) or None
+
+
+def made_up(notices: Iterable[str]) -> str | None:
+    """Return the words that say that figures are not real (模拟数据); None for none.
+
+    What is published says these alone: names of files and of people stand beside them.
+    """
+    parts = (part for each in notices for part in _PARTS.split(each))
+    return "，".join(dict.fromkeys(part for part in parts if _MADE_UP.search(part))) or None

@@ -6,7 +6,6 @@ own, never in what is published.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +16,7 @@ from perf_pipeline.monitoring.recheck.results import DepartmentResult, proposal
 from perf_pipeline.reports.amounts import exact_wan, wan
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.form_blocks import points
-from perf_pipeline.reports.notices import combine_notices
+from perf_pipeline.reports.notices import made_up
 from perf_pipeline.reports.page import page_script, report_environment
 from perf_pipeline.reports.page_words import page_languages, page_words
 from perf_pipeline.reports.recheck_workbook import recheck_workbook
@@ -107,9 +106,8 @@ def _page(
 
 
 def _notice(results: Sequence[DepartmentResult]) -> str | None:
-    """Tell what the departments' files say about themselves, as 模拟数据: without the files."""
-    said = combine_notices(notice for each in results for notice in each.notices)
-    return said and re.sub("（[^（）]*）", "", said)
+    """Tell that the departments' files say that their figures are not real, as 模拟数据."""
+    return made_up(notice for each in results for notice in each.notices)
 
 
 def _departments(results: Sequence[DepartmentResult]) -> FormSheet:

@@ -45,12 +45,19 @@ def settings_of(inbox: Path, warehouse: str) -> Settings:
 def test_check_says_in_one_go_what_a_run_would_say_and_writes_nothing(
     inbox: Path, tmp_path: Path
 ) -> None:
+    answered = (
+        "事项编号,处置选择,原因类别,原因说明,责任人\n1,继续执行,其他,供货商延期交货两个月,王某\n"
+    )
+    (inbox / FOLDER / "整改台账.csv").write_text(answered, "utf-8")
     before = sorted(str(path) for path in tmp_path.rglob("*"))
     checked = check_inbox(settings_of(inbox, f"sqlite:///{tmp_path / 'none' / 'w.db'}"))
     assert sorted(str(path) for path in tmp_path.rglob("*")) == before
 
     kinds = [each.kind for each in checked.points]
     assert kinds.count(Open.NO_BUDGET) == 3
+    read = {each["path"]: each["outcome"] for each in checked.files}
+    assert read[f"{FOLDER}/整改台账.csv"] == "loaded"
+    assert Open.NO_ITEM not in kinds  # nothing was judged here, so that nobody can tell
     assert {Open.REFUSED, Open.QUARANTINED, Open.UNCOVERED, Open.IGNORED} <= set(kinds)
     assert all(each.action for each in checked.points)
     (quarantined,) = [each for each in checked.points if each.kind is Open.QUARANTINED]

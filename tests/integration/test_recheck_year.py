@@ -1,6 +1,7 @@
 """A year's self-evaluations are re-checked: an inflated form is found, a missing one is told."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -88,6 +89,10 @@ def test_an_inflated_form_is_found_and_a_missing_one_told(engine: Engine, tmp_pa
     assert result.handed_in == 2
     assert result.score_centi is not None
     assert result.grade is None  # two forms of four say nothing of the department
+    checked = [each for each in result.projects if each.form.path is not None]
+    assert replace(result, forms=tuple(checked)).grade == "优"
+    poor = replace(checked[0], form=replace(checked[0].form, budget_fen=None))
+    assert replace(result, forms=(poor, checked[1])).grade is None  # nobody knows its weight
 
 
 def test_the_same_forms_again_are_no_new_version(engine: Engine, tmp_path: Path) -> None:
@@ -125,6 +130,10 @@ def test_results_are_written_to_work_on_to_publish_and_to_decide(
     assert INSURANCE in text
     assert "89.9" in text
     assert "建议" not in text.partition("<script")[0]
+    assert "模拟数据" in text.partition("<section")[0]
+    for book in map(openpyxl.load_workbook, (published, proposals)):
+        assert all("模拟数据" in str(sheet.oddHeader.center.text) for sheet in book)
+    assert "支付台账" not in text.partition("<section")[0]
     assert "建议" not in ZipFile(published).read("xl/sharedStrings.xml").decode()
     told = openpyxl.load_workbook(proposals).worksheets[0]
     said = {row[1].value: row[7].value for row in told.iter_rows(min_row=2)}

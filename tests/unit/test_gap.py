@@ -36,8 +36,9 @@ def test_what_a_rate_counts_is_called_by_its_name() -> None:
 def test_of_a_limit_so_many_fewer() -> None:
     assert words(7, 100, "<=", "5") == "再少2件（现为7/100）"
     assert words(5, 100, "<", "5") == "再少1件（现为5/100）"
-    assert words(1, 1, "=", "0", unit="人") == "再少1人"  # none is a limit
-    assert words(1, 1, "<=", "0", unit="人") == "再少1人"
+    # none is a limit, and nobody can make less of what happened
+    assert words(1, 1, "=", "0", unit="人") == "应为0人，现为1人"
+    assert words(1, 1, "<=", "0", unit="人") == "应为0人，现为1人"
 
 
 def test_of_a_count_so_many_of_its_unit() -> None:

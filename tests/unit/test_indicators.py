@@ -55,6 +55,24 @@ def reported(raw: str, said: str | None, quarter: str = "2024-06", **more: objec
 
 
 @pytest.mark.parametrize(
+    ("raw", "count", "status"),
+    [
+        ("每季度不少于2次", 8, "no_data"),
+        ("≥2次/村", 8, "no_data"),
+        ("≥2次/村", 0, "missed"),
+        ("≥2次/年", 8, "met"),
+        ("≥2次", 8, "met"),
+    ],
+)
+def test_a_count_of_all_is_not_held_against_what_is_asked_for_each(
+    raw: str, count: int, status: str
+) -> None:
+    found = judge(raw, "2024-12", measure="publicity_activities", numerator=count, denominator=1)
+    assert found["status"] == status
+    assert ("总数" in str(found["reason"])) == (status == "no_data")
+
+
+@pytest.mark.parametrize(
     ("raw", "numerator", "denominator", "status"),
     [
         ("≥95%", 95, 100, "met"),

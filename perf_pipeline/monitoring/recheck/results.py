@@ -81,9 +81,11 @@ class DepartmentResult:
 
     @property
     def grade(self) -> str | None:
-        """Return the department's grade; None unless all its projects were re-checked."""
-        all_scored = all(each.form.score_centi is not None for each in self.projects)
-        return grade(self.score_centi) if self.score_centi is not None and all_scored else None
+        """Return the department's grade; None unless all its projects were re-checked and weigh."""
+        forms = [each.form for each in self.projects]
+        if any(each.score_centi is None or each.budget_fen is None for each in forms):
+            return None
+        return None if self.score_centi is None else grade(self.score_centi)
 
     @property
     def quality_centi(self) -> int:
