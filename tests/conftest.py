@@ -109,7 +109,8 @@ def postgresql_database(server_uri: str, *, made: bool = True) -> Iterator[str]:
     """Give the URL of a PostgreSQL database, dropped afterwards; it is empty, or not made yet."""
     name = f"perf_{uuid4().hex}"
     server = make_url(server_uri).set(drivername="postgresql+psycopg")
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    # a test may have crashed the server since a connection was kept
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     if made:
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))

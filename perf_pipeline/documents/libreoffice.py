@@ -73,7 +73,7 @@ def convert(
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-    return True
+    return process.returncode not in (-signal.SIGKILL, 128 + signal.SIGKILL)  # its work ran out
 
 
 SECONDS = 90
@@ -108,7 +108,9 @@ def as_docx(path: Path, suffix: str) -> Iterator[Path]:
         work = WORK + WORK_A_MEGABYTE * (source.stat().st_size // 1024**2)
         docx, made_in = "docx:MS Word 2007 XML", Path(folder) / "made"
         if not convert(program, [source], docx, made_in, SECONDS, work):
-            raise UnreadableFileError(f"LibreOffice 在{SECONDS}秒内没有读完", place)
+            raise UnreadableFileError(
+                "LibreOffice 在限定的时间内没有读完；请另存为 .docx 后重交", place
+            )
         made = made_in / "source.docx"
         if not made.is_file():
             raise UnreadableFileError("LibreOffice 读不出这个文件，可能已损坏或加密", place)

@@ -22,7 +22,7 @@ _HEADING = re.compile(
 )
 _PAGE_NUMBER = re.compile(r"[-—–\s]*第?\s*\d{1,3}\s*页?(?:[\s/,，共]*\d{1,3}\s*页)?[-—–\s]*")
 NEAR = 3.0  # points within which two rules are one
-PAGES_A_SECOND = 5  # of tables, at the slowest
+PAGES_A_SECOND = 2  # of tables, at the slowest: two fifths of what was measured
 LEAST_OF_A_PAGE = 1600  # bytes of a file that each page of tables takes: none is had for nothing
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom

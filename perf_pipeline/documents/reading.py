@@ -172,7 +172,7 @@ def _kind_of_zip(path: Path, place: Place) -> str:
                 if stated.startswith(b"application/vnd.oasis.opendocument.text"):
                     return "odt"
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise UnreadableFileError(f"文件已损坏，或没有传完整（{error}）", place) from error
+        raise UnreadableFileError("文件已损坏，或没有传完整", place) from error
     if "word/document.xml" in names:
         return "docx"
     if "xl/workbook.xml" in names:

@@ -28,15 +28,22 @@ _IDENTITY = re.compile(
     r"(?<![0-9])([1-9]\d{5})[ -]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"[ -]?\d{3}[0-9Xx](?![0-9Xx])"
 )
-_MOBILE = re.compile(  # 13912345678元 is money
-    r"(?<![0-9])((?:86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{2})\d{2}"
-    r"(?![0-9]|\.[0-9]|\s*(?:[万亿]|元(?![旦宵])))"
+# what is counted, and no number of a phone: 13912345678元, 13912345678千瓦时
+_NO_AMOUNT = (
+    r"(?![0-9]|\.[0-9]|\s*(?:[万亿%％‰吨亩㎡]|人?次(?!日)|千[瓦米克]|平方|立方|元(?![旦宵])))"
 )
-_AREA = r"0(?:10|2\d|[3-9]\d{2})"
-_LANDLINE = re.compile(
-    rf"(?<![0-9-])([（(]{_AREA}[)）][- ]?|{_AREA}[-－ ])\d{{5,6}}(\d{{2}})(?![0-9])"
+_MOBILE = re.compile(  # 13800000000 is a round figure
+    rf"(?<![0-9])(?<![0-9]\.)(?![0-9]{{5}}0{{6}})((?:86[- ]?)?1[3-9]\d)[- ]?\d{{4}}"
+    rf"[- ]?(\d{{2}})\d{{2}}{_NO_AMOUNT}"
+)
+_LANDLINES = tuple(  # 8 digits after an area of 3, 7 or 8 after one of 4
+    re.compile(
+        rf"(?<![0-9-])([（(]{area}[)）][- ]?|{area}[-－ ])[2-9]\d{{{digits}}}(\d{{2}}){_NO_AMOUNT}"
+    )
+    for area, digits in ((r"0(?:10|2\d)", "5"), (r"0[3-9]\d{2}", "4,5"))
 )
 _CARD = re.compile(r"(?<![0-9])(62\d{2})(?:[ -]?\d){12,15}(?![0-9])")  # of a bank
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _FIGURE = re.compile(r"[^\w]*[\d.,，%％‰/ ]+[^\d，。；：、（(]{0,6}")
 # 2 to 4 letters of a name, 阿卜杜拉·艾合买提, and whatever beside it is no office or firm
 _HAN = r"\u3400-\u9fff\U00020000-\U000323af"
@@ -66,8 +73,14 @@ _FIRM = re.compile(
     r"|通信|传媒|文化|广告|印务|印刷|图文|文具|办公|商贸|贸易|百货|商场|商城|超市|广场|酒店|宾馆|饭店|餐饮|食品|粮油|药房|医药"
     r"|汽修|汽车|加油|租赁|旅游|培训|咨询|设计|监理|测绘|服饰|家具|五金|日杂|律师|会计)"
 )
+# who they are and not who one is: 关于独居老人, 高龄老人, 三千余名老人
+_GROUP = (
+    r"(?<=[由对关用属基位限至终低高归利便易鉴在出源适等])于|(?<=[\d百千十几数])[万余]|.[名位户余个多]"
+    r"|许多|任[何意]|方便|周[边围]|高[龄寿级]|常[住年]|金婚|康复|白内障"
+)
 _TITLED = re.compile(
-    rf"(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}?(?=同志|先生|女士|师傅|老人|家属|本人|等[\d一二三四五六七八九十]*人)"
+    rf"(?!{_GROUP})(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}?"
+    r"(?=同志|先生|女士|师傅|老人|家属|本人|等[\d一二三四五六七八九十]*人)"
 )
 _SURNAMED = re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}$|[{_HAN}]+·")
 # （江苏）有限公司, 公司（武汉）: where a firm is, and no person
@@ -188,6 +201,32 @@ def without_numbers(text: str) -> str:
     if not any(sign.isdecimal() for sign in text):
         return text
     plain = text.translate(_HALF)
-    shown = _CARD.sub(r"\1**********", _IDENTITY.sub(r"\1************", plain))
-    shown = _LANDLINE.sub(r"\1****\2", _MOBILE.sub(r"\1****\2**", shown))
+    shown = _CARD.sub(_masked_card, _IDENTITY.sub(r"\1************", plain))
+    shown = _MOBILE.sub(r"\1****\2**", shown)
+    for landline in _LANDLINES:
+        shown = landline.sub(r"\1****\2", shown)
     return text if shown == plain else shown
+
+
+def has_number_of_person(name: str) -> bool:
+    """Tell whether a file's name holds a number of a person, and not of a document alone.
+
+    A document may be numbered by region, day and ordinal, 18 digits in all: an identity number's
+    last sign is told by the others.
+    """
+    plain = _IDENTITY.sub(lambda found: found[0] if _is_identity(found[0]) else "", name)
+    return without_numbers(plain) != plain
+
+
+def _is_identity(number: str) -> bool:
+    signs = re.sub("[ -]", "", number.translate(_HALF))
+    total = sum(int(sign) * weight for sign, weight in zip(signs, _WEIGHTS, strict=False))
+    return "10X98765432"[total % 11] == signs[-1].upper()
+
+
+def _masked_card(found: re.Match[str]) -> str:
+    """Mask what a card's last digit, told by the others, proves to be one (ISO/IEC 7812-1)."""
+    digits = [int(sign) for sign in reversed(found[0]) if sign.isdecimal()]
+    twice = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    is_card = (sum(digits[::2]) + sum(twice)) % 10 == 0
+    return f"{found[1]}**********" if is_card else found[0]

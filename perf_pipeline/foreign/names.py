@@ -11,7 +11,7 @@ import os
 import unicodedata
 from urllib.parse import quote
 
-from perf_pipeline.domain.personal import without_numbers
+from perf_pipeline.domain.personal import has_number_of_person, without_numbers
 
 LONGEST = 120  # characters
 LONGEST_BYTES = 240  # in UTF-8: a system's limit is 255
@@ -35,7 +35,7 @@ def fault_of(name: str) -> str | None:
         return "名称的开头或末尾有空格或句点；请去掉"
     if len(name) > LONGEST or size > LONGEST_BYTES:
         return f"名称有{len(name)}个字，最多{LONGEST}个字（{LONGEST_BYTES}字节）；请改短"
-    if without_numbers(name) != name:
+    if has_number_of_person(name):
         return "名称里有身份证号或电话号码；请去掉"
     return None
 

@@ -108,6 +108,6 @@ def open_package(path: Path) -> Iterator[Package]:
                 raise UnreadableFileError("文件已加密，请另存为不加密的文件", place)
             yield Package(archive, place)
     except etree.XMLSyntaxError as error:
-        raise UnreadableFileError(f"文件已损坏，内容不完整（{error.msg}）", place) from error
+        raise UnreadableFileError("文件已损坏，内容不完整", place) from error
     except _DAMAGE as error:
-        raise UnreadableFileError(f"文件已损坏，或没有传完整（{error}）", place) from error
+        raise UnreadableFileError("文件已损坏，或没有传完整", place) from error

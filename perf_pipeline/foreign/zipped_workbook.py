@@ -43,6 +43,7 @@ DAMAGE = (
     KeyError,
     etree.XMLSyntaxError,
 )
+_UNREAD = "不是可读的工作簿，或已损坏、加密；请用 Excel 打开，另存为新文件后重交"
 _RATIO = 1_100  # more than deflate can make of anything: the directory lies
 _LARGE, _EMPTY_RATIO = 64 * 1024**2, 50  # a large part that is packed so small says little
 
@@ -68,7 +69,7 @@ def zipped_sheets(path: Path, place: Place, most_cells: int) -> Iterator[Sheet]:
                 hidden = each.visible is not SheetVisibleEnum.Visible
                 yield Sheet(each.name, hidden, _Rows(sheet), looks[each.name], merged)
     except (CalamineError, ValueError, OSError) as error:
-        raise UnreadableFileError(f"不是可读的工作簿，或已损坏、加密（{error}）", place) from error
+        raise UnreadableFileError(_UNREAD, place) from error
     except BaseException as error:
         # a panic in the reader's Rust code, as some damaged files cause, is no Exception
         if type(error).__name__ != "PanicException":
@@ -105,7 +106,7 @@ def _looks(path: Path, place: Place, most_cells: int) -> dict[str, Looks]:
             else:
                 found = sheet_looks(archive, names, place, most_cells)
     except DAMAGE as error:
-        raise UnreadableFileError(f"工作簿已损坏，或没有传完整（{error}）", place) from error
+        raise UnreadableFileError("工作簿已损坏，或没有传完整", place) from error
     for sheet, looks in found.items():
         refuse_wide(looks, Place(place.file, sheet), most_cells)
         refuse_errors(looks, Place(place.file, sheet))

@@ -27,7 +27,7 @@ from perf_pipeline.monitoring.comparison import (
     Change,
     Row,
     actual_difference,
-    compare,
+    compare_told,
 )
 from perf_pipeline.monitoring.results import RESULTS, Part, read_results
 from perf_pipeline.warehouse.dimensions import checkpoint_of
@@ -125,7 +125,7 @@ def find_adjustments(
                 if row["department_id"] in closed.snapshots
             ]
             then = [vars(row) for row in read_results(connection, RESULTS[part], versions)]
-            changes += compare(part, then, now)
+            changes += compare_told(connection, part, then, now)
         found += _adjusted(connection, closed, changes)
     return found
 

@@ -8,11 +8,14 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from sqlalchemy import Connection
+
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.measures.catalogue import measure_that
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.results import RESULTS, Part
 from perf_pipeline.registers.measure_declaration import Fills
+from perf_pipeline.warehouse.known_people import tell
 
 Row = Mapping[str, Any]  # a result with its department_id
 
@@ -28,6 +31,11 @@ class Kind(StrEnum):
 
 SUBJECT = {Part.SPENDING: "project_name", Part.INDICATOR: "indicator_key"}
 JUDGEMENT = {Part.SPENDING: "light", Part.INDICATOR: "status"}
+_EXPLAINED = ("cause_words", "cause_measures")
+QUOTES = {  # columns that quote what staff wrote
+    Part.SPENDING: _EXPLAINED,
+    Part.INDICATOR: (*_EXPLAINED, "actual_text", "reason"),
+}
 UNCOMPARED = frozenset({"ordinal", "reason"})
 NOTHING = "无"
 
@@ -107,6 +115,21 @@ def compare(part: Part, old: Iterable[Row], new: Iterable[Row]) -> list[Change]:
             kind = Kind.CHANGED if both else Kind.ADDED if was is None else Kind.REMOVED
             changes.append(Change(part, kind, department_id, subject, was, now, fields))
     return changes
+
+
+def compare_told(
+    connection: Connection, part: Part, old: Iterable[Row], new: Iterable[Row]
+) -> list[Change]:
+    """Return what changed between two versions' results, so that it names nobody.
+
+    A version made before names were masked differs in no word from one made since.
+    """
+    before, after = _by_subject(part, old), _by_subject(part, new)
+    found = compare(part, before.values(), after.values())
+    changed = [(each.department_id, each.subject_key) for each in found]
+    sides = [[dict(side[key]) for key in changed if key in side] for side in (before, after)]
+    tell(connection, [row for side in sides for row in side], QUOTES[part])
+    return compare(part, *sides)
 
 
 def _by_subject(part: Part, rows: Iterable[Row]) -> dict[tuple[int, str], Row]:

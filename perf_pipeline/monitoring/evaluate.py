@@ -31,7 +31,7 @@ from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
-from perf_pipeline.warehouse.frames import read_frame, read_told
+from perf_pipeline.warehouse.frames import read_frame, told
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.schema import (
     adjustment,
@@ -41,7 +41,11 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.statistics import refresh_statistics
 
-WRITTEN = ("cause_words", "cause_measures", "reported_text")  # by staff, as they please
+# columns of judged rows that quote what staff wrote as they please; they are judged as written
+QUOTED = (
+    *("cause_words", "cause_measures", "word"),
+    *("not_added", "broken", "after_break", "unsettled"),
+)
 MONITORING = Kind("monitoring", reads=("measures", "monitoring"))
 
 
@@ -85,8 +89,8 @@ def _judge(
 ) -> dict[Table, list[dict[str, object]]]:
     """Judge a quarter with what is known now; the rows of each table of results."""
     at = checkpoint_id(connection, checkpoint)
-    projects = read_told(connection, projects_to_judge(checkpoint, at), WRITTEN)
-    spending = judge_spending(projects, limits, nearer)
+    projects = read_frame(connection, projects_to_judge(checkpoint, at))
+    spending = told(connection, judge_spending(projects, limits, nearer), QUOTED)
     waiting = waiting_files(connection, checkpoint)
     spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
     spending = spending_waits(spending, waiting)
@@ -101,10 +105,11 @@ def _judge(
 
 
 def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.DataFrame:
-    read = read_told(connection, indicators_to_judge(checkpoint, at), WRITTEN)
+    read = read_frame(connection, indicators_to_judge(checkpoint, at))
     rows = targets_in_force(read, checkpoint)
-    periods = read_told(connection, periods_to_judge(checkpoint), WRITTEN)
-    judged = describe_indicators(judge_indicators(rows, checkpoint, periods), checkpoint)
+    periods = read_frame(connection, periods_to_judge(checkpoint))
+    judged = told(connection, judge_indicators(rows, checkpoint, periods), QUOTED)
+    judged = describe_indicators(judged, checkpoint)
     revised = read[read["revised_raw"].notna()]
     now = [on >= checkpoint.period_starts_on for on in revised["revised_on"]]
     earlier = plain(or_none(revised["earlier_raw"].to_numpy(), np.array(now, dtype=bool)), revised)

@@ -15,7 +15,7 @@ from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.monitoring.adjusted import read_adjustments
 from perf_pipeline.monitoring.cause import Cause
 from perf_pipeline.monitoring.causes import explains, find_causes
-from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, compare
+from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, compare_told
 from perf_pipeline.monitoring.results import RESULTS, Part, read_results
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.locks import lock_history
@@ -214,7 +214,7 @@ def _restated(
         rows: dict[str, list[Any]] = {"old": [], "new": []}
         for row in read_results(connection, RESULTS[part], list(sides)):
             rows[sides[row.snapshot_id]].append(vars(row))
-        changes += compare(part, rows["old"], rows["new"])
+        changes += compare_told(connection, part, rows["old"], rows["new"])
     moments = {
         pair.department_id: (as_utc(pair.old.created_at), as_utc(pair.new.created_at))
         for pair in compared

@@ -178,7 +178,7 @@ def _text_rows(path: Path, encoding: str, delimiter: str, place: Place) -> Itera
                 yield cast(Row, row)
     except csv.Error as error:
         raise UnreadableFileError(
-            f"双引号没有配对或单元格过长，从这一行起无法读取（{error}）",
+            "双引号没有配对或单元格过长，从这一行起无法读取",
             Place(place.file, row=number + 1),
         ) from error
     except (OSError, UnicodeDecodeError) as error:

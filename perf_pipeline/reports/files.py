@@ -136,7 +136,10 @@ def _held(folder: Path) -> tuple[Path, int]:
     while True:
         path = folder / f".{uuid4().hex}.tmp"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        flock(handle, LOCK_EX)
+        with suppress(
+            OSError
+        ):  # a disk of a network may know no locks: nothing is taken away there
+            flock(handle, LOCK_EX)
         if os.fstat(handle).st_nlink:
             return path, handle
         os.close(handle)  # it was taken away before it was held

@@ -18,9 +18,9 @@ def read_frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:
     return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()), dtype=object)
 
 
-def read_told(connection: Connection, query: Select[Any], written: Collection[str]) -> pd.DataFrame:
-    """Read a select of departments; what staff wrote in columns names nobody, see `as_told`."""
-    frame = read_frame(connection, query)
+def told(connection: Connection, frame: pd.DataFrame, written: Collection[str]) -> pd.DataFrame:
+    """Let what staff of departments wrote, in columns of a frame, name nobody, see `as_told`."""
+    frame = frame.copy(deep=False)
     names = list(frame.columns.intersection(list(written)))
     cells = [
         each for name in names for each in zip(frame["department_id"], frame[name], strict=True)

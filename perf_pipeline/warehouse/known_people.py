@@ -44,6 +44,15 @@ def as_told(
         yield people[of].without(without_people(text)) if text and is_words(text) else text
 
 
+def tell(connection: Connection, rows: Sequence[dict[str, Any]], names: Iterable[str]) -> None:
+    """Let what some columns of departments' rows quote of what staff wrote name nobody."""
+    names = list(names)
+    cells = [(row, name) for row in rows for name in names]
+    said = as_told(connection, [(row["department_id"], row[name]) for row, name in cells])
+    for (row, name), text in zip(cells, said, strict=True):
+        row[name] = text
+
+
 def named_cells(connection: Connection, of: Callable[[Table], ColumnElement[bool]]) -> Cells:
     """Return the cells that name people in some rows of all registers, and who is still said."""
     cells: dict[int, set[str]] = defaultdict(set)

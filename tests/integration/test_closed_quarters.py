@@ -1,19 +1,25 @@
 """A closed quarter stays as it was: what comes late is an adjustment of the next that is open."""
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
+from perf_pipeline.monitoring import evaluate
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.locks import close_quarter, lock_history, reopen_quarter
 from tests.one_project import (
     CALENDAR,
     JUNE,
+    KEY,
     MARCH,
+    NAME,
     cases,
+    goal,
     judge,
     load,
     load_project,
@@ -128,3 +134,46 @@ def test_the_report_of_a_closed_quarter_stays_as_it_was_when_it_was_closed(
     judge(engine)
     (restated,) = write_quarter(engine, MARCH, tmp_path / "after")
     assert (restated.version, restated.is_new) == (2, True)
+
+
+def report(engine: Engine, target: Mapping[str, object], said: str) -> None:
+    """Let staff report the indicator, of which the target is another."""
+    load(engine, "target", {KEY: {**goal(90)[KEY], **target}}, version=2)
+    about = {"project_name": NAME, "indicator_name": "按期受理率"}
+    load(engine, "indicator_measure", {KEY: {**about, "measure": "reported"}}, version=2)
+    reported = {**about, "as_of": date(2024, 3, 31), "reported_text": said}
+    load(engine, "reported_value", {f"{KEY}|3": reported})
+
+
+@pytest.mark.on_sqlite
+def test_a_number_beside_a_name_is_judged_as_written(engine: Engine) -> None:
+    set_up(engine)
+    three = {"raw_value": "≥3人", "value_text": "3", "value_micro": 3_000_000, "unit": "人"}
+    report(engine, three, "王芳等3人")
+    judge(engine)
+    (march,) = read_status(engine)
+    (line,) = march["indicators"]
+    assert (line["status"], line["actual_text"]) == ("met", "3人")
+
+
+@pytest.mark.on_sqlite
+def test_a_quarter_closed_before_names_were_masked_has_no_adjustment_for_that(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(engine)
+    words = {"kind": "text", "operator": None, "value_text": None, "value_micro": None}
+    said = "王芳同志在核"
+    report(engine, {**words, "raw_value": "李明同志满意", "unit": None}, said)
+    with monkeypatch.context() as before:
+        before.setattr(evaluate, "told", lambda _, frame, __: frame)
+        judge(engine)
+    (march,) = read_status(engine)
+    assert march["indicators"][0]["actual_text"] == said
+    close_quarter(engine, MARCH, actor="张三")
+    judge(engine, JUNE)
+    june = read_status(engine)[1]
+    assert june["adjustments"] == []
+    reopen_quarter(engine, MARCH, actor="张三", reason="升级")
+    judge(engine)
+    march = read_status(engine)[0]
+    assert march["indicators"][0]["actual_text"] == "王*同志在核"

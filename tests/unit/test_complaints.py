@@ -6,6 +6,7 @@ import resource
 import signal
 import sqlite3
 from collections.abc import Callable
+from errno import ENOLCK
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from perf_pipeline import cli
+from perf_pipeline.reports import files
 from perf_pipeline.reports.files import ReportFolder, replacing
 from perf_pipeline.warehouse.complaints import BROKEN_OFF, STOPPING, complaint
 from perf_pipeline.warehouse.schema import department
@@ -150,6 +152,18 @@ def test_what_a_killed_writer_left_is_taken_away_and_what_is_being_written_stays
         ReportFolder(tmp_path, "2024-03")
         assert not left.exists()
     assert [each.name for each in folder.iterdir()] == ["page.html"]
+
+
+def test_a_disk_without_locks_is_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> None:
+        raise OSError(ENOLCK, "No locks available")
+
+    monkeypatch.setattr(files, "flock", none)
+    with replacing(tmp_path / "page.html") as file:
+        file.write(b"x")
+    assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_what_a_database_objects_to_is_told_without_the_row(tmp_path: Path) -> None:

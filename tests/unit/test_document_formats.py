@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from openpyxl import Workbook, load_workbook
 
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.libreoffice import with_last_paragraph
+from perf_pipeline.documents.libreoffice import convert, with_last_paragraph
 from perf_pipeline.documents.model import Cell, Project, Table
 from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
@@ -364,3 +364,10 @@ def test_text_with_bars_keeps_its_empty_cells(frame: str) -> None:
         ["", "产出指标", "数量指标", "面积", "1亩"],
         ["", "", "", "株数", "9株"],
     ]
+
+
+def test_a_converter_whose_work_ran_out_is_not_said_to_have_read(tmp_path: Path) -> None:
+    turning = tmp_path / "soffice"
+    turning.write_text("#!/bin/sh\nwhile :; do :; done\n", "utf-8")
+    turning.chmod(0o700)
+    assert not convert(str(turning), [], "docx", tmp_path, 60, work=1)

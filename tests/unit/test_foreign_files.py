@@ -26,7 +26,14 @@ from perf_pipeline.foreign.names import fault_of, safe
 from perf_pipeline.foreign.process import call, stream
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.reading import read_register
-from tests.hostile import LEDGER, REFUSED_LEDGERS, circle_of_pages, ledger, swelling_page
+from tests.hostile import (
+    LEDGER,
+    REFUSED_LEDGERS,
+    circle_of_pages,
+    ledger,
+    swelling_page,
+    with_part,
+)
 
 GOOD: list[object] = ["1", date(2024, 2, 1), "甲", 5, "财政资金"]
 
@@ -63,6 +70,24 @@ def test_what_is_shown_otherwise_than_it_is_kept_is_asked_about(tmp_path: Path) 
         reading = read_register(path, register("payment"), fiscal_year=2024)
         assert [each.key for each in reading.rows] == ["2"]
         assert re.search("倒着|删除线", reading.quarantined[0].reason)
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row r='-1'/>".encode("utf-16")),
+        ("xl/workbook.xml", b"<workbook>\xb2\xe2</workbook>"),
+        ("xl/workbook.xml", b"<workbook"),
+    ],
+)
+def test_a_damaged_workbook_is_refused_without_a_library_s_words(
+    part: str, content: bytes, tmp_path: Path
+) -> None:
+    path = with_part(ledger(tmp_path / "支付台账.xlsx", [*LEDGER, GOOD]), part, content)
+    with pytest.raises(UnreadableFileError) as refused:
+        read_register(path, register("payment"), fiscal_year=2024)
+    said = str(refused.value).replace("支付台账.xlsx", "").replace("Excel", "").replace(".xlsx", "")
+    assert not re.search("[a-zA-Z]{4,}", said), said
 
 
 def test_a_pdf_that_swells_is_refused_before_it_is_read(tmp_path: Path) -> None:
@@ -188,7 +213,7 @@ def test_a_reader_that_comes_further_gets_more_time(some_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pages", "size", "more"), [(12, 1 << 20, 2), (12, 12_000, 1), (4, 1 << 20, 0)]
+    ("pages", "size", "more"), [(12, 1 << 20, 6), (12, 12_000, 3), (1, 1 << 20, 0)]
 )
 def test_a_pdf_has_time_for_its_pages_and_for_none_that_takes_no_bytes(
     pages: int, size: int, more: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -264,6 +289,10 @@ def test_a_stream_that_is_left_half_way_leaves_nothing_behind(some_file: Path) -
         ("支付台账13912345678.csv", "电话"),
         ("张11010519491231002X.xlsx", "身份证号"),
         ("支付台账_20240401093000.xlsx", None),
+        ("支付台账110105202401010012.xlsx", None),  # of a region, a day, the first
+        ("支付凭证620102202403010002.xlsx", None),
+        ("支付台账13800000000.xlsx", None),
+        ("支付台账021-2024001.xlsx", None),
         (os.fsdecode(b"\xb2\xe2\xca\xd4.xlsx"), "UTF-8"),
     ],
 )

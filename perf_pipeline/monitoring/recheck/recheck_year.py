@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 
 from perf_pipeline.documents.folder import read_documents
 from perf_pipeline.documents.model import FormKind, TargetDocument
@@ -25,7 +25,7 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.inbox import EVALUATIONS, InboxFile, inbox_files
 from perf_pipeline.warehouse.known import checkpoint_id_of
-from perf_pipeline.warehouse.known_people import as_told
+from perf_pipeline.warehouse.known_people import tell
 from perf_pipeline.warehouse.rechecks import recheck_fault, recheck_form, recheck_line
 from perf_pipeline.warehouse.schema import department
 
@@ -99,7 +99,7 @@ def recheck_year(
             tables[table] += rows
     with write_transaction(engine) as connection:
         for table, names in _QUOTED.items():
-            _tell(connection, tables[table], names)
+            tell(connection, tables[table], names)
         kept = write_by_department(connection, KIND, year_end, tables)
     return RecheckedYear(kept, tuple(refused))
 
@@ -169,14 +169,6 @@ def _rows(found: Rechecked, whose: int, sampled: bool) -> dict[Any, list[dict[st
         for each in found.faults
     ]
     return {recheck_form: [form], recheck_line: lines, recheck_fault: faults}
-
-
-def _tell(connection: Connection, rows: Sequence[dict[str, Any]], names: Iterable[str]) -> None:
-    """Let columns that quote what a department wrote in its form name nobody."""
-    for name in names:
-        said = as_told(connection, [(row["department_id"], row[name]) for row in rows])
-        for row, text in zip(rows, said, strict=True):
-            row[name] = text
 
 
 _QUOTED: Mapping[Any, Sequence[str]] = {
