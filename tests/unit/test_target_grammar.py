@@ -251,7 +251,7 @@ def test_a_long_cell_takes_no_longer_than_a_short_one(piece: str) -> None:
     [
         ("8台（套）", ("number", "=", "8", None, "台(套)")),
         ("≥30人（次）", ("number", ">=", "30", None, "人(次)")),
-        ("5个（每季度）", ("number", "=", "5", None, "个")),
+        ("5个（每季度）", ("number", "=", "5", None, "个/季度")),
         ("95%（及以上）", ("number", ">=", "95", None, "%")),
         ("控制为零", ("number", "=", "0", None, None)),
         ("每半年1次", ("number", "=", "1", None, "次/半年")),

@@ -41,9 +41,15 @@ _SILENT = (
     "制作 采购 购置 安装 较上年 比上年 较去年 比去年 较上年度 比上年度 与上年相比 同比 环比",
     "逐年 每年递增 提高 提升 增长 增加 上升 下降 降低 减少 递增",
 )
-PER = re.compile(
-    r"每(?:人|户|镇|乡|县|区|社区|街道|单位|亩|半年|年|季度|季|月|周|天|日|村|件|学期|次|场|名|个|台|校|班|生|期|套|所|公里|平方米|人次)"
+_THINGS = (
+    "人次|平方米|社区|街道|单位|半年|季度|学期|公里|人|户|镇|乡|县|区|亩|年|季|月|周|天|日|村|件|次|场"
+    "|名|个|台|校|班|生|期|套|所"
 )
+PER = re.compile(  # 每人, 每个村, 各镇, 户均, and 季度2次
+    rf"(?:[每各]一?个|[每各逐])(?:{_THINGS})|(?:{_THINGS})均|(?:季度|半年|月度)(?=[0-9])"
+)
+_WHOSE = re.compile("^(?:[每各]一?个(?!$)|[每各逐])|[均度]$(?<!季度)")
+_EACH_BEHIND = re.compile(rf"(?<=[^()])\((每(?:{_THINGS}))\)$")  # 2次（每季度）
 _LEADING = re.compile(
     "|".join(
         map(re.escape, sorted((*SIGNS, *WORDS, *" ".join(_SILENT).split()), key=len, reverse=True))
@@ -92,6 +98,8 @@ def normalise(raw: str) -> str:
     plain = _TWO_NUMBERS.sub(";", raw.translate(PLAIN))
     plain = _DOUBLED.sub(lambda two: _TWO_SIGNS[two[0]], _BLANK.sub("", plain))
     plain = _LABEL.sub("", _DASHES.sub("-", plain)).strip("。;,、")
+    if behind := _EACH_BEHIND.search(plain):
+        plain = behind[1] + plain[: behind.start()]
     inside = plain[1:-1]
     enclosed = plain.startswith("(") and plain.endswith(")") and not re.search("[()]", inside)
     return inside if enclosed else plain
@@ -117,7 +125,7 @@ def read_leading(text: str, start: int = 0) -> tuple[Operator | None, bool, str,
     operator, signed, per = None, False, ""
     while True:
         if each := PER.match(text, start):
-            per += "/" + each[0][1:]
+            per += "/" + _WHOSE.sub("", each[0])
             start = each.end()
             continue
         found = _LEADING.match(text, start)
