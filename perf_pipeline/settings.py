@@ -43,6 +43,7 @@ from perf_pipeline.warehouse.seals.deed import Acting, named, this_run
 Model = TypeVar("Model", bound=BaseModel)
 RULES = {"limits", "audit", "outlook", "scoring", "recheck", "whole_department", "least_cases"}
 RULE_FILES = ("calendar.yaml", "limits.yaml", "organisation.yaml")
+ENV_FILE = ".env"
 CALENDAR_EXAMPLE = "checkpoint_months: [3, 6, 9, 12]\nfirst_year: 2024"
 ORGANISATION_EXAMPLE = """departments:
   - {code: minzhengju, name: 某区民政局, district: 某区, city: 某市}"""
@@ -126,7 +127,7 @@ class LogFormat(StrEnum):
 class SpokenSetting(BaseSettings):
     """The language alone: known where another setting is wrong, which is told in it."""
 
-    model_config = SettingsConfigDict(env_prefix="PERF_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="PERF_", env_file=ENV_FILE, extra="ignore")
 
     language: str = CHINESE
 
@@ -135,7 +136,11 @@ class Settings(BaseSettings):
     """Where things are, and the limits of judgement. Every name has the prefix PERF_."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PERF_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True
+        env_prefix="PERF_",
+        env_nested_delimiter="__",
+        env_file=ENV_FILE,
+        extra="ignore",
+        frozen=True,
     )
 
     inbox: Path = Field(Path("data"), description="收件文件夹：年度/部门/targets 与 registers")
@@ -198,7 +203,7 @@ class Settings(BaseSettings):
         Other names may begin with PERF_ too (ports, passwords that alerts.yaml names); none of
         them has a part behind __, nor is nearly a setting's name.
         """
-        written = dotenv_values(self.model_config["env_file"]) | dict(os.environ)
+        written = {**dotenv_values(ENV_FILE), **os.environ}
         known = list(type(self).model_fields)
         for name in sorted(each.lower() for each in written):
             head, parts, below = name.removeprefix("perf_").partition("__")

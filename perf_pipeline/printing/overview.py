@@ -88,9 +88,9 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
 
 def _print_quarters(console: Console, overview: Overview, departments: int) -> None:
     """Print the newest quarter by project or department, then a line for each older one."""
-    *older, newest = _quarters(overview) or [None]
-    if newest is None:
+    if not (quarters := _quarters(overview)):
         return
+    *older, newest = quarters
     console.print(f"\n[bold]{_quarter_line(overview, newest)}[/]", highlight=False)
     if departments <= MOST_DEPARTMENTS:
         console.print(_lights_table(overview, newest))
