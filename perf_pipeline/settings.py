@@ -6,12 +6,22 @@ import hashlib
 import json
 import os
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from dotenv import dotenv_values
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.calendar import FiscalCalendar
@@ -33,6 +43,7 @@ from perf_pipeline.warehouse.seals.deed import Acting, named, this_run
 Model = TypeVar("Model", bound=BaseModel)
 RULES = {"limits", "audit", "outlook", "scoring", "recheck", "whole_department", "least_cases"}
 RULE_FILES = ("calendar.yaml", "limits.yaml", "organisation.yaml")
+ENV_FILE = ".env"
 CALENDAR_EXAMPLE = "checkpoint_months: [3, 6, 9, 12]\nfirst_year: 2024"
 ORGANISATION_EXAMPLE = """departments:
   - {code: minzhengju, name: 某区民政局, district: 某区, city: 某市}"""
@@ -116,7 +127,7 @@ class LogFormat(StrEnum):
 class SpokenSetting(BaseSettings):
     """The language alone: known where another setting is wrong, which is told in it."""
 
-    model_config = SettingsConfigDict(env_prefix="PERF_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="PERF_", env_file=ENV_FILE, extra="ignore")
 
     language: str = CHINESE
 
@@ -125,7 +136,11 @@ class Settings(BaseSettings):
     """Where things are, and the limits of judgement. Every name has the prefix PERF_."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PERF_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True
+        env_prefix="PERF_",
+        env_nested_delimiter="__",
+        env_file=ENV_FILE,
+        extra="ignore",
+        frozen=True,
     )
 
     inbox: Path = Field(Path("data"), description="收件文件夹：年度/部门/targets 与 registers")
@@ -180,6 +195,26 @@ class Settings(BaseSettings):
         if language not in (known := languages()):
             raise ValueError(f"没有语言“{language}”，可用：{'、'.join(known)}")
         return language
+
+    @model_validator(mode="after")
+    def names_known_settings(self) -> Self:
+        """Refuse names that mean a setting and are none: what they decide would be ignored.
+
+        Other names may begin with PERF_ too (ports, passwords that alerts.yaml names); none of
+        them has a part behind __, nor is nearly a setting's name.
+        """
+        written = {**dotenv_values(ENV_FILE), **os.environ}
+        known = list(type(self).model_fields)
+        for name in sorted(each.lower() for each in written):
+            head, parts, below = name.removeprefix("perf_").partition("__")
+            if not name.startswith("perf_") or head in known:
+                continue
+            near = get_close_matches(head, known, n=1, cutoff=0.6 if parts else 0.85)
+            if parts or near:
+                said = f"{name.upper()} 没有这样的设置"
+                meant = [f"PERF_{each}{parts}{below}".upper() for each in near]
+                raise ValueError(f"{said}；是不是 {meant[0]}" if meant else said)
+        return self
 
     @property
     def dagster_home(self) -> Path:

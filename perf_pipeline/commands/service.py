@@ -46,6 +46,7 @@ def run(
     """
     from perf_pipeline.overview import read_overview
     from perf_pipeline.printing.overview import overview_dict, print_overview
+    from perf_pipeline.reports.files import year_page
 
     settings = Settings()
     calendar = settings.calendar_file()
@@ -60,6 +61,7 @@ def run(
     asked = _ask_columns(settings, engine)
     places = {"reports": str(settings.output / "reports")}
     places["data_docs"] = str(settings.output / "data_docs")
+    page = settings.output / "reports" / year_page(year)
     seconds = round((datetime.now(UTC) - started).total_seconds())
     if as_json:
         assert told is not None
@@ -68,6 +70,8 @@ def run(
     else:
         if told is not None:
             print_overview(console, told, year)
+        if page.is_file():
+            console.print(f"网页 {escape(str(page))}", highlight=False, soft_wrap=True)
         console.print(
             f"报告在 {places['reports']}，数据质量页在 {places['data_docs']}；用时 {seconds} 秒",
             soft_wrap=True,
@@ -132,7 +136,7 @@ def _run_or_look(
 @app.command()
 def ui(
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="端口", envvar="PERF_UI_PORT")] = 3000,
+    port: Annotated[int, typer.Option(help="端口", min=1, max=65535, envvar="PERF_UI_PORT")] = 3000,
 ) -> None:
     """打开本工作区的 Dagster 界面。"""
     workspace_module("assets.ui").serve_ui(host, port)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,6 +32,21 @@ Person = Annotated[
 # of commands in which 0.1.0 said --person for what is --by everywhere
 PERSON_IS_BY = {"token_normalize_func": lambda name: "by" if name == "person" else name}
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("perf-pipeline"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    wanted: Annotated[
+        bool, typer.Option("--version", help="版本", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
+    """预算绩效运行监控"""
 
 
 def warehouse(settings: Settings | None = None) -> Engine:

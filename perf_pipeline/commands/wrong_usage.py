@@ -44,19 +44,23 @@ def in_words(error: ClickException) -> str:
     if context is None:
         return told
     told = told or "没有写命令"
-    return f"{told}{_meant(error, context)}。用法见 {context.command_path} --help"
+    if near := _near(error, context):
+        return f"{told}；是不是 {'、'.join(near)}。用法见 {context.command_path} --help"
+    return f"{told}。用法见 {context.command_path} --help"
 
 
 def _fault(error: ClickException) -> str:
     if isinstance(error, NoSuchOption):
         return f"没有选项 {error.option_name}"
     if isinstance(error, MissingParameter):
-        return f"缺少{_name(error.param)}"
+        option = _option(error.param)
+        return f"缺少选项 {option}" if option else f"缺少参数 {error.param and error.param.name}"
     said = _said(error.message)
     if isinstance(error, BadParameter) and not isinstance(error, BadOptionUsage):
         cause = error.__cause__
         said = fault_of(cause) if isinstance(cause, ValidationError) else said
-        return f"{_name(error.param)} 的值不对：{said}"
+        option = _option(error.param)
+        return f"选项 {option} 的值不对：{said}" if option else f"参数的值不对：{said}"
     return said
 
 
@@ -67,20 +71,17 @@ def _said(message: str) -> str:
     return message
 
 
-def _name(parameter: Parameter | None) -> str:
-    if parameter is None:
-        return "参数"
-    options = [each for each in parameter.opts if each.startswith("-")]
-    return f"选项 {options[0]}" if options else f"参数 {parameter.name}"
+def _option(parameter: Parameter | None) -> str | None:
+    """Return how an option is typed; None of an argument."""
+    options = [each for each in parameter.opts if each.startswith("-")] if parameter else []
+    return options[0] if options else None
 
 
-def _meant(error: ClickException, context: Context) -> str:
-    """Suggest what may have been meant."""
+def _near(error: ClickException, context: Context) -> list[str]:
+    """Find what may have been meant."""
     if isinstance(error, NoSuchOption):
         options = [each for parameter in context.command.params for each in parameter.opts]
-        near = get_close_matches(error.option_name, options)
-    else:
-        typed = re.search(r"No such command '(.*?)'", error.message)
-        commands = getattr(context.command, "commands", {})
-        near = get_close_matches(typed[1], commands) if typed else []
-    return f"；是不是 {'、'.join(near)}" if near else ""
+        return get_close_matches(error.option_name, options)
+    typed = re.search(r"No such command '(.*?)'", error.message)
+    commands = getattr(context.command, "commands", {})
+    return get_close_matches(typed[1], commands) if typed else []

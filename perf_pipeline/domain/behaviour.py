@@ -13,6 +13,7 @@ from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.domain.year_rule import YearRule
 
 _COST_NAMES = ("成本", "单价")
+_PRICE = re.compile("元.*/(?:户|人)")
 # what is brought about once: a 否 before it is done breaks nothing
 _BROUGHT_ABOUT = re.compile(
     "完成|验收|建成|竣工|交付|投入使用|出台|制定|编制|印发|建立|成立|组建|通过|开通|上线|签订|创建|获得|取得|"
@@ -49,7 +50,7 @@ def deduce_behaviour(
     unit = unit or ""
     if is_percent(unit) or value == "0" or _is_done_again(unit):
         return Behaviour.LEVEL
-    if operator in ("<=", "<") or "/户" in unit or "/人" in unit or _names_cost(name):
+    if operator in ("<=", "<") or _PRICE.search(unit) or _names_cost(name):
         return Behaviour.COST
     return Behaviour.LEVEL if _EACH_SPAN.search(unit) else Behaviour.CUMULATIVE
 

@@ -52,6 +52,8 @@ def settings_faults(error: ValidationError) -> str:
     """Say which settings (PERF_…) are wrong and why; not their values, which may be secrets."""
     return "；".join(
         f"PERF_{'__'.join(str(part) for part in each['loc']).upper()} {said_of(each)}"
+        if each["loc"]
+        else said_of(each)  # of all of them together
         for each in error.errors()
     )
 

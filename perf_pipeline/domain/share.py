@@ -33,6 +33,17 @@ def of_a_year(unit: str | None) -> str | None:
     return unit and (_OF_A_YEAR.sub("", unit) or None)
 
 
+_EACH = re.compile(  # a price, or so many for a person, a place, a time
+    r"元.*/|/(?:平方米|工作日|社区|街道|单位|小时|分钟|半年|季度|学期|公里|[万千百]人"
+    r"|人(?!次)|[户镇乡县区亩村校班生家季月旬周天日])(?![㐀-鿿])"
+)
+
+
+def is_for_each(unit: str | None) -> bool:
+    """Tell whether a unit is so many for each (次/村): not one of two (张/册), nor of a year."""
+    return _EACH.search(of_a_year(unit) or "") is not None
+
+
 _MULTIPLES = {"万": 10**4, "亿": 10**8, "十": 10, "百": 100, "千": 1000}
 # 千克 and 千瓦 are units of their own, 百分 and 千分 are parts; 百米 is a hundred of one
 _PREFIXED = r"(?:[克瓦米伏卡帕赫焦安升兆比]|分(?!钟)|字节)"

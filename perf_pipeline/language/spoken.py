@@ -64,11 +64,12 @@ def say(text: str) -> str:
 def beside(text: str) -> str:
     """Return a text with what it is in the language spoken on the lines below it.
 
-    For forms that stay Chinese; where no word comes of it (200个, 67.90%), the text alone.
+    For forms that stay Chinese: each cell stands by itself, so it begins with a capital. Where no
+    word comes of it (200个, 67.90%), the text alone.
     """
     said = say(text)
     has_words = any(sign.isalpha() and not "\u3400" <= sign <= "\u9fff" for sign in said)
-    return f"{text}\n{said}" if said != text and has_words else text
+    return f"{text}\n{said[:1].upper()}{said[1:]}" if said != text and has_words else text
 
 
 class SpokenConsole(Console):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from perf_pipeline.domain.figures import write_beside
-from perf_pipeline.domain.share import is_percent, multiple, of_a_year
+from perf_pipeline.domain.share import is_for_each, is_percent, multiple, of_a_year
 from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.reported_words import Change, is_a_level
@@ -129,7 +129,7 @@ def _may_be_of_all(unit: str | None, number: Fraction, limits: Limits) -> bool:
     Twice as much and more is; 500元 of 每户500元 is taken for that of each. What is measured by
     what is measured (微克/立方米, 吨/日) adds up to nothing.
     """
-    if "/" not in (limits.unit or "") or "/" in (unit or "") or not limits.target_micro:
+    if not is_for_each(limits.unit) or "/" in (unit or "") or not limits.target_micro:
         return False
     parts = (limits.unit or "").split("/")
     if all(_measure(each) or _TIME.fullmatch(each) for each in parts):

@@ -53,12 +53,12 @@ class Side:
 
 def cause_text(cause: Cause) -> str:
     """Tell a cause in one line: what it is, where it stands, what it said and says."""
-    place = Place(cause.file, cause.sheet, cause.row)
-    said = " → ".join(part for part in (cause.old, cause.new) if part is not None)
     key = cause.key.replace(KEY_MARK, " ").strip()
+    row = f"{Place(cause.file, cause.sheet, cause.row)}，主键“{key}”"
+    said = " → ".join(part for part in (cause.old, cause.new) if part is not None)
     closed = f"，被{cause.closed_by}取代" if cause.closed_by and cause.new is None else ""
     moved = f"，{cause.moved}" if cause.moved else ""
-    return f"{cause.label}{KIND_LABELS[cause.change]} {place}，{key}：{said}{moved}{closed}"
+    return f"{cause.label}（{KIND_LABELS[cause.change]}）：{row}：{said}{moved}{closed}"
 
 
 def cause_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perf_pipeline.domain.share import of_a_year
+from perf_pipeline.domain.share import is_for_each
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.measures.catalogue import MEASURES, declared_where
 from perf_pipeline.measures.measure import Aggregate
@@ -21,7 +21,7 @@ _COUNTED = frozenset(each.code for each in MEASURES) - _RATES
 
 def counts_all(measure: str | None, unit: str | None) -> bool:
     """Tell whether a measure adds up what its target asks for each: 8次 of 每村2次."""
-    return measure in _COUNTED and "/" in (of_a_year(unit) or "")
+    return measure in _COUNTED and is_for_each(unit)
 
 
 def is_rate(measure: str | None, denominator: int | None) -> bool:

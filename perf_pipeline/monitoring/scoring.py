@@ -216,11 +216,12 @@ def _execution(spending: Row, points: int, rules: ScoringRules) -> dict[str, Any
 
 def _executed(paid: int, budget: int, overspent: Overspending) -> tuple[Fraction, str]:
     """Return the share of its marks that execution earns, and the division in words."""
-    spent, given = f"{format_yuan(paid)}元", f"{format_yuan(budget)}元"
-    rate = f"，即{share_beside(paid, budget, [Fraction(100)])}" if budget > 0 else ""
+    divided = f"{format_yuan(paid)}元÷{format_yuan(budget)}元"
+    if budget > 0:
+        divided = f"{divided}，即{share_beside(paid, budget, [Fraction(100)])}"
     if paid <= budget:
-        return max(Fraction(paid, budget), Fraction(0)), f"{spent}÷{given}{rate}"
-    over = f"{spent}÷{given}{rate}，超出预算{format_yuan(paid - budget)}元"
+        return max(Fraction(paid, budget), Fraction(0)), divided
+    over = f"{divided}，超出预算{format_yuan(paid - budget)}元"
     match overspent:
         case Overspending.FULL:
             return Fraction(1), f"{over}，按满分计"

@@ -10,16 +10,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.domain.errors import Place
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.state import OVER
 from perf_pipeline.overview import Overview
 from perf_pipeline.printing.inbox import print_open_points
-from perf_pipeline.printing.marks import light_text, shares
+from perf_pipeline.printing.marks import light_text, shares, status_counts
 from perf_pipeline.quality.open_points import Open
 
 LONGEST_LIST = 60
 MOST_ITEMS = 5
 MOST_DEPARTMENTS = 10  # with more, counts are printed and the worst ten
+MOST_POINTS = 10  # of what waits, where there are more departments
 TOLD_ABOVE = frozenset({Open.FAILED, Open.REFUSED, Open.QUARANTINED})
 
 
@@ -46,18 +47,22 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
         f"跳过 {counts['rows_skipped']}",
         highlight=False,
     )
-    for file in refused:
+    for file in refused[:LONGEST_LIST]:
         console.print(
             f"[red]拒收[/] {escape(file['path'])}：{escape(file['reason'])}", soft_wrap=True
         )
+    if len(refused) > LONGEST_LIST:
+        console.print(f"……共拒收 {len(refused)} 份，见 perf-pipeline check")
     for row in overview.quarantined[:LONGEST_LIST]:
         console.print(
             f"[yellow]隔离[/] {escape(_place(row))}：{escape(row['reason'])}", soft_wrap=True
         )
     if len(overview.quarantined) > LONGEST_LIST:
         console.print(f"……共隔离 {len(overview.quarantined)} 行，见表 quarantined_row")
+    departments = len({judged["department"] for judged in overview.judgements})
     console.print(
-        f"项目 {overview.projects} 个，项目指标 {overview.project_indicators} 个，"
+        f"部门 {departments} 个，项目 {overview.projects} 个，"
+        f"项目指标 {overview.project_indicators} 个，"
         f"部门指标 {overview.department_indicators} 个，检查点 {len(_quarters(overview))} 个",
         highlight=False,
     )
@@ -66,24 +71,33 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
             f"{'、'.join(overview.history)} 按以前的检查点日历评价过，现行日历没有，留作历史",
             highlight=False,
         )
-    departments = {judged["department"] for judged in overview.judgements}
-    if len(departments) > MOST_DEPARTMENTS:
-        console.print(_counts_table(overview, len(departments)))
-        console.print(_worst_table(overview))
-    else:
-        console.print(_lights_table(overview))
-        console.print(_statuses_table(overview))
+    _print_quarters(console, overview, departments)
+    _print_items(console, overview)
     others = [each for each in overview.points if each.kind not in TOLD_ABOVE]
     if others:
+        longest = LONGEST_LIST if departments <= MOST_DEPARTMENTS else MOST_POINTS
         console.print("[bold]待办[/]")
-        print_open_points(console, others[:LONGEST_LIST])
-        if len(others) > LONGEST_LIST:
+        print_open_points(console, others[:longest])
+        if len(others) > longest:
             console.print(f"  ……共 {len(others)} 项，见 perf-pipeline check")
-    _print_items(console, overview)
     console.print(
         f"预警 {overview.alerts} 条，其中本次新增 {overview.new_alerts} 条，见各检查点的报告页",
         highlight=False,
     )
+
+
+def _print_quarters(console: Console, overview: Overview, departments: int) -> None:
+    """Print the newest quarter by project or department, then a line for each older one."""
+    if not (quarters := _quarters(overview)):
+        return
+    *older, newest = quarters
+    console.print(f"\n[bold]{_quarter_line(overview, newest)}[/]", highlight=False)
+    if departments <= MOST_DEPARTMENTS:
+        console.print(_lights_table(overview, newest))
+    if departments > 1:
+        console.print(_worst_table(overview, newest))
+    for quarter in reversed(older):
+        console.print(_quarter_line(overview, quarter), highlight=False)
 
 
 def _print_items(console: Console, overview: Overview) -> None:
@@ -140,36 +154,33 @@ def _counts(overview: Overview, quarter: str) -> dict[str, dict[str, int]]:
     return {"lights": dict(lights), "statuses": dict(statuses)}
 
 
-def _counts_table(overview: Overview, departments: int) -> Table:
-    """Lay out how many projects have which light, and indicators which status, a quarter a row."""
-    heads = (*LIGHT_LABELS.values(), *STATUS_LABELS.values())
-    title = f"{departments} 个部门：项目按灯色、指标按状态计数"
-    table = Table("检查点", *heads, title=title)
-    for quarter in _quarters(overview):
-        counts = _counts(overview, quarter)
-        numbers = [str(counts["lights"].get(str(light), 0)) for light in LIGHT_LABELS]
-        numbers += [str(counts["statuses"].get(str(each), 0)) for each in STATUS_LABELS]
-        table.add_row(quarter, *numbers)
-    return table
+def _quarter_line(overview: Overview, quarter: str) -> str:
+    """Say how many projects have which light at a quarter, and indicators which status."""
+    counts = _counts(overview, quarter)
+    lights = [(light_text(str(light)), counts["lights"].get(str(light), 0)) for light in Light]
+    told = "，".join(f"{light} {count}" for light, count in lights if count)
+    judged = [each for each in overview.judgements if each["quarter"] == quarter]
+    statuses = status_counts([line for each in judged for line in each["indicators"]])
+    return f"{quarter}　项目：{told or '无'}；指标：{statuses or '无'}"
 
 
-def _worst_table(overview: Overview) -> Table:
-    """Lay out the departments with most projects and indicators astray at the newest quarter."""
-    newest = _quarters(overview)[-1]
-    astray = sorted(
+def _worst_table(overview: Overview, quarter: str) -> Table:
+    """Lay out the departments with most projects and indicators astray at a quarter."""
+    counted = (
         (
             -sum(str(line["light"]) == str(Light.RED) for line in judged["spending"]),
             -sum(str(line["status"]) == str(Status.MISSED) for line in judged["indicators"]),
             judged["department"],
         )
         for judged in overview.judgements
-        if judged["quarter"] == newest
+        if judged["quarter"] == quarter
     )
-    table = Table(title=f"{newest} 最需要关注的 {MOST_DEPARTMENTS} 个部门")
+    astray = sorted(each for each in counted if each[0] or each[1])[:MOST_DEPARTMENTS]
+    table = Table(title=f"最需要关注的部门，{len(astray)} 个")
     table.add_column("部门", overflow="fold")
     for head in ("支出预警", "指标未达标"):
         table.add_column(head, justify="right")
-    for red, missed, department in astray[:MOST_DEPARTMENTS]:
+    for red, missed, department in astray:
         table.add_row(escape(department), str(-red), str(-missed))
     return table
 
@@ -184,30 +195,13 @@ def _quarters(overview: Overview) -> list[str]:
     return list(dict.fromkeys(judged["quarter"] for judged in overview.judgements))
 
 
-def _lights_table(overview: Overview) -> Table:
-    quarters = _quarters(overview)
-    table = Table(title="预算执行（执行率，与计划相差的百分点）")
-    for heading in ("部门", "项目"):
-        table.add_column(heading, overflow="fold")
-    for quarter in quarters:
-        table.add_column(quarter, no_wrap=True)
-    cells: dict[tuple[str, str], dict[str, str]] = {}
+def _lights_table(overview: Overview, quarter: str) -> Table:
+    """Lay out the lights of a quarter, a line a project."""
+    table = Table("部门", "项目", "灯", "执行率", "计划", "偏差（百分点）")
+    for column in table.columns[:2]:
+        column.overflow = "fold"
     for judged in overview.judgements:
-        for line in judged["spending"]:
-            row = cells.setdefault((judged["department"], line["project_name"]), {})
-            share, _, away = shares(line)
-            row[judged["quarter"]] = f"{light_text(line['light'])}\n{share} ({away})"
-    for (department, project), row in cells.items():
-        table.add_row(
-            escape(department), escape(project), *(row.get(quarter, "") for quarter in quarters)
-        )
-    return table
-
-
-def _statuses_table(overview: Overview) -> Table:
-    table = Table("部门", "检查点", *STATUS_LABELS.values(), title="绩效指标（个）")
-    for judged in overview.judgements:
-        counts = Counter(line["status"] for line in judged["indicators"])
-        numbers = (str(counts.get(str(status), 0)) for status in STATUS_LABELS)
-        table.add_row(escape(judged["department"]), judged["quarter"], *numbers)
+        for line in judged["spending"] if judged["quarter"] == quarter else ():
+            names = (escape(judged["department"]), escape(line["project_name"]))
+            table.add_row(*names, light_text(line["light"]), *shares(line))
     return table

@@ -109,12 +109,20 @@ def _score_text(scored: dict[str, Any]) -> str:
 def print_rollup(console: Console, rollup: Rollup) -> None:
     """Print the totals of each unit, then a league table a level."""
     table = Table(title=f"{rollup.quarter} 汇总（第{rollup.version}版）")
-    for heading in ("单位", "项目", "预算（万元）", "支付（万元）", "执行率", "指标", "达标或正常"):
+    for heading in (
+        "单位",
+        "项目数",
+        "预算（万元）",
+        "支付（万元）",
+        "执行率",
+        "指标数",
+        "达标或正常",
+    ):
         table.add_column(heading, overflow="fold")
     for unit in rollup.units:
         figures = unit.figures
         table.add_row(
-            f"{LEVEL_LABELS[unit.level]} {escape(unit.unit)}",
+            f"{LEVEL_LABELS[unit.level]} {escape(unit.unit)}".strip(),
             *(str(_sum(figures, name)) for name in ("projects",)),
             format_wan(_sum(figures, "budget_fen")),
             format_wan(_sum(figures, "paid_fen")),
@@ -125,7 +133,7 @@ def print_rollup(console: Console, rollup: Rollup) -> None:
     console.print(table)
     for league in rollup.leagues:
         title = f"{LEVEL_LABELS[league.level]}排名：{rollup.figure_label}"
-        ranking = Table("名次", "单位", "比率", "件数", "95%区间", "说明", title=title)
+        ranking = Table("名次", "单位", "占比", "件数", "95%区间", "说明", title=title)
         for row in league.rows:
             ranking.add_row(
                 "—" if row.rank is None else str(row.rank),

@@ -100,8 +100,7 @@ def print_trace(console: Console, traced: TracedFigure, *, every: bool = False) 
         f"[bold]{traced.figure}[/] {escape(traced.department)} {traced.quarter} "
         f"{escape(traced.name)}"
     )
-    of = f"{spoken_label(traced.measure)}（{traced.measure}）" if traced.measure else "未覆盖"
-    console.print(f"度量：{of}；{escape(traced.reason)}")
+    console.print(f"度量：{_measured(traced)}；{escape(traced.reason)}")
     if counted := counted_from(traced.numerator, traced.denominator, traced.measure):
         console.print(f"{counted}，来源 {len(traced.rows)} 行")
     if not traced.adds_up:
@@ -116,6 +115,16 @@ def print_trace(console: Console, traced: TracedFigure, *, every: bool = False) 
         console.print(table)
     if len(traced.rows) > LONGEST_TRACE and not every:
         console.print(f"……共 {len(traced.rows)} 行，用 --all 列出全部，--csv 另存")
+
+
+def _measured(traced: TracedFigure) -> str:
+    """Name what was measured; what is stored in fen is told in yuan."""
+    if traced.measure is None:
+        return "未覆盖"
+    label = spoken_label(traced.measure)
+    if traced.measure in IN_FEN:
+        label = label.replace("（分）", "（元）").replace("(fen)", "(yuan)")
+    return f"{label}（{traced.measure}）"
 
 
 def write_trace(traced: TracedFigure, path: Path) -> None:

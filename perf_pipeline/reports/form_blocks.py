@@ -11,7 +11,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perf_pipeline.domain.figures import decimals_beside
 from perf_pipeline.domain.scoring import CENTI
+from perf_pipeline.domain.status import DEVIATIONS
 from perf_pipeline.reports.amounts import exact_wan, rate
+from perf_pipeline.reports.form_parts import IndicatorColumn, IndicatorHead
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
 from perf_pipeline.reports.sheet import (
     AMOUNT,
@@ -38,6 +40,7 @@ SMALL_LABEL = Look(SONG, 9, bold=True, fill=True)
 SOURCE_LABEL = Look(SONG, 9, bold=True, fill=True, align="left")
 NARROW_LABEL = Look(SONG, 8, bold=True, fill=True)
 CELL = Look(size=9.5)
+SENTENCE = Look(size=8.5)  # in a cell beside figures
 SOURCE = Look(size=8.5, align="left", grid=False, color="#404040")
 
 
@@ -149,9 +152,15 @@ def least_height(indicators: int) -> float:
 
 
 def sources(
-    report: QuarterReport, line: SpendingLine, indicators: Sequence[IndicatorLine]
+    report: QuarterReport,
+    line: SpendingLine,
+    indicators: Sequence[IndicatorLine],
+    heads: Sequence[IndicatorHead],
 ) -> list[str]:
-    """Say where a form's figures come from, and what else is known of the money."""
+    """Say where a form's figures come from, what is known of the money, and why it has its light.
+
+    What is noted of an indicator stands here where no column (备注) takes it.
+    """
     figures = "、".join(indicator.figure for indicator in indicators)
     version = f"，报告第{report.version}版" if report.version is not None else ""
     said = [
@@ -162,9 +171,11 @@ def sources(
     document = report.project(line.project_name).document
     if document:
         said.append(f"绩效目标文件：{document}。")
-    if line.note:
-        said.append(f"预算执行：{line.note}。")
-    said += [f"{each.name}：{each.note}。" for each in indicators if each.note]
+    known = [line.reason if line.light in DEVIATIONS else None, line.note]
+    if any(known):
+        said.append(f"预算执行：{'；'.join(filter(None, known))}。")
+    if all(each.value is not IndicatorColumn.REMARK for each in heads):
+        said += [f"{each.name}：{each.note}。" for each in indicators if each.note]
     if line.said:
         said.append(f"预算执行偏差原因：{line.said}")
     elif line.hint:

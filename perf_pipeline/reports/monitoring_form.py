@@ -14,6 +14,7 @@ from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.reports.amounts import months_so_far
 from perf_pipeline.reports.form_blocks import (
     CELL,
+    SENTENCE,
     Levels,
     executed_share,
     heading,
@@ -32,6 +33,7 @@ from perf_pipeline.reports.workbook import write_workbook
 
 TICK = "√"
 EXECUTED = measure_that(Fills.EXECUTED) or ""  # 预算执行率: some projects have it as an indicator
+_LOOKS = {IndicatorColumn.REASON: SENTENCE, IndicatorColumn.REMARK: SENTENCE}
 HEAD_HEIGHT = 28  # points of the indicators' heads where they stand on one row
 
 
@@ -72,7 +74,7 @@ def monitoring_sheet(
     heads = row - header
     levels, below = _indicators(form, row, indicators, line, declared)
     row = write_identity(form, below, declared.closing, facts)
-    said = [declared.note, *sources(report, line, indicators)]
+    said = [declared.note, *sources(report, line, indicators, declared.indicators)]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
     write_levels(form, levels, below, len(declared.levels), header)
     form.header, form.footer = report.notice_line, f"{report.checkpoint.name}　{project}"
@@ -92,7 +94,7 @@ def _indicators(
     for line in indicators or (None,):
         levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
         cells: list[Cell] = [
-            (head.span, _said(head, line, spending) if line else None, CELL)
+            (head.span, _said(head, line, spending) if line else None, _LOOKS.get(head.value, CELL))
             for head in declared.indicators
         ]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
@@ -147,7 +149,8 @@ def _reason(line: IndicatorLine, spending: SpendingLine) -> str | None:
             if explained.cause_measures
             else explained.cause_words or ""
         )
-    return f"（系统提示）{line.hint}" if line.hint else None
+    hint = line.hint or explained.hint
+    return f"（系统提示）{hint}" if hint else None
 
 
 def _all_reasons(indicators: tuple[IndicatorLine, ...], spending: SpendingLine) -> str:

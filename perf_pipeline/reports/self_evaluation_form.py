@@ -102,7 +102,7 @@ def _form(year: EvaluatedYear, scored: ScoredProject, declared: SelfEvaluationFo
     said = [
         declared.note,
         f"自评得分（第{year.version}版）：{scored.score.arithmetic}。",
-        *sources(report, scored.line, indicators),
+        *sources(report, scored.line, indicators, declared.indicators),
     ]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
     write_levels(form, levels, below, len(declared.levels), header)

@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,7 @@ import openpyxl
 import pytest
 from lxml import html
 from rich.console import Console
-from sqlalchemy import Engine, Text, select
+from sqlalchemy import Engine
 
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.stored import open_alerts
@@ -22,8 +21,7 @@ from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.file_states import read_files
 from perf_pipeline.items.standings import read_items
-from perf_pipeline.language.spoken import SpokenConsole, say, speaking
-from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.language.spoken import SpokenConsole, beside, speaking
 from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
 from perf_pipeline.monitoring.recheck.results import read_results
 from perf_pipeline.monitoring.restatement import diff_quarter
@@ -34,7 +32,6 @@ from perf_pipeline.printing.inbox import print_checked, print_files, print_open_
 from perf_pipeline.printing.items import print_item, print_items
 from perf_pipeline.printing.status import print_status
 from perf_pipeline.quality.open_points import open_points
-from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.publication import write_publication
 from perf_pipeline.reports.query import load_reports
@@ -46,25 +43,12 @@ from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.reports.write_year import write_year
 from perf_pipeline.settings import Settings
-from perf_pipeline.warehouse.schema import (
-    case_limit,
-    department,
-    indicator,
-    project,
-    register_tables,
-    source_file,
-    target,
-)
 from tests.kept import empty_warehouse
+from tests.own_words import HAN, own_words, without
 from tests.year import DATA, QUARTERS, judged_year
 
 pytestmark = pytest.mark.long(25)
 
-HAN = re.compile("[\u3400-\u9fff]")
-QUOTED = re.compile(
-    "“[^“”]*”|《[^《》]*》(（[^（）]*）)?(第[一二三四五六七八九十百]+条)?|财预〔\\d+〕\\d+号"
-)
-QUANTITY = re.compile(r"[\d,.]+[\u3400-\u9fff]{1,2}(?![\u3400-\u9fff])")  # in a document's unit
 REPORTED = "reported_value"
 
 
@@ -93,34 +77,6 @@ def alerts(console: Console, engine: Engine) -> None:
 
 def check(console: Console, _engine: Engine) -> None:
     print_checked(console, check_inbox(Settings(inbox=DATA), compare=False))
-
-
-def own_words(engine: Engine) -> list[str]:
-    """Return the names and words of documents, files and their rows, the longest first."""
-    words = {"中文"}  # of the switch
-    for declared in load_registers():
-        words |= {declared.label, *(column.label for column in declared.columns)}
-        words |= {each.label for each in MEASURES}
-        words |= {choice for column in declared.columns for choice in column.choices}
-    tables = (department, project, indicator, target, case_limit)
-    with engine.connect() as connection:
-        for table in (*tables, *register_tables.values()):
-            texts = [each for each in table.c if isinstance(each.type, Text)]
-            for row in connection.execute(select(*texts).distinct()) if texts else ():
-                words.update(value for value in row if value)
-        for path, notice in connection.execute(select(source_file.c.path, source_file.c.notice)):
-            words |= {path, path.split("/", 2)[-1], Path(path).name, notice or ""}
-            words |= {part for part in re.split("[（）；：、]", notice or "") if len(part) > 3}
-    words |= {part for word in words for part in re.split("[　。\n]", word)}
-    return sorted((each for each in words if HAN.search(each)), key=len, reverse=True)
-
-
-def without(words: list[str], line: str) -> str:
-    for word in words:
-        line = line.replace(word, "")
-    if line.endswith("…"):  # a header that is cut short
-        line = re.sub("[\u3400-\u9fff，]+…$", "", line)
-    return QUANTITY.sub("", QUOTED.sub("", line))
 
 
 def test_only_names_and_quotations_stay_chinese(tmp_path: Path) -> None:
@@ -187,7 +143,7 @@ def book_lines(path: Path) -> Iterator[str]:
                         ("\n".join(lines[:n]), "\n".join(lines[n:])) for n in range(1, len(lines))
                     ]
                     with speaking("en"):
-                        said = [below for above, below in parts if say(above) == below]
+                        said = [low for high, low in parts if beside(high) == f"{high}\n{low}"]
                     yield said[0] if said else cell.value
 
 

@@ -121,27 +121,27 @@ LATE = {"project_name": NAME, "effective_on": date(2024, 7, 1), "total_fen": 500
         (  # it came in later than was written, and leaves the quarter
             {},
             {"petition_case": {"0": {**case(0, True), **dict.fromkeys(CAME, date(2024, 4, 1))}}},
-            ("来源行移动", "收到日期由2024-02-01改为2024-04-01"),
+            ("来源行（移动）", "收到日期由2024-02-01改为2024-04-01"),
         ),
         (  # it turns out to be no online petition, and leaves the rate of those
             {"indicator_measure": {KEY: MAPPED}},
             {"petition_case": {"0": {**case(0, True), "channel": "来信"}}},
-            ("来源行移动", "信访渠道由网上改为来信"),
+            ("来源行（移动）", "信访渠道由网上改为来信"),
         ),
         (
             {},
             {"phase_target": {KEY: {**ABOUT, "due_on": date(2024, 3, 31), "raw_value": "≥95%"}}},
-            ("阶段目标新增", "2024-03-31 ≥95%"),
+            ("阶段目标（新增）", "2024-03-31 ≥95%"),
         ),
         (  # an adjustment of a later day moved nothing yet
             {},
             {"budget": budget(50_000), "budget_adjustment": {NAME: LATE}},
-            ("预算更正", "1000.00元 → 500.00元"),
+            ("预算（更正）", "1000.00元 → 500.00元"),
         ),
         (
             {},
             {"indicator_measure": {KEY: {**MAPPED, "year_rule": "每期都须达到"}}},
-            ("指标与度量对照更正", "petition_online_acceptance 每期都须达到"),
+            ("指标与度量对照（更正）", "petition_online_acceptance 每期都须达到"),
         ),
     ],
 )
@@ -154,8 +154,8 @@ def test_what_moved_a_figure_is_told_as_it_is_and_nothing_else(
             load(engine, table, rows, version=version)
         judge(engine)
     causes = {cause_text(each) for figure in restated(engine).figures for each in figure.causes}
-    kinds = {each.partition(" ")[0] for each in causes}
-    assert kinds <= {told[0], "来源行取消"}  # the other case is no longer in the file
+    kinds = {each.partition("：")[0] for each in causes}
+    assert kinds <= {told[0], "来源行（取消）"}  # the other case is no longer in the file
     assert any(all(word in each for word in told) for each in causes), causes
 
 

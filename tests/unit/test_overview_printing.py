@@ -58,15 +58,31 @@ def printed(departments: int, *places: str) -> list[str]:
 
 def test_a_few_departments_are_printed_one_by_one() -> None:
     said = "\n".join(printed(3))
-    assert all(f"第{nth:03d}局" in said for nth in (1, 2, 3))
-    assert "最需要关注" not in said
+    assert all(f"第{nth:03d}局 │ 项目{nth}" in said for nth in (1, 2, 3))
+    assert "最需要关注的部门，3 个" in said
+    assert "最需要关注" not in "\n".join(printed(1))
+
+
+def test_the_newest_quarter_comes_first_and_an_older_one_is_one_line() -> None:
+    lines = printed(3)
+    newest, older = (
+        next(n for n, line in enumerate(lines) if line.startswith(quarter))
+        for quarter in ("2024-06", "2024-03")
+    )
+    assert newest < older
+    assert lines[older] == "2024-03　项目：● 正常 1，● 预警 2；指标：已达标 3，未达标 6"
+    assert sum("2024-03" in line for line in lines) == 1
+    with speaking("en"):
+        assert "2024-03  Projects: ● On plan 1, ● Alert 2; indicators: Met 3, Missed 6" in printed(
+            3
+        )
 
 
 def test_many_departments_are_counted_and_the_worst_ten_named() -> None:
     lines = printed(300)
     said = "\n".join(lines)
     assert len(lines) < 40
-    assert "300 个部门" in said
+    assert "部门 300 个" in said
     named = [nth for nth in range(1, 301) if f"第{nth:03d}局" in said]
     assert named == list(range(281, 301, 2))  # red, and most missed
 

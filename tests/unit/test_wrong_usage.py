@@ -1,6 +1,7 @@
 """What is typed wrongly, and settings that cannot be used, are told in the user's language."""
 
 import re
+from importlib.metadata import version
 
 import pytest
 
@@ -9,6 +10,7 @@ from perf_pipeline.domain.faults import FAULTS
 from perf_pipeline.language.catalogue import catalogue
 from perf_pipeline.language.spoken import CHINESE, speaking
 from perf_pipeline.language.template import HAN
+from perf_pipeline.settings import Settings
 from tests.unit.test_logs import unset_logging
 
 TYPED = {
@@ -19,6 +21,7 @@ TYPED = {
     "trace a b": "多出的参数：b",
     "run --year next": "选项 --year 的值不对：应为整数",
     "template": "缺少参数 folder",
+    "ui --port 99999": "选项 --port 的值不对：应不大于 65535",
 }
 SETTINGS = {
     "REPORT_LAG_DAYS": ("soon", "PERF_REPORT_LAG_DAYS 应为整数"),
@@ -26,6 +29,11 @@ SETTINGS = {
     "LOG_FORMAT": ("xml", "PERF_LOG_FORMAT 应为 'text'、'json' 之一"),
     "LIMITS": ('{"oddly": 1}', "PERF_LIMITS__ODDLY 没有这样的键"),
     "PDF": ("perhaps", "PERF_PDF 应为 true 或 false"),
+    "LIGHTS__YELLOW_BP": (
+        "500",
+        "PERF_LIGHTS__YELLOW_BP 没有这样的设置；是不是 PERF_LIMITS__YELLOW_BP",
+    ),
+    "OUTPT": ("elsewhere", "PERF_OUTPT 没有这样的设置；是不是 PERF_OUTPUT"),
 }
 OURS = re.compile(r"perf-pipeline[\w -]*|PERF_\w+|--[\w-]+|'\w+'")
 
@@ -48,6 +56,31 @@ def test_what_is_typed_wrongly_is_told_in_words(
     assert TYPED[typed] in said
     english = re.findall(r"[A-Za-z]{3,}", OURS.sub("", said))
     assert set(english) <= set(re.findall(r"[A-Za-z]{3,}", typed)) | {"figure", "folder", "status"}
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_is_typed_wrongly_is_told_in_english(
+    typed: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PERF_LANGUAGE", "en")
+    with speaking(CHINESE):
+        assert HAN.search(told(typed, monkeypatch, capfd)) is None
+
+
+def test_other_names_may_begin_as_settings_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PERF_UI_PORT", "PERF_WECOM_URL", "PERF_SMTP_PASSWORD", "PERF_BACKUP_DAYS"):
+        monkeypatch.setenv(name, "7")
+    Settings()
+
+
+def test_the_version_is_told(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["perf-pipeline", "--version"])
+    with unset_logging(), pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert not ended.value.code
+    assert capfd.readouterr().out == f"{version('perf-pipeline')}\n"
 
 
 @pytest.mark.parametrize("name", SETTINGS)
