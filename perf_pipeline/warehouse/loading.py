@@ -40,7 +40,7 @@ from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
 from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
-READING = "reading 14"  # raise it when the same register reads differently
+READING = "reading 15"  # raise it when the same register reads differently
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
@@ -196,6 +196,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         by_content = any(each.code == "no_number" for each in batches.told.notices)
         beside = beside_others(rows, declared, file, void, by_content=by_content)
         staged.notices = [*map(str, batches.told.notices), *beside]
+        staged.lacking_columns = batches.told.lacking_columns
         stage_plans(staged, entries)
         staged.ignored_columns = [each for each in batches.ignored_columns if each not in TOLD]
         if MARK_LABEL in batches.ignored_columns:
