@@ -121,23 +121,31 @@ def voucher_gaps(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
 
 
 def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
-    """Payments after which a project has spent more than its budget in force."""
+    """Payments after which a project has spent more than its budget in force, and has since."""
     payments, budget = paid(checkpoint), budget_in_force(checkpoint)
     running = running_total(payments, payments.c.project_name)
     return (
         evidence("over_budget", running, subject=running.c.project_name, other=budget.c.total_fen)
         .join(budget, same(budget, running, "department_id", "project_name"))
-        .where(running.c.cumulative > budget.c.total_fen, running.c.amount_fen > 0)
+        .where(running.c.lowest_since > budget.c.total_fen, running.c.amount_fen > 0)
     )
 
 
 def running_total(payments: Any, subject: ColumnElement[Any]) -> Any:
-    """Select payments with what was paid of their subject up to and with each (`cumulative`)."""
-    cumulative = func.sum(payments.c.amount_fen).over(
-        partition_by=[payments.c.department_id, subject],
-        order_by=[payments.c.paid_on, payments.c.row_key],
+    """Select payments with the least that was paid of their subject since each (`lowest_since`).
+
+    What was taken back later, or on the same day, is paid no more, and nobody is told of it.
+    """
+    of_subject = [payments.c.department_id, subject]
+    in_order = [payments.c.paid_on, payments.c.row_key]
+    cumulative = func.sum(payments.c.amount_fen).over(partition_by=of_subject, order_by=in_order)
+    summed = select(payments, subject.label("subject"), cumulative.label("cumulative")).subquery()
+    lowest = func.min(summed.c.cumulative).over(
+        partition_by=[summed.c.department_id, summed.c.subject],
+        order_by=[summed.c.paid_on, summed.c.row_key],
+        rows=(0, None),
     )
-    return select(payments, cumulative.label("cumulative")).subquery()
+    return select(summed, lowest.label("lowest_since")).subquery()
 
 
 def splits(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:

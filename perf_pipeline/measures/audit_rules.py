@@ -32,6 +32,7 @@ from perf_pipeline.measures.contract_checks import (
     over_contract,
     unknown_contract,
 )
+from perf_pipeline.measures.measure import files_without
 from perf_pipeline.measures.price_checks import other_price
 from perf_pipeline.warehouse.schema import register_tables
 
@@ -65,7 +66,10 @@ class AuditRule:
 
 
 def _without(code: str, register: str, dated: str, approval: str) -> Rows:
-    """Make the rule that rows of a register dated in the year so far name an approval."""
+    """Make the rule that rows of a register dated in the year so far name an approval.
+
+    Of a file without that column nothing is told: nobody knows what was approved.
+    """
     table = register_tables[register]
 
     def rows(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
@@ -73,7 +77,13 @@ def _without(code: str, register: str, dated: str, approval: str) -> Rows:
         amount = mine.c.cost_fen if "cost_fen" in mine.c else null()
         return evidence(
             code, mine, subject=mine.c.row_key, dated=dated, amount=amount, table=table
-        ).where(mine.c[dated] >= checkpoint.starts_on, mine.c[approval].is_(None))
+        ).where(
+            mine.c[dated] >= checkpoint.starts_on,
+            mine.c[approval].is_(None),
+            mine.c.department_id.not_in(
+                files_without(approval, register=register, seen=checkpoint)
+            ),
+        )
 
     return rows
 

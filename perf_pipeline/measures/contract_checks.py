@@ -33,7 +33,7 @@ def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
             "over_contract", running, subject=running.c.contract_no, other=contract.c.amount_fen
         )
         .join(contract, _of_contract(running, checkpoint))
-        .where(running.c.cumulative > contract.c.amount_fen, running.c.amount_fen > 0)
+        .where(running.c.lowest_since > contract.c.amount_fen, running.c.amount_fen > 0)
     )
 
 

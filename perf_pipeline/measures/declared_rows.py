@@ -25,7 +25,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows, holds, misfit
 from perf_pipeline.measures.deadlines import decided_on, in_time
-from perf_pipeline.measures.measure import Measure, all_filled, source_rows, zero_rows
+from perf_pipeline.measures.measure import Measure, files_without, source_rows, zero_rows
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.measure_declaration import Kind, MeasureDeclaration, Over
 from perf_pipeline.warehouse.known import known_as_of
@@ -104,7 +104,8 @@ def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoi
     numerator, denominator = _adds(declared, rows)
     apart = declared.kind is not Kind.DISTINCT and not declared.of_department
     by_project = apart and "project_name" in table.c
-    names = [column.name for column in register.may_lack(declared)]
+    names = [column.name for column in register.needed(declared)]
+    lacking = files_without(*names, register=register.name, seen=checkpoint)
     found = source_rows(
         table,
         numerator=numerator,
@@ -113,7 +114,7 @@ def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoi
             _in_period(declared, rows, checkpoint),
             *(holds(each, rows) for each in declared.where),
             told_last(table, register, checkpoint.known_at),
-            all_filled(table, names, checkpoint, table.c.department_id),
+            table.c.department_id.not_in(lacking) if names else true(),
         ),
         checkpoint=checkpoint,
         counted=counted,
@@ -123,8 +124,7 @@ def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoi
     if declared.is_rate:
         return found
     zeros = zero_rows(register.name, checkpoint, by_project=by_project)
-    known = all_filled(table, names, checkpoint, project.c.department_id)
-    zeros = zeros.where(known) if names else zeros
+    zeros = zeros.where(project.c.department_id.not_in(lacking)) if names else zeros
     return select(union_all(found, zeros).subquery())
 
 

@@ -6,7 +6,7 @@ trace can never differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    false,
     literal,
     null,
     or_,
@@ -39,7 +40,8 @@ from perf_pipeline.registers.measure_declaration import (
     Over,
     StillOpen,
 )
-from perf_pipeline.warehouse.known import came_by, current
+from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.known import came_by, current, newest_files
 from perf_pipeline.warehouse.same import another, same
 from perf_pipeline.warehouse.schema import (
     project,
@@ -207,21 +209,24 @@ def _in_quarantine(register: str, checkpoint: AsOf) -> Condition:
     )
 
 
-def all_filled(
-    table: Table, names: Collection[str], checkpoint: Checkpoint, department_id: ColumnElement[int]
-) -> Condition:
-    """Hold for departments whose rows of the year all have some columns that a file may lack.
+def files_without(*columns: str, register: str, seen: AsOf) -> Select[Any]:
+    """Select the departments (row numbers) of which a file of the year is without a column.
 
-    One file without the column, and nobody knows what a measure over it is.
+    One file without the column, and nobody knows what is asked of it.
     """
-    if not names:
-        return true()
-    each = table.alias("without")
-    empty = or_(*(each.c[name].is_(None) for name in names))
-    lacking = select(each.c.department_id).where(
-        current(each, checkpoint), each.c.fiscal_year == checkpoint.fiscal_year, empty
+    file = another(source_file, "without")
+    lines = literal("\n") + file.c.lacking_columns + literal("\n")
+    looked_at = (
+        true() if seen.departments is None else among(file.c.department_id, seen.departments)
     )
-    return department_id.not_in(lacking)
+    return select(file.c.department_id).where(
+        looked_at,
+        file.c.id.in_(newest_files(seen)),
+        file.c.fiscal_year == seen.fiscal_year,
+        file.c.kind == register,
+        file.c.rows_loaded > 0,
+        or_(false(), *(lines.like(f"%\n{name}\n%") for name in columns)),
+    )
 
 
 def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Select[Any]:

@@ -59,6 +59,7 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
             (cast(spent.c.paid_fen, BigInteger) * MICRO).label("paid_micro"),
             (micro * counted.c.denominator).label("promised_micro"),
         )
+        .select_from(target)
         .join(indicator, and_(_same(indicator, target), current(indicator, checkpoint)))
         .join(mapped, and_(_same(mapped, target), current(mapped, checkpoint)))
         .join(

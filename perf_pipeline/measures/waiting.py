@@ -17,10 +17,11 @@ from sqlalchemy import Connection, func, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.expected import registers_behind
-from perf_pipeline.registers.declaration import Column, load_registers
+from perf_pipeline.measures.measure import files_without
+from perf_pipeline.registers.declaration import Column, Register, load_registers
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.known import came_by, current
-from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
+from perf_pipeline.warehouse.schema import quarantined_row, source_file
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Waiting:
     """What is waited for: files by department_id and register, columns by it and name."""
 
     said: Mapping[tuple[int, str], str]
-    lacking: Collection[tuple[int, str]] = ()
+    lacking: Collection[tuple[int, str, str]] = ()  # with the register before the column
 
     def of(self, department_id: int, registers: frozenset[str]) -> str | None:
         """Return what is waited for of some registers of a department; None for nothing."""
@@ -41,37 +42,31 @@ class Waiting:
             return files
         return next(
             (
-                f"{label}没有“{column.label}”一列，补上后重交"
-                for label, column in columns_needed(code)
-                if (department_id, column.name) in self.lacking
+                f"{register.label}没有“{column.label}”一列，补上后重交"
+                for register, column in columns_needed(code)
+                if (department_id, register.name, column.name) in self.lacking
             ),
             None,
         )
 
 
 @cache
-def columns_needed(code: str) -> tuple[tuple[str, Column], ...]:
-    """Return the columns that a measure needs and a file may lack, with the register's label."""
+def columns_needed(code: str) -> tuple[tuple[Register, Column], ...]:
+    """Return the columns that a measure needs and a file may lack, with their register."""
     if code == REPORTED or code not in known_codes():
         return ()
     found = measure(code)
     register = declaration_of(found.register)
-    return tuple((register.label, column) for column in register.may_lack(found.declared))
+    return tuple((register, column) for column in register.needed(found.declared))
 
 
-def _lacking(connection: Connection, checkpoint: Checkpoint) -> Iterator[tuple[int, str]]:
-    """Give the columns that some row of a department's register is without."""
+def _lacking(connection: Connection, checkpoint: Checkpoint) -> Iterator[tuple[int, str, str]]:
+    """Give the columns that a file of a department's register is without."""
     for declared in load_registers():
-        table = register_tables[declared.name]
-        for column in declared.columns:
-            if column.may_lack:
-                without = select(table.c.department_id).where(
-                    current(table, checkpoint),
-                    table.c.fiscal_year == checkpoint.fiscal_year,
-                    table.c[column.name].is_(None),
-                )
-                for each in connection.execute(without.distinct()).scalars():
-                    yield each, column.name
+        for column in declared.needed():
+            without = files_without(column.name, register=declared.name, seen=checkpoint)
+            for department_id in connection.execute(without.distinct()).scalars():
+                yield department_id, declared.name, column.name
 
 
 def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:

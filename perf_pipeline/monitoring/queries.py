@@ -80,6 +80,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
             last.c.last_paid_on,
             *_cause_columns(cause),
         )
+        .select_from(project)
         .join(department, department.c.id == project.c.department_id)
         .outerjoin(
             cause,
@@ -165,6 +166,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             reported.c.as_of.label("reported_on"),
             *_cause_columns(cause),
         )
+        .select_from(indicator)
         .join(
             target,
             and_(

@@ -161,6 +161,7 @@ def commitments(checkpoint: Checkpoint) -> Any:
             func.coalesce(by_project.c.contracts_fen, 0).label("contracts_fen"),
             func.coalesce(by_project.c.committed_fen, 0).label("committed_fen"),
         )
+        .select_from(project)
         .outerjoin(
             by_project,
             and_(
@@ -194,7 +195,8 @@ def _paid_to_suppliers(checkpoint: Checkpoint) -> Any:
         contract.c.fiscal_year == checkpoint.fiscal_year,
     )
     supplier = func.coalesce(contract.c.supplier, payment.c.payee)
-    return rows.add_columns(supplier.label("supplier")).outerjoin(contract, named).subquery("paid")
+    rows = rows.add_columns(supplier.label("supplier")).select_from(payment)
+    return rows.outerjoin(contract, named).subquery("paid")
 
 
 def _no_contracts() -> Any:

@@ -47,10 +47,12 @@ class Told:
     """What a file says beside its rows, known when all of them are read.
 
     `notice` is what stood above the headers, where it says what the figures are; `unit` that in
-    which its amounts were read (None: it has none); `ignored_columns` are headings not used.
+    which its amounts were read (None: it has none); `ignored_columns` are headings not used, and
+    `lacking_columns` names of columns that some sheet of it is without.
     """
 
     notice: str | None = None
     ignored_columns: tuple[str, ...] = ()
     unit: str | None = None
     notices: tuple[Notice, ...] = ()
+    lacking_columns: tuple[str, ...] = ()

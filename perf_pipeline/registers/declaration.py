@@ -119,10 +119,21 @@ class Register(BaseModel):
                 raise ValueError(f"register {self.name}: limit {limit.name} is not between dates")
         return self
 
-    def may_lack(self, declared: MeasureDeclaration) -> tuple[Column, ...]:
-        """Return the columns that a measure reads and that a file may do without."""
-        read = declared.columns(frozenset(column.name for column in self.columns))
-        return tuple(c for c in self.columns if c.may_lack and c.name in read)
+    def needed(self, *asked: MeasureDeclaration) -> tuple[Column, ...]:
+        """Return the columns that a file may do without and measures (none named: all) cannot.
+
+        Those are what they read of columns that may be lacking, and what says whether a row counts
+        as good: an empty cell says no, a column that is not there says nothing.
+        """
+        names = frozenset(column.name for column in self.columns)
+        asked = asked or self.measures
+        read = {name for each in asked for name in each.columns(names)}
+        weighed = {name for each in asked for one in each.hit for name in one.columns(names)}
+        return tuple(
+            column
+            for column in self.columns
+            if column.name in (read if column.may_lack else weighed if not column.required else ())
+        )
 
     def column(self, name: str) -> Column:
         """Return the column of that name."""

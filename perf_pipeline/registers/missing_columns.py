@@ -65,6 +65,16 @@ def without(declared: Register, positions: Mapping[str, int]) -> list[Column]:
     ]
 
 
+def lacking(declared: Register, positions: Mapping[str, int]) -> Iterator[str]:
+    """Give the columns that a sheet is without, those of the shipped register among them.
+
+    A cell left empty says no; of a column that is not there nobody knows.
+    """
+    for column in (*declared.columns, *declared.left_out):
+        if column.name not in positions:
+            yield column.name
+
+
 def is_wanted(column: Column, positions: Mapping[str, int]) -> bool:
     """Tell whether a file should have a column that it lacks."""
     return column.required and not column.may_lack and column.name not in positions
@@ -80,7 +90,7 @@ def told_absent(
     declared: Register, positions: Mapping[str, int], sheet: str | None
 ) -> Iterator[Notice]:
     """Tell of the columns that a sheet does without: what reads them waits."""
-    absent = [c.label for c in declared.columns if c.may_lack and c.name not in positions]
+    absent = [c.label for c in declared.needed() if c.name not in positions]
     if absent:
         words = f"没有“{'”“'.join(absent)}”，要用到的指标等补上再算，其余照常"
         yield Notice("columns_absent", words, sheet or "")

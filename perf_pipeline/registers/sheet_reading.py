@@ -27,7 +27,7 @@ from perf_pipeline.registers.header import (
 )
 from perf_pipeline.registers.journals import SUMS_UP, Runs, recaps, sums_up
 from perf_pipeline.registers.matching import subject_alone
-from perf_pipeline.registers.missing_columns import MissingColumnsError
+from perf_pipeline.registers.missing_columns import MissingColumnsError, lacking
 from perf_pipeline.registers.month_and_day import with_days
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_payments import says_otherwise, title_says_otherwise
@@ -118,6 +118,7 @@ class _FileReading:
         self._known = known
         self._titles: list[str] = []
         self._ignored: list[str] = []
+        self._lacking: list[str] = []
         self._notices: list[Notice] = []
         self._tally = Tally()
         self._runs = Runs()  # over all sheets: a month each
@@ -137,6 +138,7 @@ class _FileReading:
             tuple(dict.fromkeys(self._ignored)),
             stated or usual,
             (*self._notices, *self._tally.notices()),
+            tuple(dict.fromkeys(self._lacking)),
         )
 
     def batches(self) -> Iterator[Batch]:
@@ -236,6 +238,7 @@ class _FileReading:
         place = Place(self._path.name, sheet.name)
         self._titles += [header.notice] if header.notice else []
         self._ignored += header.ignored
+        self._lacking += lacking(self._declared, header.positions)
         unseen = sheet.looks.hidden_columns
         hidden = [header.heading(at) for at in header.positions.values() if at in unseen]
         if hidden:

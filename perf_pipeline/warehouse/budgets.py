@@ -58,6 +58,7 @@ def budget_in_force(checkpoint: AsOf) -> Any:
             changed.c.effective_on.label("adjusted_on"),
             func.coalesce(changed.c.document_no, changed.c.reason).label("adjusted_by"),
         )
+        .select_from(project)
         .outerjoin(
             budget,
             and_(

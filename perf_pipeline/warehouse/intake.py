@@ -173,8 +173,7 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
         **facts,
         **staged.counts(),
         "unit": staged.unit,
-        "ignored_columns": "\n".join(staged.ignored_columns) or None,
-        "notices": "\n".join(staged.notices) or None,
+        **staged.lines(),
     }
     return int(connection.execute(_NEW_VERSION, values).scalar_one())
 

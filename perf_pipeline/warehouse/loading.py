@@ -41,7 +41,7 @@ from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
 from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
-READING = "reading 16"  # raise it when the same register reads differently
+READING = "reading 17"  # raise it when the same register reads differently
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
@@ -199,6 +199,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         namesakes = take_out_namesakes(rows, declared, file)
         staged.quarantine_rows(_hinted(declared, repeated_rows(batches, namesakes)))
         staged.notices = [*map(str, batches.told.notices), *beside]
+        staged.lacking_columns = batches.told.lacking_columns
         stage_plans(staged, entries)
         staged.ignored_columns = [each for each in batches.ignored_columns if each not in TOLD]
         if MARK_LABEL in batches.ignored_columns:

@@ -155,6 +155,7 @@ source_file = Table(
     Column("notice", Text, comment="文件自带的说明，如“模拟数据”"),
     Column("unit", Text, comment="金额按什么单位读取；没有金额的为空"),
     Column("ignored_columns", Text, comment="没有用到的列，每行一个"),
+    Column("lacking_columns", Text, comment="台账有而文件没有的列，每行一个"),
     Column(
         "notices",
         Text,

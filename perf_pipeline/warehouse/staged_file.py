@@ -63,6 +63,7 @@ class Staged:
         self.notice: str | None = None
         self.unit: str | None = None
         self.ignored_columns: Sequence[str] = ()
+        self.lacking_columns: Sequence[str] = ()
         self.notices: Sequence[str] = ()
         self.department_name: str | None = None
         self.mended: Collection[str] = ()
@@ -106,6 +107,11 @@ class Staged:
             "ignored_columns": tuple(self.ignored_columns),
             "notices": tuple(self.notices),
         }
+
+    def lines(self) -> dict[str, str | None]:
+        """Return what is kept of the file as lines, one after another."""
+        kept = ("ignored_columns", "lacking_columns", "notices")
+        return {name: "\n".join(getattr(self, name)) or None for name in kept}
 
     def drop(self) -> None:
         """Drop all temporary tables."""

@@ -1,6 +1,7 @@
 """The audit of a ledger: what is odd is found with its rows, what is not is let be."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -355,9 +356,6 @@ def test_the_shipped_year_tells_of_the_same_overspending_as_its_lights(
 ) -> None:
     take_everything_in(engine)
     audit_ledgers(engine, QUARTERS[quarter], AuditLimits())
-    over = {
-        row.project_name
-        for row in findings(engine, QUARTERS[quarter].name)
-        if row.rule == "over_budget"
-    }  # type: ignore[attr-defined]
+    found: Any = findings(engine, QUARTERS[quarter].name)
+    over = {row.project_name for row in found if row.rule == "over_budget"}
     assert over == ({"社会治安保险"} if quarter >= 2 else set())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine, insert, update
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.measures.catalogue import MEASURES, measure
@@ -123,6 +123,7 @@ def test_a_measure_waits_for_a_column_that_a_file_does_without(engine: Engine) -
     cases: list[Mapping[str, object]] = [case(1, *days), case(2, *days, channel=None)]
     with write_transaction(engine) as connection:
         hand_in(connection, "petition_case", cases)
+        connection.execute(update(source_file).values(lacking_columns="town\nchannel"))
         assert figure(connection, "petition_online_closing", "2024-03") is None
         assert figure(connection, "petition_on_time_closing", "2024-03") == (2, 2)
         waiting = waiting_files(connection, MARCH)

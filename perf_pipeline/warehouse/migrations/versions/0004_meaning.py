@@ -87,6 +87,8 @@ def _files() -> None:
     with op.batch_alter_table("source_file") as file:
         file.add_column(sa.Column("unit", sa.Text(), comment="金额按什么单位读取；没有金额的为空"))
         file.add_column(sa.Column("ignored_columns", sa.Text(), comment="没有用到的列，每行一个"))
+        lacking = "台账有而文件没有的列，每行一个"
+        file.add_column(sa.Column("lacking_columns", sa.Text(), comment=lacking))
         file.add_column(sa.Column("notices", sa.Text(), comment="读取时要告诉交表人的话，每行一条"))
         file.alter_column(
             "outcome",
