@@ -220,7 +220,7 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Select[Any]:
         true() if seen.departments is None else among(file.c.department_id, seen.departments)
     )
     return select(file.c.department_id).where(
-        looked_at,
+        true() if mine is None else among(file.c.department_id, mine),
         file.c.id.in_(newest_files(seen)),
         file.c.fiscal_year == seen.fiscal_year,
         file.c.kind == register,
