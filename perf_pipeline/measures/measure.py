@@ -216,9 +216,7 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Select[Any]:
     """
     file = another(source_file, "without")
     lines = literal("\n") + file.c.lacking_columns + literal("\n")
-    looked_at = (
-        true() if seen.departments is None else among(file.c.department_id, seen.departments)
-    )
+    mine = seen.departments
     return select(file.c.department_id).where(
         true() if mine is None else among(file.c.department_id, mine),
         file.c.id.in_(newest_files(seen)),
