@@ -61,6 +61,7 @@ def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
     for name, parts in tables.items():
         kind, place = name.split("-")[:2]
         source = SOURCES[place]
+        nothing = any((part.final == 0).any() for part in parts)
         for part in parts:
             if kind == Kind.RATES:
                 yield "rates", _lesson(RatesScale(part.known), part, source)
@@ -68,9 +69,10 @@ def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
             if kind == Kind.SPENDING:
                 some = part.rows(SpendingScale.fits(part.known))
                 yield "spending", _lesson(SpendingScale(some.known), some, source)
-            # without a budget who first appears in a year has something in it: nothing so far
-            # would then mean that something comes, as much as there is of anything new in a place
-            some = part.rows((part.known.years > 0) | (part.known.so_far != 0))
+            # without a budget who first appears in a year has something in it, and so has everyone
+            # in a table that leaves out years of nothing: nothing so far would then mean that
+            # something comes
+            some = part.rows((nothing & (part.known.years > 0)) | (part.known.so_far != 0))
             scale = TotalsScale(some.known, counted=kind == Kind.COUNTS)
             yield "totals", _lesson(scale, some, source)
 

@@ -51,6 +51,15 @@ HISTORIES = [
     ),
     History("fully paid by June, new project", S, (1000, 1000), [], 900, (0.97, 1), (1000, 1020)),
     History(
+        "nothing by June, where something had come by then",
+        C,
+        (0, NONE),
+        [counted(10, 30)],
+        1,
+        (0.2, 0.65),
+        (0, 5),
+    ),
+    History(
         "always late and always spent",
         S,
         (50, 1000),

@@ -40,15 +40,15 @@ class Places:
         """Return the number of the place of each point; outside, the outermost."""
         return np.minimum(np.searchsorted(self.upper, points), len(self.upper) - 1)
 
-    def sharpened(self, weights: Floats, power: Floats) -> Floats:
-        """Return weights (n × places) whose density is raised to a power of each row (n).
+    def sharpened(self, weights: Floats, power: float) -> Floats:
+        """Return weights (n × places) whose density is raised to a power.
 
         Leaves of few cases blur what lies between the atoms; how heavy each atom is they know.
         """
         width = self.upper - self.lower
         between = width > 0
         stretches = weights[:, between]
-        sharp = (stretches / width[between]) ** power[:, None] * width[between]
+        sharp = (stretches / width[between]) ** power * width[between]
         heavy = stretches.sum(axis=1) / np.maximum(sharp.sum(axis=1), 1e-300)
         found = weights.copy()
         found[:, between] = sharp * heavy[:, None]

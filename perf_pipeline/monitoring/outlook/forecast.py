@@ -26,9 +26,9 @@ OWN_AFTER = 1.0  # own years that say nothing beyond what the forest reads of th
 OWN_HALF = 3.0  # own years beyond those, that began alike, after which they say half
 UNLIKELY = 1e-4  # the least chance of what arithmetic leaves open
 DOUBT = 0.1  # chance that a subject without a past is like none of the similar ones
-# the power that densities are raised to, with fewer than three own years and with more; so 80 %
-# intervals hit as they say on sources that the prior was not learned from
-SHARPNESS = 1.1, 1.25
+# the power that densities are raised to, and that of rates; so 80 % intervals hit as they say on
+# sources that the prior was not learned from
+SHARPNESS, SHARPNESS_OF_RATES = 1.25, 1.4
 # a first count of which there is nothing yet ends with n or more with a chance of n to the power of
 # minus (this + the part of the year gone by), so in New York, Gateshead and Darlington
 FIRST_COUNT = 0.8
@@ -73,7 +73,7 @@ def forecast(
             continue
         forest = learned(name)
         weights, leaves = forest.weights(scale.features())
-        power = np.where(known.years[rows] < 3, *SHARPNESS)
+        power = SHARPNESS_OF_RATES if kind is Kind.RATES else SHARPNESS
         weights = scale.places.sharpened(weights, power)
         similar[rows] = forest.cases[leaves].mean(axis=1)
         doubt = (DOUBT / (1.0 + known.years[rows]))[:, None]
