@@ -7,6 +7,7 @@ from sqlalchemy import Engine, Text, select
 
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.reports.notices import made_up
 from perf_pipeline.warehouse.schema import (
     case_limit,
     department,
@@ -40,6 +41,7 @@ def own_words(engine: Engine) -> list[str]:
         for path, notice in connection.execute(select(source_file.c.path, source_file.c.notice)):
             words |= {path, path.split("/", 2)[-1], Path(path).name, notice or ""}
             words |= {part for part in re.split("[（）；：、]", notice or "") if len(part) > 3}
+            words.add(made_up([notice or ""]) or "")
     words |= {part for word in words for part in re.split("[　。\n]", word)}
     return sorted((each for each in words if HAN.search(each)), key=len, reverse=True)
 

@@ -165,7 +165,7 @@ def test_payments_above_budget_are_found_from_the_one_that_crosses_it(
         [
             f"记-1,2024-03-01,{PATROL},60,财政资金,甲,",
             f"记-2,2024-04-01,{PATROL},40,财政资金,甲,",
-            f"记-3,2024-05-01,{PATROL},1,财政资金,甲,",
+            f"记-3,2024-05-01,{PATROL},2,财政资金,甲,",
             f"记-4,2024-06-01,{PATROL},-1,财政资金,甲,",
             f"记-5,2024-06-02,{COUNSEL},900,财政资金,甲,",
         ],

@@ -167,7 +167,6 @@ QUARANTINED: dict[str, tuple[str, bytes, str]] = {
     "comma without quotes": (".csv", csv_of(GOOD, changed(0, "乙镇,丙镇")), "表头只有5列"),
     "row cut short": (".csv", csv_of(GOOD, ["乙镇", "2024-03-31"]), "不能为空"),
     "row twice": (".csv", csv_of(GOOD, GOOD), "内容完全相同"),
-    "key twice": (".csv", csv_of(GOOD, [*GOOD[:4], "2"]), "内容不同"),
     "error in a cell": (".xlsx", book_of(HEADER, GOOD, changed(2, "#REF!")), "错误值#REF!"),
     "formula never calculated": (
         ".xlsx",
@@ -255,6 +254,13 @@ def test_a_row_that_cannot_be_read_is_quarantined_in_words(
     outcome, loaded, (reason,) = take_in(warehouse, tmp_path, kind, ending, content)
     assert (outcome, loaded) == ("loaded", 1)
     assert says in reason
+
+
+def test_of_two_values_of_one_day_neither_is_taken(warehouse: Engine, tmp_path: Path) -> None:
+    content = csv_of(GOOD, [*GOOD[:4], "2"])
+    _, loaded, reasons = take_in(warehouse, tmp_path, "key twice", ".csv", content)
+    assert (loaded, len(reasons)) == (0, 2)
+    assert all("内容不同" in each for each in reasons)
 
 
 @pytest.mark.parametrize("kind", READ)

@@ -72,7 +72,7 @@ def test_nothing_that_a_self_evaluation_form_says_is_lost(engine: Engine, tmp_pa
         assert project.kind is FormKind.SELF_EVALUATION
         assert (project.name, project.code) == (line.project_name, known.code)
         assert project.objectives == known.objectives
-        assert read_weight(project.score) == scored.score_centi
+        assert read_weight(project.score) == scored.score.score_centi
         if line.budget_fen is None:
             assert project.budget is None
         else:
@@ -115,7 +115,7 @@ def test_nothing_that_a_departments_self_evaluation_form_says_is_lost(
     path.write_bytes(department_form(year))
     document = extract_document(path)
     assert (document.fiscal_year, document.department) == (2024, report.department)
-    assert read_weight(document.score) == year.score_centi
+    assert read_weight(document.score) == year.score.score_centi
     assert document.projects == ()
     assert [
         (t.name, t.content, t.amount_fen, t.executed_fen, t.done, read_weight(t.score))
@@ -124,7 +124,7 @@ def test_nothing_that_a_departments_self_evaluation_form_says_is_lost(
         (
             each.line.project_name,
             report.project(each.line.project_name).purpose,
-            *(each.line.budget_fen, each.line.paid_fen, each.done, each.score_centi),
+            *(each.line.budget_fen, each.line.paid_fen, each.done, each.score.score_centi),
         )
         for each in year.projects
     ]

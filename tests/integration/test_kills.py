@@ -40,7 +40,7 @@ def hand_in(inbox: Path, version: int, rows: int = ROWS) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     dice = random.Random(version)
     for name, first in (("上半年", 0), ("全年", rows // 2)):
-        lines = ["案件编号,镇（办）,受理日期"]
+        lines = ["案件编号,镇（办）,受理日期,结案日期"]
         for n in range(first, first + rows):
             if dice.random() < 0.9:
                 town = dice.choice(["甲镇", "乙镇"]) if dice.random() < 0.2 else "甲镇"

@@ -35,7 +35,7 @@ def owner(postgresql_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     folder = inbox / f"2024/{OTHERS}/registers"
     folder.mkdir(parents=True)
     lines = (
-        "案件编号,镇（办）,受理日期",
+        "案件编号,镇（办）,受理日期,结案日期",
         f"{SECRET}-1,{SECRET},2024-03-01",
         f"{SECRET}-2,{SECRET},昨天",
     )
@@ -162,7 +162,7 @@ def test_an_analyst_reads_all_but_the_log_and_an_auditor_the_log_too(owner: Engi
 def test_a_loader_works_under_the_policies(owner: Engine, tmp_path: Path) -> None:
     folder = tmp_path / "2024/third/registers"
     folder.mkdir(parents=True)
-    lines = ("案件编号,镇（办）,受理日期", "C1,丙镇,2024-03-01")
+    lines = ("案件编号,镇（办）,受理日期,结案日期", "C1,丙镇,2024-03-01")
     (folder / "人民调解案件台账.csv").write_text("\n".join(lines), "utf-8")
     url = make_url(owner.url).set(username="perf_loader")
     loader = connect(url.render_as_string(hide_password=False))

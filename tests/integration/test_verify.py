@@ -44,7 +44,9 @@ CASES = "mediation_case"
 def hand_in(inbox: Path, name: str, *lines: str) -> None:
     folder = inbox / "2024" / "bureau" / "registers"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.csv").write_text("\n".join(("案件编号,镇（办）,受理日期", *lines)), "utf-8")
+    (folder / f"{name}.csv").write_text(
+        "\n".join(("案件编号,镇（办）,受理日期,结案日期", *lines)), "utf-8"
+    )
 
 
 def lived(engine: Engine, inbox: Path) -> None:
