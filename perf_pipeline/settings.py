@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
@@ -22,6 +23,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.calendar import FiscalCalendar
@@ -37,6 +39,7 @@ from perf_pipeline.domain.whole_department import WholeDepartmentRules
 from perf_pipeline.domain.working_days import working_day_after, working_day_before
 from perf_pipeline.language.spoken import CHINESE, languages
 from perf_pipeline.place import program_folder
+from perf_pipeline.registers.declaration import DeclarationFolder
 from perf_pipeline.warehouse.address import sqlite_folder
 from perf_pipeline.warehouse.seals.deed import Acting, named, this_run
 
@@ -115,6 +118,14 @@ class Forms(BaseModel):
     common_lines: str = Field(
         "national", description="部门整体共性指标表的式样：代码，或声明文件 .yaml"
     )
+
+
+def _names_of(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+    """Give the names of settings, and of the parts of those that have some: limits__yellow_bp."""
+    for name, field in fields.items():
+        yield name
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from (f"{name}__{part}" for part in _names_of(field.annotation.model_fields))
 
 
 class LogFormat(StrEnum):
@@ -200,20 +211,24 @@ class Settings(BaseSettings):
     def names_known_settings(self) -> Self:
         """Refuse names that mean a setting and are none: what they decide would be ignored.
 
-        Other names may begin with PERF_ too (ports, passwords that alerts.yaml names); none of
-        them has a part behind __, nor is nearly a setting's name.
+        Other names may begin with PERF_ too (ports, passwords that alerts.yaml names): those that
+        are like no setting, nor have a part behind __ of what is like one.
         """
         written = {**dotenv_values(ENV_FILE), **os.environ}
-        known = list(type(self).model_fields)
+        fields = {**DeclarationFolder.model_fields, **type(self).model_fields}
+        names = list(_names_of(fields))
         for name in sorted(each.lower() for each in written):
-            head, parts, below = name.removeprefix("perf_").partition("__")
-            if not name.startswith("perf_") or head in known:
+            bare = name.removeprefix("perf_")
+            head, parts, below = bare.partition("__")
+            if not name.startswith("perf_") or head in fields:
                 continue
-            near = get_close_matches(head, known, n=1, cutoff=0.6 if parts else 0.85)
-            if parts or near:
-                said = f"{name.upper()} 没有这样的设置"
-                meant = [f"PERF_{each}{parts}{below}".upper() for each in near]
-                raise ValueError(f"{said}；是不是 {meant[0]}" if meant else said)
+            near = get_close_matches(bare, names, n=1, cutoff=0.85)
+            if parts and not near:
+                heads = get_close_matches(head, fields, n=1, cutoff=0.6)
+                near = [f"{each}__{below}" for each in heads]
+            if near:
+                said, meant = f"{name.upper()} 没有这样的设置", f"PERF_{near[0]}".upper()
+                raise ValueError(f"{said}；是不是 {meant}")
         return self
 
     @property

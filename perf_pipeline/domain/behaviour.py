@@ -80,7 +80,7 @@ def deduce_year_rule(
         return YearRule.LATEST
     if value is not None and not value.strip("0.") and operator != Operator.GE:
         return YearRule.EVERY
-    if _is_done_again(unit or ""):
+    if _is_done_again(unit or "") or (is_percent(unit) and _EACH_SPAN.search(unit or "")):
         return YearRule.EVERY
     if is_percent(unit):
         return YearRule.STATE if _AS_IT_STANDS.search(name) else YearRule.POOLED

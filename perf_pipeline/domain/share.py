@@ -33,15 +33,21 @@ def of_a_year(unit: str | None) -> str | None:
     return unit and (_OF_A_YEAR.sub("", unit) or None)
 
 
-_EACH = re.compile(  # a price, or so many for a person, a place, a time
-    r"元.*/|/(?:平方米|工作日|社区|街道|单位|小时|分钟|半年|季度|学期|公里|[万千百]人"
-    r"|人(?!次)|[户镇乡县区亩村校班生家季月旬周天日])(?![㐀-鿿])"
+_ALIKE = r"(?:[册本份套件台部个张块片幅面枚支把条篇项株棵根辆艘架起宗例]|只)"
+_NOT_EACH = re.compile(  # one word or the other for the same things, times, and how long one takes
+    rf"[百千万亿]*(?:{_ALIKE}/{_ALIKE}|(?:[场期批班车人]|{_ALIKE})/次)"
+    r"|(?:个?工作日|个?自然日|小时|分钟|秒|天|日|个月)/[件次起宗例个项单]"
+    r"|[^/]+/[0-9].*"  # 起/10万人: a rate, told without its base
 )
 
 
 def is_for_each(unit: str | None) -> bool:
-    """Tell whether a unit is so many for each (次/村): not one of two (张/册), nor of a year."""
-    return _EACH.search(of_a_year(unit) or "") is not None
+    """Tell whether a unit is so many for each (次/村, 元/台): not of two (张/册), nor of a year.
+
+    What nobody has thought of is for each, and what may be of all is asked about.
+    """
+    of = of_a_year(unit) or ""
+    return "/" in of and not _NOT_EACH.fullmatch(of)
 
 
 _MULTIPLES = {"万": 10**4, "亿": 10**8, "十": 10, "百": 100, "千": 1000}

@@ -219,7 +219,7 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Select[Any]:
     mine = seen.departments
     return select(file.c.department_id).where(
         true() if mine is None else among(file.c.department_id, mine),
-        file.c.id.in_(newest_files(seen)),
+        file.c.id.in_(newest_files(seen, in_force=True)),
         file.c.fiscal_year == seen.fiscal_year,
         file.c.kind == register,
         file.c.rows_loaded > 0,

@@ -139,6 +139,8 @@ def _may_be_of_all(unit: str | None, number: Fraction, limits: Limits) -> bool:
 
 
 def _comparable(unit: str, wanted: str | None) -> bool:
+    if is_percent(unit) and is_percent(wanted):
+        return True  # 96% of each quarter's 95% is no less a share
     times = [_TIME.search(each or "") for each in (unit, wanted)]
     spans = {_SPANS.get(time[0], time[0]) if time else None for time in times}
     if wanted is not None and len(spans) > 1:

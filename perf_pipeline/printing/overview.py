@@ -94,8 +94,8 @@ def _print_quarters(console: Console, overview: Overview, departments: int) -> N
     console.print(f"\n[bold]{_quarter_line(overview, newest)}[/]", highlight=False)
     if departments <= MOST_DEPARTMENTS:
         console.print(_lights_table(overview, newest))
-    if departments > 1:
-        console.print(_worst_table(overview, newest))
+    if departments > 1 and (astray := _astray(overview, newest)):
+        console.print(_worst_table(astray))
     for quarter in reversed(older):
         console.print(_quarter_line(overview, quarter), highlight=False)
 
@@ -164,8 +164,8 @@ def _quarter_line(overview: Overview, quarter: str) -> str:
     return f"{quarter}　项目：{told or '无'}；指标：{statuses or '无'}"
 
 
-def _worst_table(overview: Overview, quarter: str) -> Table:
-    """Lay out the departments with most projects and indicators astray at a quarter."""
+def _astray(overview: Overview, quarter: str) -> list[tuple[int, int, str]]:
+    """Return the departments with most projects and indicators astray at a quarter (below 0)."""
     counted = (
         (
             -sum(str(line["light"]) == str(Light.RED) for line in judged["spending"]),
@@ -175,7 +175,11 @@ def _worst_table(overview: Overview, quarter: str) -> Table:
         for judged in overview.judgements
         if judged["quarter"] == quarter
     )
-    astray = sorted(each for each in counted if each[0] or each[1])[:MOST_DEPARTMENTS]
+    return sorted(each for each in counted if each[0] or each[1])[:MOST_DEPARTMENTS]
+
+
+def _worst_table(astray: list[tuple[int, int, str]]) -> Table:
+    """Lay out the departments that are most astray."""
     table = Table(title=f"最需要关注的部门，{len(astray)} 个")
     table.add_column("部门", overflow="fold")
     for head in ("支出预警", "指标未达标"):
@@ -192,7 +196,7 @@ def _place(row: dict[str, Any]) -> str:
 
 
 def _quarters(overview: Overview) -> list[str]:
-    return list(dict.fromkeys(judged["quarter"] for judged in overview.judgements))
+    return sorted({judged["quarter"] for judged in overview.judgements})
 
 
 def _lights_table(overview: Overview, quarter: str) -> Table:

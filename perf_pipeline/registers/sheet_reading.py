@@ -238,7 +238,6 @@ class _FileReading:
         place = Place(self._path.name, sheet.name)
         self._titles += [header.notice] if header.notice else []
         self._ignored += header.ignored
-        self._lacking += lacking(self._declared, header.positions)
         unseen = sheet.looks.hidden_columns
         hidden = [header.heading(at) for at in header.positions.values() if at in unseen]
         if hidden:
@@ -265,9 +264,11 @@ class _FileReading:
         )
         below = islice(sheet.rows(), header.row + 1, None)
         number = header.row + 2
+        says = False
         while some := list(islice(below, ROWS_AT_ONCE)):
-            yield rows.batch(number, some)
-            number += len(some)
+            yield (batch := rows.batch(number, some))
+            says, number = says or bool(batch.keys), number + len(some)
+        self._lacking += lacking(self._declared, header.positions) if says else ()
         self._notices += rows.notices()
         if rows.sum_fen is not None:
             self._sums[sheet.name or ""] = rows.sum_fen

@@ -73,11 +73,16 @@ def happened_by(moment: ColumnElement[Any], seen: AsOf) -> ColumnElement[bool]:
     return true() if seen.known_at is None else moment <= seen.known_at
 
 
-def newest_files(seen: AsOf | None = None) -> Any:
-    """Select the row number of the newest version of each file, of those that had come."""
+def newest_files(seen: AsOf | None = None, *, in_force: bool = False) -> Any:
+    """Select the row number of the newest version of each file, of those that had come.
+
+    `in_force` leaves out versions refused or failed: what the one before said still holds.
+    """
     version = another(source_file, "a_version")
     had_come = true() if seen is None else came_by(version, seen)
-    return select(func.max(version.c.id)).where(had_come).group_by(version.c.path).scalar_subquery()
+    says = version.c.outcome.in_(("loaded", "withdrawn")) if in_force else true()
+    newest = select(func.max(version.c.id)).where(had_come, says).group_by(version.c.path)
+    return newest.scalar_subquery()
 
 
 def newest_rows(

@@ -27,7 +27,7 @@ from perf_pipeline.warehouse.schema import (
 )
 
 CASES = register_tables["mediation_case"]
-HEADER = ["案件编号", "镇（办）", "受理日期"]
+HEADER = ["案件编号", "镇（办）", "受理日期", "结案日期"]
 Ledger = Mapping[str, str]  # case number → town
 KEYS = st.sampled_from([f"T{n}" for n in range(6)])
 LEDGERS = st.dictionaries(KEYS, st.sampled_from(["甲镇", "乙镇"]), min_size=1)
@@ -178,5 +178,5 @@ def test_rows_are_told_apart_across_batches(engine: Engine, tmp_path: Path, rows
         "重复行：与第2行重复，内容完全相同",
         "案件编号与第3行重复，而内容不同",
     ]
-    labelled = dict(zip(HEADER, (keys[1], "乙镇", "2024-03-05"), strict=True))
+    labelled = dict(zip(HEADER[:3], (keys[1], "乙镇", "2024-03-05"), strict=True))
     assert json.loads(found[1].row_text) == labelled

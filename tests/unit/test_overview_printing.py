@@ -1,6 +1,7 @@
 """What a run prints: a few departments one by one, many as counts and the worst ten."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 from perf_pipeline.items.board import ItemLine
@@ -50,8 +51,12 @@ def overview(departments: int, *places: str) -> Overview:
 
 
 def printed(departments: int, *places: str) -> list[str]:
+    return lines_of(overview(departments, *places))
+
+
+def lines_of(told: Overview) -> list[str]:
     console = SpokenConsole(file=io.StringIO(), width=120)
-    print_overview(console, overview(departments, *places), 2024)
+    print_overview(console, told, 2024)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().splitlines()
 
@@ -76,6 +81,20 @@ def test_the_newest_quarter_comes_first_and_an_older_one_is_one_line() -> None:
         assert "2024-03  Projects: ● On plan 1, ● Alert 2; indicators: Met 3, Missed 6" in printed(
             3
         )
+
+
+def test_a_department_that_came_late_makes_no_older_quarter_the_newest() -> None:
+    told = overview(2)
+    late = replace(told, judgements=told.judgements[1:])  # it stands first, by its code
+    first = next(line for line in lines_of(late) if line.startswith("2024-"))
+    assert first.startswith("2024-06")
+
+
+def test_where_nothing_is_astray_no_department_needs_most_attention() -> None:
+    told = overview(2)
+    for judged in told.judgements:
+        judged.update(spending=[], indicators=[{"status": "met"}])
+    assert "最需要关注的部门" not in "\n".join(lines_of(told))
 
 
 def test_many_departments_are_counted_and_the_worst_ten_named() -> None:

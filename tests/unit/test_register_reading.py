@@ -5,9 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from perf_pipeline.domain.errors import LayoutError, UnreadableFileError
+from perf_pipeline.registers.batch import Told
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.header import Known
+from perf_pipeline.registers.sheet_reading import read_batches
 from tests.unit.register_files import (
     COLUMNS,
     GOOD,
@@ -202,6 +206,26 @@ def test_every_sheet_with_the_header_is_read_and_the_others_are_left(
     reading = reading_of(sheets_file(sheets))
     assert [(row.sheet, row.key) for row in reading.rows] == [("上半年", "P1"), ("下半年", "P2")]
     assert not reading.quarantined
+
+
+@pytest.mark.parametrize(
+    ("second", "without"),
+    [([], {"counted_in"}), ([["2", "2024-03-06", "纸", 5, "某某"]], {"counted_in", "approved_by"})],
+)
+def test_a_file_is_without_what_a_sheet_of_it_with_rows_is_without(
+    tmp_path: Path, second: list[Row], without: set[str]
+) -> None:
+    header = ["领用单号", "领用日期", "耗材名称", "数量", "领用人"]
+    path = tmp_path / "耗材领用台账.xlsx"
+    workbook(path, [*header, "批准人"], ["1", "2024-03-05", "纸", 5, "某某", "某某"])
+    book = load_workbook(path)
+    sheet = book.create_sheet("四月")
+    for line in (header, *second):
+        sheet.append(line)
+    book.save(path)
+    *_, told = read_batches(path, register("consumable_issue"), 2024, Known(None))
+    assert isinstance(told, Told)
+    assert set(told.lacking_columns) == without
 
 
 def test_blank_rows_and_totals_are_skipped_and_counted(

@@ -33,6 +33,14 @@ SETTINGS = {
         "500",
         "PERF_LIGHTS__YELLOW_BP 没有这样的设置；是不是 PERF_LIMITS__YELLOW_BP",
     ),
+    "LIMITS_YELLOW_BP": (
+        "500",
+        "PERF_LIMITS_YELLOW_BP 没有这样的设置；是不是 PERF_LIMITS__YELLOW_BP",
+    ),
+    "DECLARATON": (
+        "registers",
+        "PERF_DECLARATON 没有这样的设置；是不是 PERF_DECLARATIONS",
+    ),
     "OUTPT": ("elsewhere", "PERF_OUTPT 没有这样的设置；是不是 PERF_OUTPUT"),
 }
 OURS = re.compile(r"perf-pipeline[\w -]*|PERF_\w+|--[\w-]+|'\w+'")
@@ -68,8 +76,9 @@ def test_what_is_typed_wrongly_is_told_in_english(
 
 
 def test_other_names_may_begin_as_settings_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PERF_UI_PORT", "PERF_WECOM_URL", "PERF_SMTP_PASSWORD", "PERF_BACKUP_DAYS"):
-        monkeypatch.setenv(name, "7")
+    names = "UI_PORT WECOM_URL SMTP_PASSWORD SMTP__PASSWORD BACKUP_DAYS SERVE_PORT DECLARATIONS"
+    for name in names.split():
+        monkeypatch.setenv(f"PERF_{name}", "7")
     Settings()
 
 
