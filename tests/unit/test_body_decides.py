@@ -1,48 +1,20 @@
 """What stands in a table's body says what its columns are, in every format; all cases made up."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from perf_pipeline.documents.as_json import to_json_dict
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.model import TargetDocument
 from perf_pipeline.documents.review.review import review_document
 from tests.grids import MAKERS, word
+from tests.tables_of_2022 import BODY, SAID, TITLE, Read, reader, values
 from tests.unit.test_layouts import rows
-
-TITLE = "2022年项目支出绩效目标表"
-
-
-Read = Callable[..., TargetDocument]
 
 
 @pytest.fixture(params=MAKERS)
 def read(request: pytest.FixtureRequest, tmp_path: Path) -> Read:
-    def made(form: str) -> TargetDocument:
-        return extract_document(MAKERS[request.param](tmp_path / f"表{request.param}", TITLE, form))
-
-    return made
-
-
-def values(document: TargetDocument) -> list[tuple[str, str]]:
-    return [(row[2], row[3]) for row in rows(document)]
-
-
-BODY = """
-    产出指标|数量指标|修路长度|≥12公里
-    ^|质量指标|验收合格率|100%
-    效益指标|社会效益指标|受益人口|≥3000人
-    满意度指标|服务对象满意度指标|群众满意度|≥90%"""
-
-
-SAID = [
-    ("产出指标", "数量指标", "修路长度", "≥12公里"),
-    ("产出指标", "质量指标", "验收合格率", "100%"),
-    ("效益指标", "社会效益指标", "受益人口", "≥3000人"),
-    ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%"),
-]
+    return reader(request.param, tmp_path)
 
 
 @pytest.mark.parametrize(
