@@ -113,29 +113,19 @@ def _extractor(messages: Callable[[str], Iterator[Message]]) -> Callable[..., Ex
     return extract
 
 
-# Babel's extractors for the templates and the scripts of pages
+def _in_declaration(source: str) -> Iterator[Message]:
+    """Give what is declared, of registers and forms: names, labels and notes."""
+    yield from ((1, text) for text in in_declaration(yaml.safe_load(source)))
+
+
+def _in_query(source: str) -> Iterator[Message]:
+    """Give what an example query answers: the comment in its first line."""
+    yield 1, source.partition("\n")[0].removeprefix("--").strip()
+
+
+# Babel's extractors for templates and scripts of pages, declarations and example queries
 extract_template, extract_script = _extractor(in_template), _extractor(in_script)
-
-
-def extract_declaration(
-    file: IO[bytes],
-    _keywords: Mapping[str, object],
-    _tags: Collection[str],
-    options: Mapping[str, object],
-) -> Extracted:
-    """Babel's extractor for what is declared, registers and forms: names, labels and notes."""
-    for text in in_declaration(yaml.safe_load(file.read().decode())):
-        yield 1, "", text, []
-
-
-def extract_query(
-    file: IO[bytes],
-    _keywords: Mapping[str, object],
-    _tags: Collection[str],
-    options: Mapping[str, object],
-) -> Extracted:
-    """Babel's extractor for example queries: what each answers, the comment in its first line."""
-    yield 1, "", file.readline().decode().removeprefix("--").strip(), []
+extract_declaration, extract_query = _extractor(_in_declaration), _extractor(_in_query)
 
 
 def in_declaration(declared: Any) -> Iterator[str]:
