@@ -28,7 +28,10 @@ TESTED_BY = {
     "tests.unit.test_target_grammar": ("domain/target_grammar/*.py",),
     "tests.unit.test_money": ("domain/money.py",),
     "tests.unit.test_time_limits": ("domain/time_limits.py",),
-    "tests.unit.test_scoring": ("domain/scoring.py", "monitoring/attainment.py"),
+    "tests.unit.test_scoring tests.unit.test_scores_of_odd_years tests.unit.test_scoring_oracle": (
+        "domain/scoring.py",
+        "monitoring/attainment.py",
+    ),
     "tests.unit.test_cells": ("registers/cells.py",),
 }
 NAMED = "MUTANT_UNDER_TEST"  # the environment tells the copy which fault is in force
@@ -55,10 +58,11 @@ def put_in(library: Path, patterns: tuple[str, ...]) -> list[str]:
     return names
 
 
-def checks(module: str) -> list[Check]:
-    """Return the calls of a module's tests, each of its examples; drawn examples come last."""
+def checks(modules: str) -> list[Check]:
+    """Return the calls of modules' tests, each of its examples; drawn examples come last."""
     tests = [
         test
+        for module in modules.split()
         for name, test in vars(importlib.import_module(module)).items()
         if name.startswith("test_") and "takes_no_longer" not in name
     ]
