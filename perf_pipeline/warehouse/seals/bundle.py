@@ -13,7 +13,6 @@ import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import Connection, Engine, func, select
@@ -99,7 +98,7 @@ def _results(connection: Connection) -> Iterator[dict[str, object]]:
                     yield told | {"rows": [_told(*each, known) for each in said]}
 
 
-def _told(row: Row, erased: Erased | None, known: KnownPeople) -> list[Any] | str:
+def _told(row: Row, erased: Erased | None, known: KnownPeople) -> list[object] | str:
     """Return a row as it was hashed; of one that names people, or did, the hash that was sealed."""
     if erased is not None and erased.left == row_digest(row):
         return erased.digest.hex()
