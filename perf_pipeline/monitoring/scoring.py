@@ -112,7 +112,7 @@ def _score_own(
 
 def _score_indicator(
     row: Row, part: ScorePart, points: int, words: str, rules: ScoringRules
-) -> dict[str, Any]:
+) -> dict[str, object]:
     attained = attain(row, rules)
     earned = 0 if attained.share is None else marks(points, attained.share)
     if attained.verdict is Verdict.UNMET:  # 95% of >95% is all of it, and yet not reached
