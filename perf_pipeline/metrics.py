@@ -14,7 +14,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from sqlalchemy import Connection, Engine, Select, func, select, text
+from sqlalchemy import Connection, Engine, Select, Table, func, select, text
 
 from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.domain.clock import LOCAL
@@ -34,6 +34,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
     spending_result,
 )
+from perf_pipeline.warehouse.typed import Expression, Query
 
 Values = Iterable[tuple[tuple[str, ...], float]]
 
@@ -127,7 +128,7 @@ def _filled(metric: Any, values: Values) -> Metric:
     return filled
 
 
-def _counted(connection: Connection, query: Select[Any]) -> Values:
+def _counted(connection: Connection, query: Select[*tuple[str, ...], int]) -> Values:
     """Read rows whose last column is a number and whose others are labels."""
     return [
         (tuple(str(label) for label in labels), float(value or 0))
@@ -135,12 +136,12 @@ def _counted(connection: Connection, query: Select[Any]) -> Values:
     ]
 
 
-def _newest(kind: str) -> Any:
+def _newest(kind: str) -> Query:
     """Select the newest snapshot of a kind for each department and checkpoint."""
     return select(latest_snapshots(kind).subquery().c.id)
 
 
-def _by_quarter(kind: str, table: Any, *labels: Any) -> Select[Any]:
+def _by_quarter(kind: str, table: Table, *labels: Expression) -> Select[*tuple[str, ...], int]:
     """Count the rows of a judged table in its newest versions, by quarter and its own labels."""
     return (
         select(checkpoint.c.name, *labels, func.count())

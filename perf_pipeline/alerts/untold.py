@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, Select, func, select, union
+from sqlalchemy import Column, Connection, func, select, union
 
 from perf_pipeline.alerts.coming import MONEY
 from perf_pipeline.alerts.configuration import Recipient
@@ -25,6 +25,7 @@ from perf_pipeline.warehouse.schema import (
     item_event,
     item_told,
 )
+from perf_pipeline.warehouse.typed import CompoundQuery, Query, StoredRow
 
 
 @dataclass
@@ -35,9 +36,9 @@ class OfItem:
     """
 
     number: int
-    item: Row[Any] | None
-    alerts: list[Row[Any]] = field(default_factory=list)
-    event: Row[Any] | None = None
+    item: StoredRow | None
+    alerts: list[StoredRow] = field(default_factory=list)
+    event: StoredRow | None = None
     rules: tuple[str, ...] = ()
     standing: Counter[tuple[str, str]] = field(default_factory=Counter)  # open: rule, level
     of_today: str = ""  # what the daily look says of its money
@@ -106,9 +107,7 @@ def read_untold(connection: Connection, recipients: Sequence[Recipient]) -> Unto
     )
 
 
-def _complete(
-    connection: Connection, numbers: CompoundSelect[Any], found: Iterable[OfItem]
-) -> None:
+def _complete(connection: Connection, numbers: CompoundQuery, found: Iterable[OfItem]) -> None:
     """Add what is known of the items: the rules of their alerts, whether one is open, the gap."""
     rules: dict[int, set[str]] = defaultdict(set)
     standing: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -140,7 +139,7 @@ def _complete(
         each.now = some[-1] if some else None
 
 
-def _items(numbers: CompoundSelect[Any]) -> Select[Any]:
+def _items(numbers: CompoundQuery) -> Query:
     return (
         select(item, department.c.code)
         .join(department, department.c.id == item.c.department_id)
@@ -148,7 +147,7 @@ def _items(numbers: CompoundSelect[Any]) -> Select[Any]:
     )
 
 
-def _heard(numbers: CompoundSelect[Any]) -> Any:
+def _heard(numbers: CompoundQuery) -> CompoundQuery:
     """Select who was told anything of an item: item_id, recipient."""
     of_alerts = (
         select(alert.c.item_id, alert_told.c.recipient)
@@ -164,7 +163,7 @@ def _heard(numbers: CompoundSelect[Any]) -> Any:
     return union(of_alerts, of_items)
 
 
-def _pairs(connection: Connection, event: Any, of: Select[Any]) -> frozenset[tuple[int, str]]:
+def _pairs(connection: Connection, event: Column[int], of: Query) -> frozenset[tuple[int, str]]:
     """Return who was told which of some events."""
     query = select(event, event.table.c.recipient).where(event.in_(of))
     return frozenset((row[0], row[1]) for row in connection.execute(query))

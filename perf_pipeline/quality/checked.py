@@ -115,7 +115,7 @@ def _of_no_rows(suite: Path, table: str) -> tuple[CheckResult, ...] | None:
 def _passing(
     table: str,
     type: str,
-    kwargs: dict[str, Any],
+    kwargs: dict[str, object],
     severity: str = CRITICAL,
     description: str | None = None,
     **_of_gx: Any,

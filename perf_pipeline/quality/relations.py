@@ -10,7 +10,6 @@ from sqlalchemy import (
     Connection,
     Date,
     Integer,
-    Select,
     Table,
     and_,
     case,
@@ -46,12 +45,13 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     spending_result,
 )
+from perf_pipeline.warehouse.typed import Query
 
 UNDECIDED = (str(Status.NO_DATA), str(Status.NOT_DUE), str(Status.ON_TRACK))
 JUDGED = (spending_result.name, indicator_result.name)
 
 
-def relation(name: str) -> Select[Any]:
+def relation(name: str) -> Query:
     """Select the rows of a sourced table that are validated, with the columns rules compare.
 
     Every date column comes with its year as `<column>_year`.
@@ -75,7 +75,7 @@ def _years(table: Table) -> list[Any]:
     ]
 
 
-def _source_files() -> Select[Any]:
+def _source_files() -> Query:
     """Select the newest version of each file that still says something."""
     accounted = (
         source_file.c.rows_loaded + source_file.c.rows_quarantined + source_file.c.rows_skipped
@@ -146,7 +146,7 @@ def judged_frame(
     return _spending(rows, limits) if name == spending_result.name else _indicators(rows)
 
 
-def judged_rows(connection: Connection, name: str, checkpoint: Checkpoint) -> Select[Any]:
+def judged_rows(connection: Connection, name: str, checkpoint: Checkpoint) -> Query:
     """Select the rows of a quarter's newest judgement."""
     at = checkpoint_id_of(connection, checkpoint.name)
     newest = latest_snapshots("monitoring", at if at is not None else -1).subquery()

@@ -63,7 +63,7 @@ def all_suites() -> dict[str, dict[str, Any]]:
     return {name: _suite(name, list(made[name])) for name in sorted(made)}
 
 
-def suite_of_register(declared: Register) -> dict[str, Any]:
+def suite_of_register(declared: Register) -> dict[str, object]:
     """Return the suite of one register, as its declaration makes it."""
     return _suite(declared.name, list(_register(declared)))
 
@@ -197,7 +197,7 @@ def _spending_result() -> Expectations:
 def _indicator_result() -> Expectations:
     actual, aim, upper = "actual_scaled", "target_scaled", "upper_scaled"
 
-    def where(enforced: str) -> dict[str, Any]:
+    def where(enforced: str) -> dict[str, object]:
         return {"row_condition": COLUMN("enforced") == enforced}
 
     yield at_least(actual, aim, WARNING, "实际值应达到目标", **where(">="))
@@ -232,7 +232,7 @@ def write_suites(folder: Path) -> None:
         (folder / f"{name}.json").write_text(f"{{\n{text}\n}}\n", "utf-8")
 
 
-def _line(told: Any) -> str:
+def _line(told: object) -> str:
     return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 

@@ -43,7 +43,7 @@ def packed_evidence(year: Year, group_of: Mapping[Belongs, str]) -> str:
     return base64.b64encode(gzip.compress(written, 9, mtime=0)).decode()
 
 
-def _figures_of(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
+def _figures_of(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, object]:
     """Return the year's figures for the script, with what names and places they refer to."""
     subjects: list[list[Any]] = []
     figures: dict[str, list[Any]] = {}
@@ -95,7 +95,7 @@ def _measure(code: str) -> list[Any]:
     return [label, found.description, is_rate(code, None)]
 
 
-def _source_rows(year: Year) -> dict[str, Any]:
+def _source_rows(year: Year) -> dict[str, object]:
     """Return the rows behind the year's figures.
 
     Files and rows stand in it once each; `of` gives each figure's: the row's number and what it

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.board import Board, read_boards
@@ -27,6 +27,7 @@ from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 MOST_ROWS = 5_000  # source rows with a figure; `trace` gives all
 MOST_IN_ALL = 100_000  # on a page; where there are more, figures of many rows show fewer
@@ -45,7 +46,7 @@ class _Judgement:
     moment: datetime
 
 
-def judged_in_year(checkpoints: Sequence[Checkpoint]) -> Select[Any]:
+def judged_in_year(checkpoints: Sequence[Checkpoint]) -> Query:
     """Select id and code of the departments that were judged at one of a year's checkpoints."""
     of_year = [each.name for each in checkpoints]
     return (
@@ -199,7 +200,7 @@ def _flow(connection: Connection, judged: list[_Judgement]) -> dict[tuple[str, i
     return flow
 
 
-def _stage(row: Any, quarter: int) -> Stage:
+def _stage(row: StoredRow, quarter: int) -> Stage:
     counts = (row.entered, row.in_time, row.late, row.overdue, row.waiting)
     register = KIND_LABELS.get(row.register, row.register)
     return Stage(register, row.label, row.days, quarter, *map(int, counts))
