@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -121,7 +120,7 @@ class _Service:
             yield _filled(GaugeMetricFamily(name, said, labels=(label,)), values)
 
 
-def _filled(metric: Any, values: Values) -> Metric:
+def _filled(metric: CounterMetricFamily | GaugeMetricFamily, values: Values) -> Metric:
     for labels, value in values:
         metric.add_metric(labels, value)
     filled: Metric = metric

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     and_,
@@ -129,7 +129,9 @@ def said_before(
 
 
 def _untold(
-    event: ColumnElement[int], told: Any, recipients: Sequence[Recipient]
+    event: ColumnElement[int],
+    told: tuple[Column[int], Column[str]],
+    recipients: Sequence[Recipient],
 ) -> ColumnElement[bool]:
     """Tell whether not all recipients of a department have been told an event."""
     pairs = [(each.name, code) for each in recipients for code in set(each.departments or ())]

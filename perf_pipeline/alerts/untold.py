@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Column, Connection, func, select, union
 
@@ -14,7 +13,7 @@ from perf_pipeline.alerts.configuration import Recipient
 from perf_pipeline.alerts.news import alert_events, item_events, said_before
 from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.items.gap import Gap
-from perf_pipeline.items.points import Point, read_points
+from perf_pipeline.items.points import Cause, Point, read_points
 from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import (
     alert,
@@ -126,7 +125,7 @@ def _complete(connection: Connection, numbers: CompoundQuery, found: Iterable[Of
             if row.rule == MONEY:
                 of_today[row.item_id] = row.gap
     mine = [each for each in found if each.item is not None]
-    points: dict[int, Mapping[Any, list[Point]]] = {}
+    points: dict[int, Mapping[Cause, list[Point]]] = {}
     for year in {each.item.fiscal_year for each in mine if each.item is not None}:
         departments = {each.department_id for each in mine}
         points[year] = read_points(connection, year, departments)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -30,7 +29,6 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.domain.errors import Place
@@ -92,7 +90,7 @@ def open_cases(seen: AsOf, until: date, registers: frozenset[str] | None = None)
     return select(union_all(*parts).subquery("open_case"))
 
 
-def no_rows(**columns: TypeEngine[Any]) -> Query:
+def no_rows(**columns: BigInteger | Integer | Date | Text) -> Query:
     """Select nothing, of these columns: an installation's registers may have no limits."""
     empty = (cast(null(), of).label(name) for name, of in columns.items())
     return select(*empty).where(false())

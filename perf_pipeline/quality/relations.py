@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from sqlalchemy import (
     BigInteger,
@@ -45,7 +43,7 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     spending_result,
 )
-from perf_pipeline.warehouse.typed import Query
+from perf_pipeline.warehouse.typed import Expression, Query
 
 UNDECIDED = (str(Status.NO_DATA), str(Status.NOT_DUE), str(Status.ON_TRACK))
 JUDGED = (spending_result.name, indicator_result.name)
@@ -67,7 +65,7 @@ def relation(name: str) -> Query:
     return query.add_columns(*_plan_neighbours()) if table is spending_plan else query
 
 
-def _years(table: Table) -> list[Any]:
+def _years(table: Table) -> list[Expression]:
     return [
         sql_cast(extract("year", column), Integer).label(f"{column.name}_year")
         for column in table.c
@@ -113,7 +111,7 @@ def _source_files() -> Query:
     )
 
 
-def _spent(table: Table) -> list[Any]:
+def _spent(table: Table) -> list[Expression]:
     """Columns that set what was paid of each budget beside ten times the budget."""
     each = paid_by_project()
     paid = (
@@ -125,7 +123,7 @@ def _spent(table: Table) -> list[Any]:
     return [paid.label("paid_fen"), (table.c.total_fen * MORE - 1).label("budget_tenfold")]
 
 
-def _plan_neighbours() -> list[Any]:
+def _plan_neighbours() -> list[Expression]:
     """Columns that set each planned share beside the one before it, and the last beside 100%."""
     plan = spending_plan.c
     of_project = [plan.department_id, plan.fiscal_year, plan.project_name]

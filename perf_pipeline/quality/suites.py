@@ -30,7 +30,7 @@ from perf_pipeline.quality.expecting import (
 )
 from perf_pipeline.registers.declaration import ColumnType, Register, Rule, load_registers
 
-Expectations = Iterator[Any]
+Expectations = Iterator[object]
 EACH = "expectations"  # what a suite's file calls them
 
 # what a stored value is called: in a frame of plain Python values, and by the two databases
@@ -68,7 +68,7 @@ def suite_of_register(declared: Register) -> dict[str, object]:
     return _suite(declared.name, list(_register(declared)))
 
 
-def _suite(name: str, expectations: list[Any]) -> dict[str, Any]:
+def _suite(name: str, expectations: list[object]) -> dict[str, Any]:
     suite: dict[str, Any] = gx.ExpectationSuite(name=name, expectations=expectations).to_json_dict()
     suite["id"] = str(uuid5(NAMESPACE_URL, f"perf_pipeline/{name}"))
     for number, expectation in enumerate(suite["expectations"]):

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from typing import Any
 
-from sqlalchemy import Connection, FromClause, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.language.spoken import language
@@ -27,7 +26,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-from perf_pipeline.warehouse.typed import Query
+from perf_pipeline.warehouse.typed import Expression, Query
 
 
 def made_from(
@@ -74,7 +73,7 @@ def _summed_up(checkpoint: Checkpoint) -> list[Query]:
     return [names, *(each.group_by(each.selected_columns[0]) for each in (files, left, *judged))]
 
 
-def _newest(table: FromClause) -> tuple[Any, Any]:
+def _newest(table: FromClause) -> tuple[Expression, Expression]:
     return func.count(), func.max(table.c.id)
 
 
@@ -119,6 +118,6 @@ def _judged_so_far(checkpoint: Checkpoint) -> Query:
     )
 
 
-def _of_year_until(checkpoint: Checkpoint) -> tuple[Any, Any]:
+def _of_year_until(checkpoint: Checkpoint) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     of = checkpoint_table.c
     return of.fiscal_year == checkpoint.fiscal_year, of.ordinal <= checkpoint.ordinal

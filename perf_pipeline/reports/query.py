@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -38,9 +37,9 @@ from perf_pipeline.warehouse.intake import listed
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 FISCAL_SOURCE = "财政资金"
-Rows = list[Any]
+Rows = list[StoredRow]
 ByDepartment = dict[int, Rows]
-Foretold = dict[tuple[str, str], Any]
+Foretold = dict[tuple[str, str], StoredRow]
 
 
 def load_report(
@@ -166,7 +165,7 @@ def _grouped(rows: Rows) -> ByProject:
 ByProject = dict[str, Rows]
 
 
-def _budget_by_source(judged: StoredRow, budget: Any) -> Funding:
+def _budget_by_source(judged: StoredRow, budget: StoredRow | None) -> Funding:
     """Return the year's first budget by source, unless it is not the one that was judged."""
     known = judged.budget_fen if judged.initial_budget_fen is None else judged.initial_budget_fen
     if budget is None or budget.total_fen != known:

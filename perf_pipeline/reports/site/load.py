@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
@@ -157,8 +157,13 @@ def _judgements(connection: Connection, checkpoints: Sequence[Checkpoint]) -> li
     ]
 
 
-def _sorted_out(judged: Iterable[_Judgement], by: Any) -> dict[Any, list[_Judgement]]:
-    sorted_out: dict[Any, list[_Judgement]] = defaultdict(list)
+K = TypeVar("K")
+
+
+def _sorted_out(
+    judged: Iterable[_Judgement], by: Callable[[_Judgement], K]
+) -> dict[K, list[_Judgement]]:
+    sorted_out: dict[K, list[_Judgement]] = defaultdict(list)
     for each in judged:
         sorted_out[by(each)].append(each)
     return sorted_out
@@ -191,8 +196,10 @@ def _restatements(engine: Engine, judged: list[_Judgement]) -> dict[str, list[Re
     return restated
 
 
-def _flow(connection: Connection, judged: list[_Judgement]) -> dict[tuple[str, int], list[Any]]:
-    flow: dict[tuple[str, int], list[Any]] = defaultdict(list)
+def _flow(
+    connection: Connection, judged: list[_Judgement]
+) -> dict[tuple[str, int], list[StoredRow]]:
+    flow: dict[tuple[str, int], list[StoredRow]] = defaultdict(list)
     for checkpoint, some in _by_moment(judged).items():
         departments = [each.department_id for each in some]
         for row in connection.execute(case_flow(checkpoint, departments)):
