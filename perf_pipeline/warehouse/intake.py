@@ -236,9 +236,8 @@ def listed(stored: str | None) -> tuple[str, ...]:
 
 def _failed_before(last: StoredRow | None, digest: str, reason: str | None) -> bool:
     """Tell whether the last try failed in the same way: that is recorded once."""
-    if last is None or reason is None:
-        return False
-    return (last.sha256, last.outcome, last.reason) == (digest, FAILED, reason)
+    said = None if last is None or reason is None else (last.sha256, last.outcome, last.reason)
+    return said == (digest, FAILED, reason)
 
 
 def _refuse_changed(path: Path, before: os.stat_result | None) -> None:

@@ -26,9 +26,9 @@ from perf_pipeline.warehouse.schema import seal, snapshot, source_file
 from perf_pipeline.warehouse.seals.chain import SAID, acts_of
 from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables
 from perf_pipeline.warehouse.seals.erasing import Erased, erased_rows
-from perf_pipeline.warehouse.seals.hashing import row_digest
+from perf_pipeline.warehouse.seals.hashing import Row, row_digest
 from perf_pipeline.warehouse.seals.record import SEALED_OF_A_SEAL
-from perf_pipeline.warehouse.seals.stored import Row, StoredRows
+from perf_pipeline.warehouse.seals.stored import StoredRows
 
 SUMS = "SHA256SUMS"
 

@@ -21,13 +21,13 @@ from perf_pipeline.warehouse.seals.closings import closings, closings_since
 from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables, spelled
 from perf_pipeline.warehouse.seals.deed import Acting, Deed, this_process
 from perf_pipeline.warehouse.seals.hashing import (
+    Row,
     act_digest,
     content_of,
     marks_of,
     row_digest,
     spelled_moment,
 )
-from perf_pipeline.warehouse.seals.stored import Row
 from perf_pipeline.warehouse.typed import CompoundQuery, Query
 
 LARGEST = 1_000  # rows of a seal

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, inspect, null, select
 from sqlalchemy import column as named_column
 
 from perf_pipeline.warehouse.schema import seal, source_file
 from perf_pipeline.warehouse.seals.declared import SealedTable, spelled
+from perf_pipeline.warehouse.seals.hashing import Row
 from perf_pipeline.warehouse.seals.paths import first_paths
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
-Row = Sequence[Any]
 AT_ONCE = 5_000
 
 

@@ -20,8 +20,8 @@ from perf_pipeline.warehouse.seals.declared import SealedTable, personal_columns
 from perf_pipeline.warehouse.seals.deed import What
 from perf_pipeline.warehouse.seals.difference import Difference, Kind, Verified
 from perf_pipeline.warehouse.seals.erasing import Erased, erased_rows
-from perf_pipeline.warehouse.seals.hashing import MARK, content_of, moment_of, row_digest
-from perf_pipeline.warehouse.seals.stored import Row, StoredRows
+from perf_pipeline.warehouse.seals.hashing import MARK, Row, content_of, moment_of, row_digest
+from perf_pipeline.warehouse.seals.stored import StoredRows
 from perf_pipeline.warehouse.typed import StoredRow
 
 PAIR = re.compile(r"\b(\d+):(\d+)\b")  # a row and what closed it, in the marks of a seal
