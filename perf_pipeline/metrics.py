@@ -17,14 +17,14 @@ from sqlalchemy import Connection, Engine, Select, Table, func, select, text
 
 from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.health import ServiceState
+from perf_pipeline.health import ServiceState, unsent
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.revisions import revision_of
+from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import (
     alert,
     alert_event,
-    alert_message,
     case_limit,
     checkpoint,
     indicator_result,
@@ -208,12 +208,11 @@ def _cases(connection: Connection) -> Values:
 
 
 def _open_alerts(connection: Connection) -> Values:
-    newest = select(func.max(alert_event.c.id)).group_by(alert_event.c.alert_id).scalar_subquery()
     of = (alert.c.rule, alert.c.level, alert_event.c.state)
     query = (
         select(*of, func.count())
         .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .where(alert_event.c.id.in_(newest), alert_event.c.state.in_(map(str, OPEN)))
+        .where(~overtaken(alert_event, "alert_id"), alert_event.c.state.in_(sorted(OPEN)))
         .group_by(*of)
         .order_by(*of)
     )
@@ -221,20 +220,12 @@ def _open_alerts(connection: Connection) -> Values:
 
 
 def _undelivered(connection: Connection) -> Values:
-    query = (
-        select(alert_message.c.state, func.count())
-        .where(alert_message.c.state != "sent")
-        .group_by(alert_message.c.state)
-        .order_by(alert_message.c.state)
-    )
-    return _counted(connection, query)
+    return [((state,), float(count)) for state, (count, _) in unsent(connection).items()]
 
 
 def _oldest_age(connection: Connection, moment: datetime) -> float:
     """Age the oldest message from the beginning of the day that it is for."""
-    day = connection.scalar(
-        select(func.min(alert_message.c.day)).where(alert_message.c.state != "sent")
-    )
+    day = min((day for _, day in unsent(connection).values()), default=None)
     if day is None:
         return 0.0
     began = datetime(day.year, day.month, day.day, tzinfo=LOCAL)
