@@ -1,7 +1,6 @@
 """Targets and actuals: what departments hand in, as tables."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import dagster as dg
 
@@ -29,7 +28,7 @@ PLANNING_REGISTERS = (
 COUNTED = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
-def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, Any]:
+def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, object]:
     """Sum up what became of the files, with a line for each."""
     counts = {name: sum(getattr(each, name) for each in outcomes) for name in COUNTED}
     lines = [

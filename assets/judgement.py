@@ -1,7 +1,6 @@
 """Measures, judgements and scores: from registers and targets to what is true of a quarter."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import dagster as dg
 
@@ -40,7 +39,7 @@ RECHECKED = ("recheck_form", "recheck_line", "recheck_fault")
 SCORES = ("self_evaluation_result", "project_score", "department_score")
 
 
-def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, Any]:
+def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, object]:
     """Tell which version each department's judgement is at."""
     return {
         "departments": len(snapshots),

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import dagster as dg
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.outlook import Likelihood
@@ -19,6 +19,7 @@ from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.quality.relations import relation
 from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import metadata, snapshot, source_file
+from perf_pipeline.warehouse.typed import Query
 
 Materialized = dg.MaterializeResult[None]
 ROW_COUNT = "dagster/row_count"
@@ -63,7 +64,7 @@ def judged(
     return dg.MaterializeResult(asset_key=table, metadata={**told, **counted}, data_version=version)
 
 
-def data_version(connection: Connection, versions: Select[Any]) -> dg.DataVersion:
+def data_version(connection: Connection, versions: Query) -> dg.DataVersion:
     """Return a digest of rows that say which version of everything is meant, in any order."""
     said = sorted(repr(tuple(row)) for row in connection.execute(versions))
     return dg.DataVersion(sha256("\n".join(said).encode()).hexdigest()[:16])

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from secrets import token_hex
-from typing import Any
 
 import dagster as dg
 
@@ -42,7 +41,7 @@ DELIVERED = ("alert_message", "alert_told", "item_told")
 REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
 
 
-def new_alerts(raised: Sequence[Alert]) -> dict[str, Any]:
+def new_alerts(raised: Sequence[Alert]) -> dict[str, int | dg.MetadataValue]:
     """Tell how many alerts are new, and name the first: the warehouse has them all."""
     lines = [f"- {each}" for each in raised[:SHOWN_ALERTS]]
     if rest := len(raised) - len(lines):

@@ -7,7 +7,7 @@ warehouse of the settings is only read, where there is one: for what left the in
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import count
@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
+from perf_pipeline.doctor import HealthCheck, examine_settings
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 from perf_pipeline.file_states import read_files
 from perf_pipeline.quality.open_points import Open, OpenPoint, open_points
@@ -42,13 +43,10 @@ HARMLESS = frozenset({Open.IGNORED, Open.NOTICE})
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found: the settings files, each file of the inbox, all that is open.
-
-    `settings` are lines (name, whether it can be used, what it says or what is wrong with it).
-    """
+    """What was found: the settings files, each file of the inbox, all that is open."""
 
     inbox: Path
-    settings: tuple[tuple[str, bool, str], ...]
+    settings: tuple[HealthCheck, ...]
     files: tuple[dict[str, object], ...]
     points: tuple[OpenPoint, ...]
     left: tuple[Departed, ...]
@@ -57,7 +55,7 @@ class Checked:
     @property
     def ready(self) -> bool:
         """Tell whether a run would find nothing to ask: settings in order, no open point."""
-        usable = all(passed for _, passed, _ in self.settings)
+        usable = all(each.passed for each in self.settings)
         nothing_open = not self.left and all(each.kind in HARMLESS for each in self.points)
         return usable and bool(self.files) and nothing_open
 
@@ -67,8 +65,8 @@ class Checked:
             "inbox": str(self.inbox),
             "ready": self.ready,
             "settings": [
-                {"name": name, "usable": usable, "finding": finding}
-                for name, usable, finding in self.settings
+                {"name": each.name, "usable": each.passed, "finding": each.finding}
+                for each in self.settings
             ],
             "files": list(self.files),
             "open_points": [{**asdict(each), "label": each.label} for each in self.points],
@@ -106,7 +104,7 @@ def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
             points = open_points(connection)
         questions = questions_of(engine, inbox, files)
     left = tuple(_left(settings)) if compare else ()
-    return Checked(inbox, tuple(_settings(settings)), files, points, left, questions)
+    return Checked(inbox, tuple(examine_settings(settings)), files, points, left, questions)
 
 
 def questions_of(engine: Engine, inbox: Path, files: Iterable[Mapping[str, object]]) -> Asked:
@@ -194,48 +192,6 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         told.setLevel(before)
-
-
-def _settings(settings: Settings) -> Iterator[tuple[str, bool, str]]:
-    looks: dict[str, Callable[[Settings], str]] = {
-        "calendar.yaml": _calendar,
-        "organisation.yaml": _organisation,
-        "limits.yaml": _limits,
-        "alerts.yaml": _alerts,
-    }
-    for name, look in looks.items():
-        try:
-            yield name, True, look(settings)
-        except PerfPipelineError as error:
-            yield name, False, str(error)
-
-
-def _calendar(settings: Settings) -> str:
-    read = settings.calendar_file()
-    months = "、".join(f"{month}月底" for month in read.checkpoint_months)
-    return f"检查点 {months}，从{read.first_year}年度开始"
-
-
-def _organisation(settings: Settings) -> str:
-    organisation = settings.organisation()
-    if organisation is None:
-        return "没有（可以没有）：部门名称取自绩效目标文件"
-    return f"{len(organisation.departments)} 个部门"
-
-
-def _limits(settings: Settings) -> str:
-    _, nearer = settings.limit_levels()
-    there = (settings.inbox / "limits.yaml").exists()
-    return f"{len(nearer)} 个部门另有界限" if there else "没有（可以没有）：用通行的界限"
-
-
-def _alerts(settings: Settings) -> str:
-    from perf_pipeline.alerts.configuration import FILE, load_configuration
-
-    told = load_configuration(settings.inbox)
-    if not (settings.inbox / FILE).exists():
-        return "没有（可以没有）：预警只在报告和命令行里看"
-    return f"{len(told.recipients)} 个接收人，{len(told.channels)} 个渠道"
 
 
 def _left(settings: Settings) -> tuple[Departed, ...]:

@@ -39,13 +39,20 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     yield look("安装", lambda: f"Python {platform.python_version()}，{_versions()}")
     yield look("台账声明", lambda: f"{len(load_registers())} 种台账")
     yield look("可用的度量", _measures)
-    yield look("财政日历", lambda: f"检查点 {_months(settings)}")
-    yield look("灯的界限", lambda: _limits(settings))
+    yield from examine_settings(settings)
     yield look("收件文件夹", lambda: _inbox(settings))
     yield look("质量套件", lambda: _suites(settings.suites))
     yield look("输出文件夹", lambda: _writable(settings.output))
     yield look("数据仓库", lambda: _warehouse(settings))
     yield look("指标与度量", lambda: _coverage(settings))
+
+
+def examine_settings(settings: Settings) -> Iterator[HealthCheck]:
+    """Look at each settings file of the inbox: whether it can be used, and what it says."""
+    yield look("calendar.yaml", lambda: _calendar(settings))
+    yield look("organisation.yaml", lambda: _organisation(settings))
+    yield look("limits.yaml", lambda: _limits(settings))
+    yield look("alerts.yaml", lambda: _alerts(settings))
 
 
 def look(name: str, find: Callable[[], str]) -> HealthCheck:
@@ -61,14 +68,32 @@ def _versions() -> str:
     return "，".join(f"{package} {metadata.version(package)}" for package in packages)
 
 
-def _months(settings: Settings) -> str:
-    return "、".join(f"{month}月底" for month in settings.calendar_file().checkpoint_months)
+def _calendar(settings: Settings) -> str:
+    read = settings.calendar_file()
+    months = "、".join(f"{month}月底" for month in read.checkpoint_months)
+    return f"检查点 {months}，从{read.first_year}年度开始"
+
+
+def _organisation(settings: Settings) -> str:
+    organisation = settings.organisation()
+    if organisation is None:
+        return "没有（可以没有）：部门名称取自绩效目标文件"
+    return f"{len(organisation.departments)} 个部门"
 
 
 def _limits(settings: Settings) -> str:
     general, nearer = settings.limit_levels()
     limits = "、".join(points(each) for each in general.model_dump().values())
     return f"黄、红、超前为 {limits} 个百分点，{len(nearer)} 个部门另有界限"
+
+
+def _alerts(settings: Settings) -> str:
+    from perf_pipeline.alerts.configuration import FILE, load_configuration
+
+    told = load_configuration(settings.inbox)
+    if not (settings.inbox / FILE).exists():
+        return "没有（可以没有）：预警只在报告和命令行里看"
+    return f"{len(told.recipients)} 个接收人，{len(told.channels)} 个渠道"
 
 
 def _inbox(settings: Settings) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 
@@ -11,6 +10,7 @@ from perf_pipeline.warehouse.departures import Left, newest_files
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, inbox_files
 from perf_pipeline.warehouse.intake import COUNTS, listed
+from perf_pipeline.warehouse.typed import StoredRow
 
 WAITING = "waiting"  # lies in the inbox and was not read yet, as it is now
 UNCHANGED = "unchanged"  # handed in again since it was loaded, and the same to the byte
@@ -42,7 +42,7 @@ def read_files(engine: Engine, inbox: Path) -> list[dict[str, object]]:
     ]
 
 
-def _taken_in(row: Any, file: InboxFile | None) -> dict[str, object]:
+def _taken_in(row: StoredRow, file: InboxFile | None) -> dict[str, object]:
     outcome = row.outcome
     if file is None:
         outcome = row.state if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from perf_pipeline.doctor import HealthCheck, look
 from perf_pipeline.domain.clock import LOCAL
@@ -73,11 +74,18 @@ def _warehouse(engine: Engine) -> str:
     return f"{engine.dialect.name} 有应答，结构为最新（{newest_revision()}）"
 
 
-def _verified(engine: Engine) -> str:
+@contextmanager
+def _of_newest_schema(engine: Engine) -> Iterator[Connection]:
+    """Give a connection to a warehouse of this version; raise PerfPipelineError for another."""
     with engine.connect() as connection:
         if revision_of(connection) != newest_revision():
-            raise PerfPipelineError("数据仓库的结构不是最新，不能核验")
-    found = verify(engine)
+            raise PerfPipelineError("数据仓库的结构不是最新，不能查看")
+        yield connection
+
+
+def _verified(engine: Engine) -> str:
+    with _of_newest_schema(engine):
+        found = verify(engine)
     if found.differences:
         raise PerfPipelineError(
             f"{found.statement}：有 {len(found.differences)} 处与写入时不同，"
@@ -88,9 +96,7 @@ def _verified(engine: Engine) -> str:
 
 
 def _recomputed(engine: Engine) -> str:
-    with engine.connect() as connection:
-        if revision_of(connection) != newest_revision():
-            raise PerfPipelineError("数据仓库的结构不是最新，不能查看")
+    with _of_newest_schema(engine) as connection:
         last, differing = newest_recomputation(connection), standing_differences(connection)
     if differing:
         raise PerfPipelineError(
@@ -100,16 +106,20 @@ def _recomputed(engine: Engine) -> str:
     return last.statement if last else "还没有复算过；每日的作业会复算"
 
 
-def _messages(engine: Engine, moment: datetime) -> str:
+def unsent(connection: Connection) -> dict[str, tuple[int, date]]:
+    """Return how many messages are not sent, by state, and the day of the oldest of each."""
     query = (
         select(alert_message.c.state, func.count(), func.min(alert_message.c.day))
         .where(alert_message.c.state != "sent")
         .group_by(alert_message.c.state)
+        .order_by(alert_message.c.state)
     )
-    with engine.connect() as connection:
-        if revision_of(connection) != newest_revision():
-            raise PerfPipelineError("数据仓库的结构不是最新，不能查看")
-        found = {state: (count, day) for state, count, day in connection.execute(query)}
+    return {state: (count, day) for state, count, day in connection.execute(query)}
+
+
+def _messages(engine: Engine, moment: datetime) -> str:
+    with _of_newest_schema(engine) as connection:
+        found = unsent(connection)
     lost = sum(found[state][0] for state in ("refused", "unclear") if state in found)
     if lost:
         raise PerfPipelineError(

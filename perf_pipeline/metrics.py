@@ -10,22 +10,21 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from sqlalchemy import Connection, Engine, Select, func, select, text
+from sqlalchemy import Connection, Engine, Select, Table, func, select, text
 
 from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.health import ServiceState
+from perf_pipeline.health import ServiceState, unsent
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.revisions import revision_of
+from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import (
     alert,
     alert_event,
-    alert_message,
     case_limit,
     checkpoint,
     indicator_result,
@@ -34,6 +33,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
     spending_result,
 )
+from perf_pipeline.warehouse.typed import Expression, Query
 
 Values = Iterable[tuple[tuple[str, ...], float]]
 
@@ -120,14 +120,14 @@ class _Service:
             yield _filled(GaugeMetricFamily(name, said, labels=(label,)), values)
 
 
-def _filled(metric: Any, values: Values) -> Metric:
+def _filled(metric: CounterMetricFamily | GaugeMetricFamily, values: Values) -> Metric:
     for labels, value in values:
         metric.add_metric(labels, value)
     filled: Metric = metric
     return filled
 
 
-def _counted(connection: Connection, query: Select[Any]) -> Values:
+def _counted(connection: Connection, query: Select[*tuple[str, ...], int]) -> Values:
     """Read rows whose last column is a number and whose others are labels."""
     return [
         (tuple(str(label) for label in labels), float(value or 0))
@@ -135,12 +135,12 @@ def _counted(connection: Connection, query: Select[Any]) -> Values:
     ]
 
 
-def _newest(kind: str) -> Any:
+def _newest(kind: str) -> Query:
     """Select the newest snapshot of a kind for each department and checkpoint."""
     return select(latest_snapshots(kind).subquery().c.id)
 
 
-def _by_quarter(kind: str, table: Any, *labels: Any) -> Select[Any]:
+def _by_quarter(kind: str, table: Table, *labels: Expression) -> Select[*tuple[str, ...], int]:
     """Count the rows of a judged table in its newest versions, by quarter and its own labels."""
     return (
         select(checkpoint.c.name, *labels, func.count())
@@ -208,12 +208,11 @@ def _cases(connection: Connection) -> Values:
 
 
 def _open_alerts(connection: Connection) -> Values:
-    newest = select(func.max(alert_event.c.id)).group_by(alert_event.c.alert_id).scalar_subquery()
     of = (alert.c.rule, alert.c.level, alert_event.c.state)
     query = (
         select(*of, func.count())
         .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .where(alert_event.c.id.in_(newest), alert_event.c.state.in_(map(str, OPEN)))
+        .where(~overtaken(alert_event, "alert_id"), alert_event.c.state.in_(sorted(OPEN)))
         .group_by(*of)
         .order_by(*of)
     )
@@ -221,20 +220,12 @@ def _open_alerts(connection: Connection) -> Values:
 
 
 def _undelivered(connection: Connection) -> Values:
-    query = (
-        select(alert_message.c.state, func.count())
-        .where(alert_message.c.state != "sent")
-        .group_by(alert_message.c.state)
-        .order_by(alert_message.c.state)
-    )
-    return _counted(connection, query)
+    return [((state,), float(count)) for state, (count, _) in unsent(connection).items()]
 
 
 def _oldest_age(connection: Connection, moment: datetime) -> float:
     """Age the oldest message from the beginning of the day that it is for."""
-    day = connection.scalar(
-        select(func.min(alert_message.c.day)).where(alert_message.c.state != "sent")
-    )
+    day = min((day for _, day in unsent(connection).values()), default=None)
     if day is None:
         return 0.0
     began = datetime(day.year, day.month, day.day, tzinfo=LOCAL)

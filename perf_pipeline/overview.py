@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, Table, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.board import ItemLine, gravest_first, read_boards
@@ -49,7 +49,7 @@ def read_overview(engine: Engine, checkpoints: Sequence[Checkpoint], since: date
     year = checkpoints[0].fiscal_year
     with engine.connect() as connection:
 
-        def count(table: Any, *conditions: Any) -> int:
+        def count(table: Table, *conditions: ColumnElement[bool]) -> int:
             of_year = (current(table), table.c.fiscal_year == year)
             query = select(func.count()).select_from(table).where(*of_year, *conditions)
             return int(connection.execute(query).scalar_one())

@@ -10,7 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import yaml
 from dotenv import dotenv_values
@@ -253,7 +253,7 @@ class Settings(BaseSettings):
         digest = hashlib.sha256(rules.encode()).hexdigest()
         return Acting(named(self.person), run or this_run(), digest)
 
-    def rules_in_force(self) -> dict[str, Any]:
+    def rules_in_force(self) -> dict[str, object]:
         """Return every limit and rule of judgement, and the texts of the inbox's settings files."""
         files = {
             name: path.read_text("utf-8", "replace")

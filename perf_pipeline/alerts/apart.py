@@ -99,7 +99,7 @@ def apart(
 
 def _miss(
     whose: int, point: Point, level: str, money: Fraction, goals: Fraction, indicators: int
-) -> dict[str, Any]:
+) -> dict[str, object]:
     row = point.row
     said = f"资金执行{write_beside(money * 100)}%，目标平均完成{write_beside(goals * 100)}%"
     apart_by = write_beside(abs(money - goals) * 100)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Connection, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration
@@ -20,7 +18,7 @@ AUDIT = "audit"
 
 def select_confirmed(
     connection: Connection, checkpoint: Checkpoint, configuration: AlertConfiguration
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Return the findings that were found to be true at a checkpoint, as misses.
 
     Findings of one rule are one item of the department: the pattern is what has to be mended.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.domain.calendar import Checkpoint, OnDay
@@ -28,6 +28,7 @@ from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.dimensions import shown_names
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import source_file
+from perf_pipeline.warehouse.typed import Query
 
 CASES, REMINDER, MONEY = "cases", "reminder", "money"
 DAILY = frozenset({CASES, REMINDER, MONEY, RECOMPUTED})
@@ -171,7 +172,7 @@ def _reminders(connection: Connection, coming: Checkpoint) -> Iterator[Miss]:
         }
 
 
-def _last_came(fiscal_year: int) -> Select[Any]:
+def _last_came(fiscal_year: int) -> Query:
     """Select when each department's newest content of each register came.
 
     A file that is only read again, by newer rules, has not come again.

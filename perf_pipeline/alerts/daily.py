@@ -75,7 +75,7 @@ def look_daily(
         turns = _left_behind([row for row in daily if row["id"] not in waiting], coming)
         over = {each.alert_id for each in turns} | waiting
 
-        def looked_at(row: Mapping[str, Any]) -> int | None:
+        def looked_at(row: Mapping[str, object]) -> int | None:
             asked = row["rule"] != REMINDER or remind
             return coming.ordinal if asked and row["id"] not in over else None
 

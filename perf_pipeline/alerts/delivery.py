@@ -13,9 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Engine, Select, select, update
+from sqlalchemy import Engine, select, update
 
 from perf_pipeline.alerts.channels import Channel, Refused, TryLater, Unclear
 from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
@@ -26,6 +25,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.engine import as_utc, write_transaction
 from perf_pipeline.warehouse.schema import alert_message
 from perf_pipeline.warehouse.seals.deed import Deed, What, named
+from perf_pipeline.warehouse.typed import Query
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ def _take(
     return row.id, row.attempts + 1, message, recipient, addresses
 
 
-def _waiting(recipients: Iterable[Recipient], moment: datetime) -> Select[Any]:
+def _waiting(recipients: Iterable[Recipient], moment: datetime) -> Query:
     """Select the messages that may go out now, to those who are not in their quiet hours."""
     local = moment.astimezone(LOCAL).time()
     awake = [each.name for each in recipients if not (each.quiet and each.quiet.covers(local))]

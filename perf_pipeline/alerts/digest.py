@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from perf_pipeline.alerts.configuration import AlertConfiguration, Recipient
 from perf_pipeline.alerts.digest_lines import Told, count, lines, office_of
@@ -26,6 +25,7 @@ from perf_pipeline.items.state import State
 from perf_pipeline.language.spoken import say
 from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told, source_file
+from perf_pipeline.warehouse.typed import StoredRow
 
 FIRST_FEW = 3  # of the alerts that are told together
 
@@ -216,7 +216,7 @@ def _told(of: OfItem, configuration: AlertConfiguration, *, heard: bool) -> Told
     )
 
 
-def _gap(of: OfItem, rows: Sequence[Row[Any]], configuration: AlertConfiguration) -> str:
+def _gap(of: OfItem, rows: Sequence[StoredRow], configuration: AlertConfiguration) -> str:
     """Write what is wrong: the gap, else the alert's own words; of many, how many and which first.
 
     Of many are told how many there are, and how many of these are new.

@@ -7,11 +7,8 @@ checkpoint; faults of files stand at the checkpoint that is newest when they are
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    Select,
     Table,
     Text,
     and_,
@@ -42,13 +39,14 @@ from perf_pipeline.warehouse.schema import (
     source_file,
     spending_result,
 )
+from perf_pipeline.warehouse.typed import Expression, Query
 
 _OF_FILE = ("department_id", "fiscal_year", "path")  # what the versions of one file share
 
 
 def select_misses(
     fiscal_year: int, configuration: AlertConfiguration, newest: Checkpoint | None
-) -> Select[Any]:
+) -> Query:
     """Select each miss of a year's newest judgements, in an alert's words.
 
     `newest` is the checkpoint at which the faults of files stand; None leaves them out.
@@ -72,7 +70,7 @@ def select_misses(
     return select(both).order_by(both.c.department_id, both.c.rule.desc(), both.c.evidence_id)
 
 
-def judged_ordinals(fiscal_year: int) -> Select[Any]:
+def judged_ordinals(fiscal_year: int) -> Query:
     """Select department_id, kind and the newest ordinal that a department was so judged at."""
     return (
         select(
@@ -91,7 +89,7 @@ def judged_ordinals(fiscal_year: int) -> Select[Any]:
 
 def _judged(
     fiscal_year: int, rule: str, table: Table, levels: Collection[str], level: str | None = None
-) -> Select[Any]:
+) -> Query:
     """Select the results whose light or status is among the levels; `level` renames it."""
     spending = table is spending_result
     word = table.c.light if spending else table.c.status
@@ -122,7 +120,7 @@ def _judged(
     )
 
 
-def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Select[Any]]:
+def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Query]:
     """Select the faults of the year's files, each file's newest version alone."""
     superseded = overtaken(source_file, *_OF_FILE, by="version")
     waiting = (
@@ -148,7 +146,7 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Sel
         snapshot.c.checkpoint_id == checkpoint_table.c.id,
         snapshot.c.created_at < came_at,
     )
-    written: ColumnElement[Any] = func.coalesce(source_file.c.reason, "")
+    written: Expression = func.coalesce(source_file.c.reason, "")
     faults = (
         ("data_broken", "refused", source_file.c.outcome == "refused", written),
         (

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
-    Row,
-    Select,
     and_,
     exists,
     func,
@@ -38,11 +36,12 @@ from perf_pipeline.warehouse.schema import (
     item_told,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 _MATTER = ("item_id", "rule", "subject_key")  # what an alert is of, whatever checkpoint and level
 
 
-def alert_events(recipients: Sequence[Recipient]) -> Select[Any]:
+def alert_events(recipients: Sequence[Recipient]) -> Query:
     """Select the newest event of each alert that at least one recipient has not been told."""
     untold = _untold(alert_event.c.id, (alert_told.c.event_id, alert_told.c.recipient), recipients)
     return (
@@ -64,7 +63,7 @@ def alert_events(recipients: Sequence[Recipient]) -> Select[Any]:
     )
 
 
-def item_events(recipients: Sequence[Recipient]) -> Select[Any]:
+def item_events(recipients: Sequence[Recipient]) -> Query:
     """Select the newest event of each item that at least one recipient has not been told."""
     untold = _untold(
         item_event.c.id, (item_told.c.item_event_id, item_told.c.recipient), recipients
@@ -80,7 +79,7 @@ def item_events(recipients: Sequence[Recipient]) -> Select[Any]:
 
 
 def said_before(
-    connection: Connection, recipients: Sequence[Recipient], events: Iterable[Row[Any]]
+    connection: Connection, recipients: Sequence[Recipient], events: Iterable[StoredRow]
 ) -> Iterator[tuple[int, str]]:
     """Give the events, with a recipient, that say what an alert of the same matter said before.
 
@@ -130,7 +129,9 @@ def said_before(
 
 
 def _untold(
-    event: ColumnElement[int], told: Any, recipients: Sequence[Recipient]
+    event: ColumnElement[int],
+    told: tuple[Column[int], Column[str]],
+    recipients: Sequence[Recipient],
 ) -> ColumnElement[bool]:
     """Tell whether not all recipients of a department have been told an event."""
     pairs = [(each.name, code) for each in recipients for code in set(each.departments or ())]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    Select,
+    Subquery,
     Text,
     and_,
     case,
@@ -26,6 +24,7 @@ from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, indicator_result, outlook, snapshot
+from perf_pipeline.warehouse.typed import Expression, Query
 
 UNLIKELY, WORSE = "outlook_unlikely", "outlook_worse"
 LIKELY = "完成目标的可能性{0}（{1}）"
@@ -35,7 +34,7 @@ _HOLE = re.compile(r"\{\d\}")
 FACT = "fact"  # at year end nothing is foretold any more: what was missed is told as missed
 
 
-def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list[Select[Any]]:
+def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list[Query]:
     """Select what a year's newest outlooks say, a select for each rule."""
     unlikely = configuration.rules[UNLIKELY].levels
     parts = [
@@ -75,7 +74,7 @@ def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list
     return parts
 
 
-def _outlooks(fiscal_year: int, rule: str, **columns: ColumnElement[Any]) -> Select[Any]:
+def _outlooks(fiscal_year: int, rule: str, **columns: Expression) -> Query:
     """Select the newest outlooks of a year; an indicator's name is in its newest result."""
     newest = latest_snapshots("outlook").subquery(f"newest_{rule}")
     judged = latest_snapshots("monitoring").subquery(f"judged_{rule}")
@@ -116,7 +115,7 @@ def _outlooks(fiscal_year: int, rule: str, **columns: ColumnElement[Any]) -> Sel
     )
 
 
-def _before() -> Any:
+def _before() -> Subquery:
     """Select what was foretold before each outlook: at the last checkpoint, or a version ago.
 
     Columns snapshot_id (of the outlook that came after), subject, subject_key, probability_bp
@@ -167,22 +166,22 @@ def _before() -> Any:
     )
 
 
-def _filled(message: str, *values: ColumnElement[Any]) -> ColumnElement[Any]:
+def _filled(message: str, *values: Expression) -> Expression:
     """Write a message with its values."""
     first, *others = _HOLE.split(message)
-    said: ColumnElement[Any] = literal(first)
+    said: Expression = literal(first)
     for value, text in zip(values, others, strict=True):
         said = said + value + literal(text)
     return said
 
 
-def _percent(bp: ColumnElement[Any]) -> ColumnElement[Any]:
+def _percent(bp: Expression) -> Expression:
     """Write basis points as whole percent; what is between 0 and 1 is under 1%."""
     whole = cast(bp // 100, Text) + literal("%")
     return case((and_(bp > 0, bp < 100), literal("不到1%")), else_=whole)
 
 
-def _amount(point: ColumnElement[Any]) -> ColumnElement[Any]:
+def _amount(point: Expression) -> Expression:
     """Write a point as the reports do: 万元 and per cent with two digits, counts as they are."""
     size = func.abs(point)
     hundredths = case((outlook.c.measured_in == "fen", (size + 5_000) // 10_000), else_=size)
@@ -197,7 +196,7 @@ def _amount(point: ColumnElement[Any]) -> ColumnElement[Any]:
     )
 
 
-def _tick() -> ColumnElement[Any]:
+def _tick() -> Expression:
     """Write a likelihood as the form's tick."""
     words = {str(word): word.label for word in Likelihood}
     return case(words, value=outlook.c.likelihood, else_="")

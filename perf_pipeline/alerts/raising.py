@@ -207,7 +207,7 @@ def _first_of_run(labels: Mapping[int, str], ordinal: int) -> int:
     return ordinal
 
 
-def _event(turned: Turn, moment: datetime) -> dict[str, Any]:
+def _event(turned: Turn, moment: datetime) -> dict[str, object]:
     return {
         "alert_id": turned.alert_id,
         "state": str(turned.state),

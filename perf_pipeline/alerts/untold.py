@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, Select, func, select, union
+from sqlalchemy import Column, Connection, func, select, union
 
 from perf_pipeline.alerts.coming import MONEY
 from perf_pipeline.alerts.configuration import Recipient
 from perf_pipeline.alerts.news import alert_events, item_events, said_before
 from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.items.gap import Gap
-from perf_pipeline.items.points import Point, read_points
+from perf_pipeline.items.points import Cause, Point, read_points
 from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import (
     alert,
@@ -25,6 +24,7 @@ from perf_pipeline.warehouse.schema import (
     item_event,
     item_told,
 )
+from perf_pipeline.warehouse.typed import CompoundQuery, Query, StoredRow
 
 
 @dataclass
@@ -35,9 +35,9 @@ class OfItem:
     """
 
     number: int
-    item: Row[Any] | None
-    alerts: list[Row[Any]] = field(default_factory=list)
-    event: Row[Any] | None = None
+    item: StoredRow | None
+    alerts: list[StoredRow] = field(default_factory=list)
+    event: StoredRow | None = None
     rules: tuple[str, ...] = ()
     standing: Counter[tuple[str, str]] = field(default_factory=Counter)  # open: rule, level
     of_today: str = ""  # what the daily look says of its money
@@ -106,9 +106,7 @@ def read_untold(connection: Connection, recipients: Sequence[Recipient]) -> Unto
     )
 
 
-def _complete(
-    connection: Connection, numbers: CompoundSelect[Any], found: Iterable[OfItem]
-) -> None:
+def _complete(connection: Connection, numbers: CompoundQuery, found: Iterable[OfItem]) -> None:
     """Add what is known of the items: the rules of their alerts, whether one is open, the gap."""
     rules: dict[int, set[str]] = defaultdict(set)
     standing: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -127,7 +125,7 @@ def _complete(
             if row.rule == MONEY:
                 of_today[row.item_id] = row.gap
     mine = [each for each in found if each.item is not None]
-    points: dict[int, Mapping[Any, list[Point]]] = {}
+    points: dict[int, Mapping[Cause, list[Point]]] = {}
     for year in {each.item.fiscal_year for each in mine if each.item is not None}:
         departments = {each.department_id for each in mine}
         points[year] = read_points(connection, year, departments)
@@ -140,7 +138,7 @@ def _complete(
         each.now = some[-1] if some else None
 
 
-def _items(numbers: CompoundSelect[Any]) -> Select[Any]:
+def _items(numbers: CompoundQuery) -> Query:
     return (
         select(item, department.c.code)
         .join(department, department.c.id == item.c.department_id)
@@ -148,7 +146,7 @@ def _items(numbers: CompoundSelect[Any]) -> Select[Any]:
     )
 
 
-def _heard(numbers: CompoundSelect[Any]) -> Any:
+def _heard(numbers: CompoundQuery) -> CompoundQuery:
     """Select who was told anything of an item: item_id, recipient."""
     of_alerts = (
         select(alert.c.item_id, alert_told.c.recipient)
@@ -164,7 +162,7 @@ def _heard(numbers: CompoundSelect[Any]) -> Any:
     return union(of_alerts, of_items)
 
 
-def _pairs(connection: Connection, event: Any, of: Select[Any]) -> frozenset[tuple[int, str]]:
+def _pairs(connection: Connection, event: Column[int], of: Query) -> frozenset[tuple[int, str]]:
     """Return who was told which of some events."""
     query = select(event, event.table.c.recipient).where(event.in_(of))
     return frozenset((row[0], row[1]) for row in connection.execute(query))

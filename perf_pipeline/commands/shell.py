@@ -6,7 +6,8 @@ import importlib
 import json
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -75,7 +76,7 @@ def behind(person: str | None) -> str:
     return named(person if person is not None else Settings().person)
 
 
-def workspace_module(name: str) -> Any:
+def workspace_module(name: str) -> ModuleType:
     """Import a module of the Dagster code location, which lies beside `workspace.yaml`."""
     root = program_folder().resolve()
     if str(root) not in sys.path:
@@ -88,6 +89,6 @@ def tell(text: str, *, aside: bool = False) -> None:
     typer.echo(say(text), err=aside)
 
 
-def print_json(told: Any) -> None:
+def print_json(told: object) -> None:
     """Print a result for scripts."""
     typer.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))

@@ -109,7 +109,7 @@ def _ruled(page: Page, table: Table) -> Ruled:
     return Ruled(page.page_number, list(zip(cells, texts, strict=True)))
 
 
-def _on_grids(parts: list[str | Ruled]) -> Iterator[str | dict[str, Any]]:
+def _on_grids(parts: list[str | Ruled]) -> Iterator[str | dict[str, object]]:
     """Give tables as rows; one that goes on over pages stands on one grid of columns."""
     index = 0
     while index < len(parts):

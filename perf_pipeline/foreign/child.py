@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 import traceback
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from perf_pipeline.domain import errors
 from perf_pipeline.domain.errors import PerfPipelineError
@@ -104,8 +104,8 @@ def _hand_over(connection: socket.socket, value: object) -> None:
 
 
 def _answer(
-    connection: socket.socket, module: str, name: str, arguments: tuple[Any, ...], seconds: int
-) -> tuple[Any, ...]:
+    connection: socket.socket, module: str, name: str, arguments: tuple[object, ...], seconds: int
+) -> tuple[object, ...]:
     try:
         end_after(seconds)
         given = getattr(importlib.import_module(module), name)(*arguments)

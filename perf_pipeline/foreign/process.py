@@ -60,7 +60,7 @@ def call(path: Path, function: Callable[Given, T], *args: Given.args, **_: Given
     Raises UnreadableFileError for whatever happens there, ReaderHeldUpError where the clock ran out
     and the processor's time did not, and the errors of this package that the function raises.
     """
-    answers = _answers(path, cast(Callable[..., Any], function), args)
+    answers = _answers(path, cast(Callable[..., object], function), args)
     try:
         while True:
             next(answers)
@@ -72,10 +72,10 @@ def stream(
     path: Path, function: Callable[Given, Iterable[T]], *args: Given.args, **_: Given.kwargs
 ) -> Iterator[T]:
     """Give what a generator gives of a file, one after the other; it raises what `call` does."""
-    yield from _answers(path, cast(Callable[..., Any], function), args)
+    yield from _answers(path, cast(Callable[..., object], function), args)
 
 
-def _answers(path: Path, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+def _answers(path: Path, function: Callable[..., object], args: tuple[object, ...]) -> Any:
     place = Place(path.name)
     seconds = _seconds(path)
     worker = _pool.take()
@@ -136,7 +136,7 @@ class _Worker:
             self._pid: int | None = zygote.fork(theirs)
         self.files = 0
 
-    def ask(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: int) -> None:
+    def ask(self, function: Callable[..., object], args: tuple[object, ...], seconds: int) -> None:
         self.files += 1
         send(self._connection, (function.__module__, function.__name__, args, seconds))
 

@@ -10,9 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, union
+from sqlalchemy import Connection, func, select, union
 
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.items.facts import Answer, Choice, Promise
@@ -26,6 +25,7 @@ from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.schema import register_tables, source_file
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 LEDGER = "rectification"  # 整改台账
 REASONS = "deviation_reason"  # 偏差原因说明
@@ -115,14 +115,16 @@ def read_reasons(
     return found
 
 
-def _told(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[tuple[int, str], str | None]:
+def _told(
+    connection: Connection, rows: Sequence[StoredRow]
+) -> Mapping[tuple[int, str], str | None]:
     """Return what rows say in words, by row number and column, so that it names nobody."""
     cells = [(row, name) for row in rows for name in ("words", "measures")]
     said = as_told(connection, ((row.department_id, row._mapping[name]) for row, name in cells))
     return {(row.id, name): text for (row, name), text in zip(cells, said, strict=True)}
 
 
-def _promise_of(row: Row[Any], made_on: date) -> Promise | None:
+def _promise_of(row: StoredRow, made_on: date) -> Promise | None:
     """Return the promise of a row of 整改台账: that of its columns, else one in its measures."""
     if row.promise_by:
         return Promise(row.promise_value, row.promise_by, None, made_on=made_on)
@@ -137,7 +139,7 @@ def _promise_in(fiscal_year: int, made_on: date, *texts: str | None) -> Promise 
     return Promise(*found[0], None, made_on=made_on, quoted=True)
 
 
-def _versions(name: str, fiscal_year: int, departments: Collection[int]) -> Select[Any]:
+def _versions(name: str, fiscal_year: int, departments: Collection[int]) -> Query:
     """Select all versions of a register's rows, with when each came and when it left."""
     table = register_tables[name]
     brought, took = source_file.alias("brought"), source_file.alias("took")
@@ -171,7 +173,7 @@ def _documents(
 Named = tuple[int, str, str, str]  # department, project, line of work, name
 
 
-def _named(row: Row[Any]) -> Named:
+def _named(row: StoredRow) -> Named:
     return row.department_id, row.project_name or "", row.section or "", row.indicator_name
 
 

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import DEVIATIONS
@@ -19,6 +18,7 @@ from perf_pipeline.items.state import ASKS, LATE, State
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import item, item_event
+from perf_pipeline.warehouse.typed import StoredRow
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def read_boards(
         .where(item.c.fiscal_year == year, among(item.c.department_id, departments))
         .order_by(item.c.id)
     ).all()
-    history: dict[int, list[Row[Any]]] = defaultdict(list)
+    history: dict[int, list[StoredRow]] = defaultdict(list)
     events = (
         select(item_event)
         .join(item, item.c.id == item_event.c.item_id)
@@ -163,7 +163,7 @@ def _weight_then(line: ItemLine, then: Point) -> tuple[Gravity, int]:
 def _at(
     checkpoint: Checkpoint,
     lines: Sequence[ItemLine],
-    history: Mapping[int, Sequence[Row[Any]]],
+    history: Mapping[int, Sequence[StoredRow]],
     until: datetime | None,
 ) -> AtCheckpoint:
     """Sum up a checkpoint: what had been noted until a later one was first judged."""

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, case, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.kind import ItemKind
@@ -17,6 +16,7 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import alert, alert_event, item, item_event, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,10 @@ def read_noted(
 
 
 def _as_of(
-    events: Iterable[Row[Any]], checkpoint: Checkpoint, until: Mapping[int, datetime]
-) -> dict[int, Row[Any]]:
+    events: Iterable[StoredRow], checkpoint: Checkpoint, until: Mapping[int, datetime]
+) -> dict[int, StoredRow]:
     """Return the event that counts of each `id`; events come oldest first."""
-    stood: dict[int, Row[Any]] = {}
+    stood: dict[int, StoredRow] = {}
     for row in events:
         happened, last = as_utc(row.happened_at), until.get(row.department_id)
         if not checkpoint.knows(happened):
@@ -105,7 +105,7 @@ def _as_of(
     return stood
 
 
-def _warnings(checkpoint: Checkpoint, departments: Collection[int]) -> Select[Any]:
+def _warnings(checkpoint: Checkpoint, departments: Collection[int]) -> Query:
     """Select the events of a checkpoint's alerts with item_id, gap and rule, oldest first."""
     return (
         select(alert.c.id, alert.c.item_id, alert.c.gap, alert.c.rule, item.c.department_id)
@@ -118,7 +118,7 @@ def _warnings(checkpoint: Checkpoint, departments: Collection[int]) -> Select[An
     )
 
 
-def first_judged_later(checkpoint: Checkpoint) -> Select[Any]:
+def first_judged_later(checkpoint: Checkpoint) -> Query:
     """Select department_id, and when a later checkpoint of the year was first judged.
 
     Until then what is noted belongs to this checkpoint, on every page.
@@ -135,7 +135,7 @@ def first_judged_later(checkpoint: Checkpoint) -> Select[Any]:
     )
 
 
-def noted_so_far(checkpoint: Checkpoint) -> Select[Any]:
+def noted_so_far(checkpoint: Checkpoint) -> Query:
     """Select, for each department, how much of what `read_noted` tells there is."""
     later = first_judged_later(checkpoint).subquery("later_judged")
 

@@ -32,7 +32,7 @@ def open_items(
     if not misses:
         return
     numbers = _numbers(connection, fiscal_year)
-    new: dict[tuple[int, str, str], dict[str, Any]] = {}
+    new: dict[tuple[int, str, str], dict[str, object]] = {}
     for miss in misses:
         if _cause(miss) not in numbers:
             new.setdefault(_cause(miss), _item(miss))

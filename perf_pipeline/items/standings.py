@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, or_, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from perf_pipeline.domain.working_days import working_day_after
 from perf_pipeline.items.answers import local_day, read_answers, read_reasons
@@ -25,6 +24,7 @@ from perf_pipeline.items.warnings import explained_from, read_warnings
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.schema import alert, alert_event, department, item
 from perf_pipeline.warehouse.schema import item_event as event
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ _OF_ROW = (
 )
 
 
-def _items(fiscal_year: int, only: Collection[int] | None) -> Select[Any]:
+def _items(fiscal_year: int, only: Collection[int] | None) -> Query:
     query = (
         select(
             item,
@@ -231,7 +231,7 @@ def _items(fiscal_year: int, only: Collection[int] | None) -> Select[Any]:
     return query if only is None else query.where(among(item.c.id, only))
 
 
-def _newest_events(items: Collection[int]) -> Select[Any]:
+def _newest_events(items: Collection[int]) -> Query:
     newest = (
         select(func.max(event.c.id)).where(among(event.c.item_id, items)).group_by(event.c.item_id)
     )
@@ -240,7 +240,7 @@ def _newest_events(items: Collection[int]) -> Select[Any]:
 
 def _with_promises(
     connection: Connection,
-    rows: Sequence[Row[Any]],
+    rows: Sequence[StoredRow],
     facts: Mapping[int, Facts],
     points: Mapping[Cause, list[Point]],
     day: date,
@@ -265,5 +265,5 @@ def _with_promises(
     }
 
 
-def _cause(row: Row[Any]) -> Cause:
+def _cause(row: StoredRow) -> Cause:
     return row.department_id, row.kind, row.subject_key

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, case, func, null, select
 
@@ -14,6 +13,7 @@ from perf_pipeline.items.facts import Warning
 from perf_pipeline.items.points import Cause, Point
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.schema import alert, alert_event, checkpoint
+from perf_pipeline.warehouse.typed import StoredRow
 
 CONTINUED = "continued"
 OVER = ("resolved", CONTINUED)  # states of an alert that no longer stands by itself
@@ -21,7 +21,7 @@ OVER = ("resolved", CONTINUED)  # states of an alert that no longer stands by it
 
 def read_warnings(
     connection: Connection, causes: Mapping[int, Cause], points: Mapping[Cause, list[Point]]
-) -> Mapping[int, list[tuple[Warning, Any]]]:
+) -> Mapping[int, list[tuple[Warning, StoredRow]]]:
     """Read the warnings of items by number, each with the row that has its checkpoint's period.
 
     `causes` are the items' causes by their numbers.
@@ -71,7 +71,7 @@ def read_warnings(
         for point in some
         if point.broken_zero
     }
-    found: dict[int, list[tuple[Warning, Any]]] = defaultdict(list)
+    found: dict[int, list[tuple[Warning, StoredRow]]] = defaultdict(list)
     for row in connection.execute(query):
         missed = row.level == "missed" and (causes[row.item_id], row.ordinal) in broken
         warning = Warning(
@@ -88,7 +88,7 @@ def read_warnings(
     return found
 
 
-def explained_from(as_of: date, warnings: Iterable[tuple[Warning, Any]]) -> date:
+def explained_from(as_of: date, warnings: Iterable[tuple[Warning, StoredRow]]) -> date:
     """Return from when on a reason answers: it may have come before the warning that it is about.
 
     It is about those of the checkpoint in whose period its date lies.

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from inspect import cleandoc
 from itertools import count
-from typing import IO, Any
+from typing import IO
 
 import yaml
 from jinja2 import Environment, nodes
@@ -128,7 +128,7 @@ extract_template, extract_script = _extractor(in_template), _extractor(in_script
 extract_declaration, extract_query = _extractor(_in_declaration), _extractor(_in_query)
 
 
-def in_declaration(declared: Any) -> Iterator[str]:
+def in_declaration(declared: object) -> Iterator[str]:
     """Give what a declaration says to people, of any depth."""
     if isinstance(declared, list):
         for each in declared:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnClause, CompoundSelect, Table
+from sqlalchemy import BindParameter, ColumnClause, ColumnElement, CompoundSelect, Select, Table
 from sqlalchemy.sql import operators, visitors
-from sqlalchemy.sql.elements import BinaryExpression
+from sqlalchemy.sql.elements import BinaryExpression, ClauseElement
 from sqlalchemy.sql.selectable import AliasedReturnsRows, SelectBase, SelectStatementGrouping
+
+from perf_pipeline.warehouse.typed import Query
 
 Source = tuple[str, str]  # table, column
 Sources = frozenset[Source]
@@ -68,22 +70,22 @@ class _Walk:
         self.conditions = conditions
         self.figures = figures
         self.seen: dict[tuple[int, int], Sources] = {}
-        self.lists: dict[int, list[Any]] = {}
+        self.lists: dict[int, list[ColumnElement[object]]] = {}
 
-    def columns(self, query: Any) -> list[Any]:
+    def columns(self, query: SelectBase) -> list[ColumnElement[object]]:
         """Return the columns of a select in their order."""
         if id(query) not in self.lists:
             self.lists[id(query)] = list(query.selected_columns)
         return self.lists[id(query)]
 
-    def at(self, query: Any, position: int) -> Sources:
+    def at(self, query: SelectBase, position: int) -> Sources:
         """Return the sources of a select's column by its position."""
         place = (id(query), position)
         if place not in self.seen:
             self.seen[place] = frozenset(self._at(query, position))
         return self.seen[place]
 
-    def _at(self, query: Any, position: int) -> Iterator[Source]:
+    def _at(self, query: SelectBase, position: int) -> Iterator[Source]:
         if isinstance(query, SelectStatementGrouping):
             yield from self.at(query.element, position)
         elif isinstance(query, CompoundSelect):
@@ -91,18 +93,18 @@ class _Walk:
                 yield from self.at(part, position)
         else:
             yield from self.of(self.columns(query)[position])
-            if self.conditions and query.whereclause is not None:
+            if self.conditions and isinstance(query, Select) and query.whereclause is not None:
                 yield from self.why(query)
 
-    def why(self, query: Any) -> Sources:
+    def why(self, query: Query) -> Sources:
         """Return the sources of what decides whether a row of a select counts."""
         place = (id(query), WHERE)
         if place not in self.seen:
-            found = self.of(query.whereclause)
+            found = () if query.whereclause is None else self.of(query.whereclause)
             self.seen[place] = frozenset(each for each in found if each[1] not in PLACE)
         return self.seen[place]
 
-    def of(self, element: Any) -> Iterator[Source]:
+    def of(self, element: ClauseElement) -> Iterator[Source]:
         """Give the sources of an expression."""
         if isinstance(element, ColumnClause):
             yield from self._of_column(element)
@@ -113,8 +115,8 @@ class _Walk:
             for child in element.get_children():
                 yield from self.of(child)
 
-    def _of_column(self, column: ColumnClause[Any]) -> Iterator[Source]:
-        table: Any = column.table
+    def _of_column(self, column: ColumnClause[object]) -> Iterator[Source]:
+        table = column.table
         if isinstance(table, Table):
             yield table.name, column.name
         elif isinstance(table, AliasedReturnsRows):

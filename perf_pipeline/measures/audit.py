@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import CompoundSelect, Connection, Engine, select, union_all
+from sqlalchemy import Connection, Engine, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
@@ -16,6 +14,7 @@ from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.schema import audit_finding
+from perf_pipeline.warehouse.typed import CompoundQuery, StoredRow
 
 AUDIT = Kind("audit", reads=("measures",))
 _DETAILS = {rule.code: rule.detail for rule in AUDIT_RULES}
@@ -57,12 +56,12 @@ def _erased(connection: Connection, checkpoint: Checkpoint) -> frozenset[int]:
     return frozenset(connection.execute(erased.distinct()).scalars())
 
 
-def evidence_rows(checkpoint: Checkpoint, limits: AuditLimits) -> CompoundSelect[Any]:
+def evidence_rows(checkpoint: Checkpoint, limits: AuditLimits) -> CompoundQuery:
     """Select the evidence of every rule."""
     return union_all(*(rule.rows(checkpoint, limits) for rule in AUDIT_RULES))
 
 
-def _finding(row: Any) -> dict[str, object]:
+def _finding(row: StoredRow) -> dict[str, object]:
     return {
         "department_id": row.department_id,
         "rule": row.rule,

@@ -5,12 +5,9 @@ A finding is a lead to follow up, not a verdict: each of these has innocent expl
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
-    Select,
+    Subquery,
     and_,
     case,
     cast,
@@ -30,12 +27,13 @@ from perf_pipeline.warehouse.merging import still_said
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import source_file
 from perf_pipeline.warehouse.staging import PLACED, PROVENANCE
+from perf_pipeline.warehouse.typed import Expression, Query
 
 DIGITS = "0123456789"
 LONGEST_NUMBER = 15
 
 
-def look_alikes(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+def look_alikes(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments alike in day, project, payee and amount, less those that were reversed in red."""
     payments = paid(checkpoint)
     payee = func.coalesce(payments.c.payee, "")
@@ -55,10 +53,10 @@ def look_alikes(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     )
 
 
-def like_vouchers(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+def like_vouchers(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Vouchers that are the same number but for blanks, hyphens and capitals."""
     payments = paid(checkpoint)
-    bare: ColumnElement[Any] = func.upper(payments.c.voucher_no)
+    bare: Expression = func.upper(payments.c.voucher_no)
     for sign in (" ", "-", "－", "—", "_", "/"):
         bare = func.replace(bare, sign, "")
     spelled = select(
@@ -71,7 +69,7 @@ def like_vouchers(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     )
 
 
-def told_differently(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+def told_differently(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments of which another file still says something else; the last word is what counts."""
     payments = paid(checkpoint)
     closed = payment.alias("closed_payment")
@@ -91,7 +89,7 @@ def told_differently(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any
     )
 
 
-def voucher_gaps(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+def voucher_gaps(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Vouchers before which numbers of their series are missing."""
     payments = paid(checkpoint)
     series = func.rtrim(payments.c.voucher_no, DIGITS)
@@ -100,11 +98,11 @@ def voucher_gaps(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     # the number is taken only where there is one: a database may look at it before the condition
     number = cast(case((fits, digits), else_="0"), BigInteger)
     columns = (payments, series.label("series"), number.label("number"))
-    numbered: Any = select(*columns).where(fits).subquery()
+    numbered = select(*columns).where(fits).subquery()
     series_of = [numbered.c.department_id, numbered.c.series]
     in_order = [numbered.c.number, numbered.c.row_key]
 
-    def before(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    def before(column: Expression) -> Expression:
         return func.lag(column).over(partition_by=series_of, order_by=in_order)
 
     beside = select(
@@ -120,7 +118,7 @@ def voucher_gaps(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     ).where(beside.c.number - beside.c.number_before > 1)
 
 
-def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments after which a project has spent more than its budget in force, and has since."""
     payments, budget = paid(checkpoint), budget_in_force(checkpoint)
     running = running_total(payments, payments.c.project_name)
@@ -131,7 +129,7 @@ def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     )
 
 
-def running_total(payments: Any, subject: ColumnElement[Any]) -> Any:
+def running_total(payments: Subquery, subject: Expression) -> Subquery:
     """Select payments with the least that was paid of their subject since each (`lowest_since`).
 
     What was taken back later, or on the same day, is paid no more, and nobody is told of it.
@@ -148,14 +146,14 @@ def running_total(payments: Any, subject: ColumnElement[Any]) -> Any:
     return select(summed, lowest.label("lowest_since")).subquery()
 
 
-def splits(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
+def splits(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     """Payments just under the approval limit, with another such to the same payee days away."""
     lowest = limits.approval_limit_fen * limits.near_limit_bp // 10_000
     payments = paid(checkpoint)
     of_payee = [payments.c.department_id, payments.c.project_name, payments.c.payee]
     in_order = [payments.c.paid_on, payments.c.row_key]
-    day: ColumnElement[Any] = payments.c.paid_on
-    near: Any = (
+    day: Expression = payments.c.paid_on
+    near = (
         select(
             payments,
             func.lag(day).over(partition_by=of_payee, order_by=in_order).label("day_before"),
@@ -178,7 +176,7 @@ def splits(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
     )
 
 
-def round_at_year_end(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
+def round_at_year_end(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     """Payments of whole round amounts in the last month of the year."""
     payments = paid(checkpoint)
     return evidence("round_at_year_end", payments, subject=payments.c.project_name).where(
@@ -188,7 +186,7 @@ def round_at_year_end(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any
     )
 
 
-def seen_once(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
+def seen_once(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     """Payments of some size to a payee that the year's ledger names only once."""
     payments = paid(checkpoint)
     times = func.count().over(partition_by=[payments.c.department_id, payments.c.payee])

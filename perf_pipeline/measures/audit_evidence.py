@@ -6,13 +6,10 @@ amount_fen, other, path, sheet, row_number. Rows of one rule and subject are one
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     FromClause,
-    Select,
+    Subquery,
     Table,
     Text,
     cast,
@@ -25,11 +22,12 @@ from sqlalchemy import (
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables, source_file
+from perf_pipeline.warehouse.typed import Expression, Query
 
 payment = register_tables["payment"]
 
 
-def known(table: Table, dated: str, checkpoint: Checkpoint) -> Any:
+def known(table: Table, dated: str, checkpoint: Checkpoint) -> Subquery:
     """Select a register's current rows of the year that had happened by the checkpoint."""
     return (
         select(table)
@@ -42,7 +40,7 @@ def known(table: Table, dated: str, checkpoint: Checkpoint) -> Any:
     )
 
 
-def paid(checkpoint: Checkpoint) -> Any:
+def paid(checkpoint: Checkpoint) -> Subquery:
     """Select the year's payments up to the checkpoint."""
     return known(payment, "paid_on", checkpoint)
 
@@ -51,12 +49,12 @@ def evidence(
     rule: str,
     rows: FromClause,
     *,
-    subject: ColumnElement[Any],
+    subject: Expression,
     dated: str = "paid_on",
-    amount: ColumnElement[Any] | None = None,
-    other: ColumnElement[Any] | None = None,
+    amount: Expression | None = None,
+    other: Expression | None = None,
     table: Table = payment,
-) -> Select[Any]:
+) -> Query:
     """Select rows as evidence of a rule; `other` is what the finding's wording needs beside."""
     project = rows.c.project_name if "project_name" in rows.c else null()
     return select(
@@ -75,9 +73,9 @@ def evidence(
     ).join_from(rows, source_file, source_file.c.id == rows.c.source_file_id)
 
 
-def joined(*parts: ColumnElement[Any]) -> ColumnElement[Any]:
+def joined(*parts: Expression) -> Expression:
     """Write columns one after another, as a finding's subject."""
-    text: ColumnElement[Any] = func.coalesce(cast(parts[0], Text), "")
+    text: Expression = func.coalesce(cast(parts[0], Text), "")
     for part in parts[1:]:
         text = text + "｜" + func.coalesce(cast(part, Text), "")
     return text

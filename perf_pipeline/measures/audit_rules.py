@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Select, null
+from sqlalchemy import null
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
@@ -35,8 +34,9 @@ from perf_pipeline.measures.contract_checks import (
 from perf_pipeline.measures.measure import files_without
 from perf_pipeline.measures.price_checks import other_price
 from perf_pipeline.warehouse.schema import register_tables
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
-Rows = Callable[[Checkpoint, AuditLimits], Select[Any]]
+Rows = Callable[[Checkpoint, AuditLimits], Query]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class AuditRule:
     label: str
     description: str
     rows: Rows
-    detail: Callable[[Any], str]
+    detail: Callable[[StoredRow], str]
     payee: int | None = None
     fen: int | None = None
 
@@ -72,7 +72,7 @@ def _without(code: str, register: str, dated: str, approval: str) -> Rows:
     """
     table = register_tables[register]
 
-    def rows(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+    def rows(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
         mine = known(table, dated, checkpoint)
         amount = mine.c.cost_fen if "cost_fen" in mine.c else null()
         return evidence(
@@ -88,28 +88,28 @@ def _without(code: str, register: str, dated: str, approval: str) -> Rows:
     return rows
 
 
-def _gap(row: Any) -> str:
+def _gap(row: StoredRow) -> str:
     before, _, missing = row.other.rpartition("｜")
     return f"凭证号在“{before}”之后缺{missing}个号"
 
 
-def _told_elsewhere(row: Any) -> str:
+def _told_elsewhere(row: StoredRow) -> str:
     path, sheet, number, fen = row.other.rsplit("｜", 3)
     place = Place(path, sheet or None, int(number) if number else None)
     return f"{place}对同一凭证的记载不同（{format_yuan(int(fen))}元），以最后接入的文件为准"
 
 
-def _another_payee(row: Any) -> str:
+def _another_payee(row: StoredRow) -> str:
     supplier = masked(row.other, Personal.NAME)
     return f"合同“{row.subject_key}”的供应商是“{supplier}”，款项付给了别的单位"
 
 
-def _over_the_budget(row: Any) -> str:
+def _over_the_budget(row: StoredRow) -> str:
     signed, budget = (format_yuan(int(fen)) for fen in row.other.split("｜"))
     return f"连同这份合同，项目的合同共{signed}元，超过预算{budget}元"
 
 
-def _another_price(row: Any) -> str:
+def _another_price(row: StoredRow) -> str:
     fen, denominator, promised = row.other.split("｜", 2)
     paid = Decimal(fen) / Decimal(denominator)
     total = format_yuan(int(fen))

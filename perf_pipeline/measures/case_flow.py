@@ -9,12 +9,10 @@ was not done yet.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
     and_,
     case,
     false,
@@ -34,9 +32,10 @@ from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
+from perf_pipeline.warehouse.typed import Query
 
 
-def case_flow(checkpoint: Checkpoint, departments: Collection[int]) -> Select[Any]:
+def case_flow(checkpoint: Checkpoint, departments: Collection[int]) -> Query:
     """Select how many cases entered each limit by a checkpoint, and what became of them.
 
     Columns: department_id, register, limit_name, label, days, entered, in_time, late, overdue,
@@ -58,7 +57,7 @@ def _through(
     nth: int,
     checkpoint: Checkpoint,
     departments: Collection[int],
-) -> Select[Any]:
+) -> Query:
     table = register_tables[declared.name]
     start, done = table.c[limit.counts_from], table.c[limit.done_by]
     decided = decided_on(table, limit)

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Date,
     Engine,
     Integer,
-    Select,
+    RowMapping,
     Text,
     and_,
     cast,
@@ -30,7 +29,6 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.domain.errors import Place
@@ -44,6 +42,7 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import current, registers_of
 from perf_pipeline.warehouse.schema import case_limit, register_tables, source_file
+from perf_pipeline.warehouse.typed import Query
 
 LIMITS = Kind("limits")
 
@@ -77,7 +76,7 @@ def duties(registers: frozenset[str] | None = None) -> Iterator[tuple[Register, 
                 yield declared, limit
 
 
-def open_cases(seen: AsOf, until: date, registers: frozenset[str] | None = None) -> Select[Any]:
+def open_cases(seen: AsOf, until: date, registers: frozenset[str] | None = None) -> Query:
     """Select the cases, of some registers or all, not done as a day is seen and due by `until`."""
     parts = [_open_by(*duty, seen, until) for duty in duties(registers)]
     if not parts:
@@ -91,13 +90,13 @@ def open_cases(seen: AsOf, until: date, registers: frozenset[str] | None = None)
     return select(union_all(*parts).subquery("open_case"))
 
 
-def no_rows(**columns: TypeEngine[Any]) -> Select[Any]:
+def no_rows(**columns: BigInteger | Integer | Date | Text) -> Query:
     """Select nothing, of these columns: an installation's registers may have no limits."""
     empty = (cast(null(), of).label(name) for name, of in columns.items())
     return select(*empty).where(false())
 
 
-def _open_by(declared: Register, limit: TimeLimit, seen: AsOf, until: date) -> Select[Any]:
+def _open_by(declared: Register, limit: TimeLimit, seen: AsOf, until: date) -> Query:
     """Select the cases of one limit."""
     table, as_of = register_tables[declared.name], seen.ends_on
     start, done = table.c[limit.counts_from], table.c[limit.done_by]
@@ -130,7 +129,7 @@ def _open_by(declared: Register, limit: TimeLimit, seen: AsOf, until: date) -> S
     )
 
 
-def _listed(row: Any, checkpoint: Checkpoint, until: date) -> dict[str, Any]:
+def _listed(row: RowMapping, checkpoint: Checkpoint, until: date) -> dict[str, object]:
     listed = dict(row)
     place = Place(listed.pop("path"), listed.pop("sheet"), listed.pop("row_number"))
     as_of = checkpoint.ends_on

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
-    CompoundSelect,
     Engine,
-    Select,
+    Subquery,
     case,
     cast,
     func,
@@ -29,11 +26,12 @@ from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import registers_of
 from perf_pipeline.warehouse.schema import measure_value
 from perf_pipeline.warehouse.statistics import refresh_statistics
+from perf_pipeline.warehouse.typed import CompoundQuery, Expression, Query
 
 COUNTED = Kind("measures")
 
 
-def figure_query(measure: Measure, checkpoint: Checkpoint) -> Select[Any]:
+def figure_query(measure: Measure, checkpoint: Checkpoint) -> Query:
     """Select a measure's figure for all departments and projects at once.
 
     Columns: department_id, measure, project_name, numerator and denominator as the checkpoint
@@ -68,16 +66,14 @@ def figure_query(measure: Measure, checkpoint: Checkpoint) -> Select[Any]:
 _NAMES = ("numerator", "denominator")
 
 
-def _figure(
-    measure: Measure, rows: Any, part: str
-) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _figure(measure: Measure, rows: Subquery, part: str) -> tuple[Expression, Expression]:
     """Return numerator and denominator of the rows of one part; null without a denominator."""
 
-    def of(column: str) -> ColumnElement[Any]:
+    def of(column: str) -> Expression:
         return case((rows.c.part == part, rows.c[column]))
 
-    numerator: ColumnElement[Any] = func.sum(of("numerator"))
-    denominator: ColumnElement[Any] = func.max(of("denominator"))
+    numerator: Expression = func.sum(of("numerator"))
+    denominator: Expression = func.max(of("denominator"))
     if measure.aggregate is Aggregate.DISTINCT:
         numerator = func.count(of("counted").distinct())
     if measure.aggregate is Aggregate.RATE:
@@ -90,9 +86,7 @@ def _figure(
 
 
 @lru_cache(maxsize=4)  # a year's: each is a select of some megabytes
-def figures_query(
-    checkpoint: Checkpoint, registers: frozenset[str] | None = None
-) -> CompoundSelect[Any]:
+def figures_query(checkpoint: Checkpoint, registers: frozenset[str] | None = None) -> CompoundQuery:
     """Select the figures of the measures of some registers, or all; columns as `figure_query`.
 
     A measure that a function computes may read several registers: it is always among them.

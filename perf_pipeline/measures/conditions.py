@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, not_, or_
 
@@ -50,7 +49,7 @@ def holds(condition: Condition, rows: Rows) -> ColumnElement[bool]:
     return and_(*asked)
 
 
-def _bound(value: Value, rows: Rows) -> Any:
+def _bound(value: Value, rows: Rows) -> ColumnElement[object] | Value:
     return rows.table.c[value] if isinstance(value, str) and value in rows.table.c else value
 
 

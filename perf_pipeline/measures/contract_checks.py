@@ -5,9 +5,7 @@ A contract's payments are those of the year alone: what earlier years paid is no
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import AuditLimits
@@ -18,13 +16,14 @@ from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import register_tables
+from perf_pipeline.warehouse.typed import Expression, Query
 
 contract = register_tables["contract"]
 # of one name: written with and without blanks, brackets of either width
 SPELLED = ((" ", ""), ("\u3000", ""), ("（", "("), ("）", ")"))
 
 
-def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments after which a contract has been payments more than it is for, in this year alone."""
     payments = paid(checkpoint)
     running = running_total(payments, payments.c.contract_no)
@@ -37,14 +36,14 @@ def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     )
 
 
-def _of_contract(payments: Any, checkpoint: Checkpoint) -> ColumnElement[bool]:
+def _of_contract(payments: Subquery, checkpoint: Checkpoint) -> ColumnElement[bool]:
     return and_(
         same(contract, payments, "department_id", "fiscal_year", "contract_no"),
         current(contract, checkpoint),
     )
 
 
-def before_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+def before_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments made before the contract that they name was signed."""
     payments = paid(checkpoint)
     return (
@@ -56,7 +55,7 @@ def before_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]
     )
 
 
-def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments that name a contract which the register of contracts, handed in, does not have."""
     payments = paid(checkpoint)
     return (
@@ -70,7 +69,7 @@ def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any
     )
 
 
-def other_payee(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+def other_payee(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments of a contract to another payee than its supplier; without a payee none is told."""
     payments = paid(checkpoint)
     return (
@@ -82,13 +81,13 @@ def other_payee(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
     )
 
 
-def _spelled(name: ColumnElement[Any]) -> ColumnElement[Any]:
+def _spelled(name: Expression) -> Expression:
     for sign, plain in SPELLED:
         name = func.replace(name, sign, plain)
     return name
 
 
-def contracts_over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Select[Any]:
+def contracts_over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Contracts with which a project's contracts, of whatever year, pass its budget in force."""
     signed, budget = known(contract, "signed_on", checkpoint), budget_in_force(checkpoint)
     cumulative = func.sum(signed.c.amount_fen).over(

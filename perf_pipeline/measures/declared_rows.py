@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from importlib import import_module
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Table,
     and_,
     case,
@@ -31,6 +29,7 @@ from perf_pipeline.registers.measure_declaration import Kind, MeasureDeclaration
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import project, register_tables
+from perf_pipeline.warehouse.typed import Query
 
 NUMBERS = (ColumnType.COUNT, ColumnType.MONEY)
 
@@ -85,19 +84,19 @@ def measure_of(declared: MeasureDeclaration, register: Register) -> Measure:
     if declared.function:
         return Measure(declared, register.name, _function(declared.function))
 
-    def rows(checkpoint: Checkpoint) -> Select[Any]:
+    def rows(checkpoint: Checkpoint) -> Query:
         return _rows(declared, register, checkpoint)
 
     return Measure(declared, register.name, rows)
 
 
-def _function(named: str) -> Callable[[Checkpoint], Select[Any]]:
+def _function(named: str) -> Callable[[Checkpoint], Query]:
     module, _, name = named.partition(":")
-    found: Callable[[Checkpoint], Select[Any]] = getattr(import_module(module), name)
+    found: Callable[[Checkpoint], Query] = getattr(import_module(module), name)
     return found
 
 
-def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoint) -> Select[Any]:
+def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoint) -> Query:
     table = register_tables[register.name]
     rows = Rows(register, table, checkpoint.ends_on)
     counted = table.c[declared.column or ""] if declared.kind is Kind.DISTINCT else None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Select, and_, literal, select, union_all
+from sqlalchemy import and_, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.measure import handed_in, source_rows, within
 from perf_pipeline.warehouse.budgets import adjustments_in_force, never_adjusted
 from perf_pipeline.warehouse.schema import register_tables
+from perf_pipeline.warehouse.typed import Query
 
 
-def execution_rows(checkpoint: Checkpoint) -> Select[Any]:
+def execution_rows(checkpoint: Checkpoint) -> Query:
     """Select what was paid in the year so far, and each project's budget at the checkpoint."""
     payment, budget = register_tables["payment"], register_tables["budget"]
     adjusted = register_tables["budget_adjustment"]

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
-from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
@@ -37,6 +36,7 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.seals.deed import Deed, What, named
+from perf_pipeline.warehouse.typed import StoredRow
 
 VERDICTS = {label: verdict for verdict, label in FINDING_VERDICT_LABELS.items()}
 _PLACE_OF_RULE = {code: place for place, code in enumerate(RULE_LABELS)}
@@ -206,12 +206,12 @@ def _verdicts(connection: Connection, checkpoint: Checkpoint) -> dict[tuple[int,
     }
 
 
-def _said(row: Any, words: str) -> SaidVerdict:
+def _said(row: StoredRow, words: str) -> SaidVerdict:
     verdict = VERDICTS.get(row.verdict) or FindingVerdict(row.verdict)
     return SaidVerdict(verdict, words, row.person, row.rows_seen, row.said_at)
 
 
-def _finding(evidence: list[Any], fiscal_year: int) -> Finding:
+def _finding(evidence: list[StoredRow], fiscal_year: int) -> Finding:
     first = evidence[0]
     subject = first.subject_key.rpartition(NUMBERED)[2]
     amounts = [row.amount_fen for row in evidence if row.amount_fen is not None]

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Select,
     Table,
     Text,
     and_,
@@ -48,6 +46,7 @@ from perf_pipeline.warehouse.schema import (
     quarantined_row,
     source_file,
 )
+from perf_pipeline.warehouse.typed import Expression, Query
 
 Condition = ColumnElement[bool]
 
@@ -71,7 +70,7 @@ class Measure:
 
     declared: MeasureDeclaration
     register: str
-    rows: Callable[[Checkpoint], Select[Any]]
+    rows: Callable[[Checkpoint], Query]
 
     @property
     def code(self) -> str:
@@ -122,7 +121,7 @@ class Measure:
         """Tell whether what is counted as a miss may still become a hit."""
         return self.declared.open is StillOpen.HIT
 
-    def judged_rows(self, checkpoint: Checkpoint) -> Select[Any]:
+    def judged_rows(self, checkpoint: Checkpoint) -> Query:
         """Select the rows that a judgement counts: of the period, at the year's end of the year."""
         whole = replace(checkpoint, months=(checkpoint.month,))
         return self.rows(whole if self.judges_year(checkpoint) else checkpoint)
@@ -140,14 +139,14 @@ class Measure:
 def source_rows(
     table: Table,
     *,
-    numerator: ColumnElement[Any],
-    denominator: ColumnElement[Any],
+    numerator: Expression,
+    denominator: Expression,
     where: Condition,
     checkpoint: Checkpoint,
-    counted: ColumnElement[Any] | None = None,
+    counted: Expression | None = None,
     by_project: bool = True,
     any_year: bool = False,
-) -> Select[Any]:
+) -> Query:
     """Select what each known row of a register's table adds to a measure.
 
     Rows are those of the checkpoint's year unless `where` tells years apart itself.
@@ -209,7 +208,7 @@ def _in_quarantine(register: str, checkpoint: AsOf) -> Condition:
     )
 
 
-def files_without(*columns: str, register: str, seen: AsOf) -> Select[Any]:
+def files_without(*columns: str, register: str, seen: AsOf) -> Query:
     """Select the departments (row numbers) of which a file of the year is without a column.
 
     One file without the column, and nobody knows what is asked of it.
@@ -227,7 +226,7 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Select[Any]:
     )
 
 
-def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Select[Any]:
+def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Query:
     """Select a zero for each project (or department) whose department handed the register in.
 
     A count over a register that is there and says nothing is 0; over one that is not, no data. It
@@ -249,6 +248,6 @@ def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Sel
     )
 
 
-def within(column: ColumnElement[Any], checkpoint: Checkpoint) -> Condition:
+def within(column: Expression, checkpoint: Checkpoint) -> Condition:
     """Hold where a date lies in the year so far."""
     return column.between(checkpoint.starts_on, checkpoint.ends_on)

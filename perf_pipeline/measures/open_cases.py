@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
+    Table,
     Text,
     and_,
     case,
@@ -42,13 +41,14 @@ from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.engine import add_days
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
+from perf_pipeline.warehouse.typed import Query
 
 QUARTERS = 4
 BANDS = QUARTERS + 1  # the last is late
 COUNTED = [f"{name}_{band}" for name in ("waits", "before", "done") for band in range(BANDS)]
 
 
-def open_by_age(checkpoint: Checkpoint, registers: frozenset[str] | None = None) -> Select[Any]:
+def open_by_age(checkpoint: Checkpoint, registers: frozenset[str] | None = None) -> Query:
     """Select how many cases of each measure wait, by age, and of earlier ones what became.
 
     Of the measures of some registers, or of all.
@@ -71,7 +71,7 @@ def open_by_age(checkpoint: Checkpoint, registers: frozenset[str] | None = None)
     return select(found).order_by(found.c.department_id, found.c.measure, found.c.project_name)
 
 
-def _of_measure(measure: Measure, checkpoint: Checkpoint) -> Select[Any]:
+def _of_measure(measure: Measure, checkpoint: Checkpoint) -> Query:
     declared, table = declaration_of(measure.register), register_tables[measure.register]
     limit = declared.limit(measure.declared.decided or "")
     rows = Rows(declared, table, checkpoint.ends_on)
@@ -100,7 +100,9 @@ def _of_measure(measure: Measure, checkpoint: Checkpoint) -> Select[Any]:
     )
 
 
-def _counted(table: Any, limit: TimeLimit, checkpoint: Checkpoint) -> Iterator[ColumnElement[bool]]:
+def _counted(
+    table: Table, limit: TimeLimit, checkpoint: Checkpoint
+) -> Iterator[ColumnElement[bool]]:
     """Give the conditions of COUNTED."""
     day, year_end = checkpoint.ends_on, date(checkpoint.fiscal_year, 12, 31)
     left = (year_end - day).days

@@ -6,9 +6,18 @@ amount for the same things: the two are held against each other, payments over t
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import BigInteger, Date, Select, and_, cast, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Table,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import AuditLimits
@@ -19,13 +28,14 @@ from perf_pipeline.warehouse.known import current, latest_snapshots
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import indicator, measure_value, register_tables, target
+from perf_pipeline.warehouse.typed import Query
 
 WHOLE_BP = 10_000
 MICRO = 1_000_000  # targets are stored in millionths
 mapped = register_tables["indicator_measure"]
 
 
-def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
+def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     """Promised prices from which the ledger's amount a thing is far; too little only at year end.
 
     The row of evidence is the target; `other` is what was paid in fen, the measure's denominator
@@ -46,7 +56,7 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
     counted, named = measure_value, code_of(mapped.c.measure)
     project_name = indicator.c.project_name
     micro = target.c.value_micro
-    promises: Any = (
+    promises = (
         select(
             *(target.c[name] for name in ("department_id", "row_key", "sheet", "row_number")),
             target.c.source_file_id,
@@ -110,5 +120,5 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Select[Any]:
     ).where(or_(more, less) if checkpoint.last else more)
 
 
-def _same(table: Any, other: Any) -> Any:
+def _same(table: Table, other: Table) -> ColumnElement[bool]:
     return same(table, other, "department_id", "fiscal_year", "row_key")

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -22,6 +21,7 @@ from perf_pipeline.registers.declaration import Column, Register, load_registers
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.known import came_by, current
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
+from perf_pipeline.warehouse.typed import StoredRow
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
     return Waiting(said, frozenset(_lacking(connection, checkpoint)))
 
 
-def _waited_for(file: Any) -> str | None:
+def _waited_for(file: StoredRow) -> str | None:
     if file.outcome == "failed":
         return "读入失败，由系统管理员处理"
     if file.outcome == "refused":

@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, select
 
@@ -35,6 +34,7 @@ from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.locks import closing_events
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import snapshot
+from perf_pipeline.warehouse.typed import StoredRow
 
 Judged = Mapping[Table, Sequence[Row]]
 LISTED = 100  # source rows kept with an adjustment; how many there are beyond is told
@@ -45,7 +45,7 @@ class Closed:
     """A closed quarter of some departments whose late data belong to the quarter judged now."""
 
     checkpoint: Checkpoint
-    snapshots: Mapping[int, Any]  # the locked version, by department
+    snapshots: Mapping[int, StoredRow]  # the locked version, by department
 
 
 def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed]:
@@ -77,7 +77,7 @@ def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed
     )
     done = {department_id for department_id, at in locked if at == this}
     only = checkpoint.departments
-    found: dict[Checkpoint, dict[int, Any]] = defaultdict(dict)
+    found: dict[Checkpoint, dict[int, StoredRow]] = defaultdict(dict)
     for row in connection.execute(judged) if locked else ():
         version = locked.get((row.department_id, row.id))
         if version is None:
@@ -87,7 +87,7 @@ def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed
     return [Closed(each, found[each]) for each in reversed(found)]
 
 
-def _in_calendar(row: Any, checkpoint: Checkpoint) -> Checkpoint:
+def _in_calendar(row: StoredRow, checkpoint: Checkpoint) -> Checkpoint:
     """Return an earlier checkpoint as the calendar of this one has it, of the same departments.
 
     So the closed quarter is judged with all checkpoints of the year, as it was when it was closed.
@@ -108,7 +108,7 @@ def count_again(engine: Engine, checkpoint: Checkpoint) -> None:
 
 def find_adjustments(
     connection: Connection, checkpoint: Checkpoint, judge: Callable[[Checkpoint], Judged]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Return the rows of `adjustment` that belong to this quarter, with their department_id.
 
     `judge` gives the results of a quarter with what is known now.
@@ -132,7 +132,7 @@ def find_adjustments(
 
 def _adjusted(
     connection: Connection, closed: Closed, changes: Sequence[Change]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Find the causes of all changes, once for each moment at which a version was made."""
     by_moment: dict[datetime, list[Change]] = defaultdict(list)
     for change in changes:
@@ -147,7 +147,7 @@ def _adjusted(
     return rows
 
 
-def _row(change: Change, causes: Sequence[Cause], quarter: str, version: int) -> dict[str, Any]:
+def _row(change: Change, causes: Sequence[Cause], quarter: str, version: int) -> dict[str, object]:
     old, new = _numbers(change.part, change.old), _numbers(change.part, change.new)
     judgement = JUDGEMENT[change.part]
     listed = [asdict(cause) for cause in causes[:LISTED]]

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
-    Select,
+    FromClause,
     Table,
     and_,
     cast,
@@ -34,7 +34,7 @@ from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.monitoring.cause import Cause, Side, cause_of, place
 from perf_pipeline.monitoring.comparison import Change, Kind
 from perf_pipeline.monitoring.counted import write_counted
-from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence
+from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence, Key
 from perf_pipeline.monitoring.moved_rows import where_rows_went
 from perf_pipeline.monitoring.results import Part
 from perf_pipeline.warehouse.among import among
@@ -42,6 +42,7 @@ from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import register_tables, source_file
+from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
 
 # what is said for a later day moved nothing yet
 HOLDS_FROM = {
@@ -137,8 +138,8 @@ def _counted(
     come = connection.execute(_only_in(codes, now, then, departments)).all()
     places = _places(connection, [*gone, *come])
     moved = where_rows_went(connection, gone, now)
-    elsewhere: dict[Any, str] = {}
-    sides: dict[Any, dict[str, Side]] = defaultdict(dict)
+    elsewhere: dict[tuple[int, str, str | None, str, str], str] = {}
+    sides: dict[tuple[int, str, str | None, str, str], dict[str, Side]] = defaultdict(dict)
     for name, rows in (("old", gone), ("new", come)):
         for row in rows:
             at = places[row.source_table, row.source_id]
@@ -171,15 +172,15 @@ def _counted(
 
 def _only_in(
     codes: Sequence[str], one: Checkpoint, other: Checkpoint, departments: Collection[int]
-) -> Select[Any]:
-    def rows(checkpoint: Checkpoint) -> Select[Any]:
+) -> Query:
+    def rows(checkpoint: Checkpoint) -> Query:
         found = union_all(*(_contributions(code, checkpoint) for code in codes)).subquery()
         return select(found).where(found.c.department_id.in_(departments))
 
     return select(except_(rows(one), rows(other)).subquery())
 
 
-def _contributions(code: str, checkpoint: Checkpoint) -> Select[Any]:
+def _contributions(code: str, checkpoint: Checkpoint) -> Query:
     rows = measure(code).judged_rows(checkpoint).subquery()
     return select(
         literal(code).label("measure"),
@@ -193,7 +194,7 @@ def _contributions(code: str, checkpoint: Checkpoint) -> Select[Any]:
     )
 
 
-def _contribution(row: Any) -> str:
+def _contribution(row: StoredRow) -> str:
     aggregate = measure(row.measure).aggregate
     if aggregate is Aggregate.DISTINCT:
         return str(row.counted)
@@ -203,7 +204,7 @@ def _contribution(row: Any) -> str:
     return f"{told}/{write_counted(row.denominator, row.measure)}"
 
 
-def _places(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, int], Any]:
+def _places(connection: Connection, rows: Sequence[StoredRow]) -> dict[tuple[str, int], StoredRow]:
     """Return file, sheet, row, key and closing file of each source row, by table and number."""
     by_table: dict[str, set[int]] = defaultdict(set)
     for row in rows:
@@ -216,7 +217,7 @@ def _places(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, int]
     return places
 
 
-def _place_of(table: Table, where: Any, *columns: Any) -> Select[Any]:
+def _place_of(table: Table, where: ColumnElement[bool], *columns: FromClause | Expression) -> Query:
     closing = another(source_file, "closing_file")
     return (
         select(
@@ -247,7 +248,7 @@ def _revised(
     then: Checkpoint,
     now: Checkpoint,
     departments: Collection[int],
-) -> dict[tuple[int, Any], list[Cause]]:
+) -> dict[tuple[int, Key], list[Cause]]:
     """Return the rows of one table that were revised, by department and what they concern."""
     table, on = evidence.table, HOLDS_FROM.get(evidence.table.name)
     was, is_ = known_as_of(table, then.known_at), known_as_of(table, now.known_at)
@@ -262,14 +263,14 @@ def _revised(
         table,
         is_.label("is_new"),
     ).order_by(table.c.id)
-    pairs: dict[Any, dict[str, Side]] = defaultdict(dict)
+    pairs: dict[tuple[int, Key, str], dict[str, Side]] = defaultdict(dict)
     rows = connection.execute(query).all()
     told = as_told(connection, [(row.department_id, evidence.write(row)) for row in rows])
     for row, says in zip(rows, told, strict=True):
         side = Side(row.path, row.sheet, row.row_number, row.row_key, row.closed_by, says or "")
         at = (row.department_id, evidence.key_of(row), row.row_key)
         pairs[at]["new" if row.is_new else "old"] = side
-    causes: dict[tuple[int, Any], list[Cause]] = defaultdict(list)
+    causes: dict[tuple[int, Key], list[Cause]] = defaultdict(list)
     for (department_id, key, _), pair in pairs.items():
         causes[department_id, key].append(
             cause_of(evidence.kind, evidence.label, pair.get("old"), pair.get("new"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import Connection
 
@@ -46,8 +46,8 @@ class FieldChange:
 
     field: str
     label: str
-    old: Any
-    new: Any
+    old: object
+    new: object
     old_text: str
     new_text: str
     difference: str | None
@@ -146,7 +146,7 @@ def _changed_fields(part: Part, old: Row | None, new: Row | None) -> tuple[Field
     return tuple(found)
 
 
-def _value(row: Row | None, name: str) -> Any:
+def _value(row: Row | None, name: str) -> object:
     return None if row is None else row[name]
 
 
@@ -167,14 +167,14 @@ def _field(part: Part, name: str, old: Row | None, new: Row | None) -> FieldChan
     )
 
 
-def _difference(unit: Unit, old: Any, new: Any) -> str | None:
+def _difference(unit: Unit, old: object, new: object) -> str | None:
     if not _is_number(old) or not _is_number(new):
         return None
     away = new - old
     return _signed(Unit.POINTS.write(away) if unit is Unit.SHARE else unit.write(away))
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

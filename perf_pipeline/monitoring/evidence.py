@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Table
 
@@ -23,6 +22,7 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     target,
 )
+from perf_pipeline.warehouse.typed import StoredRow
 
 Key = tuple[str, ...]
 
@@ -34,16 +34,16 @@ class Evidence:
     table: Table
     kind: str
     label: str
-    key_of: Callable[[Any], Key]
+    key_of: Callable[[StoredRow], Key]
     concerns: Callable[[Change], Iterable[Key]]
-    write: Callable[[Any], str]
+    write: Callable[[StoredRow], str]
 
 
-def _row_key(row: Any) -> Key:
+def _row_key(row: StoredRow) -> Key:
     return (row.row_key,)
 
 
-def _project(row: Any) -> Key:
+def _project(row: StoredRow) -> Key:
     return (row.project_name,)
 
 
@@ -76,7 +76,7 @@ def _of_plan(change: Change) -> Iterable[Key]:
     return [(change.project_name,)] if concerned else []
 
 
-def _reported_key(row: Any) -> Key:
+def _reported_key(row: StoredRow) -> Key:
     return (row.project_name or "", row.section or "", row.indicator_name)
 
 
@@ -99,20 +99,20 @@ def _of_phase(change: Change) -> Iterable[Key]:
     return _said_of(change) if change.touches("phase_text") else ()
 
 
-def _write_budget(row: Any) -> str:
+def _write_budget(row: StoredRow) -> str:
     return f"{format_yuan(row.total_fen)}元"
 
 
-def _write_plan(row: Any) -> str:
+def _write_plan(row: StoredRow) -> str:
     return f"{row.label}{percent(row.share_bp)}"
 
 
-def _write_report(row: Any) -> str:
+def _write_report(row: StoredRow) -> str:
     said = row.reported_text or f"{row.numerator}/{row.denominator}"
     return f"{row.as_of.isoformat()} {said}"
 
 
-def _write_mapping(row: Any) -> str:
+def _write_mapping(row: StoredRow) -> str:
     due = row.due_on and row.due_on.isoformat()
     parts = (row.measure, row.behaviour, due, row.pace, row.year_rule)
     return " ".join(part for part in parts if part)

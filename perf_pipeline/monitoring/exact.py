@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from math import prod
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +30,7 @@ def whole_numbers(column: pd.Series) -> tuple[Numbers, Mask]:
         return filled.astype(object), known
 
 
-def or_none(values: Numbers | Sequence[Any], known: Mask) -> np.ndarray:
+def or_none(values: Numbers | Sequence[object], known: Mask) -> np.ndarray:
     """Return values as an object array that holds None where they are not known."""
     column = np.array(values, dtype=object)
     column[~known] = None

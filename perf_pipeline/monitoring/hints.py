@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, Table, func, literal, select, union_all
+from sqlalchemy import Connection, Table, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import percent
@@ -24,6 +23,7 @@ from perf_pipeline.measures.measure import Aggregate, Measure
 from perf_pipeline.monitoring.counted import write_counted
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.register_parts import Column
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 SHORT = (str(Status.MISSED), str(Status.BEHIND))
 NAMED_AT_MOST = 3
@@ -72,7 +72,7 @@ def telling(code: str) -> tuple[Column, ...]:
     return tuple(each for each in columns if each.tells_shortfall and each.name not in asked)
 
 
-def missing_by_group(of: Measure, checkpoint: Checkpoint) -> list[Select[Any]]:
+def missing_by_group(of: Measure, checkpoint: Checkpoint) -> list[Query]:
     """Select how many numerators each group lacks, for each column that tells a shortfall."""
     rows = of.judged_rows(checkpoint)
     tables = [each for each in rows.columns_clause_froms if isinstance(each, Table)]
@@ -85,7 +85,7 @@ def missing_by_group(of: Measure, checkpoint: Checkpoint) -> list[Select[Any]]:
     ]
 
 
-def _missing(of: Measure, rows: Select[Any], column: str) -> Select[Any]:
+def _missing(of: Measure, rows: Query, column: str) -> Query:
     found = rows.subquery()
     counted, base = func.sum(found.c.numerator), func.sum(found.c.denominator)
     return (
@@ -104,7 +104,7 @@ def _missing(of: Measure, rows: Select[Any], column: str) -> Select[Any]:
     )
 
 
-def _by_subject(rows: Sequence[Any]) -> dict[Subject, dict[str, Missing]]:
+def _by_subject(rows: Sequence[StoredRow]) -> dict[Subject, dict[str, Missing]]:
     found: dict[Subject, dict[str, Missing]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         subject = (row.department_id, row.measure, row.project_name)

@@ -92,20 +92,20 @@ def _told(row: dict[str, Any], other: dict[str, Any]) -> str:
     return f"与{named}说法相近而目标不同（“{other['raw_target']}”），请核对"
 
 
-def _figure(row: dict[str, Any]) -> tuple[Any, ...] | None:
+def _figure(row: dict[str, object]) -> tuple[object, ...] | None:
     if row["measure"] in (None, REPORTED) or row["denominator"] is None:
         return None
     return row["department_id"], row["measure"], row["numerator"], row["denominator"]
 
 
-def _differs(row: dict[str, Any], other: dict[str, Any]) -> bool:
+def _differs(row: dict[str, object], other: dict[str, object]) -> bool:
     columns = ("status", "target_micro", "upper_micro", "unit")
     return any(row[name] != other[name] for name in columns)
 
 
 def _of_one_figure(rows: Rows) -> Iterator[tuple[int, int]]:
     """Yield pairs of indicators of one figure whose targets, units or judgements differ."""
-    by_figure: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    by_figure: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
         figure = _figure(row)
         if figure is None:

@@ -15,7 +15,20 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, literal, null, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.limits import Limits
@@ -29,6 +42,7 @@ from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.frames import read_frame, rows_of
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, project, register_tables
+from perf_pipeline.warehouse.typed import Query
 
 payment = register_tables["payment"]
 Project = tuple[int, str]  # the department's row number, and the project's name
@@ -66,7 +80,7 @@ class MoneyOnDay:
     overspent_since: date | None
     reason: str
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return it for JSON, without the warehouse's own row number."""
         return {name: value for name, value in asdict(self).items() if name != "department_id"}
 
@@ -93,7 +107,7 @@ def _row(row: Mapping[str, Any], since: Mapping[Project, date]) -> MoneyOnDay:
     return MoneyOnDay(**kept)
 
 
-def _projects(day: AsOf) -> Select[Any]:
+def _projects(day: AsOf) -> Query:
     budget, plan, coming, paid = (
         budget_in_force(day),
         planned_by(day),
@@ -129,7 +143,7 @@ def _projects(day: AsOf) -> Select[Any]:
     )
 
 
-def _payments(day: AsOf) -> Any:
+def _payments(day: AsOf) -> ColumnElement[bool]:
     return and_(
         current(payment, day),
         payment.c.fiscal_year == day.fiscal_year,
@@ -137,7 +151,7 @@ def _payments(day: AsOf) -> Any:
     )
 
 
-def _paid(day: AsOf) -> Any:
+def _paid(day: AsOf) -> Subquery:
     of = (payment.c.department_id, payment.c.project_name)
     paid = cast(func.sum(payment.c.amount_fen), BigInteger).label("paid_fen")
     return select(*of, paid).where(_payments(day)).group_by(*of).subquery("paid_by_day")
@@ -163,8 +177,8 @@ def _overspent_since(
     whose = {department_id for department_id, _ in initial}
     for query in (_paid_by_day(day), _adjusted_by_day(day)):
         rows = query.where(among(query.selected_columns.department_id, whose))
-        for department_id, project_name, *change in connection.execute(rows):
-            changes[department_id, project_name].append(Change(*change))
+        for department_id, project_name, on, paid_fen, budget_fen in connection.execute(rows):
+            changes[department_id, project_name].append(Change(on, paid_fen, budget_fen))
     since = {each: over_since(budget, changes[each]) for each, budget in initial.items()}
     return {each: first for each, first in since.items() if first is not None}
 
@@ -184,13 +198,13 @@ def over_since(budget: int | None, changes: Iterable[Change]) -> date | None:
     return since
 
 
-def _paid_by_day(day: AsOf) -> Select[Any]:
+def _paid_by_day(day: AsOf) -> Select[int, str, date, int, int | None]:
     of = (payment.c.department_id, payment.c.project_name, payment.c.paid_on)
     paid = cast(func.sum(payment.c.amount_fen), BigInteger)
     return select(*of, paid, null()).where(_payments(day)).group_by(*of)
 
 
-def _adjusted_by_day(day: AsOf) -> Select[Any]:
+def _adjusted_by_day(day: AsOf) -> Select[int, str, date, int, int | None]:
     changed = register_tables["budget_adjustment"]
     return select(
         changed.c.department_id,

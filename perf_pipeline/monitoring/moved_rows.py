@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
 
 from sqlalchemy import Connection, Table, and_, select
 
@@ -18,12 +17,13 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import register_tables
+from perf_pipeline.warehouse.typed import StoredRow
 
 PLACING = (ColumnType.DATE, ColumnType.CHOICE, ColumnType.YES_NO)
 
 
 def where_rows_went(
-    connection: Connection, gone: Iterable[Any], now: AsOf
+    connection: Connection, gone: Iterable[StoredRow], now: AsOf
 ) -> dict[tuple[str, int], str]:
     """Tell of the rows that are current still, under the same key, what puts them elsewhere.
 

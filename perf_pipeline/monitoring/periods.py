@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import BigInteger, Select, Text, and_, cast, func, null, or_, select, union_all
+from sqlalchemy import BigInteger, Text, and_, cast, func, null, or_, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.year_rule import YearRule
@@ -19,9 +17,10 @@ from perf_pipeline.monitoring.queries import (
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import indicator, measure_value, register_tables, target
+from perf_pipeline.warehouse.typed import Query
 
 
-def periods_to_judge(checkpoint: Checkpoint) -> Select[Any]:
+def periods_to_judge(checkpoint: Checkpoint) -> Query:
     """Select what was reported in the year so far, and the figures of each period.
 
     Columns: department_id, indicator_key, on, covers, numerator, denominator, reported_text,

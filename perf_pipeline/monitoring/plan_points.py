@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Subquery, and_, func, select
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.warehouse.known import current, newest_rows
@@ -13,7 +12,7 @@ from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import spending_plan
 
 
-def planned_by(at: AsOf, until: date | None = None, *, name: str = "planned") -> Any:
+def planned_by(at: AsOf, until: date | None = None, *, name: str = "planned") -> Subquery:
     """Select each project's last planned point on or before a day, in whatever month it is.
 
     A plan that begins later plans nothing yet: 0, without a label. No plan at all is no row.
@@ -35,7 +34,7 @@ def planned_by(at: AsOf, until: date | None = None, *, name: str = "planned") ->
     )
 
 
-def coming_point(at: AsOf) -> Any:
+def coming_point(at: AsOf) -> Subquery:
     """Select the next planned point of each project whose plan has none on the day itself.
 
     Where a plan has a point on the day, or none any more, there is no row.

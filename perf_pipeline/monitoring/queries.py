@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Select,
+    Subquery,
     Table,
     and_,
     func,
@@ -33,13 +32,14 @@ from perf_pipeline.warehouse.schema import (
     register_tables,
     target,
 )
+from perf_pipeline.warehouse.typed import Expression, Query
 
 indicator_measure = register_tables["indicator_measure"]
 SUBJECT = ("project_name", "section", "indicator_name")
 SPENDING = "预算执行"  # what a reason is about that is given for spending
 
 
-def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
+def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
     """Select every current project with its budget, what was paid, and what was planned by now."""
     plan = planned_by(checkpoint)
     coming = coming_point(checkpoint)
@@ -110,7 +110,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
     )
 
 
-def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]:
+def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
     """Select every current indicator with its target, its figure and what was reported."""
     plan = planned_by(checkpoint)
     year_end = date(checkpoint.fiscal_year, 12, 31)
@@ -199,7 +199,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
     )
 
 
-def figure_of(figure: Any, snapshot: Any, mapped: Table) -> ColumnElement[bool]:
+def figure_of(figure: FromClause, snapshot: FromClause, mapped: Table) -> ColumnElement[bool]:
     """Join a measure's figure to the indicator that the map says it is of."""
     return and_(
         figure.c.snapshot_id == snapshot.c.id,
@@ -208,7 +208,7 @@ def figure_of(figure: Any, snapshot: Any, mapped: Table) -> ColumnElement[bool]:
     )
 
 
-def _cause_columns(cause: Any) -> tuple[ColumnElement[Any], ...]:
+def _cause_columns(cause: FromClause) -> tuple[Expression, ...]:
     return (
         cause.c.category.label("cause"),
         cause.c.words.label("cause_words"),
@@ -216,7 +216,7 @@ def _cause_columns(cause: Any) -> tuple[ColumnElement[Any], ...]:
     )
 
 
-def _about(part: Any) -> ColumnElement[bool]:
+def _about(part: FromClause) -> ColumnElement[bool]:
     """Join what people say of an indicator, by project, line of work and name."""
     return and_(
         same_department(part, indicator),
@@ -233,7 +233,7 @@ def latest_said(
     *,
     since: date | None = None,
     until: date | None = None,
-) -> Any:
+) -> Subquery:
     """Select the newest row of each subject in a register, on or before a day or the checkpoint."""
     return newest_rows(register_tables[name], SUBJECT, on, checkpoint, since=since, until=until)
 
@@ -243,9 +243,9 @@ def in_force(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:
     return and_(current(table, checkpoint), table.c.fiscal_year == checkpoint.fiscal_year)
 
 
-def same_department(part: Any, of: Table) -> ColumnElement[bool]:
+def same_department(part: FromClause, of: Table) -> ColumnElement[bool]:
     """Join rows of one department."""
-    return part.c.department_id == of.c.department_id  # type: ignore[no-any-return]
+    return part.c.department_id == of.c.department_id
 
 
 def same_year(part: Table, of: Table, checkpoint: Checkpoint) -> ColumnElement[bool]:

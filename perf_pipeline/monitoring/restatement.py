@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
@@ -21,6 +21,7 @@ from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.locks import lock_history
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot, source_file
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ class _Pair:
     department_id: int
     code: str
     name: str
-    old: Any
-    new: Any
+    old: StoredRow | None
+    new: StoredRow
 
 
 def diff_quarter(
@@ -156,7 +157,7 @@ def diff_quarter(
     ]
 
 
-def _versions(checkpoint: Checkpoint, code: str | None) -> Select[Any]:
+def _versions(checkpoint: Checkpoint, code: str | None) -> Query:
     query = (
         select(
             snapshot,
@@ -186,8 +187,10 @@ def _notices(connection: Connection, checkpoint: Checkpoint) -> dict[int, list[s
     return notices
 
 
-def _pairs(found: Sequence[Any], from_version: int | None, to_version: int | None) -> list[_Pair]:
-    held: dict[int, dict[int, Any]] = defaultdict(dict)
+def _pairs(
+    found: Sequence[StoredRow], from_version: int | None, to_version: int | None
+) -> list[_Pair]:
+    held: dict[int, dict[int, StoredRow]] = defaultdict(dict)
     for each in found:
         held[each.department_id][each.version] = each
     pairs = []
@@ -207,8 +210,8 @@ def _restated(
     connection: Connection, checkpoint: Checkpoint, pairs: Sequence[_Pair]
 ) -> dict[int, list[Restated]]:
     """Compare all pairs; causes are looked for once for each two runs, whatever departments."""
-    compared = [pair for pair in pairs if pair.old is not None]
-    sides = {pair.old.id: "old" for pair in compared} | {pair.new.id: "new" for pair in compared}
+    compared = [(pair.old, pair.new) for pair in pairs if pair.old is not None]
+    sides = {old.id: "old" for old, _ in compared} | {new.id: "new" for _, new in compared}
     changes: list[Change] = []
     for part in Part:
         rows: dict[str, list[Any]] = {"old": [], "new": []}
@@ -216,8 +219,7 @@ def _restated(
             rows[sides[row.snapshot_id]].append(vars(row))
         changes += compare_told(connection, part, rows["old"], rows["new"])
     moments = {
-        pair.department_id: (as_utc(pair.old.created_at), as_utc(pair.new.created_at))
-        for pair in compared
+        new.department_id: (as_utc(old.created_at), as_utc(new.created_at)) for old, new in compared
     }
     by_moments: dict[tuple[datetime, datetime], list[Change]] = defaultdict(list)
     for change in changes:

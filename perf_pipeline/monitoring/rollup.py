@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Engine,
+    Label,
     Select,
     and_,
     case,
@@ -46,6 +47,7 @@ from perf_pipeline.warehouse.schema import (
     rollup_result,
     spending_result,
 )
+from perf_pipeline.warehouse.typed import Expression, Query
 
 ATTAINMENT = "attainment"  # indicators met or on track, of those that can be judged
 GOOD = (str(Status.MET), str(Status.ON_TRACK))
@@ -93,7 +95,7 @@ class Rollup:
     units: tuple[Unit, ...]
     leagues: tuple[LevelLeague, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the roll-up as plain values for JSON."""
         return asdict(self)
 
@@ -157,7 +159,7 @@ def _full_name(total: Total) -> str:
 
 
 def _units(totals: Sequence[Total]) -> tuple[Unit, ...]:
-    units: dict[tuple[Any, ...], Unit] = {}
+    units: dict[tuple[object, ...], Unit] = {}
     for each in totals:
         key = (each.level, each.city, each.district, each.department, each.unit)
         unit = Unit(each.level, each.city, each.district, each.department, each.unit, {})
@@ -182,7 +184,7 @@ def _stored(connection: Connection, at: int, version: int) -> list[Total]:
     ]
 
 
-def department_figures(at: int) -> Select[Any]:
+def department_figures(at: int) -> Select[str, str, str, int, int | None]:
     """Select every figure of every department of a quarter."""
     parts = union_all(*_spending(at), *_indicators(at), *_measures(at)).subquery()
     return (
@@ -205,7 +207,9 @@ def _read_figures(connection: Connection, at: int) -> list[DepartmentFigure]:
     ]
 
 
-def _figure(name: Any, numerator: Any, denominator: Any = None) -> tuple[Any, Any, Any]:
+def _figure(
+    name: ColumnElement[str], numerator: Expression, denominator: Expression | None = None
+) -> tuple[Label[str], Label[int], Label[int]]:
     below = null() if denominator is None else func.coalesce(denominator, 0)
     return (
         name.label("figure"),
@@ -214,7 +218,7 @@ def _figure(name: Any, numerator: Any, denominator: Any = None) -> tuple[Any, An
     )
 
 
-def _spending(at: int) -> list[Select[Any]]:
+def _spending(at: int) -> list[Query]:
     newest = latest_snapshots("monitoring", at).subquery("judged_spending")
     result = spending_result.c
     known = and_(result.budget_fen > 0, result.paid_fen.is_not(None))
@@ -238,7 +242,7 @@ def _spending(at: int) -> list[Select[Any]]:
     ]
 
 
-def _indicators(at: int) -> list[Select[Any]]:
+def _indicators(at: int) -> list[Query]:
     newest = latest_snapshots("monitoring", at).subquery("judged_indicators")
     result = indicator_result.c
     whole = [
@@ -259,7 +263,7 @@ def _indicators(at: int) -> list[Select[Any]]:
     ]
 
 
-def _measures(at: int) -> list[Select[Any]]:
+def _measures(at: int) -> list[Query]:
     """Select the measures' counts; those of a rate keep their denominators."""
     newest = latest_snapshots("measures", at).subquery("counted")
     value = measure_value.c

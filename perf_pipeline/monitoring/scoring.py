@@ -112,7 +112,7 @@ def _score_own(
 
 def _score_indicator(
     row: Row, part: ScorePart, points: int, words: str, rules: ScoringRules
-) -> dict[str, Any]:
+) -> dict[str, object]:
     attained = attain(row, rules)
     earned = 0 if attained.share is None else marks(points, attained.share)
     if attained.verdict is Verdict.UNMET:  # 95% of >95% is all of it, and yet not reached
@@ -182,10 +182,10 @@ def _weigh(
     return weighed
 
 
-def _execution(spending: Row, points: int, rules: ScoringRules) -> dict[str, Any]:
+def _execution(spending: Row, points: int, rules: ScoringRules) -> dict[str, object]:
     """Score the execution of the budget: its points × rate; beyond the budget by the rule."""
     budget, paid = spending["budget_fen"], spending["paid_fen"]
-    row: dict[str, Any] = {
+    row: dict[str, object] = {
         "ordinal": 0,
         "part": str(ScorePart.EXECUTION),
         "indicator_key": None,
@@ -230,7 +230,7 @@ def _executed(paid: int, budget: int, overspent: Overspending) -> tuple[Fraction
     return Fraction(0), f"{over}，不得分"
 
 
-def _sum_up(spending: Row, scored: Sequence[Row]) -> dict[str, Any]:
+def _sum_up(spending: Row, scored: Sequence[Row]) -> dict[str, object]:
     """Add a project's marks up; its grade stands only where the missing points cannot move it."""
     score = sum(row["score_centi"] for row in scored)
     points = sum(row["points_centi"] for row in scored)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, Select, and_, func, select
+from sqlalchemy import Engine, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import NothingJudgedError
@@ -30,6 +30,7 @@ from perf_pipeline.warehouse.schema import (
     snapshot,
     spending_result,
 )
+from perf_pipeline.warehouse.typed import Query
 
 KIND = "self_evaluation"
 
@@ -60,7 +61,7 @@ def evaluate_year(
         return write_by_department(connection, KIND, year_end, tables)
 
 
-def _indicators(at: int, year_end: Checkpoint) -> Select[Any]:
+def _indicators(at: int, year_end: Checkpoint) -> Query:
     """Select the year-end results of indicators, with the weight the document gives."""
     newest = latest_snapshots("monitoring", at).subquery("newest")
     return (
@@ -79,7 +80,7 @@ def _indicators(at: int, year_end: Checkpoint) -> Select[Any]:
     )
 
 
-def _spending(at: int) -> Select[Any]:
+def _spending(at: int) -> Query:
     newest = latest_snapshots("monitoring", at).subquery("newest")
     return (
         select(spending_result, newest.c.department_id)
@@ -103,10 +104,10 @@ class ScoredYear:
         """Return the scores within a project, or those of the department's own indicators."""
         return tuple(each for each in self.lines if each.project_name == project_name)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return plain values for JSON: the projects with their results, and its own results."""
 
-        def results(project_name: str | None) -> list[dict[str, Any]]:
+        def results(project_name: str | None) -> list[dict[str, object]]:
             lines = [each.stored() for each in self.lines_of(project_name)]
             return [{k: v for k, v in each.items() if k != "project_name"} for each in lines]
 

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, func, literal, select, union_all
+from sqlalchemy import Connection, FromClause, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.personal import (
@@ -27,11 +27,13 @@ from perf_pipeline.domain.personal import (
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.monitoring.queries import latest_said
+from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.register_parts import Column, ColumnType
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known_people import people_known
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
+from perf_pipeline.warehouse.typed import Expression, Query
 
 Part = tuple[str, int, str | None]  # measure, department, project
 
@@ -148,7 +150,7 @@ def _added(
 
 def _added_by(
     codes: Iterable[str], checkpoint: Checkpoint, departments: list[int], most: int | None
-) -> Select[Any]:
+) -> Query:
     """Select what rows add to measures; rows of `project` only say that a register was there."""
     selects = []
     for code in codes:
@@ -205,7 +207,7 @@ def cell_labels(name: str) -> tuple[str, ...]:
     )
 
 
-def _cells(name: str, values: Iterable[Any], known: KnownPeople) -> tuple[str, ...]:
+def _cells(name: str, values: Iterable[Value], known: KnownPeople) -> tuple[str, ...]:
     cells = list(zip(register(name).columns, values, strict=True))
     named = [
         person
@@ -216,11 +218,11 @@ def _cells(name: str, values: Iterable[Any], known: KnownPeople) -> tuple[str, .
     return tuple(_cell(column, value, named, known) for column, value in cells)
 
 
-def _cell(column: Column, value: Any, named: Iterable[str], known: KnownPeople) -> str:
+def _cell(column: Column, value: Value, named: Iterable[str], known: KnownPeople) -> str:
     if value is None:
         return ""
     if column.type is ColumnType.MONEY:
-        return f"{Decimal(value).scaleb(-2):.2f}"
+        return f"{Decimal(str(value)).scaleb(-2):.2f}"
     if column.type is ColumnType.YES_NO:
         return "是" if value else "否"
     said = str(value)
@@ -231,7 +233,7 @@ def _cell(column: Column, value: Any, named: Iterable[str], known: KnownPeople) 
     return known.without(without_people(said, named))
 
 
-def _place_columns(rows: Any) -> tuple[Any, ...]:
+def _place_columns(rows: FromClause) -> tuple[Expression, ...]:
     named = (rows.c.sheet, rows.c.row_number, rows.c.row_key)
     return (source_file.c.path, source_file.c.sha256, *named)
 

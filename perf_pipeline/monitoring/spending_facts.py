@@ -8,12 +8,11 @@ departments.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
+    Subquery,
     and_,
     case,
     cast,
@@ -28,6 +27,7 @@ from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import project, register_tables
+from perf_pipeline.warehouse.typed import Query
 
 payment = register_tables["payment"]
 contract = register_tables.get("contract")
@@ -38,7 +38,7 @@ def _fen(amounts: ColumnElement[object]) -> ColumnElement[object]:
     return cast(func.sum(amounts), BigInteger)
 
 
-def paid_by_source(checkpoint: Checkpoint) -> Select[Any]:
+def paid_by_source(checkpoint: Checkpoint) -> Query:
     """Select what was paid by project and funding source in the year so far."""
     of = (payment.c.department_id, payment.c.project_name, payment.c.funding_source.label("source"))
     return (
@@ -53,7 +53,7 @@ def paid_by_source(checkpoint: Checkpoint) -> Select[Any]:
     )
 
 
-def last_payments(checkpoint: Checkpoint) -> Any:
+def last_payments(checkpoint: Checkpoint) -> Subquery:
     """Select the day of each project's last payment in the year so far."""
     return (
         select(
@@ -72,7 +72,7 @@ def last_payments(checkpoint: Checkpoint) -> Any:
     )
 
 
-def late_payments(checkpoint: Checkpoint) -> Any:
+def late_payments(checkpoint: Checkpoint) -> Subquery:
     """Select what was paid after the year's end and belongs to it, seen at its last checkpoint.
 
     Budgets are kept on a cash basis (收付实现制, 《预算法》第五十八条): such a payment counts in
@@ -96,7 +96,7 @@ def late_payments(checkpoint: Checkpoint) -> Any:
     )
 
 
-def commitments(checkpoint: Checkpoint) -> Any:
+def commitments(checkpoint: Checkpoint) -> Subquery:
     """Select by project what contracts were signed for, and what of it is not yet paid.
 
     A payment pays the contract that it names, or else those of its payee (收款单位) in the same
@@ -178,7 +178,7 @@ def commitments(checkpoint: Checkpoint) -> Any:
     )
 
 
-def _paid_to_suppliers(checkpoint: Checkpoint) -> Any:
+def _paid_to_suppliers(checkpoint: Checkpoint) -> Subquery:
     """Select payments with the supplier whose contracts they pay, of this year and earlier ones."""
     assert contract is not None
     rows = select(
@@ -199,7 +199,7 @@ def _paid_to_suppliers(checkpoint: Checkpoint) -> Any:
     return rows.outerjoin(contract, named).subquery("paid")
 
 
-def _no_contracts() -> Any:
+def _no_contracts() -> Subquery:
     return (
         select(
             project.c.department_id,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,7 +58,7 @@ def targets_in_force(indicators: pd.DataFrame, checkpoint: Checkpoint) -> pd.Dat
     return frame
 
 
-def _put(frame: pd.DataFrame, column: str, places: np.ndarray, values: Any) -> None:
+def _put(frame: pd.DataFrame, column: str, places: np.ndarray, values: object) -> None:
     changed = frame[column].to_numpy(dtype=object).copy()
     changed[places] = values
     frame[column] = plain(changed, frame)

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    RowMapping,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+)
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
@@ -24,6 +34,7 @@ from perf_pipeline.warehouse.schema import (
     snapshot,
     spending_result,
 )
+from perf_pipeline.warehouse.typed import Query
 
 FIGURE = re.compile(r"(?P<part>[SI])(?P<id>\d{1,18})", re.IGNORECASE)
 
@@ -55,7 +66,7 @@ class TracedFigure:
             return self.rows
         return tuple(sorted(self.rows, key=lambda row: row.numerator >= row.denominator))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the figure as plain values for JSON."""
         return asdict(self)
 
@@ -114,7 +125,7 @@ def _by_place(row: TracedRow) -> tuple[str, str, int]:
     return (row.file, row.sheet or "", row.row or 0)
 
 
-def _result(table: Table, result_id: int) -> Any:
+def _result(table: Table, result_id: int) -> Query:
     return (
         select(
             table,
@@ -129,12 +140,12 @@ def _result(table: Table, result_id: int) -> Any:
     )
 
 
-def _judged_at(checkpoint_id: int) -> Any:
+def _judged_at(checkpoint_id: int) -> Query:
     """Select the checkpoint of a result: the warehouse's, which the calendar may not have now."""
     return select(checkpoint_table).where(checkpoint_table.c.id == checkpoint_id)
 
 
-def _of_result(rows: Any, found: Any) -> Any:
+def _of_result(rows: FromClause, found: RowMapping) -> ColumnElement[bool]:
     """Keep the rows of the result's department, and of its project where rows have one."""
     return and_(
         rows.c.department_id == found["department_id"],
@@ -143,7 +154,7 @@ def _of_result(rows: Any, found: Any) -> Any:
 
 
 def _figure(
-    connection: Connection, found: Any, code: str, checkpoint: Checkpoint
+    connection: Connection, found: RowMapping, code: str, checkpoint: Checkpoint
 ) -> tuple[int | None, int | None]:
     figure = figure_query(measure(code), checkpoint).subquery()
     part = "year_" if measure(code).judges_year(checkpoint) else ""

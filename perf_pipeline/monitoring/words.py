@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 
-def plain(values: Any, like: pd.DataFrame) -> pd.Series:
+def plain(values: object, like: pd.DataFrame) -> pd.Series:
     """Make a column of plain Python values: None stays None, where pandas would infer NaN."""
     return pd.Series(values, like.index, dtype=object)
 

@@ -80,7 +80,7 @@ def by_row(
         yield at, sorted(found[at], key=lambda each: each["on"])
 
 
-def _by_period(mine: list[Mapping[str, Any]], rule: str) -> bool:
+def _by_period(mine: list[Mapping[str, object]], rule: str) -> bool:
     return states(mine[-1], rule) is Covers.PERIOD
 
 

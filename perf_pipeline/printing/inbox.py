@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.file_states import OUTCOME_LABELS
+from perf_pipeline.printing.status import print_check
 from perf_pipeline.quality.open_points import OpenPoint
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 
@@ -89,9 +90,8 @@ def _alike(one: OpenPoint, other: OpenPoint) -> bool:
 def print_checked(console: Console, checked: Checked) -> None:
     """Print what a run would say of an inbox."""
     console.print(f"[bold]{escape(str(checked.inbox))}[/]", highlight=False)
-    for name, usable, finding in checked.settings:
-        mark = "[green]✓[/]" if usable else "[bold red]✗[/]"
-        console.print(f"{mark} {name}：{escape(finding)}", highlight=False, soft_wrap=True)
+    for check in checked.settings:
+        print_check(console, check)
     print_files(console, checked.files, only_read=True)
     for departed in checked.left:
         console.print(f"[yellow]移走的文件[/] {escape(str(departed))}", soft_wrap=True)

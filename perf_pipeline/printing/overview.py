@@ -120,7 +120,7 @@ def _print_items(console: Console, overview: Overview) -> None:
         console.print(f"  ……其余 {len(live) - MOST_ITEMS} 项见 perf-pipeline items")
 
 
-def overview_dict(overview: Overview) -> dict[str, Any]:
+def overview_dict(overview: Overview) -> dict[str, object]:
     """Return what a run left as plain values: counts by quarter, and the items that are open."""
     return {
         "quarters": [

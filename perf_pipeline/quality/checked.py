@@ -14,7 +14,6 @@ import shutil
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 
@@ -115,10 +114,10 @@ def _of_no_rows(suite: Path, table: str) -> tuple[CheckResult, ...] | None:
 def _passing(
     table: str,
     type: str,
-    kwargs: dict[str, Any],
+    kwargs: dict[str, object],
     severity: str = CRITICAL,
     description: str | None = None,
-    **_of_gx: Any,
+    **_of_gx: object,
 ) -> CheckResult:
     """Return what an expectation of a suite's file finds where there is nothing to find."""
     return CheckResult(
@@ -150,5 +149,5 @@ def _results_digest(suites: Path, results: Path) -> str:
     return hashlib.sha256("\n".join([code_digest(), *lines]).encode()).hexdigest()
 
 
-def _spelled(value: Any) -> str:
+def _spelled(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import accumulate, combinations, groupby
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
+from perf_pipeline.warehouse.typed import StoredRow
 
 NEAR = timedelta(days=7)  # booked one day, cleared another
 FEW = 3  # so many payments alike are no chance
@@ -63,7 +63,7 @@ def reported_twice(connection: Connection) -> Iterator[tuple[str, int, str, str,
                 yield code, year, "支付台账", said, _ACTION
 
 
-def _paid(connection: Connection, file: Any) -> Paid:
+def _paid(connection: Connection, file: StoredRow) -> Paid:
     found: Paid = defaultdict(list)
     rows = select(payment.c.project_name, payment.c.paid_on, payment.c.amount_fen).where(
         payment.c.source_file_id == file.source_file_id, current(payment)
@@ -103,5 +103,5 @@ def _sums(one: Paid, other: Paid) -> int:
     return found
 
 
-def _name(file: Any) -> str:
+def _name(file: StoredRow) -> str:
     return str(file.path).rpartition("/")[2]

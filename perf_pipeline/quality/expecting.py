@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from perf_pipeline.quality.check_result import CRITICAL, WARNING
 from perf_pipeline.quality.engine import gxe, row_conditions
@@ -14,7 +13,7 @@ COLUMN = row_conditions.Column
 _FILLED = {"ignore_row_if": "either_value_is_missing"}
 
 
-def at_least(larger: str, smaller: str, severity: str, description: str, **more: Any) -> Any:
+def at_least(larger: str, smaller: str, severity: str, description: str, **more: object) -> object:
     """Expect that one column is at least another where both are filled."""
     more = {"or_equal": True, **_FILLED, **more}
     return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
@@ -22,7 +21,7 @@ def at_least(larger: str, smaller: str, severity: str, description: str, **more:
     )
 
 
-def equal(column: str, other: str, description: str, *, where_filled: bool = False) -> Any:
+def equal(column: str, other: str, description: str, *, where_filled: bool = False) -> object:
     """Expect that two columns are equal, everywhere or where both are filled."""
     more = _FILLED if where_filled else {}
     return gxe.ExpectColumnPairValuesToBeEqual(
@@ -30,7 +29,7 @@ def equal(column: str, other: str, description: str, *, where_filled: bool = Fal
     )
 
 
-def filled(column: str, severity: str, description: str, where: Any = None) -> Any:
+def filled(column: str, severity: str, description: str, where: object = None) -> object:
     """Expect that a column is filled, in all rows or in those of which a condition holds."""
     more = {} if where is None else {"row_condition": where}
     return gxe.ExpectColumnValuesToNotBeNull(
@@ -38,25 +37,25 @@ def filled(column: str, severity: str, description: str, where: Any = None) -> A
     )
 
 
-def filled_where(column: str, other: str, description: str) -> Any:
+def filled_where(column: str, other: str, description: str) -> object:
     """Expect that a column is filled where another is."""
     return filled(column, CRITICAL, description, COLUMN(other).is_not_null())
 
 
-def among(column: str, values: Sequence[str], severity: str, description: str) -> Any:
+def among(column: str, values: Sequence[str], severity: str, description: str) -> object:
     """Expect that a column holds one of some values."""
     return gxe.ExpectColumnValuesToBeInSet(
         column=column, value_set=list(values), severity=severity, description=description
     )
 
 
-def between(column: str, severity: str, description: str, **limits: int | None) -> Any:
+def between(column: str, severity: str, description: str, **limits: int | None) -> object:
     """Expect that a column lies between min_value and max_value, where these are given."""
     return gxe.ExpectColumnValuesToBeBetween(
         column=column, severity=severity, description=description, **limits
     )
 
 
-def none_of(column: str, description: str) -> Any:
+def none_of(column: str, description: str) -> object:
     """Expect that no row has what a column of 0 and 1 tells."""
     return between(column, WARNING, description, max_value=0)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, Table, exists, select
 
@@ -34,6 +33,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
     spending_plan,
 )
+from perf_pipeline.warehouse.typed import StoredRow
 
 MOST_PLACES = 3  # of the rows in quarantine for one reason
 
@@ -130,7 +130,7 @@ def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
         .where(current(quarantined_row))
         .order_by(source_file.c.path, quarantined_row.c.id)
     )
-    grouped: dict[tuple[str, int, str, str | None, str], list[Any]] = defaultdict(list)
+    grouped: dict[tuple[str, int, str, str | None, str], list[StoredRow]] = defaultdict(list)
     for row in connection.execute(query):
         of = (row.department, row.fiscal_year, row.path, row.column_label, row.reason)
         grouped[of].append(row)

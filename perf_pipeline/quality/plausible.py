@@ -7,7 +7,6 @@ and the page ask about it among the open points. Nothing is corrected: only a pe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +30,7 @@ from perf_pipeline.quality.doubles import reported_twice
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
+from perf_pipeline.warehouse.typed import Expression, Query
 
 LESS = 1_000  # a whole ledger this many times smaller than its budgets is in another unit
 MORE = 10  # a project with this many times its budget paid
@@ -174,7 +174,7 @@ def _fractions(connection: Connection) -> Iterator[tuple[str, int, str, str, str
         yield row.code, row.fiscal_year, row.indicator_name, said, action
 
 
-def _of_department(rows: Subquery, *more: ColumnElement[Any]) -> Any:
+def _of_department(rows: Subquery, *more: Expression) -> Query:
     return (
         select(rows, department.c.code, *more)
         .join(department, department.c.id == rows.c.department_id)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from sqlalchemy import (
     BigInteger,
     Connection,
     Date,
     Integer,
-    Select,
     Table,
     and_,
     case,
@@ -46,12 +43,13 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     spending_result,
 )
+from perf_pipeline.warehouse.typed import Expression, Query
 
 UNDECIDED = (str(Status.NO_DATA), str(Status.NOT_DUE), str(Status.ON_TRACK))
 JUDGED = (spending_result.name, indicator_result.name)
 
 
-def relation(name: str) -> Select[Any]:
+def relation(name: str) -> Query:
     """Select the rows of a sourced table that are validated, with the columns rules compare.
 
     Every date column comes with its year as `<column>_year`.
@@ -67,7 +65,7 @@ def relation(name: str) -> Select[Any]:
     return query.add_columns(*_plan_neighbours()) if table is spending_plan else query
 
 
-def _years(table: Table) -> list[Any]:
+def _years(table: Table) -> list[Expression]:
     return [
         sql_cast(extract("year", column), Integer).label(f"{column.name}_year")
         for column in table.c
@@ -75,7 +73,7 @@ def _years(table: Table) -> list[Any]:
     ]
 
 
-def _source_files() -> Select[Any]:
+def _source_files() -> Query:
     """Select the newest version of each file that still says something."""
     accounted = (
         source_file.c.rows_loaded + source_file.c.rows_quarantined + source_file.c.rows_skipped
@@ -113,7 +111,7 @@ def _source_files() -> Select[Any]:
     )
 
 
-def _spent(table: Table) -> list[Any]:
+def _spent(table: Table) -> list[Expression]:
     """Columns that set what was paid of each budget beside ten times the budget."""
     each = paid_by_project()
     paid = (
@@ -125,7 +123,7 @@ def _spent(table: Table) -> list[Any]:
     return [paid.label("paid_fen"), (table.c.total_fen * MORE - 1).label("budget_tenfold")]
 
 
-def _plan_neighbours() -> list[Any]:
+def _plan_neighbours() -> list[Expression]:
     """Columns that set each planned share beside the one before it, and the last beside 100%."""
     plan = spending_plan.c
     of_project = [plan.department_id, plan.fiscal_year, plan.project_name]
@@ -146,7 +144,7 @@ def judged_frame(
     return _spending(rows, limits) if name == spending_result.name else _indicators(rows)
 
 
-def judged_rows(connection: Connection, name: str, checkpoint: Checkpoint) -> Select[Any]:
+def judged_rows(connection: Connection, name: str, checkpoint: Checkpoint) -> Query:
     """Select the rows of a quarter's newest judgement."""
     at = checkpoint_id_of(connection, checkpoint.name)
     newest = latest_snapshots("monitoring", at if at is not None else -1).subquery()

@@ -30,7 +30,7 @@ from perf_pipeline.quality.expecting import (
 )
 from perf_pipeline.registers.declaration import ColumnType, Register, Rule, load_registers
 
-Expectations = Iterator[Any]
+Expectations = Iterator[object]
 EACH = "expectations"  # what a suite's file calls them
 
 # what a stored value is called: in a frame of plain Python values, and by the two databases
@@ -63,12 +63,12 @@ def all_suites() -> dict[str, dict[str, Any]]:
     return {name: _suite(name, list(made[name])) for name in sorted(made)}
 
 
-def suite_of_register(declared: Register) -> dict[str, Any]:
+def suite_of_register(declared: Register) -> dict[str, object]:
     """Return the suite of one register, as its declaration makes it."""
     return _suite(declared.name, list(_register(declared)))
 
 
-def _suite(name: str, expectations: list[Any]) -> dict[str, Any]:
+def _suite(name: str, expectations: list[object]) -> dict[str, Any]:
     suite: dict[str, Any] = gx.ExpectationSuite(name=name, expectations=expectations).to_json_dict()
     suite["id"] = str(uuid5(NAMESPACE_URL, f"perf_pipeline/{name}"))
     for number, expectation in enumerate(suite["expectations"]):
@@ -197,7 +197,7 @@ def _spending_result() -> Expectations:
 def _indicator_result() -> Expectations:
     actual, aim, upper = "actual_scaled", "target_scaled", "upper_scaled"
 
-    def where(enforced: str) -> dict[str, Any]:
+    def where(enforced: str) -> dict[str, object]:
         return {"row_condition": COLUMN("enforced") == enforced}
 
     yield at_least(actual, aim, WARNING, "实际值应达到目标", **where(">="))
@@ -232,7 +232,7 @@ def write_suites(folder: Path) -> None:
         (folder / f"{name}.json").write_text(f"{{\n{text}\n}}\n", "utf-8")
 
 
-def _line(told: Any) -> str:
+def _line(told: object) -> str:
     return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 

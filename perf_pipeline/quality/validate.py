@@ -93,7 +93,9 @@ def load_suite(suites: Path, table: str) -> Any:
         raise ConfigurationError(f"质量套件 {path} 无法使用：{error}") from error
 
 
-def _run(context: Any, suite: Any, name: str, batch: Any, parameters: dict[str, Any] | None) -> Any:
+def _run(
+    context: Any, suite: Any, name: str, batch: Any, parameters: dict[str, object] | None
+) -> Any:
     definition = context.validation_definitions.add_or_update(
         gx.ValidationDefinition(name=name, data=batch, suite=context.suites.add_or_update(suite))
     )
@@ -174,7 +176,7 @@ def _check(engine: Engine, table: str, outcome: Any) -> CheckResult:
     )
 
 
-def _exceptions(raised: dict[str, Any]) -> list[dict[str, Any]]:
+def _exceptions(raised: dict[str, object]) -> list[dict[str, object]]:
     if "raised_exception" in raised:
         return [raised]
     return [each for each in raised.values() if isinstance(each, dict)]
@@ -197,7 +199,7 @@ def _failing_ids(engine: Engine, result: dict[str, Any]) -> list[int]:
 
 def _rows(
     engine: Engine, name: str, ids: Sequence[int], columns: list[str]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Read the failing rows: where they stand, their key, and the columns at fault."""
     table = metadata.tables[name]
     # of a date's year, which rules compare, the date itself
@@ -220,7 +222,7 @@ def _rows(
         query = select(table.c.id, *place, *named, *shown).join(
             source_file, source_file.c.id == table.c.source_file_id
         )
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, object]] = []
     with engine.connect() as connection:
         for start in range(0, len(ids), IDS_AT_ONCE):
             batch = query.where(table.c.id.in_(ids[start : start + IDS_AT_ONCE]))

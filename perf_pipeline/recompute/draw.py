@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from random import Random
-from typing import Any
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.domain.target import MICRO
+from perf_pipeline.warehouse.typed import StoredRow
 
 NEAR_BP = 200  # basis points of deviation from a limit
 NEAR = Fraction(2, 100)  # of a target's value
@@ -31,7 +31,7 @@ class StoredFigure:
     checkpoint_id: int
     checkpoint: Checkpoint
     judged_at: datetime
-    row: Any = field(compare=False)
+    row: StoredRow = field(compare=False)
 
     @property
     def of_spending(self) -> bool:
@@ -80,7 +80,7 @@ def weight(each: StoredFigure, paid_in_all: int) -> int:
     return 1 + BAD * bad + CLOSE * near + OVERSPENT * over + LARGE * large
 
 
-def _near_target(row: Any) -> bool:
+def _near_target(row: StoredRow) -> bool:
     if row.numerator is None or not row.denominator or not row.target_micro:
         return False
     wanted = Fraction(row.target_micro, MICRO) / (100 if is_percent(row.unit) else 1)

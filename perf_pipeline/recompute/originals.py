@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -23,6 +22,7 @@ from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import project, quarantined_row, source_file
+from perf_pipeline.warehouse.typed import StoredRow
 
 
 class Originals:
@@ -89,7 +89,7 @@ class Originals:
         self._refuse_unknown_projects(by_year[year], department, year)
         return newest_years(by_year, declared) if carried else tuple(by_year[year])
 
-    def _files(self, department: int, kind: str, year: int | None) -> Sequence[Any]:
+    def _files(self, department: int, kind: str, year: int | None) -> Sequence[StoredRow]:
         newest = select(func.max(source_file.c.id)).group_by(source_file.c.path)
         query = select(source_file).where(
             source_file.c.id.in_(newest.scalar_subquery()),
@@ -105,13 +105,13 @@ class Originals:
                 raise NotPlain(f"{each.path}：最新一版没有读入，用的是以前的")
         return found
 
-    def _rows_or_why(self, file: Any) -> tuple[PlainRow, ...] | NotPlain:
+    def _rows_or_why(self, file: StoredRow) -> tuple[PlainRow, ...] | NotPlain:
         try:
             return self._rows_of(file)
         except NotPlain as reason:
             return reason
 
-    def _rows_of(self, file: Any) -> tuple[PlainRow, ...]:
+    def _rows_of(self, file: StoredRow) -> tuple[PlainRow, ...]:
         if file.unit not in (None, "元"):
             raise NotPlain(f"{file.path}：金额按“{file.unit}”读取，复算只读元")
         aside = select(quarantined_row.c.sheet, quarantined_row.c.row_number).where(

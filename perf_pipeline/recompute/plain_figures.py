@@ -39,7 +39,7 @@ def refuse_repeats(rows: Sequence[PlainRow], register: Register) -> None:
 
     Lines of one voucher in one ledger may repeat its number; nothing else may repeat its key.
     """
-    seen: dict[tuple[Any, ...], PlainRow] = {}
+    seen: dict[tuple[object, ...], PlainRow] = {}
     for row in rows:
         key = tuple(row.cells.get(name) for name in register.key)
         first = seen.setdefault(key, row)
@@ -56,7 +56,7 @@ def newest_years(
     """Return one row a case, as the newest year's export tells of it."""
     came_in = register.came_in
     assert came_in is not None
-    cases: dict[tuple[Any, ...], PlainRow] = {}
+    cases: dict[tuple[object, ...], PlainRow] = {}
     for _, rows in sorted(by_year.items()):
         for row in rows:
             came: Any = row.cells.get(came_in.name)

@@ -83,7 +83,9 @@ def plain_rows(
         raise NotPlain(f"{path}：有整张工作表在隔离中")
     ending = Path(path).suffix.lower()
     if ending == ".csv":
-        sheets: Iterator[tuple[str | None, Sequence[Sequence[Any]]]] = iter([_csv(content, path)])
+        sheets: Iterator[tuple[str | None, Sequence[Sequence[object]]]] = iter(
+            [_csv(content, path)]
+        )
     elif ending == ".xlsx":
         sheets = _sheets(content, path)
     else:
@@ -107,7 +109,7 @@ def plain_rows(
     return tuple(found)
 
 
-def _without_last_total(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+def _without_last_total(rows: Sequence[Sequence[object]]) -> Sequence[Sequence[object]]:
     """Leave out a line of totals at the very end; one in between is not plain."""
     last = max((at for at, row in enumerate(rows) if any(row)), default=-1)
     if last >= 0 and any("".join(str(cell).split()) in ("合计", "总计") for cell in rows[last]):
@@ -116,7 +118,7 @@ def _without_last_total(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]
 
 
 def _cells(
-    row: Sequence[Any], columns: Mapping[int, Column], path: str, number: int
+    row: Sequence[object], columns: Mapping[int, Column], path: str, number: int
 ) -> dict[str, Value]:
     cells = {
         column.name: _cell(row[place] if place < len(row) else None, column, path, number)
@@ -137,7 +139,7 @@ def _csv(content: bytes, path: str) -> tuple[None, list[list[str]]]:
     raise NotPlain(f"{path}：编码或引号读不出")
 
 
-def _sheets(content: bytes, path: str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+def _sheets(content: bytes, path: str) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
     try:
         with ZipFile(BytesIO(content)) as parts:
             unpacked = sum(each.file_size for each in parts.infolist())
@@ -175,7 +177,7 @@ def _spelled(heading: object) -> str:
 
 
 def _header(
-    rows: Sequence[Sequence[Any]], register: Register
+    rows: Sequence[Sequence[object]], register: Register
 ) -> tuple[int, dict[int, Column] | None]:
     """Find the row that names all required columns, and which column stands in which place."""
     named = {
@@ -198,7 +200,7 @@ def _header(
 
 
 def _refuse_other_meanings(
-    rows: Sequence[Sequence[Any]], at: int, register: Register, path: str
+    rows: Sequence[Sequence[object]], at: int, register: Register, path: str
 ) -> None:
     """Refuse what changes the meaning of amounts: other units, credit and status columns."""
     above = [str(cell) for row in rows[: at + 1] for cell in row if cell not in (None, "")]

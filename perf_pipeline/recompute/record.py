@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -18,6 +17,7 @@ from perf_pipeline.warehouse.schema import (
     recomputed_figure,
     snapshot,
 )
+from perf_pipeline.warehouse.typed import StoredRow
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def newest_recomputation(connection: Connection) -> Recorded | None:
     return Recorded(as_utc(row["happened_at"]), **counts)
 
 
-def standing_differences(connection: Connection) -> Sequence[Any]:
+def standing_differences(connection: Connection) -> Sequence[StoredRow]:
     """Return the figures that differed when they were last computed again, and still stand.
 
     One whose department has been judged anew since, at its checkpoint or a later one, stands no

@@ -6,7 +6,6 @@ Text stays text, so that it is sharp, searchable and in the page's own font.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from markupsafe import escape
 
@@ -77,7 +76,7 @@ def _point(point: Point) -> str:
     return f"{point[0]:g} {point[1]:g}"
 
 
-def curve_figures(line: SpendingLine, checkpoint: Checkpoint) -> dict[str, Any]:
+def curve_figures(line: SpendingLine, checkpoint: Checkpoint) -> dict[str, object]:
     """Return the figures that a curve is drawn from, for the page's script.
 
     Days are counted from 1970; `plan` holds day and share, `paid` day, share and fen so far (None

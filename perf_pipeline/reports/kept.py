@@ -65,7 +65,7 @@ def _is_there(path: Path, digest: str) -> bool:
         return False
 
 
-def _notes(folder: Path) -> dict[str, Any]:
+def _notes(folder: Path) -> dict[str, object]:
     try:
         kept = json.loads((folder / NOTES).read_text("utf-8"))
     except (OSError, ValueError):

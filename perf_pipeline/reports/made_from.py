@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.language.spoken import language
@@ -27,6 +26,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.typed import Expression, Query
 
 
 def made_from(
@@ -54,7 +54,7 @@ def made_from(
     }
 
 
-def _summed_up(checkpoint: Checkpoint) -> list[Select[Any]]:
+def _summed_up(checkpoint: Checkpoint) -> list[Query]:
     """Sum up what there is, a row a department: its name, files, judgements, locks, alerts."""
     file = source_file.c
     names = select(department.c.id.label("department_id"), department.c.code, department.c.name)
@@ -73,11 +73,11 @@ def _summed_up(checkpoint: Checkpoint) -> list[Select[Any]]:
     return [names, *(each.group_by(each.selected_columns[0]) for each in (files, left, *judged))]
 
 
-def _newest(table: FromClause) -> tuple[Any, Any]:
+def _newest(table: FromClause) -> tuple[Expression, Expression]:
     return func.count(), func.max(table.c.id)
 
 
-def _so_far(table: FromClause, checkpoint: Checkpoint) -> Select[Any]:
+def _so_far(table: FromClause, checkpoint: Checkpoint) -> Query:
     """Sum up a table's rows of the year's checkpoints up to this one; reports tell of the rest."""
     created = func.max(table.c.created_at)
     query = (
@@ -88,7 +88,7 @@ def _so_far(table: FromClause, checkpoint: Checkpoint) -> Select[Any]:
     return query.where(table.c.kind != "report") if table is snapshot else query
 
 
-def _forecasts() -> Select[Any]:
+def _forecasts() -> Query:
     """Sum up the forecasts of all years: how good they were is told beside the newest."""
     return (
         select(snapshot.c.department_id, *_newest(snapshot), func.max(snapshot.c.created_at))
@@ -97,7 +97,7 @@ def _forecasts() -> Select[Any]:
     )
 
 
-def _items() -> Select[Any]:
+def _items() -> Query:
     """Sum up the items (整改事项) and what became of them."""
     return (
         select(item.c.department_id, *_newest(item_event), func.max(item_event.c.happened_at))
@@ -106,7 +106,7 @@ def _items() -> Select[Any]:
     )
 
 
-def _judged_so_far(checkpoint: Checkpoint) -> Select[Any]:
+def _judged_so_far(checkpoint: Checkpoint) -> Query:
     """Select the checkpoints so far, and whether several departments were judged at them."""
     several = func.count(snapshot.c.department_id.distinct()) > 1
     return (
@@ -118,6 +118,6 @@ def _judged_so_far(checkpoint: Checkpoint) -> Select[Any]:
     )
 
 
-def _of_year_until(checkpoint: Checkpoint) -> tuple[Any, Any]:
+def _of_year_until(checkpoint: Checkpoint) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     of = checkpoint_table.c
     return of.fiscal_year == checkpoint.fiscal_year, of.ordinal <= checkpoint.ordinal

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.noted import read_noted
 from perf_pipeline.measures.findings import findings_at
@@ -35,24 +33,12 @@ from perf_pipeline.reports.registers import case_limit_line, safeguards
 from perf_pipeline.reports.selects import Departments
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.intake import listed
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 FISCAL_SOURCE = "财政资金"
-Rows = list[Any]
+Rows = list[StoredRow]
 ByDepartment = dict[int, Rows]
-Foretold = dict[tuple[str, str], Any]
-
-
-def load_report(
-    connection: Connection, department_id: int, checkpoint: Checkpoint
-) -> QuarterReport:
-    """Return the report of one department at a checkpoint, from its newest judgement.
-
-    Raises ConfigurationError when the department was not judged at that checkpoint.
-    """
-    found = load_reports(connection, checkpoint, [department_id])
-    if not found:
-        raise ConfigurationError(f"没有{checkpoint.name}的评价结果：请先运行该检查点的评价")
-    return found[0]
+Foretold = dict[tuple[str, str], StoredRow]
 
 
 def load_reports(
@@ -63,7 +49,7 @@ def load_reports(
     `version` is None: it is known once the lines are kept. `only` limits to some departments.
     """
 
-    def read(query: Select[Any]) -> ByDepartment:
+    def read(query: Query) -> ByDepartment:
         sorted_out: ByDepartment = defaultdict(list)
         for row in connection.execute(query):
             sorted_out[row.department_id].append(row)
@@ -165,7 +151,7 @@ def _grouped(rows: Rows) -> ByProject:
 ByProject = dict[str, Rows]
 
 
-def _budget_by_source(judged: Any, budget: Any) -> Funding:
+def _budget_by_source(judged: StoredRow, budget: StoredRow | None) -> Funding:
     """Return the year's first budget by source, unless it is not the one that was judged."""
     known = judged.budget_fen if judged.initial_budget_fen is None else judged.initial_budget_fen
     if budget is None or budget.total_fen != known:
@@ -173,7 +159,7 @@ def _budget_by_source(judged: Any, budget: Any) -> Funding:
     return Funding(budget.fiscal_fen, budget.other_fen)
 
 
-def _paid_by_source(judged: Any, payments: Rows) -> Funding:
+def _paid_by_source(judged: StoredRow, payments: Rows) -> Funding:
     """Return what was paid by source, unless the ledger sums to something else than was judged."""
     fiscal = sum(int(p.amount_fen) for p in payments if p.funding_source == FISCAL_SOURCE)
     other = sum(int(p.amount_fen) for p in payments if p.funding_source != FISCAL_SOURCE)
@@ -206,11 +192,11 @@ def _indicators(
     )
 
 
-def _outlook(row: Any | None, unit: str | None = None) -> Outlook | None:
+def _outlook(row: StoredRow | None, unit: str | None = None) -> Outlook | None:
     return None if row is None else Outlook.of(row._mapping, unit=unit)
 
 
-def _project(row: Any) -> Project:
+def _project(row: StoredRow) -> Project:
     objectives = tuple(filter(None, map(str.strip, (row.objectives or "").splitlines())))
     document = f"{row.path}（第{row.file_version}版，SHA-256 {row.sha256[:12]}）"
     return Project(row.name, row.code, row.purpose, objectives, document)
@@ -238,7 +224,7 @@ def _alerts(
     return tuple(sorted(lines, key=lambda line: not line.holds))
 
 
-def _file(row: Any) -> FileNote:
+def _file(row: StoredRow) -> FileNote:
     return FileNote(
         kind=KIND_LABELS.get(row.kind, row.kind),
         path=row.path,

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports.model import CaseLimitLine, Safeguard
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
+from perf_pipeline.warehouse.typed import StoredRow
 
 
-def case_limit_line(row: Any) -> CaseLimitLine:
+def case_limit_line(row: StoredRow) -> CaseLimitLine:
     """Make a line of the list of cases from its row."""
     label = KIND_LABELS.get(row.register, row.register)
     return CaseLimitLine.of(row._mapping, register_label=label)
 
 
-def safeguards(rows: list[Any]) -> tuple[Safeguard, ...]:
+def safeguards(rows: list[StoredRow]) -> tuple[Safeguard, ...]:
     """Return what the registers of safeguards (保障措施) come to, from rows of measures."""
     known = {row.measure: row for row in rows if row.project_name is None}
     watching = {each.name: each.safeguard for each in load_registers() if each.safeguard}

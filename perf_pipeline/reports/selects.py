@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, select
+from sqlalchemy import ColumnElement, Table, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import among
@@ -26,6 +25,7 @@ from perf_pipeline.warehouse.schema import (
     spending_result,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.typed import Query
 
 budget = register_tables["budget"]
 payment = register_tables["payment"]
@@ -33,7 +33,7 @@ payment = register_tables["payment"]
 Departments = Collection[int] | None  # None: all of them
 
 
-def judged_departments(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the departments judged at a checkpoint, with the newest judgement of each."""
     newest = latest_snapshots("monitoring").subquery("newest")
     return (
@@ -52,7 +52,7 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Select[Any]
     )
 
 
-def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the newest results of the year's checkpoints up to this one."""
     newest = latest_snapshots("monitoring").subquery("newest")
     return (
@@ -73,17 +73,17 @@ def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> S
     )
 
 
-def spending_so_far(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def spending_so_far(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the spending results of the year's checkpoints up to this one."""
     return results_so_far(spending_result, checkpoint, only)
 
 
-def indicators_so_far(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def indicators_so_far(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the indicator results of the year's checkpoints up to this one."""
     return results_so_far(indicator_result, checkpoint, only)
 
 
-def outlooks(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def outlooks(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the newest outlook of a checkpoint, a row a subject."""
     newest = latest_snapshots("outlook").subquery("newest")
     return (
@@ -99,7 +99,7 @@ def outlooks(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     )
 
 
-def checkpoints_so_far(checkpoint: Checkpoint) -> Select[Any]:
+def checkpoints_so_far(checkpoint: Checkpoint) -> Query:
     """Select the year's checkpoints up to this one that anything was judged at."""
     return (
         select(checkpoint_table.c.ordinal, checkpoint_table.c.label)
@@ -111,7 +111,7 @@ def checkpoints_so_far(checkpoint: Checkpoint) -> Select[Any]:
     )
 
 
-def projects(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def projects(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the current projects, each with the document that it comes from."""
     document = (source_file.c.path, source_file.c.version.label("file_version"))
     return (
@@ -122,7 +122,7 @@ def projects(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     )
 
 
-def plans(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def plans(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the current spending plans of the whole year."""
     return (
         select(spending_plan)
@@ -131,12 +131,12 @@ def plans(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     )
 
 
-def budgets(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def budgets(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the current budgets."""
     return select(budget).where(_current(budget, checkpoint, only))
 
 
-def payments_by_day(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def payments_by_day(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select what was paid up to the checkpoint, summed by project, day and source."""
     grouped = (
         payment.c.department_id,
@@ -152,7 +152,7 @@ def payments_by_day(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     )
 
 
-def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the rows of the newest snapshots of a kind at a checkpoint."""
     newest = latest_snapshots(kind).subquery("newest")
     return (
@@ -168,17 +168,17 @@ def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departmen
     )
 
 
-def case_limits(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def case_limits(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the cases that are overdue at a checkpoint or fall due before the next."""
     return newest_rows(case_limit, "limits", checkpoint, only)
 
 
-def measures(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def measures(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select what the measures come to at a checkpoint."""
     return newest_rows(measure_value, "measures", checkpoint, only)
 
 
-def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def alerts(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the alerts of a checkpoint that are about its judgement, not about files."""
     return (
         select(alert)
@@ -192,7 +192,7 @@ def alerts(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     )
 
 
-def current_files(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def current_files(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the newest version of each file of the year."""
     return (
         select(source_file)
@@ -206,7 +206,7 @@ def current_files(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     )
 
 
-def quarantine(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
+def quarantine(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the rows still put aside, counted by kind of file and reason, most first."""
     grouped = (source_file.c.department_id, source_file.c.kind, quarantined_row.c.reason)
     rows = func.count().label("rows")

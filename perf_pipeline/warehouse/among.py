@@ -19,7 +19,9 @@ from sqlalchemy.sql.operators import in_op
 from sqlalchemy.types import BigInteger, Boolean, TypeDecorator, TypeEngine
 
 
-def among(column: ColumnElement[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
+def among(
+    column: ColumnElement[int] | ColumnElement[str], values: Iterable[int] | Iterable[str]
+) -> ColumnElement[bool]:
     """Hold where a column of whole numbers or texts has one of these values, never of none."""
     listed = bindparam(None, list(values), type_=_Listed(isinstance(column.type, String)))
     return _Among(column, listed, in_op, type_=Boolean())
@@ -30,18 +32,18 @@ class _Among(BinaryExpression[bool]):
 
 
 @compiles(_Among, "postgresql")
-def _any(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+def _any(element: _Among, compiler: SQLCompiler, **how: object) -> str:
     left, right = (compiler.process(each, **how) for each in (element.left, element.right))
     return f"{left} = ANY ({right})"
 
 
 @compiles(_Among)
-def _each(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+def _each(element: _Among, compiler: SQLCompiler, **how: object) -> str:
     left, right = (compiler.process(each, **how) for each in (element.left, element.right))
     return f"{left} IN (SELECT value FROM json_each({right}))"
 
 
-class _Listed(TypeDecorator[list[Any]]):
+class _Listed(TypeDecorator[list[int] | list[str]]):
     """A list as PostgreSQL's array, and as JSON elsewhere."""
 
     impl = Text
@@ -57,6 +59,6 @@ class _Listed(TypeDecorator[list[Any]]):
             return dialect.type_descriptor(ARRAY(Text if self.of_texts else BigInteger))
         return dialect.type_descriptor(Text())
 
-    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> object:
+    def process_bind_param(self, value: list[int] | list[str] | None, dialect: Dialect) -> object:
         """Write the list as the database takes it."""
         return value if dialect.name == "postgresql" else json.dumps(value)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 from zipfile import BadZipFile, ZipFile
 
 import pyarrow as pa
@@ -21,6 +21,9 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Table, Text
 from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 1024 * 1024
@@ -75,7 +78,7 @@ def arrow_schema(table: Table) -> pa.Schema:
     return pa.schema([(column.name, _arrow_type(column.type)) for column in table.c])
 
 
-def _arrow_type(column_type: TypeEngine[Any]) -> pa.DataType:
+def _arrow_type(column_type: TypeEngine[object]) -> pa.DataType:
     for kind, arrow in _ARROW_TYPES:
         if isinstance(column_type, kind):
             return arrow
@@ -85,7 +88,7 @@ def _arrow_type(column_type: TypeEngine[Any]) -> pa.DataType:
 class HashingFile(io.RawIOBase):
     """A file that is only written, with the SHA-256 of what was."""
 
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: IO[bytes]) -> None:
         """Write on to `inner`."""
         self._inner = inner
         self._digest = hashlib.sha256()
@@ -94,7 +97,7 @@ class HashingFile(io.RawIOBase):
         """Say that this file is one to write to."""
         return True
 
-    def write(self, content: Any) -> int:
+    def write(self, content: ReadableBuffer) -> int:
         """Write bytes and take them into the sum."""
         self._digest.update(content)
         written: int = self._inner.write(content)

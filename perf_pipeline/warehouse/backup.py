@@ -6,12 +6,12 @@ The moment is that of one reading transaction, so that a run may go on writing m
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 from zipfile import ZipFile
 
 import pyarrow as pa
@@ -58,7 +58,7 @@ def back_up(engine: Engine, path: Path) -> Manifest:
 
 
 @contextmanager
-def _private_file(path: Path) -> Iterator[Any]:
+def _private_file(path: Path) -> Iterator[BinaryIO]:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         yield file
@@ -66,7 +66,7 @@ def _private_file(path: Path) -> Iterator[Any]:
         os.fsync(file.fileno())
 
 
-def _write(connection: Connection, file: Any) -> Manifest:
+def _write(connection: Connection, file: BinaryIO) -> Manifest:
     revision = revision_of(connection)
     if revision is None:
         raise ConfigurationError("这个数据库里没有数据仓库，没有可备份的内容")
@@ -110,6 +110,6 @@ def _write_table(connection: Connection, archive: ZipFile, table: Table) -> Arch
     return ArchivedTable(name=table.name, rows=rows, sha256=hashed.sha256)
 
 
-def _batch(columns: list[Any], schema: pa.Schema) -> pa.RecordBatch:
+def _batch(columns: Iterable[Sequence[object]], schema: pa.Schema) -> pa.RecordBatch:
     arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

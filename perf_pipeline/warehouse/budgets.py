@@ -6,9 +6,7 @@ A budget that was changed during the year (预算调整) keeps its old row: 年�
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, or_, select
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.warehouse.known import current, newest_rows
@@ -19,7 +17,7 @@ budget = register_tables["budget"]
 adjustment = register_tables["budget_adjustment"]
 
 
-def adjustments_in_force(checkpoint: AsOf) -> Any:
+def adjustments_in_force(checkpoint: AsOf) -> Subquery:
     """Select each project's last adjustment on or before the checkpoint."""
     return newest_rows(adjustment, ["project_name"], "effective_on", checkpoint)
 
@@ -33,7 +31,7 @@ def never_adjusted(checkpoint: AsOf) -> ColumnElement[bool]:
     )
 
 
-def budget_in_force(checkpoint: AsOf) -> Any:
+def budget_in_force(checkpoint: AsOf) -> Subquery:
     """Select each project's budget in force, beside the one that the year began with.
 
     Columns: department_id, project_name, initial_fen, total_fen, fiscal_fen, other_fen,

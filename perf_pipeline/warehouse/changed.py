@@ -14,13 +14,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     CompoundSelect,
     Connection,
     Engine,
-    Row,
     Table,
     and_,
     func,
@@ -46,6 +44,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.typed import StoredRow
 
 Judged = Mapping[Table, Sequence[Values]]
 MARKS = {
@@ -160,7 +159,7 @@ def _marks(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(select(*newest)).mappings().one())
 
 
-def _changed(kind: Kind, checkpoint: Checkpoint, last: Row[Any]) -> CompoundSelect[Any]:
+def _changed(kind: Kind, checkpoint: Checkpoint, last: StoredRow) -> CompoundSelect[int]:
     """Select the departments with something newer than the last look."""
     of_kind, ends_on = snapshot.c.kind, checkpoint_table.c.ends_on
     others = [each for each in kind.reads if each != kind.name]

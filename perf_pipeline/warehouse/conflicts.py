@@ -12,13 +12,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Select,
     Table,
     Text,
     Update,
@@ -43,6 +41,7 @@ from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.staging import Staging
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 MOST_TOLD = 5
 MOST_ASKED = 500  # void rows
@@ -115,7 +114,7 @@ def _first(told: list[str]) -> list[str]:
     return told[:MOST_TOLD] + more
 
 
-def _place(row: Any) -> Place:
+def _place(row: StoredRow) -> Place:
     return Place(row.path.rpartition("/")[2], row.sheet, row.row_number)
 
 
@@ -133,13 +132,13 @@ def of_others(target: Table) -> ColumnElement[bool]:
 
 
 @cache
-def any_other(target: Table) -> Select[Any]:
+def any_other(target: Table) -> Query:
     """Select one row, if there is one, of other files of a ledger's department and year."""
     return select(target.c.id).where(of_others(target)).limit(1)
 
 
 @cache
-def _void_elsewhere(target: Table, day: str) -> Select[Any]:
+def _void_elsewhere(target: Table, day: str) -> Query:
     return (
         select(
             target.c.row_key,
@@ -192,7 +191,7 @@ def _numbered_anew(target: Table, mine: Table, day: str) -> Update:
 
 
 @cache
-def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Select[Any]:
+def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Query:
     alike = and_(*(mine.c[name].is_not_distinct_from(target.c[name]) for name in what))
     return (
         select(
@@ -212,7 +211,7 @@ def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Selec
 
 
 @cache
-def _same_content(target: Table, mine: Table, what: tuple[str, ...]) -> Select[Any]:
+def _same_content(target: Table, mine: Table, what: tuple[str, ...]) -> Query:
     """Count a file's rows that other files have but for their number, and those they have whole."""
     columns = (target.c[name] for name in ("source_file_id", "row_key", *what))
     days_and_amounts = select(*(mine.c[name] for name in what[:2]))

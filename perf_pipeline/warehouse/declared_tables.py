@@ -8,8 +8,6 @@ could lose or refuse data is not done but said, for a person to write a migratio
 
 from __future__ import annotations
 
-from typing import Any
-
 from alembic.autogenerate import produce_migrations
 from alembic.migration import MigrationContext
 from alembic.operations import Operations, ops
@@ -28,10 +26,10 @@ def pending_changes(connection: Connection) -> list[ops.MigrateOperation]:
     Raises ConfigurationError for a difference that cannot be made up by adding something.
     """
 
-    def declared(_object: object, name: str | None, kind: str, *_rest: Any) -> bool:
+    def declared(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
         return kind != "table" or name in FOLLOWING
 
-    def stored(name: str | None, kind: str, _parents: Any) -> bool:
+    def stored(name: str | None, kind: str, _parents: object) -> bool:
         return kind != "table" or name in FOLLOWING
 
     context = MigrationContext.configure(

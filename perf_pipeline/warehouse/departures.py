@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, func, insert, select, update
+from sqlalchemy import Connection, Engine, Table, func, insert, select, update
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse import known
@@ -35,6 +34,7 @@ from perf_pipeline.warehouse.schema import (
     target,
 )
 from perf_pipeline.warehouse.seals.deed import Deed, What, named
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 WITHDRAWN = "withdrawn"  # the outcome of a version that says nothing more
 CORRECTION = "target_correction"  # closes its own rows: its document is read again without it
@@ -133,7 +133,7 @@ def confirm(
         return Departed(path, state, rows)
 
 
-def newest_files() -> Select[Any]:
+def newest_files() -> Query:
     """Select the newest version of each file that still says something, and its departure.
 
     Columns of source_file, the department's code, and state (None: it never left).
@@ -151,7 +151,7 @@ def newest_files() -> Select[Any]:
     )
 
 
-def withdraw(connection: Connection, row: Any) -> None:
+def withdraw(connection: Connection, row: StoredRow) -> None:
     """Close what a file said: a version of it that says nothing takes the place of the last.
 
     `row` is one of `newest_files`. Rows that another file has too stay, as its own.
@@ -191,7 +191,7 @@ def _in_force(connection: Connection) -> dict[str, int]:
     return rows
 
 
-def _find(connection: Connection, inbox: Path) -> list[tuple[Any, Departed]]:
+def _find(connection: Connection, inbox: Path) -> list[tuple[StoredRow, Departed]]:
     there = (*inbox_files(inbox, TARGETS), *inbox_files(inbox, REGISTERS))
     present = {each.relative: each for each in there}
     known = connection.execute(newest_files()).all()
@@ -214,7 +214,7 @@ def _find(connection: Connection, inbox: Path) -> list[tuple[Any, Departed]]:
     return found
 
 
-def _renamed(gone: Iterable[Any], new: Iterable[InboxFile]) -> Mapping[str, str]:
+def _renamed(gone: Iterable[StoredRow], new: Iterable[InboxFile]) -> Mapping[str, str]:
     """Find, for files that are gone, a new one of the same folder, kind and bytes."""
     by_size: dict[tuple[str, int], list[InboxFile]] = {}
     for each in new:
@@ -231,7 +231,7 @@ def _renamed(gone: Iterable[Any], new: Iterable[InboxFile]) -> Mapping[str, str]
     return renamed
 
 
-def _note(connection: Connection, row: Any, departed: Departed) -> None:
+def _note(connection: Connection, row: StoredRow, departed: Departed) -> None:
     if departed.state is Left.RENAMED:
         connection.execute(
             update(source_file)

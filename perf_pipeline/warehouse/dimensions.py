@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department
+from perf_pipeline.warehouse.typed import StoredRow
 
 _BY_CODE = select(department).where(department.c.code == bindparam("of_code"))
 
@@ -104,7 +104,7 @@ def follow_calendar(connection: Connection, checkpoint: Checkpoint) -> None:
             )
 
 
-def checkpoint_of(row: Any) -> Checkpoint:
+def checkpoint_of(row: StoredRow) -> Checkpoint:
     """Return the checkpoint that a row of the table `checkpoint` stands for.
 
     Of the calendar it knows the checkpoint before it and the year's end.

@@ -7,9 +7,10 @@ when it writes, and two runs at once leave what one after the other would have l
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from sqlalchemy import URL, Connection, Date, Engine, NullPool, create_engine, e
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
@@ -35,6 +36,7 @@ from perf_pipeline.warehouse.seals.record import (
     record,
     take_over,
 )
+from perf_pipeline.warehouse.typed import Expression
 
 WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
 SQLITE_WAIT_MS = 60_000
@@ -128,7 +130,7 @@ def connect_read_only(url: str) -> Engine:
     )
 
 
-def _postgresql(parsed: URL, seconds: int, **options: Any) -> Engine:
+def _postgresql(parsed: URL, seconds: int, **options: object) -> Engine:
     """Wait so long for a server that says nothing, if the address names no other time."""
     from perf_pipeline.warehouse.patience import wait_patiently  # where it is SQLite, no psycopg
 
@@ -154,7 +156,7 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where SQLAlchemy says, not the driver
     for pragma in (
         f"busy_timeout = {SQLITE_WAIT_MS}",
@@ -286,24 +288,24 @@ def as_utc(stored: datetime) -> datetime:
     return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
 
 
-class add_days(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
+class add_days(FunctionElement[date]):  # noqa: N801 - reads as the SQL function that it is
     """A date so many days later, in each database's own words."""
 
     type = Date()
     inherit_cache = True
 
-    def __init__(self, day: ColumnElement[Any], days: ColumnElement[Any] | int) -> None:
+    def __init__(self, day: Expression, days: Expression | int) -> None:
         """Add `days`, a number or a whole-number column, to the date `day`."""
         super().__init__(day, days)
 
 
 @compiles(add_days, "sqlite")
-def _add_days_sqlite(element: add_days, compiler: Any, **options: Any) -> str:
+def _add_days_sqlite(element: add_days, compiler: SQLCompiler, **options: object) -> str:
     day, days = (compiler.process(clause, **options) for clause in element.clauses)
     return f"date({day}, ({days}) || ' days')"
 
 
 @compiles(add_days, "postgresql")
-def _add_days_postgresql(element: add_days, compiler: Any, **options: Any) -> str:
+def _add_days_postgresql(element: add_days, compiler: SQLCompiler, **options: object) -> str:
     day, days = (compiler.process(clause, **options) for clause in element.clauses)
     return f"(({day}) + CAST(({days}) AS INTEGER))"

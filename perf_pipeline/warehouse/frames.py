@@ -7,12 +7,13 @@ from itertools import islice
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection
 
 from perf_pipeline.warehouse.known_people import as_told
+from perf_pipeline.warehouse.typed import Query
 
 
-def read_frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:
+def read_frame(connection: Connection, query: Query) -> pd.DataFrame:
     """Read a select into a frame of dtype object: whole numbers stay whole, None stays None."""
     result = connection.execute(query)
     return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()), dtype=object)

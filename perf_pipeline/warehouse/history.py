@@ -11,9 +11,8 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
@@ -25,6 +24,7 @@ from perf_pipeline.warehouse.same import overtaken
 from perf_pipeline.warehouse.schema import department, project
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
 from perf_pipeline.warehouse.staging import Staging
+from perf_pipeline.warehouse.typed import StoredRow
 
 Values = Mapping[str, object]
 Rows = Mapping[Table, Sequence[Values]]  # what a judgement says, table by table
@@ -160,7 +160,7 @@ def _digest(tables: Rows, ignored: Collection[str]) -> str:
 
 def _last_versions(
     connection: Connection, kind: str, at: int, departments: Collection[int]
-) -> dict[int, Row[Any]]:
+) -> dict[int, StoredRow]:
     """Return the last version of each of some departments' judgement at a checkpoint."""
     thing = ("kind", "department_id", "checkpoint_id")
     query = select(snapshot_table).where(

@@ -39,6 +39,7 @@ from perf_pipeline.warehouse.schema import quarantined_row, register_tables, sou
 from perf_pipeline.warehouse.seals.erasing import erase_mended
 from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
 from perf_pipeline.warehouse.staging import Staging
+from perf_pipeline.warehouse.typed import StoredRow
 
 log = logging.getLogger(__name__)
 
@@ -212,7 +213,7 @@ def _fingerprint(file: InboxFile) -> tuple[str, os.stat_result | None, str | Non
 
 
 def _known(
-    last: Any, file: InboxFile, kind: str, digest: str, rules: str, fault: str | None
+    last: StoredRow | None, file: InboxFile, kind: str, digest: str, rules: str, fault: str | None
 ) -> FileOutcome | None:
     """Return what became of a file whose last version had this content and was read by this.
 
@@ -233,10 +234,10 @@ def listed(stored: str | None) -> tuple[str, ...]:
     return tuple((stored or "").splitlines())
 
 
-def _failed_before(last: Any, digest: str, reason: str | None) -> bool:
+def _failed_before(last: StoredRow | None, digest: str, reason: str | None) -> bool:
     """Tell whether the last try failed in the same way: that is recorded once."""
-    same = last is not None and (last.sha256, last.outcome) == (digest, FAILED)
-    return same and reason is not None and last.reason == reason
+    said = None if last is None or reason is None else (last.sha256, last.outcome, last.reason)
+    return said == (digest, FAILED, reason)
 
 
 def _refuse_changed(path: Path, before: os.stat_result | None) -> None:
@@ -270,7 +271,7 @@ def _refuse_emptied(connection: Connection, file: InboxFile, staged: Staged) -> 
         )
 
 
-def _last_version(connection: Connection, file: InboxFile) -> Any:
+def _last_version(connection: Connection, file: InboxFile) -> StoredRow | None:
     return connection.execute(_LAST_VERSION, {"path": file.relative}).one_or_none()
 
 

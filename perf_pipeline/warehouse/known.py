@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    ScalarSelect,
     Select,
+    Subquery,
     Table,
     and_,
     func,
@@ -31,6 +32,7 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import snapshot, source_file
+from perf_pipeline.warehouse.typed import Expression
 
 
 def current(table: FromClause, seen: AsOf | None = None) -> ColumnElement[bool]:
@@ -68,12 +70,12 @@ def came_by(file: FromClause, seen: AsOf) -> ColumnElement[bool]:
     return happened_by(file.c.loaded_at, seen)
 
 
-def happened_by(moment: ColumnElement[Any], seen: AsOf) -> ColumnElement[bool]:
+def happened_by(moment: Expression, seen: AsOf) -> ColumnElement[bool]:
     """Hold for what happened (a moment, UTC) by the moment asked for; always for the present."""
     return true() if seen.known_at is None else moment <= seen.known_at
 
 
-def newest_files(seen: AsOf | None = None, *, in_force: bool = False) -> Any:
+def newest_files(seen: AsOf | None = None, *, in_force: bool = False) -> ScalarSelect[int]:
     """Select the row number of the newest version of each file, of those that had come.
 
     `in_force` leaves out versions refused or failed: what the one before said still holds.
@@ -93,7 +95,7 @@ def newest_rows(
     *,
     until: date | None = None,
     since: date | None = None,
-) -> Any:
+) -> Subquery:
     """Select, of a year's rows in force, the one with the latest date of each thing.
 
     `thing` are the columns that say what a row is about, within its department; `on` is the date
@@ -112,7 +114,7 @@ def _newest_rows(
     seen: AsOf,
     until: date | None,
     since: date | None,
-) -> Any:
+) -> Subquery:
     about = [func.coalesce(table.c[column], "").label(f"{column}_key") for column in thing]
     latest_first = func.row_number().over(
         partition_by=[table.c.department_id, *about],

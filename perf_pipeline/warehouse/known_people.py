@@ -17,6 +17,7 @@ from perf_pipeline.domain.personal import (
 )
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.schema import erasure, register_tables
+from perf_pipeline.warehouse.typed import Expression
 
 Cells = Mapping[int, set[str]]  # what columns of names hold, by department
 
@@ -79,12 +80,12 @@ def still_said(connection: Connection) -> Iterator[tuple[int, int, Sequence[str]
             yield number, of, said.splitlines()
 
 
-def name_columns(table: Table) -> Sequence[Column[Any]]:
+def name_columns(table: Table) -> Sequence[Column[str]]:
     """Return the columns of a register's table that hold names."""
     declared = register(table.name).columns
     return [table.c[each.name] for each in declared if each.personal is Personal.NAME]
 
 
-def is_told(column: ColumnElement[Any]) -> ColumnElement[bool]:
+def is_told(column: Expression) -> ColumnElement[bool]:
     """Hold where a cell was filled, and not erased since."""
     return column.is_not(None) & (column != ERASED)

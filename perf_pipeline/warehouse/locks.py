@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, func, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
@@ -20,6 +19,7 @@ from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, quarter_lock, snapshot
 from perf_pipeline.warehouse.seals.deed import Deed, What, named
+from perf_pipeline.warehouse.typed import Query
 
 LOCKED_KINDS = ("monitoring", "report")  # what a closed quarter keeps; counts go on being counted
 CLOSED, REOPENED = "closed", "reopened"
@@ -35,7 +35,7 @@ class LockEvent:
     version: int
 
 
-def closing_events() -> Select[Any]:
+def closing_events() -> Query:
     """Select the events that hold a quarter closed now: all columns of `quarter_lock`."""
     newest = (
         select(func.max(quarter_lock.c.id))
@@ -131,7 +131,7 @@ def _record(
     return tuple(LockEvent(each.code, checkpoint.name, action, each.version) for each in rows)
 
 
-def _judged(checkpoint: Checkpoint, code: str | None) -> Select[Any]:
+def _judged(checkpoint: Checkpoint, code: str | None) -> Query:
     """Select the newest judgement of a quarter of each department, and whether it is closed."""
     newest = select(latest_snapshots("monitoring").subquery().c.id)
     query = (
@@ -144,7 +144,7 @@ def _judged(checkpoint: Checkpoint, code: str | None) -> Select[Any]:
     return query if code is None else query.where(department.c.code == code)
 
 
-def lock_history(connection: Connection, checkpoint: Checkpoint) -> list[dict[str, Any]]:
+def lock_history(connection: Connection, checkpoint: Checkpoint) -> list[dict[str, object]]:
     """Read who closed and reopened a quarter, when and why, oldest first."""
     query = (
         select(

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Insert,
@@ -40,6 +40,7 @@ from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import also_in_file, source_file
 from perf_pipeline.warehouse.staging import PLACED, Staging, given
 from perf_pipeline.warehouse.tables import PERSONAL, PROSE, Id
+from perf_pipeline.warehouse.typed import Expression, StoredRow
 
 _FILE, _DEPARTMENT, _YEAR, _PATH = (
     bindparam("merged_file", type_=Id),
@@ -187,7 +188,7 @@ class _Statements:
         return insert(self.table).from_select(into, rows)
 
 
-def _differs(stored: ColumnElement[Any], said: ColumnElement[Any]) -> ColumnElement[bool]:
+def _differs(stored: Column[object], said: Expression) -> ColumnElement[bool]:
     """Hold where a file says otherwise; what was erased is not brought back by reading again."""
     differs = stored.is_distinct_from(said)
     if stored.info in (PERSONAL, PROSE):
@@ -198,7 +199,9 @@ def _differs(stored: ColumnElement[Any], said: ColumnElement[Any]) -> ColumnElem
 _statements = cache(_Statements)
 
 
-def _restoring(table: Table, staged: Staging, file: Any, own_paths: Collection[str]) -> Insert:
+def _restoring(
+    table: Table, staged: Staging, file: StoredRow, own_paths: Collection[str]
+) -> Insert:
     """Add again, for the keys that were dropped, what another file last said of them."""
     gone = staged.table
     mine = and_(

@@ -8,9 +8,8 @@ another payment, and the later row waits.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Select, Table, or_, select
+from sqlalchemy import Table, or_, select
 
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.identity import Repeat, Settled
@@ -18,6 +17,7 @@ from perf_pipeline.warehouse.conflicts import any_other, of_others
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.schema import source_file
 from perf_pipeline.warehouse.staging import Staging
+from perf_pipeline.warehouse.typed import Query
 
 
 def take_out_namesakes(staged: Staging, declared: Register, file: InboxFile) -> list[Repeat]:
@@ -49,7 +49,7 @@ def take_out_namesakes(staged: Staging, declared: Register, file: InboxFile) -> 
 
 
 @cache
-def _others(target: Table, mine: Table, amount: str, apart: tuple[str, ...]) -> Select[Any]:
+def _others(target: Table, mine: Table, amount: str, apart: tuple[str, ...]) -> Query:
     return (
         select(
             mine.c.nth,

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -29,6 +28,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import table as named_table
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
@@ -51,7 +51,7 @@ def as_it_was(engine: Engine, moment: datetime) -> Engine:
     past = connect_read_only(engine.url.render_as_string(hide_password=False))
 
     @event.listens_for(past, "connect")
-    def look_back(raw: Any, _record: object) -> None:
+    def look_back(raw: DBAPIConnection, _record: object) -> None:
         cursor = raw.cursor()
         for view in views:
             cursor.execute(view, ())  # psycopg takes %% for % where there are parameters
@@ -116,7 +116,9 @@ def _views(connection: Connection, newest: Newest) -> Iterator[str]:
         yield f"CREATE TEMPORARY VIEW {name} AS {spelled}"
 
 
-def _as_then(declared: Column[Any], stored: ColumnElement[Any], newest: Newest) -> Any:
+def _as_then(
+    declared: Column[int], stored: ColumnElement[int], newest: Newest
+) -> ColumnElement[int]:
     """Return a column; of one that was made to refer to a later row since, nothing."""
     if declared.name not in may_change(declared.table) or not declared.foreign_keys:
         return stored
@@ -125,7 +127,7 @@ def _as_then(declared: Column[Any], stored: ColumnElement[Any], newest: Newest) 
     return case((stored <= newest[referred.name], stored), else_=None)
 
 
-def _renamed_since(connection: Connection, last: int) -> dict[int, Any]:
+def _renamed_since(connection: Connection, last: int) -> dict[int, ColumnElement[str]]:
     """Return the paths, by file, of files that were renamed after a row of `departure`."""
     now = dict(connection.execute(select(source_file.c.id, source_file.c.path)).all())
     then = first_paths(connection, after=last)

@@ -22,7 +22,7 @@ RV = TypeVar("RV")
 ALIVE = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3}
 
 
-class PatientConnection(psycopg.Connection[Any]):
+class PatientConnection(psycopg.Connection[tuple[object, ...]]):
     """A connection that, after so many seconds of silence, looks whether the server lives."""
 
     silence = 30.0  # seconds
@@ -62,7 +62,9 @@ def wait_patiently(engine: Engine) -> None:
     """Let an engine's connections look after `connect_timeout` seconds of silence."""
 
     @event.listens_for(engine, "do_connect")
-    def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> PatientConnection:
+    def connect(
+        _dialect: object, _record: object, given: tuple[str, ...], named: dict[str, Any]
+    ) -> PatientConnection:
         connection = PatientConnection.connect(*given, **(ALIVE | named))
         seconds = float(named["connect_timeout"])
         connection.silence = seconds if seconds > 0 else inf  # 0: wait without end, as libpq does

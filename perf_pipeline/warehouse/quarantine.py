@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, select
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.declaration import register
@@ -15,6 +14,7 @@ from perf_pipeline.registers.handed_back import SUFFIX, HandedBack, mending_work
 from perf_pipeline.registers.row_text import cells_of
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ def hand_back(engine: Engine, folder: Path) -> HandedBackFiles:
     with engine.connect() as connection:
         rows = connection.execute(_in_quarantine()).all()
         taken = set(connection.execute(select(source_file.c.path)).scalars())
-    mendable: list[Row[Any]] = []
-    whole: list[Row[Any]] = []
+    mendable: list[StoredRow] = []
+    whole: list[StoredRow] = []
     for row in rows:
         by_row = row.kind in register_tables and row.column_label is not None
         by_row = by_row or (row.kind in register_tables and _has_columns(row))
@@ -54,13 +54,13 @@ def hand_back(engine: Engine, folder: Path) -> HandedBackFiles:
     return HandedBackFiles(workbooks, [(_place(row), row.reason, row.hint or "") for row in whole])
 
 
-def _has_columns(row: Any) -> bool:
+def _has_columns(row: StoredRow) -> bool:
     """Tell whether a row's cells are known by the register's columns: a refused sheet's are not."""
     labels = {column.label for column in register(row.kind).columns}
     return bool(labels & cells_of(row.row_text).keys())
 
 
-def _in_quarantine() -> Any:
+def _in_quarantine() -> Query:
     return (
         select(quarantined_row, source_file.c.path, source_file.c.kind)
         .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
@@ -75,13 +75,13 @@ def _in_quarantine() -> Any:
     )
 
 
-def _handed_back(row: Any) -> HandedBack:
+def _handed_back(row: StoredRow) -> HandedBack:
     return HandedBack(
         row.mark or "", _place(row), row.column_label, row.reason, row.hint or "", row.row_text
     )
 
 
-def _place(row: Any) -> str:
+def _place(row: StoredRow) -> str:
     return str(Place(row.path, row.sheet, row.row_number, row.column_label))
 
 

@@ -142,7 +142,7 @@ def _insert(
     connection: Connection, table: Table, names: list[str], columns: list[pa.Array]
 ) -> None:
     """Insert rows by the database's own way: COPY on PostgreSQL, `executemany` on SQLite."""
-    rows: Iterator[tuple[Any, ...]] = zip(*(each.to_pylist() for each in columns), strict=True)
+    rows: Iterator[tuple[object, ...]] = zip(*(each.to_pylist() for each in columns), strict=True)
     if connection.dialect.name != "postgresql":
         connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
         return

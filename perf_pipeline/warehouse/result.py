@@ -31,7 +31,17 @@ from typing import (
     get_type_hints,
 )
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, Select, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    RowMapping,
+    Table,
+    Text,
+)
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
@@ -39,9 +49,10 @@ from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.domain.words import Word
 from perf_pipeline.warehouse.tables import judged
+from perf_pipeline.warehouse.typed import Query
 
 Big = Annotated[int, BigInteger]  # a whole number that may pass two thousand million
-_SQL: dict[Any, type[TypeEngine[Any]]] = {str: Text, int: Integer, bool: Boolean, date: Date}
+_SQL: dict[object, type[TypeEngine[Any]]] = {str: Text, int: Integer, bool: Boolean, date: Date}
 _TOLD = "told"
 DECLARED: dict[str, type[Result]] = {}  # every result by its table, filled as they are declared
 
@@ -134,7 +145,7 @@ sentence = partial(_declare, Show.SENTENCE)
 data = partial(_declare, Show.DATA)
 
 
-def _plain(hint: Any) -> tuple[Any, bool]:
+def _plain(hint: object) -> tuple[object, bool]:
     """Take None out of a type: the type, and whether None was in it."""
     if get_origin(hint) in (Union, UnionType):
         parts = [each for each in get_args(hint) if each is not NoneType]
@@ -142,12 +153,12 @@ def _plain(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
-def _word(hint: Any) -> type[Word] | None:
+def _word(hint: object) -> type[Word] | None:
     kind, _ = _plain(hint)
     return kind if isinstance(kind, type) and issubclass(kind, Word) else None
 
 
-def _column(name: str, hint: Any, of: Told) -> Column[Any]:
+def _column(name: str, hint: object, of: Told) -> Column[object]:
     """Make the column of a field: its SQL type from the annotation, its comment from the words."""
     kind, optional = _plain(hint)
     if get_origin(kind) is Annotated:
@@ -194,7 +205,7 @@ class Result:
         return {name: of for name, of in cls.columns.items() if of.show in where}
 
     @classmethod
-    def of(cls, values: Mapping[Any, Any], **more: Any) -> Self:
+    def of(cls, values: Mapping[str, object] | RowMapping, **more: object) -> Self:
         """Make a row of a mapping that has its columns; `more` are values that stand beside it.
 
         Raises KeyError for a column that is missing.
@@ -202,13 +213,13 @@ class Result:
         taken = {name: more[name] if name in more else values[name] for name in cls._names}
         for name, word in cls.words.items():
             if taken[name] is not None:
-                taken[name] = word(taken[name])
+                taken[name] = word(str(taken[name]))
         row = object.__new__(cls)
         row.__dict__.update(taken)  # frozen from here on
         return row
 
     @classmethod
-    def write(cls, column: str, value: Any) -> str:
+    def write(cls, column: str, value: object) -> str:
         """Write a value of a column for people, with its unit; nothing for None."""
         if value is None:
             return ""
@@ -217,7 +228,7 @@ class Result:
         if isinstance(value, int):
             return cls.columns[column].unit.write(value)
         if word := cls.words.get(column):
-            return word(value).label
+            return word(str(value)).label
         return str(value)
 
     @property
@@ -244,7 +255,7 @@ class Result:
         return self.tell(column, vars(self))
 
     @classmethod
-    def read(cls, connection: Connection, query: Select[Any]) -> Iterator[Self]:
+    def read(cls, connection: Connection, query: Query) -> Iterator[Self]:
         """Read the rows of a select that has the class's columns, in its order."""
         for row in connection.execute(query).mappings():
             yield cls.of(row)
@@ -256,7 +267,7 @@ class JudgedRow(Result):
     id: int
     snapshot_id: int
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> dict[str, object]:
         """Return the declared columns by name, as they are stored: words as their codes."""
         values = {name: getattr(self, name) for name in self.columns}
         return {k: str(v) if isinstance(v, StrEnum) else v for k, v in values.items()}

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from itertools import repeat
-from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     Delete,
     Dialect,
     MetaData,
+    Row,
     Select,
     Table,
     Update,
@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
+from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.identity import Settled
 from perf_pipeline.warehouse.tables import Id
 
@@ -46,7 +47,9 @@ def given(table: Table) -> list[str]:
 
 
 @cache
-def _shared_keys(staged: Table, values: tuple[str, ...]) -> Select[Any]:
+def _shared_keys(
+    staged: Table, values: tuple[str, ...]
+) -> Select[int, str | None, int, str, *tuple[Value, ...]]:
     shared = select(staged.c.row_key).group_by(staged.c.row_key).having(func.count() > 1).subquery()
     return (
         select(*(staged.c[name] for name in ("nth", *PLACED, *values)))
@@ -125,7 +128,7 @@ class Staging:
             return values
         return [value.isoformat() if isinstance(value, date) else value for value in values]
 
-    def shared_keys(self) -> list[Any]:
+    def shared_keys(self) -> list[Row[int, str | None, int, str, *tuple[Value, ...]]]:
         """Return all rows whose key others have: nth, sheet, row_number, row_key, then values."""
         if self.rows < 2:
             return []

@@ -14,13 +14,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     ClauseElement,
     Connection,
     Dialect,
-    Select,
     String,
     inspect,
     literal,
@@ -37,6 +35,7 @@ from perf_pipeline.warehouse import compared
 from perf_pipeline.warehouse.schema import metadata, register_tables
 from perf_pipeline.warehouse.star import STAR
 from perf_pipeline.warehouse.star.view import type_name
+from perf_pipeline.warehouse.typed import Query
 
 VERSION = "star_version"
 DICTIONARY = "data_dictionary"
@@ -95,7 +94,7 @@ def are_as_declared(connection: Connection) -> bool:
     """Tell whether the database has all views, made from the text that the code declares."""
     if not {*star_texts(connection.dialect.name), *OWN} <= {*inspect(connection).get_view_names()}:
         return False
-    kept: Select[Any] = select(named_column("digest")).select_from(table(VERSION))
+    kept: Query = select(named_column("digest")).select_from(table(VERSION))
     return bool(connection.scalar(kept) == _digest(connection.dialect.name))
 
 
@@ -130,7 +129,7 @@ def _made(connection: Connection) -> list[str]:
     there = set(inspect(connection).get_view_names())
     if DICTIONARY not in there:
         return []
-    ours: Select[Any] = (
+    ours: Query = (
         select(named_column("object_name"))
         .select_from(table(DICTIONARY))
         .where(named_column("kind") == "view", named_column("column_name") == "")
@@ -184,7 +183,7 @@ def _comments() -> Iterator[str]:
             yield f"COMMENT ON COLUMN {name}.{column} IS {quoted(comment)}"
 
 
-def _dictionary_select() -> Select[Any]:
+def _dictionary_select() -> Query:
     _, columns = OWN[DICTIONARY]
     named = [named_column(name, String) for name in columns]
     rows = values(*named, name="declared").data(list(dictionary())).cte()

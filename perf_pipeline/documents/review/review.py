@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any
 
 from perf_pipeline.documents.model import Finding, TargetDocument
 from perf_pipeline.documents.review import (
@@ -100,7 +99,7 @@ def review_document(
     return tuple(dict.fromkeys(found))
 
 
-def to_json_list(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+def to_json_list(findings: Iterable[Finding]) -> list[dict[str, object]]:
     """Return findings as `review --json` prints them."""
     return [
         {

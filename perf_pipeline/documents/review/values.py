@@ -242,7 +242,7 @@ def _all_at(project: Project, where: Where) -> Project:
 
 def _at(of: Any, where: Where) -> Any:
     """Let what was corrected stand where its correction stands; a person has vouched for it."""
-    changes: dict[str, Any] = {"where": where}
+    changes: dict[str, object] = {"where": where}
     if hasattr(of, "confidence"):
         changes["confidence"] = Confidence.RULE
     if isinstance(of, Project) and of.budget is not None:

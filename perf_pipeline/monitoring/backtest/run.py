@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +26,7 @@ EVENTS = {
 QUANTILES = [f"q{number}" for number in range(1, len(LEVELS) + 1)]
 
 
-def backtest(path: Path, limits: OutlookLimits) -> tuple[dict[str, Any], pd.DataFrame]:
+def backtest(path: Path, limits: OutlookLimits) -> tuple[dict[str, object], pd.DataFrame]:
     """Forecast every year of a table at every period but its last, and score the forecasts.
 
     Returns the scores (docs/decisions/outlook.md): kind, rows, entities, years, forecasts, event,

@@ -24,7 +24,7 @@ def pinball_loss(quantiles: Floats, outcome: Floats) -> Floats:
     return loss
 
 
-def summarize(rows: pd.DataFrame, limits: OutlookLimits) -> list[dict[str, Any]]:
+def summarize(rows: pd.DataFrame, limits: OutlookLimits) -> list[dict[str, object]]:
     """Return the scores of each history class that has forecasts, as plain values.
 
     `rows` has a row a forecast: period, earlier, hit_80, hit_95, crps, scale (NaN where there is
@@ -39,7 +39,7 @@ def summarize(rows: pd.DataFrame, limits: OutlookLimits) -> list[dict[str, Any]]
     return found
 
 
-def _scores(rows: pd.DataFrame, limits: OutlookLimits) -> dict[str, Any]:
+def _scores(rows: pd.DataFrame, limits: OutlookLimits) -> dict[str, object]:
     told = rows[rows["probability"].notna()]
     return _means(rows) | {
         "brier": _mean((told["probability"] - told["reached"]) ** 2),
@@ -77,7 +77,7 @@ def _means(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _against(rows: pd.DataFrame, name: str) -> dict[str, Any]:
+def _against(rows: pd.DataFrame, name: str) -> dict[str, float | None]:
     """Compare with a naive method where it can say something: a point's CRPS is its error."""
     both = rows[rows[name].notna()]
     crps, error = _mean(both["crps"]), _mean(both[name])
@@ -91,7 +91,7 @@ def _against(rows: pd.DataFrame, name: str) -> dict[str, Any]:
     }
 
 
-def _words(told: pd.DataFrame, limits: OutlookLimits) -> dict[str, Any]:
+def _words(told: pd.DataFrame, limits: OutlookLimits) -> dict[str, object]:
     """Tell how often what was called certain, or impossible, came true."""
     chance = told["probability"] * WHOLE_BP
     called = {
@@ -109,7 +109,7 @@ def _mean(values: pd.Series) -> float | None:
     return None if pd.isna(mean) else float(mean)
 
 
-def _calibration(told: pd.DataFrame) -> list[dict[str, Any]]:
+def _calibration(told: pd.DataFrame) -> list[dict[str, object]]:
     bins = np.clip(np.digitize(told["probability"], BINS) - 1, 0, 9)
     parts = ((number, told[bins == number]) for number in range(10))
     return [

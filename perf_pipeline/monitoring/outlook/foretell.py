@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, Integer, Select, Table, extract, or_, select
+from sqlalchemy import Connection, Engine, Integer, Table, extract, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
@@ -24,6 +23,7 @@ from perf_pipeline.warehouse.schema import (
     snapshot,
     spending_result,
 )
+from perf_pipeline.warehouse.typed import Query
 
 OUTLOOK = Kind("outlook", reads=("monitoring",))
 YEARS_BACK = 10  # what is older says nothing of today
@@ -61,7 +61,7 @@ def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLim
     return {outlook: rows}
 
 
-def _results(table: Table, checkpoint: Checkpoint) -> Select[Any]:
+def _results(table: Table, checkpoint: Checkpoint) -> Query:
     """Select the newest results of this checkpoint, and of past years' same month and December."""
     year = checkpoint.fiscal_year
     newest = latest_snapshots("monitoring", None, checkpoint.departments).subquery("newest")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import Connection, case, func, select
 
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.warehouse.outlook_record import ended_outlooks
+from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
 
 BAND_BP = 1000  # said between 60 and 70 % is one line
 
@@ -40,12 +40,12 @@ def read_department_records(
     return found
 
 
-def _bands(departments: Collection[int] | None = None) -> Select[Any]:
+def _bands(departments: Collection[int] | None = None) -> Query:
     """Select the sums of each band of probability; of each of some departments, if asked for."""
     ended = ended_outlooks(departments)
     said = ended.c.probability_bp
     band = case((said >= WHOLE_BP, WHOLE_BP - 1), else_=said) // BAND_BP
-    by: list[ColumnElement[Any]] = [] if departments is None else [ended.c.department_id]
+    by: list[Expression] = [] if departments is None else [ended.c.department_id]
     return (
         select(
             *by,
@@ -59,7 +59,7 @@ def _bands(departments: Collection[int] | None = None) -> Select[Any]:
     )
 
 
-def _line(row: Any) -> RecordLine:
+def _line(row: StoredRow) -> RecordLine:
     return RecordLine(round(row.said), row.forecasts, int(row.came_true), int(row.in_interval))
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Table, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.scoring import Verdict
@@ -20,6 +19,7 @@ from perf_pipeline.warehouse.schema import (
     self_evaluation_result,
     spending_result,
 )
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 
 def own_projects(
@@ -37,7 +37,7 @@ def own_projects(
         (row.department_id, row.project_name): row.budget_fen
         for row in connection.execute(_newest(project_score, "self_evaluation", at))
     }
-    lines: dict[tuple[int, str | None], list[Any]] = {}
+    lines: dict[tuple[int, str | None], list[StoredRow]] = {}
     for row in connection.execute(_lines(year_end, at)):
         lines.setdefault((row.department_id, row.project_name), []).append(row)
     found: dict[int, dict[str | None, OwnProject]] = {}
@@ -49,7 +49,7 @@ def own_projects(
     return found
 
 
-def _newest(table: Any, kind: str, at: int) -> Any:
+def _newest(table: Table, kind: str, at: int) -> Query:
     newest = latest_snapshots(kind, at).subquery("newest")
     return (
         select(newest.c.department_id, table)
@@ -58,7 +58,7 @@ def _newest(table: Any, kind: str, at: int) -> Any:
     )
 
 
-def _lines(year_end: Checkpoint, at: int) -> Any:
+def _lines(year_end: Checkpoint, at: int) -> Query:
     scored, judged = self_evaluation_result, indicator_result
     newest = latest_snapshots("self_evaluation", at).subquery("newest")
     monitored = latest_snapshots("monitoring", at).subquery("monitored")
@@ -102,7 +102,7 @@ def _lines(year_end: Checkpoint, at: int) -> Any:
     )
 
 
-def _line(row: Any) -> OwnLine:
+def _line(row: StoredRow) -> OwnLine:
     by_register = row.measure not in (None, REPORTED)
     return OwnLine(
         name=row.name,
@@ -119,7 +119,7 @@ def _line(row: Any) -> OwnLine:
     )
 
 
-def _exact(row: Any) -> Fraction | None:
+def _exact(row: StoredRow) -> Fraction | None:
     if row.numerator is None or not row.denominator or row.target_micro is None:
         return None
     one = multiple(row.unit) / (100 if is_percent(row.unit) else 1)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Table, select
 
 from perf_pipeline.documents.folder import read_documents
 from perf_pipeline.documents.model import FormKind, TargetDocument
@@ -89,7 +88,7 @@ def recheck_year(
             if name is not None:
                 forms.setdefault((code, name), without_form(project))
     drawn = draw(forms, seed, size or rules.sample)
-    tables: dict[Any, list[dict[str, object]]] = {
+    tables: dict[Table, list[dict[str, object]]] = {
         recheck_form: [],
         recheck_line: [],
         recheck_fault: [],
@@ -143,7 +142,7 @@ def _handed_in(file: InboxFile, document: TargetDocument) -> Iterator[HandedIn]:
             yield HandedIn(file.relative, document.sha256, form)
 
 
-def _rows(found: Rechecked, whose: int, sampled: bool) -> dict[Any, list[dict[str, object]]]:
+def _rows(found: Rechecked, whose: int, sampled: bool) -> dict[Table, list[dict[str, object]]]:
     of = {"department_id": whose, "project_name": found.project_name}
     form = {
         **of,
@@ -171,7 +170,7 @@ def _rows(found: Rechecked, whose: int, sampled: bool) -> dict[Any, list[dict[st
     return {recheck_form: [form], recheck_line: lines, recheck_fault: faults}
 
 
-_QUOTED: Mapping[Any, Sequence[str]] = {
+_QUOTED: Mapping[Table, Sequence[str]] = {
     recheck_line: ("self_actual", "actual", "remark"),
     recheck_fault: ("detail",),
 }

@@ -6,7 +6,7 @@ what neither says is unknown, never nought.
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
@@ -16,6 +16,7 @@ from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import project, register_tables
+from perf_pipeline.warehouse.typed import Query
 
 BASE = "base_figure"
 LEDGER, BUDGETS, ASSETS = "支付台账", "项目预算表", "固定资产台账"
@@ -64,11 +65,11 @@ def _known(values: dict[str, int | None]) -> dict[str, Known]:
     return computed | handed
 
 
-def _whole(value: Any) -> int | None:
+def _whole(value: int | Decimal | None) -> int | None:
     return None if value is None else int(value)
 
 
-def _budgets(year_end: Checkpoint) -> Any:
+def _budgets(year_end: Checkpoint) -> Query:
     """Sum budgets, unless a project has none: a part is not the whole."""
     force = budget_in_force(year_end)
     known = and_(
@@ -91,7 +92,7 @@ def _budgets(year_end: Checkpoint) -> Any:
     )
 
 
-def _paid(year_end: Checkpoint) -> Any:
+def _paid(year_end: Checkpoint) -> Query:
     payment = register_tables["payment"]
     return (
         select(payment.c.department_id, func.sum(payment.c.amount_fen).label("paid_fen"))
@@ -104,7 +105,7 @@ def _paid(year_end: Checkpoint) -> Any:
     )
 
 
-def _assets(year_end: Checkpoint) -> Any:
+def _assets(year_end: Checkpoint) -> Query:
     asset = register_tables["fixed_asset"]
     # where nobody wrote when anything was put to use, that is unknown and no zero
     later = asset.c.in_use_on.is_not(None)

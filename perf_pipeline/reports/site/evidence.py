@@ -23,10 +23,10 @@ Belongs = tuple[str | None, str | None]  # a project, or a line of work; the oth
 _MEASURES = {each.code: each for each in MEASURES}
 
 
-class _Numbered(dict[Any, int]):
+class _Numbered(dict[tuple[object, ...], int]):
     """Values in the order in which they first came, each with its number."""
 
-    def of(self, value: Any) -> int:
+    def of(self, value: tuple[object, ...]) -> int:
         """Return the value's number; a new value gets the next."""
         return self.setdefault(value, len(self))
 
@@ -43,10 +43,10 @@ def packed_evidence(year: Year, group_of: Mapping[Belongs, str]) -> str:
     return base64.b64encode(gzip.compress(written, 9, mtime=0)).decode()
 
 
-def _figures_of(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, Any]:
+def _figures_of(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, object]:
     """Return the year's figures for the script, with what names and places they refer to."""
-    subjects: list[list[Any]] = []
-    figures: dict[str, list[Any]] = {}
+    subjects: list[list[object]] = []
+    figures: dict[str, list[object]] = {}
     registers: set[str] = set()
     for each in year.subjects:
         subjects.append(_subject(each, group_of))
@@ -81,7 +81,7 @@ def belongs(each: Indicator) -> Belongs:
     return (of.project_name, None) if of.project_name else (None, of.section or "")
 
 
-def _subject(each: Spending | Indicator, group_of: Mapping[Belongs, str]) -> list[Any]:
+def _subject(each: Spending | Indicator, group_of: Mapping[Belongs, str]) -> list[object]:
     """Name a subject: what it is called, where it belongs, its figures from first to last."""
     figures = [judged.row.figure if judged else None for judged in each.quarters]
     if isinstance(each, Spending):
@@ -89,20 +89,20 @@ def _subject(each: Spending | Indicator, group_of: Mapping[Belongs, str]) -> lis
     return [each.last.name, group_of[belongs(each)], figures]
 
 
-def _measure(code: str) -> list[Any]:
+def _measure(code: str) -> list[object]:
     found = _MEASURES[code]
     label = found.label.replace("（分）", "")  # amounts are told in yuan
     return [label, found.description, is_rate(code, None)]
 
 
-def _source_rows(year: Year) -> dict[str, Any]:
+def _source_rows(year: Year) -> dict[str, object]:
     """Return the rows behind the year's figures.
 
     Files and rows stand in it once each; `of` gives each figure's: the row's number and what it
     adds.
     """
     files, rows = _Numbered(), _Numbered()
-    of: dict[str, list[list[Any]]] = {}
+    of: dict[str, list[list[object]]] = {}
     for judged in (each for subject in year.subjects for each in subject.quarters if each):
         code = judged.counted[0]
         of[judged.row.figure] = listed = []
@@ -114,7 +114,7 @@ def _source_rows(year: Year) -> dict[str, Any]:
     return {"files": list(files), "rows": list(rows), "of": of}
 
 
-def _figure(judged: Judged) -> list[Any]:
+def _figure(judged: Judged) -> list[object]:
     code, numerator, denominator = judged.counted
     return [
         judged.quarter,

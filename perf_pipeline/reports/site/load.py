@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.board import Board, read_boards
@@ -27,6 +27,7 @@ from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 MOST_ROWS = 5_000  # source rows with a figure; `trace` gives all
 MOST_IN_ALL = 100_000  # on a page; where there are more, figures of many rows show fewer
@@ -45,7 +46,7 @@ class _Judgement:
     moment: datetime
 
 
-def judged_in_year(checkpoints: Sequence[Checkpoint]) -> Select[Any]:
+def judged_in_year(checkpoints: Sequence[Checkpoint]) -> Query:
     """Select id and code of the departments that were judged at one of a year's checkpoints."""
     of_year = [each.name for each in checkpoints]
     return (
@@ -156,8 +157,13 @@ def _judgements(connection: Connection, checkpoints: Sequence[Checkpoint]) -> li
     ]
 
 
-def _sorted_out(judged: Iterable[_Judgement], by: Any) -> dict[Any, list[_Judgement]]:
-    sorted_out: dict[Any, list[_Judgement]] = defaultdict(list)
+K = TypeVar("K")
+
+
+def _sorted_out(
+    judged: Iterable[_Judgement], by: Callable[[_Judgement], K]
+) -> dict[K, list[_Judgement]]:
+    sorted_out: dict[K, list[_Judgement]] = defaultdict(list)
     for each in judged:
         sorted_out[by(each)].append(each)
     return sorted_out
@@ -190,8 +196,10 @@ def _restatements(engine: Engine, judged: list[_Judgement]) -> dict[str, list[Re
     return restated
 
 
-def _flow(connection: Connection, judged: list[_Judgement]) -> dict[tuple[str, int], list[Any]]:
-    flow: dict[tuple[str, int], list[Any]] = defaultdict(list)
+def _flow(
+    connection: Connection, judged: list[_Judgement]
+) -> dict[tuple[str, int], list[StoredRow]]:
+    flow: dict[tuple[str, int], list[StoredRow]] = defaultdict(list)
     for checkpoint, some in _by_moment(judged).items():
         departments = [each.department_id for each in some]
         for row in connection.execute(case_flow(checkpoint, departments)):
@@ -199,7 +207,7 @@ def _flow(connection: Connection, judged: list[_Judgement]) -> dict[tuple[str, i
     return flow
 
 
-def _stage(row: Any, quarter: int) -> Stage:
+def _stage(row: StoredRow, quarter: int) -> Stage:
     counts = (row.entered, row.in_time, row.late, row.overdue, row.waiting)
     register = KIND_LABELS.get(row.register, row.register)
     return Stage(register, row.label, row.days, quarter, *map(int, counts))

@@ -118,7 +118,7 @@ class Standing:
     lights: Mapping[Light, int]
     statuses: Mapping[Status, int]
 
-    def in_words(self) -> dict[str, Any]:
+    def in_words(self) -> dict[str, object]:
         """Return it as plain values that can be kept as JSON."""
         return {
             "code": self.code,

@@ -18,9 +18,10 @@ from typing import Any
 import sqlalchemy as sa
 import yaml
 from alembic import op
+from sqlalchemy.types import TypeEngine
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-TYPES: dict[str, Any] = {
+TYPES: dict[str, TypeEngine[Any]] = {
     "big": sa.BigInteger(),
     "boolean": sa.Boolean(),
     "date": sa.Date(),
@@ -74,7 +75,7 @@ def _indexes(name: str, rows: str | None, said: dict[str, Any]) -> Iterator[tupl
     yield from said.get("indexes", {}).items()
 
 
-def _column(name: str, said: str) -> sa.Column[Any]:
+def _column(name: str, said: str) -> sa.Column[object]:
     kind, _, comment = said.partition(" ")
     may_be_empty, kind = kind.endswith("?"), kind.removesuffix("?")
     refers = () if kind in TYPES else (sa.ForeignKey(f"{kind}.id"),)

@@ -13,7 +13,6 @@ import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import Connection, Engine, func, select
@@ -27,9 +26,9 @@ from perf_pipeline.warehouse.schema import seal, snapshot, source_file
 from perf_pipeline.warehouse.seals.chain import SAID, acts_of
 from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables
 from perf_pipeline.warehouse.seals.erasing import Erased, erased_rows
-from perf_pipeline.warehouse.seals.hashing import row_digest
+from perf_pipeline.warehouse.seals.hashing import Row, row_digest
 from perf_pipeline.warehouse.seals.record import SEALED_OF_A_SEAL
-from perf_pipeline.warehouse.seals.stored import Row, StoredRows
+from perf_pipeline.warehouse.seals.stored import StoredRows
 
 SUMS = "SHA256SUMS"
 
@@ -99,7 +98,7 @@ def _results(connection: Connection) -> Iterator[dict[str, object]]:
                     yield told | {"rows": [_told(*each, known) for each in said]}
 
 
-def _told(row: Row, erased: Erased | None, known: KnownPeople) -> list[Any] | str:
+def _told(row: Row, erased: Erased | None, known: KnownPeople) -> list[object] | str:
     """Return a row as it was hashed; of one that names people, or did, the hash that was sealed."""
     if erased is not None and erased.left == row_digest(row):
         return erased.digest.hex()

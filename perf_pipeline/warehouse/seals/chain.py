@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -12,17 +11,18 @@ from perf_pipeline.warehouse.seals.declared import spelled
 from perf_pipeline.warehouse.seals.difference import Difference, Kind
 from perf_pipeline.warehouse.seals.hashing import act_digest
 from perf_pipeline.warehouse.seals.record import SEALED_OF_A_SEAL
+from perf_pipeline.warehouse.typed import StoredRow
 
 SAID = ("what", "subject", "person", "run", "code", "rules", "happened_at", "previous")
 
 
-def acts_of(connection: Connection) -> Sequence[Any]:
+def acts_of(connection: Connection) -> Sequence[StoredRow]:
     """Return all acts, in their order; moments are spelled as they are hashed."""
     said = [spelled(column, connection.dialect.name).label(column.name) for column in act.c]
     return connection.execute(select(*said).order_by(act.c.id)).all()
 
 
-def digest_of(done: Any, seals: Sequence[Any]) -> str:
+def digest_of(done: StoredRow, seals: Sequence[StoredRow]) -> str:
     """Return the digest that an act must have by what it says and by its seals."""
     said = [getattr(done, name) for name in SAID]
     return act_digest(said, ([getattr(each, name) for name in SEALED_OF_A_SEAL] for each in seals))

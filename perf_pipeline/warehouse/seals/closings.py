@@ -7,11 +7,21 @@ that which brought it (a quarantined row that was mended before it was read agai
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from perf_pipeline.warehouse.schema import source_file
 from perf_pipeline.warehouse.seals.declared import CLOSED_BY, SealedTable, sealed_tables
@@ -37,7 +47,7 @@ def closings(
 
 
 @cache
-def _closed(each: SealedTable) -> Any:
+def _closed(each: SealedTable) -> Select[int, int, int]:
     number, closer = each.table.c.id, each.table.c[CLOSED_BY]
     return (
         select(_with_which(each).label("file"), number, closer)
@@ -47,7 +57,7 @@ def _closed(each: SealedTable) -> Any:
 
 
 @cache
-def _by_new_files() -> Any:
+def _by_new_files() -> CompoundSelect[str, int, int]:
     parts = (
         select(literal(each.table.name).label("name"), each.table.c.id, each.table.c[CLOSED_BY])
         .where(
@@ -82,7 +92,7 @@ def closings_since(
             yield name, _gathered(sorted(found[name]))
 
 
-def _gathered(rows: Any) -> Closings:
+def _gathered(rows: Iterable[tuple[int, int, int]]) -> Closings:
     gathered: Closings = {}
     for file, row, closer in rows:
         gathered.setdefault(file, []).append((row, closer))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -85,7 +84,7 @@ def is_shared(table: Table) -> bool:
     return _has(table.info, SHARED)
 
 
-def personal_columns(table: Table) -> Sequence[Column[Any]]:
+def personal_columns(table: Table) -> Sequence[Column[str]]:
     """Return the columns of a table that name people."""
     return [column for column in table.c if _has(column.info, PERSONAL)]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.words import Word
@@ -84,6 +83,6 @@ class Verified:
         since = f"{self.since.astimezone(LOCAL):%Y-%m-%d %H:%M}"
         return f"{since}（{self.begun_by.label}）起 {self.acts} 次操作写入的 {self.rows} 行"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return it as plain values for JSON."""
         return asdict(self) | {"matches": not self.differences}

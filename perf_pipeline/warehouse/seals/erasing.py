@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -152,9 +152,9 @@ def _erase(
     return len(ids)
 
 
-def _alike(changed: Changes, ids: Collection[int]) -> Iterator[tuple[dict[str, Any], list[int]]]:
+def _alike(changed: Changes, ids: Collection[int]) -> Iterator[tuple[dict[str, object], list[int]]]:
     """Yield new values, each with the rows that they are for: sentences go in one statement."""
-    of: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
+    of: dict[tuple[tuple[str, object], ...], list[int]] = defaultdict(list)
     for number in ids:
         if number in changed:
             of[tuple(changed[number].items())].append(number)
@@ -174,8 +174,7 @@ def _digests(stored: StoredRows, ids: Collection[int]) -> dict[int, bytes]:
     for row in stored.numbered(ids):
         number = int(row[stored.number])
         at = bisect_right(firsts, number) - 1
-        of: Any = stored.seals[at] if at >= 0 else None
+        of = stored.seals[at] if at >= 0 else None
         if of is not None and number < of.first_id + of.rows:
-            picked: Sequence[Any] = stored.picked(of.columns)(row)
-            found[number] = row_digest(picked)
+            found[number] = row_digest(stored.picked(of.columns)(row))
     return found

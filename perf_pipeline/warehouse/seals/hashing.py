@@ -6,7 +6,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+Row = Sequence[Any]  # its cells, spelled as they are hashed
 MARK = 8  # hexadecimal digits of a row's hash that are kept to find the row by
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, Table, or_, select, update
 
@@ -26,7 +25,7 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.tables import PROSE
 
-Changes = Mapping[int, Mapping[str, Any]]  # by the row's number, new values by column
+Changes = Mapping[int, Mapping[str, object]]  # by the row's number, new values by column
 NOTHING: Changes = {}
 NOBODY: Cells = {}
 
@@ -42,7 +41,7 @@ class Sentences:
 def sentences_naming(connection: Connection, cells: Cells, fiscal_year: int) -> Sentences:
     """Look for people of erased cells in all sentences; those of years before one are to go."""
     people = {of: KnownPeople(each) for of, each in cells.items()}
-    erased: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
+    erased: dict[str, dict[int, dict[str, object]]] = defaultdict(dict)
     still: dict[int, set[str]] = defaultdict(set)
     for name, table in sorted(register_tables.items()):
         sentences = [column for column in table.c if column.info == PROSE]

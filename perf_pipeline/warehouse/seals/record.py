@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, cast, func, insert, literal, select, union_all
 from sqlalchemy.dialects.postgresql import REGCLASS
@@ -22,12 +21,14 @@ from perf_pipeline.warehouse.seals.closings import closings, closings_since
 from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables, spelled
 from perf_pipeline.warehouse.seals.deed import Acting, Deed, this_process
 from perf_pipeline.warehouse.seals.hashing import (
+    Row,
     act_digest,
     content_of,
     marks_of,
     row_digest,
     spelled_moment,
 )
+from perf_pipeline.warehouse.typed import CompoundQuery, Query
 
 LARGEST = 1_000  # rows of a seal
 _NO_END = 2**63 - 1
@@ -37,12 +38,13 @@ SEALED_OF_A_SEAL = (
     *("first_id", "rows", "marks", "content"),
 )
 Newest = Mapping[str, int]
+Owner = tuple[int | None, int | None]  # the department, and what the rows are about
 _LAST_ACT = select(act.c.digest).order_by(act.c.id.desc()).limit(1)
 _NEW_ACT = insert(act).returning(act.c.id)
 _NEW_SEALS = insert(seal)
 
 
-def _newest() -> Any:
+def _newest() -> CompoundQuery:
     return union_all(
         *(
             select(
@@ -54,7 +56,7 @@ def _newest() -> Any:
     )
 
 
-def _numbered() -> Any:
+def _numbered() -> CompoundQuery:
     return union_all(
         *(
             select(
@@ -128,7 +130,7 @@ def add_act(connection: Connection, deed: Deed, seals: list[dict[str, object]]) 
     """Add an act with its seals to the end of the chain."""
     acting: Acting = connection.get_execution_options().get(ACTING) or this_process()
     moment = datetime.now(UTC)
-    said: dict[str, Any] = {
+    said: dict[str, object] = {
         "what": str(deed.what),
         "subject": deed.subject,
         "person": deed.person or acting.person,
@@ -148,7 +150,7 @@ def add_act(connection: Connection, deed: Deed, seals: list[dict[str, object]]) 
 
 
 @cache
-def _rows(each: SealedTable, dialect: str) -> Any:
+def _rows(each: SealedTable, dialect: str) -> Query:
     table = each.table
     return (
         select(*(spelled(table.c[name], dialect) for name in each.columns))
@@ -171,13 +173,13 @@ def _row_seals(
         for name in ("department_id", each.about)
     )
 
-    def owner(row: Any) -> tuple[Any, Any]:
+    def owner(row: Row) -> Owner:
         return (
             None if department is None else row[department],
             None if about is None else row[about],
         )
 
-    def run_of(nth: tuple[int, Any]) -> tuple[int, tuple[Any, Any]]:
+    def run_of(nth: tuple[int, Row]) -> tuple[int, Owner]:
         at, row = nth
         return row[number] - at, owner(row)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, inspect, null, select
 from sqlalchemy import column as named_column
 
 from perf_pipeline.warehouse.schema import seal, source_file
 from perf_pipeline.warehouse.seals.declared import SealedTable, spelled
+from perf_pipeline.warehouse.seals.hashing import Row
 from perf_pipeline.warehouse.seals.paths import first_paths
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
-Row = Sequence[Any]
 AT_ONCE = 5_000
 
 
@@ -37,7 +37,7 @@ class StoredRows:
         self.names = [*each.columns, *sorted(sealed_once - set(each.columns))]
         self.number = self.names.index("id")
 
-    def by_seal(self) -> Iterator[tuple[Any, list[Row]]]:
+    def by_seal(self) -> Iterator[tuple[StoredRow | None, list[Row]]]:
         """Yield each seal with the rows that stand in its place; None with a row of no seal."""
         rows = self._stored()
         row = next(rows, None)
@@ -72,7 +72,7 @@ class StoredRows:
         """Return the rows of some numbers; not those of files, whose paths change."""
         return self.connection.execute(self._select().where(self.each.table.c.id.in_(ids))).all()
 
-    def _select(self) -> Any:
+    def _select(self) -> Query:
         """Select the rows, spelled as they are hashed."""
         table = self.each.table
         strange = [name for name in self.names if name not in table.c]
@@ -93,8 +93,7 @@ class StoredRows:
             else null().label(name)
             for name in self.names
         ]
-        query: Any = select(*columns).select_from(table).order_by(table.c.id)
-        return query
+        return select(*columns).select_from(table).order_by(table.c.id)
 
     def _stored(self) -> Iterator[Row]:
         """Yield the rows as they stand, each file under the path by which it came."""

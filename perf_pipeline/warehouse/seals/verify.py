@@ -20,8 +20,9 @@ from perf_pipeline.warehouse.seals.declared import SealedTable, personal_columns
 from perf_pipeline.warehouse.seals.deed import What
 from perf_pipeline.warehouse.seals.difference import Difference, Kind, Verified
 from perf_pipeline.warehouse.seals.erasing import Erased, erased_rows
-from perf_pipeline.warehouse.seals.hashing import MARK, content_of, moment_of, row_digest
-from perf_pipeline.warehouse.seals.stored import Row, StoredRows
+from perf_pipeline.warehouse.seals.hashing import MARK, Row, content_of, moment_of, row_digest
+from perf_pipeline.warehouse.seals.stored import StoredRows
+from perf_pipeline.warehouse.typed import StoredRow
 
 PAIR = re.compile(r"\b(\d+):(\d+)\b")  # a row and what closed it, in the marks of a seal
 LONGEST = 400  # letters of a row that are shown
@@ -67,7 +68,7 @@ class _Table(StoredRows):
             else:
                 yield from self._of_seal(sealed, found)
 
-    def _of_seal(self, sealed: Any, found: list[Row]) -> Iterator[Difference]:
+    def _of_seal(self, sealed: StoredRow, found: list[Row]) -> Iterator[Difference]:
         pick = self.picked(sealed.columns)
         digests = [self._sealed_digest(row, row_digest(pick(row))) for row in found]
         if len(found) == sealed.rows and content_of(digests) == sealed.content:
@@ -100,7 +101,7 @@ class _Table(StoredRows):
         self,
         kind: Kind,
         *,
-        sealed: Any = None,
+        sealed: StoredRow | None = None,
         row: Row | None = None,
         number: int | None = None,
         mark: str | None = None,
@@ -132,7 +133,7 @@ class _Table(StoredRows):
     def _naming_people(self) -> frozenset[str]:
         return frozenset(column.name for column in personal_columns(self.each.table))
 
-    def _shown(self, name: str, value: Any) -> str:
+    def _shown(self, name: str, value: object) -> str:
         """Write a cell so that it names nobody: what verifying finds is read by anybody."""
         return "***" if name in self._naming_people else without_numbers(str(value))
 
@@ -178,11 +179,11 @@ class _Placing:
         self.connection = connection
 
     @cached_property
-    def _departments(self) -> Mapping[Any, str]:
+    def _departments(self) -> Mapping[int | str | None, str]:
         return {row.id: row.code for row in self.connection.execute(select(department))}
 
     @cached_property
-    def _snapshots(self) -> Mapping[int, Any]:
+    def _snapshots(self) -> Mapping[int, StoredRow]:
         known = (snapshot.c[name] for name in ("id", "department_id", "version"))
         query = select(*known, checkpoint.c.name).join(
             checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id
@@ -190,7 +191,7 @@ class _Placing:
         return {row.id: row for row in self.connection.execute(query)}
 
     @cached_property
-    def _files(self) -> Mapping[Any, Any]:
+    def _files(self) -> Mapping[int | str | None, StoredRow]:
         known = select(source_file.c.id, source_file.c.department_id, source_file.c.path)
         return {row.id: row for row in self.connection.execute(known)}
 

@@ -6,8 +6,6 @@ version, with whether it is still in force, so that every fact of the past finds
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     Boolean,
     ColumnElement,
@@ -39,6 +37,7 @@ from perf_pipeline.warehouse.star.view import (
     thing_key,
     view,
 )
+from perf_pipeline.warehouse.typed import Expression
 
 PROJECT_KEY = "项目键：部门代码/年度/项目名称，各版本不变"
 INDICATOR_KEY = "指标键：部门代码/年度/指标主键，各版本不变"
@@ -121,7 +120,7 @@ def _indicators() -> View:
         aim, and_(same(aim, newest, "department_id", "fiscal_year", "row_key"), aim.c.newness == 1)
     )
 
-    def key(name: ColumnElement[Any]) -> ColumnElement[Any]:
+    def key(name: Expression) -> ColumnElement[str]:
         return thing_key(department.c.code, newest.c.fiscal_year, name)
 
     columns = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, FromClause, Table, Text, case, cast, literal_column
 
@@ -21,13 +21,14 @@ from perf_pipeline.warehouse.star.view import (
     thing_key,
     view,
 )
+from perf_pipeline.warehouse.typed import Expression
 
 OF_SNAPSHOT = {"department_id": "dim_department", "checkpoint_id": "dim_checkpoint"}
 OF_PROJECT = OF_SNAPSHOT | {"project_key": "dim_project"}
 OF_INDICATOR = OF_PROJECT | {"indicator_key": "dim_indicator"}
 
 
-def key_of(name: ColumnElement[Any]) -> ColumnElement[Any]:
+def key_of(name: Expression) -> ColumnElement[str]:
     """Return the key of a project or indicator within a snapshot's department and year."""
     return thing_key(department.c.code, checkpoint.c.fiscal_year, name)
 
@@ -68,13 +69,12 @@ def _result_columns(of: type[Result], keys: str) -> Iterator[ViewColumn]:
 OF_ROW = "金额为元，比率 1 为全部，其他为个数"
 
 
-def _of_row(table: Table, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    told: ColumnElement[Any] = case(
+def _of_row(table: Table, column: Expression) -> ColumnElement[Decimal]:
+    return case(
         (table.c.measured_in == "fen", decimal(column, 2)),
         (table.c.measured_in == "bp", decimal(column, 4)),
         else_=column,
     )
-    return told
 
 
 def judged(

@@ -19,7 +19,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Numeric,
-    Select,
     Table,
     Text,
     case,
@@ -31,6 +30,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
+
+from perf_pipeline.warehouse.typed import Expression, Query
 
 RATIO_PLACES = 6
 
@@ -52,7 +53,7 @@ class ViewColumn:
         )
 
     @property
-    def type(self) -> TypeEngine[Any]:
+    def type(self) -> TypeEngine[object]:
         """The column's type."""
         return self.expression.type
 
@@ -68,7 +69,7 @@ class View:
     label: str
     grain: str
     columns: tuple[ViewColumn, ...]
-    select: Select[Any]
+    select: Query
     key: tuple[str, ...]
     refers: Mapping[str, str] = field(default_factory=dict)
 
@@ -113,22 +114,20 @@ def all_shown(source: FromClause, *names: str) -> Iterator[ViewColumn]:
             yield in_yuan(column)
 
 
-def in_yuan(fen: ColumnElement[Any]) -> ViewColumn:
+def in_yuan(fen: Expression) -> ViewColumn:
     """Show an amount in yuan, to the fen."""
     comment = str(getattr(fen, "comment", "")).replace("分", "元")
     name = str(getattr(fen, "name", "")).removesuffix("_fen")
     return ViewColumn(f"{name}_yuan", decimal(fen, 2), comment)
 
 
-def decimal(whole: ColumnElement[Any], places: int) -> ColumnElement[Any]:
+def decimal(whole: Expression, places: int) -> ColumnElement[Any]:
     """Write a whole number of hundredths, ten-thousandths … as the decimal that it stands for."""
     told = whole.op("/", return_type=Numeric())(literal_column(f"{10**places}.0"))
     return func.round(told, places, type_=Numeric(20, places))
 
 
-def ratio(
-    numerator: ColumnElement[Any], denominator: ColumnElement[Any], times: ColumnElement[Any]
-) -> ColumnElement[Any]:
+def ratio(numerator: Expression, denominator: Expression, times: Expression) -> ColumnElement[Any]:
     """Divide last, to six decimals; null where there is nothing to divide by."""
     quotient = (numerator * times).op("/", return_type=Numeric())(func.nullif(denominator, 0))
     return func.round(quotient, RATIO_PLACES, type_=Numeric(24, RATIO_PLACES))
@@ -139,15 +138,15 @@ ONCE = literal_column("1.000000", Numeric())
 HUNDREDFOLD = literal_column("100.000000", Numeric())
 
 
-def times_of_unit(unit: ColumnElement[Any]) -> ColumnElement[Any]:
+def times_of_unit(unit: Expression) -> Expression:
     """Return 100 where a unit is a share, kept in per cent, and 1 elsewhere."""
     share = or_(unit.contains("%", autoescape=True), unit.contains("‰"), unit.contains("百分"))
     return case((share, HUNDREDFOLD), else_=ONCE)
 
 
 def thing_key(
-    code: ColumnElement[Any], fiscal_year: ColumnElement[Any], name: ColumnElement[Any]
-) -> ColumnElement[Any]:
+    code: ColumnElement[str], fiscal_year: Expression, name: Expression
+) -> ColumnElement[str]:
     """Return the key of a project or an indicator: code/year/name, the same in every version."""
     return (
         code
@@ -158,7 +157,7 @@ def thing_key(
     )
 
 
-def type_name(of: TypeEngine[Any]) -> str:
+def type_name(of: TypeEngine[object]) -> str:
     """Name a type as the documentation does: integer, decimal, date, moment, boolean, text."""
     for kind, name in (
         (Integer, "integer"),
