@@ -16,7 +16,7 @@ LARGEST_FEN = 10**17  # a quadrillion yuan: beyond it a cell is a mistake, and a
 
 FEN_OF_UNIT |= {"千": 10**5, "百万": 10**8, "千万": 10**9}
 _AMOUNT = re.compile(
-    r"(?P<sign>[-+]?)(?:人民币|RMB|CNY)?[¥￥]?"
+    r"(?P<sign>[-+]?)(?:人民币|RMB|CNY)?[¥￥]?(?P<after>-?)"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
     r"(?P<unit>百万元|千万元|万元|千元|亿元|元|千万|百万|万|亿|千)?整?(?P<behind>-?)",
     re.I,
@@ -43,7 +43,8 @@ def parse_amount_fen(text: str, default_unit: str = "元") -> int:
     plain = re.sub(r"\s", "", plain)
     bracketed = plain.startswith("(") and plain.endswith(")")
     found = _AMOUNT.fullmatch(plain[1:-1] if bracketed else plain)
-    if found is None or bracketed + bool(found["sign"]) + bool(found["behind"]) > 1:
+    signs = [found[each] for each in ("sign", "after", "behind") if found[each]] if found else []
+    if found is None or bracketed + len(signs) > 1:
         raise ValueError(f"“{text}”不是金额")
     if len(found["digits"]) > LONGEST:
         raise ValueError(f"金额“{text[:LONGEST]}…”长得不可能")
@@ -56,7 +57,7 @@ def parse_amount_fen(text: str, default_unit: str = "元") -> int:
             "最多六位小数" if (found["unit"] or default_unit).startswith("万") else "最多两位小数"
         )
         raise ValueError(f"金额“{text}”的小数太多：{most}，到分为止")
-    return -int(fen) if bracketed or found["sign"] == "-" or found["behind"] else int(fen)
+    return -int(fen) if bracketed or "-" in signs else int(fen)
 
 
 def _is_raised(sign: str) -> bool:

@@ -42,6 +42,7 @@ _DATE = re.compile(
     r"(?:[T ] ?(?:[上下]午 ?)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?: ?\+08:?00)?)?"
 )
 _NONE = re.compile(r"\s*(?:[-—–―]{1,4}|[/／\\])\s*")  # how a cell is crossed out by hand
+_NOTHING = re.compile(r"\s*(?:暂?无|空|none|null|n/?a)\s*", re.I)
 _NOT_YET = re.compile(r"(?:尚|还|暂)?[未没](?:有)?(?:[审了完])?(?P<what>[一-鿿]{1,6})")
 DITTO = frozenset({"同上", "同前", "〃", "″", "ditto", "''", '"'})
 _CODE = re.compile(r"[0-9A-Za-z]+[-_ .:]*(?=[一-鿿])")
@@ -86,7 +87,7 @@ def read_cell(cell: Cell, column: Column) -> Value:
 
 
 def _stands_for_none(cell: str, column: Column) -> bool:
-    """Tell whether a cell that may be empty is crossed out, or denies its column: 未办结.
+    """Tell whether a cell that may be empty is crossed out, says 无, or denies its column: 未办结.
 
     In a text / may be what is meant.
     """
@@ -94,8 +95,12 @@ def _stands_for_none(cell: str, column: Column) -> bool:
         return False
     if _NONE.fullmatch(cell):
         return True
+    if column.type not in (ColumnType.DATE, ColumnType.CHOICE):
+        return False
+    if _NOTHING.fullmatch(cell):  # of a count it might be nought
+        return cell.strip() not in column.choices
     denied = _NOT_YET.fullmatch(cell.strip())
-    if denied is None or column.type not in (ColumnType.DATE, ColumnType.CHOICE):
+    if denied is None:
         return False
     named = any(denied["what"] in name for name in (column.label, *column.aliases))
     return named and not any(denied["what"] in choice for choice in column.choices)

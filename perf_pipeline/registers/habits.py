@@ -20,9 +20,13 @@ _SIGN = r"[-+(（]?[¥￥€]?\s?"
 _END = r"[)）]?"
 _BLANKS = re.compile(_GAP)
 _PARTED = re.compile(rf"{_SIGN}\d{{1,3}}(?:{_GAP}\d{{3}})+(?:[.,]\d{{1,2}})?{_END}")
-_COMMA = re.compile(rf"{_SIGN}(?:\d+,\d{{1,2}}|\d{{1,3}}(?:\.\d{{3}})+(?:,\d{{1,2}})?){_END}")
-_POINT = re.compile(rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+\.\d{{1,2}}|\d+\.\d{{1,2}}){_END}")
-_THREE = re.compile(r"[-+]?\d{1,3}\.\d{3}")  # 1.234: a thousand, or a number of three decimals
+_GROUPS = r"[1-9]\d{0,2}(?:\.\d{3})+"  # no thousands begin with nought: 0.386 has decimals
+_COMMA = re.compile(rf"{_SIGN}(?:\d+,\d{{1,2}}|0,\d+|{_GROUPS}(?:,\d{{1,2}})?){_END}")
+_POINT = re.compile(
+    rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+\.\d+|\d+\.(?:\d{{1,2}}|\d{{4,}})|0\.\d+){_END}"
+)
+# 1.234: a thousand, or a number of three decimals
+_THREE = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}\.\d{{3}}{_END}")
 _DAY_FIRST = re.compile(
     r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
 )
@@ -44,7 +48,8 @@ class Order(StrEnum):
 class Habits:
     """How a sheet is written: `comma` where it parts decimals, `order` of day and month.
 
-    `plain` says that amounts are written with a point at most, as they nearly always are; `year`
+    `plain` says that amounts are written with a point at most, as they nearly always are; `point`
+    that an amount shows a point before decimals, so that 5.914 beside it has three; `year`
     is the one of dates that are written without any, `near` those of dates that write two digits.
     """
 
@@ -52,6 +57,7 @@ class Habits:
     comma: bool = False
     order: Order | None = None
     year: int | None = None
+    point: bool = False
     near: tuple[int, ...] = ()
 
 
@@ -95,8 +101,11 @@ def month_of(cell: Cell) -> int | None:
     return int(found[2]) if found is not None and not found[1] else None
 
 
-def parts_by_comma(cells: Iterable[Cell], place: Place) -> bool:
-    """Tell whether a column's amounts part decimals by a comma; raises LayoutError where both."""
+def parts_by_comma(cells: Iterable[Cell], place: Place) -> bool | None:
+    """Tell whether a column's amounts part decimals by a comma or (False) a point; None by neither.
+
+    Raises LayoutError where some do the one and some the other, or nobody can tell.
+    """
     comma = point = unsure = None
     for cell in cells:
         if isinstance(cell, float) or not isinstance(cell, str):
@@ -115,7 +124,7 @@ def parts_by_comma(cells: Iterable[Cell], place: Place) -> bool:
         )
     if unsure and not comma and not point:
         raise LayoutError(f"看不出“{unsure}”里的句点是小数点还是千分位；请统一后重交", place)
-    return comma is not None
+    return bool(comma) if comma or point else None
 
 
 def order_of(cells: Iterable[Cell], place: Place) -> Order:
@@ -166,6 +175,8 @@ def plain_amount(cell: Cell, habits: Habits) -> Cell:
     text = cell.strip()
     if habits.comma and (_COMMA.fullmatch(_BLANKS.sub("", text)) or "," in text):
         return _BLANKS.sub("", text).replace(".", "").replace(",", ".")
+    if habits.point and _THREE.fullmatch(text):
+        return re.sub(r"\.\d{3}", r"\g<0>0", text)
     if habits.comma and _THREE.fullmatch(text):
         return text.replace(".", "")
     return _BLANKS.sub("", text) if _PARTED.fullmatch(text) else cell

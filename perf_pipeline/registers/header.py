@@ -94,8 +94,10 @@ def find_header(
             told = below > 1 or (below == lines - 1 == sum(bool(label_key(c)) for c in rows[-1]))
             found = _hits(_joined(rows, names), names) if told else 0
             # 发生额 over 借方 and 贷方: the lower row tells the two apart, unless it tells all
-            apart = found == hits and lines > 1 and credits and best != number + 1
-            if found > hits or apart:
+            apart = lines > 1 and credits and best == number and height == 1
+            # a heading that is repeated on each page is no other than the first
+            first = number + lines < best + height and best != number + 1
+            if found > hits or (found == hits and (apart or first)):
                 best, hits, height = number, found, lines
     if hits < min(2, len(declared.columns)):
         raise no_header(grid, declared, known.projects, SEARCHED_ROWS, place)

@@ -217,9 +217,11 @@ class Ledger:
             return left_out
         for n in range(len(read.rows)):
             if n in doubtful and n not in void and n not in whole:
-                refuse_other_header(
+                if refuse_other_header(
                     read.rows[n], read.numbers[n], self._names, self._header, self._place
-                )
+                ):
+                    left_out.add(n)
+                    continue
                 line = self._line(read, n)
                 if signs(line) >= ENOUGH:
                     left_out.add(n)

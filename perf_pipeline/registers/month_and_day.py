@@ -1,14 +1,15 @@
-"""A day that ledgers write in two columns (月、日), under the year or below a title that says it.
+"""A day that ledgers write in two columns (月、日) or three (年、月、日), as one of days.
 
-A month stands once, above the days that lie in it. Both columns are read as one of days; a line of
-a month without a day (本月合计) has none.
+A month stands once, above the days that lie in it, and so does a year that has a column of its own.
+Without one the title may say it; else the days have none. A line of a month alone (本月合计) has no
+day.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -22,25 +23,49 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年|[.\-/]\d|$)")
 _DAY = "日期"
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """Where year (None: it has no column), month and day stand below a heading's row."""
+
+    heading: int
+    year: int | None
+    month: int
+    day: int
+
+    @property
+    def last(self) -> int:
+        """The last of them."""
+        return max(self.year or 0, self.month, self.day)
+
+
 def with_days(sheet: OpenedSheet, searched: int) -> OpenedSheet:
-    """Return a sheet whose columns 月 and 日 are one, 日期; any other sheet as it is."""
+    """Return a sheet whose columns (年、)月 and 日 are one, 日期; any other sheet as it is.
+
+    A day that neither a column nor the title gives a year is one without a year (3月5日).
+    """
     head = list(islice(sheet.rows(), searched))
-    for number, row in enumerate(head):
-        for at, cell in enumerate(row[:-1]):
-            if label_key(cell) == "月" and label_key(row[at + 1]) == "日":
-                years = _years(head[: number + 1])
-                below = islice(sheet.rows(), number + 1, None)
-                months = (_number(each[at], "月") for each in below if at + 1 < len(each))
-                if len(years) != 1 or turns_of_year(filter(None, months)):
-                    return sheet  # whose days lie in another year, too: it waits
-                merged = tuple(  # a month that spans days is no day that does; a day is
-                    (first, at if column == at + 1 else column, last, right)
-                    for first, column, last, right in sheet.merged
-                    if column != at
-                )
-                rows = partial(_joined, sheet, number, at, years.pop())
-                return replace(sheet, rows=rows, merged=merged)
-    return sheet
+    columns = next(filter(None, (_columns(number, row) for number, row in enumerate(head))), None)
+    if columns is None:
+        return sheet
+    years = _years(head[: columns.heading + 1]) if columns.year is None else set()
+    below = islice(sheet.rows(), columns.heading + 1, None)
+    months = (_number(_at(row, columns.month), "月") for row in below)
+    if len(years) > 1 or (years and turns_of_year(filter(None, months))):
+        return sheet  # whose days lie in another year, too: it waits
+    merged = tuple(  # a month that spans days is no day that does; a day is
+        (first, columns.month if column == columns.day else column, last, right)
+        for first, column, last, right in sheet.merged
+        if column != columns.month
+    )
+    rows = partial(_joined, sheet, columns, next(iter(years), None))
+    return replace(sheet, rows=rows, merged=merged)
+
+
+def _columns(number: int, row: Row) -> _Columns | None:
+    at = {key: column for column, cell in enumerate(row) if (key := label_key(cell)) in "年月日"}
+    if "月" not in at or "日" not in at:
+        return None
+    return _Columns(number, at.get("年"), at["月"], at["日"])
 
 
 def _years(head: Sequence[Row]) -> set[int]:
@@ -48,23 +73,39 @@ def _years(head: Sequence[Row]) -> set[int]:
     return {int(year) for text in said for year in _YEAR.findall(text.removesuffix(".0"))}
 
 
-def _joined(sheet: OpenedSheet, heading: int, at: int, year: int) -> Iterator[Row]:
-    month: int | None = None
+def _joined(sheet: OpenedSheet, columns: _Columns, said: int | None) -> Iterator[Row]:
+    year, month = said, None
     for number, row in enumerate(sheet.rows()):
-        if number < heading or at + 1 >= len(row):
+        if number < columns.heading:
             yield row
             continue
-        joined = list(row)
-        if number == heading:
-            joined[at], joined[at + 1] = _DAY, None
+        joined = [*row, *[None] * (columns.last + 1 - len(row))]
+        day = _number(joined[columns.day], "日|号")
+        if columns.year is not None:
+            year = _year(joined[columns.year]) or year
+        month = _number(joined[columns.month], "月") or month
+        if _columns(number, row) is not None:
+            joined[columns.month] = _DAY
+        elif day is not None and month is not None:
+            joined[columns.month] = _day(year, month, day)
+        elif _number(joined[columns.month], "月") is not None:
+            joined[columns.month] = None
         else:
-            month = _number(row[at], "月") or month
-            day = _number(row[at + 1], "日|号")
-            if day is not None and month is not None:
-                joined[at], joined[at + 1] = _day(year, month, day), None
-            elif _number(row[at], "月") is not None:
-                joined[at] = None
+            yield row
+            continue
+        joined[columns.day] = None
+        if columns.year is not None:
+            joined[columns.year] = None
         yield joined
+
+
+def _at(row: Row, column: int) -> Cell:
+    return row[column] if column < len(row) else None
+
+
+def _year(cell: Cell) -> int | None:
+    found = _YEAR.fullmatch(str(cell).strip().removesuffix(".0"))
+    return int(found[1]) if found else None
 
 
 def _number(cell: Cell, unit: str) -> int | None:
@@ -73,7 +114,9 @@ def _number(cell: Cell, unit: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _day(year: int, month: int, day: int) -> Cell:
+def _day(year: int | None, month: int, day: int) -> Cell:
+    if year is None:
+        return f"{month}月{day}日"
     try:
         return date(year, month, day)
     except ValueError:

@@ -72,8 +72,14 @@ def refuse_other_header(
     cells: Sequence[Cell], number: int, names: HeadingNames, header: Header, place: Place
 ) -> bool:
     """Tell whether a row is the sheet's header again; raise LayoutError where it is another one."""
-    if names.of(next((cell for cell in cells if label_key(cell)), None)) is None:
+    at, first = next(((at, cell) for at, cell in enumerate(cells) if label_key(cell)), (0, None))
+    same = label_key(first) == label_key(header.heading(at))
+    if names.of(first) is None and not same:
         return False
+    if same and all(
+        label_key(cell) in ("", label_key(header.heading(at))) for at, cell in enumerate(cells)
+    ):
+        return True
     again = header_again(cells, names, header.positions, dict(header.units))
     if again is False:
         raise LayoutError(

@@ -49,7 +49,7 @@ def habits_of(
         return [at for at in found if at is not None]
 
     place = Place(path.name, sheet.name)
-    comma, order, year, told = False, None, None, []
+    comma, order, year, told = None, None, None, []
     amounts = positions(ColumnType.MONEY) + ([] if header.credit is None else [header.credit])
     foreign = any(is_foreign_amount(cell) for at in amounts for cell in column(at, _PROBED))
     if foreign:
@@ -70,7 +70,7 @@ def habits_of(
         year = fiscal_year
         words = f"没有写年份的日期按{year}年读，“月底”按当月最后一天读"
         told.append(Notice("yearless_dates", words, sheet.name or ""))
-    return Habits(not foreign, comma, order, year), told
+    return Habits(not foreign, comma or False, order, year, comma is False), told
 
 
 def _may_be_of(year: int, sheet: OpenedSheet, header: Header, path: Path) -> bool:
