@@ -19,7 +19,7 @@ from perf_pipeline.language.spoken import say
 # what Typer writes, and the same in our words; a version that writes otherwise fails a test
 WORDS = {
     "Arguments": "参数",
-    "Options": "选项",
+    "Options": "可用的选项",
     "Commands": "命令",
     "[default: {}]": "[默认：{}]",
     "[env var: {}]": "[环境变量：{}]",
@@ -50,7 +50,8 @@ class _SpokenContext(Context):
 
         for name, value in vars(rich_utils).items():
             if name.isupper() and value in WORDS:
-                setattr(rich_utils, name, say(WORDS[value]))
+                said = say(WORDS[value])
+                setattr(rich_utils, name, said[:1].upper() + said[1:])
         rich_utils._make_rich_text = partial(  # type: ignore[assignment]
             _folded, rich_utils._make_rich_text
         )
