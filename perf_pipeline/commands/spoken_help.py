@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 import typer
 from rich.console import RenderableType
@@ -46,18 +47,24 @@ class _SpokenContext(Context):
     formatter_class = _SpokenFormatter
 
     def get_help(self) -> str:
-        from typer import rich_utils  # a tenth of a command's start, and only for help
-
-        for name, value in vars(rich_utils).items():
-            if name.isupper() and value in WORDS:
-                said = say(WORDS[value])
-                setattr(rich_utils, name, said[:1].upper() + said[1:])
-        rich_utils._make_rich_text = partial(  # type: ignore[assignment]
-            _folded, rich_utils._make_rich_text
-        )
+        for name, words in _looks().items():
+            said = say(words)
+            setattr(sys.modules["typer.rich_utils"], name, said[:1].upper() + said[1:])
         if option := self.command.get_help_option(self):
             option.help = _said(option.help)
         return super().get_help()
+
+
+@cache
+def _looks() -> dict[str, str]:
+    """Let long Chinese words break, once a process; return what Typer's names stand for."""
+    from typer import rich_utils  # a tenth of a command's start, and only for help
+
+    rich_utils._make_rich_text = partial(  # type: ignore[assignment]
+        _folded, rich_utils._make_rich_text
+    )
+    named = vars(rich_utils).items()
+    return {name: WORDS[word] for name, word in named if name.isupper() and word in WORDS}
 
 
 def spoken_command(app: typer.Typer) -> Command:
