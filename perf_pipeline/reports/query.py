@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.noted import read_noted
 from perf_pipeline.measures.findings import findings_at
@@ -40,19 +39,6 @@ FISCAL_SOURCE = "财政资金"
 Rows = list[Any]
 ByDepartment = dict[int, Rows]
 Foretold = dict[tuple[str, str], Any]
-
-
-def load_report(
-    connection: Connection, department_id: int, checkpoint: Checkpoint
-) -> QuarterReport:
-    """Return the report of one department at a checkpoint, from its newest judgement.
-
-    Raises ConfigurationError when the department was not judged at that checkpoint.
-    """
-    found = load_reports(connection, checkpoint, [department_id])
-    if not found:
-        raise ConfigurationError(f"没有{checkpoint.name}的评价结果：请先运行该检查点的评价")
-    return found[0]
 
 
 def load_reports(
