@@ -1,6 +1,7 @@
 """The main job in this process, through Dagster: `perf-pipeline run` calls it."""
 
 import logging
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +21,8 @@ from perf_pipeline.language.spoken import say
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 BLOCKED = "DagsterAssetCheckFailedError"
 IN_WORDS = InWordsError.__name__
+log = logging.getLogger(__name__)
+log.setLevel(logging.INFO)  # of a run, what is done; of all else warnings alone
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,14 @@ class RunOutcome:
     dagster_home: Path
 
 
-def run_year(year: int, quarter: str | None = None) -> RunOutcome:
+def run_year(year: int, quarter: str | None = None, *, quiet: bool = False) -> RunOutcome:
     """Take everything in, then judge each quarter of a year (or one), then write the data docs.
 
     A quarter that fails does not stop the others; neither does a file, which fails by itself.
     Where the intake itself breaks off, nothing is judged and nobody is alerted.
-    Quarters that are not over yet are left out. Raises ConfigurationError for a year before the
-    first that is monitored, and for one quarter asked for that is not over yet.
+    Quarters that are not over yet are left out. Each step is told on stderr unless `quiet`: in a
+    terminal by a line that moves, else by one line each. Raises ConfigurationError for a year
+    before the first that is monitored, and for one quarter asked for that is not over yet.
     """
     started = datetime.now(UTC)
     wanted = checkpoints_to_judge(year, quarter, today())
@@ -49,10 +53,15 @@ def run_year(year: int, quarter: str | None = None) -> RunOutcome:
     steps += [("morning", "巡查和送达预警", None), ("publish_docs", "数据质量页", None)]
     failures: list[str] = []
     logging.getLogger("dagster").setLevel(logging.ERROR)
-    with dg.DagsterInstance.from_config(str(home)) as instance, _progress() as progress:
+    with (
+        dg.DagsterInstance.from_config(str(home)) as instance,
+        _progress(disable=quiet or not sys.stderr.isatty()) as progress,
+    ):
         task = progress.add_task(say("准备"), total=len(steps))
-        for job, label, key in steps:
+        for nth, (job, label, key) in enumerate(steps, start=1):
             progress.update(task, description=say(label))
+            if progress.disable and not quiet:
+                log.info("%s/%s %s", nth, len(steps), label)
             told, broke_off = run_job(instance, job, label, key)
             failures += told
             if job == "ingest" and broke_off:
@@ -102,13 +111,14 @@ def run_job(
     return told, bool(failed)
 
 
-def _progress() -> Progress:
+def _progress(*, disable: bool) -> Progress:
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.completed}/{task.total} {task.description}"),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
+        disable=disable,
     )
 
 

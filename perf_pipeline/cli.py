@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import NoReturn
 
 from pydantic import ValidationError
 from rich.markup import escape
@@ -27,13 +28,19 @@ from perf_pipeline.commands.shell import app
 from perf_pipeline.commands.spoken_help import spoken_command
 from perf_pipeline.commands.wrong_usage import in_words
 from perf_pipeline.domain.errors import PerfPipelineError
-from perf_pipeline.domain.faults import settings_faults
+from perf_pipeline.domain.faults import settings_faults, written_wrongly
 from perf_pipeline.language.spoken import CHINESE, SpokenConsole, languages, speak
 from perf_pipeline.logs import configure_logging
-from perf_pipeline.settings import LogFormat, Settings, SpokenSetting
+from perf_pipeline.settings import (
+    ENV_FILE,
+    LogFormat,
+    Settings,
+    SpokenSetting,
+)
 from perf_pipeline.warehouse.address import without_secrets
 
 log = logging.getLogger(__name__)
+ABOUT_ITSELF = {"--version", "--help"}  # told whatever the settings are
 COMMANDS = (
     service,
     inbox,
@@ -53,20 +60,21 @@ def main() -> None:
     """Run the command line; what people did wrong is told in one line, without a traceback."""
     try:
         settings = Settings()
-    except ValidationError as error:
-        wanted = SpokenSetting().language
+    except (ValidationError, UnicodeDecodeError) as error:
+        said = f"{ENV_FILE} {written_wrongly(error)}"
+        from_file: str | None = None
+        if isinstance(error, ValidationError):
+            said, from_file = settings_faults(error), ENV_FILE
+        wanted = SpokenSetting(_env_file=from_file).language
         speak(wanted if wanted in languages() else CHINESE)
-        _tell(f"设置无法使用：{settings_faults(error)}")
+        if ABOUT_ITSELF.intersection(sys.argv[1:]):
+            _run_command()
+        _tell(f"设置无法使用：{said}")
         sys.exit(2)
     speak(settings.language)
     configure_logging(settings)
     try:
-        sys.exit(spoken_command(app)(prog_name="perf-pipeline", standalone_mode=False))
-    except ClickException as error:
-        _tell(in_words(error))
-        sys.exit(2)
-    except Abort:
-        sys.exit(1)
+        _run_command()
     except PerfPipelineError as error:
         if settings.log_format is LogFormat.JSON:
             log.error("%s", error)
@@ -76,11 +84,21 @@ def main() -> None:
     except Exception as error:
         from perf_pipeline.warehouse.complaints import complaint  # most commands end without
 
-        said = complaint(error)
-        if said is None:
-            log.exception("意外的错误")
+        if told := complaint(error):
+            _tell(told)
         else:
-            _tell(said)
+            log.exception("意外的错误")
+        sys.exit(1)
+
+
+def _run_command() -> NoReturn:
+    """Run the command that was typed, and end; what was typed wrongly is told in words."""
+    try:
+        sys.exit(spoken_command(app)(prog_name="perf-pipeline", standalone_mode=False))
+    except ClickException as error:
+        _tell(in_words(error))
+        sys.exit(2)
+    except Abort:
         sys.exit(1)
 
 

@@ -27,6 +27,7 @@ from perf_pipeline.warehouse.seals.verify import verify
 DAEMON_IS_GONE = timedelta(minutes=5)  # each of Dagster's daemons gives a sign every 30 seconds
 MESSAGE_IS_STUCK = timedelta(days=2)  # quiet hours and a night's trouble pass within one
 MB = 1024 * 1024
+NOT_NEWEST = "数据仓库的结构不是最新，不能查看：请备份后运行 perf-pipeline upgrade"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def _of_newest_schema(engine: Engine) -> Iterator[Connection]:
     """Give a connection to a warehouse of this version; raise PerfPipelineError for another."""
     with engine.connect() as connection:
         if revision_of(connection) != newest_revision():
-            raise PerfPipelineError("数据仓库的结构不是最新，不能查看")
+            raise PerfPipelineError(NOT_NEWEST)
         yield connection
 
 
@@ -127,7 +128,9 @@ def _messages(engine: Engine, moment: datetime) -> str:
         )
     waiting, oldest = found.get("waiting", (0, None))
     if oldest and moment.astimezone(LOCAL).date() - oldest >= MESSAGE_IS_STUCK:
-        raise PerfPipelineError(f"{waiting} 条消息没有送出，最早的是 {oldest} 的")
+        raise PerfPipelineError(
+            f"{waiting} 条消息没有送出，最早的是 {oldest} 的；用 perf-pipeline alerts send 送出"
+        )
     return f"等待送出 {waiting} 条"
 
 

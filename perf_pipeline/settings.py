@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -14,6 +16,7 @@ from typing import Self, TypeVar
 
 import yaml
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -28,7 +31,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.domain.faults import faults_of
+from perf_pipeline.domain.faults import faults_of, written_wrongly
 from perf_pipeline.domain.limits import AuditLimits, LimitLevels, Limits
 from perf_pipeline.domain.organisation import LARGEST_ORGANISATION, Organisation
 from perf_pipeline.domain.outlook import OutlookLimits
@@ -40,13 +43,14 @@ from perf_pipeline.domain.working_days import working_day_after, working_day_bef
 from perf_pipeline.language.spoken import CHINESE, languages
 from perf_pipeline.place import program_folder
 from perf_pipeline.registers.declaration import DeclarationFolder
-from perf_pipeline.warehouse.address import sqlite_folder
+from perf_pipeline.warehouse.address import place_beside
 from perf_pipeline.warehouse.seals.deed import Acting, named, this_run
 
 Model = TypeVar("Model", bound=BaseModel)
 RULES = {"limits", "audit", "outlook", "scoring", "recheck", "whole_department", "least_cases"}
 RULE_FILES = ("calendar.yaml", "limits.yaml", "organisation.yaml")
 ENV_FILE = ".env"
+logging.getLogger("dotenv").setLevel(logging.ERROR)  # a line that is not understood is refused
 CALENDAR_EXAMPLE = "checkpoint_months: [3, 6, 9, 12]\nfirst_year: 2024"
 ORGANISATION_EXAMPLE = """departments:
   - {code: minzhengju, name: 某区民政局, district: 某区, city: 某市}"""
@@ -93,16 +97,6 @@ def read_settings_file(path: Path, label: str, model: type[Model], example: str)
         ) from error
 
 
-def written_wrongly(error: Exception) -> str:
-    """Say where a file is no YAML, or why it cannot be read."""
-    mark = getattr(error, "problem_mark", None)
-    if mark is not None:
-        return f"第{mark.line + 1}行第{mark.column + 1}列附近的写法不对（缩进、冒号后的空格、括号）"
-    if isinstance(error, UnicodeDecodeError):
-        return "文字编码不是 UTF-8，请另存为 UTF-8"
-    return f"读不出（{getattr(error, 'strerror', None) or type(error).__name__}）"
-
-
 class Forms(BaseModel):
     """Which forms a place fills in: the code of a shipped one, or a file (.yaml)."""
 
@@ -126,6 +120,14 @@ def _names_of(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
         yield name
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             yield from (f"{name}__{part}" for part in _names_of(field.annotation.model_fields))
+
+
+def _refuse_unread_lines() -> None:
+    """Refuse a `.env` with a line that is none, which would be ignored."""
+    if (path := Path(ENV_FILE)).is_file():
+        for each in parse_stream(io.StringIO(path.read_text("utf-8"))):
+            if each.error:
+                raise ValueError(f"{path} 第{each.original.line}行的写法不对，应为“名字=值”")
 
 
 class LogFormat(StrEnum):
@@ -214,6 +216,7 @@ class Settings(BaseSettings):
         Other names may begin with PERF_ too (ports, passwords that alerts.yaml names): those that
         are like no setting, nor have a part behind __ of what is like one.
         """
+        _refuse_unread_lines()
         written = {**dotenv_values(ENV_FILE), **os.environ}
         fields = {**DeclarationFolder.model_fields, **type(self).model_fields}
         names = list(_names_of(fields))
@@ -235,12 +238,11 @@ class Settings(BaseSettings):
     def dagster_home(self) -> Path:
         """Where Dagster keeps runs and events: as DAGSTER_HOME says, else beside the warehouse.
 
-        Partitions and runs are of one warehouse; two inboxes with two warehouses share none.
+        Partitions and runs are of one warehouse; two warehouses in one folder share none.
         """
-        told = os.environ.get("DAGSTER_HOME")
-        if told:
+        if told := os.environ.get("DAGSTER_HOME"):
             return Path(told)
-        return (sqlite_folder(self.warehouse_url.get_secret_value()) or self.output) / ".dagster"
+        return place_beside(self.warehouse_url.get_secret_value(), ".dagster", self.output)
 
     @property
     def results(self) -> Path:

@@ -23,8 +23,9 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.items.levels import LEVEL_LABELS
 from perf_pipeline.items.state import State
 from perf_pipeline.language.spoken import say
-from perf_pipeline.warehouse.same import overtaken
-from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told, source_file
+from perf_pipeline.reports.notices import made_up
+from perf_pipeline.warehouse.known import notices_of_files
+from perf_pipeline.warehouse.schema import alert_message, alert_told, item_told
 from perf_pipeline.warehouse.typed import StoredRow
 
 FIRST_FEW = 3  # of the alerts that are told together
@@ -55,7 +56,12 @@ def compose(
     if not due:
         return []
     untold = read_untold(connection, due)
-    notices = _notices(connection)
+    notices = {
+        department_id: notice
+        for department_id, said in notices_of_files(connection).items()
+        for notice in sorted(said)
+        if made_up([notice])
+    }
     digests = []
     for recipient in due:
         mine = list(_news(untold, recipient, configuration))
@@ -120,22 +126,6 @@ def store(connection: Connection, digests: Iterable[Digest], moment: datetime) -
                 insert(item_told),
                 [{"item_event_id": event, **common} for event in digest.item_events],
             )
-
-
-def _notices(connection: Connection) -> dict[int, str]:
-    """Return for each department what its files say about themselves, as 模拟数据."""
-    superseded = overtaken(source_file, "department_id", "fiscal_year", "path", by="version")
-    query = (
-        select(source_file.c.department_id, source_file.c.notice)
-        .where(source_file.c.notice.is_not(None), ~superseded)
-        .distinct()
-        .order_by(source_file.c.department_id, source_file.c.notice)
-    )
-    made_up: dict[int, str] = {}
-    for department_id, notice in connection.execute(query):
-        if "模拟数据" in notice:
-            made_up[department_id] = notice
-    return made_up
 
 
 def _write(

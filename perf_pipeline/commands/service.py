@@ -37,7 +37,7 @@ def run(
     again: Annotated[
         bool, typer.Option("--again", help="即使上次运行以来什么也没有变，也全部再做一遍")
     ] = False,
-    quiet: Annotated[bool, typer.Option(help="只说失败和报告在哪里")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="只说失败和报告在哪里")] = False,
     as_json: AsJson = False,
 ) -> None:
     """读入、检查、评价、出报告、预警：全部工作，经 Dagster 在本进程内运行。
@@ -55,7 +55,10 @@ def run(
     year = year or calendar.first_year
     engine = warehouse(settings)  # one that does not answer is told at once, not after retries
     started = datetime.now(UTC)
-    failures, idle = _run_or_look(settings, engine, year, quarter, again=again, started=started)
+    silent = quiet or as_json
+    failures, idle = _run_or_look(
+        settings, engine, year, quarter, again=again, quiet=silent, started=started
+    )
     of_year = settings.calendar().checkpoints(year)
     told = None if quiet and not as_json else read_overview(engine, of_year, started)
     asked = _ask_columns(settings, engine)
@@ -115,6 +118,7 @@ def _run_or_look(
     quarter: str | None,
     *,
     again: bool,
+    quiet: bool,
     started: datetime,
 ) -> tuple[tuple[str, ...], bool]:
     """Run everything, or nothing where nothing is new; return what failed, and if nothing was."""
@@ -127,7 +131,7 @@ def _run_or_look(
     if again:
         judge_all_again(engine)
     forget(settings, of)
-    failures = workspace_module("assets.run").run_year(year, quarter).failures
+    failures = workspace_module("assets.run").run_year(year, quarter, quiet=quiet).failures
     if not failures:
         remember(settings, of, before, engine)
     return failures, False

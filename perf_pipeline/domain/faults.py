@@ -48,6 +48,16 @@ def faults_of(error: ValidationError) -> str:
     return "；".join(_fault(each) for each in error.errors())
 
 
+def written_wrongly(error: Exception) -> str:
+    """Say where a file is no YAML, or why it cannot be read."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return f"第{mark.line + 1}行第{mark.column + 1}列附近的写法不对（缩进、冒号后的空格、括号）"
+    if isinstance(error, UnicodeDecodeError):
+        return "文字编码不是 UTF-8，请另存为 UTF-8"
+    return f"读不出（{getattr(error, 'strerror', None) or type(error).__name__}）"
+
+
 def settings_faults(error: ValidationError) -> str:
     """Say which settings (PERF_…) are wrong and why; not their values, which may be secrets."""
     return "；".join(

@@ -22,6 +22,7 @@ from perf_pipeline.items.state import OVER, Standing, WorkingDayAfter, standing
 from perf_pipeline.items.warnings import OVER as OVER_ALERTS
 from perf_pipeline.items.warnings import explained_from, read_warnings
 from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.known import notices_of_files
 from perf_pipeline.warehouse.schema import alert, alert_event, department, item
 from perf_pipeline.warehouse.schema import item_event as event
 from perf_pipeline.warehouse.typed import Query, StoredRow
@@ -45,6 +46,7 @@ class Item:
     facts: Facts
     points: tuple[Point, ...]
     standing: Standing
+    notices: tuple[str, ...] = ()  # what the department's files say of themselves, as 模拟数据
 
     @property
     def name(self) -> str:
@@ -111,12 +113,14 @@ def read_items(
         )
         facts[row.id] = Facts(raised, answers)
     facts = _with_promises(connection, rows, facts, points, day)
+    notices = notices_of_files(connection, fiscal_year) if rows else {}
     return [
         Item(
             **{name: row._mapping[name] for name in _OF_ROW},
             facts=facts[row.id],
             points=tuple(points.get(_cause(row), ())),
             standing=standing(facts[row.id], day, rules, after),
+            notices=notices.get(row.department_id, ()),
         )
         for row in rows
     ]

@@ -8,8 +8,8 @@ from perf_pipeline.domain.errors import Place
 from perf_pipeline.monitoring.comparison import Kind
 from perf_pipeline.registers.identity import KEY_MARK
 
-CHANGE_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "取消", Kind.CHANGED: "有变"}  # of a figure
-KIND_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "取消", Kind.CHANGED: "更正", Kind.MOVED: "移动"}
+CHANGE_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "不再有", Kind.CHANGED: "有变"}  # of a figure
+KIND_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "不再有", Kind.CHANGED: "更正", Kind.MOVED: "移动"}
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,12 @@ class Side:
 def cause_text(cause: Cause) -> str:
     """Tell a cause in one line: what it is, where it stands, what it said and says."""
     key = cause.key.replace(KEY_MARK, " ").strip()
-    row = f"{Place(cause.file, cause.sheet, cause.row)}，主键“{key}”"
-    said = " → ".join(part for part in (cause.old, cause.new) if part is not None)
-    closed = f"，被{cause.closed_by}取代" if cause.closed_by and cause.new is None else ""
-    moved = f"，{cause.moved}" if cause.moved else ""
-    return f"{cause.label}（{KIND_LABELS[cause.change]}）：{row}：{said}{moved}{closed}"
+    parts = [str(Place(cause.file, cause.sheet, cause.row)), f"主键“{key}”"]
+    parts += [cause.moved] if cause.moved else []
+    if cause.closed_by and cause.new is None:
+        parts.append(f"被“{cause.closed_by}”取代")
+    parts.append(" → ".join(part for part in (cause.old, cause.new) if part is not None))
+    return f"{cause.label}（{KIND_LABELS[cause.change]}）：{'；'.join(parts)}"
 
 
 def cause_of(

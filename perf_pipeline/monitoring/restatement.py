@@ -18,9 +18,10 @@ from perf_pipeline.monitoring.causes import explains, find_causes
 from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, compare_told
 from perf_pipeline.monitoring.results import RESULTS, Part, read_results
 from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.warehouse.known import notices_of_files
 from perf_pipeline.warehouse.locks import lock_history
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-from perf_pipeline.warehouse.schema import department, snapshot, source_file
+from perf_pipeline.warehouse.schema import department, snapshot
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 
@@ -138,7 +139,7 @@ def diff_quarter(
         figures = _restated(connection, checkpoint, pairs)
         locks = lock_history(connection, checkpoint)
         adjustments = read_adjustments(connection, [pair.new.id for pair in pairs])
-        notices = _notices(connection, checkpoint)
+        notices = notices_of_files(connection, checkpoint.fiscal_year)
     return [
         Restatement(
             pair.code,
@@ -151,7 +152,7 @@ def diff_quarter(
             tuple(figures[pair.department_id]),
             tuple(each for each in locks if each["department"] == pair.code),
             tuple(adjustments.get(pair.new.id, ())),
-            tuple(dict.fromkeys(notices[pair.department_id])),
+            tuple(dict.fromkeys(notices.get(pair.department_id, ()))),
         )
         for pair in pairs
     ]
@@ -170,21 +171,6 @@ def _versions(checkpoint: Checkpoint, code: str | None) -> Query:
         .order_by(department.c.code, snapshot.c.version)
     )
     return query if code is None else query.where(department.c.code == code)
-
-
-def _notices(connection: Connection, checkpoint: Checkpoint) -> dict[int, list[str]]:
-    """Read what the year's files say of themselves, by department."""
-    query = (
-        select(source_file.c.department_id, source_file.c.notice)
-        .where(
-            source_file.c.fiscal_year == checkpoint.fiscal_year, source_file.c.notice.is_not(None)
-        )
-        .order_by(source_file.c.path, source_file.c.version)
-    )
-    notices: dict[int, list[str]] = defaultdict(list)
-    for row in connection.execute(query):
-        notices[row.department_id].append(row.notice)
-    return notices
 
 
 def _pairs(

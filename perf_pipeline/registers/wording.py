@@ -80,16 +80,17 @@ def _third(declared: Register, rule: Rule) -> str:
 def limit_text(declared: Register, limit: TimeLimit) -> str:
     """Say a time limit: 受理：自收到日期起15日内，依据…."""
     start = declared.column(limit.counts_from).label
-    more = ""
+    said = [f"{limit.label}：自“{start}”起{limit.days}日内"]
     if limit.extended_by:
         extension = declared.column(limit.extended_by)
         most = f"，最多{extension.maximum}日" if extension.maximum is not None else ""
-        more = f"，可按“{extension.label}”延长{most}"
+        said.append(f"可按“{extension.label}”延长{most}")
+    said.append(limit.source)
     for each in limit.where:
         if each.column and each.not_in:
             kinds = "、".join(map(str, each.not_in))
-            more += f"，“{declared.column(each.column).label}”为{kinds}的不适用"
-    return f"{limit.label}：自“{start}”起{limit.days}日内{more}；{limit.source}"
+            said.append(f"“{declared.column(each.column).label}”为“{kinds}”的不适用")
+    return "；".join(said)
 
 
 def hint(declared: Register, column_label: str | None, value: str | None, reason: str) -> str:

@@ -35,12 +35,11 @@ SIDE_LABEL = "绩\n效\n指\n标"
 
 TITLE = Look(SONG, 18, bold=True, grid=False)
 SUBTITLE = Look(SONG, 12, grid=False)
-NOTICE = Look(SONG, 12, bold=True, color="#B42318")
 SMALL_LABEL = Look(SONG, 9, bold=True, fill=True)
 SOURCE_LABEL = Look(SONG, 9, bold=True, fill=True, align="left")
 NARROW_LABEL = Look(SONG, 8, bold=True, fill=True)
 CELL = Look(size=9.5)
-SENTENCE = Look(size=8.5)  # in a cell beside figures
+SENTENCE = Look(size=8, align="left")  # in a cell beside figures
 SOURCE = Look(size=8.5, align="left", grid=False, color="#404040")
 
 
@@ -51,12 +50,10 @@ def heading(form: FormSheet, name: str, report: QuarterReport, moment: str | Non
     lines = [(name, TITLE, 30.0), (year, SUBTITLE, 0.0)]
     if moment:
         lines.append((moment, SUBTITLE, 19.0))
-    if report.notice:
-        lines.append((f"数据说明：{report.notice}", NOTICE, 22.0))
     row = 1
     for text, look, least in lines:
         row = form.line(row, [(across, text, look)], least=least)
-    return row
+    return form.mark(row, report.notice_line)
 
 
 def head(of: type[Result], column: str) -> str:

@@ -1,7 +1,8 @@
 """The interface table PAY_PERF_MONITOR_INFO (绩效监控信息): one row an item's project or indicator.
 
 Field names as an implementation of the ministry's interface has them; the standard itself was not
-seen. What the warehouse does not know stays empty: the numbers of tasks and agencies.
+seen. What the warehouse does not know stays empty: the numbers of tasks and agencies. Made-up data
+say so beside the department's name.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable
 from perf_pipeline.items.standings import Item
 from perf_pipeline.items.state import OVER, State
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
+from perf_pipeline.reports.notices import made_up
 
 FIELDS = (
     *("perf_mon_id", "perf_task_id", "perf_mon_no", "perf_type_code", "perf_type_name"),
@@ -38,6 +40,7 @@ def monitor_info(items: Iterable[Item]) -> str:
 def _row(item: Item) -> dict[str, str]:
     assert item.now is not None
     row, answer = item.now.row, item.answer
+    mark = made_up(item.notices)
     asked = item.standing.state is not State.WATCHED
     common = {
         "perf_mon_id": str(item.id),
@@ -45,7 +48,7 @@ def _row(item: Item) -> dict[str, str]:
         "perf_type_code": "1",
         "perf_type_name": "部门自行监控",
         "dept_code": item.department_code,
-        "dept_name": item.department,
+        "dept_name": f"{item.department}（{mark}）" if mark else item.department,
         "pro_name": row.project_name or "",
         "ana_dev_reasons": f"{answer.category}：{answer.words}" if answer else "",
         "is_perf_rectify": YES if asked else NO,

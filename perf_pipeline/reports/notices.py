@@ -28,5 +28,5 @@ def made_up(notices: Iterable[str]) -> str | None:
 
     What is published says these alone: names of files and of people stand beside them.
     """
-    parts = (part for each in notices for part in _PARTS.split(each))
+    parts = _PARTS.split(combine_notices(notices) or "")
     return "，".join(dict.fromkeys(part for part in parts if _MADE_UP.search(part))) or None

@@ -158,6 +158,7 @@ def page_script(*names: str) -> dict[str, Markup]:
     script = "\n".join(
         f"/*!\n{text}*/" if "LICENSE" in name else text for name, text in texts.items()
     )
+    script = f"(async () => {{\n{script}\n}})();"  # one part may wait for what it unpacks
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     allowed = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
     allowed += "base-uri 'none'; form-action 'none'"

@@ -94,7 +94,7 @@ def _page(
         .render(
             fiscal_year=fiscal_year,
             departments=results,
-            notice=_notice(results),
+            notice=_made_up(results),
             marks=lambda centi: "—" if centi is None else write_points(centi),
             wan=lambda fen: "—" if fen is None else wan(fen),
             languages=page_languages(),
@@ -105,8 +105,7 @@ def _page(
     )
 
 
-def _notice(results: Sequence[DepartmentResult]) -> str | None:
-    """Tell that the departments' files say that their figures are not real, as 模拟数据."""
+def _made_up(results: Sequence[DepartmentResult]) -> str | None:
     return made_up(notice for each in results for notice in each.notices)
 
 
@@ -127,7 +126,7 @@ def _departments(results: Sequence[DepartmentResult]) -> FormSheet:
             ((8, 8), faults or "没有发现问题", TEXT),
         ]
         row = form.line(row, cells, least=22)
-    form.header = _notice(results)
+    form.header = _made_up(results)
     form.finish(row - 1, (1, 1))
     return form
 
@@ -156,7 +155,7 @@ def _projects(results: Sequence[DepartmentResult], rules: RecheckRules | None) -
                 said, ground = proposal(each, rules)
                 cells += [((8, 8), said, TEXT), ((9, 9), ground, TEXT)]
             row = form.line(row, cells, least=22)
-    form.header = _notice(results)
+    form.header = _made_up(results)
     form.finish(row - 1, (1, 1))
     return form
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from perf_pipeline.monitoring.recheck.indicator_rules import INDICATOR_RULES
 from perf_pipeline.monitoring.recheck.results import DepartmentResult, FormResult
 from perf_pipeline.reports.form_blocks import points
+from perf_pipeline.reports.notices import made_up
 from perf_pipeline.reports.sheet import CENTERED, LABEL, SONG, TEXT, FormSheet, Look, Value
 from perf_pipeline.reports.workbook import write_workbook
 from perf_pipeline.warehouse.rechecks import RecheckLine
@@ -41,6 +42,7 @@ def _sheet(found: FormResult, of: DepartmentResult, fiscal_year: int, nth: int) 
     row = form.line(1, [((1, LAST), "项目支出绩效自评复核表", TITLE)], least=30)
     where = f"{of.name}　{found.name}　{fiscal_year}年度　自评表：{found.form.path or '没有提交'}"
     header = form.line(row, [((1, LAST), where, LEFT)], least=18)
+    header = form.mark(header, made_up(of.notices))
     heads = [RecheckLine.columns[name].label for name in COLUMNS]
     row = form.line(header, [((n, n), label, LABEL) for n, label in enumerate(heads, 1)], least=28)
     for line in found.lines:
@@ -52,7 +54,7 @@ def _sheet(found: FormResult, of: DepartmentResult, fiscal_year: int, nth: int) 
     signs = (((1, 4), "复核人："), ((5, 9), "项目单位："), ((10, LAST), "日期：　　年　月　日"))
     last = row
     form.line(row, [(columns, text, LEFT) for columns, text in signs], least=26)
-    form.footer = f"{fiscal_year}　{found.name}"
+    form.header, form.footer = made_up(of.notices), f"{fiscal_year}　{found.name}"
     form.finish(last, repeated=(header, header))
     return form
 
@@ -113,5 +115,6 @@ def _faults(found: DepartmentResult) -> FormSheet:
             )
             cells = [((n, n), text, TEXT) for n, text in enumerate(texts, 1)]
             row = form.line(row, cells, least=20)
+    form.header = made_up(found.notices)
     form.finish(max(row - 1, 1), (1, 1))
     return form

@@ -24,6 +24,7 @@ from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.template import Handout, template_workbook
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.handling_bases import MONITORING
+from perf_pipeline.reports.notices import made_up
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Column
 
@@ -120,6 +121,8 @@ def _begun(first: Item, title: str, day: date) -> WordFile:
     name = f"{first.department}　{first.fiscal_year}年度　{title}"
     file = WordFile(name, name, first.department, day)
     file.write(title, "Title")
+    if notice := made_up(first.notices):
+        file.write(f"数据说明：{notice}")
     return file
 
 
@@ -147,7 +150,11 @@ def _ledger(items: Sequence[Item]) -> Workbook:
     ]
     first = items[0]
     handout = Handout(first.department, first.fiscal_year, rows=rows)
-    return template_workbook(register(LEDGER), handout)
+    book = template_workbook(register(LEDGER), handout)
+    heads = [sheet.HeaderFooter.oddHeader for sheet in book.worksheets]
+    for head in filter(None, heads):
+        head.center.text = made_up(first.notices)
+    return book
 
 
 def _written(out: ReportFolder, name: str, content: bytes) -> Path:

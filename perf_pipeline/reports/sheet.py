@@ -26,7 +26,7 @@ LATIN_WIDTH = 0.64  # of the font size, as wide as in those fonts
 HIGHEST_ROW = 409.0  # Excel's own limit, in points
 A4 = (595.0, 842.0)  # points
 SIDE_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 0.4, 0.5, 0.6  # inches
-SHRUNK = 1.16  # how much more than a page still reads well when put on one
+SHRUNK = 1.45  # of a page: a second one is nearly half full, and no page of notes alone
 _WORD = re.compile(r"[!-~]+|.", re.DOTALL)
 _NEVER_FIRST = frozenset("，。、；：！？）》」』】〕”’…%％")  # a line does not begin with these
 
@@ -58,6 +58,7 @@ class Look:
 LABEL = Look(SONG, 10, bold=True, fill=True)
 TEXT = Look(align="left")
 CENTERED = Look()
+NOTICE = Look(SONG, 10, bold=True, color="#B42318")
 AMOUNT = Look(format="#,##0.00")
 RATE = Look(format="0.00%")
 
@@ -147,6 +148,13 @@ class FormSheet:
         for each in range(row, row + rows):
             self.need(each, max(height / rows, least))
         return row + rows
+
+    def mark(self, row: int, notice: str | None) -> int:
+        """Write what the data say of themselves (数据说明) across a row, where they do."""
+        if not notice:
+            return row
+        said = f"数据说明：{notice}"
+        return self.line(row, [((1, len(self.widths)), said, NOTICE)], least=22)
 
     def need(self, row: int, height: float) -> None:
         """Make a row at least so many points tall."""

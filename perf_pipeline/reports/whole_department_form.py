@@ -20,6 +20,7 @@ from perf_pipeline.reports.form_declaration import (
     form_declaration,
 )
 from perf_pipeline.reports.form_heads import Cell
+from perf_pipeline.reports.notices import made_up
 from perf_pipeline.reports.sheet import CENTERED, LABEL, TEXT, FormSheet, Look, Value
 from perf_pipeline.reports.workbook import write_workbook
 
@@ -57,7 +58,8 @@ def whole_department_form(
     form = FormSheet("共性指标", declared.widths, landscape=declared.landscape)
     last = len(declared.widths)
     title = f"{found.name}　{fiscal_year}年度　{declared.name}"
-    row = header = form.line(1, [((1, last), title, TITLE)], least=30)
+    row = form.line(1, [((1, last), title, TITLE)], least=30)
+    row = header = form.mark(row, made_up(found.notices))
     row = form.line(row, [(each.span, each.label, LABEL) for each in declared.columns], least=26)
     for nth, line in enumerate(found.lines, 1):
         values = _values(nth, line)
@@ -71,7 +73,7 @@ def whole_department_form(
         said = [declared.note] if declared.note else []
         signs = [(each.span, each.label) for each in declared.signs]
         row = notes(form, row, said, signs) + 1
-    form.footer = f"{fiscal_year}　{found.name}"
+    form.header, form.footer = made_up(found.notices), f"{fiscal_year}　{found.name}"
     form.finish(row - 1, repeated=(header, header))
     return write_workbook(f"{declared.name}（{found.name}）", [form])
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
 HIDDEN = "***"
+FILE = "warehouse.db"  # as the settings name it, unless told otherwise
 SHORTEST = 4  # characters; a shorter secret would blot out words that merely contain it
 _BESIDE_A_NAME = re.compile("[?&;#]")  # what people part parameters with, right or wrong
 _PLAIN_FILE = re.compile(r"sqlite:///[^@?&;#%]*")  # known without SQLAlchemy, a third of a start
@@ -32,12 +33,21 @@ _PUBLIC = frozenset(
 )
 
 
-def sqlite_folder(address: str) -> Path | None:
-    """Return the folder of a SQLite file; None for any other database."""
-    if not _PLAIN_FILE.fullmatch(address):
-        return None
-    file = address.removeprefix("sqlite:///")
-    return None if file in ("", ":memory:") else Path(file).parent
+def place_beside(address: str, name: str, elsewhere: Path) -> Path:
+    """Return a place of one warehouse alone: beside its file, of a server's below `elsewhere`.
+
+    That of `warehouse.db` bears the plain name, any other also the warehouse's own.
+    """
+    if _PLAIN_FILE.fullmatch(address):
+        file = Path(address.removeprefix("sqlite:///"))
+        if file.name in ("", ":memory:"):
+            return elsewhere / name
+        return file.parent / (name if file.name == FILE else f"{name}-{file.name}")
+    if not _is_address(address):
+        return elsewhere / name
+    from sqlalchemy.engine import make_url
+
+    return elsewhere / f"{name}-{re.sub('[^0-9A-Za-z.]+', '-', shown(make_url(address)))}"
 
 
 def shown(url: URL) -> str:

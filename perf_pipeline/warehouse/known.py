@@ -87,6 +87,22 @@ def newest_files(seen: AsOf | None = None, *, in_force: bool = False) -> ScalarS
     return newest.scalar_subquery()
 
 
+def notices_of_files(
+    connection: Connection, fiscal_year: int | None = None
+) -> dict[int, tuple[str, ...]]:
+    """Return what each department's files say of themselves (模拟数据), by its row number."""
+    of_year = true() if fiscal_year is None else source_file.c.fiscal_year == fiscal_year
+    query = (
+        select(source_file.c.department_id, source_file.c.notice)
+        .where(source_file.c.id.in_(newest_files()), source_file.c.notice.is_not(None), of_year)
+        .order_by(source_file.c.path)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for whose, notice in connection.execute(query):
+        found[whose] = (*found.get(whose, ()), notice)
+    return found
+
+
 def newest_rows(
     table: Table,
     thing: Sequence[str],

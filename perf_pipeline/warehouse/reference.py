@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from perf_pipeline.language.spoken import say
+from perf_pipeline.language.catalogue import catalogue
+from perf_pipeline.language.spoken import CHINESE, language, say
 from perf_pipeline.warehouse.star.view import View, ViewColumn, type_name
 from perf_pipeline.warehouse.views import OWN
 
@@ -124,8 +125,11 @@ def _section(each: View) -> Iterator[str]:
 
 def _with_unit(column: ViewColumn) -> str:
     """Return a column's comment with 分 as what it counts: of money, or of a score."""
-    unit = "以分计" if column.name.endswith("_fen") else "以分值计"
-    return re.sub("，分(?=[；，]|$)", f"，{unit}", column.comment)
+    is_money = column.name.endswith("_fen") or "支付" in column.comment
+    unit = "以分计" if is_money else "以分值计"
+    told = re.sub("，分(?=[；，]|$)", f"，{unit}", column.comment)
+    is_said = language() == CHINESE or catalogue(language()).understands(told)
+    return told if is_said else column.comment  # as a message of its own says it
 
 
 def _cell(text: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import pytest
 
 import assets.jobs
 import assets.schedules
+from assets import run
 from assets.definitions import defs
 from assets.home import dagster_home
 from assets.jobs import inbox_changed
@@ -322,3 +324,20 @@ def test_a_year_that_cannot_be_judged_is_taken_in_and_stops_no_other(
     inbox.look()
     asked = {request[:2] for request in inbox.look()}
     assert asked == {*FIRST_HALF, ("ingest", None)}
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_a_run_in_a_log_tells_a_line_each_step_and_a_quiet_one_none(
+    quiet: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(run, "dagster_home", lambda: tmp_path)
+    monkeypatch.setattr(run, "run_job", lambda *_: ([], False))
+    monkeypatch.setattr(dg.DagsterInstance, "from_config", lambda _: nullcontext())
+    assert run.run_year(2024, quiet=quiet).failures == ()
+    said = [each.getMessage() for each in caplog.records if each.name == run.__name__]
+    wanted = ["1/7 读入和检查", "2/7 评价 2024-03"]
+    assert said[:2] == ([] if quiet else wanted)
+    assert len(said) == (0 if quiet else 7)

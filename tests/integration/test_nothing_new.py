@@ -165,7 +165,7 @@ def test_the_command_runs_once_and_then_looks_until_it_is_told_to_run_again(
         """In the place of Dagster's jobs: that they are asked for is what is looked at."""
 
         @staticmethod
-        def run_year(year: int, _quarter: str | None) -> "Jobs":
+        def run_year(year: int, _quarter: str | None, *, quiet: bool) -> "Jobs":
             ran.append(year)
             return Jobs()
 

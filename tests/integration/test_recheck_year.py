@@ -121,7 +121,7 @@ def test_results_are_written_to_work_on_to_publish_and_to_decide(
     sheets, published, page, proposals, proposed = paths
     book = openpyxl.load_workbook(sheets)
     assert book.sheetnames == ["复核表1", "复核表2", "问题清单"]
-    heads = [cell.value for cell in book["复核表1"][3]]
+    heads = [cell.value for cell in book["复核表1"][4]]
     assert heads == [
         *("一级指标", "二级指标", "三级指标", "指标性质", "指标值", "度量单位", "权重"),
         *("自评完成值", "自评得分", "复核完成值", "复核得分", "偏离度", "备注"),

@@ -104,7 +104,7 @@ def test_a_payment_moved_to_a_later_date_is_told_as_moved_and_a_withdrawn_one_as
     told = {cause.key: cause for cause in figure.causes}
     assert told["b"].change is Kind.MOVED
     assert "支付日期由2024-03-05改为2024-07-03" in cause_text(told["b"])
-    assert "取消" not in cause_text(told["b"])
+    assert "不再有" not in cause_text(told["b"])
     assert told["c"].change is Kind.REMOVED
     assert figure.explained
 
@@ -155,7 +155,7 @@ def test_what_moved_a_figure_is_told_as_it_is_and_nothing_else(
         judge(engine)
     causes = {cause_text(each) for figure in restated(engine).figures for each in figure.causes}
     kinds = {each.partition("：")[0] for each in causes}
-    assert kinds <= {told[0], "来源行（取消）"}  # the other case is no longer in the file
+    assert kinds <= {told[0], "来源行（不再有）"}  # the other case is no longer in the file
     assert any(all(word in each for word in told) for each in causes), causes
 
 

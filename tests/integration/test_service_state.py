@@ -134,7 +134,9 @@ def test_messages_that_never_arrive_are_counted(engine: Engine, settings: Settin
     post(engine, "waiting", date(2025, 1, 7))
     assert ill(settings) == {}
     post(engine, "waiting", date(2025, 1, 6))
-    assert ill(settings) == {"消息": "2 条消息没有送出，最早的是 2025-01-06 的"}
+    assert ill(settings) == {
+        "消息": "2 条消息没有送出，最早的是 2025-01-06 的；用 perf-pipeline alerts send 送出"
+    }
     post(engine, "unclear", date(2025, 1, 5))
     assert "1 条消息被拒收或不清楚是否送到" in ill(settings)["消息"]
 

@@ -162,7 +162,7 @@ def test_points_are_settings_and_the_form_says_what_lacks(engine: Engine, tmp_pa
             whole_departments(connection, QUARTERS[3], WholeDepartmentRules(points={"staffs": 7}))
     (path,) = write_whole_departments(found, 2024, tmp_path / "out")
     sheet = openpyxl.load_workbook(path).worksheets[0]
-    rows = {row[1].value: row for row in sheet.iter_rows(min_row=3, max_row=11)}
+    rows = {row[1].value: row for row in sheet.iter_rows(min_row=4, max_row=12)}
     assert [cell.value for cell in rows["在职人员控制率"]][2:6] == ["≤100.00%", "100.00%", 7, 7]
     assert rows["政府采购执行率"][5].value == "无数据"
     assert len(rows) == len(declared_lines())

@@ -1,12 +1,13 @@
 """A database's address is shown without its secrets, wherever in it they stand."""
 
 import os
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from perf_pipeline import cli
-from perf_pipeline.warehouse.address import secrets_of, shown, without_secrets
+from perf_pipeline.warehouse.address import place_beside, secrets_of, shown, without_secrets
 from tests.servers import refusing_postgresql
 from tests.unit.test_logs import unset_logging
 
@@ -155,3 +156,22 @@ def test_what_is_public_stays() -> None:
     address = "postgresql://perf:long-password@db/perf?sslmode=require&application_name=nightly"
     text = "sslmode=require application_name=nightly perf db"
     assert without_secrets(text, address) == text
+
+
+def test_each_warehouse_has_a_place_of_its_own() -> None:
+    """Runs and partitions are of one warehouse: two in one folder share none."""
+    places = {
+        address: place_beside(address, ".dagster", Path("out"))
+        for address in (
+            "sqlite:///data/warehouse.db",
+            "sqlite:///data/other.db",
+            "sqlite:///other/warehouse.db",
+            f"postgresql+psycopg://perf:{SECRET}@one/warehouse",
+            f"postgresql+psycopg://perf:{SECRET}@two/warehouse",
+            f"postgresql+psycopg://perf:{SECRET}@two/other",
+        )
+    }
+    assert places["sqlite:///data/warehouse.db"] == Path("data/.dagster")
+    assert places["sqlite:///data/other.db"] == Path("data/.dagster-other.db")
+    assert len(set(places.values())) == len(places)
+    assert SECRET not in str(list(places.values()))

@@ -13,6 +13,21 @@ from scripts.build_reference import SUFFIX, reference_pages, settings_fields
 from tests.year import ROOT
 
 OURS = re.compile("(?:[#]{1,2} |- )?[*\u3400-\u9fff]{2}.{9,}[。：；]")  # a sentence, no name
+# in pages that people write: names of the field stay, at most as long as 项目支出绩效目标执行监控表
+SENTENCE = re.compile("[\u3400-\u9fff][，；。：！？]+[\u3400-\u9fff]|[\u3400-\u9fff]{14,}")
+QUOTED = re.compile("^```.*?^```|^#.*?$|`[^`]*`|“[^”]*”|《[^》]*》", re.DOTALL | re.MULTILINE)
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    if not path.name.endswith(SUFFIX[CHINESE])
+    and path.name != "registers.md"  # heads and examples of columns
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_english_page_has_no_chinese_sentence_of_ours(page: str) -> None:
+    text = QUOTED.sub("", (ROOT / page).read_text("utf-8"))
+    assert SENTENCE.findall(text) == []
 
 
 @pytest.mark.parametrize("language", languages())

@@ -2,10 +2,12 @@
 
 import re
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 from perf_pipeline import cli
+from perf_pipeline.commands.spoken_help import WORDS
 from perf_pipeline.domain.faults import FAULTS
 from perf_pipeline.language.catalogue import catalogue
 from perf_pipeline.language.spoken import CHINESE, speaking
@@ -46,14 +48,21 @@ SETTINGS = {
 OURS = re.compile(r"perf-pipeline[\w -]*|PERF_\w+|--[\w-]+|'\w+'")
 
 
-def told(typed: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> str:
+def run(
+    typed: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> tuple[int, str, str]:
+    """Run the command line; return its exit code and what it wrote, and where."""
     monkeypatch.setattr("sys.argv", ["perf-pipeline", *typed.split()])
     with unset_logging(), pytest.raises(SystemExit) as ended:
         cli.main()
-    assert ended.value.code == 2
     said = capfd.readouterr()
-    assert said.out == ""
-    return said.err
+    return int(ended.value.code or 0), said.out, said.err
+
+
+def told(typed: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> str:
+    code, out, error = run(typed, monkeypatch, capfd)
+    assert (code, out) == (2, "")
+    return error
 
 
 @pytest.mark.parametrize("typed", TYPED)
@@ -82,14 +91,58 @@ def test_other_names_may_begin_as_settings_do(monkeypatch: pytest.MonkeyPatch) -
     Settings()
 
 
-def test_the_version_is_told(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("written", ["", "PERF_PDF=perhaps", "PERF_INBOX=收件"])
+def test_the_version_and_the_help_are_told_whatever_the_settings_are(
+    written: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["perf-pipeline", "--version"])
-    with unset_logging(), pytest.raises(SystemExit) as ended:
-        cli.main()
-    assert not ended.value.code
-    assert capfd.readouterr().out == f"{version('perf-pipeline')}\n"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(written, "gb18030")
+    code, out, _ = run("--version", monkeypatch, capfd)
+    assert (code, out) == (0, f"{version('perf-pipeline')}\n")
+    code, out, _ = run("status --help", monkeypatch, capfd)
+    assert code == 0
+    assert "用法：perf-pipeline status" in out
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("PERF_INBOX=收件", ".env 文字编码不是 UTF-8"),
+        ("PERF_PDF=1\nPERF INBOX=here\n", ".env 第2行的写法不对"),
+    ],
+)
+def test_a_settings_file_that_cannot_be_read_is_told_in_words(
+    written: str,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(written, "gb18030")
+    assert words in told("status", monkeypatch, capfd)
+    monkeypatch.setenv("PERF_LANGUAGE", "en")
+    with speaking(CHINESE):
+        assert HAN.search(told("status", monkeypatch, capfd)) is None
+
+
+@pytest.mark.parametrize("command", ["upgrade", "trace", "status", "run", "serve"])
+def test_the_help_is_whole_in_each_language(
+    command: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Typer's own words too; nothing is cut off at the end of a line."""
+    _, chinese, _ = run(f"{command} --help", monkeypatch, capfd)
+    assert [words for words in WORDS if words in chinese] == []
+    assert "…" not in chinese
+    assert re.search(r"<(str|int|bool|path)", chinese) is None
+    monkeypatch.setenv("PERF_LANGUAGE", "en")
+    with speaking(CHINESE):
+        _, english, _ = run(f"{command} --help", monkeypatch, capfd)
+    assert "Options" in english
+    assert HAN.search(english) is None
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -16,10 +16,10 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.recheck import WHOLE_BP, RecheckRules
 from perf_pipeline.domain.scoring import grade, write_points
-from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots, newest_files
+from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots, notices_of_files
 from perf_pipeline.warehouse.rechecks import RecheckFault, RecheckForm, RecheckLine
 from perf_pipeline.warehouse.result import JudgedRow
-from perf_pipeline.warehouse.schema import department, source_file
+from perf_pipeline.warehouse.schema import department
 
 USE = {"优": "优先保障", "良": "予以保障", "中": "压缩预算", "差": "取消或暂停安排"}
 Row = TypeVar("Row", bound=JudgedRow)
@@ -110,7 +110,7 @@ def read_results(connection: Connection, year_end: Checkpoint) -> tuple[Departme
     named = select(
         department.c.id, department.c.code, func.coalesce(department.c.name, department.c.code)
     )
-    notices = _notices(connection, year_end.fiscal_year)
+    notices = notices_of_files(connection, year_end.fiscal_year)
     found = []
     for whose, code, called in connection.execute(named.order_by(department.c.code)):
         mine = tuple(
@@ -124,19 +124,6 @@ def read_results(connection: Connection, year_end: Checkpoint) -> tuple[Departme
         if mine:
             found.append(DepartmentResult(code, called, mine, notices.get(whose, ())))
     return tuple(found)
-
-
-def _notices(connection: Connection, fiscal_year: int) -> dict[int, tuple[str, ...]]:
-    query = (
-        select(source_file.c.department_id, source_file.c.notice)
-        .where(source_file.c.id.in_(newest_files()), source_file.c.fiscal_year == fiscal_year)
-        .where(source_file.c.notice.is_not(None))
-        .order_by(source_file.c.path)
-    )
-    found: dict[int, tuple[str, ...]] = {}
-    for whose, notice in connection.execute(query):
-        found[whose] = (*found.get(whose, ()), notice)
-    return found
 
 
 def _read(connection: Connection, of: type[Row], at: int) -> dict[int, list[Row]]:

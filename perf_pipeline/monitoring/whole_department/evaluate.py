@@ -22,6 +22,7 @@ from perf_pipeline.domain.whole_department import (
 )
 from perf_pipeline.monitoring.whole_department.figures import NAMES, read_figures
 from perf_pipeline.registers.yaml_lines import read_yaml
+from perf_pipeline.warehouse.known import notices_of_files
 from perf_pipeline.warehouse.schema import department
 
 
@@ -40,6 +41,7 @@ class WholeDepartment:
     code: str
     name: str
     lines: tuple[ScoredLine, ...]
+    notices: tuple[str, ...] = ()  # what its files say of themselves, as 模拟数据
 
     @property
     def score_centi(self) -> int:
@@ -84,11 +86,14 @@ def whole_departments(
     if unknown := sorted(set(rules.points) - {each.code for each in declared_lines()}):
         raise ConfigurationError(f"PERF_WHOLE_DEPARTMENT__POINTS：没有指标“{'、'.join(unknown)}”")
     figures = read_figures(connection, year_end)
+    notices = notices_of_files(connection, year_end.fiscal_year)
     named = select(
         department.c.id, department.c.code, func.coalesce(department.c.name, department.c.code)
     )
     return tuple(
-        WholeDepartment(code, name, _scored(figures[whose], rules, overspent))
+        WholeDepartment(
+            code, name, _scored(figures[whose], rules, overspent), notices.get(whose, ())
+        )
         for whose, code, name in connection.execute(named.order_by(department.c.code))
         if whose in figures
     )

@@ -39,8 +39,12 @@ def packed_evidence(year: Year, group_of: Mapping[Belongs, str]) -> str:
     """
     figures = _figures_of(year, group_of)
     told = figures | _source_rows(year) | {"words": _said(figures)}
-    written = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.b64encode(gzip.compress(written, 9, mtime=0)).decode()
+    return packed(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+
+
+def packed(text: str) -> str:
+    """Return a text as the page's script unpacks it; the same one gives the same."""
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
 def _figures_of(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, object]:

@@ -30,7 +30,7 @@ from perf_pipeline.warehouse.schema import department, snapshot
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 MOST_ROWS = 5_000  # source rows with a figure; `trace` gives all
-MOST_IN_ALL = 100_000  # on a page; where there are more, figures of many rows show fewer
+MOST_IN_ALL = 80_000  # on a page; where there are more, figures of many rows show fewer
 AT_ONCE = 10  # departments read together
 Row = TypeVar("Row", SpendingOf, IndicatorOf)
 

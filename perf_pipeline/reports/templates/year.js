@@ -91,9 +91,7 @@
 
   // figures and source rows, all of them: unpacked when the first figure is opened
   let packed;
-  const unpack = () => packed ??= new Response(
-    new Blob([Uint8Array.from(atob(one("#packed").textContent), (sign) => sign.charCodeAt(0))])
-      .stream().pipeThrough(new DecompressionStream("gzip"))).json()
+  const figures = () => packed ??= unpack("packed").then((told) => told.json())
     .then((told) => { language.learn(told.words); return told; });
 
   // drawn as many as are asked for
@@ -165,7 +163,7 @@
     const view = figure ? one("#evidence") : views.find((each) => each.id === place) ?? views[0];
     const group = view.classList.contains("group") ? view.id : "";
     if (figure && globalThis.DecompressionStream) {
-      const told = await unpack();
+      const told = await figures();
       if (asked() !== place) return; // another was opened meanwhile
       show(figure, told);
     } else if (figure) old(figure);

@@ -1,0 +1,6 @@
+// What a page holds packed: gzip in base64. Of a large department the body itself.
+const unpack = async (id) => new Response(
+  new Blob([Uint8Array.from(atob(document.getElementById(id).textContent), (sign) => sign.charCodeAt(0))])
+    .stream().pipeThrough(new DecompressionStream("gzip")));
+if (document.getElementById("body"))
+  document.querySelector("main").innerHTML = await unpack("body").then((told) => told.text()); // the page's own
