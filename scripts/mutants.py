@@ -27,6 +27,7 @@ LIBRARY = "perf_pipeline"
 TESTED_BY = {
     "tests.unit.test_target_grammar": ("domain/target_grammar/*.py",),
     "tests.unit.test_money": ("domain/money.py",),
+    "tests.unit.test_units": ("domain/share.py",),
     "tests.unit.test_time_limits": ("domain/time_limits.py",),
     "tests.unit.test_scoring tests.unit.test_scores_of_odd_years tests.unit.test_scoring_oracle": (
         "domain/scoring.py",

@@ -1,4 +1,4 @@
-"""Fixtures: a headless Chromium of Debian's, and the Dagster UI on a warehouse of its own."""
+"""Fixtures: a headless Chromium, a year to look at, the Dagster UI on a warehouse of its own."""
 
 import os
 import shutil
@@ -10,13 +10,22 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import Engine
 
-from tests.year import ROOT, money_alone
+from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.warehouse.loading import load_register
+from tests.kept import empty_warehouse, stand
+from tests.year import DATA, DEPARTMENT, QUARTERS, ROOT, judge, money_alone, take_everything_in
 
 Open = Callable[[Path, str], Page]
+Q1, Q2, Q3, _ = QUARTERS
+SLOW = "综治重点工作经费"
+LATE = "记-06-9001"
 
 expect.set_options(timeout=60_000)  # a machine with much else to do is slow, not wrong
 CHROMIUM = [
@@ -43,6 +52,29 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The shipped year up to October; June was judged again when a payment had come late."""
+    folder = tmp_path_factory.mktemp("year")
+
+    def make(engine: Engine) -> None:
+        inbox = copytree(DATA, folder / "inbox")
+        take_everything_in(engine, inbox)
+        judge(engine, Q1.name, Q2.name)
+        late = inbox / "2024" / DEPARTMENT / "registers" / "支付台账-补.csv"
+        columns = "凭证号,支付日期,项目名称,支付金额（元）,资金来源"
+        late.write_text(f"{columns}\n{LATE},2024-06-20,{SLOW},45000,财政资金\n", "utf-8")
+        load_register(engine, inbox, "payment")
+        judge(engine, Q2.name, Q3.name)
+        for checkpoint in (Q1, Q2, Q3):
+            foretell_quarter(engine, checkpoint, OutlookLimits())
+
+    engine = empty_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
+    stand(engine, "june-again", make)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

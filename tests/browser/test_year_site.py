@@ -2,62 +2,29 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copytree
-from unicodedata import normalize
 
-import pdfplumber
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, select
 
-from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
-from perf_pipeline.items.state import State
-from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.monitoring.tracing import trace_figure
-from perf_pipeline.overview import read_overview
 from perf_pipeline.reports.site.write import WrittenSite, write_site
 from perf_pipeline.reports.write import write_quarter
-from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import indicator_result
-from tests.browser.conftest import Open, shown_rows
-from tests.kept import empty_warehouse
-from tests.own_words import HAN, own_words, without
-from tests.year import DATA, DEPARTMENT, QUARTERS, judge, take_everything_in
+from tests.browser.conftest import Q3, SLOW, Open, shown_rows
+from tests.browser.looks import bottom, changed_whole, printed
+from tests.own_words import own_words
+from tests.year import QUARTERS
 
-pytestmark = pytest.mark.long(60)
+pytestmark = pytest.mark.long(50)
 
-Q1, Q2, Q3, _ = QUARTERS
-SLOW = "综治重点工作经费"
-LATE = "记-06-9001"
 MEGABYTE = 1_000_000
-
-
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The shipped year up to October; June was judged again when a payment had come late."""
-    folder = tmp_path_factory.mktemp("year")
-    inbox = folder / "inbox"
-    copytree(DATA, inbox)
-    engine = empty_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
-    take_everything_in(engine, inbox)
-    judge(engine, Q1.name, Q2.name)
-    late = inbox / "2024" / DEPARTMENT / "registers" / "支付台账-补.csv"
-    columns = "凭证号,支付日期,项目名称,支付金额（元）,资金来源"
-    late.write_text(f"{columns}\n{LATE},2024-06-20,{SLOW},45000,财政资金\n", "utf-8")
-    load_register(engine, inbox, "payment")
-    judge(engine, Q2.name, Q3.name)
-    for checkpoint in (Q1, Q2, Q3):
-        foretell_quarter(engine, checkpoint, OutlookLimits())
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -204,21 +171,6 @@ def test_filters_search_and_sorting_find_what_is_asked_for(site: WrittenSite, vi
     )
 
 
-def changed_whole(page: Page, names: list[str]) -> int:
-    """Count the sentences of a page, which stand in its other language as all its words do.
-
-    Of what is marked nothing is Chinese but names and quotations, whoever said it first.
-    """
-    told = page.locator("body [data-said]").evaluate_all(
-        "all => all.map(each => [each.textContent, each.dataset.said])"
-    )
-    assert [shown for shown, said in told if shown != said] == []
-    words = page.locator("[data-t]").all_text_contents()
-    assert len(words) > 300
-    assert [word for word in words if HAN.search(without(names, word))] == []
-    return len({said for _, said in told})
-
-
 def test_the_interface_speaks_english_and_the_data_stay(
     warehouse: Engine, site: WrittenSite, visit: Open
 ) -> None:
@@ -241,40 +193,6 @@ def test_the_interface_speaks_english_and_the_data_stay(
     expect(page.locator("#evidence thead th").first).to_have_text("文件")
 
 
-def test_the_page_of_a_quarter_speaks_english_too(
-    warehouse: Engine, visit: Open, tmp_path: Path
-) -> None:
-    (report,) = write_quarter(warehouse, Q3, tmp_path)
-    page = visit(report.page, "")
-    page.get_by_role("button", name="English").click()
-    assert changed_whole(page, own_words(warehouse)) > 150
-    expect(page.get_by_role("heading", level=2).first).to_contain_text("Needs attention")
-    expect(page.locator("caption", has_text=SLOW)).to_contain_text(SLOW)
-
-
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
-def test_the_first_screen_of_a_quarter_answers_what_why_and_who_by_when(
-    warehouse: Engine, visit: Open, tmp_path: Path, width: int, height: int
-) -> None:
-    (written,) = write_quarter(warehouse, Q3, tmp_path)
-    page = visit(written.page, "")
-    page.set_viewport_size({"width": width, "height": height})
-    worst, why, asked, promised = page.locator(".answers dd").all_inner_texts()
-    assert worst.startswith("雪亮工程二期尾款及维修保养项目：预算执行")
-    assert "比计划少支付" in worst
-    assert "说明" in why
-    assert re.search(r"请高新区政法委在20\d\d-\d\d-\d\d前对\d+项", asked)
-    assert promised == "还没有承诺；没有超过期限的事项。"
-    assert bottom(page, ".answers") <= height
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    notice = page.locator("header .notice")
-    line = notice.bounding_box()
-    assert line is not None
-    assert line["height"] < 45
-    notice.locator("summary").click()
-    expect(notice).to_contain_text("非真实数据")
-
-
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_the_first_screen_of_a_year_says_at_each_checkpoint_what_is_worst_promised_and_late(
     site: WrittenSite, visit: Open, width: int, height: int
@@ -288,50 +206,6 @@ def test_the_first_screen_of_a_year_says_at_each_checkpoint_what_is_worst_promis
     page.get_by_role("button", name="English").click()
     assert bottom(page, ".at") <= height
     assert page.evaluate("document.documentElement.scrollWidth") == width
-
-
-def bottom(page: Page, what: str) -> float:
-    box = page.locator(what).bounding_box()
-    assert box is not None
-    return box["y"] + box["height"]
-
-
-def test_items_stand_by_their_weight_with_advice_and_are_as_many_as_the_run_says(
-    warehouse: Engine, visit: Open, tmp_path: Path
-) -> None:
-    (written,) = write_quarter(warehouse, Q3, tmp_path)
-    page = visit(written.page, "")
-    shown = page.locator("#items ~ ol > li, #items ~ .more > ol > li")
-    overview = read_overview(warehouse, QUARTERS, datetime.now(UTC))
-    live = [each.number for each in overview.items if each.state is not State.CLOSED]
-    assert (
-        shown.locator(".since").evaluate_all(
-            "cells => cells.map(cell => Number(cell.textContent.match(/\\d+/)[0]))"
-        )
-        == live
-    )
-    assert page.locator("#items .count").inner_text() == str(len(live))
-    assert page.locator("#items ~ ol .advice").count() == 6
-    page.locator("#items ~ ol a[href^='#I']").first.click()
-    expect(page.locator("tr:target")).to_be_visible()  # its fold is opened
-
-
-def test_a_quarter_prints_on_six_pages_and_whole_where_it_is_asked_for(
-    warehouse: Engine, visit: Open, tmp_path: Path
-) -> None:
-    (written,) = write_quarter(warehouse, Q3, tmp_path)
-    page = visit(written.page, "")
-    with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as pdf:
-        text = normalize("NFKC", "".join(each.extract_text() for each in pdf.pages))
-        assert len(pdf.pages) <= 6
-    assert text.count("编号") == int(page.locator("#items .count").inner_text())
-    assert "设备在线率" in text
-    assert "SHA-256" not in text
-    page.evaluate("window.print = () => {}")
-    page.get_by_role("button", name="打印全部").click()
-    whole, _ = _printed(page)
-    assert "SHA-256" in whole
-    assert "内部审计线索" in whole
 
 
 def test_the_keyboard_alone_leads_to_a_source_row(site: WrittenSite, visit: Open) -> None:
@@ -391,32 +265,25 @@ def test_it_prints_whole_on_a4_and_a_project_or_figure_by_itself(
     site: WrittenSite, visit: Open
 ) -> None:
     page = visit(site.pages[0], "")
-    text, size = _printed(page)
+    text, size = printed(page)
     assert size == (595, 842)
     for said in (SLOW, "信访维稳经费", "指标热图", "案件在期限内的流转", "模拟数据"):
         assert said in text
     assert "SHA-256" not in text  # files are looked up on the page, or printed with all else
     page.evaluate("document.documentElement.classList.add('in-full')")
-    assert "SHA-256" in _printed(page)[0]
+    assert "SHA-256" in printed(page)[0]
     page.evaluate("document.documentElement.classList.remove('in-full')")
     for screen_only in ("清除筛选", "打印", "您在这里", "版本变化"):
         assert screen_only not in text
     page.goto(f"{site.pages[0].as_uri()}#g2")
-    alone, _ = _printed(page)
+    alone, _ = printed(page)
     assert "矛盾纠纷化解率" in alone
     assert "结案率" not in alone
     row = page.locator("#indicator-table tr:visible", has_text="矛盾纠纷化解率").first
     row.locator("a").last.click()
-    evidence, _ = _printed(page)
+    evidence, _ = printed(page)
     assert "perf-pipeline trace" in evidence
     assert "指标热图" not in evidence
-
-
-def _printed(page: Page) -> tuple[str, tuple[int, int]]:
-    with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as pdf:
-        text = "".join(each.extract_text() for each in pdf.pages)
-        text = normalize("NFKC", text)  # fonts map some characters to radicals that look alike
-        return text, (round(pdf.pages[0].width), round(pdf.pages[0].height))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

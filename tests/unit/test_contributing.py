@@ -1,10 +1,13 @@
 """What CONTRIBUTING says of recipes and tests is there, in both languages; rules have tests."""
 
 import re
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import get_args
 
 import pytest
 
+from perf_pipeline.alerts import channels
 from perf_pipeline.alerts.channels import AnyChannel, Channel
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.monitoring.recheck.indicator_rules import INDICATOR_RULES
@@ -50,6 +53,8 @@ def test_every_rule_is_named_by_a_test(code: str) -> None:
 
 def test_every_channel_can_be_configured() -> None:
     """A class that is not among AnyChannel is one that no alerts.yaml can name."""
+    for module in iter_modules(channels.__path__, f"{channels.__name__}."):
+        import_module(module.name)  # one that nothing imports is not seen otherwise
     union, discriminator = get_args(AnyChannel)
     waiting, made = [Channel], set()
     while waiting:

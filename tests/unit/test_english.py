@@ -22,13 +22,16 @@ from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.schema import metadata
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = files("perf_pipeline") / "locale" / "en" / "LC_MESSAGES"
+LOCALE = files("perf_pipeline") / "locale"
+CATALOGUES = sorted(each.name for each in LOCALE.iterdir() if each.is_dir())
 HEADED = {f"{of.name}.{each.name}": each for of in load_registers() for each in of.columns}
 
 
-def written() -> dict[str, str]:
-    with (FOLDER / "perf_pipeline.po").open("rb") as file:
-        return {str(each.id): str(each.string) for each in read_po(file, locale="en") if each.id}
+def written(language: str = "en") -> dict[str, str]:
+    """Return the messages of a catalogue that have a translation."""
+    with (LOCALE / language / "LC_MESSAGES" / "perf_pipeline.po").open("rb") as file:
+        told = read_po(file, locale=language)
+        return {str(each.id): str(each.string) for each in told if each.id and each.string}
 
 
 def test_no_message_lacks_a_translation() -> None:
@@ -39,17 +42,19 @@ def test_no_message_lacks_a_translation() -> None:
     assert sorted(message for message in found if not have.get(str(message))) == []
 
 
-def test_the_compiled_catalogue_is_the_written_one() -> None:
-    with (FOLDER / "perf_pipeline.mo").open("rb") as file:
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_the_compiled_catalogue_is_the_written_one(language: str) -> None:
+    with (LOCALE / language / "LC_MESSAGES" / "perf_pipeline.mo").open("rb") as file:
         compiled = {str(each.id): str(each.string) for each in read_mo(file) if each.id}
-    assert compiled == written()
+    assert compiled == written(language)
 
 
-def test_a_translation_uses_the_values_of_its_message() -> None:
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_a_translation_uses_the_values_of_its_message(language: str) -> None:
     """Values that are only counted by a form of a word, `{0:row|rows}`, are values too."""
     astray = [
         message
-        for message, said in written().items()
+        for message, said in written(language).items()
         if message != said and _values(message) != _values(said)
     ]
     assert astray == []

@@ -4,7 +4,14 @@ from fractions import Fraction
 
 import pytest
 
-from perf_pipeline.domain.share import is_percent, multiple
+from perf_pipeline.domain.share import (
+    is_for_each,
+    is_percent,
+    multiple,
+    of_a_year,
+    percent,
+    points,
+)
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.actuals import Limits, read_number, write_actual
 from perf_pipeline.warehouse.target_values import target_values
@@ -72,6 +79,49 @@ def test_an_actual_is_written_as_its_target_is(
     assert write_actual(numerator, denominator, unit) == written
 
 
-def test_per_mille_is_a_share() -> None:
-    assert is_percent("‰")
+@pytest.mark.parametrize(
+    ("bp", "written"),
+    [
+        (0, "0.00"),
+        (1, "0.01"),
+        (4567, "45.67"),
+        (-1, "-0.01"),
+        (-1234, "-12.34"),
+        (12_000, "120.00"),
+    ],
+)
+def test_a_share_is_written_to_the_hundredth_with_its_sign(bp: int, written: str) -> None:
+    assert (points(bp), percent(bp)) == (written, f"{written}%")
+
+
+@pytest.mark.parametrize("unit", ["%", "‰", "百分比", "个百分点"])
+def test_each_way_to_write_a_share_is_one(unit: str) -> None:
+    assert is_percent(unit)
     assert not is_percent("万元")
+
+
+@pytest.mark.parametrize(
+    ("unit", "left"),
+    [
+        ("次/年", "次"),
+        ("次·年度", "次"),
+        ("/年", None),
+        ("年", "年"),
+        ("次/村", "次/村"),
+        (None, None),
+    ],
+)
+def test_a_year_says_nothing_of_a_years_unit(unit: str | None, left: str | None) -> None:
+    assert of_a_year(unit) == left
+
+
+@pytest.mark.parametrize(
+    ("unit", "each"),
+    [
+        *(("次/村", True), ("元/台", True), ("次/村/年", True)),
+        *(("次/年", False), ("张/册", False), ("小时/件", False), ("起/10万人", False)),
+        *(("个", False), ("", False), (None, False)),
+    ],
+)
+def test_a_unit_is_of_each_where_two_things_are_named(unit: str | None, each: bool) -> None:
+    assert is_for_each(unit) is each
