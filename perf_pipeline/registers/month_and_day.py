@@ -62,7 +62,11 @@ def with_days(sheet: OpenedSheet, searched: int) -> OpenedSheet:
 
 
 def _columns(number: int, row: Row) -> _Columns | None:
-    at = {key: column for column, cell in enumerate(row) if (key := label_key(cell)) in "年月日"}
+    at = {
+        key: column
+        for column, cell in enumerate(row)
+        if (key := label_key(cell)) in {"年", "月", "日"}
+    }
     if "月" not in at or "日" not in at:
         return None
     return _Columns(number, at.get("年"), at["月"], at["日"])
