@@ -129,7 +129,9 @@ class IndicatorReader:
             level3 = level2  # one cell over both columns
         values = "\n".join(c.text for c in cells.get(Part.VALUE, ()))
         apart = not areas and not text[Part.OPERATOR] and not text.get(Part.UNIT)
-        several = items_of(packed, values) if apart else []  # whose ≥ and 次 it is, nobody says
+        alone = Part.VALUE not in self.header.columns and not self.header.doubtful
+        # whose ≥ and 次 it is, nobody says
+        several = items_of(packed, values, alone=alone) if apart else []
         if self._is_not_understood(cells, text, level3, raw) or (
             is_list(packed) and raw and not several
         ):
