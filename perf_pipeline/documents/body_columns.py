@@ -9,6 +9,7 @@ from functools import cached_property
 
 from perf_pipeline.documents.column_words import (
     Part,
+    is_all_areas,
     is_area,
     names_level,
     of_other_term,
@@ -45,8 +46,11 @@ class Column:
 
     @property
     def lowest(self) -> str:
-        """The lowest heading."""
-        return self.heading[-1].text if self.heading else ""
+        """The lowest heading; of a name written in two rows (青云 over 镇) the whole."""
+        words = [cell.text for cell in self.heading]
+        whole = "".join(words[-2:])
+        named = is_all_areas(whole) or (is_area(whole) and not is_area(words[-1]))
+        return whole if len(words) > 1 and named else next(reversed(words), "")
 
     @cached_property
     def term(self) -> str:

@@ -210,7 +210,8 @@ def names_level(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _names_level(bare: str) -> bool:
-    return _FIRST_LEVEL.fullmatch(bare) is not None or bool(first_level_of(bare))
+    each = _BETWEEN_LEVELS.split(bare)  # 产出指标-数量指标 names both
+    return len(each) < 3 and all(_FIRST_LEVEL.fullmatch(e) or first_level_of(e) for e in each)
 
 
 def two_levels(text: str) -> tuple[str, str]:

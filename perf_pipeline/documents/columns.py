@@ -45,6 +45,7 @@ from perf_pipeline.documents.value_pairs import (
     has_several_signs_or_units,
     revised_among,
 )
+from perf_pipeline.domain.target_grammar import find_values
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _BY_LABEL = (
@@ -155,10 +156,15 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if value is not None:
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
+    guessed = guessed or any(c.at < name.at and _are_names_too(c) for c in columns)
     told = [c for c in rest if c.part in _FILLED or is_of_past(c) or is_when(c)]
-    if value is None and any(c.targets >= 0.5 and c not in told for c in rest):
+    beside = [*rest, *(c for c in columns if c.at < name.at and c.part is None)]
+    if value is None and any(c.targets >= 0.5 and c not in told for c in beside):
         guessed = doubtful = True
-    guessed = guessed or (value is None and any(c.texts and c.part is None for c in rest))
+    unsure = value is None or value.part is not Part.VALUE
+    guessed = guessed or (unsure and any(c.texts and c.part is None and c is not value for c in rest))
+    if value is not None and value.bare and sign is None and name.share(_sets_a_bound) >= 0.5:
+        doubtful = True  # 水质优良率不低于90% | 30: what stands beside is its weight
     if any(c.part in (Part.OPERATOR, Part.UNIT) and label(c.lowest) in names for c in right):
         doubtful = True  # each area's own sign or unit beside its target
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
@@ -188,8 +194,12 @@ def _beside(
     All, where some called 指标值 stand before the names: what stands behind may be 全省平均.
     """
     others = [c for c in columns if c is not name and c not in levels.values()]
-    before = (c for c in others if c.at < name.at and c.part is Part.VALUE and c.targets >= 0.5)
-    return others if trusted and any(before) else [c for c in columns if c.at > name.at]
+    right = [c for c in columns if c.at > name.at]
+    before = [c for c in others if c.at < name.at and c.targets >= 0.5]
+    if trusted and any(c.part is Part.VALUE for c in before):
+        return others
+    clear = any(c.signed for c in before) and not any(c.targets for c in right)
+    return others if clear else right
 
 
 def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
@@ -258,7 +268,8 @@ def _names(
     ours = [c for c in columns if c.at > last]
     called = [c for c in ours if c.part is Part.LEVEL3]
     if trusted and called:
-        fourth = (c for c in ours if label(c.lowest).startswith("四级") and c.names >= 0.8)
+        fourth = (c for c in ours if c.heading and c.names >= 0.8)
+        fourth = (c for c in fourth if any(label(h.text).startswith("四级") for h in c.heading))
         return next((c for c in fourth if len(c.texts) == c.rows), called[0])
     values = max((c.at for c in columns if c.part is Part.VALUE), default=10**6)
     full = [c for c in ours if len(c.texts) == c.rows and c.names >= 0.9 and c.targets < 0.3]
@@ -279,6 +290,16 @@ def _names(
         return 4 * column.names + first + said + sparse + side - 3 * column.targets
 
     return best_of(ours, points, 1)
+
+
+def _sets_a_bound(name: str) -> bool:
+    """Tell whether a name ends with a target of its own (≥520次)."""
+    return any(value.bounded and value.end == len(name) for value in find_values(name))
+
+
+def _are_names_too(column: Column) -> bool:
+    """Tell whether a column before the names, of no known label, holds as many names."""
+    return column.part is None and column.names >= 0.9 and len(column.texts) == column.rows > 1
 
 
 def _is_called(name: Column) -> bool:

@@ -40,7 +40,7 @@ def revised_among(right: Sequence[Column], trusted: bool, year: int | None) -> l
     found = [
         c
         for c in kept
-        if any(_REVISED.fullmatch(label(cell.text)) for cell in c.heading)
+        if _REVISED.fullmatch("".join(label(cell.text) for cell in c.heading))
         and c.part in (None, Part.VALUE, Part.OBJECTIVE)
         and not (is_of_past(c) or any(_NEXT_YEAR.search(label(cell.text)) for cell in c.heading))
         and c.year in (None, ours)
