@@ -162,7 +162,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if value is None and any(c.targets >= 0.5 and c not in told for c in beside):
         guessed = doubtful = True
     unsure = value is None or value.part is not Part.VALUE
-    guessed = guessed or (unsure and any(c.texts and c.part is None and c is not value for c in rest))
+    guessed = guessed or (unsure and any(_may_go_on(c, value) for c in rest))
     if value is not None and value.bare and sign is None and name.share(_sets_a_bound) >= 0.5:
         doubtful = True  # 水质优良率不低于90% | 30: what stands beside is its weight
     if any(c.part in (Part.OPERATOR, Part.UNIT) and label(c.lowest) in names for c in right):
@@ -290,6 +290,14 @@ def _names(
         return 4 * column.names + first + said + sparse + side - 3 * column.targets
 
     return best_of(ours, points, 1)
+
+
+def _may_go_on(column: Column, value: Column | None) -> bool:
+    """Tell whether a column may hold the values that the one taken for them leaves blank."""
+    if column is value or not column.texts:
+        return False
+    blank = value is not None and len(value.texts) + len(column.texts) <= value.rows
+    return column.part is None or (blank and column.part is Part.DESCRIPTION)
 
 
 def _sets_a_bound(name: str) -> bool:

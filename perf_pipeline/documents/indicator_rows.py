@@ -122,8 +122,8 @@ class IndicatorReader:
         packed = "\n".join(c.text for c in cells.get(Part.LEVEL3, ()))
         level3 = without_blanks(packed)
         raw = self._with_unit(level3, text, text.get(Part.VALUE, ""))
-        if not level1 and not level2:
-            level1, level2 = level_in_front(level3)
+        if not level2 and (front := level_in_front(level3))[0]:
+            level1, level2 = level1 or front[0], front[1] or (front[0] if level1 else "")
         areas = tuple(self._areas(line, text, level3))
         if not level3 and (raw or areas) and self._covers_level3(cells):
             level3 = level2  # one cell over both columns

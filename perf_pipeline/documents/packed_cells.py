@@ -147,6 +147,8 @@ def items_of(names: str, values: str, *, alone: bool = False) -> list[tuple[str,
         if len(said) == len(parted) and all(map(_is_decimal, parted)):
             return []  # 1.5万元；2.4万元: numbers of a list, or decimals
         said = said or parted
+        if not named and all(parse_target(each).kind is not TargetKind.TEXT for each in said):
+            named = _clauses(re.split("[;；]", names)) if len(said) > 1 else []
         return list(zip(named, said, strict=True)) if len(named) == len(said) else []
     found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(names)]
     if len(found) > 1:

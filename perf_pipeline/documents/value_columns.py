@@ -303,13 +303,16 @@ def one_term(
     says = [(c.at, cell.text) for c in columns for cell in c.heading]
     says += [(cell.column, cell.text) for cell in (upper.filled if upper is not None else ())]
     years_first = any(_ANNUAL.fullmatch(label(text)) for at, text in says if at < border)
+    seconds = [c for c in columns if c.part is Part.LEVEL2]
     shared = [c for c in columns if c.part is Part.LEVEL1]
-    left = [c for c in columns if c.at < border and c.part is not Part.LEVEL1]
-    right = [c for c in columns if c.at >= border and c.part is not Part.LEVEL1]
+    of_both = [*shared, *(seconds if len(seconds) == 1 else ())]
+    left = [c for c in columns if c.at < border and c not in of_both]
+    right = [c for c in columns if c.at >= border and c not in of_both]
     year, other = (left, right) if years_first else (right, left)
     blank = not any(c.share(says_something) for c in year if c in names)
     if blank := blank and any(c.share(says_something) for c in other if c in names):
         year, other, years_first = other, [], not years_first
     ours = [c for c in shared if (c.at < border) is years_first] or shared[:1]
+    ours += [c for c in of_both if c not in shared]
     kept = sorted([*ours, *year], key=lambda c: c.at)
     return tuple(kept), tuple(c.at for c in other if c in names), blank
