@@ -143,7 +143,9 @@ _OTHER_TERM = re.compile(
 _TERM = re.compile(
     rf"(?:{_OTHER_TERM.pattern}|20\d{{2}}年?|年度|全年|当年|本年度?|预计当年)(?:[度末]|平均|实现|目标值?|指标值?|值)*"
 )
-_PART_OF_YEAR = re.compile(r"季度?(?:目标|指标)?值?$|[年月][初中末底]|半年|\d月|^q[1-4]|20\d\d年?", re.I)
+_PART_OF_YEAR = re.compile(
+    r"季度?(?:目标|指标)?值?$|[年月][初中末底]|半年|\d月|^q[1-4]|20\d\d年?", re.I
+)
 _YEAR_NAMED = re.compile(r"20\d{2}(?=年|$)")
 _AREA = re.compile(
     r"(?!.*(?:单位|部门|指标|目标|名称|值))(?:[一-鿿]{1,10}(?:省|市|州|盟|区|县|旗|镇|乡|街道|村|社区|办事处)"

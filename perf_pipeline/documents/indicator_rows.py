@@ -229,7 +229,9 @@ class IndicatorReader:
         if level3 and not _NAME.search(level3):  # a figure or a code where the name should be
             return says_something(level3) or says_something(raw)
         if not says_something(level3):
-            return says_something(raw) or any(says_something(text.get(p, "")) for p in (Part.DESCRIPTION, Part.ACTUAL))
+            return says_something(raw) or any(
+                says_something(text.get(p, "")) for p in (Part.DESCRIPTION, Part.ACTUAL)
+            )
         return names_level(level3) and level3 not in (text.get(Part.LEVEL2), "") and not raw
 
     def _covers_level3(self, cells: dict[Part, list[Cell]]) -> bool:
@@ -242,10 +244,10 @@ class IndicatorReader:
         """Fill empty levels from above; another first level starts without a second."""
         one = _unless_ditto(without_blanks(text.get(Part.LEVEL1, "")))
         two = _unless_ditto(without_blanks(text.get(Part.LEVEL2, "")))
-        if two and Part.LEVEL1 not in self.header.columns:
-            if is_first_level(label(two), self._above.get(Part.LEVEL1, "")):
-                self._above.pop(Part.LEVEL1, None)
-                one, two = ("", two) if first_level_of(two) else (two, "")  # 产出 among 质量, 时效
+        only = bool(two) and Part.LEVEL1 not in self.header.columns
+        if only and is_first_level(label(two), self._above.get(Part.LEVEL1, "")):
+            self._above.pop(Part.LEVEL1, None)
+            one, two = ("", two) if first_level_of(two) else (two, "")  # 产出 among 质量, 时效
         one, two = (one, two) if two else two_levels(one)
         if one and one != self._above.get(Part.LEVEL1):
             self._above.pop(Part.LEVEL2, None)

@@ -2,7 +2,7 @@
 
 Either a row holds a project and an indicator of each group (成本指标 | 产出指标 | 效益指标, each
 with names and values), or a row is an area and a column an indicator, or the whole table lies on
-its side: its headings (二级指标, 三级指标, 指标值) stand below each other, a column is an indicator.
+its side: its headings (三级指标, 指标值) stand below each other, and a column is an indicator.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
             body = list(itertools.takewhile(lambda line: not line.is_foot, lines[at + 2 :]))
             # a second level of its own is merged down from row to row of its group
             each_alone = [[g] for g in groups] if len(groups[0].under) > 2 else [groups]
-            turned = [row for some in each_alone for line in body for row in _rows(line, some, left)]
+            turned = [
+                row for some in each_alone for line in body for row in _rows(line, some, left)
+            ]
             return [*lines[:top], _line(lower, heading), *turned, *lines[at + 2 + len(body) :]]
         if turned := _areas_below(upper, lower, lines, at + 2):
             return [*lines[:at], *turned]
