@@ -7,16 +7,19 @@ with a form that shows it among the tests: docs/decisions/reading.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.body_columns import Column, best_of, body_columns
+from perf_pipeline.documents.body_columns import (
+    Column,
+    best_of,
+    body_columns,
+    contradicted,
+    levels_of,
+)
 from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
-    first_level_of,
-    is_first_level,
     level_alone,
     level_in_front,
     names_level,
@@ -46,14 +49,11 @@ from perf_pipeline.documents.value_pairs import (
     revised_among,
 )
 from perf_pipeline.domain.target_grammar import find_values
-from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _BY_LABEL = (
     *(Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT),
     *(Part.DESCRIPTION, Part.BASIS, Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.REMARK),
 )
-_BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
-_SORT = re.compile(r"\s*(?:定量|定性)(?:指标)?\s*$")  # not 定量包装商品抽检批次
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
 # what heads the names where no column is called 三级指标, the surer first
@@ -114,8 +114,8 @@ def header_of_body(lines: Sequence[Line], at: int) -> Header | None:
 def _header(heading: Heading, year: int | None) -> Header | None:
     every = body_columns(heading)
     columns, midterm, blank = one_term(every, heading.upper)
-    levels = _levels(columns)
-    trusted = not _contradicted(columns, levels)
+    levels = levels_of(columns)
+    trusted = not contradicted(columns, levels)
     name = _names(columns, levels, trusted)
     if name is None:
         return None
@@ -200,64 +200,6 @@ def _beside(
         return others
     clear = any(c.signed for c in before) and not any(c.targets for c in right)
     return others if clear else right
-
-
-def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
-    """Find the columns of the first and second levels: by their words, else by their labels."""
-    third = next(
-        (c.at for c in columns if c.part is Part.LEVEL3 and c.share(names_level) < 0.5), 10**6
-    )
-    proven = [c for c in columns if c.at < third and c.share(names_level) >= 0.5][:2]
-    if len(proven) == 2:
-        return dict(zip((Part.LEVEL1, Part.LEVEL2), proven, strict=True))
-    labelled = {c.part: c for c in reversed(columns) if c.part in (Part.LEVEL1, Part.LEVEL2)}
-    if not proven:
-        return {part: column for part, column in labelled.items() if part is not None}
-    only = proven[0]
-    if _are_second(only):
-        left = labelled.get(Part.LEVEL1)
-        first = {Part.LEVEL1: left} if left is not None and left.at < only.at else {}
-        return {**first, Part.LEVEL2: only}
-    return {Part.LEVEL1: only}
-
-
-def _are_second(column: Column) -> bool:
-    return any(first_level_of(t) and not is_first_level(label(t), "") for t in column.texts)
-
-
-def _contradicted(columns: Sequence[Column], levels: Mapping[Part, Column]) -> bool:
-    """Tell whether the body gives the headings the lie, so that none of them counts."""
-    second, first = levels.get(Part.LEVEL2), levels.get(Part.LEVEL1)
-    for column, others in (
-        (first, (Part.LEVEL1, Part.OBJECTIVE, None)),  # 年度绩效目标 beside the whole table
-        (second, (Part.LEVEL2, Part.LEVEL1, None)),
-    ):
-        if column is not None and column.share(names_level) and column.part not in others:
-            return True
-    shifted = second is not None and second.part is Part.LEVEL1
-    if shifted and (first is None or first.part is not Part.LEVEL1):
-        return True
-    return _values_are_elsewhere(columns)
-
-
-def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
-    """Tell whether targets stand where the headings say names, weights or nothing."""
-    called = [c for c in columns if c.part is Part.VALUE]
-    empty = bool(called) and not any(c.targets and not c.bare for c in called)
-    for before, column in zip((None, *columns), columns, strict=False):
-        if column.part in (Part.WEIGHT, Part.SCORE) and column.signed:
-            return True
-        clear = column.targets >= 0.6 and not column.bare
-        if clear and empty and column.part in (None, Part.DESCRIPTION, Part.BASIS):
-            return True
-        if clear and column.part in (Part.LEVEL1, Part.LEVEL2) and column.share(_BARE.match) >= 0.6:
-            return True  # not 产出指标50分
-        if column.part is Part.LEVEL3 and before is not None and before.names >= 0.8:
-            if column.share(is_measure_word) >= 0.6 or column.share(_SORT.match) >= 0.6:
-                return True
-            if column.targets >= 0.6:
-                return before.targets < 0.3 and before.part in (None, Part.LEVEL1, Part.LEVEL2)
-    return False
 
 
 def _names(

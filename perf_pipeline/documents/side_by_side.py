@@ -35,7 +35,7 @@ class _Group(NamedTuple):
 def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
     """Return a form's lines with such groups one below the other; others as they are."""
     for at, (upper, lower) in enumerate(itertools.pairwise(lines)):
-        if turned := _on_its_side(lines[at:]):
+        if _is_headed_at_its_left(upper) and (turned := _on_its_side(lines[at:])):
             return [*lines[:at], *turned]
         if len(groups := _groups(upper, lower)) > 1:
             left = groups[0].level.column
