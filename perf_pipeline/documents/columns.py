@@ -163,7 +163,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         guessed = doubtful = True
     unsure = value is None or value.part is not Part.VALUE
     guessed = guessed or (unsure and any(_may_go_on(c, value) for c in rest))
-    if value is not None and value.bare and sign is None and name.share(_sets_a_bound) >= 0.5:
+    if value is not None and value.bare and sign is None and _name_other_bounds(name, value):
         doubtful = True  # 水质优良率不低于90% | 30: what stands beside is its weight
     if any(c.part in (Part.OPERATOR, Part.UNIT) and label(c.lowest) in names for c in right):
         doubtful = True  # each area's own sign or unit beside its target
@@ -242,9 +242,14 @@ def _may_go_on(column: Column, value: Column | None) -> bool:
     return column.part is None or (blank and column.part is Part.DESCRIPTION)
 
 
-def _sets_a_bound(name: str) -> bool:
-    """Tell whether a name ends with a target of its own (≥520次)."""
-    return any(value.bounded and value.end == len(name) for value in find_values(name))
+def _name_other_bounds(name: Column, value: Column) -> bool:
+    """Tell whether most names end with a target of their own (≥520次) that is not their value."""
+    bounds = [any(v.bounded and v.end == len(t) for v in find_values(t)) for t in name.texts]
+    same = len(name.texts) == len(value.texts) and all(
+        said in text or not bound
+        for text, said, bound in zip(name.texts, value.texts, bounds, strict=True)
+    )
+    return 2 * sum(bounds) >= len(bounds) > 0 and not same
 
 
 def _are_names_too(column: Column) -> bool:
