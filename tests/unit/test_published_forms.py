@@ -54,7 +54,7 @@ took weights for targets, which a finding told to check. `twelfth_set.txt` was k
 these were mended: 2 published (Tianjin, Sichuan), 11 drawn, 58 rows: 54 right in name, value and
 target (9 of them without their second level), 4 joined in two rows (甲；乙 | ≥1条；≥2期), and three
 rows to be told (年初 | 6月末 | 年末) taken for areas with a finding. `thirteenth_set.txt`, 9 more
-drawn after that: 38 of 38 rows right; a tenth, told, is not kept (8 rows of clauses below 产出指标).
+drawn after that: 38 of 38 rows right; a tenth, told, is not kept (clauses below 产出指标).
 """
 
 from pathlib import Path
