@@ -1,15 +1,20 @@
-"""The columns of a table's body: what stands in each, and the heading cells over it."""
+"""The columns of a table's body: what stands in each, the heading cells over it, and whether the
+two agree.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from perf_pipeline.documents.column_words import (
     Part,
+    first_level_of,
+    is_all_areas,
     is_area,
+    is_first_level,
     names_level,
     of_other_term,
     part_of,
@@ -20,8 +25,11 @@ from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.model import Cell
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _DONE = re.compile("已|全部完成|完成$|(?:基本|部分|未)?(?:达成|实现|完成)(?:预期|目标)|达到预期")
+_BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
+_SORT = re.compile(r"\s*(?:定量|定性)(?:指标)?\s*$")  # not 定量包装商品抽检批次
 
 
 @dataclass(frozen=True)
@@ -43,10 +51,15 @@ class Column:
         whole = part_of("".join(map(label, words))) if len(words) > 1 else None
         return whole or next((p for w in reversed(words) if (p := part_of(w)) is not None), None)
 
-    @property
+    @cached_property
     def lowest(self) -> str:
-        """The lowest heading."""
-        return self.heading[-1].text if self.heading else ""
+        """The lowest heading; of a name written in two rows (青云 over 镇) the whole."""
+        words = [cell.text for cell in self.heading]
+        if len(words) < 2:
+            return "".join(words)
+        whole = "".join(words[-2:])
+        named = is_all_areas(whole) or (is_area(whole) and not is_area(words[-1]))
+        return whole if named else words[-1]
 
     @cached_property
     def term(self) -> str:
@@ -132,6 +145,64 @@ def best_of(
     scored = [(points(column), column) for column in columns]
     best = max(scored, key=lambda each: each[0], default=None)
     return best[1] if best is not None and best[0] >= enough else None
+
+
+def levels_of(columns: Sequence[Column]) -> dict[Part, Column]:
+    """Find the columns of the first and second levels: by their words, else by their labels."""
+    third = next(
+        (c.at for c in columns if c.part is Part.LEVEL3 and c.share(names_level) < 0.5), 10**6
+    )
+    proven = [c for c in columns if c.at < third and c.share(names_level) >= 0.5][:2]
+    if len(proven) == 2:
+        return dict(zip((Part.LEVEL1, Part.LEVEL2), proven, strict=True))
+    labelled = {c.part: c for c in reversed(columns) if c.part in (Part.LEVEL1, Part.LEVEL2)}
+    if not proven:
+        return {part: column for part, column in labelled.items() if part is not None}
+    only = proven[0]
+    if _are_second(only):
+        left = labelled.get(Part.LEVEL1)
+        first = {Part.LEVEL1: left} if left is not None and left.at < only.at else {}
+        return {**first, Part.LEVEL2: only}
+    return {Part.LEVEL1: only}
+
+
+def _are_second(column: Column) -> bool:
+    return any(first_level_of(t) and not is_first_level(label(t), "") for t in column.texts)
+
+
+def contradicted(columns: Sequence[Column], levels: Mapping[Part, Column]) -> bool:
+    """Tell whether the body gives the headings the lie, so that none of them counts."""
+    second, first = levels.get(Part.LEVEL2), levels.get(Part.LEVEL1)
+    for column, others in (
+        (first, (Part.LEVEL1, Part.OBJECTIVE, None)),  # 年度绩效目标 beside the whole table
+        (second, (Part.LEVEL2, Part.LEVEL1, None)),
+    ):
+        if column is not None and column.share(names_level) and column.part not in others:
+            return True
+    shifted = second is not None and second.part is Part.LEVEL1
+    if shifted and (first is None or first.part is not Part.LEVEL1):
+        return True
+    return _values_are_elsewhere(columns)
+
+
+def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
+    """Tell whether targets stand where the headings say names, weights or nothing."""
+    called = [c for c in columns if c.part is Part.VALUE]
+    empty = bool(called) and not any(c.targets and not c.bare for c in called)
+    for before, column in zip((None, *columns), columns, strict=False):
+        if column.part in (Part.WEIGHT, Part.SCORE) and column.signed:
+            return True
+        clear = column.targets >= 0.6 and not column.bare
+        if clear and empty and column.part in (None, Part.DESCRIPTION, Part.BASIS):
+            return True
+        if clear and column.part in (Part.LEVEL1, Part.LEVEL2) and column.share(_BARE.match) >= 0.6:
+            return True  # not 产出指标50分
+        if column.part is Part.LEVEL3 and before is not None and before.names >= 0.8:
+            if column.share(is_measure_word) >= 0.6 or column.share(_SORT.match) >= 0.6:
+                return True
+            if column.targets >= 0.6:
+                return before.targets < 0.3 and before.part in (None, Part.LEVEL1, Part.LEVEL2)
+    return False
 
 
 def is_unit(text: str) -> bool:

@@ -46,7 +46,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     (
         Part.LEVEL3,
         r"(?:[三3]|III)级(?:绩效)?(?:指标|目标)?(?:名称|内容)?|"
-        r"(?:三级|绩效)?指标(?:名称)?[及和与、](?:指标|目标)值|(?:绩效|具体|末级|四级)?指标名称|具体指标",
+        r"(?:三级|绩效)?指标(?:名称|内容)?[及和与、](?:指标|目标)值|(?:绩效|具体|末级|四级)?指标名称|具体指标",
     ),
     (
         Part.VALUE,
@@ -141,9 +141,11 @@ _OTHER_TERM = re.compile(
     r"上年|上一?年|前[一二三]?年|去年|往年|历史|基期|[上下前]?半年|中期|实施期|实施周期|长期|总目标|三年|项目期|全周期"
 )
 _TERM = re.compile(
-    rf"(?:{_OTHER_TERM.pattern}|20\d{{2}}年?|年度|全年|当年|本年度?|预计当年)(?:[度末]|平均|实现|目标值?|指标值|值)*"
+    rf"(?:{_OTHER_TERM.pattern}|20\d{{2}}年?|年度|全年|当年|本年度?|预计当年)(?:[度末]|平均|实现|目标值?|指标值?|值)*"
 )
-_PART_OF_YEAR = re.compile(r"季度?(?:目标|指标)?值?$|半年|\d月|^q[1-4]|20\d\d年?", re.I)
+_PART_OF_YEAR = re.compile(
+    r"季度?(?:目标|指标)?值?$|[年月][初中末底]|半年|\d月|^q[1-4]|20\d\d年?", re.I
+)
 _YEAR_NAMED = re.compile(r"20\d{2}(?=年|$)")
 _AREA = re.compile(
     r"(?!.*(?:单位|部门|指标|目标|名称|值))(?:[一-鿿]{1,10}(?:省|市|州|盟|区|县|旗|镇|乡|街道|村|社区|办事处)"
@@ -210,7 +212,8 @@ def names_level(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _names_level(bare: str) -> bool:
-    return _FIRST_LEVEL.fullmatch(bare) is not None or bool(first_level_of(bare))
+    each = _BETWEEN_LEVELS.split(bare)  # 产出指标-数量指标 names both
+    return len(each) < 3 and all(_FIRST_LEVEL.fullmatch(e) or first_level_of(e) for e in each)
 
 
 def two_levels(text: str) -> tuple[str, str]:

@@ -7,16 +7,19 @@ with a form that shows it among the tests: docs/decisions/reading.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.body_columns import Column, best_of, body_columns
+from perf_pipeline.documents.body_columns import (
+    Column,
+    best_of,
+    body_columns,
+    contradicted,
+    levels_of,
+)
 from perf_pipeline.documents.column_words import (
     LEVELS,
     Part,
-    first_level_of,
-    is_first_level,
     level_alone,
     level_in_front,
     names_level,
@@ -45,14 +48,12 @@ from perf_pipeline.documents.value_pairs import (
     has_several_signs_or_units,
     revised_among,
 )
-from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
+from perf_pipeline.domain.target_grammar import find_values
 
 _BY_LABEL = (
     *(Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT),
     *(Part.DESCRIPTION, Part.BASIS, Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.REMARK),
 )
-_BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
-_SORT = re.compile(r"\s*(?:定量|定性)(?:指标)?\s*$")  # not 定量包装商品抽检批次
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
 # what heads the names where no column is called 三级指标, the surer first
@@ -113,8 +114,8 @@ def header_of_body(lines: Sequence[Line], at: int) -> Header | None:
 def _header(heading: Heading, year: int | None) -> Header | None:
     every = body_columns(heading)
     columns, midterm, blank = one_term(every, heading.upper)
-    levels = _levels(columns)
-    trusted = not _contradicted(columns, levels)
+    levels = levels_of(columns)
+    trusted = not contradicted(columns, levels)
     name = _names(columns, levels, trusted)
     if name is None:
         return None
@@ -155,10 +156,15 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if value is not None:
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
+    guessed = guessed or any(c.at < name.at and _are_names_too(c) for c in columns)
     told = [c for c in rest if c.part in _FILLED or is_of_past(c) or is_when(c)]
-    if value is None and any(c.targets >= 0.5 and c not in told for c in rest):
+    beside = [*rest, *(c for c in columns if c.at < name.at and c.part is None)]
+    if value is None and any(c.targets >= 0.5 and c not in told for c in beside):
         guessed = doubtful = True
-    guessed = guessed or (value is None and any(c.texts and c.part is None for c in rest))
+    unsure = value is None or value.part is not Part.VALUE
+    guessed = guessed or (unsure and any(_may_go_on(c, value) for c in rest))
+    if value is not None and value.bare and sign is None and _name_other_bounds(name, value):
+        doubtful = True  # 水质优良率不低于90% | 30: what stands beside is its weight
     if any(c.part in (Part.OPERATOR, Part.UNIT) and label(c.lowest) in names for c in right):
         doubtful = True  # each area's own sign or unit beside its target
     called = {c.at: label(c.lowest) for c in columns if len(c.heading) > 1}
@@ -188,66 +194,12 @@ def _beside(
     All, where some called 指标值 stand before the names: what stands behind may be 全省平均.
     """
     others = [c for c in columns if c is not name and c not in levels.values()]
-    before = (c for c in others if c.at < name.at and c.part is Part.VALUE and c.targets >= 0.5)
-    return others if trusted and any(before) else [c for c in columns if c.at > name.at]
-
-
-def _levels(columns: Sequence[Column]) -> dict[Part, Column]:
-    """Find the columns of the first and second levels: by their words, else by their labels."""
-    third = next(
-        (c.at for c in columns if c.part is Part.LEVEL3 and c.share(names_level) < 0.5), 10**6
-    )
-    proven = [c for c in columns if c.at < third and c.share(names_level) >= 0.5][:2]
-    if len(proven) == 2:
-        return dict(zip((Part.LEVEL1, Part.LEVEL2), proven, strict=True))
-    labelled = {c.part: c for c in reversed(columns) if c.part in (Part.LEVEL1, Part.LEVEL2)}
-    if not proven:
-        return {part: column for part, column in labelled.items() if part is not None}
-    only = proven[0]
-    if _are_second(only):
-        left = labelled.get(Part.LEVEL1)
-        first = {Part.LEVEL1: left} if left is not None and left.at < only.at else {}
-        return {**first, Part.LEVEL2: only}
-    return {Part.LEVEL1: only}
-
-
-def _are_second(column: Column) -> bool:
-    return any(first_level_of(t) and not is_first_level(label(t), "") for t in column.texts)
-
-
-def _contradicted(columns: Sequence[Column], levels: Mapping[Part, Column]) -> bool:
-    """Tell whether the body gives the headings the lie, so that none of them counts."""
-    second, first = levels.get(Part.LEVEL2), levels.get(Part.LEVEL1)
-    for column, others in (
-        (first, (Part.LEVEL1, Part.OBJECTIVE, None)),  # 年度绩效目标 beside the whole table
-        (second, (Part.LEVEL2, Part.LEVEL1, None)),
-    ):
-        if column is not None and column.share(names_level) and column.part not in others:
-            return True
-    shifted = second is not None and second.part is Part.LEVEL1
-    if shifted and (first is None or first.part is not Part.LEVEL1):
-        return True
-    return _values_are_elsewhere(columns)
-
-
-def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
-    """Tell whether targets stand where the headings say names, weights or nothing."""
-    called = [c for c in columns if c.part is Part.VALUE]
-    empty = bool(called) and not any(c.targets and not c.bare for c in called)
-    for before, column in zip((None, *columns), columns, strict=False):
-        if column.part in (Part.WEIGHT, Part.SCORE) and column.signed:
-            return True
-        clear = column.targets >= 0.6 and not column.bare
-        if clear and empty and column.part in (None, Part.DESCRIPTION, Part.BASIS):
-            return True
-        if clear and column.part in (Part.LEVEL1, Part.LEVEL2) and column.share(_BARE.match) >= 0.6:
-            return True  # not 产出指标50分
-        if column.part is Part.LEVEL3 and before is not None and before.names >= 0.8:
-            if column.share(is_measure_word) >= 0.6 or column.share(_SORT.match) >= 0.6:
-                return True
-            if column.targets >= 0.6:
-                return before.targets < 0.3 and before.part in (None, Part.LEVEL1, Part.LEVEL2)
-    return False
+    right = [c for c in columns if c.at > name.at]
+    before = [c for c in others if c.at < name.at and c.targets >= 0.5]
+    if trusted and any(c.part is Part.VALUE for c in before):
+        return others
+    clear = any(c.signed for c in before) and not any(c.targets for c in right)
+    return others if clear else right
 
 
 def _names(
@@ -258,7 +210,8 @@ def _names(
     ours = [c for c in columns if c.at > last]
     called = [c for c in ours if c.part is Part.LEVEL3]
     if trusted and called:
-        fourth = (c for c in ours if label(c.lowest).startswith("四级") and c.names >= 0.8)
+        fourth = (c for c in ours if c.heading and c.names >= 0.8)
+        fourth = (c for c in fourth if any(label(h.text).startswith("四级") for h in c.heading))
         return next((c for c in fourth if len(c.texts) == c.rows), called[0])
     values = max((c.at for c in columns if c.part is Part.VALUE), default=10**6)
     full = [c for c in ours if len(c.texts) == c.rows and c.names >= 0.9 and c.targets < 0.3]
@@ -279,6 +232,29 @@ def _names(
         return 4 * column.names + first + said + sparse + side - 3 * column.targets
 
     return best_of(ours, points, 1)
+
+
+def _may_go_on(column: Column, value: Column | None) -> bool:
+    """Tell whether a column may hold the values that the one taken for them leaves blank."""
+    if column is value or not column.texts:
+        return False
+    blank = value is not None and len(value.texts) + len(column.texts) <= value.rows
+    return column.part is None or (blank and column.part is Part.DESCRIPTION)
+
+
+def _name_other_bounds(name: Column, value: Column) -> bool:
+    """Tell whether most names end with a target of their own (≥520次) that is not their value."""
+    bounds = [any(v.bounded and v.end == len(t) for v in find_values(t)) for t in name.texts]
+    same = len(name.texts) == len(value.texts) and all(
+        said in text or not bound
+        for text, said, bound in zip(name.texts, value.texts, bounds, strict=True)
+    )
+    return 2 * sum(bounds) >= len(bounds) > 0 and not same
+
+
+def _are_names_too(column: Column) -> bool:
+    """Tell whether a column before the names, of no known label, holds as many names."""
+    return column.part is None and column.names >= 0.9 and len(column.texts) == column.rows > 1
 
 
 def _is_called(name: Column) -> bool:

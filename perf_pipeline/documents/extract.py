@@ -62,7 +62,8 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
         findings.append(Finding(Severity.WARNING, "year_missing", message, "文件开头"))
         year = assumed_year
     forms = [form for s in segments(file.blocks) if (form := read_form(s, year)) is not None]
-    findings += _forms_outside_tables(file.blocks)
+    lost = list(_forms_outside_tables(file.blocks))
+    findings += lost
     department = _department(opening, forms)
     if not department:
         message = "没有写明编制部门（如“某某局编制”）"
@@ -78,7 +79,7 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
     tasks = [each for form in forms for each in form.tasks]
     rows = RowAccount(sum(f.rows_read for f in forms), sum(f.rows_unread for f in forms))
     if not projects and not indicators and not tasks:
-        unread = [f.message for form in forms for f in form.findings]
+        unread = [f.message for f in (*lost, *(f for form in forms for f in form.findings))]
         said = "既没有项目绩效目标表，也没有写明指标的文字"
         raise LayoutError("；".join([said, *unread]), Place(path.name))
     notices = [text for text in opening if any(word in text for word in _NOTICE)]

@@ -24,6 +24,7 @@ from perf_pipeline.documents.side_by_side import one_below_the_other
 from perf_pipeline.domain.target_grammar import is_sign
 
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
+_SORT = re.compile("(?:定性|定量)(?:指标)?")
 _NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
 
 
@@ -157,7 +158,7 @@ def _has_sign_and_value(line: Line) -> bool:
     """Tell whether a row is like an indicator's without any heading: a sign stands in a cell."""
     filled = line.filled
     return len(filled) > 2 and any(
-        is_sign(cell.text) or squeeze(cell.text) == "定性" for cell in filled[1:]
+        is_sign(cell.text) or _SORT.fullmatch(squeeze(cell.text)) for cell in filled[1:]
     )
 
 
@@ -186,7 +187,7 @@ def _beside(lines: Sequence[Line], index: int) -> str:
 
 
 def _title(lines: Sequence[Line], index: int) -> list[str]:
-    above = lines[index - 1] if index else None
+    above = next((line for line in reversed(lines[:index]) if line.filled), None)
     return [above.text] if above is not None and len(above.filled) == 1 else []
 
 

@@ -38,6 +38,7 @@ _UNIT = re.compile(r"\([^()\d]{1,6}\)")  # （人次） below 目标值
 _SIDE = re.compile("绩效|指标|目标")  # what stands beside a whole table of indicators
 _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d")
 _ABOUT_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.WEIGHT, Part.ACTUAL}
+_SURE = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT}  # 执行率 | 得分 head money, too
 _ABOUT_INDICATORS |= {Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD, Part.BASIS}
 
 
@@ -73,7 +74,7 @@ def find_heading(lines: Sequence[Line], at: int, *, by_labels: bool = False) -> 
     line = lines[at]
     if not _may_head(line):
         return None
-    labelled = _labels(line) > 1
+    labelled = _labels(line) > 1 and any(part_of(c.text) in _SURE for c in line.cells)
     if by_labels and not labelled:
         return None
     count = _rows_of_heading(lines, at)

@@ -122,14 +122,16 @@ class IndicatorReader:
         packed = "\n".join(c.text for c in cells.get(Part.LEVEL3, ()))
         level3 = without_blanks(packed)
         raw = self._with_unit(level3, text, text.get(Part.VALUE, ""))
-        if not level1 and not level2:
-            level1, level2 = level_in_front(level3)
+        if not level2 and (front := level_in_front(level3))[0]:
+            level1, level2 = level1 or front[0], front[1] or (front[0] if level1 else "")
         areas = tuple(self._areas(line, text, level3))
         if not level3 and (raw or areas) and self._covers_level3(cells):
             level3 = level2  # one cell over both columns
         values = "\n".join(c.text for c in cells.get(Part.VALUE, ()))
         apart = not areas and not text[Part.OPERATOR] and not text.get(Part.UNIT)
-        several = items_of(packed, values) if apart else []  # whose ≥ and 次 it is, nobody says
+        alone = Part.VALUE not in self.header.columns and not self.header.doubtful
+        # whose ≥ and 次 it is, nobody says
+        several = items_of(packed, values, alone=alone) if apart else []
         if self._is_not_understood(cells, text, level3, raw) or (
             is_list(packed) and raw and not several
         ):
@@ -226,8 +228,10 @@ class IndicatorReader:
             return True  # a heading that was not seen as one
         if level3 and not _NAME.search(level3):  # a figure or a code where the name should be
             return says_something(level3) or says_something(raw)
-        if not says_something(level3) and not says_something(raw):
-            return any(says_something(text.get(p, "")) for p in (Part.DESCRIPTION, Part.ACTUAL))
+        if not says_something(level3):
+            return says_something(raw) or any(
+                says_something(text.get(p, "")) for p in (Part.DESCRIPTION, Part.ACTUAL)
+            )
         return names_level(level3) and level3 not in (text.get(Part.LEVEL2), "") and not raw
 
     def _covers_level3(self, cells: dict[Part, list[Cell]]) -> bool:
@@ -240,6 +244,10 @@ class IndicatorReader:
         """Fill empty levels from above; another first level starts without a second."""
         one = _unless_ditto(without_blanks(text.get(Part.LEVEL1, "")))
         two = _unless_ditto(without_blanks(text.get(Part.LEVEL2, "")))
+        only = bool(two) and Part.LEVEL1 not in self.header.columns
+        if only and is_first_level(label(two), self._above.get(Part.LEVEL1, "")):
+            self._above.pop(Part.LEVEL1, None)
+            one, two = ("", two) if first_level_of(two) else (two, "")  # 产出 among 质量, 时效
         one, two = (one, two) if two else two_levels(one)
         if one and one != self._above.get(Part.LEVEL1):
             self._above.pop(Part.LEVEL2, None)

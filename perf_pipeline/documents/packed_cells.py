@@ -134,11 +134,12 @@ def _may_be_unit(text: str) -> bool:
     return split is not None and (unit is None or "/" in unit or is_measure_word(unit))
 
 
-def items_of(names: str, values: str) -> list[tuple[str, str]]:
+def items_of(names: str, values: str, *, alone: bool = False) -> list[tuple[str, str]]:
     """Return names and values of the indicators in one cell or two; none for one indicator.
 
     Numbered names have their values in the cell beside, as many, or behind them. A clause without
-    a value among others that have one has a blank value.
+    a value among others that have one has a blank value. `alone` says that no column is one of
+    values, so that what a name ends with (清理垃圾36处) is its value.
     """
     if values.strip():
         named = _clauses(_numbered(names))
@@ -146,13 +147,16 @@ def items_of(names: str, values: str) -> list[tuple[str, str]]:
         if len(said) == len(parted) and all(map(_is_decimal, parted)):
             return []  # 1.5万元；2.4万元: numbers of a list, or decimals
         said = said or parted
+        if not named and all(parse_target(each).kind is not TargetKind.TEXT for each in said):
+            named = _clauses(re.split("[;；]", names)) if len(said) > 1 else []
         return list(zip(named, said, strict=True)) if len(named) == len(said) else []
     found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(names)]
     if len(found) > 1:
         return found
     stated = [_stated(each) for each in _clauses(_numbered(names) or re.split("[;；。]", names))]
     whole = len(stated) > 1 and any(value for _, value, _ in stated)
-    return [(name, value) for name, value, bounded in stated if whole or bounded]
+    counted = alone and bool(stated) and parse_target(stated[0][1]).unit is not None
+    return [(name, value) for name, value, bounded in stated if whole or bounded or counted]
 
 
 def _is_decimal(text: str) -> bool:

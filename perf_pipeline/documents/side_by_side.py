@@ -1,7 +1,8 @@
 """Indicators side by side, written again as one row an indicator and read as any other table.
 
 Either a row holds a project and an indicator of each group (成本指标 | 产出指标 | 效益指标, each
-with names and values), or a row is an area and a column an indicator.
+with names and values), or a row is an area and a column an indicator, or the whole table lies on
+its side: its headings (三级指标, 指标值) stand below each other, and a column is an indicator.
 """
 
 from __future__ import annotations
@@ -12,32 +13,42 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from perf_pipeline.documents.column_words import (
+    LEVELS,
     Part,
     is_all_areas,
     is_area,
     names_level,
     part_of,
 )
+from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell
+
+_ABOUT = LEVELS | {Part.OPERATOR, Part.VALUE, Part.UNIT, Part.WEIGHT, Part.DESCRIPTION}
 
 
 class _Group(NamedTuple):
     level: Cell
-    name: Cell
-    value: Cell
+    under: tuple[Cell, ...]  # the names and values, maybe behind a second level
 
 
 def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
     """Return a form's lines with such groups one below the other; others as they are."""
     for at, (upper, lower) in enumerate(itertools.pairwise(lines)):
+        if _is_headed_at_its_left(upper) and (turned := _on_its_side(lines[at:])):
+            return [*lines[:at], *turned]
         if len(groups := _groups(upper, lower)) > 1:
             left = groups[0].level.column
             heads = [_over(lines[: at + 1], column) for column in _columns(lower, left)]
-            heading = [*heads, "一级指标", groups[0].name.text, groups[0].value.text]
+            heading = [*heads, "一级指标", *(cell.text for cell in groups[0].under)]
             top = next(n for n in range(at + 1) if _goes_down(lines[n : at + 1], left))
-            body = [each for line in lines[at + 2 :] for each in _rows(line, groups)]
-            return [*lines[:top], _line(lower, heading), *body]
+            body = list(itertools.takewhile(lambda line: not line.is_foot, lines[at + 2 :]))
+            # a second level of its own is merged down from row to row of its group
+            each_alone = [[g] for g in groups] if len(groups[0].under) > 2 else [groups]
+            turned = [
+                row for some in each_alone for line in body for row in _rows(line, some, left)
+            ]
+            return [*lines[:top], _line(lower, heading), *turned, *lines[at + 2 + len(body) :]]
         if turned := _areas_below(upper, lower, lines, at + 2):
             return [*lines[:at], *turned]
     return list(lines)
@@ -45,14 +56,39 @@ def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
 
 def _groups(upper: Line, lower: Line) -> list[_Group]:
     """Return the groups that two heading rows show: a level over a name and a value each."""
-    found = []
-    for level in upper.spread().filled:
-        under = lower.under(level)
-        if names_level(level.text) and len(under) == 2:
-            name, value = under
-            if part_of(name.text) is Part.LEVEL3 and part_of(value.text) is Part.VALUE:
-                found.append(_Group(level, name, value))
-    return found
+    levels = (cell for cell in upper.spread().filled if names_level(cell.text))
+    found = [_Group(level, lower.under(level)) for level in levels]
+    shapes = {tuple(part_of(cell.text) for cell in group.under) for group in found}
+    names, values = (Part.LEVEL3, Part.VALUE)
+    known = shapes in ({(names, values)}, {(Part.LEVEL2, names, values)})
+    return found if known else []
+
+
+def _on_its_side(lines: Sequence[Line]) -> list[Line]:
+    """Turn a table whose headings stand below each other at its left; none for another."""
+    rows = list(itertools.takewhile(_is_headed_at_its_left, lines))
+    parts = [part_of(row.filled[0].text) for row in rows]
+    if len(rows) < 3 or Part.VALUE not in parts or not {*parts} & LEVELS:
+        return []
+    turned = [_line(rows[0], [row.filled[0].text for row in rows])]
+    left = {row.filled[0].column + row.filled[0].width for row in rows}
+    ends = sorted({cell.column for row in rows for cell in row.cells if cell.column >= max(left)})
+    for column in ends:
+        cells = [row.covering(column) for row in rows]
+        texts = ("" if c is None or c.column < column else c.text for c in cells)
+        turned.append(_line(rows[0], list(texts)))
+    return [*turned, *lines[len(rows) :]]
+
+
+def _is_headed_at_its_left(line: Line) -> bool:
+    """Tell whether a row says first what the others of its cells are: 三级指标 | 植树 | 成活率."""
+    first, *others = line.filled or (None,)
+    return (
+        first is not None
+        and len(others) > 1
+        and (part_of(first.text) in _ABOUT or label(first.text) == "绩效指标")
+        and not any(part_of(cell.text) for cell in others)
+    )
 
 
 def _areas_below(upper: Line, lower: Line, lines: Sequence[Line], begin: int) -> list[Line]:
@@ -101,14 +137,11 @@ def _goes_down(lines: Sequence[Line], left: int) -> bool:
     return all(cell.continues or not cell.text.strip() for cell in below)
 
 
-def _rows(line: Line, groups: Sequence[_Group]) -> Iterator[Line]:
-    if line.is_foot:
-        yield line
-        return
-    left = [cell for cell in line.cells if cell.column < groups[0].level.column]
+def _rows(line: Line, groups: Sequence[_Group], end: int) -> Iterator[Line]:
+    left = [cell for cell in line.cells if cell.column < end]
     begun = False
-    for level, name, value in groups:
-        said = [line.covering(head.column) for head in (name, value)]
+    for level, under in groups:
+        said = [line.covering(head.column) for head in under]
         texts = ["" if cell is None or cell.continues else cell.text for cell in said]
         if any(text.strip() for text in texts):
             own = [cell.text if not begun and not cell.continues else "" for cell in left]

@@ -210,6 +210,8 @@ Pieces = list[tuple[int, str]]
 
 
 def _set_under(starts: Sequence[int], pieces: Pieces) -> list[str]:
+    if len(pieces) == len(starts):
+        return [text for _, text in pieces]  # two blanks between the cells, however long each is
     row = [""] * len(starts)
     for at, text in pieces:
         column = _nearest(starts, at)

@@ -202,7 +202,15 @@ def values_among(
     others = [c for c in right if c is not best and c.targets >= 0.3]
     if sign is not None and _next(right, sign.at) is best:
         return best, any(c.shapes == best.shapes for c in others)
-    return best, any(points(c) > points(best) - _CLEARLY for c in others)
+    alike = [c for c in others if _says_nothing(c) and c.shapes & best.shapes]
+    alike = alike if _says_nothing(best) else []
+    return best, bool(alike) or any(points(c) > points(best) - _CLEARLY for c in others)
+
+
+def _says_nothing(column: Column) -> bool:
+    """Tell whether no heading says what a column holds, not even of when."""
+    of_when = column.year or column.term or is_of_past(column) or is_when(column)
+    return column.part is None and not (of_when or _promises(column) or is_term(column.lowest))
 
 
 def _said_of_values(column: Column, year: int | None) -> int:
@@ -228,7 +236,7 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
     called = next((c for c in right if trusted and c.part is Part.UNIT), None)
     if called is not None or value is None:
         return called
-    if value.share(_lacks_unit) < 0.5:
+    if not value.share(_lacks_unit):
         return None
     before = next((c for c in reversed(right) if c.at < value.at), None)
     for beside in (_next(right, value.at), before):
@@ -242,9 +250,8 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
 
 def unit_in_heading(*of: Column | None) -> str:
     """Return the one unit in brackets over columns of values: of 目标值（万元）, not （年度）."""
-    found = [
-        [_IN_BRACKETS.search(squeeze(c.text)) for c in column.heading] for column in of if column
-    ]
+    heads = [[squeeze(c.text) for c in column.heading] for column in of if column]
+    found = [[_IN_BRACKETS.search(text) for text in (*each, "".join(each))] for each in heads]
     units = {next((m[1] for m in each if m and is_measure_word(m[1])), "") for each in found}
     return units.pop() if len(units) == 1 else ""
 
@@ -296,13 +303,16 @@ def one_term(
     says = [(c.at, cell.text) for c in columns for cell in c.heading]
     says += [(cell.column, cell.text) for cell in (upper.filled if upper is not None else ())]
     years_first = any(_ANNUAL.fullmatch(label(text)) for at, text in says if at < border)
+    seconds = [c for c in columns if c.part is Part.LEVEL2]
     shared = [c for c in columns if c.part is Part.LEVEL1]
-    left = [c for c in columns if c.at < border and c.part is not Part.LEVEL1]
-    right = [c for c in columns if c.at >= border and c.part is not Part.LEVEL1]
+    of_both = [*shared, *(seconds if len(seconds) == 1 else ())]
+    left = [c for c in columns if c.at < border and c not in of_both]
+    right = [c for c in columns if c.at >= border and c not in of_both]
     year, other = (left, right) if years_first else (right, left)
     blank = not any(c.share(says_something) for c in year if c in names)
     if blank := blank and any(c.share(says_something) for c in other if c in names):
         year, other, years_first = other, [], not years_first
     ours = [c for c in shared if (c.at < border) is years_first] or shared[:1]
+    ours += [c for c in of_both if c not in shared]
     kept = sorted([*ours, *year], key=lambda c: c.at)
     return tuple(kept), tuple(c.at for c in other if c in names), blank

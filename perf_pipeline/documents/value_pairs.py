@@ -40,7 +40,7 @@ def revised_among(right: Sequence[Column], trusted: bool, year: int | None) -> l
     found = [
         c
         for c in kept
-        if any(_REVISED.fullmatch(label(cell.text)) for cell in c.heading)
+        if _REVISED.fullmatch("".join(label(cell.text) for cell in c.heading))
         and c.part in (None, Part.VALUE, Part.OBJECTIVE)
         and not (is_of_past(c) or any(_NEXT_YEAR.search(label(cell.text)) for cell in c.heading))
         and c.year in (None, ours)
@@ -59,14 +59,20 @@ def has_several_signs_or_units(right: Sequence[Column], *of: Column | None) -> b
 
 def figures_and_words(right: Sequence[Column]) -> tuple[Column, ...]:
     """Find two columns of which a row fills one, figures first: 目标值 over 量化 | 描述."""
-    for figures in (c for c in right if _FIGURES.fullmatch(label(c.lowest))):
+    for figures in (c for c in right if _is_called(c, _FIGURES)):
         upper = figures.heading[:-1]
         below_one = bool(upper) and part_of(upper[-1].text) is Part.VALUE
-        for words in (c for c in right if _IN_WORDS.fullmatch(label(c.lowest))):
+        for words in (c for c in right if _is_called(c, _IN_WORDS)):
             of_values = all(label(c.lowest).endswith("值") for c in (figures, words))
-            if words.heading[:-1] == upper and (below_one or of_values):
+            if of_values or (words.heading[:-1] == upper and below_one):
                 return figures, words
     return ()
+
+
+def _is_called(column: Column, pattern: re.Pattern[str]) -> bool:
+    """Tell whether a column's lowest heading fits, or its whole (定性 over 指标值)."""
+    whole = "".join(label(cell.text) for cell in column.heading)
+    return any(pattern.fullmatch(words) for words in (label(column.lowest), whole))
 
 
 def choose_value(cells: dict[Part, list[Cell]], spans: Sequence[range]) -> str:

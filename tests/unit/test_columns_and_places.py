@@ -219,7 +219,7 @@ def test_nothing_is_dropped_in_silence(tmp_path: Path) -> None:
     ^|^||成活的株数|
     ^|^|||≥3株"""
     document = extract_document(word(tmp_path / "a.docx", "2024年绩效目标表", form))
-    assert [row[2:] for row in rows(document)] == [("面积", ""), ("", "≥3株")]
+    assert [row[2:] for row in rows(document)] == [("面积", "")]
     unread = [finding for finding in document.findings if finding.code == "row_unread"]
     assert [finding.where for finding in unread] == ["表1第4行"]
 

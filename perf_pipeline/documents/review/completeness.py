@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from perf_pipeline.documents.guesses import guess
 from perf_pipeline.documents.model import (
     DepartmentIndicator,
-    Finding,
     FormKind,
     Indicator,
     Project,
@@ -16,10 +15,13 @@ from perf_pipeline.documents.model import (
 )
 from perf_pipeline.documents.review import basis
 from perf_pipeline.documents.review.forms import (
-    Found,
+    Rule,
     Said,
+    Told,
     filled_forms,
     indicator_forms,
+    indicators,
+    of_document,
     of_each,
     projects,
 )
@@ -27,18 +29,6 @@ from perf_pipeline.documents.review.lexicon import FirstLevel, first_level
 from perf_pipeline.library.indicators import IndicatorLibrary
 
 FEWEST_INDICATORS = 4  # a quantity, a quality, a time, and a benefit
-
-
-def _missing(
-    project: Project,
-    code: str,
-    message: str,
-    proposal: str,
-    *,
-    severity: Severity = Severity.WARNING,
-    rule: str = basis.COMPLETE,
-) -> Finding:
-    return Finding(severity, code, message, project.where, rule, proposal, project.name)
 
 
 @of_each(projects, Severity.ERROR, basis.COMPLETE, "project_name_missing")
@@ -55,17 +45,14 @@ def project_without_code(project: Project) -> Said:
     return "没有填写项目编码，或只画了横线", "填写预算管理系统中的项目编码"
 
 
-def code_of_two_projects(document: TargetDocument) -> Found:
+@of_document(Severity.WARNING, basis.COMPLETE, "project_code_repeated")
+def code_of_two_projects(document: TargetDocument) -> Iterator[Told]:
     """A code belongs to one project; forms of the same project share theirs."""
     first: dict[str, str] = {}
     for project in document.projects:
         if project.code and first.setdefault(project.code, project.name) != project.name:
-            yield _missing(
-                project,
-                "project_code_repeated",
-                f"项目编码“{project.code}”与项目“{first[project.code]}”相同",
-                "核对预算管理系统中的项目编码",
-            )
+            said = f"项目编码“{project.code}”与项目“{first[project.code]}”相同"
+            yield project.where, said, "核对预算管理系统中的项目编码", project.name
 
 
 @of_each(projects, Severity.WARNING, basis.MATCHED, "budget_missing")
@@ -83,20 +70,16 @@ def project_without_objective(project: Project) -> Said:
     return "没有写明总体绩效目标", "用一两句话写明资金要达到的产出和效果"
 
 
-def project_without_indicators(document: TargetDocument) -> Found:
+@of_document(Severity.ERROR, basis.COMPLETE, "indicators_missing")
+def project_without_indicators(document: TargetDocument) -> Iterator[Told]:
     """A project's form without a single indicator cannot be monitored.
 
     Where rows of the document were not understood, that is told, and nobody is blamed for it.
     """
     for project in document.projects:
         if not project.indicators and not document.rows.not_understood:
-            yield _missing(
-                project,
-                "indicators_missing",
-                "没有绩效指标",
-                "按产出、效益、满意度分别设置绩效指标",
-                severity=Severity.ERROR,
-            )
+            proposal = "按产出、效益、满意度分别设置绩效指标"
+            yield project.where, "没有绩效指标", proposal, project.name
 
 
 @of_each(filled_forms, Severity.INFO, basis.MEASURABLE, "indicators_few")
@@ -107,19 +90,14 @@ def form_with_few_indicators(form: Project) -> Said:
     return (said, "补充能反映核心产出和效果的指标") if count < FEWEST_INDICATORS else None
 
 
-def form_without_output_or_benefit(document: TargetDocument) -> Found:
+@of_document(Severity.WARNING, basis.FIRST_LEVELS, "level_missing")
+def form_without_output_or_benefit(document: TargetDocument) -> Iterator[Told]:
     """Every project has output (产出) and benefit (效益) indicators."""
     for project in indicator_forms(document):
         present = {first_level(each) for each in project.indicators}
         for level in (FirstLevel.OUTPUT, FirstLevel.BENEFIT):
             if project.indicators and not present & {level, None}:
-                yield _missing(
-                    project,
-                    "level_missing",
-                    f"没有{level}",
-                    f"补充{level}",
-                    rule=basis.FIRST_LEVELS,
-                )
+                yield project.where, f"没有{level}", f"补充{level}", project.name
 
 
 @of_each(filled_forms, Severity.WARNING, basis.SATISFACTION, "satisfaction_missing")
@@ -131,10 +109,11 @@ def form_without_satisfaction(form: Project) -> Said:
     return "没有满意度指标", proposal
 
 
-def left_out(library: IndicatorLibrary) -> Callable[[TargetDocument], Found]:
+def left_out(library: IndicatorLibrary) -> Rule:
     """Make the rule that tells what the library (指标库) says of what a form leaves out."""
 
-    def rule(document: TargetDocument) -> Found:
+    @of_document(Severity.INFO, basis.COMPLETE, "left_out_guessed")
+    def rule(document: TargetDocument) -> Iterator[Told]:
         all_of: list[tuple[str, Indicator | DepartmentIndicator]] = [
             *((p.name, each) for p in document.projects for each in p.indicators),
             *(("", each) for each in document.department_indicators),
@@ -144,33 +123,24 @@ def left_out(library: IndicatorLibrary) -> Callable[[TargetDocument], Found]:
                 continue
             name = each.level3 if isinstance(each, Indicator) else each.name
             said = "、".join(f"{label}“{words}”" for label, words in found.said.items())
-            yield Finding(
-                Severity.INFO,
-                "left_out_guessed",
-                f"指标“{name}”没有写{'、'.join(found.said)}",
-                each.where,
-                basis.COMPLETE,
-                f"按指标库推测为{said}（{found.source}），请确认后补写",
-                project,
-            )
+            lacking = f"指标“{name}”没有写{'、'.join(found.said)}"
+            proposal = f"按指标库推测为{said}（{found.source}），请确认后补写"
+            yield each.where, lacking, proposal, project
 
     return rule
 
 
-def indicator_without_name_or_value(document: TargetDocument) -> Found:
-    """An indicator has a name (三级指标) and a value (指标值)."""
-    for project in indicator_forms(document):
-        for each in project.indicators:
-            if each.level3 and (each.raw_value or each.areas):
-                continue
-            what = "指标值" if each.level3 else "三级指标名称"
-            of = f"指标“{each.level3}”" if each.level3 else f"指标值为“{each.raw_value}”的一行"
-            yield Finding(
-                Severity.ERROR,
-                "target_missing" if each.level3 else "indicator_name_missing",
-                f"{of}没有填写{what}",
-                each.where,
-                basis.COMPLETE,
-                f"补填{what}",
-                project.name,
-            )
+@of_each(indicators, Severity.ERROR, basis.COMPLETE, "indicator_name_missing")
+def indicator_without_name(each: Indicator) -> Said:
+    """An indicator has a name (三级指标)."""
+    if each.level3:
+        return None
+    return f"指标值为“{each.raw_value}”的一行没有填写三级指标名称", "补填三级指标名称"
+
+
+@of_each(indicators, Severity.ERROR, basis.COMPLETE, "target_missing")
+def indicator_without_value(each: Indicator) -> Said:
+    """An indicator has a value (指标值), or one for each area."""
+    if not each.level3 or each.raw_value or each.areas:
+        return None
+    return f"指标“{each.level3}”没有填写指标值", "补填指标值"

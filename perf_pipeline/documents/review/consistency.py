@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perf_pipeline.documents.model import (
-    Finding,
     Indicator,
     Project,
     Severity,
     TargetDocument,
 )
 from perf_pipeline.documents.review import basis
+from perf_pipeline.documents.review.forms import Told, of_document
 from perf_pipeline.documents.review.naming import essence
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
@@ -20,7 +20,8 @@ SHORTEST = 2  # characters of what is measured: 参保
 _FLOORS = (Operator.GE, Operator.GT, Operator.EQ)
 
 
-def project_below_department(document: TargetDocument) -> Iterator[Finding]:
+@of_document(Severity.WARNING, basis.CONSISTENT)
+def project_below_department(document: TargetDocument) -> Iterator[Told]:
     """治安保险参保率达到100% in the prose, and 参保完成率 ≥95% in the form of 社会治安保险.
 
     The same is measured, and the project is about the rest of the department's words. Only rates
@@ -43,19 +44,20 @@ def project_below_department(document: TargetDocument) -> Iterator[Finding]:
                     continue
                 if whole.removesuffix(measured) not in around:
                     continue  # 参保率 of another insurance than the department's
-                yield Finding(
-                    Severity.WARNING,
-                    "project_below_department",
+                said = (
                     f"部门目标“{stated.name}”为“{stated.raw_value}”（{stated.where}），"
-                    f"项目指标“{each.level3}”只有“{each.raw_value}”",
+                    f"项目指标“{each.level3}”只有“{each.raw_value}”"
+                )
+                yield (
                     each.where,
-                    basis.CONSISTENT,
+                    said,
                     "统一两处的指标值，使完成项目指标即完成部门目标",
                     project.name,
                 )
 
 
-def forms_contradict(document: TargetDocument) -> Iterator[Finding]:
+@of_document(Severity.ERROR, basis.CONSISTENT)
+def forms_contradict(document: TargetDocument) -> Iterator[Told]:
     """One project in two forms has one value for one indicator."""
     seen: dict[tuple[str, str], tuple[Project, Indicator]] = {}
     for project in document.projects:
@@ -65,19 +67,15 @@ def forms_contradict(document: TargetDocument) -> Iterator[Finding]:
             before, first = seen.setdefault((project.name, each.level3), (project, each))
             if before is project or first.target == each.target:
                 continue
-            yield Finding(
-                Severity.ERROR,
-                "forms_contradict",
+            said = (
                 f"同一项目的两张表中，指标“{each.level3}”分别为"
-                f"“{first.raw_value}”（{first.where}）和“{each.raw_value}”",
-                each.where,
-                basis.CONSISTENT,
-                "核对后统一两张表的指标值",
-                project.name,
+                f"“{first.raw_value}”（{first.where}）和“{each.raw_value}”"
             )
+            yield each.where, said, "核对后统一两张表的指标值", project.name
 
 
-def projects_contradict(document: TargetDocument) -> Iterator[Finding]:
+@of_document(Severity.WARNING, basis.CONSISTENT)
+def projects_contradict(document: TargetDocument) -> Iterator[Told]:
     """Two projects that promise the same thing, word for word, promise as much of it."""
     seen: dict[tuple[str, str], tuple[Project, Indicator]] = {}
     for project in document.projects:
@@ -88,16 +86,11 @@ def projects_contradict(document: TargetDocument) -> Iterator[Finding]:
             before, first = seen.setdefault(key, (project, each))
             if before.name == project.name or first.target.number == each.target.number:
                 continue
-            yield Finding(
-                Severity.WARNING,
-                "projects_contradict",
+            said = (
                 f"指标“{each.level3}”（{each.description}）在项目“{before.name}”中为"
-                f"“{first.raw_value}”，在本项目中为“{each.raw_value}”",
-                each.where,
-                basis.CONSISTENT,
-                "核对后统一，或在名称中写明各自的对象",
-                project.name,
+                f"“{first.raw_value}”，在本项目中为“{each.raw_value}”"
             )
+            yield each.where, said, "核对后统一，或在名称中写明各自的对象", project.name
 
 
 def _is_specific(each: Indicator) -> bool:

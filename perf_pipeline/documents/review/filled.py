@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from perf_pipeline.documents.model import (
-    Finding,
     FormKind,
     Indicator,
     Severity,
     TargetDocument,
 )
 from perf_pipeline.documents.review import basis
-from perf_pipeline.documents.review.forms import Found, Said, of_each
+from perf_pipeline.documents.review.forms import Said, Told, of_document, of_each
 from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
@@ -52,7 +51,8 @@ def score_beyond_weight(each: Indicator) -> Said:
     return said, "核对得分"
 
 
-def total_differs(document: TargetDocument) -> Found:
+@of_document(Severity.ERROR, basis.ARITHMETIC)
+def total_differs(document: TargetDocument) -> Iterator[Told]:
     """The total (总分) is the sum of the indicators' marks and the execution rate's."""
     for project in document.projects:
         total = _marks(project.score)
@@ -63,18 +63,12 @@ def total_differs(document: TargetDocument) -> Found:
         known = [score for score in scores if score is not None]
         summed = sum(known, Decimal(0)) + (execution or Decimal(0))
         if len(known) == len(scores) and execution is not None and summed != total:
-            yield Finding(
-                Severity.ERROR,
-                "total_differs",
-                f"总分写作{total.normalize():f}分，各项得分合计为{summed.normalize():f}分",
-                project.where,
-                basis.ARITHMETIC,
-                "核对各项得分和总分",
-                project.name,
-            )
+            said = f"总分写作{total.normalize():f}分，各项得分合计为{summed.normalize():f}分"
+            yield project.where, said, "核对各项得分和总分", project.name
 
 
-def all_exactly_on_target(document: TargetDocument) -> Found:
+@of_document(Severity.WARNING, basis.SCORED)
+def all_exactly_on_target(document: TargetDocument) -> Iterator[Told]:
     """Measured values scatter; a form whose every value repeats its target was copied."""
     for project in document.projects:
         if project.kind is not FormKind.SELF_EVALUATION:
@@ -82,15 +76,8 @@ def all_exactly_on_target(document: TargetDocument) -> Found:
         told = [each for each in project.indicators if _actual(each) and each.raw_value]
         bounds = [each for each in told if each.target.operator in (Operator.GE, Operator.LE)]
         if len(bounds) >= FEWEST_FOR_ALL and all(map(_repeats_target, bounds)):
-            yield Finding(
-                Severity.WARNING,
-                "all_exactly_on_target",
-                f"{len(bounds)}个有界限的指标，实际完成值都恰好等于目标值",
-                project.where,
-                basis.SCORED,
-                "按台账、调查等原始记录填写实际完成值",
-                project.name,
-            )
+            said = f"{len(bounds)}个有界限的指标，实际完成值都恰好等于目标值"
+            yield project.where, said, "按台账、调查等原始记录填写实际完成值", project.name
 
 
 def _actual(indicator: Indicator) -> str:

@@ -19,6 +19,8 @@ from perf_pipeline.documents.model import (
 Found = Iterator[Finding]
 Rule = Callable[[TargetDocument], Found]
 Said = tuple[str, str] | None  # what is wrong, and what to write instead
+Told = tuple[Where | str, str, str, str]  # where, what is wrong, what to write, of which project
+Look = Callable[[TargetDocument], Iterable[Told]]
 
 
 class Placed(Protocol):
@@ -34,20 +36,35 @@ Test = Callable[[Subject], Said]
 Subjects = Callable[[TargetDocument], Iterable[tuple[str, Subject]]]  # each with its project's name
 
 
+def of_document(severity: Severity, basis: str, code: str = "") -> Callable[[Look], Rule]:
+    """Make a rule of a look at the whole document; its code is the look's name, or another."""
+
+    def make(look: Look) -> Rule:
+        @wraps(look)
+        def found(document: TargetDocument) -> Found:
+            named = code or look.__name__
+            for where, said, proposal, project in look(document):
+                yield Finding(severity, named, said, where, basis, proposal, project)
+
+        return found
+
+    return make
+
+
 def of_each(
     subjects: Subjects[Subject], severity: Severity, basis: str, code: str = ""
 ) -> Callable[[Test[Subject]], Rule]:
     """Make a rule of a test of one thing; its code is the test's name, or another."""
 
     def make(test: Test[Subject]) -> Rule:
+        @of_document(severity, basis, code)
         @wraps(test)
-        def found(document: TargetDocument) -> Found:
+        def look(document: TargetDocument) -> Iterator[Told]:
             for project, each in subjects(document):
                 if said := test(each):
-                    named = code or test.__name__
-                    yield Finding(severity, named, said[0], each.where, basis, said[1], project)
+                    yield each.where, *said, project
 
-        return found
+        return look
 
     return make
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
 from perf_pipeline.documents.model import Finding, FormKind, Project, Severity, TargetDocument
 from perf_pipeline.documents.review import basis
+from perf_pipeline.documents.review.forms import Found, Rule, Told, of_document
 from perf_pipeline.domain.money import format_wan
-
-Found = Iterator[Finding]
 
 RUNNING_COSTS = ("基本支出", "人员", "公用", "运转", "工资")
 
@@ -41,7 +40,8 @@ def budget_parts_differ(document: TargetDocument) -> Found:
             )
 
 
-def budget_not_positive(document: TargetDocument) -> Found:
+@of_document(Severity.ERROR, basis.MATCHED)
+def budget_not_positive(document: TargetDocument) -> Iterator[Told]:
     """A budget of nothing, or less, is a slip of the pen."""
     for project in document.projects:
         budget = project.budget
@@ -49,37 +49,27 @@ def budget_not_positive(document: TargetDocument) -> Found:
             continue
         lowest = min(budget.total_fen, budget.fiscal_fen or 0, budget.other_fen or 0)
         if budget.total_fen == 0 or lowest < 0:
-            yield Finding(
-                Severity.ERROR,
-                "budget_not_positive",
-                f"预算数{format_wan(budget.total_fen)}万元，不大于零或含有负数",
-                budget.where,
-                basis.MATCHED,
-                "核对预算批复后填写",
-                project.name,
-            )
+            said = f"预算数{format_wan(budget.total_fen)}万元，不大于零或含有负数"
+            yield budget.where, said, "核对预算批复后填写", project.name
 
 
-def task_differs_from_project(document: TargetDocument) -> Found:
+@of_document(Severity.WARNING, basis.MATCHED)
+def task_differs_from_project(document: TargetDocument) -> Iterator[Told]:
     """A yearly task that bears a project's name has that project's budget."""
     budgets = {p.name: p.budget for p in document.projects if p.budget is not None}
     for task in document.tasks:
         budget = budgets.get(task.name)
         if budget is None or task.amount_fen is None or task.amount_fen == budget.total_fen:
             continue
-        yield Finding(
-            Severity.WARNING,
-            "task_differs_from_project",
+        said = (
             f"年度主要任务“{task.name}”金额{format_wan(task.amount_fen, budget.total_fen)}万元，"
-            f"同名项目预算数{format_wan(budget.total_fen, task.amount_fen)}万元",
-            task.where,
-            basis.MATCHED,
-            "核对预算批复，使任务金额与项目预算一致",
-            task.name,
+            f"同名项目预算数{format_wan(budget.total_fen, task.amount_fen)}万元"
         )
+        yield task.where, said, "核对预算批复，使任务金额与项目预算一致", task.name
 
 
-def tasks_differ_from_projects(document: TargetDocument) -> Found:
+@of_document(Severity.WARNING, basis.ARITHMETIC)
+def tasks_differ_from_projects(document: TargetDocument) -> Iterator[Told]:
     """The yearly tasks together cost what the projects cost, and running costs where named."""
     amounts = [task.amount_fen for task in document.tasks]
     budgets = [project.budget for project in document.projects]
@@ -91,95 +81,69 @@ def tasks_differ_from_projects(document: TargetDocument) -> Found:
     with_running = any(cost in word for word in words for cost in RUNNING_COSTS)
     if tasks == projects or (with_running and tasks > projects):
         return
-    yield Finding(
-        Severity.WARNING,
-        "tasks_differ_from_projects",
+    said = (
         f"年度主要任务金额合计{format_wan(tasks, projects)}万元，"
         f"各项目预算合计{format_wan(projects, tasks)}万元，"
-        f"相差{format_wan(abs(tasks - projects))}万元",
-        document.tasks[0].where,
-        basis.ARITHMETIC,
-        "核对任务与项目是否一一对应；含基本支出的任务请注明",
+        f"相差{format_wan(abs(tasks - projects))}万元"
     )
+    yield document.tasks[0].where, said, "核对任务与项目是否一一对应；含基本支出的任务请注明", ""
 
 
 def _planned(document: TargetDocument) -> Iterator[Project]:
     return (project for project in document.projects if project.spending_plan)
 
 
-def plan_missing(document: TargetDocument) -> Found:
+@of_document(Severity.WARNING, basis.DOUBLE_WATCH)
+def plan_missing(document: TargetDocument) -> Iterator[Told]:
     """Where the document plans spending at all, every project's form does."""
     if not any(_planned(document)):
         return  # the form in use does not ask for it
     for project in document.projects:
         if project.kind is FormKind.PROJECT and not project.spending_plan:
-            yield Finding(
-                Severity.WARNING,
-                "plan_missing",
-                "没有资金支出计划",
-                project.where,
-                basis.DOUBLE_WATCH,
-                "按各检查点填写累计支出比例",
-                project.name,
-            )
+            said = "没有资金支出计划"
+            yield project.where, said, "按各检查点填写累计支出比例", project.name
 
 
-def plan_falls(document: TargetDocument) -> Found:
+@of_document(Severity.ERROR, "累计比例只增不减")
+def plan_falls(document: TargetDocument) -> Iterator[Told]:
     """Cumulative shares never fall."""
     for project in _planned(document):
         for before, after in pairwise(project.spending_plan):
             if after.share < before.share:
-                yield Finding(
-                    Severity.ERROR,
-                    "plan_falls",
+                said = (
                     f"累计支出计划在{after.label}为{percent(after.share)}，"
-                    f"低于{before.label}的{percent(before.share)}",
-                    after.where,
-                    "累计比例只增不减",
-                    "改为累计比例；若填的是当期比例，请逐期累加",
-                    project.name,
+                    f"低于{before.label}的{percent(before.share)}"
                 )
+                yield after.where, said, "改为累计比例；若填的是当期比例，请逐期累加", project.name
 
 
-def plan_incomplete(document: TargetDocument) -> Found:
+@of_document(Severity.ERROR, basis.MATCHED)
+def plan_incomplete(document: TargetDocument) -> Iterator[Told]:
     """A plan ends at the year's end, with all of the money."""
     for project in _planned(document):
         last = project.spending_plan[-1]
         if last.share != 1:
-            yield Finding(
-                Severity.ERROR,
-                "plan_incomplete",
-                f"支出计划在{last.label}为{percent(last.share)}，没有正好达到100%",
-                last.where,
-                basis.MATCHED,
-                "年末累计比例改为100%；预计有结余的，相应调减预算",
-                project.name,
-            )
+            said = f"支出计划在{last.label}为{percent(last.share)}，没有正好达到100%"
+            yield last.where, said, "年末累计比例改为100%；预计有结余的，相应调减预算", project.name
 
 
-def plan_lacks_checkpoint(months: tuple[int, ...] | None) -> Callable[[TargetDocument], Found]:
+def plan_lacks_checkpoint(months: tuple[int, ...] | None) -> Rule:
     """Make the rule that every plan has the checkpoints of a calendar.
 
     Without a calendar the document's own plans are the measure: one that has fewer checkpoints
     than most of them lacks some; one that has others is another way to plan.
     """
 
-    def rule(document: TargetDocument) -> Found:
+    @of_document(Severity.WARNING, basis.DOUBLE_WATCH, "plan_checkpoint_missing")
+    def rule(document: TargetDocument) -> Iterator[Told]:
         wanted = months or _own_months(document)
         for project in _planned(document):
             present = {point.month for point in project.spending_plan}
             lacking = [month for month in wanted if month not in present]
             if lacking and (months or len(present) < len(wanted)):
                 labels = "、".join(f"{month}月底" for month in lacking)
-                yield Finding(
-                    Severity.WARNING,
-                    "plan_checkpoint_missing",
-                    f"支出计划缺少检查点：{labels}",
-                    project.where,
-                    basis.DOUBLE_WATCH,
-                    f"补填{labels}的累计支出比例",
-                    project.name,
-                )
+                said = f"支出计划缺少检查点：{labels}"
+                yield project.where, said, f"补填{labels}的累计支出比例", project.name
 
     return rule
 

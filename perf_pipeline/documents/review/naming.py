@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import combinations
 
-from perf_pipeline.documents.model import Finding, Indicator, Severity, TargetDocument
+from perf_pipeline.documents.model import Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis, lexicon
 from perf_pipeline.documents.review.forms import (
-    Found,
     Said,
+    Told,
     indicator_forms,
     indicators,
+    of_document,
     of_each,
 )
 from perf_pipeline.documents.review.lexicon import FirstLevel, SecondLevel, second_level
@@ -34,21 +35,15 @@ _ANOTHER_YEAR = re.compile(  # words with which another year is meant
 )
 
 
-def template_left(document: TargetDocument) -> Found:
+@of_document(Severity.ERROR, basis.COMPLETE)
+def template_left(document: TargetDocument) -> Iterator[Told]:
     """≥**% and XX项目 are the template's words."""
     for project in indicator_forms(document):
         for each in project.indicators:
             for what, text in (("名称", each.level3), ("指标值", each.raw_value)):
                 if lexicon.TEMPLATE.search(text):
-                    yield Finding(
-                        Severity.ERROR,
-                        "template_left",
-                        f"指标“{each.level3}”的{what}“{text}”还是模板里的写法",
-                        each.where,
-                        basis.COMPLETE,
-                        f"填写本项目自己的{what}",
-                        project.name,
-                    )
+                    said = f"指标“{each.level3}”的{what}“{text}”还是模板里的写法"
+                    yield each.where, said, f"填写本项目自己的{what}", project.name
 
 
 @of_each(indicators, Severity.ERROR, basis.COMPLETE)
@@ -60,7 +55,8 @@ def level_as_name(each: Indicator) -> Said:
     return said, "写出具体的三级指标名称，如“培训次数”"
 
 
-def year_outside(document: TargetDocument) -> Found:
+@of_document(Severity.WARNING, basis.YEARLY)
+def year_outside(document: TargetDocument) -> Iterator[Told]:
     """A name that tells another year than the form's was copied from that year's form."""
     year = document.fiscal_year
     for project in indicator_forms(document) if year else ():
@@ -68,15 +64,10 @@ def year_outside(document: TargetDocument) -> Found:
             text = f"{each.level3}；{each.description if each.description != each.level3 else ''}"
             others = {found for found in _YEAR.findall(text) if int(found) != year}
             if others and not _ANOTHER_YEAR.search(text) and str(year) not in text:
-                yield Finding(
-                    Severity.WARNING,
-                    "year_outside",
-                    f"指标“{each.level3}”写的是{'、'.join(sorted(others))}年，而本表是{year}年度的",
-                    each.where,
-                    basis.YEARLY,
-                    f"核对是否由往年的表格复制而来，改为{year}年",
-                    project.name,
+                said = (
+                    f"指标“{each.level3}”写的是{'、'.join(sorted(others))}年，而本表是{year}年度的"
                 )
+                yield each.where, said, f"核对是否由往年的表格复制而来，改为{year}年", project.name
 
 
 @of_each(indicators, Severity.WARNING, basis.SECOND_LEVELS)
@@ -135,22 +126,17 @@ def contains(longer: str, shorter: str) -> bool:
     return not Counter(shorter) - Counter(longer)
 
 
-def repeated(document: TargetDocument) -> Iterator[Finding]:
+@of_document(Severity.ERROR, basis.FEW_AND_CORE)
+def repeated(document: TargetDocument) -> Iterator[Told]:
     """The same name twice, and nothing beside it that tells the two apart."""
     for name, first, second in _pairs(document):
         if _same_name(first, second):
-            yield Finding(
-                Severity.ERROR,
-                "repeated",
-                f"指标“{second.level3}”重复，指标值为“{first.raw_value}”和“{second.raw_value}”",
-                f"{first.where}、{second.where}",
-                basis.FEW_AND_CORE,
-                KEEP_ONE,
-                name,
-            )
+            said = f"指标“{second.level3}”重复，指标值为“{first.raw_value}”和“{second.raw_value}”"
+            yield f"{first.where}、{second.where}", said, KEEP_ONE, name
 
 
-def nearly_repeated(document: TargetDocument) -> Iterator[Finding]:
+@of_document(Severity.WARNING, basis.FEW_AND_CORE)
+def nearly_repeated(document: TargetDocument) -> Iterator[Told]:
     """The same value, and one name says what the other says.
 
     信访事项按期受理情况 ≥90% and 按期受理率 ≥90% are one.
@@ -158,15 +144,10 @@ def nearly_repeated(document: TargetDocument) -> Iterator[Finding]:
     for name, first, second in _pairs(document):
         same_value = first.target == second.target
         if same_value and _near(first, second) and not _same_name(first, second):
-            yield Finding(
-                Severity.WARNING,
-                "nearly_repeated",
-                f"指标“{first.level3}”与“{second.level3}”疑似重复，指标值都是“{second.raw_value}”",
-                f"{first.where}、{second.where}",
-                basis.FEW_AND_CORE,
-                KEEP_ONE,
-                name,
+            said = (
+                f"指标“{first.level3}”与“{second.level3}”疑似重复，指标值都是“{second.raw_value}”"
             )
+            yield f"{first.where}、{second.where}", said, KEEP_ONE, name
 
 
 def _pairs(document: TargetDocument) -> Iterator[tuple[str, Indicator, Indicator]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
+from perf_pipeline.documents.as_json import said
 from perf_pipeline.documents.model import Finding, TargetDocument
 from perf_pipeline.documents.review import (
     completeness,
@@ -34,7 +35,8 @@ RULES: tuple[Rule, ...] = (
     completeness.form_with_few_indicators,
     completeness.form_without_output_or_benefit,
     completeness.form_without_satisfaction,
-    completeness.indicator_without_name_or_value,
+    completeness.indicator_without_name,
+    completeness.indicator_without_value,
     money.plan_missing,
     money.plan_falls,
     money.plan_incomplete,
@@ -101,15 +103,4 @@ def review_document(
 
 def to_json_list(findings: Iterable[Finding]) -> list[dict[str, object]]:
     """Return findings as `review --json` prints them."""
-    return [
-        {
-            "severity": str(each.severity),
-            "code": each.code,
-            "message": each.message,
-            "where": each.where,
-            "rule": each.rule,
-            "proposal": each.proposal,
-            "project": each.project,
-        }
-        for each in findings
-    ]
+    return [said(f, "severity code message where rule proposal project") for f in findings]

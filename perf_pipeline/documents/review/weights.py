@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from perf_pipeline.documents.model import (
-    Finding,
     FormKind,
     Indicator,
     Project,
@@ -16,11 +15,9 @@ from perf_pipeline.documents.model import (
     TargetDocument,
 )
 from perf_pipeline.documents.review import basis
-from perf_pipeline.documents.review.forms import indicator_forms
+from perf_pipeline.documents.review.forms import Told, indicator_forms, of_document
 from perf_pipeline.documents.review.lexicon import FirstLevel, first_level
 from perf_pipeline.documents.review.targets import names_execution
-
-Found = Iterator[Finding]
 
 FULL = Decimal(100)
 WITHOUT_EXECUTION = Decimal(90)  # the execution rate's 10 are given at self-evaluation
@@ -46,40 +43,29 @@ def _weighted(document: TargetDocument) -> Iterator[tuple[Project, list[Decimal 
             yield project, weights
 
 
-def weight_missing(document: TargetDocument) -> Found:
+@of_document(Severity.WARNING, basis.WEIGHTS)
+def weight_missing(document: TargetDocument) -> Iterator[Told]:
     """Where weights are given, every indicator has one."""
     for project, weights in _weighted(document):
         for each, weight in zip(project.indicators, weights, strict=True):
             if weight is None:
                 written = f"“{each.weight}”读不出" if each.weight.strip() else "没有填写"
-                yield Finding(
-                    Severity.WARNING,
-                    "weight_missing",
-                    f"指标“{each.level3}”的分值{written}",
-                    each.where,
-                    basis.WEIGHTS,
-                    "补填分值",
-                    project.name,
-                )
+                said = f"指标“{each.level3}”的分值{written}"
+                yield each.where, said, "补填分值", project.name
 
 
-def weights_do_not_sum(document: TargetDocument) -> Found:
+@of_document(Severity.ERROR, basis.WEIGHTS)
+def weights_do_not_sum(document: TargetDocument) -> Iterator[Told]:
     """Weights sum to 100, or to 90 where the execution rate's 10 stand elsewhere."""
     for project, weights in _weighted(document):
         total = _sum(weights)
         if None not in weights and total not in (FULL, WITHOUT_EXECUTION, Decimal(1)):
-            yield Finding(
-                Severity.ERROR,
-                "weights_do_not_sum",
-                f"分值合计{total:f}，应为100（预算执行率的10分另计时为90）",
-                project.where,
-                basis.WEIGHTS,
-                "调整各指标分值，使合计为100分",
-                project.name,
-            )
+            said = f"分值合计{total:f}，应为100（预算执行率的10分另计时为90）"
+            yield project.where, said, "调整各指标分值，使合计为100分", project.name
 
 
-def group_weights_differ(document: TargetDocument) -> Found:
+@of_document(Severity.INFO, basis.GROUP_WEIGHTS)
+def group_weights_differ(document: TargetDocument) -> Iterator[Told]:
     """Groups weigh as the rules say unless the project says otherwise; judged on 90 points."""
     for project, weights in _weighted(document):
         groups: Counter[FirstLevel | None] = Counter()
@@ -94,15 +80,8 @@ def group_weights_differ(document: TargetDocument) -> Found:
             said = "、".join(
                 f"{level}{Decimal(groups[level]):f}" for level in _ORDER if groups[level]
             )
-            yield Finding(
-                Severity.INFO,
-                "group_weights_differ",
-                f"各类指标的分值（{said}）与一般规定不同",
-                project.where,
-                basis.GROUP_WEIGHTS,
-                "按规定分配各类指标的分值；确需不同的予以说明",
-                project.name,
-            )
+            said = f"各类指标的分值（{said}）与一般规定不同"
+            yield project.where, said, "按规定分配各类指标的分值；确需不同的予以说明", project.name
 
 
 def _sum(weights: list[Decimal | None]) -> Decimal:
