@@ -13,7 +13,13 @@ from perf_pipeline.registers.declaration import Column, ColumnType, Register, Wo
 from perf_pipeline.registers.grouped_heading import column_below
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.headings import label_key as label_key
-from perf_pipeline.registers.missing_columns import is_wanted, missing, no_header, without
+from perf_pipeline.registers.missing_columns import (
+    days_lacking,
+    is_wanted,
+    missing,
+    no_header,
+    without,
+)
 from perf_pipeline.registers.proposals import Proposal, propose
 from perf_pipeline.registers.units import names_foreign_money, unit_in_heading, without_unit
 
@@ -134,7 +140,8 @@ def find_header(
     if credit is not None and (unit := unit_in_heading(rest[credit])):
         units[rest[credit]] = unit
     lacking = without(declared, positions)
-    proposals = propose(lacking, unknown, grid[last + 1 :], known.projects, label_key)
+    days = [each for each in days_lacking(declared, positions) if each not in lacking]
+    proposals = propose([*lacking, *days], unknown, grid[last + 1 :], known.projects, label_key)
     taken = tuple(each for each in proposals if each.sure)
     for each in taken:
         positions[each.column] = each.position
@@ -143,7 +150,9 @@ def find_header(
         unknown.pop(each.position)
     _refuse_foreign(declared, positions, labels_found, where)
     _refuse_parted(declared, positions, unknown, where)
-    if lacking := without(declared, positions):
+    asked = {each.column for each in proposals if not each.sure}
+    lacking = without(declared, positions) + [each for each in days if each.name in asked]
+    if lacking:
         absent = [c for c in declared.columns if c in lacking or is_wanted(c, positions)]
         raise missing(absent, unknown, proposals, labels_found, where)
     return Header(

@@ -14,6 +14,8 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Column, Register, Rule
 
+OF_TWO = ("not_before", "both_or_neither")  # say nothing of a file that lacks one of the columns
+
 
 def carry_over_rules(declared: Register) -> tuple[Rule, ...]:
     """Return the rule that a case of an earlier year was still open when the year began."""
