@@ -9,7 +9,7 @@ of a file had and this one lacks no longer count.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -37,14 +37,17 @@ from sqlalchemy import (
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.registers.cells import Value
-from perf_pipeline.registers.declaration import Register, register
-from perf_pipeline.registers.identity import KEY_MARK
+from perf_pipeline.registers.declaration import AmountMeaning, Register, register
+from perf_pipeline.registers.identity import KEY_MARK, WITHOUT_NUMBER
+from perf_pipeline.registers.journals import Runs
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.merging import closed_elsewhere
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.staging import Staging
 
 MOST_TOLD = 5
+MOST_MONTHS = 2_000  # rows that may be sums of projects by month
 MOST_ASKED = 500  # void rows
 
 
@@ -52,6 +55,9 @@ _MOVED = "{}“{}”：{}与本文件{}只有日期不同，都已计入；是�
 _VOID = "{}“{}”在本文件里没有计入（作废等），而{}照样计入；不该计入的请在那个文件里删去后重交"
 _ALIKE = "{}行与文件“{}”的行只有{}不同，都已计入；是同一批支付从两处导出的，请只交一处"
 _SAME = "{}行与文件“{}”的行完全相同，又没有{}，只计一次；确是另外几笔的请加上{}后重交"
+_OVER = (
+    "{}行没有“{}”，而别的文件里已有（“{}”里的“{}”等），按已办完的计入；重新办理的请在那个文件里改正"
+)
 _LEFT = "上次交的{}行这次没有了{}，不再计入；分次交的请另起文件名，与以前的文件一并放着"
 
 
@@ -69,7 +75,7 @@ def beside_others(
     rows have no numbers.
     """
     meaning = declared.amount
-    whose = {"code": file.department, "year": file.fiscal_year, "own_path": file.relative}
+    whose = _whose(file)
     connection, target = staged.connection, staged.target
     if meaning is None or connection.execute(any_other(target), whose).first() is None:
         return []
@@ -86,6 +92,8 @@ def beside_others(
     if not staged.rows:
         return _first(told)
     what = (meaning.column, meaning.whose, *meaning.told_by)
+    if by_content:
+        _refuse_running_on(staged, meaning, whose, Place(file.path.name))
     connection.execute(_as_others(target, staged.table, meaning.number, meaning.day), whose)
     for row in connection.execute(_moved(target, staged.table, meaning.day, what), whose):
         here = Place(None, row.own_sheet, row.own_number)
@@ -100,6 +108,38 @@ def beside_others(
         if by_content and row.same:
             told.append(_SAME.format(row.same, name, label, label))
     return _first(told)
+
+
+def _refuse_running_on(
+    staged: Staging, meaning: AmountMeaning, whose: Mapping[str, str | int], place: Place
+) -> None:
+    """Raise LayoutError where sums since the year's beginning come a file each month."""
+    runs, names = Runs(), (meaning.whose, meaning.day, meaning.column)
+    target, mine = staged.target, staged.table
+    others = (
+        select(*(target.c[name] for name in names), source_file.c.path)
+        .join(source_file, source_file.c.id == target.c.source_file_id)
+        .where(
+            of_others(target),
+            target.c[meaning.number].startswith(WITHOUT_NUMBER),
+            *(target.c[name].is_(None) for name in meaning.told_by),
+        )
+    )
+    own = select(*(mine.c[name] for name in names))
+    found = staged.connection.execute(others.limit(MOST_MONTHS + 1), whose).all()
+    rows = staged.connection.execute(
+        own.where(*(mine.c[name].is_(None) for name in meaning.told_by)).limit(MOST_MONTHS + 1)
+    ).all()
+    if not found or len(rows) != staged.rows or len(found) > MOST_MONTHS:
+        return
+    for row in (*found, *rows):
+        runs.see(*row[:3])
+    first = min(row.path for row in found).rpartition("/")[2]
+    runs.refuse_cumulative(place, f"连同“{first}”等，")
+
+
+def _whose(file: InboxFile) -> dict[str, str | int]:
+    return {"code": file.department, "year": file.fiscal_year, "own_path": file.relative}
 
 
 def _names(key: str, day: Value) -> list[tuple[str, str | None]]:
@@ -265,6 +305,27 @@ def rows_gone(
     gone = connection.execute(query).one()
     if gone.rows:
         yield _LEFT.format(gone.rows, f"（共{format_yuan(gone.fen)}元）" if meaning else "")
+
+
+def still_open_here(
+    connection: Connection, staged: Staging, file: InboxFile
+) -> Iterator[str]:
+    """Say which cases of a file others say are over: they stay so."""
+    table = staged.target
+    over = closed_elsewhere(table, staged.table)
+    if over is None:
+        return
+    found = connection.execute(
+        select(table.c.row_key, source_file.c.path)
+        .join(staged.table, staged.table.c.row_key == table.c.row_key)
+        .join(source_file, source_file.c.id == table.c.source_file_id)
+        .where(of_others(table), over)
+        .order_by(staged.table.c.nth),
+        _whose(file),
+    ).all()
+    if found:
+        label = register(table.name).column(str(register(table.name).closed_by)).label
+        yield _OVER.format(len(found), label, found[0].path.rpartition("/")[2], found[0].row_key)
 
 
 def contradictions(

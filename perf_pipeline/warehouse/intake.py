@@ -27,7 +27,7 @@ from perf_pipeline.domain.errors import (
 from perf_pipeline.registers.declaration import load_registers, register
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
-from perf_pipeline.warehouse.conflicts import contradictions, rows_gone
+from perf_pipeline.warehouse.conflicts import contradictions, rows_gone, still_open_here
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
@@ -129,8 +129,9 @@ def take_in(
                         staged.before_merge(file_id)
                     for staging in (*staged.tables.values(), *staged.derived.values()):
                         merged = merge(connection, staging, file_id, staged.replaces)
-                        if merged.closed and staging.target.name == kind:
-                            _tell_contradictions(connection, file, file_id, staged, staging)
+                        if staging.target.name == kind:
+                            closed = merged.closed > 0
+                            _tell_contradictions(connection, file, file_id, staged, staging, closed)
                     if last is not None:
                         _empty_quarantine(connection, file, file_id)
                     _quarantine(connection, file_id, staged.quarantine)
@@ -179,14 +180,19 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
 
 
 def _tell_contradictions(
-    connection: Connection, file: InboxFile, file_id: int, staged: Staged, staging: Staging
+    connection: Connection,
+    file: InboxFile,
+    file_id: int,
+    staged: Staged,
+    staging: Staging,
+    closed: bool,
 ) -> None:
     """Add to a file's notices where it says otherwise than others did, or less than it did."""
     own = {file.relative, *staged.replaces}
-    told = [
-        *contradictions(connection, staging.target, file_id, own),
-        *rows_gone(connection, staging.target, file_id, own),
-    ]
+    told = [*still_open_here(connection, staging, file)]
+    if closed:
+        told += contradictions(connection, staging.target, file_id, own)
+        told += rows_gone(connection, staging.target, file_id, own)
     if told:
         staged.notices = [*staged.notices, *told]
         of_file = update(source_file).where(source_file.c.id == file_id)
