@@ -232,7 +232,9 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Select[Any]:
             and_(
                 lines.like(f"%\n{name}\n%"),
                 file.c.fiscal_year.between(seen.fiscal_year - of_limit, seen.fiscal_year),
-                or_(*(_late(file, declared, each, seen) for each in granted)) if granted else true(),
+                or_(*(_late(file, declared, each, seen) for each in granted))
+                if granted
+                else true(),
             )
         )
     mine = seen.departments

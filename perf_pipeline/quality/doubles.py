@@ -19,10 +19,10 @@ from sqlalchemy import Connection, func, select
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
 
-NEAR = timedelta(days=7)  # booked one day, cleared another
+NEAR, SAME_DAY = timedelta(days=7), timedelta()  # booked one day, cleared another
 FEW = 3  # so many payments alike are no chance
 MOST = 100_000  # rows of a file that are compared
-SHARE = 0.8  # of the smaller file's payments
+SHARE = 0.8  # of the smaller file's payments, or half of them on the same days
 
 _ACTION = "核对是不是同一批支付；是的请只留一份，撤下另一份"
 payment = register_tables["payment"]
@@ -39,7 +39,7 @@ def reported_twice(connection: Connection) -> Iterator[tuple[str, int, str, str,
         .join(department, department.c.id == payment.c.department_id)
         .where(current(payment))
         .group_by(*of, source_file.c.path, department.c.code)
-        .having(func.count().between(FEW, MOST))
+        .having(func.count() <= MOST)
         .order_by(department.c.code, payment.c.fiscal_year, source_file.c.path)
     )
     for (code, year), files in groupby(
@@ -55,8 +55,9 @@ def reported_twice(connection: Connection) -> Iterator[tuple[str, int, str, str,
             fewer, more = read[one.source_file_id], read[other.source_file_id]
             few, many = _name(one), _name(other)
             enough = max(FEW, SHARE * one.rows)
-            if (same := _same(fewer, more)) >= enough:
-                said = f"“{few}”与“{many}”有{same}笔项目、金额相同，日期相差不过7天"
+            near, on_day = _same(fewer, more, NEAR), _same(fewer, more, SAME_DAY)
+            if near >= enough or on_day >= one.rows / 2:
+                said = f"“{few}”与“{many}”有{near}笔项目、金额相同，日期相差不过7天"
                 yield code, year, "支付台账", f"{said}，像是同一批支付报了两次，都已计入", _ACTION
             elif (same := _sums(fewer, more)) >= enough:
                 said = f"“{few}”有{same}行是“{many}”里各笔的合计，都已计入"
@@ -73,7 +74,7 @@ def _paid(connection: Connection, file: Any) -> Paid:
     return found
 
 
-def _same(one: Paid, other: Paid) -> int:
+def _same(one: Paid, other: Paid, near: timedelta) -> int:
     """Return how many payments have one of the same project and amount near them."""
     found = 0
     for project in one.keys() & other.keys():
@@ -82,8 +83,8 @@ def _same(one: Paid, other: Paid) -> int:
             left[amount].append(day)
         for day, amount in one[project]:
             days = left[amount]
-            at = bisect_left(days, day - NEAR)
-            if at < len(days) and days[at] <= day + NEAR:
+            at = bisect_left(days, day - near)
+            if at < len(days) and days[at] <= day + near:
                 del days[at]
                 found += 1
     return found

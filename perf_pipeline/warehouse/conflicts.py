@@ -2,8 +2,7 @@
 
 One key in two files with different content: the later word stands. Vouchers of different months
 that share a number are no such case: their numbers begin again each month, and they are kept apart
-before rows are merged; but where nothing else differs, the later may be the earlier corrected. The
-same payments under other numbers may be another system's export of them. Rows that the last version
+before rows are merged; but where nothing else differs, the later may be the earlier corrected. Rows that the last version
 of a file had and this one lacks no longer count.
 """
 
@@ -30,30 +29,27 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    tuple_,
     update,
 )
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.registers.cells import Value
-from perf_pipeline.registers.declaration import AmountMeaning, Register, register
-from perf_pipeline.registers.identity import KEY_MARK, WITHOUT_NUMBER
-from perf_pipeline.registers.journals import Runs
+from perf_pipeline.registers.declaration import Register, register
+from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import closed_elsewhere
+from perf_pipeline.warehouse.running_sums import refuse_running_on
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.staging import Staging
 
 MOST_TOLD = 5
-MOST_MONTHS = 2_000  # rows that may be sums of projects by month
 MOST_ASKED = 500  # void rows
 
 
 _MOVED = "{}“{}”：{}与本文件{}只有日期不同，都已计入；是更正日期的，请删去旧文件里的那一行"
 _VOID = "{}“{}”在本文件里没有计入（作废等），而{}照样计入；不该计入的请在那个文件里删去后重交"
-_ALIKE = "{}行与文件“{}”的行只有{}不同，都已计入；是同一批支付从两处导出的，请只交一处"
 _SAME = "{}行与文件“{}”的行完全相同，又没有{}，只计一次；确是另外几笔的请加上{}后重交"
 _OVER = (
     "{}行没有“{}”，而别的文件里已有（“{}”里的“{}”等），按已办完的计入；重新办理的请在那个文件里改正"
@@ -93,49 +89,15 @@ def beside_others(
         return _first(told)
     what = (meaning.column, meaning.whose, *meaning.told_by)
     if by_content:
-        _refuse_running_on(staged, meaning, whose, Place(file.path.name))
+        refuse_running_on(staged, meaning, of_others(target), whose, Place(file.path.name))
     connection.execute(_as_others(target, staged.table, meaning.number, meaning.day), whose)
     for row in connection.execute(_moved(target, staged.table, meaning.day, what), whose):
         here = Place(None, row.own_sheet, row.own_number)
         told.append(_MOVED.format(label, row.row_key, _place(row), here))
     connection.execute(_numbered_anew(target, staged.table, meaning.day), whose)
-    staged.make_findable(meaning.day, meaning.column)
-    alike = _same_content(target, staged.table, (meaning.day, *what))
-    for row in connection.execute(alike, whose):
-        name = row.path.rpartition("/")[2]
-        if 2 * row.others >= staged.rows:
-            told.append(_ALIKE.format(row.others, name, label))
-        if by_content and row.same:
-            told.append(_SAME.format(row.same, name, label, label))
+    for row in connection.execute(_there_too(target, staged.table), whose) if by_content else ():
+        told.append(_SAME.format(row.same, row.path.rpartition("/")[2], label, label))
     return _first(told)
-
-
-def _refuse_running_on(
-    staged: Staging, meaning: AmountMeaning, whose: Mapping[str, str | int], place: Place
-) -> None:
-    """Raise LayoutError where sums since the year's beginning come a file each month."""
-    runs, names = Runs(), (meaning.whose, meaning.day, meaning.column)
-    target, mine = staged.target, staged.table
-    others = (
-        select(*(target.c[name] for name in names), source_file.c.path)
-        .join(source_file, source_file.c.id == target.c.source_file_id)
-        .where(
-            of_others(target),
-            target.c[meaning.number].startswith(WITHOUT_NUMBER),
-            *(target.c[name].is_(None) for name in meaning.told_by),
-        )
-    )
-    own = select(*(mine.c[name] for name in names))
-    found = staged.connection.execute(others.limit(MOST_MONTHS + 1), whose).all()
-    rows = staged.connection.execute(
-        own.where(*(mine.c[name].is_(None) for name in meaning.told_by)).limit(MOST_MONTHS + 1)
-    ).all()
-    if not found or len(rows) != staged.rows or len(found) > MOST_MONTHS:
-        return
-    for row in (*found, *rows):
-        runs.see(*row[:3])
-    first = min(row.path for row in found).rpartition("/")[2]
-    runs.refuse_cumulative(place, f"连同“{first}”等，")
 
 
 def _whose(file: InboxFile) -> dict[str, str | int]:
@@ -252,25 +214,14 @@ def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Selec
 
 
 @cache
-def _same_content(target: Table, mine: Table, what: tuple[str, ...]) -> Select[Any]:
-    """Count a file's rows that other files have but for their number, and those they have whole."""
-    columns = (target.c[name] for name in ("source_file_id", "row_key", *what))
-    days_and_amounts = select(*(mine.c[name] for name in what[:2]))
-    some = tuple_(*(target.c[name] for name in what[:2])).in_(days_and_amounts)
-    found = select(*columns).where(of_others(target), some)
-    theirs = found.cte("theirs").prefix_with("MATERIALIZED")
-    same = [mine.c[name].is_not_distinct_from(theirs.c[name]) for name in what[2:]]
-    same += [mine.c[name] == theirs.c[name] for name in what[:2]]
-    apart = case((theirs.c.row_key != mine.c.row_key, mine.c.nth))
-    whole = case((theirs.c.row_key == mine.c.row_key, mine.c.nth))
+def _there_too(target: Table, mine: Table) -> Select[Any]:
+    """Count a file's rows that other files have whole."""
     return (
-        select(
-            source_file.c.path,
-            func.count(apart.distinct()).label("others"),
-            func.count(whole.distinct()).label("same"),
-        )
-        .select_from(theirs.join(mine, and_(*same)))
-        .join(source_file, source_file.c.id == theirs.c.source_file_id)
+        select(source_file.c.path, func.count().label("same"))
+        .select_from(mine)
+        .join(target, target.c.row_key == mine.c.row_key)
+        .join(source_file, source_file.c.id == target.c.source_file_id)
+        .where(of_others(target))
         .group_by(source_file.c.path)
         .order_by(source_file.c.path)
     )
@@ -307,9 +258,7 @@ def rows_gone(
         yield _LEFT.format(gone.rows, f"（共{format_yuan(gone.fen)}元）" if meaning else "")
 
 
-def still_open_here(
-    connection: Connection, staged: Staging, file: InboxFile
-) -> Iterator[str]:
+def still_open_here(connection: Connection, staged: Staging, file: InboxFile) -> Iterator[str]:
     """Say which cases of a file others say are over: they stay so."""
     table = staged.target
     over = closed_elsewhere(table, staged.table)
