@@ -2,13 +2,13 @@
 
 One key in two files with different content: the later word stands. Vouchers of different months
 that share a number are no such case: their numbers begin again each month, and they are kept apart
-before rows are merged; but where nothing else differs, the later may be the earlier corrected. Rows that the last version
-of a file had and this one lacks no longer count.
+before rows are merged; but where nothing else differs, the later may be the earlier corrected. Rows
+that the last version of a file had and this one lacks no longer count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
