@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register, Words
-from perf_pipeline.registers.grouped_heading import column_below
+from perf_pipeline.registers.grouped_heading import take_parted
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.headings import label_key as label_key
 from perf_pipeline.registers.missing_columns import (
@@ -110,29 +110,10 @@ def find_header(
     where = _row(place, last)
     labels_found = _joined(header, names)
     positions, units, rest = _placed(labels_found, declared, names, where)
-    for column in declared.columns:
-        money = column.type is ColumnType.MONEY
-        if column.name not in positions or not (money or column.type is ColumnType.TEXT):
-            continue
-        rows = grid[best : last + 2]
-        if (parted := column_below(rows, names, column.name, positions, where)) is not None:
-            whole, by = parted
-            rest.pop(whole, None)
-            elsewhere = (at for name, at in positions.items() if name != column.name)
-            placed = {*rest, *elsewhere, whole}
-            rest |= {
-                at: str(cell).strip()
-                for at, cell in enumerate(rows[by])
-                if at not in placed and label_key(cell)
-            }
-            heading = str(rows[by][whole])
-            if unit := unit_in_heading(heading):
-                units[column.name] = unit
-            # what either row says of a foreign currency is said of the column
-            labels_found += [None] * (whole + 1 - len(labels_found))
-            upper = str(labels_found[positions[column.name]]).strip()
-            labels_found[whole] = f"{upper} {heading.strip()}"
-            positions[column.name], last = whole, max(last, best + by)
+    rows = grid[best : last + 2]
+    last = max(
+        last, best + take_parted(rows, declared, names, positions, units, rest, labels_found, where)
+    )
     header = tuple(grid[best : last + 1])
     credit, balance, beside = _beside(declared, rest, where)
     unknown = {at: text for at, text in rest.items() if at not in {credit, balance, *beside}}
