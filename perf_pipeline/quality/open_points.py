@@ -27,7 +27,6 @@ from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.words import Word
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.expected import expected_registers
-from perf_pipeline.monitoring.queries import SPENDING, SUBJECT
 from perf_pipeline.quality.plausible import implausible
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.departures import Departed, Left, newest_files
@@ -35,6 +34,8 @@ from perf_pipeline.warehouse.intake import listed
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
+    INDICATOR_OF,
+    SPENDING,
     department,
     indicator,
     item,
@@ -253,10 +254,10 @@ def _of_no_indicator(connection: Connection) -> Iterator[OpenPoint]:
         *(
             select(
                 *(table.c[name] for name in ("department_id", "fiscal_year", "source_file_id")),
-                *(table.c[name] for name in (*SUBJECT, "sheet", "row_number")),
+                *(table.c[name] for name in (*INDICATOR_OF, "sheet", "row_number")),
             ).where(current(table), table.c.indicator_name != SPENDING)
             for table in register_tables.values()
-            if set(SUBJECT) <= set(table.c.keys())
+            if set(INDICATOR_OF) <= set(table.c.keys())
         )
     ).subquery("said")
     mine = and_(same(indicator, rows, "department_id", "fiscal_year"), current(indicator))

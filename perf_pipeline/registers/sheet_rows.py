@@ -33,7 +33,7 @@ from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 from perf_pipeline.registers.people import without_people
 from perf_pipeline.registers.row_text import name_cells, row_text
-from perf_pipeline.registers.rules import OF_TWO, broken, carry_over_rules, of_three
+from perf_pipeline.registers.rules import broken, of_three, rules_of
 from perf_pipeline.registers.spelling import one_spelling
 
 _CLOSED_LATE = "{}行的“{}”在{}年以后，照样计入（早已超期）；写错年份的请改正后重交"
@@ -85,12 +85,7 @@ class SheetRows:
             )
             for column in declared.columns
         ]
-        there = header.positions
-        self._rules = [
-            each
-            for each in (*declared.rules, *carry_over_rules(declared))
-            if each.kind not in OF_TWO or {each.column, each.other} <= there.keys()
-        ]
+        self._rules = rules_of(declared, header.positions)
         self._year_begins = date(fiscal_year, 1, 1)
         self._closed_late_from = date(fiscal_year + LATEST + 1, 1, 1)
         self._ledger: Ledger | None = None

@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Connection,
     Select,
     Table,
     Text,
@@ -193,11 +192,15 @@ def _numbered_anew(target: Table, mine: Table, day: str) -> Update:
     return update(mine).where(theirs).values(row_key=anew)
 
 
-@cache
-def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Select[Any]:
-    alike = and_(*(mine.c[name].is_not_distinct_from(target.c[name]) for name in what))
+def pairs(mine: Table, target: Table, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Select a file's staged rows with stored ones of the same key, in the file's order.
+
+    Columns: nth, row_key; own_sheet and own_number, where the row stands; sheet, row_number and
+    path, where the other does. Without conditions the others are those that count of other files.
+    """
     return (
         select(
+            mine.c.nth,
             mine.c.row_key,
             mine.c.sheet.label("own_sheet"),
             mine.c.row_number.label("own_number"),
@@ -206,32 +209,29 @@ def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Selec
             source_file.c.path,
         )
         .select_from(mine)
-        .join(target, _of_another_month(target, mine, day))
+        .join(target, target.c.row_key == mine.c.row_key)
         .join(source_file, source_file.c.id == target.c.source_file_id)
-        .where(alike)
+        .where(*(conditions or (of_others(target),)))
         .order_by(mine.c.nth)
     )
 
 
 @cache
+def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Select[Any]:
+    alike = and_(*(mine.c[name].is_not_distinct_from(target.c[name]) for name in what))
+    return pairs(mine, target).where(_month(mine.c[day]) != _month(target.c[day]), alike)
+
+
+@cache
 def _there_too(target: Table, mine: Table) -> Select[Any]:
     """Count a file's rows that other files have whole."""
-    return (
-        select(source_file.c.path, func.count().label("same"))
-        .select_from(mine)
-        .join(target, target.c.row_key == mine.c.row_key)
-        .join(source_file, source_file.c.id == target.c.source_file_id)
-        .where(of_others(target))
-        .group_by(source_file.c.path)
-        .order_by(source_file.c.path)
-    )
+    both = pairs(mine, target).subquery()
+    return select(both.c.path, func.count().label("same")).group_by(both.c.path).order_by("path")
 
 
-def rows_gone(
-    connection: Connection, table: Table, file_id: int, own_paths: Collection[str]
-) -> Iterator[str]:
+def rows_gone(staged: Staging, file_id: int, own_paths: Collection[str]) -> Iterator[str]:
     """Say how many rows of a file's last version it no longer has, and what they add up to."""
-    declared = register(table.name)
+    table, declared = staged.target, register(staged.target.name)
     meaning = declared.amount
     known_by = "row_key" if meaning is None else meaning.number
     old, new, other = (table.alias(name) for name in ("old_row", "new_row", "other_row"))
@@ -253,65 +253,34 @@ def rows_gone(
             ~elsewhere,
         )
     )
-    gone = connection.execute(query).one()
+    gone = staged.connection.execute(query).one()
     if gone.rows:
         yield _LEFT.format(gone.rows, f"（共{format_yuan(gone.fen)}元）" if meaning else "")
 
 
-def still_open_here(connection: Connection, staged: Staging, file: InboxFile) -> Iterator[str]:
+def still_open_here(staged: Staging, file: InboxFile) -> Iterator[str]:
     """Say which cases of a file others say are over: they stay so."""
-    table = staged.target
-    over = closed_elsewhere(table, staged.table)
-    if over is None:
-        return
-    found = connection.execute(
-        select(table.c.row_key, source_file.c.path)
-        .join(staged.table, staged.table.c.row_key == table.c.row_key)
-        .join(source_file, source_file.c.id == table.c.source_file_id)
-        .where(of_others(table), over)
-        .order_by(staged.table.c.nth),
-        _whose(file),
-    ).all()
+    over = closed_elsewhere(staged.target, staged.table)
+    query = None if over is None else pairs(staged.table, staged.target).where(over)
+    found = [] if query is None else staged.connection.execute(query, _whose(file)).all()
     if found:
-        label = register(table.name).column(str(register(table.name).closed_by)).label
+        declared = register(staged.target.name)
+        label = declared.column(str(declared.closed_by)).label
         yield _OVER.format(len(found), label, found[0].path.rpartition("/")[2], found[0].row_key)
 
 
-def contradictions(
-    connection: Connection, table: Table, file_id: int, own_paths: Collection[str]
-) -> Iterator[str]:
+def contradictions(staged: Staging, file_id: int, own_paths: Collection[str]) -> Iterator[str]:
     """Say which rows of other files this file's rows have just taken the place of.
 
     `own_paths` are those of the file and of what it replaces: correcting oneself is no conflict.
     """
-    old, new = table.alias("old_row"), table.alias("new_row")
-    query = (
-        select(
-            old.c.row_key,
-            source_file.c.path,
-            old.c.sheet,
-            old.c.row_number,
-            new.c.sheet.label("new_sheet"),
-            new.c.row_number.label("new_row_number"),
-        )
-        .join(source_file, source_file.c.id == old.c.source_file_id)
-        .join(
-            new,
-            (new.c.row_key == old.c.row_key)
-            & (new.c.department_id == old.c.department_id)
-            & (new.c.fiscal_year == old.c.fiscal_year)
-            & (new.c.source_file_id == file_id)
-            & current(new),
-        )
-        .where(old.c.closed_by_id == file_id, source_file.c.path.not_in(own_paths))
-        .order_by(old.c.id)
-    )
-    found = connection.execute(query).all()
+    table = staged.target
+    others = table.c.closed_by_id == file_id, source_file.c.path.not_in(own_paths)
+    found = staged.connection.execute(pairs(staged.table, table, *others)).all()
     declared = register(table.name)
     labels = "、".join(declared.column(name).label for name in declared.key)
     for row in found[:MOST_TOLD]:
-        there = Place(row.path.rpartition("/")[2], row.sheet, row.row_number)
-        here = Place(None, row.new_sheet, row.new_row_number)
-        yield f"{labels}“{row.row_key}”：{there} 与本文件{here} 内容不同，现以本文件为准"
+        here = Place(None, row.own_sheet, row.own_number)
+        yield f"{labels}“{row.row_key}”：{_place(row)} 与本文件{here} 内容不同，现以本文件为准"
     if len(found) > MOST_TOLD:
         yield f"还有{len(found) - MOST_TOLD}行与别的文件{labels}相同而内容不同，现以本文件为准"

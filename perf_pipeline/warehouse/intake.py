@@ -130,8 +130,8 @@ def take_in(
                     for staging in (*staged.tables.values(), *staged.derived.values()):
                         merged = merge(connection, staging, file_id, staged.replaces)
                         if staging.target.name == kind:
-                            closed = merged.closed > 0
-                            _tell_contradictions(connection, file, file_id, staged, staging, closed)
+                            changed = merged.closed > 0
+                            _tell_contradictions(file, file_id, staged, staging, closed=changed)
                     if last is not None:
                         _empty_quarantine(connection, file, file_id)
                     _quarantine(connection, file_id, staged.quarantine)
@@ -180,23 +180,17 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
 
 
 def _tell_contradictions(
-    connection: Connection,
-    file: InboxFile,
-    file_id: int,
-    staged: Staged,
-    staging: Staging,
-    closed: bool,
+    file: InboxFile, file_id: int, staged: Staged, staging: Staging, *, closed: bool
 ) -> None:
     """Add to a file's notices where it says otherwise than others did, or less than it did."""
     own = {file.relative, *staged.replaces}
-    told = [*still_open_here(connection, staging, file)]
+    told = [*still_open_here(staging, file)]
     if closed:
-        told += contradictions(connection, staging.target, file_id, own)
-        told += rows_gone(connection, staging.target, file_id, own)
+        told += [*contradictions(staging, file_id, own), *rows_gone(staging, file_id, own)]
     if told:
         staged.notices = [*staged.notices, *told]
         of_file = update(source_file).where(source_file.c.id == file_id)
-        connection.execute(of_file.values(notices="\n".join(staged.notices)))
+        staged.connection.execute(of_file.values(notices="\n".join(staged.notices)))
 
 
 def _differ(one: str | None, other: str | None) -> bool:
