@@ -194,3 +194,18 @@ def test_a_second_file_counts_once_or_says_what_may_be_wrong(
         said += [words for _, _, _, words, _ in reported_twice(connection)]
     assert [words for words in said if told in words] == said
     assert bool(said) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "refused"),
+    [((10, 25, 25), True), ((10, 25, 20), False), ((10, 10, 10), False)],  # sums; payments; rents
+)
+def test_sums_since_january_are_noticed_over_the_files_of_months(
+    warehouse: Engine, tmp_path: Path, amounts: Sequence[int], refused: bool
+) -> None:
+    head = ["支付日期", "项目名称", "支付金额", "资金来源"]
+    for month, yuan in enumerate(amounts, start=1):
+        row = [date(2024, month, 28), "项目甲", yuan, "财政资金"]
+        hand_in(tmp_path, f"支付台账{month}月.xlsx", head, row)
+        outcomes = load(warehouse, tmp_path)
+    assert any("连同“支付台账1月.xlsx”等" in (each.reason or "") for each in outcomes) == refused
