@@ -122,13 +122,16 @@ def find_header(
         units[rest[credit]] = unit
     lacking = without(declared, positions)
     days = [each for each in days_lacking(declared, positions) if each not in lacking]
-    proposals = propose([*lacking, *days], unknown, grid[last + 1 :], known.projects, label_key)
-    taken = tuple(each for each in proposals if each.sure)
-    for each in taken:
-        positions[each.column] = each.position
-        if unit := unit_in_heading(each.heading):
-            units[each.column] = unit
-        unknown.pop(each.position)
+    below, taken = grid[last + 1 :], []
+    proposals = propose([*lacking, *days], unknown, below, known.projects, label_key)
+    spared = [c for c in declared.columns if c.may_lack and c.name not in positions]
+    for sought in (proposals, propose(spared, unknown, below, known.projects, label_key)):
+        for each in (each for each in sought if each.sure and each.position in unknown):
+            taken.append(each)
+            positions[each.column] = each.position
+            if unit := unit_in_heading(each.heading):
+                units[each.column] = unit
+            unknown.pop(each.position)
     _refuse_foreign(declared, positions, labels_found, where)
     _refuse_parted(declared, positions, unknown, where)
     asked = {each.column for each in proposals if not each.sure}
@@ -147,7 +150,7 @@ def find_header(
         balance,
         beside,
         unknown,
-        taken,
+        tuple(taken),
     )
 
 

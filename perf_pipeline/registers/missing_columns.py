@@ -55,7 +55,8 @@ def without(declared: Register, positions: Mapping[str, int]) -> list[Column]:
 
 def days_lacking(declared: Register, positions: Mapping[str, int]) -> list[Column]:
     """Return the days by which a duty is done (受理, 办结) that a file lacks: it may name them."""
-    ends = {limit.done_by for limit in declared.limits if not limit.right}
+    running = [each for each in declared.limits if each.counts_from in positions]
+    ends = {limit.done_by for limit in running if not limit.right}
     return [c for c in declared.columns if c.name in ends and c.name not in positions]
 
 
