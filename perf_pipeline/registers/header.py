@@ -132,7 +132,7 @@ def find_header(
             if unit := unit_in_heading(each.heading):
                 units[each.column] = unit
             unknown.pop(each.position)
-    _refuse_foreign(declared, positions, labels_found, where)
+    _refuse_other_money(declared, positions, labels_found, where)
     _refuse_parted(declared, positions, unknown, where)
     asked = {each.column for each in proposals if not each.sure}
     lacking = without(declared, positions) + [each for each in days if each.name in asked]
@@ -236,7 +236,7 @@ def _ends_with(text: str, labels: Collection[str]) -> bool:
     return any(len(label) > 1 and key.endswith(label_key(label)) for label in labels)
 
 
-def _refuse_foreign(
+def _refuse_other_money(
     declared: Register, positions: Mapping[str, int], labels: Sequence[Cell], where: Place
 ) -> None:
     for column in declared.columns:
@@ -245,6 +245,10 @@ def _refuse_foreign(
         heading = labels[positions[column.name]] if column.name in positions else None
         if heading is None and column.required:  # Amount (USD), and no other amount
             heading = next((h for h in labels if h and _is_foreign_amount(h, column)), None)
+        if heading and declared.amount and column.required and "累计" in str(heading):
+            raise LayoutError(
+                f"列“{heading}”是年初以来的累计数，不是各笔支付；请改交各笔支付", where
+            )
         if heading and names_foreign_money(str(heading)):
             raise LayoutError(f"列“{heading}”不是人民币金额，不能按元读；请换算后重交", where)
 
