@@ -122,10 +122,11 @@ def find_header(
         units[rest[credit]] = unit
     lacking = without(declared, positions)
     days = [each for each in days_lacking(declared, positions) if each not in lacking]
-    below, taken = grid[last + 1 :], []
-    proposals = propose([*lacking, *days], unknown, below, known.projects, label_key)
+    under = grid[last + 1 :]
+    taken: list[Proposal] = []
+    proposals = propose([*lacking, *days], unknown, under, known.projects, label_key)
     spared = [c for c in declared.columns if c.may_lack and c.name not in positions]
-    for sought in (proposals, propose(spared, unknown, below, known.projects, label_key)):
+    for sought in (proposals, propose(spared, unknown, under, known.projects, label_key)):
         for each in (each for each in sought if each.sure and each.position in unknown):
             taken.append(each)
             positions[each.column] = each.position
