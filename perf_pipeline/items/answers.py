@@ -18,13 +18,12 @@ from perf_pipeline.items.facts import Answer, Choice, Promise
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.points import Cause, Point
 from perf_pipeline.items.promise_words import promise_in
-from perf_pipeline.monitoring.queries import SPENDING
 from perf_pipeline.monitoring.results import IndicatorOf
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.known_people import as_told
-from perf_pipeline.warehouse.schema import register_tables, source_file
+from perf_pipeline.warehouse.schema import SPENDING, register_tables, source_file
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 LEDGER = "rectification"  # 整改台账

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.case_limits import duties, no_rows
+from perf_pipeline.measures.case_limits import duties, knows_limit, no_rows
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import decided_on, in_time
@@ -84,6 +84,7 @@ def _through(
             decided >= checkpoint.starts_on,
             runs_for(Rows(declared, table, checkpoint.ends_on), limit),
             told_last(table, declared, checkpoint.known_at),
+            knows_limit(table, declared, limit, checkpoint),
             among(table.c.department_id, departments),
             start.is_not(None),
             start <= checkpoint.ends_on,

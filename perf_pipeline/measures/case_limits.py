@@ -15,10 +15,12 @@ from datetime import date
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Date,
     Engine,
     Integer,
     RowMapping,
+    Table,
     Text,
     and_,
     cast,
@@ -36,6 +38,7 @@ from perf_pipeline.domain.time_limits import days_overdue, limit_state
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import due_on
+from perf_pipeline.measures.measure import files_without
 from perf_pipeline.registers.declaration import Register, TimeLimit, load_registers
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
@@ -96,6 +99,14 @@ def no_rows(**columns: BigInteger | Integer | Date | Text) -> Query:
     return select(*empty).where(false())
 
 
+def knows_limit(
+    table: Table, declared: Register, limit: TimeLimit, seen: AsOf
+) -> ColumnElement[bool]:
+    """Hold for cases of departments whose files all have the days that a limit lies between."""
+    days = (limit.counts_from, limit.done_by)
+    return table.c.department_id.not_in(files_without(*days, register=declared.name, seen=seen))
+
+
 def _open_by(declared: Register, limit: TimeLimit, seen: AsOf, until: date) -> Query:
     """Select the cases of one limit."""
     table, as_of = register_tables[declared.name], seen.ends_on
@@ -122,6 +133,7 @@ def _open_by(declared: Register, limit: TimeLimit, seen: AsOf, until: date) -> Q
             current(table, seen),
             told_last(table, declared, seen.known_at),
             table.c.fiscal_year.in_((seen.fiscal_year - 1, seen.fiscal_year)),
+            knows_limit(table, declared, limit, seen),
             and_(start.is_not(None), start <= as_of, due <= until),
             or_(done.is_(None), done > as_of),
             runs_for(Rows(declared, table, as_of), limit),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -29,6 +30,10 @@ from sqlalchemy import (
 from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.domain.year_rule import YearRule
+from perf_pipeline.measures.cases import runs_for
+from perf_pipeline.measures.conditions import Rows
+from perf_pipeline.measures.deadlines import due_on
+from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.registers.measure_declaration import (
     Base,
@@ -44,6 +49,7 @@ from perf_pipeline.warehouse.same import another, same
 from perf_pipeline.warehouse.schema import (
     project,
     quarantined_row,
+    register_tables,
     source_file,
 )
 from perf_pipeline.warehouse.typed import Expression, Query
@@ -211,18 +217,45 @@ def _in_quarantine(register: str, checkpoint: AsOf) -> Condition:
 def files_without(*columns: str, register: str, seen: AsOf) -> Query:
     """Select the departments (row numbers) of which a file of the year is without a column.
 
-    One file without the column, and nobody knows what is asked of it.
+    One file without the column, and nobody knows what is asked of it. What a limit asks is asked of
+    last year's cases too; days granted are asked of cases alone that are late without them.
     """
     file = another(source_file, "without")
     lines = literal("\n") + file.c.lacking_columns + literal("\n")
+    declared = declaration_of(register)
+    asked: list[Condition] = []
+    for name in columns:
+        of_limit = any(name in limit.columns for limit in declared.limits)
+        granted = [limit for limit in declared.limits if limit.extended_by == name]
+        asked.append(
+            and_(
+                lines.like(f"%\n{name}\n%"),
+                file.c.fiscal_year.between(seen.fiscal_year - of_limit, seen.fiscal_year),
+                or_(*(_late(file, declared, each, seen) for each in granted))
+                if granted
+                else true(),
+            )
+        )
     mine = seen.departments
     return select(file.c.department_id).where(
         true() if mine is None else among(file.c.department_id, mine),
         file.c.id.in_(newest_files(seen, in_force=True)),
-        file.c.fiscal_year == seen.fiscal_year,
         file.c.kind == register,
         file.c.rows_loaded > 0,
-        or_(false(), *(lines.like(f"%\n{name}\n%") for name in columns)),
+        or_(false(), *asked),
+    )
+
+
+def _late(file: FromClause, declared: Register, limit: TimeLimit, seen: AsOf) -> Condition:
+    """Hold for files with a case whose limit passed in the year before it was done."""
+    case = another(register_tables[declared.name], "late")
+    due = due_on(case, limit)
+    return exists().where(
+        case.c.source_file_id == file.c.id,
+        current(case, seen),
+        due.between(seen.starts_on - timedelta(days=1), seen.ends_on - timedelta(days=1)),
+        or_(case.c[limit.done_by].is_(None), case.c[limit.done_by] > due),
+        runs_for(Rows(declared, case, seen.ends_on), limit),
     )
 
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.case_limits import no_rows
+from perf_pipeline.measures.case_limits import knows_limit, no_rows
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.conditions import Rows, holds
@@ -92,6 +92,7 @@ def _of_measure(measure: Measure, checkpoint: Checkpoint) -> Query:
             current(table, checkpoint),
             runs_for(rows, limit),
             told_last(table, declared, checkpoint.known_at),
+            knows_limit(table, declared, limit, checkpoint),
             start.is_not(None),
             start <= checkpoint.ends_on,
             *(holds(each, rows) for each in measure.declared.where),

@@ -25,6 +25,8 @@ from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import current, latest_snapshots, newest_rows
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
+    INDICATOR_OF,
+    SPENDING,
     department,
     indicator,
     measure_value,
@@ -35,8 +37,6 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.typed import Expression, Query
 
 indicator_measure = register_tables["indicator_measure"]
-SUBJECT = ("project_name", "section", "indicator_name")
-SPENDING = "预算执行"  # what a reason is about that is given for spending
 
 
 def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
@@ -235,7 +235,9 @@ def latest_said(
     until: date | None = None,
 ) -> Subquery:
     """Select the newest row of each subject in a register, on or before a day or the checkpoint."""
-    return newest_rows(register_tables[name], SUBJECT, on, checkpoint, since=since, until=until)
+    return newest_rows(
+        register_tables[name], INDICATOR_OF, on, checkpoint, since=since, until=until
+    )
 
 
 def in_force(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:

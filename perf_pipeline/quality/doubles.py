@@ -2,29 +2,31 @@
 
 Accounting and treasury number the same payments each their own way, and an export without numbers
 that has a column more names no row as before; a list of sums tells of payments that another has one
-by one. Nothing is taken out: only a person knows.
+by one. Two systems keep the same cases likewise. Nothing is taken out: only a person knows.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import accumulate, combinations, groupby
 
 from sqlalchemy import Connection, func, select
 
+from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
 from perf_pipeline.warehouse.typed import StoredRow
 
-NEAR = timedelta(days=7)  # booked one day, cleared another
+NEAR, SAME_DAY = timedelta(days=7), timedelta()  # booked one day, cleared another
 FEW = 3  # so many payments alike are no chance
 MOST = 100_000  # rows of a file that are compared
-SHARE = 0.8  # of the smaller file's payments
+SHARE = 0.8  # of the smaller file's payments, or half of them on the same days
 
 _ACTION = "核对是不是同一批支付；是的请只留一份，撤下另一份"
+_CASES = "核对是不是同一批事项；是的请只留一份，或统一编号后重交"
 payment = register_tables["payment"]
 Paid = dict[str, list[tuple[date, int]]]  # by project, in the order of days
 
@@ -39,7 +41,7 @@ def reported_twice(connection: Connection) -> Iterator[tuple[str, int, str, str,
         .join(department, department.c.id == payment.c.department_id)
         .where(current(payment))
         .group_by(*of, source_file.c.path, department.c.code)
-        .having(func.count().between(FEW, MOST))
+        .having(func.count() <= MOST)
         .order_by(department.c.code, payment.c.fiscal_year, source_file.c.path)
     )
     for (code, year), files in groupby(
@@ -55,12 +57,42 @@ def reported_twice(connection: Connection) -> Iterator[tuple[str, int, str, str,
             fewer, more = read[one.source_file_id], read[other.source_file_id]
             few, many = _name(one), _name(other)
             enough = max(FEW, SHARE * one.rows)
-            if (same := _same(fewer, more)) >= enough:
-                said = f"“{few}”与“{many}”有{same}笔项目、金额相同，日期相差不过7天"
+            near, on_day = _same(fewer, more, NEAR), _same(fewer, more, SAME_DAY)
+            if near >= enough or on_day >= one.rows / 2:
+                said = f"“{few}”与“{many}”有{near}笔项目、金额相同，日期相差不过7天"
                 yield code, year, "支付台账", f"{said}，像是同一批支付报了两次，都已计入", _ACTION
             elif (same := _sums(fewer, more)) >= enough:
                 said = f"“{few}”有{same}行是“{many}”里各笔的合计，都已计入"
                 yield code, year, "支付台账", said, _ACTION
+
+
+def cases_kept_twice(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
+    """Give pairs of files whose cases have the same days under other numbers, as `reported_twice`.
+
+    Cases are known by the days on which they came in and were over; open ones are not compared.
+    """
+    for declared in load_registers():
+        table = register_tables[declared.name]
+        if declared.came_in is None or declared.closed_by is None:
+            continue
+        dates = f"{declared.came_in.label}、{declared.column(declared.closed_by).label}"
+        days = table.c[declared.came_in.name], table.c[declared.closed_by]
+        query = (
+            select(source_file.c.path, department.c.code, table.c.fiscal_year, *days)
+            .join(source_file, source_file.c.id == table.c.source_file_id)
+            .join(department, department.c.id == table.c.department_id)
+            .where(current(table), days[1].is_not(None))
+        )
+        cases: dict[tuple[str, int], dict[str, Counter[tuple[object, ...]]]] = defaultdict(dict)
+        for path, code, year, *of in connection.execute(query):
+            cases[code, year].setdefault(path, Counter())[tuple(of)] += 1
+        for (code, year), files in sorted(cases.items()):
+            for (one, fewer), (other, more) in combinations(sorted(files.items()), 2):
+                same = (fewer & more).total()
+                if same > 1 and 2 * same >= min(fewer.total(), more.total()):
+                    names = [path.rpartition("/")[2] for path in (one, other)]
+                    said = f"“{names[0]}”与“{names[1]}”有{same}件只有编号不同（{dates}都相同）"
+                    yield code, year, declared.label, f"{said}，像是同一批事项，都已计入", _CASES
 
 
 def _paid(connection: Connection, file: StoredRow) -> Paid:
@@ -73,7 +105,7 @@ def _paid(connection: Connection, file: StoredRow) -> Paid:
     return found
 
 
-def _same(one: Paid, other: Paid) -> int:
+def _same(one: Paid, other: Paid, near: timedelta) -> int:
     """Return how many payments have one of the same project and amount near them."""
     found = 0
     for project in one.keys() & other.keys():
@@ -82,8 +114,8 @@ def _same(one: Paid, other: Paid) -> int:
             left[amount].append(day)
         for day, amount in one[project]:
             days = left[amount]
-            at = bisect_left(days, day - NEAR)
-            if at < len(days) and days[at] <= day + NEAR:
+            at = bisect_left(days, day - near)
+            if at < len(days) and days[at] <= day + near:
                 del days[at]
                 found += 1
     return found

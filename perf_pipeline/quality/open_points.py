@@ -11,7 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, exists, select
+from sqlalchemy import (
+    Connection,
+    Table,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.words import Word
@@ -24,7 +33,10 @@ from perf_pipeline.warehouse.intake import listed
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
+    INDICATOR_OF,
+    SPENDING,
     department,
+    indicator,
     item,
     project,
     quarantined_row,
@@ -51,7 +63,7 @@ class Open(Word):
     NO_PLAN = "no_plan", "没有支出计划"
     UNCOVERED = "uncovered", "指标没有数据来源"
     IMPLAUSIBLE = "implausible", "数字可疑"
-    NO_ITEM = "no_item", "没有这个事项"
+    NO_ITEM = "no_item", "没有这个指标或事项"
     IGNORED = "ignored_columns", "没有用到的列"
     NOTICE = "notice", "请留意"
 
@@ -89,6 +101,7 @@ def open_points(connection: Connection, *, fiscal_year: int | None = None) -> tu
         *_uncovered(connection),
         *(OpenPoint(Open.IMPLAUSIBLE, *said) for said in implausible(connection)),
         *_answers_of_no_item(connection),
+        *_of_no_indicator(connection),
     ]
     mine = [each for each in found if fiscal_year in (None, each.fiscal_year)]
     order = list(Open)
@@ -229,3 +242,49 @@ def _answers_of_no_item(connection: Connection) -> Iterator[OpenPoint]:
         said = f"所答复的事项{row.item_no}不是本部门本年的事项，没有作数"
         action = "按预警消息或 perf-pipeline items 中的编号改正事项编号"
         yield OpenPoint(Open.NO_ITEM, row.code, row.fiscal_year, str(place), said, action)
+
+
+def _of_no_indicator(connection: Connection) -> Iterator[OpenPoint]:
+    """Give a point for each name in a file that is none of its department's indicators.
+
+    A reason may speak of a project's spending in an indicator's place. Where the document names no
+    indicator at all, that is told for itself.
+    """
+    rows = union_all(
+        *(
+            select(
+                *(table.c[name] for name in ("department_id", "fiscal_year", "source_file_id")),
+                *(table.c[name] for name in (*INDICATOR_OF, "sheet", "row_number")),
+            ).where(current(table), table.c.indicator_name != SPENDING)
+            for table in register_tables.values()
+            if set(INDICATOR_OF) <= set(table.c.keys())
+        )
+    ).subquery("said")
+    mine = and_(same(indicator, rows, "department_id", "fiscal_year"), current(indicator))
+    same_name = indicator.c.name == rows.c.indicator_name
+    here = and_(
+        mine,
+        same_name,
+        func.coalesce(indicator.c.project_name, "") == func.coalesce(rows.c.project_name, ""),
+        or_(rows.c.section.is_(None), rows.c.section == indicator.c.section),
+    )
+    elsewhere = select(func.min(indicator.c.project_name)).where(mine, same_name).scalar_subquery()
+    query = (
+        select(rows, elsewhere.label("elsewhere"), source_file.c.path, department.c.code)
+        .join(source_file, source_file.c.id == rows.c.source_file_id)
+        .join(department, department.c.id == rows.c.department_id)
+        .where(exists().where(mine), ~exists().where(here))
+        .order_by(rows.c.fiscal_year, department.c.code, source_file.c.path, rows.c.row_number)
+    )
+    told = set()
+    for row in connection.execute(query):
+        subject = (row.path, row.project_name, row.section, row.indicator_name)
+        if subject not in told:
+            told.add(subject)
+            place = Place(row.path, row.sheet, row.row_number)
+            said = f"绩效目标里没有指标“{row.indicator_name}”，没有作数"
+            action = "按绩效目标文件改正指标名称、项目名称或分项工作"
+            if row.elsewhere:
+                said = f"指标“{row.indicator_name}”是项目“{row.elsewhere}”的，没有作数"
+                action = "填上项目名称后重交"
+            yield OpenPoint(Open.NO_ITEM, row.code, row.fiscal_year, str(place), said, action)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.money import format_yuan
-from perf_pipeline.quality.doubles import reported_twice
+from perf_pipeline.quality.doubles import cases_kept_twice, reported_twice
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
@@ -124,6 +124,7 @@ def implausible(connection: Connection) -> Iterator[tuple[str, int, str, str, st
     yield from _projects(connection)
     yield from _fractions(connection)
     yield from reported_twice(connection)
+    yield from cases_kept_twice(connection)
 
 
 def _ledgers(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:

@@ -91,7 +91,7 @@ class Register(BaseModel):
         named |= {name for rule in self.rules for name in rule.columns}
         named |= {self.change.column} if self.change else set()
         for limit in self.limits:
-            named |= {limit.counts_from, limit.done_by, limit.extended_by or limit.done_by}
+            named |= limit.columns
             named |= {each.column for each in limit.where if each.column}
         named |= {each.carried_over_until for each in self.columns if each.carried_over_until}
         named |= self.amount.columns if self.amount else set()
@@ -122,13 +122,15 @@ class Register(BaseModel):
     def needed(self, *asked: MeasureDeclaration) -> tuple[Column, ...]:
         """Return the columns that a file may do without and measures (none named: all) cannot.
 
-        Those are what they read of columns that may be lacking, and what says whether a row counts
-        as good: an empty cell says no, a column that is not there says nothing.
+        Those are what they read of columns that may be lacking, and what says when a row counts and
+        whether as good, by limits too: an empty cell says no, a column not there says nothing.
         """
         names = frozenset(column.name for column in self.columns)
         asked = asked or self.measures
         read = {name for each in asked for name in each.columns(names)}
-        weighed = {name for each in asked for one in each.hit for name in one.columns(names)}
+        weighed = {name for each in asked for name in each.columns_weighed(names)}
+        limits = {name for each in asked for name in each.limits}
+        weighed |= {name for limit in self.limits if limit.name in limits for name in limit.columns}
         return tuple(
             column
             for column in self.columns

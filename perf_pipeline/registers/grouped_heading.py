@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.headings import HeadingNames, label_key
-from perf_pipeline.registers.units import without_unit
+from perf_pipeline.registers.units import unit_in_heading, without_unit
 
 _WHOLE = re.compile(
     "合计|小计|总计|总额|总数|全部|金额|(?:本次|本期|本月|实际)(?:支付|付款|支出)?(?:数|额|金额)?"
@@ -22,19 +23,63 @@ _NAME = re.compile("(?:单位|项目|账户)?(?:名称|全称|户名)|姓名")  
 _ASKED = "“{}”下面分成“{}”几列，不知用哪一列；请只在要用的一列上面写“{}”后重交"
 
 
-def column_below(
+def take_parted(
+    rows: Sequence[Sequence[Cell]],
+    declared: Register,
+    names: HeadingNames,
+    positions: dict[str, int],
+    units: dict[str, str],
+    rest: dict[int, str],
+    labels: list[Cell],
+    where: Place,
+) -> int:
+    """Take the columns of amounts and texts whose heading is parted by the row below it.
+
+    `rows` are the header's and the one below them. A text that a file may do without, and that no
+    part is, stays unused. Returns the last row that parts one, from 0. Raises LayoutError where
+    none of the parts is the whole.
+    """
+    last = 0
+    for column in declared.columns:
+        if column.name not in positions or column.type not in (ColumnType.MONEY, ColumnType.TEXT):
+            continue
+        parted = _column_below(rows, names, column, positions, where)
+        if parted is None:
+            continue
+        whole, by = parted
+        last = max(last, by)
+        if whole is None:
+            at = positions.pop(column.name)
+            rest[at] = str(labels[at]).strip()
+            continue
+        rest.pop(whole, None)
+        elsewhere = (at for name, at in positions.items() if name != column.name)
+        placed = {*rest, *elsewhere, whole}
+        rest |= {
+            at: str(cell).strip()
+            for at, cell in enumerate(rows[by])
+            if at not in placed and label_key(cell)
+        }
+        heading = str(rows[by][whole])
+        if unit := unit_in_heading(heading):
+            units[column.name] = unit
+        # what either row says of a foreign currency is said of the column
+        labels += [None] * (whole + 1 - len(labels))
+        upper = str(labels[positions[column.name]]).strip()
+        labels[whole] = f"{upper} {heading.strip()}"
+        positions[column.name] = whole
+    return last
+
+
+def _column_below(
     rows: Sequence[Sequence[Cell]],
     names: HeadingNames,
-    name: str,
+    column: Column,
     positions: Mapping[str, int],
     where: Place,
-) -> tuple[int, int] | None:
-    """Return where a column of amounts or texts stands whose heading is parted by the row below it.
-
-    `rows` are the header's and the one below them. Gives the column's position and the row that
-    parts it, None where nothing does. Raises LayoutError where none of the parts is the whole.
-    """
-    position = positions[name]
+) -> tuple[int | None, int] | None:
+    """Return the position of the part that is the whole column, and the row that parts it."""
+    name, position = column.name, positions[column.name]
     others = set(positions.values()) - {position}
     for n, (upper, lower) in enumerate(pairwise(rows)):
         if position >= len(upper) or names.of(upper[position]) != name or not _is_heading(lower):
@@ -54,6 +99,8 @@ def column_below(
         whole = whole or [at for at in parts if names.of(lower[at]) == name]
         if not names.is_money(name) and not whole and not _is_part(upper, lower, parts):
             continue
+        if not whole and not column.required and not names.is_money(name):
+            return None, n + 1
         if len(whole) != 1:
             heading = str(upper[position]).strip()
             raise LayoutError(_ASKED.format(heading, "”“".join(parts.values()), heading), where)

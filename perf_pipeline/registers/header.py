@@ -10,10 +10,16 @@ from functools import cache, lru_cache
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.declaration import Column, ColumnType, Register, Words
-from perf_pipeline.registers.grouped_heading import column_below
+from perf_pipeline.registers.grouped_heading import take_parted
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.headings import label_key as label_key
-from perf_pipeline.registers.missing_columns import is_wanted, missing, no_header, without
+from perf_pipeline.registers.missing_columns import (
+    days_lacking,
+    is_wanted,
+    missing,
+    no_header,
+    without,
+)
 from perf_pipeline.registers.proposals import Proposal, propose
 from perf_pipeline.registers.units import names_foreign_money, unit_in_heading, without_unit
 
@@ -106,29 +112,10 @@ def find_header(
     where = _row(place, last)
     labels_found = _joined(header, names)
     positions, units, rest = _placed(labels_found, declared, names, where)
-    for column in declared.columns:
-        money = column.type is ColumnType.MONEY
-        if column.name not in positions or not (money or column.type is ColumnType.TEXT):
-            continue
-        rows = grid[best : last + 2]
-        if (parted := column_below(rows, names, column.name, positions, where)) is not None:
-            whole, by = parted
-            rest.pop(whole, None)
-            elsewhere = (at for name, at in positions.items() if name != column.name)
-            placed = {*rest, *elsewhere, whole}
-            rest |= {
-                at: str(cell).strip()
-                for at, cell in enumerate(rows[by])
-                if at not in placed and label_key(cell)
-            }
-            heading = str(rows[by][whole])
-            if unit := unit_in_heading(heading):
-                units[column.name] = unit
-            # what either row says of a foreign currency is said of the column
-            labels_found += [None] * (whole + 1 - len(labels_found))
-            upper = str(labels_found[positions[column.name]]).strip()
-            labels_found[whole] = f"{upper} {heading.strip()}"
-            positions[column.name], last = whole, max(last, best + by)
+    rows = grid[best : last + 2]
+    last = max(
+        last, best + take_parted(rows, declared, names, positions, units, rest, labels_found, where)
+    )
     header = tuple(grid[best : last + 1])
     credit, balance, beside = _beside(declared, rest, where)
     unknown = {at: text for at, text in rest.items() if at not in {credit, balance, *beside}}
@@ -136,16 +123,23 @@ def find_header(
     if credit is not None and (unit := unit_in_heading(rest[credit])):
         units[rest[credit]] = unit
     lacking = without(declared, positions)
-    proposals = propose(lacking, unknown, grid[last + 1 :], known.projects, label_key)
-    taken = tuple(each for each in proposals if each.sure)
-    for each in taken:
-        positions[each.column] = each.position
-        if unit := unit_in_heading(each.heading):
-            units[each.column] = unit
-        unknown.pop(each.position)
-    _refuse_foreign(declared, positions, labels_found, where)
+    days = [each for each in days_lacking(declared, positions) if each not in lacking]
+    under = grid[last + 1 :]
+    taken: list[Proposal] = []
+    proposals = propose([*lacking, *days], unknown, under, known.projects, label_key)
+    spared = [c for c in declared.columns if c.may_lack and c.name not in positions]
+    for sought in (proposals, propose(spared, unknown, under, known.projects, label_key)):
+        for each in (each for each in sought if each.sure and each.position in unknown):
+            taken.append(each)
+            positions[each.column] = each.position
+            if unit := unit_in_heading(each.heading):
+                units[each.column] = unit
+            unknown.pop(each.position)
+    _refuse_other_money(declared, positions, labels_found, where)
     _refuse_parted(declared, positions, unknown, where)
-    if lacking := without(declared, positions):
+    asked = {each.column for each in proposals if not each.sure}
+    lacking = without(declared, positions) + [each for each in days if each.name in asked]
+    if lacking:
         absent = [c for c in declared.columns if c in lacking or is_wanted(c, positions)]
         raise missing(absent, unknown, proposals, labels_found, where)
     return Header(
@@ -159,7 +153,7 @@ def find_header(
         balance,
         beside,
         unknown,
-        taken,
+        tuple(taken),
     )
 
 
@@ -245,7 +239,7 @@ def _ends_with(text: str, labels: Collection[str]) -> bool:
     return any(len(label) > 1 and key.endswith(label_key(label)) for label in labels)
 
 
-def _refuse_foreign(
+def _refuse_other_money(
     declared: Register, positions: Mapping[str, int], labels: Sequence[Cell], where: Place
 ) -> None:
     for column in declared.columns:
@@ -254,6 +248,10 @@ def _refuse_foreign(
         heading = labels[positions[column.name]] if column.name in positions else None
         if heading is None and column.required:  # Amount (USD), and no other amount
             heading = next((h for h in labels if h and _is_foreign_amount(h, column)), None)
+        if heading and declared.amount and column.required and "累计" in str(heading):
+            raise LayoutError(
+                f"列“{heading}”是年初以来的累计数，不是各笔支付；请改交各笔支付", where
+            )
         if heading and names_foreign_money(str(heading)):
             raise LayoutError(f"列“{heading}”不是人民币金额，不能按元读；请换算后重交", where)
 

@@ -18,7 +18,7 @@ from perf_pipeline.registers.notices import Notice
 
 _WHOLE = "借方合计与贷方合计相等：像是整本记账凭证，而不只是支付；请只导出支出科目后重交"
 _CUMULATIVE = (
-    "每个项目每月一行，数只增不减，又没有凭证号，像是年初以来的累计数；"
+    "{}每个项目每月一行，数只增不减，又没有凭证号，像是年初以来的累计数；"
     "请改交各笔支付，或换成当月数并加上凭证号后重交"
 )
 _RISING = 4  # steps that all rise: by chance one time in sixteen or less
@@ -69,15 +69,22 @@ class Runs:
         """Add rows but for those left out."""
         names = (meaning.whose, meaning.day, meaning.column)
         rows = zip(*(read.values[name] for name in names), strict=True)
-        for n, (owner, day, amount) in enumerate(rows) if self._single else ():
-            if n in left_out or not isinstance(day, date) or not isinstance(amount, int):
-                continue
+        for n, row in enumerate(rows) if self._single else ():
+            if n not in left_out:
+                self.see(*row)
+
+    def see(self, owner: Value, day: Value, amount: Value) -> None:
+        """Add a row."""
+        if isinstance(day, date) and isinstance(amount, int):
             months = self._of.setdefault(owner, {})
             self._single = self._single and (day.year, day.month) not in months
             months[day.year, day.month] = amount
 
-    def refuse_cumulative(self, place: Place) -> None:
-        """Raise LayoutError where each project has one row a month that only rises or stays."""
+    def refuse_cumulative(self, place: Place, beside: str = "") -> None:
+        """Raise LayoutError where each project has one row a month that only rises or stays.
+
+        `beside` names the files that the rows stand in, where they are of more than one.
+        """
         steps: list[int] = []
         mixed = False
         for months in self._of.values() if self._single else ():
@@ -86,7 +93,7 @@ class Runs:
             mixed |= 0 in mine and any(mine)  # the same each month may be a rent
             steps += mine
         if steps and min(steps) >= 0 and (mixed or (min(steps) > 0 and len(steps) >= _RISING)):
-            raise LayoutError(_CUMULATIVE, place)
+            raise LayoutError(_CUMULATIVE.format(beside), place)
 
 
 class Sides:

@@ -20,13 +20,13 @@ def register_for_file(path: Path) -> Register | None:
     by what systems call their exports (`also_called`); 信访事项登记表 is the register of 信访事项.
     None where none fits.
     """
-    return _named(path.stem)
+    return _named(path.stem.lower())
 
 
 def subject_alone(path: Path, declared: Register) -> str | None:
     """Return the subject by which alone a file was taken for a register: 项目预算批复."""
     subject = _KIND.sub("", declared.label)
-    called = any(name in path.stem for name in (declared.label, *declared.also_called))
+    called = any(name in path.stem.lower() for name in (declared.label, *declared.also_called))
     return subject if subject in path.stem and not called else None
 
 

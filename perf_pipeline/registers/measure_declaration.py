@@ -253,3 +253,7 @@ class MeasureDeclaration(BaseModel):
         for each in (*self.where, *self.hit):
             read |= set(each.columns(all_columns))
         return frozenset(name for name in read if name)
+
+    def columns_weighed(self, all_columns: frozenset[str]) -> frozenset[str]:
+        """Return the columns that it reads for more than which rows count."""
+        return self.model_copy(update={"where": ()}).columns(all_columns)

@@ -48,21 +48,16 @@ def missing(
 
 
 def without(declared: Register, positions: Mapping[str, int]) -> list[Column]:
-    """Return the columns that a file cannot do without, of those that it lacks.
-
-    Without the day that ends a limit which runs (受理, 办结) every case would be overdue.
-    """
+    """Return the columns that a file cannot do without, of those that it lacks."""
     spared = declared.amount.may_lack if declared.amount else frozenset()
-    ends = {
-        limit.done_by
-        for limit in declared.limits
-        if limit.counts_from in positions and limit.done_by not in positions and not limit.right
-    }
-    return [
-        column
-        for column in declared.columns
-        if column.name in ends or (is_wanted(column, positions) and column.name not in spared)
-    ]
+    return [c for c in declared.columns if is_wanted(c, positions) and c.name not in spared]
+
+
+def days_lacking(declared: Register, positions: Mapping[str, int]) -> list[Column]:
+    """Return the days by which a duty is done (受理, 办结) that a file lacks: it may name them."""
+    running = [each for each in declared.limits if each.counts_from in positions]
+    ends = {limit.done_by for limit in running if not limit.right}
+    return [c for c in declared.columns if c.name in ends and c.name not in positions]
 
 
 def lacking(declared: Register, positions: Mapping[str, int]) -> Iterator[str]:

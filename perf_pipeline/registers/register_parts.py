@@ -214,3 +214,8 @@ class TimeLimit(BaseModel):
     right: bool = False
     where: tuple[Condition, ...] = ()
     source: str  # the law or rule that sets it, with the article
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return the columns that it lies between or is extended by."""
+        return frozenset(filter(None, (self.counts_from, self.done_by, self.extended_by)))

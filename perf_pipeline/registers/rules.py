@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,19 +15,24 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Column, Register, Rule
 
+_OF_TWO = ("not_before", "both_or_neither")  # say nothing of a file that lacks one of the columns
 
-def carry_over_rules(declared: Register) -> tuple[Rule, ...]:
-    """Return the rule that a case of an earlier year was still open when the year began."""
-    return tuple(
-        Rule(
-            name=f"{column.name}_carried_over",
-            kind="open_in_year",
-            column=column.name,
-            other=column.carried_over_until,
-        )
-        for column in declared.columns
-        if column.carried_over_until
+
+def rules_of(declared: Register, there: Container[str]) -> list[Rule]:
+    """Return the rules that hold for a file with the columns that are there.
+
+    Beside the declared ones: that a case of an earlier year was still open when the year began.
+    """
+    carried_over = (
+        Rule(name="carried_over", kind="open_in_year", column=each.name, other=over)
+        for each in declared.columns
+        if (over := each.carried_over_until)
     )
+    return [
+        each
+        for each in (*declared.rules, *carried_over)
+        if each.kind not in _OF_TWO or (each.column in there and each.other in there)
+    ]
 
 
 def empty_words(value: Value) -> str | None:

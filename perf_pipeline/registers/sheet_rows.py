@@ -33,7 +33,7 @@ from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 from perf_pipeline.registers.people import without_people
 from perf_pipeline.registers.row_text import name_cells, row_text
-from perf_pipeline.registers.rules import broken, carry_over_rules, of_three
+from perf_pipeline.registers.rules import broken, of_three, rules_of
 from perf_pipeline.registers.spelling import one_spelling
 
 _CLOSED_LATE = "{}行的“{}”在{}年以后，照样计入（早已超期）；写错年份的请改正后重交"
@@ -85,7 +85,7 @@ class SheetRows:
             )
             for column in declared.columns
         ]
-        self._rules = [*declared.rules, *carry_over_rules(declared)]
+        self._rules = rules_of(declared, header.positions)
         self._year_begins = date(fiscal_year, 1, 1)
         self._closed_late_from = date(fiscal_year + LATEST + 1, 1, 1)
         self._ledger: Ledger | None = None

@@ -2,9 +2,8 @@
 
 One key in two files with different content: the later word stands. Vouchers of different months
 that share a number are no such case: their numbers begin again each month, and they are kept apart
-before rows are merged; but where nothing else differs, the later may be the earlier corrected. The
-same payments under other numbers may be another system's export of them. Rows that the last version
-of a file had and this one lacks no longer count.
+before rows are merged; but where nothing else differs, the later may be the earlier corrected. Rows
+that the last version of a file had and this one lacks no longer count.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from functools import cache
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Connection,
     Table,
     Text,
     Update,
@@ -28,7 +26,6 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    tuple_,
     update,
 )
 
@@ -39,6 +36,8 @@ from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.merging import closed_elsewhere
+from perf_pipeline.warehouse.running_sums import refuse_running_on
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.staging import Staging
 from perf_pipeline.warehouse.typed import Query, StoredRow
@@ -49,8 +48,10 @@ MOST_ASKED = 500  # void rows
 
 _MOVED = "{}“{}”：{}与本文件{}只有日期不同，都已计入；是更正日期的，请删去旧文件里的那一行"
 _VOID = "{}“{}”在本文件里没有计入（作废等），而{}照样计入；不该计入的请在那个文件里删去后重交"
-_ALIKE = "{}行与文件“{}”的行只有{}不同，都已计入；是同一批支付从两处导出的，请只交一处"
 _SAME = "{}行与文件“{}”的行完全相同，又没有{}，只计一次；确是另外几笔的请加上{}后重交"
+_OVER = (
+    "{}行没有“{}”，而别的文件里已有（“{}”里的“{}”等），按已办完的计入；重新办理的请在那个文件里改正"
+)
 _LEFT = "上次交的{}行这次没有了{}，不再计入；分次交的请另起文件名，与以前的文件一并放着"
 
 
@@ -68,7 +69,7 @@ def beside_others(
     rows have no numbers.
     """
     meaning = declared.amount
-    whose = {"code": file.department, "year": file.fiscal_year, "own_path": file.relative}
+    whose = _whose(file)
     connection, target = staged.connection, staged.target
     if meaning is None or connection.execute(any_other(target), whose).first() is None:
         return []
@@ -85,20 +86,20 @@ def beside_others(
     if not staged.rows:
         return _first(told)
     what = (meaning.column, meaning.whose, *meaning.told_by)
+    if by_content:
+        refuse_running_on(staged, meaning, of_others(target), whose, Place(file.path.name))
     connection.execute(_as_others(target, staged.table, meaning.number, meaning.day), whose)
     for row in connection.execute(_moved(target, staged.table, meaning.day, what), whose):
         here = Place(None, row.own_sheet, row.own_number)
         told.append(_MOVED.format(label, row.row_key, _place(row), here))
     connection.execute(_numbered_anew(target, staged.table, meaning.day), whose)
-    staged.make_findable(meaning.day, meaning.column)
-    alike = _same_content(target, staged.table, (meaning.day, *what))
-    for row in connection.execute(alike, whose):
-        name = row.path.rpartition("/")[2]
-        if 2 * row.others >= staged.rows:
-            told.append(_ALIKE.format(row.others, name, label))
-        if by_content and row.same:
-            told.append(_SAME.format(row.same, name, label, label))
+    for row in connection.execute(_there_too(target, staged.table), whose) if by_content else ():
+        told.append(_SAME.format(row.same, row.path.rpartition("/")[2], label, label))
     return _first(told)
+
+
+def _whose(file: InboxFile) -> dict[str, str | int]:
+    return {"code": file.department, "year": file.fiscal_year, "own_path": file.relative}
 
 
 def _names(key: str, day: Value) -> list[tuple[str, str | None]]:
@@ -190,11 +191,15 @@ def _numbered_anew(target: Table, mine: Table, day: str) -> Update:
     return update(mine).where(theirs).values(row_key=anew)
 
 
-@cache
-def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Query:
-    alike = and_(*(mine.c[name].is_not_distinct_from(target.c[name]) for name in what))
+def pairs(mine: Table, target: Table, *conditions: ColumnElement[bool]) -> Query:
+    """Select a file's staged rows with stored ones of the same key, in the file's order.
+
+    Columns: nth, row_key; own_sheet and own_number, where the row stands; sheet, row_number and
+    path, where the other does. Without conditions the others are those that count of other files.
+    """
     return (
         select(
+            mine.c.nth,
             mine.c.row_key,
             mine.c.sheet.label("own_sheet"),
             mine.c.row_number.label("own_number"),
@@ -203,43 +208,29 @@ def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Query
             source_file.c.path,
         )
         .select_from(mine)
-        .join(target, _of_another_month(target, mine, day))
+        .join(target, target.c.row_key == mine.c.row_key)
         .join(source_file, source_file.c.id == target.c.source_file_id)
-        .where(alike)
+        .where(*(conditions or (of_others(target),)))
         .order_by(mine.c.nth)
     )
 
 
 @cache
-def _same_content(target: Table, mine: Table, what: tuple[str, ...]) -> Query:
-    """Count a file's rows that other files have but for their number, and those they have whole."""
-    columns = (target.c[name] for name in ("source_file_id", "row_key", *what))
-    days_and_amounts = select(*(mine.c[name] for name in what[:2]))
-    some = tuple_(*(target.c[name] for name in what[:2])).in_(days_and_amounts)
-    found = select(*columns).where(of_others(target), some)
-    theirs = found.cte("theirs").prefix_with("MATERIALIZED")
-    same = [mine.c[name].is_not_distinct_from(theirs.c[name]) for name in what[2:]]
-    same += [mine.c[name] == theirs.c[name] for name in what[:2]]
-    apart = case((theirs.c.row_key != mine.c.row_key, mine.c.nth))
-    whole = case((theirs.c.row_key == mine.c.row_key, mine.c.nth))
-    return (
-        select(
-            source_file.c.path,
-            func.count(apart.distinct()).label("others"),
-            func.count(whole.distinct()).label("same"),
-        )
-        .select_from(theirs.join(mine, and_(*same)))
-        .join(source_file, source_file.c.id == theirs.c.source_file_id)
-        .group_by(source_file.c.path)
-        .order_by(source_file.c.path)
-    )
+def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Query:
+    alike = and_(*(mine.c[name].is_not_distinct_from(target.c[name]) for name in what))
+    return pairs(mine, target).where(_month(mine.c[day]) != _month(target.c[day]), alike)
 
 
-def rows_gone(
-    connection: Connection, table: Table, file_id: int, own_paths: Collection[str]
-) -> Iterator[str]:
+@cache
+def _there_too(target: Table, mine: Table) -> Query:
+    """Count a file's rows that other files have whole."""
+    both = pairs(mine, target).subquery()
+    return select(both.c.path, func.count().label("same")).group_by(both.c.path).order_by("path")
+
+
+def rows_gone(staged: Staging, file_id: int, own_paths: Collection[str]) -> Iterator[str]:
     """Say how many rows of a file's last version it no longer has, and what they add up to."""
-    declared = register(table.name)
+    table, declared = staged.target, register(staged.target.name)
     meaning = declared.amount
     known_by = "row_key" if meaning is None else meaning.number
     old, new, other = (table.alias(name) for name in ("old_row", "new_row", "other_row"))
@@ -261,46 +252,34 @@ def rows_gone(
             ~elsewhere,
         )
     )
-    gone = connection.execute(query).one()
+    gone = staged.connection.execute(query).one()
     if gone.rows:
         yield _LEFT.format(gone.rows, f"（共{format_yuan(gone.fen)}元）" if meaning else "")
 
 
-def contradictions(
-    connection: Connection, table: Table, file_id: int, own_paths: Collection[str]
-) -> Iterator[str]:
+def still_open_here(staged: Staging, file: InboxFile) -> Iterator[str]:
+    """Say which cases of a file others say are over: they stay so."""
+    over = closed_elsewhere(staged.target, staged.table)
+    query = None if over is None else pairs(staged.table, staged.target).where(over)
+    found = [] if query is None else staged.connection.execute(query, _whose(file)).all()
+    if found:
+        declared = register(staged.target.name)
+        label = declared.column(str(declared.closed_by)).label
+        yield _OVER.format(len(found), label, found[0].path.rpartition("/")[2], found[0].row_key)
+
+
+def contradictions(staged: Staging, file_id: int, own_paths: Collection[str]) -> Iterator[str]:
     """Say which rows of other files this file's rows have just taken the place of.
 
     `own_paths` are those of the file and of what it replaces: correcting oneself is no conflict.
     """
-    old, new = table.alias("old_row"), table.alias("new_row")
-    query = (
-        select(
-            old.c.row_key,
-            source_file.c.path,
-            old.c.sheet,
-            old.c.row_number,
-            new.c.sheet.label("new_sheet"),
-            new.c.row_number.label("new_row_number"),
-        )
-        .join(source_file, source_file.c.id == old.c.source_file_id)
-        .join(
-            new,
-            (new.c.row_key == old.c.row_key)
-            & (new.c.department_id == old.c.department_id)
-            & (new.c.fiscal_year == old.c.fiscal_year)
-            & (new.c.source_file_id == file_id)
-            & current(new),
-        )
-        .where(old.c.closed_by_id == file_id, source_file.c.path.not_in(own_paths))
-        .order_by(old.c.id)
-    )
-    found = connection.execute(query).all()
+    table = staged.target
+    others = table.c.closed_by_id == file_id, source_file.c.path.not_in(own_paths)
+    found = staged.connection.execute(pairs(staged.table, table, *others)).all()
     declared = register(table.name)
     labels = "、".join(declared.column(name).label for name in declared.key)
     for row in found[:MOST_TOLD]:
-        there = Place(row.path.rpartition("/")[2], row.sheet, row.row_number)
-        here = Place(None, row.new_sheet, row.new_row_number)
-        yield f"{labels}“{row.row_key}”：{there} 与本文件{here} 内容不同，现以本文件为准"
+        here = Place(None, row.own_sheet, row.own_number)
+        yield f"{labels}“{row.row_key}”：{_place(row)} 与本文件{here} 内容不同，现以本文件为准"
     if len(found) > MOST_TOLD:
         yield f"还有{len(found) - MOST_TOLD}行与别的文件{labels}相同而内容不同，现以本文件为准"

@@ -27,7 +27,7 @@ from perf_pipeline.domain.errors import (
 from perf_pipeline.registers.declaration import load_registers, register
 from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
-from perf_pipeline.warehouse.conflicts import contradictions, rows_gone
+from perf_pipeline.warehouse.conflicts import contradictions, rows_gone, still_open_here
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
@@ -130,8 +130,9 @@ def take_in(
                         staged.before_merge(file_id)
                     for staging in (*staged.tables.values(), *staged.derived.values()):
                         merged = merge(connection, staging, file_id, staged.replaces)
-                        if merged.closed and staging.target.name == kind:
-                            _tell_contradictions(connection, file, file_id, staged, staging)
+                        if staging.target.name == kind:
+                            changed = merged.closed > 0
+                            _tell_contradictions(file, file_id, staged, staging, closed=changed)
                     if last is not None:
                         _empty_quarantine(connection, file, file_id)
                     _quarantine(connection, file_id, staged.quarantine)
@@ -180,18 +181,17 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
 
 
 def _tell_contradictions(
-    connection: Connection, file: InboxFile, file_id: int, staged: Staged, staging: Staging
+    file: InboxFile, file_id: int, staged: Staged, staging: Staging, *, closed: bool
 ) -> None:
     """Add to a file's notices where it says otherwise than others did, or less than it did."""
     own = {file.relative, *staged.replaces}
-    told = [
-        *contradictions(connection, staging.target, file_id, own),
-        *rows_gone(connection, staging.target, file_id, own),
-    ]
+    told = [*still_open_here(staging, file)]
+    if closed:
+        told += [*contradictions(staging, file_id, own), *rows_gone(staging, file_id, own)]
     if told:
         staged.notices = [*staged.notices, *told]
         of_file = update(source_file).where(source_file.c.id == file_id)
-        connection.execute(of_file.values(notices="\n".join(staged.notices)))
+        staged.connection.execute(of_file.values(notices="\n".join(staged.notices)))
 
 
 def _differ(one: str | None, other: str | None) -> bool:

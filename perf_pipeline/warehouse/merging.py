@@ -1,7 +1,8 @@
 """Merging what a file says into a table, in a few statements however many rows there are.
 
 The rule is that the last word stands: for each key, the current row is what the most recently
-loaded file that has the key says. A row that several files have is one row, whose other files
+loaded file that has the key says. But a case that is over is not open again because another file,
+which is older, says so. A row that several files have is one row, whose other files
 `also_in_file` names; when a corrected file drops a row, the row that another file still has for
 that key, if one has, takes its place.
 """
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Insert,
     Integer,
     Select,
@@ -36,8 +38,9 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.personal import ERASED
+from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.schema import also_in_file, source_file
+from perf_pipeline.warehouse.schema import also_in_file, register_tables, source_file
 from perf_pipeline.warehouse.staging import PLACED, Staging, given
 from perf_pipeline.warehouse.tables import PERSONAL, PROSE, Id
 from perf_pipeline.warehouse.typed import Expression, StoredRow
@@ -119,6 +122,11 @@ class _Statements:
         self.has_keys = select(table.c.id).join(staged, same_key).where(self._current).limit(1)
         differs = or_(*(_differs(table.c[name], staged.c[name]) for name in self.values))
         changed = select(table.c.id).join(staged, same_key).where(self._current, differs)
+        over = closed_elsewhere(table, staged)
+        if over is not None:
+            others = source_file.c.path.not_in(_PATHS)
+            changed = changed.join(source_file, source_file.c.id == table.c.source_file_id)
+            changed = changed.where(~and_(over, others))
         self.close_changed = self._close(changed)
         dropped = (
             select(table.c.id)
@@ -186,6 +194,16 @@ class _Statements:
         )
         into = ["department_id", "fiscal_year", "source_file_id", *names]
         return insert(self.table).from_select(into, rows)
+
+
+def closed_elsewhere(table: Table, said: FromClause) -> ColumnElement[bool] | None:
+    """Hold for rows of cases that are over, and open as another file says: it is the older one."""
+    declared = register(table.name) if table.name in register_tables else None
+    if declared is None or declared.came_in is None:
+        return None
+    over, began = str(declared.closed_by), declared.came_in.name
+    came_as_well = table.c[began] == said.c[began]  # or it is another office's of that number
+    return and_(table.c[over].is_not(None), said.c[over].is_(None), came_as_well)
 
 
 def _differs(stored: Column[object], said: Expression) -> ColumnElement[bool]:

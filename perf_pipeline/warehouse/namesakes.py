@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Table, or_
 
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.identity import Repeat, Settled
-from perf_pipeline.warehouse.conflicts import any_other, of_others
+from perf_pipeline.warehouse.conflicts import any_other, pairs
 from perf_pipeline.warehouse.inbox import InboxFile
-from perf_pipeline.warehouse.schema import source_file
 from perf_pipeline.warehouse.staging import Staging
 from perf_pipeline.warehouse.typed import Query
 
@@ -36,11 +35,11 @@ def take_out_namesakes(staged: Staging, declared: Register, file: InboxFile) -> 
     staged.settle(Settled({}, tuple(found), (), 0))
     return [
         Repeat(
+            row.own_sheet,
+            row.own_number,
+            row.row_key,
             row.sheet,
             row.row_number,
-            row.row_key,
-            row.first_sheet,
-            row.first_row_number,
             same=False,
             first_file=row.path.rpartition("/")[2],
         )
@@ -50,23 +49,5 @@ def take_out_namesakes(staged: Staging, declared: Register, file: InboxFile) -> 
 
 @cache
 def _others(target: Table, mine: Table, amount: str, apart: tuple[str, ...]) -> Query:
-    return (
-        select(
-            mine.c.nth,
-            mine.c.sheet,
-            mine.c.row_number,
-            mine.c.row_key,
-            target.c.sheet.label("first_sheet"),
-            target.c.row_number.label("first_row_number"),
-            source_file.c.path,
-        )
-        .select_from(mine)
-        .join(target, target.c.row_key == mine.c.row_key)
-        .join(source_file, source_file.c.id == target.c.source_file_id)
-        .where(
-            of_others(target),
-            mine.c[amount] != target.c[amount],
-            or_(*(mine.c[name] != target.c[name] for name in apart)),
-        )
-        .order_by(mine.c.nth)
-    )
+    others = or_(*(mine.c[name] != target.c[name] for name in apart))
+    return pairs(mine, target).where(mine.c[amount] != target.c[amount], others)

@@ -308,3 +308,6 @@ snapshot = Table(
 register_tables: dict[str, Table] = {
     declared.name: register_table(declared) for declared in load_registers()
 }
+
+INDICATOR_OF = ("project_name", "section", "indicator_name")  # what tells of an indicator
+SPENDING = "预算执行"  # what a reason is about that is given for spending

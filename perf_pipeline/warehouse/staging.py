@@ -155,12 +155,6 @@ class Staging:
             )
         self.know_sizes()
 
-    def make_findable(self, *names: str) -> None:
-        """Let SQLite find rows by some columns; it would go through all of them each time."""
-        if not self._is_postgresql and self.rows >= WORTH_A_LOOK:
-            name, columns = self.table.name, ", ".join(names)
-            self.connection.exec_driver_sql(f"CREATE INDEX temp.{name}_found ON {name} ({columns})")
-
     def know_sizes(self) -> None:
         """Let PostgreSQL look at what was just written; unlooked at, it takes tables for small.
 

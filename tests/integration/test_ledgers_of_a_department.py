@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine, select
 
+from perf_pipeline.quality.doubles import reported_twice
 from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
@@ -164,7 +165,7 @@ def rows_of(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[list[obj
             ("甲", PLAIN, QUARTER),
             ("乙", PLAIN, [("0001", 1, 100), ("0002", 2, 200)]),
             65000,
-            "2行与文件“支付台账甲.xlsx”的行只有凭证号不同，都已计入",
+            "有2笔项目、金额相同",
         ),
         (
             ("甲", PLAIN, QUARTER),
@@ -189,5 +190,22 @@ def test_a_second_file_counts_once_or_says_what_may_be_wrong(
     assert sum(payments(warehouse).values()) == paid
     said = [words for each in outcomes for words in each.notices if "按内容识别" not in words]
     said = [words for words in said if not words.startswith(("金额按", "1行的“支付状态”"))]
+    with warehouse.connect() as connection:
+        said += [words for _, _, _, words, _ in reported_twice(connection)]
     assert [words for words in said if told in words] == said
     assert bool(said) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "refused"),
+    [((10, 25, 25), True), ((10, 25, 20), False), ((10, 10, 10), False)],  # sums; payments; rents
+)
+def test_sums_since_january_are_noticed_over_the_files_of_months(
+    warehouse: Engine, tmp_path: Path, amounts: Sequence[int], refused: bool
+) -> None:
+    head = ["支付日期", "项目名称", "支付金额", "资金来源"]
+    for month, yuan in enumerate(amounts, start=1):
+        row = [date(2024, month, 28), "项目甲", yuan, "财政资金"]
+        hand_in(tmp_path, f"支付台账{month}月.xlsx", head, row)
+        outcomes = load(warehouse, tmp_path)
+    assert any("连同“支付台账1月.xlsx”等" in (each.reason or "") for each in outcomes) == refused

@@ -1,0 +1,51 @@
+"""Sums since the year's beginning (累计数) that come in a file each month: no payments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, select
+
+from perf_pipeline.domain.errors import Place
+from perf_pipeline.registers.declaration import AmountMeaning
+from perf_pipeline.registers.identity import WITHOUT_NUMBER
+from perf_pipeline.registers.journals import Runs
+from perf_pipeline.warehouse.schema import source_file
+from perf_pipeline.warehouse.staging import Staging
+
+MOST_MONTHS = 2_000  # rows that may be sums of projects by month
+
+
+def refuse_running_on(
+    staged: Staging,
+    meaning: AmountMeaning,
+    of_others: ColumnElement[bool],
+    whose: Mapping[str, str | int],
+    place: Place,
+) -> None:
+    """Raise LayoutError where the rows, with those that others have, are such sums.
+
+    `of_others` holds for the rows of the department's other files, with the parameters `whose`.
+    """
+    runs, names = Runs(), (meaning.whose, meaning.day, meaning.column)
+    target, mine = staged.target, staged.table
+    others = (
+        select(*(target.c[name] for name in names), source_file.c.path)
+        .join(source_file, source_file.c.id == target.c.source_file_id)
+        .where(
+            of_others,
+            target.c[meaning.number].startswith(WITHOUT_NUMBER),
+            *(target.c[name].is_(None) for name in meaning.told_by),
+        )
+    )
+    own = select(*(mine.c[name] for name in names))
+    found = staged.connection.execute(others.limit(MOST_MONTHS + 1), whose).all()
+    rows = staged.connection.execute(
+        own.where(*(mine.c[name].is_(None) for name in meaning.told_by)).limit(MOST_MONTHS + 1)
+    ).all()
+    if not found or len(rows) != staged.rows or len(found) > MOST_MONTHS:
+        return
+    for row in (*found, *rows):
+        runs.see(*row[:3])
+    first = min(row.path for row in found).rpartition("/")[2]
+    runs.refuse_cumulative(place, f"连同“{first}”等，")
