@@ -34,6 +34,7 @@ class MappedIndicator:
     pace: str | None
     year_rule: str | None
     target: Target
+    raw_target: str
     note: str | None
 
     @property
@@ -75,6 +76,7 @@ def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
             target.c.operator,
             target.c.value_text,
             target.c.unit,
+            target.c.raw_value,
             mapped.c.note,
         )
         .select_from(indicator)
@@ -115,6 +117,7 @@ def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
                 row.value_text,
                 unit=row.unit,
             ),
+            row.raw_value,
             row.note,
         )
         for row in rows
