@@ -21,7 +21,6 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
-    and_,
     cast,
     false,
     literal,
@@ -35,14 +34,14 @@ from sqlalchemy.types import TypeEngine
 from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.time_limits import days_overdue, limit_state
-from perf_pipeline.measures.cases import runs_for, told_last
+from perf_pipeline.measures.cases import known_cases
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import due_on
 from perf_pipeline.registers.declaration import Register, TimeLimit, load_registers
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
-from perf_pipeline.warehouse.known import current, registers_of
+from perf_pipeline.warehouse.known import registers_of
 from perf_pipeline.warehouse.schema import case_limit, register_tables, source_file
 
 LIMITS = Kind("limits")
@@ -120,12 +119,10 @@ def _open_by(declared: Register, limit: TimeLimit, seen: AsOf, until: date) -> S
         )
         .join(source_file, source_file.c.id == table.c.source_file_id)
         .where(
-            current(table, seen),
-            told_last(table, declared, seen.known_at),
+            known_cases(Rows(declared, table, as_of), limit, seen),
             table.c.fiscal_year.in_((seen.fiscal_year - 1, seen.fiscal_year)),
-            and_(start.is_not(None), start <= as_of, due <= until),
+            due <= until,
             or_(done.is_(None), done > as_of),
-            runs_for(Rows(declared, table, as_of), limit),
         )
     )
 

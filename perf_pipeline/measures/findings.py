@@ -27,7 +27,7 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.findings import AuditFinding
 from perf_pipeline.warehouse.history import now
-from perf_pipeline.warehouse.known import current, happened_by, latest_snapshots
+from perf_pipeline.warehouse.known import happened_by, in_force, latest_snapshots
 from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.schema import (
     audit_finding,
@@ -207,7 +207,7 @@ def _verdicts(connection: Connection, checkpoint: Checkpoint) -> dict[tuple[int,
     written = (
         select(*(table.c[name] for name in names), source_file.c.loaded_at.label("said_at"))
         .join(source_file, source_file.c.id == table.c.source_file_id)
-        .where(current(table, checkpoint), table.c.fiscal_year == checkpoint.fiscal_year)
+        .where(in_force(table, checkpoint))
     )
     spoken = select(*(said.c[name] for name in names), said.c.said_at).where(
         said.c.fiscal_year == checkpoint.fiscal_year, happened_by(said.c.said_at, checkpoint)

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
     Select,
     Table,
     and_,
@@ -23,8 +22,8 @@ from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.known import current, latest_snapshots, newest_rows
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.known import current, in_force, latest_snapshots, newest_rows
+from perf_pipeline.warehouse.same import of_project, same
 from perf_pipeline.warehouse.schema import (
     department,
     indicator,
@@ -84,11 +83,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
         .join(department, department.c.id == project.c.department_id)
         .outerjoin(
             cause,
-            and_(
-                same_department(cause, project),
-                cause.c.project_name == project.c.name,
-                cause.c.indicator_name == SPENDING,
-            ),
+            and_(of_project(cause, project), cause.c.indicator_name == SPENDING),
         )
     )
     query = query.outerjoin(newest, same_department(newest, project))
@@ -102,9 +97,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
             ),
         )
     for part in (budget, plan, after, coming, bound, late, last):
-        query = query.outerjoin(
-            part, and_(same_department(part, project), part.c.project_name == project.c.name)
-        )
+        query = query.outerjoin(part, of_project(part, project))
     return query.where(in_force(project, checkpoint)).order_by(
         project.c.department_id, project.c.ordinal, project.c.name
     )
@@ -236,11 +229,6 @@ def latest_said(
 ) -> Any:
     """Select the newest row of each subject in a register, on or before a day or the checkpoint."""
     return newest_rows(register_tables[name], SUBJECT, on, checkpoint, since=since, until=until)
-
-
-def in_force(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:
-    """Hold for the rows of the checkpoint's year that are current as it is seen."""
-    return and_(current(table, checkpoint), table.c.fiscal_year == checkpoint.fiscal_year)
 
 
 def same_department(part: Any, of: Table) -> ColumnElement[bool]:

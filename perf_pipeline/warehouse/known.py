@@ -63,6 +63,11 @@ def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[boo
     return and_(brought_by.in_(loaded), still_open)
 
 
+def in_force(table: FromClause, seen: AsOf) -> ColumnElement[bool]:
+    """Hold for the rows of the year seen that are current as it is seen."""
+    return and_(current(table, seen), table.c.fiscal_year == seen.fiscal_year)
+
+
 def came_by(file: FromClause, seen: AsOf) -> ColumnElement[bool]:
     """Hold for files (source_file) that had been loaded by the moment asked for."""
     return happened_by(file.c.loaded_at, seen)
@@ -172,6 +177,19 @@ def latest_snapshots(
     if checkpoint_id is not None:
         query = query.where(snapshot.c.checkpoint_id == checkpoint_id)
     return query
+
+
+def newest_results(table: Table, kind: str, at: int) -> Select[Any]:
+    """Select a table's rows of the newest snapshots of a kind at a checkpoint, by department.
+
+    Columns: the table's, and department_id.
+    """
+    newest = latest_snapshots(kind, at).subquery("newest")
+    return (
+        select(table, newest.c.department_id)
+        .join(newest, newest.c.id == table.c.snapshot_id)
+        .order_by(newest.c.department_id, table.c.id)
+    )
 
 
 def checkpoint_id_of(connection: Connection, quarter: str) -> int | None:
