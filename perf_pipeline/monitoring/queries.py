@@ -35,6 +35,7 @@ from perf_pipeline.warehouse.schema import (
 
 indicator_measure = register_tables["indicator_measure"]
 SUBJECT = ("project_name", "section", "indicator_name")
+COUNTS = ("numerator", "denominator")
 SPENDING = "预算执行"  # what a reason is about that is given for spending
 
 
@@ -59,12 +60,8 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[Any]
             project.c.name.label("project_name"),
             budget.c.total_fen.label("budget_fen"),
             budget.c.initial_fen.label("initial_budget_fen"),
-            budget.c.fiscal_fen,
-            budget.c.other_fen,
-            budget.c.carry_over_fen,
-            budget.c.line_of_work,
-            budget.c.adjusted_on,
-            budget.c.adjusted_by,
+            *(budget.c[name] for name in ("fiscal_fen", "other_fen", "carry_over_fen")),
+            *(budget.c[name] for name in ("line_of_work", "adjusted_on", "adjusted_by")),
             paid.c.numerator.label("paid_fen"),
             payments.c.numerator.label("payments"),
             plan.c.label.label("planned_label"),
@@ -123,12 +120,8 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
         select(
             indicator.c.department_id,
             indicator.c.row_key.label("indicator_key"),
-            indicator.c.project_name,
-            indicator.c.section,
-            indicator.c.level1,
-            indicator.c.level2,
-            indicator.c.name,
-            indicator.c.ordinal,
+            *(indicator.c[name] for name in ("project_name", "section", "level1", "level2")),
+            *(indicator.c[name] for name in ("name", "ordinal")),
             target.c.raw_value.label("raw_target"),
             target.c.kind.label("target_kind"),
             target.c.operator,
@@ -149,13 +142,9 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             mapped.c.pace,
             plan.c.share_bp.label("planned_bp"),
             whole.c.share_bp.label("plan_end_bp"),
-            figure.c.numerator,
-            figure.c.denominator,
-            figure.c.year_numerator,
-            figure.c.year_denominator,
+            *(figure.c[f"{part}{name}"] for part in ("", "year_") for name in COUNTS),
             reported.c.reported_text,
-            reported.c.numerator.label("reported_numerator"),
-            reported.c.denominator.label("reported_denominator"),
+            *(reported.c[name].label(f"reported_{name}") for name in COUNTS),
             reported.c.as_of.label("reported_on"),
             *_cause_columns(cause),
         )
@@ -175,10 +164,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Select[An
             ),
         )
         .outerjoin(newest, same_department(newest, indicator))
-        .outerjoin(
-            figure,
-            figure_of(figure, newest, mapped),
-        )
+        .outerjoin(figure, figure_of(figure, newest, mapped))
     )
     for part in (reported, revised, earlier, phase, cause):
         query = query.outerjoin(part, _about(part))
