@@ -57,7 +57,7 @@ TABLE = (
     ResultWords(
         Degree.ATTAINED,
         re.compile(
-            rf"(?:按[期时]|如期|提前|及时|全部|全面|超额|圆满|顺利)*{_REACHED}{_GOAL}|合格"
+            rf"(?:按[期时]|如期|提前|及时|保质(?:保量)?|高质量|全部|全面|超额|圆满|顺利)*{_REACHED}{_GOAL}|合格"
             rf"|{_CHECK}?(?:一次性|顺利|全部)?通过{_CHECK}?"
         ),
         _BANDS,

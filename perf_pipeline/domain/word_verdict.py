@@ -21,6 +21,8 @@ _LATE = re.compile(
     "(?:[完竣]成?工?时间|工期|日期)?(?:[延逾超]期|延迟|延后|滞后|推迟|拖期)"
     "(?:完成|办结|竣工|验收|交付|[至到].*)?"
 )
+# 有待提高 asks for what 不断提高 promised, and does not say that it came
+_WANTING = re.compile("(?:目前|现在|还|仍|尚|亟)*(?:有?待(?!遇)|需要?(?!求)|应当?(?:进一步|继续))|不够|有所欠缺|欠缺")
 _IN_TIME = re.compile("^(?:按[期时]|如期|及时)")
 _REACHED = re.compile("^(?:达到|符合|满足|实现)")
 _NOTHING = ("无", "没有", "暂无")
@@ -42,6 +44,8 @@ def says_reached(
     said = parse_target(text, fiscal_year=reported_on.year)
     if target_kind == TargetKind.DATE and said.kind is TargetKind.DATE:
         return _in_time(value, text, reported_on)
+    if _WANTING.match(plain_words(text)):
+        return None
     if said.kind in _NUMBERS:
         return _is_nothing(said) if plain_words(raw) in _NOTHING else None
     if said.kind is TargetKind.YES_NO:
