@@ -22,7 +22,9 @@ _LATE = re.compile(
     "(?:完成|办结|竣工|验收|交付|[至到].*)?"
 )
 # 有待提高 asks for what 不断提高 promised, and does not say that it came
-_WANTING = re.compile("(?:目前|现在|还|仍|尚|亟)*(?:有?待(?!遇)|需要?(?!求)|应当?(?:进一步|继续))|不够|有所欠缺|欠缺")
+_WANTING = re.compile(
+    "(?:目前|现在|还|仍|尚|亟)*(?:有?待(?!遇)|需要?(?!求)|应当?(?:进一步|继续))|不够|有所欠缺|欠缺"
+)
 _IN_TIME = re.compile("^(?:按[期时]|如期|及时)")
 _REACHED = re.compile("^(?:达到|符合|满足|实现)")
 _NOTHING = ("无", "没有", "暂无")
