@@ -19,8 +19,11 @@ from perf_pipeline.commands import results as _commands
 from perf_pipeline.commands.shell import app
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.lineage.columns import column_lineage
-from perf_pipeline.warehouse.findings import ReportLine
-from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+from perf_pipeline.measures.audit_rules import RULE_LABELS
+from perf_pipeline.measures.catalogue import MEASURES
+from perf_pipeline.warehouse.derived import Adjustment
+from perf_pipeline.warehouse.findings import AuditFinding, ReportLine
+from perf_pipeline.warehouse.judgements import IndicatorResult, MeasureValue, SpendingResult
 from perf_pipeline.warehouse.result import DECLARED, Result, Show, Told
 from perf_pipeline.warehouse.star import STAR
 from tests.figure_workbooks import in_the_recheck_sheets, in_the_scored_forms
@@ -84,6 +87,9 @@ def on_the_command_line(folder: Path) -> Said:
             said += [
                 (Figure(of.table.name, id, name), line.get(name, "没有")) for name in described
             ]
+    for row, line in zip(Truth(folder).at(Adjustment), found["adjustments"], strict=True):
+        line["sources"] = json.dumps(line["sources"], ensure_ascii=False)
+        said += [(Figure("adjustment", row["id"], name), text) for name, text in line.items()]
     return said
 
 
@@ -93,7 +99,20 @@ def quarter_folder(folder: Path) -> Path:
 
 def on_the_page(folder: Path) -> Said:
     [path] = quarter_folder(folder).glob("*.html")
-    return list(marked(path))
+    return [*marked(path), *safeguards(path, Truth(folder))]
+
+
+def safeguards(path: Path, truth: Truth) -> Iterator[tuple[Figure, Any]]:
+    """Read what the registers of safeguards come to, by the names of their measures."""
+    codes = {each.label: each.code for each in MEASURES}
+    ids = {row["measure"]: row["id"] for row in truth.at(MeasureValue)}
+    lines = html.fromstring(path.read_text("utf-8")).xpath(
+        "//*[@id='safeguards']/ancestor::section//tr"
+    )
+    for line in lines:
+        label, text = [cell.text_content().strip() for cell in line][-2:]
+        if label in codes:
+            yield Figure("measure_value", ids[codes[label]], "year_numerator"), text
 
 
 def on_the_years_site(folder: Path) -> Said:
@@ -141,6 +160,7 @@ def in_the_word_report(folder: Path) -> Said:
                         said.append((Figure(of.table.name, figure.id, "note"), note))
                         rest = rest.removeprefix(note)
                     said += stated(of, figure.id, rest.split("；"))
+    said += lists_of_the_word_report(document, truth)
     for paragraph in document.paragraphs:
         project, _, text = paragraph.text.partition("：")
         for row in truth.at(SpendingResult) if text else ():
@@ -150,6 +170,33 @@ def in_the_word_report(folder: Path) -> Said:
                 for name in ("reason", "note"):
                     if row[name] and row[name] in text:
                         said.append((Figure("spending_result", row["id"], name), row[name]))
+    return said
+
+
+def lists_of_the_word_report(document: Any, truth: Truth) -> Said:
+    """Findings told apart by the place of their first evidence, safeguards and adjustments."""
+    said: Said = []
+    here = f"2024/{DEPARTMENT}/"
+    evidence = {
+        (RULE_LABELS[row["rule"]], row["place"].replace(here, "")): row
+        for row in reversed(truth.at(AuditFinding))
+    }
+    for table in document.tables:
+        heads, *rows = ([cell.text.strip() for cell in row.cells] for row in table.rows)
+        if "第一行证据" in heads:
+            for rule, project, detail, count, amount, place in rows:
+                found = evidence.get((rule, place))
+                row = found or truth.at(AuditFinding)[0]
+                told = {"project_name": project, "detail": detail}
+                told["place"] = row["place"] if found else place
+                told |= {"amount_fen": amount} if count == "1" else {}
+                said += [(Figure("audit_finding", row["id"], k), v) for k, v in told.items()]
+        elif heads[:2] == ["关账检查点", "项目或指标"]:
+            columns = ("quarter", "name", "closed_text", "known_text", "difference_text")
+            for row, line in zip(truth.at(Adjustment), rows, strict=True):
+                line[0] = line[0].partition("（")[0]
+                texts = zip(columns, line, strict=True)
+                said += [(Figure("adjustment", row["id"], name), text) for name, text in texts]
     return said
 
 

@@ -11,9 +11,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from perf_pipeline.domain.status import Light
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.monitoring.outlook.subjects import Measured
-from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+from perf_pipeline.warehouse.derived import Adjustment
+from perf_pipeline.warehouse.judgements import IndicatorResult, MeasureValue, SpendingResult
 from perf_pipeline.warehouse.result import DECLARED, Result, Told
 from tests.year import QUARTERS
 
@@ -103,6 +105,12 @@ def writings(of: type[Result], column: str, row: dict[str, Any], truth: Truth) -
         return set(NOTHING)
     if unit is Unit.OF_ROW:
         return {value, amount_of_outlook(value, row, truth)}
+    if of is MeasureValue and column == "year_numerator" and row["year_denominator"]:
+        share = 100 * Decimal(value) / row["year_denominator"]
+        counted = {f"{value}{each}" for each in ("", "项", "人", "次", "件", "人次")}
+        return {value, f"{share:.2f}%", *(counted if row["year_denominator"] == 1 else ())}
+    if of is Adjustment and column.endswith("_judgement"):
+        return {value, Light(value).label}
     if column == "similar_cases":
         return {value, cases_in_words(value)}
     if isinstance(value, str):

@@ -132,6 +132,9 @@ def make_indicators(chance: Random) -> list[MadeIndicator]:
             is_date = asked.answers == "date" and chance.random() < 0.7
             asked.words.append((day, written if is_date else chance.choice(WORDS)))
     rate.every = chance.random() < 0.3
+    mean = MadeIndicator("月均走访次数", "持续", "≥", Fraction(4), "次", measured=False)
+    for day in {within(chance) for _ in range(chance.randint(0, 3))}:
+        mean.values.append((day, chance.randint(10, 60), 12))
     for changed in (activities, rate, cost):
         assert changed.wanted is not None
         if chance.random() < 0.25:
@@ -144,7 +147,7 @@ def make_indicators(chance: Random) -> list[MadeIndicator]:
                 changed.phases.append(
                     (day, Fraction(int(changed.wanted * chance.randint(1, 12) / 10)))
                 )
-    return [activities, rate, cost, done, once, paid_out, offences, talks, *in_words]
+    return [activities, rate, cost, done, once, paid_out, offences, talks, mean, *in_words]
 
 
 def floor_to_tenth(value: Fraction) -> Fraction:

@@ -55,14 +55,16 @@ def target_of(indicator: MadeIndicator, end: date) -> tuple[str, Fraction | None
 
 DUE_DATE = date(2024, 10, 31)  # of made targets that ask for a day
 ANY_TARGET = {"达到预期": True, "已完成": True, "未达到预期": False, "部分完成": False}
-ANY_TARGET |= {"是": True, "否": False}
+ANY_TARGET |= {"是": True, "否": False, "提前完成": True}
 SAID = {  # whether the words answer 不断提高, 良好以上 or 是; what is not here cannot be compared
     "direction": ANY_TARGET | {"成效显著": True, "优": True, "差": False, "有所提高": True},
     "grade": ANY_TARGET | {"成效显著": True, "优": True, "良": True, "中": False, "差": False},
     "duty": ANY_TARGET,
     "date": ANY_TARGET,
 }
-WORDS = sorted({word for answers in SAID.values() for word in answers} | {"3次", "有待观察"})
+WORDS = sorted(
+    {word for answers in SAID.values() for word in answers} | {"3次", "有待观察", "延期完成"}
+)
 
 
 def answered(indicator: MadeIndicator, word: str, reported: date) -> bool | None:
@@ -73,6 +75,8 @@ def answered(indicator: MadeIndicator, word: str, reported: date) -> bool | None
         return None if is_expected else done <= DUE_DATE
     if indicator.answers == "date" and word == "已完成" and reported > DUE_DATE:
         return None  # done, but nobody says when
+    if indicator.answers == "date" and word == "延期完成":
+        return False if reported > DUE_DATE else None  # whether the day is past, nobody says before
     return SAID[indicator.answers].get(word)
 
 

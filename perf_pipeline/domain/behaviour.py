@@ -13,6 +13,13 @@ from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.domain.year_rule import YearRule
 
 _COST_NAMES = ("成本", "单价")
+_FLOORS = (Operator.GE, Operator.GT)
+# a mean of spans of time or of cases, which no adding up of periods makes; what is told for each
+# person or of a year (人均增收, 年均培训) grows through the year
+_AVERAGED = re.compile(
+    "[日天周旬月季]人?均|人均[日周月]|(?<![人户亩村镇乡年])平均(?![每各]?(?:人|户|亩|村|镇|乡|社区|年))"
+)
+_OF_EACH = re.compile("(人|户|亩|村|社区|镇|乡|床|[日天周旬月季])均")
 _PRICE = re.compile("元.*/(?:户|人)")
 # what is brought about once: a 否 before it is done breaks nothing
 _BROUGHT_ABOUT = re.compile(
@@ -30,13 +37,13 @@ _DONE_AGAIN = re.compile("(?:[场期班人批]?次|场|期|批|趟|遍|轮|回|�
 
 
 def deduce_behaviour(
-    kind: str, operator: str | None, value: str | None, unit: str | None, name: str
+    kind: str, operator: str | None, value: str | None, unit: str | None, name: str, raw: str = ""
 ) -> Behaviour:
     """Return the behaviour (年内表现) that a target's kind, unit and name suggest.
 
-    A rate must hold at every checkpoint, and so must what is asked for each month; a count grows;
-    a zero must stay zero; an amount or a price with an upper limit is a cost; yes/no, direction and
-    date speak for themselves.
+    A rate must hold at every checkpoint, and so must a mean and what is asked for each month; a
+    count grows; a zero must stay zero; an amount or a price with an upper limit is a cost; yes/no,
+    direction and date speak for themselves.
     """
     match kind:
         case TargetKind.NUMBER | TargetKind.RANGE:
@@ -48,11 +55,25 @@ def deduce_behaviour(
         case _:
             return Behaviour.YES_NO
     unit = unit or ""
-    if is_percent(unit) or value == "0" or _is_done_again(unit):
+    if is_percent(unit) or value == "0" or _is_done_again(unit) or is_average(name, raw):
         return Behaviour.LEVEL
-    if operator in ("<=", "<") or _PRICE.search(unit) or _names_cost(name):
+    price = _PRICE.search(unit) and operator not in _FLOORS  # 人均增收≥2000元 is to be reached
+    if operator in ("<=", "<") or price or _names_cost(name):
         return Behaviour.COST
     return Behaviour.LEVEL if _EACH_SPAN.search(unit) else Behaviour.CUMULATIVE
+
+
+def is_average(name: str, raw: str) -> bool:
+    """Tell whether an indicator is a mean by its name or target: 月均≥4次, 平均响应时间."""
+    return bool(_AVERAGED.search(name) or _AVERAGED.search(raw))
+
+
+def unit_for_each(unit: str | None, name: str) -> str | None:
+    """Return a target's unit with what its name says that it is for: 元/人 of 人均增收."""
+    each = _OF_EACH.search(name)
+    if each is None or not unit or "/" in unit or is_percent(unit):
+        return unit
+    return f"{unit}/{each[1]}"
 
 
 def _is_done_again(unit: str) -> bool:
@@ -64,13 +85,20 @@ def _names_cost(name: str) -> bool:
 
 
 def deduce_year_rule(
-    behaviour: str, kind: str, operator: str | None, value: str | None, unit: str | None, name: str
+    behaviour: str,
+    kind: str,
+    operator: str | None,
+    value: str | None,
+    unit: str | None,
+    name: str,
+    raw: str = "",
 ) -> YearRule:
     """Return the year rule (年度口径) that an indicator's target and name suggest.
 
     What must not happen (a zero), duties answered 是/否 and what is to be done in each month or
     quarter must hold in each period; what is brought about once, a direction, a grade, a date and a
-    unit price are as last reported; counts add up; shares are pooled, or stand as on the day.
+    unit price are as last reported; counts add up; shares and means are pooled, or stand as on the
+    day.
     """
     if behaviour == Behaviour.ONE_OFF:
         return YearRule.LATEST
@@ -80,6 +108,8 @@ def deduce_year_rule(
         return YearRule.LATEST
     if value is not None and not value.strip("0.") and operator != Operator.GE:
         return YearRule.EVERY
+    if is_average(name, raw) and not is_percent(unit):
+        return YearRule.POOLED
     if _is_done_again(unit or "") or (is_percent(unit) and _EACH_SPAN.search(unit or "")):
         return YearRule.EVERY
     if is_percent(unit):

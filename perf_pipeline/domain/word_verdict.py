@@ -13,11 +13,21 @@ from perf_pipeline.domain.target_grammar import date_span, parse_target
 GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _DONE = re.compile("完成|达|实现|落实")
-_AS_ASKED = re.compile("按[期时]|如期|及时|达|年度|全年|预期|目标|要求|计划")
+_AS_ASKED = re.compile("按[期时]|如期|提前|及时|达|年度|全年|预期|目标|要求|计划")
 # not 没有投诉 and 未超支, which are good news; nor 未发现 and 未发生, which may be
 _NOT_YET = re.compile("(?:尚未|还未|仍未|未能?|还?没能?)(?!有|发现|发生|出现|超|逾期|拖欠)(..+)")
 _PROMISED = re.compile("^(?:按[时期]|如期|及时|依法|全面|全部|完整|有效|顺利)+")
-_NOTHING = ("无", "没有")
+_LATE = re.compile(
+    "(?:[完竣]成?工?时间|工期|日期)?(?:[延逾超]期|延迟|延后|滞后|推迟|拖期)"
+    "(?:完成|办结|竣工|验收|交付|[至到].*)?"
+)
+# 有待提高 asks for what 不断提高 promised, and does not say that it came
+_WANTING = re.compile(
+    "(?:目前|现在|还|仍|尚|亟)*(?:有?待(?!遇)|需要?(?!求)|应当?(?:进一步|继续))|不够|有所欠缺|欠缺"
+)
+_IN_TIME = re.compile("^(?:按[期时]|如期|及时)")
+_REACHED = re.compile("^(?:达到|符合|满足|实现)")
+_NOTHING = ("无", "没有", "暂无")
 _COUNTED = (*_NOTHING, "有")
 _DENIES = re.compile("不|无|未|零|杜绝|避免|防止")
 
@@ -36,6 +46,8 @@ def says_reached(
     said = parse_target(text, fiscal_year=reported_on.year)
     if target_kind == TargetKind.DATE and said.kind is TargetKind.DATE:
         return _in_time(value, text, reported_on)
+    if _WANTING.match(plain_words(text)):
+        return None
     if said.kind in _NUMBERS:
         return _is_nothing(said) if plain_words(raw) in _NOTHING else None
     if said.kind is TargetKind.YES_NO:
@@ -53,6 +65,9 @@ def says_reached(
         return None if said.value == value and is_weaker(text, raw) else said.value == value
     if (denied := _same_words(raw, text)) is not None:
         return not denied
+    if _LATE.fullmatch(plain_words(text)):
+        over = target_kind == TargetKind.DATE and value and value < reported_on.isoformat()
+        return False if over or _IN_TIME.match(raw) else None
     degree = degree_of(text, downward=target_kind == TargetKind.DIRECTION and value == "降低")
     if degree is Degree.ATTAINED and target_kind == TargetKind.DATE:
         return _done_in_words(value, text, reported_on)
@@ -69,7 +84,7 @@ def _is_nothing(said: Target) -> bool | None:
 def _same_words(raw: str, text: str) -> bool | None:
     """Tell whether the target's own words are denied (及时: 不及时); None for other words."""
     wanted, said = plain_words(raw), plain_words(text)
-    if said == wanted:
+    if _REACHED.sub("", said) == _REACHED.sub("", wanted):
         return False
     denied = {f"{no}{wanted}" for no in ("不", "未", "没有", "未得到", "没有得到")}
     part = _NOT_YET.match(said)  # 尚未建立 of 建立健全, but not 未超支 of 控制超支

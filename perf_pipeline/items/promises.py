@@ -27,7 +27,6 @@ from perf_pipeline.items.reported import Named, Report, read_reports, reported_b
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.monitoring.actuals import Limits, write_actual
-from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.warehouse.budgets import budget_in_force
 
@@ -225,8 +224,13 @@ def _reported(
     """Hold a promise against what was reported by its own day."""
     times = 100 if is_percent(row.unit) else 1
     operator = Operator.LE if holds.downwards else Operator.GE
-    change = change_meant(row.name, row.raw_target or "", percent=is_percent(row.unit))
-    wanted = Limits(str(operator), row.unit, int(holds.value * times * MICRO), None, change)
+    wanted = Limits.of(
+        row.name,
+        row.raw_target or "",
+        row.unit,
+        operator=str(operator),
+        target_micro=int(holds.value * times * MICRO),
+    )
     mine = reports.get((cause[0], row.project_name or "", row.name), [])
     found = reported_by(mine, row, on, [each.ends_on for each in points], wanted)
     if found is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -80,7 +80,7 @@ def reported_by(
 
 def _added(mine: Sequence[Report], rule: str, wanted: Limits) -> Fraction | None:
     """Add the periods since the last report of the year so far; None where one has no number."""
-    of_a_period = Limits(None, wanted.unit, None, None, wanted.change)
+    of_a_period = replace(wanted, operator=None, target_micro=None, upper_micro=None)
     since = max((i for i, each in enumerate(mine) if states(each, rule) is Covers.YEAR), default=0)
     values = [
         value_of_period(

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.known import in_force
 from perf_pipeline.warehouse.schema import register_tables, source_file
 from perf_pipeline.warehouse.typed import Expression, Query
 
@@ -32,8 +32,7 @@ def known(table: Table, dated: str, checkpoint: Checkpoint) -> Subquery:
     return (
         select(table)
         .where(
-            current(table, checkpoint),
-            table.c.fiscal_year == checkpoint.fiscal_year,
+            in_force(table, checkpoint),
             table.c[dated] <= checkpoint.ends_on,
         )
         .subquery(f"known_{table.name}")

@@ -24,13 +24,11 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.case_limits import duties, knows_limit, no_rows
-from perf_pipeline.measures.cases import runs_for, told_last
+from perf_pipeline.measures.case_limits import duties, known_cases, no_rows
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import decided_on, in_time
 from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 from perf_pipeline.warehouse.typed import Query
 
@@ -59,7 +57,7 @@ def _through(
     departments: Collection[int],
 ) -> Query:
     table = register_tables[declared.name]
-    start, done = table.c[limit.counts_from], table.c[limit.done_by]
+    done = table.c[limit.done_by]
     decided = decided_on(table, limit)
     decided_by_then = decided <= checkpoint.ends_on
     by_then = and_(done.is_not(None), done <= checkpoint.ends_on)
@@ -80,14 +78,9 @@ def _through(
             _count(not_(decided_by_then)).label("waiting"),
         )
         .where(
-            current(table, checkpoint),
+            known_cases(Rows(declared, table, checkpoint.ends_on), limit, checkpoint),
             decided >= checkpoint.starts_on,
-            runs_for(Rows(declared, table, checkpoint.ends_on), limit),
-            told_last(table, declared, checkpoint.known_at),
-            knows_limit(table, declared, limit, checkpoint),
             among(table.c.department_id, departments),
-            start.is_not(None),
-            start <= checkpoint.ends_on,
         )
         .group_by(table.c.department_id)
     )

@@ -99,12 +99,22 @@ def no_rows(**columns: BigInteger | Integer | Date | Text) -> Query:
     return select(*empty).where(false())
 
 
-def knows_limit(
-    table: Table, declared: Register, limit: TimeLimit, seen: AsOf
-) -> ColumnElement[bool]:
-    """Hold for cases of departments whose files all have the days that a limit lies between."""
+def known_cases(rows: Rows, limit: TimeLimit, seen: AsOf) -> ColumnElement[bool]:
+    """Hold for the cases of a register for which a limit has begun to run, as a day sees them.
+
+    A department is left out where a file of it lacks the days that the limit lies between.
+    """
+    table, start = rows.table, rows.table.c[limit.counts_from]
+    assert isinstance(table, Table)
     days = (limit.counts_from, limit.done_by)
-    return table.c.department_id.not_in(files_without(*days, register=declared.name, seen=seen))
+    return and_(
+        current(table, seen),
+        runs_for(rows, limit),
+        told_last(table, rows.declared, seen.known_at),
+        start.is_not(None),
+        start <= seen.ends_on,
+        table.c.department_id.not_in(files_without(*days, register=rows.declared.name, seen=seen)),
+    )
 
 
 def _open_by(declared: Register, limit: TimeLimit, seen: AsOf, until: date) -> Query:
@@ -130,13 +140,10 @@ def _open_by(declared: Register, limit: TimeLimit, seen: AsOf, until: date) -> Q
         )
         .join(source_file, source_file.c.id == table.c.source_file_id)
         .where(
-            current(table, seen),
-            told_last(table, declared, seen.known_at),
+            known_cases(Rows(declared, table, as_of), limit, seen),
             table.c.fiscal_year.in_((seen.fiscal_year - 1, seen.fiscal_year)),
-            knows_limit(table, declared, limit, seen),
-            and_(start.is_not(None), start <= as_of, due <= until),
+            due <= until,
             or_(done.is_(None), done > as_of),
-            runs_for(Rows(declared, table, as_of), limit),
         )
     )
 

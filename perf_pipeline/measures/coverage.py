@@ -17,6 +17,9 @@ from perf_pipeline.warehouse.schema import department, indicator, register_table
 
 indicator_measure = register_tables["indicator_measure"]
 
+_PLACED = ("department_name", "fiscal_year", "project_name", "section", "measure")
+_MAPPED = ("behaviour", "due_on", "pace", "year_rule", "note")
+
 
 @dataclass(frozen=True)
 class MappedIndicator:
@@ -34,6 +37,7 @@ class MappedIndicator:
     pace: str | None
     year_rule: str | None
     target: Target
+    raw_target: str
     note: str | None
 
     @property
@@ -67,15 +71,8 @@ def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
             func.coalesce(department.c.name, department.c.code).label("department_name"),
             indicator,
             code_of(mapped.c.measure).label("measure"),
-            mapped.c.behaviour,
-            mapped.c.due_on,
-            mapped.c.pace,
-            mapped.c.year_rule,
-            target.c.kind,
-            target.c.operator,
-            target.c.value_text,
-            target.c.unit,
-            mapped.c.note,
+            *(mapped.c[name] for name in _MAPPED),
+            *(target.c[name] for name in ("kind", "operator", "value_text", "unit", "raw_value")),
         )
         .select_from(indicator)
         .join(department, department.c.id == indicator.c.department_id)
@@ -98,24 +95,16 @@ def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
     )
     return [
         MappedIndicator(
-            row.code,
-            row.department_name,
-            row.fiscal_year,
-            row.project_name,
-            row.section,
-            row.row_key.split(KEY_MARK, 2)[-1],
-            row.measure,
-            row.behaviour,
-            row.due_on,
-            row.pace,
-            row.year_rule,
-            Target(
+            department=row.code,
+            name=row.row_key.split(KEY_MARK, 2)[-1],
+            target=Target(
                 TargetKind(row.kind),
                 None if row.operator is None else Operator(row.operator),
                 row.value_text,
                 unit=row.unit,
             ),
-            row.note,
+            raw_target=row.raw_value,
+            **{name: row._mapping[name] for name in (*_PLACED, *_MAPPED)},
         )
         for row in rows
     ]

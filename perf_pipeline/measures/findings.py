@@ -24,8 +24,9 @@ from perf_pipeline.domain.finding import (
 from perf_pipeline.measures.audit_rules import RULE, RULE_LABELS
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.findings import AuditFinding
 from perf_pipeline.warehouse.history import now
-from perf_pipeline.warehouse.known import current, happened_by, latest_snapshots
+from perf_pipeline.warehouse.known import happened_by, in_force, latest_snapshots
 from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.schema import (
     audit_finding,
@@ -66,9 +67,15 @@ class Finding:
     place: str  # of the first row of evidence
     rule: str = ""
     number: str = ""
+    id: int = 0  # of the first row of evidence
     department_id: int = 0
     department_code: str = ""
     said: SaidVerdict | None = None
+
+    @property
+    def address(self) -> str:
+        """Name its first row of evidence in the warehouse: audit_finding/12."""
+        return f"{audit_finding.name}/{self.id}"
 
     @property
     def grew(self) -> int:
@@ -89,6 +96,13 @@ class Finding:
         label = FINDING_VERDICT_LABELS[self.said.verdict]
         more = f"；此后新增{self.grew}行证据" if self.grew else ""
         return f"{label}（{self.said.person}：{self.said.words}）{more}"
+
+
+class _Evidence(AuditFinding):
+    """A row of evidence with the department whose ledger it is of."""
+
+    department_id: int
+    code: str
 
 
 _DONE = (FindingVerdict.EXPLAINED, FindingVerdict.MISTAKEN)
@@ -115,7 +129,8 @@ def findings_at(
     said = _verdicts(connection, checkpoint)
     found: dict[int, list[Finding]] = {}
     for _, rows in groupby(
-        connection.execute(query), lambda row: (row.department_id, row.rule, row.subject_key)
+        _Evidence.read(connection, query),
+        lambda row: (row.department_id, row.rule, row.subject_key),
     ):
         each = _finding(list(rows), checkpoint.fiscal_year)
         each = replace(each, said=said.get((each.department_id, each.number)))
@@ -192,7 +207,7 @@ def _verdicts(connection: Connection, checkpoint: Checkpoint) -> dict[tuple[int,
     written = (
         select(*(table.c[name] for name in names), source_file.c.loaded_at.label("said_at"))
         .join(source_file, source_file.c.id == table.c.source_file_id)
-        .where(current(table, checkpoint), table.c.fiscal_year == checkpoint.fiscal_year)
+        .where(in_force(table, checkpoint))
     )
     spoken = select(*(said.c[name] for name in names), said.c.said_at).where(
         said.c.fiscal_year == checkpoint.fiscal_year, happened_by(said.c.said_at, checkpoint)
@@ -211,7 +226,7 @@ def _said(row: StoredRow, words: str) -> SaidVerdict:
     return SaidVerdict(verdict, words, row.person, row.rows_seen, row.said_at)
 
 
-def _finding(evidence: list[StoredRow], fiscal_year: int) -> Finding:
+def _finding(evidence: list[_Evidence], fiscal_year: int) -> Finding:
     first = evidence[0]
     subject = first.subject_key.rpartition(NUMBERED)[2]
     amounts = [row.amount_fen for row in evidence if row.amount_fen is not None]
@@ -225,6 +240,7 @@ def _finding(evidence: list[StoredRow], fiscal_year: int) -> Finding:
         place=first.place,
         rule=first.rule,
         number=finding_number(first.code, fiscal_year, first.rule, first.subject_key),
+        id=first.id,
         department_id=first.department_id,
         department_code=first.code,
     )

@@ -44,7 +44,7 @@ from perf_pipeline.registers.measure_declaration import (
     StillOpen,
 )
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.known import came_by, current, newest_files
+from perf_pipeline.warehouse.known import came_by, current, in_force, newest_files
 from perf_pipeline.warehouse.same import another, same
 from perf_pipeline.warehouse.schema import (
     project,
@@ -274,8 +274,7 @@ def zero_rows(register: str, checkpoint: Checkpoint, *, by_project: bool) -> Que
         literal(1).label("denominator"),
         cast(null(), Text).label("counted"),
     ).where(
-        current(project, checkpoint),
-        project.c.fiscal_year == checkpoint.fiscal_year,
+        in_force(project, checkpoint),
         handed_in(register, project, checkpoint),
         ~_in_quarantine(register, checkpoint) if by_project else true(),
     )

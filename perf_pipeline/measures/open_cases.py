@@ -30,8 +30,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.case_limits import knows_limit, no_rows
-from perf_pipeline.measures.cases import runs_for, told_last
+from perf_pipeline.measures.case_limits import known_cases, no_rows
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.conditions import Rows, holds
 from perf_pipeline.measures.deadlines import due_on, in_time
@@ -39,7 +38,6 @@ from perf_pipeline.measures.measure import Measure
 from perf_pipeline.registers.declaration import TimeLimit
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.engine import add_days
-from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import register_tables
 from perf_pipeline.warehouse.typed import Query
 
@@ -77,7 +75,6 @@ def _of_measure(measure: Measure, checkpoint: Checkpoint) -> Query:
     rows = Rows(declared, table, checkpoint.ends_on)
     apart = "project_name" in table.c and not measure.declared.of_department
     project = cast(table.c.project_name if apart else null(), Text)
-    start = table.c[limit.counts_from]
     return (
         select(
             table.c.department_id,
@@ -89,12 +86,7 @@ def _of_measure(measure: Measure, checkpoint: Checkpoint) -> Query:
             ),
         )
         .where(
-            current(table, checkpoint),
-            runs_for(rows, limit),
-            told_last(table, declared, checkpoint.known_at),
-            knows_limit(table, declared, limit, checkpoint),
-            start.is_not(None),
-            start <= checkpoint.ends_on,
+            known_cases(rows, limit, checkpoint),
             *(holds(each, rows) for each in measure.declared.where),
         )
         .group_by(table.c.department_id, project)

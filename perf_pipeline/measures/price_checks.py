@@ -24,7 +24,7 @@ from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.measures.audit_evidence import evidence, joined, paid
 from perf_pipeline.measures.catalogue import MEASURES, code_of
 from perf_pipeline.registers.measure_declaration import Money
-from perf_pipeline.warehouse.known import current, latest_snapshots
+from perf_pipeline.warehouse.known import current, in_force, latest_snapshots
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import indicator, measure_value, register_tables, target
@@ -74,10 +74,7 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
         .join(mapped, and_(_same(mapped, target), current(mapped, checkpoint)))
         .join(
             spent,
-            and_(
-                spent.c.department_id == target.c.department_id,
-                spent.c.project_name == project_name,
-            ),
+            same(spent, indicator, "department_id", "project_name"),
         )
         .join(newest, newest.c.department_id == target.c.department_id)
         .join(
@@ -94,8 +91,7 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
             ),
         )
         .where(
-            current(target, checkpoint),
-            target.c.fiscal_year == checkpoint.fiscal_year,
+            in_force(target, checkpoint),
             named.in_(prices),
             target.c.kind == "number",
             micro > 0,

@@ -69,8 +69,8 @@ def propose_year_rule(indicator: MappedIndicator) -> YearRule:
         return YEAR_RULE_OF_LABEL[indicator.year_rule]
     aim = indicator.target
     about = (str(aim.kind), aim.operator, aim.value, aim.unit, indicator.name)
-    behaviour = indicator.behaviour or str(deduce_behaviour(*about))
-    suggested = deduce_year_rule(behaviour, *about)
+    behaviour = indicator.behaviour or str(deduce_behaviour(*about, indicator.raw_target))
+    suggested = deduce_year_rule(behaviour, *about, indicator.raw_target)
     if suggested is YearRule.EVERY or indicator.by_hand or indicator.uncovered:
         return suggested
     return measure(indicator.measure or "").year_rule

@@ -19,7 +19,7 @@ from perf_pipeline.measures.expected import registers_behind
 from perf_pipeline.measures.measure import files_without
 from perf_pipeline.registers.declaration import Column, Register, load_registers
 from perf_pipeline.registers.declaration import register as declaration_of
-from perf_pipeline.warehouse.known import came_by, current
+from perf_pipeline.warehouse.known import current, newest_files
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
 from perf_pipeline.warehouse.typed import StoredRow
 
@@ -74,11 +74,6 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
 
     A register is waited for as long as a file of it could not be read or has rows in quarantine.
     """
-    newest = (
-        select(func.max(source_file.c.id))
-        .where(came_by(source_file, checkpoint))
-        .group_by(source_file.c.path)
-    )
     rows = (
         select(quarantined_row.c.source_file_id, func.count().label("waiting"))
         .where(current(quarantined_row, checkpoint))
@@ -89,7 +84,7 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
         select(source_file, func.coalesce(rows.c.waiting, 0).label("waiting"))
         .outerjoin(rows, rows.c.source_file_id == source_file.c.id)
         .where(
-            source_file.c.id.in_(newest.scalar_subquery()),
+            source_file.c.id.in_(newest_files(checkpoint)),
             source_file.c.fiscal_year == checkpoint.fiscal_year,
             source_file.c.outcome != "withdrawn",
         )

@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import CARRIED
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import Limits, read_number
 from perf_pipeline.monitoring.counted import FEN_OF_YUAN, SUMS_IN_FEN, counts_all
 from perf_pipeline.monitoring.exact import Mask, Numbers, whole_numbers
-from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.words import among, each
 from perf_pipeline.warehouse.frames import value_of
 
@@ -69,8 +67,10 @@ def actual_values(rows: pd.DataFrame, numeric: Mask, usable: Mask) -> Actuals:
     described = [rows[name].to_numpy(dtype=object)[asked] for name in ("name", "raw_target")]
     for at, name, raw, *limits in zip(asked, *described, *columns, strict=True):
         operator, unit, target, upper = map(value_of, limits)
-        change = change_meant(str(name), str(raw), percent=is_percent(unit))
-        number = read_number(word[at], Limits(operator, unit, target, upper, change))
+        wanted = Limits.of(
+            str(name), str(raw), unit, operator=operator, target_micro=target, upper_micro=upper
+        )
+        number = read_number(word[at], wanted)
         if number is not None:
             numerator[at], denominator[at] = number.numerator, number.denominator
             known[at], word[at] = True, None

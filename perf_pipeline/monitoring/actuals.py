@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
+from perf_pipeline.domain.behaviour import is_average
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import is_for_each, is_percent, multiple, of_a_year
 from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-from perf_pipeline.monitoring.reported_words import Change, is_a_level
+from perf_pipeline.monitoring.reported_words import Change, change_meant, is_a_level
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
 _HAPPENED = re.compile(
     r"(?<![未没无有])(?:共|已)?(?:发生|发现|出现)了?(?=[\d一二两三四五六七八九十])"
 )
-_NOTHING = frozenset({"无", "没有", "均无", "全无"})  # so many things: none
+_NOTHING = frozenset({"无", "没有", "暂无", "均无", "全无"})  # so many things: none
 _SAFELY = re.compile("无|没有|未(?!成年)|安全(?!.*(?:事故|事件|隐患|问题))")
 _OF_EACH = re.compile(r"均|各")
 _TIME = re.compile(r"工作日|小时|分钟|天|日|周|旬|月|季|学期|半年|学年|年")
@@ -45,7 +46,7 @@ _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 class Limits:
     """What a number is compared with: a target's operator, unit and limits in millionths.
 
-    `change` tells an indicator that is itself a change (投诉下降率).
+    `change` tells an indicator that is itself a change (投诉下降率), `averaged` one that is a mean.
     """
 
     operator: str | None
@@ -53,6 +54,23 @@ class Limits:
     target_micro: int | None
     upper_micro: int | None
     change: Change | None = None
+    averaged: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        raw_target: str,
+        unit: str | None,
+        *,
+        operator: str | None = None,
+        target_micro: int | None = None,
+        upper_micro: int | None = None,
+    ) -> Limits:
+        """Return what numbers of an indicator are compared with, or read by where it is nothing."""
+        change = change_meant(name, raw_target, percent=is_percent(unit))
+        averaged = is_average(name, raw_target)
+        return cls(operator, unit, target_micro, upper_micro, change, averaged)
 
     def met_by(self, number: Fraction) -> bool | None:
         """Tell whether a fraction (95% is 19/20) is on the good side; None without a limit."""
@@ -104,7 +122,8 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         return None  # 365天无事故
     # 100% of a bare 0 is rather all done than all gone wrong, and 处置率98% no rate of what is 0
     any_breaks = bare_zero and number < 1 and text.strip()[:1].isdigit()
-    other = said.unit is not None and not _comparable(said.unit, limits.unit)
+    wanted = _whole(limits) if said.unit and "/" not in said.unit else limits.unit
+    other = said.unit is not None and not _comparable(said.unit, wanted)
     if number and other and not any_breaks:
         return None
     if not _OF_EACH.search(text) and _may_be_of_all(said.unit, number, limits):
@@ -121,6 +140,11 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     if bare_share and limits.met_by(Fraction(said.value)) != met:
         return None
     return number
+
+
+def _whole(limits: Limits) -> str | None:
+    """Return the unit of a mean without its span: 5次 answers 月均≥4次, but not 每月4次."""
+    return (limits.unit or "").split("/")[0] or None if limits.averaged else limits.unit
 
 
 def _may_be_of_all(unit: str | None, number: Fraction, limits: Limits) -> bool:

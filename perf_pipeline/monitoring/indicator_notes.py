@@ -86,7 +86,7 @@ def _beside(rows: Rows) -> dict[int, list[str]]:
 def _told(row: dict[str, Any], other: dict[str, Any]) -> str:
     place = other["project_name"] or other["section"] or "部门"
     named = f"“{other['name']}”（{place}）"
-    if _figure(row) == _figure(other):
+    if _figure(row) is not None and _figure(row) == _figure(other):
         judged = STATUS_LABELS[Status(other["status"])]
         return f"与{named}是同一数字，该处目标为“{other['raw_target']}”，判为{judged}"
     return f"与{named}说法相近而目标不同（“{other['raw_target']}”），请核对"

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from perf_pipeline.domain.behaviour import deduce_behaviour, deduce_year_rule
+from perf_pipeline.domain.behaviour import deduce_behaviour, deduce_year_rule, unit_for_each
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import Operator, TargetKind
@@ -42,6 +42,8 @@ def judge_indicators(
     """
     judged = indicators.copy(deep=False)
     numeric = among(judged["target_kind"], NUMBERS)
+    units = zip(judged["unit"], judged["name"], strict=True)
+    judged["unit"] = plain([unit_for_each(*each_unit) for each_unit in units], judged)
     judged["behaviour_given"] = each(judged["mapped_behaviour"], bool)
     judged["behaviour"] = plain(_behaviours(judged, numeric), judged)
     judged["year_rule"] = plain(_year_rules(judged), judged)
@@ -70,6 +72,7 @@ def _behaviours(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
             these["value_text"].where(numeric[asked]),  # of other kinds only the kind matters
             these["unit"],
             these["name"],
+            these["raw_target"],
             strict=True,
         )
         chosen[asked] = [_deduced(*each_row) for each_row in described]
@@ -78,15 +81,15 @@ def _behaviours(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
 
 @lru_cache(maxsize=1 << 16)
 def _deduced(
-    kind: str, operator: str | None, value: str | None, unit: str | None, name: str
+    kind: str, operator: str | None, value: str | None, unit: str | None, name: str, raw: str
 ) -> str:
-    return str(deduce_behaviour(kind, operator, value, unit, name))
+    return str(deduce_behaviour(kind, operator, value, unit, name, raw))
 
 
 def _year_rules(rows: pd.DataFrame) -> list[str]:
     """Return the year rule (年度口径) that the map gives, or else the one that suggests itself."""
     given = rows.get("mapped_year_rule", pd.Series(None, rows.index, dtype=object))
-    names = ("behaviour", "target_kind", "operator", "value_text", "unit", "name")
+    names = ("behaviour", "target_kind", "operator", "value_text", "unit", "name", "raw_target")
     described = zip(*(rows[name] for name in names), strict=True)
     return [
         str(YEAR_RULE_OF_LABEL[label]) if label in YEAR_RULE_OF_LABEL else _rule_of(code, *about)

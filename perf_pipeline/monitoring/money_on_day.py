@@ -40,7 +40,8 @@ from perf_pipeline.monitoring.spending_words import spending_reasons
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.frames import read_frame, rows_of
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.known import in_force
+from perf_pipeline.warehouse.same import of_project
 from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.typed import Query
 
@@ -131,22 +132,15 @@ def _projects(day: AsOf) -> Query:
         coming.c.share_bp.label("coming_bp"),
     ).join(department, department.c.id == project.c.department_id)
     for part in (budget, plan, coming, paid):
-        query = query.outerjoin(
-            part,
-            and_(
-                part.c.department_id == project.c.department_id,
-                part.c.project_name == project.c.name,
-            ),
-        )
-    return query.where(current(project, day), project.c.fiscal_year == day.fiscal_year).order_by(
+        query = query.outerjoin(part, of_project(part, project))
+    return query.where(in_force(project, day)).order_by(
         department.c.code, project.c.ordinal, project.c.id
     )
 
 
 def _payments(day: AsOf) -> ColumnElement[bool]:
     return and_(
-        current(payment, day),
-        payment.c.fiscal_year == day.fiscal_year,
+        in_force(payment, day),
         payment.c.paid_on.between(day.starts_on, day.ends_on),
     )
 
@@ -213,7 +207,6 @@ def _adjusted_by_day(day: AsOf) -> Select[int, str, date, int, int | None]:
         literal(0),
         changed.c.total_fen,
     ).where(
-        current(changed, day),
-        changed.c.fiscal_year == day.fiscal_year,
+        in_force(changed, day),
         changed.c.effective_on <= day.ends_on,
     )

@@ -9,12 +9,11 @@ from perf_pipeline.domain.year_rule import YearRule
 from perf_pipeline.measures.catalogue import MEASURES, REPORTED, code_of
 from perf_pipeline.monitoring.queries import (
     figure_of,
-    in_force,
     indicator_measure,
     same_department,
     same_year,
 )
-from perf_pipeline.warehouse.known import latest_snapshots
+from perf_pipeline.warehouse.known import in_force, latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import indicator, measure_value, register_tables, target
 from perf_pipeline.warehouse.typed import Query

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Subquery, and_, func, select
+from sqlalchemy import Subquery, func, select
 
 from perf_pipeline.domain.calendar import AsOf
-from perf_pipeline.warehouse.known import current, newest_rows
+from perf_pipeline.warehouse.known import in_force, newest_rows
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import spending_plan
 
@@ -18,8 +18,7 @@ def planned_by(at: AsOf, until: date | None = None, *, name: str = "planned") ->
     A plan that begins later plans nothing yet: 0, without a label. No plan at all is no row.
     """
     of = (spending_plan.c.department_id, spending_plan.c.project_name)
-    of_year = and_(current(spending_plan, at), spending_plan.c.fiscal_year == at.fiscal_year)
-    every = select(*of).where(of_year).group_by(*of).subquery()
+    every = select(*of).where(in_force(spending_plan, at)).group_by(*of).subquery()
     point = newest_rows(spending_plan, ["project_name"], "due_on", at, until=until)
     return (
         select(
@@ -44,7 +43,7 @@ def coming_point(at: AsOf) -> Subquery:
     nth = func.row_number().over(partition_by=of, order_by=[plan.c.due_on, plan.c.id])
     ranked = (
         select(plan, nth.label("nth"))
-        .where(current(plan, at), plan.c.fiscal_year == at.fiscal_year, plan.c.due_on >= at.ends_on)
+        .where(in_force(plan, at), plan.c.due_on >= at.ends_on)
         .subquery("points_to_come")
     )
     return (

@@ -22,8 +22,8 @@ from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.known import current, latest_snapshots, newest_rows
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.known import current, in_force, latest_snapshots, newest_rows
+from perf_pipeline.warehouse.same import of_project, same
 from perf_pipeline.warehouse.schema import (
     INDICATOR_OF,
     SPENDING,
@@ -37,6 +37,7 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.typed import Expression, Query
 
 indicator_measure = register_tables["indicator_measure"]
+COUNTS = ("numerator", "denominator")
 
 
 def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
@@ -60,12 +61,8 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
             project.c.name.label("project_name"),
             budget.c.total_fen.label("budget_fen"),
             budget.c.initial_fen.label("initial_budget_fen"),
-            budget.c.fiscal_fen,
-            budget.c.other_fen,
-            budget.c.carry_over_fen,
-            budget.c.line_of_work,
-            budget.c.adjusted_on,
-            budget.c.adjusted_by,
+            *(budget.c[name] for name in ("fiscal_fen", "other_fen", "carry_over_fen")),
+            *(budget.c[name] for name in ("line_of_work", "adjusted_on", "adjusted_by")),
             paid.c.numerator.label("paid_fen"),
             payments.c.numerator.label("payments"),
             plan.c.label.label("planned_label"),
@@ -84,11 +81,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
         .join(department, department.c.id == project.c.department_id)
         .outerjoin(
             cause,
-            and_(
-                same_department(cause, project),
-                cause.c.project_name == project.c.name,
-                cause.c.indicator_name == SPENDING,
-            ),
+            and_(of_project(cause, project), cause.c.indicator_name == SPENDING),
         )
     )
     query = query.outerjoin(newest, same_department(newest, project))
@@ -102,9 +95,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
             ),
         )
     for part in (budget, plan, after, coming, bound, late, last):
-        query = query.outerjoin(
-            part, and_(same_department(part, project), part.c.project_name == project.c.name)
-        )
+        query = query.outerjoin(part, of_project(part, project))
     return query.where(in_force(project, checkpoint)).order_by(
         project.c.department_id, project.c.ordinal, project.c.name
     )
@@ -130,12 +121,8 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
         select(
             indicator.c.department_id,
             indicator.c.row_key.label("indicator_key"),
-            indicator.c.project_name,
-            indicator.c.section,
-            indicator.c.level1,
-            indicator.c.level2,
-            indicator.c.name,
-            indicator.c.ordinal,
+            *(indicator.c[name] for name in ("project_name", "section", "level1", "level2")),
+            *(indicator.c[name] for name in ("name", "ordinal")),
             target.c.raw_value.label("raw_target"),
             target.c.kind.label("target_kind"),
             target.c.operator,
@@ -156,13 +143,9 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
             mapped.c.pace,
             plan.c.share_bp.label("planned_bp"),
             whole.c.share_bp.label("plan_end_bp"),
-            figure.c.numerator,
-            figure.c.denominator,
-            figure.c.year_numerator,
-            figure.c.year_denominator,
+            *(figure.c[f"{part}{name}"] for part in ("", "year_") for name in COUNTS),
             reported.c.reported_text,
-            reported.c.numerator.label("reported_numerator"),
-            reported.c.denominator.label("reported_denominator"),
+            *(reported.c[name].label(f"reported_{name}") for name in COUNTS),
             reported.c.as_of.label("reported_on"),
             *_cause_columns(cause),
         )
@@ -182,10 +165,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
             ),
         )
         .outerjoin(newest, same_department(newest, indicator))
-        .outerjoin(
-            figure,
-            figure_of(figure, newest, mapped),
-        )
+        .outerjoin(figure, figure_of(figure, newest, mapped))
     )
     for part in (reported, revised, earlier, phase, cause):
         query = query.outerjoin(part, _about(part))
@@ -238,11 +218,6 @@ def latest_said(
     return newest_rows(
         register_tables[name], INDICATOR_OF, on, checkpoint, since=since, until=until
     )
-
-
-def in_force(table: FromClause, checkpoint: Checkpoint) -> ColumnElement[bool]:
-    """Hold for the rows of the checkpoint's year that are current as it is seen."""
-    return and_(current(table, checkpoint), table.c.fiscal_year == checkpoint.fiscal_year)
 
 
 def same_department(part: FromClause, of: Table) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.compared import PACE_OF_PLAN
 from perf_pipeline.monitoring.counted import IN_FEN, SUMS_IN_FEN, counts_all
 from perf_pipeline.monitoring.words import plain
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 class Told(NamedTuple):
@@ -124,6 +127,14 @@ def _pace(row: Told) -> str:
     return "支出计划进度" if by_plan else "时间进度"
 
 
+def _spelling(row: Told) -> str:
+    """Show the unit that a figure is to have where its target asks for it of each: 1期/季度."""
+    if "/" not in (row.unit or ""):
+        return ""
+    number = _NUMBER.search(row.word or "") or _NUMBER.search(row.raw_target)
+    return f"；数字请连单位写，如“{number[0] if number else 1}{row.unit}”"
+
+
 def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
     if not row.measure:
         return "没有度量与该指标对应，也未列为人工填报"
@@ -138,8 +149,9 @@ def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
     if row.unsettled is not None:
         return (
             f"每期都须达到（{row.raw_target}），{row.unsettled}；请补报，"
-            "或在报年初以来的数时把填报口径写作“年初以来”"
+            f"或在报年初以来的数时把填报口径写作“年初以来”{_spelling(row)}"
         )
     if row.word is not None:
-        return f"填报值“{row.word}”无法与目标“{row.raw_target}”比较，请按目标的写法填报"
+        said = f"填报值“{row.word}”无法与目标“{row.raw_target}”比较，请按目标的写法填报"
+        return f"{said}{_spelling(row)}"
     return f"截至{checkpoint.label}，没有收到填报值"

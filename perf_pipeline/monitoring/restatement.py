@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
-from perf_pipeline.monitoring.adjusted import read_adjustments
+from perf_pipeline.monitoring.adjusted import Adjusted, read_adjustments
 from perf_pipeline.monitoring.cause import Cause
 from perf_pipeline.monitoring.causes import explains, find_causes
 from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, compare_told
@@ -77,7 +77,7 @@ class Restatement:
     to_at: datetime
     figures: tuple[Restated, ...]
     locks: tuple[dict[str, Any], ...]
-    adjustments: tuple[dict[str, Any], ...]
+    adjustments: tuple[Adjusted, ...]
     notices: tuple[str, ...]  # what the files say of themselves, such as 模拟数据
 
     def to_dict(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Restatement:
                 {**each, "created_at": as_utc(each["created_at"]).isoformat()}
                 for each in self.locks
             ],
-            "adjustments": list(self.adjustments),
+            "adjustments": [each.to_dict() for each in self.adjustments],
             "notices": list(self.notices),
         }
 

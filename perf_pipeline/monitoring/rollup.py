@@ -12,6 +12,8 @@ from sqlalchemy import (
     Engine,
     Label,
     Select,
+    Subquery,
+    Table,
     and_,
     case,
     cast,
@@ -232,13 +234,18 @@ def _spending(at: int) -> list[Query]:
             func.sum(case((known, result.budget_fen), else_=0)),
         ),
     ]
-    each = select(newest.c.department_id).join(
-        spending_result, spending_result.c.snapshot_id == newest.c.id
-    )
-    by_light = each.add_columns(*_figure(literal("light_").concat(result.light), func.count()))
+    return _totals(newest, spending_result, whole, "light")
+
+
+def _totals(
+    newest: Subquery, table: Table, whole: Sequence[tuple[Expression, ...]], judged: str
+) -> list[Query]:
+    """Select figures of a table's newest rows, and how many rows each judgement has."""
+    each = select(newest.c.department_id).join(table, table.c.snapshot_id == newest.c.id)
+    counted = _figure(literal(f"{judged}_").concat(table.c[judged]), func.count())
     return [
         *(each.add_columns(*columns).group_by(newest.c.department_id) for columns in whole),
-        by_light.group_by(newest.c.department_id, result.light),
+        each.add_columns(*counted).group_by(newest.c.department_id, table.c[judged]),
     ]
 
 
@@ -253,14 +260,7 @@ def _indicators(at: int) -> list[Query]:
             func.sum(case((result.status.in_(JUDGED), 1), else_=0)),
         ),
     ]
-    each = select(newest.c.department_id).join(
-        indicator_result, indicator_result.c.snapshot_id == newest.c.id
-    )
-    by_status = each.add_columns(*_figure(literal("status_").concat(result.status), func.count()))
-    return [
-        *(each.add_columns(*columns).group_by(newest.c.department_id) for columns in whole),
-        by_status.group_by(newest.c.department_id, result.status),
-    ]
+    return _totals(newest, indicator_result, whole, "status")
 
 
 def _measures(at: int) -> list[Query]:

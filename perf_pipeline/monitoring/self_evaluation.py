@@ -18,7 +18,12 @@ from perf_pipeline.warehouse.derived import DepartmentScore, ProjectScore, Score
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame, rows_of
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
-from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots
+from perf_pipeline.warehouse.known import (
+    checkpoint_id_of,
+    current,
+    latest_snapshots,
+    newest_results,
+)
 from perf_pipeline.warehouse.result import JudgedRow
 from perf_pipeline.warehouse.schema import (
     department,
@@ -50,7 +55,7 @@ def evaluate_year(
             raise NothingJudgedError(f"{year_end.name} 还没有评价，年终自评须先运行 run")
         scores = score_year(
             read_frame(connection, _indicators(at, year_end)),
-            read_frame(connection, _spending(at)),
+            read_frame(connection, newest_results(spending_result, "monitoring", at)),
             rules,
         )
         tables = {
@@ -77,15 +82,6 @@ def _indicators(at: int, year_end: Checkpoint) -> Query:
             ),
         )
         .order_by(newest.c.department_id, indicator_result.c.ordinal)
-    )
-
-
-def _spending(at: int) -> Query:
-    newest = latest_snapshots("monitoring", at).subquery("newest")
-    return (
-        select(spending_result, newest.c.department_id)
-        .join(newest, newest.c.id == spending_result.c.snapshot_id)
-        .order_by(newest.c.department_id, spending_result.c.id)
     )
 
 

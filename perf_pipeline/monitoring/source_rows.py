@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -52,8 +52,8 @@ class TracedRow:
     key: str
     register: str
     cells: tuple[str, ...]
-    numerator: int
-    denominator: int
+    numerator: int = 0
+    denominator: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,6 @@ class Sources:
 
     rows: tuple[TracedRow, ...] = ()
     total: int = 0
-
-
-class _Place(NamedTuple):
-    file: str
-    sha256: str
-    sheet: str | None
-    row: int | None
-    key: str
-    register: str
-    cells: tuple[str, ...]
 
 
 class _Added(NamedTuple):
@@ -118,7 +108,7 @@ def find_sources(
     places = _places(connection, {row[:2] for rows in kept.values() for row in rows}, people)
     for each in counted:
         rows = tuple(
-            TracedRow(*places[row.table, row.id], row.numerator, row.denominator)
+            replace(places[row.table, row.id], numerator=row.numerator, denominator=row.denominator)
             for row in kept[each.id]
         )
         found[each.id] = Sources(rows, sum(totals.get(part, 0) for part in _parts_of(each)))
@@ -178,11 +168,11 @@ def _places(
     connection: Connection,
     rows: Collection[tuple[str, int]],
     people: Mapping[int, KnownPeople],
-) -> dict[tuple[str, int], _Place]:
+) -> dict[tuple[str, int], TracedRow]:
     ids: dict[str, list[int]] = defaultdict(list)
     for name, row_id in sorted(rows):
         ids[name].append(row_id)
-    places: dict[tuple[str, int], _Place] = {}
+    places: dict[tuple[str, int], TracedRow] = {}
     for name, of_table in ids.items():
         table = register_tables[name]
         columns = [table.c[each.name] for each in register(name).columns]
@@ -193,7 +183,7 @@ def _places(
         some = query.where(among(table.c.id, of_table))
         for row_id, of, path, sha256, sheet, row, key, *cells in connection.execute(some):
             told, shown = _cells(name, cells, people[of]), without_numbers(key)
-            places[name, row_id] = _Place(path, sha256, sheet, row, shown, name, told)
+            places[name, row_id] = TracedRow(path, sha256, sheet, row, shown, name, told)
     return places
 
 

@@ -18,19 +18,18 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    null,
     select,
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.measure import handed_in
-from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.known import current, in_force
+from perf_pipeline.warehouse.same import of_project, same
 from perf_pipeline.warehouse.schema import project, register_tables
-from perf_pipeline.warehouse.typed import Query
+from perf_pipeline.warehouse.typed import Expression, Query
 
 payment = register_tables["payment"]
-contract = register_tables.get("contract")
+contract = register_tables["contract"]
 
 
 def _fen(amounts: ColumnElement[object]) -> ColumnElement[object]:
@@ -44,8 +43,7 @@ def paid_by_source(checkpoint: Checkpoint) -> Query:
     return (
         select(*of, _fen(payment.c.amount_fen).label("paid_fen"))
         .where(
-            current(payment, checkpoint),
-            payment.c.fiscal_year == checkpoint.fiscal_year,
+            in_force(payment, checkpoint),
             payment.c.paid_on.between(checkpoint.starts_on, checkpoint.ends_on),
         )
         .group_by(*of)
@@ -55,21 +53,9 @@ def paid_by_source(checkpoint: Checkpoint) -> Query:
 
 def last_payments(checkpoint: Checkpoint) -> Subquery:
     """Select the day of each project's last payment in the year so far."""
-    return (
-        select(
-            payment.c.department_id,
-            payment.c.project_name,
-            func.max(payment.c.paid_on).label("last_paid_on"),
-        )
-        .where(
-            current(payment, checkpoint),
-            payment.c.fiscal_year == checkpoint.fiscal_year,
-            payment.c.paid_on <= checkpoint.ends_on,
-            payment.c.amount_fen > 0,
-        )
-        .group_by(payment.c.department_id, payment.c.project_name)
-        .subquery("last_payment")
-    )
+    by_then = payment.c.paid_on <= checkpoint.ends_on
+    paid = and_(in_force(payment, checkpoint), by_then, payment.c.amount_fen > 0)
+    return _by_project(last_paid_on=func.max(payment.c.paid_on)).where(paid).subquery()
 
 
 def late_payments(checkpoint: Checkpoint) -> Subquery:
@@ -78,22 +64,18 @@ def late_payments(checkpoint: Checkpoint) -> Subquery:
     Budgets are kept on a cash basis (收付实现制, 《预算法》第五十八条): such a payment counts in
     the year in which it was made, and is only shown with the year to which it belongs.
     """
-    year_end = date(checkpoint.fiscal_year, 12, 31)
-    return (
-        select(
-            payment.c.department_id,
-            payment.c.project_name,
-            _fen(payment.c.amount_fen).label("late_paid_fen"),
-        )
-        .where(
-            current(payment, checkpoint),
-            payment.c.belongs_to_year == checkpoint.fiscal_year,
-            payment.c.paid_on > year_end,
-            literal(checkpoint.last),
-        )
-        .group_by(payment.c.department_id, payment.c.project_name)
-        .subquery("late_payment")
+    of_this_year = and_(
+        current(payment, checkpoint),
+        payment.c.belongs_to_year == checkpoint.fiscal_year,
+        payment.c.paid_on > date(checkpoint.fiscal_year, 12, 31),
+        literal(checkpoint.last),
     )
+    return _by_project(late_paid_fen=_fen(payment.c.amount_fen)).where(of_this_year).subquery()
+
+
+def _by_project(**values: Expression) -> Query:
+    of = (payment.c.department_id, payment.c.project_name)
+    return select(*of, *(value.label(name) for name, value in values.items())).group_by(*of)
 
 
 def commitments(checkpoint: Checkpoint) -> Subquery:
@@ -104,8 +86,6 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
     contracts does not reduce what another is owed. No row where no contract register was handed
     in.
     """
-    if contract is None:
-        return _no_contracts()
     signed = (
         select(
             contract.c.department_id,
@@ -115,8 +95,7 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
             func.min(contract.c.signed_on).label("first_signed_on"),
         )
         .where(
-            current(contract, checkpoint),
-            contract.c.fiscal_year == checkpoint.fiscal_year,
+            in_force(contract, checkpoint),
             contract.c.signed_on <= checkpoint.ends_on,
         )
         .group_by(contract.c.department_id, contract.c.project_name, contract.c.supplier)
@@ -162,25 +141,14 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
             func.coalesce(by_project.c.committed_fen, 0).label("committed_fen"),
         )
         .select_from(project)
-        .outerjoin(
-            by_project,
-            and_(
-                by_project.c.department_id == project.c.department_id,
-                by_project.c.project_name == project.c.name,
-            ),
-        )
-        .where(
-            current(project, checkpoint),
-            project.c.fiscal_year == checkpoint.fiscal_year,
-            handed_in("contract", project, checkpoint),
-        )
+        .outerjoin(by_project, of_project(by_project, project))
+        .where(in_force(project, checkpoint), handed_in("contract", project, checkpoint))
         .subquery("commitment")
     )
 
 
 def _paid_to_suppliers(checkpoint: Checkpoint) -> Subquery:
     """Select payments with the supplier whose contracts they pay, of this year and earlier ones."""
-    assert contract is not None
     rows = select(
         payment.c.department_id,
         payment.c.project_name,
@@ -191,22 +159,8 @@ def _paid_to_suppliers(checkpoint: Checkpoint) -> Subquery:
         return rows.add_columns(payment.c.payee.label("supplier")).subquery("paid")
     named = and_(
         same(contract, payment, "department_id", "contract_no"),
-        current(contract, checkpoint),
-        contract.c.fiscal_year == checkpoint.fiscal_year,
+        in_force(contract, checkpoint),
     )
     supplier = func.coalesce(contract.c.supplier, payment.c.payee)
     rows = rows.add_columns(supplier.label("supplier")).select_from(payment)
     return rows.outerjoin(contract, named).subquery("paid")
-
-
-def _no_contracts() -> Subquery:
-    return (
-        select(
-            project.c.department_id,
-            project.c.name.label("project_name"),
-            null().label("contracts_fen"),
-            null().label("committed_fen"),
-        )
-        .where(literal(False))
-        .subquery("commitment")
-    )

@@ -61,7 +61,8 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
         for snapshot_id, judgement in by_id.items():
             judgement["closed"] = bool(judgement["closed"])
             judgement["history"] = bool(judgement["history"])
-            judgement["adjustments"] = adjustments.get(snapshot_id, [])
+            kept = adjustments.get(snapshot_id, [])
+            judgement["adjustments"] = [each.to_dict() for each in kept]
             judgement["columns"] = {part: _described(result) for part, result in PARTS.items()}
     return found
 

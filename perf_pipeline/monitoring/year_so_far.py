@@ -15,13 +15,11 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.year_rule import Covers, YearRule
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import LARGEST, Limits
 from perf_pipeline.monitoring.exact import or_none
 from perf_pipeline.monitoring.reported_period import states, value_of_period
-from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.frames import value_of
 
@@ -49,8 +47,7 @@ def year_so_far(
     for at, mine in by_row(frame, periods, added):
         if _by_period(mine, rules[at]) and (rules[at] == YearRule.TOTAL or checkpoint.last):
             unit, name, raw = (frame[each].iloc[at] for each in ("unit", "name", "raw_target"))
-            change = change_meant(str(name), str(raw), percent=is_percent(unit))
-            _add(changed, at, mine, str(rules[at]), Limits(None, unit, None, None, change))
+            _add(changed, at, mine, str(rules[at]), Limits.of(str(name), str(raw), unit))
     return frame.assign(**{name: plain(values, frame) for name, values in changed.items()})
 
 

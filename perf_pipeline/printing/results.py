@@ -37,7 +37,7 @@ def print_restatements(console: Console, restatements: list[Restatement]) -> Non
         for figure in each.figures:
             _print_restated(console, figure)
         if each.adjustments:
-            console.print(adjustments_table(list(each.adjustments)))
+            console.print(adjustments_table([kept.to_dict() for kept in each.adjustments]))
 
 
 def _print_restated(console: Console, figure: Restated) -> None:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
@@ -19,6 +18,7 @@ from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.items.noted import Noted
 from perf_pipeline.measures.findings import Finding, first_of_each_rule
+from perf_pipeline.monitoring.adjusted import Adjusted
 from perf_pipeline.monitoring.outlook.similar import Case, Tells, read_cases
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.monitoring.outlook.wording import written as write_outlook
@@ -212,7 +212,7 @@ class QuarterReport:
     safeguards: tuple[Safeguard, ...] = ()
     open_points: tuple[OpenPoint, ...] = ()  # 待办: what keeps the judgement from being whole
     items: tuple[Noted, ...] = ()  # 整改事项 of the year, as they stood at this checkpoint
-    adjustments: tuple[Mapping[str, Any], ...] = ()  # 调整: what late data left to this quarter
+    adjustments: tuple[Adjusted, ...] = ()  # 调整: what late data left to this quarter
 
     @property
     def title(self) -> str:

@@ -72,7 +72,7 @@ def monitoring_sheet(
     header = row = form.line(row, wanted, least=36)
     row = write_heads(form, row, declared.heads, least=HEAD_HEIGHT, months=months)
     heads = row - header
-    levels, below = _indicators(form, row, indicators, line, declared)
+    levels, below = _indicators(form, row, report, line, declared)
     row = write_identity(form, below, declared.closing, facts)
     said = [declared.note, *sources(report, line, indicators, declared.indicators)]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
@@ -85,27 +85,34 @@ def monitoring_sheet(
 def _indicators(
     form: FormSheet,
     row: int,
-    indicators: tuple[IndicatorLine, ...],
+    report: QuarterReport,
     spending: SpendingLine,
     declared: MonitoringForm,
 ) -> tuple[list[Levels], int]:
     levels = []
+    indicators = report.indicators_of(spending.project_name)
+    over = report.checkpoint.last
     # a form without indicators keeps one empty line to write on
     for line in indicators or (None,):
         levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
         cells: list[Cell] = [
-            (head.span, _said(head, line, spending) if line else None, _LOOKS.get(head.value, CELL))
+            (
+                head.span,
+                _said(head, line, spending, over=over) if line else None,
+                _LOOKS.get(head.value, CELL),
+            )
             for head in declared.indicators
         ]
         row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
     return levels, row
 
 
-def _said(head: IndicatorHead, line: IndicatorLine, spending: SpendingLine) -> Value:
+def _said(head: IndicatorHead, line: IndicatorLine, spending: SpendingLine, *, over: bool) -> Value:
     """Return what a column says of an indicator.
 
     A cause is ticked where staff gave one; what the system makes of the data is marked as its own.
-    预算执行率 says what the row of the money says: its forecast, and the reason given for it.
+    What is not foretold is known when the year is `over`. 预算执行率 says what the row of the money
+    says: its forecast, and the reason given for it.
     """
     foretold = line.outlook
     match head.value:
@@ -116,6 +123,8 @@ def _said(head: IndicatorHead, line: IndicatorLine, spending: SpendingLine) -> V
             return f"{foretold.point_text}{between}"
         case IndicatorColumn.FORECAST if line.measure == EXECUTED:
             return _share_foretold(spending)
+        case IndicatorColumn.FORECAST if over:
+            return _actual(line)
         case IndicatorColumn.CAUSE:
             return TICK if _explained(line, spending).cause == head.ticked else None
         case IndicatorColumn.LIKELY if foretold is not None and foretold.likelihood is not None:

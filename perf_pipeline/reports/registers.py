@@ -7,6 +7,7 @@ from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports.model import CaseLimitLine, Safeguard
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
+from perf_pipeline.warehouse.judgements import MeasureValue
 from perf_pipeline.warehouse.typed import StoredRow
 
 
@@ -18,7 +19,8 @@ def case_limit_line(row: StoredRow) -> CaseLimitLine:
 
 def safeguards(rows: list[StoredRow]) -> tuple[Safeguard, ...]:
     """Return what the registers of safeguards (保障措施) come to, from rows of measures."""
-    known = {row.measure: row for row in rows if row.project_name is None}
+    read = (MeasureValue.of(row._mapping) for row in rows)
+    known = {row.measure: row for row in read if row.project_name is None}
     watching = {each.name: each.safeguard for each in load_registers() if each.safeguard}
     found = []
     for each in MEASURES:

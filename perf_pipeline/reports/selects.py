@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.known import current, latest_snapshots, newest_files
+from perf_pipeline.warehouse.known import current, in_force, latest_snapshots, newest_files
 from perf_pipeline.warehouse.schema import (
     alert,
     case_limit,
@@ -225,8 +225,7 @@ def quarantine(checkpoint: Checkpoint, only: Departments) -> Query:
 
 def _current(table: Table, checkpoint: Checkpoint, only: Departments) -> ColumnElement[bool]:
     return and_(
-        current(table, checkpoint),
-        table.c.fiscal_year == checkpoint.fiscal_year,
+        in_force(table, checkpoint),
         _of_departments(table.c.department_id, only),
     )
 

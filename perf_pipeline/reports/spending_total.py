@@ -54,7 +54,7 @@ def spending_total(lines: Iterable[SpendingLine]) -> SpendingTotal:
     limits: set[int] = set()
     for line in lines:
         if (
-            not line.budget_fen
+            line.budget_fen is None
             or line.budget_fen < 0
             or line.paid_fen is None
             or line.planned_bp is None

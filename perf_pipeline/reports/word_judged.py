@@ -43,7 +43,7 @@ def write_spending(file: WordFile, report: QuarterReport) -> None:
     )
     rows = [_spending_row(line) for line in report.spending]
     total = spending_total(report.spending)
-    if total.projects > 1:
+    if total.projects > 1 and total.budget_fen:
         sums = {
             "budget_fen": wan(total.budget_fen),
             "paid_fen": wan(total.paid_fen),

@@ -122,11 +122,11 @@ def _adjustments(file: WordFile, report: QuarterReport) -> None:
     )
     rows = [
         (
-            f"{each['quarter']}（第{each['closed_version']}版）",
-            each["name"],
-            each["closed_text"] or NONE,
-            each["known_text"] or NONE,
-            each["difference_text"] or NONE,
+            f"{each.quarter}（第{each.closed_version}版）",
+            each.name,
+            each.closed_text or NONE,
+            each.known_text or NONE,
+            each.difference_text or NONE,
         )
         for each in report.adjustments
     ]

@@ -104,7 +104,7 @@ def spending_sentence(lines: Sequence[SpendingLine]) -> str:
         return "没有可评价的项目。"
     said = f"{len(lines)}个项目中，{_tally(_lights(lines), '{0}个')}。"
     total = spending_total(lines)
-    if total.projects:
+    if total.projects and total.budget_fen:
         said += (
             f"有预算数、支出计划和支付台账的{total.projects}个项目，全年预算合计"
             f"{wan(total.budget_fen)}万元，累计执行{wan(total.paid_fen)}万元，执行率"

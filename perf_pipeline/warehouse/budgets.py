@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, or_, select
 
 from perf_pipeline.domain.calendar import AsOf
-from perf_pipeline.warehouse.known import current, newest_rows
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.known import current, in_force, newest_rows
+from perf_pipeline.warehouse.same import of_project, same
 from perf_pipeline.warehouse.schema import project, register_tables
 
 budget = register_tables["budget"]
@@ -59,22 +59,11 @@ def budget_in_force(checkpoint: AsOf) -> Subquery:
         .select_from(project)
         .outerjoin(
             budget,
-            and_(
-                same(budget, project, "department_id", "fiscal_year"),
-                budget.c.project_name == project.c.name,
-                current(budget, checkpoint),
-            ),
+            and_(of_project(budget, project), in_force(budget, checkpoint)),
         )
-        .outerjoin(
-            changed,
-            and_(
-                changed.c.department_id == project.c.department_id,
-                changed.c.project_name == project.c.name,
-            ),
-        )
+        .outerjoin(changed, of_project(changed, project))
         .where(
-            current(project, checkpoint),
-            project.c.fiscal_year == checkpoint.fiscal_year,
+            in_force(project, checkpoint),
             or_(budget.c.id.is_not(None), is_changed),
         )
         .subquery("budget_in_force")

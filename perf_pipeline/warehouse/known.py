@@ -32,7 +32,7 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import snapshot, source_file
-from perf_pipeline.warehouse.typed import Expression
+from perf_pipeline.warehouse.typed import Expression, Query
 
 
 def current(table: FromClause, seen: AsOf | None = None) -> ColumnElement[bool]:
@@ -63,6 +63,11 @@ def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[boo
     if "restored_by_id" in table.c:
         brought_by = func.coalesce(table.c.restored_by_id, brought_by)
     return and_(brought_by.in_(loaded), still_open)
+
+
+def in_force(table: FromClause, seen: AsOf) -> ColumnElement[bool]:
+    """Hold for the rows of the year seen that are current as it is seen."""
+    return and_(current(table, seen), table.c.fiscal_year == seen.fiscal_year)
 
 
 def came_by(file: FromClause, seen: AsOf) -> ColumnElement[bool]:
@@ -190,6 +195,19 @@ def latest_snapshots(
     if checkpoint_id is not None:
         query = query.where(snapshot.c.checkpoint_id == checkpoint_id)
     return query
+
+
+def newest_results(table: Table, kind: str, at: int) -> Query:
+    """Select a table's rows of the newest snapshots of a kind at a checkpoint, by department.
+
+    Columns: the table's, and department_id.
+    """
+    newest = latest_snapshots(kind, at).subquery("newest")
+    return (
+        select(table, newest.c.department_id)
+        .join(newest, newest.c.id == table.c.snapshot_id)
+        .order_by(newest.c.department_id, table.c.id)
+    )
 
 
 def checkpoint_id_of(connection: Connection, quarter: str) -> int | None:

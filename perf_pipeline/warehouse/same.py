@@ -13,6 +13,13 @@ def same(left: FromClause, right: FromClause, *names: str) -> ColumnElement[bool
     return and_(*(left.c[name] == right.c[name] for name in names))
 
 
+def of_project(part: FromClause, project: FromClause) -> ColumnElement[bool]:
+    """Return the condition that something is said of a project, by its department and name."""
+    return and_(
+        part.c.department_id == project.c.department_id, part.c.project_name == project.c.name
+    )
+
+
 @lru_cache(maxsize=1024)
 def another(table: Table, name: str) -> NamedFromClause:
     """Return a table under another name, made once: its columns cost more than a statement of it.

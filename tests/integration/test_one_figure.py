@@ -20,13 +20,14 @@ from typing import Any
 import pytest
 from docx import Document
 from openpyxl import load_workbook
-from sqlalchemy import Engine, Text
+from sqlalchemy import Engine, Text, insert
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
 from perf_pipeline.reports.evaluated_year import load_years
 from perf_pipeline.reports.query import load_reports
+from perf_pipeline.reports.selects import newest_rows
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
@@ -37,9 +38,14 @@ from perf_pipeline.warehouse.derived import (
     ProjectScore,
     ScoredLine,
 )
-from perf_pipeline.warehouse.engine import open_warehouse
-from perf_pipeline.warehouse.findings import CaseLimit
-from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
+from perf_pipeline.warehouse.findings import AuditFinding, CaseLimit
+from perf_pipeline.warehouse.judgements import (
+    IndicatorResult,
+    MeasureValue,
+    SpendingResult,
+    spending_result,
+)
 from perf_pipeline.warehouse.rechecks import RecheckFault, RecheckForm, RecheckLine
 from perf_pipeline.warehouse.result import DECLARED, Result, Show
 from tests.figure_places import PLACES, differences, quarter_folder
@@ -57,11 +63,40 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the judged year and its reports."""
     folder = tmp_path_factory.mktemp("written")
     engine = fill_year(f"sqlite:///{folder / 'warehouse.db'}", folder / "reports")
+    keep_an_adjustment(engine)
+    write_quarter(engine, AT, folder / "reports")
     hand_in_an_inflated_form(engine, folder / "evaluated")
     recheck_year(engine, folder / "evaluated", QUARTERS[-1], RecheckRules(), seed=1, size=2)
     write_evaluations(engine, folder)
     engine.dispose()
     return folder
+
+
+def keep_an_adjustment(engine: Engine) -> None:
+    """Keep what late data would change in a checkpoint before the one that is reported on."""
+    with write_transaction(engine) as connection:
+        judged = connection.execute(newest_rows(spending_result, "monitoring", AT, None)).first()
+        assert judged is not None
+        texts = {"closed_text": "1.00元", "known_text": "3.00元", "difference_text": "+2.00元"}
+        connection.execute(
+            insert(Adjustment.table).values(
+                snapshot_id=judged.snapshot_id,
+                quarter=QUARTERS[0].name,
+                closed_version=7,
+                part="spending",
+                subject_key="信访维稳经费",
+                project_name="信访维稳经费",
+                name="支出",
+                closed_numerator=100,
+                closed_denominator=1,
+                known_numerator=300,
+                known_denominator=2,
+                closed_judgement="green",
+                known_judgement="red",
+                sources='{"rows": [], "beyond": 2}',
+                **texts,
+            )
+        )
 
 
 def hand_in_an_inflated_form(engine: Engine, inbox: Path) -> None:
@@ -78,7 +113,7 @@ def test_every_column_of_every_result_is_the_same_in_every_place(written: Path) 
     truth = Truth(written)
     assert [len(truth.at(of)) for of in JUDGED] == [4, 65]
     empty = {of for of in DECLARED.values() if not truth.rows[of.table.name]}
-    assert empty <= {Adjustment}
+    assert not empty
     for name, place in PLACES.items():
         assert len({figure.column for figure, _ in place.read(written)}) >= 7, name
     assert differences(written) == []
@@ -154,8 +189,11 @@ def test_two_columns_swapped_are_noticed_in_every_place_that_shows_them(
         with pytest.MonkeyPatch.context() as patch:
             for each in at_once:
                 swap(patch, *each)
-            write_quarter(engine, AT, tampered / "reports")
-            write_site(engine, QUARTERS[:2], tampered / "reports")
+            try:
+                write_quarter(engine, AT, tampered / "reports")
+                write_site(engine, QUARTERS[:2], tampered / "reports")
+            except (KeyError, IndexError, ValueError):
+                continue  # what does not fit together is not written
             found = differences(tampered, WRITTEN)
         for of, *pair in at_once:
             shown = shown_in(said_everywhere, of, pair, truth)
@@ -198,7 +236,10 @@ EVALUATIONS = (
     *(ScoredLine, ProjectScore, DepartmentScore),
     *(RecheckForm, RecheckLine, RecheckFault),
 )
-SHOWN = (SpendingResult, IndicatorResult, OutlookResult, CaseLimit)
+SHOWN = (
+    *(SpendingResult, IndicatorResult, OutlookResult, CaseLimit),
+    *(AuditFinding, Adjustment, MeasureValue),
+)
 # BI views are made by the database itself
 WRITTEN = {name: place for name, place in PLACES.items() if name != "BI 视图"}
 

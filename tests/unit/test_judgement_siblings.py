@@ -129,3 +129,27 @@ def test_a_value_just_short_of_its_limit_is_not_printed_as_the_limit() -> None:
         assert found["status"] == "missed"
         limit = raw[1:].removesuffix("%")
         assert str(found["actual_text"]).removesuffix("%") not in (limit, f"{limit}.00")
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said", "status"),
+    [
+        ("月均走访次数", "≥4次", "3次", "missed"),
+        ("平均响应时间", "≤30分钟", "28分钟", "met"),
+        ("人均增收", "≥2000元", "1000元", "on_track"),
+        ("户均增收", "≥500元/户", "200元", "behind"),
+        ("年均培训次数", "≥4次", "2次", "on_track"),
+    ],
+)
+def test_a_mean_holds_at_each_checkpoint_and_what_each_gets_grows(
+    name: str, raw: str, said: str, status: str
+) -> None:
+    june = {"reported_text": said, "reported_on": date(2024, 6, 30), "measure": "reported"}
+    assert judge(raw, "2024-06", name=name, **june)["status"] == status
+
+
+def test_what_cannot_be_compared_is_told_with_the_unit_that_helps() -> None:
+    found = year("每季度1期", *quarters("1期", "1期", "1期", "1期"), name="简报编印")
+    assert "如“1期/季度”" in str(found["reason"])
+    written = quarters(*["1期/季度"] * 4)
+    assert year("每季度1期", *written, name="简报编印")["status"] == "met"

@@ -7,7 +7,7 @@ import re
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 
 _YES = {"是", "√", "✓", "✔", "☑", "有"}
-_NO = {"否", "×", "✗", "☒", "无", "没有"}
+_NO = {"否", "×", "✗", "☒", "无", "没有", "暂无"}
 
 _FAULTS = (
     "犯罪|事故|案件|上访|投诉|违规|违纪|违法|脱管|漏管|舆情|拖欠|差错|泄密|伤亡|死亡|隐患|截留|挪用|挤占|纠纷|"

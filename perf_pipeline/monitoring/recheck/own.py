@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sqlalchemy import Connection, Table, and_, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.scoring import Verdict
 from perf_pipeline.domain.share import is_percent, multiple
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.recheck.model import OwnLine, OwnProject
-from perf_pipeline.warehouse.known import latest_snapshots, newest_rows
+from perf_pipeline.warehouse.known import latest_snapshots, newest_results, newest_rows
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     project_score,
@@ -31,11 +31,11 @@ def own_projects(
     """
     paid = {
         (row.department_id, row.project_name): row.paid_fen
-        for row in connection.execute(_newest(spending_result, "monitoring", at))
+        for row in connection.execute(newest_results(spending_result, "monitoring", at))
     }
     budgets = {
         (row.department_id, row.project_name): row.budget_fen
-        for row in connection.execute(_newest(project_score, "self_evaluation", at))
+        for row in connection.execute(newest_results(project_score, "self_evaluation", at))
     }
     lines: dict[tuple[int, str | None], list[StoredRow]] = {}
     for row in connection.execute(_lines(year_end, at)):
@@ -47,15 +47,6 @@ def own_projects(
         known = (budgets.get((whose, name)), paid.get((whose, name)), execution, indicators)
         found.setdefault(whose, {})[name] = OwnProject(name, *known)
     return found
-
-
-def _newest(table: Table, kind: str, at: int) -> Query:
-    newest = latest_snapshots(kind, at).subquery("newest")
-    return (
-        select(newest.c.department_id, table)
-        .join(newest, newest.c.id == table.c.snapshot_id)
-        .order_by(newest.c.department_id, table.c.id)
-    )
 
 
 def _lines(year_end: Checkpoint, at: int) -> Query:

@@ -16,7 +16,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.recheck import WHOLE_BP, RecheckRules
 from perf_pipeline.domain.scoring import grade, write_points
-from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots, notices_of_files
+from perf_pipeline.warehouse.known import checkpoint_id_of, newest_results, notices_of_files
 from perf_pipeline.warehouse.rechecks import RecheckFault, RecheckForm, RecheckLine
 from perf_pipeline.warehouse.result import JudgedRow
 from perf_pipeline.warehouse.schema import department
@@ -127,12 +127,7 @@ def read_results(connection: Connection, year_end: Checkpoint) -> tuple[Departme
 
 
 def _read(connection: Connection, of: type[Row], at: int) -> dict[int, list[Row]]:
-    newest = latest_snapshots("recheck", at).subquery("newest")
-    query = (
-        select(of.table, newest.c.department_id)
-        .join(newest, newest.c.id == of.table.c.snapshot_id)
-        .order_by(newest.c.department_id, of.table.c.id)
-    )
+    query = newest_results(of.table, "recheck", at)
     found: dict[int, list[Row]] = {}
     for row in connection.execute(query).mappings():
         found.setdefault(row["department_id"], []).append(of.of(row))

@@ -14,7 +14,8 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.whole_department import Known
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.known import in_force
+from perf_pipeline.warehouse.same import of_project
 from perf_pipeline.warehouse.schema import project, register_tables
 from perf_pipeline.warehouse.typed import Query
 
@@ -34,9 +35,7 @@ NAMES = frozenset({*COMPUTED, *HANDED_IN})
 
 def read_figures(connection: Connection, year_end: Checkpoint) -> dict[int, dict[str, Known]]:
     """Return every figure of each department that has projects in the year, by its row number."""
-    departments = select(project.c.department_id).where(
-        current(project, year_end), project.c.fiscal_year == year_end.fiscal_year
-    )
+    departments = select(project.c.department_id).where(in_force(project, year_end))
     values: dict[int, dict[str, int | None]] = {
         whose: {} for whose in connection.scalars(departments.distinct())
     }
@@ -46,9 +45,7 @@ def read_figures(connection: Connection, year_end: Checkpoint) -> dict[int, dict
             if mine is not None:
                 mine |= {name: row[name] for name in COMPUTED if name in row}
     table = register_tables[BASE]
-    handed = select(table).where(
-        current(table, year_end), table.c.fiscal_year == year_end.fiscal_year
-    )
+    handed = select(table).where(in_force(table, year_end))
     for said in connection.execute(handed):
         if said.department_id in values:
             value = said.people if said.amount_fen is None else said.amount_fen
@@ -72,10 +69,6 @@ def _whole(value: int | Decimal | None) -> int | None:
 def _budgets(year_end: Checkpoint) -> Query:
     """Sum budgets, unless a project has none: a part is not the whole."""
     force = budget_in_force(year_end)
-    known = and_(
-        force.c.department_id == project.c.department_id,
-        force.c.project_name == project.c.name,
-    )
     moved = func.abs(force.c.total_fen - force.c.initial_fen)
     whole = func.count() == func.count(force.c.total_fen)
     began = func.count() == func.count(force.c.initial_fen)
@@ -86,8 +79,8 @@ def _budgets(year_end: Checkpoint) -> Query:
             case((began, func.sum(force.c.initial_fen))).label("initial_fen"),
             case((and_(whole, began), func.sum(moved))).label("adjusted_fen"),
         )
-        .outerjoin(force, known)
-        .where(current(project, year_end), project.c.fiscal_year == year_end.fiscal_year)
+        .outerjoin(force, of_project(force, project))
+        .where(in_force(project, year_end))
         .group_by(project.c.department_id)
     )
 
@@ -97,8 +90,7 @@ def _paid(year_end: Checkpoint) -> Query:
     return (
         select(payment.c.department_id, func.sum(payment.c.amount_fen).label("paid_fen"))
         .where(
-            current(payment, year_end),
-            payment.c.fiscal_year == year_end.fiscal_year,
+            in_force(payment, year_end),
             payment.c.paid_on <= year_end.ends_on,
         )
         .group_by(payment.c.department_id)
@@ -117,8 +109,7 @@ def _assets(year_end: Checkpoint) -> Query:
             func.sum(used).label("assets_used_fen"),
         )
         .where(
-            current(asset, year_end),
-            asset.c.fiscal_year == year_end.fiscal_year,
+            in_force(asset, year_end),
             asset.c.acquired_on <= year_end.ends_on,
             or_(asset.c.disposed_on.is_(None), asset.c.disposed_on > year_end.ends_on),
         )
