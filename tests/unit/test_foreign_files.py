@@ -1,8 +1,10 @@
 """Foreign files: confined readers, hostile ledgers, names; whatever happens is a refusal."""
 
+import ctypes
 import os
 import re
 import resource
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -134,6 +136,30 @@ def call_home(port: int) -> None:
     socket.create_connection(("127.0.0.1", port), 1)
 
 
+def change_rights(path: str) -> None:
+    os.chmod(path, 0o777)
+
+
+def change_times(path: str) -> None:
+    os.utime(path, (0, 0))
+
+
+def end_another(process: int) -> None:
+    os.kill(process, signal.SIGTERM)
+
+
+def fork() -> None:
+    os.fork()
+
+
+def open_a_socket() -> None:
+    socket.socketpair()
+
+
+def what_the_system_says() -> str:
+    return Path("/proc/self/status").read_text("ascii")
+
+
 class Runs:
     """Asks whoever unpickles it to run something."""
 
@@ -237,6 +263,35 @@ def test_a_reader_changes_no_file(some_file: Path) -> None:
         call(some_file, remove, str(some_file))
     assert some_file.exists()
     assert not (other.exists() and other.read_text())
+
+
+def test_a_reader_has_a_filter_of_calls_and_is_nobody(some_file: Path) -> None:
+    ctypes.CDLL("libseccomp.so.2")
+    said = dict(re.findall(r"(\w+):\s(.*)", call(some_file, what_the_system_says)))
+    assert (said["Seccomp"], said["NoNewPrivs"]) == ("2", "1")
+    if os.geteuid() == 0:
+        assert {*said["Uid"].split(), *said["Gid"].split()} == {"65534"}
+        assert int(said["CapEff"], 16) == 1 << 2  # to read; of nothing else
+
+
+@pytest.mark.parametrize(
+    ("function", "given"),
+    [
+        (change_rights, True),
+        (change_times, True),
+        (end_another, os.getpid()),
+        (fork, None),
+        (open_a_socket, None),
+    ],
+)
+def test_a_reader_may_not_ask_for_what_no_reader_needs(
+    function: Callable[..., None], given: object, some_file: Path
+) -> None:
+    before = some_file.stat().st_mode, some_file.stat().st_mtime
+    arguments = () if given is None else (str(some_file) if given is True else given,)
+    with pytest.raises(UnreadableFileError, match="PermissionError"):
+        call(some_file, function, *arguments)
+    assert (some_file.stat().st_mode, some_file.stat().st_mtime) == before
 
 
 def test_a_reader_reaches_no_network(some_file: Path) -> None:
