@@ -34,15 +34,16 @@ _ALLOW, _REFUSE, _UNKNOWN = 0x7FFF0000, 0x00050001, 0x00050026  # EPERM, ENOSYS
 _OTHER_THAN, _MASKED = 1, 7  # how an argument is compared
 _THREAD = 0x10000
 _FORBIDDEN = (
-    "execve execveat fork vfork ptrace process_vm_readv process_vm_writev pidfd_open pidfd_getfd "
-    "pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo tkill socket socketpair connect bind "
-    "listen chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat "
-    "setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat "
-    "mount umount2 pivot_root chroot unshare setns open_by_handle_at fsopen move_mount open_tree "
-    "bpf perf_event_open userfaultfd io_uring_setup add_key request_key keyctl personality "
-    "init_module finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff acct "
-    "settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname iopl ioperm "
-    "setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capset"
+    "execve execveat fork vfork ptrace process_vm_readv process_vm_writev pidfd_open "
+    "pidfd_getfd pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo tkill socket socketpair "
+    "connect bind listen chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime "
+    "utimes futimesat utimensat setxattr lsetxattr fsetxattr setxattrat removexattr "
+    "lremovexattr fremovexattr removexattrat mount umount2 pivot_root chroot unshare setns "
+    "open_by_handle_at fsopen move_mount open_tree bpf perf_event_open userfaultfd "
+    "io_uring_setup add_key request_key keyctl personality init_module finit_module "
+    "delete_module kexec_load kexec_file_load reboot swapon swapoff acct settimeofday "
+    "clock_settime clock_adjtime adjtimex sethostname setdomainname iopl ioperm setuid setgid "
+    "setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capset "
 )
 
 
