@@ -27,7 +27,8 @@ _WRITES = 0b1_1111_1111_0011  # of the first version: execute, write, remove, ma
 _TRUNCATE, _REFER = 1 << 14, 1 << 13
 _TCP = 0b11
 
-_KEEP_CAPABILITIES, _CAPSET_VERSION, _READ_SEARCH = 8, 0x20080522, 1 << 2
+_KEEP_CAPABILITIES, _CAPSET_VERSION = 8, 0x20080522
+_WRITE_ANYWHERE, _READ_SEARCH = 1 << 1, 1 << 2
 _NOBODY = 65534
 _SECCOMP = "libseccomp.so.2"
 _ALLOW, _REFUSE, _UNKNOWN = 0x7FFF0000, 0x00050001, 0x00050026  # EPERM, ENOSYS
@@ -124,16 +125,23 @@ def _without_writing() -> None:
 
 
 def _as_nobody() -> None:
-    """Where root started this, be nobody, who reads whatever root would."""
+    """Where root started this, be nobody, who reads whatever root would.
+
+    In a container root may lack the right to read everything, and have that to write everything.
+    """
     with suppress(AttributeError, OSError):
-        if os.geteuid() == 0:
-            system = ctypes.CDLL(None)
+        system, version = ctypes.CDLL(None), struct.pack("Ii", _CAPSET_VERSION, 0)
+        held = ctypes.create_string_buffer(24)
+        if os.geteuid() != 0 or system.capget(version, held) != 0:
+            return
+        may = struct.unpack("6I", held.raw)[1]
+        kept = may & _READ_SEARCH or may & _WRITE_ANYWHERE
+        if kept:
             system.prctl(_KEEP_CAPABILITIES, 1, 0, 0, 0)
             os.setgroups([])
             os.setresgid(_NOBODY, _NOBODY, _NOBODY)
             os.setresuid(_NOBODY, _NOBODY, _NOBODY)
-            rights = struct.pack("6I", _READ_SEARCH, _READ_SEARCH, 0, 0, 0, 0)
-            system.capset(struct.pack("Ii", _CAPSET_VERSION, 0), rights)
+        system.capset(version, struct.pack("6I", kept, kept, 0, 0, 0, 0))
 
 
 class _Compared(ctypes.Structure):
