@@ -1,6 +1,7 @@
 """Logs: one line an event, for people or (JSON) for a collector, and never with a secret in it.
 
-Nor with an identity number or a phone, wherever an error may have them from.
+Nor with an identity number or a phone, wherever an error may have them from; in JSON in its words
+alone, where a number is what a collector counts.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from perf_pipeline.settings import LogFormat, Settings
 from perf_pipeline.warehouse.address import secrets_of
 
 HIDDEN = "***"
+_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"')  # of JSON
 SHORTEST_SECRET = 4  # a shorter one would blot out words that merely contain it
 # robots' addresses hold their keys
 SECRET_NAMES = re.compile(r"(PASSWORD|SECRET|TOKEN|KEY|URL)$")
@@ -80,7 +82,10 @@ class _Discreet(logging.Formatter):
         self._hidden = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_numbers(self._hidden.sub(HIDDEN, self._inner.format(record)))
+        line = self._hidden.sub(HIDDEN, self._inner.format(record))
+        if not line.startswith("{"):
+            return without_numbers(line)
+        return _WORDS.sub(lambda words: without_numbers(words[0]), line)
 
 
 def _spellings(secret: str) -> Iterator[str]:

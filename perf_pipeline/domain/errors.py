@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from perf_pipeline.domain.personal import without_numbers
+
 
 @dataclass(frozen=True)
 class Place:
@@ -21,7 +23,7 @@ class Place:
     def __str__(self) -> str:
         """Write the place for a reader: 文件“a.xlsx” 工作表“支付” 第5行 列“金额”."""
         parts = [
-            f"文件“{self.file}”" if self.file else "",
+            f"文件“{without_numbers(self.file)}”" if self.file else "",
             f"工作表“{self.sheet}”" if self.sheet else "",
             f"第{self.row}行" if self.row is not None else "",
             f"列“{self.column}”" if self.column else "",

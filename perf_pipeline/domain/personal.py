@@ -42,6 +42,14 @@ _LANDLINES = tuple(  # 8 digits after an area of 3, 7 or 8 after one of 4
     )
     for area, digits in ((r"0(?:10|2\d)", "5"), (r"0[3-9]\d{2}", "4,5"))
 )
+# of before 1999: region, a birthday of 1930 to 1999, three digits more
+_OLD_IDENTITY = re.compile(
+    r"(?<![0-9])((?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{4})"
+    rf"[3-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}{_NO_AMOUNT}"
+)
+_MAIL = re.compile(r"(?<![\w.%+-])([A-Za-z0-9])[\w.%+-]*@(?=[A-Za-z0-9-]+\.[A-Za-z])", re.ASCII)
+# a digest or a key, in which digits are no number: parted from what stands beside it
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])((?=[0-9]*[a-f])[0-9a-f]{16,})(?![0-9A-Za-z])")
 _CARD = re.compile(r"(?<![0-9])(62\d{2})(?:[ -]?\d){12,15}(?![0-9])")  # of a bank
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _FIGURE = re.compile(r"[^\w]*[\d.,，%％‰/ ]+[^\d，。；：、（(]{0,6}")
@@ -197,15 +205,25 @@ def people_in(value: str) -> list[str]:
 
 @lru_cache(1 << 16)  # most cells of a register say what others say
 def without_numbers(text: str) -> str:
-    """Mask numbers of identity, phones and bank cards wherever they stand in a text."""
-    if not any(sign.isdecimal() for sign in text):
+    """Mask numbers of identity, phones, bank cards and mail addresses, wherever they stand.
+
+    Digits of a digest are none.
+    """
+    if "@" not in text and not any(sign.isdecimal() for sign in text):
         return text
     plain = text.translate(_HALF)
+    parts = _DIGEST.split(plain)
+    parts[::2] = map(_without_numbers, parts[::2])
+    shown = "".join(parts)
+    return text if shown == plain else shown
+
+
+def _without_numbers(plain: str) -> str:
     shown = _CARD.sub(_masked_card, _IDENTITY.sub(r"\1************", plain))
-    shown = _MOBILE.sub(r"\1****\2**", shown)
+    shown = _MOBILE.sub(r"\1****\2**", _OLD_IDENTITY.sub(r"\1*********", shown))
     for landline in _LANDLINES:
         shown = landline.sub(r"\1****\2", shown)
-    return text if shown == plain else shown
+    return _MAIL.sub(r"\1***@", shown)
 
 
 def has_number_of_person(name: str) -> bool:

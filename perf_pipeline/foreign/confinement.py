@@ -3,7 +3,9 @@
 Limits of memory, processor time and file size are the system's own (setrlimit) and always hold.
 Where the kernel has them, Landlock forbids every change of a file, every program and every TCP
 connection, and a network namespace of its own leaves the process without a network; where it has
-not, the limits stay.
+not, the limits stay. Started by root it becomes nobody, who may read and nothing else. Where
+libseccomp is installed (Debian's apt needs it) the system refuses what no reader asks for: other
+processes, sockets, rights and times of files, the machine itself.
 """
 
 from __future__ import annotations
@@ -25,18 +27,39 @@ _WRITES = 0b1_1111_1111_0011  # of the first version: execute, write, remove, ma
 _TRUNCATE, _REFER = 1 << 14, 1 << 13
 _TCP = 0b11
 
+_KEEP_CAPABILITIES, _CAPSET_VERSION = 8, 0x20080522
+_WRITE_ANYWHERE, _READ_SEARCH = 1 << 1, 1 << 2
+_NOBODY = 65534
+_SECCOMP = "libseccomp.so.2"
+_ALLOW, _REFUSE, _UNKNOWN = 0x7FFF0000, 0x00050001, 0x00050026  # EPERM, ENOSYS
+_OTHER_THAN, _MASKED = 1, 7  # how an argument is compared
+_THREAD = 0x10000
+_FORBIDDEN = (
+    "execve execveat fork vfork ptrace process_vm_readv process_vm_writev pidfd_open "
+    "pidfd_getfd pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo tkill socket socketpair "
+    "connect bind listen chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime "
+    "utimes futimesat utimensat setxattr lsetxattr fsetxattr setxattrat removexattr "
+    "lremovexattr fremovexattr removexattrat mount umount2 pivot_root chroot unshare setns "
+    "open_by_handle_at fsopen move_mount open_tree bpf perf_event_open userfaultfd "
+    "io_uring_setup add_key request_key keyctl personality init_module finit_module "
+    "delete_module kexec_load kexec_file_load reboot swapon swapoff acct settimeofday "
+    "clock_settime clock_adjtime adjtimex sethostname setdomainname iopl ioperm setuid setgid "
+    "setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capset "
+)
+
 
 def confine() -> None:
     """Take rights from this process, for good."""
     _without_network()
+    _as_nobody()
+    die_with_parent()  # a change of user forgets it
     _without_writing()
     grown = (_pages(0) or MEMORY // 2) + MEMORY
     _limit(resource.RLIMIT_AS, grown)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
-    with suppress(AttributeError):
-        _limit(resource.RLIMIT_NPROC, 0)
+    _without_calls()  # a limit of processes is one of threads, which Parquet needs
 
 
 def end_after(seconds: int) -> None:
@@ -99,3 +122,56 @@ def _without_writing() -> None:
         system.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         system.syscall(_LANDLOCK_RESTRICT, rules, 0)
         os.close(rules)
+
+
+def _as_nobody() -> None:
+    """Where root started this, be nobody, who reads whatever root would.
+
+    In a container root may lack the right to read everything, and have that to write everything.
+    """
+    with suppress(AttributeError, OSError):
+        system, version = ctypes.CDLL(None), struct.pack("Ii", _CAPSET_VERSION, 0)
+        held = ctypes.create_string_buffer(24)
+        if os.geteuid() != 0 or system.capget(version, held) != 0:
+            return
+        may = struct.unpack("6I", held.raw)[1]
+        kept = may & _READ_SEARCH or may & _WRITE_ANYWHERE
+        if kept:
+            system.prctl(_KEEP_CAPABILITIES, 1, 0, 0, 0)
+            os.setgroups([])
+            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+        system.capset(version, struct.pack("6I", kept, kept, 0, 0, 0, 0))
+
+
+class _Compared(ctypes.Structure):
+    """What an argument of a call is compared with (struct scmp_arg_cmp)."""
+
+    _fields_ = (
+        ("argument", ctypes.c_uint),
+        ("how", ctypes.c_int),
+        ("first", ctypes.c_uint64),
+        ("second", ctypes.c_uint64),
+    )
+
+
+def _without_calls() -> None:
+    """Let the system refuse calls that no reader has a use for; threads and own signals stay."""
+    with suppress(AttributeError, OSError):
+        library = ctypes.CDLL(_SECCOMP)
+        library.seccomp_init.restype = ctypes.c_void_p
+        rules = ctypes.c_void_p(library.seccomp_init(_ALLOW))
+
+        def refuse(name: str, answer: int = _REFUSE, *when: _Compared) -> None:
+            number = library.seccomp_syscall_resolve_name(name.encode())
+            compared = (_Compared * len(when))(*when)
+            library.seccomp_rule_add_array(rules, answer, number, len(when), compared)
+
+        for name in _FORBIDDEN.split():
+            refuse(name)
+        refuse("clone3", _UNKNOWN)  # whoever asks for a thread asks clone then
+        refuse("clone", _REFUSE, _Compared(0, _MASKED, _THREAD, 0))
+        for name in ("kill", "tgkill"):
+            refuse(name, _REFUSE, _Compared(0, _OTHER_THAN, os.getpid(), 0))
+        library.seccomp_load(rules)
+        library.seccomp_release(rules)

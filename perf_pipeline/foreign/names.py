@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
+from pathlib import Path
 from urllib.parse import quote
 
 from perf_pipeline.domain.personal import has_number_of_person, without_numbers
@@ -35,20 +36,29 @@ def fault_of(name: str) -> str | None:
         return "名称的开头或末尾有空格或句点；请去掉"
     if len(name) > LONGEST or size > LONGEST_BYTES:
         return f"名称有{len(name)}个字，最多{LONGEST}个字（{LONGEST_BYTES}字节）；请改短"
-    if has_number_of_person(name):
-        return "名称里有身份证号或电话号码；请去掉"
     return None
 
 
 def safe(name: str) -> str:
     """Return a name as it is, or, where something is wrong with it, spelled so that it is safe.
 
-    Two odd names never become one: the spelling ends with a digest of the name's bytes.
+    So is one that holds a number of a person, which is masked. Two such names never become one: the
+    spelling ends with a digest of the name's bytes.
     """
-    if fault_of(name) is None:
+    fault = fault_of(name)
+    if fault is None and not has_number_of_person(name):
         return name
-    content = os.fsencode(name)
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
     shown = without_numbers(name).replace("*", "_")
+    if fault is None:
+        return f"{Path(shown).stem}~{digest}{Path(shown).suffix}"
     if shown == name or fault_of(shown) is not None:
         shown = quote(os.fsencode(shown), safe=" ()（）-_.")[:_KEPT].strip(" .%") or "%"
-    return f"{shown}~{hashlib.sha256(content).hexdigest()[:8]}"
+    return f"{shown}~{digest}"
+
+
+def called(path: Path) -> Path:
+    """Return the file that is spelled so, in its folder; the path itself where there is none."""
+    if path.exists() or "~" not in path.name or not path.parent.is_dir():
+        return path
+    return next((each for each in path.parent.iterdir() if safe(each.name) == path.name), path)

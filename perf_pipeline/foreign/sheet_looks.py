@@ -52,6 +52,10 @@ _MARKS = re.compile(
     rb"""|<(?:\w+:)?headerFooter|<(?:\w+:)?strike|<!DOCTYPE|<!ENTITY|&\#|\x00"""
 )
 _ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*\s)?r\s*=\s*["']\s*0*(\d{1,11})\s*["']""")
+# a comment, CDATA or digits written &#48; within a value: the library reads what stands before it
+_BROKEN = re.compile(
+    rb"<(?:\w+:)?(?:[vt](?:\s[^<>]*)?>[^<]*<!|v(?:\s[^<>]*)?>(?:[^<]*<\?|[-+.0-9Ee\s]*&\#))"
+)
 _PLACE = re.compile(r"\s*\$?([A-Za-z]{1,9})\$?(\d{1,11})\s*")
 
 
@@ -66,7 +70,11 @@ def sheet_looks(
     styles = _xml(archive, names[STYLES], place) if STYLES in names else None
     codes = _formats(styles) if styles is not None else {}
     known = fonts(styles) if styles is not None else Fonts()
-    if STRINGS in names and any(b"strike" in each for each, _ in _chunks(archive, names[STRINGS])):
+    struck = False
+    for chunk, _ in _chunks(archive, names[STRINGS]) if STRINGS in names else ():
+        _refuse_broken(chunk, place)
+        struck = struck or b"strike" in chunk
+    if struck:
         with archive.open(names[STRINGS]) as stream:
             known = replace(known, texts=struck_texts(_elements(stream, ("{*}si",), place)))
     targets = {
@@ -135,10 +143,12 @@ def _looks(
 def _says_more(chunks: Iterable[tuple[bytes, int]], says: re.Pattern[bytes], place: Place) -> bool:
     """Tell whether a sheet's bytes show more than values.
 
-    Raises UnreadableFileError where two rows have one number: of two only one would be read.
+    Raises UnreadableFileError where two rows have one number, or a value is cut by a comment: only
+    one, or a part, would be read.
     """
     found, numbers = False, set[bytes]()
     for chunk, seen in chunks:
+        _refuse_broken(chunk, place)
         found = found or says.search(chunk) is not None
         for row in _ROW.finditer(chunk):
             if row.end() > seen and row[1] in numbers:
@@ -149,6 +159,13 @@ def _says_more(chunks: Iterable[tuple[bytes, int]], says: re.Pattern[bytes], pla
                 )
             numbers.add(row[1])
     return found
+
+
+def _refuse_broken(chunk: bytes, place: Place) -> None:
+    if any(sign in chunk for sign in (b"<!", b"<?", b"&#")) and _BROKEN.search(chunk):
+        raise UnreadableFileError(
+            "单元格的值里夹着注释，读不完整；请用 Excel 打开，另存为新文件后重交", place
+        )
 
 
 def _look_at_columns(columns: etree._Element, looks: Looks) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
+from perf_pipeline.foreign.names import called
 from perf_pipeline.recompute.plain_figures import newest_years, refuse_repeats
 from perf_pipeline.recompute.plain_file import (
     NotPlain,
@@ -120,7 +121,7 @@ class Originals:
         put_aside = PutAside(
             frozenset((row.sheet, row.row_number) for row in self.connection.execute(aside))
         )
-        content = read_original(self.inbox / file.path, file.sha256)
+        content = read_original(called(self.inbox / file.path), file.sha256)
         return plain_rows(content, file.path, register(file.kind), put_aside)
 
     def _refuse_unknown_projects(

@@ -85,7 +85,9 @@ def _is_address(text: str) -> bool:
 
 
 def _of_parts(address: str) -> frozenset[str]:
-    found = {spelling for part in _secret_parts(address) for spelling in _spellings(part)}
+    read = {address, unquote(address)}  # a ; in a value, written %3B, parts names too
+    parts = {part for each in read for part in _secret_parts(each)}
+    found = {spelling for part in parts for spelling in _spellings(part)}
     return frozenset(each for each in found if len(each) >= SHORTEST)
 
 

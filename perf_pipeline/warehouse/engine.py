@@ -26,7 +26,7 @@ from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
 from perf_pipeline.warehouse.address import shown, without_secrets
 from perf_pipeline.warehouse.compiled import share_compiled
 from perf_pipeline.warehouse.complaints import complaint
-from perf_pipeline.warehouse.revisions import bring_up_to_date, is_compared, revision_of
+from perf_pipeline.warehouse.revisions import REVISIONS, bring_up_to_date, is_compared, revision_of
 from perf_pipeline.warehouse.seals.deed import Acting, Deed, What
 from perf_pipeline.warehouse.seals.record import (
     ACTING,
@@ -38,7 +38,7 @@ from perf_pipeline.warehouse.seals.record import (
 )
 from perf_pipeline.warehouse.typed import Expression
 
-WRITE_LOCK = 0x70657266  # "perf": the key of the advisory lock on PostgreSQL
+MAKING_LOCK = 0x70657266  # "perf": the key of the advisory lock of those who make or change tables
 SQLITE_WAIT_MS = 60_000
 READER_WAIT_SECONDS = 5
 CONNECT_WAIT_SECONDS = 30
@@ -146,12 +146,14 @@ def _parsed(url: str) -> URL:
     except (ArgumentError, ValueError):  # their words hold the address
         raise ConfigurationError("PERF_WAREHOUSE_URL 不是有效的数据库地址") from None
     if parsed.get_backend_name() == "postgresql":
+        if url.count("@") > 1:  # what follows the first is taken for the host, and told
+            raise ConfigurationError("PERF_WAREHOUSE_URL 里有多个 @：密码里的 @ 请写成 %40")
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite" and (parsed.host or parsed.username):
         raise ConfigurationError("PERF_WAREHOUSE_URL 不是有效的数据库地址")
-    if parsed.get_backend_name() != "sqlite":
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise ConfigurationError(
-            f"不支持的数据库 {parsed.get_backend_name()}：数据仓库可用 sqlite 或 postgresql"
+            f"不支持的数据库 {parsed.drivername}：数据仓库可用 sqlite 或 postgresql"
         )
     return parsed
 
@@ -203,7 +205,7 @@ def schema_transaction(engine: Engine) -> Iterator[Connection]:
     not enforced meanwhile, and looked at as a whole before all is committed.
     """
     if engine.dialect.name != "sqlite":
-        with engine.connect() as connection, _turn(connection):
+        with engine.connect() as connection, _turn(connection, making=True):
             yield connection
         return
     with engine.connect() as connection:
@@ -230,13 +232,20 @@ def writing(connection: Connection, deed: Deed | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def _turn(connection: Connection) -> Iterator[None]:
-    """Make the next transaction of a connection the one that writes."""
+def _turn(connection: Connection, *, making: bool = False) -> Iterator[None]:
+    """Make the next transaction of a connection the one that writes.
+
+    On PostgreSQL it locks a table as only those can who may write (`rights`): anybody may hold an
+    advisory lock, which is left to whoever finds no table yet.
+    """
     connection.execution_options(**{_WRITES: True})
     try:
         with connection.begin():
             if connection.dialect.name == "postgresql":
-                connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
+                if making:
+                    connection.execute(select(func.pg_advisory_xact_lock(MAKING_LOCK)))
+                if not making or revision_of(connection) is not None:
+                    connection.exec_driver_sql(f"LOCK {REVISIONS} IN SHARE ROW EXCLUSIVE MODE")
             yield
     finally:
         connection.execution_options(**{_WRITES: False})

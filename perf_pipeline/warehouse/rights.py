@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, select
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.role import Role
+from perf_pipeline.warehouse.revisions import REVISIONS
 from perf_pipeline.warehouse.schema import department, metadata
 from perf_pipeline.warehouse.seals.declared import is_of_chain, is_shared, may_change
 
@@ -76,8 +77,8 @@ def _looks_as_who_asks(connection: Connection) -> bool:
 
 def _enabled() -> Iterator[str]:
     """Let every table ask its policies; the owner is above them."""
-    for table in metadata.sorted_tables:
-        yield f"ALTER TABLE {_name(table)} ENABLE ROW LEVEL SECURITY"
+    for name in (REVISIONS, *map(_name, metadata.sorted_tables)):
+        yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
 
 
 def _grants(connection: Connection, to: str, kind: Role) -> Iterator[str]:
@@ -96,6 +97,8 @@ def _grants(connection: Connection, to: str, kind: Role) -> Iterator[str]:
                 yield f"GRANT USAGE ON SEQUENCE {quote(name)} TO {to}"
         elif what in ("v", "m") or _reads(kind, metadata.tables.get(name)):
             yield f"GRANT SELECT ON {quote(name)} TO {to}"
+    if kind is Role.LOADER:  # to lock it and so take turns: no policy lets a row of it be changed
+        yield f"GRANT UPDATE ON {REVISIONS} TO {to}"
     for table in metadata.sorted_tables if kind is Role.LOADER else ():
         yield f"GRANT INSERT ON {_name(table)} TO {to}"
         if changing := ", ".join(map(quote, may_change(table, by_loader=True))):
@@ -114,8 +117,11 @@ def _reads(kind: Role, table: Table | None) -> bool:
 def _policies(to: str, kind: Role, whose: Sequence[int]) -> Iterator[str]:
     """Say which rows a role sees; each has one policy a table, made anew."""
     numbers = ", ".join(map(str, whose)) or "NULL"
+    name = f'"of {to.strip(chr(34))}"'
+    yield f"DROP POLICY IF EXISTS {name} ON {REVISIONS}"
+    if kind in (Role.LOADER, Role.AUDITOR):
+        yield f"CREATE POLICY {name} ON {REVISIONS} FOR SELECT TO {to} USING (true)"
     for table in metadata.sorted_tables:
-        name = f'"of {to.strip(chr(34))}"'
         yield f"DROP POLICY IF EXISTS {name} ON {_name(table)}"
         if kind is Role.LOADER:
             yield (f"CREATE POLICY {name} ON {_name(table)} TO {to} USING (true) WITH CHECK (true)")

@@ -98,6 +98,32 @@ def are_as_declared(connection: Connection) -> bool:
     return bool(connection.scalar(kept) == _digest(connection.dialect.name))
 
 
+def changed_views(connection: Connection) -> list[str]:
+    """Return the views that somebody put in the place of ours.
+
+    SQLite keeps the text that a view was made from; PostgreSQL another, and lets nobody but the
+    owner put one in its place.
+    """
+    if connection.dialect.name != "sqlite" or not are_as_declared(connection):
+        return []
+    kept = "SELECT name, sql FROM sqlite_master WHERE type = 'view'"
+    there = {row.name: row.sql for row in connection.exec_driver_sql(kept)}
+    ours = star_texts("sqlite").items()
+    return [name for name, text in ours if there[name] != f"CREATE VIEW {name} AS {text}"]
+
+
+def foreign_triggers(connection: Connection) -> list[str]:
+    """Return what somebody laid on our tables to happen there: table and name of each."""
+    kept = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
+    if connection.dialect.name == "postgresql":
+        on = "JOIN pg_class c ON c.oid = {} WHERE c.relnamespace = 'public'::regnamespace"
+        triggers = f"FROM pg_trigger {on.format('tgrelid')} AND NOT tgisinternal"
+        rules = f"FROM pg_rewrite {on.format('ev_class')} AND rulename <> '_RETURN'"
+        kept = f"SELECT relname, tgname {triggers} UNION SELECT relname, rulename {rules}"
+    found = connection.exec_driver_sql(kept).all()
+    return sorted(f"{name}.{laid}" for name, laid in found if name in metadata.tables)
+
+
 def dictionary() -> Iterator[tuple[str, str, str, str, str]]:
     """Yield the rows of `data_dictionary`: the views, and the tables that the code declares.
 

@@ -94,6 +94,8 @@ STRINGS_LOST = re.sub(rb't="inlineStr"><is>.*?</is>', b't="s"><v>7</v>', SHEET)
 ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">
 <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">
 <!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;">]>"""
+CUT = SHEET.replace(b"<t>100</t>", b"<t>1<!-- -->00</t>")
+WRITTEN_ODDLY = SHEET.replace(b'"inlineStr"><is><t>100</t></is>', b'"n"><v>1&#48;0</v>')
 BOMB = ENTITIES + SHEET.replace(b"<t>100</t>", b"<t>&e;</t>")
 LONG = "字" * 2_001
 
@@ -131,6 +133,8 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "workbook list empty": (".xlsx", zip_with(workbook=b""), "损坏"),
     "strings missing": (".xlsx", zip_with(sheet=STRINGS_LOST), "损坏"),
     "entity bomb": (".xlsx", zip_with(sheet=BOMB), "损坏"),
+    "comment in a value": (".xlsx", zip_with(sheet=CUT), "夹着注释"),
+    "digit written as its number": (".xlsx", zip_with(sheet=WRITTEN_ODDLY), "夹着注释"),
     "zip bomb": (".xlsx", zip_bomb(), "解压后有"),
     "far cell": (
         ".xlsx",

@@ -294,6 +294,7 @@ def test_numbers_of_people_are_masked_in_any_text_and_others_stay() -> None:
         *("（010）65432109", "(0791)8654321", "0791 8654321", "0571-87654321转3"),
         *("110105 19491231 002X", "１１０１０５１９４９１２３１００２Ｘ"),
         *("6222021234567890128", "6222 0212 3456 7894"),
+        *("110105491231002", "Zhang.San@mail.example.cn", "phone13912345678"),
     ],
 )
 def test_a_number_of_people_is_masked_however_it_is_spelled(said: str) -> None:
@@ -308,6 +309,8 @@ def test_a_number_of_people_is_masked_however_it_is_spelled(said: str) -> None:
         "6210202403150002",  # of Lanzhou, and no card: its last digit does not prove it
         *("001 12345678", "91360103MA35H1234X", "2024-0571-1234567", "城财预〔2024〕139号"),
         "202403190930001234",
+        "110105240401001",  # of a region, a day, the first: nobody was born in 1924 with such one
+        "c0ffee13912345678c0ffee0",  # a digest
     ],
 )
 def test_a_number_of_something_else_stays(said: str) -> None:

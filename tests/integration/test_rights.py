@@ -11,7 +11,13 @@ from sqlalchemy.exc import ProgrammingError
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.role import Role
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
-from perf_pipeline.warehouse.engine import connect, schema_transaction, write_transaction
+from perf_pipeline.warehouse.engine import (
+    MAKING_LOCK,
+    connect,
+    schema_transaction,
+    write_transaction,
+    writing,
+)
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.rights import grant, owned
 from perf_pipeline.warehouse.schema import department, metadata, report, report_line
@@ -189,3 +195,25 @@ def test_a_reader_needs_departments_that_are_there(owner: Engine) -> None:
         for departments in ((), ("nowhere",)):
             with pytest.raises(ConfigurationError, match="部门"):
                 grant(connection, "perf_reader", Role.READER, departments)
+
+
+def test_only_who_may_write_can_hold_up_writing(owner: Engine) -> None:
+    """A reader may hold any advisory lock; writers take turns by another."""
+    for role in ROLES:
+        holder = acting(owner, role)
+        with holder.begin() as connection:
+            if role == "perf_loader":
+                connection.exec_driver_sql("LOCK alembic_version IN SHARE ROW EXCLUSIVE MODE")
+                changed = "UPDATE alembic_version SET version_num = '9999'"
+                assert connection.exec_driver_sql(changed).rowcount == 0
+                continue
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({MAKING_LOCK})")
+            with owner.connect() as writer:
+                writer.exec_driver_sql("SET lock_timeout = '2s'")
+                writer.commit()
+                with writing(writer):
+                    pass
+            refused = pytest.raises(ProgrammingError, match="permission denied")
+            with refused, connection.begin_nested():
+                connection.exec_driver_sql("LOCK alembic_version IN ROW EXCLUSIVE MODE")
+        holder.dispose()

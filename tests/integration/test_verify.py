@@ -375,3 +375,23 @@ def test_a_stranger_checks_the_bundle_by_the_published_recipe(
     lines = (folder / "results.jsonl").read_text("utf-8").splitlines(keepends=True)
     (folder / "results.jsonl").write_text("".join(lines[1:]), "utf-8")
     assert "results are missing" in followed()[1]
+
+
+def test_what_was_laid_beside_the_rows_is_named_too(warehouse: Engine) -> None:
+    orders = {
+        "sqlite": (
+            "CREATE TRIGGER t AFTER INSERT ON report_line BEGIN SELECT 1; END",
+            "DROP VIEW fact_spending",
+            "CREATE VIEW fact_spending AS SELECT 1 AS paid_fen",
+        ),
+        "postgresql": ("CREATE RULE t AS ON INSERT TO report_line DO INSTEAD NOTHING",),
+    }[warehouse.dialect.name]
+    assert verify(warehouse).differences == ()
+    other = create_engine(warehouse.url)
+    with other.begin() as connection:
+        for order in orders:
+            connection.exec_driver_sql(order)
+    other.dispose()
+    named = [(each.kind, each.found) for each in verify(warehouse).differences]
+    changed = [(Kind.VIEW_CHANGED, "fact_spending")][: len(orders) - 1]
+    assert named == [*changed, (Kind.TRIGGER_ADDED, "report_line.t")]

@@ -69,6 +69,10 @@ MORE = [  # in some of which the secret is a part of the password
     f"postgresql://perf:{SECRET}%2540@127.0.0.1:1/perf",
     f"PERF_WAREHOUSE_URL=postgresql://perf:{SECRET}@127.0.0.1/perf",
     f"postgresql+psycopg://perf:\t{SECRET}@127.0.0.1:1/perf",
+    f"postgresql://perf:a@{SECRET}/x#y@127.0.0.1:1/perf",
+    f"postgresql://perf:a@{SECRET}?x@127.0.0.1:1/perf",
+    f"postgresql://perf@127.0.0.1:1/perf?sslmode=require;password={SECRET}",
+    f"sqlite+pysqlcipher://:{SECRET}@//tmp/x.db",
 ]
 SPELLINGS = [*ADDRESSES, *MORE]
 SPOKEN = SPELLINGS[::4]  # which every command is tried with

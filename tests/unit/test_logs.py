@@ -90,3 +90,13 @@ def test_what_is_short_or_not_a_secret_is_not_hidden() -> None:
 
 def test_an_address_that_cannot_be_read_is_hidden_as_a_whole() -> None:
     assert secrets({}, "no address: s3cret") == {"no address: s3cret"}
+
+
+def test_a_number_in_json_and_a_digest_stay(capsys: pytest.CaptureFixture[str]) -> None:
+    digest = f"13912345678a{'b' * 52}"
+    with unset_logging():
+        configure_logging(Settings(log_format=LogFormat.JSON))
+        counted = {"rows": int(PHONE), "digest": digest, "said": f"电话{PHONE}"}
+        logging.getLogger("perf_pipeline.test").warning("x", extra=counted)
+    said = json.loads(capsys.readouterr().err)
+    assert (said["rows"], said["digest"], said["said"]) == (int(PHONE), digest, "电话139****56**")

@@ -21,6 +21,8 @@ class Kind(Word):
     CLOSING_CHANGED = "closing_changed", "取代它的文件被改动"
     SEAL_CHANGED = "seal_changed", "操作记录或其封存被改动"
     CHAIN_CUT = "chain_cut", "操作记录断开，中间有被删除的"
+    VIEW_CHANGED = "view_changed", "分析视图的内容被改动"
+    TRIGGER_ADDED = "trigger_added", "表上有不是本系统的触发器或规则"
     HEAD_MISSING = "head_missing", "操作记录里没有给出的摘要，末尾有被删除的"
 
 

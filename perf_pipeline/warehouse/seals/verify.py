@@ -23,6 +23,7 @@ from perf_pipeline.warehouse.seals.erasing import Erased, erased_rows
 from perf_pipeline.warehouse.seals.hashing import MARK, Row, content_of, moment_of, row_digest
 from perf_pipeline.warehouse.seals.stored import StoredRows
 from perf_pipeline.warehouse.typed import StoredRow
+from perf_pipeline.warehouse.views import changed_views, foreign_triggers
 
 PAIR = re.compile(r"\b(\d+):(\d+)\b")  # a row and what closed it, in the marks of a seal
 LONGEST = 400  # letters of a row that are shown
@@ -40,6 +41,11 @@ def verify(engine: Engine, head: str | None = None) -> Verified:
             raise ConfigurationError("操作记录是空的：没有什么可以核验，或记录已被清空")
         placing = _Placing(connection)
         differences = list(chain_differences(connection, head))
+        for kind, names in (
+            (Kind.VIEW_CHANGED, changed_views(connection)),
+            (Kind.TRIGGER_ADDED, foreign_triggers(connection)),
+        ):
+            differences += (Difference(kind, found=name) for name in names)
         rows = 0
         for each in sealed_tables():
             looking = _Table(connection, each)
