@@ -16,7 +16,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
 
 NEAR = timedelta(days=7)  # booked one day, cleared another
@@ -29,7 +30,9 @@ payment = register_tables["payment"]
 Paid = dict[str, list[tuple[date, int]]]  # by project, in the order of days
 
 
-def reported_twice(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
+def reported_twice(
+    connection: Connection, only: Departments = None
+) -> Iterator[tuple[str, int, str, str, str]]:
     """Give pairs of files: department, fiscal year, subject, what was found, what to do."""
     of = (payment.c.department_id, payment.c.fiscal_year, payment.c.source_file_id)
     days = (func.min(payment.c.paid_on).label("first"), func.max(payment.c.paid_on).label("last"))
@@ -37,7 +40,7 @@ def reported_twice(connection: Connection) -> Iterator[tuple[str, int, str, str,
         select(*of, *days, func.count().label("rows"), source_file.c.path, department.c.code)
         .join(source_file, source_file.c.id == payment.c.source_file_id)
         .join(department, department.c.id == payment.c.department_id)
-        .where(current(payment))
+        .where(current(payment), within(payment.c.department_id, only))
         .group_by(*of, source_file.c.path, department.c.code)
         .having(func.count().between(FEW, MOST))
         .order_by(department.c.code, payment.c.fiscal_year, source_file.c.path)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.known import current, latest_snapshots, newest_files
+from perf_pipeline.warehouse.known import (
+    Departments,
+    current,
+    latest_snapshots,
+    newest_files,
+)
 from perf_pipeline.warehouse.schema import (
     alert,
     case_limit,
@@ -29,8 +33,6 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 budget = register_tables["budget"]
 payment = register_tables["payment"]
-
-Departments = Collection[int] | None  # None: all of them
 
 
 def judged_departments(checkpoint: Checkpoint, only: Departments) -> Select[Any]:

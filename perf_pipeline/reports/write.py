@@ -26,13 +26,13 @@ from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
-from perf_pipeline.reports.selects import Departments, judged_departments
+from perf_pipeline.reports.selects import judged_departments
 from perf_pipeline.reports.word_report import REPORT_NAME, word_report
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import Snapshot, version_of, write_snapshots
-from perf_pipeline.warehouse.known import checkpoint_id_of
+from perf_pipeline.warehouse.known import Departments, checkpoint_id_of
 from perf_pipeline.warehouse.locks import closing_moments
 from perf_pipeline.warehouse.schema import report as report_table
 from perf_pipeline.warehouse.schema import report_line

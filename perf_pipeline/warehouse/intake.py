@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, literal, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import (
@@ -25,16 +25,17 @@ from perf_pipeline.domain.errors import (
     UnreadableFileError,
 )
 from perf_pipeline.registers.declaration import load_registers, register
-from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.warehouse import mending
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.conflicts import contradictions, rows_gone
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
 from perf_pipeline.warehouse.history import content_hash, now
-from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
+from perf_pipeline.warehouse.inbox import REGISTERS, UNKNOWN, InboxFile, Listed, inbox_files
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
+from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 from perf_pipeline.warehouse.seals.erasing import erase_mended
 from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
@@ -48,6 +49,7 @@ _LAST_VERSION = (
     .order_by(source_file.c.version.desc())
     .limit(1)
 )
+_VERSION = another(source_file, "a_version")
 _NEW_VERSION = insert(source_file).returning(source_file.c.id)
 _UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
@@ -76,20 +78,37 @@ class FileOutcome:
     notices: tuple[str, ...] = ()
 
 
+def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
+    """Return the newest version of each file that has one, by path."""
+    newest = select(func.max(_VERSION.c.id)).where(
+        among(_VERSION.c.path, [each.relative for each in files])
+    )
+    query = select(source_file).where(source_file.c.id.in_(newest.group_by(_VERSION.c.path)))
+    with engine.connect() as connection:
+        return {row.path: row for row in connection.execute(query)}
+
+
 def take_in(
-    engine: Engine, file: InboxFile, kind: str, read_with: str, fill: Filler
+    engine: Engine,
+    file: InboxFile,
+    kind: str,
+    read_with: str,
+    fill: Filler,
+    last_known: Mapping[str, Any],
 ) -> FileOutcome:
     """Read one file and make its rows current, unless its last version said the same.
 
     `read_with` sums up the rules it is read by: when they change, the file is read again.
+    `last_known` has its last version (`last_versions`), as it was a while ago.
     Files are read and staged before the write lock is taken; all that a file brings is written in
     one transaction. A file that is found again as it was writes nothing.
     """
     digest, before, fault = _fingerprint(file)
     rules = content_hash(read_with)
+    last = last_known.get(file.relative)
+    if known := _known(last, file, kind, digest, rules, fault):
+        return known
     with staging_connection(engine) as connection:
-        if known := _known(_last_version(connection, file), file, kind, digest, rules, fault):
-            return known
         outcome, reason = "loaded", None
         try:
             staged = Staged(connection)
@@ -303,7 +322,7 @@ def _quarantine(connection: Connection, file_id: int, staged: Staging) -> None:
     connection.execute(insert(quarantined_row).from_select(["source_file_id", *staged.names], rows))
 
 
-def refuse_unmatched(engine: Engine, inbox: Path) -> tuple[FileOutcome, ...]:
+def refuse_unmatched(engine: Engine, inbox: Path | Listed) -> tuple[FileOutcome, ...]:
     """Record the files among the registers whose name fits no register, as refused."""
 
     def refuse(path: Path) -> Contents:
@@ -312,8 +331,8 @@ def refuse_unmatched(engine: Engine, inbox: Path) -> tuple[FileOutcome, ...]:
             f"文件名与任何台账都不符；文件名应以台账名开头：{labels}", Place(path.name)
         )
 
+    files = [each for each in inbox_files(inbox, REGISTERS) if each.kind == UNKNOWN]
+    last = last_versions(engine, files)
     return tuple(
-        take_in(engine, file, "unknown", "unmatched", filled_by(refuse))
-        for file in inbox_files(inbox, REGISTERS)
-        if register_for_file(file.path) is None
+        take_in(engine, file, UNKNOWN, "unmatched", filled_by(refuse), last) for file in files
     )
