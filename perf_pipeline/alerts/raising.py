@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from perf_pipeline.alerts.apart import select_apart
 from perf_pipeline.alerts.audited import AUDIT, audited_at, select_confirmed
@@ -141,11 +141,11 @@ def insert_alerts(
         states.append(AlertState.REPEATED if before else AlertState.NEW)
     if not rows:
         return []
-    ids = list(
-        connection.execute(
-            insert(alert).returning(alert.c.id, sort_by_parameter_order=True), rows
-        ).scalars()
-    )
+    before = connection.scalar(select(func.max(alert.c.id))) or 0
+    connection.execute(insert(alert), rows)  # all at once: told their numbers, one by one
+    written = connection.execute(select(alert).where(alert.c.id > before)).mappings()
+    numbers = {(*subject_of(dict(row)), row["level"]): row["id"] for row in written}
+    ids: list[int] = [numbers[*subject_of(row), row["level"]] for row in rows]
     connection.execute(
         insert(alert_event),
         [_event(Turn(id_, state), moment) for id_, state in zip(ids, states, strict=True)],

@@ -37,7 +37,7 @@ payment = register_tables["payment"]
 
 def judged_departments(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     """Select the departments judged at a checkpoint, with the newest judgement of each."""
-    newest = latest_snapshots("monitoring").subquery("newest")
+    newest = latest_snapshots("monitoring", departments=only).subquery("newest")
     return (
         select(
             department.c.id.label("department_id"),
@@ -56,7 +56,7 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Select[Any]
 
 def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     """Select the newest results of the year's checkpoints up to this one."""
-    newest = latest_snapshots("monitoring").subquery("newest")
+    newest = latest_snapshots("monitoring", departments=only).subquery("newest")
     return (
         select(
             snapshot.c.department_id,
@@ -87,7 +87,7 @@ def indicators_so_far(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
 
 def outlooks(checkpoint: Checkpoint, only: Departments) -> Select[Any]:
     """Select the newest outlook of a checkpoint, a row a subject."""
-    newest = latest_snapshots("outlook").subquery("newest")
+    newest = latest_snapshots("outlook", departments=only).subquery("newest")
     return (
         select(snapshot.c.department_id, outlook)
         .join(snapshot, snapshot.c.id == outlook.c.snapshot_id)
