@@ -79,12 +79,16 @@ class InboxFile:
 
 
 class Listed:
-    """An inbox as one run sees it: each part is listed once, when first asked for."""
+    """An inbox as one run sees it: each part is listed once, when first asked for.
+
+    `loaded` are the registers of which all files were loaded since.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Look at nothing yet."""
         self.folder = folder
         self.parts: dict[str, tuple[InboxFile, ...]] = {}
+        self.loaded: set[str] = set()
 
 
 def inbox_files(
@@ -98,10 +102,11 @@ def inbox_files(
     department's folder, are left out.
     """
     if isinstance(inbox, Listed):
-        files = inbox.parts.get(part) or inbox.parts.setdefault(
-            part, inbox_files(inbox.folder, part)
-        )
-        return tuple(each for each in files if of in (None, each.of))
+        if part not in inbox.parts and of is not None:
+            return inbox_files(inbox.folder, part, of)
+        if part not in inbox.parts:
+            inbox.parts[part] = inbox_files(inbox.folder, part)
+        return tuple(each for each in inbox.parts[part] if of in (None, each.of))
     root = Path(realpath(inbox))
     found = []
     whose = f"{of[0]}/{escape(of[1])}" if of else "[0-9][0-9][0-9][0-9]/*"

@@ -86,13 +86,17 @@ def load_register(
 ) -> tuple[FileOutcome, ...]:
     """Load every file of one register: of a year and a department's code, or of all of them.
 
-    The `team` reads the files, a department's by one. What a register is read by is loaded before
-    it: of a listed inbox, all of whose registers are loaded, by who asks.
+    The `team` reads the files, a department's by one. What people say of columns is loaded before,
+    once for an inbox that is listed once.
     """
-    if COLUMN_MAP in read_by(register(name)) and not isinstance(inbox, Listed):
-        load_register(engine, inbox, COLUMN_MAP, of, team)
-    of_register = [file for file in inbox_files(inbox, REGISTERS, of) if file.kind == name]
-    return tuple(team.each(partial(_load, name), engine, by_department(of_register)))
+    listed = inbox if isinstance(inbox, Listed) else Listed(inbox)
+    if COLUMN_MAP in read_by(register(name)) and COLUMN_MAP not in listed.loaded:
+        load_register(engine, listed, COLUMN_MAP, of, team)
+    of_register = [file for file in inbox_files(listed, REGISTERS, of) if file.kind == name]
+    outcomes = tuple(team.each(partial(_load, name), engine, by_department(of_register)))
+    if of is None:
+        listed.loaded.add(name)
+    return outcomes
 
 
 def _load(
