@@ -24,7 +24,7 @@ from perf_pipeline.domain.errors import (
     ReaderHeldUpError,
     UnreadableFileError,
 )
-from perf_pipeline.registers.declaration import load_registers, register
+from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse import mending
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.conflicts import contradictions, rows_gone
@@ -32,13 +32,13 @@ from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
 from perf_pipeline.warehouse.history import content_hash, now
-from perf_pipeline.warehouse.inbox import REGISTERS, UNKNOWN, InboxFile, Listed, inbox_files
+from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 from perf_pipeline.warehouse.seals.erasing import erase_mended
-from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
+from perf_pipeline.warehouse.staged_file import Filler, Staged
 from perf_pipeline.warehouse.staging import Staging
 
 log = logging.getLogger(__name__)
@@ -80,10 +80,9 @@ class FileOutcome:
 
 def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
     """Return the newest version of each file that has one, by path."""
-    newest = select(func.max(_VERSION.c.id)).where(
-        among(_VERSION.c.path, [each.relative for each in files])
-    )
-    query = select(source_file).where(source_file.c.id.in_(newest.group_by(_VERSION.c.path)))
+    theirs = among(_VERSION.c.path, [each.relative for each in files])
+    newest = select(func.max(_VERSION.c.id)).where(theirs).group_by(_VERSION.c.path)
+    query = select(source_file).where(source_file.c.id.in_(newest))
     with engine.connect() as connection:
         return {row.path: row for row in connection.execute(query)}
 
@@ -99,14 +98,13 @@ def take_in(
     """Read one file and make its rows current, unless its last version said the same.
 
     `read_with` sums up the rules it is read by: when they change, the file is read again.
-    `last_known` has its last version (`last_versions`), as it was a while ago.
+    `last_known` has its last version, as it was a while ago.
     Files are read and staged before the write lock is taken; all that a file brings is written in
     one transaction. A file that is found again as it was writes nothing.
     """
     digest, before, fault = _fingerprint(file)
     rules = content_hash(read_with)
-    last = last_known.get(file.relative)
-    if known := _known(last, file, kind, digest, rules, fault):
+    if known := _known(last_known.get(file.relative), file, kind, digest, rules, fault):
         return known
     with staging_connection(engine) as connection:
         outcome, reason = "loaded", None
@@ -320,19 +318,3 @@ def _quarantine(connection: Connection, file_id: int, staged: Staging) -> None:
     rows = select(literal(file_id), *(staged.table.c[name] for name in staged.names))
     rows = rows.order_by(staged.table.c.nth)
     connection.execute(insert(quarantined_row).from_select(["source_file_id", *staged.names], rows))
-
-
-def refuse_unmatched(engine: Engine, inbox: Path | Listed) -> tuple[FileOutcome, ...]:
-    """Record the files among the registers whose name fits no register, as refused."""
-
-    def refuse(path: Path) -> Contents:
-        labels = "、".join(declared.label for declared in load_registers())
-        raise LayoutError(
-            f"文件名与任何台账都不符；文件名应以台账名开头：{labels}", Place(path.name)
-        )
-
-    files = [each for each in inbox_files(inbox, REGISTERS) if each.kind == UNKNOWN]
-    last = last_versions(engine, files)
-    return tuple(
-        take_in(engine, file, UNKNOWN, "unmatched", filled_by(refuse), last) for file in files
-    )

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, select
 
+from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.cells import Value
@@ -30,6 +31,7 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.conflicts import beside_others
 from perf_pipeline.warehouse.inbox import (
     REGISTERS,
+    UNKNOWN,
     InboxFile,
     Listed,
     by_department,
@@ -38,7 +40,6 @@ from perf_pipeline.warehouse.inbox import (
 from perf_pipeline.warehouse.intake import (
     FileOutcome,
     last_versions,
-    refuse_unmatched,
     take_in,
 )
 from perf_pipeline.warehouse.known import current
@@ -50,7 +51,7 @@ from perf_pipeline.warehouse.plan_entries import (
     stage_plans,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
-from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
+from perf_pipeline.warehouse.staged_file import Contents, Filler, Quarantined, Staged, filled_by
 from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
@@ -264,3 +265,19 @@ def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[Quaranti
         Quarantined(**asdict(row), hint=hint(declared, row.column_label, row.value, row.reason))
         for row in rows
     ]
+
+
+def refuse_unmatched(engine: Engine, inbox: Path | Listed) -> tuple[FileOutcome, ...]:
+    """Record the files among the registers whose name fits no register, as refused."""
+
+    def refuse(path: Path) -> Contents:
+        labels = "、".join(declared.label for declared in load_registers())
+        raise LayoutError(
+            f"文件名与任何台账都不符；文件名应以台账名开头：{labels}", Place(path.name)
+        )
+
+    files = [each for each in inbox_files(inbox, REGISTERS) if each.kind == UNKNOWN]
+    last = last_versions(engine, files)
+    return tuple(
+        take_in(engine, file, UNKNOWN, "unmatched", filled_by(refuse), last) for file in files
+    )
