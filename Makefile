@@ -55,7 +55,8 @@ bench-city: $(VENV)/test.done        ## a made-up district of 30 and of 300 depa
 	$(BIN)/python -m tests.benchmarks.bench_city
 
 bench-city-large: $(VENV)/test.done        ## a city of 3000 departments on PostgreSQL; takes hours
-	$(BIN)/python -m tests.benchmarks.bench_city --sizes 300 3000 --databases postgresql
+	$(BIN)/python -m tests.benchmarks.bench_city --sizes 300 3000 --databases postgresql \
+		--quarters 1 --payments 3333 --cases 667 --indicators 10
 
 ui: $(VENV)/run.done        ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/perf-pipeline ui

@@ -11,8 +11,8 @@ from assets.specs import table_spec
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.departures import note_departures
 from perf_pipeline.warehouse.engine import know_sizes
-from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
-from perf_pipeline.warehouse.loading import load_register, read_by
+from perf_pipeline.warehouse.intake import FileOutcome
+from perf_pipeline.warehouse.loading import load_register, read_by, refuse_unmatched
 from perf_pipeline.warehouse.targets import CORRECTION, DOCUMENT, load_targets
 
 TARGETS, ACTUALS = "targets", "actuals"
@@ -47,10 +47,9 @@ def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, object]:
 @patient
 def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
     """绩效目标文件：项目、指标、目标值、支出计划。"""
-    settings = pipeline.settings
-    left = note_departures(pipeline.engine, settings.inbox)
-    names = settings.registered_names()
-    outcomes = load_targets(pipeline.engine, settings.inbox, names, pipeline.team)
+    left = note_departures(pipeline.engine, pipeline.inbox)
+    names = pipeline.settings.registered_names()
+    outcomes = load_targets(pipeline.engine, pipeline.inbox, names, pipeline.team)
     for name in TARGET_TABLES:
         told = outcome_metadata(outcomes) | {"left_inbox": "\n".join(map(str, left))}
         yield taken_in(pipeline.engine, name, told, (DOCUMENT, CORRECTION))
@@ -65,8 +64,7 @@ def register_asset(declared: Register) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=[spec], name=declared.name)
     @patient
     def load(pipeline: Pipeline) -> Materialized:
-        inbox, team = pipeline.settings.inbox, pipeline.team
-        outcomes = load_register(pipeline.engine, inbox, declared.name, team=team)
+        outcomes = load_register(pipeline.engine, pipeline.inbox, declared.name, team=pipeline.team)
         told = outcome_metadata(outcomes)
         return taken_in(pipeline.engine, declared.name, told, (declared.name,))
 
@@ -84,7 +82,7 @@ REGISTER_NAMES = [declared.name for declared in load_registers()]
 @patient
 def source_file(pipeline: Pipeline) -> Materialized:
     """收到的文件都有交代：名称不符的也登记为拒收。"""
-    outcomes = refuse_unmatched(pipeline.engine, pipeline.settings.inbox)
+    outcomes = refuse_unmatched(pipeline.engine, pipeline.inbox)
     know_sizes(pipeline.engine)  # once, after all files
     told = outcome_metadata(outcomes)
     return taken_in(pipeline.engine, "source_file", told)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.inbox import Listed
 from perf_pipeline.warehouse.team import Team, hired
 
 
@@ -34,6 +35,11 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
         return open_warehouse(url, self.settings.acting(self._run))
 
     @cached_property
+    def inbox(self) -> Listed:
+        """The inbox as this run sees it, listed once."""
+        return Listed(self.settings.inbox)
+
+    @cached_property
     def team(self) -> Team:
         """Who reads files and draws reports, hired when first asked for, until the run ends."""
         return self._hired.enter_context(hired(self.settings.workers))
@@ -41,6 +47,7 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Take note of the run, for the log of acts, and of the code that it begins with."""
         self._run = context.run_id
+        self.__dict__.pop("inbox", None)  # each run looks anew
         code_digest()  # kept by the process: an upgrade meanwhile is none of this run's judgements
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:

@@ -31,10 +31,8 @@ from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.departures import Departed, Left, look_for_departures
 from perf_pipeline.warehouse.engine import connect_read_only, open_warehouse
 from perf_pipeline.warehouse.inbox import REGISTERS, inbox_files
-from perf_pipeline.warehouse.intake import refuse_unmatched
-from perf_pipeline.warehouse.loading import known_of, load_register
+from perf_pipeline.warehouse.loading import known_of, load_inbox
 from perf_pipeline.warehouse.seals.deed import Acting, this_run
-from perf_pipeline.warehouse.targets import load_targets
 
 QUESTIONS = "列对照表（待填）"
 Asked = Mapping[tuple[int, str], Sequence[ColumnQuestion]]  # by year and department
@@ -95,10 +93,7 @@ def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
     with suppress(PerfPipelineError):  # told among the settings; files can be read without
         registered = settings.registered_names()
     with _thrown_away() as engine, _quiet():
-        load_targets(engine, inbox, registered)
-        for declared in load_registers():
-            load_register(engine, inbox, declared.name)
-        refuse_unmatched(engine, inbox)
+        load_inbox(engine, inbox, registered)
         files = tuple(read_files(engine, inbox))
         with engine.connect() as connection:
             points = open_points(connection)
@@ -120,7 +115,9 @@ def questions_of(engine: Engine, inbox: Path, files: Iterable[Mapping[str, objec
             continue
         mine = found.setdefault((file.fiscal_year, file.department), {})
         with suppress(PerfPipelineError):  # one that cannot be opened asks nothing
-            for each in column_questions(file.path, declared, known_of(engine, file, declared)):
+            for each in column_questions(
+                file.path, declared, known_of(engine, [file], declared)[file.of]
+            ):
                 mine.setdefault((each.register_label, each.heading), each)
     return {key: list(asked.values()) for key, asked in found.items() if asked}
 

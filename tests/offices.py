@@ -44,8 +44,7 @@ from perf_pipeline.reports.write_year import write_year
 from perf_pipeline.warehouse import history, intake
 from perf_pipeline.warehouse.departures import note_departures
 from perf_pipeline.warehouse.inbox import EVALUATIONS, inbox_files
-from perf_pipeline.warehouse.intake import refuse_unmatched
-from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.loading import load_register, refuse_unmatched
 from perf_pipeline.warehouse.schema import item, judged_until, metadata
 from perf_pipeline.warehouse.seals.declared import is_of_chain
 from perf_pipeline.warehouse.targets import load_targets

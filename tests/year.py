@@ -14,12 +14,11 @@ from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
-from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.departures import note_departures
-from perf_pipeline.warehouse.intake import FileOutcome, refuse_unmatched
-from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.inbox import Listed
+from perf_pipeline.warehouse.intake import FileOutcome
+from perf_pipeline.warehouse.loading import load_inbox
 from perf_pipeline.warehouse.schema import department, source_file
-from perf_pipeline.warehouse.targets import load_targets
 from tests.kept import stand
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -83,11 +82,9 @@ def _is_empty(engine: Engine) -> bool:
 
 
 def load_everything(engine: Engine, inbox: Path = DATA) -> list[FileOutcome]:
-    note_departures(engine, inbox)
-    outcomes = list(load_targets(engine, inbox))
-    for declared in load_registers():
-        outcomes += load_register(engine, inbox, declared.name)
-    return [*outcomes, *refuse_unmatched(engine, inbox)]
+    listed = Listed(inbox)
+    note_departures(engine, listed)
+    return load_inbox(engine, listed)
 
 
 def judge(engine: Engine, *quarters: str) -> int:

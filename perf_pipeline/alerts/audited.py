@@ -11,23 +11,28 @@ from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.measures.findings import Finding, confirmed
 from perf_pipeline.warehouse.dimensions import shown_names
+from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.schema import snapshot
 
 AUDIT = "audit"
 
 
 def select_confirmed(
-    connection: Connection, checkpoint: Checkpoint, configuration: AlertConfiguration
+    connection: Connection,
+    checkpoint: Checkpoint,
+    configuration: AlertConfiguration,
+    only: Departments = None,
 ) -> list[dict[str, object]]:
     """Return the findings that were found to be true at a checkpoint, as misses.
 
     Findings of one rule are one item of the department: the pattern is what has to be mended.
-    Without the number of the checkpoint, which the caller knows.
+    Without the number of the checkpoint, which the caller knows. `only` are departments by row
+    number; None: all.
     """
     level = str(FindingVerdict.CONFIRMED)
     if level not in configuration.rules[AUDIT].levels:
         return []
-    found = confirmed(connection, checkpoint)
+    found = confirmed(connection, checkpoint, only)
     names = shown_names(connection) if found else {}
     return [
         {

@@ -7,6 +7,7 @@ checkpoint; faults of files stand at the checkpoint that is newest when they are
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from sqlalchemy import (
     Table,
@@ -28,7 +29,8 @@ from perf_pipeline.alerts.outlooks import select_outlooks
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.kind import ItemKind
-from perf_pipeline.warehouse.known import current, latest_snapshots
+from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.known import Departments, current, latest_snapshots
 from perf_pipeline.warehouse.same import overtaken, same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
@@ -45,32 +47,35 @@ _OF_FILE = ("department_id", "fiscal_year", "path")  # what the versions of one 
 
 
 def select_misses(
-    fiscal_year: int, configuration: AlertConfiguration, newest: Checkpoint | None
+    fiscal_year: int,
+    configuration: AlertConfiguration,
+    newest: Checkpoint | None,
+    only: Departments = None,
 ) -> Query:
     """Select each miss of a year's newest judgements, in an alert's words.
 
-    `newest` is the checkpoint at which the faults of files stand; None leaves them out.
+    `newest` is the checkpoint at which the faults of files stand; None leaves them out. `only` are
+    departments by row number; None: all.
     """
-    rules = configuration.rules
+    rules, judged = configuration.rules, partial(_judged, fiscal_year, only)
     parts = [
-        _judged(fiscal_year, "spending", spending_result, rules["spending"].levels),
-        _judged(fiscal_year, "indicator", indicator_result, rules["indicator"].levels),
+        judged("spending", spending_result, rules["spending"].levels),
+        judged("indicator", indicator_result, rules["indicator"].levels),
     ]
     if "missing" in rules["data_missing"].levels:
         parts += [
-            _judged(fiscal_year, "data_missing", spending_result, {str(Light.UNKNOWN)}, "missing"),
-            _judged(
-                fiscal_year, "data_missing", indicator_result, {str(Status.NO_DATA)}, "missing"
-            ),
+            judged("data_missing", spending_result, {str(Light.UNKNOWN)}, "missing"),
+            judged("data_missing", indicator_result, {str(Status.NO_DATA)}, "missing"),
         ]
-    parts += select_outlooks(fiscal_year, configuration)
+    parts += select_outlooks(fiscal_year, configuration, only)
     if newest is not None:
-        parts += _of_files(newest, configuration)
+        whose = within(department.c.id, only)
+        parts += [each.where(whose) for each in _of_files(newest, configuration)]
     both = union_all(*parts).subquery()
     return select(both).order_by(both.c.department_id, both.c.rule.desc(), both.c.evidence_id)
 
 
-def judged_ordinals(fiscal_year: int) -> Query:
+def judged_ordinals(fiscal_year: int, only: Departments = None) -> Query:
     """Select department_id, kind and the newest ordinal that a department was so judged at."""
     return (
         select(
@@ -82,19 +87,27 @@ def judged_ordinals(fiscal_year: int) -> Query:
         .where(
             snapshot.c.kind.in_(["monitoring", "outlook"]),
             checkpoint_table.c.fiscal_year == fiscal_year,
+            within(snapshot.c.department_id, only),
         )
         .group_by(snapshot.c.department_id, snapshot.c.kind)
     )
 
 
 def _judged(
-    fiscal_year: int, rule: str, table: Table, levels: Collection[str], level: str | None = None
+    fiscal_year: int,
+    only: Departments,
+    rule: str,
+    table: Table,
+    levels: Collection[str],
+    level: str | None = None,
 ) -> Query:
     """Select the results whose light or status is among the levels; `level` renames it."""
     spending = table is spending_result
     word = table.c.light if spending else table.c.status
     project = table.c.project_name
-    newest = latest_snapshots("monitoring").subquery(f"newest_{rule}_{table.name}")
+    newest = latest_snapshots("monitoring", departments=only).subquery(
+        f"newest_{rule}_{table.name}"
+    )
     where = project if spending else func.coalesce(project, table.c.section)
     prefix = "S" if spending else "I"
     return (

@@ -20,7 +20,8 @@ from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.items.kind import ItemKind
-from perf_pipeline.warehouse.known import latest_snapshots
+from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.known import Departments, latest_snapshots
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, indicator_result, outlook, snapshot
@@ -34,22 +35,29 @@ _HOLE = re.compile(r"\{\d\}")
 FACT = "fact"  # at year end nothing is foretold any more: what was missed is told as missed
 
 
-def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list[Query]:
-    """Select what a year's newest outlooks say, a select for each rule."""
+def select_outlooks(
+    fiscal_year: int, configuration: AlertConfiguration, only: Departments = None
+) -> list[Query]:
+    """Select what a year's newest outlooks say, a select for each rule.
+
+    `only` are departments by row number; None: all.
+    """
     unlikely = configuration.rules[UNLIKELY].levels
     parts = [
         _outlooks(
             fiscal_year,
+            only,
             UNLIKELY,
             level=outlook.c.likelihood,
             gap=_filled(LIKELY, _percent(outlook.c.probability_bp), _tick()),
         ).where(outlook.c.likelihood.in_(sorted(unlikely)))
     ]
     for level in configuration.rules[WORSE].levels:
-        before = _before()
+        before = _before(only)
         fell = before.c.probability_bp - outlook.c.probability_bp
         worse = _outlooks(
             fiscal_year,
+            only,
             WORSE,
             level=literal(level),
             gap=_filled(
@@ -74,10 +82,10 @@ def select_outlooks(fiscal_year: int, configuration: AlertConfiguration) -> list
     return parts
 
 
-def _outlooks(fiscal_year: int, rule: str, **columns: Expression) -> Query:
+def _outlooks(fiscal_year: int, only: Departments, rule: str, **columns: Expression) -> Query:
     """Select the newest outlooks of a year; an indicator's name is in its newest result."""
-    newest = latest_snapshots("outlook").subquery(f"newest_{rule}")
-    judged = latest_snapshots("monitoring").subquery(f"judged_{rule}")
+    newest = latest_snapshots("outlook", departments=only).subquery(f"newest_{rule}")
+    judged = latest_snapshots("monitoring", departments=only).subquery(f"judged_{rule}")
     named = indicator_result
     where = func.coalesce(outlook.c.project_name, named.c.section, "")
     return (
@@ -115,15 +123,16 @@ def _outlooks(fiscal_year: int, rule: str, **columns: Expression) -> Query:
     )
 
 
-def _before() -> Subquery:
+def _before(only: Departments) -> Subquery:
     """Select what was foretold before each outlook: at the last checkpoint, or a version ago.
 
     Columns snapshot_id (of the outlook that came after), subject, subject_key, probability_bp
     and point, of the two the higher.
     """
-    newest = latest_snapshots("outlook").subquery("newest_before")
+    newest = latest_snapshots("outlook", departments=only).subquery("newest_before")
     at, earlier_at = checkpoint_table.alias("at"), checkpoint_table.alias("earlier_at")
     now, then = snapshot.alias("now"), snapshot.alias("then")
+    is_one = now.c.kind == "outlook", within(now.c.department_id, only)
     last_checkpoint = (
         select(now.c.id.label("after"), newest.c.id.label("before"))
         .join(at, at.c.id == now.c.checkpoint_id)
@@ -141,7 +150,7 @@ def _before() -> Subquery:
                 newest.c.checkpoint_id == earlier_at.c.id,
             ),
         )
-        .where(now.c.kind == "outlook")
+        .where(*is_one)
     )
     last_version = select(now.c.id.label("after"), then.c.id.label("before")).join(
         then,
@@ -150,7 +159,7 @@ def _before() -> Subquery:
             then.c.version == now.c.version - 1,
         ),
     )
-    pairs = union_all(last_checkpoint, last_version.where(now.c.kind == "outlook")).subquery()
+    pairs = union_all(last_checkpoint, last_version.where(*is_one)).subquery()
     foretold = outlook.alias("foretold")
     return (
         select(

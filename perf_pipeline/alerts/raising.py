@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from perf_pipeline.alerts.apart import select_apart
 from perf_pipeline.alerts.audited import AUDIT, audited_at, select_confirmed
@@ -27,6 +27,7 @@ from perf_pipeline.items.answers import local_day
 from perf_pipeline.items.opening import open_items
 from perf_pipeline.items.standings import note_standings
 from perf_pipeline.items.state import State, WorkingDayAfter
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.changed import Kind, look
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
@@ -61,29 +62,28 @@ def raise_alerts(
         if looked.is_idle:
             return ()
         only, at = looked.seen.departments, looked.at
-        query = select_misses(checkpoint.fiscal_year, configuration, checkpoint if newest else None)
+        year = checkpoint.fiscal_year
+        query = select_misses(year, configuration, checkpoint if newest else None, only)
         missed = [dict(row) for row in connection.execute(query).mappings()]
-        missed += select_apart(connection, checkpoint.fiscal_year, configuration, only)
-        of_year = checkpoint_table.c.fiscal_year == checkpoint.fiscal_year
+        missed += select_apart(connection, year, configuration, only)
+        of_year = checkpoint_table.c.fiscal_year == year
+        mine = within(alert.c.department_id, only)
         known = [
             row
-            for row in alerts_with_states(connection, of_year)
+            for row in alerts_with_states(connection, of_year, mine)
             if row["rule"] not in DAILY  # these have a look of their own, day by day
-            and (only is None or row["department_id"] in only)
         ]
         if newest:
             since = {subject_of(row): row["since"] for row in reversed(known) if _stands(row)}
-            found = select_confirmed(connection, checkpoint, configuration)
+            found = select_confirmed(connection, checkpoint, configuration, only)
             missed += [
                 {**each, "checkpoint_id": at, "since": since.get(subject_of(each))}
                 for each in found
             ]
-        if only is not None:
-            missed = [each for each in missed if each["department_id"] in only]
         audited = audited_at(connection, at)
-        open_items(connection, checkpoint.fiscal_year, missed, moment)
+        open_items(connection, year, missed, moment)
         fresh = insert_alerts(connection, missed, known, at, checkpoint, moment)
-        ordinals = connection.execute(judged_ordinals(checkpoint.fiscal_year))
+        ordinals = connection.execute(judged_ordinals(year, only))
         judged = {(row.department_id, row.kind): row.ordinal for row in ordinals}
 
         def looked_at(row: Mapping[str, Any]) -> int | None:
@@ -103,7 +103,7 @@ def raise_alerts(
             turns,
             configuration,
             moment,
-            checkpoint.fiscal_year,
+            year,
             after,
             departments=only,
         )
@@ -141,11 +141,11 @@ def insert_alerts(
         states.append(AlertState.REPEATED if before else AlertState.NEW)
     if not rows:
         return []
-    ids = list(
-        connection.execute(
-            insert(alert).returning(alert.c.id, sort_by_parameter_order=True), rows
-        ).scalars()
-    )
+    before = connection.scalar(select(func.max(alert.c.id))) or 0
+    connection.execute(insert(alert), rows)  # all at once: told their numbers, one by one
+    written = connection.execute(select(alert).where(alert.c.id > before)).mappings()
+    numbers = {(*subject_of(dict(row)), row["level"]): row["id"] for row in written}
+    ids: list[int] = [numbers[*subject_of(row), row["level"]] for row in rows]
     connection.execute(
         insert(alert_event),
         [_event(Turn(id_, state), moment) for id_, state in zip(ids, states, strict=True)],

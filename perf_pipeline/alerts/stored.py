@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.items.levels import LEVEL_LABELS
+from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import alert, alert_event, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
@@ -42,11 +43,8 @@ def alerts_with_states(
 
     The conditions are on `alert`, `alert_event` (the newest of each) and `checkpoint`.
     """
-    newest = (
-        select(alert_event.c.alert_id, func.max(alert_event.c.id).label("event_id"))
-        .group_by(alert_event.c.alert_id)
-        .subquery("newest")
-    )
+    event = another(alert_event, "an_event")
+    newest = select(func.max(event.c.id)).where(event.c.alert_id == alert.c.id).correlate(alert)
     query = (
         select(
             alert,
@@ -57,8 +55,8 @@ def alerts_with_states(
             checkpoint_table.c.name.label("quarter"),
             snapshot.c.kind.label("judged_as"),  # None for what is of a file or of a day
         )
-        .join(newest, newest.c.alert_id == alert.c.id)
-        .join(alert_event, alert_event.c.id == newest.c.event_id)
+        .select_from(alert)
+        .join(alert_event, alert_event.c.id == newest.scalar_subquery())
         .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
         .outerjoin(snapshot, snapshot.c.id == alert.c.snapshot_id)
         .where(*conditions)

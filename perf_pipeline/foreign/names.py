@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ _UNSEEN = ("Cc", "Cf", "Co", "Cn", "Zl", "Zp")
 _KEPT = 60
 
 
+@lru_cache(maxsize=4096)
 def fault_of(name: str) -> str | None:
     """Say what is wrong with the name of a file or folder, and what to do; None where nothing."""
     try:

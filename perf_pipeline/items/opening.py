@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from perf_pipeline.items.kind import RECOMPUTED, TO_COME, ItemKind
 from perf_pipeline.measures.audit_rules import RULE_LABELS
 from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.schema import alert, checkpoint, item
 
 Miss = dict[str, Any]
@@ -31,7 +32,8 @@ def open_items(
     misses = sorted(missed, key=lambda miss: (miss["department_id"], miss["ordinal"]))
     if not misses:
         return
-    numbers = _numbers(connection, fiscal_year)
+    whose = {miss["department_id"] for miss in misses}
+    numbers = _numbers(connection, fiscal_year, whose)
     new: dict[tuple[int, str, str], dict[str, object]] = {}
     for miss in misses:
         if _cause(miss) not in numbers:
@@ -39,7 +41,7 @@ def open_items(
     if new:
         common = {"fiscal_year": fiscal_year, "opened_at": moment}
         connection.execute(insert(item), [row | common for row in new.values()])
-        numbers = _numbers(connection, fiscal_year)
+        numbers = _numbers(connection, fiscal_year, whose)
     for miss in misses:
         miss["item_id"] = numbers[_cause(miss)]
     _adopt(connection, fiscal_year, misses)
@@ -65,8 +67,12 @@ def _cause(miss: Miss) -> tuple[int, str, str]:
     return miss["department_id"], miss["about"], miss["about_key"]
 
 
-def _numbers(connection: Connection, fiscal_year: int) -> dict[tuple[int, str, str], int]:
-    rows = connection.execute(select(item).where(item.c.fiscal_year == fiscal_year))
+def _numbers(
+    connection: Connection, fiscal_year: int, departments: Collection[int]
+) -> dict[tuple[int, str, str], int]:
+    of = (item.c.id, item.c.department_id, item.c.kind, item.c.subject_key)
+    mine = among(item.c.department_id, departments)
+    rows = connection.execute(select(*of).where(item.c.fiscal_year == fiscal_year, mine))
     return {(row.department_id, row.kind, row.subject_key): row.id for row in rows}
 
 

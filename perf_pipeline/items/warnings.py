@@ -27,14 +27,16 @@ def read_warnings(
     `causes` are the items' causes by their numbers.
     """
     raised, newest = alert_event.alias("raised"), alert_event.alias("newest")
+    theirs = select(alert.c.id).where(among(alert.c.item_id, causes))
     began = (
         select(raised.c.alert_id, func.max(raised.c.happened_at).label("at"))
-        .where(raised.c.state.in_(["new", "repeated"]))
+        .where(raised.c.state.in_(["new", "repeated"]), raised.c.alert_id.in_(theirs))
         .group_by(raised.c.alert_id)
         .subquery("began")
     )
     last = (
         select(newest.c.alert_id, func.max(newest.c.id).label("event_id"))
+        .where(newest.c.alert_id.in_(theirs))
         .group_by(newest.c.alert_id)
         .subquery("last")
     )

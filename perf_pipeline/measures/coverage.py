@@ -11,7 +11,8 @@ from sqlalchemy import Connection, and_, func, select
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, why_not
 from perf_pipeline.registers.identity import KEY_MARK
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
 
@@ -62,8 +63,13 @@ class MappedIndicator:
         return f"{self.department_name} {self.fiscal_year} {place}：{self.name}{code}"
 
 
-def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
-    """Return every current indicator of every department and year, in the documents' order."""
+def mapped_indicators(
+    connection: Connection, only: Departments = None
+) -> Sequence[MappedIndicator]:
+    """Return every current indicator of departments, of all years, in the documents' order.
+
+    `only` are departments by row number; None: all.
+    """
     mapped = indicator_measure
     rows = connection.execute(
         select(
@@ -90,7 +96,7 @@ def mapped_indicators(connection: Connection) -> Sequence[MappedIndicator]:
                 current(mapped),
             ),
         )
-        .where(current(indicator))
+        .where(current(indicator), within(indicator.c.department_id, only))
         .order_by(indicator.c.fiscal_year, department.c.code, indicator.c.ordinal)
     )
     return [

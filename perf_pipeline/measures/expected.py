@@ -10,24 +10,31 @@ from sqlalchemy.sql.util import find_tables
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, measure
 from perf_pipeline.registers.declaration import load_registers
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.schema import project, register_tables
 
 LEDGER = "payment"  # what spending is judged by
 
 
-def expected_registers(connection: Connection, fiscal_year: int) -> frozenset[tuple[int, str]]:
+def expected_registers(
+    connection: Connection, fiscal_year: int, only: Departments = None
+) -> frozenset[tuple[int, str]]:
     """Return department_id and register of all that departments are to hand in for checkpoints.
 
     Every department with projects hands in its payments, and the registers that the map from
-    indicators to measures leads to.
+    indicators to measures leads to. `only` are departments by row number; None: all.
     """
     mapped = register_tables["indicator_measure"]
     with_projects = select(project.c.department_id).where(
-        project.c.fiscal_year == fiscal_year, current(project)
+        project.c.fiscal_year == fiscal_year,
+        current(project),
+        within(project.c.department_id, only),
     )
     measured = select(mapped.c.department_id, code_of(mapped.c.measure).label("measure")).where(
-        mapped.c.fiscal_year == fiscal_year, current(mapped)
+        mapped.c.fiscal_year == fiscal_year,
+        current(mapped),
+        within(mapped.c.department_id, only),
     )
     ledgers = {(each, LEDGER) for each in connection.execute(with_projects.distinct()).scalars()}
     return frozenset(ledgers) | {

@@ -22,11 +22,11 @@ from perf_pipeline.domain.finding import (
     finding_number,
 )
 from perf_pipeline.measures.audit_rules import RULE, RULE_LABELS
-from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.findings import AuditFinding
 from perf_pipeline.warehouse.history import now
-from perf_pipeline.warehouse.known import happened_by, in_force, latest_snapshots
+from perf_pipeline.warehouse.known import Departments, happened_by, in_force, latest_snapshots
 from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.schema import (
     audit_finding,
@@ -109,13 +109,13 @@ _DONE = (FindingVerdict.EXPLAINED, FindingVerdict.MISTAKEN)
 
 
 def findings_at(
-    connection: Connection, checkpoint: Checkpoint, only: Iterable[int] | None = None
+    connection: Connection, checkpoint: Checkpoint, only: Departments = None
 ) -> Mapping[int, tuple[Finding, ...]]:
     """Return the findings of each department (by its row number) at a checkpoint.
 
     By rule, in the rules' order; within a rule what is open or true first, by amount.
     """
-    newest = latest_snapshots("audit").subquery("newest")
+    newest = latest_snapshots("audit", departments=only).subquery("newest")
     query = (
         select(audit_finding, newest.c.department_id, department.c.code)
         .join(newest, newest.c.id == audit_finding.c.snapshot_id)
@@ -124,9 +124,7 @@ def findings_at(
         .where(checkpoint_table.c.name == checkpoint.name)
         .order_by(department.c.code, audit_finding.c.id)
     )
-    if only is not None:
-        query = query.where(among(newest.c.department_id, only))
-    said = _verdicts(connection, checkpoint)
+    said = _verdicts(connection, checkpoint, only)
     found: dict[int, list[Finding]] = {}
     for _, rows in groupby(
         _Evidence.read(connection, query),
@@ -138,9 +136,11 @@ def findings_at(
     return {whose: tuple(sorted(mine, key=_importance)) for whose, mine in found.items()}
 
 
-def confirmed(connection: Connection, checkpoint: Checkpoint) -> tuple[Finding, ...]:
-    """Return the findings of all departments that were found to be true (属实) at a checkpoint."""
-    said = _verdicts(connection, checkpoint).items()
+def confirmed(
+    connection: Connection, checkpoint: Checkpoint, only: Departments = None
+) -> tuple[Finding, ...]:
+    """Return the findings of departments that were found to be true (属实) at a checkpoint."""
+    said = _verdicts(connection, checkpoint, only).items()
     whose = {number for (number, _), each in said if each.verdict is FindingVerdict.CONFIRMED}
     return tuple(  # evidence may be long: it is read only where somebody found something true
         each
@@ -200,17 +200,21 @@ def say_verdict(
     return replace(found, said=said)
 
 
-def _verdicts(connection: Connection, checkpoint: Checkpoint) -> dict[tuple[int, str], SaidVerdict]:
+def _verdicts(
+    connection: Connection, checkpoint: Checkpoint, only: Departments
+) -> dict[tuple[int, str], SaidVerdict]:
     """Return the last verdict on each finding known as the checkpoint is seen."""
     table, said = register_tables["audit_verdict"], audit_verdict_said
     names = ("department_id", "finding", "verdict", "words", "person", "rows_seen")
     written = (
         select(*(table.c[name] for name in names), source_file.c.loaded_at.label("said_at"))
         .join(source_file, source_file.c.id == table.c.source_file_id)
-        .where(in_force(table, checkpoint))
+        .where(in_force(table, checkpoint), within(table.c.department_id, only))
     )
     spoken = select(*(said.c[name] for name in names), said.c.said_at).where(
-        said.c.fiscal_year == checkpoint.fiscal_year, happened_by(said.c.said_at, checkpoint)
+        said.c.fiscal_year == checkpoint.fiscal_year,
+        happened_by(said.c.said_at, checkpoint),
+        within(said.c.department_id, only),
     )
     rows = [*connection.execute(written), *connection.execute(spoken.order_by(said.c.id))]
     rows.sort(key=lambda row: row.said_at)  # stable: of one moment the spoken one counts

@@ -16,7 +16,8 @@ from itertools import accumulate, combinations, groupby
 from sqlalchemy import Connection, func, select
 
 from perf_pipeline.registers.declaration import load_registers
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
 from perf_pipeline.warehouse.typed import StoredRow
 
@@ -31,7 +32,9 @@ payment = register_tables["payment"]
 Paid = dict[str, list[tuple[date, int]]]  # by project, in the order of days
 
 
-def reported_twice(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
+def reported_twice(
+    connection: Connection, only: Departments = None
+) -> Iterator[tuple[str, int, str, str, str]]:
     """Give pairs of files: department, fiscal year, subject, what was found, what to do."""
     of = (payment.c.department_id, payment.c.fiscal_year, payment.c.source_file_id)
     days = (func.min(payment.c.paid_on).label("first"), func.max(payment.c.paid_on).label("last"))
@@ -39,7 +42,7 @@ def reported_twice(connection: Connection) -> Iterator[tuple[str, int, str, str,
         select(*of, *days, func.count().label("rows"), source_file.c.path, department.c.code)
         .join(source_file, source_file.c.id == payment.c.source_file_id)
         .join(department, department.c.id == payment.c.department_id)
-        .where(current(payment))
+        .where(current(payment), within(payment.c.department_id, only))
         .group_by(*of, source_file.c.path, department.c.code)
         .having(func.count() <= MOST)
         .order_by(department.c.code, payment.c.fiscal_year, source_file.c.path)
@@ -66,7 +69,9 @@ def reported_twice(connection: Connection) -> Iterator[tuple[str, int, str, str,
                 yield code, year, "支付台账", said, _ACTION
 
 
-def cases_kept_twice(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
+def cases_kept_twice(
+    connection: Connection, only: Departments
+) -> Iterator[tuple[str, int, str, str, str]]:
     """Give pairs of files whose cases have the same days under other numbers, as `reported_twice`.
 
     Cases are known by the days on which they came in and were over; open ones are not compared.
@@ -81,7 +86,7 @@ def cases_kept_twice(connection: Connection) -> Iterator[tuple[str, int, str, st
             select(source_file.c.path, department.c.code, table.c.fiscal_year, *days)
             .join(source_file, source_file.c.id == table.c.source_file_id)
             .join(department, department.c.id == table.c.department_id)
-            .where(current(table), days[1].is_not(None))
+            .where(current(table), within(table.c.department_id, only), days[1].is_not(None))
         )
         cases: dict[tuple[str, int], dict[str, Counter[tuple[object, ...]]]] = defaultdict(dict)
         for path, code, year, *of in connection.execute(query):

@@ -28,9 +28,10 @@ from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.quality.plausible import implausible
 from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.departures import Departed, Left, newest_files
 from perf_pipeline.warehouse.intake import listed
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
     INDICATOR_OF,
@@ -89,19 +90,24 @@ class OpenPoint:
         return f"{self.label}：{self.subject}：{self.finding}。{self.action}"
 
 
-def open_points(connection: Connection, *, fiscal_year: int | None = None) -> tuple[OpenPoint, ...]:
-    """Return all open points, of one year or all, in the order of their kinds."""
+def open_points(
+    connection: Connection, *, fiscal_year: int | None = None, only: Departments = None
+) -> tuple[OpenPoint, ...]:
+    """Return all open points, of one year or all, in the order of their kinds.
+
+    `only` are departments by row number; None: all.
+    """
     found = [
-        *_of_files(connection),
-        *_in_quarantine(connection),
-        *_without_targets(connection),
-        *_not_handed_in(connection),
-        *_without(connection, spending_plan, Open.NO_PLAN),
-        *_without(connection, register_tables["budget"], Open.NO_BUDGET),
-        *_uncovered(connection),
-        *(OpenPoint(Open.IMPLAUSIBLE, *said) for said in implausible(connection)),
-        *_answers_of_no_item(connection),
-        *_of_no_indicator(connection),
+        *_of_files(connection, only),
+        *_in_quarantine(connection, only),
+        *_without_targets(connection, only),
+        *_not_handed_in(connection, only),
+        *_without(connection, only, spending_plan, Open.NO_PLAN),
+        *_without(connection, only, register_tables["budget"], Open.NO_BUDGET),
+        *_uncovered(connection, only),
+        *(OpenPoint(Open.IMPLAUSIBLE, *said) for said in implausible(connection, only)),
+        *_answers_of_no_item(connection, only),
+        *_of_no_indicator(connection, only),
     ]
     mine = [each for each in found if fiscal_year in (None, each.fiscal_year)]
     order = list(Open)
@@ -110,8 +116,8 @@ def open_points(connection: Connection, *, fiscal_year: int | None = None) -> tu
     )
 
 
-def _of_files(connection: Connection) -> Iterator[OpenPoint]:
-    for row in connection.execute(newest_files()):
+def _of_files(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
+    for row in connection.execute(newest_files(only)):
         of = (row.department, row.fiscal_year, row.path)
         if row.outcome == "failed":
             yield OpenPoint(Open.FAILED, *of, row.reason or "", "告知系统管理员，修好后再运行一次")
@@ -129,7 +135,7 @@ def _of_files(connection: Connection) -> Iterator[OpenPoint]:
             yield OpenPoint(Open.NOTICE, *of, notice, "核对；读得不对的，改正后重新放入")
 
 
-def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
+def _in_quarantine(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
     """Give a point for each file and reason, with the first places."""
     query = (
         select(
@@ -140,7 +146,7 @@ def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
         )
         .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
         .join(department, department.c.id == source_file.c.department_id)
-        .where(current(quarantined_row))
+        .where(current(quarantined_row), within(source_file.c.department_id, only))
         .order_by(source_file.c.path, quarantined_row.c.id)
     )
     grouped: dict[tuple[str, int, str, str | None, str], list[StoredRow]] = defaultdict(list)
@@ -156,12 +162,12 @@ def _in_quarantine(connection: Connection) -> Iterator[OpenPoint]:
         yield OpenPoint(Open.QUARANTINED, code, year, path, finding, action)
 
 
-def _without_targets(connection: Connection) -> Iterator[OpenPoint]:
+def _without_targets(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
     has_one = exists().where(
         same(project, source_file, "department_id", "fiscal_year"), current(project)
     )
     query = (
-        newest_files()
+        newest_files(only)
         .where(~has_one)
         .with_only_columns(department.c.code, source_file.c.fiscal_year)
     )
@@ -171,23 +177,26 @@ def _without_targets(connection: Connection) -> Iterator[OpenPoint]:
         yield OpenPoint(Open.NO_TARGETS, *of, said, f"放进 {row.fiscal_year}/{row.code}/targets")
 
 
-def _not_handed_in(connection: Connection) -> Iterator[OpenPoint]:
+def _not_handed_in(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
     """Give a point for each register that a department's judgement needs and that never came."""
     came = {
-        (row.department_id, row.fiscal_year, row.kind) for row in connection.execute(newest_files())
+        (row.department_id, row.fiscal_year, row.kind)
+        for row in connection.execute(newest_files(only))
     }
     codes = dict(connection.execute(select(department.c.id, department.c.code)).all())
     years = select(project.c.fiscal_year).where(current(project)).distinct()
     label = {each.name: each.label for each in load_registers()}
     for year in sorted(connection.execute(years).scalars()):
-        for whose, name in sorted(expected_registers(connection, year)):
+        for whose, name in sorted(expected_registers(connection, year, only)):
             if (whose, year, name) not in came:
                 where = f"放进 {year}/{codes[whose]}/registers，文件名以“{label[name]}”开头"
                 of = (codes[whose], year, label[name])
                 yield OpenPoint(Open.NOT_HANDED_IN, *of, "还没有收到", where)
 
 
-def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenPoint]:
+def _without(
+    connection: Connection, only: Departments, table: Table, kind: Open
+) -> Iterator[OpenPoint]:
     """Give a point for each current project that a table says nothing of."""
     has_one = exists().where(
         same(table, project, "department_id", "fiscal_year"),
@@ -197,7 +206,7 @@ def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenP
     query = (
         select(project.c.name, project.c.fiscal_year, department.c.code)
         .join(department, department.c.id == project.c.department_id)
-        .where(current(project), ~has_one)
+        .where(current(project), ~has_one, within(project.c.department_id, only))
         .order_by(project.c.fiscal_year, department.c.code, project.c.ordinal)
     )
     label = {each.name: each.label for each in load_registers()}
@@ -210,9 +219,9 @@ def _without(connection: Connection, table: Table, kind: Open) -> Iterator[OpenP
         yield OpenPoint(kind, row.code, row.fiscal_year, row.name, finding, action)
 
 
-def _uncovered(connection: Connection) -> Iterator[OpenPoint]:
+def _uncovered(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
     label = {each.name: each.label for each in load_registers()}["indicator_measure"]
-    for each in mapped_indicators(connection):
+    for each in mapped_indicators(connection, only):
         if each.uncovered:
             about = f"{each.project_name or each.section or ''}／{each.name}"
             said = f"度量“{each.measure}”不存在" if each.measure else "还没有写明由什么计算"
@@ -220,7 +229,7 @@ def _uncovered(connection: Connection) -> Iterator[OpenPoint]:
             yield OpenPoint(Open.UNCOVERED, each.department, each.fiscal_year, about, said, action)
 
 
-def _answers_of_no_item(connection: Connection) -> Iterator[OpenPoint]:
+def _answers_of_no_item(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
     """Give a point for each row of 整改台账 whose number is none of its department's items.
 
     Items come with a judgement: a warehouse without one, as `check` makes it, cannot tell.
@@ -234,7 +243,7 @@ def _answers_of_no_item(connection: Connection) -> Iterator[OpenPoint]:
         select(answer, source_file.c.path, department.c.code)
         .join(source_file, source_file.c.id == answer.c.source_file_id)
         .join(department, department.c.id == answer.c.department_id)
-        .where(current(answer), judged, ~answered)
+        .where(current(answer), judged, ~answered, within(answer.c.department_id, only))
         .order_by(answer.c.fiscal_year, department.c.code, answer.c.id)
     )
     for row in connection.execute(query):
@@ -244,7 +253,7 @@ def _answers_of_no_item(connection: Connection) -> Iterator[OpenPoint]:
         yield OpenPoint(Open.NO_ITEM, row.code, row.fiscal_year, str(place), said, action)
 
 
-def _of_no_indicator(connection: Connection) -> Iterator[OpenPoint]:
+def _of_no_indicator(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
     """Give a point for each name in a file that is none of its department's indicators.
 
     A reason may speak of a project's spending in an indicator's place. Where the document names no
@@ -273,7 +282,7 @@ def _of_no_indicator(connection: Connection) -> Iterator[OpenPoint]:
         select(rows, elsewhere.label("elsewhere"), source_file.c.path, department.c.code)
         .join(source_file, source_file.c.id == rows.c.source_file_id)
         .join(department, department.c.id == rows.c.department_id)
-        .where(exists().where(mine), ~exists().where(here))
+        .where(exists().where(mine), ~exists().where(here), within(rows.c.department_id, only))
         .order_by(rows.c.fiscal_year, department.c.code, source_file.c.path, rows.c.row_number)
     )
     told = set()

@@ -27,7 +27,8 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.quality.doubles import cases_kept_twice, reported_twice
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
 from perf_pipeline.warehouse.typed import Expression, Query
@@ -41,15 +42,16 @@ payment, budget = register_tables["payment"], register_tables["budget"]
 reported = register_tables["reported_value"]
 
 
-def paid_by_project() -> Subquery:
+def paid_by_project(only: Departments = None) -> Subquery:
     """Select what each project paid in the year so far, beside its budget (None: it has none).
 
-    Columns: department_id, fiscal_year, project_name, paid_fen, budget_fen.
+    Of departments by row number; None: of all. Columns: department_id, fiscal_year, project_name,
+    paid_fen, budget_fen.
     """
     of = (payment.c.department_id, payment.c.fiscal_year, payment.c.project_name)
     paid = (
         select(*of, cast(func.sum(payment.c.amount_fen), BigInteger).label("paid_fen"))
-        .where(current(payment))
+        .where(current(payment), within(payment.c.department_id, only))
         .group_by(*of)
         .subquery()
     )
@@ -57,13 +59,13 @@ def paid_by_project() -> Subquery:
     return select(paid, budget.c.total_fen.label("budget_fen")).outerjoin(budget, has).subquery()
 
 
-def ledgers() -> Subquery:
+def ledgers(only: Departments = None) -> Subquery:
     """Select each department's ledger of a year, in sums.
 
     Columns: department_id, fiscal_year, paid_fen and budget_fen (of the projects with a budget),
     months (in which something was paid), first_month, last_month.
     """
-    each = paid_by_project()
+    each = paid_by_project(only)
     of = (each.c.department_id, each.c.fiscal_year)
     summed = (
         select(
@@ -84,7 +86,7 @@ def ledgers() -> Subquery:
             func.min(month).label("first_month"),
             func.max(month).label("last_month"),
         )
-        .where(current(payment))
+        .where(current(payment), within(payment.c.department_id, only))
         .group_by(payment.c.department_id, payment.c.fiscal_year)
         .subquery()
     )
@@ -118,17 +120,19 @@ def bare_fraction() -> ColumnElement[int]:
     return case((and_(said, in_percent), 1), else_=0).label("bare_fraction")
 
 
-def implausible(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
-    """Give what is absurd: department, fiscal year, subject, what was found, what to do."""
-    yield from _ledgers(connection)
-    yield from _projects(connection)
-    yield from _fractions(connection)
-    yield from reported_twice(connection)
-    yield from cases_kept_twice(connection)
+def implausible(
+    connection: Connection, only: Departments = None
+) -> Iterator[tuple[str, int, str, str, str]]:
+    """Give what is absurd: department, fiscal year, subject, what was found, what to do.
+
+    `only` are departments by row number; None: all.
+    """
+    for look in (_ledgers, _projects, _fractions, reported_twice, cases_kept_twice):
+        yield from look(connection, only)
 
 
-def _ledgers(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
-    ledger = ledgers()
+def _ledgers(connection: Connection, only: Departments) -> Iterator[tuple[str, int, str, str, str]]:
+    ledger = ledgers(only)
     small = and_(ledger.c.paid_fen > 0, ledger.c.paid_fen * LESS <= ledger.c.budget_fen)
     query = _of_department(ledger, small.label("small"), month_left_out(ledger)).where(
         or_(small, month_left_out(ledger) == 1)
@@ -152,8 +156,10 @@ def _ledgers(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]
             yield *of, said, f"确认{month}月确实没有支付，还是漏交了那个月的台账"
 
 
-def _projects(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
-    each = paid_by_project()
+def _projects(
+    connection: Connection, only: Departments
+) -> Iterator[tuple[str, int, str, str, str]]:
+    each = paid_by_project(only)
     exactly = [each.c.paid_fen * power == each.c.budget_fen for power in POWERS]
     absurd = or_(and_(each.c.budget_fen > 0, each.c.paid_fen >= each.c.budget_fen * MORE), *exactly)
     query = _of_department(each).where(absurd, each.c.paid_fen > 0)
@@ -163,10 +169,14 @@ def _projects(connection: Connection) -> Iterator[tuple[str, int, str, str, str]
         yield row.code, row.fiscal_year, row.project_name, f"{said}，相差悬殊", action
 
 
-def _fractions(connection: Connection) -> Iterator[tuple[str, int, str, str, str]]:
+def _fractions(
+    connection: Connection, only: Departments
+) -> Iterator[tuple[str, int, str, str, str]]:
     named = (reported.c.indicator_name, reported.c.reported_text, reported.c.row_number)
     rows = select(reported.c.department_id, reported.c.fiscal_year, *named).where(
-        current(reported), bare_fraction() == literal(1)
+        current(reported),
+        within(reported.c.department_id, only),
+        bare_fraction() == literal(1),
     )
     query = _of_department(rows.subquery())
     for row in connection.execute(query):

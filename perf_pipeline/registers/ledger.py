@@ -217,9 +217,8 @@ class Ledger:
             return left_out
         for n in range(len(read.rows)):
             if n in doubtful and n not in void and n not in whole:
-                if refuse_other_header(
-                    read.rows[n], read.numbers[n], self._names, self._header, self._place
-                ):
+                of_sheet = (read.numbers[n], self._names, self._header, self._place)
+                if refuse_other_header(read.rows[n], *of_sheet):
                     left_out.add(n)
                     continue
                 line = self._line(read, n)

@@ -30,9 +30,9 @@ from perf_pipeline.reports.model import (
 )
 from perf_pipeline.reports.notices import combine_notices
 from perf_pipeline.reports.registers import case_limit_line, safeguards
-from perf_pipeline.reports.selects import Departments
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.intake import listed
+from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 FISCAL_SOURCE = "财政资金"
@@ -71,7 +71,7 @@ def load_reports(
     measured = read(selects.measures(checkpoint, only))
     audit = findings_at(connection, checkpoint, only)
     outlooks = read(selects.outlooks(checkpoint, only))
-    points = open_points(connection, fiscal_year=checkpoint.fiscal_year)
+    points = open_points(connection, fiscal_year=checkpoint.fiscal_year, only=only)
     noted = read_noted(connection, checkpoint, [each.department_id for each in judged])
     adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
 

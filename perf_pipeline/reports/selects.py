@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from sqlalchemy import ColumnElement, Table, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.known import current, in_force, latest_snapshots, newest_files
+from perf_pipeline.warehouse.known import (
+    Departments,
+    current,
+    in_force,
+    latest_snapshots,
+    newest_files,
+)
 from perf_pipeline.warehouse.schema import (
     alert,
     case_limit,
@@ -30,12 +34,10 @@ from perf_pipeline.warehouse.typed import Query
 budget = register_tables["budget"]
 payment = register_tables["payment"]
 
-Departments = Collection[int] | None  # None: all of them
-
 
 def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the departments judged at a checkpoint, with the newest judgement of each."""
-    newest = latest_snapshots("monitoring").subquery("newest")
+    newest = latest_snapshots("monitoring", departments=only).subquery("newest")
     return (
         select(
             department.c.id.label("department_id"),
@@ -54,7 +56,7 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
 
 def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the newest results of the year's checkpoints up to this one."""
-    newest = latest_snapshots("monitoring").subquery("newest")
+    newest = latest_snapshots("monitoring", departments=only).subquery("newest")
     return (
         select(
             snapshot.c.department_id,
@@ -85,7 +87,7 @@ def indicators_so_far(checkpoint: Checkpoint, only: Departments) -> Query:
 
 def outlooks(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the newest outlook of a checkpoint, a row a subject."""
-    newest = latest_snapshots("outlook").subquery("newest")
+    newest = latest_snapshots("outlook", departments=only).subquery("newest")
     return (
         select(snapshot.c.department_id, outlook)
         .join(snapshot, snapshot.c.id == outlook.c.snapshot_id)

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Table, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.noted import noted_so_far
@@ -26,16 +26,16 @@ from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
-from perf_pipeline.reports.selects import Departments, judged_departments
+from perf_pipeline.reports.selects import judged_departments
 from perf_pipeline.reports.word_report import REPORT_NAME, word_report
+from perf_pipeline.warehouse.changed import REPORT, marks
 from perf_pipeline.warehouse.code_digest import code_digest
-from perf_pipeline.warehouse.dimensions import checkpoint_id
-from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.engine import one_moment, write_transaction
 from perf_pipeline.warehouse.history import Snapshot, version_of, write_snapshots
-from perf_pipeline.warehouse.known import checkpoint_id_of
+from perf_pipeline.warehouse.known import Departments, checkpoint_id_of
 from perf_pipeline.warehouse.locks import closing_moments
+from perf_pipeline.warehouse.schema import item_event, report_line
 from perf_pipeline.warehouse.schema import report as report_table
-from perf_pipeline.warehouse.schema import report_line
 from perf_pipeline.warehouse.team import ALONE, Team
 
 SET = "quarter"  # what its note is called
@@ -145,12 +145,23 @@ def _seen(
 def _keep_all(
     engine: Engine, checkpoint: Checkpoint, only: Departments
 ) -> list[tuple[QuarterReport, Snapshot]]:
-    with write_transaction(engine) as connection:
-        at = checkpoint_id(connection, checkpoint)
+    """Keep reports, read before the write lock is taken: again, where something came meanwhile."""
+    with one_moment(engine) as connection:
+        at = checkpoint_id_of(connection, checkpoint.name)
+        assert at is not None  # something was judged at it
+        before = _stand(connection)
         reports = load_as_closed(connection, checkpoint, at, only)
+    with write_transaction(engine) as connection:
+        if _stand(connection) != before:
+            reports = load_as_closed(connection, checkpoint, at, only)
         judged = {report.department_id: _rows(report) for report in reports}
-        kept = write_snapshots(connection, "report", at, judged, hash_ignores=NO_CONTENT)
+        kept = write_snapshots(connection, REPORT, at, judged, hash_ignores=NO_CONTENT)
         return [(report, kept[report.department_id]) for report in reports]
+
+
+def _stand(connection: Connection) -> tuple[dict[str, int], int | None]:
+    """Return how far all has come that a report is made from."""
+    return marks(connection), connection.scalar(select(func.max(item_event.c.id)))
 
 
 def load_as_closed(

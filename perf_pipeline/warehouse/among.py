@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, String, Text, bindparam
+from sqlalchemy import ColumnElement, Dialect, String, Text, bindparam, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -25,6 +25,13 @@ def among(
     """Hold where a column of whole numbers or texts has one of these values, never of none."""
     listed = bindparam(None, list(values), type_=_Listed(isinstance(column.type, String)))
     return _Among(column, listed, in_op, type_=Boolean())
+
+
+def within(
+    column: ColumnElement[Any], values: Iterable[int] | Iterable[str] | None
+) -> ColumnElement[bool]:
+    """Hold as `among` does; always where no values are given."""
+    return true() if values is None else among(column, values)
 
 
 class _Among(BinaryExpression[bool]):

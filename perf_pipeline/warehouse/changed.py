@@ -47,6 +47,7 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.typed import StoredRow
 
 Judged = Mapping[Table, Sequence[Values]]
+REPORT = "report"  # the kind of snapshots that are kept, and read by people alone
 MARKS = {
     "files": source_file,
     "departures": departure,
@@ -89,7 +90,7 @@ class Look:
         """Keep that all that there is now was looked at: nothing else writes meanwhile."""
         if not self.is_idle and self.seen.known_at is None:
             mark = {"kind": self.kind.name, "checkpoint_id": self.at, "rests_on": self.rests_on}
-            connection.execute(insert(judged_until), mark | _marks(connection))
+            connection.execute(insert(judged_until), mark | marks(connection))
 
 
 def look(connection: Connection, kind: Kind, checkpoint: Checkpoint, rests_on: object) -> Look:
@@ -150,13 +151,13 @@ def _digest(checkpoint: Checkpoint, rests_on: object) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _marks(connection: Connection) -> dict[str, int]:
-    """Return how far each table of marks has come."""
-    newest = (
-        select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery().label(name)
-        for name, table in MARKS.items()
-    )
-    return dict(connection.execute(select(*newest)).mappings().one())
+def marks(connection: Connection) -> dict[str, int]:
+    """Return how far each table of marks has come, but for reports, by which nothing is judged."""
+    newest = {name: select(func.max(table.c.id)) for name, table in MARKS.items()}
+    judged = select(snapshot.c.id).where(snapshot.c.kind != REPORT)
+    newest["snapshots"] = judged.order_by(snapshot.c.id.desc()).limit(1)
+    of = (func.coalesce(each.scalar_subquery(), 0).label(name) for name, each in newest.items())
+    return dict(connection.execute(select(*of)).mappings().one())
 
 
 def _changed(kind: Kind, checkpoint: Checkpoint, last: StoredRow) -> CompoundSelect[int]:

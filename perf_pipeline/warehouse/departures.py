@@ -8,7 +8,7 @@ same bytes, is the same file: it has not come late.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -19,7 +19,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse import known
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import merge_rows, now
-from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, inbox_files
+from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, Listed, inbox_files
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.plan_entries import PLAN_REGISTER
 from perf_pipeline.warehouse.schema import (
@@ -77,14 +77,15 @@ class Departed:
         )
 
 
-def note_departures(engine: Engine, inbox: Path) -> tuple[Departed, ...]:
+def note_departures(engine: Engine, inbox: Path | Listed) -> tuple[Departed, ...]:
     """Compare the warehouse with the inbox, and note what left it, came back or was renamed.
 
     Belongs before anything is read. Raises ConfigurationError where the inbox itself is not
     there: then nothing left it.
     """
-    if not inbox.is_dir():
-        raise ConfigurationError(f"收件文件夹 {inbox} 不存在（PERF_INBOX）")
+    folder = inbox.folder if isinstance(inbox, Listed) else inbox
+    if not folder.is_dir():
+        raise ConfigurationError(f"收件文件夹 {folder} 不存在（PERF_INBOX）")
     with engine.connect() as connection:
         found = _find(connection, inbox)
     if not found:
@@ -133,11 +134,13 @@ def confirm(
         return Departed(path, state, rows)
 
 
-def newest_files() -> Query:
+def newest_files(departments: Collection[int] | None = None) -> Query:
     """Select the newest version of each file that still says something, and its departure.
 
-    Columns of source_file, the department's code, and state (None: it never left).
+    Of departments by row number; None: of all. Columns of source_file, the department's code, and
+    state (None: it never left).
     """
+    newest = known.newest_files(departments=departments)
     event = departure.alias("an_event")
     last = select(func.max(event.c.id)).group_by(event.c.source_file_id).scalar_subquery()
     return (
@@ -146,7 +149,7 @@ def newest_files() -> Query:
         .outerjoin(
             departure, (departure.c.source_file_id == source_file.c.id) & departure.c.id.in_(last)
         )
-        .where(source_file.c.id.in_(known.newest_files()), source_file.c.outcome != WITHDRAWN)
+        .where(source_file.c.id.in_(newest), source_file.c.outcome != WITHDRAWN)
         .order_by(source_file.c.path)
     )
 
@@ -191,7 +194,7 @@ def _in_force(connection: Connection) -> dict[str, int]:
     return rows
 
 
-def _find(connection: Connection, inbox: Path) -> list[tuple[StoredRow, Departed]]:
+def _find(connection: Connection, inbox: Path | Listed) -> list[tuple[StoredRow, Departed]]:
     there = (*inbox_files(inbox, TARGETS), *inbox_files(inbox, REGISTERS))
     present = {each.relative: each for each in there}
     known = connection.execute(newest_files()).all()

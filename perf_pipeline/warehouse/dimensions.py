@@ -48,9 +48,11 @@ class DepartmentNames:
         return next((owner for owner in others if owner != code), None)
 
 
-def known_names(connection: Connection) -> dict[str, str]:
-    """Return the departments' names by code, as far as documents have told them."""
+def known_names(connection: Connection, code: str | None = None) -> dict[str, str]:
+    """Return the departments' names by code, or one's, as far as documents have told them."""
     named = select(department.c.code, department.c.name).where(department.c.name.is_not(None))
+    if code is not None:
+        named = named.where(department.c.code == code)
     return {row.code: row.name for row in connection.execute(named)}
 
 

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from errno import ELOOP
+from functools import cached_property
 from glob import escape
 from itertools import groupby
 from os import DirEntry, scandir
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 TARGETS = "targets"
 REGISTERS = "registers"
+UNKNOWN = "unknown"  # the kind of what is taken for none
 EVALUATIONS = "evaluations"  # self-evaluation forms (自评表) as filled in
 _NO_FOLDER = "应是文件夹，却是一个文件，没有读取；请建一个这样命名的文件夹，把文件放进去"
 
@@ -46,12 +48,17 @@ class InboxFile:
     is_plain: bool = True
 
     @property
+    def of(self) -> tuple[int, str]:
+        """Its year and department's code."""
+        return self.fiscal_year, self.department
+
+    @cached_property
     def kind(self) -> str:
         """What it is taken for, by its folder and name: a register, target_document, unknown."""
         if self.path.parent.name == TARGETS:
             return "target_document"
         declared = register_for_file(self.path)
-        return declared.name if declared else "unknown"
+        return declared.name if declared else UNKNOWN
 
     def sha256(self) -> str:
         """Return the SHA-256 of its bytes; nothing where they cannot be read."""
@@ -71,7 +78,22 @@ class InboxFile:
             return 0
 
 
-def inbox_files(inbox: Path, part: str, of: tuple[int, str] | None = None) -> tuple[InboxFile, ...]:
+class Listed:
+    """An inbox as one run sees it: each part is listed once, when first asked for.
+
+    `loaded` are the registers of which all files were loaded since.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Look at nothing yet."""
+        self.folder = folder
+        self.parts: dict[str, tuple[InboxFile, ...]] = {}
+        self.loaded: set[str] = set()
+
+
+def inbox_files(
+    inbox: Path | Listed, part: str, of: tuple[int, str] | None = None
+) -> tuple[InboxFile, ...]:
     """List the files of one part (targets or registers), by path.
 
     `of` is a year and a department's code; without it, of every department and year.
@@ -79,6 +101,12 @@ def inbox_files(inbox: Path, part: str, of: tuple[int, str] | None = None) -> tu
     Hidden files, office lock files (~$…) and folders that lie outside the inbox, or outside their
     department's folder, are left out.
     """
+    if isinstance(inbox, Listed):
+        if part not in inbox.parts and of is not None:
+            return inbox_files(inbox.folder, part, of)
+        if part not in inbox.parts:
+            inbox.parts[part] = inbox_files(inbox.folder, part)
+        return tuple(each for each in inbox.parts[part] if of in (None, each.of))
     root = Path(realpath(inbox))
     found = []
     whose = f"{of[0]}/{escape(of[1])}" if of else "[0-9][0-9][0-9][0-9]/*"
@@ -105,7 +133,7 @@ def inbox_files(inbox: Path, part: str, of: tuple[int, str] | None = None) -> tu
 
 def by_department(files: Iterable[InboxFile]) -> list[list[InboxFile]]:
     """Sort files, which come by path, out by year and department."""
-    folders = groupby(files, key=lambda file: (file.fiscal_year, file.department))
+    folders = groupby(files, key=lambda file: file.of)
     return [list(folder) for _, folder in folders]
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, literal, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import (
@@ -24,20 +24,21 @@ from perf_pipeline.domain.errors import (
     ReaderHeldUpError,
     UnreadableFileError,
 )
-from perf_pipeline.registers.declaration import load_registers, register
-from perf_pipeline.registers.matching import register_for_file
+from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse import mending
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.conflicts import contradictions, rows_gone, still_open_here
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
 from perf_pipeline.warehouse.history import content_hash, now
-from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, inbox_files
+from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
+from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 from perf_pipeline.warehouse.seals.erasing import erase_mended
-from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
+from perf_pipeline.warehouse.staged_file import Filler, Staged
 from perf_pipeline.warehouse.staging import Staging
 from perf_pipeline.warehouse.typed import StoredRow
 
@@ -49,6 +50,7 @@ _LAST_VERSION = (
     .order_by(source_file.c.version.desc())
     .limit(1)
 )
+_VERSION = another(source_file, "a_version")
 _NEW_VERSION = insert(source_file).returning(source_file.c.id)
 _UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
@@ -77,20 +79,35 @@ class FileOutcome:
     notices: tuple[str, ...] = ()
 
 
+def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
+    """Return the newest version of each file that has one, by path."""
+    theirs = among(_VERSION.c.path, [each.relative for each in files])
+    newest = select(func.max(_VERSION.c.id)).where(theirs).group_by(_VERSION.c.path)
+    query = select(source_file).where(source_file.c.id.in_(newest))
+    with engine.connect() as connection:
+        return {row.path: row for row in connection.execute(query)}
+
+
 def take_in(
-    engine: Engine, file: InboxFile, kind: str, read_with: str, fill: Filler
+    engine: Engine,
+    file: InboxFile,
+    kind: str,
+    read_with: str,
+    fill: Filler,
+    last_known: Mapping[str, Any],
 ) -> FileOutcome:
     """Read one file and make its rows current, unless its last version said the same.
 
     `read_with` sums up the rules it is read by: when they change, the file is read again.
+    `last_known` has its last version, as it was a while ago.
     Files are read and staged before the write lock is taken; all that a file brings is written in
     one transaction. A file that is found again as it was writes nothing.
     """
     digest, before, fault = _fingerprint(file)
     rules = content_hash(read_with)
+    if known := _known(last_known.get(file.relative), file, kind, digest, rules, fault):
+        return known
     with staging_connection(engine) as connection:
-        if known := _known(_last_version(connection, file), file, kind, digest, rules, fault):
-            return known
         outcome, reason = "loaded", None
         try:
             staged = Staged(connection)
@@ -184,8 +201,7 @@ def _tell_contradictions(
     file: InboxFile, file_id: int, staged: Staged, staging: Staging, *, closed: bool
 ) -> None:
     """Add to a file's notices where it says otherwise than others did, or less than it did."""
-    own = {file.relative, *staged.replaces}
-    told = [*still_open_here(staging, file)]
+    own, told = {file.relative, *staged.replaces}, [*still_open_here(staging, file)]
     if closed:
         told += [*contradictions(staging, file_id, own), *rows_gone(staging, file_id, own)]
     if told:
@@ -302,19 +318,3 @@ def _quarantine(connection: Connection, file_id: int, staged: Staging) -> None:
     rows = select(literal(file_id), *(staged.table.c[name] for name in staged.names))
     rows = rows.order_by(staged.table.c.nth)
     connection.execute(insert(quarantined_row).from_select(["source_file_id", *staged.names], rows))
-
-
-def refuse_unmatched(engine: Engine, inbox: Path) -> tuple[FileOutcome, ...]:
-    """Record the files among the registers whose name fits no register, as refused."""
-
-    def refuse(path: Path) -> Contents:
-        labels = "、".join(declared.label for declared in load_registers())
-        raise LayoutError(
-            f"文件名与任何台账都不符；文件名应以台账名开头：{labels}", Place(path.name)
-        )
-
-    return tuple(
-        take_in(engine, file, "unknown", "unmatched", filled_by(refuse))
-        for file in inbox_files(inbox, REGISTERS)
-        if register_for_file(file.path) is None
-    )

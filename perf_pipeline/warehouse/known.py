@@ -28,11 +28,13 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import AsOf
-from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.among import among, within
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import snapshot, source_file
 from perf_pipeline.warehouse.typed import Expression, Query
+
+Departments = Collection[int] | None  # by row number; None: all
 
 
 def current(table: FromClause, seen: AsOf | None = None) -> ColumnElement[bool]:
@@ -80,15 +82,22 @@ def happened_by(moment: Expression, seen: AsOf) -> ColumnElement[bool]:
     return true() if seen.known_at is None else moment <= seen.known_at
 
 
-def newest_files(seen: AsOf | None = None, *, in_force: bool = False) -> ScalarSelect[int]:
+def newest_files(
+    seen: AsOf | None = None,
+    *,
+    in_force: bool = False,
+    departments: Departments = None,
+) -> ScalarSelect[int]:
     """Select the row number of the newest version of each file, of those that had come.
 
     `in_force` leaves out versions refused or failed: what the one before said still holds.
+    `departments` are row numbers; None: of all.
     """
     version = another(source_file, "a_version")
     had_come = true() if seen is None else came_by(version, seen)
     says = version.c.outcome.in_(("loaded", "withdrawn")) if in_force else true()
-    newest = select(func.max(version.c.id)).where(had_come, says).group_by(version.c.path)
+    whose = within(version.c.department_id, departments)
+    newest = select(func.max(version.c.id)).where(had_come, says, whose).group_by(version.c.path)
     return newest.scalar_subquery()
 
 
@@ -179,7 +188,7 @@ def latest_snapshots(
             snapshot.c.checkpoint_id,
             func.max(snapshot.c.version).label("version"),
         )
-        .where(snapshot.c.kind == kind)
+        .where(snapshot.c.kind == kind, within(snapshot.c.department_id, departments))
         .group_by(snapshot.c.department_id, snapshot.c.checkpoint_id)
         .subquery()
     )
@@ -190,8 +199,6 @@ def latest_snapshots(
         & (snapshot.c.version == newest.c.version),
     )
     query = query.where(snapshot.c.kind == kind)
-    if departments is not None:
-        query = query.where(among(snapshot.c.department_id, departments))
     if checkpoint_id is not None:
         query = query.where(snapshot.c.checkpoint_id == checkpoint_id)
     return query

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, select
 
+from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.cells import Value
-from perf_pipeline.registers.declaration import Register, register
+from perf_pipeline.registers.declaration import Register, load_registers, register
 from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
 from perf_pipeline.registers.header import Known
 from perf_pipeline.registers.headings import COLUMN_MAP, HeadingNames, label_key
 from perf_pipeline.registers.identity import settle
-from perf_pipeline.registers.matching import register_for_file
 from perf_pipeline.registers.reading import (
     keyed,
     read_register,
@@ -25,9 +27,21 @@ from perf_pipeline.registers.reading import (
     tell_of_lines,
 )
 from perf_pipeline.registers.wording import hint
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.conflicts import beside_others
-from perf_pipeline.warehouse.inbox import REGISTERS, InboxFile, by_department, inbox_files
-from perf_pipeline.warehouse.intake import FileOutcome, take_in
+from perf_pipeline.warehouse.inbox import (
+    REGISTERS,
+    UNKNOWN,
+    InboxFile,
+    Listed,
+    by_department,
+    inbox_files,
+)
+from perf_pipeline.warehouse.intake import (
+    FileOutcome,
+    last_versions,
+    take_in,
+)
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.namesakes import take_out_namesakes
 from perf_pipeline.warehouse.plan_entries import (
@@ -37,45 +51,69 @@ from perf_pipeline.warehouse.plan_entries import (
     stage_plans,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
-from perf_pipeline.warehouse.staged_file import Filler, Quarantined, Staged
+from perf_pipeline.warehouse.staged_file import Contents, Filler, Quarantined, Staged, filled_by
+from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
 READING = "reading 18"  # raise it when the same register reads differently
+Of = tuple[int, str]  # a year and a department's code
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
+
+
+def load_inbox(
+    engine: Engine,
+    inbox: Path | Listed,
+    registered: Mapping[str, str] | None = None,
+    team: Team = ALONE,
+) -> list[FileOutcome]:
+    """Load all that lies in an inbox: documents, registers, and what is neither.
+
+    `registered` are the departments' names by code, as for `load_targets`.
+    """
+    listed = inbox if isinstance(inbox, Listed) else Listed(inbox)
+    outcomes = list(load_targets(engine, listed, registered, team))
+    for declared in sorted(load_registers(), key=lambda each: len(read_by(each))):
+        outcomes += load_register(engine, listed, declared.name, team=team)
+    return [*outcomes, *refuse_unmatched(engine, listed)]
 
 
 def load_register(
     engine: Engine,
-    inbox: Path,
+    inbox: Path | Listed,
     name: str,
     of: tuple[int, str] | None = None,
     team: Team = ALONE,
 ) -> tuple[FileOutcome, ...]:
     """Load every file of one register: of a year and a department's code, or of all of them.
 
-    The `team` reads the files, a department's by one.
+    The `team` reads the files, a department's by one. What people say of columns is loaded before,
+    once for an inbox that is listed once.
     """
-    declared = register(name)
-    if COLUMN_MAP in read_by(declared):
-        load_register(engine, inbox, COLUMN_MAP, of, team)
-    files = inbox_files(inbox, REGISTERS, of)
-    of_register = [file for file in files if register_for_file(file.path) == declared]
-    return tuple(team.each(partial(_load, name), engine, by_department(of_register)))
+    listed = inbox if isinstance(inbox, Listed) else Listed(inbox)
+    if COLUMN_MAP in read_by(register(name)) and COLUMN_MAP not in listed.loaded:
+        load_register(engine, listed, COLUMN_MAP, of, team)
+    of_register = [file for file in inbox_files(listed, REGISTERS, of) if file.kind == name]
+    outcomes = tuple(team.each(partial(_load, name), engine, by_department(of_register)))
+    if of is None:
+        listed.loaded.add(name)
+    return outcomes
 
 
 def _load(
     name: str, engine: Engine, departments: Sequence[Sequence[InboxFile]]
 ) -> list[FileOutcome]:
-    """Load files of one register, given by department: what is known of one is read once."""
+    """Load files of one register, given by department: what is known of all is read once."""
     declared = register(name)
+    every = [file for files in departments for file in files]
+    known, last = known_of(engine, every, declared), last_versions(engine, every)
     outcomes = []
     for files in departments:
-        known = known_of(engine, files[0], declared)
-        rules = _rules(declared, known)
+        of = known[files[0].of]
+        rules = _rules(declared, of)
         for file in files:
-            fill = _register_filler(declared, file, known)
-            outcomes.append(take_in(engine, file, name, rules, fill))
+            fill = _register_filler(declared, file, of)
+            outcomes.append(take_in(engine, file, name, rules, fill, last))
     return outcomes
 
 
@@ -85,13 +123,21 @@ def _rules(declared: Register, known: Known) -> str:
     return f"{rules} {sorted(known.columns.items())} {sorted(known.sources.items())}"
 
 
-def known_of(engine: Engine, file: InboxFile, declared: Register) -> Known:
-    """Return what is known of a register's file before it is opened."""
-    return Known(
-        _projects(engine, file) if _names_projects(declared) else None,
-        {} if declared.name == COLUMN_MAP else _columns(engine, file, declared),
-        _sources(engine, file) if declared.amount is not None else {},
-    )
+def known_of(engine: Engine, files: Sequence[InboxFile], declared: Register) -> dict[Of, Known]:
+    """Return what is known of a register's files before they are opened, by year and department."""
+    every = {file.of for file in files}
+    with engine.connect() as connection:
+        projects = _projects(connection, every) if _names_projects(declared) else None
+        columns = {} if declared.name == COLUMN_MAP else _columns(connection, every, declared)
+        sources = _sources(connection, every) if declared.amount is not None else {}
+    return {
+        of: Known(
+            None if projects is None else frozenset(projects.get(of, ())),
+            columns.get(of[1], {}),
+            sources.get(of, {}),
+        )
+        for of in every
+    }
 
 
 def read_by(declared: Register) -> tuple[str, ...]:
@@ -104,65 +150,61 @@ def _names_projects(declared: Register) -> bool:
     return any(column.known_project for column in declared.columns)
 
 
-def _projects(engine: Engine, file: InboxFile) -> frozenset[str]:
-    """Return the names of the department's projects, as its target documents give them."""
-    names = (
-        select(project.c.name)
-        .join(department, department.c.id == project.c.department_id)
+def _of(table: Table, every: Collection[Of], *columns: ColumnElement[Any]) -> Select[Any]:
+    """Select columns of a table's rows in force, of years and departments, with both."""
+    return (
+        select(department.c.code, table.c.fiscal_year, *columns)
+        .join(department, department.c.id == table.c.department_id)
         .where(
-            department.c.code == file.department,
-            project.c.fiscal_year == file.fiscal_year,
-            current(project),
+            among(department.c.code, {code for _, code in every}),
+            among(table.c.fiscal_year, {year for year, _ in every}),
+            current(table),
         )
     )
-    with engine.connect() as connection:
-        return frozenset(connection.execute(names).scalars())
 
 
-def _columns(engine: Engine, file: InboxFile, declared: Register) -> dict[str, str]:
-    """Return what the department's 列对照表 of all years says of headings, the newest last."""
+def _projects(connection: Connection, every: Collection[Of]) -> dict[Of, set[str]]:
+    """Return the names of departments' projects, as their target documents give them."""
+    found: dict[Of, set[str]] = defaultdict(set)
+    for row in connection.execute(_of(project, every, project.c.name)):
+        found[row.fiscal_year, row.code].add(row.name)
+    return found
+
+
+def _columns(
+    connection: Connection, every: Collection[Of], declared: Register
+) -> dict[str, dict[str, str]]:
+    """Return what departments' 列对照表 of all years say of headings, the newest last."""
     said = register_tables[COLUMN_MAP]
     rows = (
-        select(said.c.heading, said.c.column_label)
+        select(department.c.code, said.c.heading, said.c.column_label)
         .join(department, department.c.id == said.c.department_id)
         .where(
-            department.c.code == file.department,
+            among(department.c.code, {code for _, code in every}),
             said.c.register_label == declared.label,
             current(said),
         )
         .order_by(said.c.fiscal_year, said.c.id)
     )
     names = HeadingNames(declared, {})
-    with engine.connect() as connection:
-        found = connection.execute(rows).all()
-    # an answer that names no column is no answer: the file goes on asking
-    return {
-        label_key(row.heading): names.of(row.column_label) or ""
-        for row in found
-        if not row.column_label or names.of(row.column_label)
-    }
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in connection.execute(rows):
+        # an answer that names no column is no answer: the file goes on asking
+        if not row.column_label or names.of(row.column_label):
+            found[row.code][label_key(row.heading)] = names.of(row.column_label) or ""
+    return found
 
 
-def _sources(engine: Engine, file: InboxFile) -> dict[str, str]:
-    """Return the source of funds of each of the department's projects that has only one."""
+def _sources(connection: Connection, every: Collection[Of]) -> dict[Of, dict[str, str]]:
+    """Return the source of funds of each of the departments' projects that has only one."""
     budget = register_tables[BUDGET]
-    rows = (
-        select(budget.c.project_name, budget.c.fiscal_fen, budget.c.other_fen, budget.c.total_fen)
-        .join(department, department.c.id == budget.c.department_id)
-        .where(
-            department.c.code == file.department,
-            budget.c.fiscal_year == file.fiscal_year,
-            current(budget),
-        )
-    )
-    with engine.connect() as connection:
-        found = connection.execute(rows).all()
-    sources = {}
-    for row in found:
+    told = (budget.c.project_name, budget.c.fiscal_fen, budget.c.other_fen, budget.c.total_fen)
+    sources: dict[Of, dict[str, str]] = defaultdict(dict)
+    for row in connection.execute(_of(budget, every, *told)):
         if row.fiscal_fen == row.total_fen and not row.other_fen:
-            sources[row.project_name] = "财政资金"
+            sources[row.fiscal_year, row.code][row.project_name] = "财政资金"
         elif row.other_fen == row.total_fen and not row.fiscal_fen:
-            sources[row.project_name] = "其他资金"
+            sources[row.fiscal_year, row.code][row.project_name] = "其他资金"
     return sources
 
 
@@ -223,3 +265,19 @@ def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[Quaranti
         Quarantined(**asdict(row), hint=hint(declared, row.column_label, row.value, row.reason))
         for row in rows
     ]
+
+
+def refuse_unmatched(engine: Engine, inbox: Path | Listed) -> tuple[FileOutcome, ...]:
+    """Record the files among the registers whose name fits no register, as refused."""
+
+    def refuse(path: Path) -> Contents:
+        labels = "、".join(declared.label for declared in load_registers())
+        raise LayoutError(
+            f"文件名与任何台账都不符；文件名应以台账名开头：{labels}", Place(path.name)
+        )
+
+    files = [each for each in inbox_files(inbox, REGISTERS) if each.kind == UNKNOWN]
+    last = last_versions(engine, files)
+    return tuple(
+        take_in(engine, file, UNKNOWN, "unmatched", filled_by(refuse), last) for file in files
+    )

@@ -7,7 +7,8 @@ or does not end at 100 %, is not taken and told; the document's then stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +20,9 @@ from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.registers.batch import Batch
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.identity import KEY_MARK
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.history import SourcedRow
+from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
 from perf_pipeline.warehouse.staged_file import Staged
@@ -89,20 +92,28 @@ def plan_shares(written: Sequence[str]) -> tuple[list[int], str | None]:
     return shares, None
 
 
-def planned_elsewhere(connection: Connection, code: str, fiscal_year: int) -> frozenset[str]:
-    """Return a department's projects whose plan in force came by a file of the register."""
-    found = (
-        select(spending_plan.c.project_name)
+def planned_elsewhere(
+    connection: Connection, files: Iterable[InboxFile]
+) -> dict[tuple[int, str], set[str]]:
+    """Return the projects whose plan in force came by a file of the register.
+
+    By year and code of the departments that these files are of.
+    """
+    query = (
+        select(spending_plan.c.fiscal_year, department.c.code, spending_plan.c.project_name)
         .join(department, department.c.id == spending_plan.c.department_id)
         .join(source_file, source_file.c.id == spending_plan.c.source_file_id)
         .where(
-            department.c.code == code,
-            spending_plan.c.fiscal_year == fiscal_year,
+            among(department.c.code, {each.department for each in files}),
             current(spending_plan),
             source_file.c.kind == PLAN_REGISTER,
         )
+        .distinct()
     )
-    return frozenset(connection.execute(found).scalars())
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for row in connection.execute(query):
+        found[row.fiscal_year, row.code].add(row.project_name)
+    return found
 
 
 def _row(entry: PlanEntry, share_bp: int) -> SourcedRow:

@@ -7,10 +7,11 @@ so that the corrected value closes the one that was read; the document then keep
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, exists, select
 
@@ -28,8 +29,8 @@ from perf_pipeline.documents.review.corrections import (
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
-from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, by_department, inbox_files
-from perf_pipeline.warehouse.intake import FileOutcome, take_in
+from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, Listed, by_department, inbox_files
+from perf_pipeline.warehouse.intake import FileOutcome, last_versions, take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.plan_entries import planned_elsewhere
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
@@ -56,7 +57,7 @@ class _Workbook:
 
 def load_targets(
     engine: Engine,
-    inbox: Path,
+    inbox: Path | Listed,
     registered: Mapping[str, str] | None = None,
     team: Team = ALONE,
 ) -> tuple[FileOutcome, ...]:
@@ -75,16 +76,28 @@ def load_targets(
 def _load_folders(
     registered: Mapping[str, str], engine: Engine, folders: Sequence[Sequence[InboxFile]]
 ) -> list[FileOutcome]:
+    every = [file for folder in folders for file in folder]
+    last = last_versions(engine, every)
+    with engine.connect() as connection:
+        planned = planned_elsewhere(connection, every)
+        names = DepartmentNames(registered, known_names(connection))
     outcomes: list[FileOutcome] = []
     for folder in folders:
-        with engine.connect() as connection:
-            names = DepartmentNames(registered, known_names(connection))
-        outcomes += _load_folder(engine, folder, names)
+        done = list(_load_folder(engine, folder, names, planned.get(folder[0].of, set()), last))
+        if any(each.outcome == "loaded" for each in done):
+            with engine.connect() as connection:  # how it calls itself is known from now on
+                learned = {**names.learned, **known_names(connection, folder[0].department)}
+            names = replace(names, learned=learned)
+        outcomes += done
     return outcomes
 
 
 def _load_folder(
-    engine: Engine, files: Sequence[InboxFile], names: DepartmentNames
+    engine: Engine,
+    files: Sequence[InboxFile],
+    names: DepartmentNames,
+    planned: Collection[str],
+    last: Mapping[str, Any],
 ) -> Iterator[FileOutcome]:
     documents = [file for file in files if not is_correction_workbook(file.path)]
     given = [file for file in files if is_correction_workbook(file.path)]
@@ -94,7 +107,7 @@ def _load_folder(
     for file in given:
         read_with = f"{rules} {sorted(taken.file.relative for taken in in_force.values())}"
         reader = _correction_reader(engine, file, by_digest, in_force, names)
-        outcome = take_in(engine, file, CORRECTION, read_with, filled_by(reader))
+        outcome = take_in(engine, file, CORRECTION, read_with, filled_by(reader), last)
         if outcome.outcome in ("loaded", "unchanged"):
             workbook = _open(file)
             in_force[by_digest[workbook.sheet.sha256]] = workbook
@@ -105,12 +118,10 @@ def _load_folder(
         read_with = EXTRACTION if corrected is None else f"{EXTRACTION} {corrected.digest}"
         if own := names.registered.get(file.department):
             read_with = f"{read_with} {own}"
-        with engine.connect() as connection:
-            planned = planned_elsewhere(connection, file.department, file.fiscal_year)
         if planned:
             read_with = f"{read_with} {sorted(planned)}"
         reader = _document_reader(engine, file, corrected, others, names)
-        yield take_in(engine, file, DOCUMENT, read_with, filled_by(reader))
+        yield take_in(engine, file, DOCUMENT, read_with, filled_by(reader), last)
 
 
 def _open(file: InboxFile) -> _Workbook:
@@ -223,7 +234,7 @@ def _rows(
     before = document_rows(one_form_each(like or unlike or mended)[0], file.fiscal_year)
     with engine.connect() as connection:
         budgeted = _budgeted_elsewhere(connection, file)
-        planned = planned_elsewhere(connection, file.department, file.fiscal_year)
+        planned = planned_elsewhere(connection, [file]).get(file.of, set())
     chosen: Rows = {}
     for table, rows in document_rows(one_form_each(mended)[0], file.fiscal_year).items():
         read = {row.key: row.values for row in before[table]}

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 LARGEST_PART = 50  # departments at once: memory stays bounded
-WORTH_A_PART = 10  # departments: for fewer, making the selects takes longer than they do
 ANSWERS_WITHIN = "30s"  # a scheduler
-PARTS_A_WORKER = 4  # so that nobody waits long for the slowest
 Thing = TypeVar("Thing")
 Done = TypeVar("Done")
 Task = Callable[[Engine, Sequence[Thing]], Sequence[Done]]
@@ -154,9 +152,12 @@ def _warehouse(url: URL) -> Engine:
 
 
 def parts_for(things: Sequence[Thing], workers: int) -> list[Sequence[Thing]]:
-    """Part things for so many workers: some parts each, none too small nor too large."""
-    share = max(-(-len(things) // (workers * PARTS_A_WORKER)), WORTH_A_PART)
-    return _parts(things, min(share, max(-(-len(things) // workers), 1), LARGEST_PART))
+    """Part things for so many workers: as few parts as memory allows, as many for each.
+
+    Making the selects of a part takes as long as drawing some eight departments.
+    """
+    rounds = -(-len(things) // (workers * LARGEST_PART))
+    return _parts(things, max(-(-len(things) // (workers * max(rounds, 1))), 1))
 
 
 def _parts(things: Sequence[Thing], size: int) -> list[Sequence[Thing]]:

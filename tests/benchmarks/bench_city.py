@@ -1,11 +1,13 @@
 """The whole work for a made-up district at several sizes: CPU, wall, memory, statements, growth.
 
 Usage: python -m tests.benchmarks.bench_city [--sizes 30 300] [--databases sqlite postgresql]
+[--payments 100] [--cases 50] [--indicators 6] [--quarters 4]
 
 Each size runs in a process of its own, by the library alone, without Dagster. Parts: taking in,
 judging four checkpoints, alerts, reports (page, forms, Word), the year's site, all again with
-nothing new, and again with one late file. Beside them two baselines of the same process: the
-ledgers' rows by the database's own bulk load, and what was paid by project as one bare select.
+nothing new, and again with one late file. Payments and cases are a department's, indicators a
+project's (of five). Beside them two baselines of the same process: the ledgers' rows by the
+database's own bulk load, and what was paid by project as one bare select.
 Growth is the exponent between the first and the last size: 1 is in proportion. The CPU is this
 process's: PostgreSQL's own work shows in the wall time.
 """
@@ -21,8 +23,10 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,7 +36,7 @@ from sqlalchemy import Engine, event, text
 
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.raising import raise_alerts
-from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
 from perf_pipeline.domain.limits import AuditLimits, Limits
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.measures.audit import audit_ledgers
@@ -43,12 +47,22 @@ from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import know_sizes, open_warehouse
-from tests.benchmarks.made_city import CHECKPOINTS, FIRST_YEAR, hand_in_late, make_city
+from tests.benchmarks.made_city import (
+    CASES,
+    CHECKPOINTS,
+    FIRST_YEAR,
+    INDICATORS,
+    LEDGER,
+    PAYMENTS,
+    hand_in_late,
+    make_city,
+)
 from tests.conftest import postgresql_database
 from tests.year import load_everything
 
 CALENDAR = FiscalCalendar(tuple(month for month, _ in CHECKPOINTS))
 QUARTERS = CALENDAR.checkpoints(FIRST_YEAR)
+FIRST = ("take in", "judge", "alerts", "reports", "site")  # the parts of the first run
 PAID = """
     SELECT department_id, project_name, SUM(amount_fen), COUNT(*) FROM payment
     WHERE closed_by_id IS NULL AND paid_on <= '{until}' GROUP BY department_id, project_name
@@ -78,52 +92,72 @@ class Clock:
         }
 
 
-def run_once(departments: int, url: str, folder: Path) -> dict[str, Any]:
-    """Do the whole work for so many departments; return what its parts took."""
+@dataclass(frozen=True)
+class Shape:
+    """How large a city is, and how many checkpoints of its year are judged, the last ones."""
+
+    departments: int
+    payments: int
+    cases: int
+    indicators: int
+    quarters: int
+
+
+def run_once(shape: Shape, url: str, folder: Path) -> dict[str, Any]:
+    """Do the whole work for a city; return what its parts took."""
     inbox, out = folder / "inbox", folder / "out"
-    make_city(inbox, departments)
+    make_city(
+        inbox,
+        shape.departments,
+        payments=shape.payments,
+        cases=shape.cases,
+        indicators=shape.indicators,
+    )
+    quarters = QUARTERS[-shape.quarters :]
     engine = open_warehouse(url)
     clock = Clock(engine)
     with clock.part("take in"):
         load_everything(engine, inbox)
         know_sizes(engine)
-    _judge_and_write(clock, engine, inbox, out, "")
-    with clock.part("again, nothing new"):
-        load_everything(engine, inbox)
-        _judge_and_write(clock, engine, inbox, out, None)
-    hand_in_late(inbox, departments // 2)
-    with clock.part("again, one late file"):
-        load_everything(engine, inbox)
-        _judge_and_write(clock, engine, inbox, out, None)
+    _judge_and_write(clock, engine, inbox, out, quarters, apart=True)
+    for name in ("again, nothing new", "again, one late file"):
+        with clock.part(name):
+            load_everything(engine, inbox)
+            _judge_and_write(clock, engine, inbox, out, quarters)
+        hand_in_late(inbox, shape.departments // 2)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with clock.part("baseline: bulk load"):
         _bulk_load(engine, inbox)
     with clock.part("baseline: bare select"), engine.connect() as connection:
-        for each in QUARTERS:
+        for each in quarters:
             connection.execute(text(PAID.format(until=each.ends_on.isoformat()))).all()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"departments": departments, "parts": clock.parts, "peak_mb": peak}
+    return {"departments": shape.departments, "parts": clock.parts, "peak_mb": peak}
 
 
 def _judge_and_write(
-    clock: Clock, engine: Engine, inbox: Path, out: Path, measured: str | None
+    clock: Clock,
+    engine: Engine,
+    inbox: Path,
+    out: Path,
+    quarters: Sequence[Checkpoint],
+    *,
+    apart: bool = False,
 ) -> None:
-    """Judge and report all checkpoints; a part of its own each, unless it belongs to a larger."""
+    """Judge and report checkpoints; each step a part of its own, or all of a larger one."""
     steps: dict[str, Callable[[], object]] = {
-        "judge": lambda: judge(engine),
-        "alerts": lambda: _alert(engine, inbox),
-        "reports": lambda: [write_quarter(engine, q, out, look_first=True) for q in QUARTERS],
-        "site": lambda: write_site(engine, QUARTERS, out, look_first=True),
+        "judge": lambda: judge(engine, quarters),
+        "alerts": lambda: _alert(engine, inbox, quarters),
+        "reports": lambda: [write_quarter(engine, q, out, look_first=True) for q in quarters],
+        "site": lambda: write_site(engine, quarters, out, look_first=True),
     }
     for name, do in steps.items():
-        if measured is None:
+        with clock.part(name) if apart else nullcontext():
             do()
-        else:
-            with clock.part(name):
-                do()
 
 
-def judge(engine: Engine) -> None:
-    for at in QUARTERS:
+def judge(engine: Engine, quarters: Sequence[Checkpoint] = QUARTERS) -> None:
+    """Judge checkpoints, each of them by everything that is judged of it."""
+    for at in quarters:
         compute_measures(engine, at)
         evaluate_quarter(engine, at, Limits())
         foretell_quarter(engine, at, OutlookLimits())
@@ -132,19 +166,15 @@ def judge(engine: Engine) -> None:
         know_sizes(engine)
 
 
-def _alert(engine: Engine, inbox: Path) -> None:
+def _alert(engine: Engine, inbox: Path, quarters: Sequence[Checkpoint]) -> None:
     told = load_configuration(inbox)
-    for each in QUARTERS:
+    for each in quarters:
         raise_alerts(engine, each, told, newest=each == QUARTERS[-1])
 
 
 def _bulk_load(engine: Engine, inbox: Path) -> None:
     """Load the ledgers' rows as they stand, by the database's own way."""
-    rows: list[list[str]] = []
-    for path in sorted(inbox.rglob("支付台账*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows += list(csv.reader(file))[1:]
-    width = len(rows[0])
+    rows, width = _payments(inbox), len(LEDGER)
     connection = engine.raw_connection()
     cursor = connection.cursor()
     named = ", ".join(f"c{n} TEXT" for n in range(width))
@@ -154,8 +184,15 @@ def _bulk_load(engine: Engine, inbox: Path) -> None:
             for row in rows:
                 copy.write_row(row)
     else:
-        cursor.executemany(f"INSERT INTO bare VALUES ({', '.join('?' * width)})", rows)
+        while some := list(islice(rows, 10_000)):
+            cursor.executemany(f"INSERT INTO bare VALUES ({', '.join('?' * width)})", some)
     connection.close()
+
+
+def _payments(inbox: Path) -> Iterator[list[str]]:
+    for path in sorted(inbox.rglob("支付台账*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from islice(csv.reader(file), 1, None)
 
 
 @contextmanager
@@ -170,13 +207,12 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     server.cleanup()
 
 
-def measure(departments: int, kind: str) -> dict[str, Any]:
+def measure(shape: Shape, kind: str) -> dict[str, Any]:
     """Run one size in a process of its own."""
     with TemporaryDirectory() as folder, database(kind, Path(folder)) as url:
-        command = [sys.executable, "-m", "tests.benchmarks.bench_city", "--one", str(departments)]
-        ran = subprocess.run(
-            [*command, url, folder], capture_output=True, text=True, check=True, env=os.environ
-        )
+        told_shape = json.dumps(asdict(shape))
+        command = [sys.executable, "-m", "tests.benchmarks.bench_city", "--one", told_shape]
+        ran = subprocess.run([*command, url, folder], stdout=subprocess.PIPE, text=True, check=True)
         told: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
         return told
 
@@ -196,7 +232,17 @@ def table(kind: str, runs: list[dict[str, Any]]) -> str:
         first, last = (run["parts"][part]["cpu"] for run in (runs[0], runs[-1]))
         lines.append(_row([*cells, _growth(first, last, sizes)]))
     peaks = ", ".join(f"{run['departments']}: {run['peak_mb']:.0f} MB" for run in runs)
-    return "\n".join([*lines, "", f"Peak memory: {peaks}."])
+    lines += ["", f"Peak memory: {peaks}."]
+    for run in runs:
+        cpu = {part: took["cpu"] for part, took in run["parts"].items()}
+        whole = sum(cpu[part] for part in FIRST)
+        share = whole / run["departments"]
+        nothing, late = cpu["again, nothing new"], cpu["again, one late file"]
+        lines.append(
+            f"{run['departments']} departments: the first run {share:.2f} CPU s each; nothing new "
+            f"{nothing / whole:.1%} of it; a late file {late / share:.1f} times a department's own."
+        )
+    return "\n".join(lines)
 
 
 def _growth(first: float, last: float, sizes: list[int]) -> str:
@@ -215,14 +261,20 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--sizes", type=int, nargs="+", default=[30, 300])
     asked.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
-    asked.add_argument("--one", nargs=3, metavar=("DEPARTMENTS", "URL", "FOLDER"))
+    for each, default in (("payments", PAYMENTS), ("cases", CASES), ("quarters", len(QUARTERS))):
+        asked.add_argument(f"--{each}", type=int, default=default)
+    asked.add_argument("--indicators", type=int, default=len(INDICATORS))
+    asked.add_argument("--one", nargs=3, metavar=("SHAPE", "URL", "FOLDER"))
     told = asked.parse_args()
     if told.one:
-        print(json.dumps(run_once(int(told.one[0]), told.one[1], Path(told.one[2]))))
+        shape = Shape(**json.loads(told.one[0]))
+        print(json.dumps(run_once(shape, told.one[1], Path(told.one[2]))))
         return
     print(f"{os.cpu_count()} cores, {os.sysconf('SC_PHYS_PAGES') * 4096 >> 30} GB of memory")
     for kind in told.databases:
-        print(table(kind, [measure(size, kind) for size in told.sizes]), flush=True)
+        rows = (told.payments, told.cases, told.indicators, told.quarters)
+        runs = [measure(Shape(size, *rows), kind) for size in told.sizes]
+        print(table(kind, runs), flush=True)
 
 
 if __name__ == "__main__":

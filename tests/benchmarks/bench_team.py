@@ -21,12 +21,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import connect, know_sizes, open_warehouse
-from perf_pipeline.warehouse.loading import load_register
-from perf_pipeline.warehouse.targets import load_targets
+from perf_pipeline.warehouse.loading import load_inbox
 from perf_pipeline.warehouse.team import ALONE, Task, Team, hired, parts_for
 from tests.benchmarks.bench_city import QUARTERS, database, judge
 from tests.benchmarks.made_city import code, make_city, name
@@ -99,11 +97,8 @@ def live(url: str, inbox: Path, out: Path, departments: int, hire: Callable[[], 
     began = time.perf_counter()
     with hire() as team:
         lap("start")
-        list(load_targets(engine, inbox, names, team))
-        lap("documents")
-        for declared in load_registers():
-            load_register(engine, inbox, declared.name, team=team)
-        lap("registers")
+        load_inbox(engine, inbox, names, team)
+        lap("files")
         know_sizes(engine)
         judge(engine)
         lap("judging, not counted")

@@ -56,9 +56,18 @@ class Project:
 
 
 def make_city(
-    inbox: Path, departments: int, *, payments: int = PAYMENTS, cases: int = CASES, years: int = 1
+    inbox: Path,
+    departments: int,
+    *,
+    payments: int = PAYMENTS,
+    cases: int = CASES,
+    years: int = 1,
+    indicators: int = len(INDICATORS),
 ) -> None:
-    """Write an inbox of so many departments, each year with as many rows on the average."""
+    """Write an inbox of so many departments, each year with as many rows on the average.
+
+    `indicators` are those of each of a department's five projects.
+    """
     inbox.mkdir(parents=True, exist_ok=True)
     months = [month for month, _ in CHECKPOINTS]
     calendar = f"checkpoint_months: {months}\nfirst_year: {FIRST_YEAR}\n"
@@ -70,7 +79,7 @@ def make_city(
     (inbox / "organisation.yaml").write_text("departments:\n" + "".join(lines), "utf-8")
     for nth in range(departments):
         for year in range(FIRST_YEAR, FIRST_YEAR + years):
-            _department(inbox, nth, year, payments, cases)
+            _department(inbox, nth, year, payments, cases, _indicators(indicators))
 
 
 def code(nth: int) -> str:
@@ -96,7 +105,24 @@ def hand_in_late(inbox: Path, nth: int, year: int = FIRST_YEAR) -> Path:
     return path
 
 
-def _department(inbox: Path, nth: int, year: int, payments: int, cases: int) -> None:
+def _indicators(many: int) -> list[tuple[str, ...]]:
+    """Return so many of the indicators: after the last the first again, under a name of its own."""
+    rounds = (divmod(nth, len(INDICATORS)) for nth in range(many))
+    found = []
+    for again, at in rounds:
+        level, second, called, *others = INDICATORS[at]
+        found.append((level, second, f"{called}{again + 1}" if again else called, *others))
+    return found
+
+
+def _department(
+    inbox: Path,
+    nth: int,
+    year: int,
+    payments: int,
+    cases: int,
+    indicators: Sequence[tuple[str, ...]],
+) -> None:
     chance = random.Random(f"{nth} {year}")
     projects = _projects(chance)
     size = min(chance.lognormvariate(-0.3, 0.8), 8.0)  # few are large; 1 on the average
@@ -104,7 +130,9 @@ def _department(inbox: Path, nth: int, year: int, payments: int, cases: int) -> 
     (folder / "targets").mkdir(parents=True, exist_ok=True)
     registers = folder / "registers"
     registers.mkdir(exist_ok=True)
-    _document(folder / "targets" / f"{year}年部门整体绩效目标.xlsx", name(nth), year, projects)
+    _document(
+        folder / "targets" / f"{year}年部门整体绩效目标.xlsx", name(nth), year, projects, indicators
+    )
     budget = [
         (each.name, each.budget, each.budget, 0, f"演示〔{year}〕{nth}号") for each in projects
     ]
@@ -114,10 +142,11 @@ def _department(inbox: Path, nth: int, year: int, payments: int, cases: int) -> 
     rows = [_payment(f"记-{n:06d}", *each) for n, each in enumerate(paid)]
     _write(registers / "支付台账.csv", LEDGER, rows)
     _write(registers / "信访事项台账.csv", CASE, _cases(chance, year, max(round(cases * size), 3)))
-    mapped = [(each.name, "", row[2], row[5]) for each in projects for row in INDICATORS]
+    mapped = [(each.name, "", row[2], row[5]) for each in projects for row in indicators]
     head = ("项目名称", "分项工作", "指标名称", "度量")
     _write(registers / "指标与度量对照表.csv", head, mapped)
-    _write(registers / "人工填报指标值.csv", REPORTED, _reported(chance, projects, year))
+    names = [row[2] for row in indicators if row[5] == "reported"]
+    _write(registers / "人工填报指标值.csv", REPORTED, _reported(chance, projects, year, names))
 
 
 def _projects(chance: random.Random) -> list[Project]:
@@ -163,18 +192,27 @@ def _cases(chance: random.Random, year: int, cases: int) -> Iterator[tuple[objec
 
 
 def _reported(
-    chance: random.Random, projects: Sequence[Project], year: int
+    chance: random.Random, projects: Sequence[Project], year: int, names: Sequence[str]
 ) -> Iterator[tuple[object, ...]]:
     for each in projects:
         for quarter, (month, day) in enumerate(CHECKPOINTS, start=1):
             until = date(year, month, day)
-            sent = f"{round(each.many * quarter / 4 * chance.uniform(0.8, 1.2))}张"
-            yield each.name, "", "发放宣传品数量", until, sent, "", "", "模拟"
-            known = chance.randrange(80, 100)
-            yield each.name, "", "政策知晓率", until, "", known, 100, "模拟"
+            for told in names:
+                if told.startswith("发放"):
+                    sent = f"{round(each.many * quarter / 4 * chance.uniform(0.8, 1.2))}张"
+                    yield each.name, "", told, until, sent, "", "", "模拟"
+                else:
+                    known = chance.randrange(80, 100)
+                    yield each.name, "", told, until, "", known, 100, "模拟"
 
 
-def _document(path: Path, department: str, year: int, projects: Sequence[Project]) -> None:
+def _document(
+    path: Path,
+    department: str,
+    year: int,
+    projects: Sequence[Project],
+    indicators: Sequence[tuple[str, ...]],
+) -> None:
     with xlsxwriter.Workbook(str(path)) as book:
         percent = book.add_format({"num_format": "0%"})
         sheet = book.add_worksheet("绩效目标")
@@ -195,7 +233,7 @@ def _document(path: Path, department: str, year: int, projects: Sequence[Project
             sheet.write_row(5, 0, ("绩效目标", f"按计划完成{each.name}的年度任务。"))
             heads = ("一级指标", "二级指标", "三级指标", "绩效指标描述", "指标值/描述")
             sheet.write_row(6, 0, heads)
-            for row, (*words, target, _) in enumerate(INDICATORS, start=7):
+            for row, (*words, target, _) in enumerate(indicators, start=7):
                 said = target.format(many=each.many, share=each.share)
                 for column, text in enumerate((*words, said)):
                     if text:

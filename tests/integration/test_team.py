@@ -16,14 +16,12 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
-from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse import team as teams
 from perf_pipeline.warehouse.intake import FileOutcome
-from perf_pipeline.warehouse.loading import load_register
-from perf_pipeline.warehouse.targets import load_targets
+from perf_pipeline.warehouse.loading import load_inbox
 from perf_pipeline.warehouse.team import ALONE, Team, Workers, hired
 from tests.benchmarks.made_city import CHECKPOINTS, FIRST_YEAR, code, make_city, name
 from tests.conftest import postgresql_database
@@ -56,9 +54,7 @@ def workers() -> Iterator[Workers]:
 def live(engine: Engine, inbox: Path, out: Path, team: Team) -> list[FileOutcome]:
     """Take a district in, judge a quarter of it and report on it; return what became of files."""
     names = {code(nth): name(nth) for nth in range(DEPARTMENTS)}
-    outcomes = list(load_targets(engine, inbox, names, team))
-    for declared in load_registers():
-        outcomes += load_register(engine, inbox, declared.name, team=team)
+    outcomes = load_inbox(engine, inbox, names, team)
     compute_measures(engine, NEWEST)
     evaluate_quarter(engine, NEWEST, Limits())
     written = write_quarter(engine, NEWEST, out, look_first=True, team=team)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -24,14 +24,14 @@ from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Stage,
 from perf_pipeline.reports.write import load_as_closed
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
-from perf_pipeline.warehouse.known import latest_snapshots
+from perf_pipeline.warehouse.known import Departments, latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 MOST_ROWS = 5_000  # source rows with a figure; `trace` gives all
 MOST_IN_ALL = 80_000  # on a page; where there are more, figures of many rows show fewer
-AT_ONCE = 10  # departments read together
+AT_ONCE = 50  # departments read together
 Row = TypeVar("Row", SpendingOf, IndicatorOf)
 
 
@@ -63,7 +63,7 @@ def judged_in_year(checkpoints: Sequence[Checkpoint]) -> Query:
 
 
 def load_years(
-    engine: Engine, checkpoints: Sequence[Checkpoint], only: Collection[int] | None = None
+    engine: Engine, checkpoints: Sequence[Checkpoint], only: Departments = None
 ) -> Iterator[Year]:
     """Give the year of every department that was judged at one of the year's checkpoints.
 
@@ -72,11 +72,8 @@ def load_years(
     departments.
     """
     with engine.connect() as connection:
-        judged = _judgements(connection, checkpoints)
-    departments = len({each.department_id for each in judged})
-    if only is not None:
-        chosen = set(only)
-        judged = [each for each in judged if each.department_id in chosen]
+        judged = _judgements(connection, checkpoints, only)
+        departments = len(connection.execute(judged_in_year(checkpoints)).all())
     restated = _restatements(engine, judged)
     of_department = list(_sorted_out(judged, lambda each: each.department_id).values())
     for start in range(0, len(of_department), AT_ONCE):
@@ -133,10 +130,12 @@ def _load(
     return years
 
 
-def _judgements(connection: Connection, checkpoints: Sequence[Checkpoint]) -> list[_Judgement]:
+def _judgements(
+    connection: Connection, checkpoints: Sequence[Checkpoint], only: Departments
+) -> list[_Judgement]:
     """Read the newest judgements of the year, by checkpoint."""
     of_name = {each.name: each for each in checkpoints}
-    newest = latest_snapshots("monitoring").subquery("newest")
+    newest = latest_snapshots("monitoring", departments=only).subquery("newest")
     query = (
         select(snapshot, checkpoint_table.c.name)
         .join(newest, newest.c.id == snapshot.c.id)
