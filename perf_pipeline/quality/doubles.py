@@ -70,7 +70,7 @@ def reported_twice(
 
 
 def cases_kept_twice(
-    connection: Connection, only: Departments
+    connection: Connection, only: Departments = None
 ) -> Iterator[tuple[str, int, str, str, str]]:
     """Give pairs of files whose cases have the same days under other numbers, as `reported_twice`.
 

@@ -81,7 +81,7 @@ def test_init_check_and_one_run_end_in_a_judgement_and_one_list_of_what_is_open(
     engine: Engine, inbox: Path
 ) -> None:
     checked = check_inbox(Settings(inbox=inbox), compare=False)
-    assert all(usable for _, usable, _ in checked.settings)
+    assert all(each.passed for each in checked.settings)
     taken_for = {each["path"].rpartition("/")[2]: each["register"] for each in checked.files}
     assert taken_for == {
         "项目绩效目标申报表.docx": "target_document",

@@ -117,13 +117,13 @@ def test_mended_rows_leave_quarantine(engine: Engine, inbox: Path) -> None:
 def test_a_file_without_a_column_or_that_cannot_be_read_is_refused_and_the_others_load(
     engine: Engine, inbox: Path
 ) -> None:
-    edit(registers(inbox) / "满意度调查.xlsx", lambda book: book["满意度调查"].delete_cols(6))
+    edit(registers(inbox) / "满意度调查.xlsx", lambda book: book["满意度调查"].delete_cols(5))
     (registers(inbox) / "宣传活动记录.xlsx").write_bytes(b"PK\x03\x04 damaged")
     (registers(inbox) / "杂记.xlsx").write_bytes(b"whatever")
     outcomes = take_everything_in(engine, inbox)
     refused = {each.path.split("/")[-1]: each.reason or "" for each in outcomes if each.reason}
     assert set(refused) == {"满意度调查.xlsx", "宣传活动记录.xlsx", "杂记.xlsx"}
-    assert "缺少列“满意人数”" in refused["满意度调查.xlsx"]
+    assert "缺少列“有效问卷数”" in refused["满意度调查.xlsx"]
     assert "工作表“满意度调查”" in refused["满意度调查.xlsx"]
     assert "已损坏" in refused["宣传活动记录.xlsx"]
     assert "文件名与任何台账都不符" in refused["杂记.xlsx"]
