@@ -69,15 +69,15 @@ def beside_others(
     rows have no numbers.
     """
     meaning = declared.amount
-    whose = _whose(file)
+    mine = whose(file)
     connection, target = staged.connection, staged.target
-    if meaning is None or connection.execute(any_other(target), whose).first() is None:
+    if meaning is None or connection.execute(any_other(target), mine).first() is None:
         return []
     label, told = declared.column(meaning.number).label, []
     if void:
         asked = {each for key, day in void[:MOST_ASKED] for each in _names(key, day)}
         names = sorted({name for name, _ in asked})
-        rows = connection.execute(_void_elsewhere(target, meaning.day), {**whose, "void": names})
+        rows = connection.execute(_void_elsewhere(target, meaning.day), {**mine, "void": names})
         told = [
             _VOID.format(label, row.row_key.partition(KEY_MARK)[0], _place(row))
             for row in rows
@@ -87,18 +87,19 @@ def beside_others(
         return _first(told)
     what = (meaning.column, meaning.whose, *meaning.told_by)
     if by_content:
-        refuse_running_on(staged, meaning, of_others(target), whose, Place(file.path.name))
-    connection.execute(_as_others(target, staged.table, meaning.number, meaning.day), whose)
-    for row in connection.execute(_moved(target, staged.table, meaning.day, what), whose):
+        refuse_running_on(staged, meaning, of_others(target), mine, Place(file.path.name))
+    connection.execute(_as_others(target, staged.table, meaning.number, meaning.day), mine)
+    for row in connection.execute(_moved(target, staged.table, meaning.day, what), mine):
         here = Place(None, row.own_sheet, row.own_number)
         told.append(_MOVED.format(label, row.row_key, _place(row), here))
-    connection.execute(_numbered_anew(target, staged.table, meaning.day), whose)
-    for row in connection.execute(_there_too(target, staged.table), whose) if by_content else ():
+    connection.execute(_numbered_anew(target, staged.table, meaning.day), mine)
+    for row in connection.execute(_there_too(target, staged.table), mine) if by_content else ():
         told.append(_SAME.format(row.same, row.path.rpartition("/")[2], label, label))
     return _first(told)
 
 
-def _whose(file: InboxFile) -> dict[str, str | int]:
+def whose(file: InboxFile) -> dict[str, str | int]:
+    """Name a file as `of_others` asks."""
     return {"code": file.department, "year": file.fiscal_year, "own_path": file.relative}
 
 
@@ -120,15 +121,15 @@ def _place(row: StoredRow) -> Place:
 
 
 @cache
-def of_others(target: Table) -> ColumnElement[bool]:
+def of_others(target: Table, counting: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
     """Hold for the rows that count of a department and year, but for those of the file itself."""
-    whose = select(department.c.id).where(department.c.code == bindparam("code"))
+    of = select(department.c.id).where(department.c.code == bindparam("code"))
     own = select(source_file.c.id).where(source_file.c.path == bindparam("own_path"))
     return and_(
-        target.c.department_id == whose.scalar_subquery(),
+        target.c.department_id == of.scalar_subquery(),
         target.c.fiscal_year == bindparam("year"),
         target.c.source_file_id.not_in(own),
-        current(target),
+        current(target) if counting is None else counting,
     )
 
 
@@ -154,7 +155,8 @@ def _void_elsewhere(target: Table, day: str) -> Query:
     )
 
 
-def _month(day: ColumnElement[date]) -> ColumnElement[str]:
+def month_of(day: ColumnElement[date]) -> ColumnElement[str]:
+    """Return the month of a day: 2024-03."""
     return func.substr(cast(day, Text), 1, 7)
 
 
@@ -164,7 +166,7 @@ def _as_others(target: Table, mine: Table, number: str, day: str) -> Update:
 
     A file of a month says 3 where one of several months says 3｜2024-02.
     """
-    month = literal(KEY_MARK) + _month(mine.c[day])
+    month = literal(KEY_MARK) + month_of(mine.c[day])
     rest = func.substr(mine.c.row_key, func.length(mine.c[number]) + 1)
     size = len(KEY_MARK) + len("2024-02")
     dated = func.substr(rest, 1, size) == month
@@ -173,21 +175,21 @@ def _as_others(target: Table, mine: Table, number: str, day: str) -> Update:
     theirs = exists().where(
         target.c.row_key == name,
         of_others(target),
-        _month(target.c[day]) == _month(mine.c[day]),
+        month_of(target.c[day]) == month_of(mine.c[day]),
     )
     return update(mine).where(theirs).values(row_key=name)
 
 
-def _of_another_month(target: Table, mine: Table, day: str) -> ColumnElement[bool]:
+def _of_anothermonth_of(target: Table, mine: Table, day: str) -> ColumnElement[bool]:
     """Hold for a file's rows beside those of others that have their number in another month."""
-    apart = _month(mine.c[day]) != _month(target.c[day])
+    apart = month_of(mine.c[day]) != month_of(target.c[day])
     return and_(mine.c.row_key == target.c.row_key, apart, of_others(target))
 
 
 @cache
 def _numbered_anew(target: Table, mine: Table, day: str) -> Update:
-    anew = mine.c.row_key + literal(KEY_MARK) + _month(mine.c[day])
-    theirs = exists().where(_of_another_month(target, mine, day))
+    anew = mine.c.row_key + literal(KEY_MARK) + month_of(mine.c[day])
+    theirs = exists().where(_of_anothermonth_of(target, mine, day))
     return update(mine).where(theirs).values(row_key=anew)
 
 
@@ -218,7 +220,7 @@ def pairs(mine: Table, target: Table, *conditions: ColumnElement[bool]) -> Query
 @cache
 def _moved(target: Table, mine: Table, day: str, what: tuple[str, ...]) -> Query:
     alike = and_(*(mine.c[name].is_not_distinct_from(target.c[name]) for name in what))
-    return pairs(mine, target).where(_month(mine.c[day]) != _month(target.c[day]), alike)
+    return pairs(mine, target).where(month_of(mine.c[day]) != month_of(target.c[day]), alike)
 
 
 @cache
@@ -261,7 +263,7 @@ def still_open_here(staged: Staging, file: InboxFile) -> Iterator[str]:
     """Say which cases of a file others say are over: they stay so."""
     over = closed_elsewhere(staged.target, staged.table)
     query = None if over is None else pairs(staged.table, staged.target).where(over)
-    found = [] if query is None else staged.connection.execute(query, _whose(file)).all()
+    found = [] if query is None else staged.connection.execute(query, whose(file)).all()
     if found:
         declared = register(staged.target.name)
         label = declared.column(str(declared.closed_by)).label

@@ -35,6 +35,7 @@ from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
+from perf_pipeline.warehouse.overlaps import only_in_one
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 from perf_pipeline.warehouse.seals.erasing import erase_mended
@@ -128,7 +129,7 @@ def take_in(
             last = _last_version(connection, file)
             known = _known(last, file, kind, digest, rules, fault)  # by another run, meanwhile
             if known is None and not _failed_before(last, digest, reason):
-                if last is not None and _differ(last.unit, staged.unit):
+                if last and last.unit and staged.unit and last.unit != staged.unit:
                     staged.notices = [*staged.notices, _UNIT.format(last.unit, staged.unit)]
                 file_id = _record(
                     connection,
@@ -201,17 +202,14 @@ def _tell_contradictions(
     file: InboxFile, file_id: int, staged: Staged, staging: Staging, *, closed: bool
 ) -> None:
     """Add to a file's notices where it says otherwise than others did, or less than it did."""
-    own, told = {file.relative, *staged.replaces}, [*still_open_here(staging, file)]
-    if closed:
-        told += [*contradictions(staging, file_id, own), *rows_gone(staging, file_id, own)]
+    own = {file.relative, *staged.replaces}
+    told = [*still_open_here(staging, file), *only_in_one(staging, file_id, file)]
+    told += [*contradictions(staging, file_id, own)] if closed else []
+    told += [*rows_gone(staging, file_id, own)] if closed else []
     if told:
         staged.notices = [*staged.notices, *told]
-        of_file = update(source_file).where(source_file.c.id == file_id)
-        staged.connection.execute(of_file.values(notices="\n".join(staged.notices)))
-
-
-def _differ(one: str | None, other: str | None) -> bool:
-    return None not in (one, other) and one != other
+        of_file = update(source_file).values(notices="\n".join(staged.notices))
+        staged.connection.execute(of_file.where(source_file.c.id == file_id))
 
 
 def _fingerprint(file: InboxFile) -> tuple[str, os.stat_result | None, str | None]:

@@ -13,7 +13,7 @@ from sqlalchemy import Table, or_
 
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.identity import Repeat, Settled
-from perf_pipeline.warehouse.conflicts import any_other, pairs
+from perf_pipeline.warehouse.conflicts import any_other, pairs, whose
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.staging import Staging
 from perf_pipeline.warehouse.typed import Query
@@ -25,13 +25,13 @@ def take_out_namesakes(staged: Staging, declared: Register, file: InboxFile) -> 
     The rows are named as those of other files are (`beside_others`). Gives which they were.
     """
     meaning = declared.amount
-    whose = {"code": file.department, "year": file.fiscal_year, "own_path": file.relative}
+    mine = whose(file)
     others = any_other(staged.target)
-    if meaning is None or not staged.rows or not staged.connection.execute(others, whose).first():
+    if meaning is None or not staged.rows or not staged.connection.execute(others, mine).first():
         return []
     people = (name for name in meaning.told_by if declared.column(name).personal)
     query = _others(staged.target, staged.table, meaning.column, (meaning.whose, *people))
-    found = {row.nth: row for row in staged.connection.execute(query, whose)}
+    found = {row.nth: row for row in staged.connection.execute(query, mine)}
     staged.settle(Settled({}, tuple(found), (), 0))
     return [
         Repeat(

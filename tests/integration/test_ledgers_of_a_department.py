@@ -209,3 +209,59 @@ def test_sums_since_january_are_noticed_over_the_files_of_months(
         hand_in(tmp_path, f"支付台账{month}月.xlsx", head, row)
         outcomes = load(warehouse, tmp_path)
     assert any("连同“支付台账1月.xlsx”等" in (each.reason or "") for each in outcomes) == refused
+
+
+def _notices(engine: Engine, name: str) -> str:
+    query = select(source_file.c.notices).where(source_file.c.path.endswith(name))
+    with engine.connect() as connection:
+        return str(connection.scalar(query.order_by(source_file.c.id.desc())))
+
+
+@pytest.mark.parametrize("year_first", [False, True])
+def test_a_payment_of_a_month_that_the_year_no_longer_has_is_told(
+    warehouse: Engine, tmp_path: Path, year_first: bool
+) -> None:
+    def row(number: int) -> Sequence[object]:
+        return [str(number), date(2024, (number + 1) // 2, number), "项目甲", number, "财政资金"]
+
+    def months() -> None:
+        for month in (1, 2, 3):
+            of_month = (row(2 * month - 1), row(2 * month))
+            hand_in(tmp_path, f"支付台账{month}月.xlsx", HEAD, *of_month)
+            load(warehouse, tmp_path)
+
+    def year() -> None:
+        hand_in(tmp_path, "支付台账全年.xlsx", HEAD, *map(row, (1, 2, 3, 5, 6, 7)))
+        load(warehouse, tmp_path)
+
+    for handed_in in (year, months) if year_first else (months, year):
+        handed_in()
+    assert sum(payments(warehouse).values()) == 2800  # the fourth counts until it is taken out
+    told = "支付台账2月.xlsx" if year_first else "支付台账全年.xlsx"
+    assert "有1笔（共4.00元）" in _notices(warehouse, told)
+    others = {"支付台账1月.xlsx", "支付台账3月.xlsx", "支付台账全年.xlsx"} - {told}
+    assert not any("笔（共" in _notices(warehouse, name) for name in others)
+
+
+def test_a_payment_without_number_corrected_in_the_year_is_told_of_both_files(
+    warehouse: Engine, tmp_path: Path
+) -> None:
+    days = [[date(2024, 1, day), "项目甲", day, "财政资金"] for day in (5, 6, 7)]
+    hand_in(tmp_path, "支付台账1月.xlsx", HEAD[1:], *days)
+    load(warehouse, tmp_path)
+    changed = [*days[:2], [date(2024, 1, 7), "项目甲", 8, "财政资金"]]
+    hand_in(tmp_path, "支付台账全年.xlsx", HEAD[1:], *changed)
+    load(warehouse, tmp_path)
+    told = _notices(warehouse, "支付台账全年.xlsx")
+    assert "“支付台账1月.xlsx”有1笔（共7.00元）本文件没有" in told
+    assert "本文件有1笔（共8.00元）“支付台账1月.xlsx”没有" in told
+
+
+def test_the_months_that_follow_are_no_contradiction(warehouse: Engine, tmp_path: Path) -> None:
+    rows = [[str(n), date(2024, n, 5), "项目甲", n, "财政资金"] for n in range(1, 7)]
+    hand_in(tmp_path, "支付台账上半年.xlsx", HEAD, *rows)
+    load(warehouse, tmp_path)
+    more = [str(7), date(2024, 7, 5), "项目甲", 7, "财政资金"]
+    hand_in(tmp_path, "支付台账前七月.xlsx", HEAD, *rows, more)
+    load(warehouse, tmp_path)
+    assert "笔（共" not in _notices(warehouse, "支付台账前七月.xlsx")
