@@ -12,6 +12,7 @@ from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.monitoring.outlook.distribution import Floats
 
 UNKNOWN = -9.0  # what a feature that is not known is for the forest
+YEARS_BACK = 10  # what is older says nothing of today
 LEAST_YEARS = 2  # columns of past years, known or not
 NOT_TOLD = -(10**8)  # basis points that cannot be told: of nothing
 
