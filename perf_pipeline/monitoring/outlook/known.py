@@ -75,12 +75,8 @@ def recent_mean(values: Floats, fading: float) -> Floats:
 
 def spread(values: Floats) -> Floats:
     """Return each row's standard deviation; NaN with fewer than two values."""
-    known = np.isfinite(values)
-    number = np.maximum(known.sum(axis=1), 1)
-    filled = np.where(known, values, 0.0)
-    middle = filled.sum(axis=1) / number
-    off = np.where(known, values - middle[:, None], 0.0) ** 2
-    return np.where(known.sum(axis=1) > 1, np.sqrt(off.sum(axis=1) / number), np.nan)
+    off = recent_mean((values - recent_mean(values, 1.0)[:, None]) ** 2, 1.0)
+    return np.where(np.isfinite(values).sum(axis=1) > 1, np.sqrt(off), np.nan)
 
 
 def lowest(values: Floats) -> Floats:

@@ -68,8 +68,11 @@ class RatesScale:
             season = (np.nan_to_num(differ) * heavy).sum(axis=1) / (heavy.sum(axis=1) + 30.0)
             self.season = season * years / (years + 1.0)
             one = np.maximum(self.usual * (1 - self.usual), LEAST_SPREAD)[:, None]
-            drifted = (differ - self.season[:, None]) ** 2 / one
-            self.drift = _drift(drifted, 1 / past_n + 1 / rest_n, weight)
+            # how far the rest of past years lay from their begin, beyond what chance alone does
+            drifted = (differ - self.season[:, None]) ** 2 / one - 1 / past_n - 1 / rest_n
+        seen = np.where(np.isfinite(drifted), weight, 0.0)
+        own = DRIFT * DRIFT_YEARS + (np.nan_to_num(drifted) * seen).sum(axis=1)
+        self.drift = np.clip(own / (DRIFT_YEARS + seen.sum(axis=1)), *DRIFTS)
         self.to_come = np.maximum(np.where(np.isfinite(volume), to_come, paced), 0.5) + still
         before = np.minimum(strength, SAID) / 2 + 1.0
         now = np.minimum(n, 400.0)
@@ -105,8 +108,8 @@ class RatesScale:
 
     def own(self) -> Floats:
         """Return where the row's own past years ended, as rates of their rest (n × years)."""
-        known = self.known
-        return self._points((known.past_final - known.past_so_far).T, self.past_rest.T).T
+        more = self.known.past_final - self.known.past_so_far
+        return self._points(more.T, self.past_rest.T).T
 
     def alike(self) -> Floats:
         """Return how alike this year each past one began, and how much its rest can tell.
@@ -187,16 +190,3 @@ class RatesScale:
                 np.log1p(k),
                 np.exp(betaln(k + 1 + self.to_come, lost) - betaln(k + 1, lost)),
             )
-
-
-def _drift(drifted: Floats, by_chance: Floats, weight: Floats) -> Floats:
-    """Return the variance beyond chance of each row, as part of one case's: own years, and DRIFT.
-
-    `drifted` is how far the rest of past years lay from their begin, squared, `by_chance` what
-    chance alone does (both n × years, as part of one case's).
-    """
-    seen = np.where(np.isfinite(drifted), weight, 0.0)
-    own = (np.nan_to_num(drifted - by_chance) * seen).sum(axis=1)
-    drift = (DRIFT * DRIFT_YEARS + own) / (DRIFT_YEARS + seen.sum(axis=1))
-    found: Floats = np.clip(drift, *DRIFTS)
-    return found

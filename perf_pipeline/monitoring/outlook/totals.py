@@ -35,8 +35,8 @@ PACE_KEPT = 0.7  # of a pace unlike past years', late in the year
 PACES = 0.2, 50.0  # how slow and fast it may be: a past year may have begun late
 FEW = 10.0  # things counted at which half of a pace is chance
 FADING = 0.6  # weight of a year against the one after it
-SHARPNESS, BY_SPREAD = 1.15, 0.5  # power of densities, and more the more unlike own years are
-SPREAD, SPREADS = 0.2, 2.0  # of own years as part of their mean: where unknown, and at most
+SHARPNESS, BY_SPREAD = 1.15, 0.3  # power of densities, and more the more unlike own years are
+SPREAD, SPREADS = 0.33, 2.0  # of own years as part of their mean: where unknown, and at most
 LARGE = 14.0  # what the forest reads of money for how few things there are
 
 
