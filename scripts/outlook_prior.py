@@ -34,9 +34,9 @@ from perf_pipeline.monitoring.outlook.totals import TotalsScale
 
 MOST_ROWS = 7_000  # of one table, drawn by chance
 TREES = {"spending": 32, "totals": 32, "rates": 40}
-LEAVES = {"spending": 260, "totals": 300, "rates": 200}
+LEAVES = {"spending": 150, "totals": 300, "rates": 110}
 STEPS = 100  # that a place weighs at most in a leaf
-LEAST = 15  # cases in a leaf
+LEAST = {"spending": 30, "totals": 15, "rates": 30}  # cases in a leaf
 SPLIT_AT = 16  # places that splits look at
 SOURCES = {  # number in the card of the source that each place of the tables belongs to
     place: number for number, source in enumerate(card()["sources"]) for place in source["tables"]
@@ -148,7 +148,7 @@ def _forest(name: str, lesson: Lessons) -> dict[str, np.ndarray]:
     at = np.unique(np.quantile(lesson.points, np.arange(1, SPLIT_AT) / SPLIT_AT))
     model = RandomForestRegressor(
         TREES[name],
-        min_samples_leaf=LEAST,
+        min_samples_leaf=LEAST[name],
         max_leaf_nodes=LEAVES[name],
         max_features=0.4,
         max_samples=0.6,

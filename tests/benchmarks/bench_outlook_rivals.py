@@ -5,11 +5,11 @@ folder that scripts/outlook_prior.py learns from. For each place the prior is le
 its source (all places that stand together in prior_card.json); LightGBM quantile models read the
 same features and learn from the place's own earlier years, all scored entities together. Scored are
 some 2,400 rows of a table, whole entities drawn by their name: of those that the outlook was tuned
-on, or with --aside of the third that it was not. First years are also told as the pool's: where the
-first years of other sources ended at that time of the year, on the same scale. Prints one table:
-by history class the coverage of the 80 % interval (all rows, and where the others fell), the mean
-CRPS (each row's divided by its size) against LightGBM's where both foretell, and how often what
-was called ≥ 99 % or ≤ 1 % came true of what was undecided.
+on, and with --aside also of the third that it was not. First years are also told as the pool's:
+where the first years of other sources ended at that time of the year, on the same scale. Prints one
+table: by history class the coverage of the 80 % interval (all rows, and where the others fell), the
+mean CRPS (each row's divided by its size) against LightGBM's where both foretell, and how often
+what was called ≥ 99 % or ≤ 1 % came true of what was undecided.
 """
 
 import argparse
@@ -205,7 +205,9 @@ def main() -> None:
         for name in held:
             if _place(name) in chosen:
                 alike = [part for each in others if each[:4] == name[:4] for part in others[each]]
-                compare(name, scored(tables[name], aside=given.aside), arrays, alike)
+                for aside in sorted({False, given.aside}):
+                    told = f"{name} aside" if aside else name
+                    compare(told, scored(tables[name], aside=aside), arrays, alike)
 
 
 def _place(table: str) -> str:

@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from perf_pipeline.monitoring.backtest.table import VALUES, PastYears
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import Kind
-from perf_pipeline.monitoring.outlook.known import Known, Rows
-
-YEARS_BACK = 10  # what is older says nothing of today
+from perf_pipeline.monitoring.outlook.known import YEARS_BACK, Known, Rows
 
 
 @dataclass(frozen=True)

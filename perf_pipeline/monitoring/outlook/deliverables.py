@@ -33,11 +33,10 @@ def with_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
     with_it = np.sort(np.where(inside, target[:, None], at), axis=1)
     given = np.isfinite(target)
 
-    def reaching(threshold: Floats) -> Floats:
-        chance = made.reaching(threshold)
-        mixed = (1 - habit) * chance + habit * (target >= threshold)
-        found: Floats = np.where(given, mixed, chance)
-        return found
+    def reaching(wanted: Floats) -> Floats:
+        part = np.where(given, habit, 0.0)
+        mixed: Floats = (1 - part) * made.reaching(wanted) + part * (target >= wanted)
+        return mixed
 
     quantiles = np.where(given[:, None], with_it, made.quantiles)
     return replace(made, quantiles=quantiles, reaching=reaching)
@@ -45,9 +44,8 @@ def with_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
 
 def at_most(made: Forecast, most: Floats) -> Forecast:
     """Return a forecast that never passes what there can be at most; NaN where nothing limits."""
-
-    def reaching(threshold: Floats) -> Floats:
-        chance: Floats = np.where(threshold > most, 0.0, made.reaching(threshold))
-        return chance
-
-    return replace(made, quantiles=np.fmin(made.quantiles, most[:, None]), reaching=reaching)
+    return replace(
+        made,
+        quantiles=np.fmin(made.quantiles, most[:, None]),
+        reaching=lambda wanted: np.where(wanted > most, 0.0, made.reaching(wanted)),
+    )

@@ -40,15 +40,16 @@ class Places:
         """Return the number of the place of each point; outside, the outermost."""
         return np.minimum(np.searchsorted(self.upper, points), len(self.upper) - 1)
 
-    def sharpened(self, weights: Floats, power: float) -> Floats:
-        """Return weights (n × places) whose density is raised to a power.
+    def sharpened(self, weights: Floats, power: Floats) -> Floats:
+        """Return weights (n × places) whose density is raised to each row's power (n).
 
-        Leaves of few cases blur what lies between the atoms; how heavy each atom is they know.
+        Leaves of few cases blur what lies between the atoms; how heavy each atom is they know. The
+        powers are such that on sources that the prior was not learned from 80 % intervals hit so.
         """
         width = self.upper - self.lower
         between = width > 0
         stretches = weights[:, between]
-        sharp = (stretches / width[between]) ** power * width[between]
+        sharp = (stretches / width[between]) ** power[:, None] * width[between]
         heavy = stretches.sum(axis=1) / np.maximum(sharp.sum(axis=1), 1e-300)
         found = weights.copy()
         found[:, between] = sharp * heavy[:, None]

@@ -26,9 +26,6 @@ OWN_AFTER = 1.0  # own years that say nothing beyond what the forest reads of th
 OWN_HALF = 3.0  # own years beyond those, that began alike, after which they say half
 UNLIKELY = 1e-4  # the least chance of what arithmetic leaves open
 DOUBT = 0.1  # chance that a subject without a past is like none of the similar ones
-# the power that densities are raised to, and that of rates; so 80 % intervals hit as they say on
-# sources that the prior was not learned from
-SHARPNESS, SHARPNESS_OF_RATES = 1.25, 1.4
 # a first count of which there is nothing yet ends with n or more with a chance of n to the power of
 # minus (this + the part of the year gone by), so in New York, Gateshead and Darlington
 FIRST_COUNT = 0.8
@@ -73,15 +70,13 @@ def forecast(
             continue
         forest = learned(name)
         weights, leaves = forest.weights(scale.features())
-        power = SHARPNESS_OF_RATES if kind is Kind.RATES else SHARPNESS
-        weights = scale.places.sharpened(weights, power)
+        weights = scale.places.sharpened(weights, scale.sharpness)
         similar[rows] = forest.cases[leaves].mean(axis=1)
         doubt = (DOUBT / (1.0 + known.years[rows]))[:, None]
         weights = (1 - doubt) * weights + doubt * forest.anywhere
         if isinstance(scale, TotalsScale):
             weights = _with_silence(_with_something(weights, scale), scale)
-        if not isinstance(scale, RatesScale):
-            weights = _with_own(weights, scale)
+        weights = _with_own(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
         parts.append((rows, scale, weights))
         found.append(Found(rows, scale.tells, forest.told, leaves))
@@ -156,7 +151,7 @@ def _with_silence(weights: Floats, scale: TotalsScale) -> Floats:
     return found
 
 
-def _with_own(weights: Floats, scale: SpendingScale | TotalsScale) -> Floats:
+def _with_own(weights: Floats, scale: Scale) -> Floats:
     """Mix in where the row's own past years ended: the more of them began alike, the heavier."""
     own = scale.own()
     weight = np.isfinite(own) * FADING ** np.arange(own.shape[1]) * scale.alike()

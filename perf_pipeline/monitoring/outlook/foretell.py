@@ -11,6 +11,7 @@ from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.measures.open_cases import open_by_age
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
+from perf_pipeline.monitoring.outlook.known import YEARS_BACK
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
@@ -26,7 +27,6 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.typed import Query
 
 OUTLOOK = Kind("outlook", reads=("monitoring",))
-YEARS_BACK = 10  # what is older says nothing of today
 
 
 def foretell_quarter(

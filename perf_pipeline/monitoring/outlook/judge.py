@@ -231,8 +231,7 @@ def _foretold(
         np.nan_to_num(each[known]).astype(int).tolist() for each in (told.similar, told.years)
     )
     methods = [Method.PAST_YEARS if own else Method.FIRST_YEAR for own in years]
-    if checkpoint.last:
-        methods = [Method.FACT] * len(mine)
+    methods = [Method.FACT] * len(mine) if checkpoint.last else methods
     probability = [None if np.isnan(each) else _basis_points(each) for each in chance[known]]
     likelihood = [None if each is None else limits.likelihood(each) for each in probability]
     said = zip(

@@ -12,6 +12,7 @@ from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.monitoring.outlook.distribution import Floats
 
 UNKNOWN = -9.0  # what a feature that is not known is for the forest
+YEARS_BACK = 10  # what is older says nothing of today
 LEAST_YEARS = 2  # columns of past years, known or not
 NOT_TOLD = -(10**8)  # basis points that cannot be told: of nothing
 
@@ -74,12 +75,8 @@ def recent_mean(values: Floats, fading: float) -> Floats:
 
 def spread(values: Floats) -> Floats:
     """Return each row's standard deviation; NaN with fewer than two values."""
-    known = np.isfinite(values)
-    number = np.maximum(known.sum(axis=1), 1)
-    filled = np.where(known, values, 0.0)
-    middle = filled.sum(axis=1) / number
-    off = np.where(known, values - middle[:, None], 0.0) ** 2
-    return np.where(known.sum(axis=1) > 1, np.sqrt(off.sum(axis=1) / number), np.nan)
+    off = recent_mean((values - recent_mean(values, 1.0)[:, None]) ** 2, 1.0)
+    return np.where(np.isfinite(values).sum(axis=1) > 1, np.sqrt(off), np.nan)
 
 
 def lowest(values: Floats) -> Floats:

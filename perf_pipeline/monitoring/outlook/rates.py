@@ -27,7 +27,9 @@ DRIFTS = DRIFT / 20, DRIFT * 20  # how little and how much an own one may be
 LEAST_SPREAD = 0.01  # variance of one case, where nearly all or none succeed
 FADING = 0.6  # weight of a year against the one after it
 SAID = 60.0  # cases of past years that the cases of this year are weighed against, at most
-USUAL = 0.85  # rate expected where nothing is known
+FEW = 3.0  # cases of a past year's rest at which half of how it ended is chance
+SHARPNESS, FIRST_SHARPNESS = 1.4, 1.8  # power of densities, with past years and without
+USUAL = 0.85  # rate expected where nothing is known; past years count as one case more of it
 
 
 class RatesScale:
@@ -52,27 +54,30 @@ class RatesScale:
             self.rates = known.past_final / final_n
             said = np.nan_to_num(np.minimum(final_n, 200.0)) * weight
             strength = said.sum(axis=1)
-            self.usual = (said * np.nan_to_num(self.rates)).sum(axis=1) / strength
+            self.usual = (said * np.nan_to_num(self.rates)).sum(axis=1) + USUAL
+            self.usual /= strength + 1.0
             years = np.isfinite(self.rates).sum(axis=1)
             share = np.nan_to_num(recent_mean(past_n / final_n, 0.8))
             share = np.clip((share * years + time) / (years + 1.0), 0.02, 0.98)
             paced = n * (1 - share) / share
             volume = recent_mean(final_n, FADING) * (1 - share)
             to_come = np.sqrt((paced + 0.5) * (volume + 0.5))
-            rest_n = final_n - past_n
+            rest_n = self.past_rest = final_n - past_n
             differ = (known.past_final - known.past_so_far) / rest_n - known.past_so_far / past_n
             heavy = np.where(np.isfinite(differ), np.minimum(past_n, rest_n), 0.0) * weight
             season = (np.nan_to_num(differ) * heavy).sum(axis=1) / (heavy.sum(axis=1) + 30.0)
             self.season = season * years / (years + 1.0)
             one = np.maximum(self.usual * (1 - self.usual), LEAST_SPREAD)[:, None]
-            drifted = (differ - self.season[:, None]) ** 2 / one
-            self.drift = _drift(drifted, 1 / past_n + 1 / rest_n, weight)
+            # how far the rest of past years lay from their begin, beyond what chance alone does
+            drifted = (differ - self.season[:, None]) ** 2 / one - 1 / past_n - 1 / rest_n
+        seen = np.where(np.isfinite(drifted), weight, 0.0)
+        own = DRIFT * DRIFT_YEARS + (np.nan_to_num(drifted) * seen).sum(axis=1)
+        self.drift = np.clip(own / (DRIFT_YEARS + seen.sum(axis=1)), *DRIFTS)
         self.to_come = np.maximum(np.where(np.isfinite(volume), to_come, paced), 0.5) + still
-        usual = np.where(strength > 0, self.usual, USUAL)
-        before = np.where(strength > 0, np.minimum(strength, SAID) + 2.0, 2.0) / 2
+        before = np.minimum(strength, SAID) / 2 + 1.0
         now = np.minimum(n, 400.0)
         rate = np.where(n > 0, k / np.maximum(n, 1.0), 0.0)
-        expected = (now * rate + usual * before) / (now + before) + self.season
+        expected = (now * rate + self.usual * before) / (now + before) + self.season
         self.expected = np.clip(expected, 0.001, 0.999)
         self.lost = np.maximum(n - k - still, 0.0)
         if waiting is not None:
@@ -85,6 +90,7 @@ class RatesScale:
         chance = self.expected * (1 - self.expected)
         self.error = np.sqrt(chance * (1 / np.maximum(self.to_come, 1.0) + self.drift))
         self.decided, self.years = n - still, years
+        self.sharpness = np.where(years > 0, SHARPNESS, FIRST_SHARPNESS)
 
     def told(self, final: Floats, final_base: Floats) -> tuple[Floats, Floats]:
         """Return what is told of cases: the rate then and at the end, in bp."""
@@ -92,11 +98,30 @@ class RatesScale:
 
     def points(self, won: Floats, cases: Floats) -> Floats:
         """Return where the year's end lies, of so many cases (n); NaN where none came."""
-        more, rest = won - self.known.so_far, cases - self.decided
+        return self._points(won - self.known.so_far, cases - self.decided)
+
+    def _points(self, more: Floats, rest: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             off = np.clip((more / rest - self.expected) / self.error, NONE + 1, ALL - 1)
         point = np.where(more >= rest, ALL, np.where(more <= 0, NONE, off))
         return np.where(rest > 0, point, np.nan)
+
+    def own(self) -> Floats:
+        """Return where the row's own past years ended, as rates of their rest (n × years)."""
+        more = self.known.past_final - self.known.past_so_far
+        return self._points(more.T, self.past_rest.T).T
+
+    def alike(self) -> Floats:
+        """Return how alike this year each past one began, and how much its rest can tell.
+
+        n × years: a half where the rates lie a usual error apart.
+        """
+        known = self.known
+        with np.errstate(divide="ignore", invalid="ignore"):
+            now, then = (known.so_far / known.base)[:, None], known.past_so_far / known.past_base
+            apart = np.nan_to_num((now - then) / self.error[:, None])
+            told: Floats = np.nan_to_num(self.past_rest / (self.past_rest + FEW)) / (1 + apart**2)
+        return told
 
     def amounts(self, points: Floats) -> Floats:
         """Return the year's rates at points (n × m)."""
@@ -165,16 +190,3 @@ class RatesScale:
                 np.log1p(k),
                 np.exp(betaln(k + 1 + self.to_come, lost) - betaln(k + 1, lost)),
             )
-
-
-def _drift(drifted: Floats, by_chance: Floats, weight: Floats) -> Floats:
-    """Return the variance beyond chance of each row, as part of one case's: own years, and DRIFT.
-
-    `drifted` is how far the rest of past years lay from their begin, squared, `by_chance` what
-    chance alone does (both n × years, as part of one case's).
-    """
-    seen = np.where(np.isfinite(drifted), weight, 0.0)
-    own = (np.nan_to_num(drifted - by_chance) * seen).sum(axis=1)
-    drift = (DRIFT * DRIFT_YEARS + own) / (DRIFT_YEARS + seen.sum(axis=1))
-    found: Floats = np.clip(drift, *DRIFTS)
-    return found

@@ -38,6 +38,7 @@ class SpendingScale:
 
     places = PLACES
     tells = Tells.BUDGET
+    sharpness = np.array([1.25])  # the power that densities are raised to
 
     def __init__(self, known: Known) -> None:
         """Take what is known; nothing is worked out yet."""

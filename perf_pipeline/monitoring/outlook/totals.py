@@ -35,6 +35,8 @@ PACE_KEPT = 0.7  # of a pace unlike past years', late in the year
 PACES = 0.2, 50.0  # how slow and fast it may be: a past year may have begun late
 FEW = 10.0  # things counted at which half of a pace is chance
 FADING = 0.6  # weight of a year against the one after it
+SHARPNESS, BY_SPREAD = 1.15, 0.3  # power of densities, and more the more unlike own years are
+SPREAD, SPREADS = 0.33, 2.0  # of own years as part of their mean: where unknown, and at most
 LARGE = 14.0  # what the forest reads of money for how few things there are
 
 
@@ -60,6 +62,9 @@ class TotalsScale:
             kept = np.minimum(trust * PACE_KEPT * np.sqrt(known.time), 0.9)
             past = np.maximum(rest, 0.02 * np.abs(self.level)) * self.pace**kept
             past = np.maximum(past, 0.01 * (1 - known.time) * begun)
+            unlike = spread(known.past_final) / np.abs(recent_mean(known.past_final, 1.0))
+        unlike = np.minimum(np.nan_to_num(unlike, nan=SPREAD), SPREADS)
+        self.sharpness = SHARPNESS + BY_SPREAD * unlike
         fresh = (begun + least / 2) * (1 - known.time) / known.time
         self.rest = np.where(known.years > 0, past, fresh)
         if counted:
