@@ -60,7 +60,7 @@ def main() -> None:
     """Run the command line; what people did wrong is told in one line, without a traceback."""
     try:
         settings = Settings()
-    except (ValidationError, UnicodeDecodeError) as error:
+    except (ValidationError, UnicodeDecodeError, OSError) as error:
         said = f"{ENV_FILE} {written_wrongly(error)}"
         from_file: str | None = None
         if isinstance(error, ValidationError):

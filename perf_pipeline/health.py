@@ -169,5 +169,5 @@ def _runs(state: ServiceState) -> str:
         if run.failed
     ]
     if failed:
-        raise PerfPipelineError(f"最近一次失败：{'，'.join(failed)}")
+        raise PerfPipelineError(f"最近一次失败：{'，'.join(failed)}；用 perf-pipeline run 再运行")
     return f"{len(state.last_runs)} 个作业最近一次都成功"

@@ -123,10 +123,11 @@ def _names_of(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
 
 
 def _refuse_unread_lines() -> None:
-    """Refuse a `.env` with a line that is none, which would be ignored."""
+    """Refuse a `.env` with a line that sets nothing and would be ignored: PERF_INBOX：data."""
     if (path := Path(ENV_FILE)).is_file():
         for each in parse_stream(io.StringIO(path.read_text("utf-8"))):
-            if each.error:
+            ours = (each.key or "").upper().startswith("PERF_")
+            if each.error or (ours and each.value is None):
                 raise ValueError(f"{path} 第{each.original.line}行的写法不对，应为“名字=值”")
 
 

@@ -221,7 +221,7 @@ def laughing_strings(folder: Path) -> Path:
     return with_part(ledger(folder / "支付台账_实体.xlsx"), "xl/sharedStrings.xml", body)
 
 
-def open_document(folder: Path, name: str, table: str) -> Path:
+def open_document_of(table: str) -> bytes:
     names = " ".join(
         f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"'
         for each in ("office", "table", "text")
@@ -231,10 +231,16 @@ def open_document(folder: Path, name: str, table: str) -> Path:
         f'<table:table table:name="s">{table}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
-    path = folder / f"支付台账_{name}.ods"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", body)
+    return stream.getvalue()
+
+
+def open_document(folder: Path, name: str, table: str) -> Path:
+    path = folder / f"支付台账_{name}.ods"
+    path.write_bytes(open_document_of(table))
     return path
 
 

@@ -134,6 +134,9 @@ def _may_be_unit(text: str) -> bool:
     return split is not None and (unit is None or "/" in unit or is_measure_word(unit))
 
 
+_OUTSIDE = re.compile(r"[;；](?![^(（]*[)）])")  # not 培训（线上；线下）
+
+
 def items_of(names: str, values: str, *, alone: bool = False) -> list[tuple[str, str]]:
     """Return names and values of the indicators in one cell or two; none for one indicator.
 
@@ -147,8 +150,9 @@ def items_of(names: str, values: str, *, alone: bool = False) -> list[tuple[str,
         if len(said) == len(parted) and all(map(_is_decimal, parted)):
             return []  # 1.5万元；2.4万元: numbers of a list, or decimals
         said = said or parted
-        if not named and all(parse_target(each).kind is not TargetKind.TEXT for each in said):
-            named = _clauses(re.split("[;；]", names)) if len(said) > 1 else []
+        read = [parse_target(each).kind for each in said]
+        if not named and len(said) > 1 and TargetKind.TEXT not in read:
+            named = _clauses(_OUTSIDE.split(names))
         return list(zip(named, said, strict=True)) if len(named) == len(said) else []
     found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(names)]
     if len(found) > 1:

@@ -8,7 +8,7 @@ its side: its headings (三级指标, 指标值) stand below each other, and a c
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -24,12 +24,13 @@ from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell
 
+_UNDER = (Part.LEVEL2, Part.LEVEL3, Part.VALUE, Part.WEIGHT)
 _ABOUT = LEVELS | {Part.OPERATOR, Part.VALUE, Part.UNIT, Part.WEIGHT, Part.DESCRIPTION}
 
 
 class _Group(NamedTuple):
     level: Cell
-    under: tuple[Cell, ...]  # the names and values, maybe behind a second level
+    under: Mapping[Part, Cell]  # the names and values, maybe with second levels and weights
 
 
 def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
@@ -40,13 +41,18 @@ def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
         if len(groups := _groups(upper, lower)) > 1:
             left = groups[0].level.column
             heads = [_over(lines[: at + 1], column) for column in _columns(lower, left)]
-            heading = [*heads, "一级指标", *(cell.text for cell in groups[0].under)]
+            parts = [p for p in _UNDER if any(p in group.under for group in groups)]
+            named = [next(g.under[p].text for g in groups if p in g.under) for p in parts]
+            heading = [*heads, "一级指标", *named]
             top = next(n for n in range(at + 1) if _goes_down(lines[n : at + 1], left))
             body = list(itertools.takewhile(lambda line: not line.is_foot, lines[at + 2 :]))
             # a second level of its own is merged down from row to row of its group
-            each_alone = [[g] for g in groups] if len(groups[0].under) > 2 else [groups]
+            each_alone = [[g] for g in groups] if Part.LEVEL2 in parts else [groups]
             turned = [
-                row for some in each_alone for line in body for row in _rows(line, some, left)
+                row
+                for some in each_alone
+                for line in body
+                for row in _rows(line, some, parts, left)
             ]
             return [*lines[:top], _line(lower, heading), *turned, *lines[at + 2 + len(body) :]]
         if turned := _areas_below(upper, lower, lines, at + 2):
@@ -56,12 +62,14 @@ def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
 
 def _groups(upper: Line, lower: Line) -> list[_Group]:
     """Return the groups that two heading rows show: a level over a name and a value each."""
-    levels = (cell for cell in upper.spread().filled if names_level(cell.text))
-    found = [_Group(level, lower.under(level)) for level in levels]
-    shapes = {tuple(part_of(cell.text) for cell in group.under) for group in found}
-    names, values = (Part.LEVEL3, Part.VALUE)
-    known = shapes in ({(names, values)}, {(Part.LEVEL2, names, values)})
-    return found if known else []
+    found = []
+    for level in (cell for cell in upper.spread().filled if names_level(cell.text)):
+        cells = lower.under(level)
+        under = {part: cell for cell in cells if (part := part_of(cell.text)) in _UNDER}
+        if len(under) < len(cells) or not {Part.LEVEL3, Part.VALUE} <= {*under}:
+            return []
+        found.append(_Group(level, under))
+    return found
 
 
 def _on_its_side(lines: Sequence[Line]) -> list[Line]:
@@ -137,11 +145,11 @@ def _goes_down(lines: Sequence[Line], left: int) -> bool:
     return all(cell.continues or not cell.text.strip() for cell in below)
 
 
-def _rows(line: Line, groups: Sequence[_Group], end: int) -> Iterator[Line]:
+def _rows(line: Line, groups: Sequence[_Group], parts: Sequence[Part], end: int) -> Iterator[Line]:
     left = [cell for cell in line.cells if cell.column < end]
     begun = False
     for level, under in groups:
-        said = [line.covering(head.column) for head in under]
+        said = [line.covering(under[p].column) if p in under else None for p in parts]
         texts = ["" if cell is None or cell.continues else cell.text for cell in said]
         if any(text.strip() for text in texts):
             own = [cell.text if not begun and not cell.continues else "" for cell in left]

@@ -16,10 +16,15 @@ _COST_NAMES = ("成本", "单价")
 _FLOORS = (Operator.GE, Operator.GT)
 # a mean of spans of time or of cases, which no adding up of periods makes; what is told for each
 # person or of a year (人均增收, 年均培训) grows through the year
-_AVERAGED = re.compile(
-    "[日天周旬月季]人?均|人均[日周月]|(?<![人户亩村镇乡年])平均(?![每各]?(?:人|户|亩|村|镇|乡|社区|年))"
+_AVERAGED = re.compile(  # not 周均衡化学校数, nor 达到全省平均水平的村数
+    r"[日天周旬月季]人?均(?![衡匀])|人均[日周月]|(?<![人户亩村镇乡年])平均"
+    r"(?!(?<=[省市国县区州业]平均)水平|[每各]?(?:人|户|亩|村|镇|乡|社区|年))"
 )
-_OF_EACH = re.compile("(人|户|亩|村|社区|镇|乡|床|[日天周旬月季])均")
+_EACH = "人(?!次)|户|亩|村|社区|镇|乡|床|(?<![学师新考医])生|[日天周旬月季]"
+_OF_EACH = re.compile(  # 生均经费 and 平均每户增收, but not 人均收入超过2万元的户数
+    rf"(?:平均每个?(?P<of>{_EACH})|(?P<each>{_EACH})平?均(?![衡匀]))"
+    r"(?!.*(?:达标|达到|超过|高于|低于|以上|以下).*[人户村镇乡]数)"
+)
 _PRICE = re.compile("元.*/(?:户|人)")
 # what is brought about once: a 否 before it is done breaks nothing
 _BROUGHT_ABOUT = re.compile(
@@ -73,7 +78,7 @@ def unit_for_each(unit: str | None, name: str) -> str | None:
     each = _OF_EACH.search(name)
     if each is None or not unit or "/" in unit or is_percent(unit):
         return unit
-    return f"{unit}/{each[1]}"
+    return f"{unit}/{each['of'] or each['each']}"
 
 
 def _is_done_again(unit: str) -> bool:

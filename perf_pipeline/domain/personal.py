@@ -23,7 +23,7 @@ class Personal(StrEnum):
     ADDRESS = "address"
 
 
-_HALF = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789Xx")  # full width: as wide
+_HALF = str.maketrans("０１２３４５６７８９Ｘｘ＠", "0123456789Xx@")  # full width: as wide
 _IDENTITY = re.compile(
     r"(?<![0-9])([1-9]\d{5})[ -]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"[ -]?\d{3}[0-9Xx](?![0-9Xx])"
@@ -47,9 +47,15 @@ _OLD_IDENTITY = re.compile(
     r"(?<![0-9])((?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{4})"
     rf"[3-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}{_NO_AMOUNT}"
 )
-_MAIL = re.compile(r"(?<![\w.%+-])([A-Za-z0-9])[\w.%+-]*@(?=[A-Za-z0-9-]+\.[A-Za-z])", re.ASCII)
-# a digest or a key, in which digits are no number: parted from what stands beside it
-_DIGEST = re.compile(r"(?<![0-9A-Za-z])((?=[0-9]*[a-f])[0-9a-f]{16,})(?![0-9A-Za-z])")
+_MAIL = re.compile(  # not the name of a file: Q1@2024.xlsx
+    r"(?<![\w.%+-])([A-Za-z0-9])[\w.%+-]*@"
+    r"(?![A-Za-z0-9-]+\.(?:xls|csv|ods|et|doc|wps|pdf|ofd|txt|tsv|parquet|png|jpe?g|zip)\w?\b)"
+    r"(?=[A-Za-z0-9-]+\.[A-Za-z])",
+    re.ASCII,
+)
+# a digest or a key, in which digits are no number: parted from what stands beside it, and of more
+# letters than stand beside a number (d110105194912310021)
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])((?=(?:[0-9]*[a-f]){4})[0-9a-f]{16,})(?![0-9A-Za-z])")
 _CARD = re.compile(r"(?<![0-9])(62\d{2})(?:[ -]?\d){12,15}(?![0-9])")  # of a bank
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _FIGURE = re.compile(r"[^\w]*[\d.,，%％‰/ ]+[^\d，。；：、（(]{0,6}")
@@ -209,7 +215,7 @@ def without_numbers(text: str) -> str:
 
     Digits of a digest are none.
     """
-    if "@" not in text and not any(sign.isdecimal() for sign in text):
+    if not any(sign in "@＠" or sign.isdecimal() for sign in text):
         return text
     plain = text.translate(_HALF)
     parts = _DIGEST.split(plain)

@@ -25,12 +25,17 @@ class Degree(StrEnum):
 
 @dataclass(frozen=True)
 class ResultWords:
-    """Words that say one degree; `upward` ones praise a height and say nothing of a reduction."""
+    """Words that say one degree.
+
+    `upward` ones praise a height and say nothing of a reduction; `still` ones deny a change, which
+    is bad where one was asked for and may be good elsewhere (不下降, 保持稳定).
+    """
 
     degree: Degree
     words: re.Pattern[str]
     source: str
     upward: bool = False
+    still: bool = False
 
 
 _BANDS, _FORMS = "财预〔2020〕10号", "已公开的绩效自评表"
@@ -73,13 +78,26 @@ TABLE = (
     ResultWords(
         Degree.UNMET,
         re.compile(
-            rf"(?:无|没有|未见|未有)(?:明显|显著|太大|大)?(?:的)?(?:{_CHANGE}|效果|成效)"
-            rf"|未(?:明显|有效)?{_CHANGE}|(?:与(?:上年|去年|往年)(?:同期)?(?:基本)?)?持平|不变"
-            rf"|(?:{_EFFECT}|{_CHANGE})(?:不明显|不显著|不大|不佳|较差|差)"
+            r"(?:无|没有|未见|未有)(?:明显|显著|太大|大)?(?:的)?(?:效果|成效)"
+            rf"|{_EFFECT}(?:不明显|不显著|不大|不佳|较差|差)"
         ),
         _FORMS,
     ),
+    ResultWords(
+        Degree.UNMET,
+        re.compile(
+            rf"(?:无|没有|未见|未有)(?:明显|显著|太大|大)?(?:的)?{_CHANGE}|未(?:明显|有效)?{_CHANGE}"
+            rf"|(?:与(?:上年|去年|往年)(?:同期)?(?:基本)?)?持平|不变"
+            rf"|{_CHANGE}(?:不明显|不显著|不大|不佳|较差|差)"
+        ),
+        _FORMS,
+        still=True,
+    ),
 )
+_OTHER_WAY = {
+    "提高": re.compile("下降|降低|减少"),
+    "降低": re.compile("提高|提升|增长|增强"),
+}
 _STRONG = re.compile("明显|显著|大幅|较大|根本|全面|有力|极大")
 _WEAK = re.compile("有所|略有|略微|稍有|稍微|小幅|一定|轻微|些许|部分|局部|初步|微弱|基本")
 _BEFORE = re.compile("^(?:已经|均已|都已|已|均|都|得到|得以)+")
@@ -93,12 +111,17 @@ def plain_words(text: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def degree_of(text: str, *, downward: bool = False) -> Degree | None:
-    """Return the degree that words say; None where no row of the table knows them."""
+def degree_of(text: str, *, way: str | None = None) -> Degree | None:
+    """Return the degree that words say; None where no row of the table knows them.
+
+    `way` is the direction that the target asks for (提高, 降低): 未增长 denies the one alone.
+    """
     said = plain_words(text)
     for each in TABLE:
         if each.words.fullmatch(said):
-            return None if each.upward and downward else each.degree
+            denies = way in _OTHER_WAY and not _OTHER_WAY[way].search(said)
+            other = (each.upward and way == "降低") or (each.still and not denies)
+            return None if other else each.degree
     return None
 
 

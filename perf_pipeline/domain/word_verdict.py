@@ -19,11 +19,17 @@ _NOT_YET = re.compile("(?:尚未|还未|仍未|未能?|还?没能?)(?!有|发现
 _PROMISED = re.compile("^(?:按[时期]|如期|及时|依法|全面|全部|完整|有效|顺利)+")
 _LATE = re.compile(
     "(?:[完竣]成?工?时间|工期|日期)?(?:[延逾超]期|延迟|延后|滞后|推迟|拖期)"
-    "(?:完成|办结|竣工|验收|交付|[至到].*)?"
+    "(?:完成|办结|竣工|验收|交付|[至到](?P<day>.*))?"
 )
 # 有待提高 asks for what 不断提高 promised, and does not say that it came
 _WANTING = re.compile(
     "(?:目前|现在|还|仍|尚|亟)*(?:有?待(?!遇)|需要?(?!求)|应当?(?:进一步|继续))|不够|有所欠缺|欠缺"
+)
+# words about a change that is wished for or foretold, before or behind it: 满意度有待提高
+_TO_COME = re.compile(
+    "[有尚仍还亟期]待|^待|[仍尚还亟]需|需要|^需|[升高善]空间|[明下来]年|今后|未来|缓慢|停止|不够"
+    "|(?<![较比])(?:需|将|拟|须|可|计划|预计|预期|力争|争取|难以?)(?=进一步|继续|持续|不断|逐步|提|改|增|下?降|减)"
+    "|(?<![响相对适])[应要](?=进一步|继续)"
 )
 _IN_TIME = re.compile("^(?:按[期时]|如期|及时)")
 _REACHED = re.compile("^(?:达到|符合|满足|实现)")
@@ -62,18 +68,31 @@ def says_reached(
         wanted, given = GRADES.get(value or ""), GRADES.get(said.value or "")
         return None if wanted is None or given is None else given >= wanted
     if target_kind == TargetKind.DIRECTION and said.kind is TargetKind.DIRECTION:
+        if plain_words(text) != plain_words(raw) and _TO_COME.search(plain_words(text)):
+            return None
         return None if said.value == value and is_weaker(text, raw) else said.value == value
     if (denied := _same_words(raw, text)) is not None:
         return not denied
-    if _LATE.fullmatch(plain_words(text)):
-        over = target_kind == TargetKind.DATE and value and value < reported_on.isoformat()
-        return False if over or _IN_TIME.match(raw) else None
-    degree = degree_of(text, downward=target_kind == TargetKind.DIRECTION and value == "降低")
+    if late := _LATE.fullmatch(plain_words(text)):
+        return False if _is_late(target_kind, value, raw, late["day"] or "", reported_on) else None
+    keeps = "持平" in raw or "不变" in raw
+    degree = degree_of(
+        text, way=value if target_kind == TargetKind.DIRECTION and not keeps else None
+    )
     if degree is Degree.ATTAINED and target_kind == TargetKind.DATE:
         return _done_in_words(value, text, reported_on)
     if degree is not None:
         return degree is Degree.ATTAINED
     return _by_grade(said) if target_kind == TargetKind.DIRECTION and value == "提高" else None
+
+
+def _is_late(kind: str, due: str | None, raw: str, until: str, reported_on: date) -> bool:
+    """Tell whether 延期 breaks a target: 推迟至6月25日 is still in time of 6月底前."""
+    if kind != TargetKind.DATE or due is None:
+        return bool(_IN_TIME.match(raw))
+    if any(map(str.isdigit, until)):
+        return _in_time(due, until, reported_on) is False
+    return due < reported_on.isoformat()
 
 
 def _is_nothing(said: Target) -> bool | None:

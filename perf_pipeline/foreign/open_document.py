@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 
 from lxml import etree
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.foreign.sheet_looks import chunks, refuse_broken
 from perf_pipeline.foreign.workbook import Looks, refuse_wide, whole
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _PERCENT = "0.00%"
+_BROKEN = re.compile(rb"<!\[CDATA\[")  # which the library reads as nothing
 MOST_REPEATED = 1_000  # cells or rows that may hold the same thing: no list has more
 _REPEATED = "有一{}内容重复了{}次，不像是填出来的，不读取；请只留要交的行，另存为 .xlsx 后重交"
 
@@ -23,9 +26,11 @@ def open_document_looks(
     """Return the looks of every table by its name.
 
     A repeated cell or row counts as often as it is repeated. Raises UnreadableFileError for a table
-    that is larger than it may be.
+    that is larger than it may be, or a value in CDATA.
     """
     found: dict[str, Looks] = {}
+    for chunk, _ in chunks(archive, part):
+        refuse_broken(chunk, place, _BROKEN)
     with archive.open(part) as stream:
         tags = (f"{_TABLE}table", f"{_TABLE}table-row", f"{_TABLE}table-cell")
         events = etree.iterparse(

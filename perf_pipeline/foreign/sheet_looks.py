@@ -52,9 +52,10 @@ _MARKS = re.compile(
     rb"""|<(?:\w+:)?headerFooter|<(?:\w+:)?strike|<!DOCTYPE|<!ENTITY|&\#|\x00"""
 )
 _ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*\s)?r\s*=\s*["']\s*0*(\d{1,11})\s*["']""")
-# a comment, CDATA or digits written &#48; within a value: the library reads what stands before it
+# a comment, CDATA, a second value, or a sign written &#48; in a number: the library reads a part
 _BROKEN = re.compile(
-    rb"<(?:\w+:)?(?:[vt](?:\s[^<>]*)?>[^<]*<!|v(?:\s[^<>]*)?>(?:[^<]*<\?|[-+.0-9Ee\s]*&\#))"
+    rb"<(?:\w+:)?(?:t(?:\s[^<>]*)?>[^<]*<!|v(?:\s[^<>]*)?>(?:[^<]*<[^/]|[-+.0-9Ee\s]*&\#))"
+    rb"|</(?:\w+:)?v\s*>\s*<(?:\w+:)?v[\s>/]"
 )
 _PLACE = re.compile(r"\s*\$?([A-Za-z]{1,9})\$?(\d{1,11})\s*")
 
@@ -71,8 +72,8 @@ def sheet_looks(
     codes = _formats(styles) if styles is not None else {}
     known = fonts(styles) if styles is not None else Fonts()
     struck = False
-    for chunk, _ in _chunks(archive, names[STRINGS]) if STRINGS in names else ():
-        _refuse_broken(chunk, place)
+    for chunk, _ in chunks(archive, names[STRINGS]) if STRINGS in names else ():
+        refuse_broken(chunk, place)
         struck = struck or b"strike" in chunk
     if struck:
         with archive.open(names[STRINGS]) as stream:
@@ -123,7 +124,7 @@ def _looks(
     if known.texts:
         marks.append(rb"""\bt\s*=\s*["']s["']""")
     looks, says = Looks(), re.compile(b"|".join(marks))
-    if not _says_more(_chunks(archive, part), says, place):
+    if not _says_more(chunks(archive, part), says, place):
         return looks
     with archive.open(part) as stream:
         for element in _elements(stream, ("{*}cols", "{*}row", "{*}headerFooter"), place):
@@ -148,7 +149,7 @@ def _says_more(chunks: Iterable[tuple[bytes, int]], says: re.Pattern[bytes], pla
     """
     found, numbers = False, set[bytes]()
     for chunk, seen in chunks:
-        _refuse_broken(chunk, place)
+        refuse_broken(chunk, place)
         found = found or says.search(chunk) is not None
         for row in _ROW.finditer(chunk):
             if row.end() > seen and row[1] in numbers:
@@ -161,8 +162,9 @@ def _says_more(chunks: Iterable[tuple[bytes, int]], says: re.Pattern[bytes], pla
     return found
 
 
-def _refuse_broken(chunk: bytes, place: Place) -> None:
-    if any(sign in chunk for sign in (b"<!", b"<?", b"&#")) and _BROKEN.search(chunk):
+def refuse_broken(chunk: bytes, place: Place, broken: re.Pattern[bytes] = _BROKEN) -> None:
+    """Raise UnreadableFileError where a value is written so that only a part would be read."""
+    if broken.search(chunk):
         raise UnreadableFileError(
             "单元格的值里夹着注释，读不完整；请用 Excel 打开，另存为新文件后重交", place
         )
@@ -266,7 +268,7 @@ def _refuse_entities(element: etree._Element, place: Place) -> None:
         )
 
 
-def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, int]]:
+def chunks(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, int]]:
     """Give a part's content in pieces, and how much of each its forerunner has: a tag's length."""
     tail = b""
     with archive.open(part) as stream:

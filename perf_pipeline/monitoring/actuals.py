@@ -26,6 +26,7 @@ _MULTIPLES = {  # of whatever the target counts
     **{"百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6},
     **{"千万": 10**7, "亿": 10**8, "万亿": 10**12},
 }
+_FOR = re.compile("/(?:人|户|亩|村|社区|镇|乡|床|生)$")
 _SPANS = {"日": "天"}  # of one length
 _SAME = {
     "公里": "千米",
@@ -101,6 +102,7 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     to be stored.
     """
     said = parse_target(_HAPPENED.sub("", text, count=1))
+    spanned = "/" in (said.unit or "")
     said = replace(said, unit=of_a_year(said.unit))
     limits = replace(limits, unit=of_a_year(limits.unit))
     if limits.target_micro == 0 and text.strip() in _NOTHING:
@@ -122,7 +124,7 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         return None  # 365天无事故
     # 100% of a bare 0 is rather all done than all gone wrong, and 处置率98% no rate of what is 0
     any_breaks = bare_zero and number < 1 and text.strip()[:1].isdigit()
-    wanted = _whole(limits) if said.unit and "/" not in said.unit else limits.unit
+    wanted = limits.unit if spanned else _whole(limits)  # 36500吨/年 is no daily mean
     other = said.unit is not None and not _comparable(said.unit, wanted)
     if number and other and not any_breaks:
         return None
@@ -151,12 +153,14 @@ def _may_be_of_all(unit: str | None, number: Fraction, limits: Limits) -> bool:
     """Tell whether a figure without 每 may be the sum of what its target asks for each.
 
     Twice as much and more is; 500元 of 每户500元 is taken for that of each. What is measured by
-    what is measured (微克/立方米, 吨/日) adds up to nothing.
+    what is measured (微克/立方米, 吨/日) adds up to nothing, unless its unit says that it did
+    (36500吨) or it is the mean of spans of time (日均).
     """
     if not is_for_each(limits.unit) or "/" in (unit or "") or not limits.target_micro:
         return False
     parts = (limits.unit or "").split("/")
-    if all(_measure(each) or _TIME.fullmatch(each) for each in parts):
+    added = unit is not None or (limits.averaged and _TIME.fullmatch(parts[-1]))
+    if not added and all(_measure(each) or _TIME.fullmatch(each) for each in parts):
         return False
     beyond = limits.upper_micro is None or number * MICRO > limits.upper_micro
     return beyond and number * MICRO >= 2 * limits.target_micro
@@ -171,6 +175,11 @@ def _comparable(unit: str, wanted: str | None) -> bool:
         return False
     if _SLANG.match(unit) and unit != wanted:
         return False
+    if wanted is not None and (each := _FOR.search(wanted)):
+        other = _FOR.search(unit)
+        if other and other[0] != each[0]:
+            return False  # 元/户 of 元/人
+        wanted = wanted if other else wanted[: each.start()]
     if wanted is not None and unit not in _MULTIPLES and _measure(unit) != _measure(wanted):
         return False
     if wanted in _MULTIPLES:

@@ -74,7 +74,8 @@ def cases_kept_twice(
 ) -> Iterator[tuple[str, int, str, str, str]]:
     """Give pairs of files whose cases have the same days under other numbers, as `reported_twice`.
 
-    Cases are known by the days on which they came in and were over; open ones are not compared.
+    Cases are known by the days on which they came in and were over, and by how many have those: two
+    towns settle some on most days. Open ones are not compared.
     """
     for declared in load_registers():
         table = register_tables[declared.name]
@@ -93,7 +94,7 @@ def cases_kept_twice(
             cases[code, year].setdefault(path, Counter())[tuple(of)] += 1
         for (code, year), files in sorted(cases.items()):
             for (one, fewer), (other, more) in combinations(sorted(files.items()), 2):
-                same = (fewer & more).total()
+                same = sum(cases for of, cases in fewer.items() if more[of] == cases)
                 if same > 1 and 2 * same >= min(fewer.total(), more.total()):
                     names = [path.rpartition("/")[2] for path in (one, other)]
                     said = f"“{names[0]}”与“{names[1]}”有{same}件只有编号不同（{dates}都相同）"

@@ -15,8 +15,10 @@ from sqlalchemy import (
     Connection,
     Table,
     and_,
+    case,
     exists,
     func,
+    null,
     or_,
     select,
     union_all,
@@ -48,6 +50,7 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.typed import StoredRow
 
+indicator_measure = register_tables["indicator_measure"]
 MOST_PLACES = 3  # of the rows in quarantine for one reason
 
 
@@ -256,6 +259,7 @@ def _answers_of_no_item(connection: Connection, only: Departments) -> Iterator[O
 def _of_no_indicator(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
     """Give a point for each name in a file that is none of its department's indicators.
 
+    The map to measures finds its indicators by their keys, with the section, others by their names.
     A reason may speak of a project's spending in an indicator's place. Where the document names no
     indicator at all, that is told for itself.
     """
@@ -264,6 +268,7 @@ def _of_no_indicator(connection: Connection, only: Departments) -> Iterator[Open
             select(
                 *(table.c[name] for name in ("department_id", "fiscal_year", "source_file_id")),
                 *(table.c[name] for name in (*INDICATOR_OF, "sheet", "row_number")),
+                (table.c.row_key if table is indicator_measure else null()).label("indicator_key"),
             ).where(current(table), table.c.indicator_name != SPENDING)
             for table in register_tables.values()
             if set(INDICATOR_OF) <= set(table.c.keys())
@@ -271,13 +276,22 @@ def _of_no_indicator(connection: Connection, only: Departments) -> Iterator[Open
     ).subquery("said")
     mine = and_(same(indicator, rows, "department_id", "fiscal_year"), current(indicator))
     same_name = indicator.c.name == rows.c.indicator_name
+    same_project = func.coalesce(indicator.c.project_name, "") == func.coalesce(
+        rows.c.project_name, ""
+    )
     here = and_(
         mine,
-        same_name,
-        func.coalesce(indicator.c.project_name, "") == func.coalesce(rows.c.project_name, ""),
-        or_(rows.c.section.is_(None), rows.c.section == indicator.c.section),
+        case(
+            (rows.c.indicator_key.is_not(None), rows.c.indicator_key == indicator.c.row_key),
+            else_=and_(
+                same_name,
+                same_project,
+                or_(rows.c.section.is_(None), rows.c.section == indicator.c.section),
+            ),
+        ),
     )
-    elsewhere = select(func.min(indicator.c.project_name)).where(mine, same_name).scalar_subquery()
+    others = select(func.min(indicator.c.project_name)).where(mine, same_name, ~same_project)
+    elsewhere = others.scalar_subquery()
     query = (
         select(rows, elsewhere.label("elsewhere"), source_file.c.path, department.c.code)
         .join(source_file, source_file.c.id == rows.c.source_file_id)

@@ -38,8 +38,9 @@ NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "未"}
 _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?"
     r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?"
-    # of no other place's clock
-    r"(?:[T ] ?(?:[上下]午 ?)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?: ?\+08:?00)?)?"
+    # a time that there is (24:00 ends the day), of no other place's clock
+    r"(?:[T ] ?(?:[上下]午 ?)?(?:(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?|24:00(?::00)?)"
+    r"(?: ?[AaPp][Mm])?(?: ?\+08:?00)?)?"
 )
 _NONE = re.compile(r"\s*(?:[-—–―]{1,4}|[/／\\])\s*")  # how a cell is crossed out by hand
 _NOTHING = re.compile(r"\s*(?:暂?无|空|none|null|n/?a)\s*", re.I)

@@ -17,7 +17,7 @@ from perf_pipeline.registers.lines import called
 from perf_pipeline.registers.notices import Notice
 
 _WHOLE = "借方合计与贷方合计相等：像是整本记账凭证，而不只是支付；请只导出支出科目后重交"
-_CUMULATIVE = (
+CUMULATIVE = (
     "{}每个项目每月一行，数只增不减，又没有凭证号，像是年初以来的累计数；"
     "请改交各笔支付，或换成当月数并加上凭证号后重交"
 )
@@ -80,10 +80,11 @@ class Runs:
             self._single = self._single and (day.year, day.month) not in months
             months[day.year, day.month] = amount
 
-    def refuse_cumulative(self, place: Place, beside: str = "") -> None:
+    def refuse_cumulative(self, place: Place, beside: str = "", *, known: bool = False) -> None:
         """Raise LayoutError where each project has one row a month that only rises or stays.
 
-        `beside` names the files that the rows stand in, where they are of more than one.
+        `beside` names the files that the rows stand in, where they are of more than one; `known`
+        says that one of them waits as running sums, so that few steps tell.
         """
         steps: list[int] = []
         mixed = False
@@ -92,8 +93,9 @@ class Runs:
             mine = [later - before for before, later in pairwise(amounts)]
             mixed |= 0 in mine and any(mine)  # the same each month may be a rent
             steps += mine
-        if steps and min(steps) >= 0 and (mixed or (min(steps) > 0 and len(steps) >= _RISING)):
-            raise LayoutError(_CUMULATIVE.format(beside), place)
+        rising = len(steps) >= _RISING and min(steps) > 0
+        if steps and min(steps) >= 0 and (known or mixed or rising):
+            raise LayoutError(CUMULATIVE.format(beside), place)
 
 
 class Sides:

@@ -25,9 +25,9 @@ def register_for_file(path: Path) -> Register | None:
 
 def subject_alone(path: Path, declared: Register) -> str | None:
     """Return the subject by which alone a file was taken for a register: 项目预算批复."""
-    subject = _KIND.sub("", declared.label)
-    called = any(name in path.stem.lower() for name in (declared.label, *declared.also_called))
-    return subject if subject in path.stem and not called else None
+    subject, stem = _KIND.sub("", declared.label), path.stem.lower()
+    called = any(name.lower() in stem for name in (declared.label, *declared.also_called))
+    return subject if subject.lower() in stem and not called else None
 
 
 @lru_cache(maxsize=4_096)
@@ -41,6 +41,6 @@ def _named(stem: str) -> Register | None:
         by_length = sorted(names, key=lambda each: -len(each[0]))
         for fits in (str.startswith, str.__contains__):
             for name, declared in by_length:
-                if fits(stem, name):
+                if fits(stem, name.lower()):
                     return declared
     return None

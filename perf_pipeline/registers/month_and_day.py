@@ -2,7 +2,7 @@
 
 A month stands once, above the days that lie in it, and so does a year that has a column of its own.
 Without one the title may say it; else the days have none. A line of a month alone (本月合计) has no
-day.
+day; nor has one whose month (十二) or year is none.
 """
 
 from __future__ import annotations
@@ -77,17 +77,21 @@ def _years(head: Sequence[Row]) -> set[int]:
     return {int(year) for text in said for year in _YEAR.findall(text.removesuffix(".0"))}
 
 
-def _joined(sheet: OpenedSheet, columns: _Columns, said: int | None) -> Iterator[Row]:
-    year, month = said, None
+def _joined(sheet: OpenedSheet, columns: _Columns, of_title: int | None) -> Iterator[Row]:
+    year: int | str | None = of_title
+    month: int | None = None
     for number, row in enumerate(sheet.rows()):
         if number < columns.heading:
             yield row
             continue
         joined = [*row, *[None] * (columns.last + 1 - len(row))]
         day = _number(joined[columns.day], "日|号")
-        if columns.year is not None:
-            year = _year(joined[columns.year]) or year
-        month = _number(joined[columns.month], "月") or month
+        # beside a day, what is no year or month is not the last one again
+        if columns.year is not None and label_key(cell := joined[columns.year]):
+            said = _year(cell) or (year if day is None else str(cell).strip())
+            year, month = said, month if said == year else None
+        if label_key(cell := joined[columns.month]):
+            month = _number(cell, "月") or (month if day is None else None)
         if _columns(number, row) is not None:
             joined[columns.month] = _DAY
         elif day is not None and month is not None:
@@ -118,10 +122,10 @@ def _number(cell: Cell, unit: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _day(year: int | None, month: int, day: int) -> Cell:
+def _day(year: int | str | None, month: int, day: int) -> Cell:
     if year is None:
         return f"{month}月{day}日"
     try:
-        return date(year, month, day)
-    except ValueError:
+        return date(int(year), month, day)
+    except (ValueError, OverflowError):
         return f"{year}-{month}-{day}"

@@ -27,6 +27,7 @@ from perf_pipeline.reports.handling_bases import MONITORING
 from perf_pipeline.reports.notices import made_up
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Column
+from perf_pipeline.reports.workbook import furniture
 
 NOTICE, REPLY = "整改通知书", "整改回复"
 
@@ -151,9 +152,10 @@ def _ledger(items: Sequence[Item]) -> Workbook:
     first = items[0]
     handout = Handout(first.department, first.fiscal_year, rows=rows)
     book = template_workbook(register(LEDGER), handout)
-    heads = [sheet.HeaderFooter.oddHeader for sheet in book.worksheets]
-    for head in filter(None, heads):
-        head.center.text = made_up(first.notices)
+    said = furniture(made_up(first.notices) or "")
+    for sheet in book.worksheets:
+        if (head := sheet.HeaderFooter.oddHeader) is not None:  # an empty one is false
+            head.center.text = said
     return book
 
 

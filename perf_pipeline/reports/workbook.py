@@ -146,9 +146,9 @@ def _print(drawn: Worksheet, sheet: FormSheet) -> None:
     drawn.hide_gridlines(2)
     margin = {"margin": 0.3}
     if sheet.header:
-        drawn.set_header(f"&C{_furniture(say(sheet.header))}", margin)
+        drawn.set_header(f"&C{furniture(say(sheet.header))}", margin)
     if sheet.footer:
-        drawn.set_footer(f"&L{_furniture(say(sheet.footer))}&R{say('第&P页 共&N页')}", margin)
+        drawn.set_footer(f"&L{furniture(say(sheet.footer))}&R{say('第&P页 共&N页')}", margin)
 
 
 def _clean(text: str) -> str:
@@ -163,7 +163,7 @@ def _clean(text: str) -> str:
     return f"{clean} " if clean.startswith("<r>") and clean.endswith("</r>") else clean
 
 
-def _furniture(text: str) -> str:
+def furniture(text: str) -> str:
     """Shorten a text for a header or footer, and double the sign that begins a code there."""
     clean = _ILLEGAL.sub("", text)
     if len(clean) > LONGEST_FURNITURE:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HIDDEN = "***"
 FILE = "warehouse.db"  # as the settings name it, unless told otherwise
 SHORTEST = 4  # characters; a shorter secret would blot out words that merely contain it
+_NO_NAME = re.compile(r"[^\w.]+")  # what parts names in an address; databases' names may be Chinese
 _BESIDE_A_NAME = re.compile("[?&;#]")  # what people part parameters with, right or wrong
 _PLAIN_FILE = re.compile(r"sqlite:///[^@?&;#%]*")  # known without SQLAlchemy, a third of a start
 # parameters that say where a database is and how it is reached: of libpq, and of SQLite
@@ -47,7 +48,7 @@ def place_beside(address: str, name: str, elsewhere: Path) -> Path:
         return elsewhere / name
     from sqlalchemy.engine import make_url
 
-    return elsewhere / f"{name}-{re.sub('[^0-9A-Za-z.]+', '-', shown(make_url(address)))}"
+    return elsewhere / f"{name}-{_NO_NAME.sub('-', shown(make_url(address)))}"
 
 
 def shown(url: URL) -> str:

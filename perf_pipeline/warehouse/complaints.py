@@ -15,7 +15,9 @@ READ_ONLY = "数据仓库是只读的，没有写入任何内容。检查文件�
 BUSY = "数据仓库正被另一个任务占用，没有写入任何内容。等它结束后再运行一次"
 CROWDED = "数据库的连接已用完。稍后再试，或让管理员提高连接数"
 STOPPING = "数据库正在停止或重新启动，没有写入任何内容。稍后再运行一次"
-FORBIDDEN = "数据库账号没有所需的权限。让管理员授权"
+FORBIDDEN = (
+    "数据库账号没有所需的权限。让管理员授权：perf-pipeline upgrade --role 账号；升级软件后也要"
+)
 # of a server whose messages are English; the second is what all but a superuser are told
 CROWDED_OUT = ("too many clients", "connection slots are reserved", "too many connections for")
 SILENT = "the server does not answer any more"  # said by our own connections

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -100,6 +101,8 @@ def merge(
         do(statements.close_links)
     if has_keys:
         do(statements.add_links)
+        if statements.keep_open is not None:
+            do(statements.keep_open)
     added = do(statements.add_new)
     if dropped:
         staged.know_sizes()
@@ -118,7 +121,7 @@ class _Statements:
         self.values = [name for name in given(table) if name not in PLACED]
         mine = (table.c.department_id == _DEPARTMENT) & (table.c.fiscal_year == _YEAR)
         self._current = and_(mine, current(table))
-        same_key = staged.c.row_key == table.c.row_key
+        self._same_key = same_key = staged.c.row_key == table.c.row_key
         self.has_keys = select(table.c.id).join(staged, same_key).where(self._current).limit(1)
         differs = or_(*(_differs(table.c[name], staged.c[name]) for name in self.values))
         changed = select(table.c.id).join(staged, same_key).where(self._current, differs)
@@ -146,9 +149,12 @@ class _Statements:
             )
             .subquery()
         )
+        # what another file says of a case that is over is no row that this file has too
+        self._alike = same_key if over is None else and_(same_key, ~over)
         self.close_links = self._close_links(links)
         self.add_links = self._add_links(links)
         self.add_new = self._add_new()
+        self.keep_open = None if over is None else self._keep_open(over)
 
     def _close(self, ids: Select[tuple[int]]) -> Update:
         return update(self.table).where(self.table.c.id.in_(ids)).values(closed_by_id=_FILE)
@@ -158,7 +164,7 @@ class _Statements:
         no_longer = (
             select(links.c.id)
             .join(self.table, self.table.c.id == links.c.row_id)
-            .outerjoin(self.staged, self.staged.c.row_key == self.table.c.row_key)
+            .outerjoin(self.staged, self._alike)
             .where(self.staged.c.row_key.is_(None))
         )
         closed = update(also_in_file).where(also_in_file.c.id.in_(no_longer))
@@ -175,7 +181,7 @@ class _Statements:
                 self.staged.c.row_number,
             )
             .select_from(self.table)
-            .join(self.staged, self.staged.c.row_key == self.table.c.row_key)
+            .join(self.staged, self._alike)
             .join(source_file, source_file.c.id == self.table.c.source_file_id)
             .outerjoin(links, links.c.row_id == self.table.c.id)
             .where(self._current, source_file.c.path != _PATH, links.c.id.is_(None))
@@ -185,14 +191,21 @@ class _Statements:
 
     def _add_new(self) -> Insert:
         """Add the staged rows whose key no current row has."""
-        kept = exists().where(self._current, self.table.c.row_key == self.staged.c.row_key)
+        return self._add(~exists().where(self._current, self._same_key))
+
+    def _keep_open(self, over: ColumnElement[bool]) -> Insert:
+        """Add, closed at once, what counts only where the file that says otherwise is withdrawn."""
+        return self._add(exists().where(self._current, self._same_key, over), closed_by_id=_FILE)
+
+    def _add(self, which: ColumnElement[bool], **also: BindParameter[int]) -> Insert:
         names = ["sheet", "row_number", "row_key", *self.values]
+        given_names = (self.staged.c[name] for name in names)
         rows = (
-            select(_DEPARTMENT, _YEAR, _FILE, *(self.staged.c[name] for name in names))
-            .where(~kept)
+            select(_DEPARTMENT, _YEAR, _FILE, *also.values(), *given_names)
+            .where(which)
             .order_by(self.staged.c.nth)
         )
-        into = ["department_id", "fiscal_year", "source_file_id", *names]
+        into = ["department_id", "fiscal_year", "source_file_id", *also, *names]
         return insert(self.table).from_select(into, rows)
 
 
@@ -236,7 +249,7 @@ def _restoring(
         select(
             said,
             func.row_number()
-            .over(partition_by=said.c.row_key, order_by=said.c.said_last.desc())
+            .over(partition_by=said.c.row_key, order_by=[said.c.overruled, said.c.said_last.desc()])
             .label("rank"),
         )
         .where(said.c.row_key.in_(select(dropped.c.row_key)))
@@ -263,9 +276,9 @@ def still_said(table: Table, *conditions: ColumnElement[bool]) -> Subquery:
     """Select closed rows with each file whose newest version still has them.
 
     Columns: id and row_key of the row; source_file_id, sheet and row_number of where it stands;
-    path of that file and the number of its newest version (said_last). `conditions` narrow the
-    rows. When a file is loaded, all that it says is current. So a closed row that stands in a file
-    still stands in its newest version where no version came since the row was closed.
+    path of that file and the number of its newest version (said_last); overruled, where the case
+    was over by another file. `conditions` narrow the rows. What a file says is current, or
+    overruled, when it is loaded: it still says so where no version came since the row was closed.
     """
     newest = (
         select(source_file.c.path, func.max(source_file.c.id).label("id"))
@@ -290,10 +303,17 @@ def still_said(table: Table, *conditions: ColumnElement[bool]) -> Subquery:
             stands.c.row_number,
             newest.c.path,
             newest.c.id.label("said_last"),
+            (newest.c.id == table.c.closed_by_id).label("overruled"),
         )
         .join(stands, stands.c.id == table.c.id)
         .join(source_file, source_file.c.id == stands.c.source_file_id)
         .join(newest, newest.c.path == source_file.c.path)
-        .where(newest.c.id < table.c.closed_by_id, *conditions)
+        .where(
+            or_(
+                newest.c.id < table.c.closed_by_id,
+                and_(newest.c.id == table.c.closed_by_id, stands.c.source_file_id == newest.c.id),
+            ),
+            *conditions,
+        )
         .subquery()
     )

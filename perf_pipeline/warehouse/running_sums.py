@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.declaration import AmountMeaning
 from perf_pipeline.registers.identity import WITHOUT_NUMBER
-from perf_pipeline.registers.journals import Runs
-from perf_pipeline.warehouse.schema import source_file
+from perf_pipeline.registers.journals import CUMULATIVE, Runs
+from perf_pipeline.warehouse.known import newest_files
+from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.staging import Staging
+from perf_pipeline.warehouse.typed import Query
 
 MOST_MONTHS = 2_000  # rows that may be sums of projects by month
 
@@ -25,6 +28,7 @@ def refuse_running_on(
 ) -> None:
     """Raise LayoutError where the rows, with those that others have, are such sums.
 
+    Where another file waits as such, fewer months tell: 4月 is no payment where 3月 was none.
     `of_others` holds for the rows of the department's other files, with the parameters `whose`.
     """
     runs, names = Runs(), (meaning.whose, meaning.day, meaning.column)
@@ -48,4 +52,22 @@ def refuse_running_on(
     for row in (*found, *rows):
         runs.see(*row[:3])
     first = min(row.path for row in found).rpartition("/")[2]
-    runs.refuse_cumulative(place, f"连同“{first}”等，")
+    known = staged.connection.execute(_waiting(target.name), whose).first() is not None
+    runs.refuse_cumulative(place, f"连同“{first}”等，", known=known)
+
+
+@cache
+def _waiting(kind: str) -> Query:
+    """Select the department's other files that wait as running sums."""
+    return (
+        select(source_file.c.path)
+        .join(department, department.c.id == source_file.c.department_id)
+        .where(
+            source_file.c.id.in_(newest_files()),
+            source_file.c.kind == kind,
+            source_file.c.fiscal_year == bindparam("year"),
+            source_file.c.path != bindparam("own_path"),
+            source_file.c.reason.contains(CUMULATIVE.format("")),
+            department.c.code == bindparam("code"),
+        )
+    )

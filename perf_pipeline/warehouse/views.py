@@ -73,12 +73,7 @@ def create_views(connection: Connection) -> None:
     Raises ConfigurationError where a table or view of somebody else has the name of one.
     """
     dialect = connection.dialect.name
-    texts = {
-        **star_texts(dialect),
-        DICTIONARY: _sql(_dictionary_select(), dialect),
-        VERSION: f"SELECT '{_digest(dialect)}' AS digest",
-        compared.MARK: "SELECT '' AS digest",  # set when all is made
-    }
+    texts = _texts(dialect) | {compared.MARK: "SELECT '' AS digest"}  # set when all is made
     taken = {*inspect(connection).get_view_names(), *inspect(connection).get_table_names()}
     if clash := sorted(taken & texts.keys()):
         raise ConfigurationError(
@@ -90,6 +85,14 @@ def create_views(connection: Connection) -> None:
         _run(connection, ";\n".join(_comments()))
 
 
+def _texts(dialect: str) -> dict[str, str]:
+    return {
+        **star_texts(dialect),
+        DICTIONARY: _sql(_dictionary_select(), dialect),
+        VERSION: f"SELECT '{_digest(dialect)}' AS digest",
+    }
+
+
 def are_as_declared(connection: Connection) -> bool:
     """Tell whether the database has all views, made from the text that the code declares."""
     if not {*star_texts(connection.dialect.name), *OWN} <= {*inspect(connection).get_view_names()}:
@@ -99,22 +102,25 @@ def are_as_declared(connection: Connection) -> bool:
 
 
 def changed_views(connection: Connection) -> list[str]:
-    """Return the views that somebody put in the place of ours.
+    """Return our views that somebody put another in the place of, or took away.
 
     SQLite keeps the text that a view was made from; PostgreSQL another, and lets nobody but the
     owner put one in its place.
     """
-    if connection.dialect.name != "sqlite" or not are_as_declared(connection):
+    if connection.dialect.name != "sqlite":
         return []
-    kept = "SELECT name, sql FROM sqlite_master WHERE type = 'view'"
-    there = {row.name: row.sql for row in connection.exec_driver_sql(kept)}
-    ours = star_texts("sqlite").items()
-    return [name for name, text in ours if there[name] != f"CREATE VIEW {name} AS {text}"]
+    kept = "SELECT sql FROM sqlite_master WHERE type = 'view'"
+    there = {*connection.exec_driver_sql(kept).scalars()}
+    ours = {name: f"CREATE VIEW {name} AS {text}" for name, text in _texts("sqlite").items()}
+    if ours[VERSION] not in there:  # of another release: the next start makes all anew
+        return []
+    return [name for name, text in ours.items() if text not in there]
 
 
 def foreign_triggers(connection: Connection) -> list[str]:
     """Return what somebody laid on our tables to happen there: table and name of each."""
-    kept = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
+    # a trigger's table is spelled as whoever made it did
+    kept = "SELECT lower(tbl_name), name FROM sqlite_master WHERE type = 'trigger'"
     if connection.dialect.name == "postgresql":
         on = "JOIN pg_class c ON c.oid = {} WHERE c.relnamespace = 'public'::regnamespace"
         triggers = f"FROM pg_trigger {on.format('tgrelid')} AND NOT tgisinternal"

@@ -48,6 +48,11 @@ def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
     page.locator("#indicator-table tbody tr:visible td.cell a").first.click()
     expect(page.locator("#evidence code.trace")).to_have_text(re.compile("perf-pipeline trace I"))
     assert page.locator("#evidence tbody tr").count() <= 10
+    page.add_init_script("delete globalThis.DecompressionStream")
+    page.reload()  # in an older browser: it says what it needs, in both languages
+    expect(page.locator("main")).to_have_text(re.compile("请用较新的浏览器打开"))
+    page.locator("#language").click()
+    expect(page.locator("main")).to_have_text(re.compile("please open it in a newer browser"))
     engine.dispose()
 
 

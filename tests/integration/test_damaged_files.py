@@ -16,6 +16,7 @@ from perf_pipeline.registers.batch import Batch
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import quarantined_row
+from tests.hostile import open_document_of
 from tests.kept import empty_warehouse
 
 HEADER = ["镇（办）", "截至日期", "常住户数", "参保户数", "累计保费（元）"]
@@ -95,8 +96,18 @@ ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">
 <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">
 <!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;">]>"""
 CUT = SHEET.replace(b"<t>100</t>", b"<t>1<!-- -->00</t>")
+NUMBERS = {
+    "element": b"1<x/>00",
+    "second": b"1</v><v>00",
+    "remark": b"<!-- -->100",
+}
+ODDLY = {
+    name: SHEET.replace(b'"inlineStr"><is><t>100</t></is>', b'"n"><v>%s</v>' % number)
+    for name, number in NUMBERS.items()
+}
 WRITTEN_ODDLY = SHEET.replace(b'"inlineStr"><is><t>100</t></is>', b'"n"><v>1&#48;0</v>')
 BOMB = ENTITIES + SHEET.replace(b"<t>100</t>", b"<t>&e;</t>")
+CELL = '<table:table-cell office:value-type="string"><text:p>1'
 LONG = "字" * 2_001
 
 # what is wrong: (file name's ending, content, what the refusal says)
@@ -134,7 +145,18 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "strings missing": (".xlsx", zip_with(sheet=STRINGS_LOST), "损坏"),
     "entity bomb": (".xlsx", zip_with(sheet=BOMB), "损坏"),
     "comment in a value": (".xlsx", zip_with(sheet=CUT), "夹着注释"),
+    "CDATA in an open document": (
+        ".ods",
+        open_document_of(
+            f"<table:table-row>{CELL}<![CDATA[00]]></text:p></table:table-cell></table:table-row>"
+        ),
+        "夹着注释",
+    ),
     "digit written as its number": (".xlsx", zip_with(sheet=WRITTEN_ODDLY), "夹着注释"),
+    **{
+        f"{name} in a number": (".xlsx", zip_with(sheet=each), "夹着注释")
+        for name, each in ODDLY.items()
+    },
     "zip bomb": (".xlsx", zip_bomb(), "解压后有"),
     "far cell": (
         ".xlsx",

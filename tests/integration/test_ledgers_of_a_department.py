@@ -198,17 +198,24 @@ def test_a_second_file_counts_once_or_says_what_may_be_wrong(
 
 @pytest.mark.parametrize(
     ("amounts", "refused"),
-    [((10, 25, 25), True), ((10, 25, 20), False), ((10, 10, 10), False)],  # sums; payments; rents
+    [
+        ((10, 25, 25), [3]),  # sums
+        ((10, 25, 25, 40, 60), [3, 4, 5]),  # what follows them is none the less
+        ((10, 25, 25, 20), [3]),
+        ((10, 25, 20), []),  # payments
+        ((10, 10, 10), []),  # rents
+    ],
 )
 def test_sums_since_january_are_noticed_over_the_files_of_months(
-    warehouse: Engine, tmp_path: Path, amounts: Sequence[int], refused: bool
+    warehouse: Engine, tmp_path: Path, amounts: Sequence[int], refused: list[int]
 ) -> None:
     head = ["支付日期", "项目名称", "支付金额", "资金来源"]
     for month, yuan in enumerate(amounts, start=1):
         row = [date(2024, month, 28), "项目甲", yuan, "财政资金"]
         hand_in(tmp_path, f"支付台账{month}月.xlsx", head, row)
         outcomes = load(warehouse, tmp_path)
-    assert any("连同“支付台账1月.xlsx”等" in (each.reason or "") for each in outcomes) == refused
+    waits = [each for each in outcomes if "连同“支付台账1月.xlsx”等" in (each.reason or "")]
+    assert [each.path[-7:] for each in waits] == [f"{month}月.xlsx" for month in refused]
 
 
 def _notices(engine: Engine, name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, select
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.measures.case_flow import case_flow
@@ -12,8 +12,11 @@ from perf_pipeline.measures.case_limits import open_cases
 from perf_pipeline.measures.catalogue import measure
 from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.quality.doubles import cases_kept_twice
+from perf_pipeline.quality.open_points import Open, open_points
+from perf_pipeline.warehouse.departures import confirm, note_departures
 from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.schema import indicator, project, source_file
 from tests.kept import empty_warehouse
 
 CALENDAR = FiscalCalendar((3, 6, 9, 12))
@@ -141,6 +144,29 @@ def test_a_case_that_is_over_is_not_open_again_by_an_older_export(
     assert any(told in words for words in said)
 
 
+SEPTEMBERS = YEARS.replace("2024-07-10,,满意", "2024-07-10,,")
+
+
+@pytest.mark.parametrize(
+    ("files", "closed"),
+    [
+        ((("12月", YEARS), ("6月", JUNE)), (1, 2)),  # June alone says that one is open
+        ((("12月", YEARS), ("6月", YEARS), ("6月", JUNE)), (1, 2)),
+        ((("9月", SEPTEMBERS), ("12月", YEARS), ("6月", JUNE)), (2, 2)),
+    ],
+)
+def test_what_an_older_export_says_holds_where_the_newer_is_withdrawn(
+    engine: Engine, tmp_path: Path, files: Sequence[tuple[str, str]], closed: Figure
+) -> None:
+    for name, lines in files:
+        hand_in(engine, tmp_path, f"信访事项台账{name}", lines, "petition_case")
+    path = "2024/bureau/registers/信访事项台账12月.csv"
+    (tmp_path / path).unlink()
+    note_departures(engine, tmp_path)
+    confirm(engine, path, withdrawn=True, person="某人")
+    assert figure(engine, CLOSING) == closed
+
+
 @pytest.mark.parametrize(("received", "twice"), [("2024-02-01", True), ("2024-02-02", False)])
 def test_cases_that_two_systems_number_each_their_way_are_asked(
     engine: Engine, tmp_path: Path, received: str, twice: bool
@@ -151,3 +177,62 @@ def test_cases_that_two_systems_number_each_their_way_are_asked(
         hand_in(engine, tmp_path, f"信访事项台账{name}", lines, "petition_case")
     with engine.connect() as connection:
         assert len(list(cases_kept_twice(connection))) == twice
+
+
+NOT_THERE, OF_A, OF_B = "绩效目标里没有", "是项目“甲”的", "是项目“乙”的"
+
+
+@pytest.mark.parametrize(
+    ("register", "said", "told"),
+    [
+        ("reported_value", "甲,,培训", None),
+        ("reported_value", ",,宣传", None),
+        ("reported_value", "甲,,宣传", NOT_THERE),
+        ("reported_value", ",,培训", OF_A),
+        ("reported_value", "甲,,演练", OF_B),
+        ("reported_value", "甲,一科,培训", NOT_THERE),  # its project stands there
+        ("indicator_measure", "甲,,培训#2", None),  # as the template calls the second one
+        ("indicator_measure", ",一科,宣传", None),
+        ("indicator_measure", ",,宣传", NOT_THERE),  # the map names the section, too
+    ],
+)
+def test_a_name_of_no_indicator_is_told_and_a_right_one_is_not(
+    engine: Engine, tmp_path: Path, register: str, said: str, told: str | None
+) -> None:
+    hand_in(engine, tmp_path, "信访事项台账", JUNE, "petition_case")
+    keys = ("甲｜｜培训", "甲｜｜培训#2", "乙｜｜演练", "｜一科｜宣传")
+    with engine.begin() as connection:
+        file = connection.execute(select(source_file)).one()
+        of = {"department_id": file.department_id, "fiscal_year": 2024, "source_file_id": file.id}
+        for ordinal, key in enumerate(keys):
+            whose, section, name = key.partition("#")[0].split("｜")
+            placed = {"project_name": whose or None, "section": section or None, "name": name}
+            row = {**of, "row_key": key, "ordinal": ordinal}
+            connection.execute(insert(indicator).values(**row, **placed))
+            if whose and "#" not in key:
+                connection.execute(insert(project).values(**row | {"row_key": whose}, name=whose))
+    head, rest = {
+        "reported_value": ("截至日期,完成值,填报人", "2024-03-31,3次,某"),
+        "indicator_measure": ("度量,年内表现", "reported,累计"),
+    }[register]
+    label = {"reported_value": "人工填报指标值", "indicator_measure": "指标与度量对照表"}[register]
+    lines = f"项目名称,分项工作,指标名称,{head} {said},{rest}"
+    *_, loaded = hand_in(engine, tmp_path, label, lines, register)
+    assert (loaded.outcome, loaded.rows_quarantined) == ("loaded", 0)
+    with engine.connect() as connection:
+        points = [p.finding for p in open_points(connection) if p.kind is Open.NO_ITEM]
+    assert [told in each for each in points if told] == [True] * bool(told)
+    assert bool(points) == bool(told)
+
+
+def test_lists_of_towns_that_settle_cases_each_day_are_no_doubles(
+    engine: Engine, tmp_path: Path
+) -> None:
+    for town, most in (("东城", 3), ("西城", 4)):  # so many cases a day, settled at once
+        numbered = ((day, n) for day in range(1, 29) for n in range(1 + (day * most) % 5))
+        days = ((f"{town}{day}-{n}", f"2024-03-{day:02}") for day, n in numbered)
+        rows = (f"{number},{town},{day},{day},满意" for number, day in days)
+        lines = " ".join(("案件编号,镇（办）,受理日期,结案日期,群众评价", *rows))
+        hand_in(engine, tmp_path, f"人民调解案件台账{town}", lines, "mediation_case")
+    with engine.connect() as connection:
+        assert list(cases_kept_twice(connection)) == []

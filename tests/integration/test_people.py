@@ -295,6 +295,8 @@ def test_numbers_of_people_are_masked_in_any_text_and_others_stay() -> None:
         *("110105 19491231 002X", "１１０１０５１９４９１２３１００２Ｘ"),
         *("6222021234567890128", "6222 0212 3456 7894"),
         *("110105491231002", "Zhang.San@mail.example.cn", "phone13912345678"),
+        *("zhang.san＠example.cn", "li@example.com.xlsx"),
+        *("d110105194912310021", "13912345678abc", "ab110105194912310021"),
     ],
 )
 def test_a_number_of_people_is_masked_however_it_is_spelled(said: str) -> None:
@@ -311,6 +313,7 @@ def test_a_number_of_people_is_masked_however_it_is_spelled(said: str) -> None:
         "202403190930001234",
         "110105240401001",  # of a region, a day, the first: nobody was born in 1924 with such one
         "c0ffee13912345678c0ffee0",  # a digest
+        *("Q1@2024.xlsx", "pay@2024Q1.csv", "image@2x.png", "3@5.5元"),
     ],
 )
 def test_a_number_of_something_else_stays(said: str) -> None:

@@ -19,6 +19,7 @@ from perf_pipeline.warehouse.engine import (
     writing,
 )
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.revisions import newest_revision, revision_of
 from perf_pipeline.warehouse.rights import grant, owned
 from perf_pipeline.warehouse.schema import department, metadata, report, report_line
 from perf_pipeline.warehouse.seals.declared import is_of_chain, is_shared
@@ -217,3 +218,18 @@ def test_only_who_may_write_can_hold_up_writing(owner: Engine) -> None:
             with refused, connection.begin_nested():
                 connection.exec_driver_sql("LOCK alembic_version IN ROW EXCLUSIVE MODE")
         holder.dispose()
+
+
+def test_who_was_granted_rights_by_an_older_release_still_opens_the_warehouse(
+    owner: Engine,
+) -> None:
+    with owner.connect() as connection:
+        kept = "SELECT policyname FROM pg_policies WHERE tablename = 'alembic_version'"
+        for name in connection.exec_driver_sql(kept).scalars().all():
+            connection.exec_driver_sql(f'DROP POLICY "{name}" ON alembic_version')
+        connection.exec_driver_sql("ALTER TABLE alembic_version DISABLE ROW LEVEL SECURITY")
+        grant(connection, "perf_loader")
+        for role in ("perf_loader", "perf_auditor"):
+            connection.exec_driver_sql(f"SET LOCAL ROLE {role}")
+            assert revision_of(connection) == newest_revision()
+        connection.rollback()

@@ -127,7 +127,8 @@ def test_a_daemon_that_is_silent_for_minutes_is_named(engine: Engine, settings: 
 def test_a_job_whose_last_run_failed_is_named(engine: Engine, settings: Settings) -> None:
     failed = LastRun("ingest", NOW, failed=True, run_id="0123456789")
     found = ill(settings, ServiceState({}, (failed,)))
-    assert found == {"最近的运行": "最近一次失败：ingest（2025-01-08 20:00，01234567）"}
+    told = "最近一次失败：ingest（2025-01-08 20:00，01234567）；用 perf-pipeline run 再运行"
+    assert found == {"最近的运行": told}
 
 
 def test_messages_that_never_arrive_are_counted(engine: Engine, settings: Settings) -> None:

@@ -173,6 +173,12 @@ def test_each_warehouse_has_a_place_of_its_own() -> None:
             f"postgresql+psycopg://perf:{SECRET}@one/warehouse",
             f"postgresql+psycopg://perf:{SECRET}@two/warehouse",
             f"postgresql+psycopg://perf:{SECRET}@two/other",
+            f"postgresql+psycopg://perf:{SECRET}@two/绩效",
+            f"postgresql+psycopg://perf:{SECRET}@two/预算",
+            f"postgresql+psycopg://perf:{SECRET}@two/perf_a",
+            f"postgresql+psycopg://perf:{SECRET}@two/perf-a",
+            "sqlite:////data/w@民政.db",
+            "sqlite:////data/w@财政.db",
         )
     }
     assert places["sqlite:///data/warehouse.db"] == Path("data/.dagster")

@@ -265,6 +265,7 @@ def test_every_serial_number_of_a_day_reads_back(day: date, kind: type) -> None:
         "2024-03-05 16:20:00",
         "2024 年 3 月 5 日",
         " 2024/3/5 ",
+        *("2024/3/5 0:00", "2024-03-05T23:59:59.5", "2024-03-05 24:00", "2024/3/5 下午 4:20"),
     ],
 )
 def test_a_day_is_read_from_cells_and_text(cell: Cell) -> None:
@@ -281,6 +282,8 @@ def test_a_day_is_read_from_cells_and_text(cell: Cell) -> None:
         ("0000-01-01", "没有这一天"),
         ("3月5日", "应为日期"),
         ("昨天", "应为日期"),
+        *((f"2024-03-05 {no_time}", "应为日期") for no_time in ("25:00", "24:01", "12:60", "9:5")),
+        ("2024-03-05 12:30:61", "应为日期"),
         (True, "应为日期"),
         (timedelta(hours=3), "应为日期"),
         (45356.5, "应为日期"),

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers import matching
+from perf_pipeline.registers.declaration import load_registers, register
 from perf_pipeline.registers.matching import register_for_file
 
 
@@ -35,3 +36,16 @@ def test_a_file_is_known_by_the_label_in_its_name(name: str, expected: str | Non
 def test_every_register_is_known_by_its_own_label() -> None:
     for declared in load_registers():
         assert register_for_file(Path(f"{declared.label}.xlsx")) == declared
+
+
+@pytest.mark.parametrize("name", ["AED设备台账.xlsx", "aed设备台账（1月）.csv", "LED清单.csv"])
+def test_a_register_of_the_installation_may_be_called_in_capitals(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    named = {"label": "AED设备台账", "also_called": ("LED清单",)}
+    own = register("device_inspection").model_copy(update=named)
+    monkeypatch.setattr(matching, "load_registers", lambda: (own,))
+    matching._named.cache_clear()
+    found = register_for_file(Path(name))
+    matching._named.cache_clear()
+    assert found == own

@@ -25,9 +25,17 @@ from perf_pipeline.reports.model import (
 from perf_pipeline.reports.spending_total import spending_total
 from tests.result_rows import row_of
 from tests.unit.test_report_lines import Q2, indicator, report, spending
+from tests.year import ROOT
 
 MONEY = st.integers(0, 10**13)
 PETITIONS = "信访事项台账"
+
+
+def test_brackets_around_chinese_words_of_a_page_are_chinese() -> None:
+    """They are of the message, so that each language has its own."""
+    templates = (ROOT / "perf_pipeline/reports/templates").glob("*.j2")
+    found = [re.findall(r'.* [(]\{\{ ".*', each.read_text("utf-8")) for each in templates]
+    assert not any(found), found
 
 
 def numbers(sentence: str, unit: str) -> list[int]:

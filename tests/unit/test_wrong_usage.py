@@ -1,5 +1,7 @@
 """What is typed wrongly, and settings that cannot be used, are told in the user's language."""
 
+import errno
+import os
 import re
 from importlib.metadata import version
 from pathlib import Path
@@ -108,13 +110,17 @@ def test_the_version_and_the_help_are_told_whatever_the_settings_are(
 
 
 @pytest.mark.parametrize(
-    ("written", "words"),
+    ("encoding", "written", "words"),
     [
-        ("PERF_INBOX=收件", ".env 文字编码不是 UTF-8"),
-        ("PERF_PDF=1\nPERF INBOX=here\n", ".env 第2行的写法不对"),
+        ("gb18030", "PERF_INBOX=收件", ".env 文字编码不是 UTF-8"),
+        ("utf-8", "PERF_PDF=1\nPERF INBOX=here\n", ".env 第2行的写法不对"),
+        ("utf-8", "PERF_PDF=1\nPERF_INBOX：here\n", ".env 第2行的写法不对"),
+        ("utf-8", "PERF_INBOX＝here\n", ".env 第1行的写法不对"),
+        ("utf-8", "perf_inbox:here\n", ".env 第1行的写法不对"),
     ],
 )
 def test_a_settings_file_that_cannot_be_read_is_told_in_words(
+    encoding: str,
     written: str,
     words: str,
     tmp_path: Path,
@@ -122,11 +128,25 @@ def test_a_settings_file_that_cannot_be_read_is_told_in_words(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / ".env").write_text(written, "gb18030")
+    (tmp_path / ".env").write_text(written, encoding)
     assert words in told("status", monkeypatch, capfd)
     monkeypatch.setenv("PERF_LANGUAGE", "en")
     with speaking(CHINESE):
         assert HAN.search(told("status", monkeypatch, capfd)) is None
+
+
+def test_a_settings_file_that_nobody_may_read_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), ".env")
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").touch()
+    monkeypatch.setattr("dotenv.main.open", refuse, raising=False)
+    assert "设置无法使用：.env 读不出" in told("status", monkeypatch, capfd)
+    code, out, _ = run("--version", monkeypatch, capfd)
+    assert (code, out) == (0, f"{version('perf-pipeline')}\n")
 
 
 @pytest.mark.parametrize("command", ["upgrade", "trace", "status", "run", "serve"])

@@ -2,5 +2,5 @@
 const unpack = async (id) => new Response(
   new Blob([Uint8Array.from(atob(document.getElementById(id).textContent), (sign) => sign.charCodeAt(0))])
     .stream().pipeThrough(new DecompressionStream("gzip")));
-if (document.getElementById("body"))
+if (document.getElementById("body") && globalThis.DecompressionStream) // else the page says what it needs
   document.querySelector("main").innerHTML = await unpack("body").then((told) => told.text()); // the page's own

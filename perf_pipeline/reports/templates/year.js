@@ -5,6 +5,7 @@
   const one = (query, at = document) => at.querySelector(query);
   const all = (query, at = document) => [...at.querySelectorAll(query)];
   const views = all(".view");
+  if (!views.length) return; // packed, in a browser that cannot unpack
   const say = language.say;
 
   // filters: search in a row's text, and words that a row carries as data
