@@ -92,11 +92,12 @@ def _not_judged_yet(
         row
         for row in daily
         if row["rule"] == MONEY
+        and row["ordinal"] is not None  # else the calendar has changed, and nothing is to come
         and AlertState(row["state"]) in OPEN
         and row["quarter"] != coming.name
     ]
     judged = {
-        (year, row.department_id): row.ordinal
+        (year, row.department_id): row.ordinal or 0
         for year in sorted({row["fiscal_year"] for row in passed})
         for row in connection.execute(judged_ordinals(year))
         if row.kind == "monitoring"

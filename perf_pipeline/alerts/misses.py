@@ -72,7 +72,9 @@ def select_misses(
         whose = within(department.c.id, only)
         parts += [each.where(whose) for each in _of_files(newest, configuration)]
     both = union_all(*parts).subquery()
-    return select(both).order_by(both.c.department_id, both.c.rule.desc(), both.c.evidence_id)
+    in_calendar = both.c.ordinal.is_not(None)  # what another calendar had judged is history
+    order = (both.c.department_id, both.c.rule.desc(), both.c.evidence_id)
+    return select(both).where(in_calendar).order_by(*order)
 
 
 def judged_ordinals(fiscal_year: int, only: Departments = None) -> Query:

@@ -6,7 +6,7 @@ trace can never differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -218,19 +218,22 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Query:
     """Select the departments (row numbers) of which a file of the year is without a column.
 
     One file without the column, and nobody knows what is asked of it. What a limit asks is asked of
-    last year's cases too; days granted are asked of cases alone that are late without them.
+    last year's cases too that run on; days granted, of cases alone that are late without them.
     """
     file = another(source_file, "without")
     lines = literal("\n") + file.c.lacking_columns + literal("\n")
     declared = declaration_of(register)
     asked: list[Condition] = []
     for name in columns:
-        of_limit = any(name in limit.columns for limit in declared.limits)
+        limits = [limit for limit in declared.limits if name in limit.columns]
         granted = [limit for limit in declared.limits if limit.extended_by == name]
         asked.append(
             and_(
                 lines.like(f"%\n{name}\n%"),
-                file.c.fiscal_year.between(seen.fiscal_year - of_limit, seen.fiscal_year),
+                or_(
+                    file.c.fiscal_year == seen.fiscal_year,
+                    _carried_over(file, declared, limits, seen) if limits else false(),
+                ),
                 or_(*(_late(file, declared, each, seen) for each in granted))
                 if granted
                 else true(),
@@ -243,6 +246,26 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Query:
         file.c.kind == register,
         file.c.rows_loaded > 0,
         or_(false(), *asked),
+    )
+
+
+def _carried_over(
+    file: FromClause, declared: Register, limits: Sequence[TimeLimit], seen: AsOf
+) -> Condition:
+    """Hold for last year's files with a case that was not over, or may be due, in the year seen."""
+    case = another(register_tables[declared.name], "carried_over")
+    over = case.c[declared.closed_by] if declared.closed_by else null()
+    return and_(
+        file.c.fiscal_year == seen.fiscal_year - 1,
+        exists().where(
+            case.c.source_file_id == file.c.id,
+            current(case, seen),
+            or_(
+                over.is_(None),
+                over >= seen.starts_on,
+                *(due_on(case, limit) >= seen.starts_on - timedelta(days=1) for limit in limits),
+            ),
+        ),
     )
 
 

@@ -105,4 +105,6 @@ def header_again(
         for at, name in named.items()
         if name in units
     )
-    return same_units and all(positions.get(name) == at for at, name in named.items())
+    # 退回金额 where 支付金额 stood: no payments are below it
+    others = any(at in filled and at not in named for at in positions.values())
+    return same_units and not others and all(positions.get(n) == at for at, n in named.items())

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, select
 
+from perf_pipeline.alerts.misses import select_misses
+from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.outlook import OutlookLimits
@@ -17,6 +19,7 @@ from perf_pipeline.reports.query import load_reports
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from tests.kept import stand
 from tests.one_project import KEY, NAME, goal, load, set_up
+from tests.year import DATA, load_configuration
 
 pytestmark = pytest.mark.long(20)
 
@@ -119,6 +122,26 @@ def test_going_back_to_the_old_calendar_takes_its_checkpoint_back(october: Engin
     kept = rows(october)
     assert (kept["2024-10"][0], kept["2024-09"][0]) == (3, None)
     assert kept["2024-12"] == (4, date(2024, 11, 1), date(2024, 12, 31))
+
+
+@pytest.mark.parametrize("months", [(6, 12), (12,), (3, 6, 9, 12)])
+@pytest.mark.on_sqlite
+def test_alerts_stand_at_checkpoints_of_the_calendar_in_force(
+    october: Engine, months: tuple[int, ...]
+) -> None:
+    told = load_configuration(DATA)
+    load(october, "target", goal(101), version=2)  # which no checkpoint meets
+    judge(october, *OCTOBER.checkpoints(2024))
+    for each in OCTOBER.checkpoints(2024):
+        raise_alerts(october, each, told, newest=each.last)
+    new = FiscalCalendar(months).checkpoints(2024)
+    judge(october, *new)
+    for each in new:
+        raise_alerts(october, each, told, newest=each.last)
+    with october.connect() as connection:
+        misses = connection.execute(select_misses(2024, told, new[-1])).all()
+    assert misses
+    assert {each.ordinal for each in misses} <= {each.ordinal for each in new}
 
 
 @pytest.mark.parametrize("months", [(3, 6, 9, 10, 12), (6, 12), (12,), (1, 2, 3, 12)])

@@ -115,7 +115,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "nothing in it": (".csv", b"", "文件是空的"),
     "blank lines only": (".csv", b"\n\n,,\n", "没有数据"),
     "no header": (".csv", csv_of(GOOD, header=GOOD), "没有找到表头"),
-    "a column missing": (".csv", csv_of(GOOD[:4], header=HEADER[:4]), "缺少列“累计保费（元）”"),
+    "a column missing": (".csv", csv_of(GOOD[:3], header=HEADER[:3]), "缺少列“参保户数”"),
     "a column twice": (".csv", csv_of([*GOOD, 1], header=[*HEADER, "镇办"]), "出现了两次"),
     "UTF-8 cut in a character": (".csv", csv_of(GOOD, ["乙镇"])[:-1], "没有传完整"),
     "GB18030 cut in a character": (
@@ -203,7 +203,7 @@ QUARANTINED: dict[str, tuple[str, bytes, str]] = {
     "truth for a date": (".xlsx", book_of(HEADER, GOOD, changed(1, True)), "应为日期"),
     "a sheet without a column": (
         ".xlsx",
-        book_of(HEADER, GOOD, change=lambda book: book.create_sheet("二").append(HEADER[:4])),
+        book_of(HEADER, GOOD, change=lambda book: book.create_sheet("二").append(HEADER[:3])),
         "整个工作表没有读入",
     ),
 }

@@ -236,3 +236,23 @@ def test_lists_of_towns_that_settle_cases_each_day_are_no_doubles(
         hand_in(engine, tmp_path, f"人民调解案件台账{town}", lines, "mediation_case")
     with engine.connect() as connection:
         assert list(cases_kept_twice(connection)) == []
+
+
+@pytest.mark.parametrize(
+    ("cases", "known"),
+    [
+        ("1,2023-01-05,2023-02-01", (1, 1)),  # over, so that nothing of it is asked this year
+        ("1,2023-01-05,", None),
+        ("1,2023-12-20,2024-01-20", None),
+        ("1,2023-12-25,2023-12-28", None),  # was it accepted before the year began?
+    ],
+)
+def test_last_years_list_is_waited_for_while_a_case_of_it_runs(
+    engine: Engine, tmp_path: Path, cases: str, known: Figure
+) -> None:
+    folder = tmp_path / "2023" / "bureau" / "registers"
+    folder.mkdir(parents=True)
+    (folder / "信访事项台账.csv").write_text(f"信访编号,收到日期,办结日期\n{cases}\n", "utf-8")
+    lines = f"{HEAD} 9,2024-02-01,2024-02-05,2024-03-10,,满意"
+    hand_in(engine, tmp_path, "信访事项台账", lines, "petition_case")
+    assert figure(engine, ACCEPTANCE) == known
