@@ -44,8 +44,12 @@ _FORBIDDEN = (
     "io_uring_setup add_key request_key keyctl personality init_module finit_module "
     "delete_module kexec_load kexec_file_load reboot swapon swapoff acct settimeofday "
     "clock_settime clock_adjtime adjtimex sethostname setdomainname iopl ioperm setuid setgid "
-    "setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capset "
+    "setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capset setpriority "
+    "ioprio_set process_madvise process_mrelease migrate_pages move_pages kcmp"
 )
+_OF_ITSELF = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sched_setattr"
+# to whom, and which, signals a file sends: fcntl's F_SETOWN, F_SETSIG, F_SETOWN_EX, ioctl's two
+_SIGNALS = {"fcntl": (8, 10, 15), "ioctl": (0x8901, 0x8902)}
 
 
 def confine() -> None:
@@ -173,5 +177,10 @@ def _without_calls() -> None:
         refuse("clone", _REFUSE, _Compared(0, _MASKED, _THREAD, 0))
         for name in ("kill", "tgkill"):
             refuse(name, _REFUSE, _Compared(0, _OTHER_THAN, os.getpid(), 0))
+        for name in _OF_ITSELF.split():
+            refuse(name, _REFUSE, _Compared(0, _OTHER_THAN, 0, 0))
+        for name, orders in _SIGNALS.items():
+            for order in orders:
+                refuse(name, _REFUSE, _Compared(1, _MASKED, 0xFFFFFFFF, order))
         library.seccomp_load(rules)
         library.seccomp_release(rules)

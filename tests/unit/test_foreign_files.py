@@ -1,11 +1,13 @@
 """Foreign files: confined readers, hostile ledgers, names; whatever happens is a refusal."""
 
 import ctypes
+import fcntl
 import os
 import re
 import resource
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -146,6 +148,22 @@ def change_times(path: str) -> None:
 
 def end_another(process: int) -> None:
     os.kill(process, signal.SIGTERM)
+
+
+def signal_another_by_a_pipe(process: int) -> None:
+    reading, writing = os.pipe()
+    fcntl.fcntl(reading, fcntl.F_SETOWN, process)
+    fcntl.fcntl(reading, 10, signal.SIGTERM)  # F_SETSIG
+    fcntl.fcntl(reading, fcntl.F_SETFL, os.O_ASYNC)
+    os.write(writing, b"x")
+
+
+def starve_another(process: int) -> None:
+    resource.prlimit(process, resource.RLIMIT_CPU, (0, 0))
+
+
+def slow_another(process: int) -> None:
+    os.setpriority(os.PRIO_PROCESS, process, 19)
 
 
 def fork() -> None:
@@ -292,6 +310,22 @@ def test_a_reader_may_not_ask_for_what_no_reader_needs(
     with pytest.raises(UnreadableFileError, match="PermissionError"):
         call(some_file, function, *arguments)
     assert (some_file.stat().st_mode, some_file.stat().st_mtime) == before
+
+
+@pytest.mark.parametrize(
+    "function", [end_another, signal_another_by_a_pipe, starve_another, slow_another]
+)
+def test_a_reader_touches_no_other_process_of_its_own_account(
+    function: Callable[[int], None], some_file: Path
+) -> None:
+    nobody, groups = (65534, ()) if os.geteuid() == 0 else (None, None)
+    with subprocess.Popen(["sleep", "60"], user=nobody, group=nobody, extra_groups=groups) as other:
+        try:
+            with pytest.raises(UnreadableFileError, match="PermissionError"):
+                call(some_file, function, other.pid)
+            assert other.poll() is None
+        finally:
+            other.kill()
 
 
 def test_a_reader_reaches_no_network(some_file: Path) -> None:
