@@ -28,7 +28,11 @@ from perf_pipeline.foreign.confinement import (
 )
 from perf_pipeline.foreign.frames import receive, send
 
-WARM = ("perf_pipeline.registers.batches", "perf_pipeline.documents.reading")
+WARM = (
+    "perf_pipeline.registers.batches",
+    "perf_pipeline.registers.parquet",
+    "perf_pipeline.documents.reading",
+)
 SPENT = MEMORY // 4  # of the memory that a file may take, the most that is kept from one before
 _MOMENT, _MOMENTS = 0.005, 400  # seconds, and how many of them
 

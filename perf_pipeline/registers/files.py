@@ -29,7 +29,6 @@ from perf_pipeline.foreign.workbook import (
 )
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.matching import LARGEST_FILE
-from perf_pipeline.registers.parquet import parquet_rows
 
 Row = list[Cell]
 
@@ -107,6 +106,8 @@ def open_sheets(path: Path) -> Iterator[OpenedSheet]:
         elif kind in TEXTS:
             yield _of_text(path, place)
         elif kind in PARQUET:
+            from perf_pipeline.registers.parquet import parquet_rows  # pyarrow
+
             yield OpenedSheet(None, lambda: parquet_rows(path, MOST_ROWS), lambda: ())
         else:
             raise UnreadableFileError(
