@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 from collections.abc import Mapping
 from functools import cache
@@ -45,6 +46,8 @@ LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items
     str(word): label for word, label in STATUS_LABELS.items()
 }
 SHA_SHOWN = 12
+LARGEST_BODY = 1_500_000  # characters; a larger one is packed, so that no page passes 3 MB
+WAITING = '<p class="lead" id="waiting" hidden'
 MOST_MATTERS = 6  # before a fold: what a leader looks at
 
 
@@ -55,7 +58,7 @@ def render_page(report: QuarterReport) -> str:
         sections = [section_block(report, name) for name in report.sections]
         fiscal_year = report.checkpoint.fiscal_year
         found = matters(report)
-        return _quarter_template().render(
+        page = _quarter_template().render(
             report=report,
             at=report.checkpoint,
             contents=_contents(report),
@@ -72,10 +75,11 @@ def render_page(report: QuarterReport) -> str:
             languages=page_languages(),
             data={"words": page_words()},
             sources=f"../{fiscal_year}/{quote(year_page(fiscal_year))}",
-            **page_script("language.js"),
+            **page_script("unpack.js", "language.js"),
             notice_css=Markup(css_string(report.notice_line or "")),
             footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
         )
+    return bounded(page)
 
 
 def _contents(report: QuarterReport) -> list[tuple[str, str]]:
@@ -163,6 +167,22 @@ def page_script(*names: str) -> dict[str, Markup]:
     allowed = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
     allowed += "base-uri 'none'; form-action 'none'"
     return {"script": Markup(script), "policy": Markup(escape(allowed))}
+
+
+def packed(text: str) -> str:
+    """Return a text as the page's script unpacks it; the same one gives the same."""
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+
+
+def bounded(page: str) -> str:
+    """Return a page of which all below the waiting line is packed, where that is much."""
+    start, end = page.index(WAITING), page.rindex("</main>")
+    waiting, body = page[start:end].split("\n", 1)
+    if len(body) <= LARGEST_BODY:
+        return page
+    shown = waiting.replace(" hidden", "")
+    whole = f'</main>\n<script type="text/plain" id="body">{packed(body)}</script>'
+    return f"{page[:start]}{shown}\n{whole}{page[end + len('</main>') :]}"
 
 
 def css_string(text: str) -> str:

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from perf_pipeline.reports.page import render_page
+from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import indicator_result, spending_result
@@ -48,6 +50,16 @@ def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
     page.locator("#indicator-table tbody tr:visible td.cell a").first.click()
     expect(page.locator("#evidence code.trace")).to_have_text(re.compile("perf-pipeline trace I"))
     assert page.locator("#evidence tbody tr").count() <= 10
+    with engine.connect() as connection:
+        [report] = load_reports(connection, QUARTERS[0])
+    quarter = tmp_path / "quarter.html"
+    quarter.write_text(render_page(report), "utf-8")
+    assert quarter.stat().st_size < 3_000_000
+    page = visit(quarter, "")
+    expect(page.locator("#first")).to_be_visible()
+    expect(page.locator("#waiting")).to_have_count(0)
+    assert page.locator("section[aria-labelledby='spending'] tbody tr").count() >= projects
+    page = visit(written.pages[0], "")
     page.add_init_script("delete globalThis.DecompressionStream")
     page.reload()  # in an older browser: it says what it needs, in both languages
     expect(page.locator("main")).to_have_text(re.compile("请用较新的浏览器打开"))

@@ -297,7 +297,6 @@ def test_a_reader_has_a_filter_of_calls_and_is_nobody(some_file: Path) -> None:
     [
         (change_rights, True),
         (change_times, True),
-        (end_another, os.getpid()),
         (fork, None),
         (open_a_socket, None),
     ],

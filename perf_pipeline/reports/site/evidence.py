@@ -6,8 +6,6 @@ is packed by gzip and written in base64: the script unpacks it when the first nu
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +13,7 @@ from typing import Any
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.monitoring.counted import is_rate, write_counted
 from perf_pipeline.monitoring.source_rows import cell_labels
-from perf_pipeline.reports.page import SHA_SHOWN
+from perf_pipeline.reports.page import SHA_SHOWN, packed
 from perf_pipeline.reports.page_words import told_in_both
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Year
 
@@ -40,11 +38,6 @@ def packed_evidence(year: Year, group_of: Mapping[Belongs, str]) -> str:
     figures = _figures_of(year, group_of)
     told = figures | _source_rows(year) | {"words": _said(figures)}
     return packed(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
-
-
-def packed(text: str) -> str:
-    """Return a text as the page's script unpacks it; the same one gives the same."""
-    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
 def _figures_of(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, object]:

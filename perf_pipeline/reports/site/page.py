@@ -17,6 +17,7 @@ from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.reports.blocks import Block, project_block, section_block
 from perf_pipeline.reports.page import (
     LABELS,
+    bounded,
     css_string,
     page_script,
     report_environment,
@@ -26,15 +27,12 @@ from perf_pipeline.reports.reliability import reliability_picture
 from perf_pipeline.reports.site.evidence import (
     Belongs,
     belongs,
-    packed,
     packed_evidence,
 )
 from perf_pipeline.reports.site.model import Spending, Stage, Standing, Year
 from perf_pipeline.reports.wording import summary
 
-LARGEST_BODY = 1_500_000  # characters; a larger one is packed, so that no page passes 3 MB
 CURVES = ("uplot/LICENSE", "uplot/uPlot.iife.min.js", "curve.js")
-BODY = '<main lang="zh-CN">'
 MOST_CASES = 20
 MOST_ITEMS = 10  # of the ledger on the first page; `perf-pipeline items` has them all
 MOST_NAMED = 2  # promised or late items named at a checkpoint; the others are counted
@@ -70,7 +68,7 @@ def render_year(year: Year, index: str = "") -> str:
         groups = _groups(year, group_of)
         report = year.report
         curves = {each.id: each.block.chart.figures for each in groups if each.block.chart}
-        return _bounded(
+        return bounded(
             _environment()
             .get_template("year.html.j2")
             .render(
@@ -97,16 +95,6 @@ def render_year(year: Year, index: str = "") -> str:
                 **page_script("unpack.js", "language.js", "year.js", *CURVES),
             )
         )
-
-
-def _bounded(page: str) -> str:
-    """Return a page whose body, where it is large, is packed for the script to unpack."""
-    start, end = page.index(BODY) + len(BODY), page.rindex("</main>")
-    if end - start <= LARGEST_BODY:
-        return page
-    waiting, body = page[start:end].split("\n", 2)[1:]
-    whole = f'</main>\n<script type="text/plain" id="body">{packed(body)}</script>'
-    return f"{page[:start]}{waiting.replace(' hidden', '')}{whole}{page[end + len('</main>') :]}"
 
 
 def render_index(
