@@ -45,6 +45,7 @@ REQUIRED = PatternFill("solid", fgColor="F8CBAD")
 OPTIONAL = PatternFill("solid", fgColor="DCE6F1")
 GIVEN = PatternFill("solid", fgColor="EDEDED")
 LINE = Border(*(Side(style="thin", color="BFBFBF"),) * 4)
+WRAPPED = Alignment(wrap_text=True, vertical="center")
 
 
 @dataclass(frozen=True)
@@ -214,11 +215,18 @@ def _short(text: str) -> str:
 
 def _prefill(sheet: Worksheet, declared: Register, handout: Handout) -> None:
     """Write what is known, each row as a form has it; blank lines show where to begin."""
+    for place, note in enumerate(handout.notes, start=len(declared.columns) + 1):
+        head = sheet.cell(HEADER_ROW, place, note.label)
+        head.font, head.fill, head.border = Font(bold=True, color="7F7F7F"), GIVEN, LINE
+        sheet.column_dimensions[get_column_letter(place)].width = note.width
+        for number, text in enumerate(note.texts, start=FIRST_ROW):
+            cell = put(sheet, number, place, text)
+            cell.fill, cell.border, cell.alignment = GIVEN, LINE, WRAPPED
     blank: Mapping[str, Value] = {}
     for number, row in enumerate(handout.rows or [blank] * BLANK_LINES, start=FIRST_ROW):
         for position, column in enumerate(declared.columns, start=1):
             cell = put(sheet, number, position, row.get(column.name))
-            cell.alignment = Alignment(wrap_text=True, vertical="center")
+            cell.alignment = WRAPPED
             fixed = column.name in declared.prefilled and row is not blank
             cell.number_format = NUMBER_FORMATS[column.type]
             cell.protection = Protection(locked=fixed)
@@ -226,15 +234,9 @@ def _prefill(sheet: Worksheet, declared: Register, handout: Handout) -> None:
             if fixed:
                 cell.fill = GIVEN
         if row is not blank:
-            said = (str(row.get(column.name) or "") for column in declared.columns)
+            said = [str(row.get(column.name) or "") for column in declared.columns]
+            said += [str(note.texts[number - FIRST_ROW]) for note in handout.notes]
             sheet.row_dimensions[number].height = max(_height(sheet, said, 15), 20)
-    for place, note in enumerate(handout.notes, start=len(declared.columns) + 1):
-        head = sheet.cell(HEADER_ROW, place, note.label)
-        head.font, head.fill, head.border = Font(bold=True, color="7F7F7F"), GIVEN, LINE
-        sheet.column_dimensions[get_column_letter(place)].width = note.width
-        for number, text in enumerate(note.texts, start=FIRST_ROW):
-            cell = put(sheet, number, place, text)
-            cell.fill, cell.border = GIVEN, LINE
 
 
 def _protect(sheet: Worksheet) -> None:
