@@ -99,7 +99,7 @@ def template_workbook(declared: Register, handout: Handout) -> Workbook:
         )
         sheet.add_data_validation(check)
     _prefill(sheet, declared, handout)
-    guides = (how_to_fill(each) + "必填：" for each in declared.columns)
+    guides = (_guide(each) for each in declared.columns)
     sheet.row_dimensions[GUIDE_ROW].height = _height(sheet, guides, 13)
     sheet.freeze_panes = f"A{FIRST_ROW}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
@@ -115,7 +115,7 @@ def template_workbook(declared: Register, handout: Handout) -> Workbook:
 def _lay_out(sheet: Worksheet, position: int, column: Column, handout: Handout) -> None:
     letter = get_column_letter(position)
     guide, head = sheet.cell(GUIDE_ROW, position), sheet.cell(HEADER_ROW, position)
-    guide.value = beside(f"{'必填' if column.required else '选填'}：{how_to_fill(column)}")
+    guide.value = _guide(column)
     guide.font = Font(size=10, color="595959")
     guide.alignment = Alignment(wrap_text=True, vertical="top")
     head.value = column.label
@@ -140,6 +140,10 @@ def _width(column: Column, handout: Handout) -> float:
     )
 
 
+def _guide(column: Column) -> str:
+    return beside(f"{'必填' if column.required else '选填'}：{how_to_fill(column)}")
+
+
 def _room(text: str) -> int:
     return sum(2 if ord(char) > 255 else 1 for char in text)
 
@@ -149,7 +153,10 @@ def _height(sheet: Worksheet, texts: Iterable[str], line: int) -> int:
     widths = (sheet.column_dimensions[get_column_letter(nth)].width for nth in itertools.count(1))
     # a line that is broken at its end loses up to a sign
     most = max(
-        (ceil(_room(text) / (width - 4)) for text, width in zip(texts, widths, strict=False)),
+        (
+            sum(ceil(_room(line) / (width - 4)) for line in text.split("\n"))
+            for text, width in zip(texts, widths, strict=False)
+        ),
         default=1,
     )
     return line * most + 4
