@@ -1,7 +1,8 @@
 """Make pictures of everything that people see, from what a run left, to look at before it is shown.
 
 Each page at 1440 and 390 pixels and on paper, each workbook and Word file page by page, what each
-command prints in each language; `index.html` leads to all. README's pictures are made on the way.
+command prints in each language; `index.html` leads to all. The documentation's pictures are made on
+the way.
 
 Usage: python -m scripts.build_gallery   (after `make run`; into out/gallery and docs/images)
 """
@@ -16,11 +17,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pypdfium2
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from perf_pipeline.documents.libreoffice import convert, libreoffice
 from perf_pipeline.language.spoken import languages
 from perf_pipeline.settings import Settings
+from scripts.build_pictures import chromium, pictures_of_readme, pictures_of_tutorial, visit
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTHS = {1440: 900, 390: 844}
@@ -31,10 +33,6 @@ COMMANDS = (  # those that only look
     "trace S2", "diff --quarter 2024-06", "score", "rollup --quarter 2024-12",
     "audit list --quarter 2024-12", "doctor", "health", "check",
 )  # fmt: skip
-README = {  # page, its part, width and height of the picture
-    "report-page": ("*/*-10/*.html", "", (1180, 1000)),
-    "year-site": ("*/????/*.html", "#g2", (1180, 930)),
-}
 
 
 def pictures_of_pages(browser: Browser, reports: Path, into: Path) -> Iterator[Path]:
@@ -42,7 +40,7 @@ def pictures_of_pages(browser: Browser, reports: Path, into: Path) -> Iterator[P
     for path in sorted(reports.rglob("*.html")):
         stem = "-".join(path.relative_to(reports).with_suffix("").parts)
         for width, height in WIDTHS.items():
-            page = _visit(browser, path, "", (width, height))
+            page = visit(browser, path, "", (width, height))
             picture = into / f"{stem}-{width}.png"
             page.screenshot(path=picture, full_page=True)
             yield picture
@@ -51,12 +49,6 @@ def pictures_of_pages(browser: Browser, reports: Path, into: Path) -> Iterator[P
                 page.pdf(path=paper, prefer_css_page_size=True)
                 yield from pictures_of_paper(paper)
             page.close()
-
-
-def _visit(browser: Browser, path: Path, part: str, size: tuple[int, int]) -> Page:
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-    page.goto(path.resolve().as_uri() + part)
-    return page
 
 
 def pictures_of_paper(paper: Path) -> Iterator[Path]:
@@ -126,14 +118,6 @@ def index_of(made: list[Path], folder: Path) -> Path:
     return index
 
 
-def pictures_of_readme(browser: Browser, reports: Path) -> None:
-    """Take the pictures in README anew."""
-    for name, (pattern, part, size) in README.items():
-        page = _visit(browser, next(reports.glob(pattern)), part, size)
-        page.screenshot(path=ROOT / f"docs/images/{name}.png")
-        page.close()
-
-
 def main() -> None:
     """Make the gallery of what the settings' output holds."""
     output = Settings().output
@@ -143,11 +127,11 @@ def main() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("pages", "files", "commands"):
         (folder / name).mkdir(parents=True)
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         made = [*pictures_of_pages(browser, reports, folder / "pages")]
         pictures_of_readme(browser, reports)
+        pictures_of_tutorial(browser)
         browser.close()
     made += pictures_of_files(reports, folder / "files")
     made += texts_of_commands(folder / "commands")

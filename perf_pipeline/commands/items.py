@@ -34,11 +34,13 @@ def list_items(
     as_json: AsJson = False,
 ) -> None:
     """各事项：编号、现状、期限、差距、走势；已销号和已接续的不列。"""
+    from perf_pipeline.items.gravity import gravity_of
     from perf_pipeline.printing.items import item_dict, print_items
 
     if context.invoked_subcommand is not None:
         return
     found = read_year(year) if all_ else live_of_year(year)
+    found.sort(key=lambda each: (gravity_of(each.standing.state, each.points), each.id))
     if as_json:
         print_json([item_dict(each) for each in found])
     else:

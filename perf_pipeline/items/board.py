@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import DEVIATIONS
-from perf_pipeline.items.gravity import Gravity, gravity
+from perf_pipeline.items.gravity import Gravity, gravity, gravity_of
 from perf_pipeline.items.noted import first_judged_later
 from perf_pipeline.items.points import Point, read_points
 from perf_pipeline.items.state import ASKS, LATE, State
@@ -142,16 +142,7 @@ def read_boards(
 
 def gravest_first(lines: Iterable[ItemLine]) -> list[ItemLine]:
     """Return items in the order in which somebody has to look at them."""
-    return sorted(lines, key=_weight)
-
-
-def _weight(line: ItemLine) -> tuple[Gravity, int]:
-    now = line.points[-1] if line.points else None
-    history = [each.judgement for each in line.points]
-    zero = now is not None and now.broken_zero
-    return gravity(
-        line.state, now.gap if now else None, broken_zero=zero, history=history
-    ), line.number
+    return sorted(lines, key=lambda line: (gravity_of(line.state, line.points), line.number))
 
 
 def _weight_then(line: ItemLine, then: Point) -> tuple[Gravity, int]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from perf_pipeline.domain.status import DEVIATIONS
 from perf_pipeline.items.gap import Gap
 from perf_pipeline.items.state import LATE, OVER, State
+
+if TYPE_CHECKING:
+    from perf_pipeline.items.points import Point
 
 Gravity = tuple[int, int, int, Fraction]
 
@@ -30,6 +34,17 @@ def gravity(
     kind = 0 if fen else 1 if broken_zero else 2 if repeated else 3
     away = gap.part if gap and gap.part is not None else Fraction(0)
     return _band(state), kind, -fen, -away
+
+
+def gravity_of(state: State, points: Sequence[Point]) -> Gravity:
+    """Return what an item is sorted by as it stands: its state and its checkpoints, newest last."""
+    now = points[-1] if points else None
+    return gravity(
+        state,
+        now.gap if now else None,
+        broken_zero=now is not None and now.broken_zero,
+        history=[each.judgement for each in points],
+    )
 
 
 def _band(state: State | None) -> int:

@@ -45,6 +45,7 @@ REQUIRED = PatternFill("solid", fgColor="F8CBAD")
 OPTIONAL = PatternFill("solid", fgColor="DCE6F1")
 GIVEN = PatternFill("solid", fgColor="EDEDED")
 LINE = Border(*(Side(style="thin", color="BFBFBF"),) * 4)
+WRAPPED = Alignment(wrap_text=True, vertical="center")
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def template_workbook(declared: Register, handout: Handout) -> Workbook:
         )
         sheet.add_data_validation(check)
     _prefill(sheet, declared, handout)
-    guides = (how_to_fill(each) + "必填：" for each in declared.columns)
+    guides = (_guide(each) for each in declared.columns)
     sheet.row_dimensions[GUIDE_ROW].height = _height(sheet, guides, 13)
     sheet.freeze_panes = f"A{FIRST_ROW}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
@@ -114,7 +115,7 @@ def template_workbook(declared: Register, handout: Handout) -> Workbook:
 def _lay_out(sheet: Worksheet, position: int, column: Column, handout: Handout) -> None:
     letter = get_column_letter(position)
     guide, head = sheet.cell(GUIDE_ROW, position), sheet.cell(HEADER_ROW, position)
-    guide.value = beside(f"{'必填' if column.required else '选填'}：{how_to_fill(column)}")
+    guide.value = _guide(column)
     guide.font = Font(size=10, color="595959")
     guide.alignment = Alignment(wrap_text=True, vertical="top")
     head.value = column.label
@@ -139,6 +140,10 @@ def _width(column: Column, handout: Handout) -> float:
     )
 
 
+def _guide(column: Column) -> str:
+    return beside(f"{'必填' if column.required else '选填'}：{how_to_fill(column)}")
+
+
 def _room(text: str) -> int:
     return sum(2 if ord(char) > 255 else 1 for char in text)
 
@@ -148,7 +153,10 @@ def _height(sheet: Worksheet, texts: Iterable[str], line: int) -> int:
     widths = (sheet.column_dimensions[get_column_letter(nth)].width for nth in itertools.count(1))
     # a line that is broken at its end loses up to a sign
     most = max(
-        (ceil(_room(text) / (width - 4)) for text, width in zip(texts, widths, strict=False)),
+        (
+            sum(ceil(_room(line) / (width - 4)) for line in text.split("\n"))
+            for text, width in zip(texts, widths, strict=False)
+        ),
         default=1,
     )
     return line * most + 4
@@ -214,11 +222,18 @@ def _short(text: str) -> str:
 
 def _prefill(sheet: Worksheet, declared: Register, handout: Handout) -> None:
     """Write what is known, each row as a form has it; blank lines show where to begin."""
+    for place, note in enumerate(handout.notes, start=len(declared.columns) + 1):
+        head = sheet.cell(HEADER_ROW, place, note.label)
+        head.font, head.fill, head.border = Font(bold=True, color="7F7F7F"), GIVEN, LINE
+        sheet.column_dimensions[get_column_letter(place)].width = note.width
+        for number, text in enumerate(note.texts, start=FIRST_ROW):
+            cell = put(sheet, number, place, text)
+            cell.fill, cell.border, cell.alignment = GIVEN, LINE, WRAPPED
     blank: Mapping[str, Value] = {}
     for number, row in enumerate(handout.rows or [blank] * BLANK_LINES, start=FIRST_ROW):
         for position, column in enumerate(declared.columns, start=1):
             cell = put(sheet, number, position, row.get(column.name))
-            cell.alignment = Alignment(wrap_text=True, vertical="center")
+            cell.alignment = WRAPPED
             fixed = column.name in declared.prefilled and row is not blank
             cell.number_format = NUMBER_FORMATS[column.type]
             cell.protection = Protection(locked=fixed)
@@ -226,15 +241,9 @@ def _prefill(sheet: Worksheet, declared: Register, handout: Handout) -> None:
             if fixed:
                 cell.fill = GIVEN
         if row is not blank:
-            said = (str(row.get(column.name) or "") for column in declared.columns)
+            said = [str(row.get(column.name) or "") for column in declared.columns]
+            said += [str(note.texts[number - FIRST_ROW]) for note in handout.notes]
             sheet.row_dimensions[number].height = max(_height(sheet, said, 15), 20)
-    for place, note in enumerate(handout.notes, start=len(declared.columns) + 1):
-        head = sheet.cell(HEADER_ROW, place, note.label)
-        head.font, head.fill, head.border = Font(bold=True, color="7F7F7F"), GIVEN, LINE
-        sheet.column_dimensions[get_column_letter(place)].width = note.width
-        for number, text in enumerate(note.texts, start=FIRST_ROW):
-            cell = put(sheet, number, place, text)
-            cell.fill, cell.border = GIVEN, LINE
 
 
 def _protect(sheet: Worksheet) -> None:

@@ -23,7 +23,7 @@ def how_to_fill(column: Column) -> str:
         case ColumnType.TEXT if column.says_something:
             return "文字，写具体内容；只写“知道了”“已阅”“正在处理”不算"
         case ColumnType.TEXT:
-            return "文字" + (f"，如 {column.example}" if column.example else "")
+            return f"文字，如 {column.example}" if column.example else "文字"
         case ColumnType.COUNT:
             return f"整数{_unit(column)}{_bounds(column)}" + "，不带文字"
         case ColumnType.MONEY:
