@@ -47,7 +47,7 @@ def only_in_one(staged: Staging, file_id: int, file: InboxFile) -> Iterator[str]
     covers = both >= max(FEW, sum(row.only for row in found))  # the months that others are of
     for row in found:
         name = row.path.rpartition("/")[2]
-        alike = 2 * row.both >= min(row.rows, staged.rows)
+        alike = row.both >= FEW and 2 * row.both >= min(row.rows, staged.rows)
         if row.only and (covers or alike):
             yield _ONLY.format(name, row.only, format_yuan(int(row.only_fen)))
         if not alike:
