@@ -41,7 +41,7 @@ def fill(engine: Engine, *, code: str = CODE, extra: str = "") -> None:
     """Insert the department's documents, ledgers and judgements; `extra` goes into names."""
     with write_transaction(engine) as connection:
         mine = department_id(connection, code, DEPARTMENT + extra)
-        document, ledger = _files(connection, mine)
+        document, ledger = _files(connection, mine, "" if code == CODE else f"{code}/")
         for ordinal, each in enumerate(PROJECTS, start=1):
             _project(connection, mine, document, ledger, ordinal, each, extra)
         for at in (Q1, Q2):
@@ -49,7 +49,7 @@ def fill(engine: Engine, *, code: str = CODE, extra: str = "") -> None:
         _alerts(connection, mine, extra)
 
 
-def _files(connection: Connection, mine: int) -> tuple[int, int]:
+def _files(connection: Connection, mine: int, of: str) -> tuple[int, int]:
     shared = {
         "department_id": mine,
         "fiscal_year": 2024,
@@ -70,7 +70,7 @@ def _files(connection: Connection, mine: int) -> tuple[int, int]:
         row = {
             **shared,
             "kind": kind,
-            "path": path,
+            "path": path.replace("2024/", f"2024/{of}", 1),
             "notice": notice,
             "sha256": f"{number + 10:x}" * 32 + "c0ffee12" * 4,
             "size": 1000 + number,
