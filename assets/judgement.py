@@ -25,9 +25,9 @@ from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.monitoring.whole_department.evaluate import whole_departments
 from perf_pipeline.reports.whole_department_form import write_whole_departments
 from perf_pipeline.reports.write_year import write_year
-from perf_pipeline.warehouse.engine import know_sizes
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.inbox import EVALUATIONS, inbox_files
+from perf_pipeline.warehouse.plans import know_sizes
 
 RESULTS = ("spending_result", "spending_line", "indicator_result", "adjustment")
 LIMITED = tuple(dict.fromkeys(declared.name for declared, _ in duties()))

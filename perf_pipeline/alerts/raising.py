@@ -31,7 +31,8 @@ from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.changed import Kind, look
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
-from perf_pipeline.warehouse.schema import alert, alert_event
+from perf_pipeline.warehouse.plans import joined_as_sets, know_written
+from perf_pipeline.warehouse.schema import alert, alert_event, item
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 ALERTS = Kind("alerts", reads=("monitoring", "outlook", "audit"), people=True)
@@ -64,7 +65,8 @@ def raise_alerts(
         only, at = looked.seen.departments, looked.at
         year = checkpoint.fiscal_year
         query = select_misses(year, configuration, checkpoint if newest else None, only)
-        missed = [dict(row) for row in connection.execute(query).mappings()]
+        with joined_as_sets(connection):
+            missed = [dict(row) for row in connection.execute(query).mappings()]
         missed += select_apart(connection, year, configuration, only)
         of_year = checkpoint_table.c.fiscal_year == year
         mine = within(alert.c.department_id, only)
@@ -83,6 +85,7 @@ def raise_alerts(
         audited = audited_at(connection, at)
         open_items(connection, year, missed, moment)
         fresh = insert_alerts(connection, missed, known, at, checkpoint, moment)
+        know_written(connection, len(fresh), alert, alert_event, item)
         ordinals = connection.execute(judged_ordinals(year, only))
         judged = {(row.department_id, row.kind): row.ordinal for row in ordinals}
 

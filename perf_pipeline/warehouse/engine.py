@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Date, Engine, NullPool, create_engine, event, func, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Date,
+    Engine,
+    NullPool,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.ext.compiler import compiles
@@ -278,18 +288,6 @@ def upgrade(engine: Engine) -> None:
             take_over(connection, Deed(What.BEGUN if before is None else What.UPGRADED))
         elif before != after:
             add_act(connection, Deed(What.UPGRADED, f"{before} → {after}"), [])
-
-
-def know_sizes(engine: Engine) -> None:
-    """Let PostgreSQL look at all tables; unlooked at, it takes what was just written for small.
-
-    It would do so by itself some minutes later, when the next step has long begun. SQLite needs no
-    such look.
-    """
-    if engine.dialect.name == "postgresql":
-        with engine.connect() as connection:
-            connection.exec_driver_sql("ANALYZE")
-            connection.commit()
 
 
 def as_utc(stored: datetime) -> datetime:

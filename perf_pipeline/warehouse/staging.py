@@ -159,7 +159,7 @@ class Staging:
         """Let PostgreSQL look at what was just written; unlooked at, it takes tables for small.
 
         For a file of few rows looking takes longer than any plan: after a whole intake all tables
-        are looked at once (`know_sizes` of the engine).
+        are looked at once (`plans.know_sizes`).
         """
         if self._is_postgresql and self.rows >= WORTH_A_LOOK:
             tables = f"{self.table.name}, {self.target.name}, also_in_file"

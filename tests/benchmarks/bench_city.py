@@ -46,7 +46,8 @@ from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
-from perf_pipeline.warehouse.engine import know_sizes, open_warehouse
+from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.plans import know_sizes
 from tests.benchmarks.made_city import (
     CASES,
     CHECKPOINTS,

@@ -29,8 +29,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
 from perf_pipeline.measures.compute import figures_query
-from perf_pipeline.warehouse.engine import know_sizes, open_warehouse
+from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.known import registers_of
+from perf_pipeline.warehouse.plans import know_sizes
 from tests.benchmarks.bench_city import QUARTERS, database
 from tests.benchmarks.made_city import make_city
 from tests.year import load_everything

@@ -1,0 +1,44 @@
+"""What PostgreSQL has to be told to find its way; SQLite needs none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, Table
+
+MANY = 1_000  # rows that it has to know of
+
+
+def know_sizes(engine: Engine) -> None:
+    """Let PostgreSQL look at all tables; unlooked at, it takes what was just written for small.
+
+    It would do so by itself some minutes later, when the next step has long begun. SQLite needs no
+    such look.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+
+
+@contextmanager
+def joined_as_sets(connection: Connection) -> Iterator[None]:
+    """Have a select join as sets where PostgreSQL would look up row by row.
+
+    Of what joins the newest of several versions it expects one row and is given thousands: the
+    misses of a hundred departments took it fifteen seconds, as sets an eighth of one.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
+    yield
+    connection.exec_driver_sql("SET LOCAL enable_nestloop = on")
+
+
+def know_written(connection: Connection, rows: int, *tables: Table) -> None:
+    """Let PostgreSQL look at tables that were just given many rows, before they are read."""
+    if connection.dialect.name == "postgresql" and rows >= MANY:
+        names = ", ".join(connection.dialect.identifier_preparer.format_table(t) for t in tables)
+        connection.exec_driver_sql(f"ANALYZE {names}")
