@@ -90,7 +90,10 @@ class Clock:
             "wall": time.perf_counter() - wall,
             "cpu": time.process_time() - cpu,
             "statements": self.statements - statements,
+            "peak_mb": _peak_mb(),
         }
+        said = ", ".join(f"{what} {took:.1f}" for what, took in self.parts[name].items())
+        print(f"{name}: {said}", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True)
@@ -126,13 +129,18 @@ def run_once(shape: Shape, url: str, folder: Path) -> dict[str, Any]:
             load_everything(engine, inbox)
             _judge_and_write(clock, engine, inbox, out, quarters)
         hand_in_late(inbox, shape.departments // 2)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = _peak_mb()
     with clock.part("baseline: bulk load"):
         _bulk_load(engine, inbox)
     with clock.part("baseline: bare select"), engine.connect() as connection:
         for each in quarters:
             connection.execute(text(PAID.format(until=each.ends_on.isoformat()))).all()
     return {"departments": shape.departments, "parts": clock.parts, "peak_mb": peak}
+
+
+def _peak_mb() -> float:
+    """Return the most memory that this process has held until now."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _judge_and_write(
