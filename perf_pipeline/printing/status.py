@@ -31,9 +31,14 @@ PLACE = ("文件", "工作表", "行", "主键")
 
 
 def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
-    """Print each judged quarter: a line a project, and how many indicators stand where."""
+    """Print each judged quarter: a line a project, and how many indicators stand where.
+
+    What is noted of indicators stands once a department, under its newest quarter: most of it is
+    of its document, and so of every quarter.
+    """
     if not judgements:
         console.print("数据仓库里还没有评价。")
+    newest = {judged["department"]: judged for judged in judgements}
     for judged in judgements:
         closed = "，已关账" if judged["closed"] else ""
         if judged["history"]:
@@ -50,7 +55,8 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
                 line["figure"],
             )
         console.print(table)
-        for line in (*judged["spending"], *judged["indicators"]):
+        noted = judged["indicators"] if newest[judged["department"]] is judged else []
+        for line in (*judged["spending"], *noted):
             if line["note"]:
                 console.print(f"{_subject(line)}：{line['note']}", markup=False)
         console.print(f"指标：{status_counts(judged['indicators'])}")
