@@ -98,7 +98,7 @@ def _grants(connection: Connection, to: str, kind: Role) -> Iterator[str]:
         if what == "S":
             if kind is Role.LOADER:
                 yield f"GRANT USAGE ON SEQUENCE {quote(name)} TO {to}"
-        elif what in ("v", "m") or _reads(kind, metadata.tables.get(name)):
+        elif what in ("v", "m") or name == REVISIONS or _reads(kind, metadata.tables.get(name)):
             yield f"GRANT SELECT ON {quote(name)} TO {to}"
     if kind is Role.LOADER:  # to lock it and so take turns: no policy lets a row of it be changed
         yield f"GRANT UPDATE ON {REVISIONS} TO {to}"

@@ -10,10 +10,12 @@ from sqlalchemy.exc import ProgrammingError
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.role import Role
+from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id
 from perf_pipeline.warehouse.engine import (
     MAKING_LOCK,
     connect,
+    open_warehouse,
     schema_transaction,
     write_transaction,
     writing,
@@ -164,6 +166,12 @@ def test_an_analyst_reads_all_but_the_log_and_an_auditor_the_log_too(owner: Engi
         ):
             connection.execute(text("DELETE FROM mediation_case"))
         engine.dispose()
+
+
+def test_who_only_reads_opens_the_warehouse_as_commands_do(owner: Engine) -> None:
+    for role in ROLES[:3]:
+        engine = open_warehouse(acting(owner, role).url.render_as_string(hide_password=False))
+        assert {each["department"] for each in read_status(engine)} == {MINE}, role
 
 
 def test_a_loader_works_under_the_policies(owner: Engine, tmp_path: Path) -> None:
