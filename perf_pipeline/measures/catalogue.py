@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, case, func
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.language.spoken import CHINESE, language
@@ -124,3 +124,8 @@ def code_of(written: ColumnElement[str]) -> ColumnElement[str]:
     """Return the code that the map's cell means, written as a code or in Chinese."""
     labels = {each.label: each.code for each in MEASURES} | {REPORTED_LABEL: REPORTED}
     return case(labels, value=written, else_=written)
+
+
+def fed_by(written: ColumnElement[str], reported: ColumnElement[bool]) -> ColumnElement[str]:
+    """Return the code that feeds an indicator: the map's, or what staff reported without a map."""
+    return func.coalesce(code_of(written), case((reported, REPORTED)))

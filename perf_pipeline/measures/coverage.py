@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
-from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, why_not
+from perf_pipeline.measures.catalogue import REPORTED, fed_by, known_codes, why_not
 from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current
@@ -76,7 +76,7 @@ def mapped_indicators(
             department.c.code,
             func.coalesce(department.c.name, department.c.code).label("department_name"),
             indicator,
-            code_of(mapped.c.measure).label("measure"),
+            fed_by(mapped.c.measure, _is_reported()).label("measure"),
             *(mapped.c[name] for name in _MAPPED),
             *(target.c[name] for name in ("kind", "operator", "value_text", "unit", "raw_value")),
         )
@@ -114,3 +114,15 @@ def mapped_indicators(
         )
         for row in rows
     ]
+
+
+def _is_reported() -> ColumnElement[bool]:
+    """Tell of an indicator whether staff reported a value of it."""
+    told = register_tables["reported_value"]
+    return exists().where(
+        same(told, indicator, "department_id", "fiscal_year"),
+        func.coalesce(told.c.project_name, "") == func.coalesce(indicator.c.project_name, ""),
+        or_(told.c.section.is_(None), told.c.section == indicator.c.section),
+        told.c.indicator_name == indicator.c.name,
+        current(told),
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Text, and_, cast, func, null, or_, select, union_all
+from sqlalchemy import BigInteger, Text, and_, cast, func, null, or_, select, true, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.year_rule import YearRule
-from perf_pipeline.measures.catalogue import MEASURES, REPORTED, code_of
+from perf_pipeline.measures.catalogue import MEASURES, REPORTED, code_of, fed_by
 from perf_pipeline.monitoring.queries import (
     figure_of,
     indicator_measure,
@@ -44,7 +44,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
             told.c.numerator.label("reported_numerator"),
             told.c.denominator.label("reported_denominator"),
         )
-        .join(mapped, mapping)
+        .outerjoin(mapped, mapping)
         .join(
             told,
             and_(
@@ -59,7 +59,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
             in_force(indicator, checkpoint),
             in_force(told, checkpoint),
             told.c.as_of <= checkpoint.ends_on,
-            code_of(mapped.c.measure) == REPORTED,
+            fed_by(mapped.c.measure, true()) == REPORTED,
         )
     )
     newest = latest_snapshots("measures", None, checkpoint.departments).subquery("earlier_measures")

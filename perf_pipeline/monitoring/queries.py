@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.catalogue import code_of, measure_that
+from perf_pipeline.measures.catalogue import code_of, fed_by, measure_that
 from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.registers.measure_declaration import Fills
@@ -136,7 +136,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
             earlier.c.raw_value.label("earlier_raw"),
             phase.c.raw_value.label("phase_raw"),
             phase.c.due_on.label("phase_due_on"),
-            code_of(mapped.c.measure).label("measure"),
+            fed_by(mapped.c.measure, reported.c.as_of.is_not(None)).label("measure"),
             mapped.c.behaviour.label("mapped_behaviour"),
             mapped.c.year_rule.label("mapped_year_rule"),
             mapped.c.due_on,

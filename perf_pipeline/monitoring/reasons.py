@@ -11,6 +11,7 @@ import pandas as pd
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.status import Behaviour, Status
+from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.compared import PACE_OF_PLAN
@@ -26,6 +27,8 @@ class Told(NamedTuple):
     status: str
     behaviour: str
     raw_target: str
+    target_kind: str
+    value_text: str | None
     numerator: int | None
     denominator: int | None
     actual_text: str | None
@@ -91,7 +94,8 @@ def _said(row: Told, checkpoint: Checkpoint) -> str:
         case Status.NO_DATA:
             return _why_no_data(row, checkpoint)
         case Status.NOT_DUE:
-            return f"完成期限未到（{row.due_on or f'{checkpoint.fiscal_year}年底'}）"
+            own = row.value_text if row.target_kind == TargetKind.DATE else None
+            return f"完成期限未到（{row.due_on or own or f'{checkpoint.fiscal_year}年底'}）"
         case Status.MET:
             return f"实际{actual}{_counts(row)}，达到目标（{target}）"
         case Status.ON_TRACK if row.behaviour == Behaviour.COST and row.phase_micro is None:

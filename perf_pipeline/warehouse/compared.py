@@ -2,7 +2,8 @@
 
 Comparing every table and view with its declaration takes a third of a second and Alembic. While
 neither the code nor the database's catalogue changed since, the answer is still the same, and one
-query tells that, also to a role that may see little of it. The mark is a view, as `star_version` is: made by an upgrade, by no migration.
+query tells that, also to a role that may see little of it. The mark is a view, as `star_version`
+is: made by an upgrade, by no migration.
 """
 
 from __future__ import annotations
