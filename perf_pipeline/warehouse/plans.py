@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Table, text
 
 MANY = 1_000  # rows that it has to know of
+# those of some tables that have a quarter more pages than when they were last looked at
+GROWN = text(
+    "SELECT oid::regclass::text FROM pg_class WHERE oid = ANY (CAST(:tables AS regclass[]))"
+    " AND pg_relation_size(oid) > current_setting('block_size')::int * (relpages * 5 / 4 + 8)"
+)
 
 
 def know_sizes(engine: Engine) -> None:
@@ -42,3 +47,14 @@ def know_written(connection: Connection, rows: int, *tables: Table) -> None:
     if connection.dialect.name == "postgresql" and rows >= MANY:
         names = ", ".join(connection.dialect.identifier_preparer.format_table(t) for t in tables)
         connection.exec_driver_sql(f"ANALYZE {names}")
+
+
+def know_grown(connection: Connection, *tables: Table) -> None:
+    """Let PostgreSQL look at those tables that grew much since it last looked.
+
+    A look reads as much of a table of millions as a file of thousands has rows: after each file it
+    would take longer than the file.
+    """
+    named = [connection.dialect.identifier_preparer.format_table(table) for table in tables]
+    if grown := connection.execute(GROWN, {"tables": named}).scalars().all():
+        connection.exec_driver_sql(f"ANALYZE {', '.join(grown)}")

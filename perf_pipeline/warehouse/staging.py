@@ -32,6 +32,8 @@ from sqlalchemy.schema import CreateTable
 
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.identity import Settled
+from perf_pipeline.warehouse.plans import know_grown
+from perf_pipeline.warehouse.schema import also_in_file
 from perf_pipeline.warehouse.tables import Id
 
 PLACED = ("sheet", "row_number", "row_key")
@@ -158,12 +160,11 @@ class Staging:
     def know_sizes(self) -> None:
         """Let PostgreSQL look at what was just written; unlooked at, it takes tables for small.
 
-        For a file of few rows looking takes longer than any plan: after a whole intake all tables
-        are looked at once (`plans.know_sizes`).
+        For a file of few rows looking takes longer than any plan, and so does looking at large
+        tables that grew little: after a whole intake all are looked at once (`plans.know_sizes`).
         """
         if self._is_postgresql and self.rows >= WORTH_A_LOOK:
-            tables = f"{self.table.name}, {self.target.name}, also_in_file"
-            self.connection.exec_driver_sql(f"ANALYZE {tables}")
+            know_grown(self.connection, self.table, self.target, also_in_file)
 
     def drop(self) -> None:
         """Take the rows away; a table that was made for few rows is kept for the next file.

@@ -23,8 +23,9 @@ from sqlalchemy import Engine
 
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
-from perf_pipeline.warehouse.engine import connect, know_sizes, open_warehouse
+from perf_pipeline.warehouse.engine import connect, open_warehouse
 from perf_pipeline.warehouse.loading import load_inbox
+from perf_pipeline.warehouse.plans import know_sizes
 from perf_pipeline.warehouse.team import ALONE, Task, Team, hired, parts_for
 from tests.benchmarks.bench_city import QUARTERS, database, judge
 from tests.benchmarks.made_city import code, make_city, name
