@@ -101,7 +101,11 @@ def source_of(text: str) -> str | None:
 
 
 def _beside_labels(lines: Sequence[Line]) -> Iterator[tuple[str, Line, Cell, str]]:
-    """Give each amount with its label: to the right of it, or below where labels stand in a row."""
+    """Give each amount with its label: to the right of it, or below where labels stand in a row.
+
+    Cells may stay empty between the two where none of them could be of a column with a heading.
+    """
+    free = not any(map(_column_heads, lines))
     for index, line in enumerate(lines):
         for cell in () if _column_heads(line) else line.filled:
             pair = after_colon(cell.text)
@@ -118,8 +122,11 @@ def _beside_labels(lines: Sequence[Line]) -> Iterator[tuple[str, Line, Cell, str
                 continue
             labelled = beside is None or not beside.text.strip() or _is_heading(beside.text)
             below = lines[index + 1].covering(cell.column) if index + 1 < len(lines) else None
-            if labelled and below is not None and _looks_like_amount(below.text):
+            far = next((each for each in line.filled if each.column > cell.column), None)
+            if labelled and below is not None and _is_amount(below.text):
                 yield source, lines[index + 1], cell, below.text
+            elif free and far is not None and far is not beside and _is_amount(far.text):
+                yield source, line, cell, far.text
             elif beside is not None and beside.text.strip() and not _is_heading(beside.text):
                 yield source, line, cell, beside.text
 
@@ -131,6 +138,12 @@ def _is_heading(text: str) -> bool:
 
 def _looks_like_amount(text: str) -> bool:
     return re.match(r"[¥￥(]?-?\d", squeeze(text)) is not None
+
+
+def _is_amount(text: str) -> bool:
+    """Tell whether a cell holds an amount and nothing else: 3月底 is none."""
+    explained = _EXPLAINED.fullmatch(one_line(text))
+    return _AMOUNT.fullmatch(squeeze(explained[1] if explained else text)) is not None
 
 
 def _column_heads(line: Line) -> dict[str, Cell]:
