@@ -72,7 +72,7 @@ golden: $(VENV)/test.done        ## renew the golden forms; look at the differen
 	$(BIN)/python -m tests.golden_forms
 
 messages: $(VENV)/run.done        ## take new messages into the catalogues of languages, and compile them
-	$(VENV)/bin/pybabel -q extract -F babel.cfg --no-location --sort-output -o messages.pot .
+	$(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --sort-output -o messages.pot .
 	$(VENV)/bin/pybabel -q update -N --ignore-obsolete --ignore-pot-creation-date -D perf_pipeline -i messages.pot -d perf_pipeline/locale
 	$(VENV)/bin/pybabel -q compile -D perf_pipeline -d perf_pipeline/locale
 	rm messages.pot

@@ -27,7 +27,6 @@ from perf_pipeline.reports.sheet import (
     Look,
     Value,
 )
-from perf_pipeline.warehouse.result import Result
 
 MISSING = "未提供"
 ROOM_FOR_INDICATORS = 250.0  # points that one page leaves for them
@@ -54,11 +53,6 @@ def heading(form: FormSheet, name: str, report: QuarterReport, moment: str | Non
     for text, look, least in lines:
         row = form.line(row, [(across, text, look)], least=least)
     return form.mark(row, report.notice_line)
-
-
-def head(of: type[Result], column: str) -> str:
-    """Return what the official forms call a column of a result."""
-    return of.columns[column].form or of.columns[column].label
 
 
 def department_and_code(report: QuarterReport) -> str:
