@@ -66,7 +66,7 @@ data: $(VENV)/run.done        ## rebuild the shipped document and the made-up ye
 	$(BIN)/python scripts/build_sample_year.py
 
 suites: $(VENV)/run.done        ## renew expectations/ from the register declarations
-	$(BIN)/python -m perf_pipeline.quality.suites expectations
+	$(BIN)/python -m scripts.build_suites
 
 golden: $(VENV)/test.done        ## renew the golden forms; look at the difference first
 	$(BIN)/python -m tests.golden_forms

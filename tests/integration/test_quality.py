@@ -13,7 +13,6 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.quality.checked import validated
 from perf_pipeline.quality.docs import build_docs
-from perf_pipeline.quality.suites import all_suites, write_suites
 from perf_pipeline.quality.validate import CheckResult, validate
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import (
@@ -23,6 +22,7 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     spending_result,
 )
+from scripts.build_suites import all_suites, write_suites
 from tests.year import CALENDAR, ROOT, judged_year
 
 pytestmark = pytest.mark.long(40)
