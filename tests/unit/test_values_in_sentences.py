@@ -20,8 +20,9 @@ def found(sentence: str) -> list[tuple[str, bool, bool]]:
         ("人均补助不超过500元", [("不超过500元", True, True)]),
         ("3天内答复", [("3天内", True, False)]),
         ("成活率≥85", [("≥85", True, False)]),
-        ("成活率不低于85", []),  # words, and no unit: what of?
-        ("24小时值班", []),  # how long, and no target
+        ("成活率不低于85，巡查3次", [("3次", False, False)]),  # words, and no unit: 85 of what?
+        ("24小时值班，巡查3次", [("3次", False, False)]),  # how long, and no target
+        ("28.40/株，栽植10株", [("10株", False, False)]),  # half a unit, and no sign
         ("2024年完成", []),
         ("60岁以上老人体检", []),
         ("按照〔2020〕10号文件执行", []),
