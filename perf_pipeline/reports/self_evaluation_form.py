@@ -12,13 +12,12 @@ from perf_pipeline.reports.form_blocks import (
     CELL,
     SMALL_LABEL,
     TITLE,
-    Levels,
     cell,
     heading,
-    least_height,
     notes,
     points,
     sources,
+    write_indicators,
     write_levels,
 )
 from perf_pipeline.reports.form_declaration import SelfEvaluationForm, form_declaration
@@ -97,7 +96,13 @@ def _form(year: EvaluatedYear, scored: ScoredProject, declared: SelfEvaluationFo
     goals = numbered(report.project(name).objectives)
     row = write_goals(form, row, declared.goals, goals, f"（系统统计）{scored.done}")
     header, indicators = row, report.indicators_of(name)
-    levels, below = _indicators(form, row, scored, indicators, declared)
+    row = write_heads(form, row, declared.heads, least=28)
+
+    def says(line: IndicatorLine) -> list[Value]:
+        values = _values(line, scored.marks[line.indicator_key])
+        return [values.get(head.value) for head in declared.indicators]
+
+    levels, below = write_indicators(form, row, declared.indicators, indicators, says, LOOKS)
     row = _total(form, header, below, execution_row, scored, declared)
     said = [
         declared.note,
@@ -120,27 +125,6 @@ def write_goals(form: FormSheet, row: int, goals: Goals, wanted: str, done: str 
     form.put(row, goals.side.span, goals.side.label, LABEL, rows=below - row)
     form.need(row, 18)
     return below
-
-
-def _indicators(
-    form: FormSheet,
-    row: int,
-    scored: ScoredProject,
-    indicators: tuple[IndicatorLine, ...],
-    declared: SelfEvaluationForm,
-) -> tuple[list[Levels], int]:
-    row = write_heads(form, row, declared.heads, least=28)
-    levels = []
-    # a form without indicators keeps one empty line to write on
-    for line in indicators or (None,):
-        levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
-        values = _values(line, scored.marks[line.indicator_key]) if line else {}
-        cells: list[Cell] = [
-            (each.span, values.get(each.value), LOOKS.get(each.value, CELL))
-            for each in declared.indicators
-        ]
-        row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
-    return levels, row
 
 
 def _values(line: IndicatorLine, mark: ScoredLine) -> dict[IndicatorColumn, Value]:
