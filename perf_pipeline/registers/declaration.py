@@ -33,19 +33,6 @@ from perf_pipeline.registers.register_parts import (
 )
 from perf_pipeline.registers.yaml_lines import read_yaml
 
-__all__ = [
-    "AmountMeaning",
-    "Change",
-    "Column",
-    "ColumnType",
-    "Register",
-    "Rule",
-    "TimeLimit",
-    "Words",
-    "load_registers",
-    "register",
-]
-
 SHIPPED = files("perf_pipeline.registers") / "declarations"
 
 LABEL = r"^[^\[\]:*?/\\\s.'][^\[\]:*?/\\]{0,29}$"  # begins a file's name, and is a sheet's
