@@ -70,13 +70,10 @@ Told = dict[TaskColumn, tuple[Value, Look]]
 def department_form(year: EvaluatedYear, declared: DepartmentForm | None = None) -> bytes:
     """Return the department's form as an .xlsx file, the national one unless another is given."""
     declared = declared or form_declaration(DepartmentForm)
-    sheet = department_sheet(year, declared)
-    return write_workbook(f"{declared.name}（{year.report.department}）", [sheet])
+    return write_workbook(f"{declared.name}（{year.report.department}）", [_sheet(year, declared)])
 
 
-def department_sheet(year: EvaluatedYear, declared: DepartmentForm | None = None) -> FormSheet:
-    """Lay out the department's form."""
-    declared = declared or form_declaration(DepartmentForm)
+def _sheet(year: EvaluatedYear, declared: DepartmentForm) -> FormSheet:
     form = FormSheet("部门整体绩效自评表", declared.widths, landscape=declared.landscape)
     report = year.report
     row = heading(form, declared.name, report)

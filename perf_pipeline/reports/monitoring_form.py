@@ -47,11 +47,8 @@ def monitoring_form(
     return write_workbook(f"{declared.name}（{project}）", [sheet])
 
 
-def monitoring_sheet(
-    report: QuarterReport, project: str, declared: MonitoringForm | None = None
-) -> FormSheet:
+def monitoring_sheet(report: QuarterReport, project: str, declared: MonitoringForm) -> FormSheet:
     """Lay out the form of a project; raises KeyError where it was not judged."""
-    declared = declared or form_declaration(MonitoringForm)
     line = next((line for line in report.spending if line.project_name == project), None)
     if line is None:
         raise KeyError(project)

@@ -57,16 +57,15 @@ def self_evaluation_form(
     other weights than the form's.
     """
     declared = declared or form_declaration(SelfEvaluationForm)
-    return write_workbook(
-        f"{declared.name}（{project}）", self_evaluation_sheets(year, project, declared)
-    )
+    sheets = self_evaluation_sheets(year, project, declared)
+    return write_workbook(f"{declared.name}（{project}）", sheets)
 
 
 def self_evaluation_sheets(
-    year: EvaluatedYear, project: str, declared: SelfEvaluationForm | None = None
+    year: EvaluatedYear, project: str, declared: SelfEvaluationForm
 ) -> list[FormSheet]:
     """Lay out a project's form and its scores' arithmetic; raises as `self_evaluation_form`."""
-    declared, scored = declared or form_declaration(SelfEvaluationForm), year.project(project)
+    scored = year.project(project)
     given = scored.execution.points_centi
     if given != declared.execution_points * CENTI:
         raise ConfigurationError(
