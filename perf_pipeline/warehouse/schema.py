@@ -16,7 +16,6 @@ Money is in whole fen (分), shares in basis points (万分之一), target value
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -223,7 +222,7 @@ indicator = sourced(
 )
 
 
-def _aimed() -> Iterator[Column[Any]]:
+def _aimed() -> Iterator[Column[object]]:
     """Declare the columns of a target as it is written and as it is read."""
     yield Column("raw_value", Text, nullable=False, comment="指标值原文")
     kinds = "number range yes_no direction date grade text"
