@@ -66,13 +66,13 @@ data: $(VENV)/run.done        ## rebuild the shipped document and the made-up ye
 	$(BIN)/python scripts/build_sample_year.py
 
 suites: $(VENV)/run.done        ## renew expectations/ from the register declarations
-	$(BIN)/python -m perf_pipeline.quality.suites expectations
+	$(BIN)/python -m scripts.build_suites
 
 golden: $(VENV)/test.done        ## renew the golden forms; look at the difference first
 	$(BIN)/python -m tests.golden_forms
 
 messages: $(VENV)/run.done        ## take new messages into the catalogues of languages, and compile them
-	$(VENV)/bin/pybabel -q extract -F babel.cfg --no-location --sort-output -o messages.pot .
+	$(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --sort-output -o messages.pot .
 	$(VENV)/bin/pybabel -q update -N --ignore-obsolete --ignore-pot-creation-date -D perf_pipeline -i messages.pot -d perf_pipeline/locale
 	$(VENV)/bin/pybabel -q compile -D perf_pipeline -d perf_pipeline/locale
 	rm messages.pot

@@ -13,7 +13,6 @@ from assets.intake import REGISTER_NAMES, TARGET_TABLES
 from assets.partitions import (
     calendar,
     first_year,
-    partition_key,
     passed_checkpoints,
     self_evaluation_due,
     settings,
@@ -89,7 +88,7 @@ def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest
             yield dg.RunRequest(
                 run_key=f"{checkpoint.name}-{count + 1}-{mark}",
                 job_name=quarterly_monitoring.name,
-                partition_key=partition_key(checkpoint),
+                partition_key=checkpoint.name,
             )
         if passed and passed[-1].last and self_evaluation_due(passed[-1]) <= today():
             yield dg.RunRequest(

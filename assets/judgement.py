@@ -1,6 +1,6 @@
 """Measures, judgements and scores: from registers and targets to what is true of a quarter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import dagster as dg
 
@@ -10,6 +10,7 @@ from assets.resources import Pipeline
 from assets.retries import patient
 from assets.rows import Materialized, judged
 from assets.specs import OWNERS, table_spec
+from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import NothingJudgedError
 from perf_pipeline.domain.scoring import CENTI
 from perf_pipeline.language.spoken import say
@@ -29,13 +30,13 @@ from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.inbox import EVALUATIONS, inbox_files
 from perf_pipeline.warehouse.plans import know_sizes
 
+TAKEN_IN = ("source_file", *TARGET_TABLES, *REGISTER_NAMES)
 RESULTS = ("spending_result", "spending_line", "indicator_result", "adjustment")
 LIMITED = tuple(dict.fromkeys(declared.name for declared, _ in duties()))
 AUDITED = (
     *("payment", "contract", "budget", "budget_adjustment", "fixed_asset", "consumable_issue"),
     *("target", "indicator_measure", "measure_value"),
 )
-RECHECKED = ("recheck_form", "recheck_line", "recheck_fault")
 SCORES = ("self_evaluation_result", "project_score", "department_score")
 
 
@@ -48,43 +49,52 @@ def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, object]:
     }
 
 
-@dg.multi_asset(
-    specs=[
-        table_spec(
-            "measure_value",
-            "measures",
-            deps=["source_file", *TARGET_TABLES, *REGISTER_NAMES],
-            partitions=quarters,
-        )
-    ],
-    name="measure_value",
-)
-@patient
-def measure_value(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+Judge = Callable[[Pipeline, Checkpoint], Mapping[str, object]]
+
+
+def judgement(
+    kind: str,
+    *tables: str,
+    deps: Sequence[str],
+    group: str = "monitoring",
+    partitions: dg.TimeWindowPartitionsDefinition = quarters,
+) -> Callable[[Judge], dg.AssetsDefinition]:
+    """Make a function the asset of the tables whose rows of a kind it judges.
+
+    It is given the checkpoint, of a year its last one, and returns what is told of each table.
+    """
+
+    def made(judge: Judge) -> dg.AssetsDefinition:
+        specs = [table_spec(name, group, deps=deps, partitions=partitions) for name in tables]
+
+        @dg.multi_asset(specs=specs, name=judge.__name__, description=judge.__doc__)
+        @patient
+        def asset(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
+            key = context.partition_key
+            of_year = partitions is years
+            checkpoint = calendar.checkpoints(int(key))[-1] if of_year else calendar.checkpoint(key)
+            told = judge(pipeline, checkpoint)
+            for name in tables:
+                yield judged(pipeline.engine, name, kind, checkpoint, told)
+
+        return asset
+
+    return made
+
+
+@judgement("measures", "measure_value", group="measures", deps=TAKEN_IN)
+def measure_value(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """度量：由台账计数得出的分子和分母。"""
-    checkpoint = calendar.checkpoint(context.partition_key)
-    written = compute_measures(pipeline.engine, checkpoint)
-    told = snapshot_metadata(written)
-    return judged(pipeline.engine, "measure_value", "measures", checkpoint, told)
+    return snapshot_metadata(compute_measures(pipeline.engine, checkpoint))
 
 
-@dg.multi_asset(
-    specs=[
-        table_spec(name, "monitoring", deps=["measure_value"], partitions=quarters)
-        for name in RESULTS
-    ],
-    name="monitoring",
-)
-@patient
-def monitoring(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
+@judgement("monitoring", *RESULTS, deps=["measure_value"])
+def monitoring(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """评价：预算执行与计划比较，指标与目标比较。"""
-    checkpoint = calendar.checkpoint(context.partition_key)
     written = evaluate_quarter(pipeline.engine, checkpoint, *pipeline.settings.limit_levels())
     if any(each.is_new for each in written):
         know_sizes(pipeline.engine)  # what follows joins the results with each other
-    for name in RESULTS:
-        told = snapshot_metadata(written)
-        yield judged(pipeline.engine, name, "monitoring", checkpoint, told)
+    return snapshot_metadata(written)
 
 
 @dg.multi_asset(
@@ -106,20 +116,10 @@ def rollup_result(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
     )
 
 
-@dg.multi_asset(
-    specs=[table_spec(name, "self_evaluation", deps=RESULTS, partitions=years) for name in SCORES],
-    name="self_evaluation",
-)
-@patient
-def self_evaluation(
-    context: dg.AssetExecutionContext, pipeline: Pipeline
-) -> Iterator[Materialized]:
+@judgement("self_evaluation", *SCORES, group="self_evaluation", deps=RESULTS, partitions=years)
+def self_evaluation(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """绩效自评：每项指标、每个项目和部门的得分。"""
-    year_end = calendar.checkpoints(int(context.partition_key))[-1]
-    written = evaluate_year(pipeline.engine, year_end, pipeline.settings.scoring)
-    for name in SCORES:
-        told = snapshot_metadata(written)
-        yield judged(pipeline.engine, name, "self_evaluation", year_end, told)
+    return snapshot_metadata(evaluate_year(pipeline.engine, checkpoint, pipeline.settings.scoring))
 
 
 @dg.asset(
@@ -140,26 +140,21 @@ def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) 
     return dg.MaterializeResult(metadata=told)
 
 
-@dg.multi_asset(
-    specs=[
-        table_spec(name, "self_evaluation", deps=[*SCORES, *REGISTER_NAMES], partitions=years)
-        for name in RECHECKED
-    ],
-    name="recheck",
+@judgement(
+    "recheck",
+    *("recheck_form", "recheck_line", "recheck_fault"),
+    group="self_evaluation",
+    deps=[*SCORES, *REGISTER_NAMES],
+    partitions=years,
 )
-@patient
-def recheck(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
+def recheck(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """自评复核：部门交来的自评表与台账逐项核对；还没有部门交表的年度不复核。"""
-    year = int(context.partition_key)
-    year_end, settings = calendar.checkpoints(year)[-1], pipeline.settings
-    if any(file.fiscal_year == year for file in inbox_files(settings.inbox, EVALUATIONS)):
-        done = recheck_year(pipeline.engine, settings.inbox, year_end, settings.recheck, seed=year)
-        refused = "\n".join(f"- {each.path}：{each.reason}" for each in done.refused)
-        told = snapshot_metadata(done.kept) | {"refused": dg.MetadataValue.md(refused or "无")}
-    else:
-        told = {"departments": 0}
-    for name in RECHECKED:
-        yield judged(pipeline.engine, name, "recheck", year_end, told)
+    year, settings = checkpoint.fiscal_year, pipeline.settings
+    if not any(file.fiscal_year == year for file in inbox_files(settings.inbox, EVALUATIONS)):
+        return {"departments": 0}
+    done = recheck_year(pipeline.engine, settings.inbox, checkpoint, settings.recheck, seed=year)
+    refused = "\n".join(f"- {each.path}：{each.reason}" for each in done.refused)
+    return snapshot_metadata(done.kept) | {"refused": dg.MetadataValue.md(refused or "无")}
 
 
 @dg.asset(
@@ -188,14 +183,9 @@ def whole_department_form(context: dg.AssetExecutionContext, pipeline: Pipeline)
     return dg.MaterializeResult(metadata=told)
 
 
-@dg.multi_asset(
-    specs=[table_spec("outlook", "monitoring", deps=[*RESULTS, *LIMITED], partitions=quarters)],
-    name="outlook",
-)
-@patient
-def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+@judgement("outlook", "outlook", deps=[*RESULTS, *LIMITED])
+def outlook(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """全年预计：年底会到多少，能否完成目标。"""
-    checkpoint = calendar.checkpoint(context.partition_key)
     written = foretell_quarter(pipeline.engine, checkpoint, pipeline.settings.outlook)
     with pipeline.engine.connect() as connection:
         record = read_record(connection)
@@ -203,40 +193,20 @@ def outlook(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materializ
     if record:
         hits = sum(each.in_interval for each in record)
         told["within_80"] = dg.MetadataValue.float(hits / sum(each.forecasts for each in record))
-    return judged(pipeline.engine, "outlook", "outlook", checkpoint, told)
+    return told
 
 
-@dg.multi_asset(
-    specs=[
-        table_spec("case_limit", "monitoring", deps=["source_file", *LIMITED], partitions=quarters)
-    ],
-    name="case_limit",
-)
-@patient
-def case_limit(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+@judgement("limits", "case_limit", deps=["source_file", *LIMITED])
+def case_limit(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """办理期限：检查点上已超期的，和下一检查点前到期的。"""
-    checkpoint = calendar.checkpoint(context.partition_key)
     until = calendar.after(checkpoint).ends_on
-    written = compute_case_limits(pipeline.engine, checkpoint, until)
-    told = snapshot_metadata(written)
-    return judged(pipeline.engine, "case_limit", "limits", checkpoint, told)
+    return snapshot_metadata(compute_case_limits(pipeline.engine, checkpoint, until))
 
 
-@dg.multi_asset(
-    specs=[
-        table_spec(
-            "audit_finding", "monitoring", deps=["source_file", *AUDITED], partitions=quarters
-        )
-    ],
-    name="audit_finding",
-)
-@patient
-def audit_finding(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
+@judgement("audit", "audit_finding", deps=["source_file", *AUDITED])
+def audit_finding(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """内部审计：台账中的线索和作为证据的行。"""
-    checkpoint = calendar.checkpoint(context.partition_key)
-    written = audit_ledgers(pipeline.engine, checkpoint, pipeline.settings.audit)
-    told = snapshot_metadata(written)
-    return judged(pipeline.engine, "audit_finding", "audit", checkpoint, told)
+    return snapshot_metadata(audit_ledgers(pipeline.engine, checkpoint, pipeline.settings.audit))
 
 
 assets = [

@@ -29,11 +29,6 @@ def quarter_partitions(
     )
 
 
-def partition_key(checkpoint: Checkpoint) -> str:
-    """Return the partition's key for a checkpoint, which is its name: 2024-10."""
-    return checkpoint.name
-
-
 def checkpoint_before(calendar: FiscalCalendar, day: date) -> Checkpoint:
     """Return the last checkpoint that ended before a day."""
     years = (day.year - 1, day.year)

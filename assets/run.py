@@ -3,9 +3,7 @@
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 import dagster as dg
 from rich.console import Console
@@ -13,7 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from assets.definitions import defs
 from assets.home import dagster_home
-from assets.partitions import calendar, first_year, partition_key, passed_checkpoints, today
+from assets.partitions import calendar, first_year, passed_checkpoints, today
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, InWordsError
 from perf_pipeline.language.spoken import say
@@ -25,19 +23,10 @@ log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)  # of a run, what is done; of all else warnings alone
 
 
-@dataclass(frozen=True)
-class RunOutcome:
-    """What a run came to; the figures themselves are in the warehouse."""
+def run_year(year: int, quarter: str | None = None, *, quiet: bool = False) -> tuple[str, ...]:
+    """Take everything in, judge each quarter of a year (or one), write the data docs.
 
-    year: int
-    quarters: tuple[str, ...]
-    started: datetime
-    failures: tuple[str, ...]
-    dagster_home: Path
-
-
-def run_year(year: int, quarter: str | None = None, *, quiet: bool = False) -> RunOutcome:
-    """Take everything in, then judge each quarter of a year (or one), then write the data docs.
+    Returns what failed; what came of it stands in the warehouse.
 
     A quarter that fails does not stop the others; neither does a file, which fails by itself.
     Where the intake itself breaks off, nothing is judged and nobody is alerted.
@@ -45,11 +34,10 @@ def run_year(year: int, quarter: str | None = None, *, quiet: bool = False) -> R
     terminal by a line that moves, else by one line each. Raises ConfigurationError for a year
     before the first that is monitored, and for one quarter asked for that is not over yet.
     """
-    started = datetime.now(UTC)
     wanted = checkpoints_to_judge(year, quarter, today())
     home = dagster_home()
     steps: list[tuple[str, str, str | None]] = [("ingest", "读入和检查", None)]
-    steps += [("judge_quarter", f"评价 {each.name}", partition_key(each)) for each in wanted]
+    steps += [("judge_quarter", f"评价 {each.name}", each.name) for each in wanted]
     steps += [("morning", "巡查和送达预警", None), ("publish_docs", "数据质量页", None)]
     failures: list[str] = []
     logging.getLogger("dagster").setLevel(logging.ERROR)
@@ -69,7 +57,7 @@ def run_year(year: int, quarter: str | None = None, *, quiet: bool = False) -> R
                 failures.append("读入没有完成，没有评价，也没有发预警；修好后再运行一次")
                 break
             progress.advance(task)
-    return RunOutcome(year, tuple(each.name for each in wanted), started, tuple(failures), home)
+    return tuple(failures)
 
 
 def checkpoints_to_judge(year: int, quarter: str | None, day: date) -> Sequence[Checkpoint]:

@@ -18,7 +18,6 @@ from assets.partitions import (
     calendar,
     checkpoint_before,
     first_year,
-    partition_key,
     report_due,
     self_evaluation_due,
     settings,
@@ -50,8 +49,8 @@ def after_checkpoint(context: dg.ScheduleEvaluationContext) -> Asked:
     checkpoint = checkpoint_before(calendar, day)
     if checkpoint.fiscal_year < first_year:
         return dg.SkipReason(f"{checkpoint.name} 早于第一个监控年度 {first_year}")
-    key = partition_key(checkpoint)
-    return _once(context, quarterly_monitoring.name, checkpoint.name, key, report_due(checkpoint))
+    key = checkpoint.name
+    return _once(context, quarterly_monitoring.name, key, key, report_due(checkpoint))
 
 
 @_schedule(
@@ -68,7 +67,7 @@ def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
     judged = {
         status
         for job in (quarterly_monitoring.name, judge_quarter.name)
-        for status in _runs(context, job, partition_key(last), report_due(last))
+        for status in _runs(context, job, last.name, report_due(last))
     }
     if Status.SUCCESS not in judged:
         return dg.SkipReason(f"{last.name} 还没有评价")

@@ -19,7 +19,6 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -30,6 +29,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.faults import faults_of, written_wrongly
 from perf_pipeline.domain.limits import AuditLimits, LimitLevels, Limits
@@ -56,10 +56,8 @@ ORGANISATION_EXAMPLE = """departments:
   - {code: minzhengju, name: 某区民政局, district: 某区, city: 某市}"""
 
 
-class CalendarFile(BaseModel):
+class CalendarFile(Declared):
     """What `calendar.yaml` in the inbox holds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     checkpoint_months: tuple[int, ...]
     first_year: int = Field(ge=2000, le=2100)
@@ -97,10 +95,8 @@ def read_settings_file(path: Path, label: str, model: type[Model], example: str)
         ) from error
 
 
-class Forms(BaseModel):
+class Forms(Declared):
     """Which forms a place fills in: the code of a shipped one, or a file (.yaml)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     monitoring: str = Field("national", description="执行监控表的式样：代码，或声明文件 .yaml")
     self_evaluation: str = Field(

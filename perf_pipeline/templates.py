@@ -33,6 +33,8 @@ from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
 KNOWN = 95  # the library names the measure; a person still confirms it
+# what stands beside each indicator, and how wide; the last only where the library knows any
+PROPOSED = {"建议": 34, "把握": 8, "建议的年度口径": 16, "其他可能": 90, "指标库": 60}
 SURE = 70  # below, two measures of different trades may be as like
 Indicators = Sequence[MappedIndicator]
 
@@ -226,31 +228,24 @@ def _proposals(indicators: Indicators, library: IndicatorLibrary) -> list[Note]:
     What the library knows comes first: its usual measure, or that staff report it. Where nothing
     fits surely, that is to report it by hand.
     """
-    offered = [
-        propose(each.name, each.surroundings) if each.uncovered else () for each in indicators
+    columns = zip(*(_proposed(each, library) for each in indicators), strict=True)
+    found = [
+        Note(head, list(said), width)
+        for (head, width), said in zip(PROPOSED.items(), columns, strict=True)
     ]
-    known = [library.find(each.name) if each.uncovered else None for each in indicators]
-    sure = [_sure(*each) for each in zip(offered, known, strict=True)]
-    open_ = [each.uncovered for each in indicators]
-    proposed = [
-        "" if not asked else (best.measure.label if best else REPORTED_LABEL)
-        for asked, best in zip(open_, sure, strict=True)
-    ]
-    others = [
-        [each for each in these if best is None or each.measure.code != best.measure.code]
-        for these, best in zip(offered, sure, strict=True)
-    ]
-    sources = [
-        "；".join(filter(None, (f"推测为{k.kind}", k.formula, k.source))) if k else ""
-        for k in known
-    ]
-    return [
-        Note("建议", proposed, 34),
-        Note("把握", [f"{best.confidence}%" if best else "" for best in sure], 8),
-        Note("建议的年度口径", [propose_year_rule(each).label for each in indicators], 16),
-        Note("其他可能", ["；".join(map(_offer, each)) for each in others], 90),
-        *([Note("指标库", sources, 60)] if any(sources) else []),
-    ]
+    return found if any(found[-1].texts) else found[:-1]
+
+
+def _proposed(each: MappedIndicator, library: IndicatorLibrary) -> tuple[str, ...]:
+    rule = propose_year_rule(each).label
+    if not each.uncovered:
+        return "", "", rule, "", ""
+    offered, known = propose(each.name, each.surroundings), library.find(each.name)
+    best = _sure(offered, known)
+    others = [one for one in offered if best is None or one.measure.code != best.measure.code]
+    by = (f"推测为{known.kind}", known.formula, known.source) if known else ()
+    label, sure = (best.measure.label, f"{best.confidence}%") if best else (REPORTED_LABEL, "")
+    return label, sure, rule, "；".join(map(_offer, others)), "；".join(filter(None, by))
 
 
 def _sure(offered: Sequence[Proposal], known: LibraryIndicator | None) -> Proposal | None:

@@ -18,12 +18,12 @@ from perf_pipeline.commands.spoken_help import spoken_command
 from perf_pipeline.language.spoken import CHINESE, language, languages, say, speaking
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.measures.catalogue import UNUSABLE
-from perf_pipeline.measures.reference import measures_page
 from perf_pipeline.registers.declaration import DeclarationFolder, load_registers
-from perf_pipeline.registers.reference import registers_page
 from perf_pipeline.settings import Settings
-from perf_pipeline.warehouse.reference import read_queries, warehouse_page
 from perf_pipeline.warehouse.star import AREAS
+from scripts.reference.measures import measures_page
+from scripts.reference.registers import registers_page
+from scripts.reference.warehouse import read_queries, warehouse_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SUFFIX = {CHINESE: ".zh-CN.md"}  # of a page's name; English pages have none

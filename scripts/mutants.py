@@ -25,15 +25,15 @@ from mutmut.mutation.file_mutation import mutate_file_contents
 
 LIBRARY = "perf_pipeline"
 TESTED_BY = {
-    "tests.unit.test_target_grammar": ("domain/target_grammar/*.py",),
+    "tests.unit.test_values_in_sentences tests.unit.test_target_grammar": (
+        "domain/target_grammar/*.py",
+    ),
     "tests.unit.test_money": ("domain/money.py",),
     "tests.unit.test_units": ("domain/share.py",),
     "tests.unit.test_time_limits": ("domain/time_limits.py",),
-    "tests.unit.test_scoring tests.unit.test_scores_of_odd_years tests.unit.test_scoring_oracle": (
-        "domain/scoring.py",
-        "monitoring/attainment.py",
-    ),
-    "tests.unit.test_cells": ("registers/cells.py",),
+    "tests.unit.test_attainment tests.unit.test_scoring tests.unit.test_scores_of_odd_years "
+    "tests.unit.test_scoring_oracle": ("domain/scoring.py", "monitoring/attainment.py"),
+    "tests.unit.test_cells_at_limits tests.unit.test_cells": ("registers/cells.py",),
 }
 NAMED = "MUTANT_UNDER_TEST"  # the environment tells the copy which fault is in force
 SECONDS = 60  # of the processor, for all tests of a fault: a loop that does not end is noticed

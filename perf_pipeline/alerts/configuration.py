@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from perf_pipeline.alerts.channels import AnyChannel
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.faults import faults_of
 from perf_pipeline.items.rules import ItemRules
@@ -20,11 +21,7 @@ from perf_pipeline.items.rules import ItemRules
 FILE = "alerts.yaml"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class AlertRule(_Part):
+class AlertRule(Declared):
     """A rule (预警规则): at which levels it alerts, and what to do about each."""
 
     label: str
@@ -41,7 +38,7 @@ class AlertRule(_Part):
         return self
 
 
-class QuietHours(_Part):
+class QuietHours(Declared):
     """Hours (免打扰时段) in which nobody is told anything; they may pass midnight."""
 
     start: time
@@ -54,7 +51,7 @@ class QuietHours(_Part):
         return moment >= self.start or moment < self.end
 
 
-class Recipient(_Part):
+class Recipient(Declared):
     """Somebody who is told (接收人): by which channel, about which departments and rules."""
 
     name: str
@@ -81,7 +78,7 @@ class Recipient(_Part):
         )
 
 
-class AlertConfiguration(_Part):
+class AlertConfiguration(Declared):
     """Rules, channels and recipients, checked against one another."""
 
     rules: dict[str, AlertRule]

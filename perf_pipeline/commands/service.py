@@ -131,7 +131,7 @@ def _run_or_look(
     if again:
         judge_all_again(engine)
     forget(settings, of)
-    failures = workspace_module("assets.run").run_year(year, quarter, quiet=quiet).failures
+    failures = workspace_module("assets.run").run_year(year, quarter, quiet=quiet)
     if not failures:
         remember(settings, of, before, engine)
     return failures, False

@@ -11,23 +11,19 @@ from fractions import Fraction
 FEWEST_DECIMALS, MOST_DECIMALS = 2, 48  # quotients of 64 bits differ by more than 10**-44
 
 
-def write_beside(
-    value: Fraction, limits: Iterable[Fraction] = (), decimals: int = FEWEST_DECIMALS
-) -> str:
-    """Write a number with at least `decimals`, more where rounding would move it across a limit.
+def write_beside(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
+    """Write a number with two decimals, more where rounding would move it across a limit.
 
     Halves are rounded away from zero. What is exactly on a limit is written as it is.
     """
-    places = decimals_beside(value, limits, decimals)
+    places = decimals_beside(value, limits)
     return _written(_rounded(value, places), places)
 
 
-def decimals_beside(
-    value: Fraction, limits: Iterable[Fraction] = (), decimals: int = FEWEST_DECIMALS
-) -> int:
+def decimals_beside(value: Fraction, limits: Iterable[Fraction] = ()) -> int:
     """Return how many decimals show on which side of its limits a number is."""
     against = [(limit, _sign(value - limit)) for limit in limits]
-    for places in range(decimals, MOST_DECIMALS):
+    for places in range(FEWEST_DECIMALS, MOST_DECIMALS):
         shown = _rounded(value, places)
         if all(_sign(shown - limit) == side for limit, side in against):
             break

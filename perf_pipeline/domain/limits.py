@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+from pydantic import Field, StrictInt, model_validator
+
+from perf_pipeline.domain.declared import Declared
 
 MOST_BP = 100_000  # ten times the budget: beyond it a limit is a mistake
 ORDER = "须满足 red_bp ≤ yellow_bp ≤ 0 ≤ ahead_bp"
 
 
-class Limits(BaseModel):
+class Limits(Declared):
     """Limits of the spending deviation in hundredths of a percentage point (basis points)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     yellow_bp: int = Field(-1000, description="偏差低于此为黄灯，万分之一")
     red_bp: int = Field(-2000, description="偏差低于此为红灯，万分之一")
@@ -31,10 +31,8 @@ class Limits(BaseModel):
         return self
 
 
-class OwnLimits(BaseModel):
+class OwnLimits(Declared):
     """The limits that one level sets itself; what it leaves out is set by the level above."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     yellow_bp: StrictInt | None = Field(None, ge=-MOST_BP, le=0)
     red_bp: StrictInt | None = Field(None, ge=-MOST_BP, le=0)
@@ -55,10 +53,8 @@ class District(OwnLimits):
     departments: tuple[str, ...] = ()
 
 
-class LimitLevels(BaseModel):
+class LimitLevels(Declared):
     """What `limits.yaml` holds: the limits of province, districts and departments."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     province: OwnLimits = OwnLimits()
     districts: Mapping[str, District] = {}
@@ -94,10 +90,8 @@ def _over(key: str, own: OwnLimits, above: Limits) -> Limits:
         raise ValueError(f"{key}：与上一级的界限合在一起，{ORDER}") from None
 
 
-class AuditLimits(BaseModel):
+class AuditLimits(Declared):
     """What the ledger's internal audit looks for: the department's own rules, in whole fen."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     approval_limit_fen: int = Field(5_000_000, gt=0, description="达到此数的支付须上一级审批，分")
     near_limit_bp: int = Field(

@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.words import Word
 
 LARGEST_ORGANISATION = 4_000_000  # bytes of organisation.yaml; a province fits in a tenth
@@ -27,10 +28,10 @@ class Level(Word):
 LEVEL_LABELS = {each: each.label for each in Level}
 
 
-class Member(BaseModel):
+class Member(Declared):
     """A department's place: its code is its folder's name in the inbox."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(coerce_numbers_to_str=True)
 
     code: str = Field(min_length=1, max_length=100)
     name: str = Field(min_length=1, max_length=100)
@@ -40,8 +41,6 @@ class Member(BaseModel):
 
 class Organisation(BaseModel):
     """What `organisation.yaml` in the inbox holds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     departments: tuple[Member, ...] = Field(max_length=100_000)
 

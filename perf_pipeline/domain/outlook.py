@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.words import Word
 
@@ -21,10 +22,8 @@ class Likelihood(Word):
 LIKELIHOOD_LABELS = {each: each.label for each in Likelihood}
 
 
-class OutlookLimits(BaseModel):
+class OutlookLimits(Declared):
     """From which probability on a target counts as certain or impossible (basis points)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     certain_bp: int = Field(9900, ge=0, le=WHOLE_BP, description="概率达到此为确定能，万分之一")
     impossible_bp: int = Field(

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from perf_pipeline.domain.declared import Declared
 
 WHOLE_BP = 10_000
 
 
-class QualityPoints(BaseModel):
+class QualityPoints(Declared):
     """Points of a self-evaluation's own quality (自评质量), out of 100; this system's own scale."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     complete: int = Field(20, ge=0, description="批复的指标都在、未改动的分值")
     arithmetic: int = Field(20, ge=0, description="合计、权重、得分计算正确的分值")
@@ -26,7 +26,7 @@ class QualityPoints(BaseModel):
     explained: int = Field(10, ge=0, description="扣分处都写明原因的分值")
 
 
-class RecheckRules(BaseModel):
+class RecheckRules(Declared):
     """What a place may set of the re-check.
 
     `keeps_bp` gives the share of an indicator's marks that a fault leaves, by the rule's code, in
@@ -35,8 +35,6 @@ class RecheckRules(BaseModel):
     budget; None proposes a cut without saying how much (Hebei 冀政办字〔2022〕100号: 2000 where no
     self-evaluation came, 1000 where it was not to standard).
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     keeps_bp: Mapping[str, int] = Field(
         {}, description="各种差错之下指标保留得分的比例，按规则代码，万分之一"

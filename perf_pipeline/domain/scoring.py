@@ -12,8 +12,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.words import Word
 
 CENTI = 100  # hundredths of a point in a point
@@ -61,10 +62,8 @@ _BENEFITS = ("效益", "效果", "可持续")
 _WEIGHT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?(?:分|%)?")
 
 
-class PartWeights(BaseModel):
+class PartWeights(Declared):
     """Points of each part, in whole points that add up to 100."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     execution: int = Field(10, ge=0, description="预算执行率的分值")
     cost: int = Field(0, ge=0, description="成本指标的分值")
@@ -83,7 +82,7 @@ class PartWeights(BaseModel):
         return int(getattr(self, part)) * CENTI
 
 
-class ScoringRules(BaseModel):
+class ScoringRules(Declared):
     """The rules of scoring that a place may set; shares in basis points (万分之一).
 
     An indicator above `over_bp` of its target is flagged; from there on each unit of excess takes
@@ -92,8 +91,6 @@ class ScoringRules(BaseModel):
     (分项工作); its projects have the others. Qualitative indicators that are partly
     met or unmet get a proposal inside their bands (80–60 %, 60–0 %).
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     weights: PartWeights = Field(default_factory=PartWeights)
     weights_with_cost: PartWeights = Field(

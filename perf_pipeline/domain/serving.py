@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from perf_pipeline.domain.declared import Declared
 
 
-class ServingRules(BaseModel):
+class ServingRules(Declared):
     """What stands before the server: settings PERF_SERVE__…"""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     departments_header: str | None = Field(
         None, pattern=r"^[A-Za-z0-9-]+$", description="写明一次请求能看哪些部门的请求头"

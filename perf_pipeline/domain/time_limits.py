@@ -1,4 +1,4 @@
-"""Time limits of cases (办理期限): due dates, and what is overdue or falls due soon.
+"""Time limits of cases (办理期限): what is overdue or falls due soon.
 
 Calendar days, counted from the day after the start; the last day is still in time. How long each
 limit is, and by which law, stands in the declaration of the case's register.
@@ -6,7 +6,7 @@ limit is, and by which law, stands in the declaration of the case's register.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from perf_pipeline.domain.words import Word
 
@@ -18,11 +18,6 @@ class LimitState(Word):
     OVERDUE = "overdue", "超期未办"
     SOON = "soon", "即将到期"  # before a day
     LATER = "later", "未到期"
-
-
-def due_on(start: date, days: int, extended_days: int = 0) -> date:
-    """Return the last day on which something may be done in time."""
-    return start + timedelta(days=days + extended_days)
 
 
 def limit_state(due: date, done: date | None, as_of: date, until: date) -> LimitState:

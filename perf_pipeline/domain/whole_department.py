@@ -12,8 +12,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.scoring import CENTI, Overspending, marks
 from perf_pipeline.domain.share import WHOLE_BP, percent
@@ -26,16 +27,14 @@ class Direction(StrEnum):
     AT_MOST = "at_most"
 
 
-class Step(BaseModel):
+class Step(Declared):
     """Up to and with a value (basis points) a line keeps a share of its points."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     up_to_bp: int
     share_bp: int = Field(ge=0, le=WHOLE_BP)
 
 
-class LineDeclaration(BaseModel):
+class LineDeclaration(Declared):
     """A line: figures by name, a minus sign before those that are taken off.
 
     Above `most_bp`, which is spending beyond the budget, it earns what the rules of scoring say of
@@ -43,8 +42,6 @@ class LineDeclaration(BaseModel):
     Beyond its limit it loses `each_point_centi` hundredths of a point for each percentage point,
     or what `steps` say; without either it keeps its share of the limit (AT_LEAST) or nothing.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: str
@@ -79,10 +76,8 @@ class LineDeclaration(BaseModel):
         return f"{sign}{percent(self.limit_bp)}"
 
 
-class WholeDepartmentRules(BaseModel):
+class WholeDepartmentRules(Declared):
     """The points that a place gives the lines, by code, in place of the declared ones."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     points: Mapping[str, int] = Field(
         {}, description="部门整体共性指标的分值，按代码；不写的照声明"

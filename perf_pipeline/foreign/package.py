@@ -7,9 +7,7 @@ without end; neither belongs in a target document.
 from __future__ import annotations
 
 import io
-import lzma
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,24 +15,12 @@ from pathlib import Path
 from lxml import etree
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
-from perf_pipeline.foreign.workbook import refuse_twice
+from perf_pipeline.foreign.workbook import DAMAGE, refuse_twice
 
 LARGEST_UNPACKED = 256 * 1024**2
 LARGEST_PART = 32 * 1024**2
 MOST_PARTS = 5_000
 MOST_TAGS = 1_500_000
-
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    KeyError,
-    OSError,
-    ValueError,
-)
 
 
 class Package:
@@ -109,5 +95,5 @@ def open_package(path: Path) -> Iterator[Package]:
             yield Package(archive, place)
     except etree.XMLSyntaxError as error:
         raise UnreadableFileError("文件已损坏，内容不完整", place) from error
-    except _DAMAGE as error:
+    except (*DAMAGE, OSError, ValueError) as error:
         raise UnreadableFileError("文件已损坏，或没有传完整", place) from error

@@ -20,6 +20,7 @@ from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.foreign.number_formats import BUILT_IN, tells
 from perf_pipeline.foreign.sheet_marks import (
     Fonts,
+    column_of,
     fonts,
     mark,
     notes,
@@ -222,10 +223,7 @@ def _place(cell: etree._Element, row: int, before: int) -> tuple[int, int]:
     found = _PLACE.fullmatch(cell.get("r") or "")
     if found is None:
         return row, before + 1
-    number = 0
-    for letter in found[1].upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return int(found[2]), number
+    return int(found[2]), column_of(found[1])
 
 
 def _elements(stream: IO[bytes], tag: Sequence[str], place: Place) -> Iterator[etree._Element]:

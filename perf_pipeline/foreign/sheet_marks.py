@@ -110,17 +110,18 @@ def notes(
         for note in xml(names[of]).iter("{*}comment"):
             at = _ADDRESS.fullmatch(note.get("ref") or "")
             if at is not None and len(found) < MOST_NOTES:
-                found[int(at[2]) - 1, _column(at[1])] = "".join(
+                found[int(at[2]) - 1, column_of(at[1]) - 1] = "".join(
                     str(text.text or "") for text in note.iter("{*}t")
                 )
     return found
 
 
-def _column(letters: str) -> int:
+def column_of(letters: str) -> int:
+    """Return the number of a column, from 1: AB is 28."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
+    return number
 
 
 def mark(looks: Looks, at: At, cell: etree._Element, known: Fonts) -> None:

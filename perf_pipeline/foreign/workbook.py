@@ -7,7 +7,9 @@ computed, no link is followed, no macro is run.
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +28,10 @@ MOST_CELLS = 20_000_000
 MOST_SHEETS = 500
 MOST_ERRORS = 100_000
 NO_RESULT = "#公式没有结果"  # stands for a formula whose result was never stored
+DAMAGE = (  # what a zip that is broken raises
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, NotImplementedError, RuntimeError, KeyError),
+)
 ZIPPED, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import lzma
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.foreign.open_document import open_document_looks
 from perf_pipeline.foreign.sheet_looks import sheet_looks
 from perf_pipeline.foreign.workbook import (
+    DAMAGE,
     MOST_SHEETS,
     Looks,
     Sheet,
@@ -33,16 +32,6 @@ from perf_pipeline.foreign.workbook import (
 
 LARGEST_UNPACKED = 2 * 1024**3
 LARGEST_TEXTS = 160 * 1024**2  # the part that holds every different text of the workbook
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    KeyError,
-    etree.XMLSyntaxError,
-)
 _UNREAD = "不是可读的工作簿，或已损坏、加密；请用 Excel 打开，另存为新文件后重交"
 _RATIO = 1_100  # more than deflate can make of anything: the directory lies
 _LARGE, _EMPTY_RATIO = 64 * 1024**2, 50  # a large part that is packed so small says little
@@ -105,7 +94,7 @@ def _looks(path: Path, place: Place, most_cells: int) -> dict[str, Looks]:
                 raise UnreadableFileError("是二进制工作簿（.xlsb）；请用 Excel 另存为 .xlsx", place)
             else:
                 found = sheet_looks(archive, names, place, most_cells)
-    except DAMAGE as error:
+    except (*DAMAGE, etree.XMLSyntaxError) as error:
         raise UnreadableFileError("工作簿已损坏，或没有传完整", place) from error
     for sheet, looks in found.items():
         refuse_wide(looks, Place(place.file, sheet), most_cells)

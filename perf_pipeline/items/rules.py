@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from perf_pipeline.domain.declared import Declared
 
 
-class ItemRules(BaseModel):
+class ItemRules(Declared):
     """The rules of the loop (整改闭环); days are working days (工作日), months calendar months.
 
     `demands` says at which levels of which alert rules an answer is asked for. Sources and what
     no source says: docs/decisions/items.md.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     demands: dict[str, tuple[str, ...]]
     broken_zero: bool = True  # a target of zero that was broken asks for an answer at once

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perf_pipeline.quality.check_result import CRITICAL, WARNING
+from perf_pipeline.quality.check_result import CRITICAL
 from perf_pipeline.quality.engine import gxe, row_conditions
 
 COLUMN = row_conditions.Column
@@ -54,8 +54,3 @@ def between(column: str, severity: str, description: str, **limits: int | None) 
     return gxe.ExpectColumnValuesToBeBetween(
         column=column, severity=severity, description=description, **limits
     )
-
-
-def none_of(column: str, description: str) -> object:
-    """Expect that no row has what a column of 0 and 1 tells."""
-    return between(column, WARNING, description, max_value=0)

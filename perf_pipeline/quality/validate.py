@@ -31,8 +31,6 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.schema import metadata, register_tables, source_file
 
-__all__ = ["CheckResult", "load_suite", "validate"]
-
 LARGEST_FRAME = 100_000
 IDS_AT_ONCE = 500
 KEY = "id"

@@ -15,9 +15,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.registers.measure_declaration import MeasureDeclaration
 from perf_pipeline.registers.register_parts import (
@@ -32,19 +33,6 @@ from perf_pipeline.registers.register_parts import (
 )
 from perf_pipeline.registers.yaml_lines import read_yaml
 
-__all__ = [
-    "AmountMeaning",
-    "Change",
-    "Column",
-    "ColumnType",
-    "Register",
-    "Rule",
-    "TimeLimit",
-    "Words",
-    "load_registers",
-    "register",
-]
-
 SHIPPED = files("perf_pipeline.registers") / "declarations"
 
 LABEL = r"^[^\[\]:*?/\\\s.'][^\[\]:*?/\\]{0,29}$"  # begins a file's name, and is a sheet's
@@ -55,15 +43,13 @@ AROUND = {
 }
 
 
-class Register(BaseModel):
+class Register(Declared):
     """A register: its name (the warehouse table), label (the file's name), columns and rules.
 
     A file of it without any row means that nothing happened, unless `empty_means_none` is false.
     The `prefilled` columns are those that a template is handed out with: a row in which no other
     column is filled says nothing, and is skipped as a blank row is.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=NAME)
     label: str = Field(pattern=LABEL)
@@ -159,10 +145,8 @@ class Register(BaseModel):
         return self.came_in.carried_over_until if self.came_in else None
 
 
-class Addition(BaseModel):
+class Addition(Declared):
     """Measures that an installation adds to a register which it does not declare itself."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     measures_of: str
     measures: tuple[MeasureDeclaration, ...]

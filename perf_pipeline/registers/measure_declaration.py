@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.year_rule import YearRule
 
 CODE = r"^[a-z][a-z0-9_]{0,59}$"
@@ -94,7 +95,7 @@ class Reach(StrEnum):
 Value = StrictBool | StrictInt | StrictStr | date
 
 
-class Condition(BaseModel):
+class Condition(Declared):
     """One comparison that a row has to pass; an empty cell passes `not_in` alone.
 
     is, in, not_in: the column's value is, or is not, one of those. filled: the cell is, or is not,
@@ -102,7 +103,7 @@ class Condition(BaseModel):
     the checkpoint. reached: what the case has come to by the time limit named in `limit`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     column: str | None = None
     limit: str | None = None
@@ -143,25 +144,19 @@ class Condition(BaseModel):
 class NewestRow(BaseModel):
     """A register of states: the newest row of each counts, as it stands on the day."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     column: str
     of_each: tuple[str, ...]
 
 
-class Standing(BaseModel):
+class Standing(Declared):
     """Things that are there from one date until another: those there on the day count."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     since: str
     until: str
 
 
-class Words(BaseModel):
+class Words(Declared):
     """A measure's name and how it is computed, in English."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: str = Field(min_length=1)
     description: str = Field(min_length=1)
@@ -181,15 +176,13 @@ _DATES = ("date", "decided", "newest", "standing")
 _ALL_PARTS = frozenset().union(*(needs | may for needs, may in _PARTS.values())) - {"decided"}
 
 
-class MeasureDeclaration(BaseModel):
+class MeasureDeclaration(Declared):
     """A measure: the answers to the seven questions of a figure.
 
     Which rows count is said by `where`, and by one of `date` (the period in which that date lies),
     `decided` (the period in which the case was decided: done, or its limit passed, whichever was
     first), `newest` and `standing` (as it stands on the day).
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str = Field(pattern=CODE)
     label: str = Field(min_length=1)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.personal import Personal
 from perf_pipeline.registers.measure_declaration import Condition
 
@@ -25,10 +26,8 @@ class ColumnType(StrEnum):
     CHOICE = "choice"
 
 
-class Column(BaseModel):
+class Column(Declared):
     """One column of a register."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=NAME)
     label: str
@@ -75,7 +74,7 @@ class Column(BaseModel):
         return self
 
 
-class Rule(BaseModel):
+class Rule(Declared):
     """A rule between two columns of one row; a row that breaks it is quarantined.
 
     not_before: `column` (a date, may be empty) is not earlier than `other`.
@@ -90,8 +89,6 @@ class Rule(BaseModel):
     open_in_year: where `column` lies before the file's year, `other` does not; made of a column's
     `carried_over_until`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     kind: Literal[
@@ -122,7 +119,7 @@ class Rule(BaseModel):
         return self
 
 
-class Words(BaseModel):
+class Words(Declared):
     """A column beside the amount whose words say what becomes of it.
 
     `labels` are its headings, whole or as their end. `counted` leaves the amount as it is,
@@ -130,8 +127,6 @@ class Words(BaseModel):
     `void` leaves the row out. A word that stands nowhere is asked about. `of_currency` is one that
     says nothing of an amount whose heading says that it is in our own money (本位币金额).
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     labels: tuple[str, ...]
     counted: tuple[str, ...] = ()
@@ -141,7 +136,7 @@ class Words(BaseModel):
     of_currency: bool = False
 
 
-class Change(BaseModel):
+class Change(Declared):
     """Columns beside an adjusted amount that say how it came about, by their headings.
 
     `before` is what it was, `up` what was added (or, with a minus, taken off), `down` what was
@@ -149,8 +144,6 @@ class Change(BaseModel):
     there is no `before`: `after` is what the amount became, `entered_in` the label of the register
     that takes what differs, and a part of a heading tells (年中追加数).
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: str
     before: tuple[str, ...] = ()
@@ -160,7 +153,7 @@ class Change(BaseModel):
     entered_in: str = ""
 
 
-class AmountMeaning(BaseModel):
+class AmountMeaning(Declared):
     """What an amount means (金额含义) in a ledger: what may stand beside it, and what a line is.
 
     `credit` are headings of a second column of amounts, which are taken off (贷方金额); `balance`
@@ -169,8 +162,6 @@ class AmountMeaning(BaseModel):
     without the column `number` is read by the content of its rows, one without `source` where the
     project has one source of funds.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: str
     number: str
@@ -195,15 +186,13 @@ class AmountMeaning(BaseModel):
         return frozenset({self.number, self.source})
 
 
-class TimeLimit(BaseModel):
+class TimeLimit(Declared):
     """A time limit (期限) of the register's cases: `done_by` is due so many days after a date.
 
     Calendar days; the last one is still in time. `extended_by` is a column of granted days.
     A limit on a `right` is how long someone may ask for something: it can lapse, not be overdue.
     It runs for the rows that pass `where`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=NAME)
     label: str

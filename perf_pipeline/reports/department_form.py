@@ -15,7 +15,6 @@ from perf_pipeline.domain.status import STATUS_LABELS
 from perf_pipeline.reports.amounts import exact_wan
 from perf_pipeline.reports.evaluated_year import EvaluatedYear, ScoredProject
 from perf_pipeline.reports.form_blocks import (
-    CELL,
     MISSING,
     SMALL_LABEL,
     Levels,
@@ -23,9 +22,9 @@ from perf_pipeline.reports.form_blocks import (
     cell,
     execution_rate,
     heading,
-    least_height,
     notes,
     points,
+    write_indicators,
     write_levels,
 )
 from perf_pipeline.reports.form_declaration import (
@@ -56,6 +55,7 @@ from perf_pipeline.reports.sheet import (
     numbered,
 )
 from perf_pipeline.reports.workbook import write_workbook
+from perf_pipeline.warehouse.derived import ScoredLine
 
 MOST_DOCUMENTS = 5  # named one by one; of more the number is told
 MONEY = (
@@ -70,13 +70,10 @@ Told = dict[TaskColumn, tuple[Value, Look]]
 def department_form(year: EvaluatedYear, declared: DepartmentForm | None = None) -> bytes:
     """Return the department's form as an .xlsx file, the national one unless another is given."""
     declared = declared or form_declaration(DepartmentForm)
-    sheet = department_sheet(year, declared)
-    return write_workbook(f"{declared.name}（{year.report.department}）", [sheet])
+    return write_workbook(f"{declared.name}（{year.report.department}）", [_sheet(year, declared)])
 
 
-def department_sheet(year: EvaluatedYear, declared: DepartmentForm | None = None) -> FormSheet:
-    """Lay out the department's form."""
-    declared = declared or form_declaration(DepartmentForm)
+def _sheet(year: EvaluatedYear, declared: DepartmentForm) -> FormSheet:
     form = FormSheet("部门整体绩效自评表", declared.widths, landscape=declared.landscape)
     report = year.report
     row = heading(form, declared.name, report)
@@ -87,7 +84,12 @@ def department_sheet(year: EvaluatedYear, declared: DepartmentForm | None = None
     header = row = write_goals(form, row, declared.goals, goals, _done(indicators))
     row = write_heads(form, row, declared.heads, least=HEAD_HEIGHT)
     heads = row - header
-    levels, below = _indicators(form, row, indicators, year, declared)
+
+    def says(line: IndicatorLine) -> list[Value]:
+        values = _values(line, year.marks.get(line.indicator_key))
+        return [values.get(head.value) for head in declared.indicators]
+
+    levels, below = write_indicators(form, row, declared.indicators, indicators, says, LOOKS)
     row = _total(form, below, tasks, levels, year, declared)
     said = [
         declared.note,
@@ -172,33 +174,13 @@ def _done(indicators: Sequence[IndicatorLine]) -> str | None:
     return f"（系统统计）部门指标{len(indicators)}项：{parts}。" if indicators else None
 
 
-def _indicators(
-    form: FormSheet,
-    row: int,
-    indicators: Sequence[IndicatorLine],
-    year: EvaluatedYear,
-    declared: DepartmentForm,
-) -> tuple[list[Levels], int]:
-    levels = []
-    # a form without indicators keeps one empty line to write on
-    for line in indicators or (None,):
-        first = (line.level1 or line.section or "") if line else ""
-        levels.append(Levels(first, (line.level2 or "") if line else "", row))
-        values: dict[IndicatorColumn, Value] = {}
-        if line is not None:
-            mark = year.marks.get(line.indicator_key)
-            values = wanted_of(line) | {
-                IndicatorColumn.ACTUAL: line.actual_text or "无数据",
-                IndicatorColumn.POINTS: points(mark.points_centi) if mark else None,
-                IndicatorColumn.SCORE: points(mark.score_centi) if mark else None,
-                IndicatorColumn.REASON: why(line, mark),
-            }
-        cells: Cells = [
-            (each.span, values.get(each.value), LOOKS.get(each.value, CELL))
-            for each in declared.indicators
-        ]
-        row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
-    return levels, row
+def _values(line: IndicatorLine, mark: ScoredLine | None) -> dict[IndicatorColumn, Value]:
+    return wanted_of(line) | {
+        IndicatorColumn.ACTUAL: line.actual_text or "无数据",
+        IndicatorColumn.POINTS: points(mark.points_centi) if mark else None,
+        IndicatorColumn.SCORE: points(mark.score_centi) if mark else None,
+        IndicatorColumn.REASON: why(line, mark),
+    }
 
 
 def _total(

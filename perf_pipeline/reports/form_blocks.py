@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -27,7 +27,6 @@ from perf_pipeline.reports.sheet import (
     Look,
     Value,
 )
-from perf_pipeline.warehouse.result import Result
 
 MISSING = "未提供"
 ROOM_FOR_INDICATORS = 250.0  # points that one page leaves for them
@@ -54,11 +53,6 @@ def heading(form: FormSheet, name: str, report: QuarterReport, moment: str | Non
     for text, look, least in lines:
         row = form.line(row, [(across, text, look)], least=least)
     return form.mark(row, report.notice_line)
-
-
-def head(of: type[Result], column: str) -> str:
-    """Return what the official forms call a column of a result."""
-    return of.columns[column].form or of.columns[column].label
 
 
 def department_and_code(report: QuarterReport) -> str:
@@ -143,9 +137,30 @@ def write_levels(
             start = index
 
 
-def least_height(indicators: int) -> float:
-    """Return how tall an indicator's row is at least: few of them fill the page."""
-    return min(max(ROOM_FOR_INDICATORS / indicators, 24), 38)
+def write_indicators(
+    form: FormSheet,
+    row: int,
+    heads: Sequence[IndicatorHead],
+    lines: Sequence[IndicatorLine],
+    says: Callable[[IndicatorLine], Iterable[Value]],
+    looks: Mapping[IndicatorColumn, Look],
+) -> tuple[list[Levels], int]:
+    """Write a line an indicator, what it `says` below the heads; return the levels and next row.
+
+    Few of them fill the page; a form without indicators keeps one empty line to write on.
+    """
+    levels = []
+    least = min(max(ROOM_FOR_INDICATORS / max(len(lines), 1), 24), 38)
+    for line in lines or (None,):
+        first = (line.level1 or line.section or "") if line else ""
+        levels.append(Levels(first, (line.level2 or "") if line else "", row))
+        said = says(line) if line else [None] * len(heads)
+        cells = [
+            (head.span, value, looks.get(head.value, CELL))
+            for head, value in zip(heads, said, strict=True)
+        ]
+        row = form.line(row, cells, least=least)
+    return levels, row
 
 
 def sources(

@@ -16,6 +16,7 @@ from typing import ClassVar, Self, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.registers.yaml_lines import read_yaml
 from perf_pipeline.reports.form_parts import (
@@ -28,7 +29,6 @@ from perf_pipeline.reports.form_parts import (
     Label,
     Money,
     MoneyColumn,
-    Part,
     Span,
     Total,
     check_columns,
@@ -116,7 +116,7 @@ class SelfEvaluationForm(ProjectForm):
         yield "总分", spans_of_total(self.total, self.indicators)
 
 
-class WantedGoals(Part):
+class WantedGoals(Declared):
     """The yearly goals of a form that is filled before the year is over."""
 
     side: Label
@@ -173,7 +173,7 @@ class TaskHead(Label):
     under: str | None = None
 
 
-class Tasks(Part):
+class Tasks(Declared):
     """The block of the tasks, and the row of their sums."""
 
     side: Label

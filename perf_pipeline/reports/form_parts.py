@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.registers.declaration import register
 
@@ -71,20 +72,14 @@ class IndicatorColumn(StrEnum):
     BLANK = "blank"  # evidence: for a person to fill in
 
 
-class Part(BaseModel):
-    """A part of a declaration: closed, and never changed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Label(Part):
+class Label(Declared):
     """A label over some columns."""
 
     label: str
     span: Span
 
 
-class Identity(Part):
+class Identity(Declared):
     """A label and what it says of the project, beside each other."""
 
     label: str
@@ -99,14 +94,14 @@ class MoneyHead(Label):
     value: MoneyColumn
 
 
-class MoneyLine(Part):
+class MoneyLine(Declared):
     """A row of the money; the first is the one whose execution is told, or scored."""
 
     label: str
     of: MoneyRow
 
 
-class Money(Part):
+class Money(Declared):
     """The block of the money: its side label, its rows' labels, its columns and rows.
 
     `unscored` is whose money earns no marks by the form: scores are made from the total all the
@@ -130,7 +125,7 @@ class Money(Part):
         return next(each.span[0] for each in self.columns if each.value is value)
 
 
-class Goals(Part):
+class Goals(Declared):
     """The block of the yearly goals: what was wanted, what was reached."""
 
     side: Label
@@ -156,7 +151,7 @@ class IndicatorHead(Label):
         return self
 
 
-class Total(Part):
+class Total(Declared):
     """The row of the total."""
 
     label: Label
@@ -169,7 +164,7 @@ class _Valued(Protocol):
     def value(self) -> StrEnum: ...
 
 
-class Form(Part):
+class Form(Declared):
     """What every declared form has. `source` says where its columns were seen."""
 
     kind: ClassVar[str]  # the folder that its shipped ones are in

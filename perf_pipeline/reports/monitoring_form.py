@@ -13,18 +13,16 @@ from perf_pipeline.measures.catalogue import measure_that
 from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.reports.amounts import months_so_far
 from perf_pipeline.reports.form_blocks import (
-    CELL,
     SENTENCE,
-    Levels,
     executed_share,
     heading,
-    least_height,
     notes,
     sources,
+    write_indicators,
     write_levels,
 )
 from perf_pipeline.reports.form_declaration import MonitoringForm, form_declaration
-from perf_pipeline.reports.form_heads import Cell, facts_of, wanted_of, write_heads, write_identity
+from perf_pipeline.reports.form_heads import facts_of, wanted_of, write_heads, write_identity
 from perf_pipeline.reports.form_money import write_funding_so_far
 from perf_pipeline.reports.form_parts import Fact, IndicatorColumn, IndicatorHead
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
@@ -49,11 +47,8 @@ def monitoring_form(
     return write_workbook(f"{declared.name}（{project}）", [sheet])
 
 
-def monitoring_sheet(
-    report: QuarterReport, project: str, declared: MonitoringForm | None = None
-) -> FormSheet:
+def monitoring_sheet(report: QuarterReport, project: str, declared: MonitoringForm) -> FormSheet:
     """Lay out the form of a project; raises KeyError where it was not judged."""
-    declared = declared or form_declaration(MonitoringForm)
     line = next((line for line in report.spending if line.project_name == project), None)
     if line is None:
         raise KeyError(project)
@@ -72,7 +67,12 @@ def monitoring_sheet(
     header = row = form.line(row, wanted, least=36)
     row = write_heads(form, row, declared.heads, least=HEAD_HEIGHT, months=months)
     heads = row - header
-    levels, below = _indicators(form, row, report, line, declared)
+    over = report.checkpoint.last
+
+    def says(indicator: IndicatorLine) -> list[Value]:
+        return [_said(head, indicator, line, over=over) for head in declared.indicators]
+
+    levels, below = write_indicators(form, row, declared.indicators, indicators, says, _LOOKS)
     row = write_identity(form, below, declared.closing, facts)
     said = [declared.note, *sources(report, line, indicators, declared.indicators)]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
@@ -80,31 +80,6 @@ def monitoring_sheet(
     form.header, form.footer = report.notice_line, f"{report.checkpoint.name}　{project}"
     form.finish(last, repeated=(header, header + heads - 1))
     return form
-
-
-def _indicators(
-    form: FormSheet,
-    row: int,
-    report: QuarterReport,
-    spending: SpendingLine,
-    declared: MonitoringForm,
-) -> tuple[list[Levels], int]:
-    levels = []
-    indicators = report.indicators_of(spending.project_name)
-    over = report.checkpoint.last
-    # a form without indicators keeps one empty line to write on
-    for line in indicators or (None,):
-        levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
-        cells: list[Cell] = [
-            (
-                head.span,
-                _said(head, line, spending, over=over) if line else None,
-                _LOOKS.get(head.value, CELL),
-            )
-            for head in declared.indicators
-        ]
-        row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
-    return levels, row
 
 
 def _said(head: IndicatorHead, line: IndicatorLine, spending: SpendingLine, *, over: bool) -> Value:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
+from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.reports.files import ReportFolder
@@ -18,7 +18,6 @@ from perf_pipeline.reports.page import page_script, report_environment
 from perf_pipeline.reports.page_words import page_languages, page_words
 from perf_pipeline.warehouse.engine import as_utc
 
-TIMEZONE = ZoneInfo("Asia/Shanghai")
 ACTIONS = {"closed": "关账", "reopened": "重新开账"}
 LISTED = 200  # source rows shown with a figure; `diff --json` gives all
 
@@ -67,4 +66,4 @@ def _environment() -> Environment:
 
 def _moment(stored: datetime) -> str:
     """Write a moment in the time of the place where the departments are."""
-    return as_utc(stored).astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M")
+    return as_utc(stored).astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")

@@ -12,13 +12,12 @@ from perf_pipeline.reports.form_blocks import (
     CELL,
     SMALL_LABEL,
     TITLE,
-    Levels,
     cell,
     heading,
-    least_height,
     notes,
     points,
     sources,
+    write_indicators,
     write_levels,
 )
 from perf_pipeline.reports.form_declaration import SelfEvaluationForm, form_declaration
@@ -58,16 +57,15 @@ def self_evaluation_form(
     other weights than the form's.
     """
     declared = declared or form_declaration(SelfEvaluationForm)
-    return write_workbook(
-        f"{declared.name}（{project}）", self_evaluation_sheets(year, project, declared)
-    )
+    sheets = self_evaluation_sheets(year, project, declared)
+    return write_workbook(f"{declared.name}（{project}）", sheets)
 
 
 def self_evaluation_sheets(
-    year: EvaluatedYear, project: str, declared: SelfEvaluationForm | None = None
+    year: EvaluatedYear, project: str, declared: SelfEvaluationForm
 ) -> list[FormSheet]:
     """Lay out a project's form and its scores' arithmetic; raises as `self_evaluation_form`."""
-    declared, scored = declared or form_declaration(SelfEvaluationForm), year.project(project)
+    scored = year.project(project)
     given = scored.execution.points_centi
     if given != declared.execution_points * CENTI:
         raise ConfigurationError(
@@ -97,7 +95,13 @@ def _form(year: EvaluatedYear, scored: ScoredProject, declared: SelfEvaluationFo
     goals = numbered(report.project(name).objectives)
     row = write_goals(form, row, declared.goals, goals, f"（系统统计）{scored.done}")
     header, indicators = row, report.indicators_of(name)
-    levels, below = _indicators(form, row, scored, indicators, declared)
+    row = write_heads(form, row, declared.heads, least=28)
+
+    def says(line: IndicatorLine) -> list[Value]:
+        values = _values(line, scored.marks[line.indicator_key])
+        return [values.get(head.value) for head in declared.indicators]
+
+    levels, below = write_indicators(form, row, declared.indicators, indicators, says, LOOKS)
     row = _total(form, header, below, execution_row, scored, declared)
     said = [
         declared.note,
@@ -120,27 +124,6 @@ def write_goals(form: FormSheet, row: int, goals: Goals, wanted: str, done: str 
     form.put(row, goals.side.span, goals.side.label, LABEL, rows=below - row)
     form.need(row, 18)
     return below
-
-
-def _indicators(
-    form: FormSheet,
-    row: int,
-    scored: ScoredProject,
-    indicators: tuple[IndicatorLine, ...],
-    declared: SelfEvaluationForm,
-) -> tuple[list[Levels], int]:
-    row = write_heads(form, row, declared.heads, least=28)
-    levels = []
-    # a form without indicators keeps one empty line to write on
-    for line in indicators or (None,):
-        levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
-        values = _values(line, scored.marks[line.indicator_key]) if line else {}
-        cells: list[Cell] = [
-            (each.span, values.get(each.value), LOOKS.get(each.value, CELL))
-            for each in declared.indicators
-        ]
-        row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
-    return levels, row
 
 
 def _values(line: IndicatorLine, mark: ScoredLine) -> dict[IndicatorColumn, Value]:

@@ -16,10 +16,11 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 from zipfile import BadZipFile, ZipFile
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Table, Text
 from sqlalchemy.types import TypeEngine
 
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 
 if TYPE_CHECKING:
@@ -40,10 +41,8 @@ _ARROW_TYPES: tuple[tuple[type[TypeEngine[Any]], pa.DataType], ...] = (
 )
 
 
-class ArchivedTable(BaseModel):
+class ArchivedTable(Declared):
     """One table in the file: its name, its number of rows, and the SHA-256 of its stream."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z_][a-z0-9_]*$")
     rows: int = Field(ge=0)
@@ -55,10 +54,8 @@ class ArchivedTable(BaseModel):
         return f"{self.name}.arrows"
 
 
-class Manifest(BaseModel):
+class Manifest(Declared):
     """What a backup holds: which schema, made when and by what, and each table's sum."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["perf-pipeline warehouse 1"] = "perf-pipeline warehouse 1"
     schema_revision: str

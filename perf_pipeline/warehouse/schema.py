@@ -15,6 +15,8 @@ Money is in whole fen (分), shares in basis points (万分之一), target value
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -67,43 +69,6 @@ from perf_pipeline.warehouse.tables import (
     sourced,
 )
 from perf_pipeline.warehouse.verdicts import audit_verdict_said
-
-__all__ = [
-    "DECLARED",
-    "act",
-    "adjustment",
-    "alert",
-    "alert_event",
-    "alert_message",
-    "alert_told",
-    "audit_finding",
-    "audit_verdict_said",
-    "case_limit",
-    "department_score",
-    "erasure",
-    "indicator_result",
-    "item",
-    "item_event",
-    "item_told",
-    "judged_until",
-    "measure_value",
-    "metadata",
-    "outlook",
-    "project_score",
-    "quarter_lock",
-    "recheck_fault",
-    "recheck_form",
-    "recheck_line",
-    "recomputation",
-    "recomputed_figure",
-    "report",
-    "report_line",
-    "rollup_result",
-    "seal",
-    "self_evaluation_result",
-    "spending_line",
-    "spending_result",
-]
 
 department = Table(
     "department",
@@ -256,16 +221,23 @@ indicator = sourced(
     Column("ordinal", Integer, nullable=False, comment="文件中的顺序"),
 )
 
+
+def _aimed() -> Iterator[Column[object]]:
+    """Declare the columns of a target as it is written and as it is read."""
+    yield Column("raw_value", Text, nullable=False, comment="指标值原文")
+    kinds = "number range yes_no direction date grade text"
+    yield Column("kind", Text, nullable=False, comment=kinds)
+    yield Column("operator", Text, comment=">= <= = > < between")
+    yield Column("value_text", Text, comment="目标值，规范写法")
+    yield Column("value_micro", BigInteger, comment="数值目标的百万分之一")
+    yield Column("upper_micro", BigInteger, comment="区间上限的百万分之一")
+    yield Column("unit", Text, comment="单位")
+
+
 target = sourced(
     "target",
     "指标的目标值；row_key 与 indicator 相同",
-    Column("raw_value", Text, nullable=False, comment="指标值原文"),
-    Column("kind", Text, nullable=False, comment="number range yes_no direction date grade text"),
-    Column("operator", Text, comment=">= <= = > < between"),
-    Column("value_text", Text, comment="目标值，规范写法"),
-    Column("value_micro", BigInteger, comment="数值目标的百万分之一"),
-    Column("upper_micro", BigInteger, comment="区间上限的百万分之一"),
-    Column("unit", Text, comment="单位"),
+    *_aimed(),
 )
 
 target_area = sourced(
@@ -273,13 +245,7 @@ target_area = sourced(
     "指标按区域或期间分列的目标值；每行一个区域",
     Column("indicator_key", Text, nullable=False, comment="指标的 row_key"),
     Column("area", Text, nullable=False, comment="区域或期间的名称，如 东街镇、中期"),
-    Column("raw_value", Text, nullable=False, comment="指标值原文"),
-    Column("kind", Text, nullable=False, comment="number range yes_no direction date grade text"),
-    Column("operator", Text, comment=">= <= = > < between"),
-    Column("value_text", Text, comment="目标值，规范写法"),
-    Column("value_micro", BigInteger, comment="数值目标的百万分之一"),
-    Column("upper_micro", BigInteger, comment="区间上限的百万分之一"),
-    Column("unit", Text, comment="单位"),
+    *_aimed(),
 )
 
 spending_plan = sourced(

@@ -27,6 +27,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perf_pipeline.reports.evaluated_year import EvaluatedYear
+from perf_pipeline.reports.form_declaration import (
+    MonitoringForm,
+    SelfEvaluationForm,
+    form_declaration,
+)
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import monitoring_sheet
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_sheets
@@ -135,9 +140,9 @@ def forms(
     for number in range(count):
         project = names[number // 2 % len(names)]
         if number % 2:
-            sheets = self_evaluation_sheets(year, project)
+            sheets = self_evaluation_sheets(year, project, form_declaration(SelfEvaluationForm))
         else:
-            sheets = [monitoring_sheet(half, project)]
+            sheets = [monitoring_sheet(half, project, form_declaration(MonitoringForm))]
         name = f"{project}（第{number}批）"
         sheets[0].put(sheets[0].last_row + 1, (1, len(sheets[0].widths)), name)
         yield name, sheets

@@ -94,7 +94,7 @@ def test_every_table_is_an_asset_with_group_owner_kinds_columns_and_description(
 
 
 def test_partitions_are_named_as_their_checkpoints_are() -> None:
-    from assets.partitions import partition_key, quarter_partitions
+    from assets.partitions import quarter_partitions
 
     quarters = quarter_partitions(CALENDAR, 2024)
     assert quarters.get_partition_keys(datetime(2025, 1, 2, tzinfo=UTC)) == [
@@ -104,7 +104,7 @@ def test_partitions_are_named_as_their_checkpoints_are() -> None:
         "2024-12",
     ]
     for checkpoint in CALENDAR.checkpoints(2024):
-        key = partition_key(checkpoint)
+        key = checkpoint.name
         assert CALENDAR.checkpoint(key) == checkpoint
         window = quarters.time_window_for_partition_key(key)
         assert window.start.date() == checkpoint.ends_on

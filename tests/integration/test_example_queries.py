@@ -14,7 +14,7 @@ from perf_pipeline.reports.model import QuarterReport, count_statuses
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.reference import read_queries
+from scripts.reference.warehouse import read_queries
 from tests.integration import reports_fixture
 from tests.integration.reports_fixture import fill, judge
 from tests.integration.reports_year import PROJECTS, Q2

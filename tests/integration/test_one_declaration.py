@@ -57,7 +57,7 @@ from openpyxl import load_workbook
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.quality.validate import validate
 from perf_pipeline.registers.declaration import load_registers
-from perf_pipeline.registers.reference import registers_page
+from scripts.reference.registers import registers_page
 from perf_pipeline.templates import write_templates
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.targets import load_targets

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, update
 
+from perf_pipeline.quality.check_result import CheckResult
 from perf_pipeline.quality.open_points import Open, open_points
-from perf_pipeline.quality.validate import CheckResult, validate
+from perf_pipeline.quality.validate import validate
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import spending_result
 from perf_pipeline.warehouse.targets import load_targets

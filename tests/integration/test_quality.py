@@ -11,10 +11,10 @@ from sqlalchemy import Engine, insert, select, update
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.quality.check_result import CheckResult
 from perf_pipeline.quality.checked import validated
 from perf_pipeline.quality.docs import build_docs
-from perf_pipeline.quality.suites import all_suites, write_suites
-from perf_pipeline.quality.validate import CheckResult, validate
+from perf_pipeline.quality.validate import validate
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import (
     indicator_result,
@@ -23,6 +23,7 @@ from perf_pipeline.warehouse.schema import (
     spending_plan,
     spending_result,
 )
+from scripts.build_suites import all_suites, write_suites
 from tests.year import CALENDAR, ROOT, judged_year
 
 pytestmark = pytest.mark.long(40)

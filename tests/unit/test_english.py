@@ -16,10 +16,10 @@ from rich.table import Table
 from perf_pipeline.cli import app
 from perf_pipeline.commands.spoken_help import spoken_command
 from perf_pipeline.language.catalogue import Catalogue, catalogue
-from perf_pipeline.language.messages import in_python
 from perf_pipeline.language.spoken import SpokenConsole, SpokenFormatter, languages, say, speaking
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.schema import metadata
+from scripts.messages import in_python
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = files("perf_pipeline") / "locale"

@@ -7,9 +7,9 @@ import pytest
 from perf_pipeline.language.spoken import CHINESE, ENGLISH, languages
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.measures.catalogue import MEASURES, UNUSABLE
-from perf_pipeline.measures.reference import measures_page
 from perf_pipeline.registers.declaration import load_registers
 from scripts.build_reference import SUFFIX, reference_pages, settings_fields
+from scripts.reference.measures import measures_page
 from tests.year import ROOT
 
 OURS = re.compile("(?:[#]{1,2} |- )?[*\u3400-\u9fff]{2}.{9,}[。：；]")  # a sentence, no name

@@ -7,9 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
 from perf_pipeline.alerts.message import Message
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 
 
@@ -43,14 +42,12 @@ class TryLater(PerfPipelineError):  # noqa: N818 - what to do
         super().__init__(message)
 
 
-class Channel(BaseModel, ABC):
+class Channel(Declared, ABC):
     """A way to reach people: `send` returns when the other side has taken the message.
 
     `largest` is the most bytes that a message's lines may take, `per_minute` the most messages
     that the other side takes in a minute.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     largest: ClassVar[int] = 200_000
     per_minute: ClassVar[int] = 60

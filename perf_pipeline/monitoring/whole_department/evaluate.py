@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.scoring import Overspending
 from perf_pipeline.domain.whole_department import (
@@ -26,10 +27,8 @@ from perf_pipeline.warehouse.known import notices_of_files
 from perf_pipeline.warehouse.schema import department
 
 
-class Lines(BaseModel):
+class Lines(Declared):
     """What `lines.yaml` holds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     lines: tuple[LineDeclaration, ...]
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
-    Case,
     ColumnElement,
     Date,
     DateTime,
@@ -28,7 +27,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.warehouse.typed import Expression, Query
@@ -43,14 +41,6 @@ class ViewColumn:
     name: str
     expression: ColumnElement[Any]
     comment: str
-
-    @property
-    def may_be_empty(self) -> bool:
-        """Tell whether what it is made of can be null, so that it can."""
-        return any(
-            getattr(part, "nullable", False) or (isinstance(part, Case) and part.else_ is None)
-            for part in iterate(self.expression)
-        )
 
     @property
     def type(self) -> TypeEngine[object]:

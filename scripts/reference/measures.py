@@ -1,7 +1,5 @@
 """The catalogue of measures (度量目录), as Markdown, made from the declarations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from perf_pipeline.language.spoken import CHINESE, language, say

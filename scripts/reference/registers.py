@@ -1,7 +1,5 @@
 """The documentation of registers, as Markdown, made from their declarations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from perf_pipeline.language.spoken import say

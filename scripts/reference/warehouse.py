@@ -1,10 +1,11 @@
 """The documentation of the warehouse's views, as Markdown, made from their declarations."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from sqlalchemy import Case
+from sqlalchemy.sql.visitors import iterate
 
 from perf_pipeline.language.catalogue import catalogue
 from perf_pipeline.language.spoken import CHINESE, language, say
@@ -86,7 +87,7 @@ def _diagram(views: Sequence[View]) -> Iterator[str]:
     for each in drawn:
         for column in each.columns:
             if (to := each.refers.get(column.name)) is not None:
-                one = "|o" if column.may_be_empty else "||"
+                one = "|o" if _may_be_empty(column) else "||"
                 yield f'    {to} {one}--o{{ {each.name} : "{column.name}"'
     for each in drawn:
         yield f"    {each.name} {{"
@@ -96,6 +97,14 @@ def _diagram(views: Sequence[View]) -> Iterator[str]:
                 yield f"        {type_name(column.type)} {column.name} {mark}".rstrip()
         yield "    }"
     yield "```"
+
+
+def _may_be_empty(column: ViewColumn) -> bool:
+    """Tell whether what a column is made of can be null, so that it can."""
+    return any(
+        getattr(part, "nullable", False) or (isinstance(part, Case) and part.else_ is None)
+        for part in iterate(column.expression)
+    )
 
 
 def _is_figure(column: ViewColumn) -> bool:

@@ -1,0 +1,1 @@
+"""Pages of reference, made from declarations: registers, measures, the warehouse."""
