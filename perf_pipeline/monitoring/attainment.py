@@ -60,7 +60,7 @@ def _is_partly(row: Row) -> bool:
         row["raw_target"].startswith(wanted) and said.startswith(got)
         for wanted, got in _NEXT_GRADE.items()
     )
-    return one_below or degree_of(said) is Degree.PARTLY
+    return one_below or degree_of(said) in (Degree.PARTLY, Degree.MOSTLY)
 
 
 def _actual(row: Row) -> Fraction:
