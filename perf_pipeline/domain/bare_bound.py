@@ -8,8 +8,10 @@ given (培训5天).
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from perf_pipeline.domain.target import Operator
+from perf_pipeline.domain.share import is_percent
+from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.measure_words import is_time
 
 _WAITED_FOR = re.compile(
@@ -24,12 +26,26 @@ _SPAN = re.compile("时间|期限|周期|时效|时长(?=控制|限)")  # by the
 _AMOUNT = re.compile("天数|时数|时长|课时|学时")  # by themselves rather given
 
 
-def bound_of_bare(unit: str | None, name: str, *, zero: bool, cost: bool) -> Operator:
+_COST_NAMES = re.compile("成本|[单造均]价|[次件例笔床人生户].{0,1}均.{0,4}(?:费用?|支出|花费)$")
+_PRICE = re.compile("元.*/(?:户|人)")
+# money that comes in or is saved is to be reached
+_GAINED = re.compile("收入|增收|创收|收益|产值|利润|盈利|节[约省支]|降低|下降|减少|压[减缩]|缩减")
+
+
+def is_spent(unit: str | None, name: str, level: str = "") -> bool:
+    """Tell whether money or effort is spent: by name (次均费用), for each, among costs (成本指标)."""
+    if is_percent(unit) or _GAINED.search(name):
+        return False
+    listed = "成本" in level and ("元" in (unit or "") or is_time(unit))
+    return bool(listed or _COST_NAMES.search(name) or _PRICE.search(unit or ""))
+
+
+def bound_of_bare(unit: str | None, name: str, level: str = "", *, zero: bool = False) -> Operator:
     """Return what a bare value is compared by: `=` where only the value itself is surely good.
 
-    `cost` tells what is spent (成本), `zero` a value of 0: both are at most.
+    `level` is the first and second level (一、二级指标); `zero` tells a value of 0.
     """
-    if zero or cost:
+    if zero or is_spent(unit, name, level):
         return Operator.LE
     if not is_time(unit):
         return Operator.GE
@@ -39,3 +55,11 @@ def bound_of_bare(unit: str | None, name: str, *, zero: bool, cost: bool) -> Ope
     if waited == given:
         return Operator.EQ
     return Operator.LE if waited else Operator.GE
+
+
+def bounded(target: Target, name: str, level: str) -> Target:
+    """Return a target with the bound that it has; a bare one gets what its indicator tells."""
+    if target.kind is not TargetKind.NUMBER or target.operator is not Operator.EQ:
+        return target
+    bound = bound_of_bare(target.unit, name, level, zero=target.value == "0")
+    return replace(target, operator=bound)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 
-from perf_pipeline.domain.bare_bound import bound_of_bare
+from perf_pipeline.domain.bare_bound import bound_of_bare, is_spent
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import Behaviour
 from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.domain.target_grammar.measure_words import is_time
 from perf_pipeline.domain.year_rule import YearRule
 
-_COST_NAMES = re.compile("成本|[单造均]价|[次件例床人生户]均(?:费用|支出|花费|耗材费)")
 _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 # a mean of spans of time or of cases, which no adding up of periods makes; what is told for each
 # person or of a year (人均增收, 年均培训) grows through the year
@@ -27,7 +26,6 @@ _OF_EACH = re.compile(  # 生均经费 and 平均每户增收, but not 人均收
     rf"(?:平均每个?(?P<of>{_EACH})|(?P<each>{_EACH})平?均(?![衡匀]))"
     r"(?!.*(?:达标|达到|超过|高于|低于|以上|以下).*[人户村镇乡]数)"
 )
-_PRICE = re.compile("元.*/(?:户|人)")
 _PRICED = re.compile("[单造]价|单位成本")
 _ADDS_UP = re.compile("累计|总|停[电水机]|中断|天数")  # lengths of time that make a year's
 # what is brought about once: a 否 before it is done breaks nothing
@@ -36,8 +34,9 @@ _BROUGHT_ABOUT = re.compile(
     "评为|达标|结项|结题|立项|尾款|挂牌"
 )
 # what there is of something on a day, told for each of those who share it (人均公园绿地面积)
-_HELD = re.compile(
-    "(?<!新增)(?<!完成)(?:面积|绿地|床位|保有|拥有|占有|藏[书量]|图书|存量|储备|余额|住房|车位|公厕|厕所|设施|里程"
+_HELD_BY_EACH = re.compile(
+    "(?:^每|[人户亩村镇乡生]均).*(?<!新增|完成|改造|建设|整治|种植)"
+    "(?:面积|绿地|床位|保有|拥有|占有|藏[书量]|图书|存量|储备|余额|住房|车位|公厕|厕所|设施|里程"
     "|教师|医[生师]|护士|警力|网格员)"
 )
 # shares of what there is on a day, which no adding up of periods makes
@@ -78,12 +77,11 @@ def deduce_behaviour(
     unit = unit or ""
     if is_percent(unit) or value == "0" or _is_done_again(unit) or is_average(name, raw):
         return Behaviour.LEVEL
-    price = _PRICE.search(unit) and operator not in _FLOORS  # 人均增收≥2000元 is to be reached
-    spent = operator == Operator.EQ and "成本" in level and "元" in unit
-    bare = None if operator != Operator.EQ else bound_of_bare(unit, name, zero=False, cost=spent)
-    if operator in _CEILINGS or bare is Operator.LE or price or names_cost(name):
+    spent = operator not in _FLOORS and is_spent(unit, name, level)
+    waited = operator == Operator.EQ and bound_of_bare(unit, name, level) is Operator.LE
+    if operator in _CEILINGS or spent or waited:
         return Behaviour.COST
-    if _EACH_SPAN.search(unit) or ("/" in unit and _HELD.search(name)):
+    if _EACH_SPAN.search(unit) or _HELD_BY_EACH.search(name):
         return Behaviour.LEVEL
     return Behaviour.CUMULATIVE
 
@@ -103,11 +101,6 @@ def unit_for_each(unit: str | None, name: str) -> str | None:
 
 def _is_done_again(unit: str) -> bool:
     return bool(_DONE_AGAIN.match(unit) and _EACH_SPAN.search(unit))
-
-
-def names_cost(name: str) -> bool:
-    """Tell whether a name says that money or effort is spent: 成本, 平均单价, 次均费用."""
-    return _COST_NAMES.search(name) is not None
 
 
 def deduce_year_rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
@@ -48,6 +49,7 @@ _LAST_YEAR = re.compile(
     "(?P<no>不|未)?(?P<way>[高低]于|超过|多于|少于)(?:上年|去年|上一?年度|上年同期|去年同期)(?:同期)?(?:水平)?"
 )
 _SAME_AS_LAST = re.compile("(?:[与和较同]?(?:上年|去年)(?:度|同期)?)?(?:基本)?(?:持平|相同|一致)")
+_ALL = re.compile("^(?:100%|全部)")
 _REACHED = re.compile("^(?:达到|符合|满足|实现)")
 _NOTHING = ("无", "没有", "暂无")
 _COUNTED = (*_NOTHING, "有")
@@ -74,10 +76,17 @@ def _answer(
     target_kind: str, value: str | None, raw: str, text: str, reported_on: date
 ) -> bool | None:
     said = parse_target(text, fiscal_year=reported_on.year)
-    if target_kind == TargetKind.DATE and said.kind is TargetKind.DATE:
-        return _in_time(value, text, reported_on)
+    if target_kind == said.kind and target_kind in _ALIKE:
+        return _ALIKE[said.kind](value, said, raw, text, reported_on)
     if _WANTING.match(plain_words(text)):
         return None
+    timed = target_kind == TargetKind.DATE or _IN_TIME.match(raw)
+    if timed and _NOT_LATE.fullmatch(plain_words(text)):
+        return True
+    if late := _LATE.fullmatch(plain_words(text)):
+        return False if _is_late(target_kind, value, raw, late["day"] or "", reported_on) else None
+    if _ALL.sub("", plain_words(text)) == plain_words(raw):
+        return True
     if said.kind in _NUMBERS:
         return _is_nothing(said) if plain_words(raw) in _NOTHING else None
     if said.kind is TargetKind.YES_NO:
@@ -88,25 +97,10 @@ def _answer(
         ):
             return None  # 不得发生: 无 may be a good answer, and 有 none
         return said.value == (value if target_kind == TargetKind.YES_NO else "是")
-    if target_kind == TargetKind.GRADE and said.kind is TargetKind.GRADE:
-        wanted, given = GRADES.get(value or ""), GRADES.get(said.value or "")
-        if wanted is None or given is None:
-            return None
-        # 优良 is good or better, and may be 优
-        return given >= wanted or (None if said.operator is Operator.GE else False)
-    if target_kind == TargetKind.DIRECTION and said.kind is TargetKind.DIRECTION:
-        if plain_words(text) != plain_words(raw) and _TO_COME.search(plain_words(text)):
-            return None
-        return None if said.value == value and is_weaker(text, raw) else said.value == value
     if (denied := _same_words(raw, text)) is not None:
         return not denied
     if (placed := _placed(raw, text)) is not None:
         return placed
-    timed = target_kind == TargetKind.DATE or _IN_TIME.match(raw)
-    if timed and _NOT_LATE.fullmatch(plain_words(text)):
-        return True
-    if late := _LATE.fullmatch(plain_words(text)):
-        return False if _is_late(target_kind, value, raw, late["day"] or "", reported_on) else None
     keeps = "持平" in raw or "不变" in raw
     degree = degree_of(
         text, way=value if target_kind == TargetKind.DIRECTION and not keeps else None
@@ -116,6 +110,34 @@ def _answer(
     if degree is not None:
         return None if degree is Degree.MOSTLY else degree is Degree.ATTAINED
     return _by_grade(said) if target_kind == TargetKind.DIRECTION and value == "提高" else None
+
+
+def _graded(wanted: str | None, said: Target, raw: str, text: str, _: date) -> bool | None:
+    """Compare a grade with a grade; 优良 is good or better, and may be 优."""
+    least, given = GRADES.get(wanted or ""), GRADES.get(said.value or "")
+    if least is None or given is None:
+        return None
+    return given >= least or (None if said.operator is Operator.GE else False)
+
+
+def _moved(way: str | None, said: Target, raw: str, text: str, _: date) -> bool | None:
+    """Compare a direction with a direction."""
+    words = plain_words(text)
+    if _WANTING.match(words) or (words != plain_words(raw) and _TO_COME.search(words)):
+        return None
+    return None if said.value == way and is_weaker(text, raw) else said.value == way
+
+
+def _dated(due: str | None, _: Target, raw: str, text: str, reported_on: date) -> bool | None:
+    return _in_time(due, text, reported_on)
+
+
+_Comparison = Callable[[str | None, Target, str, str, date], bool | None]
+_ALIKE: dict[TargetKind, _Comparison] = {
+    TargetKind.GRADE: _graded,
+    TargetKind.DIRECTION: _moved,
+    TargetKind.DATE: _dated,
+}
 
 
 def _placed(raw: str, text: str) -> bool | None:

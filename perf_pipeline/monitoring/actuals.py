@@ -13,7 +13,7 @@ from perf_pipeline.domain.share import is_for_each, is_percent, multiple, of_a_y
 from perf_pipeline.domain.sizes import kind_of, size_of
 from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-from perf_pipeline.monitoring.reported_words import Change, change_meant, sense
+from perf_pipeline.monitoring.reported_words import Change, change_meant, says_where, sense
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
 _HAPPENED = re.compile(
@@ -101,10 +101,10 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     A percentage is the fraction it stands for: 95% is 19/20, and 3万人次 is 30000. A bare number
     is in the target's unit, 0.8万 so many of it; 无 answers a zero, 发生1起 is 1. Not comparable:
     other words; a share against a count and money against things; spans of time of other lengths
-    (15个工作日 and 15天); what is no level (同比提高95%, 计划95%, about 95%), but for a
-    fall where a rise was asked for; a bound (90%以上) that does not settle the question; a bare fraction (0.95) of a percentage that would be judged
-    otherwise as 95%; what may be all of what is asked for each (8次 of 每村2次); what is too long
-    to be stored.
+    (15个工作日 and 15天); what is no level (同比提高95%, 计划95%, about 95%), but for a fall where
+    a rise was asked for; a bound (90%以上) that does not settle the question; a bare fraction
+    (0.95) of a percentage that would be judged otherwise as 95%; what may be all of what is asked
+    for each (8次 of 每村2次); what is too long to be stored.
     """
     said = parse_target(_HAPPENED.sub("", text, count=1))
     spanned = "/" in (said.unit or "")
@@ -144,11 +144,8 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         if over and 10 * Fraction(said.value) * MICRO > limits.target_micro:
             return None
     met = limits.met_by(number)
-    if (
-        not _settles(said, limits, met)
-        or _is_open(number, limits)
-        or (way < 0 and met is not False)
-    ):
+    settles = says_where(text) or _settles(said, limits, met)
+    if not settles or _is_open(number, limits) or (way < 0 and met is not False):
         return None
     bare_share = said.unit is None and is_percent(limits.unit) and 0 < Fraction(said.value) <= 1
     if bare_share and limits.met_by(Fraction(said.value)) != met:

@@ -11,7 +11,6 @@ from perf_pipeline.domain.bare_bound import bound_of_bare
 from perf_pipeline.domain.behaviour import (
     deduce_behaviour,
     deduce_year_rule,
-    names_cost,
     unit_for_each,
 )
 from perf_pipeline.domain.calendar import Checkpoint
@@ -130,8 +129,9 @@ def _operators(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
 
 @lru_cache(maxsize=1 << 16)
 def _bound(unit: str | None, name: str, behaviour: str, micro: int | None) -> str:
-    cost = behaviour == Behaviour.COST or names_cost(name)
-    return str(bound_of_bare(unit, name, zero=micro == 0, cost=cost))
+    if behaviour == Behaviour.COST:
+        return str(Operator.LE)
+    return str(bound_of_bare(unit, name, zero=micro == 0))
 
 
 def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:

@@ -23,7 +23,8 @@ _UP = re.compile(rf"(?:{_UP_WORDS}){_NOT_YET_THERE}|[↑+](?=\d)|(?:(?<![新净]
 _DOWN = re.compile(
     rf"(?:{_DOWN_WORDS}){_NOT_YET_THERE}|↓(?=\d)|(?:[降减跌]|(?<![至最不])少)了?(?=\d)"
 )
-_ARRIVED = re.compile(rf"(?:{_UP_WORDS}|{_DOWN_WORDS})了?[到至为]")
+_ARRIVED = re.compile(rf"(?:{_UP_WORDS}|{_DOWN_WORDS}|[升降涨跌减压])了?[到至为]")
+_BOUND = re.compile("以[上下内]|之?内$|左右")
 _RATE_OF_CHANGE = re.compile(
     rf"(?:{_UP_WORDS}|{_DOWN_WORDS})(?:率|幅度?|比例|比率|百分比|百分点|程度)|同比|环比|[增降涨跌升]幅"
 )
@@ -83,6 +84,11 @@ def sense(text: str, change: Change | None) -> int:
     if change is not Change.EITHER and way not in (None, Change.EITHER, change):
         return -1
     return int(way in (None, Change.EITHER, Change.UP if change is Change.EITHER else change))
+
+
+def says_where(text: str) -> bool:
+    """Tell whether a number is where a change arrived: 降至2.5%, but not 降至3%以下."""
+    return bool(_ARRIVED.search(text)) and not _BOUND.search(text)
 
 
 def _way(text: str) -> Change | None:
