@@ -33,7 +33,7 @@ _GAINED = re.compile("收入|增收|创收|收益|产值|利润|盈利|节[约�
 
 
 def is_spent(unit: str | None, name: str, level: str = "") -> bool:
-    """Tell whether money or effort is spent: by name (次均费用), for each, among costs (成本指标)."""
+    """Tell whether money or time is spent: by name (次均费用), for each, among the costs."""
     if is_percent(unit) or _GAINED.search(name):
         return False
     listed = "成本" in level and ("元" in (unit or "") or is_time(unit))

@@ -134,6 +134,7 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     # 100% of a bare 0 is rather all done than all gone wrong, and 处置率98% no rate of what is 0
     any_breaks = bare_zero and number < 1 and text.strip()[:1].isdigit()
     other = said.unit is not None and not _comparable(said.unit, wanted)
+    other = other or (limits.change is not None and _other_points(said.unit, limits.unit))
     if number and other and not any_breaks:
         return None
     if not _OF_EACH.search(text) and _may_be_of_all(said.unit, number, limits):
@@ -185,10 +186,15 @@ def _may_be_of_all(unit: str | None, number: Fraction, limits: Limits) -> bool:
     return beyond and number * MICRO >= 2 * limits.target_micro
 
 
+def _other_points(unit: str | None, wanted: str | None) -> bool:
+    """Tell whether one change is in per cent and the other in points: 1.2% of 1.2个百分点."""
+    shares = is_percent(unit) and is_percent(wanted)
+    return shares and ("百分点" in (unit or "")) != ("百分点" in (wanted or ""))
+
+
 def _comparable(unit: str, wanted: str | None) -> bool:
     if is_percent(unit) and is_percent(wanted):
-        # 96% of each quarter's 95% is no less a share, but 1.2% are not 1.2个百分点
-        return ("百分点" in unit) == ("百分点" in (wanted or ""))
+        return True  # 96% of each quarter's 95% is no less a share
     base, its = ({_part(of) for of in each.split("/")[1:]} for each in (unit, wanted or ""))
     if base and its and not (base <= its or its <= base):
         return False  # 39座/10万人 of 座/万人
