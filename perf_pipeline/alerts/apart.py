@@ -27,7 +27,7 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 APART = "apart"
 MONEY_AHEAD, GOALS_AHEAD = "money_ahead", "goals_ahead"
-_UPWARDS = (Operator.GE, Operator.GT, Operator.EQ)
+_UPWARDS = (Operator.GE, Operator.GT)
 
 
 def attained(row: IndicatorOf) -> Fraction | None:

@@ -16,10 +16,14 @@ from functools import lru_cache
 
 
 class Degree(StrEnum):
-    """How far a target was attained, in words (达成, 部分达成, 未达成)."""
+    """How far a target was attained, in words (达成, 部分达成, 未达成).
+
+    基本达成 (`MOSTLY`) is none of the three bands: whether it counts as reached is asked about.
+    """
 
     ATTAINED = "attained"
     PARTLY = "partly"
+    MOSTLY = "mostly"
     UNMET = "unmet"
 
 
@@ -49,7 +53,8 @@ _CHANGE = "(?:变化|改善|提高|提升|改观|进展|好转|下降|降低|减
 _EFFECT = "(?:[㐀-鿿]{0,4}(?:效益|效果|成效|作用|成果|影响))"
 
 TABLE = (
-    ResultWords(Degree.PARTLY, re.compile(rf"(?:部分|基本|大部分){_REACHED}?.*"), _BANDS),
+    ResultWords(Degree.PARTLY, re.compile(rf"(?:部分|大部分){_REACHED}?.*"), _BANDS),
+    ResultWords(Degree.MOSTLY, re.compile("基本(?!没|无|未|不).*"), _FORMS),
     ResultWords(
         Degree.UNMET,
         re.compile(
@@ -88,7 +93,7 @@ TABLE = (
         re.compile(
             rf"(?:无|没有|未见|未有)(?:明显|显著|太大|大)?(?:的)?{_CHANGE}|未(?:明显|有效)?{_CHANGE}"
             rf"|(?:与(?:上年|去年|往年)(?:同期)?(?:基本)?)?持平|不变"
-            rf"|{_CHANGE}(?:不明显|不显著|不大|不佳|较差|差)"
+            rf"|{_CHANGE}(?:不明显|不显著|不大|不佳|较差|差)|不明显|不显著"
         ),
         _FORMS,
         still=True,
@@ -98,8 +103,12 @@ _OTHER_WAY = {
     "提高": re.compile("下降|降低|减少"),
     "降低": re.compile("提高|提升|增长|增强"),
 }
+# a result that is wished for or foretold and did not come yet; 达到预期 and 模拟 tell of no wish
+HOPED = re.compile(
+    "力争|争取|尽量|尽力|预[计估]|估计|有望|可望|打算|(?<![模虚草])拟(?!定|合)"
+    "|(?<![达到合超成])预期(?!的?(?:绩效)?(?:目标|指标|效果|要求|值|成果))"
+)
 _STRONG = re.compile("明显|显著|大幅|较大|根本|全面|有力|极大")
-_WEAK = re.compile("有所|略有|略微|稍有|稍微|小幅|一定|轻微|些许|部分|局部|初步|微弱|基本")
 _BEFORE = re.compile("^(?:已经|均已|都已|已|均|都|得到|得以)+")
 _AFTER = re.compile("[。．.!；;，,]+$")
 
@@ -126,5 +135,5 @@ def degree_of(text: str, *, way: str | None = None) -> Degree | None:
 
 
 def is_weaker(text: str, target: str) -> bool:
-    """Tell whether words say less than a target asks for: 有所提升 of 明显提升."""
-    return bool(_STRONG.search(target) and _WEAK.search(text) and not _STRONG.search(text))
+    """Tell whether words say less than a target asks for: 有所提升 and 提升 of 明显提升."""
+    return bool(_STRONG.search(target) and not _STRONG.search(text))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
-from perf_pipeline.domain.result_words import Degree, degree_of, is_weaker, plain_words
+from perf_pipeline.domain.result_words import HOPED, Degree, degree_of, is_weaker, plain_words
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import date_span, parse_target
+from perf_pipeline.domain.target_grammar.numerals import CHINESE, chinese_number
 
 GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
@@ -17,9 +19,16 @@ _AS_ASKED = re.compile("按[期时]|如期|提前|及时|达|年度|全年|预�
 # not 没有投诉 and 未超支, which are good news; nor 未发现 and 未发生, which may be
 _NOT_YET = re.compile("(?:尚未|还未|仍未|未能?|还?没能?)(?!有|发现|发生|出现|超|逾期|拖欠)(..+)")
 _PROMISED = re.compile("^(?:按[时期]|如期|及时|依法|全面|全部|完整|有效|顺利)+")
+_WORK = "(?:[完竣]成?工?时间|工期|日期)?"
+_DAYS = "(?:了?(?:[0-9]+|[一二两三四五六七八九十]+|半)个?(?:工作日|小时|[天日周月]))?"
+_DONE_THEN = "(?:完成|完工|办结|竣工|验收|交付|拨付|支付|到位)?"
 _LATE = re.compile(
-    "(?:[完竣]成?工?时间|工期|日期)?(?:[延逾超]期|延迟|延后|滞后|推迟|拖期)"
-    "(?:完成|办结|竣工|验收|交付|[至到](?P<day>.*))?"
+    rf"{_WORK}(?:[延逾超]期|延迟|延后|延误|滞后|推迟|拖期|超时|晚){_DAYS}"
+    rf"(?:{_DONE_THEN}|[至到](?P<day>.*))"
+)
+_NOT_LATE = re.compile(
+    rf"{_WORK}(?:(?:未|无|没有|未发生|未出现)(?:[延逾超拖]期|延误|延迟|超时|滞后)(?:现象|情况)?"
+    rf"|(?:提前{_DAYS}|如期|按[期时]){_DONE_THEN})"
 )
 # 有待提高 asks for what 不断提高 promised, and does not say that it came
 _WANTING = re.compile(
@@ -32,6 +41,15 @@ _TO_COME = re.compile(
     "|(?<![响相对适])[应要](?=进一步|继续)"
 )
 _IN_TIME = re.compile("^(?:按[期时]|如期|及时)")
+_RANK = re.compile(
+    f"(?:在?(?P<of>全[国省市区县州镇]|全系统)|排名|位[列居]|名次)*(?:排名)?(?P<top>前|第)(?P<place>[0-9]+|[{CHINESE}]+)[名位]?"
+)
+# 不高于上年: which of lower, the same and higher is good
+_LAST_YEAR = re.compile(
+    "(?P<no>不|未)?(?P<way>[高低]于|超过|多于|少于)(?:上年|去年|上一?年度|上年同期|去年同期)(?:同期)?(?:水平)?"
+)
+_SAME_AS_LAST = re.compile("(?:[与和较同]?(?:上年|去年)(?:度|同期)?)?(?:基本)?(?:持平|相同|一致)")
+_ALL = re.compile("^(?:100%|全部)")
 _REACHED = re.compile("^(?:达到|符合|满足|实现)")
 _NOTHING = ("无", "没有", "暂无")
 _COUNTED = (*_NOTHING, "有")
@@ -49,11 +67,26 @@ def says_reached(
     A number says nothing about words but 无, nor an expected day (after the day of the report) that
     anything is done.
     """
+    answer = _answer(target_kind, value, raw, text, reported_on)
+    hoped = answer and HOPED.search(text) and plain_words(text) != plain_words(raw)
+    return None if hoped else answer
+
+
+def _answer(
+    target_kind: str, value: str | None, raw: str, text: str, reported_on: date
+) -> bool | None:
     said = parse_target(text, fiscal_year=reported_on.year)
-    if target_kind == TargetKind.DATE and said.kind is TargetKind.DATE:
-        return _in_time(value, text, reported_on)
+    if target_kind == said.kind and target_kind in _ALIKE:
+        return _ALIKE[said.kind](value, said, raw, text, reported_on)
     if _WANTING.match(plain_words(text)):
         return None
+    timed = target_kind == TargetKind.DATE or _IN_TIME.match(raw)
+    if timed and _NOT_LATE.fullmatch(plain_words(text)):
+        return True
+    if late := _LATE.fullmatch(plain_words(text)):
+        return False if _is_late(target_kind, value, raw, late["day"] or "", reported_on) else None
+    if _ALL.sub("", plain_words(text)) == plain_words(raw):
+        return True
     if said.kind in _NUMBERS:
         return _is_nothing(said) if plain_words(raw) in _NOTHING else None
     if said.kind is TargetKind.YES_NO:
@@ -64,17 +97,10 @@ def says_reached(
         ):
             return None  # 不得发生: 无 may be a good answer, and 有 none
         return said.value == (value if target_kind == TargetKind.YES_NO else "是")
-    if target_kind == TargetKind.GRADE and said.kind is TargetKind.GRADE:
-        wanted, given = GRADES.get(value or ""), GRADES.get(said.value or "")
-        return None if wanted is None or given is None else given >= wanted
-    if target_kind == TargetKind.DIRECTION and said.kind is TargetKind.DIRECTION:
-        if plain_words(text) != plain_words(raw) and _TO_COME.search(plain_words(text)):
-            return None
-        return None if said.value == value and is_weaker(text, raw) else said.value == value
     if (denied := _same_words(raw, text)) is not None:
         return not denied
-    if late := _LATE.fullmatch(plain_words(text)):
-        return False if _is_late(target_kind, value, raw, late["day"] or "", reported_on) else None
+    if (placed := _placed(raw, text)) is not None:
+        return placed
     keeps = "持平" in raw or "不变" in raw
     degree = degree_of(
         text, way=value if target_kind == TargetKind.DIRECTION and not keeps else None
@@ -82,8 +108,60 @@ def says_reached(
     if degree is Degree.ATTAINED and target_kind == TargetKind.DATE:
         return _done_in_words(value, text, reported_on)
     if degree is not None:
-        return degree is Degree.ATTAINED
+        return None if degree is Degree.MOSTLY else degree is Degree.ATTAINED
     return _by_grade(said) if target_kind == TargetKind.DIRECTION and value == "提高" else None
+
+
+def _graded(wanted: str | None, said: Target, raw: str, text: str, _: date) -> bool | None:
+    """Compare a grade with a grade; 优良 is good or better, and may be 优."""
+    least, given = GRADES.get(wanted or ""), GRADES.get(said.value or "")
+    if least is None or given is None:
+        return None
+    return given >= least or (None if said.operator is Operator.GE else False)
+
+
+def _moved(way: str | None, said: Target, raw: str, text: str, _: date) -> bool | None:
+    """Compare a direction with a direction."""
+    words = plain_words(text)
+    if _WANTING.match(words) or (words != plain_words(raw) and _TO_COME.search(words)):
+        return None
+    return None if said.value == way and is_weaker(text, raw) else said.value == way
+
+
+def _dated(due: str | None, _: Target, raw: str, text: str, reported_on: date) -> bool | None:
+    return _in_time(due, text, reported_on)
+
+
+_Comparison = Callable[[str | None, Target, str, str, date], bool | None]
+_ALIKE: dict[TargetKind, _Comparison] = {
+    TargetKind.GRADE: _graded,
+    TargetKind.DIRECTION: _moved,
+    TargetKind.DATE: _dated,
+}
+
+
+def _placed(raw: str, text: str) -> bool | None:
+    """Compare a place with a place (第二名 of 前三名), and a figure with last year's (持平)."""
+    wanted, given = _RANK.fullmatch(plain_words(raw)), _RANK.fullmatch(plain_words(text))
+    if wanted and given and (given["of"] or wanted["of"]) == wanted["of"]:
+        last, place = (_count(each["place"]) for each in (wanted, given))
+        if last is None or place is None:
+            return None
+        return place <= last or (None if given["top"] == "前" else False)
+    limit, said = _LAST_YEAR.fullmatch(plain_words(raw)), plain_words(text)
+    if limit is None:
+        return None
+    if _SAME_AS_LAST.fullmatch(said):
+        return None if "基本" in said else bool(limit["no"])
+    moved = _LAST_YEAR.fullmatch(said)
+    if moved is None or moved["no"]:
+        return None
+    higher, good = (each["way"] not in ("低于", "少于") for each in (moved, limit))
+    return (higher == good) != bool(limit["no"])
+
+
+def _count(numeral: str) -> int | None:
+    return int(numeral) if numeral.isascii() else chinese_number(numeral)
 
 
 def _is_late(kind: str, due: str | None, raw: str, until: str, reported_on: date) -> bool:

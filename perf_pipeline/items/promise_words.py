@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from perf_pipeline.domain.result_words import HOPED
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.domain.target_grammar.finding import find_values
@@ -34,7 +35,7 @@ _RELATIVE = re.compile(
     "(?:新增|增加|提高|提升|增长|上升|下降|降低|减少|压减|压缩|缩短)(?!到|至|为)"
 )
 _ABOUT = re.compile("约|大概|左右|上下|将近|接近|近(?=[0-9])|[0-9十百千万][余多]|几|数十|若干")
-_HOPE = re.compile("力争|争取|尽量|尽力|预计|预期|有望|拟|打算|原则上|视|如果|若|待|可能|或")
+_UNSURE = re.compile("预期|原则上|视|如果|若|待|可能|或")
 _NOT = re.compile(
     "[不未无没](?!低于|少于|小于|超过|高于|多于|大于|得|能低于|能少于|突破|超|下于)|难以|难于"
 )
@@ -42,7 +43,7 @@ _NUMERAL = re.compile(f"(?<![0-9.{CHINESE}])[{CHINESE}]+(?=(?:{UNIT.pattern}))")
 # what is left of a day once the one that was read is taken out
 _OTHER_DAY = re.compile("前|后|(?<![以之])内(?!容|部)|期间|[那届到]时|同步")
 _PART = re.compile(f"尾款|余款|首付|预付|进度款|(?:进度|计划)的|其中|中的|的[{CHINESE}]成|部分")
-_ODD = (_RELATIVE, _ABOUT, _HOPE, _NOT, _OTHER_DAY, _PART)
+_ODD = (_RELATIVE, _ABOUT, HOPED, _UNSURE, _NOT, _OTHER_DAY, _PART)
 _DIGITS = re.compile("[0-9]+(?:[.,][0-9]+)*")
 _CLAUSES = re.compile("[，,；;。\n]")
 

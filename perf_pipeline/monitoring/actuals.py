@@ -10,9 +10,10 @@ from functools import lru_cache
 from perf_pipeline.domain.behaviour import is_average
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import is_for_each, is_percent, multiple, of_a_year
+from perf_pipeline.domain.sizes import kind_of, size_of
 from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-from perf_pipeline.monitoring.reported_words import Change, change_meant, is_a_level
+from perf_pipeline.monitoring.reported_words import Change, change_meant, says_where, sense
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
 _HAPPENED = re.compile(
@@ -28,14 +29,13 @@ _MULTIPLES = {  # of whatever the target counts
 }
 _FOR = re.compile("/(?:人|户|亩|村|社区|镇|乡|床|生)$")
 _SPANS = {"日": "天"}  # of one length
-_SAME = {
-    "公里": "千米",
-    "公斤": "千克",
-    "度": "千瓦时",
-    "kg": "千克",
-    "km": "千米",
-    "kWh": "千瓦时",
-}
+_OPEN = re.compile(
+    "(?<![不未得能])(?:[大高多]于|[小低少]于|超过|不足|不到)(?!或?者?等于)|[<>](?!=)"
+)
+_LESSER, _GRAVE = (
+    re.compile("一般|轻微|较小|轻伤|非责任"),
+    re.compile("重大|较大|特大|特别|严重|恶性"),
+)
 _MEASURED = re.compile(  # what is measured, of which 千克 and 克 are two
     r"(?:[千厘毫微]|平方|立方|公|兆)*(?:克|米|里|斤|瓦|瓦时|升|吨|亩|顷|方|伏|安|帕|赫|焦|卡|字节|比特)|度|千?兆|[a-zA-Z㎡㎞²³µμ]{1,4}"
 )
@@ -47,7 +47,8 @@ _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 class Limits:
     """What a number is compared with: a target's operator, unit and limits in millionths.
 
-    `change` tells an indicator that is itself a change (投诉下降率), `averaged` one that is a mean.
+    `change` tells an indicator that is itself a change (投诉下降率), `averaged` a mean, `open_ends`
+    a range without its ends (大于3米小于5米), `grave_only` one that asks for grave things alone.
     """
 
     operator: str | None
@@ -56,6 +57,8 @@ class Limits:
     upper_micro: int | None
     change: Change | None = None
     averaged: bool = False
+    open_ends: bool = False
+    grave_only: bool = False
 
     @classmethod
     def of(
@@ -71,7 +74,9 @@ class Limits:
         """Return what numbers of an indicator are compared with, or read by where it is nothing."""
         change = change_meant(name, raw_target, percent=is_percent(unit))
         averaged = is_average(name, raw_target)
-        return cls(operator, unit, target_micro, upper_micro, change, averaged)
+        limits = operator, unit, target_micro, upper_micro
+        open_ends = upper_micro is not None and bool(_OPEN.search(raw_target))
+        return cls(*limits, change, averaged, open_ends, bool(_GRAVE.search(name + raw_target)))
 
     def met_by(self, number: Fraction) -> bool | None:
         """Tell whether a fraction (95% is 19/20) is on the good side; None without a limit."""
@@ -96,10 +101,10 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     A percentage is the fraction it stands for: 95% is 19/20, and 3万人次 is 30000. A bare number
     is in the target's unit, 0.8万 so many of it; 无 answers a zero, 发生1起 is 1. Not comparable:
     other words; a share against a count and money against things; spans of time of other lengths
-    (15个工作日 and 15天); what is no level (同比提高95%, 计划95%, about 95%); a bound (90%以上)
-    that does not settle the question; a bare fraction (0.95) of a percentage that would be judged
-    otherwise as 95%; what may be all of what is asked for each (8次 of 每村2次); what is too long
-    to be stored.
+    (15个工作日 and 15天); what is no level (同比提高95%, 计划95%, about 95%), but for a fall where
+    a rise was asked for; a bound (90%以上) that does not settle the question; a bare fraction
+    (0.95) of a percentage that would be judged otherwise as 95%; what may be all of what is asked
+    for each (8次 of 每村2次); what is too long to be stored.
     """
     said = parse_target(_HAPPENED.sub("", text, count=1))
     spanned = "/" in (said.unit or "")
@@ -109,23 +114,27 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         return Fraction(0)
     if said.kind is not TargetKind.NUMBER or said.value is None:
         return None
-    if not is_a_level(text, limits.change):
+    way = sense(text, limits.change)
+    if not way or (limits.grave_only and _LESSER.search(text)):
         return None
     unit = limits.unit if said.unit is None else said.unit
     scaled = _MULTIPLES.get(said.unit or "") if said.unit != limits.unit else None
     times = multiple(unit) if scaled is None else Fraction(scaled)
+    wanted = limits.unit if spanned else _whole(limits)  # 36500吨/年 is no daily mean
+    times *= size_of(said.unit, wanted)
     number = Fraction(said.value) * times / (100 if is_percent(unit) else 1)
     if max(abs(number.numerator), number.denominator) > LARGEST:
         return None
-    if number < 0 and limits.change is Change.DOWN:
+    if number < 0 and (limits.change is Change.DOWN or way < 0):
         return None  # a fall of -5% is a rise, or a fall told by its sign
+    number *= way
     bare_zero = limits.target_micro == 0 and limits.unit is None
     if bare_zero and number and _SAFELY.search(text):
         return None  # 365天无事故
     # 100% of a bare 0 is rather all done than all gone wrong, and 处置率98% no rate of what is 0
     any_breaks = bare_zero and number < 1 and text.strip()[:1].isdigit()
-    wanted = limits.unit if spanned else _whole(limits)  # 36500吨/年 is no daily mean
     other = said.unit is not None and not _comparable(said.unit, wanted)
+    other = other or (limits.change is not None and _other_points(said.unit, limits.unit))
     if number and other and not any_breaks:
         return None
     if not _OF_EACH.search(text) and _may_be_of_all(said.unit, number, limits):
@@ -136,12 +145,23 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         if over and 10 * Fraction(said.value) * MICRO > limits.target_micro:
             return None
     met = limits.met_by(number)
-    if not _settles(said, limits, met):
+    settles = says_where(text) or _settles(said, limits, met)
+    if not settles or _is_open(number, limits) or (way < 0 and met is not False):
         return None
     bare_share = said.unit is None and is_percent(limits.unit) and 0 < Fraction(said.value) <= 1
     if bare_share and limits.met_by(Fraction(said.value)) != met:
         return None
     return number
+
+
+def _is_open(number: Fraction, limits: Limits) -> bool:
+    """Tell whether a number lies where its target says neither: on an end of an open range, or off
+    a bare length of time that may be a floor or a ceiling (30天).
+    """
+    value = number * MICRO * (100 if is_percent(limits.unit) else 1)
+    if limits.operator == Operator.EQ:
+        return value != limits.target_micro
+    return limits.open_ends and value in (limits.target_micro, limits.upper_micro)
 
 
 def _whole(limits: Limits) -> str | None:
@@ -166,9 +186,20 @@ def _may_be_of_all(unit: str | None, number: Fraction, limits: Limits) -> bool:
     return beyond and number * MICRO >= 2 * limits.target_micro
 
 
+def _other_points(unit: str | None, wanted: str | None) -> bool:
+    """Tell whether one change is in per cent and the other in points: 1.2% of 1.2个百分点."""
+    shares = is_percent(unit) and is_percent(wanted)
+    return shares and ("百分点" in (unit or "")) != ("百分点" in (wanted or ""))
+
+
 def _comparable(unit: str, wanted: str | None) -> bool:
     if is_percent(unit) and is_percent(wanted):
         return True  # 96% of each quarter's 95% is no less a share
+    base, its = ({_part(of) for of in each.split("/")[1:]} for each in (unit, wanted or ""))
+    if base and its and not (base <= its or its <= base):
+        return False  # 39座/10万人 of 座/万人
+    if size_of(unit, wanted) != 1:
+        return True
     times = [_TIME.search(each or "") for each in (unit, wanted)]
     spans = {_SPANS.get(time[0], time[0]) if time else None for time in times}
     if wanted is not None and len(spans) > 1:
@@ -191,14 +222,15 @@ def _comparable(unit: str, wanted: str | None) -> bool:
     )
 
 
+def _part(of: str) -> tuple[str, Fraction]:
+    kind = kind_of(of) or _SPANS.get(of, of.lstrip("每个"))
+    return kind, size_of(of, kind) * multiple(of)
+
+
 def _measure(unit: str) -> str | None:
-    """Return what a unit measures by: 千克 of 万公斤, 米 of 米; None for things and shares."""
+    """Return what a unit measures by: 克 of 万公斤, 米 of 米; None for things and shares."""
     bare = unit.lstrip("十百万亿")
-    bare = (
-        bare[1:] if bare.startswith("千千") or (bare[:1] == "千" and bare[1:] in "亩吨") else bare
-    )
-    bare = _SAME.get(bare, bare)
-    return bare if _MEASURED.fullmatch(bare) else None
+    return kind_of(unit) or (bare if _MEASURED.fullmatch(bare) else None)
 
 
 def _settles(said: Target, limits: Limits, met: bool | None) -> bool:

@@ -39,7 +39,7 @@ def attain(row: Row, rules: ScoringRules) -> Attained:
     if status == Status.MET:
         over = _over_fulfilled(row, rules) if numeric else None
         return over or Attained(Verdict.MET, Fraction(1), "达到目标")
-    if not numeric and _is_partly(row):
+    if not numeric and row["target_micro"] != 0 and _is_partly(row):
         share = Fraction(rules.partly_bp, WHOLE_BP)
         return Attained(Verdict.PARTLY, share, f"{percent(rules.partly_bp)}（部分达标，80%—60%）")
     if status != Status.MISSED:
@@ -60,7 +60,7 @@ def _is_partly(row: Row) -> bool:
         row["raw_target"].startswith(wanted) and said.startswith(got)
         for wanted, got in _NEXT_GRADE.items()
     )
-    return one_below or degree_of(said) is Degree.PARTLY
+    return one_below or degree_of(said) in (Degree.PARTLY, Degree.MOSTLY)
 
 
 def _actual(row: Row) -> Fraction:
@@ -91,7 +91,7 @@ def _proportion(row: Row) -> tuple[Fraction, str]:
 def _over_fulfilled(row: Row, rules: ScoringRules) -> Attained | None:
     """Reduce the marks of a value far above a target to be reached: the target was too low."""
     lower, _ = _bounds(row)
-    reaching = row["operator"] in (Operator.GE, Operator.GT, Operator.EQ)
+    reaching = row["operator"] in (Operator.GE, Operator.GT)
     if not reaching or row["behaviour"] == Behaviour.COST or lower <= 0:
         return None
     excess = _actual(row) / lower - Fraction(rules.over_bp, WHOLE_BP)

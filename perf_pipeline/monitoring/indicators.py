@@ -7,7 +7,12 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from perf_pipeline.domain.behaviour import deduce_behaviour, deduce_year_rule, unit_for_each
+from perf_pipeline.domain.bare_bound import bound_of_bare
+from perf_pipeline.domain.behaviour import (
+    deduce_behaviour,
+    deduce_year_rule,
+    unit_for_each,
+)
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import Operator, TargetKind
@@ -16,7 +21,7 @@ from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.monitoring.actual_values import actual_values, of_this_checkpoint
 from perf_pipeline.monitoring.broken_periods import tell_broken_periods
 from perf_pipeline.monitoring.compared import NUMBERS, Compared
-from perf_pipeline.monitoring.exact import Mask, or_none, whole_numbers
+from perf_pipeline.monitoring.exact import Mask, or_none
 from perf_pipeline.monitoring.words import among, each, on_or_before, plain
 from perf_pipeline.monitoring.year_so_far import year_so_far
 
@@ -65,7 +70,7 @@ def _behaviours(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
     chosen = mapped.copy()
     asked = ~rows["behaviour_given"].to_numpy(dtype=bool)
     if asked.any():
-        these = rows[asked]
+        these, levels = rows[asked], _levels(rows)
         described = zip(
             these["target_kind"],
             these["operator"],
@@ -73,6 +78,7 @@ def _behaviours(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
             these["unit"],
             these["name"],
             these["raw_target"],
+            levels[asked],
             strict=True,
         )
         chosen[asked] = [_deduced(*each_row) for each_row in described]
@@ -80,10 +86,14 @@ def _behaviours(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
 
 
 @lru_cache(maxsize=1 << 16)
-def _deduced(
-    kind: str, operator: str | None, value: str | None, unit: str | None, name: str, raw: str
-) -> str:
-    return str(deduce_behaviour(kind, operator, value, unit, name, raw))
+def _deduced(kind: str, operator: str | None, value: str | None, *about: str | None) -> str:
+    return str(deduce_behaviour(kind, operator, value, *about))  # type: ignore[arg-type]
+
+
+def _levels(rows: pd.DataFrame) -> np.ndarray:
+    """Return the first and second level of each indicator as one text."""
+    told = [rows[name].fillna("") for name in ("level1", "level2") if name in rows]
+    return sum(told, pd.Series("", rows.index)).to_numpy(dtype=object)
 
 
 def _year_rules(rows: pd.DataFrame) -> list[str]:
@@ -106,14 +116,22 @@ def _rule_of(code: str | None, *about: str | None) -> str:
 
 
 def _operators(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
-    """Read a bare value as the bound that it is: at most for costs and zeros, else at least."""
-    bare = numeric & among(rows["operator"], (str(Operator.EQ),))
-    target, has_target = whole_numbers(rows["target_micro"])
-    upper = among(rows["behaviour"], (str(Behaviour.COST),)) | (has_target & (target == 0))
+    """Read a bare value as the bound that it is: at most for costs and zeros, else at least.
+
+    Of a length of time the name tells; where it does not, `=` stays.
+    """
+    bare = np.flatnonzero(numeric & among(rows["operator"], (str(Operator.EQ),)))
     read = rows["operator"].to_numpy(dtype=object).copy()
-    read[bare & upper] = str(Operator.LE)
-    read[bare & ~upper] = str(Operator.GE)
+    about = (rows[each].iloc[bare] for each in ("unit", "name", "behaviour", "target_micro"))
+    read[bare] = [_bound(*each_row) for each_row in zip(*about, strict=True)]
     return read
+
+
+@lru_cache(maxsize=1 << 16)
+def _bound(unit: str | None, name: str, behaviour: str, micro: int | None) -> str:
+    if behaviour == Behaviour.COST:
+        return str(Operator.LE)
+    return str(bound_of_bare(unit, name, zero=micro == 0))
 
 
 def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:

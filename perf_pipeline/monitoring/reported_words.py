@@ -11,6 +11,8 @@ import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 
+from perf_pipeline.domain.result_words import HOPED
+
 _UP_WORDS = "提高|提升|上升|(?<!负)增长|增加|增幅|涨幅|升幅|扩大|上浮|上涨|增进|翻"
 _DOWN_WORDS = (
     "下降|降低|减少|降幅|跌幅|压减|压缩|缩减|核减|缩小|缩短|下浮|下跌|节约|节省|下调"
@@ -21,7 +23,8 @@ _UP = re.compile(rf"(?:{_UP_WORDS}){_NOT_YET_THERE}|[↑+](?=\d)|(?:(?<![新净]
 _DOWN = re.compile(
     rf"(?:{_DOWN_WORDS}){_NOT_YET_THERE}|↓(?=\d)|(?:[降减跌]|(?<![至最不])少)了?(?=\d)"
 )
-_ARRIVED = re.compile(rf"(?:{_UP_WORDS}|{_DOWN_WORDS})了?[到至为]")
+_ARRIVED = re.compile(rf"(?:{_UP_WORDS}|{_DOWN_WORDS}|[升降涨跌减压])了?[到至为]")
+_BOUND = re.compile("以[上下内]|之?内$|左右")
 _RATE_OF_CHANGE = re.compile(
     rf"(?:{_UP_WORDS}|{_DOWN_WORDS})(?:率|幅度?|比例|比率|百分比|百分点|程度)|同比|环比|[增降涨跌升]幅"
 )
@@ -34,9 +37,7 @@ _FOREIGN = re.compile(r"[美欧日港澳台加]元|美金|[港澳台]币|英镑|
 _NEARLY = re.compile(
     r"(?<![节签预合履违公])约(?![谈定束])|大概|左右|上下|将近|接近|近\d|基本(?:达到|达标|完成|实现)"
 )
-_INTENDED = re.compile(
-    r"计划|预计|预期|预估|估计|力争|争取|拟[达完实]|目标|应[达完]|有望|将[达完会]"
-)
+_INTENDED = re.compile(r"计划|预期|目标|应[达完]|将[达完会]")
 _OF_ANOTHER = re.compile(
     r"[上去前往]年|上[期季月]|基期|同期|年初数|基准|基线|(?:全[国省市区县州]|行业)平均|剔除|扣除"
     r"|新增.*\d%"
@@ -69,15 +70,25 @@ def change_meant(name: str, raw_target: str, *, percent: bool) -> Change | None:
     return _way(name) or found or (Change.EITHER if _RATE_OF_CHANGE.search(name) else None)
 
 
-def is_a_level(text: str, change: Change | None) -> bool:
-    """Tell whether what is reported states where an indicator stands, as its target asks for it."""
+def sense(text: str, change: Change | None) -> int:
+    """Tell how what is reported answers an indicator: 1 as asked, -1 a change the other way.
+
+    0 where it does not state what the target asks for.
+    """
     said = unicodedata.normalize("NFKC", text)
-    if any(each.search(said) for each in (_REST, _FOREIGN, _NEARLY, _INTENDED)):
-        return False
+    if any(each.search(said) for each in (_REST, _FOREIGN, _NEARLY, HOPED, _INTENDED)):
+        return 0
     way = _way(said)
     if change is None:
-        return way is None and not _OF_ANOTHER.search(said)
-    return way in (None, Change.EITHER, Change.UP if change is Change.EITHER else change)
+        return int(way is None and not _OF_ANOTHER.search(said))
+    if change is not Change.EITHER and way not in (None, Change.EITHER, change):
+        return -1
+    return int(way in (None, Change.EITHER, Change.UP if change is Change.EITHER else change))
+
+
+def says_where(text: str) -> bool:
+    """Tell whether a number is where a change arrived: 降至2.5%, but not 降至3%以下."""
+    return bool(_ARRIVED.search(text)) and not _BOUND.search(text)
 
 
 def _way(text: str) -> Change | None:

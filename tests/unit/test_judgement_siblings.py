@@ -153,3 +153,20 @@ def test_what_cannot_be_compared_is_told_with_the_unit_that_helps() -> None:
     assert "如“1期/季度”" in str(found["reason"])
     written = quarters(*["1期/季度"] * 4)
     assert year("每季度1期", *written, name="简报编印")["status"] == "met"
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said", "status"),
+    [
+        ("设备购置费", "50万元", "60万元", "missed"),
+        ("设备购置费", "50万元", "45万元", "met"),
+        ("会议天数", "2天", "3天", "missed"),
+        ("压减会议支出", "5万元", "6万元", "met"),
+        ("成本节约率", "5%", "6%", "met"),
+    ],
+)
+def test_a_bare_amount_among_the_costs_is_the_most_that_may_be_spent(
+    name: str, raw: str, said: str, status: str
+) -> None:
+    found = year(raw, ("12-31", said), name=name, level1="产出指标", level2="成本指标")
+    assert found["status"] == status, found["reason"]

@@ -14,12 +14,13 @@ from perf_pipeline.documents.model import (
 )
 from perf_pipeline.documents.review import basis
 from perf_pipeline.documents.review.forms import Said, Told, of_document, of_each
+from perf_pipeline.domain.bare_bound import bounded
 from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 
 FEWEST_FOR_ALL = 5  # indicators of which it means something that all end exactly on target
 _MARKS = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*分?")
-_UPWARD = (Operator.GE, Operator.GT, Operator.EQ)
+_UPWARD = (Operator.GE, Operator.GT)
 _DOWNWARD = (Operator.LE, Operator.LT)
 
 
@@ -91,7 +92,9 @@ def _marks(written: str) -> Decimal | None:
 
 def _short(indicator: Indicator) -> bool | None:
     """Tell whether the actual value falls short of its target; None where they do not compare."""
-    target, actual = indicator.target, parse_target(_actual(indicator))
+    level = f"{indicator.level1}{indicator.level2}"
+    target = bounded(indicator.target, indicator.level3, level)
+    actual = parse_target(_actual(indicator))
     numeric = target.kind is TargetKind.NUMBER and actual.kind is TargetKind.NUMBER
     if not numeric or (actual.unit and target.unit and actual.unit != target.unit):
         return None

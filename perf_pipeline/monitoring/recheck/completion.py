@@ -21,6 +21,8 @@ def completion(target: Target, actual: str) -> Fraction | None:
     aimed, reached = number(target), number(done)
     if aimed is None or reached is None or not _same_unit(target, done):
         return None
+    if target.operator is Operator.EQ and reached != aimed:
+        return None  # a bare value, of which nobody knows whether it is a floor
     if target.operator in _AT_MOST:
         if reached <= 0:
             return Fraction(1)

@@ -99,7 +99,7 @@ def counted_twice(pair: Pair, among: Sequence[Pair]) -> str | None:
 
 def over_attained(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """Attained by far: the target may have been set too low; noted, not taken."""
-    upward = pair.target.operator in (Operator.GE, Operator.GT, Operator.EQ)
+    upward = pair.target.operator in (Operator.GE, Operator.GT)
     reached = completion(pair.target, pair.actual) if upward else None
     return f"完成率{_rate(reached)}，目标可能偏低" if reached and reached > OVER else None
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from perf_pipeline.documents.model import Indicator
+from perf_pipeline.domain.bare_bound import bounded
 from perf_pipeline.domain.scoring import read_weight
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.recheck.model import OwnLine, Pair
@@ -55,11 +56,12 @@ def _likeness(theirs: Indicator, own: OwnLine) -> float:
 
 
 def _pair(theirs: Indicator, own: OwnLine | None, renamed: bool) -> Pair:
+    target = parse_target(own.raw_target) if own is not None else theirs.target
     return Pair(
         theirs=theirs,
         own=own,
         renamed=renamed,
-        target=parse_target(own.raw_target) if own is not None else theirs.target,
+        target=bounded(target, theirs.level3, f"{theirs.level1}{theirs.level2}"),
         weight_centi=read_weight(theirs.weight),
         score_centi=read_weight(theirs.filled.score) if theirs.filled else None,
     )
