@@ -40,6 +40,7 @@ from perf_pipeline.reports.page_words import (
     translated_attribute,
 )
 from perf_pipeline.reports.wording import summary
+from perf_pipeline.warehouse.judgements import SpendingSum
 from perf_pipeline.warehouse.result import Result, Show, Told
 
 LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
@@ -133,7 +134,11 @@ def report_environment() -> Environment:
         "t": translated,
         "ta": translated_attribute,
     }
-    environment.globals |= {"spending_class": SpendingLine, "indicator_class": IndicatorLine}
+    environment.globals |= {
+        "spending_class": SpendingLine,
+        "indicator_class": IndicatorLine,
+        "sum_class": SpendingSum,
+    }
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
 

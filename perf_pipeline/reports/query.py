@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
@@ -32,7 +32,16 @@ from perf_pipeline.reports.notices import combine_notices
 from perf_pipeline.reports.registers import case_limit_line, safeguards
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.intake import listed
+from perf_pipeline.warehouse.judgements import SpendingSum
 from perf_pipeline.warehouse.known import Departments
+from perf_pipeline.warehouse.schema import (
+    case_limit,
+    indicator_result,
+    measure_value,
+    outlook,
+    spending_line,
+    spending_result,
+)
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 FISCAL_SOURCE = "财政资金"
@@ -55,11 +64,14 @@ def load_reports(
             sorted_out[row.department_id].append(row)
         return sorted_out
 
+    def newest(table: Table, kind: str) -> ByDepartment:
+        return read(selects.newest_rows(table, kind, checkpoint, only))
+
     judged = connection.execute(selects.judged_departments(checkpoint, only)).all()
     quarters = connection.execute(selects.checkpoints_so_far(checkpoint)).all()
     ordinals = [row.ordinal for row in quarters]
-    spending = read(selects.spending_so_far(checkpoint, only))
-    indicators = read(selects.indicators_so_far(checkpoint, only))
+    spending = read(selects.results_so_far(spending_result, checkpoint, only))
+    indicators = read(selects.results_so_far(indicator_result, checkpoint, only))
     projects = read(selects.projects(checkpoint, only))
     plans = read(selects.plans(checkpoint, only))
     budgets = read(selects.budgets(checkpoint, only))
@@ -67,10 +79,11 @@ def load_reports(
     alerts = read(selects.alerts(checkpoint, only))
     files = read(selects.current_files(checkpoint, only))
     quarantine = read(selects.quarantine(checkpoint, only))
-    case_limits = read(selects.case_limits(checkpoint, only))
-    measured = read(selects.measures(checkpoint, only))
+    sums = newest(spending_line, "monitoring")
+    case_limits = newest(case_limit, "limits")
+    measured = newest(measure_value, "measures")
     audit = findings_at(connection, checkpoint, only)
-    outlooks = read(selects.outlooks(checkpoint, only))
+    outlooks = newest(outlook, "outlook")
     points = open_points(connection, fiscal_year=checkpoint.fiscal_year, only=only)
     noted = read_noted(connection, checkpoint, [each.department_id for each in judged])
     adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
@@ -96,6 +109,7 @@ def load_reports(
                 projects=tuple(_project(row) for row in projects[at]),
                 spending=judged_spending,
                 indicators=judged_indicators,
+                sums=tuple(SpendingSum.of(row._mapping) for row in sums[at]),
                 alerts=_alerts(alerts[at], each.name, judged_spending, judged_indicators),
                 files=tuple(_file(row) for row in files[at]),
                 quarantine=tuple(
