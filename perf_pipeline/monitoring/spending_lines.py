@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from perf_pipeline.domain.funding import by_source
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Together
 from perf_pipeline.monitoring.exact import (
@@ -26,6 +27,7 @@ from perf_pipeline.monitoring.spending import LIMIT_COLUMNS, lights
 from perf_pipeline.monitoring.spending_words import spending_reasons
 from perf_pipeline.monitoring.words import plain
 
+BUDGET_PARTS = ("fiscal_fen", "other_fen", "carry_over_fen")
 NO_SECTION = "未分"
 FISCAL, OTHER = "财政资金", "其他资金"
 MOST_PARTS = 2**63 - 1  # what a column of whole numbers holds
@@ -52,18 +54,10 @@ def spending_lines(judged: pd.DataFrame, paid_by_source: pd.DataFrame) -> pd.Dat
 
 
 def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each project and source that has a budget or payments.
-
-    Money carried over (上年结转) is fiscal money of the year before, so it is part of the fiscal
-    source; what is not fiscal money is other money, where the budget says how much is fiscal.
-    """
-    total, has_total = whole_numbers(judged["budget_fen"])
-    fiscal, has_fiscal = whole_numbers(judged["fiscal_fen"])
-    carried, _ = whole_numbers(judged["carry_over_fen"])
-    other, has_other = whole_numbers(judged["other_fen"])
-    fiscal = fiscal + carried
-    rest_known = has_other | (has_total & has_fiscal)
-    rest = np.where(has_other, other, total - fiscal)
+    """Return a row for each project and source that has a budget or payments."""
+    known = (judged[name].astype(object) for name in ("budget_fen", *BUDGET_PARTS))
+    rows = zip(*(_none_for_nan(column) for column in known), strict=True)
+    budgets = [by_source(*row) for row in rows]
     kept = [
         "department_id",
         "project_name",
@@ -73,8 +67,9 @@ def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
         *LIMIT_COLUMNS,
     ]
     parts = []
-    for source, budget, known in ((FISCAL, fiscal, has_fiscal), (OTHER, rest, rest_known)):
-        part = judged[kept].assign(source=source, budget_fen=plain(or_none(budget, known), judged))
+    for nth, source in enumerate((FISCAL, OTHER)):
+        budget = plain([each[nth] for each in budgets], judged)
+        part = judged[kept].assign(source=source, budget_fen=budget)
         parts.append(part.assign(has_ledger=judged["paid_fen"].notna().to_numpy()))
     budgeted = pd.concat(parts, ignore_index=True)
     place = ["department_id", "project_name", "source"]

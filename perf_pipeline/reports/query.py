@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy import Connection, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.funding import by_source
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.noted import read_noted
 from perf_pipeline.measures.findings import findings_at
@@ -170,7 +171,8 @@ def _budget_by_source(judged: StoredRow, budget: StoredRow | None) -> Funding:
     known = judged.budget_fen if judged.initial_budget_fen is None else judged.initial_budget_fen
     if budget is None or budget.total_fen != known:
         return Funding(None, None)
-    return Funding(budget.fiscal_fen, budget.other_fen)
+    parts = (budget.fiscal_fen, budget.other_fen, budget.carry_over_fen)
+    return Funding(*by_source(budget.total_fen, *parts))
 
 
 def _paid_by_source(judged: StoredRow, payments: Rows) -> Funding:

@@ -64,10 +64,7 @@ def _sums(file: WordFile, report: QuarterReport) -> None:
         return
     heads = SpendingSum.shown(Show.FACT, Show.HEAD)
     columns = (Column("汇总", 31.5), *(Column(of.label, 17.5, "right") for of in heads.values()))
-    rows = (
-        (f"{line.level.label}：{line.name}", *_of_sum(line, heads))
-        for line in told
-    )
+    rows = ((f"{line.level.label}：{line.name}", *_of_sum(line, heads)) for line in told)
     file.table("预算执行汇总（金额单位：万元）", columns, rows)
 
 
