@@ -109,7 +109,14 @@ def quarter_folder(folder: Path) -> Path:
 def on_the_page(folder: Path) -> Said:
     [path] = quarter_folder(folder).glob("*.html")
     truth = Truth(folder)
-    return [*marked(path), *safeguards(path, truth), *kept_report(path, truth)]
+    versions = html.fromstring(path.read_text("utf-8")).xpath(
+        "//tr[starts-with(@data-row, 'adjustment/')]/td[1]"
+    )
+    said = [
+        (Figure("adjustment", row["id"], "closed_version"), cell.text_content().strip()[-3:-2])
+        for row, cell in zip(truth.at(Adjustment), versions, strict=True)
+    ]
+    return [*marked(path), *safeguards(path, truth), *kept_report(path, truth), *said]
 
 
 def kept_report(path: Path, truth: Truth) -> Iterator[tuple[Figure, Any]]:

@@ -68,8 +68,8 @@ def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
     ]
     parts = []
     for nth, source in enumerate((FISCAL, OTHER)):
-        budget = plain([each[nth] for each in budgets], judged)
-        part = judged[kept].assign(source=source, budget_fen=budget)
+        parted = plain([each[nth] for each in budgets], judged)
+        part = judged[kept].assign(source=source, budget_fen=parted)
         parts.append(part.assign(has_ledger=judged["paid_fen"].notna().to_numpy()))
     budgeted = pd.concat(parts, ignore_index=True)
     place = ["department_id", "project_name", "source"]

@@ -15,7 +15,6 @@ from perf_pipeline.domain.status import STATUS_LABELS
 from perf_pipeline.reports.amounts import exact_wan
 from perf_pipeline.reports.evaluated_year import EvaluatedYear, ScoredProject
 from perf_pipeline.reports.form_blocks import (
-    CELL,
     MISSING,
     SMALL_LABEL,
     Levels,
@@ -23,9 +22,9 @@ from perf_pipeline.reports.form_blocks import (
     cell,
     execution_rate,
     heading,
-    least_height,
     notes,
     points,
+    write_indicators,
     write_levels,
 )
 from perf_pipeline.reports.form_declaration import (
@@ -37,14 +36,13 @@ from perf_pipeline.reports.form_declaration import (
 from perf_pipeline.reports.form_heads import (
     Cell,
     facts_of,
-    wanted_of,
     write_heads,
     write_identity,
 )
 from perf_pipeline.reports.form_money import MARKS
 from perf_pipeline.reports.form_parts import IndicatorColumn
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport
-from perf_pipeline.reports.self_evaluation_form import LOOKS, UNDECIDED, why, write_goals
+from perf_pipeline.reports.self_evaluation_form import LOOKS, UNDECIDED, values_of, write_goals
 from perf_pipeline.reports.sheet import (
     CENTERED,
     LABEL,
@@ -87,7 +85,9 @@ def department_sheet(year: EvaluatedYear, declared: DepartmentForm | None = None
     header = row = write_goals(form, row, declared.goals, goals, _done(indicators))
     row = write_heads(form, row, declared.heads, least=HEAD_HEIGHT)
     heads = row - header
-    levels, below = _indicators(form, row, indicators, year, declared)
+    levels, below = write_indicators(
+        form, row, indicators, declared.indicators, LOOKS, lambda line: values_of(line, year.marks)
+    )
     row = _total(form, below, tasks, levels, year, declared)
     said = [
         declared.note,
@@ -170,35 +170,6 @@ def _done(indicators: Sequence[IndicatorLine]) -> str | None:
     counted = Counter(line.status for line in indicators)
     parts = "、".join(f"{STATUS_LABELS[status]}{count}项" for status, count in counted.items())
     return f"（系统统计）部门指标{len(indicators)}项：{parts}。" if indicators else None
-
-
-def _indicators(
-    form: FormSheet,
-    row: int,
-    indicators: Sequence[IndicatorLine],
-    year: EvaluatedYear,
-    declared: DepartmentForm,
-) -> tuple[list[Levels], int]:
-    levels = []
-    # a form without indicators keeps one empty line to write on
-    for line in indicators or (None,):
-        first = (line.level1 or line.section or "") if line else ""
-        levels.append(Levels(first, (line.level2 or "") if line else "", row))
-        values: dict[IndicatorColumn, Value] = {}
-        if line is not None:
-            mark = year.marks.get(line.indicator_key)
-            values = wanted_of(line) | {
-                IndicatorColumn.ACTUAL: line.actual_text or "无数据",
-                IndicatorColumn.POINTS: points(mark.points_centi) if mark else None,
-                IndicatorColumn.SCORE: points(mark.score_centi) if mark else None,
-                IndicatorColumn.REASON: why(line, mark),
-            }
-        cells: Cells = [
-            (each.span, values.get(each.value), LOOKS.get(each.value, CELL))
-            for each in declared.indicators
-        ]
-        row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
-    return levels, row
 
 
 def _total(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -143,9 +143,27 @@ def write_levels(
             start = index
 
 
-def least_height(indicators: int) -> float:
-    """Return how tall an indicator's row is at least: few of them fill the page."""
-    return min(max(ROOM_FOR_INDICATORS / indicators, 24), 38)
+def write_indicators(
+    form: FormSheet,
+    row: int,
+    indicators: Sequence[IndicatorLine],
+    heads: Sequence[IndicatorHead],
+    looks: Mapping[IndicatorColumn, Look],
+    said: Callable[[IndicatorLine], Callable[[IndicatorHead], Value]],
+) -> tuple[list[Levels], int]:
+    """Write a row an indicator, of what is `said` of it under each head; return the next row.
+
+    A form without indicators keeps one empty line to write on.
+    """
+    levels = []
+    least = min(max(ROOM_FOR_INDICATORS / max(len(indicators), 1), 24), 38)  # few fill the page
+    for line in indicators or (None,):
+        first, second = (line.level1 or line.section, line.level2) if line else ("", "")
+        levels.append(Levels(first or "", second or "", row))
+        told = said(line) if line else lambda _head: None
+        cells = [(head.span, told(head), looks.get(head.value, CELL)) for head in heads]
+        row = form.line(row, cells, least=least)
+    return levels, row
 
 
 def sources(

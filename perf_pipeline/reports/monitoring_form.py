@@ -7,24 +7,24 @@ nothing in them is invented.
 
 from __future__ import annotations
 
-from perf_pipeline.domain.calendar import chinese_date
+from collections.abc import Callable
+
+from perf_pipeline.domain.calendar import Checkpoint, chinese_date
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import measure_that
 from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.reports.amounts import months_so_far
 from perf_pipeline.reports.form_blocks import (
-    CELL,
     SENTENCE,
-    Levels,
     executed_share,
     heading,
-    least_height,
     notes,
     sources,
+    write_indicators,
     write_levels,
 )
 from perf_pipeline.reports.form_declaration import MonitoringForm, form_declaration
-from perf_pipeline.reports.form_heads import Cell, facts_of, wanted_of, write_heads, write_identity
+from perf_pipeline.reports.form_heads import facts_of, wanted_of, write_heads, write_identity
 from perf_pipeline.reports.form_money import write_funding_so_far
 from perf_pipeline.reports.form_parts import Fact, IndicatorColumn, IndicatorHead
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
@@ -72,7 +72,9 @@ def monitoring_sheet(
     header = row = form.line(row, wanted, least=36)
     row = write_heads(form, row, declared.heads, least=HEAD_HEIGHT, months=months)
     heads = row - header
-    levels, below = _indicators(form, row, report, line, declared)
+    levels, below = write_indicators(
+        form, row, indicators, declared.indicators, _LOOKS, _telling(line, report.checkpoint)
+    )
     row = write_identity(form, below, declared.closing, facts)
     said = [declared.note, *sources(report, line, indicators, declared.indicators)]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
@@ -82,29 +84,10 @@ def monitoring_sheet(
     return form
 
 
-def _indicators(
-    form: FormSheet,
-    row: int,
-    report: QuarterReport,
-    spending: SpendingLine,
-    declared: MonitoringForm,
-) -> tuple[list[Levels], int]:
-    levels = []
-    indicators = report.indicators_of(spending.project_name)
-    over = report.checkpoint.last
-    # a form without indicators keeps one empty line to write on
-    for line in indicators or (None,):
-        levels.append(Levels(*((line.level1 or "", line.level2 or "") if line else ("", "")), row))
-        cells: list[Cell] = [
-            (
-                head.span,
-                _said(head, line, spending, over=over) if line else None,
-                _LOOKS.get(head.value, CELL),
-            )
-            for head in declared.indicators
-        ]
-        row = form.line(row, cells, least=least_height(max(len(indicators), 1)))
-    return levels, row
+def _telling(
+    spending: SpendingLine, at: Checkpoint
+) -> Callable[[IndicatorLine], Callable[[IndicatorHead], Value]]:
+    return lambda line: lambda head: _said(head, line, spending, over=at.last)
 
 
 def _said(head: IndicatorHead, line: IndicatorLine, spending: SpendingLine, *, over: bool) -> Value:

@@ -34,7 +34,7 @@ from perf_pipeline.reports.registers import case_limit_line, safeguards
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.intake import listed
 from perf_pipeline.warehouse.judgements import SpendingSum
-from perf_pipeline.warehouse.known import Departments
+from perf_pipeline.warehouse.known import Departments, checkpoint_id_of, newest_results
 from perf_pipeline.warehouse.schema import (
     case_limit,
     indicator_result,
@@ -65,8 +65,12 @@ def load_reports(
             sorted_out[row.department_id].append(row)
         return sorted_out
 
-    def newest(table: Table, kind: str) -> ByDepartment:
-        return read(selects.newest_rows(table, kind, checkpoint, only))
+    number = checkpoint_id_of(connection, checkpoint.name)
+    if number is None:
+        return ()
+
+    def newest(table: Table, kind: str, at: int = number) -> ByDepartment:
+        return read(newest_results(table, kind, at, only))
 
     judged = connection.execute(selects.judged_departments(checkpoint, only)).all()
     quarters = connection.execute(selects.checkpoints_so_far(checkpoint)).all()

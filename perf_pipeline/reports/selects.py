@@ -51,13 +51,17 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
 
 def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the newest results of the year's checkpoints up to this one."""
+    newest = latest_snapshots("monitoring", departments=only).subquery("newest")
+    ordinal = checkpoint_table.c.ordinal
     return (
-        _newest(table, "monitoring", only, checkpoint_table.c.ordinal.label("quarter_ordinal"))
+        select(newest.c.department_id, ordinal.label("quarter_ordinal"), table)
+        .join(newest, newest.c.id == table.c.snapshot_id)
+        .join(checkpoint_table, checkpoint_table.c.id == newest.c.checkpoint_id)
         .where(
             checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
-            checkpoint_table.c.ordinal <= checkpoint.ordinal,
+            ordinal <= checkpoint.ordinal,
         )
-        .order_by(checkpoint_table.c.ordinal, table.c.id)
+        .order_by(ordinal, table.c.id)
     )
 
 
@@ -111,23 +115,6 @@ def payments_by_day(checkpoint: Checkpoint, only: Departments) -> Query:
         .where(_current(payment, checkpoint, only), payment.c.paid_on <= checkpoint.ends_on)
         .group_by(*grouped)
         .order_by(payment.c.paid_on, payment.c.funding_source)
-    )
-
-
-def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departments) -> Query:
-    """Select the rows of the newest snapshots of a kind at a checkpoint."""
-    of_checkpoint = checkpoint_table.c.name == checkpoint.name
-    return _newest(table, kind, only).where(of_checkpoint).order_by(table.c.id)
-
-
-def _newest(table: Table, kind: str, only: Departments, *more: ColumnElement[int]) -> Query:
-    newest = latest_snapshots(kind, departments=only).subquery("newest")
-    return (
-        select(snapshot.c.department_id, *more, table)
-        .join(snapshot, snapshot.c.id == table.c.snapshot_id)
-        .join(newest, newest.c.id == snapshot.c.id)
-        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(_of_departments(snapshot.c.department_id, only))
     )
 
 

@@ -274,14 +274,14 @@ class Result:
         for row in connection.execute(query).mappings():
             yield cls.of(row)
 
+    def stored(self) -> dict[str, object]:
+        """Return the declared columns by name, as they are stored: words as their codes."""
+        values = {name: getattr(self, name) for name in self.columns}
+        return {k: str(v) if isinstance(v, StrEnum) else v for k, v in values.items()}
+
 
 class JudgedRow(Result):
     """A row of a snapshot (评价版本)."""
 
     id: int
     snapshot_id: int
-
-    def stored(self) -> dict[str, object]:
-        """Return the declared columns by name, as they are stored: words as their codes."""
-        values = {name: getattr(self, name) for name in self.columns}
-        return {k: str(v) if isinstance(v, StrEnum) else v for k, v in values.items()}

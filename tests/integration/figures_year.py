@@ -16,12 +16,12 @@ from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
 from perf_pipeline.reports.evaluated_year import load_years
 from perf_pipeline.reports.query import load_reports
-from perf_pipeline.reports.selects import newest_rows
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.derived import Adjustment
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.judgements import spending_result
+from perf_pipeline.warehouse.known import checkpoint_id_of, newest_results
 from perf_pipeline.warehouse.result import Result, Show
 from tests.figure_places import PLACES
 from tests.figure_workbooks import write_evaluations
@@ -75,7 +75,9 @@ def said_everywhere(written: Path) -> dict[str, Said]:
 def keep_an_adjustment(engine: Engine) -> None:
     """Keep what late data would change in a checkpoint before the one that is reported on."""
     with write_transaction(engine) as connection:
-        judged = connection.execute(newest_rows(spending_result, "monitoring", AT, None)).first()
+        at = checkpoint_id_of(connection, AT.name)
+        assert at is not None
+        judged = connection.execute(newest_results(spending_result, "monitoring", at)).first()
         assert judged is not None
         texts = {"closed_text": "1.00元", "known_text": "3.00元", "difference_text": "+2.00元"}
         connection.execute(
