@@ -145,7 +145,7 @@ class SpendingSum(
     budget_fen: Big | None = head("预算数", "Budget", unit=Unit.FEN)
     paid_fen: Big | None = head("累计支付", "Paid", unit=Unit.FEN)
     planned_parts: Big | None = data(
-        "按预算加权的计划数", "Planned parts", "万分之一分；空为没有可计入的，或数太大"
+        "按预算加权的计划数", "Plan weighted by budget", "万分之一分；空为没有可计入的，或数太大"
     )
     planned_bp: Big | None = head(
         "计划",
