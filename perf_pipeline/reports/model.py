@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -214,6 +214,7 @@ class QuarterReport:
     items: tuple[Noted, ...] = ()  # 整改事项 of the year, as they stood at this checkpoint
     adjustments: tuple[Adjusted, ...] = ()  # 调整: what late data left to this quarter
     sums: tuple[SpendingSum, ...] = ()  # 预算执行汇总: the projects' spending together
+    status_history: tuple[Mapping[Status, int], ...] = ()  # of all that was judged at each
 
     @property
     def title(self) -> str:
@@ -240,6 +241,11 @@ class QuarterReport:
     def audit_counts(self) -> tuple[tuple[str, int], ...]:
         """Count the findings of each rule."""
         return tuple(Counter(finding.label for finding in self.audit).items())
+
+    @property
+    def audit_waiting(self) -> int:
+        """Count the findings that nobody has settled (待核查)."""
+        return sum(not finding.settled for finding in self.audit)
 
     @property
     def overdue(self) -> tuple[CaseLimitLine, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from sqlalchemy import Connection, Table
@@ -114,6 +114,7 @@ def load_reports(
                 projects=tuple(_project(row) for row in projects[at]),
                 spending=judged_spending,
                 indicators=judged_indicators,
+                status_history=_counted(indicators[at], ordinals),
                 sums=tuple(SpendingSum.of(row._mapping) for row in sums[at]),
                 alerts=_alerts(alerts[at], each.name, judged_spending, judged_indicators),
                 files=tuple(_file(row) for row in files[at]),
@@ -210,6 +211,12 @@ def _indicators(
         )
         for row in sorted(mine, key=lambda row: (row.ordinal, row.id))
     )
+
+
+def _counted(rows: Rows, ordinals: list[int]) -> tuple[Mapping[Status, int], ...]:
+    """Count the indicators of each checkpoint by status, those no longer asked for included."""
+    found = Counter((row.quarter_ordinal, Status(row.status)) for row in rows)
+    return tuple({status: found[ordinal, status] for status in Status} for ordinal in ordinals)
 
 
 def _outlook(row: StoredRow | None, unit: str | None = None) -> Outlook | None:
