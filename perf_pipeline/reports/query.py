@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.funding import by_source
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.noted import read_noted
 from perf_pipeline.measures.findings import findings_at
@@ -60,10 +61,7 @@ def load_reports(
     """
 
     def read(query: Query) -> ByDepartment:
-        sorted_out: ByDepartment = defaultdict(list)
-        for row in connection.execute(query):
-            sorted_out[row.department_id].append(row)
-        return sorted_out
+        return grouped(connection.execute(query), lambda row: row.department_id)
 
     number = checkpoint_id_of(connection, checkpoint.name)
     if number is None:
@@ -144,8 +142,8 @@ def _spending(
 ) -> tuple[SpendingLine, ...]:
     past = {(row.project_name, row.quarter_ordinal): Light(row.light) for row in rows}
     budget_of = {row.project_name: row for row in budgets}
-    plan_of = _grouped(plans)
-    payments_of = _grouped(payments)
+    plan_of = grouped(plans, lambda row: row.project_name)
+    payments_of = grouped(payments, lambda row: row.project_name)
     return tuple(
         SpendingLine.of(
             row._mapping,
@@ -159,16 +157,6 @@ def _spending(
         for row in rows
         if row.quarter_ordinal == checkpoint.ordinal
     )
-
-
-def _grouped(rows: Rows) -> ByProject:
-    found: ByProject = defaultdict(list)
-    for row in rows:
-        found[row.project_name].append(row)
-    return found
-
-
-ByProject = dict[str, Rows]
 
 
 def _budget_by_source(judged: StoredRow, budget: StoredRow | None) -> Funding:

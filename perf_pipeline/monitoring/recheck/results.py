@@ -13,6 +13,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.recheck import WHOLE_BP, RecheckRules
 from perf_pipeline.domain.scoring import WHOLE, grade, half_up, marks, write_points
@@ -121,11 +122,9 @@ def read_results(connection: Connection, year_end: Checkpoint) -> tuple[Departme
 
 
 def _read(connection: Connection, of: type[Row], at: int) -> dict[int, list[Row]]:
-    query = newest_results(of.table, "recheck", at)
-    found: dict[int, list[Row]] = {}
-    for row in connection.execute(query).mappings():
-        found.setdefault(row["department_id"], []).append(of.of(row))
-    return found
+    rows = connection.execute(newest_results(of.table, "recheck", at)).mappings()
+    by_department = grouped(rows, lambda row: int(row["department_id"]))
+    return {whose: [of.of(row) for row in mine] for whose, mine in by_department.items()}
 
 
 def proposal(found: FormResult, rules: RecheckRules) -> tuple[str, str]:
