@@ -25,7 +25,7 @@ chaos: $(VENV)/test.done        ## kill runs at every point, on both databases; 
 	PERF_TEST_YEARS=200 PERF_TEST_STEPS=40 $(BIN)/pytest -n 0 tests/integration/test_a_year_of_anything.py
 
 swaps: $(VENV)/test.done        ## any two columns of a result taken for each other, in every output; takes minutes
-	PERF_TEST_SWAPS=all $(BIN)/pytest -n 0 tests/integration/test_one_figure.py
+	PERF_TEST_SWAPS=all $(BIN)/pytest -n 0 tests/integration/test_figures_*.py
 
 soak: $(VENV)/test.done        ## ten made-up years in a row: memory, open files, connections, files on disk
 	$(BIN)/python -m tests.chaos.soak

@@ -17,13 +17,19 @@ from typer.testing import CliRunner
 
 from perf_pipeline.commands import results as _commands
 from perf_pipeline.commands.shell import app
+from perf_pipeline.domain.status import Together
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.lineage.columns import column_lineage
 from perf_pipeline.measures.audit_rules import RULE_LABELS
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.warehouse.derived import Adjustment
-from perf_pipeline.warehouse.findings import AuditFinding, ReportLine
-from perf_pipeline.warehouse.judgements import IndicatorResult, MeasureValue, SpendingResult
+from perf_pipeline.warehouse.findings import AuditFinding, Report, ReportLine
+from perf_pipeline.warehouse.judgements import (
+    IndicatorResult,
+    MeasureValue,
+    SpendingResult,
+    SpendingSum,
+)
 from perf_pipeline.warehouse.result import DECLARED, Result, Show, Told
 from perf_pipeline.warehouse.star import STAR
 from tests.figure_workbooks import in_the_recheck_sheets, in_the_scored_forms
@@ -31,6 +37,7 @@ from tests.figure_writings import (
     AT,
     JUDGED,
     NOTHING,
+    TOLD,
     Figure,
     Place,
     Said,
@@ -79,15 +86,17 @@ def on_the_command_line(folder: Path) -> Said:
     assert told.exit_code == 0, told.output
     [found] = json.loads(told.stdout)
     said: Said = []
-    for of, part in zip(JUDGED, ("spending", "indicators"), strict=True):
+    truth = Truth(folder)
+    for of, part in zip(TOLD, ("spending", "indicators", "sums"), strict=True):
         described = {name: each["label"] for name, each in found["columns"][part].items()}
         assert described == {name: each.label for name, each in of.columns.items()}
-        for line in found[part]:
-            id = int(line["figure"][1:])
+        for row, line in zip(truth.at(of), found[part], strict=True):
+            assert line.get("figure", "").endswith(str(row["id"]) if of in JUDGED else "")
             said += [
-                (Figure(of.table.name, id, name), line.get(name, "没有")) for name in described
+                (Figure(of.table.name, row["id"], name), line.get(name, "没有"))
+                for name in described
             ]
-    for row, line in zip(Truth(folder).at(Adjustment), found["adjustments"], strict=True):
+    for row, line in zip(truth.at(Adjustment), found["adjustments"], strict=True):
         line["sources"] = json.dumps(line["sources"], ensure_ascii=False)
         said += [(Figure("adjustment", row["id"], name), text) for name, text in line.items()]
     return said
@@ -99,7 +108,28 @@ def quarter_folder(folder: Path) -> Path:
 
 def on_the_page(folder: Path) -> Said:
     [path] = quarter_folder(folder).glob("*.html")
-    return [*marked(path), *safeguards(path, Truth(folder))]
+    truth = Truth(folder)
+    versions = html.fromstring(path.read_text("utf-8")).xpath(
+        "//tr[starts-with(@data-row, 'adjustment/')]/td[1]"
+    )
+    said = [
+        (Figure("adjustment", row["id"], "closed_version"), cell.text_content().strip()[-3:-2])
+        for row, cell in zip(truth.at(Adjustment), versions, strict=True)
+    ]
+    return [*marked(path), *safeguards(path, truth), *kept_report(path, truth), *said]
+
+
+def kept_report(path: Path, truth: Truth) -> Iterator[tuple[Figure, Any]]:
+    """Read what a page says of its report: the title, the notice, the version it rests on."""
+    page = html.fromstring(path.read_text("utf-8"))
+    texts = {
+        "title": page.xpath("string(//title)").partition(" ")[2],
+        "notice": page.xpath("string(//*[@class='notice']//summary/span)"),
+        "monitoring_version": page.xpath("string(//dt[.='评价版本']/following-sibling::dd)")[1:-1],
+    }
+    [row] = truth.at(Report)
+    for column, text in texts.items():
+        yield Figure("report", row["id"], column), int(text) if text.isdecimal() else text
 
 
 def safeguards(path: Path, truth: Truth) -> Iterator[tuple[Figure, Any]]:
@@ -152,7 +182,7 @@ def in_the_word_report(folder: Path) -> Said:
                 if head in labels and (of.columns[labels[head]].show is not Show.KEY):
                     figure = Figure(of.table.name, int(row[-1][1:]), labels[head])
                     first, _, rest = text.partition("；" if labels[head] == "reason" else "\n")
-                    said.append((figure, first.lstrip("●◎▲■◆◇○")))
+                    said.append((figure, first.lstrip(SIGNS)))
                     # a note may hold several sentences, one of which is another row's whole note
                     notes = [each for each in noted if f"{rest}；".startswith(f"{each}；")]
                     if notes:
@@ -161,6 +191,7 @@ def in_the_word_report(folder: Path) -> Said:
                         rest = rest.removeprefix(note)
                     said += stated(of, figure.id, rest.split("；"))
     said += lists_of_the_word_report(document, truth)
+    said += sums_of_the_word_report(document, truth)
     for paragraph in document.paragraphs:
         project, _, text = paragraph.text.partition("：")
         for row in truth.at(SpendingResult) if text else ():
@@ -171,6 +202,27 @@ def in_the_word_report(folder: Path) -> Said:
                     if row[name] and row[name] in text:
                         said.append((Figure("spending_result", row["id"], name), row[name]))
     return said
+
+
+def sums_of_the_word_report(document: Any, truth: Truth) -> Said:
+    """Read the sums of spending: the last row of the projects' table, and a table of their own."""
+    names = {f"{Together(row['level']).label}：{row['name']}": row for row in truth.at(SpendingSum)}
+    [whole] = (row for row in truth.at(SpendingSum) if row["level"] == "department")
+    names |= {f"合计（{whole['projects']}个项目）": whole}
+    labels = {told.label: name for name, told in SpendingSum.columns.items()}
+    said: Said = []
+    for table in document.tables:
+        heads, *rows = ([cell.text.strip() for cell in row.cells] for row in table.rows)
+        said += [
+            (Figure("spending_line", names[row[0]]["id"], labels[head]), text.lstrip(SIGNS))
+            for row in rows
+            if row[0] in names and "预算数" in heads
+            for head, text in zip(heads, row, strict=True)
+            if head in labels
+        ]
+    lost = whole["id"] not in {figure.id for figure, _ in said}
+    heads = SpendingSum.shown(Show.HEAD) if lost else ()
+    return said + [(Figure("spending_line", whole["id"], name), "没有这一行") for name in heads]
 
 
 def lists_of_the_word_report(document: Any, truth: Truth) -> Said:
@@ -274,12 +326,12 @@ def everything(_of: type[Result], _told: Told) -> bool:
 
 def to_people(of: type[Result], told: Told) -> bool:
     """Tell whether people meet a column of a judged result."""
-    return of in JUDGED and told.show is not Show.DATA
+    return of in TOLD and told.show is not Show.DATA
 
 
 PLACES: dict[str, Place] = {
     "BI 视图": Place(in_the_views, everything),
-    "status --json": Place(on_the_command_line, lambda of, _: of in JUDGED),
+    "status --json": Place(on_the_command_line, lambda of, _: of in TOLD),
     "报告页": Place(on_the_page, lambda of, told: to_people(of, told) and told.label not in KEYS),
     "年度网页": Place(
         on_the_years_site, lambda of, told: to_people(of, told) and told.label not in KEYS
@@ -290,6 +342,7 @@ PLACES: dict[str, Place] = {
     "自评表": Place(in_the_scored_forms, lambda of, told: False),
     "复核表": Place(in_the_recheck_sheets, lambda of, told: False),
 }
+SIGNS = "●◎▲■◆◇○"
 KEYS = {"项目名称", "分项工作"}  # headings of the blocks that rows stand in
 
 

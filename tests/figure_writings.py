@@ -15,13 +15,19 @@ from perf_pipeline.domain.status import Light
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.warehouse.derived import Adjustment
-from perf_pipeline.warehouse.judgements import IndicatorResult, MeasureValue, SpendingResult
+from perf_pipeline.warehouse.judgements import (
+    IndicatorResult,
+    MeasureValue,
+    SpendingResult,
+    SpendingSum,
+)
 from perf_pipeline.warehouse.result import DECLARED, Result, Told
 from tests.year import QUARTERS
 
 AT = QUARTERS[1]
 NOTHING = {"", "—", "无数据", "未到期", "未提供", "无", None}
 JUDGED = (SpendingResult, IndicatorResult)
+TOLD = (*JUDGED, SpendingSum)  # each of their columns stands wherever people meet results
 NOT_TOLD = -(10**8)  # of a similar case, what cannot be told
 
 

@@ -5,8 +5,9 @@ A rounded figure must never contradict its judgement: 94.996 % of at least 95 % 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from math import floor
 
 FEWEST_DECIMALS, MOST_DECIMALS = 2, 48  # quotients of 64 bits differ by more than 10**-44
 
@@ -20,11 +21,24 @@ def write_beside(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
     return _written(_rounded(value, places), places)
 
 
-def decimals_beside(value: Fraction, limits: Iterable[Fraction] = ()) -> int:
+def write_apart(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
+    """Write how far a share is above another: halves up, as the two are, whichever is larger.
+
+    99.925 % is written 99.93 %, so it is 0.07 below 100.00 % and not 0.08.
+    """
+    places = decimals_beside(value, limits, rounded=_upwards)
+    return _written(_upwards(value, places), places)
+
+
+def decimals_beside(
+    value: Fraction,
+    limits: Iterable[Fraction] = (),
+    rounded: Callable[[Fraction, int], Fraction] | None = None,
+) -> int:
     """Return how many decimals show on which side of its limits a number is."""
     against = [(limit, _sign(value - limit)) for limit in limits]
     for places in range(FEWEST_DECIMALS, MOST_DECIMALS):
-        shown = _rounded(value, places)
+        shown = (rounded or _rounded)(value, places)
         if all(_sign(shown - limit) == side for limit, side in against):
             break
     return places
@@ -43,6 +57,11 @@ def _rounded(value: Fraction, places: int) -> Fraction:
     scale = 10**places
     whole = (2 * abs(value.numerator) * scale + value.denominator) // (2 * value.denominator)
     return Fraction(whole if value >= 0 else -whole, scale)
+
+
+def _upwards(value: Fraction, places: int) -> Fraction:
+    scale = 10**places
+    return Fraction(floor(value * scale + Fraction(1, 2)), scale)
 
 
 def _written(value: Fraction, places: int) -> str:

@@ -17,6 +17,15 @@ class Light(Word):
     UNKNOWN = "unknown", "无法判断"  # no budget or no plan: cannot be known
 
 
+class Together(Word):
+    """Whose spending is told in one sum (预算执行汇总)."""
+
+    PROJECT_SOURCE = "project_source", "项目资金来源"
+    SOURCE = "source", "资金来源"
+    SECTION = "section", "分项工作"
+    DEPARTMENT = "department", "部门"
+
+
 class Status(Word):
     """How an indicator stands against its target at a checkpoint (绩效目标实现程度)."""
 

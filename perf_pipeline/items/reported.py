@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from perf_pipeline.domain.status import CARRIED
 from perf_pipeline.domain.year_rule import Covers, YearRule
 from perf_pipeline.monitoring.actuals import Limits, read_number
-from perf_pipeline.monitoring.reported_period import states, value_of_period
+from perf_pipeline.monitoring.reported_period import states, values_since
 from perf_pipeline.monitoring.results import IndicatorOf
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
@@ -49,7 +49,8 @@ def read_reports(
     found: dict[Named, list[Report]] = defaultdict(list)
     for row in connection.execute(query).mappings():
         named = (row["department_id"], row["project_name"] or "", row["indicator_name"])
-        found[named].append(dict(row))
+        parts = {f"reported_{part}": row[part] for part in ("numerator", "denominator")}
+        found[named].append({**row, **parts})
     return found
 
 
@@ -70,29 +71,12 @@ def reported_by(
     rule = row.year_rule or str(YearRule.LATEST)
     newest = mine[-1]
     if rule == YearRule.TOTAL and states(newest, rule) is Covers.PERIOD:
-        value = _added(mine, rule, wanted)
-    elif newest["denominator"] is not None:
-        value = Fraction(newest["numerator"], newest["denominator"])
+        of_a_period = replace(wanted, operator=None, target_micro=None, upper_micro=None)
+        values = values_since(mine, rule, of_a_period)
+        known = [Fraction(*each) for each in values if each is not None]
+        value = sum(known, Fraction(0)) if len(known) == len(values) else None
+    elif newest["reported_denominator"] is not None:
+        value = Fraction(newest["reported_numerator"], newest["reported_denominator"])
     else:
         value = read_number(newest["reported_text"] or "", wanted)
     return None if value is None else Reported(value, newest["as_of"])
-
-
-def _added(mine: Sequence[Report], rule: str, wanted: Limits) -> Fraction | None:
-    """Add the periods since the last report of the year so far; None where one has no number."""
-    of_a_period = replace(wanted, operator=None, target_micro=None, upper_micro=None)
-    since = max((i for i, each in enumerate(mine) if states(each, rule) is Covers.YEAR), default=0)
-    values = [
-        value_of_period(
-            {
-                "reported_text": each["reported_text"],
-                "reported_numerator": each["numerator"],
-                "reported_denominator": each["denominator"],
-            },
-            rule,
-            of_a_period,
-        )
-        for each in mine[since:]
-    ]
-    known = [Fraction(*value) for value in values if value is not None]
-    return sum(known, Fraction(0)) if len(known) == len(values) else None

@@ -42,6 +42,7 @@ SPENDING_ROLLED_UP: Reads = {
     "left_out": _LINE,
     "budget_fen": _LINE,
     "paid_fen": _LINE,
+    "planned_parts": _LINE,
     "planned_bp": _LINE,
     "actual_bp": _LINE,
     "deviation_bp": _LINE,

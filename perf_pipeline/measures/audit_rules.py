@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import null
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
+from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.personal import Personal, masked
@@ -111,9 +112,9 @@ def _over_the_budget(row: StoredRow) -> str:
 
 def _another_price(row: StoredRow) -> str:
     fen, denominator, promised = row.other.split("｜", 2)
-    paid = Decimal(fen) / Decimal(denominator)
+    paid = write_beside(Fraction(int(fen), int(denominator)))
     total = format_yuan(int(fen))
-    return f"项目累计付款{total}元，按台账的数量合每单位{paid:.2f}元，目标为“{promised}”"
+    return f"项目累计付款{total}元，按台账的数量合每单位{paid}元，目标为“{promised}”"
 
 
 AUDIT_RULES: tuple[AuditRule, ...] = (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.derived import Adjustment, adjustment
 
@@ -30,7 +30,5 @@ def read_adjustments(
 ) -> dict[int, list[Adjusted]]:
     """Read the adjustments that stand in some versions of results, by version."""
     query = select(adjustment).where(among(adjustment.c.snapshot_id, snapshots))
-    found: dict[int, list[Adjusted]] = defaultdict(list)
-    for row in Adjusted.read(connection, query.order_by(adjustment.c.id)):
-        found[row.snapshot_id].append(row)
-    return found
+    rows = Adjusted.read(connection, query.order_by(adjustment.c.id))
+    return grouped(rows, lambda row: row.snapshot_id)

@@ -11,11 +11,11 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Table, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.cause import Cause
@@ -134,10 +134,8 @@ def _adjusted(
     connection: Connection, closed: Closed, changes: Sequence[Change]
 ) -> list[dict[str, object]]:
     """Find the causes of all changes, once for each moment at which a version was made."""
-    by_moment: dict[datetime, list[Change]] = defaultdict(list)
-    for change in changes:
-        version = closed.snapshots[change.department_id]
-        by_moment[as_utc(version.created_at)].append(change)
+    versions = closed.snapshots
+    by_moment = grouped(changes, lambda each: as_utc(versions[each.department_id].created_at))
     rows = []
     for moment, some in by_moment.items():
         causes = find_causes(connection, some, closed.checkpoint, moment, None)

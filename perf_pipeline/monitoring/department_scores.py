@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.scoring import (
     CENTI,
@@ -24,9 +24,7 @@ def score_departments(
     projects: Sequence[Row], own: Mapping[int, Sequence[Row]], rules: ScoringRules
 ) -> list[dict[str, Any]]:
     """Weigh the scores of a department's projects by their budgets, and add its own indicators."""
-    of_department: dict[int, list[Row]] = defaultdict(list)
-    for row in projects:
-        of_department[row["department_id"]].append(row)
+    of_department: dict[int, list[Row]] = grouped(projects, lambda row: row["department_id"])
     return [
         _department(number, of_department[number], own.get(number, ()), rules)
         for number in (*of_department, *(each for each in own if each not in of_department))

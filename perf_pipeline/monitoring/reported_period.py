@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from perf_pipeline.domain.year_rule import COVERS_OF_LABEL, DEFAULT_COVERS, Covers, YearRule
@@ -22,3 +22,11 @@ def value_of_period(period: Mapping[str, Any], rule: str, limits: Limits) -> tup
         return None
     number = read_number(period["reported_text"], limits)
     return None if number is None else (number.numerator, number.denominator)
+
+
+def values_since(
+    periods: Sequence[Mapping[str, Any]], rule: str, limits: Limits
+) -> list[tuple[int, int] | None]:
+    """Return the figures to be put together: the last of the year so far, and periods since."""
+    of_year = (n for n, each in enumerate(periods) if states(each, rule) is Covers.YEAR)
+    return [value_of_period(each, rule, limits) for each in periods[max(of_year, default=0) :]]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.monitoring.adjusted import Adjusted, read_adjustments
 from perf_pipeline.monitoring.cause import Cause
 from perf_pipeline.monitoring.causes import explains, find_causes
@@ -207,9 +208,7 @@ def _restated(
     moments = {
         new.department_id: (as_utc(old.created_at), as_utc(new.created_at)) for old, new in compared
     }
-    by_moments: dict[tuple[datetime, datetime], list[Change]] = defaultdict(list)
-    for change in changes:
-        by_moments[moments[change.department_id]].append(change)
+    by_moments = grouped(changes, lambda change: moments[change.department_id])
     restated: dict[int, list[Restated]] = defaultdict(list)
     for (before, after), some in by_moments.items():
         causes = find_causes(connection, some, checkpoint, before, after)

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from perf_pipeline.domain.figures import share_beside
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.scoring import (
     CENTI,
@@ -55,9 +56,9 @@ def score_year(indicators: pd.DataFrame, spending: pd.DataFrame, rules: ScoringR
     department_id, one row a project. Points are hundredths. No data earns nothing and leaves the
     score incomplete.
     """
-    of_project: dict[tuple[int, str | None], list[Row]] = defaultdict(list)
-    for row in _records(indicators):
-        of_project[row["department_id"], row["project_name"] or None].append(row)
+    of_project: dict[tuple[int, str | None], list[Row]] = grouped(
+        _records(indicators), lambda row: (row["department_id"], row["project_name"] or None)
+    )
     results: list[dict[str, Any]] = []
     projects: list[dict[str, Any]] = []
     for row in _records(spending):

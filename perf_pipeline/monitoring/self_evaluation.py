@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Engine, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import NothingJudgedError
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.monitoring.results import read_results
 from perf_pipeline.monitoring.scoring import score_year
@@ -133,19 +131,23 @@ def read_scores(engine: Engine, year_end: Checkpoint) -> list[ScoredYear]:
         )
         snapshots = connection.execute(query).all()
         numbers = [row.id for row in snapshots]
-        scores, projects, lines = (
-            _by_snapshot(read_results(connection, of, numbers))
-            for of in (DepartmentScore, ProjectScore, ScoredLine)
-        )
+        scores = read_results(connection, DepartmentScore, numbers)
+        projects = grouped(read_results(connection, ProjectScore, numbers), _version)
+        lines = grouped(read_results(connection, ScoredLine, numbers), _version)
+    score_of = {score.snapshot_id: score for score in scores}
     return [
-        ScoredYear(row.code, row.name, row.version, score, projects[row.id], lines[row.id])
+        ScoredYear(
+            code=row.code,
+            department=row.name,
+            version=row.version,
+            score=score_of[row.id],
+            projects=tuple(projects[row.id]),
+            lines=tuple(lines[row.id]),
+        )
         for row in snapshots
-        for score in scores[row.id]
+        if row.id in score_of
     ]
 
 
-def _by_snapshot(rows: Iterable[JudgedRow]) -> dict[int, tuple[Any, ...]]:
-    found: dict[int, tuple[Any, ...]] = defaultdict(tuple)
-    for row in rows:
-        found[row.snapshot_id] += (row,)
-    return found
+def _version(row: JudgedRow) -> int:
+    return row.snapshot_id

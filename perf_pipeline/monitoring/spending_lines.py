@@ -12,7 +12,9 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from perf_pipeline.domain.funding import by_source
 from perf_pipeline.domain.share import WHOLE_BP
+from perf_pipeline.domain.status import Together
 from perf_pipeline.monitoring.exact import (
     Factor,
     beside,
@@ -25,9 +27,10 @@ from perf_pipeline.monitoring.spending import LIMIT_COLUMNS, lights
 from perf_pipeline.monitoring.spending_words import spending_reasons
 from perf_pipeline.monitoring.words import plain
 
+BUDGET_PARTS = ("fiscal_fen", "other_fen", "carry_over_fen")
 NO_SECTION = "未分"
 FISCAL, OTHER = "财政资金", "其他资金"
-PROJECT_SOURCE, SOURCE, SECTION, DEPARTMENT = "project_source", "source", "section", "department"
+MOST_PARTS = 2**63 - 1  # what a column of whole numbers holds
 
 
 def spending_lines(judged: pd.DataFrame, paid_by_source: pd.DataFrame) -> pd.DataFrame:
@@ -42,27 +45,19 @@ def spending_lines(judged: pd.DataFrame, paid_by_source: pd.DataFrame) -> pd.Dat
         everything="合计",
     )
     lines = [
-        _rolled_up(sources, ["department_id", "project_name", "source"], PROJECT_SOURCE),
-        _rolled_up(sources, ["department_id", "source"], SOURCE),
-        _rolled_up(whole, ["department_id", "section"], SECTION),
-        _rolled_up(whole, ["department_id", "everything"], DEPARTMENT),
+        _rolled_up(sources, ["department_id", "project_name", "source"], Together.PROJECT_SOURCE),
+        _rolled_up(sources, ["department_id", "source"], Together.SOURCE),
+        _rolled_up(whole, ["department_id", "section"], Together.SECTION),
+        _rolled_up(whole, ["department_id", "everything"], Together.DEPARTMENT),
     ]
     return pd.concat(lines, ignore_index=True)
 
 
 def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each project and source that has a budget or payments.
-
-    Money carried over (上年结转) is fiscal money of the year before, so it is part of the fiscal
-    source; what is not fiscal money is other money, where the budget says how much is fiscal.
-    """
-    total, has_total = whole_numbers(judged["budget_fen"])
-    fiscal, has_fiscal = whole_numbers(judged["fiscal_fen"])
-    carried, _ = whole_numbers(judged["carry_over_fen"])
-    other, has_other = whole_numbers(judged["other_fen"])
-    fiscal = fiscal + carried
-    rest_known = has_other | (has_total & has_fiscal)
-    rest = np.where(has_other, other, total - fiscal)
+    """Return a row for each project and source that has a budget or payments."""
+    known = (judged[name].astype(object) for name in ("budget_fen", *BUDGET_PARTS))
+    rows = zip(*(_none_for_nan(column) for column in known), strict=True)
+    budgets = [by_source(*row) for row in rows]
     kept = [
         "department_id",
         "project_name",
@@ -72,8 +67,9 @@ def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
         *LIMIT_COLUMNS,
     ]
     parts = []
-    for source, budget, known in ((FISCAL, fiscal, has_fiscal), (OTHER, rest, rest_known)):
-        part = judged[kept].assign(source=source, budget_fen=plain(or_none(budget, known), judged))
+    for nth, source in enumerate((FISCAL, OTHER)):
+        parted = plain([each[nth] for each in budgets], judged)
+        part = judged[kept].assign(source=source, budget_fen=parted)
         parts.append(part.assign(has_ledger=judged["paid_fen"].notna().to_numpy()))
     budgeted = pd.concat(parts, ignore_index=True)
     place = ["department_id", "project_name", "source"]
@@ -87,7 +83,7 @@ def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
     return kept_lines
 
 
-def _rolled_up(parts: pd.DataFrame, by: Sequence[str], level: str) -> pd.DataFrame:
+def _rolled_up(parts: pd.DataFrame, by: Sequence[str], level: Together) -> pd.DataFrame:
     """Sum up parts by columns, the last of which names the line."""
     budget, has_budget = whole_numbers(parts["budget_fen"])
     paid, has_paid = whole_numbers(parts["paid_fen"])
@@ -98,7 +94,7 @@ def _rolled_up(parts: pd.DataFrame, by: Sequence[str], level: str) -> pd.DataFra
         # of Python's own numbers: a sum of products has no bound that 64 bits would keep
         budget_fen=np.where(known, budget, 0).astype(object),
         paid_fen=np.where(known, paid, 0).astype(object),
-        planned_scaled=np.where(known, planned, 0).astype(object) * budget.astype(object),
+        planned_parts=np.where(known, planned, 0).astype(object) * budget.astype(object),
         coming_scaled=np.where(known, np.maximum(planned, coming), 0).astype(object)
         * budget.astype(object),
         projects=known.astype(np.int64),
@@ -108,17 +104,19 @@ def _rolled_up(parts: pd.DataFrame, by: Sequence[str], level: str) -> pd.DataFra
     )
     groups = summed.groupby(list(by), sort=False, dropna=False)
     lines = groups[
-        ["budget_fen", "paid_fen", "planned_scaled", "coming_scaled", "projects", "left_out"]
+        ["budget_fen", "paid_fen", "planned_parts", "coming_scaled", "projects", "left_out"]
     ].sum()
     firsts = groups[["label", *LIMIT_COLUMNS]].first()
     lines = lines.join(firsts).reset_index()
-    return _judged(lines.assign(level=level, name=lines[by[-1]]), has_project="project_name" in by)
+    return _judged(
+        lines.assign(level=str(level), name=lines[by[-1]]), has_project="project_name" in by
+    )
 
 
 def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
     budget, _ = whole_numbers(lines["budget_fen"])
     paid, _ = whole_numbers(lines["paid_fen"])
-    planned = lines["planned_scaled"].to_numpy(dtype=object)
+    planned = lines["planned_parts"].to_numpy(dtype=object)
     known = lines["projects"].to_numpy() > 0
     gap = paid.astype(object) * WHOLE_BP - planned
     passed = paid.astype(object) * WHOLE_BP > lines["coming_scaled"].to_numpy(dtype=object)
@@ -147,6 +145,7 @@ def _judged(lines: pd.DataFrame, *, has_project: bool) -> pd.DataFrame:
     }
     judged = lines.assign(
         project_name=plain(project, lines),
+        planned_parts=plain(or_none(planned, shared & (planned <= MOST_PARTS)), lines),
         light=plain(light, lines),
         **{
             name: plain(or_none(values, known if name.endswith("_fen") else shared), lines)

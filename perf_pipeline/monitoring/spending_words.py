@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint, chinese_date
-from perf_pipeline.domain.figures import write_beside
+from perf_pipeline.domain.figures import write_apart, write_beside
 from perf_pipeline.domain.money import format_wan, format_yuan
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Light
@@ -101,7 +101,7 @@ def _reason(row: Compared) -> str:
     if actual == share:
         return f"{said}，{plan}，与计划一致{then}"
     limits = [Fraction(bp, 100) for bp in (0, row.yellow_bp, row.red_bp, row.ahead_bp)]
-    away = write_beside(actual - share, limits)
+    away = write_apart(actual - share, limits)
     word = "高于计划" if actual > share else "低于计划"
     return f"{said}，{plan}，{word}{away.removeprefix('-')}个百分点{then}"
 

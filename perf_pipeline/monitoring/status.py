@@ -9,15 +9,16 @@ from sqlalchemy import Engine, func, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.adjusted import read_adjustments
 from perf_pipeline.monitoring.results import read_results
-from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult, SpendingSum
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.locks import is_closed
 from perf_pipeline.warehouse.result import JudgedRow
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot
 
-PARTS: dict[str, type[SpendingResult] | type[IndicatorResult]] = {
+PARTS: dict[str, type[SpendingResult] | type[SpendingSum] | type[IndicatorResult]] = {
     "spending": SpendingResult,
+    "sums": SpendingSum,
     "indicators": IndicatorResult,
 }
 
@@ -26,10 +27,10 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
     """Read the newest judgements, of one quarter or of all.
 
     A list with a dict for each department and quarter: department, department_code, quarter,
-    version, closed (已关账), history (judged under a calendar that is no longer in force), two
-    lists of dicts, spending and indicators (the columns of their result and figure, which is what
-    `trace` takes), columns (what each of those is called, and its unit as stored), and adjustments
-    (what late data would change in closed quarters before).
+    version, closed (已关账), history (judged under a calendar that is no longer in force), lists of
+    dicts, spending, sums and indicators (the columns of their result; of spending and indicators
+    also figure, which is what `trace` takes), columns (what each of those is called, and its unit
+    as stored), and adjustments (what late data would change in closed quarters before).
     """
     newest = latest_snapshots("monitoring").subquery()
     judgements = (
@@ -56,7 +57,8 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
             judgement |= {part: [] for part in PARTS}
         for part, result in PARTS.items():
             for line in read_results(connection, result, list(by_id)):
-                by_id[line.snapshot_id][part].append({"figure": line.figure, **line.stored()})
+                figure = {} if isinstance(line, SpendingSum) else {"figure": line.figure}
+                by_id[line.snapshot_id][part].append(figure | line.stored())
         adjustments = read_adjustments(connection, list(by_id))
         for snapshot_id, judgement in by_id.items():
             judgement["closed"] = bool(judgement["closed"])

@@ -19,7 +19,7 @@ from perf_pipeline.domain.year_rule import Covers, YearRule
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import LARGEST, Limits
 from perf_pipeline.monitoring.exact import or_none
-from perf_pipeline.monitoring.reported_period import states, value_of_period
+from perf_pipeline.monitoring.reported_period import states, values_since
 from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.frames import value_of
 
@@ -106,15 +106,14 @@ def _add(
     limits: Limits,
 ) -> None:
     """Add reported periods to the last report of the year so far, or pool their counts."""
-    since = max((i for i, each in enumerate(mine) if states(each, rule) is Covers.YEAR), default=0)
-    values = [value_of_period(each, rule, limits) for each in mine[since:]]
+    values = values_since(mine, rule, limits)
     known = [value for value in values if value is not None]
     numerator, denominator = (sum(parts) for parts in zip(*known, strict=True)) if known else (0, 0)
     if rule == YearRule.TOTAL and known:
         total = sum((Fraction(*value) for value in known), Fraction(0))
         numerator, denominator = total.numerator, total.denominator
     if len(known) < len(values) or max(abs(numerator), denominator) > LARGEST:
-        said = (each["reported_text"] or "" for each in mine[since:])
+        said = (each["reported_text"] or "" for each in mine[-len(values) :])
         changed["not_added"][at] = "、".join(filter(None, said))
         for name in ("reported_text", "reported_numerator", "reported_denominator"):
             changed[name][at] = None

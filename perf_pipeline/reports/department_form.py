@@ -36,14 +36,13 @@ from perf_pipeline.reports.form_declaration import (
 from perf_pipeline.reports.form_heads import (
     Cell,
     facts_of,
-    wanted_of,
     write_heads,
     write_identity,
 )
 from perf_pipeline.reports.form_money import MARKS
 from perf_pipeline.reports.form_parts import IndicatorColumn
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport
-from perf_pipeline.reports.self_evaluation_form import LOOKS, UNDECIDED, why, write_goals
+from perf_pipeline.reports.self_evaluation_form import LOOKS, UNDECIDED, values_of, write_goals
 from perf_pipeline.reports.sheet import (
     CENTERED,
     LABEL,
@@ -55,7 +54,6 @@ from perf_pipeline.reports.sheet import (
     numbered,
 )
 from perf_pipeline.reports.workbook import write_workbook
-from perf_pipeline.warehouse.derived import ScoredLine
 
 MOST_DOCUMENTS = 5  # named one by one; of more the number is told
 MONEY = (
@@ -84,12 +82,9 @@ def _sheet(year: EvaluatedYear, declared: DepartmentForm) -> FormSheet:
     header = row = write_goals(form, row, declared.goals, goals, _done(indicators))
     row = write_heads(form, row, declared.heads, least=HEAD_HEIGHT)
     heads = row - header
-
-    def says(line: IndicatorLine) -> list[Value]:
-        values = _values(line, year.marks.get(line.indicator_key))
-        return [values.get(head.value) for head in declared.indicators]
-
-    levels, below = write_indicators(form, row, declared.indicators, indicators, says, LOOKS)
+    levels, below = write_indicators(
+        form, row, indicators, declared.indicators, LOOKS, lambda line: values_of(line, year.marks)
+    )
     row = _total(form, below, tasks, levels, year, declared)
     said = [
         declared.note,
@@ -172,15 +167,6 @@ def _done(indicators: Sequence[IndicatorLine]) -> str | None:
     counted = Counter(line.status for line in indicators)
     parts = "、".join(f"{STATUS_LABELS[status]}{count}项" for status, count in counted.items())
     return f"（系统统计）部门指标{len(indicators)}项：{parts}。" if indicators else None
-
-
-def _values(line: IndicatorLine, mark: ScoredLine | None) -> dict[IndicatorColumn, Value]:
-    return wanted_of(line) | {
-        IndicatorColumn.ACTUAL: line.actual_text or "无数据",
-        IndicatorColumn.POINTS: points(mark.points_centi) if mark else None,
-        IndicatorColumn.SCORE: points(mark.score_centi) if mark else None,
-        IndicatorColumn.REASON: why(line, mark),
-    }
 
 
 def _total(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -140,25 +140,22 @@ def write_levels(
 def write_indicators(
     form: FormSheet,
     row: int,
+    indicators: Sequence[IndicatorLine],
     heads: Sequence[IndicatorHead],
-    lines: Sequence[IndicatorLine],
-    says: Callable[[IndicatorLine], Iterable[Value]],
     looks: Mapping[IndicatorColumn, Look],
+    said: Callable[[IndicatorLine], Callable[[IndicatorHead], Value]],
 ) -> tuple[list[Levels], int]:
-    """Write a line an indicator, what it `says` below the heads; return the levels and next row.
+    """Write a row an indicator, of what is `said` of it under each head; return the next row.
 
-    Few of them fill the page; a form without indicators keeps one empty line to write on.
+    A form without indicators keeps one empty line to write on.
     """
     levels = []
-    least = min(max(ROOM_FOR_INDICATORS / max(len(lines), 1), 24), 38)
-    for line in lines or (None,):
-        first = (line.level1 or line.section or "") if line else ""
-        levels.append(Levels(first, (line.level2 or "") if line else "", row))
-        said = says(line) if line else [None] * len(heads)
-        cells = [
-            (head.span, value, looks.get(head.value, CELL))
-            for head, value in zip(heads, said, strict=True)
-        ]
+    least = min(max(ROOM_FOR_INDICATORS / max(len(indicators), 1), 24), 38)  # few fill the page
+    for line in indicators or (None,):
+        first, second = (line.level1 or line.section, line.level2) if line else ("", "")
+        levels.append(Levels(first or "", second or "", row))
+        told = said(line) if line else lambda _head: None
+        cells = [(head.span, told(head), looks.get(head.value, CELL)) for head in heads]
         row = form.line(row, cells, least=least)
     return levels, row
 

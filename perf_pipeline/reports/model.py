@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.status import DEVIATIONS, Light, Status
+from perf_pipeline.domain.status import DEVIATIONS, Light, Status, Together
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.items.noted import Noted
@@ -25,7 +25,7 @@ from perf_pipeline.monitoring.outlook.wording import written as write_outlook
 from perf_pipeline.quality.open_points import OpenPoint
 from perf_pipeline.warehouse.derived import OutlookResult
 from perf_pipeline.warehouse.findings import CaseLimit
-from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
+from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult, SpendingSum
 
 SHOWN_OF_A_RULE = 3  # findings of the audit, on the page and in the Word report
 
@@ -213,6 +213,8 @@ class QuarterReport:
     open_points: tuple[OpenPoint, ...] = ()  # 待办: what keeps the judgement from being whole
     items: tuple[Noted, ...] = ()  # 整改事项 of the year, as they stood at this checkpoint
     adjustments: tuple[Adjusted, ...] = ()  # 调整: what late data left to this quarter
+    sums: tuple[SpendingSum, ...] = ()  # 预算执行汇总: the projects' spending together
+    status_history: tuple[Mapping[Status, int], ...] = ()  # of all that was judged at each
 
     @property
     def title(self) -> str:
@@ -241,6 +243,11 @@ class QuarterReport:
         return tuple(Counter(finding.label for finding in self.audit).items())
 
     @property
+    def audit_waiting(self) -> int:
+        """Count the findings that nobody has settled (待核查)."""
+        return sum(not finding.settled for finding in self.audit)
+
+    @property
     def overdue(self) -> tuple[CaseLimitLine, ...]:
         """Return the cases that are overdue, the longest first."""
         late = [line for line in self.case_limits if line.state is LimitState.OVERDUE]
@@ -257,6 +264,15 @@ class QuarterReport:
             (*kind, counted[*kind, LimitState.OVERDUE], counted[*kind, LimitState.SOON])
             for kind in sorted(kinds)
         )
+
+    def sums_of(self, level: Together) -> tuple[SpendingSum, ...]:
+        """Return the sums of spending of a level."""
+        return tuple(line for line in self.sums if line.level is level)
+
+    @property
+    def total(self) -> SpendingSum | None:
+        """Return all the department's spending; None where no project was judged."""
+        return next(iter(self.sums_of(Together.DEPARTMENT)), None)
 
     @property
     def deviations(self) -> tuple[Line, ...]:

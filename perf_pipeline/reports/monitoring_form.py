@@ -7,7 +7,9 @@ nothing in them is invented.
 
 from __future__ import annotations
 
-from perf_pipeline.domain.calendar import chinese_date
+from collections.abc import Callable
+
+from perf_pipeline.domain.calendar import Checkpoint, chinese_date
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import measure_that
 from perf_pipeline.registers.measure_declaration import Fills
@@ -67,12 +69,9 @@ def monitoring_sheet(report: QuarterReport, project: str, declared: MonitoringFo
     header = row = form.line(row, wanted, least=36)
     row = write_heads(form, row, declared.heads, least=HEAD_HEIGHT, months=months)
     heads = row - header
-    over = report.checkpoint.last
-
-    def says(indicator: IndicatorLine) -> list[Value]:
-        return [_said(head, indicator, line, over=over) for head in declared.indicators]
-
-    levels, below = write_indicators(form, row, declared.indicators, indicators, says, _LOOKS)
+    levels, below = write_indicators(
+        form, row, indicators, declared.indicators, _LOOKS, _telling(line, report.checkpoint)
+    )
     row = write_identity(form, below, declared.closing, facts)
     said = [declared.note, *sources(report, line, indicators, declared.indicators)]
     last = notes(form, row, said, [(each.span, each.label) for each in declared.signs])
@@ -80,6 +79,12 @@ def monitoring_sheet(report: QuarterReport, project: str, declared: MonitoringFo
     form.header, form.footer = report.notice_line, f"{report.checkpoint.name}　{project}"
     form.finish(last, repeated=(header, header + heads - 1))
     return form
+
+
+def _telling(
+    spending: SpendingLine, at: Checkpoint
+) -> Callable[[IndicatorLine], Callable[[IndicatorHead], Value]]:
+    return lambda line: lambda head: _said(head, line, spending, over=at.last)
 
 
 def _said(head: IndicatorHead, line: IndicatorLine, spending: SpendingLine, *, over: bool) -> Value:

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.calendar import chinese_date
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Status
+from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
 from perf_pipeline.monitoring.outlook.similar import TELLS_LABELS
 from perf_pipeline.monitoring.outlook.similar import said as said_of_case
 from perf_pipeline.reports import amounts
@@ -40,6 +40,7 @@ from perf_pipeline.reports.page_words import (
     translated_attribute,
 )
 from perf_pipeline.reports.wording import summary
+from perf_pipeline.warehouse.judgements import SpendingSum
 from perf_pipeline.warehouse.result import Result, Show, Told
 
 LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
@@ -71,7 +72,6 @@ def render_page(report: QuarterReport) -> str:
             statuses=count_statuses(report.indicators),
             projects=projects,
             sections=sections,
-            status_history=_status_history(report),
             languages=page_languages(),
             data={"words": page_words()},
             sources=f"../{fiscal_year}/{quote(year_page(fiscal_year))}",
@@ -133,22 +133,17 @@ def report_environment() -> Environment:
         "t": translated,
         "ta": translated_attribute,
     }
-    environment.globals |= {"spending_class": SpendingLine, "indicator_class": IndicatorLine}
+    environment.globals |= {
+        "spending_class": SpendingLine,
+        "indicator_class": IndicatorLine,
+        "sum_class": SpendingSum,
+    }
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
 
 
 def _shown(row: Result | type[Result], *where: str) -> Mapping[str, Told]:
     return row.shown(*(Show[each] for each in where))
-
-
-def _status_history(report: QuarterReport) -> dict[Status, list[int]]:
-    """Count the indicators by status at each checkpoint so far."""
-    checkpoints = range(len(report.history_labels))
-    return {
-        status: [sum(line.history[n] is status for line in report.indicators) for n in checkpoints]
-        for status in Status
-    }
 
 
 @cache

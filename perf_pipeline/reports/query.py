@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.funding import by_source
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.noted import read_noted
 from perf_pipeline.measures.findings import findings_at
@@ -32,7 +34,16 @@ from perf_pipeline.reports.notices import combine_notices
 from perf_pipeline.reports.registers import case_limit_line, safeguards
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.intake import listed
-from perf_pipeline.warehouse.known import Departments
+from perf_pipeline.warehouse.judgements import SpendingSum
+from perf_pipeline.warehouse.known import Departments, checkpoint_id_of, newest_results
+from perf_pipeline.warehouse.schema import (
+    case_limit,
+    indicator_result,
+    measure_value,
+    outlook,
+    spending_line,
+    spending_result,
+)
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 FISCAL_SOURCE = "财政资金"
@@ -50,16 +61,20 @@ def load_reports(
     """
 
     def read(query: Query) -> ByDepartment:
-        sorted_out: ByDepartment = defaultdict(list)
-        for row in connection.execute(query):
-            sorted_out[row.department_id].append(row)
-        return sorted_out
+        return grouped(connection.execute(query), lambda row: row.department_id)
+
+    number = checkpoint_id_of(connection, checkpoint.name)
+    if number is None:
+        return ()
+
+    def newest(table: Table, kind: str, at: int = number) -> ByDepartment:
+        return read(newest_results(table, kind, at, only))
 
     judged = connection.execute(selects.judged_departments(checkpoint, only)).all()
     quarters = connection.execute(selects.checkpoints_so_far(checkpoint)).all()
     ordinals = [row.ordinal for row in quarters]
-    spending = read(selects.spending_so_far(checkpoint, only))
-    indicators = read(selects.indicators_so_far(checkpoint, only))
+    spending = read(selects.results_so_far(spending_result, checkpoint, only))
+    indicators = read(selects.results_so_far(indicator_result, checkpoint, only))
     projects = read(selects.projects(checkpoint, only))
     plans = read(selects.plans(checkpoint, only))
     budgets = read(selects.budgets(checkpoint, only))
@@ -67,10 +82,11 @@ def load_reports(
     alerts = read(selects.alerts(checkpoint, only))
     files = read(selects.current_files(checkpoint, only))
     quarantine = read(selects.quarantine(checkpoint, only))
-    case_limits = read(selects.case_limits(checkpoint, only))
-    measured = read(selects.measures(checkpoint, only))
+    sums = newest(spending_line, "monitoring")
+    case_limits = newest(case_limit, "limits")
+    measured = newest(measure_value, "measures")
     audit = findings_at(connection, checkpoint, only)
-    outlooks = read(selects.outlooks(checkpoint, only))
+    outlooks = newest(outlook, "outlook")
     points = open_points(connection, fiscal_year=checkpoint.fiscal_year, only=only)
     noted = read_noted(connection, checkpoint, [each.department_id for each in judged])
     adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
@@ -96,6 +112,8 @@ def load_reports(
                 projects=tuple(_project(row) for row in projects[at]),
                 spending=judged_spending,
                 indicators=judged_indicators,
+                status_history=_counted(indicators[at], ordinals),
+                sums=tuple(SpendingSum.of(row._mapping) for row in sums[at]),
                 alerts=_alerts(alerts[at], each.name, judged_spending, judged_indicators),
                 files=tuple(_file(row) for row in files[at]),
                 quarantine=tuple(
@@ -124,8 +142,8 @@ def _spending(
 ) -> tuple[SpendingLine, ...]:
     past = {(row.project_name, row.quarter_ordinal): Light(row.light) for row in rows}
     budget_of = {row.project_name: row for row in budgets}
-    plan_of = _grouped(plans)
-    payments_of = _grouped(payments)
+    plan_of = grouped(plans, lambda row: row.project_name)
+    payments_of = grouped(payments, lambda row: row.project_name)
     return tuple(
         SpendingLine.of(
             row._mapping,
@@ -141,22 +159,13 @@ def _spending(
     )
 
 
-def _grouped(rows: Rows) -> ByProject:
-    found: ByProject = defaultdict(list)
-    for row in rows:
-        found[row.project_name].append(row)
-    return found
-
-
-ByProject = dict[str, Rows]
-
-
 def _budget_by_source(judged: StoredRow, budget: StoredRow | None) -> Funding:
     """Return the year's first budget by source, unless it is not the one that was judged."""
     known = judged.budget_fen if judged.initial_budget_fen is None else judged.initial_budget_fen
     if budget is None or budget.total_fen != known:
         return Funding(None, None)
-    return Funding(budget.fiscal_fen, budget.other_fen)
+    parts = (budget.fiscal_fen, budget.other_fen, budget.carry_over_fen)
+    return Funding(*by_source(budget.total_fen, *parts))
 
 
 def _paid_by_source(judged: StoredRow, payments: Rows) -> Funding:
@@ -190,6 +199,12 @@ def _indicators(
         )
         for row in sorted(mine, key=lambda row: (row.ordinal, row.id))
     )
+
+
+def _counted(rows: Rows, ordinals: list[int]) -> tuple[Mapping[Status, int], ...]:
+    """Count the indicators of each checkpoint by status, those no longer asked for included."""
+    found = Counter((row.quarter_ordinal, Status(row.status)) for row in rows)
+    return tuple({status: found[ordinal, status] for status in Status} for ordinal in ordinals)
 
 
 def _outlook(row: StoredRow | None, unit: str | None = None) -> Outlook | None:

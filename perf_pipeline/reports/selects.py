@@ -15,18 +15,13 @@ from perf_pipeline.warehouse.known import (
 )
 from perf_pipeline.warehouse.schema import (
     alert,
-    case_limit,
     department,
-    indicator_result,
-    measure_value,
-    outlook,
     project,
     quarantined_row,
     register_tables,
     snapshot,
     source_file,
     spending_plan,
-    spending_result,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.typed import Query
@@ -57,47 +52,16 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
 def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the newest results of the year's checkpoints up to this one."""
     newest = latest_snapshots("monitoring", departments=only).subquery("newest")
+    ordinal = checkpoint_table.c.ordinal
     return (
-        select(
-            snapshot.c.department_id,
-            checkpoint_table.c.ordinal.label("quarter_ordinal"),
-            table,
-        )
-        .join(snapshot, snapshot.c.id == table.c.snapshot_id)
-        .join(newest, newest.c.id == snapshot.c.id)
-        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        select(newest.c.department_id, ordinal.label("quarter_ordinal"), table)
+        .join(newest, newest.c.id == table.c.snapshot_id)
+        .join(checkpoint_table, checkpoint_table.c.id == newest.c.checkpoint_id)
         .where(
             checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
-            checkpoint_table.c.ordinal <= checkpoint.ordinal,
-            _of_departments(snapshot.c.department_id, only),
+            ordinal <= checkpoint.ordinal,
         )
-        .order_by(checkpoint_table.c.ordinal, table.c.id)
-    )
-
-
-def spending_so_far(checkpoint: Checkpoint, only: Departments) -> Query:
-    """Select the spending results of the year's checkpoints up to this one."""
-    return results_so_far(spending_result, checkpoint, only)
-
-
-def indicators_so_far(checkpoint: Checkpoint, only: Departments) -> Query:
-    """Select the indicator results of the year's checkpoints up to this one."""
-    return results_so_far(indicator_result, checkpoint, only)
-
-
-def outlooks(checkpoint: Checkpoint, only: Departments) -> Query:
-    """Select the newest outlook of a checkpoint, a row a subject."""
-    newest = latest_snapshots("outlook", departments=only).subquery("newest")
-    return (
-        select(snapshot.c.department_id, outlook)
-        .join(snapshot, snapshot.c.id == outlook.c.snapshot_id)
-        .join(newest, newest.c.id == snapshot.c.id)
-        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(
-            checkpoint_table.c.name == checkpoint.name,
-            _of_departments(snapshot.c.department_id, only),
-        )
-        .order_by(outlook.c.id)
+        .order_by(ordinal, table.c.id)
     )
 
 
@@ -152,32 +116,6 @@ def payments_by_day(checkpoint: Checkpoint, only: Departments) -> Query:
         .group_by(*grouped)
         .order_by(payment.c.paid_on, payment.c.funding_source)
     )
-
-
-def newest_rows(table: Table, kind: str, checkpoint: Checkpoint, only: Departments) -> Query:
-    """Select the rows of the newest snapshots of a kind at a checkpoint."""
-    newest = latest_snapshots(kind).subquery("newest")
-    return (
-        select(snapshot.c.department_id, table)
-        .join(snapshot, snapshot.c.id == table.c.snapshot_id)
-        .join(newest, newest.c.id == snapshot.c.id)
-        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(
-            checkpoint_table.c.name == checkpoint.name,
-            _of_departments(snapshot.c.department_id, only),
-        )
-        .order_by(table.c.id)
-    )
-
-
-def case_limits(checkpoint: Checkpoint, only: Departments) -> Query:
-    """Select the cases that are overdue at a checkpoint or fall due before the next."""
-    return newest_rows(case_limit, "limits", checkpoint, only)
-
-
-def measures(checkpoint: Checkpoint, only: Departments) -> Query:
-    """Select what the measures come to at a checkpoint."""
-    return newest_rows(measure_value, "measures", checkpoint, only)
 
 
 def alerts(checkpoint: Checkpoint, only: Departments) -> Query:

@@ -5,6 +5,8 @@ One sheet more says how each point comes about, where the declaration wants it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.scoring import CENTI, Verdict, write_points
 from perf_pipeline.reports.evaluated_year import EvaluatedYear, ScoredProject
@@ -23,7 +25,7 @@ from perf_pipeline.reports.form_blocks import (
 from perf_pipeline.reports.form_declaration import SelfEvaluationForm, form_declaration
 from perf_pipeline.reports.form_heads import Cell, facts_of, wanted_of, write_heads, write_identity
 from perf_pipeline.reports.form_money import MARKS, write_funding
-from perf_pipeline.reports.form_parts import Goals, IndicatorColumn, MoneyColumn
+from perf_pipeline.reports.form_parts import Goals, IndicatorColumn, IndicatorHead, MoneyColumn
 from perf_pipeline.reports.model import IndicatorLine
 from perf_pipeline.reports.sheet import (
     CENTERED,
@@ -96,12 +98,10 @@ def _form(year: EvaluatedYear, scored: ScoredProject, declared: SelfEvaluationFo
     row = write_goals(form, row, declared.goals, goals, f"（系统统计）{scored.done}")
     header, indicators = row, report.indicators_of(name)
     row = write_heads(form, row, declared.heads, least=28)
-
-    def says(line: IndicatorLine) -> list[Value]:
-        values = _values(line, scored.marks[line.indicator_key])
-        return [values.get(head.value) for head in declared.indicators]
-
-    levels, below = write_indicators(form, row, declared.indicators, indicators, says, LOOKS)
+    marks = scored.marks
+    levels, below = write_indicators(
+        form, row, indicators, declared.indicators, LOOKS, lambda line: values_of(line, marks)
+    )
     row = _total(form, header, below, execution_row, scored, declared)
     said = [
         declared.note,
@@ -126,15 +126,19 @@ def write_goals(form: FormSheet, row: int, goals: Goals, wanted: str, done: str 
     return below
 
 
-def _values(line: IndicatorLine, mark: ScoredLine) -> dict[IndicatorColumn, Value]:
-    """Return what each column says of an indicator."""
-    return wanted_of(line) | {
+def values_of(
+    line: IndicatorLine, marks: Mapping[str, ScoredLine]
+) -> Callable[[IndicatorHead], Value]:
+    """Return what each column says of an indicator; without marks where it was not scored."""
+    mark = marks.get(line.indicator_key)
+    values = wanted_of(line) | {
         IndicatorColumn.ACTUAL: line.actual_text or "无数据",
-        IndicatorColumn.POINTS: points(mark.points_centi),
-        IndicatorColumn.SCORE: points(mark.score_centi),
+        IndicatorColumn.POINTS: points(mark.points_centi) if mark else None,
+        IndicatorColumn.SCORE: points(mark.score_centi) if mark else None,
         IndicatorColumn.REASON: why(line, mark),
         IndicatorColumn.REMARK: f"（系统提示）{line.note}" if line.note else None,
     }
+    return lambda head: values.get(head.value)
 
 
 def _total(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
-from perf_pipeline.reports.model import Line, SpendingLine
+from perf_pipeline.reports.model import IndicatorLine, Line
+from perf_pipeline.warehouse.judgements import SpendingSum
 
 # signs of GB 2312, which every Chinese font has; a sign, a word and a colour say the same
 LIGHT_SIGNS: dict[Light, str] = {
@@ -36,9 +37,9 @@ COLORS: dict[Light | Status, str] = {
 }
 
 
-def word_of(line: Line) -> Light | Status:
+def word_of(line: Line | SpendingSum) -> Light | Status:
     """Return the word of a judgement."""
-    return line.light if isinstance(line, SpendingLine) else line.status
+    return line.status if isinstance(line, IndicatorLine) else line.light
 
 
 def judgement_text(word: Light | Status) -> str:

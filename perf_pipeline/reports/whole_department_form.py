@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from perf_pipeline.domain.figures import share_beside
 from perf_pipeline.domain.scoring import write_points
-from perf_pipeline.domain.share import WHOLE_BP, percent
 from perf_pipeline.domain.whole_department import ScoredLine
 from perf_pipeline.monitoring.whole_department.evaluate import WholeDepartment
 from perf_pipeline.reports.files import ReportFolder
@@ -94,7 +94,7 @@ def _values(nth: int, line: ScoredLine) -> dict[LineColumn, Value]:
     earned = line.score_centi
     share = None
     if earned is not None and line.points_centi:
-        share = percent(round(Fraction(earned, line.points_centi) * WHOLE_BP))
+        share = share_beside(earned, line.points_centi, [Fraction(100)])
     return {
         LineColumn.NUMBER: Decimal(nth),
         LineColumn.NAME: line.declared.label,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from perf_pipeline.domain.status import DEVIATIONS, STATUS_LABELS
+from perf_pipeline.domain.status import DEVIATIONS, STATUS_LABELS, Together
 from perf_pipeline.reports import wording
-from perf_pipeline.reports.amounts import signed, wan
+from perf_pipeline.reports.amounts import wan
 from perf_pipeline.reports.cells import NONE, in_table
 from perf_pipeline.reports.chart_pictures import spending_picture
 from perf_pipeline.reports.charts import in_words
@@ -19,10 +19,9 @@ from perf_pipeline.reports.model import (
     count_statuses,
 )
 from perf_pipeline.reports.signs import COLORS, judgement_text, word_of
-from perf_pipeline.reports.spending_total import spending_total
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Band, Column, Row, Tinted
-from perf_pipeline.warehouse.judgements import SpendingResult
+from perf_pipeline.warehouse.judgements import SpendingResult, SpendingSum
 from perf_pipeline.warehouse.result import Show
 
 MOST_PICTURES = 2
@@ -33,7 +32,7 @@ FEW_NOTES = 2  # beside those on changed targets
 def write_spending(file: WordFile, report: QuarterReport) -> None:
     """Write how spending stands against its plan: sentences, table, curves."""
     file.heading("二、预算执行情况")
-    file.write(wording.spending_sentence(report.spending))
+    file.write(wording.spending_sentence(report))
     if not report.spending:
         return
     columns = (
@@ -42,18 +41,11 @@ def write_spending(file: WordFile, report: QuarterReport) -> None:
         Column("追溯号", 12, "center"),
     )
     rows = [_spending_row(line) for line in report.spending]
-    total = spending_total(report.spending)
-    if total.projects > 1 and total.budget_fen:
-        sums = {
-            "budget_fen": wan(total.budget_fen),
-            "paid_fen": wan(total.paid_fen),
-            "planned_bp": f"{total.planned}%",
-            "actual_bp": f"{total.actual}%",
-            "deviation_bp": signed(total.deviation),
-        }
-        told = (sums.get(name, NONE) for name in SPENDING_HEADS)
-        rows.append((f"合计（{total.projects}个项目）", *told, NONE))
+    total = report.total
+    if total is not None and total.projects > 1 and total.budget_fen:
+        rows.append((f"合计（{total.projects}个项目）", *_of_sum(total, SPENDING_HEADS), NONE))
     file.table("各项目预算执行与支出计划比较（金额单位：万元）", columns, rows)
+    _sums(file, report)
     file.points(
         wording.spending_words(line) for line in report.spending if line.light in DEVIATIONS
     )
@@ -64,7 +56,23 @@ def _spending_row(line: SpendingLine) -> tuple[str | Tinted, ...]:
     return (line.project_name, *(_cell(line, name) for name in SPENDING_HEADS), line.figure)
 
 
-def _cell(line: Line, name: str) -> str | Tinted:
+def _sums(file: WordFile, report: QuarterReport) -> None:
+    """Write spending by source and by line of work, where there are several; the page has all."""
+    levels = [report.sums_of(each) for each in (Together.SOURCE, Together.SECTION)]
+    told = [line for lines in levels if len(lines) > 1 for line in lines]
+    if not told:
+        return
+    heads = SpendingSum.shown(Show.FACT, Show.HEAD)
+    columns = (Column("汇总", 31.5), *(Column(of.label, 17.5, "right") for of in heads.values()))
+    rows = ((f"{line.level.label}：{line.name}", *_of_sum(line, heads)) for line in told)
+    file.table("预算执行汇总（金额单位：万元）", columns, rows)
+
+
+def _of_sum(line: SpendingSum, names: Iterable[str]) -> Iterator[str | Tinted]:
+    return (_cell(line, name) if name in line.columns else NONE for name in names)
+
+
+def _cell(line: Line | SpendingSum, name: str) -> str | Tinted:
     """Write a column of a result: its word with sign and colour, else as tables write it."""
     return _judgement(line) if name in line.words else in_table(line, name)
 
@@ -208,6 +216,6 @@ def _outlook_row(line: Line) -> tuple[str, ...]:
     )
 
 
-def _judgement(line: Line) -> Tinted:
+def _judgement(line: Line | SpendingSum) -> Tinted:
     word = word_of(line)
     return Tinted(judgement_text(word), COLORS[word])

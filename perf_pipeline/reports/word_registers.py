@@ -104,9 +104,8 @@ def write_safeguards(file: WordFile, report: QuarterReport) -> None:
     if not report.safeguards:
         return
     file.heading("九、保障措施落实情况")
-    waiting = sum(not each.settled for each in report.audit)
     rows = [(each.safeguard, each.label, each.text) for each in report.safeguards]
-    rows.append(("内部控制", "待核查的审计线索", f"{waiting}条"))
+    rows.append(("内部控制", "待核查的审计线索", f"{report.audit_waiting}条"))
     columns = (Column("措施", 50), Column("情况", 70), Column("年初以来", 46, "right"))
     file.table("保障措施（年初以来）", columns, rows)
 

@@ -75,7 +75,7 @@ def _write_monitored(file: WordFile, report: QuarterReport) -> None:
     projects = [report.project(line.project_name) for line in report.spending]
     file.points(wording.purpose(project) for project in projects[:MOST_PROJECTS])
     if len(projects) > MOST_PROJECTS:
-        file.write(f"其余{len(projects) - MOST_PROJECTS}个项目见表2。")
+        file.write(f"其余{len(projects) - MOST_PROJECTS}个项目见表1。")
     file.write(wording.sources(report))
     version = "未存档" if report.version is None else f"第{report.version}版"
     file.write(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.domain.unit import Unit
 from perf_pipeline.reports.amounts import wan
 from perf_pipeline.reports.cells import facts
 from perf_pipeline.reports.model import (
@@ -23,7 +24,6 @@ from perf_pipeline.reports.model import (
     count_lights,
     count_statuses,
 )
-from perf_pipeline.reports.spending_total import spending_total
 
 
 def subject_of(line: Line) -> str:
@@ -98,20 +98,26 @@ def sources(report: QuarterReport) -> str:
     return f"{said}；其中{refused}个文件未能读取。" if refused else f"{said}。"
 
 
-def spending_sentence(lines: Sequence[SpendingLine]) -> str:
+def spending_sentence(report: QuarterReport) -> str:
     """Say how all projects together stand against their plan."""
+    lines, total = report.spending, report.total
     if not lines:
         return "没有可评价的项目。"
     said = f"{len(lines)}个项目中，{_tally(_lights(lines), '{0}个')}。"
-    total = spending_total(lines)
-    if total.projects and total.budget_fen:
+    if total is None:
+        return said
+    if total.budget_fen and total.paid_fen is not None:
+        away = total.told("deviation_bp").removesuffix(Unit.POINTS.value.chinese)
         said += (
             f"有预算数、支出计划和支付台账的{total.projects}个项目，全年预算合计"
             f"{wan(total.budget_fen)}万元，累计执行{wan(total.paid_fen)}万元，执行率"
-            f"{total.actual}%，计划进度{total.planned}%，{against_plan(total.deviation)}。"
+            f"{total.told('actual_bp')}，计划进度{total.told('planned_bp')}，{against_plan(away)}。"
         )
     if total.left_out:
-        said += f"{'、'.join(total.left_out)}资料不全，未计入合计。"
+        lacking = (
+            line for line in lines if None in (line.budget_fen, line.paid_fen, line.planned_bp)
+        )
+        said += f"{'、'.join(line.project_name for line in lacking)}资料不全，未计入合计。"
     return said
 
 

@@ -5,16 +5,15 @@ The files are the page, the Word report and the forms.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.items.noted import noted_so_far
 from perf_pipeline.language.spoken import language
 from perf_pipeline.reports.files import ReportFolder, form_names
@@ -172,9 +171,8 @@ def load_as_closed(
     if not closed:
         return list(load_reports(connection, checkpoint, only))
     judged = connection.execute(judged_departments(checkpoint, only)).all()
-    by_moment: dict[datetime | None, list[int]] = defaultdict(list)
-    for each in judged:
-        by_moment[closed.get(each.department_id)].append(each.department_id)
+    numbers: list[int] = [each.department_id for each in judged]
+    by_moment = grouped(numbers, closed.get)
     return [
         report
         for moment, departments in by_moment.items()

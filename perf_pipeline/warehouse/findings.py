@@ -19,7 +19,7 @@ class CaseLimit(
     town: str | None = told("镇（办）", "Town", "台账没有这一列的为空")
     limit_name: str = data("期限代码", "Limit", "见台账声明")
     label: str = told("该办什么", "To be done", "如 受理、办结")
-    starts_on: date = told("自哪天起算", "Starts on")
+    starts_on: date = data("自哪天起算", "Starts on", "期限由它算出，只供程序用")
     due_on: date = told("期限最后一天", "Due on")
     days_overdue: int = told("超期天数", "Days overdue", "负数为剩余天数", Unit.DAYS)
     state: LimitState = data("现状", "State", "overdue 超期未办；soon 下一检查点前到期")
@@ -37,7 +37,7 @@ class AuditFinding(
     detail: str = sentence("发现了什么", "What was found")
     source_table: str = data("证据所在的台账", "Register")
     row_key: str = data("证据行的业务主键", "Row")
-    happened_on: date | None = told("证据行的日期", "Date")
+    happened_on: date | None = data("证据行的日期", "Date", "每条线索只列第一行证据的出处")
     amount_fen: Big | None = told("证据行的金额", "Amount", unit=Unit.FEN)
     place: str = told("来源文件、工作表、行", "Source")
 
@@ -53,17 +53,20 @@ class Report(JudgedRow, table="report", says="季度监控报告"):
 class ReportLine(
     JudgedRow, table="report_line", says="报告的每一行：预算执行一个项目一行，指标一个一行"
 ):
-    """A line of a report as it was kept, so that two versions can be compared."""
+    """A line of a report as it was kept, so that two versions can be compared.
+
+    People are shown the results themselves; of what was kept, programs alone read more than names.
+    """
 
     ordinal: int = data("顺序", "Order")
-    part: str = told("部分", "Part", "spending 预算执行；indicator 绩效指标")
+    part: str = data("部分", "Part", "spending 预算执行；indicator 绩效指标")
     project_name: str | None = key("项目名称", "Project name", "部门指标为空")
     section: str | None = key("分项工作", "Line of work")
     name: str = key("名称", "Name", "项目或指标名称")
-    target_text: str = told("计划或目标", "Plan or target")
-    actual_text: str = told("实际", "Actual")
-    judgement: str = told("判断", "Judgement", "灯色或状态")
-    reason: str = sentence("理由", "Reason")
+    target_text: str = data("计划或目标", "Plan or target")
+    actual_text: str = data("实际", "Actual")
+    judgement: str = data("判断", "Judgement", "灯色或状态")
+    reason: str = data("理由", "Reason")
     figure: str = data("追溯号", "Figure number", "可用 trace 命令查来源行")
 
 

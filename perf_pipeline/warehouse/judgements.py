@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import Index
 
 from perf_pipeline.domain.share import WHOLE_BP
-from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.domain.status import Light, Status, Together
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.warehouse.result import (
     Big,
@@ -135,7 +135,7 @@ class SpendingSum(
 ):
     """Spending of several projects, added up in fen (预算执行汇总)."""
 
-    level: str = key("层次", "Level", "project_source source section department")
+    level: Together = key("层次", "Level", "project_source source section department")
     project_name: str | None = key("项目名称", "Project name", "跨项目的汇总为空")
     name: str = key("名称", "Name", "资金来源、分项工作的名称，或合计")
     projects: int = told("项目数", "Projects", "计入的项目数", Unit.THINGS)
@@ -144,8 +144,16 @@ class SpendingSum(
     )
     budget_fen: Big | None = head("预算数", "Budget", unit=Unit.FEN)
     paid_fen: Big | None = head("累计支付", "Paid", unit=Unit.FEN)
+    planned_parts: Big | None = data(
+        "按预算加权的计划数", "Plan weighted by budget", "万分之一分；空为没有可计入的，或数太大"
+    )
     planned_bp: Big | None = head(
-        "计划", "Plan", "按预算加权的计划累计比例，四舍五入", Unit.SHARE, view="planned_share"
+        "计划",
+        "Plan",
+        "按预算加权的计划累计比例，四舍五入",
+        Unit.SHARE,
+        view="planned_share",
+        exactly=Exactly("planned_parts", "budget_fen", ("actual_bp",), so_many=WHOLE_BP),
     )
     actual_bp: Big | None = head(
         "执行率",
@@ -156,10 +164,20 @@ class SpendingSum(
         exactly=Exactly("paid_fen", "budget_fen", (WHOLE_BP, "planned_bp")),
     )
     deviation_bp: Big | None = head(
-        "偏差", "Deviation", "四舍五入", Unit.POINTS, view="deviation_points"
+        "偏差",
+        "Deviation",
+        "四舍五入",
+        Unit.POINTS,
+        view="deviation_points",
+        exactly=Exactly(
+            "paid_fen", "budget_fen", (0, "yellow_bp", "red_bp", "ahead_bp"), less="planned_bp"
+        ),
     )
     light: Light = head("判断", "Judgement", "green yellow red ahead unknown")
     reason: str = sentence("判断理由", "Reason")
+    yellow_bp: int | None = data("黄灯界限", "Yellow limit", unit=Unit.POINTS, view="yellow_points")
+    red_bp: int | None = data("红灯界限", "Red limit", unit=Unit.POINTS, view="red_points")
+    ahead_bp: int | None = data("超前界限", "Ahead limit", unit=Unit.POINTS, view="ahead_points")
 
 
 class IndicatorResult(

@@ -204,12 +204,12 @@ def latest_snapshots(
     return query
 
 
-def newest_results(table: Table, kind: str, at: int) -> Query:
+def newest_results(table: Table, kind: str, at: int, of: Departments = None) -> Query:
     """Select a table's rows of the newest snapshots of a kind at a checkpoint, by department.
 
-    Columns: the table's, and department_id.
+    Columns: the table's, and department_id. `of` limits to some departments.
     """
-    newest = latest_snapshots(kind, at).subquery("newest")
+    newest = latest_snapshots(kind, at, of).subquery("newest")
     return (
         select(table, newest.c.department_id)
         .join(newest, newest.c.id == table.c.snapshot_id)

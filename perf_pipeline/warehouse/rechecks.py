@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.warehouse.result import Big, JudgedRow, data, head, key, sentence, told
+from perf_pipeline.warehouse.result import Big, JudgedRow, Result, data, head, key, sentence, told
 
 
-class RecheckForm(JudgedRow, table="recheck_form", says="自评复核：每份自评表，及没有交表的项目"):
-    """A self-evaluation that was re-checked, or a project of which none came."""
+class Checked(Result):
+    """What a re-check says of a self-evaluation, or of a project of which none came."""
 
     project_name: str | None = key("项目名称", "Project name", "部门整体为空")
     path: str | None = told("自评表文件", "File", "空为没有提交")
@@ -17,15 +17,28 @@ class RecheckForm(JudgedRow, table="recheck_form", says="自评复核：每份�
     score_centi: int | None = head("复核得分", "Re-checked score", unit=Unit.MARKS)
     unverified_centi: int = told("其中未核实", "Unverified", "没有台账可核的得分", Unit.MARKS)
     quality_centi: int = head("自评质量", "Quality", "自评工作质量得分", Unit.MARKS)
+
+    @property
+    def gap_centi(self) -> int | None:
+        """Return by how many hundredths of a point the department claimed more."""
+        if self.self_score_centi is None or self.score_centi is None:
+            return None
+        return self.self_score_centi - self.score_centi
+
+
+class RecheckForm(
+    Checked, JudgedRow, table="recheck_form", says="自评复核：每份自评表，及没有交表的项目"
+):
+    """A re-check as kept: with the grade, and whether it was drawn for the sample."""
+
     grade: str | None = told("复核等级", "Grade", "优 良 中 差；空为没有自评表")
     risk: int = data("风险", "Risk", "越大越须抽查")
     sampled: bool = told("抽中", "Drawn", "按风险和种子抽中复核")
 
 
-class RecheckLine(JudgedRow, table="recheck_line", says="自评复核：复核表的每一行"):
-    """A row of the re-check sheet (复核表)."""
+class SheetLine(Result):
+    """A row of the re-check sheet (复核表), of whatever project."""
 
-    project_name: str | None = key("项目名称", "Project name", "部门整体为空")
     ordinal: int = data("顺序", "Order", "预算执行率为 0")
     level1: str = key("一级指标", "First level")
     level2: str = key("二级指标", "Second level")
@@ -43,6 +56,12 @@ class RecheckLine(JudgedRow, table="recheck_line", says="自评复核：复核�
     )
     verified: bool = told("已核实", "Verified", "复核得分出自台账或填报记录")
     remark: str = sentence("备注", "Remark")
+
+
+class RecheckLine(SheetLine, JudgedRow, table="recheck_line", says="自评复核：复核表的每一行"):
+    """A row of a project's re-check sheet, as kept."""
+
+    project_name: str | None = key("项目名称", "Project name", "部门整体为空")
 
 
 class RecheckFault(JudgedRow, table="recheck_fault", says="自评复核：每份自评表的问题"):

@@ -45,7 +45,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-from perf_pipeline.domain.figures import write_beside
+from perf_pipeline.domain.figures import write_apart, write_beside
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.domain.words import Word
 from perf_pipeline.warehouse.tables import judged
@@ -72,28 +72,21 @@ class Exactly:
     """What a rounded share is exactly: `part` ÷ `whole`, less another share where there is one.
 
     All are columns of the row; `beside` are shares in basis points, columns too or whole numbers,
-    on whose side the printed figure must be seen to be.
+    on whose side the printed figure must be seen to be. So many of the part are one of the whole.
     """
 
     part: str
     whole: str
     beside: tuple[str | int, ...]
     less: str | None = None
+    so_many: int = 1
 
-    def write(self, stored: int, row: Mapping[str, Any]) -> str | None:
-        """Write it in per cent with digits enough; None where two decimals, or nothing, do.
-
-        A stored share that is not this quotient's is written as it is stored.
-        """
+    def share(self, row: Mapping[str, Any]) -> Fraction | None:
+        """Return part ÷ whole in per cent; None where one is not known or there is no whole."""
         part, whole = row.get(self.part), row.get(self.whole)
-        less = row.get(self.less) if self.less else 0
-        if part is None or not whole or whole < 0 or less is None:
+        if part is None or not whole or whole < 0:
             return None
-        share = Fraction(100 * part, whole) - Fraction(less, 100)
-        limits = (row.get(each) if isinstance(each, str) else each for each in self.beside)
-        said = write_beside(share, [Fraction(each, 100) for each in limits if each is not None])
-        off = abs(share - Fraction(stored, 100)) > Fraction(1, 200)
-        return None if off or said.find(".") >= len(said) - 3 else said
+        return Fraction(100 * part, whole * self.so_many)
 
 
 @dataclass(frozen=True)
@@ -238,9 +231,30 @@ class Result:
 
     @classmethod
     def digits(cls, column: str, row: Mapping[str, Any]) -> str | None:
-        """Write a share of a row that two decimals would put on the wrong side of a limit."""
+        """Write a share of a row in per cent with digits enough; None where two decimals do.
+
+        A stored share that is not what it is declared to be exactly is written as it is stored.
+        """
         exactly, stored = cls.columns[column].exactly, row[column]
-        return None if exactly is None or stored is None else exactly.write(stored, row)
+        share = exactly.share(row) if exactly and stored is not None else None
+        less = cls._share(exactly.less, row) if exactly and exactly.less else Fraction(0)
+        if exactly is None or share is None or less is None:
+            return None
+        limits = (cls._share(each, row) for each in exactly.beside)
+        write = write_apart if exactly.less else write_beside
+        said = write(share - less, [each for each in limits if each is not None])
+        off = abs(share - less - Fraction(stored, 100)) >= Fraction(1, 100)
+        return None if off or said.find(".") >= len(said) - 3 else said
+
+    @classmethod
+    def _share(cls, of: str | int, row: Mapping[str, Any]) -> Fraction | None:
+        """Return a share in basis points, or that of a column, in per cent, as exactly as known."""
+        stored = row.get(of) if isinstance(of, str) else of
+        if stored is None or isinstance(of, int):
+            return None if stored is None else Fraction(stored, 100)
+        exactly = cls.columns[of].exactly
+        share = exactly.share(row) if exactly else None
+        return Fraction(stored, 100) if share is None else share
 
     @classmethod
     def tell(cls, column: str, row: Mapping[str, Any]) -> str:
@@ -260,14 +274,14 @@ class Result:
         for row in connection.execute(query).mappings():
             yield cls.of(row)
 
+    def stored(self) -> dict[str, object]:
+        """Return the declared columns by name, as they are stored: words as their codes."""
+        values = {name: getattr(self, name) for name in self.columns}
+        return {k: str(v) if isinstance(v, StrEnum) else v for k, v in values.items()}
+
 
 class JudgedRow(Result):
     """A row of a snapshot (评价版本)."""
 
     id: int
     snapshot_id: int
-
-    def stored(self) -> dict[str, object]:
-        """Return the declared columns by name, as they are stored: words as their codes."""
-        values = {name: getattr(self, name) for name in self.columns}
-        return {k: str(v) if isinstance(v, StrEnum) else v for k, v in values.items()}

@@ -9,11 +9,16 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from lxml import html
+from sqlalchemy import Engine, delete, func, select
 
+from perf_pipeline.domain.status import Status
 from perf_pipeline.monitoring.tracing import trace_figure
+from perf_pipeline.reports.page import render_page
+from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.site import load
 from perf_pipeline.reports.site.write import write_site
+from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import indicator_result
 from tests.integration.reports_fixture import fill
 from tests.integration.reports_year import CALENDAR, CODE
@@ -50,6 +55,25 @@ def test_departments_read_one_by_one_give_the_same_pages(
         (together.index, *together.pages), (apart.index, *apart.pages), strict=True
     ):
         assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.on_sqlite
+def test_an_indicator_no_longer_asked_for_is_counted_where_it_was_judged(engine: Engine) -> None:
+    """The same on the page of the checkpoint as on that of the year."""
+    fill(engine)
+    with write_transaction(engine) as connection:
+        newest = connection.scalar(select(func.max(indicator_result.c.id)))
+        connection.execute(delete(indicator_result).where(indicator_result.c.id == newest))
+    with engine.connect() as connection:
+        [report] = load_reports(connection, YEAR[1])
+    [year] = load.load_years(engine, YEAR)
+    assert report.status_history == year.statuses
+    first, second = (sum(counts.values()) for counts in report.status_history)
+    assert (first, second) == (len(report.indicators) + 1, len(report.indicators))
+    page = html.fromstring(render_page(report))
+    rows = page.xpath("//table[@class='history']/tbody[2]/tr[td]")
+    told = [[int(cell.text_content()) for cell in row.iter("td")] for row in rows]
+    assert told == [[counts[status] for counts in year.statuses] for status in Status]
 
 
 def test_a_figure_shows_the_rows_that_it_traces_to_as_known_when_it_was_judged(

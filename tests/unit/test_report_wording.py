@@ -5,13 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
+import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import STATUS_LABELS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.measures.findings import Finding
+from perf_pipeline.monitoring.spending import with_limits
+from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import wan
 from perf_pipeline.reports.model import (
@@ -22,7 +26,7 @@ from perf_pipeline.reports.model import (
     QuarantineNote,
     SpendingLine,
 )
-from perf_pipeline.reports.spending_total import spending_total
+from perf_pipeline.warehouse.judgements import SpendingSum
 from tests.result_rows import row_of
 from tests.unit.test_report_lines import Q2, indicator, report, spending
 from tests.year import ROOT
@@ -80,7 +84,7 @@ def test_the_counts_of_a_status_sentence_add_up_to_all_indicators(statuses: list
 
 
 @st.composite
-def spending_lines(draw: st.DrawFn) -> SpendingLine:
+def judged_lines(draw: st.DrawFn) -> SpendingLine:
     return spending(
         draw(st.text("甲乙丙丁", min_size=1, max_size=3)),
         budget_fen=draw(st.none() | MONEY),
@@ -90,30 +94,59 @@ def spending_lines(draw: st.DrawFn) -> SpendingLine:
     )
 
 
-@given(st.lists(spending_lines(), min_size=1, max_size=20))
+def together(lines: list[SpendingLine]) -> tuple[SpendingSum, ...]:
+    """The sums of some projects' spending, as they are judged and stored."""
+    names = ("project_name", "budget_fen", "paid_fen", "planned_bp", "planned_label")
+    rows = pd.DataFrame([{name: getattr(line, name) for name in names} for line in lines])
+    rows = rows.astype(object).where(rows.notna(), None)
+    rows = rows.assign(department_id=1, department_code="a", line_of_work=None, coming_bp=None)
+    rows = rows.assign(fiscal_fen=None, other_fen=None, carry_over_fen=None)
+    nothing = pd.DataFrame(columns=["department_id", "project_name", "source", "paid_fen"])
+    told = spending_lines(with_limits(rows, Limits()), nothing.astype(object))
+    told = told.astype(object).where(told.notna(), None).assign(id=0, snapshot_id=0)
+    return tuple(SpendingSum.of(row) for row in told.to_dict("records"))
+
+
+@given(st.lists(judged_lines(), min_size=1, max_size=20))
 def test_totals_are_sums_of_the_lines_that_can_be_summed_and_name_the_others(
     lines: list[SpendingLine],
 ) -> None:
-    total = spending_total(lines)
+    told = replace(report(*lines), sums=together(lines))
+    total = told.total
+    assert total is not None
     known = [
         line
         for line in lines
         if line.budget_fen is not None and line.paid_fen is not None and line.planned_bp is not None
     ]
-    assert total.projects + len(total.left_out) == len(lines)
+    assert total.projects + total.left_out == len(lines)
     assert total.projects == len(known)
+    said = wording.spending_sentence(told)
+    assert ("未计入合计" in said) == bool(total.left_out)
+    if not total.budget_fen:
+        assert "执行率" not in said
+        return
     assert total.budget_fen == sum(line.budget_fen or 0 for line in known)
     assert total.paid_fen == sum(line.paid_fen or 0 for line in known)
-    off = Fraction(total.actual) - Fraction(total.planned) - Fraction(total.deviation)
-    assert abs(off) <= Fraction(1, 50)
-    said = wording.spending_sentence(lines)
-    if total.budget_fen:
-        assert f"合计{wan(total.budget_fen)}万元" in said
-        assert f"累计执行{wan(total.paid_fen)}万元" in said
-        assert f"执行率{total.actual}%" in said
-    else:
-        assert "执行率" not in said
-    assert ("未计入合计" in said) == bool(total.left_out)
+    assert total.paid_fen is not None
+    planned = sum((line.planned_bp or 0) * (line.budget_fen or 0) for line in known)
+    exact = (
+        Fraction(100 * total.paid_fen, total.budget_fen),
+        Fraction(planned, 100 * total.budget_fen),
+    )
+    shares = [Fraction(total.told(name)[:-1]) for name in ("actual_bp", "planned_bp")]
+    away = Fraction(total.told("deviation_bp").removesuffix("个百分点"))
+    for said_share, share in zip((*shares, away), (*exact, exact[0] - exact[1]), strict=True):
+        assert abs(said_share - share) <= Fraction(1, 200)
+    # which is more, and whether they are alike, is seen in each way of telling it
+    assert sign(exact[0] - exact[1]) == sign(shares[0] - shares[1]) == sign(away)
+    assert f"合计{wan(total.budget_fen)}万元" in said
+    assert f"累计执行{wan(total.paid_fen)}万元" in said
+    assert f"执行率{total.told('actual_bp')}" in said
+
+
+def sign(value: Fraction) -> int:
+    return (value > 0) - (value < 0)
 
 
 @given(st.lists(st.none() | st.sampled_from(Likelihood), min_size=1, max_size=40))

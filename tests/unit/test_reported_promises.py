@@ -22,7 +22,7 @@ MARCH, MAY, JUNE, JULY = (
 
 def report(as_of: date, text: str | None, covers: str | None = None, **more: Any) -> dict[str, Any]:
     said = {"as_of": as_of, "reported_text": text, "covers": covers, "section": None}
-    return said | {"numerator": None, "denominator": None} | more
+    return said | {"reported_numerator": None, "reported_denominator": None} | more
 
 
 def row(behaviour: Behaviour = Behaviour.CUMULATIVE, rule: YearRule = YearRule.TOTAL) -> Any:
@@ -63,9 +63,9 @@ def test_periods_are_added_up_and_a_year_so_far_is_not() -> None:
 
 def test_a_state_of_an_earlier_period_says_nothing_of_this_one() -> None:
     state = row(Behaviour.LEVEL, YearRule.STATE)
-    reports = [report(MARCH, None, numerator=95, denominator=100)]
+    reports = [report(MARCH, None, reported_numerator=95, reported_denominator=100)]
     assert reported_by(reports, state, MAY, CHECKPOINTS, WANTED) is None
-    reports.append(report(MAY, None, numerator=96, denominator=100))
+    reports.append(report(MAY, None, reported_numerator=96, reported_denominator=100))
     assert (got := reported_by(reports, state, MAY, CHECKPOINTS, WANTED)) is not None
     assert got.value == Fraction(96, 100)
 

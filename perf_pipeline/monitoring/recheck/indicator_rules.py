@@ -18,8 +18,8 @@ from perf_pipeline.documents.review.lexicon import (
     first_level,
     second_level,
 )
+from perf_pipeline.domain.figures import share_beside
 from perf_pipeline.domain.scoring import marks, write_points
-from perf_pipeline.domain.share import WHOLE_BP, percent
 from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.monitoring.recheck.completion import completion, differs
 from perf_pipeline.monitoring.recheck.model import Pair, Quality
@@ -196,7 +196,7 @@ def reason_missing(pair: Pair, _all: Sequence[Pair]) -> str | None:
 
 
 def _rate(share: Fraction) -> str:
-    return percent(round(share * WHOLE_BP))
+    return share_beside(share.numerator, share.denominator, [Fraction(100), 100 * OVER])
 
 
 def _signed(raw: str) -> str:

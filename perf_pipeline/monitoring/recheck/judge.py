@@ -13,7 +13,7 @@ from fractions import Fraction
 from perf_pipeline.documents.model import TargetDocument
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.recheck import RecheckRules
-from perf_pipeline.domain.scoring import CENTI, marks, read_weight
+from perf_pipeline.domain.scoring import CENTI, half_up, marks, read_weight
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar.writing import SIGNS
 from perf_pipeline.monitoring.recheck.completion import completion
@@ -22,13 +22,14 @@ from perf_pipeline.monitoring.recheck.indicator_rules import INDICATOR_RULES
 from perf_pipeline.monitoring.recheck.model import (
     Fault,
     HandedIn,
-    Line,
     OwnProject,
     Pair,
     Quality,
     Rechecked,
+    deviation_bp,
 )
 from perf_pipeline.monitoring.recheck.pairing import pair
+from perf_pipeline.warehouse.rechecks import Checked, SheetLine
 
 OF_WHOLE_FORM = Fraction(1, 3)  # of a part of the quality, what one fault of the whole form takes
 NOT_HANDED_IN = Fault(
@@ -68,7 +69,16 @@ def recheck(
 
 def without_form(own: OwnProject) -> Rechecked:
     """Return what stands for a project of which no self-evaluation came."""
-    return Rechecked(own.name, None, None, own.budget_fen, None, None, 0, 0, (), (NOT_HANDED_IN,))
+    nothing = dict.fromkeys(Checked.columns)
+    return Rechecked.of(
+        nothing,
+        project_name=own.name,
+        budget_fen=own.budget_fen,
+        unverified_centi=0,
+        quality_centi=0,
+        lines=(),
+        faults=(NOT_HANDED_IN,),
+    )
 
 
 def quality(faults: Sequence[Fault], indicators: int, rules: RecheckRules) -> int:
@@ -83,7 +93,7 @@ def quality(faults: Sequence[Fault], indicators: int, rules: RecheckRules) -> in
         whole = sum(each.indicator is None for each in mine)
         taken = Fraction(wrong, max(indicators, 1)) + whole * OF_WHOLE_FORM
         earned += getattr(rules.quality, part) * max(1 - taken, Fraction(0))
-    return round(earned * CENTI)
+    return half_up(earned * CENTI)
 
 
 def _faults(each: Pair, among: Sequence[Pair], rules: RecheckRules) -> list[Fault]:
@@ -98,7 +108,7 @@ def _faults(each: Pair, among: Sequence[Pair], rules: RecheckRules) -> list[Faul
     return found
 
 
-def _line(ordinal: int, each: Pair, faults: Sequence[Fault]) -> Line:
+def _line(ordinal: int, each: Pair, faults: Sequence[Fault]) -> SheetLine:
     own = each.own
     weight = each.weight_centi or (own.points_centi if own else 0)
     share, verified = _share(each)
@@ -108,7 +118,7 @@ def _line(ordinal: int, each: Pair, faults: Sequence[Fault]) -> Line:
         score = min(score, each.score_centi)
     told = [fault.detail.removeprefix(f"“{each.theirs.level3}”") for fault in faults]
     actual = own.actual_text if own is not None and own.known else each.actual
-    return Line(
+    return SheetLine(
         ordinal=ordinal,
         level1=each.theirs.level1,
         level2=each.theirs.level2,
@@ -119,6 +129,7 @@ def _line(ordinal: int, each: Pair, faults: Sequence[Fault]) -> Line:
         weight_centi=weight,
         self_actual=each.actual,
         self_score_centi=each.score_centi,
+        deviation_bp=deviation_bp(each.score_centi, score),
         actual=actual or "无数据",
         score_centi=score,
         verified=verified,
@@ -140,7 +151,7 @@ def _share(each: Pair) -> tuple[Fraction, bool]:
     return Fraction(claimed, each.weight_centi), False
 
 
-def _execution(held: Held) -> list[Line]:
+def _execution(held: Held) -> list[SheetLine]:
     budget, own = held.handed.form.budget, held.own.execution if held.own else None
     if budget is None and own is None:
         return []
@@ -150,9 +161,10 @@ def _execution(held: Held) -> list[Line]:
     rate = executed(budget) if budget else None
     share = own.share if own is not None else None
     score = marks(weight, min(rate or Fraction(0), Fraction(1)) if share is None else share)
+    score = score if claimed is None else min(score, claimed)
     own_text = own.actual_text if own else None
     return [
-        Line(
+        SheetLine(
             ordinal=0,
             level1="预算执行",
             level2="",
@@ -164,7 +176,8 @@ def _execution(held: Held) -> list[Line]:
             self_actual="" if rate is None else f"{write_beside(100 * rate, [Fraction(100)])}%",
             self_score_centi=claimed,
             actual=own_text or "无数据",
-            score_centi=score if claimed is None else min(score, claimed),
+            score_centi=score,
+            deviation_bp=deviation_bp(claimed, score),
             verified=share is not None,
             remark="" if share is not None else "未核实",
         )

@@ -7,8 +7,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from perf_pipeline.documents.model import Indicator, Project
-from perf_pipeline.domain.scoring import Verdict
+from perf_pipeline.domain.scoring import Verdict, half_up
+from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.target import Target
+from perf_pipeline.warehouse.rechecks import Checked, SheetLine
 
 
 class Quality(StrEnum):
@@ -116,52 +118,13 @@ class Fault:
     keeps: Fraction | None = None
 
 
-@dataclass(frozen=True)
-class Line:
-    """A row of the re-check sheet (复核表)."""
-
-    ordinal: int
-    level1: str
-    level2: str
-    name: str
-    nature: str
-    target: str
-    unit: str
-    weight_centi: int
-    self_actual: str
-    self_score_centi: int | None
-    actual: str
-    score_centi: int
-    verified: bool
-    remark: str
-
-    @property
-    def deviation_bp(self) -> int | None:
-        """Return 偏离度 = (self − re-check) ÷ self; None where nothing was claimed."""
-        claimed = self.self_score_centi
-        if not claimed:
-            return None
-        return round(Fraction((claimed - self.score_centi) * 10_000, claimed))
+def deviation_bp(claimed: int | None, score: int) -> int | None:
+    """Return 偏离度 = (self − re-check) ÷ self; None where nothing was claimed."""
+    return half_up(Fraction((claimed - score) * WHOLE_BP, claimed)) if claimed else None
 
 
-@dataclass(frozen=True)
-class Rechecked:
-    """A self-evaluation re-checked: rows, faults, scores; without a form its scores are None."""
+class Rechecked(Checked):
+    """A self-evaluation re-checked, with its rows and faults; without a form it has no scores."""
 
-    project_name: str | None
-    path: str | None
-    sha256: str | None
-    budget_fen: int | None
-    self_score_centi: int | None
-    score_centi: int | None
-    unverified_centi: int
-    quality_centi: int
-    lines: tuple[Line, ...]
+    lines: tuple[SheetLine, ...]
     faults: tuple[Fault, ...]
-
-    @property
-    def gap_centi(self) -> int | None:
-        """Return by how many hundredths of a point the department claimed more."""
-        if self.self_score_centi is None or self.score_centi is None:
-            return None
-        return self.self_score_centi - self.score_centi

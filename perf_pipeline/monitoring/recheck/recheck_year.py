@@ -144,9 +144,9 @@ def _handed_in(file: InboxFile, document: TargetDocument) -> Iterator[HandedIn]:
 
 def _rows(found: Rechecked, whose: int, sampled: bool) -> dict[Table, list[dict[str, object]]]:
     of = {"department_id": whose, "project_name": found.project_name}
-    form = {
+    form: dict[str, object] = {
         **of,
-        **{name: getattr(found, name) for name in _FORM},
+        **found.stored(),
         # a department's own indicators have a part of its points only
         "grade": grade(found.score_centi)
         if found.score_centi is not None and found.project_name is not None
@@ -154,8 +154,8 @@ def _rows(found: Rechecked, whose: int, sampled: bool) -> dict[Table, list[dict[
         "risk": risk(found),
         "sampled": sampled,
     }
-    lines = [{**of, **vars(line), "deviation_bp": line.deviation_bp} for line in found.lines]
-    faults = [
+    lines: list[dict[str, object]] = [of | line.stored() for line in found.lines]
+    faults: list[dict[str, object]] = [
         {
             **of,
             "rule": each.rule,
@@ -174,7 +174,3 @@ _QUOTED: Mapping[Table, Sequence[str]] = {
     recheck_line: ("self_actual", "actual", "remark"),
     recheck_fault: ("detail",),
 }
-_FORM = (
-    *("path", "sha256", "budget_fen", "self_score_centi", "score_centi"),
-    *("unverified_centi", "quality_centi"),
-)

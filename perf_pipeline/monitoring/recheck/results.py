@@ -13,9 +13,10 @@ from typing import TypeVar
 from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.recheck import WHOLE_BP, RecheckRules
-from perf_pipeline.domain.scoring import grade, write_points
+from perf_pipeline.domain.scoring import WHOLE, grade, half_up, marks, write_points
 from perf_pipeline.warehouse.known import checkpoint_id_of, newest_results, notices_of_files
 from perf_pipeline.warehouse.rechecks import RecheckFault, RecheckForm, RecheckLine
 from perf_pipeline.warehouse.result import JudgedRow
@@ -37,13 +38,6 @@ class FormResult:
     def name(self) -> str:
         """Name what the form is about."""
         return self.form.project_name or "部门整体"
-
-    @property
-    def gap_centi(self) -> int | None:
-        """Return by how much the department claimed more than the re-check found."""
-        if self.form.self_score_centi is None or self.form.score_centi is None:
-            return None
-        return self.form.self_score_centi - self.form.score_centi
 
 
 @dataclass(frozen=True)
@@ -77,7 +71,8 @@ class DepartmentResult:
             if each.form.score_centi is not None and each.form.budget_fen
         ]
         whole = sum(budget for _, budget in weighed)
-        return round(Fraction(sum(s * b for s, b in weighed), whole)) if whole else None
+        earned = sum(score * budget for score, budget in weighed)
+        return marks(WHOLE, Fraction(earned, whole * WHOLE)) if whole else None
 
     @property
     def grade(self) -> str | None:
@@ -90,8 +85,8 @@ class DepartmentResult:
     @property
     def quality_centi(self) -> int:
         """Return the mean quality of its self-evaluations; one that did not come has none."""
-        count = len(self.projects)
-        return sum(each.form.quality_centi for each in self.projects) // count if count else 0
+        earned = [each.form.quality_centi for each in self.projects]
+        return half_up(Fraction(sum(earned), len(earned))) if earned else 0
 
     @property
     def faults(self) -> dict[str, int]:
@@ -127,11 +122,9 @@ def read_results(connection: Connection, year_end: Checkpoint) -> tuple[Departme
 
 
 def _read(connection: Connection, of: type[Row], at: int) -> dict[int, list[Row]]:
-    query = newest_results(of.table, "recheck", at)
-    found: dict[int, list[Row]] = {}
-    for row in connection.execute(query).mappings():
-        found.setdefault(row["department_id"], []).append(of.of(row))
-    return found
+    rows = connection.execute(newest_results(of.table, "recheck", at)).mappings()
+    by_department = grouped(rows, lambda row: int(row["department_id"]))
+    return {whose: [of.of(row) for row in mine] for whose, mine in by_department.items()}
 
 
 def proposal(found: FormResult, rules: RecheckRules) -> tuple[str, str]:
@@ -150,7 +143,7 @@ def proposal(found: FormResult, rules: RecheckRules) -> tuple[str, str]:
     if form.quality_centi < rules.poor_quality_centi:
         grounds.append(f"自评质量{write_points(form.quality_centi)}分，不合要求")
         said += f"；自评不合要求，核减{_cut(form.budget_fen, rules.poor_quality_cut_bp)}"
-    gap = found.gap_centi
+    gap = form.gap_centi
     if gap is not None and gap > rules.wide_gap_centi:
         grounds.append(f"自评高出复核{write_points(gap)}分")
         said += "；说明差异原因并整改"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.items.board import Board, read_boards
 from perf_pipeline.measures.case_flow import case_flow
 from perf_pipeline.measures.catalogue import measure_that
@@ -75,7 +76,7 @@ def load_years(
         judged = _judgements(connection, checkpoints, only)
         departments = len(connection.execute(judged_in_year(checkpoints)).all())
     restated = _restatements(engine, judged)
-    of_department = list(_sorted_out(judged, lambda each: each.department_id).values())
+    of_department = list(grouped(judged, lambda each: each.department_id).values())
     for start in range(0, len(of_department), AT_ONCE):
         some = of_department[start : start + AT_ONCE]
         with engine.connect() as connection:
@@ -100,7 +101,8 @@ def _load(
         connection, [each.checkpoint for each in newest], {each.department_id for each in judged}
     )
     records = read_department_records(connection, {each.department_id for each in judged})
-    spent, indicated = _by_department(spending), _by_department(indicators)
+    spent = grouped(spending, lambda row: row.department_id)
+    indicated = grouped(indicators, lambda row: row.department_id)
     at_of = {
         some[0].department_id: {each.snapshot_id: nth for nth, each in enumerate(some)}
         for some in of_department
@@ -156,26 +158,14 @@ def _judgements(
     ]
 
 
-K = TypeVar("K")
-
-
-def _sorted_out(
-    judged: Iterable[_Judgement], by: Callable[[_Judgement], K]
-) -> dict[K, list[_Judgement]]:
-    sorted_out: dict[K, list[_Judgement]] = defaultdict(list)
-    for each in judged:
-        sorted_out[by(each)].append(each)
-    return sorted_out
-
-
 def _by_moment(judged: Iterable[_Judgement]) -> dict[Checkpoint, list[_Judgement]]:
     """Gather what was judged at one moment: one run judges all departments at one."""
-    return _sorted_out(judged, lambda each: each.checkpoint.as_known(each.moment))
+    return grouped(judged, lambda each: each.checkpoint.as_known(each.moment))
 
 
 def _newest_reports(connection: Connection, judged: list[_Judgement]) -> list[QuarterReport]:
     newest = {each.department_id: each for each in judged}  # the last checkpoint comes last
-    groups = _sorted_out(newest.values(), lambda each: (each.checkpoint, each.checkpoint_id))
+    groups = grouped(newest.values(), lambda each: (each.checkpoint, each.checkpoint_id))
     return [
         report
         for (checkpoint, at), departments in groups.items()
@@ -255,13 +245,6 @@ def _figure(row: SpendingOf | IndicatorOf) -> Figure:
     if isinstance(row, SpendingOf):
         return Figure(*of, None, row.project_name, measure_that(Fills.PAID), row.paid_fen, 1)
     return Figure(*of, row.section, row.name, row.measure, row.numerator, row.denominator)
-
-
-def _by_department(rows: list[Row]) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row.department_id].append(row)
-    return found
 
 
 def _by_subject(rows: list[Row], subject: str, first: Iterable[str]) -> dict[str, list[Row]]:

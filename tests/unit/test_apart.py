@@ -1,0 +1,40 @@
+"""A difference is written as what the two written figures differ by; means are rounded alike."""
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf_pipeline.domain.figures import write_apart, write_beside
+from perf_pipeline.monitoring.recheck.model import deviation_bp
+from perf_pipeline.monitoring.recheck.results import DepartmentResult, FormResult
+from perf_pipeline.warehouse.rechecks import RecheckForm
+from tests.result_rows import row_of
+
+
+@given(st.integers(0, 10**13), st.integers(1, 10**13), st.integers(0, 10_000))
+def test_a_deviation_is_what_the_written_shares_differ_by(paid: int, budget: int, bp: int) -> None:
+    actual, planned = Fraction(100 * paid, budget), Fraction(bp, 100)
+    said = Fraction(write_apart(actual - planned))
+    assert said == Fraction(write_beside(actual)) - Fraction(write_beside(planned))
+
+
+def test_a_half_below_a_plan_is_no_more_than_the_shares_say() -> None:
+    assert write_beside(Fraction(99_925, 1000)) == "99.93"
+    assert write_apart(Fraction(-75, 1000), [Fraction(0)]) == "-0.07"
+    assert write_apart(Fraction(-5, 1000), [Fraction(0)]) == "-0.005"
+    assert write_apart(Fraction(-10_003, 1000), [Fraction(-10)]) == "-10.003"
+
+
+def form(name: str, score: int, quality: int) -> FormResult:
+    values = {"budget_fen": 1, "score_centi": score, "quality_centi": quality}
+    return FormResult(row_of(RecheckForm, project_name=name, **values), (), ())
+
+
+def test_scores_of_a_re_check_round_halves_up_as_all_scores_do() -> None:
+    found = DepartmentResult("a", "某单位", (form("甲", 9000, 10), form("乙", 9001, 11)))
+    assert (found.score_centi, found.quality_centi) == (9001, 11)
+    almost = DepartmentResult("a", "某单位", (form("甲", 10_000, 1), form("乙", 9999, 1)))
+    assert almost.score_centi == 9999  # what is not wholly earned is not full marks
+    assert deviation_bp(20_000, 19_999) == 1
+    assert deviation_bp(None, 3) is deviation_bp(0, 0) is None
