@@ -27,7 +27,12 @@ from perf_pipeline.domain.errors import (
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse import mending
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.conflicts import contradictions, rows_gone, still_open_here
+from perf_pipeline.warehouse.conflicts import (
+    contradictions,
+    others_by_number,
+    rows_gone,
+    still_open_here,
+)
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
@@ -205,7 +210,11 @@ def _tell_contradictions(
     own = {file.relative, *staged.replaces}
     told = [*still_open_here(staging, file), *only_in_one(staging, file_id, file)]
     told += [*contradictions(staging, file_id, own)] if closed else []
-    told += [*rows_gone(staging, file_id, own)] if closed else []
+    told += (
+        [*rows_gone(staging, file_id, own), *others_by_number(staging, file_id, own)]
+        if closed
+        else []
+    )
     if told:
         staged.notices = [*staged.notices, *told]
         of_file = update(source_file).values(notices="\n".join(staged.notices))
