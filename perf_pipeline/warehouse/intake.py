@@ -40,6 +40,7 @@ from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
+from perf_pipeline.warehouse.named_months import not_of_its_month
 from perf_pipeline.warehouse.overlaps import only_in_one
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
@@ -209,6 +210,7 @@ def _tell_contradictions(
     """Add to a file's notices where it says otherwise than others did, or less than it did."""
     own = {file.relative, *staged.replaces}
     told = [*still_open_here(staging, file), *only_in_one(staging, file_id, file)]
+    told += [*not_of_its_month(staging, file)]
     told += [*contradictions(staging, file_id, own)] if closed else []
     told += (
         [*rows_gone(staging, file_id, own), *others_by_number(staging, file_id, own)]
