@@ -34,12 +34,17 @@ def known_counts(indicators: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
 
     Columns read: department_id, measure; emptied are numerator and denominator, also of the year.
     """
-    known = [
-        measure == REPORTED
-        or not isinstance(measure, str)
-        or not waiting.is_part_of(int(whose), registers_behind(measure))
-        for whose, measure in zip(indicators["department_id"], indicators["measure"], strict=True)
-    ]
+    known = np.array(
+        [
+            measure == REPORTED
+            or not isinstance(measure, str)
+            or not waiting.is_part_of(int(whose), registers_behind(measure))
+            for whose, measure in zip(
+                indicators["department_id"], indicators["measure"], strict=True
+            )
+        ],
+        dtype=bool,
+    )
     counts = ("numerator", "denominator", "year_numerator", "year_denominator")
     return indicators.assign(
         **{name: indicators[name].where(known, None) for name in counts if name in indicators}
