@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
-from perf_pipeline.doctor import HealthCheck, examine_settings
+from perf_pipeline.doctor import HealthCheck, examine_settings, unusable_measures
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 from perf_pipeline.file_states import read_files
 from perf_pipeline.quality.open_points import Open, OpenPoint, open_points
@@ -99,7 +99,8 @@ def check_inbox(settings: Settings, *, compare: bool = True) -> Checked:
             points = open_points(connection)
         questions = questions_of(engine, inbox, files)
     left = tuple(_left(settings)) if compare else ()
-    return Checked(inbox, tuple(examine_settings(settings)), files, points, left, questions)
+    found = (*examine_settings(settings), *unusable_measures())
+    return Checked(inbox, found, files, points, left, questions)
 
 
 def questions_of(engine: Engine, inbox: Path, files: Iterable[Mapping[str, object]]) -> Asked:

@@ -55,6 +55,12 @@ def examine_settings(settings: Settings) -> Iterator[HealthCheck]:
     yield look("alerts.yaml", lambda: _alerts(settings))
 
 
+def unusable_measures() -> Iterator[HealthCheck]:
+    """Say which measures cannot be computed as they are declared, where there are any."""
+    if UNUSABLE:
+        yield HealthCheck("可用的度量", passed=False, finding=_measures())
+
+
 def look(name: str, find: Callable[[], str]) -> HealthCheck:
     """Look at one thing: what `find` says of it, or the error that it raises."""
     try:

@@ -1,7 +1,8 @@
 """Which file a figure waits for (待读入): a register that came, and of which nothing counts yet.
 
 A register that was refused, whose rows are all in quarantine or that is a header alone says
-nothing of what was done: the figure is unknown, not zero, and "没有收到" would be untrue.
+nothing of what was done: the figure is unknown, not zero, and "没有收到" would be untrue. Nor are
+other files of the register all of it while one waits: last month's sum is not this month's.
 """
 
 from __future__ import annotations
@@ -29,12 +30,17 @@ class Waiting:
     """What is waited for: files by department_id and register, columns by it and name."""
 
     said: Mapping[tuple[int, str], str]
+    refused: Collection[tuple[int, str]] = ()  # of which a whole file is not known
     lacking: Collection[tuple[int, str, str]] = ()  # with the register before the column
 
     def of(self, department_id: int, registers: frozenset[str]) -> str | None:
         """Return what is waited for of some registers of a department; None for nothing."""
         words = [self.said.get((department_id, each)) for each in sorted(registers)]
         return "；".join(filter(None, words)) or None
+
+    def is_part_of(self, department_id: int, registers: Collection[str]) -> bool:
+        """Say whether what is known of some registers is a part, since a file was refused."""
+        return any((department_id, each) in self.refused for each in registers)
 
     def of_measure(self, department_id: int, code: str) -> str | None:
         """Return what a measure waits for: a file, or a column that a file did without."""
@@ -92,13 +98,16 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
     )
     label = {each.name: each.label for each in load_registers()}
     found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    refused: set[tuple[int, str]] = set()
     for file in connection.execute(query):
         word = _waited_for(file)
         if file.kind in label and word:
             name = file.path.rpartition("/")[2]
             found[file.department_id, file.kind].append(f"“{name}”{word}")
+            if file.outcome == "refused":
+                refused.add((file.department_id, file.kind))
     said = {of: "；".join(words) for of, words in found.items()}
-    return Waiting(said, frozenset(_lacking(connection, checkpoint)))
+    return Waiting(said, refused, frozenset(_lacking(connection, checkpoint)))
 
 
 def _waited_for(file: StoredRow) -> str | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
-from perf_pipeline.measures.waiting import waiting_files
+from perf_pipeline.measures.waiting import Waiting, waiting_files
 from perf_pipeline.monitoring.adjustments import count_again, find_adjustments
 from perf_pipeline.monitoring.exact import or_none
 from perf_pipeline.monitoring.hints import shortfall_hints
@@ -25,7 +25,13 @@ from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import targets_in_force
-from perf_pipeline.monitoring.waited import indicators_wait, spending_waits, sums_wait
+from perf_pipeline.monitoring.waited import (
+    indicators_wait,
+    known_counts,
+    known_payments,
+    spending_waits,
+    sums_wait,
+)
 from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
@@ -89,14 +95,14 @@ def _judge(
 ) -> dict[Table, list[dict[str, object]]]:
     """Judge a quarter with what is known now; the rows of each table of results."""
     at = checkpoint_id(connection, checkpoint)
-    projects = read_frame(connection, projects_to_judge(checkpoint, at))
-    spending = told(connection, judge_spending(projects, limits, nearer), QUOTED)
     waiting = waiting_files(connection, checkpoint)
+    projects = known_payments(read_frame(connection, projects_to_judge(checkpoint, at)), waiting)
+    spending = told(connection, judge_spending(projects, limits, nearer), QUOTED)
     spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
     spending = spending_waits(spending, waiting)
     lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
     lines = sums_wait(lines, spending, waiting)
-    indicators = indicators_wait(_indicators(connection, checkpoint, at), waiting)
+    indicators = _indicators(connection, checkpoint, at, waiting)
     return {
         spending_result: _rows(spending, spending_result),
         spending_line: _rows(lines, spending_line),
@@ -104,8 +110,10 @@ def _judge(
     }
 
 
-def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.DataFrame:
-    read = read_frame(connection, indicators_to_judge(checkpoint, at))
+def _indicators(
+    connection: Connection, checkpoint: Checkpoint, at: int, waiting: Waiting
+) -> pd.DataFrame:
+    read = known_counts(read_frame(connection, indicators_to_judge(checkpoint, at)), waiting)
     rows = targets_in_force(read, checkpoint)
     periods = read_frame(connection, periods_to_judge(checkpoint))
     judged = told(connection, judge_indicators(rows, checkpoint, periods), QUOTED)
@@ -117,7 +125,7 @@ def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.D
     before = judge_indicators(revised, checkpoint, periods) if len(revised) else revised
     judged = note_indicators(judged, before, checkpoint)
     judged["hint"] = plain(shortfall_hints(connection, judged, checkpoint), judged)
-    return judged
+    return indicators_wait(judged, waiting)
 
 
 def _rows(judged: pd.DataFrame, table: Table) -> list[dict[str, object]]:

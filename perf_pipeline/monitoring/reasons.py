@@ -149,7 +149,7 @@ def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
     if row.measure != REPORTED:
         return f"截至{checkpoint.label}，台账中没有可计数的记录"
     if row.not_added is not None:
-        return f"填报的是本期数，“{row.not_added}”不能合成全年数，请填写分子和分母"
+        return row.not_added
     if row.unsettled is not None:
         return (
             f"每期都须达到（{row.raw_target}），{row.unsettled}；请补报，"

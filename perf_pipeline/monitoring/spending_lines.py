@@ -74,8 +74,8 @@ def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
     budgeted = pd.concat(parts, ignore_index=True)
     place = ["department_id", "project_name", "source"]
     joined = budgeted.merge(paid[[*place, "paid_fen"]], on=place, how="left")
-    amount, has_paid = whole_numbers(joined["paid_fen"])
-    known = has_paid | joined["has_ledger"].to_numpy(dtype=bool)
+    amount, _ = whole_numbers(joined["paid_fen"])
+    known = joined["has_ledger"].to_numpy(dtype=bool)
     joined["paid_fen"] = plain(or_none(amount, known), joined)
     budget, _ = whole_numbers(joined["budget_fen"])
     worth_a_line = (budget != 0) | (amount != 0)

@@ -125,6 +125,8 @@ def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
     elif row.days_behind is None and row.planned_bp and row.budget_fen and row.paid_fen is not None:
         if row.paid_fen > 0:
             yield "按目前进度十年内达不到计划"
+        elif row.paid_fen < 0:
+            yield "退回的比支付的多，请核对台账"
         else:
             yield "尚无支付，无法按进度推算"
     if row.due_next_fen:

@@ -1,12 +1,54 @@
-"""The reason of an unknown judgement where a file is waited for: which file, and what for."""
+"""What is not known while a file is waited for, and the reason: which file, and what for."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.status import Status
-from perf_pipeline.measures.expected import LEDGER
+from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.measures.expected import LEDGER, registers_behind
 from perf_pipeline.measures.waiting import Waiting
+from perf_pipeline.monitoring.exact import whole_numbers
+
+
+def known_payments(projects: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
+    """Take away what was paid where a ledger was refused: the others are not all of it.
+
+    More than the budget stays: that much was paid, whatever else waits. Columns read:
+    department_id, paid_fen, budget_fen.
+    """
+    of, (paid, _), (budget, has_budget) = (
+        projects["department_id"],
+        *(whole_numbers(projects[name]) for name in ("paid_fen", "budget_fen")),
+    )
+    partly = np.array([waiting.is_part_of(int(each), (LEDGER,)) for each in of], dtype=bool)
+    known = ~partly | (has_budget & (paid > budget))
+    return projects.assign(
+        **{name: projects[name].where(known, None) for name in ("paid_fen", "payments")}
+    )
+
+
+def known_counts(indicators: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
+    """Take away what was counted where a file of the measure's registers was refused.
+
+    Columns read: department_id, measure; emptied are numerator and denominator, also of the year.
+    """
+    known = np.array(
+        [
+            measure == REPORTED
+            or not isinstance(measure, str)
+            or not waiting.is_part_of(int(whose), registers_behind(measure))
+            for whose, measure in zip(
+                indicators["department_id"], indicators["measure"], strict=True
+            )
+        ],
+        dtype=bool,
+    )
+    counts = ("numerator", "denominator", "year_numerator", "year_denominator")
+    return indicators.assign(
+        **{name: indicators[name].where(known, None) for name in counts if name in indicators}
+    )
 
 
 def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
@@ -27,8 +69,8 @@ def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
 def sums_wait(lines: pd.DataFrame, spending: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
     """Say, of sums of departments without any known payment, which ledger is waited for.
 
-    Where payments are known, a sum without any has nothing to sum up: a file that is refused later
-    is not why. Columns read: those of `spending_waits`.
+    Where payments are known, a sum without any has nothing to sum up: no file is why. Columns
+    read: those of `spending_waits`.
     """
     known = set(spending.loc[spending["paid_fen"].notna(), "department_id"])
     told = lines["department_id"].isin(known)

@@ -19,7 +19,7 @@ from perf_pipeline.domain.year_rule import Covers, YearRule
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.actuals import LARGEST, Limits
 from perf_pipeline.monitoring.exact import or_none
-from perf_pipeline.monitoring.reported_period import states, values_since
+from perf_pipeline.monitoring.reported_period import states, value_of_period, values_since
 from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.frames import value_of
 
@@ -33,7 +33,7 @@ def year_so_far(
     """Put the year's value in the place of the period's where the year rule asks for it.
 
     Adds period_numerator and period_denominator, the period's own figure where it was replaced,
-    and `not_added`, the reported values that cannot be added up: then there is no value.
+    and `not_added`, why reported values give none: they cannot be added up, or fall.
     """
     frame = rows.copy(deep=False)
     for name in ("period_numerator", "period_denominator", "not_added"):
@@ -45,9 +45,12 @@ def year_so_far(
     rules = frame["year_rule"].to_numpy(dtype=object)
     added = np.isin(rules, ADDED) & (frame["measure"].to_numpy(dtype=object) == REPORTED)
     for at, mine in by_row(frame, periods, added):
-        if _by_period(mine, rules[at]) and (rules[at] == YearRule.TOTAL or checkpoint.last):
-            unit, name, raw = (frame[each].iloc[at] for each in ("unit", "name", "raw_target"))
-            _add(changed, at, mine, str(rules[at]), Limits.of(str(name), str(raw), unit))
+        unit, name, raw = (frame[each].iloc[at] for each in ("unit", "name", "raw_target"))
+        limits = Limits.of(str(name), str(raw), unit)
+        if rules[at] == YearRule.TOTAL and (said := _falls(mine, limits)):
+            _take_back(changed, at, said)
+        elif _by_period(mine, rules[at]) and (rules[at] == YearRule.TOTAL or checkpoint.last):
+            _add(changed, at, mine, str(rules[at]), limits)
     return frame.assign(**{name: plain(values, frame) for name, values in changed.items()})
 
 
@@ -98,6 +101,32 @@ def _pooled(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
+def _falls(mine: list[Mapping[str, Any]], limits: Limits) -> str | None:
+    """Say where what was reported of the year so far is less than what was reported before it."""
+    total = highest = Fraction(0)
+    said: list[str] = []  # of what makes the total, and the highest
+    then: list[str] = []
+    for each in mine:
+        value = value_of_period(each, YearRule.TOTAL, limits)
+        if value is None or not value[1]:
+            return None
+        anew = states(each, YearRule.TOTAL) is Covers.YEAR
+        words = f"{each['on'].month}月报“{each['reported_text'] or value[0]}”"
+        total, said = Fraction(*value) + (0 if anew else total), [*(() if anew else said), words]
+        highest, then = (total, said) if total >= highest else (highest, then)
+    if total == highest:
+        return None
+    told = "、".join([*then, said[0]])
+    return f"年初以来的数不会变小，却是{told}；哪个不对请改正，是本期数的请把填报口径写作“本期数”"
+
+
+def _take_back(changed: dict[str, np.ndarray], at: int, said: str) -> None:
+    """Leave a row without a value, and say why."""
+    changed["not_added"][at] = said
+    for name in ("reported_text", "reported_numerator", "reported_denominator"):
+        changed[name][at] = None
+
+
 def _add(
     changed: dict[str, np.ndarray],
     at: int,
@@ -113,10 +142,8 @@ def _add(
         total = sum((Fraction(*value) for value in known), Fraction(0))
         numerator, denominator = total.numerator, total.denominator
     if len(known) < len(values) or max(abs(numerator), denominator) > LARGEST:
-        said = (each["reported_text"] or "" for each in mine[-len(values) :])
-        changed["not_added"][at] = "、".join(filter(None, said))
-        for name in ("reported_text", "reported_numerator", "reported_denominator"):
-            changed[name][at] = None
+        words = "、".join(filter(None, (each["reported_text"] for each in mine[-len(values) :])))
+        _take_back(changed, at, f"填报的是本期数，“{words}”不能合成全年数，请填写分子和分母")
         return
     now = values[-1]
     assert now is not None

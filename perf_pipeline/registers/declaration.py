@@ -70,6 +70,7 @@ class Register(Declared):
     left_out: tuple[Column, ...] = ()
     amount: AmountMeaning | None = None
     change: Change | None = None
+    place: str = Field("", exclude=True)  # file and line, filled in when it is read
 
     @model_validator(mode="after")
     def _names_are_columns(self) -> Self:
@@ -84,6 +85,8 @@ class Register(Declared):
         unknown = named - {column.name for column in self.columns}
         if unknown:
             raise ValueError(f"register {self.name}: no such column: {', '.join(sorted(unknown))}")
+        if any(self.column(name).may_lack for name in self.key):
+            raise ValueError(f"register {self.name}: a column of the key may not lack")
         return self
 
     @model_validator(mode="after")
@@ -150,6 +153,7 @@ class Addition(Declared):
 
     measures_of: str
     measures: tuple[MeasureDeclaration, ...]
+    place: str = Field("", exclude=True)
 
 
 class DeclarationFolder(BaseSettings):
@@ -183,14 +187,20 @@ def load_registers() -> tuple[Register, ...]:
         _keep(declared, registers, additions)
     for each in additions:
         if each.measures_of not in registers:
-            raise ConfigurationError(f"measures_of：没有名为 {each.measures_of} 的台账声明")
+            raise ConfigurationError(
+                f"{each.place} measures_of：没有名为 {each.measures_of} 的台账声明"
+            )
         known = registers[each.measures_of]
         more = _joined(known.measures, each.measures)
         registers[each.measures_of] = known.model_copy(update={"measures": more})
-    labels = [declared.label for declared in registers.values()]
-    for label in labels:
-        if labels.count(label) > 1:
-            raise ConfigurationError(f"有两种台账都叫“{label}”：台账名用来辨认文件，不能重复")
+    labelled: dict[str, Register] = {}
+    for declared in registers.values():
+        other = labelled.setdefault(declared.label, declared)
+        if other is not declared:
+            raise ConfigurationError(
+                f"有两种台账都叫“{declared.label}”（{other.place}、{declared.place}）："
+                "台账名用来辨认文件，不能重复"
+            )
     return tuple(registers[name] for name in sorted(registers))
 
 
@@ -241,7 +251,8 @@ def _declared_in(folder: Traversable) -> Iterator[Register | Addition]:
             each.model_copy(update={"place": file.place("measures", nth)})
             for nth, each in enumerate(declared.measures)
         )
-        yield declared.model_copy(update={"measures": placed})
+        at = file.place("measures_of" if adds else "label")
+        yield declared.model_copy(update={"measures": placed, "place": at})
 
 
 def register(name: str) -> Register:

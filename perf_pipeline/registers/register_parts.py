@@ -71,6 +71,8 @@ class Column(Declared):
             raise ValueError(f"column {self.name}: may_lack is of required columns")
         if not set(self.choice_words) <= set(self.choices):
             raise ValueError(f"column {self.name}: choice_words are of its choices")
+        if self.maximum is not None and self.maximum < (self.lowest or 0):
+            raise ValueError(f"column {self.name}: maximum is below minimum")
         return self
 
 

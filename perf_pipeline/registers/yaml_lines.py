@@ -53,6 +53,10 @@ def read_yaml(file: Traversable, what: str = "台账声明") -> LinedYaml:
         root = loader.get_single_node()
         known = loader.construct_document(root) if root else None
         return LinedYaml(file.name, known, root, what)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"{file.name} 第{mark.line + 1}行" if mark else file.name
+        raise ConfigurationError(f"{what} {place} 不是YAML：{error.problem}") from error
     except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{what} {file.name} 无效：{error}") from error
 

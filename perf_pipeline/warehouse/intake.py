@@ -25,9 +25,8 @@ from perf_pipeline.domain.errors import (
     UnreadableFileError,
 )
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.warehouse import mending
+from perf_pipeline.warehouse import conflicts, mending
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.conflicts import contradictions, rows_gone, still_open_here
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
@@ -35,6 +34,7 @@ from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import merge
+from perf_pipeline.warehouse.named_months import not_of_its_month
 from perf_pipeline.warehouse.overlaps import only_in_one
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
@@ -202,10 +202,11 @@ def _tell_contradictions(
     file: InboxFile, file_id: int, staged: Staged, staging: Staging, *, closed: bool
 ) -> None:
     """Add to a file's notices where it says otherwise than others did, or less than it did."""
-    own = {file.relative, *staged.replaces}
-    told = [*still_open_here(staging, file), *only_in_one(staging, file_id, file)]
-    told += [*contradictions(staging, file_id, own)] if closed else []
-    told += [*rows_gone(staging, file_id, own)] if closed else []
+    asked = (staging, file_id, {file.relative, *staged.replaces})
+    told = [*conflicts.still_open_here(staging, file), *only_in_one(staging, file_id, file)]
+    told += not_of_its_month(staging, file)
+    looks = (conflicts.contradictions, conflicts.rows_gone, conflicts.others_by_number)
+    told += [said for look in looks for said in look(*asked)] if closed else []
     if told:
         staged.notices = [*staged.notices, *told]
         of_file = update(source_file).values(notices="\n".join(staged.notices))

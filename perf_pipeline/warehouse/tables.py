@@ -134,7 +134,9 @@ def register_table(declared: Register) -> Table:
     Raises ConfigurationError when the warehouse has a table of that name already.
     """
     if declared.name in metadata.tables:
-        raise ConfigurationError(f"台账声明 {declared.name}：数据仓库已有同名的表，请换一个名字")
+        raise ConfigurationError(
+            f"台账声明 {declared.name}（{declared.place}）：数据仓库已有同名的表，请换一个名字"
+        )
     columns = [
         Column(
             column.name,

@@ -272,3 +272,37 @@ def test_the_months_that_follow_are_no_contradiction(warehouse: Engine, tmp_path
     hand_in(tmp_path, "支付台账前七月.xlsx", HEAD, *rows, more)
     load(warehouse, tmp_path)
     assert "笔（共" not in _notices(warehouse, "支付台账前七月.xlsx")
+
+
+def test_a_month_handed_in_under_the_same_name_and_numbers_is_told(
+    warehouse: Engine, tmp_path: Path
+) -> None:
+    for month, amounts in ((1, (1, 2, 3)), (2, (4, 5)), (3, (6, 7, 8, 9))):
+        rows = [(f"记-{nth}", month, amount) for nth, amount in enumerate(amounts, 1)]
+        hand_in(tmp_path, "支付台账.xlsx", *rows_of(PLAIN, rows))
+        [loaded] = load(warehouse, tmp_path)
+        told = [each for each in loaded.notices if "像是另外几行" in each]
+        assert len(told) == (month > 1), loaded.notices
+    rows = [(f"记-{nth}", 3, amount) for nth, amount in enumerate((6, 7, 8, 10), 1)]
+    hand_in(tmp_path, "支付台账.xlsx", *rows_of(PLAIN, rows))
+    [corrected] = load(warehouse, tmp_path)
+    assert corrected.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "told"),
+    [
+        ("支付台账6月.xlsx", 5, True),
+        ("2024年6月支付台账.xlsx", 5, True),
+        ("支付台账6月.xlsx", 6, False),
+        ("支付台账1-6月.xlsx", 5, False),
+        ("支付台账截至6月.xlsx", 5, False),
+        ("支付台账6月15日.xlsx", 5, False),
+    ],
+)
+def test_a_file_without_a_row_of_the_month_in_its_name_is_told(
+    warehouse: Engine, tmp_path: Path, name: str, month: int, told: bool
+) -> None:
+    hand_in(tmp_path, name, *rows_of(PLAIN, [("1", month, 5)]))
+    [loaded] = load(warehouse, tmp_path)
+    assert any("像是别的月份" in each for each in loaded.notices) is told

@@ -140,6 +140,30 @@ def test_a_ledger_that_is_withdrawn_is_no_longer_one_that_says_nothing_was_paid(
     assert {line["reason"] for line in spending(engine)} == {"没有收到支付台账，无法判断"}
 
 
+@pytest.mark.on_sqlite
+def test_what_is_known_of_a_register_is_a_part_while_another_file_of_it_was_refused(
+    engine: Engine, inbox: Path
+) -> None:
+    take_everything_in(engine, inbox)
+    judge(engine, "2024-06")
+    before = {line["project_name"]: line for line in spending(engine)}
+    for path in (inbox / LEDGER, inbox / PETITIONS):
+        damaged(path.with_name(f"{path.stem}7月.xlsx"))
+    take_everything_in(engine, inbox)
+    judge(engine, "2024-06", "2024-12")
+    for line in (*spending(engine), *spending(engine, "2024-12")):
+        if line["light"] == "unknown":
+            assert (line["paid_fen"], line["payments"]) == (None, None)
+            assert "支付台账7月.xlsx" in line["reason"]
+        else:
+            assert line["paid_fen"] > line["budget_fen"]  # whatever else waits, that is passed
+    assert {before[line["project_name"]]["light"] for line in spending(engine)} != {"unknown"}
+    (judged,) = read_status(engine, CALENDAR.checkpoint("2024-12"))
+    waiting = [line for line in judged["indicators"] if "信访事项台账7月" in line["reason"]]
+    assert len(waiting) >= 5
+    assert {(line["status"], line["numerator"]) for line in waiting} == {("no_data", None)}
+
+
 def test_a_clean_year_waits_for_nothing(engine: Engine) -> None:
     judged_year(engine)
     assert not [line for line in spending(engine, "2024-12") if "等待改正" in line["reason"]]

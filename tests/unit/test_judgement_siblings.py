@@ -100,6 +100,24 @@ def test_periods_make_the_year(name: str, raw: str, reports: list[Report], statu
 
 
 @pytest.mark.parametrize(
+    ("reports", "status"),
+    [
+        ([("06-30", "9次"), ("12-31", "7次")], "no_data"),
+        ([("06-30", "9次"), ("10-31", "4次"), ("12-31", "8次")], "no_data"),
+        ([("03-31", "3次", "本期数"), ("06-30", "4次", "本期数"), ("12-31", "5次")], "no_data"),
+        ([("06-30", "9次"), ("10-31", "4次", "本期数"), ("12-31", "12次")], "no_data"),
+        ([("06-30", "9次"), ("12-31", "9次")], "missed"),
+        ([("06-30", "9次"), ("10-31", "4次"), ("12-31", "12次")], "met"),
+        ([("06-30", "9次"), ("12-31", "4次", "本期数")], "met"),
+    ],
+)
+def test_a_total_of_the_year_never_falls(reports: list[Report], status: str) -> None:
+    found = year("≥12次", *reports, name="巡查次数")
+    assert found["status"] == status, found["reason"]
+    assert ("不会变小" in str(found["reason"])) is (status == "no_data")
+
+
+@pytest.mark.parametrize(
     ("raw", "said", "status"),
     [
         ("2024年11月底前完成", "2024年11月30日", "met"),

@@ -1,0 +1,40 @@
+"""The month that a file's name speaks of (月报): told, where no row of the file is of it.
+
+Last month's file copied, renamed and handed in unchanged adds nothing, and nobody sees that the
+month is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from sqlalchemy import func, or_, select
+
+from perf_pipeline.registers.declaration import ColumnType, register
+from perf_pipeline.warehouse.conflicts import month_of
+from perf_pipeline.warehouse.inbox import InboxFile
+from perf_pipeline.warehouse.staging import Staging
+
+# 6月 alone: not 1-6月, 6月底, 6月30日 or 6月份止
+_MONTH = re.compile(
+    r"(?<![\d\-－—~～至到、.])(1[0-2]|0?[1-9])月份?(?![\d底末初止前后\-－—~～至到、])"
+)
+_SAID = "文件名说的是{}月，而没有一行的日期在{}月（“{}”在{}至{}）；像是别的月份的文件，核对后重交"
+
+
+def not_of_its_month(staged: Staging, file: InboxFile) -> Iterator[str]:
+    """Say that a file is named after a month of which it has no row."""
+    days = [each for each in register(staged.target.name).columns if each.type is ColumnType.DATE]
+    named = _MONTH.findall(PurePosixPath(file.relative).stem)
+    if not any(each.in_fiscal_year for each in days) or len(named) != 1 or not staged.rows:
+        return
+    months = [month_of(staged.table.c[each.name]) for each in days]
+    number = int(named[0])
+    of_it = or_(*(month == f"{file.fiscal_year}-{number:02d}" for month in months))
+    if staged.connection.execute(select(staged.table.c.nth).where(of_it).limit(1)).first() is None:
+        first, last = staged.connection.execute(
+            select(func.min(months[0]), func.max(months[0]))
+        ).one()
+        yield _SAID.format(number, number, days[0].label, first, last)
