@@ -27,7 +27,7 @@ _RECEIVED = re.compile(r"\s*(?:收到(?!.{0,20}(?:发票|支付|后))|收回(?!.
 
 # Total Gas & Power is a firm, Total for March is none
 _FIRM = re.compile(
-    r"\s*total (?!(?:payments?|paid|amounts?|spen[dt]|for|of|page|this|year|month)\b)[a-z]",
+    r"\s*total(?! ?(?:payments?|paid|amounts?|spen[dt]|for|of|page|this|year|month|s)\b) ?[a-z]",
     re.I,
 )
 _OFFICE = re.compile("(?:预算|主管|申请|用款|核算|支付|付款|所属)?(?:单位|部门)(?:名称|全称)?")
