@@ -133,7 +133,7 @@ def project_of_line(
         return None
     begins = _BEGINS.match(first)
     label = begins["label"] if begins else None
-    if label and not label.endswith(("项目", "专项")) and label not in labels:
+    if label and not re.search("(?:专项|项目)$", label) and label not in labels:
         return None
     name = first[begins.end() if begins else 0 :].strip().strip("【】[]")
     bare = _CODE.sub("", name)
