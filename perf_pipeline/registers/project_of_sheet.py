@@ -99,7 +99,7 @@ def _labels(sheet: OpenedSheet, projects: Collection[str]) -> Collection[str]:
     }
 
 
-def _label(cells: Sequence[Cell]) -> str | None:
+def _label(cells: Row) -> str | None:
     found = _LABELLED.match(next(iter(texts(cells)), ""))
     return found["label"] if found else None
 
