@@ -42,6 +42,8 @@ bench: $(VENV)/test.done        ## time and memory, as ratios against a named ba
 	$(BIN)/python tests/benchmarks/bench_run.py
 	$(BIN)/python tests/benchmarks/bench_judgement.py
 	$(BIN)/python -m tests.benchmarks.bench_extract
+	$(BIN)/python tests/benchmarks/bench_workbooks.py
+	$(BIN)/python tests/benchmarks/bench_small_files.py
 	$(BIN)/python tests/benchmarks/bench_intake.py
 	$(BIN)/python tests/benchmarks/bench_outlook.py
 	$(if $(OUTLOOK_TABLES),$(BIN)/python -m tests.benchmarks.bench_outlook_rivals $(OUTLOOK_TABLES))

@@ -21,7 +21,7 @@ _AMOUNT = re.compile(
     r"(?P<unit>百万元|千万元|万元|千元|亿元|元|千万|百万|万|亿|千)?整?(?P<behind>-?)",
     re.I,
 )
-_DASHES = str.maketrans("−–—﹣", "----")
+_DASHES = str.maketrans("−–—﹣△", "-----")  # △ is how tables of finance write a minus
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 _TWO_NUMBERS = re.compile(r"\d[^\S\n\r]+\d|\d\s*[\n\r]\s*\S")
 _PARTED = re.compile(r"\D*\d{1,3}(?:[^\S\n\r]\d{3})+(?:\D.*)?")

@@ -29,7 +29,7 @@ from perf_pipeline.foreign.confinement import (
 from perf_pipeline.foreign.frames import receive, send
 
 WARM = (
-    "perf_pipeline.registers.batches",
+    "perf_pipeline.registers.sheet_reading",
     "perf_pipeline.registers.parquet",
     "perf_pipeline.documents.reading",
 )

@@ -75,8 +75,8 @@ def _by_source(judged: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
     place = ["department_id", "project_name", "source"]
     joined = budgeted.merge(paid[[*place, "paid_fen"]], on=place, how="left")
     amount, _ = whole_numbers(joined["paid_fen"])
-    known = joined["has_ledger"].to_numpy(dtype=bool)
-    joined["paid_fen"] = plain(or_none(amount, known), joined)
+    has_ledger = joined["has_ledger"].to_numpy(dtype=bool)
+    joined["paid_fen"] = plain(or_none(amount, has_ledger), joined)
     budget, _ = whole_numbers(joined["budget_fen"])
     worth_a_line = (budget != 0) | (amount != 0)
     kept_lines: pd.DataFrame = joined.loc[worth_a_line].reset_index(drop=True)

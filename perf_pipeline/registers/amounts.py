@@ -14,8 +14,15 @@ from perf_pipeline.registers.header import label_key
 
 _LOUD = (
     *("作废", "冲销", "红冲", "冲红", "冲正", "冲账", "抹账", "红字", "冲减", "冲回"),
-    *("退票", "退汇", "退库", "退付", "退款", "撤销", "撤回"),
-    *(r"\bvoid", r"\brefund", r"\brevers(?:al|ed)", r"\bcancel", r"\bcredit (?:memo|note)"),
+    *("退票", "退汇", "退库", "退付", "退款", "撤销", "撤回", "银行退", "被退回", "已退回"),
+    *("(?:支付|付款|转账|交易)(?:失败|[不未]成功)", "(?:户名|账[号户])(?:有误|错误|不符)"),
+    *(
+        r"\bvoid(?:ed)?\b",
+        r"\brefund",
+        r"\brevers(?:al|ed)",
+        r"\bcancel",
+        r"\bcredit (?:memo|note)",
+    ),
 )
 # beside the amount, in a column that nobody knows; in a purpose 退回 may be what is paid for
 _LOUD_BESIDE = re.compile(

@@ -21,7 +21,11 @@ CUMULATIVE = (
     "{}每个项目每月一行，数只增不减，又没有凭证号，像是年初以来的累计数；"
     "请改交各笔支付，或换成当月数并加上凭证号后重交"
 )
-_RISING = 4  # steps that all rise: by chance one time in sixteen or less
+_RISE = (
+    "每个项目每月一行，数逐月增加，又没有凭证号：照各月的支付读；是年初以来的累计数的，请改交当月数"
+)
+_RISING = 3  # steps that all rise: of four months by chance one time in twenty-four
+_MAY_RISE = 2
 _SEARCHED = 1_000  # rows of a sheet that may sum up
 SUMS_UP = re.compile("汇总|合计|总表|总账|统计|累计|全年|小结|total|summary", re.I)
 
@@ -80,11 +84,14 @@ class Runs:
             self._single = self._single and (day.year, day.month) not in months
             months[day.year, day.month] = amount
 
-    def refuse_cumulative(self, place: Place, beside: str = "", *, known: bool = False) -> None:
+    def cumulative(
+        self, place: Place, beside: str = "", *, known: bool = False
+    ) -> Iterator[Notice]:
         """Raise LayoutError where each project has one row a month that only rises or stays.
 
-        `beside` names the files that the rows stand in, where they are of more than one; `known`
-        says that one of them waits as running sums, so that few steps tell.
+        Where too few steps rise to be sure, that is told. `beside` names the files that the rows
+        stand in, where they are of more than one; `known` says that one of them waits as running
+        sums, so that few steps tell.
         """
         steps: list[int] = []
         mixed = False
@@ -96,6 +103,8 @@ class Runs:
         rising = len(steps) >= _RISING and min(steps) > 0
         if steps and min(steps) >= 0 and (known or mixed or rising):
             raise LayoutError(CUMULATIVE.format(beside), place)
+        if len(steps) >= _MAY_RISE and min(steps) > 0:
+            yield Notice("may_be_sums", f"{beside}{_RISE}")
 
 
 class Sides:

@@ -25,6 +25,11 @@ from perf_pipeline.registers.units import is_unit
 # 收到发票后支付 and 收回土地补偿款 are paid
 _RECEIVED = re.compile(r"\s*(?:收到(?!.{0,20}(?:发票|支付|后))|收回(?!.{0,12}补偿))")
 
+# Total Gas & Power is a firm, Total for March is none
+_FIRM = re.compile(
+    r"\s*total(?! ?(?:payments?|paid|amounts?|spen[dt]|for|of|page|this|year|month|s)\b) ?[a-z]",
+    re.I,
+)
 _OFFICE = re.compile("(?:预算|主管|申请|用款|核算|支付|付款|所属)?(?:单位|部门)(?:名称|全称)?")
 _IS_OFFICE = re.compile(
     "(?:局|委|委员会|厅|署|政府|办公室|院|校|学|所|站|馆|中心|大队|支队|街道|镇|乡)$"
@@ -122,6 +127,7 @@ class LoudColumns:
         if beside and len(texts) > 1:
             loud |= unlike_the_usual(cells, self._usual)
         if not beside:  # a purpose that is 上年结转 pays for nothing
-            loud |= {c for c in texts if called([c]) or _RECEIVED.match(str(c))}
+            firms = {c for c in texts if _FIRM.match(str(c))}
+            loud |= {c for c in texts - firms if called([c]) or _RECEIVED.match(str(c))}
         units = texts if beside else ()
         return loud, {text for text in units if is_unit(text) not in (None, self._unit)}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 import pyarrow
 import pyarrow.parquet
 
+from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.registers.cells import Cell
 
@@ -56,7 +58,7 @@ def _cells(column: Any, place: Place) -> list[Cell]:
     if pyarrow.types.is_decimal(kind):  # written out whole, as a person would
         return [None if cell is None else format(cell, "f") for cell in column.to_pylist()]
     if pyarrow.types.is_timestamp(kind) or pyarrow.types.is_date(kind):
-        return _moments(column)
+        return [_of_our_clock(cell) for cell in _moments(column)]
     cells: list[Cell] = column.to_pylist()
     return cells
 
@@ -68,6 +70,14 @@ def _moments(column: Any) -> list[Cell]:
     except (ValueError, OverflowError, pyarrow.ArrowException):
         return [_moment(cell) for cell in column]
     return cells
+
+
+def _of_our_clock(cell: Cell) -> Cell:
+    """Return a time of another place's clock whose day is another one here as text: it is asked."""
+    if isinstance(cell, datetime) and cell.tzinfo is not None:
+        here = cell.astimezone(LOCAL)
+        return here.replace(tzinfo=None) if here.date() == cell.date() else str(cell)
+    return cell
 
 
 def _moment(cell: Any) -> Cell:

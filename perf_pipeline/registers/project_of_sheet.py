@@ -29,9 +29,13 @@ _AFTER = re.compile(
     r"|[账册表\d.\-—年月日至季度上下半第一二三四全])*(?:$|[\s（(》”）)\]】_:：])"
 )
 _OTHERS = re.compile("个项目|其他|其余|除|不含|另|各项")
+_LABELLED = re.compile(
+    r"\s*(?:[(（]?[一二三四五六七八九十]+[)）]?[、.．\s]|[(（]\d{1,2}[)）]|\d{1,2}[、．])?\s*[【\[]?"
+    r"(?P<label>(?:核算|辅助)?(?:专项|项目)|(?:会计|明细)?科目|明细账户?|辅助核算项?)(?:名称)?\s*[:：]"
+)
 _BEGINS = re.compile(
-    r"\s*(?:[(（]?[一二三四五六七八九十]+[)）]?[、.．\s]|[(（]\d{1,2}[)）]|\d{1,2}[、．])?\s*(?:专项|项目)(?:名称)?\s*[:：]"
-    r"|\s*(?:[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+[、.．]|[(（]\d{1,2}[)）]|\d{1,2}[、．])"
+    rf"{_LABELLED.pattern}|\s*"
+    r"(?:[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+[、.．]|[(（]\d{1,2}[)）]|\d{1,2}[、．])"
 )
 _SAID = re.compile("[:：]")
 _CODE = re.compile(r"^[0-9A-Za-z]+[-_ .:、]+")
@@ -47,18 +51,20 @@ def project_named(
         return None
     above = [text for row in islice(sheet.rows(), error.row) for text in texts(row)]
     projects = sorted(known.projects or (), key=len, reverse=True)
-    found = set()
-    for said in (sheet.name or "", path.stem, *above):
-        name = next((each for each in projects if each in said), None)
-        if name is None:
-            continue
-        before, _, after = said.partition(name)
-        alone = _BEFORE.search(before) and _AFTER.match(after)
-        others = _OTHERS.search(before + after) or _AND_OTHERS.search(after)
-        if not alone or others or any(each in before + after for each in projects):
-            return None
-        found.add(name)
-    return found.pop() if len(found) == 1 else None
+    found = {_named_in(said, projects) for said in (sheet.name or "", path.stem, *above)} - {None}
+    return (found.pop() or None) if len(found) == 1 else None
+
+
+def _named_in(said: str, longest_first: Sequence[str]) -> str | None:
+    """Return the one project that a text names; "" where it names more, or it may be another's."""
+    name = next((each for each in longest_first if each in said), None)
+    if name is None:
+        return None
+    before, _, after = said.partition(name)
+    alone = _BEFORE.search(before) and _AFTER.match(after)
+    others = _OTHERS.search(before + after) or _AND_OTHERS.search(after)
+    doubtful = not alone or others or any(each in before + after for each in longest_first)
+    return "" if doubtful else name
 
 
 def lacks_project(declared: Register, error: MissingColumnsError) -> bool:
@@ -68,11 +74,34 @@ def lacks_project(declared: Register, error: MissingColumnsError) -> bool:
 
 
 def is_grouped(sheet: OpenedSheet, declared: Register, known: Known, row: int) -> bool:
-    """Tell whether lines below a header, at a row, name projects, each above its payments."""
+    """Tell whether lines below a header, at a row, name projects or accounts above payments."""
     if declared.amount is None or not known.projects:
         return False
-    below = islice(sheet.rows(), row + 1, None)
-    return any(project_of_line(cells, known.projects) in known.projects for cells in below)
+    labels = _labels(sheet, known.projects)
+    return any(
+        (said := project_of_line(cells, known.projects, labels))
+        and (said in known.projects or _label(cells) in labels)
+        for cells in islice(sheet.rows(), row + 1, None)
+    )
+
+
+def _labels(sheet: OpenedSheet, projects: Collection[str]) -> Collection[str]:
+    """Return the labels (项目, 科目) behind which lines of a sheet name its projects.
+
+    Where accounts do, another account is another group; where they never do (科目：办公费), they
+    are parts of the project above them.
+    """
+    longest_first = sorted(projects, key=len, reverse=True)
+    return {
+        label
+        for cells in sheet.rows()
+        if (label := _label(cells)) and _named_in(texts(cells)[0], longest_first)
+    }
+
+
+def _label(cells: Row) -> str | None:
+    found = _LABELLED.match(next(iter(texts(cells)), ""))
+    return found["label"] if found else None
 
 
 def without_blank_projects(sheet: OpenedSheet, header: Header, declared: Register) -> OpenedSheet:
@@ -90,19 +119,29 @@ def without_blank_projects(sheet: OpenedSheet, header: Header, declared: Registe
     return replace(sheet, rows=rows)
 
 
-def project_of_line(cells: Sequence[Cell], projects: Collection[str]) -> str | None:
-    """Return the project that a line of its own begins, "" where it ends one; None for a row."""
+def project_of_line(
+    cells: Sequence[Cell], projects: Collection[str], labels: Collection[str]
+) -> str | None:
+    """Return the project that a line of its own begins, "" where it ends one; None for a row.
+
+    A line of an account begins one only where `labels` has its label.
+    """
     if ENDS.fullmatch(first_text(cells)):
         return ""
     first, *others = [cell for cell in cells if not is_blank(cell)] or [None]
     if not isinstance(first, str) or not all(_SAID.search(str(cell)) for cell in others):
         return None
     begins = _BEGINS.match(first)
-    name = first[begins.end() if begins else 0 :].strip()
+    label = begins["label"] if begins else None
+    if label and not re.search("(?:专项|项目)$", label) and label not in labels:
+        return None
+    name = first[begins.end() if begins else 0 :].strip().strip("【】[]")
     bare = _CODE.sub("", name)
-    if begins or bare in projects:
-        return bare if bare in projects else name
-    return None
+    if bare in projects:
+        return bare
+    if begins is None:
+        return None
+    return _named_in(name, sorted(projects, key=len, reverse=True)) or name
 
 
 def with_project(
@@ -116,6 +155,9 @@ def with_project(
     label = declared.column(declared.amount.whose).label
     width = max(map(len, islice(sheet.rows(), row + 1)))
 
+    projects = known.projects or ()
+    labels = _labels(sheet, projects) if project is None else ()
+
     def rows() -> Iterator[Row]:
         current = project
         head: Row = []
@@ -123,7 +165,7 @@ def with_project(
             head = cells if number == row else head
             said = None
             if project is None and number != row:  # the first group's line may stand above all
-                said = project_of_line(cells, known.projects or ())
+                said = project_of_line(cells, projects, labels)
             current = current if said is None else said
             apart = said is not None or is_blank_row(cells) or not is_blank_row(cells[width:])
             if number < row or apart:

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from perf_pipeline.registers.cells import Cell, CellError, read_cell
 from perf_pipeline.registers.declaration import Column, ColumnType
 from perf_pipeline.registers.habits import is_foreign_amount, is_short_date
+from perf_pipeline.registers.spelling import one_spelling
 from perf_pipeline.registers.units import without_unit
 
 ALIKE = 0.6
@@ -25,6 +26,8 @@ _SAYS_NOTHING = re.compile(
     r"(?:实际|所属|本次|本期|本笔|当期|当次|本位币|人民币|rmb|cny|名称|信息|情况|全称|明细|数额?|额|值|日期|时间"
     r"|的|之|the|of|actual|local|name|[\W_])*"
 )
+# of which a heading says one and a column the other: none is proposed for the other
+_CONTRARY = (("前", "后"), ("[增减]", "后"), ("上年", "本年"), ("收入", "支出"), ("金额", "比例"))
 _PLAIN = (ColumnType.MONEY, ColumnType.DATE, ColumnType.CHOICE)
 
 
@@ -55,6 +58,8 @@ def propose(
     for column in missing:
         scored = []
         for position, heading in headings.items():
+            if _says_the_contrary(column, heading):
+                continue
             cells = [r[position] for r in below if position < len(r) and not _blank(r[position])]
             fits = _fits(column, cells, projects)
             alike = _alike(column, heading, key)
@@ -77,6 +82,15 @@ def propose(
         else Proposal(each.column, each.heading, each.position, each.certainty, sure=False)
         for each in found
     ]
+
+
+def _says_the_contrary(column: Column, heading: str) -> bool:
+    """Tell 调整前预算数 from 调整后预算数."""
+    return any(
+        re.search(one, heading) and re.search(other, column.label) and not re.search(other, heading)
+        for pair in _CONTRARY
+        for one, other in (pair, pair[::-1])
+    )
 
 
 def _alike(column: Column, heading: str, key: Callable[[Cell], str]) -> float:
@@ -105,7 +119,8 @@ def _fits(column: Column, cells: Sequence[Cell], projects: Collection[str] | Non
     if not cells:
         return 0.0
     if column.known_project and projects:
-        return sum(str(cell).strip() in projects for cell in cells) / len(cells)
+        spelled = one_spelling(projects, None)
+        return sum(spelled(str(cell).strip()) in projects for cell in cells) / len(cells)
     return sum(_readable(cell, column) for cell in cells) / len(cells)
 
 

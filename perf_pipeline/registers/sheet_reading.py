@@ -155,7 +155,7 @@ class _FileReading:
                 yield self._left_out(sheet, header)
             else:
                 yield from self._sheet(sheet, header)
-        self._runs.refuse_cumulative(Place(self._path.name))
+        self._notices += self._runs.cumulative(Place(self._path.name))
         self._notices += recaps(self._sums, self._path.name)
         for refusal, sheet in near:
             if self._may_recap(refusal, sheet) and sums_up(sheet, sum(self._sums.values())):

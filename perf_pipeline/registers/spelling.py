@@ -13,7 +13,12 @@ from perf_pipeline.registers.cells import Value
 _CODE = re.compile(r"^[\[(]?[0-9A-Za-z]{6,}[\])]?[-_:.|]?(?=.)")
 
 # 001-, and no year either: 23-, 2023-
-_NUMBERED = re.compile(r"^\s*(?!2\d[-_])\d{1,3}[-_:：.、|/\s]+")
+_NUMBERED = re.compile(
+    r"^\s*(?:[(（\[【]\d{1,3}[)）\]】]|(?!2\d[-_])\d{1,3}(?=[-_:：.、|/\s]))[-_:：.、|/\s]*"
+)
+
+# 【项目：甲】【部门：乙】, 项目:甲;部门:乙: how exports write auxiliary accounts into one cell
+_TAGGED = re.compile(r"(?:^|[\[【;；,，|/\s])(?:专项|项目)(?:名称)?\s*[:：]\s*([^\]】;；]+)")
 
 # XM2024-02 and a blank or a dash: parted from the name, and no year; 5G and 3D are words
 _PARTED = re.compile(
@@ -24,15 +29,15 @@ _OF_YEAR = re.compile("(?:[(]?0年?度?[)]?)")
 _QUOTED = re.compile("[“”\"'‘’「」『』《》]")
 
 
-def one_spelling(known: Collection[str], year: int) -> Callable[[Value], Value]:
-    """Return what writes a name as it is known.
+def one_spelling(known: Collection[str], year: int | None) -> Callable[[Value], Value]:
+    """Return what writes a name as it is known, in a file of a year.
 
     Blanks, invisible signs and full-width letters are what two names may differ by, a code that
     an export puts before it, quotes, the file's own year and 项目 at its end: of those alone that
     leave one known name.
     """
     by_key = {name_key(each): each for each in sorted(known, reverse=True)}
-    of_year = re.compile(_OF_YEAR.pattern.replace("0", str(year)))
+    of_year = re.compile(_OF_YEAR.pattern.replace("0", str(year)) if year else "(?!)")
     bare_of = {each: _bare(each, of_year) for each in known}
     times = Counter(bare_of.values())
     by_bare = {bare: each for each, bare in bare_of.items() if times[bare] == 1}
@@ -41,7 +46,9 @@ def one_spelling(known: Collection[str], year: int) -> Callable[[Value], Value]:
         if not isinstance(value, str) or value in known:
             return value
         key = name_key(value)
-        codeless = (_CODE.sub("", key, count=1), _NUMBERED.sub("", value), _PARTED.sub("", value))
+        tagged = _TAGGED.findall(value)
+        said = tagged[0] if len(tagged) == 1 else value
+        codeless = (_CODE.sub("", key, count=1), _NUMBERED.sub("", said), _PARTED.sub("", said))
         keys = [key, *map(name_key, codeless)]
         if found := next((by_key[each] for each in keys if each in by_key), None):
             return found

@@ -45,7 +45,7 @@ _FOREIGN_STATED = re.compile(
 
 _SCALE = (
     r"(?P<{0}>hundreds? (?:of )?(?:millions?|thousands?)|tens of thousands|thousands?"
-    r"|millions?|billions?|ten[ -]thousands?|'?000'?s?"
+    r"|millions?|billions?|cents?|fen|ten[ -]thousands?|'?000'?s?"
     r"|10[, ]?000|1,?000|10k|wan|k|mn|mio|bn|m)"
 )
 _SPEAKS = r"(?:units?|amounts?|figures?|values?|expressed|shown|stated|sums?|in|all)"
@@ -61,6 +61,7 @@ _ENGLISH_UNITS = {
     **dict.fromkeys(("tenthousand", "10000", "10k", "wan"), "万元"),
     **dict.fromkeys(("million", "mn", "mio", "m"), "百万元"),
     **dict.fromkeys(("billion", "bn"), "十亿元"),
+    **dict.fromkeys(("cent", "fen"), "分"),
     "hundredmillion": "亿元",
     "hundredthousand": "十万元",
 }

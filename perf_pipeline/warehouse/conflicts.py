@@ -38,7 +38,7 @@ from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import closed_elsewhere
-from perf_pipeline.warehouse.running_sums import refuse_running_on
+from perf_pipeline.warehouse.running_sums import running_on
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.staging import Staging
 from perf_pipeline.warehouse.typed import Query, StoredRow
@@ -93,7 +93,7 @@ def beside_others(
         return _first(told)
     what = (meaning.column, meaning.whose, *meaning.told_by)
     if by_content:
-        refuse_running_on(staged, meaning, of_others(target), mine, Place(file.path.name))
+        told += running_on(staged, meaning, of_others(target), mine, Place(file.path.name))
     connection.execute(_as_others(target, staged.table, meaning.number, meaning.day), mine)
     for row in connection.execute(_moved(target, staged.table, meaning.day, what), mine):
         here = Place(None, row.own_sheet, row.own_number)

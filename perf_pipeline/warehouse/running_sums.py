@@ -19,14 +19,14 @@ from perf_pipeline.warehouse.typed import Query
 MOST_MONTHS = 2_000  # rows that may be sums of projects by month
 
 
-def refuse_running_on(
+def running_on(
     staged: Staging,
     meaning: AmountMeaning,
     of_others: ColumnElement[bool],
     whose: Mapping[str, str | int],
     place: Place,
-) -> None:
-    """Raise LayoutError where the rows, with those that others have, are such sums.
+) -> list[str]:
+    """Raise LayoutError where the rows, with those that others have, are such sums; tell of a few.
 
     Where another file waits as such, fewer months tell: 4月 is no payment where 3月 was none.
     `of_others` holds for the rows of the department's other files, with the parameters `whose`.
@@ -48,12 +48,12 @@ def refuse_running_on(
         own.where(*(mine.c[name].is_(None) for name in meaning.told_by)).limit(MOST_MONTHS + 1)
     ).all()
     if not found or len(rows) != staged.rows or len(found) > MOST_MONTHS:
-        return
+        return []
     for row in (*found, *rows):
         runs.see(*row[:3])
     first = min(row.path for row in found).rpartition("/")[2]
     known = staged.connection.execute(_waiting(target.name), whose).first() is not None
-    runs.refuse_cumulative(place, f"连同“{first}”等，", known=known)
+    return [each.words for each in runs.cumulative(place, f"连同“{first}”等，", known=known)]
 
 
 @cache

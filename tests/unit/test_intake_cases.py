@@ -35,7 +35,7 @@ from perf_pipeline.warehouse.plan_entries import plan_shares
 DATA = Path(__file__).parent.parent / "data" / "intake"
 NAMES = {"ledgers": "支付台账", "registers": "表"}
 NAMES |= dict.fromkeys(("seen_first", "seen_after", "door_first", "door_after"))
-NAMES |= dict.fromkeys(("marks_first", "marks_after", "fresh", "offices", "systems"))
+NAMES |= dict.fromkeys(("marks_first", "marks_after", "fresh", "offices", "systems", "sub_ledgers"))
 AT_LEAST_90 = Limits(">=", "%", 90_000_000, None)
 
 
