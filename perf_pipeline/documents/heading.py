@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from perf_pipeline.documents.column_words import (
     LEVELS,
+    NAMES_INSTEAD,
     Part,
     is_all_areas,
     is_area,
@@ -84,7 +85,9 @@ def find_heading(lines: Sequence[Line], at: int, *, by_labels: bool = False) -> 
         nearer = any(_labels(row) > 1 for row in lines[at + 1 : at + count])
         nearer = nearer and not _heads_projects(line, lines[at + 1])
         proven = bool(body) and bool(is_of_body(body[0]) or level_alone(body[0]))
-        if nearer or len(said) < 3 or count > 2 or not proven or _goes_on_above(lines, at):
+        proven = proven and len(said) > 2 and count < 3
+        proven = proven or heads_names_and_targets(line, body)
+        if nearer or not proven or _goes_on_above(lines, at):
             return None
     rows = tuple(lines[at : at + count])
     upper = lines[at - 1] if at else None
@@ -97,7 +100,7 @@ def is_labelled_heading(lines: Sequence[Line], at: int) -> bool:
     """Tell whether a heading begins at a line that names levels or names and more."""
     heading = find_heading(lines, at, by_labels=True)
     if heading is None:
-        return False
+        return heads_names_and_targets(lines[at], _body(lines, at + 1))
     proven = bool(heading.body) and is_of_body(heading.body[0])
     parts = {part_of(cell.text) for row in heading.rows for cell in row.cells}
     return proven or (bool(parts & LEVELS) and len(parts - {None}) > 2)
@@ -129,6 +132,24 @@ def without_heading(lines: Sequence[Line], at: int) -> Heading | None:
         return None
     named = sum(map(is_of_body, lines[at : at + MOST_OF_A_LEVEL]))
     return Heading((), _body(lines, at), None) if named > 1 else None
+
+
+def heads_names_and_targets(line: Line, body: Sequence[Line]) -> bool:
+    """Tell whether a line heads indicators that have no levels: 绩效指标 | 指标值 over such.
+
+    Its words must name both, and words and targets must stand below them.
+    """
+    names, *others = [c for c in line.cells if label(c.text) in NAMES_INSTEAD] or [
+        *(c for c in line.cells if part_of(c.text) is Part.LEVEL3),
+        None,
+    ]
+    values = [cell for cell in line.cells if part_of(cell.text) is Part.VALUE]
+    if names is None or any(others) or not values:
+        return False
+    said = [(row.covering(names.column), row.covering(values[0].column)) for row in body]
+    pairs = [(n.text, v.text) for n, v in said if n and v and n.text.strip() and v.text.strip()]
+    fits = sum(_is_name(name) and is_target(value) for name, value in pairs)
+    return fits > 0 and 2 * fits > len(pairs)
 
 
 def is_of_body(line: Line) -> bool:

@@ -21,6 +21,7 @@ from perf_pipeline.documents.labels import label, one_line, squeeze, without_bla
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
 from perf_pipeline.documents.packed_cells import (
+    IN_WORDS,
     PLACEHOLDER,
     Packed,
     is_list,
@@ -113,7 +114,7 @@ class IndicatorReader:
         first = choose_value(cells, self.header.columns.get(Part.VALUE, ()))
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
-        text[Part.OPERATOR] = next((s for s in signs if is_sign(s) or s == "定性"), "")
+        text[Part.OPERATOR] = next((s for s in signs if is_sign(s) or s in IN_WORDS), "")
         beside = [line.covering(at) for at in self.header.midterm]
         self.midterm += sum(1 for each in beside if each and says_something(each.text))
         project = self._kept(Part.PROJECT, text)
@@ -163,7 +164,9 @@ class IndicatorReader:
         for name, said in several:
             # one weight and score for all of them: what each has of it, nobody says
             own = row.filled and replace(row.filled, actual=reached.get(name, ""), score="")
-            yield replace(row, level3=name, raw_value=said, weight="", filled=own)
+            if any(front := level_in_front(name)):  # 数量指标：改厕≥9户；培训≥3次
+                level2, name = front[1] or front[0], squeeze(name).partition(":")[2]
+            yield replace(row, level2=level2, level3=name, raw_value=said, weight="", filled=own)
         if not several:
             yield row
 

@@ -46,8 +46,9 @@ class Line:
         first = filled[0].text
         if _FOOT.fullmatch(label(first)) or _SEALED.search(squeeze(first)):
             return True
-        pair = after_colon(first)
-        return len(filled) <= 4 and pair is not None and _FOOT.fullmatch(pair[0]) is not None
+        fields = [squeeze(cell.text).partition(":") for cell in filled]
+        foot = [bool(colon and _FOOT.fullmatch(label(field))) for field, colon, _ in fields]
+        return len(filled) <= 4 and (foot[0] or (any(foot) and all(f[1] for f in fields)))
 
     @property
     def text(self) -> str:

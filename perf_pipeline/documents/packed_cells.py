@@ -39,6 +39,7 @@ _ITEM = re.compile(
 )
 _PARTED = re.compile("[;；。\n]")
 _DECIMAL = re.compile(r"\d\.\d{1,2}(?!\d)")
+_SHORTEST_NAME = 3  # of names that stand below each other; 完成 over 时间 is one
 _WORDS = re.compile("[一-鿿]{2}|.*[一-鿿].*[一-鿿]")
 _RATE = re.compile("(?:率|比例|比重|占比)[(（]")  # 入户率（户） is in per cent
 _TAIL = re.compile("[及或含]?以[上下内]$")
@@ -47,6 +48,7 @@ _TIME = re.compile("时间|时限|期限|时长|及时")
 _COUNTED = re.compile("(?P<by>人次|[一-鿿])数$|(?:数量|面积|里程|长度|(?P<in>人次|[场批车]次))$")
 _UNIT_OF_NAME = re.compile(r"[(（]([^\d()（）]{1,6})[)）]$")
 
+IN_WORDS = ("定性", "文字描述", "定性描述", "文字", "描述")  # what forms write for a sign
 PLACEHOLDER = re.compile(
     r"(?:指标(?:\d+|[一二三四五六七八九十]))?[:：]?"
     r"(?:[.…·]+|\d+[.、]?|[-—–/_]+|其他|无|不适用)?[:：]?[.…]*"
@@ -76,7 +78,7 @@ def put_together(value: str, sign: str, unit: str) -> str:
     """Put a value together: ≥ and 95 and % are ≥95%; what is there already is not put twice."""
     sign, unit = sign.replace("═", "="), without_blanks(unit)
     if not value:  # 定性 | | 稳步提升: the unit's cell takes 单位（文字描述）
-        said = sign == "定性" and not (is_measure_word(unit) or PLACEHOLDER.fullmatch(unit))
+        said = sign in IN_WORDS and not (is_measure_word(unit) or PLACEHOLDER.fullmatch(unit))
         return unit if said else ""
     if is_sign(sign) and not begins_with_sign(value):
         value = f"{sign}{value}"
@@ -152,7 +154,9 @@ def items_of(names: str, values: str, *, alone: bool = False) -> list[tuple[str,
         said = said or parted
         read = [parse_target(each).kind for each in said]
         if not named and len(said) > 1 and TargetKind.TEXT not in read:
-            named = _clauses(_OUTSIDE.split(names))
+            lines = _clauses(names.split("\n"))
+            apart = len(lines) == len(said) and min(map(len, lines)) >= _SHORTEST_NAME
+            named = lines if apart else _clauses(_OUTSIDE.split(names))
         return list(zip(named, said, strict=True)) if len(named) == len(said) else []
     found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(names)]
     if len(found) > 1:

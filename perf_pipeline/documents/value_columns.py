@@ -172,7 +172,7 @@ def values_among(
     among_areas: bool,
 ) -> tuple[Column | None, bool]:
     """Find the column of the year's values, and tell whether another is as likely."""
-    years = {c.year for c in right if c.year and not is_done(c)}
+    years = {c.year for c in right if c.year and not (is_done(c) or is_of_past(c))}
     ours = year if year in years else max((y for y in years if y), default=None)
     which_year = len(years) > (1 if year else 2) and year not in years
 
