@@ -24,6 +24,7 @@ from perf_pipeline.documents.column_words import (
     level_alone,
     level_in_front,
     names_level,
+    part_of,
 )
 from perf_pipeline.documents.heading import (
     Heading,
@@ -147,6 +148,9 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if revised:
         found[Part.REVISED] = revised
         doubtful = doubtful or bool(areas) or has_several_signs_or_units(right, value, *revised)
+    words = None if pair or areas else _fills_up(value, rest, heading)
+    if value is not None and words is not None:
+        found[Part.VALUE] = [value, words]
     taken = [each for group in found.values() for each in group] + areas
     other_terms: list[Column] = []
     of_others = done_in_other_years(columns, value, year)
@@ -163,7 +167,9 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     guessed = guessed or any(c.at < name.at and _are_names_too(c) for c in columns)
     told = [c for c in rest if c.part in _FILLED or is_of_past(c) or is_when(c)]
     beside = [*rest, *(c for c in columns if c.at < name.at and c.part is None)]
-    if value is None and any(c.targets >= 0.5 and c not in told for c in beside):
+    if value is None and any(c.targets >= 0.3 and c not in told for c in beside):
+        guessed = doubtful = True
+    if _groups_stand_between(columns, levels):
         guessed = doubtful = True
     unsure = value is None or value.part is not Part.VALUE
     guessed = guessed or (unsure and any(_may_go_on(c, value) for c in rest))
@@ -241,6 +247,19 @@ def _names(
     return best_of(ours, points, 1)
 
 
+def _fills_up(value: Column | None, rest: Sequence[Column], heading: Heading) -> Column | None:
+    """Find the column of words that says something just where that of the values is blank."""
+    if value is None or len(value.texts) == value.rows:
+        return None
+    words = (None, Part.DESCRIPTION, Part.VALUE)
+    fits = [c for c in rest if part_of(c.lowest) in words and c is not value]
+    fits = [c for c in fits if len(c.texts) + len(value.texts) == c.rows and c.texts]
+    rows = [row for row in heading.body if len(row.filled) > 1]
+    both = ([{cell.column for cell in row.filled} & {c.at, value.at} for row in rows] for c in fits)
+    each = (all(len(said) == 1 for said in by_row) for by_row in both)
+    return next((column for column, alone in zip(fits, each, strict=True) if alone), None)
+
+
 def _may_go_on(column: Column, value: Column | None) -> bool:
     """Tell whether a column may hold the values that the one taken for them leaves blank."""
     if column is value or not column.texts:
@@ -262,6 +281,13 @@ def _name_other_bounds(name: Column, value: Column) -> bool:
 def _are_names_too(column: Column) -> bool:
     """Tell whether a column before the names, of no known label, holds as many names."""
     return column.part is None and column.names >= 0.9 and len(column.texts) == column.rows > 1
+
+
+def _groups_stand_between(columns: Sequence[Column], levels: Mapping[Part, Column]) -> bool:
+    """Tell whether names with values stand between two columns of levels: groups side by side."""
+    at = sorted(c.at for c in levels.values())
+    between = [c for c in columns if len(at) > 1 and at[0] < c.at < at[1]]
+    return any(c.names >= 0.8 for c in between) and any(c.targets >= 0.5 for c in between)
 
 
 def _is_called(name: Column) -> bool:

@@ -9,7 +9,13 @@ from itertools import groupby
 
 from perf_pipeline.documents import head
 from perf_pipeline.documents.body_columns import is_number
-from perf_pipeline.documents.column_words import Part, is_term, names_level, part_of
+from perf_pipeline.documents.column_words import (
+    Part,
+    is_term,
+    level_alone,
+    names_level,
+    part_of,
+)
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
 from perf_pipeline.documents.heading import is_of_body, is_target
 from perf_pipeline.documents.indicator_rows import (
@@ -68,12 +74,17 @@ class FormLines:
         Two are told where one has a sign (≥86公里), three in any case: 人员 | 30人 may be about
         the office.
         """
-        runs = (list(run) for told, run in groupby(self.rest, _names_and_target) if told)
+
+        def looks_like_one(line: Line) -> bool:
+            return _names_and_target(line) or bool(level_alone(line))
+
+        runs = (list(lines) for found, lines in groupby(self.rest, looks_like_one) if found)
         for run in runs:
-            signed = any(begins_with_sign(c.text) for line in run for c in line.filled)
-            if len(run) > 2 or (len(run) > 1 and signed):
-                self.unread += run
-                self.rest = [line for line in self.rest if line not in run]
+            rows = [line for line in run if not level_alone(line)]
+            signed = any(begins_with_sign(c.text) for line in rows for c in line.filled)
+            if len(rows) > 2 or (len(run) > 1 and (signed or len(rows) < len(run))):
+                self.unread += rows
+        self.rest = [line for line in self.rest if line not in self.unread]
 
 
 def _names_and_target(line: Line) -> bool:

@@ -29,6 +29,7 @@ from perf_pipeline.documents.packed_cells import (
     items_of,
     put_together,
     says_something,
+    under_levels,
     with_room_of_name,
     with_unit_of_heading,
 )
@@ -40,6 +41,8 @@ _CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百�
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
 _NAME = re.compile(r"[一-鿿A-Za-z]")
+_HEADS_NAMES = re.compile("(?:考核|指标|具体|工作)?(?:内容|事项|名称)")
+_TWO_BOUNDS = re.compile(r"([≥≤])\d[\d.,]*[^\d≥≤()]*\1\d[\d.,]*[^\d≥≤()]*")  # ≥50人≥9个
 _TICK = re.compile(r"[√✓✔☑■●是Yy1]|\[x\]", re.IGNORECASE)
 _FIRST = (Part.LEVEL1, Part.LEVEL2, Part.LEVEL3, Part.OPERATOR, Part.VALUE, Part.UNIT)
 
@@ -133,9 +136,8 @@ class IndicatorReader:
         alone = Part.VALUE not in self.header.columns and not self.header.doubtful
         # whose ≥ and 次 it is, nobody says
         several = items_of(packed, values, alone=alone) if apart else []
-        if self._is_not_understood(cells, text, level3, raw) or (
-            is_list(packed) and raw and not several
-        ):
+        two = (is_list(packed) and raw) or _TWO_BOUNDS.fullmatch(squeeze(values))
+        if self._is_not_understood(cells, text, level3, raw) or (two and not several):
             self.unread.append(line)
             return
         if not says_something(level3) and not says_something(raw):
@@ -161,12 +163,11 @@ class IndicatorReader:
             first,
         )
         reached = dict(items_of(packed, "\n".join(c.text for c in cells.get(Part.ACTUAL, ()))))
-        for name, said in several:
+        for level, name, said in under_levels(several):
             # one weight and score for all of them: what each has of it, nobody says
             own = row.filled and replace(row.filled, actual=reached.get(name, ""), score="")
-            if any(front := level_in_front(name)):  # 数量指标：改厕≥9户；培训≥3次
-                level2, name = front[1] or front[0], squeeze(name).partition(":")[2]
-            yield replace(row, level2=level2, level3=name, raw_value=said, weight="", filled=own)
+            two = level or level2
+            yield replace(row, level2=two, level3=name, raw_value=said, weight="", filled=own)
         if not several:
             yield row
 
@@ -227,7 +228,7 @@ class IndicatorReader:
         words = [each for each in values if re.search(r"\d", each)]
         if len(words) > 1:
             return True  # several values in the year's column: none is taken for the others
-        if level3 == "指标" or part_of(level3) is Part.LEVEL3:
+        if level3 == "指标" or part_of(level3) is Part.LEVEL3 or _is_heading_again(level3, raw):
             return True  # a heading that was not seen as one
         if level3 and not _NAME.search(level3):  # a figure or a code where the name should be
             return says_something(level3) or says_something(raw)
@@ -306,6 +307,10 @@ def packed_row(packed: Packed, where: Where) -> IndicatorRow:
         *(packed.level1, packed.level2, packed.level3, "", packed.raw_value, "", "", None, where),
         Confidence.GUESSED,
     )
+
+
+def _is_heading_again(name: str, raw: str) -> bool:
+    return _HEADS_NAMES.fullmatch(label(name)) is not None and not re.search(r"\d", raw)
 
 
 def _is_number(cell: Cell | None) -> bool:

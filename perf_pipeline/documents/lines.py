@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
-from perf_pipeline.documents.labels import after_colon, label, squeeze
+from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.model import Cell, Row, Where
 
 _FOOT = re.compile(

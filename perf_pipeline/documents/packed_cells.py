@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from perf_pipeline.documents.column_words import first_level_of, names_level
+from perf_pipeline.documents.column_words import first_level_of, level_in_front, names_level
 from perf_pipeline.documents.labels import squeeze, without_blanks
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import TargetKind
@@ -208,6 +208,15 @@ def _stated(clause: str) -> tuple[str, str, bool]:
     return clause[: last.start].strip(" :："), clause[last.start :], last.bounded
 
 
+def under_levels(items: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Give indicators of a cell, each below the level that stands before it: 数量指标：改厕≥9户."""
+    level = ""
+    for name, value in items:
+        front = level_in_front(name)
+        level = front[1] or front[0] or level
+        yield level, squeeze(name).partition(":")[2] if any(front) else name, value
+
+
 def clauses_of(texts: Sequence[str]) -> list[Packed]:
     """Return the indicators of cells that stand beside their level: 产出指标 | 巡查8次；培训2次.
 
@@ -225,7 +234,8 @@ def clauses_of(texts: Sequence[str]) -> list[Packed]:
         if not items or not names_level(level) or money or any(_holds_value(n) for n, _ in items):
             return []
         first = first_level_of(level) or level
-        found += (Packed(first, level if first != level else "", *item) for item in items)
+        second = level if first != level else ""
+        found += (Packed(first, own or second, *each) for own, *each in under_levels(items))
     return found
 
 

@@ -42,6 +42,7 @@ _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?
 _WHEN = re.compile("时[限间]|期限")
 _NO_AREA = re.compile(
     "[已未应]|[上下]限|最[高低]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
+    "|量化|描述|定[性量]|文字|数[值字]"
 )
 
 
@@ -240,8 +241,8 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
         return None
     before = next((c for c in reversed(right) if c.at < value.at), None)
     for beside in (_next(right, value.at), before):
-        if beside is None or beside.share(is_unit) < 0.6:
-            continue
+        if beside is None or beside.share(is_unit) < 0.6 or not beside.share(is_measure_word):
+            continue  # 计划标准, beside 10, is no unit
         same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
         if same or beside.part in (None, Part.DESCRIPTION, Part.VALUE) or not trusted:
             return beside

@@ -12,7 +12,13 @@ from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import is_for_each, is_percent, multiple, of_a_year
 from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-from perf_pipeline.monitoring.reported_words import Change, change_meant, is_a_level
+from perf_pipeline.monitoring.reported_words import (
+    Change,
+    change_meant,
+    is_a_level,
+    names_a_level,
+    says_a_change,
+)
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
 _HAPPENED = re.compile(
@@ -47,7 +53,8 @@ _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 class Limits:
     """What a number is compared with: a target's operator, unit and limits in millionths.
 
-    `change` tells an indicator that is itself a change (投诉下降率), `averaged` one that is a mean.
+    `change` tells an indicator that is itself a change (投诉下降率), `averaged` one that is a mean,
+    `named_by_level` a change of what the name calls by its level (签约率 | 较上年提高3个百分点).
     """
 
     operator: str | None
@@ -56,6 +63,7 @@ class Limits:
     upper_micro: int | None
     change: Change | None = None
     averaged: bool = False
+    named_by_level: bool = False
 
     @classmethod
     def of(
@@ -71,7 +79,8 @@ class Limits:
         """Return what numbers of an indicator are compared with, or read by where it is nothing."""
         change = change_meant(name, raw_target, percent=is_percent(unit))
         averaged = is_average(name, raw_target)
-        return cls(operator, unit, target_micro, upper_micro, change, averaged)
+        by_level = names_a_level(name, raw_target, percent=is_percent(unit))
+        return cls(operator, unit, target_micro, upper_micro, change, averaged, by_level)
 
     def met_by(self, number: Fraction) -> bool | None:
         """Tell whether a fraction (95% is 19/20) is on the good side; None without a limit."""
@@ -96,10 +105,10 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     A percentage is the fraction it stands for: 95% is 19/20, and 3万人次 is 30000. A bare number
     is in the target's unit, 0.8万 so many of it; 无 answers a zero, 发生1起 is 1. Not comparable:
     other words; a share against a count and money against things; spans of time of other lengths
-    (15个工作日 and 15天); what is no level (同比提高95%, 计划95%, about 95%); a bound (90%以上)
-    that does not settle the question; a bare fraction (0.95) of a percentage that would be judged
-    otherwise as 95%; what may be all of what is asked for each (8次 of 每村2次); what is too long
-    to be stored.
+    (15个工作日 and 15天); what is no level (同比提高95%, 计划95%, about 95%), or may be one where a
+    change is asked (较上年提高3个百分点); a bound (90%以上) that does not settle the question; a
+    bare fraction (0.95) of a percentage that would be judged otherwise as 95%; what may be all of
+    what is asked for each (8次 of 每村2次); what is too long to be stored.
     """
     said = parse_target(_HAPPENED.sub("", text, count=1))
     spanned = "/" in (said.unit or "")
@@ -110,6 +119,8 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     if said.kind is not TargetKind.NUMBER or said.value is None:
         return None
     if not is_a_level(text, limits.change):
+        return None
+    if limits.named_by_level and not says_a_change(text):
         return None
     unit = limits.unit if said.unit is None else said.unit
     scaled = _MULTIPLES.get(said.unit or "") if said.unit != limits.unit else None
