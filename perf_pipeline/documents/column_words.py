@@ -38,7 +38,7 @@ class Part(StrEnum):
 LEVELS = frozenset({Part.LEVEL1, Part.LEVEL2, Part.LEVEL3})
 # what heads the names where no column is called 三级指标, the surer first
 NAMES_INSTEAD = {"指标内容": 6, "绩效指标内容": 6, "三级指标内容": 5, "绩效指标": 4}
-NAMES_INSTEAD |= {"指标": 3, "具体内容": 3, "指标描述": 3}
+NAMES_INSTEAD |= {"考核指标": 4, "评价指标": 4, "指标": 3, "具体内容": 3, "指标描述": 3}
 
 _YEAR = (
     r"(?:\d{4}年?|年度|全年|本年度?|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级|指标|预计)*"
@@ -54,7 +54,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     (
         Part.VALUE,
         r"(?!全年预计)(?:20\d{2}年度?|年度|全年|当年|本年度?)*(?:(?:计划|目标|预期|预计|应)(?:完成|实现|达到)值"
-        r"|(?:预期|计划|目标)(?:完成情况|实现情况|完成数|数)|(?:预期|计划)20\d{2}年)",
+        r"|(?:预期|计划|目标)(?:完成情况|实现情况|完成数|数)|(?:预期|计划)20\d{2}年|目标任务)",
     ),
     (
         Part.OPERATOR,

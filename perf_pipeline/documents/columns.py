@@ -15,6 +15,7 @@ from perf_pipeline.documents.body_columns import (
     best_of,
     body_columns,
     contradicted,
+    is_number,
     levels_of,
 )
 from perf_pipeline.documents.column_words import (
@@ -254,6 +255,7 @@ def _fills_up(value: Column | None, rest: Sequence[Column], heading: Heading) ->
     words = (None, Part.DESCRIPTION, Part.VALUE)
     fits = [c for c in rest if part_of(c.lowest) in words and c is not value]
     fits = [c for c in fits if len(c.texts) + len(value.texts) == c.rows and c.texts]
+    fits = [c for c in fits if not c.share(is_number)]  # weights
     rows = [row for row in heading.body if len(row.filled) > 1]
     both = ([{cell.column for cell in row.filled} & {c.at, value.at} for row in rows] for c in fits)
     each = (all(len(said) == 1 for said in by_row) for by_row in both)

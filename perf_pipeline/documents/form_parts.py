@@ -13,11 +13,12 @@ from perf_pipeline.documents.column_words import (
     Part,
     is_term,
     level_alone,
+    level_in_front,
     names_level,
     part_of,
 )
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
-from perf_pipeline.documents.heading import is_of_body, is_target
+from perf_pipeline.documents.heading import is_of_body
 from perf_pipeline.documents.indicator_rows import (
     IndicatorReader,
     IndicatorRow,
@@ -99,7 +100,7 @@ def _names_and_target(line: Line) -> bool:
         target = parse_target(text)
         counted = bool(target.unit and "元" not in target.unit) or bool(units and is_number(text))
         if is_sign(text) or (target.kind in _NUMBERS and (begins_with_sign(text) or counted)):
-            return not is_target(texts[at])
+            return parse_target(texts[at]).kind not in _NUMBERS
     return False
 
 
@@ -193,6 +194,7 @@ def _take(line: Line, found: FormLines) -> None:
     elif part is None:
         level = next((each for each in reversed(found.unread) if is_of_body(each)), None)
         below = level is not None and _goes_on_below(level, line)
+        below = below or any(any(level_in_front(cell.text)) for cell in line.filled)
         looks_like_one = is_of_body(line) or below or _has_sign_and_value(line)
         (found.unread if looks_like_one else found.rest).append(line)
     elif line.is_foot:

@@ -143,7 +143,7 @@ def heads_names_and_targets(line: Line, body: Sequence[Line]) -> bool:
         *(c for c in line.cells if part_of(c.text) is Part.LEVEL3),
         None,
     ]
-    values = [cell for cell in line.cells if part_of(cell.text) is Part.VALUE]
+    values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
     if names is None or any(others) or not values:
         return False
     said = [(row.covering(names.column), row.covering(values[0].column)) for row in body]

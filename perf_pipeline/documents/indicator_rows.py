@@ -35,14 +35,14 @@ from perf_pipeline.documents.packed_cells import (
 )
 from perf_pipeline.documents.value_pairs import choose_value
 from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import is_sign, parse_target
+from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 
 _CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
 _NAME = re.compile(r"[一-鿿A-Za-z]")
 _HEADS_NAMES = re.compile("(?:考核|指标|具体|工作)?(?:内容|事项|名称)")
-_TWO_BOUNDS = re.compile(r"([≥≤])\d[\d.,]*[^\d≥≤()]*\1\d[\d.,]*[^\d≥≤()]*")  # ≥50人≥9个
+_TWO_BOUNDS = re.compile(r"([≥≤])\d[\d.,]*[^\d≥≤()]*(?:\1\d[\d.,]*[^\d≥≤()]*)+")  # ≥50人≥9个
 _TICK = re.compile(r"[√✓✔☑■●是Yy1]|\[x\]", re.IGNORECASE)
 _FIRST = (Part.LEVEL1, Part.LEVEL2, Part.LEVEL3, Part.OPERATOR, Part.VALUE, Part.UNIT)
 
@@ -141,6 +141,8 @@ class IndicatorReader:
             self.unread.append(line)
             return
         if not says_something(level3) and not says_something(raw):
+            if any(begins_with_sign(cell.text) for cell in line.filled):
+                self.unread.append(line)  # of another table, narrower than this one
             return
         if not raw and PLACEHOLDER.fullmatch(level3):
             return

@@ -224,7 +224,8 @@ def clauses_of(texts: Sequence[str]) -> list[Packed]:
     """
     found: list[Packed] = []
     begin = next((n for n, text in enumerate(texts) if names_level(text)), len(texts))
-    for level, text in pairwise(texts[begin:]):
+    alone = [(max(front, key=len), t) for t in texts if any(front := level_in_front(t))]
+    for level, text in pairwise(texts[begin:]) if begin < len(texts) else alone:
         if names_level(text):
             continue
         lines = _clauses(text.split("\n"))
