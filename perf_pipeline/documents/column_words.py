@@ -36,6 +36,8 @@ class Part(StrEnum):
 
 
 LEVELS = frozenset({Part.LEVEL1, Part.LEVEL2, Part.LEVEL3})
+ABOUT_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.WEIGHT, Part.ACTUAL}
+ABOUT_INDICATORS |= {Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD, Part.BASIS}
 # what heads the names where no column is called 三级指标, the surer first
 NAMES_INSTEAD = {"指标内容": 6, "绩效指标内容": 6, "三级指标内容": 5, "绩效指标": 4}
 NAMES_INSTEAD |= {"考核指标": 4, "评价指标": 4, "指标": 3, "具体内容": 3, "指标描述": 3}

@@ -15,7 +15,6 @@ from perf_pipeline.documents.body_columns import (
     best_of,
     body_columns,
     contradicted,
-    is_number,
     levels_of,
 )
 from perf_pipeline.documents.column_words import (
@@ -25,7 +24,6 @@ from perf_pipeline.documents.column_words import (
     level_alone,
     level_in_front,
     names_level,
-    part_of,
 )
 from perf_pipeline.documents.heading import (
     Heading,
@@ -54,6 +52,7 @@ from perf_pipeline.documents.value_columns import (
 )
 from perf_pipeline.documents.value_pairs import (
     figures_and_words,
+    filling_up,
     has_several_signs_or_units,
     revised_among,
 )
@@ -149,7 +148,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if revised:
         found[Part.REVISED] = revised
         doubtful = doubtful or bool(areas) or has_several_signs_or_units(right, value, *revised)
-    words = None if pair or areas else _fills_up(value, rest, heading)
+    words = None if pair or areas else filling_up(value, rest, heading)
     if value is not None and words is not None:
         found[Part.VALUE] = [value, words]
     taken = [each for group in found.values() for each in group] + areas
@@ -246,20 +245,6 @@ def _names(
         return 4 * column.names + first + said + sparse + side - 3 * column.targets
 
     return best_of(ours, points, 1)
-
-
-def _fills_up(value: Column | None, rest: Sequence[Column], heading: Heading) -> Column | None:
-    """Find the column of words that says something just where that of the values is blank."""
-    if value is None or len(value.texts) == value.rows:
-        return None
-    words = (None, Part.DESCRIPTION, Part.VALUE)
-    fits = [c for c in rest if part_of(c.lowest) in words and c is not value]
-    fits = [c for c in fits if len(c.texts) + len(value.texts) == c.rows and c.texts]
-    fits = [c for c in fits if not c.share(is_number)]  # weights
-    rows = [row for row in heading.body if len(row.filled) > 1]
-    both = ([{cell.column for cell in row.filled} & {c.at, value.at} for row in rows] for c in fits)
-    each = (all(len(said) == 1 for said in by_row) for by_row in both)
-    return next((column for column, alone in zip(fits, each, strict=True) if alone), None)
 
 
 def _may_go_on(column: Column, value: Column | None) -> bool:

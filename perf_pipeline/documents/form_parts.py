@@ -22,11 +22,11 @@ from perf_pipeline.documents.heading import is_of_body
 from perf_pipeline.documents.indicator_rows import (
     IndicatorReader,
     IndicatorRow,
-    packed_row,
 )
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.packed_cells import clauses_of, unpack
+from perf_pipeline.documents.model import Confidence, Where
+from perf_pipeline.documents.packed_cells import Packed, clauses_of, unpack
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.side_by_side import one_below_the_other
 from perf_pipeline.domain.target import TargetKind
@@ -86,6 +86,14 @@ class FormLines:
             if len(rows) > 2 or (len(run) > 1 and (signed or len(rows) < len(run))):
                 self.unread += rows
         self.rest = [line for line in self.rest if line not in self.unread]
+
+
+def _packed_row(packed: Packed, where: Where) -> IndicatorRow:
+    """Return the row of an indicator that stands in one cell with others."""
+    return IndicatorRow(
+        *(packed.level1, packed.level2, packed.level3, "", packed.raw_value, "", "", None, where),
+        Confidence.GUESSED,
+    )
 
 
 def _names_and_target(line: Line) -> bool:
@@ -161,7 +169,7 @@ def _take_clauses(found: FormLines) -> None:
         side = side if names_level(first) or not first.strip() else squeeze(first)
         if _LONG_TERM.search(side) or _NOT_PROMISED.search(side):
             continue
-        if rows := [packed_row(c, line.where) for c in clauses_of([c.text for c in line.filled])]:
+        if rows := [_packed_row(c, line.where) for c in clauses_of([c.text for c in line.filled])]:
             part.rows += rows
             found.unread.remove(line)
     found.parts += [part] if part.rows else []
@@ -190,7 +198,7 @@ def _take(line: Line, found: FormLines) -> None:
         if part is None:
             part = FormPart(IndicatorReader(PACKED), False, set())
             found.parts.append(part)
-        part.rows += (packed_row(each, line.where) for each in packed)
+        part.rows += (_packed_row(each, line.where) for each in packed)
     elif part is None:
         level = next((each for each in reversed(found.unread) if is_of_body(each)), None)
         below = level is not None and _goes_on_below(level, line)

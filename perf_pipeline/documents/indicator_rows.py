@@ -23,7 +23,6 @@ from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
 from perf_pipeline.documents.packed_cells import (
     IN_WORDS,
     PLACEHOLDER,
-    Packed,
     is_list,
     is_said,
     items_of,
@@ -301,14 +300,6 @@ class IndicatorReader:
             sub = self.header.subs.get(cell.column, "")
             if written:
                 yield sub if sub and _TICK.fullmatch(squeeze(written)) else written
-
-
-def packed_row(packed: Packed, where: Where) -> IndicatorRow:
-    """Return the row of an indicator that stands in one cell with others."""
-    return IndicatorRow(
-        *(packed.level1, packed.level2, packed.level3, "", packed.raw_value, "", "", None, where),
-        Confidence.GUESSED,
-    )
 
 
 def _is_heading_again(name: str, raw: str) -> bool:

@@ -20,9 +20,9 @@ from perf_pipeline.documents.column_words import (
     part_of,
     promises,
 )
-from perf_pipeline.documents.heading import is_target
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.loose_heading import is_target
 from perf_pipeline.documents.packed_cells import says_something
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
