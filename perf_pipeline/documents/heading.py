@@ -137,14 +137,12 @@ def heads_names_and_targets(line: Line, body: Sequence[Line]) -> bool:
 
     Its words must name both, and words and targets must stand below them.
     """
-    names, *others = [c for c in line.cells if label(c.text) in NAMES_INSTEAD] or [
-        *(c for c in line.cells if part_of(c.text) is Part.LEVEL3),
-        None,
-    ]
+    names = [c for c in line.cells if label(c.text) in NAMES_INSTEAD]
+    names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
     values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
-    if names is None or any(others) or not values:
+    if len(names) != 1 or not values:
         return False
-    said = [(row.covering(names.column), row.covering(values[0].column)) for row in body]
+    said = [(row.covering(names[0].column), row.covering(values[0].column)) for row in body]
     pairs = [(n.text, v.text) for n, v in said if n and v and n.text.strip() and v.text.strip()]
     fits = sum(is_name(name) and is_target(value) for name, value in pairs)
     return fits > 0 and 2 * fits > len(pairs)
