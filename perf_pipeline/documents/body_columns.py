@@ -214,6 +214,20 @@ def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
     return False
 
 
+def groups_stand_between(columns: Sequence[Column], levels: Mapping[Part, Column]) -> bool:
+    """Tell whether names with values stand between two columns of levels: groups side by side."""
+    at = sorted(c.at for c in levels.values())
+    between = [c for c in columns if len(at) > 1 and at[0] < c.at < at[1]]
+    return any(c.names >= 0.8 for c in between) and any(c.targets >= 0.5 for c in between)
+
+
+def left_out_are_others(every: Sequence[Column], columns: Sequence[Column]) -> bool:
+    """Tell whether the half left out is of other levels, so that it is no 中期 of these."""
+    halves = (columns, [c for c in every if c not in columns])
+    kept, left = ({t for c in half for t in c.texts if names_level(t)} for half in halves)
+    return bool(kept and left) and not kept & left
+
+
 def is_unit(text: str) -> bool:
     """Tell whether a text can be the unit of a number."""
     plain = squeeze(text)

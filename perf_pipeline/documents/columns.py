@@ -15,6 +15,8 @@ from perf_pipeline.documents.body_columns import (
     best_of,
     body_columns,
     contradicted,
+    groups_stand_between,
+    left_out_are_others,
     levels_of,
 )
 from perf_pipeline.documents.column_words import (
@@ -169,7 +171,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     beside = [*rest, *(c for c in columns if c.at < name.at and c.part is None)]
     if value is None and any(c.targets >= 0.3 and c not in told for c in beside):
         guessed = doubtful = True
-    if _groups_stand_between(columns, levels):
+    if groups_stand_between(columns, levels) or left_out_are_others(every, columns):
         guessed = doubtful = True
     unsure = value is None or value.part is not Part.VALUE
     guessed = guessed or (unsure and any(_may_go_on(c, value) for c in rest))
@@ -268,13 +270,6 @@ def _name_other_bounds(name: Column, value: Column) -> bool:
 def _are_names_too(column: Column) -> bool:
     """Tell whether a column before the names, of no known label, holds as many names."""
     return column.part is None and column.names >= 0.9 and len(column.texts) == column.rows > 1
-
-
-def _groups_stand_between(columns: Sequence[Column], levels: Mapping[Part, Column]) -> bool:
-    """Tell whether names with values stand between two columns of levels: groups side by side."""
-    at = sorted(c.at for c in levels.values())
-    between = [c for c in columns if len(at) > 1 and at[0] < c.at < at[1]]
-    return any(c.names >= 0.8 for c in between) and any(c.targets >= 0.5 for c in between)
 
 
 def _is_called(name: Column) -> bool:

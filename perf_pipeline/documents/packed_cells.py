@@ -69,6 +69,11 @@ def says_something(text: str) -> bool:
     return not PLACEHOLDER.fullmatch(squeeze(text))
 
 
+def stands_for_sign(text: str) -> bool:
+    """Tell whether a cell holds a sign, or says that words follow instead of figures."""
+    return is_sign(text) or squeeze(text) in IN_WORDS
+
+
 def is_said(value: str) -> bool:
     """Tell whether a cell holds a value, a bare number too."""
     return says_something(value) or squeeze(value).isdigit()

@@ -23,7 +23,7 @@ from perf_pipeline.documents.column_words import (
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.loose_heading import is_target
-from perf_pipeline.documents.packed_cells import says_something
+from perf_pipeline.documents.packed_cells import says_something, stands_for_sign
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
@@ -160,7 +160,9 @@ def term_of(column: Column) -> str:
 
 def signs_among(right: Sequence[Column], trusted: bool) -> Column | None:
     """Find the column of signs (≥, ≤), one that is called so before one that only looks it."""
-    signs = [c for c in right if c.share(is_sign) >= 0.5]
+    signs = [
+        c for c in right if c.share(is_sign) >= (0.1 if c.share(stands_for_sign) == 1 else 0.5)
+    ]
     called = [c for c in right if trusted and c.part is Part.OPERATOR]
     return next(iter(sorted(signs, key=lambda c: c not in called) or called), None)
 
