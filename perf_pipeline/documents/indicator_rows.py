@@ -33,15 +33,16 @@ from perf_pipeline.documents.packed_cells import (
     with_unit_of_heading,
 )
 from perf_pipeline.documents.value_pairs import choose_value
-from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
+from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign
 
 _CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
 _NAME = re.compile(r"[一-鿿A-Za-z]")
 _HEADS_NAMES = re.compile("(?:考核|指标|具体|工作)?(?:内容|事项|名称)")
-_TWO_BOUNDS = re.compile(r"([≥≤])\d[\d.,]*[^\d≥≤()]*(?:\1\d[\d.,]*[^\d≥≤()]*)+")  # ≥50人≥9个
+_TWO_BOUNDS = re.compile(  # ≥50人≥9个, from two lines; not ≥1期；≥2期
+    r"([≥≤])\d[\d.,]*[^\d≥≤();,、。]*(?:\1\d[\d.,]*[^\d≥≤();,、。]*)+"
+)
 _TICK = re.compile(r"[√✓✔☑■●是Yy1]|\[x\]", re.IGNORECASE)
 _FIRST = (Part.LEVEL1, Part.LEVEL2, Part.LEVEL3, Part.OPERATOR, Part.VALUE, Part.UNIT)
 
@@ -111,7 +112,6 @@ class IndicatorReader:
         """
         if not line.filled or any(_CAPTION.fullmatch(squeeze(c.text)) for c in line.filled):
             return  # blank, the rest of an indicator that takes several rows, or a caption
-        line = self._over_its_columns(line)
         cells = self._cells(line)
         first = choose_value(cells, self.header.columns.get(Part.VALUE, ()))
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
@@ -171,30 +171,6 @@ class IndicatorReader:
             yield replace(row, level2=two, level3=name, raw_value=said, weight="", filled=own)
         if not several:
             yield row
-
-    def _over_its_columns(self, line: Line) -> Line:
-        """Let the level of a loose line reach over its columns where the name holds a value else.
-
-        Text leaves one cell of a level that spans two columns, and what follows moves left.
-        """
-        columns = self.header.columns
-        if not line.loose or Part.VALUE not in columns or len(line.filled) < 3:
-            return line
-        short = max(s.stop for spans in columns.values() for s in spans) - len(line.cells)
-        name, value = (line.covering(columns[p][0].start) for p in (Part.LEVEL3, Part.VALUE))
-        if short < 1 or name is None or not _is_number(name) or _is_number(value):
-            return line
-        level = next((c for c in reversed(line.filled) if names_level(c.text)), None)
-        if level is None or level.column >= name.column:
-            return line
-        cells = (
-            cell._replace(
-                column=cell.column + short * (cell.column > level.column),
-                width=cell.width + short * (cell is level),
-            )
-            for cell in line.cells
-        )
-        return replace(line, cells=tuple(cells))
 
     def _cells(self, line: Line) -> dict[Part, list[Cell]]:
         """Return the row's cells, each for one part; a level may reach over others."""
@@ -304,10 +280,6 @@ class IndicatorReader:
 
 def _is_heading_again(name: str, raw: str) -> bool:
     return _HEADS_NAMES.fullmatch(label(name)) is not None and not re.search(r"\d", raw)
-
-
-def _is_number(cell: Cell | None) -> bool:
-    return cell is not None and parse_target(cell.text).kind is TargetKind.NUMBER
 
 
 def _unless_ditto(text: str) -> str:

@@ -60,9 +60,7 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
     if len(areas) > 1:
         return [c for c in right if c in named or _is_like(c, named[0])]
     grades = [c for c in right if is_grade(c.lowest)]
-    if (
-        len(grades) > 2
-    ):  # 优 | 良 | 中 | 差: what each grade asks for, none of them the year's value
+    if len(grades) > 2:  # 优 | 良 | 中 | 差: what each asks for, none of them the year's value
         return grades
     groups: dict[tuple[int, str], list[Column]] = {}
     for column in right:
