@@ -98,7 +98,8 @@ def is_labelled_heading(lines: Sequence[Line], at: int) -> bool:
     """Tell whether a heading begins at a line that names levels or names and more."""
     heading = find_heading(lines, at, by_labels=True)
     if heading is None:
-        return heads_names_and_targets(lines[at], _body(lines, at + 1))
+        named = all(_names_and_values(lines[at]))
+        return named and heads_names_and_targets(lines[at], _body(lines, at + 1))
     proven = bool(heading.body) and is_of_body(heading.body[0])
     parts = {part_of(cell.text) for row in heading.rows for cell in row.cells}
     return proven or (bool(parts & LEVELS) and len(parts - {None}) > 2)
@@ -137,15 +138,19 @@ def heads_names_and_targets(line: Line, body: Sequence[Line]) -> bool:
 
     Its words must name both, and words and targets must stand below them.
     """
-    names = [c for c in line.cells if label(c.text) in NAMES_INSTEAD]
-    names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
-    values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
+    names, values = _names_and_values(line)
     if len(names) != 1 or not values:
         return False
     said = [(row.covering(names[0].column), row.covering(values[0].column)) for row in body]
     pairs = [(n.text, v.text) for n, v in said if n and v and n.text.strip() and v.text.strip()]
     fits = sum(is_name(name) and is_target(value) for name, value in pairs)
     return fits > 0 and 2 * fits > len(pairs)
+
+
+def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
+    names = [c for c in line.cells if label(c.text) in NAMES_INSTEAD]
+    names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
+    return names, [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
 
 
 def is_of_body(line: Line) -> bool:
