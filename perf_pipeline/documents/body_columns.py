@@ -29,6 +29,7 @@ from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _DONE = re.compile("已|全部完成|完成$|(?:基本|部分|未)?(?:达成|实现|完成)(?:预期|目标)|达到预期")
 _BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
+_AREA_WITH_VALUE = re.compile("(.+?)((?:目标|指标|计划|实际|完成)值)")
 _SORT = re.compile(r"\s*(?:定量|定性)(?:指标)?\s*$")  # not 定量包装商品抽检批次
 
 
@@ -123,7 +124,8 @@ def body_columns(heading: Heading) -> tuple[Column, ...]:
 
 
 def _areas_lowest(over: dict[int, tuple[Cell, ...]]) -> dict[int, tuple[Cell, ...]]:
-    """Let 某县 over 目标值 | 实际值 head its columns as 目标值 over 某县 does."""
+    """Let 某县 over 目标值 | 实际值, or 某县目标值, head its columns as 目标值 over 某县 does."""
+    over = {at: _area_apart(heads) for at, heads in over.items()}
     pairs = {at: heads for at, heads in over.items() if len(heads) > 1}
     other = (None, Part.REMARK)  # 其他, beside areas
     uppers = {heads[-2] for heads in pairs.values() if part_of(heads[-2].text) in other}
@@ -131,6 +133,13 @@ def _areas_lowest(over: dict[int, tuple[Cell, ...]]) -> dict[int, tuple[Cell, ..
         return over
     turned = {at: (*h[:-2], h[-1], h[-2]) for at, h in pairs.items() if h[-2] in uppers}
     return over | turned
+
+
+def _area_apart(heads: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    found = _AREA_WITH_VALUE.fullmatch(label(heads[-1].text)) if heads else None
+    if found is None or not is_area(found[1]):
+        return heads
+    return (*heads[:-1], heads[-1]._replace(text=found[2]), heads[-1]._replace(text=found[1]))
 
 
 def _headed_at(heading: Heading, at: int) -> bool:
@@ -203,6 +212,20 @@ def _values_are_elsewhere(columns: Sequence[Column]) -> bool:
             if column.targets >= 0.6:
                 return before.targets < 0.3 and before.part in (None, Part.LEVEL1, Part.LEVEL2)
     return False
+
+
+def groups_stand_between(columns: Sequence[Column], levels: Mapping[Part, Column]) -> bool:
+    """Tell whether names with values stand between two columns of levels: groups side by side."""
+    at = sorted(c.at for c in levels.values())
+    between = [c for c in columns if len(at) > 1 and at[0] < c.at < at[1]]
+    return any(c.names >= 0.8 for c in between) and any(c.targets >= 0.5 for c in between)
+
+
+def left_out_are_others(every: Sequence[Column], columns: Sequence[Column]) -> bool:
+    """Tell whether the half left out is of other levels, so that it is no 中期 of these."""
+    halves = (columns, [c for c in every if c not in columns])
+    kept, left = ({t for c in half for t in c.texts if names_level(t)} for half in halves)
+    return bool(kept and left) and not kept & left
 
 
 def is_unit(text: str) -> bool:

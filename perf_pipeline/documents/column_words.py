@@ -36,6 +36,11 @@ class Part(StrEnum):
 
 
 LEVELS = frozenset({Part.LEVEL1, Part.LEVEL2, Part.LEVEL3})
+ABOUT_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.WEIGHT, Part.ACTUAL}
+ABOUT_INDICATORS |= {Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD, Part.BASIS}
+# what heads the names where no column is called 三级指标, the surer first
+NAMES_INSTEAD = {"指标内容": 6, "绩效指标内容": 6, "三级指标内容": 5, "绩效指标": 4}
+NAMES_INSTEAD |= {"考核指标": 4, "评价指标": 4, "指标": 3, "具体内容": 3, "指标描述": 3}
 
 _YEAR = (
     r"(?:\d{4}年?|年度|全年|本年度?|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级|指标|预计)*"
@@ -51,7 +56,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     (
         Part.VALUE,
         r"(?!全年预计)(?:20\d{2}年度?|年度|全年|当年|本年度?)*(?:(?:计划|目标|预期|预计|应)(?:完成|实现|达到)值"
-        r"|(?:预期|计划|目标)(?:完成情况|实现情况|完成数|数)|(?:预期|计划)20\d{2}年)",
+        r"|(?:预期|计划|目标)(?:完成情况|实现情况|完成数|数)|(?:预期|计划)20\d{2}年|目标任务)",
     ),
     (
         Part.OPERATOR,
@@ -98,7 +103,7 @@ _BETWEEN_LEVELS = re.compile("[-—–/]+")
 _OF_LEVEL = r"(?:(?:指标?|目标)(?:\d{1,2}分)?)?"  # 产出指标40分
 _CODE = r"(?:[A-Z]\d{0,2}|\d(?:\.\d{1,2})+)?[-.、]?"  # A1数量指标, 1.1数量指标
 _FIRST_LEVEL = re.compile(
-    rf"{_CODE}(?:成本|产出|效益|效果|影响力|投入(?:管理)?|过程|决策|履职效[能益果]|管理效率|运行成本|社会效应|可持续性|"
+    rf"{_CODE}(?:成本|产出|效益|效果|影响力|投入(?:管理)?|过程|决策|履职效[能益果]|管理效率|运行成本|社会效应|可持续(?:性|发展能力)|"
     rf"(?:社会公众|服务对象|社会公众或服务对象)?满意度){_OF_LEVEL}"
 )
 # second levels, by the first under which the standard form has them
@@ -116,7 +121,12 @@ _SECOND_LEVELS = (
         re.compile(rf"{_CODE}(?:社会公众|服务对象|社会公众或服务对象)?满意度{_OF_LEVEL}"),
     ),
 )
-_INSIDE = (("成本", "产出"), ("成本", "成本"), ("满意", "满意"))  # second levels named like first
+_INSIDE = (
+    ("成本", "产出"),
+    ("成本", "成本"),
+    ("满意", "满意"),
+    ("可持续", "效益"),
+)  # second levels named like first
 
 
 def part_of(text: str) -> Part | None:

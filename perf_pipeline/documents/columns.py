@@ -15,16 +15,25 @@ from perf_pipeline.documents.body_columns import (
     best_of,
     body_columns,
     contradicted,
+    groups_stand_between,
+    left_out_are_others,
     levels_of,
 )
 from perf_pipeline.documents.column_words import (
     LEVELS,
+    NAMES_INSTEAD,
     Part,
     level_alone,
     level_in_front,
     names_level,
 )
-from perf_pipeline.documents.heading import Heading, find_heading, is_of_body, without_heading
+from perf_pipeline.documents.heading import (
+    Heading,
+    find_heading,
+    heads_names_and_targets,
+    is_of_body,
+    without_heading,
+)
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.value_columns import (
@@ -45,6 +54,7 @@ from perf_pipeline.documents.value_columns import (
 )
 from perf_pipeline.documents.value_pairs import (
     figures_and_words,
+    filling_up,
     has_several_signs_or_units,
     revised_among,
 )
@@ -56,9 +66,6 @@ _BY_LABEL = (
 )
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
-# what heads the names where no column is called 三级指标, the surer first
-_INSTEAD = {"指标内容": 6, "绩效指标内容": 6, "三级指标内容": 5, "绩效指标": 4}
-_INSTEAD |= {"指标": 3, "具体内容": 3, "指标描述": 3}
 _SURE = 6
 _FILLED = (*DONE, Part.OUTLOOK, Part.WEIGHT)
 _NEVER = -20
@@ -143,6 +150,9 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if revised:
         found[Part.REVISED] = revised
         doubtful = doubtful or bool(areas) or has_several_signs_or_units(right, value, *revised)
+    words = None if pair or areas else filling_up(value, rest, heading)
+    if value is not None and words is not None:
+        found[Part.VALUE] = [value, words]
     taken = [each for group in found.values() for each in group] + areas
     other_terms: list[Column] = []
     of_others = done_in_other_years(columns, value, year)
@@ -159,7 +169,9 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     guessed = guessed or any(c.at < name.at and _are_names_too(c) for c in columns)
     told = [c for c in rest if c.part in _FILLED or is_of_past(c) or is_when(c)]
     beside = [*rest, *(c for c in columns if c.at < name.at and c.part is None)]
-    if value is None and any(c.targets >= 0.5 and c not in told for c in beside):
+    if value is None and any(c.targets >= 0.3 and c not in told for c in beside):
+        guessed = doubtful = True
+    if groups_stand_between(columns, levels) or left_out_are_others(every, columns):
         guessed = doubtful = True
     unsure = value is None or value.part is not Part.VALUE
     guessed = guessed or (unsure and any(_may_go_on(c, value) for c in rest))
@@ -194,7 +206,7 @@ def _beside(
     All, where some called 指标值 stand before the names: what stands behind may be 全省平均.
     """
     others = [c for c in columns if c is not name and c not in levels.values()]
-    right = [c for c in columns if c.at > name.at]
+    right = [c for c in others if c.at > name.at]
     before = [c for c in others if c.at < name.at and c.targets >= 0.5]
     if trusted and any(c.part is Part.VALUE for c in before):
         return others
@@ -207,8 +219,11 @@ def _names(
 ) -> Column | None:
     """Find the column of the indicators' names."""
     last = max((c.at for c in levels.values() if c.share(names_level)), default=-1)
-    ours = [c for c in columns if c.at > last]
-    called = [c for c in ours if c.part is Part.LEVEL3]
+    called = [c for c in columns if c.part is Part.LEVEL3]
+    if trusted and called and all(c.at > called[0].at for c in levels.values()):
+        last = -1  # levels behind their indicators
+    ours = [c for c in columns if c.at > last and c not in levels.values()]
+    called = [c for c in called if c in ours]
     if trusted and called:
         fourth = (c for c in ours if c.heading and c.names >= 0.8)
         fourth = (c for c in fourth if any(label(h.text).startswith("四级") for h in c.heading))
@@ -220,7 +235,7 @@ def _names(
         word = label(column.lowest)
         before = (c for c in full if c.at < column.at and c.part not in LEVELS)
         named = any("指标" in label(c.lowest) for c in before)  # 指标项 | 指标内容, not 责任科室
-        instead = 0 if named else _INSTEAD.get(word, 0)
+        instead = 0 if named else NAMES_INSTEAD.get(word, 0)
         said = _AS_NAMES.get(column.part, _NEVER) + instead if trusted else 0
         first = 2 if column is next((c for c in ours if c.names >= 0.5), None) else 0
         sparse = -2 if column.part is Part.LEVEL2 and len(column.texts) < 0.7 * column.rows else 0
@@ -258,7 +273,7 @@ def _are_names_too(column: Column) -> bool:
 
 
 def _is_called(name: Column) -> bool:
-    return name.part is Part.LEVEL3 or _INSTEAD.get(label(name.lowest), 0) >= _SURE
+    return name.part is Part.LEVEL3 or NAMES_INSTEAD.get(label(name.lowest), 0) >= _SURE
 
 
 def _is_table_of_indicators(
@@ -270,6 +285,8 @@ def _is_table_of_indicators(
         right = [c for c in columns if c.at > name.at]
         return (bool(right) and is_of_body(heading.body[0])) or len(_parts(columns)) > 2
     parts = _parts(columns)
+    if any(heads_names_and_targets(row, heading.body) for row in heading.rows):
+        return True
     if any(level_alone(row) for row in heading.body[:1]):
         return len(parts | {Part.LEVEL3}) > 1
     if not _is_called(name) and not (heading.body and heading.body[0].labels and levels):

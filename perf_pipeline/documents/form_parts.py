@@ -5,24 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from perf_pipeline.documents import head
 from perf_pipeline.documents.body_columns import is_number
-from perf_pipeline.documents.column_words import Part, names_level, part_of
+from perf_pipeline.documents.column_words import (
+    Part,
+    is_term,
+    level_alone,
+    level_in_front,
+    names_level,
+    part_of,
+)
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
 from perf_pipeline.documents.heading import is_of_body
 from perf_pipeline.documents.indicator_rows import (
     IndicatorReader,
     IndicatorRow,
-    packed_row,
 )
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.packed_cells import clauses_of, unpack
+from perf_pipeline.documents.model import Confidence, Where
+from perf_pipeline.documents.packed_cells import Packed, clauses_of, unpack
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.side_by_side import one_below_the_other
-from perf_pipeline.domain.target_grammar import is_sign
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
+_WORDS = re.compile("[一-鿿]{2}")
+_NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 _SORT = re.compile("(?:定性|定量)(?:指标)?")
 _NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
@@ -56,6 +68,55 @@ class FormLines:
     def rows_read(self) -> int:
         """How many lines gave an indicator."""
         return len({(row.where, id(part)) for part in self.parts for row in part.rows})
+
+    def tell_bare_rows(self) -> None:
+        """Tell the rows of names and targets that stand below no heading and no level.
+
+        Two are told where one has a sign (≥86公里), three in any case: 人员 | 30人 may be about
+        the office.
+        """
+
+        def looks_like_one(line: Line) -> bool:
+            return _names_and_target(line) or bool(level_alone(line))
+
+        runs = (list(lines) for found, lines in groupby(self.rest, looks_like_one) if found)
+        for run in runs:
+            rows = [line for line in run if not level_alone(line)]
+            signed = any(begins_with_sign(c.text) for line in rows for c in line.filled)
+            if len(rows) > 2 or (len(run) > 1 and (signed or len(rows) < len(run))):
+                self.unread += rows
+        self.rest = [line for line in self.rest if line not in self.unread]
+
+
+def _packed_row(packed: Packed, where: Where) -> IndicatorRow:
+    """Return the row of an indicator that stands in one cell with others."""
+    return IndicatorRow(
+        *(packed.level1, packed.level2, packed.level3, "", packed.raw_value, "", "", None, where),
+        Confidence.GUESSED,
+    )
+
+
+def _names_and_target(line: Line) -> bool:
+    """Tell whether a row holds a name and, beside it, a target; an amount of money needs a sign."""
+    texts = [cell.text for cell in line.filled]
+    at = next((n for n, text in enumerate(texts) if _WORDS.search(text)), len(texts))
+    if line.is_foot or at + 1 >= len(texts) or any(_is_of_project(t) for t in texts[: at + 1]):
+        return False
+    beside = texts[at + 1 :]
+    units = [t for t in beside if is_measure_word(squeeze(t)) and "元" not in t]
+    for text in beside:
+        target = parse_target(text)
+        counted = bool(target.unit and "元" not in target.unit) or bool(units and is_number(text))
+        if is_sign(text) or (target.kind in _NUMBERS and (begins_with_sign(text) or counted)):
+            return parse_target(texts[at]).kind not in _NUMBERS
+    return False
+
+
+def _is_of_project(text: str) -> bool:
+    """Tell whether a text is a label of a form's head, of a plan or of a column, or a time."""
+    bare = label(text)
+    field = head.is_field(text) or head.DEPARTMENT.fullmatch(bare) or head.OBJECTIVE.fullmatch(bare)
+    return bool(field) or part_of(text) is not None or is_plan_label(text) or is_term(text)
 
 
 def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines:
@@ -108,7 +169,7 @@ def _take_clauses(found: FormLines) -> None:
         side = side if names_level(first) or not first.strip() else squeeze(first)
         if _LONG_TERM.search(side) or _NOT_PROMISED.search(side):
             continue
-        if rows := [packed_row(c, line.where) for c in clauses_of([c.text for c in line.filled])]:
+        if rows := [_packed_row(c, line.where) for c in clauses_of([c.text for c in line.filled])]:
             part.rows += rows
             found.unread.remove(line)
     found.parts += [part] if part.rows else []
@@ -137,10 +198,11 @@ def _take(line: Line, found: FormLines) -> None:
         if part is None:
             part = FormPart(IndicatorReader(PACKED), False, set())
             found.parts.append(part)
-        part.rows += (packed_row(each, line.where) for each in packed)
+        part.rows += (_packed_row(each, line.where) for each in packed)
     elif part is None:
         level = next((each for each in reversed(found.unread) if is_of_body(each)), None)
         below = level is not None and _goes_on_below(level, line)
+        below = below or any(any(level_in_front(cell.text)) for cell in line.filled)
         looks_like_one = is_of_body(line) or below or _has_sign_and_value(line)
         (found.unread if looks_like_one else found.rest).append(line)
     elif line.is_foot:

@@ -8,11 +8,13 @@ whatever it says. Labels are needed only where the body names no level.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from perf_pipeline.documents.column_words import (
+    ABOUT_INDICATORS,
     LEVELS,
+    NAMES_INSTEAD,
     Part,
     is_all_areas,
     is_area,
@@ -25,9 +27,8 @@ from perf_pipeline.documents.column_words import (
 from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME
 from perf_pipeline.documents.labels import after_colon, label, squeeze
 from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.loose_heading import is_name, is_target, widened
 from perf_pipeline.documents.model import Cell
-from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import is_sign, parse_target
 
 ROWS_LOOKED_AT = 12
 MOST_ROWS = 3  # of a heading
@@ -37,9 +38,7 @@ _FIGURES = re.compile(r"[≥≤<>=√✓]|\d\s*%|^[\d.,]+$|\d(?!\d*(?:年|[-—�
 _UNIT = re.compile(r"\([^()\d]{1,6}\)")  # （人次） below 目标值
 _SIDE = re.compile("绩效|指标|目标")  # what stands beside a whole table of indicators
 _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d")
-_ABOUT_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.WEIGHT, Part.ACTUAL}
 _SURE = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT}  # 执行率 | 得分 head money, too
-_ABOUT_INDICATORS |= {Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD, Part.BASIS}
 
 
 @dataclass(frozen=True)
@@ -84,12 +83,14 @@ def find_heading(lines: Sequence[Line], at: int, *, by_labels: bool = False) -> 
         nearer = any(_labels(row) > 1 for row in lines[at + 1 : at + count])
         nearer = nearer and not _heads_projects(line, lines[at + 1])
         proven = bool(body) and bool(is_of_body(body[0]) or level_alone(body[0]))
-        if nearer or len(said) < 3 or count > 2 or not proven or _goes_on_above(lines, at):
+        proven = proven and len(said) > 2 and count < 3
+        proven = proven or heads_names_and_targets(line, body)
+        if nearer or not proven or _goes_on_above(lines, at):
             return None
     rows = tuple(lines[at : at + count])
     upper = lines[at - 1] if at else None
     if line.loose:
-        rows = _widened(rows, body, upper)
+        rows = widened(rows, body, upper)
     return Heading(rows, body, upper)
 
 
@@ -97,7 +98,8 @@ def is_labelled_heading(lines: Sequence[Line], at: int) -> bool:
     """Tell whether a heading begins at a line that names levels or names and more."""
     heading = find_heading(lines, at, by_labels=True)
     if heading is None:
-        return False
+        named = all(_names_and_values(lines[at]))
+        return named and heads_names_and_targets(lines[at], _body(lines, at + 1))
     proven = bool(heading.body) and is_of_body(heading.body[0])
     parts = {part_of(cell.text) for row in heading.rows for cell in row.cells}
     return proven or (bool(parts & LEVELS) and len(parts - {None}) > 2)
@@ -120,7 +122,7 @@ def _heads_projects(line: Line, below: Line) -> bool:
 
 
 def _labels(line: Line) -> int:
-    return len({part for c in line.cells if (part := part_of(c.text)) in _ABOUT_INDICATORS})
+    return len({part for c in line.cells if (part := part_of(c.text)) in ABOUT_INDICATORS})
 
 
 def without_heading(lines: Sequence[Line], at: int) -> Heading | None:
@@ -129,6 +131,26 @@ def without_heading(lines: Sequence[Line], at: int) -> Heading | None:
         return None
     named = sum(map(is_of_body, lines[at : at + MOST_OF_A_LEVEL]))
     return Heading((), _body(lines, at), None) if named > 1 else None
+
+
+def heads_names_and_targets(line: Line, body: Sequence[Line]) -> bool:
+    """Tell whether a line heads indicators that have no levels: 绩效指标 | 指标值 over such.
+
+    Its words must name both, and words and targets must stand below them.
+    """
+    names, values = _names_and_values(line)
+    if len(names) != 1 or not values:
+        return False
+    said = [(row.covering(names[0].column), row.covering(values[0].column)) for row in body]
+    pairs = [(n.text, v.text) for n, v in said if n and v and n.text.strip() and v.text.strip()]
+    fits = sum(is_name(name) and is_target(value) for name, value in pairs)
+    return fits > 0 and 2 * fits > len(pairs)
+
+
+def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
+    names = [c for c in line.cells if label(c.text) in NAMES_INSTEAD]
+    names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
+    return names, [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
 
 
 def is_of_body(line: Line) -> bool:
@@ -193,7 +215,7 @@ def _goes_on(line: Line, row: Line) -> bool:
     below = [row.covering(column) for column in levels]
     if levels and all(c is not None and (c.continues or not c.text.strip()) for c in below):
         return not line.loose or all(_names_column(cell) for cell in row.filled)
-    return sum(part_of(cell.text) in _ABOUT_INDICATORS for cell in row.filled) > 1
+    return sum(part_of(cell.text) in ABOUT_INDICATORS for cell in row.filled) > 1
 
 
 def _names_column(cell: Cell) -> bool:
@@ -214,107 +236,3 @@ def _body(lines: Sequence[Line], start: int) -> tuple[Line, ...]:
             continue  # a banner: the office whose projects follow
         found.append(line)
     return tuple(found[:ROWS_LOOKED_AT])
-
-
-def _widened(rows: tuple[Line, ...], body: Sequence[Line], upper: Line | None) -> tuple[Line, ...]:
-    """Set a loose heading over its columns.
-
-    Text leaves one cell of a heading that spans several columns, and what follows moves left, as
-    many places as the row is short of the one below it. A blank cell may be the rest of a heading
-    of the row above.
-    """
-    first = rows[0]
-    if len(rows) == 1:
-        rows = (first := _over_what_agrees(first, body),)
-    if len(rows) > 1:
-        first = _over_its_columns(first, rows[1])
-        rows = (_spread(first, rows[1]), *rows[1:])
-    elif upper is not None and any(not cell.text.strip() for cell in first.cells):
-        blanks = [cell for cell in first.cells if not cell.text.strip()]
-        heads = [c for c in upper.filled if part_of(c.text) in _ABOUT_INDICATORS - LEVELS]
-        known = {part_of(cell.text) for cell in first.cells}
-        heads = [cell for cell in heads if part_of(cell.text) not in known]
-        if len(heads) == len(blanks):
-            named = {b.column: h.text for b, h in zip(blanks, heads, strict=True)}
-            cells = (c._replace(text=named.get(c.column, c.text)) for c in first.cells)
-            rows = (replace(first, cells=tuple(cells)),)
-    return rows
-
-
-def _over_what_agrees(line: Line, body: Sequence[Line]) -> Line:
-    """Let that heading span several columns below which its others agree with the body best."""
-    short = max((len(row.cells) for row in body), default=0) - len(line.cells)
-    if short < 1:
-        return line
-    columns: dict[int, list[str]] = {}
-    for cell in (cell for row in body for cell in row.filled):
-        columns.setdefault(cell.column, []).append(cell.text)
-
-    def moved(after: int) -> Line:
-        cells = (
-            cell._replace(column=cell.column + short * (n > after), width=1 + short * (n == after))
-            for n, cell in enumerate(line.cells)
-        )
-        return replace(line, cells=tuple(cells))
-
-    def agreement(head: Line) -> float:
-        return sum(_agreement(cell.text, columns.get(cell.column, ())) for cell in head.cells)
-
-    spans = [moved(after) for after in reversed(range(len(line.cells) - 1))]
-    return max([line, *spans], key=agreement)
-
-
-def _agreement(heading: str, texts: Sequence[str]) -> float:
-    """Return how far what stands in a column is what its heading says, from 0 to 1."""
-    part = part_of(heading)
-    holds = _HOLDS.get(part) if part is not None else None
-    return sum(map(holds, texts)) / len(texts) if holds is not None and texts else 0.0
-
-
-def is_target(text: str) -> bool:
-    """Tell whether a text is a target, not only words."""
-    return parse_target(text).kind is not TargetKind.TEXT
-
-
-def _is_name(text: str) -> bool:
-    return not is_target(text) and not names_level(text)
-
-
-_HOLDS: dict[Part, Callable[[str], bool]] = {
-    **dict.fromkeys((Part.LEVEL1, Part.LEVEL2), names_level),
-    **dict.fromkeys((Part.LEVEL3, Part.DESCRIPTION, Part.BASIS), _is_name),
-    **dict.fromkeys((Part.VALUE, Part.ACTUAL, Part.WEIGHT, Part.SCORE), is_target),
-    Part.OPERATOR: is_sign,
-}
-
-
-def _spread(line: Line, below: Line) -> Line:
-    """Let a heading reach over the blanks behind it where the row below stands there.
-
-    Below a heading that goes down to the next row (三级指标) nothing stands.
-    """
-    under = {cell.column for cell in below.filled}
-    cells: list[Cell] = []
-    for cell in line.cells:
-        if cell.text.strip() or not cells or not {cells[-1].column, cell.column} <= under:
-            cells.append(cell)
-        elif cells[-1].column + cells[-1].width == cell.column:
-            cells[-1] = cells[-1]._replace(width=cells[-1].width + cell.width)
-    return replace(line, cells=tuple(cells))
-
-
-def _over_its_columns(line: Line, below: Line) -> Line:
-    subs = below.filled
-    begin, more = subs[0].column, len(subs) - 1
-    short = below.cells[-1].column - line.cells[-1].column
-    above = line.covering(begin)
-    if not more or short != more or subs[-1].column != begin + more or above is None:
-        return line
-    cells = (
-        cell._replace(width=len(subs))
-        if cell is above
-        else cell._replace(column=cell.column + more)
-        for cell in line.cells
-        if cell.column >= begin
-    )
-    return replace(line, cells=(*(c for c in line.cells if c.column < begin), *cells))

@@ -21,24 +21,28 @@ from perf_pipeline.documents.labels import label, one_line, squeeze, without_bla
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
 from perf_pipeline.documents.packed_cells import (
+    IN_WORDS,
     PLACEHOLDER,
-    Packed,
     is_list,
     is_said,
     items_of,
     put_together,
     says_something,
+    under_levels,
     with_room_of_name,
     with_unit_of_heading,
 )
 from perf_pipeline.documents.value_pairs import choose_value
-from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import is_sign, parse_target
+from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign
 
 _CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
 _DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
 _NAME = re.compile(r"[一-鿿A-Za-z]")
+_HEADS_NAMES = re.compile("(?:考核|指标|具体|工作)?(?:内容|事项|名称)")
+_TWO_BOUNDS = re.compile(  # ≥50人≥9个, from two lines; not ≥1期；≥2期
+    r"([≥≤])\d[\d.,]*[^\d≥≤();,、。]*(?:\1\d[\d.,]*[^\d≥≤();,、。]*)+"
+)
 _TICK = re.compile(r"[√✓✔☑■●是Yy1]|\[x\]", re.IGNORECASE)
 _FIRST = (Part.LEVEL1, Part.LEVEL2, Part.LEVEL3, Part.OPERATOR, Part.VALUE, Part.UNIT)
 
@@ -108,12 +112,11 @@ class IndicatorReader:
         """
         if not line.filled or any(_CAPTION.fullmatch(squeeze(c.text)) for c in line.filled):
             return  # blank, the rest of an indicator that takes several rows, or a caption
-        line = self._over_its_columns(line)
         cells = self._cells(line)
         first = choose_value(cells, self.header.columns.get(Part.VALUE, ()))
         text = {part: one_line(" ".join(c.text for c in found)) for part, found in cells.items()}
         signs = (squeeze(cell.text) for cell in cells.get(Part.OPERATOR, ()))
-        text[Part.OPERATOR] = next((s for s in signs if is_sign(s) or s == "定性"), "")
+        text[Part.OPERATOR] = next((s for s in signs if is_sign(s) or s in IN_WORDS), "")
         beside = [line.covering(at) for at in self.header.midterm]
         self.midterm += sum(1 for each in beside if each and says_something(each.text))
         project = self._kept(Part.PROJECT, text)
@@ -132,12 +135,13 @@ class IndicatorReader:
         alone = Part.VALUE not in self.header.columns and not self.header.doubtful
         # whose ≥ and 次 it is, nobody says
         several = items_of(packed, values, alone=alone) if apart else []
-        if self._is_not_understood(cells, text, level3, raw) or (
-            is_list(packed) and raw and not several
-        ):
+        two = (is_list(packed) and raw) or _TWO_BOUNDS.fullmatch(squeeze(values))
+        if self._is_not_understood(cells, text, level3, raw) or (two and not several):
             self.unread.append(line)
             return
         if not says_something(level3) and not says_something(raw):
+            if any(begins_with_sign(cell.text) for cell in line.filled):
+                self.unread.append(line)  # of another table, narrower than this one
             return
         if not raw and PLACEHOLDER.fullmatch(level3):
             return
@@ -160,36 +164,13 @@ class IndicatorReader:
             first,
         )
         reached = dict(items_of(packed, "\n".join(c.text for c in cells.get(Part.ACTUAL, ()))))
-        for name, said in several:
+        for level, name, said in under_levels(several):
             # one weight and score for all of them: what each has of it, nobody says
             own = row.filled and replace(row.filled, actual=reached.get(name, ""), score="")
-            yield replace(row, level3=name, raw_value=said, weight="", filled=own)
+            two = level or level2
+            yield replace(row, level2=two, level3=name, raw_value=said, weight="", filled=own)
         if not several:
             yield row
-
-    def _over_its_columns(self, line: Line) -> Line:
-        """Let the level of a loose line reach over its columns where the name holds a value else.
-
-        Text leaves one cell of a level that spans two columns, and what follows moves left.
-        """
-        columns = self.header.columns
-        if not line.loose or Part.VALUE not in columns or len(line.filled) < 3:
-            return line
-        short = max(s.stop for spans in columns.values() for s in spans) - len(line.cells)
-        name, value = (line.covering(columns[p][0].start) for p in (Part.LEVEL3, Part.VALUE))
-        if short < 1 or name is None or not _is_number(name) or _is_number(value):
-            return line
-        level = next((c for c in reversed(line.filled) if names_level(c.text)), None)
-        if level is None or level.column >= name.column:
-            return line
-        cells = (
-            cell._replace(
-                column=cell.column + short * (cell.column > level.column),
-                width=cell.width + short * (cell is level),
-            )
-            for cell in line.cells
-        )
-        return replace(line, cells=tuple(cells))
 
     def _cells(self, line: Line) -> dict[Part, list[Cell]]:
         """Return the row's cells, each for one part; a level may reach over others."""
@@ -224,7 +205,7 @@ class IndicatorReader:
         words = [each for each in values if re.search(r"\d", each)]
         if len(words) > 1:
             return True  # several values in the year's column: none is taken for the others
-        if level3 == "指标" or part_of(level3) is Part.LEVEL3:
+        if level3 == "指标" or part_of(level3) is Part.LEVEL3 or _is_heading_again(level3, raw):
             return True  # a heading that was not seen as one
         if level3 and not _NAME.search(level3):  # a figure or a code where the name should be
             return says_something(level3) or says_something(raw)
@@ -297,16 +278,8 @@ class IndicatorReader:
                 yield sub if sub and _TICK.fullmatch(squeeze(written)) else written
 
 
-def packed_row(packed: Packed, where: Where) -> IndicatorRow:
-    """Return the row of an indicator that stands in one cell with others."""
-    return IndicatorRow(
-        *(packed.level1, packed.level2, packed.level3, "", packed.raw_value, "", "", None, where),
-        Confidence.GUESSED,
-    )
-
-
-def _is_number(cell: Cell | None) -> bool:
-    return cell is not None and parse_target(cell.text).kind is TargetKind.NUMBER
+def _is_heading_again(name: str, raw: str) -> bool:
+    return _HEADS_NAMES.fullmatch(label(name)) is not None and not re.search(r"\d", raw)
 
 
 def _unless_ditto(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
-from perf_pipeline.documents.labels import after_colon, label, squeeze
+from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.model import Cell, Row, Where
 
 _FOOT = re.compile(
@@ -46,8 +46,9 @@ class Line:
         first = filled[0].text
         if _FOOT.fullmatch(label(first)) or _SEALED.search(squeeze(first)):
             return True
-        pair = after_colon(first)
-        return len(filled) <= 4 and pair is not None and _FOOT.fullmatch(pair[0]) is not None
+        fields = [squeeze(cell.text).partition(":") for cell in filled]
+        foot = [bool(colon and _FOOT.fullmatch(label(field))) for field, colon, _ in fields]
+        return len(filled) <= 4 and (foot[0] or (any(foot) and all(f[1] for f in fields)))
 
     @property
     def text(self) -> str:

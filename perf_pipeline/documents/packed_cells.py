@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from perf_pipeline.documents.column_words import first_level_of, names_level
+from perf_pipeline.documents.column_words import first_level_of, level_in_front, names_level
 from perf_pipeline.documents.labels import squeeze, without_blanks
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import TargetKind
@@ -39,6 +39,7 @@ _ITEM = re.compile(
 )
 _PARTED = re.compile("[;；。\n]")
 _DECIMAL = re.compile(r"\d\.\d{1,2}(?!\d)")
+_SHORTEST_NAME = 3  # of names that stand below each other; 完成 over 时间 is one
 _WORDS = re.compile("[一-鿿]{2}|.*[一-鿿].*[一-鿿]")
 _RATE = re.compile("(?:率|比例|比重|占比)[(（]")  # 入户率（户） is in per cent
 _TAIL = re.compile("[及或含]?以[上下内]$")
@@ -47,6 +48,7 @@ _TIME = re.compile("时间|时限|期限|时长|及时")
 _COUNTED = re.compile("(?P<by>人次|[一-鿿])数$|(?:数量|面积|里程|长度|(?P<in>人次|[场批车]次))$")
 _UNIT_OF_NAME = re.compile(r"[(（]([^\d()（）]{1,6})[)）]$")
 
+IN_WORDS = ("定性", "文字描述", "定性描述", "文字", "描述")  # what forms write for a sign
 PLACEHOLDER = re.compile(
     r"(?:指标(?:\d+|[一二三四五六七八九十]))?[:：]?"
     r"(?:[.…·]+|\d+[.、]?|[-—–/_]+|其他|无|不适用)?[:：]?[.…]*"
@@ -67,6 +69,11 @@ def says_something(text: str) -> bool:
     return not PLACEHOLDER.fullmatch(squeeze(text))
 
 
+def stands_for_sign(text: str) -> bool:
+    """Tell whether a cell holds a sign, or says that words follow instead of figures."""
+    return is_sign(text) or squeeze(text) in IN_WORDS
+
+
 def is_said(value: str) -> bool:
     """Tell whether a cell holds a value, a bare number too."""
     return says_something(value) or squeeze(value).isdigit()
@@ -76,7 +83,7 @@ def put_together(value: str, sign: str, unit: str) -> str:
     """Put a value together: ≥ and 95 and % are ≥95%; what is there already is not put twice."""
     sign, unit = sign.replace("═", "="), without_blanks(unit)
     if not value:  # 定性 | | 稳步提升: the unit's cell takes 单位（文字描述）
-        said = sign == "定性" and not (is_measure_word(unit) or PLACEHOLDER.fullmatch(unit))
+        said = sign in IN_WORDS and not (is_measure_word(unit) or PLACEHOLDER.fullmatch(unit))
         return unit if said else ""
     if is_sign(sign) and not begins_with_sign(value):
         value = f"{sign}{value}"
@@ -152,7 +159,9 @@ def items_of(names: str, values: str, *, alone: bool = False) -> list[tuple[str,
         said = said or parted
         read = [parse_target(each).kind for each in said]
         if not named and len(said) > 1 and TargetKind.TEXT not in read:
-            named = _clauses(_OUTSIDE.split(names))
+            lines = _clauses(names.split("\n"))
+            apart = len(lines) == len(said) and min(map(len, lines)) >= _SHORTEST_NAME
+            named = lines if apart else _clauses(_OUTSIDE.split(names))
         return list(zip(named, said, strict=True)) if len(named) == len(said) else []
     found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(names)]
     if len(found) > 1:
@@ -204,6 +213,15 @@ def _stated(clause: str) -> tuple[str, str, bool]:
     return clause[: last.start].strip(" :："), clause[last.start :], last.bounded
 
 
+def under_levels(items: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Give indicators of a cell, each below the level that stands before it: 数量指标：改厕≥9户."""
+    level = ""
+    for name, value in items:
+        front = level_in_front(name)
+        level = front[1] or front[0] or level
+        yield level, squeeze(name).partition(":")[2] if any(front) else name, value
+
+
 def clauses_of(texts: Sequence[str]) -> list[Packed]:
     """Return the indicators of cells that stand beside their level: 产出指标 | 巡查8次；培训2次.
 
@@ -211,7 +229,8 @@ def clauses_of(texts: Sequence[str]) -> list[Packed]:
     """
     found: list[Packed] = []
     begin = next((n for n, text in enumerate(texts) if names_level(text)), len(texts))
-    for level, text in pairwise(texts[begin:]):
+    alone = [(max(front, key=len), t) for t in texts if any(front := level_in_front(t))]
+    for level, text in pairwise(texts[begin:]) if begin < len(texts) else alone:
         if names_level(text):
             continue
         lines = _clauses(text.split("\n"))
@@ -221,7 +240,8 @@ def clauses_of(texts: Sequence[str]) -> list[Packed]:
         if not items or not names_level(level) or money or any(_holds_value(n) for n, _ in items):
             return []
         first = first_level_of(level) or level
-        found += (Packed(first, level if first != level else "", *item) for item in items)
+        second = level if first != level else ""
+        found += (Packed(first, own or second, *each) for own, *each in under_levels(items))
     return found
 
 

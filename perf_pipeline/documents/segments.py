@@ -10,7 +10,7 @@ from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
 from perf_pipeline.documents.heading import is_labelled_heading, is_of_body
 from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.model import Block, Paragraph, Table
+from perf_pipeline.documents.model import Block, Cell, Paragraph, Table
 
 TITLE = re.compile(
     r".*(?:绩效|自评|监控|项目支出|项目申报|预算项目|整体支出).*表(?:[(（].*[)）])?$"
@@ -19,6 +19,8 @@ _PAGE_FURNITURE = re.compile(
     r"[-—–\s\d第页共/]*|(?:续表|接上表|附表?|表)[\s\d:：]*|[(（]?续.{0,2}[)）]?"
 )
 _OF_LEVELS = re.compile(r"指标|效益|效果|满意|产出|成本|时效|质量|数量")
+_OF_GOALS = re.compile("(?:绩效|考核|工作|年度|项目|总体)(?:指标|目标)")
+_HALF_OF_FORM = re.compile("(?:中?长期|中期|实施期|年度|当年|本年度?)(?:总体)?绩效(?:目标|指标)表?")
 _OPENING = 6  # lines in which a form says what it is about
 _CAPTIONS = 6  # paragraphs above a table that may caption it
 _DEPARTMENT_FORM = re.compile(r"年度主要任务|主要任务")
@@ -37,6 +39,12 @@ class Segment:
         inside = [line.text for line in self.lines[:3] if len(line.filled) == 1]
         titles = (text for text in (*inside, *reversed(self.captions)) if _is_title(text))
         return next(titles, "")
+
+    @property
+    def is_of_goals(self) -> bool:
+        """Whether a caption or a field says that targets stand here, whatever heads them."""
+        said = [*self.captions, *(line.filled[0].text for line in self.lines if line.filled)]
+        return any(len(t) <= LONGEST_LABEL and _OF_GOALS.search(squeeze(t)) for t in said)
 
     @property
     def unit(self) -> str | None:
@@ -61,6 +69,8 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
         if not (lines and _goes_on(lines, width, here, captions)):
             yield from _split(opened, lines)
             opened, lines = captions[-_CAPTIONS:], []
+        if captions and _HALF_OF_FORM.fullmatch(label(captions[-1])):
+            lines.append(Line((Cell(captions[-1], 0),), here[0].where))
         lines += here
         width = _width(block)
         captions = []
@@ -89,6 +99,7 @@ def _goes_on(
     if any(_begins(line) for line in here[:header]):
         return False
     between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
+    between = [text for text in between if not _HALF_OF_FORM.fullmatch(label(text))]
     if is_of_body(here[0]) and len(between) == 1 and not _is_title(between[0]):
         between = []  # a banner inside the table: the office whose projects follow
     headed = header < min(len(here), 3)
@@ -129,7 +140,8 @@ def _begins(line: Line) -> bool:
         return True
     if _DEPARTMENT_FORM.fullmatch(first):
         return True
-    return len(filled) == 1 and _is_title(filled[0].text)
+    title = len(filled) == 1 and _is_title(filled[0].text)
+    return title and _HALF_OF_FORM.fullmatch(first) is None
 
 
 def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:

@@ -18,6 +18,7 @@ from perf_pipeline.documents.column_words import (
     is_all_areas,
     is_area,
     names_level,
+    of_other_term,
     part_of,
 )
 from perf_pipeline.documents.labels import label
@@ -36,6 +37,8 @@ class _Group(NamedTuple):
 def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
     """Return a form's lines with such groups one below the other; others as they are."""
     for at, (upper, lower) in enumerate(itertools.pairwise(lines)):
+        if turned := _two_halves(lines, at):
+            return [*lines[:at], *turned]
         if _is_headed_at_its_left(upper) and (turned := _on_its_side(lines[at:])):
             return [*lines[:at], *turned]
         if len(groups := _groups(upper, lower)) > 1:
@@ -58,6 +61,31 @@ def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
         if turned := _areas_below(upper, lower, lines, at + 2):
             return [*lines[:at], *turned]
     return list(lines)
+
+
+def _two_halves(lines: Sequence[Line], at: int) -> list[Line]:
+    """Set the right half of a table under its left one, which has the same headings.
+
+    They must be of other first levels: those of 中期 and 年度 are the same.
+    """
+    heads = [cell for cell in lines[at].cells if part_of(cell.text) is not None]
+    half = len(heads) // 2
+    halves = heads[:half], heads[half:]
+    parts, others = ([part_of(cell.text) for cell in each] for each in halves)
+    if parts != others or not {Part.LEVEL1, Part.LEVEL3, Part.VALUE} <= {*parts}:
+        return []
+    body = list(itertools.takewhile(lambda line: not line.is_foot, lines[at + 1 :]))
+    first = parts.index(Part.LEVEL1)
+    levels = [{c.text for line in body if (c := line.covering(h[first].column))} for h in halves]
+    above = [cell for line in lines[max(at - 1, 0) : at + 1] for cell in line.cells]
+    if levels[0] & levels[1] - {""} or any(of_other_term(cell.text) for cell in above):
+        return []
+    turned = [_line(lines[at], [cell.text for cell in halves[0]])]
+    for each in halves:
+        for line in body:
+            said = [line.covering(head.column) for head in each]
+            turned.append(_line(line, ["" if c is None or c.continues else c.text for c in said]))
+    return [*(line for line in turned if line.filled), *lines[at + 1 + len(body) :]]
 
 
 def _groups(upper: Line, lower: Line) -> list[_Group]:

@@ -20,10 +20,10 @@ from perf_pipeline.documents.column_words import (
     part_of,
     promises,
 )
-from perf_pipeline.documents.heading import is_target
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.packed_cells import says_something
+from perf_pipeline.documents.loose_heading import is_target
+from perf_pipeline.documents.packed_cells import says_something, stands_for_sign
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
@@ -42,6 +42,7 @@ _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?
 _WHEN = re.compile("时[限间]|期限")
 _NO_AREA = re.compile(
     "[已未应]|[上下]限|最[高低]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
+    "|量化|描述|定[性量]|文字|数[值字]"
 )
 
 
@@ -59,9 +60,7 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
     if len(areas) > 1:
         return [c for c in right if c in named or _is_like(c, named[0])]
     grades = [c for c in right if is_grade(c.lowest)]
-    if (
-        len(grades) > 2
-    ):  # 优 | 良 | 中 | 差: what each grade asks for, none of them the year's value
+    if len(grades) > 2:  # 优 | 良 | 中 | 差: what each asks for, none of them the year's value
         return grades
     groups: dict[tuple[int, str], list[Column]] = {}
     for column in right:
@@ -159,7 +158,9 @@ def term_of(column: Column) -> str:
 
 def signs_among(right: Sequence[Column], trusted: bool) -> Column | None:
     """Find the column of signs (≥, ≤), one that is called so before one that only looks it."""
-    signs = [c for c in right if c.share(is_sign) >= 0.5]
+    signs = [
+        c for c in right if c.share(is_sign) >= (0.1 if c.share(stands_for_sign) == 1 else 0.5)
+    ]
     called = [c for c in right if trusted and c.part is Part.OPERATOR]
     return next(iter(sorted(signs, key=lambda c: c not in called) or called), None)
 
@@ -172,7 +173,7 @@ def values_among(
     among_areas: bool,
 ) -> tuple[Column | None, bool]:
     """Find the column of the year's values, and tell whether another is as likely."""
-    years = {c.year for c in right if c.year and not is_done(c)}
+    years = {c.year for c in right if c.year and not (is_done(c) or is_of_past(c))}
     ours = year if year in years else max((y for y in years if y), default=None)
     which_year = len(years) > (1 if year else 2) and year not in years
 
@@ -240,8 +241,8 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
         return None
     before = next((c for c in reversed(right) if c.at < value.at), None)
     for beside in (_next(right, value.at), before):
-        if beside is None or beside.share(is_unit) < 0.6:
-            continue
+        if beside is None or beside.share(is_unit) < 0.6 or not beside.share(is_measure_word):
+            continue  # 计划标准, beside 10, is no unit
         same = bool(value.heading) and value.heading[-1:] == beside.heading[-1:]
         if same or beside.part in (None, Part.DESCRIPTION, Part.VALUE) or not trusted:
             return beside

@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from perf_pipeline.documents.body_columns import Column
+from perf_pipeline.documents.body_columns import Column, is_number
 from perf_pipeline.documents.column_words import Part, part_of
+from perf_pipeline.documents.heading import Heading
 from perf_pipeline.documents.labels import label, one_line, squeeze
 from perf_pipeline.documents.model import Cell
 from perf_pipeline.documents.packed_cells import is_said
@@ -73,6 +74,20 @@ def _is_called(column: Column, pattern: re.Pattern[str]) -> bool:
     """Tell whether a column's lowest heading fits, or its whole (定性 over 指标值)."""
     whole = "".join(label(cell.text) for cell in column.heading)
     return any(pattern.fullmatch(words) for words in (label(column.lowest), whole))
+
+
+def filling_up(value: Column | None, rest: Sequence[Column], heading: Heading) -> Column | None:
+    """Find the column of words that says something just where that of the values is blank."""
+    if value is None or len(value.texts) == value.rows:
+        return None
+    words = (None, Part.DESCRIPTION, Part.VALUE)
+    fits = [c for c in rest if part_of(c.lowest) in words and c is not value]
+    fits = [c for c in fits if len(c.texts) + len(value.texts) == c.rows and c.texts]
+    fits = [c for c in fits if not c.share(is_number)]  # weights
+    rows = [row for row in heading.body if len(row.filled) > 1]
+    both = ([{cell.column for cell in row.filled} & {c.at, value.at} for row in rows] for c in fits)
+    each = (all(len(said) == 1 for said in by_row) for by_row in both)
+    return next((column for column, alone in zip(fits, each, strict=True) if alone), None)
 
 
 def choose_value(cells: dict[Part, list[Cell]], spans: Sequence[range]) -> str:

@@ -13,7 +13,14 @@ from perf_pipeline.domain.share import is_for_each, is_percent, multiple, of_a_y
 from perf_pipeline.domain.sizes import kind_of, size_of
 from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-from perf_pipeline.monitoring.reported_words import Change, change_meant, says_where, sense
+from perf_pipeline.monitoring.reported_words import (
+    Change,
+    change_meant,
+    names_a_level,
+    says_a_change,
+    says_where,
+    sense,
+)
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
 _HAPPENED = re.compile(
@@ -48,7 +55,8 @@ class Limits:
     """What a number is compared with: a target's operator, unit and limits in millionths.
 
     `change` tells an indicator that is itself a change (投诉下降率), `averaged` a mean, `open_ends`
-    a range without its ends (大于3米小于5米), `grave_only` one that asks for grave things alone.
+    a range without its ends (大于3米小于5米), `grave_only` one that asks for grave things alone,
+    `named_by_level` a change of what the name calls by its level (签约率 | 较上年提高3个百分点).
     """
 
     operator: str | None
@@ -59,6 +67,7 @@ class Limits:
     averaged: bool = False
     open_ends: bool = False
     grave_only: bool = False
+    named_by_level: bool = False
 
     @classmethod
     def of(
@@ -72,11 +81,18 @@ class Limits:
         upper_micro: int | None = None,
     ) -> Limits:
         """Return what numbers of an indicator are compared with, or read by where it is nothing."""
-        change = change_meant(name, raw_target, percent=is_percent(unit))
-        averaged = is_average(name, raw_target)
-        limits = operator, unit, target_micro, upper_micro
-        open_ends = upper_micro is not None and bool(_OPEN.search(raw_target))
-        return cls(*limits, change, averaged, open_ends, bool(_GRAVE.search(name + raw_target)))
+        share = is_percent(unit)
+        return cls(
+            operator,
+            unit,
+            target_micro,
+            upper_micro,
+            change_meant(name, raw_target, percent=share),
+            is_average(name, raw_target),
+            open_ends=upper_micro is not None and bool(_OPEN.search(raw_target)),
+            grave_only=bool(_GRAVE.search(name + raw_target)),
+            named_by_level=names_a_level(name, raw_target, percent=share),
+        )
 
     def met_by(self, number: Fraction) -> bool | None:
         """Tell whether a fraction (95% is 19/20) is on the good side; None without a limit."""
@@ -102,9 +118,10 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     is in the target's unit, 0.8万 so many of it; 无 answers a zero, 发生1起 is 1. Not comparable:
     other words; a share against a count and money against things; spans of time of other lengths
     (15个工作日 and 15天); what is no level (同比提高95%, 计划95%, about 95%), but for a fall where
-    a rise was asked for; a bound (90%以上) that does not settle the question; a bare fraction
-    (0.95) of a percentage that would be judged otherwise as 95%; what may be all of what is asked
-    for each (8次 of 每村2次); what is too long to be stored.
+    a rise was asked for, or may be one where a change is asked (较上年提高3个百分点); a bound
+    (90%以上) that does not settle the question; a bare fraction (0.95) of a percentage that would
+    be judged otherwise as 95%; what may be all of what is asked for each (8次 of 每村2次); what is
+    too long to be stored.
     """
     said = parse_target(_HAPPENED.sub("", text, count=1))
     spanned = "/" in (said.unit or "")
@@ -116,6 +133,8 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         return None
     way = sense(text, limits.change)
     if not way or (limits.grave_only and _LESSER.search(text)):
+        return None
+    if limits.named_by_level and not says_a_change(text):
         return None
     unit = limits.unit if said.unit is None else said.unit
     scaled = _MULTIPLES.get(said.unit or "") if said.unit != limits.unit else None

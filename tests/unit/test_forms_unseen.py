@@ -24,7 +24,7 @@ def test_a_form_is_read_as_a_person_would_or_is_told(kind: str, tmp_path: Path) 
     case = CASES[kind]
     path = workbook(tmp_path / "目标.xlsx", *case["parts"])
     if case.get("refused"):
-        with pytest.raises(PerfPipelineError):
+        with pytest.raises(PerfPipelineError, match=case["refused"]):
             extract_document(path)
         return
     document = extract_document(path)

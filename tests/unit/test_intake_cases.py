@@ -27,7 +27,6 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.domain.share import multiple
 from perf_pipeline.monitoring.actuals import Limits, read_number
-from perf_pipeline.monitoring.reported_words import change_meant
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.reading import RegisterReading, read_register
 from perf_pipeline.warehouse.plan_entries import plan_shares
@@ -149,8 +148,8 @@ def test_a_plan_is_read_or_not_taken(written: list[str], shares: list[int] | Non
 def test_a_reported_number_is_a_level_or_is_not_comparable(
     name: str, raw: str, operator: str, unit: str, limit: int, said: str, number: str | None
 ) -> None:
-    change = change_meant(name, raw, percent=unit == "%")
-    found = read_number(
-        said, Limits(operator, unit, int(limit * multiple(unit) * 1_000_000), None, change)
-    )
-    assert found == (None if number is None else Fraction(number) / (100 if unit == "%" else 1))
+    micro = int(limit * multiple(unit) * 1_000_000)
+    limits = Limits.of(name, raw, unit, operator=operator, target_micro=micro)
+    found = read_number(said, limits)
+    parts = 100 if unit in ("%", "个百分点") else 1
+    assert found == (None if number is None else Fraction(number) / parts)

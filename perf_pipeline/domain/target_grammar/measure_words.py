@@ -14,7 +14,7 @@ _MEASURE_WORDS = (
     "个季度 学时 课时 学期 学年 元 角 分 百分点 个百分点 百分比 比例 倍 折 级 岁 家庭 村 点",
     "点位 站 段 标段 片 箱 桶 袋 瓶 包 盒 车 车次 航次 架次 架 艘 床 床位 床日 门次 人日 人天",
     "人月 人年 人份 人·次 标箱 标准箱 m km cm mm m² m2 ㎡ km² m³ m3 ㎞ M t kg g L ml kW",
-    "kWh 兆瓦时 MW MWh GB TB MB h min s ℃ mg/L μg/m³ dB",
+    "口 孔 眼 匹 顶 kWh 兆瓦时 MW MWh GB TB MB h min s ℃ mg/L μg/m³ dB",
 )
 MULTIPLIERS = ("百", "千", "万", "十万", "百万", "千万", "亿", "万亿")
 _TIMES = f"(?:{'|'.join(MULTIPLIERS)})"
