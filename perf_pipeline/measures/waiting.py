@@ -97,6 +97,7 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
         .where(
             source_file.c.id.in_(newest_files(checkpoint)),
             source_file.c.fiscal_year == checkpoint.fiscal_year,
+            within(source_file.c.department_id, checkpoint.departments),
             source_file.c.outcome != "withdrawn",
         )
         .order_by(source_file.c.path)

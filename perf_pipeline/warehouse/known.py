@@ -92,8 +92,10 @@ def newest_files(
     """Select the row number of the newest version of each file, of those that had come.
 
     `in_force` leaves out versions refused or failed: what the one before said still holds.
-    `departments` are row numbers; None: of all.
+    `departments` are row numbers; None: those that are looked at, without `seen` all.
     """
+    if departments is None and seen is not None:
+        departments = seen.departments
     version = another(source_file, "a_version")
     had_come = true() if seen is None else came_by(version, seen)
     says = version.c.outcome.in_(("loaded", "withdrawn")) if in_force else true()
