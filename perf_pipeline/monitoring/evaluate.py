@@ -89,12 +89,13 @@ def _judge(
 ) -> dict[Table, list[dict[str, object]]]:
     """Judge a quarter with what is known now; the rows of each table of results."""
     at = checkpoint_id(connection, checkpoint)
-    projects = read_frame(connection, projects_to_judge(checkpoint, at))
+    seen, whose = checkpoint.of_some, checkpoint.whose
+    projects = read_frame(connection, projects_to_judge(seen, at), whose)
     spending = told(connection, judge_spending(projects, limits, nearer), QUOTED)
     waiting = waiting_files(connection, checkpoint)
     spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
     spending = spending_waits(spending, waiting)
-    lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
+    lines = spending_lines(spending, read_frame(connection, paid_by_source(seen), whose))
     lines = sums_wait(lines, spending, waiting)
     indicators = indicators_wait(_indicators(connection, checkpoint, at), waiting)
     return {
@@ -105,9 +106,10 @@ def _judge(
 
 
 def _indicators(connection: Connection, checkpoint: Checkpoint, at: int) -> pd.DataFrame:
-    read = read_frame(connection, indicators_to_judge(checkpoint, at))
+    seen, whose = checkpoint.of_some, checkpoint.whose
+    read = read_frame(connection, indicators_to_judge(seen, at), whose)
     rows = targets_in_force(read, checkpoint)
-    periods = read_frame(connection, periods_to_judge(checkpoint))
+    periods = read_frame(connection, periods_to_judge(seen), whose)
     judged = told(connection, judge_indicators(rows, checkpoint, periods), QUOTED)
     judged = describe_indicators(judged, checkpoint)
     revised = read[read["revised_raw"].notna()]
