@@ -29,7 +29,8 @@ def among(
     Those of SOME departments are named when the select is executed (`whose`).
     """
     of = _Listed(isinstance(column.type, String))
-    listed = bindparam("whose", type_=of) if values is SOME else bindparam(None, [*values], of)
+    named_later = isinstance(values, frozenset) and values == SOME
+    listed = bindparam("whose", type_=of) if named_later else bindparam(None, [*values], of)
     return _Among(column, listed, in_op, type_=Boolean())
 
 

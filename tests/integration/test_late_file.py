@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event, select
+from sqlalchemy.exc import StatementError
 
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import open_warehouse
@@ -92,3 +94,11 @@ def _told(engine: Engine) -> list[str]:
             joined = query.outerjoin_from(table, snapshot, snapshot.c.id == table.c.snapshot_id)
             rows += [f"{table.name} {tuple(row)}" for row in connection.execute(joined)]
     return sorted(rows)
+
+
+def test_a_select_of_some_departments_is_refused_where_nobody_named_them(engine: Engine) -> None:
+    some = LAST.of_departments(frozenset({1}))
+    with engine.connect() as connection:
+        assert not connection.execute(paid_by_source(some.of_some), some.whose).all()
+        with pytest.raises(StatementError, match="whose"):
+            connection.execute(paid_by_source(some.of_some))
